@@ -1,0 +1,47 @@
+"""Promised tables of schema `link`: which DTKS row is which resident, and which rows are one person."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+
+@promised("link", "anggota_dukcapil", key=("periode", "id_dtks", "nik_dukcapil"))
+class AnggotaDukcapil(Table):
+    """Satu baris per pasangan baris DTKS dan penduduk Dukcapil yang dipertahankan (calon terbaik saja)."""
+
+    periode: str
+    id_dtks: str
+    nik_dukcapil: str = required(str_matches=r"^\d{16}$")
+    keputusan: str = required(isin=["OTOMATIS", "TINJAU", "PETUGAS", "DITOLAK"])
+    bobot: float
+    probabilitas: float = required(ge=0, le=1)
+    aturan: pl.List(pl.String)
+    alasan: pl.List(pl.String)
+    penjelasan: str
+
+
+@promised("link", "keluarga_dukcapil", key=("periode", "id_keluarga", "no_kk_dukcapil"))
+class KeluargaDukcapil(Table):
+    """Satu baris per pasangan keluarga DTKS dan KK Dukcapil yang memiliki anggota padan."""
+
+    periode: str
+    id_keluarga: str
+    no_kk_dukcapil: str = required(str_matches=r"^\d{16}$")
+    anggota_cocok: int = required(ge=1)
+    anggota_dtks: int = required(ge=1)
+    anggota_dukcapil: int = required(ge=1)
+    bobot: float
+    keputusan: str = required(isin=["OTOMATIS", "TINJAU", "PETUGAS", "DITOLAK"])
+
+
+@promised("link", "ganda", key=("periode", "id_dtks_a", "id_dtks_b"))
+class Ganda(Table):
+    """Satu baris per pasangan baris DTKS yang mencatat orang yang sama."""
+
+    periode: str
+    id_dtks_a: str
+    id_dtks_b: str
+    jenis: str = required(isin=["BARIS_SAMA", "ORANG_SAMA"])
+    bobot: float = nullable()

@@ -1,0 +1,35 @@
+"""Mart `pembayaran`: the current state of every payment order. Filled by `pipeline.realisation.payments`."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+STATUS_BAYAR = ("DIBAYAR", "GAGAL", "RETUR", "BELUM")
+
+
+@promised("mart", "pembayaran", key=("program", "tahun", "tahap", "no_danom"))
+class Pembayaran(Table):
+    """Satu baris per perintah bayar (no_danom, program, tahun, tahap) dalam keadaan terakhirnya."""
+
+    program: str
+    tahun: pl.Int32
+    tahap: pl.Int32
+    no_danom: str
+    id_orang: str = nullable()
+    id_keluarga: str = nullable()
+    id_dtks: str = nullable()
+    nik: str = nullable(str_matches=r"^\d{16}$")
+    nominal: pl.Int64 = required(ge=0)
+    status_bayar: str = required(isin=STATUS_BAYAR)
+    tgl_bayar: pl.Date = nullable()
+    kode_kprk: str = nullable()
+    kode_desa: str = nullable(str_matches=r"^\d{10}$")
+    kode_kec: str = nullable(str_matches=r"^\d{6}$")
+    kode_kab: str = nullable(str_matches=r"^\d{4}$")
+    kode_prov: str = nullable(str_matches=r"^\d{2}$")
+    sumber_data: str = required(isin=["DTKS", "NON_DTKS"])
+    temuan: pl.List(pl.String)
+    sumber_berkas: str
+    sumber_baris: int

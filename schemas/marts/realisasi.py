@@ -1,0 +1,106 @@
+"""Mart `realisasi`: allotted against paid, per programme, stage and region at every level.
+
+Each level shows its own allotment where one is given; else, and above the highest level given, it is the sum of the
+level below. An order counts at every level that its printed region resolves to.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+TINGKAT = ("NASIONAL", "PROVINSI", "KABUPATEN", "KECAMATAN", "DESA")
+
+_QUERY = """
+WITH berlaku AS (
+    SELECT program, tahun, tahap, kode_wilayah,
+           kpm_alokasi AS kpm, nominal_alokasi AS nominal, COALESCE(nominal_transfer, 0) AS transfer
+    FROM staged.alokasi
+    QUALIFY ROW_NUMBER() OVER (
+        PARTITION BY program, tahun, tahap, kode_wilayah
+        ORDER BY berlaku_per DESC NULLS LAST, berkas DESC, lembar DESC, baris DESC
+    ) = 1
+),
+kecamatan AS (
+    SELECT * FROM berlaku WHERE LENGTH(kode_wilayah) = 6
+),
+kabupaten AS (
+    SELECT * FROM berlaku WHERE LENGTH(kode_wilayah) = 4
+    UNION ALL
+    SELECT program, tahun, tahap, LEFT(kode_wilayah, 4), SUM(kpm), SUM(nominal), SUM(transfer)
+    FROM kecamatan
+    WHERE (program, tahun, tahap, LEFT(kode_wilayah, 4)) NOT IN (
+        SELECT (program, tahun, tahap, kode_wilayah) FROM berlaku WHERE LENGTH(kode_wilayah) = 4
+    )
+    GROUP BY ALL
+),
+alokasi AS (
+    SELECT 'KECAMATAN' AS tingkat, * FROM kecamatan
+    UNION ALL SELECT 'KABUPATEN', * FROM kabupaten
+    UNION ALL
+    SELECT 'PROVINSI', program, tahun, tahap, LEFT(kode_wilayah, 2), SUM(kpm), SUM(nominal), SUM(transfer)
+    FROM kabupaten GROUP BY ALL
+    UNION ALL
+    SELECT 'NASIONAL', program, tahun, tahap, '', SUM(kpm), SUM(nominal), SUM(transfer) FROM kabupaten GROUP BY ALL
+),
+perintah AS (
+    SELECT program, tahun, tahap, status_bayar, nominal, UNNEST([
+        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
+        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
+        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
+        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
+        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
+    ], recursive := true)
+    FROM mart.pembayaran
+),
+salur AS (
+    SELECT program, tahun, tahap, tingkat, kode_wilayah,
+           COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
+           COUNT(*) FILTER (status_bayar IN ('GAGAL', 'RETUR')) AS kpm_gagal,
+           COUNT(*) FILTER (status_bayar = 'BELUM') AS kpm_belum,
+           SUM(nominal) FILTER (status_bayar = 'DIBAYAR') AS nominal_salur
+    FROM perintah WHERE kode_wilayah IS NOT NULL GROUP BY ALL
+)
+SELECT program, tahun, tahap, tingkat, kode_wilayah,
+       CASE WHEN tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
+       a.kpm AS kpm_alokasi,
+       COALESCE(s.kpm_salur, 0) AS kpm_salur,
+       COALESCE(s.kpm_gagal, 0) AS kpm_gagal,
+       COALESCE(s.kpm_belum, 0) AS kpm_belum,
+       a.nominal AS nominal_alokasi,
+       a.transfer AS nominal_transfer,
+       COALESCE(s.nominal_salur, 0) AS nominal_salur,
+       ROUND(100.0 * COALESCE(s.kpm_salur, 0) / NULLIF(a.kpm, 0), 2) AS kpm_persen,
+       ROUND(100.0 * COALESCE(s.nominal_salur, 0) / NULLIF(a.nominal, 0), 2) AS nominal_persen
+FROM alokasi AS a
+FULL JOIN salur AS s USING (program, tahun, tahap, tingkat, kode_wilayah)
+LEFT JOIN reference.wilayah AS w ON w.kode = kode_wilayah
+"""
+
+
+@promised(
+    "mart",
+    "realisasi",
+    key=("program", "tahun", "tahap", "tingkat", "kode_wilayah"),
+    query=_QUERY,
+    sources=("staged.alokasi", "mart.pembayaran", "reference.wilayah"),
+)
+class Realisasi(Table):
+    """Alokasi dan realisasi per program, tahap, dan wilayah pada semua tingkat."""
+
+    program: str
+    tahun: pl.Int32
+    tahap: pl.Int32
+    tingkat: str = required(isin=TINGKAT)
+    kode_wilayah: str
+    nama_wilayah: str = nullable()
+    kpm_alokasi: pl.Int64 = nullable()
+    kpm_salur: pl.Int64 = required(ge=0)
+    kpm_gagal: pl.Int64 = required(ge=0)
+    kpm_belum: pl.Int64 = required(ge=0)
+    nominal_alokasi: pl.Int64 = nullable()
+    nominal_transfer: pl.Int64 = nullable()
+    nominal_salur: pl.Int64 = required(ge=0)
+    kpm_persen: float = nullable()
+    nominal_persen: float = nullable()

@@ -1,0 +1,104 @@
+"""Promised tables of schema `quality`: what was refused, what was found, and that nothing is lost."""
+
+from __future__ import annotations
+
+from schemas.table import Table, nullable, promised, required
+
+SOURCES = ("dtks", "dukcapil", "pos", "alokasi", "pendamping", "lain")
+
+
+@promised("quality", "karantina", key=("periode", "sumber", "berkas", "lembar", "baris", "kode"))
+class Karantina(Table):
+    """Satu baris per baris yang ditolak dan alasannya; baris 0 berarti seluruh berkas."""
+
+    periode: str
+    sumber: str = required(isin=SOURCES)
+    berkas: str
+    lembar: str = nullable()
+    baris: int = required(ge=0)
+    kode: str
+    kolom: str = nullable()
+    nilai: str = nullable()
+    keterangan: str
+
+
+@promised("quality", "temuan", key=("periode", "sumber", "id", "kode", "kolom", "berkas", "baris"))
+class Temuan(Table):
+    """Satu baris per temuan atau perbaikan pada baris yang diterima."""
+
+    periode: str
+    sumber: str = required(isin=SOURCES)
+    id: str
+    kode: str
+    kolom: str
+    keterangan: str
+    kode_kab: str = nullable()
+    berkas: str
+    baris: int
+
+
+@promised("quality", "rekonsiliasi", key=("periode", "sumber", "berkas"))
+class Rekonsiliasi(Table):
+    """Satu baris per berkas: baris dan rupiah yang masuk sama dengan yang diterima ditambah yang dikarantina."""
+
+    periode: str
+    sumber: str = required(isin=SOURCES)
+    berkas: str
+    sha256: str = required(str_matches=r"^[0-9a-f]{64}$")
+    baris_masuk: int = required(ge=0)
+    baris_diterima: int = required(ge=0)
+    baris_karantina: int = required(ge=0)
+    selisih_baris: int
+    nominal_masuk: int
+    nominal_diterima: int
+    nominal_karantina: int
+    selisih_nominal: int
+    status_berkas: str = required(isin=["DIBACA", "KEMBAR", "DITOLAK", "DILEWATI"])
+    tata_letak: str = nullable()
+    periode_berkas: str
+    catatan: str = nullable()
+
+
+_RINGKASAN = """
+WITH wilayah AS (
+    SELECT periode, id_dtks, UNNEST([
+        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
+        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
+        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
+        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
+        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
+    ], recursive := true)
+    FROM cleansed.anggota
+),
+penyebut AS (
+    SELECT periode, tingkat, kode_wilayah, COUNT(*) AS semua
+    FROM wilayah WHERE kode_wilayah IS NOT NULL GROUP BY ALL
+),
+kode AS (
+    SELECT DISTINCT id AS id_dtks, kode FROM quality.temuan WHERE sumber = 'dtks'
+)
+SELECT w.periode, w.tingkat, w.kode_wilayah, k.kode, COUNT(*) AS jumlah,
+       ROUND(100.0 * COUNT(*) / ANY_VALUE(p.semua), 2) AS persen
+FROM wilayah AS w
+JOIN kode AS k USING (id_dtks)
+JOIN penyebut AS p USING (periode, tingkat, kode_wilayah)
+GROUP BY w.periode, w.tingkat, w.kode_wilayah, k.kode
+"""
+
+
+@promised(
+    "quality",
+    "ringkasan_wilayah",
+    key=("periode", "tingkat", "kode_wilayah", "kode"),
+    query=_RINGKASAN,
+    sources=("cleansed.anggota", "quality.temuan"),
+)
+class RingkasanWilayah(Table):
+    """Banyaknya baris DTKS per wilayah dan kode temuan."""
+
+    periode: str
+    tingkat: str
+    kode_wilayah: str
+    kode: str
+    jumlah: int = required(ge=1)
+    persen: float

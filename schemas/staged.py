@@ -1,0 +1,147 @@
+"""Normalised frames between the extracts and the tables: typed, raw value beside the clean one, still one row per raw row.
+
+Internal to the pipeline (not promised to anyone), but contracts all the same: the rejection rules of `schemas.rules`
+are enforced on these models by `schemas.table.split`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, required
+
+
+class Staged(Table):
+    """Where a row came from."""
+
+    periode: str = required(str_matches=r"^\d{4}-\d{2}$")
+    berkas: str
+    lembar: str = nullable()
+    baris: int
+
+
+class DtksStaged(Staged):
+    """Baris DTKS yang sudah dinormalkan."""
+
+    id_dtks: str = nullable()
+    nik: str = nullable(str_matches=r"^\d{16}$")
+    nik_tulis: str = nullable(description="NIK setelah tanda baca dibuang; belum tentu 16 angka.")
+    nik_asal: str = nullable()
+    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    no_kk_tulis: str = nullable(description="Nomor KK setelah tanda baca dibuang; belum tentu 16 angka.")
+    no_kk_asal: str = nullable()
+    nama: str = nullable()
+    nama_asal: str = nullable()
+    nama_banding: str = nullable()
+    tanggal_lahir: pl.Date = nullable()
+    tanggal_lahir_asal: str = nullable()
+    jenis_kelamin: str = nullable(isin=["L", "P"])
+    tempat_lahir: str = nullable()
+    nama_ibu_kandung: str = nullable()
+    hub_keluarga: pl.Int8 = nullable(ge=1, le=8)
+    alamat: str = nullable()
+    rt: str = nullable()
+    rw: str = nullable()
+    kode_prov: str = nullable()
+    kode_kab: str = nullable()
+    kode_kec: str = nullable()
+    kode_desa: str = nullable()
+    temuan_wilayah: str = nullable()
+
+
+class DukcapilStaged(Staged):
+    """Baris penduduk Dukcapil yang sudah dinormalkan."""
+
+    nik: str = nullable(str_matches=r"^\d{16}$")
+    nik_asal: str = nullable()
+    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    nama: str = nullable()
+    nama_banding: str = nullable()
+    tanggal_lahir: pl.Date = nullable()
+    jenis_kelamin: str = nullable(isin=["L", "P"])
+    tempat_lahir: str = nullable()
+    nama_ibu_kandung: str = nullable()
+    hub_keluarga: pl.Int8 = nullable(ge=1, le=8)
+    alamat: str = nullable()
+    rt: str = nullable()
+    rw: str = nullable()
+    pekerjaan: str = nullable()
+    status_penduduk: str = nullable()
+    kode_prov: str = nullable()
+    kode_kab: str = nullable()
+    kode_kec: str = nullable()
+    kode_desa: str = nullable()
+    temuan_wilayah: str = nullable()
+
+
+class PosStaged(Staged):
+    """Perintah bayar yang sudah dinormalkan, satu baris per baris berkas."""
+
+    no_danom: str = nullable()
+    batch: str = nullable()
+    program: str = nullable()
+    tahun: pl.Int32 = nullable()
+    tahap: pl.Int32 = nullable()
+    kode_kprk: str = nullable()
+    nama_kprk: str = nullable()
+    nik: str = nullable(str_matches=r"^\d{16}$")
+    nik_asal: str = nullable()
+    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    nama: str = nullable()
+    nama_banding: str = nullable()
+    alamat: str = nullable()
+    kode_prov: str = nullable()
+    kode_kab: str = nullable()
+    kode_kec: str = nullable()
+    kode_desa: str = nullable()
+    temuan_wilayah: str = nullable()
+    nominal: pl.Int64 = nullable()
+    nominal_asal: str = nullable()
+    status_bayar: str = required(isin=["DIBAYAR", "GAGAL", "RETUR", "BELUM"])
+    status_dikenal: bool = required(description="Apakah status bayar tertulis dengan kata yang dikenal.")
+    tgl_bayar: pl.Date = nullable()
+    metode: str = nullable()
+    alasan_gagal: str = nullable()
+    tgl_retur: pl.Date = nullable()
+    berlaku_per: pl.Datetime("us") = nullable()
+
+
+class AlokasiStaged(Staged):
+    """Baris alokasi yang sudah dinormalkan."""
+
+    program: str = nullable()
+    tahun: pl.Int32 = nullable()
+    tahap: pl.Int32 = nullable()
+    kode_wilayah: str = nullable(str_matches=r"^(\d{4}|\d{6})$")
+    kpm_alokasi: pl.Int64 = nullable()
+    nominal_alokasi: pl.Int64 = nullable()
+    tgl_transfer: pl.Date = nullable()
+    nominal_transfer: pl.Int64 = nullable()
+    target_selesai: pl.Date = nullable()
+    berlaku_per: pl.Datetime("us") = nullable()
+
+
+class PendampingStaged(Staged):
+    """Baris laporan pendamping yang sudah dinormalkan."""
+
+    periode_laporan: str = nullable()
+    id_pendamping: str = nullable()
+    nama_pendamping: str = nullable()
+    kode_kab: str = nullable()
+    nik: str = nullable()
+    anak_sekolah: pl.Int32 = nullable()
+    anak_sekolah_hadir: pl.Int32 = nullable()
+    balita: pl.Int32 = nullable()
+    balita_ke_faskes: pl.Int32 = nullable()
+    ibu_hamil: pl.Int32 = nullable()
+    ibu_hamil_ke_faskes: pl.Int32 = nullable()
+    status_kpm: str = nullable()
+
+
+STAGED: dict[str, type[Staged]] = {
+    "dtks": DtksStaged,
+    "dukcapil": DukcapilStaged,
+    "pos": PosStaged,
+    "alokasi": AlokasiStaged,
+    "pendamping": PendampingStaged,
+}

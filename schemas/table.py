@@ -1,0 +1,213 @@
+"""What a contract is: the base of all table models, the registry of promised tables, and `split`.
+
+Belongs here: how models are declared, registered and enforced. Does not belong here: any column, table or rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from schemas.columns import GLOSSARY
+from schemas.rules import RULES, Severity
+
+
+class BrokenContractError(Exception):
+    """The frame as a whole breaks its contract (a column is missing, extra or of another type)."""
+
+
+class Table(pa.DataFrameModel):
+    """Base of every model: exactly the declared columns, no coercion (the pipeline casts, the contract checks)."""
+
+    class Config:
+        """Pandera's switches for all tables."""
+
+        strict = True
+        ordered = True
+        coerce = False
+
+
+def nullable(**checks: Any) -> Any:  # noqa: ANN401 - pandera's Field is untyped too
+    """A column that may be empty; `checks` as in `pandera.Field` (isin, ge, …)."""
+    return pa.Field(nullable=True, **checks)
+
+
+def required(**checks: Any) -> Any:  # noqa: ANN401
+    """A column that is never empty."""
+    return pa.Field(nullable=False, **checks)
+
+
+@dataclass(frozen=True)
+class PromisedTable:
+    """One table of the public contract: its model, its name in the warehouse, its key and the order it is written in."""
+
+    model: type[Table]
+    schema: str
+    name: str
+    key: tuple[str, ...]
+    query: str | None = None
+    sources: tuple[str, ...] = field(default=())
+
+    @property
+    def full_name(self) -> str:
+        """`schema.name`, as analysts write it."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def by_periode(self) -> bool:
+        """Whether the table keeps one part per periode (else it holds the current state only)."""
+        return "periode" in self.columns
+
+    @property
+    def description(self) -> str:
+        """The model's docstring, in Indonesian."""
+        return " ".join((self.model.__doc__ or "").split())
+
+    @property
+    def columns(self) -> dict[str, pa.Column]:
+        """Pandera columns by name, in order, with descriptions."""
+        return contract(self.model).columns
+
+
+TABLES: dict[str, PromisedTable] = {}
+
+
+def promised(
+    schema: str, name: str, *, key: tuple[str, ...], query: str | None = None, sources: tuple[str, ...] = ()
+) -> Callable[[type[Table]], type[Table]]:
+    """Register a model as table `schema.name` of the public contract.
+
+    Args:
+        key: columns that identify a row; the table is unique on them and sorted by them.
+        query: DuckDB SQL that fills the table from `sources`, for tables a query can fill; else a function does.
+        sources: full names of the tables and reference frames that the query reads.
+    """
+
+    def register(model: type[Table]) -> type[Table]:
+        table = PromisedTable(model, schema, name, key, query, sources)
+        TABLES[table.full_name] = table
+        return model
+
+    return register
+
+
+@cache
+def contract(model: type[Table]) -> pa.DataFrameSchema:
+    """The model as an enforceable schema: descriptions from the glossary, rejection rules of its source as checks."""
+    schema = model.to_schema()
+    for name, column in schema.columns.items():
+        if column.description is None:
+            column.description = GLOSSARY[name]
+    for rule in RULES.values():
+        if rule.severity is Severity.REJECT and rule.breaks is not None and rule.on == model.__name__:
+            schema.columns[rule.column].checks.append(_as_check(rule.code, rule.breaks))
+    return schema
+
+
+def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
+    # ignore_na=False: a blank name must reach the rule about blank names.
+    return pa.Check(lambda data: data.lazyframe.select(~breaks), name=code, error=code, ignore_na=False)
+
+
+def polars_schema(model: type[Table]) -> pl.Schema:
+    """Column names and Polars types of a model, in order."""
+    return pl.Schema({name: column.dtype.type for name, column in contract(model).columns.items()})
+
+
+def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Divide rows into those that keep the contract and those that break it.
+
+    Args:
+        df: an eager frame with exactly the columns of `model` (a LazyFrame would skip the data checks).
+
+    Returns:
+        `(good, failures)`: `failures` has all columns of `df` and `kode`, the sorted list of broken rules' codes.
+        Every row of `df` is in exactly one of the two.
+
+    Raises:
+        BrokenContractError: a column is missing, extra, misplaced or of another type.
+        TypeError: `df` is not an eager frame.
+    """
+    if not isinstance(df, pl.DataFrame):
+        message = f"split needs an eager DataFrame, got {type(df).__name__}: pandera skips data checks on lazy frames"
+        raise TypeError(message)
+    try:
+        contract(model).validate(df, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return df, df.clear().with_columns(kode=pl.lit(None, pl.List(pl.String)))
+    whole_frame = cases.filter(pl.col("index").is_null())
+    if whole_frame.height:
+        problems = whole_frame.select(pl.format("{}: {}", "column", "check")).unique().to_series().sort().to_list()
+        message = f"{model.__name__}: {'; '.join(problems)}"
+        raise BrokenContractError(message)
+    reasons = (
+        cases.select(pl.col("index").cast(pl.UInt32), kode=pl.col("check"))
+        .unique()
+        .group_by("index")
+        .agg(pl.col("kode").sort())
+    )
+    numbered = df.with_row_index("index")
+    good = numbered.join(reasons, on="index", how="anti", maintain_order="left").drop("index")
+    failures = numbered.join(reasons, on="index", how="inner", maintain_order="left").drop("index")
+    return good, failures
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A frame held against its promised table: typed and sorted, and how far it keeps the promise.
+
+    Attributes:
+        frame: the rows that keep the contract, cast to the declared types, sorted by the key.
+        broken: code of a broken rule → rows that break it.
+        repeated: rows whose key occurred before.
+    """
+
+    frame: pl.DataFrame
+    broken: dict[str, int]
+    repeated: int
+
+
+def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
+    """Cast to the declared types, sort by the key and hold the whole table against its contract.
+
+    Columns that the table does not declare are left out.
+
+    Raises:
+        BrokenContractError: a column is missing or cannot be cast. Values are not shown.
+    """
+    schema = polars_schema(table.model)
+    missing = [name for name in schema if name not in df.columns]
+    if missing:
+        message = f"{table.full_name}: columns missing: {', '.join(missing)}"
+        raise BrokenContractError(message)
+    try:
+        typed = df.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+    except pl.exceptions.PolarsError:
+        # Polars would show the values it cannot cast.
+        wrong = [f"{name} is {df[name].dtype}" for name, dtype in schema.items() if df[name].dtype != dtype]
+        message = f"{table.full_name}: cannot be cast to the declared types: {', '.join(wrong)}"
+        raise BrokenContractError(message) from None
+    good, failures = split(typed.sort(table.key, nulls_last=True), table.model)
+    broken = failures["kode"].explode().value_counts().sort("kode")
+    return Inspection(good, dict(broken.iter_rows()), good.height - good.select(table.key).unique().height)
+
+
+def enforce(df: pl.DataFrame, table: PromisedTable) -> pl.DataFrame:
+    """As `inspect`, for those who need the whole promise kept.
+
+    Raises:
+        BrokenContractError: any row or column breaks the contract, or the key is not unique. Values are not shown.
+    """
+    inspection = inspect(df, table)
+    if inspection.broken or inspection.repeated:
+        message = f"{table.full_name}: broken rules {inspection.broken}, {inspection.repeated} repeated keys"
+        raise BrokenContractError(message)
+    return inspection.frame
