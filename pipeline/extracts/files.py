@@ -1,0 +1,113 @@
+"""The files officers dropped: found, fingerprinted, dated, and which of them a run reads.
+
+Nothing is opened here beyond hashing the bytes; what a file holds is the business of `pipeline.extracts.read`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from schemas.extracts import EXTRACTS
+
+PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
+# Left behind by file managers and open Excel windows; nobody hands these in.
+_NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# A snapshot describes one month whole; the other sources add up over the months.
+_SNAPSHOTS = ("dtks", "dukcapil")
+
+FILES = pl.Schema(
+    {
+        "sumber": pl.String,
+        "berkas": pl.String,
+        "sha256": pl.String,
+        "periode_berkas": pl.String,
+        "status_berkas": pl.String,
+        "catatan": pl.String,
+        "diubah": pl.Datetime("us"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Found:
+    sumber: str
+    berkas: str
+    path: Path
+    periode: str | None
+
+
+def _walk(raw: Path) -> list[_Found]:
+    found = []
+    for path in sorted(raw.rglob("*")):
+        parts = path.relative_to(raw).parts
+        if not path.is_file() or any(_NOT_HANDED_IN.match(part) for part in parts):
+            continue
+        dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
+        source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
+        found.append(_Found(source, "/".join(parts), path, dates[-1] if dates else None))
+    return found
+
+
+def newest_periode(raw: Path, undated: str) -> str:
+    """The periode a run without `--periode` is about: the newest DTKS snapshot, undated files counting as `undated`."""
+    dates = [file.periode or undated for file in _walk(raw) if file.sumber == "dtks"]
+    return max(dates, default=undated)
+
+
+def find_files(raw: Path, periode: str) -> pl.DataFrame:
+    """The ledger of files for one periode, sorted by source and path.
+
+    A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
+    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source.
+
+    Returns:
+        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (a folder
+        that is no source); `catatan` says why a file is not read.
+    """
+    rows = []
+    for file in _walk(raw):
+        rows.append(
+            {
+                "sumber": file.sumber,
+                "berkas": file.berkas,
+                "sha256": _fingerprint(file.path),
+                "periode_berkas": file.periode or periode,
+                "diubah": int(file.path.stat().st_mtime * 1e6),
+            }
+        )
+    files = pl.DataFrame(rows, schema={name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}})
+    known = pl.col("sumber").is_in(list(EXTRACTS))
+    in_time = pl.col("periode_berkas") <= periode
+    snapshot = pl.col("periode_berkas").filter(in_time).max().over("sumber")
+    current = (
+        pl.when(pl.col("sumber").is_in(_SNAPSHOTS)).then(pl.col("periode_berkas") == snapshot).otherwise(in_time)
+    ).fill_null(value=False)
+    judged = files.with_columns(
+        status_berkas=pl.when(~known).then(pl.lit("DITOLAK")).when(~current).then(pl.lit("DILEWATI")).otherwise(None)
+    )
+    first = pl.col("berkas").first().over("sumber", "sha256", "status_berkas")
+    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != first)
+    return (
+        judged.with_columns(
+            status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
+            catatan=pl.when(~known)
+            .then(pl.lit("Letakkan berkas di raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau raw/pendamping."))
+            .when(twin)
+            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
+            .when(~current)
+            .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas")),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
+        .sort("sumber", "berkas")
+    )
+
+
+def _fingerprint(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

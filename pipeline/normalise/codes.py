@@ -1,0 +1,100 @@
+"""Words to codes: sex, family relation, resident status, payment status and programme."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.text import plain
+
+_SEX = {
+    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "PRIA": "L", "1": "L", "M": "L",
+    "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
+}  # fmt: skip
+_RESIDENT = {
+    "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
+    "WAFAT": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "3": "PINDAH",
+}  # fmt: skip
+_PAYMENT = {
+    "DIBAYAR": "DIBAYAR", "BAYAR": "DIBAYAR", "TERBAYAR": "DIBAYAR", "SALUR": "DIBAYAR", "TERSALUR": "DIBAYAR",
+    "LUNAS": "DIBAYAR", "SUDAH DIBAYAR": "DIBAYAR", "GAGAL": "GAGAL", "GAGAL BAYAR": "GAGAL", "RETUR": "RETUR",
+    "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM TERBAYAR": "BELUM", "BELUM BAYAR": "BELUM", "BELUM DIBAYAR": "BELUM",
+}  # fmt: skip
+
+
+def _word(value: pl.Expr) -> pl.Expr:
+    return plain(value).str.to_uppercase().str.replace_all(r"[\s_.]+", " ").str.replace(r"^(\d+) 0+$", "${1}")
+
+
+def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
+    return _word(value).replace_strict(codes, default=None, return_dtype=pl.String)
+
+
+def to_sex(value: pl.Expr) -> pl.Expr:
+    """L or P from any notation; null where none."""
+    return _coded(value, _SEX)
+
+
+def to_resident_status(value: pl.Expr) -> pl.Expr:
+    """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA. A register that states no status lists the living: blank is HIDUP."""
+    word = _word(value)
+    coded = word.replace_strict(_RESIDENT, default=None, return_dtype=pl.String)
+    moved = pl.when(word.str.starts_with("PINDAH")).then(pl.lit("PINDAH"))
+    return pl.when(word.is_null()).then(pl.lit("HIDUP")).otherwise(pl.coalesce(coded, moved, pl.lit("LAINNYA")))
+
+
+def to_payment_status(value: pl.Expr) -> pl.Expr:
+    """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
+    return pl.when(_word(value).is_null()).then(pl.lit("BELUM")).otherwise(_coded(value, _PAYMENT))
+
+
+@cache
+def _relations() -> tuple[dict[str, int], dict[str, int]]:
+    table = reference.family_relations()
+    words: dict[str, int] = {}
+    for code, label, aliases in table.select("kode_dtks", "label", "alias").iter_rows():
+        for word in (label, *(aliases or ())):
+            if word.strip():
+                words.setdefault(word.strip().upper(), int(code))
+    eleven = {str(shdk): int(dtks) for shdk, dtks in table.select("kode_shdk", "kode_dtks").drop_nulls().iter_rows()}
+    return words, eleven
+
+
+def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
+    """Family relation as DTKS's code 1–8 (Int8) from words or from numbers of either codebook.
+
+    Args:
+        eleven_codes: numbers are Dukcapil's SHDK codes 1–11 (else DTKS's own 1–8).
+    """
+    words, eleven = _relations()
+    numbers = eleven if eleven_codes else {str(code): code for code in range(1, 9)}
+    word = _word(value).str.replace(r"^0+([1-9])", "${1}")
+    return word.replace_strict({**words, **numbers}, default=None, return_dtype=pl.Int8)
+
+
+def fold_program(value: pl.Expr) -> pl.Expr:
+    """A programme's name as compared: letters and digits only."""
+    return plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+
+
+@cache
+def programs_by_alias() -> dict[str, str]:
+    """Folded name or alias → programme, longest first (so that BLT BBM is not read as BLT)."""
+    folded = (
+        reference.programs()
+        .select("program", alias=pl.concat_list("program", "nama", pl.col("alias").fill_null([])))
+        .explode("alias")
+        .with_columns(alias=fold_program(pl.col("alias")))
+        .filter(pl.col("alias").str.len_chars() > 0)
+        .unique("alias", keep="first", maintain_order=True)
+        .sort(pl.col("alias").str.len_chars(), "alias", descending=[True, False])
+    )
+    return dict(folded.select("alias", "program").iter_rows())
+
+
+def to_program(value: pl.Expr) -> pl.Expr:
+    """The programme's name in `data/reference/program.csv`; an unknown programme keeps its own name in upper case."""
+    known = fold_program(value).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
+    return pl.coalesce(known, plain(value).str.to_uppercase())

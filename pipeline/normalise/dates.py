@@ -1,0 +1,70 @@
+"""Dates in every notation seen in the extracts, and the date a file name states."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise.text import plain
+
+_MONTHS = {
+    "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8, "AGS": 8,
+    "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
+}  # fmt: skip
+_EXCEL_EPOCH = pl.date(1899, 12, 30)
+# Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
+_LAST_YEAR_OF_CENTURY = 30
+
+
+def to_date(value: pl.Expr) -> pl.Expr:
+    """A date from text: 17-08-1985, 17/8/85, 1985-08-17 (with or without time), 17 AGUSTUS 1985, 17081985, Excel's 31276.
+
+    Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
+    reading is a date of the calendar.
+    """
+    text = plain(value).str.to_uppercase().str.replace(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$", "")
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]+(\d{1,2})[\s./\-]+(\d{4}|\d{2})$")
+    iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
+    worded = text.str.extract_groups(r"^(\d{1,2})[\s./\-]*([A-Z]{3})[A-Z]*[\s./\-]*(\d{4}|\d{2})$")
+    packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
+    serial = text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
+    month_of_word = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    return pl.coalesce(
+        _date(_year(_part(parts, 3)), _part(parts, 2), _part(parts, 1)),
+        _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),
+        _date(_year(_part(worded, 3)), month_of_word, _part(worded, 1)),
+        _date(_part(packed, 3), _part(packed, 2), _part(packed, 1)),
+        pl.when(serial.is_between(1000, 73050)).then(_EXCEL_EPOCH + pl.duration(days=serial)).cast(pl.Date),
+        _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
+    )
+
+
+def stated_in_name(berkas: pl.Expr) -> pl.Expr:
+    """The moment a file name states (`Belum Terbayar 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
+    name = berkas.str.split("/").list.last().str.to_uppercase()
+    worded = name.str.extract_groups(r"(\d{1,2})[ _]([A-Z]{3})[A-Z]*[ _](20\d{2})(?:[ _]*PUKUL[ _]*(\d{1,2})[.:](\d{2}))?")
+    month = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    clock = pl.duration(
+        hours=_part(worded, 4).cast(pl.Int32, strict=False).fill_null(0),
+        minutes=_part(worded, 5).cast(pl.Int32, strict=False).fill_null(0),
+    )
+    packed = name.str.extract_groups(r"(?:^|\D)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
+    reverse = name.str.extract_groups(r"(?:^|\D)([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{2})(?:\D|$)")
+    return pl.coalesce(
+        _date(_part(worded, 3), month, _part(worded, 1)).cast(pl.Datetime("us")) + clock,
+        _date(_part(packed, 1), _part(packed, 2), _part(packed, 3)).cast(pl.Datetime("us")),
+        _date(_part(reverse, 3), _part(reverse, 2), _part(reverse, 1)).cast(pl.Datetime("us")),
+    )
+
+
+def _part(groups: pl.Expr, position: int) -> pl.Expr:
+    return groups.struct.field(str(position))
+
+
+def _year(text: pl.Expr) -> pl.Expr:
+    short = text.str.len_chars() == 2
+    century = pl.when(text.cast(pl.Int32, strict=False) <= _LAST_YEAR_OF_CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))
+    return pl.when(short).then(pl.concat_str(century, text)).otherwise(text)
+
+
+def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    return pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-").str.to_date("%Y-%m-%d", strict=False)

@@ -1,0 +1,18 @@
+"""Identifiers and names made unreadable for logs, quarantine and reports. The one place where masking is defined."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_STARS = pl.lit("*" * 64)
+
+
+def masked(value: pl.Expr) -> pl.Expr:
+    """Text with all but its ends hidden: `3604041211870001` → `3604********0001`, `SITI AMINAH` → `S**********`.
+
+    Values with at least fourteen digits keep four characters at either end, everything else its first character.
+    """
+    length = value.str.len_chars().cast(pl.Int64)
+    identifier = pl.concat_str(value.str.head(4), _STARS.str.head((length - 8).clip(0)), value.str.tail(4))
+    word = pl.concat_str(value.str.head(1), _STARS.str.head((length - 1).clip(0)))
+    return pl.when(value.str.count_matches(r"\d") >= 14).then(identifier).otherwise(word)

@@ -1,0 +1,220 @@
+"""From the raw text of each source to its normalised frame: which normaliser goes on which column, and nothing else.
+
+Every function takes the readable rows of one extract model and returns the staged model's columns, one row per row, in
+the same order. Rejections follow from the rules over the result (`schemas.table.split`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from pipeline.normalise import codes
+from pipeline.normalise.dates import stated_in_name, to_date
+from pipeline.normalise.identifiers import usable_number, written_number
+from pipeline.normalise.money import to_rupiah
+from pipeline.normalise.names import comparable_name, tidy_name
+from pipeline.normalise.regions import current_kab, resolve_names, resolve_siak
+from pipeline.normalise.text import number_of_place, plain, whole_number
+from schemas.staged import STAGED
+from schemas.table import polars_schema
+
+_REGION_NAMES = ("provinsi", "kabupaten", "kecamatan", "desa")
+
+
+def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) -> pl.DataFrame:
+    """Normalise the readable rows of one source.
+
+    Args:
+        source: one of `schemas.extracts.EXTRACTS`.
+        rows: the source's extract, lines that are no rows already taken out.
+        files: the ledger of files (`berkas`, `diubah`).
+        periode: the run's periode (YYYY-MM), stamped on every row.
+
+    Returns:
+        The columns of `schemas.staged.STAGED[source]`, in the order of `rows`.
+    """
+    dated = rows.join(files.select("berkas", "diubah"), on="berkas", how="left", maintain_order="left").with_columns(
+        periode=pl.lit(periode)
+    )
+    staged = _STAGERS[source](dated)
+    return staged.select(pl.col(name).cast(dtype) for name, dtype in polars_schema(STAGED[source]).items())
+
+
+def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
+    located = resolve_names(rows, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True)))
+    return (
+        located.with_columns(
+            id_dtks=plain(pl.col("id_dtks")),
+            nik_asal=pl.col("nik"),
+            nik_tulis=written_number(pl.col("nik")),
+            no_kk_asal=pl.col("no_kk"),
+            no_kk_tulis=written_number(pl.col("no_kk")),
+            nama_asal=pl.col("nama"),
+            nama=tidy_name(pl.col("nama")),
+            tanggal_lahir_asal=plain(pl.col("tanggal_lahir")),
+            tanggal_lahir=to_date(pl.col("tanggal_lahir")),
+            jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
+            tempat_lahir=tidy_name(pl.col("tempat_lahir")),
+            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
+            hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
+            alamat=plain(pl.col("alamat")),
+            rt=number_of_place(pl.col("rt")),
+            rw=number_of_place(pl.col("rw")),
+        )
+    ).with_columns(
+        nik=usable_number("nik_tulis"),
+        no_kk=usable_number("no_kk_tulis"),
+        nama_banding=comparable_name(pl.col("nama")),
+    )
+
+
+def _dukcapil(rows: pl.DataFrame) -> pl.DataFrame:
+    numbered = rows.with_row_index("urutan").with_columns(
+        nik_asal=pl.col("nik"),
+        nik_tulis=written_number(pl.col("nik")),
+        no_kk_tulis=written_number(pl.col("no_kk")),
+    )
+    numbered = numbered.with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+    # The web service names the kabupaten; the SIAK list leaves it to be inferred.
+    named = pl.col("kabupaten").is_not_null()
+    located = pl.concat(
+        [
+            resolve_names(numbered.filter(named), **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True))),
+            resolve_siak(
+                numbered.filter(~named), berkas="berkas", kecamatan="kecamatan", desa="desa", no_kk="no_kk", nik="nik"
+            ),
+        ],
+        how="diagonal",
+    ).sort("urutan")
+    return located.with_columns(
+        nama=tidy_name(pl.col("nama")),
+        tanggal_lahir=to_date(pl.col("tanggal_lahir")),
+        jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
+        tempat_lahir=tidy_name(pl.col("tempat_lahir")),
+        nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
+        hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
+        alamat=plain(pl.col("alamat")),
+        rt=number_of_place(pl.col("rt")),
+        rw=number_of_place(pl.col("rw")),
+        pekerjaan=tidy_name(pl.col("pekerjaan")),
+        status_penduduk=codes.to_resident_status(pl.col("status")),
+    ).with_columns(nama_banding=comparable_name(pl.col("nama")))
+
+
+def _pos(rows: pl.DataFrame) -> pl.DataFrame:
+    located = resolve_names(rows, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True)))
+    status = codes.to_payment_status(pl.col("status_bayar"))
+    typed = located.with_columns(
+        no_danom=plain(pl.col("no_danom")).str.to_uppercase(),
+        batch=plain(pl.col("batch")).str.to_uppercase(),
+        program=codes.to_program(pl.col("program")),
+        tahun=whole_number(pl.col("tahun")),
+        tahap=_stage_number(pl.col("tahap")),
+        kode_kprk=plain(pl.col("kode_kprk")),
+        nama_kprk=plain(pl.col("nama_kprk")).str.to_uppercase(),
+        nik_asal=pl.col("nik"),
+        nik_tulis=written_number(pl.col("nik")),
+        no_kk_tulis=written_number(pl.col("no_kk")),
+        nama=tidy_name(pl.col("nama")),
+        alamat=plain(pl.col("alamat")),
+        nominal_asal=pl.col("nominal"),
+        nominal=to_rupiah(pl.col("nominal")),
+        status_bayar=status.fill_null("BELUM"),
+        status_dikenal=status.is_not_null(),
+        tgl_bayar=to_date(pl.col("tgl_bayar")),
+        metode=plain(pl.col("metode")).str.to_uppercase(),
+        alasan_gagal=plain(pl.col("alasan_gagal")).str.to_uppercase(),
+        tgl_retur=to_date(pl.col("tgl_retur")),
+    ).with_columns(
+        nik=usable_number("nik_tulis"),
+        no_kk=usable_number("no_kk_tulis"),
+        nama_banding=comparable_name(pl.col("nama")),
+        berlaku_per=_as_of("tgl_bayar", "tgl_retur"),
+    )
+    return _fill_stage_from_batch(_fill_stage_from_title(typed))
+
+
+def _alokasi(rows: pl.DataFrame) -> pl.DataFrame:
+    digits = plain(pl.col("kode_wilayah")).str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
+    kab = current_kab(digits.str.head(4))
+    return rows.with_columns(
+        program=codes.to_program(pl.col("program")),
+        tahun=whole_number(pl.col("tahun")),
+        tahap=_stage_number(pl.col("tahap")),
+        kode_wilayah=pl.when(digits.str.contains(r"^(\d{4}|\d{6})$")).then(
+            pl.when(digits.str.len_chars() == 4).then(kab).otherwise(digits)  # noqa: PLR2004 - length of a code
+        ),
+        kpm_alokasi=whole_number(pl.col("kpm_alokasi"), pl.Int64),
+        nominal_alokasi=to_rupiah(pl.col("nominal_alokasi")),
+        tgl_transfer=to_date(pl.col("tgl_transfer")),
+        nominal_transfer=to_rupiah(pl.col("nominal_transfer")),
+        target_selesai=to_date(pl.col("target_selesai")),
+    ).with_columns(berlaku_per=_as_of("tgl_transfer"))
+
+
+def _pendamping(rows: pl.DataFrame) -> pl.DataFrame:
+    counts = ("anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil", "ibu_hamil_ke_faskes")
+    digits = plain(pl.col("kode_kab")).str.replace_all(r"\D", "")
+    return rows.with_columns(
+        periode_laporan=plain(pl.col("periode_laporan")).str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))"),
+        id_pendamping=plain(pl.col("id_pendamping")),
+        nama_pendamping=tidy_name(pl.col("nama_pendamping")),
+        kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
+        nik_tulis=written_number(pl.col("nik")),
+        status_kpm=plain(pl.col("status_kpm")).str.to_uppercase().str.replace_all(r"[\s\-]+", "_"),
+        **{name: whole_number(pl.col(name)) for name in counts},
+    ).with_columns(nik=usable_number("nik_tulis"))
+
+
+def _stage_number(value: pl.Expr) -> pl.Expr:
+    roman = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+    text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*", "")
+    return whole_number(text.replace(roman))
+
+
+def _as_of(*dates: str) -> pl.Expr:
+    newest = pl.max_horizontal(*dates).max().over("berkas").cast(pl.Datetime("us"))
+    return pl.coalesce(stated_in_name(pl.col("berkas")), newest, pl.col("diubah"))
+
+
+def _fill_stage_from_title(orders: pl.DataFrame) -> pl.DataFrame:
+    """Programme, year and stage from the lines above a table, where its rows do not state them."""
+    title = pl.col("judul").str.to_uppercase()
+    folded = codes.fold_program(pl.col("judul"))
+    named = pl.coalesce(
+        pl.when(folded.str.contains(alias, literal=True)).then(pl.lit(program))
+        for alias, program in codes.programs_by_alias().items()
+    )
+    return orders.with_columns(
+        program=pl.coalesce("program", named),
+        tahun=pl.coalesce("tahun", title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32)),
+        tahap=pl.coalesce("tahap", _stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b"))),
+    )
+
+
+def _fill_stage_from_batch(orders: pl.DataFrame) -> pl.DataFrame:
+    """Programme, year and stage from other files' rows of the same batch, where they agree on them."""
+    order_keys = ("program", "tahun", "tahap")
+    stated = (
+        orders.select("batch", *order_keys)
+        .drop_nulls()
+        .unique()
+        .filter(~pl.col("batch").is_duplicated())
+        .rename({name: f"{name}_batch" for name in order_keys})
+    )
+    filled = orders.join(stated, on="batch", how="left", maintain_order="left")
+    whole = pl.all_horizontal(pl.col(*order_keys).is_not_null())
+    return filled.with_columns(
+        pl.when(whole).then(pl.col(name)).otherwise(pl.coalesce(name, f"{name}_batch")) for name in order_keys
+    )
+
+
+_STAGERS: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "dtks": _dtks,
+    "dukcapil": _dukcapil,
+    "pos": _pos,
+    "alokasi": _alokasi,
+    "pendamping": _pendamping,
+}

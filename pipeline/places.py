@@ -1,0 +1,71 @@
+"""Where things lie under a data directory: the one place that knows the folder names of the public contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one data directory.
+
+    `warehouse`, `marts` and `reports` are links into one published tree (`home/published/current`), so that one rename
+    publishes them all together; see `pipeline.warehouse.publish`.
+    """
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """What officers drop: `raw/<sumber>/**`."""
+        return self.root / "raw"
+
+    @property
+    def truth(self) -> Path:
+        """Known truth beside generated extracts; read by `padan evaluate` only, never by a run."""
+        return self.root / "truth"
+
+    @property
+    def home(self) -> Path:
+        """Dagster's home: run history, configuration, the store and the published trees."""
+        return self.root / "home"
+
+    @property
+    def store(self) -> Path:
+        """Frames between steps, one Parquet file per asset and periode."""
+        return self.home / "store"
+
+    @property
+    def published(self) -> Path:
+        """Published trees, one folder each, and the link `current`."""
+        return self.home / "published"
+
+    @property
+    def warehouse(self) -> Path:
+        """Folder of the database."""
+        return self.root / "warehouse"
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file analysts open."""
+        return self.warehouse / "padan.duckdb"
+
+    @property
+    def marts(self) -> Path:
+        """The published tables as Parquet: `marts/<schema>/<table>/*.parquet`."""
+        return self.root / "marts"
+
+    @property
+    def release(self) -> Path:
+        """The SEPAKAT release: `release/sepakat/<versi>/` and `latest.json`."""
+        return self.root / "release" / "sepakat"
+
+    @property
+    def reports(self) -> Path:
+        """The run's report."""
+        return self.root / "reports"
+
+    def stored(self, key: str, periode: str) -> Path:
+        """Parquet file of the frame `key` (for example `staged/dtks`) of one periode."""
+        return self.store / key / f"{periode}.parquet"
