@@ -1,0 +1,91 @@
+"""From links to the cleansed tables: one status, one reason list and one sentence per person, stable ids, households."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.matching.households import household_status
+from pipeline.normalise.stable_id import stable_ids
+from schemas.cleansed import LINKED
+from schemas.reasons import sentence
+
+
+def with_household_ids(people: pl.DataFrame) -> pl.DataFrame:
+    """Add `id_keluarga`: the same for all rows that share a usable KK number, null without one."""
+    numbers = people.select("no_kk").unique().sort("no_kk")
+    ids = numbers.with_columns(stable_ids(numbers["no_kk"], "K").alias("id_keluarga")).drop_nulls()
+    return people.join(ids, on="no_kk", how="left", maintain_order="left")
+
+
+def resolve_people(
+    people: pl.DataFrame, registry: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame
+) -> pl.DataFrame:
+    """Every accepted DTKS row with its decision, in the columns of `cleansed.anggota`.
+
+    Args:
+        people: accepted DTKS rows with `id_keluarga`.
+        registry: accepted residents.
+        links: `link.anggota_dukcapil`, at most one row per DTKS row.
+        survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+    """
+    unsearchable = pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
+    decided = links.select("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan")
+    rows = (
+        people.join(decided, on="id_dtks", how="left", maintain_order="left")
+        .join(
+            registry.select("nik", "status_penduduk"),
+            left_on="nik_dukcapil",
+            right_on="nik",
+            how="left",
+            maintain_order="left",
+        )
+        .join(survivors, on="id_dtks", how="left", maintain_order="left")
+    )
+    linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
+    rows = rows.with_columns(
+        status_padan=pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
+        .then(pl.lit("PADAN"))
+        .when(linked)
+        .then(pl.lit("PADAN_PERBAIKAN"))
+        .when(pl.col("keputusan") == "TINJAU")
+        .then(pl.lit("TINJAU"))
+        .otherwise(pl.lit("TIDAK_PADAN")),
+        nik=pl.when(linked).then(pl.col("nik_dukcapil")).otherwise(pl.col("nik")),
+        status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
+        alasan=pl.coalesce("alasan", pl.concat_list(unsearchable)),
+        orang=pl.coalesce("ganda_dari", "id_dtks"),
+    ).with_columns(penjelasan=sentence(pl.col("alasan")))
+    return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
+        {"berkas": "sumber_berkas", "baris": "sumber_baris"}
+    )
+
+
+def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Stated households in the columns of `cleansed.keluarga`.
+
+    Args:
+        people: `cleansed.anggota`.
+        pairs: `link.keluarga_dukcapil`.
+
+    The household's desa is the one most members state; the head's name is that of the member with relation 1.
+    """
+    members = people.filter(pl.col("id_keluarga").is_not_null()).sort("id_keluarga", "id_dtks")
+    desa = (
+        members.filter(pl.col("kode_desa").is_not_null())
+        .group_by("id_keluarga", "kode_desa")
+        .len()
+        .sort("id_keluarga", "len", "kode_desa", descending=[False, True, False])
+        .unique("id_keluarga", keep="first", maintain_order=True)
+        .drop("len")
+    )
+    return (
+        members.group_by("periode", "id_keluarga", "no_kk", maintain_order=True)
+        .agg(
+            kepala_keluarga=pl.col("nama").filter(pl.col("hub_keluarga") == 1).first(),
+            jumlah_anggota=pl.len(),
+            jumlah_padan=pl.col("status_padan").is_in(LINKED).sum(),
+        )
+        .join(desa, on="id_keluarga", how="left", maintain_order="left")
+        .join(household_status(pairs), on="id_keluarga", how="left", maintain_order="left")
+        .with_columns(pl.col("status_keluarga").fill_null("TIDAK_PADAN"))
+    )

@@ -1,0 +1,145 @@
+"""DuckDB: the database file that analysts open, and queries over frames in memory.
+
+Belongs here: types, comments and filling of tables, all derived from the contract. Does not: SQL that computes a figure
+(that stands beside its columns in `schemas.marts`), and making a file live (`pipeline.warehouse.publish`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from polars.datatypes import DataType, DataTypeClass
+
+from schemas.catalogue import promised_tables
+from schemas.table import PromisedTable, polars_schema
+
+# Nothing is ever fetched: an extension that is not built in is an error at once, online or not.
+_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+# Oldest format with all we need, so that tools one major behind can open the file.
+_STORAGE = "v1.4.0"
+
+_DUCKDB_TYPES: dict[DataTypeClass, str] = {
+    pl.String: "VARCHAR",
+    pl.Boolean: "BOOLEAN",
+    pl.Int8: "TINYINT",
+    pl.Int16: "SMALLINT",
+    pl.Int32: "INTEGER",
+    pl.Int64: "BIGINT",
+    pl.Float64: "DOUBLE",
+    pl.Date: "DATE",
+    pl.Datetime: "TIMESTAMP",
+}
+
+
+def duckdb_type(dtype: DataType | DataTypeClass) -> str:
+    """The DuckDB type of a Polars type of the contract, for example `VARCHAR[]` for a list of strings.
+
+    Raises:
+        TypeError: the contract uses a type that no table may have.
+    """
+    if isinstance(dtype, pl.List):
+        return f"{duckdb_type(dtype.inner)}[]"
+    try:
+        return _DUCKDB_TYPES[dtype.base_type()]
+    except KeyError:
+        message = f"no DuckDB type for {dtype}"
+        raise TypeError(message) from None
+
+
+def build_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
+    """Build the database of all promised tables at `path`, which must not exist.
+
+    Rows stand in the order of the files given and of the rows in them. Two builds hold the same rows in the same order
+    but not the same bytes: DuckDB writes a random identifier and unused memory into every file.
+
+    Args:
+        path: where the file is made; give a working place and publish it when it is complete.
+        tables: full name (`cleansed.anggota`) → Parquet files of all its periodes. A promised table that is not named
+            or has no files is made empty.
+
+    Raises:
+        FileExistsError: something already stands at `path`.
+        KeyError: `tables` names a table that is not promised.
+        duckdb.Error: a file cannot be read or does not hold the columns of its table.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    promised = promised_tables()
+    unknown = sorted(set(tables) - set(promised))
+    if unknown:
+        message = f"not promised: {', '.join(unknown)}"
+        raise KeyError(message)
+    with duckdb.connect(str(path), config=_OFFLINE | {"storage_compatibility_version": _STORAGE}) as connection:
+        for schema in sorted({table.schema for table in promised.values()}):
+            connection.execute(f"CREATE SCHEMA {_quoted(schema)}")
+        for name, table in promised.items():
+            _create(connection, table)
+            _fill(connection, table, tables.get(name, ()))
+        connection.execute("CHECKPOINT")
+
+
+def run_query(sql: str, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Run one query in memory over `frames`, and over nothing else: neither files nor variables are in its reach.
+
+    Args:
+        sql: one SELECT in DuckDB's dialect.
+        frames: name → frame, as the query calls it: `schema.table` or a plain name.
+
+    Returns:
+        The rows in no promised order; a SUM of BIGINT arrives as a Decimal: `schemas.table.enforce` settles
+        both.
+
+    Raises:
+        duckdb.Error: the query is wrong or reads a table that was not given.
+    """
+    config = _OFFLINE | {"enable_external_access": False, "python_enable_replacements": False}
+    with duckdb.connect(config=config) as connection:
+        for name, frame in frames.items():
+            schema, dot, table = name.rpartition(".")
+            registered = f"frame {name}"
+            connection.register(registered, frame)
+            if dot:
+                connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+            full_name = f"{_quoted(schema or 'main')}.{_quoted(table)}"
+            connection.execute(f"CREATE VIEW {full_name} AS FROM {_quoted(registered)}")
+        return connection.sql(sql).pl()
+
+
+def _create(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None:
+    name = _name(table)
+    columns = ", ".join(
+        f"{_quoted(column)} {duckdb_type(dtype)}" for column, dtype in polars_schema(table.model).items()
+    )
+    connection.execute(f"CREATE TABLE {name} ({columns})")
+    connection.execute(f"COMMENT ON TABLE {name} IS {_literal(table.description)}")
+    for column, declared in table.columns.items():
+        connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column)} IS {_literal(declared.description)}")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: PromisedTable, files: Sequence[Path]) -> None:
+    if not files:
+        return
+    # By name and never by path: a folder called `periode=2022-12` must not add a column.
+    columns = ", ".join(_quoted(column) for column in table.columns)
+    connection.execute(
+        f"INSERT INTO {_name(table)} SELECT {columns} FROM read_parquet(?, hive_partitioning = false)",
+        [[str(file) for file in files]],
+    )
+
+
+def _name(table: PromisedTable) -> str:
+    return f"{_quoted(table.schema)}.{_quoted(table.name)}"
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

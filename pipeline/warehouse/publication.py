@@ -1,0 +1,116 @@
+"""One run's publication: its tables, database and report in one tree, and its SEPAKAT release.
+
+Belongs here: which files go where and in what order. Does not: how a file is written or a tree made live
+(`parquet`, `database`, `publish`, `release`), and whether a run may be published (`pipeline.quality.gates`).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.places import Places
+from pipeline.warehouse.database import build_database
+from pipeline.warehouse.publish import exclusive, publish, start_tree
+from pipeline.warehouse.release import build_release, commit_release
+from schemas.catalogue import promised_tables
+from schemas.table import PromisedTable
+
+_STATE = "kini"
+"""File name of tables that hold the current state only."""
+
+
+def published_people(places: Places) -> pl.DataFrame | None:
+    """`cleansed.anggota` of the newest published periode; None before the first publication."""
+    files = sorted((places.marts / "cleansed" / "anggota").glob("*.parquet"))
+    return pl.read_parquet(files[-1]) if files else None
+
+
+class Publication:
+    """What one run of one periode has left in the store, ready to be published."""
+
+    def __init__(self, places: Places, periode: str) -> None:
+        self._places = places
+        self._periode = periode
+
+    def frame(self, key: str) -> pl.DataFrame:
+        """The stored frame of an asset, `layer/name`."""
+        return pl.read_parquet(self._places.stored(key, self._periode))
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """All promised tables of this run by full name."""
+        return {name: self.frame(name.replace(".", "/")) for name in promised_tables()}
+
+    def publish(self, name: str, report: str) -> dict[str, Path]:
+        """Put everything into one tree and make it live; then commit the SEPAKAT release.
+
+        A run over an older periode than the newest published one renews that periode's parts; the current-state tables,
+        the report and the release stay those of the newest.
+
+        Args:
+            name: of the tree, unique per run.
+            report: the HTML page.
+
+        Returns:
+            Where the database (`gudang`), the report (`laporan`) and the release (`rilis_sepakat`) are.
+
+        Raises:
+            BusyError: another process is publishing.
+        """
+        places = self._places
+        with exclusive(places):
+            newest = self._periode >= max(_published_periodes(places), default=self._periode)
+            tree = start_tree(places, f"{self._periode}-{name}")
+            files = {
+                table.full_name: self._lay_out(table, tree / "marts", renew_state=newest)
+                for table in promised_tables().values()
+            }
+            build_database(tree / "warehouse" / places.database.name, files)
+            page = tree / "reports" / "index.html"
+            if newest or not (places.reports / page.name).exists():
+                page.write_text(report, encoding="utf-8")
+            else:
+                shutil.copyfile(places.reports / page.name, page)
+            publish(places, tree)
+            if newest:
+                self._release()
+        return {
+            "gudang": places.database,
+            "laporan": places.reports / page.name,
+            "rilis_sepakat": places.release / "latest.json",
+        }
+
+    def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool) -> list[Path]:
+        folder = marts / table.schema / table.name
+        folder.mkdir(parents=True)
+        part = f"{self._periode if table.by_periode else _STATE}.parquet"
+        renew = table.by_periode or renew_state
+        before = self._places.marts / table.schema / table.name
+        for old in sorted(before.glob("*.parquet")):
+            if old.name != part or not renew:
+                # Published files never change, so the new tree may share them.
+                os.link(old, folder / old.name)
+        if renew:
+            shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
+        return sorted(folder.glob("*.parquet"))
+
+    def _release(self) -> None:
+        tables: Mapping[str, pl.DataFrame] = self.tables()
+        release = build_release(
+            tables["cleansed.anggota"],
+            tables["cleansed.keluarga"],
+            tables["mart.realisasi"],
+            reference.regions(),
+            self._periode,
+        )
+        fingerprints = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DIBACA")["sha256"]
+        commit_release(self._places, self._periode, release, fingerprints.unique().sort())
+
+
+def _published_periodes(places: Places) -> list[str]:
+    return [file.stem for file in (places.marts / "cleansed" / "anggota").glob("*.parquet")]

@@ -1,0 +1,132 @@
+"""The swap that makes a whole run visible at once: database, Parquet tables and report in one published tree.
+
+Every run builds its own tree aside, `home/published/<name>.bangun/{warehouse,marts,reports}`. Publishing renames it and
+points the link `home/published/current` at it: that one rename is the moment when all three change together. The
+folders under the data directory that people know are links through `current` and never change again.
+
+Whatever is killed whenever, `current` names a complete tree: the old one or the new one. Readers with files open keep
+reading the tree they opened, of which the last two are kept.
+
+Belongs here: making trees live and clearing old ones. Does not: what lies in them, and the SEPAKAT release, which has
+versions of its own (`pipeline.warehouse.release`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from pipeline.places import Places
+
+_PARTS = ("warehouse", "marts", "reports")
+_CURRENT = "current"
+_WORKING = ".bangun"
+"""Ending of names that are still being built; whoever finds one while holding the lock may delete it."""
+_ASIDE = ".lama"
+
+
+class BusyError(Exception):
+    """Another process is publishing in this data directory."""
+
+
+@contextmanager
+def exclusive(places: Places) -> Iterator[None]:
+    """Hold the data directory's lock; to be held from `start_tree` to the end of `publish`.
+
+    The lock belongs to the process and goes with it, however it ends.
+
+    Raises:
+        BusyError: another process holds it.
+    """
+    places.home.mkdir(parents=True, exist_ok=True)
+    with (places.home / "padan.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            message = f"Proses padan lain sedang menerbitkan data di {places.root}. Tunggu sampai selesai, lalu ulangi."
+            raise BusyError(message) from None
+        yield
+
+
+def start_tree(places: Places, name: str) -> Path:
+    """An empty working tree for the run `name`, with the folders `warehouse`, `marts` and `reports` in it."""
+    tree = places.published / f"{name}{_WORKING}"
+    if tree.exists():
+        shutil.rmtree(tree)
+    for part in _PARTS:
+        (tree / part).mkdir(parents=True)
+    return tree
+
+
+def publish(places: Places, tree: Path) -> Path:
+    """Make a tree of `start_tree` live, keep the one before it, and delete all older and abandoned ones.
+
+    A real folder of another origin in the place of a link is moved aside to `<name>.lama`, never deleted.
+
+    Returns:
+        The published tree under its final name: the working name without its ending, numbered if that is taken.
+
+    Raises:
+        OSError: a step failed; what was published before is still in place unless the swap itself was already done.
+    """
+    before = _target(places.published / _CURRENT)
+    final = _free(tree.with_name(tree.name.removesuffix(_WORKING)))
+    tree.rename(final)
+    _point(places.published / _CURRENT, Path(final.name))
+    for part in _PARTS:
+        _link(places, part)
+    _clear(places, keep={final.name, before})
+    return final
+
+
+def _target(link: Path) -> str | None:
+    """Where a link points, as written; None if there is none."""
+    return str(link.readlink()) if link.is_symlink() else None
+
+
+def _free(path: Path) -> Path:
+    """`path`, or the first of `<path>-2`, `<path>-3`, … at which nothing stands."""
+    candidates = (path if number == 1 else path.with_name(f"{path.name}-{number}") for number in count(1))
+    return next(each for each in candidates if not os.path.lexists(each))
+
+
+def _point(link: Path, target: Path) -> None:
+    """Let `link` point to `target` in one step, whether it existed or not."""
+    working = link.with_name(f"{link.name}{_WORKING}")
+    working.unlink(missing_ok=True)
+    os.symlink(target, working)  # noqa: PTH211 - beside os.replace, the two calls that the swap is made of
+    os.replace(working, link)  # noqa: PTH105
+
+
+def _link(places: Places, part: str) -> None:
+    """Let `<data-dir>/<part>` lead through `current`; done once, by the first run."""
+    link = places.root / part
+    target = places.published.relative_to(places.root) / _CURRENT / part
+    if _target(link) == str(target):
+        return
+    if not os.path.lexists(link):
+        _point(link, target)
+        return
+    if link.is_dir() and not link.is_symlink() and not any(link.iterdir()):
+        link.rmdir()
+        _point(link, target)
+        return
+    aside = _free(link.with_name(f"{link.name}{_ASIDE}"))
+    link.rename(aside)
+    try:
+        _point(link, target)
+    except OSError:
+        aside.rename(link)
+        raise
+
+
+def _clear(places: Places, keep: set[str | None]) -> None:
+    for path in places.published.iterdir():
+        if path.is_dir() and not path.is_symlink() and path.name not in keep:
+            # What cannot be deleted now is tried again by the next run: the data is already published.
+            shutil.rmtree(path, ignore_errors=True)
