@@ -1,0 +1,81 @@
+"""Layer cleansed: DTKS after cleansing and matching, its households, and what was refused, found and reconciled."""
+
+import dagster as dg
+import polars as pl
+
+from assets.promise import promised_asset
+from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids
+from pipeline.quality.findings import findings
+from pipeline.quality.reconciliation import reconcile
+from schemas.extracts import EXTRACTS
+from schemas.staged import STAGED
+
+
+@promised_asset(
+    "cleansed.anggota",
+    group="cleansed",
+    ins={
+        "dtks": "staged/dtks",
+        "dukcapil": "staged/dukcapil",
+        "links": "link/anggota_dukcapil",
+        "survivors": "link/baris_bertahan",
+    },
+)
+def anggota(
+    dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame
+) -> pl.DataFrame:
+    return resolve_people(with_household_ids(dtks), dukcapil, links, survivors)
+
+
+@promised_asset(
+    "cleansed.keluarga", group="cleansed", ins={"people": "cleansed/anggota", "pairs": "link/keluarga_dukcapil"}
+)
+def keluarga(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    return resolve_households(people, pairs)
+
+
+@promised_asset(
+    "quality.karantina", group="cleansed", ins={source: f"staged/{source}_karantina" for source in EXTRACTS}
+)
+def karantina(**refused: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat(refused.values())
+
+
+@promised_asset(
+    "quality.temuan",
+    group="cleansed",
+    ins={**{source: f"staged/{source}" for source in STAGED}, "people": "cleansed/anggota"},
+)
+def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
+    found = [findings(source, rows, STAGED[source].__name__) for source, rows in accepted.items()]
+    return pl.concat([*found, findings("dtks", people, "Anggota")])
+
+
+@promised_asset(
+    "quality.rekonsiliasi",
+    group="cleansed",
+    ins={
+        "files": "raw/berkas",
+        **{f"raw_{source}": f"raw/{source}" for source in EXTRACTS},
+        **{f"accepted_{source}": f"staged/{source}" for source in EXTRACTS},
+        **{f"refused_{source}": f"staged/{source}_karantina" for source in EXTRACTS},
+    },
+)
+def rekonsiliasi(files: pl.DataFrame, **frames: pl.DataFrame) -> pl.DataFrame:
+    raw, accepted, refused = (
+        {source: frames[f"{side}_{source}"] for source in EXTRACTS} for side in ("raw", "accepted", "refused")
+    )
+    return reconcile(files, raw, accepted, refused)
+
+
+@dg.asset_check(
+    asset=["quality", "rekonsiliasi"],
+    name="tidak_ada_yang_hilang",
+    blocking=True,
+    description="Untuk setiap berkas, baris dan rupiah yang masuk sama dengan yang diterima ditambah yang dikarantina.",
+)
+def tidak_ada_yang_hilang(rekonsiliasi: pl.DataFrame) -> dg.AssetCheckResult:
+    lost = rekonsiliasi.filter((pl.col("selisih_baris") != 0) | (pl.col("selisih_nominal") != 0))
+    return dg.AssetCheckResult(
+        passed=lost.is_empty(), metadata={"berkas_berselisih": dg.MetadataValue.json(lost["berkas"].to_list())}
+    )

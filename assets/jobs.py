@@ -1,0 +1,23 @@
+"""The main job and its daily schedule."""
+
+import dagster as dg
+
+MAIN_JOB = "padan"
+
+main_job = dg.define_asset_job(
+    MAIN_JOB,
+    selection=dg.AssetSelection.all(),
+    description="Proses utama: dari berkas di raw/ sampai gudang data, rilis SEPAKAT, dan laporan untuk satu periode.",
+)
+
+
+@dg.schedule(
+    name="padan_harian",
+    job=main_job,
+    cron_schedule="0 2 * * *",
+    execution_timezone="Asia/Jakarta",
+    description="Setiap pukul 02.00 WIB: proses utama untuk bulan berjalan.",
+)
+def daily_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    periode = context.scheduled_execution_time.strftime("%Y-%m")
+    return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}", partition_key=periode)

@@ -1,0 +1,42 @@
+"""Layer marts: payments, and every promised table that declares the query that fills it."""
+
+import dagster as dg
+import polars as pl
+
+from assets.promise import promised_asset
+from pipeline import reference
+from pipeline.realisation.payments import current_orders, pay_to_people
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.table import PromisedTable
+
+# What a query may read besides promised tables and staged sources.
+_REFERENCE = {"reference.wilayah": reference.regions}
+
+
+@promised_asset(
+    "mart.pembayaran",
+    group="marts",
+    ins={"orders": "staged/pos", "people": "cleansed/anggota", "links": "link/anggota_dukcapil"},
+)
+def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    return pay_to_people(current_orders(orders), people, links)
+
+
+def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
+    argument = {source.replace(".", "__"): source for source in table.sources if source not in _REFERENCE}
+
+    @promised_asset(
+        table.full_name,
+        group="marts",
+        ins={name: source.replace(".", "/") for name, source in argument.items()},
+    )
+    def fill(**frames: pl.DataFrame) -> pl.DataFrame:
+        given = {argument[name]: frame for name, frame in frames.items()}
+        given |= {source: _REFERENCE[source]() for source in table.sources if source in _REFERENCE}
+        return run_query(query, given)
+
+    return fill
+
+
+queried = [_queried_asset(table, table.query) for table in promised_tables().values() if table.query is not None]

@@ -1,0 +1,86 @@
+"""Layer published: the gates, and the publication of warehouse, report and SEPAKAT release in one step."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from assets.partitions import PERIODE
+from assets.store import OWNERS, DataDirectory
+from pipeline.quality.gates import GateLimits, judge
+from pipeline.warehouse.publication import Publication, published_people
+from reports.report import render_report
+from schemas.catalogue import promised_tables
+
+_TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables().values()]
+
+
+@dg.asset(
+    key=["published", "gerbang"],
+    group_name="published",
+    partitions_def=PERIODE,
+    kinds={"polars"},
+    owners=OWNERS,
+    description="Gerbang mutu: ukuran yang harus dipenuhi sebelum hasil diterbitkan.",
+    ins={
+        "reconciliation": dg.AssetIn(["quality", "rekonsiliasi"]),
+        "people": dg.AssetIn(["cleansed", "anggota"]),
+    },
+)
+def gerbang(reconciliation: pl.DataFrame, people: pl.DataFrame, data: DataDirectory) -> pl.DataFrame:
+    return judge(reconciliation, people, published_people(data.places), GateLimits())
+
+
+def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        ["published", name],
+        group_name="published",
+        kinds=kinds,
+        owners=OWNERS,
+        description=description,
+        deps=[*_TABLES, dg.AssetKey(["published", "gerbang"])],
+    )
+
+
+@dg.multi_asset(
+    name="terbitan",
+    partitions_def=PERIODE,
+    # Two runs never publish at the same time.
+    pool="terbitan",
+    specs=[
+        _spec("gudang", {"duckdb", "parquet"}, "Basis data padan.duckdb dan tabel Parquet di folder marts/."),
+        _spec("laporan", {"html"}, "Laporan hasil proses, reports/index.html."),
+        _spec("rilis_sepakat", {"parquet"}, "Rilis agregat untuk SEPAKAT beserta manifes dan daftar perubahannya."),
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "lolos_gerbang",
+            asset=["published", "gudang"],
+            description="Semua gerbang mutu dilalui; bila tidak, terbitan sebelumnya tetap berlaku.",
+        )
+    ],
+)
+def terbitan(
+    context: dg.AssetExecutionContext, data: DataDirectory
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    publication = Publication(data.places, context.partition_key)
+    gates = publication.frame("published/gerbang")
+    passed = bool(gates["lulus"].all())
+    failed = gates.filter(~pl.col("lulus"))["gerbang"].to_list()
+    if passed:
+        report = render_report(publication.tables(), gates, context.partition_key)
+        paths = publication.publish(context.run.run_id, report)
+        for name, path in paths.items():
+            yield dg.MaterializeResult(
+                asset_key=["published", name], metadata={"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
+            )
+    else:
+        for name in ("gudang", "laporan", "rilis_sepakat"):
+            yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False})
+    yield dg.AssetCheckResult(
+        check_name="lolos_gerbang",
+        asset_key=["published", "gudang"],
+        passed=passed,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"gerbang_gagal": dg.MetadataValue.json(failed)},
+    )

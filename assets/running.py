@@ -1,0 +1,130 @@
+"""Starting the main job from a process of our own: Dagster's home, the run in its history, and how far it is.
+
+Belongs here: what the command needs of Dagster. Does not: texts of the command (`pipeline.cli`) or any step of the job.
+"""
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from assets.jobs import MAIN_JOB
+from pipeline.places import Places
+
+_TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
+STEP_LOGGER = "langkah"
+_LOGGER = "padan.langkah"
+_PROCESS_TAG = "padan/proses"
+# Lets the UI show the run under the job of the code location it serves.
+_LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        success: whether every step ran and every blocking check passed.
+        published: whether the result was published (only with success).
+        failures: step and error message of what failed; messages of ours name no person.
+    """
+
+    success: bool
+    published: bool
+    failures: list[tuple[str, str]]
+
+
+def prepare_home(places: Places) -> Path:
+    """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it."""
+    home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copyfile(_TEMPLATE, home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
+
+
+def run_main_job(defs: dg.Definitions, periode: str, progress: Callable[[str, int, int], None]) -> Outcome:
+    """Run the main job for one periode in this process and leave it in the run history.
+
+    Args:
+        defs: the definitions over the data directory.
+        periode: YYYY-MM.
+        progress: called with the step's name, its number and the number of steps whenever a step has ended.
+    """
+    job = defs.resolve_job_def(MAIN_JOB)
+    with dg.DagsterInstance.get() as instance, _reporting(progress, len(job.all_node_defs)):
+        _bury_the_dead(instance)
+        result = job.execute_in_process(
+            partition_key=periode,
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {STEP_LOGGER: {}}},
+            tags={_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}", **_LOCATION_TAG},
+        )
+    failures = [(event.step_key or "", _reason(event)) for event in result.all_events if event.is_step_failure]
+    checks = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+    failures += [
+        ("/".join(check.asset_key.path), f"pemeriksaan {name} tidak lulus")
+        for name, check in checks.items()
+        if not check.passed and check.blocking
+    ]
+    gate = checks.get("lolos_gerbang")
+    return Outcome(result.success, result.success and gate is not None and gate.passed, failures)
+
+
+def _reason(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    # Only our own errors are known to name no person; of others the kind must do.
+    ours = error is not None and error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
+    return (error.message.strip() if ours else error.cls_name or "") if error is not None else ""
+
+
+@dg.logger(description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")
+def step_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
+    """Replaces Dagster's console logger, whose debug lines would drown the officer's."""
+    logger = logging.getLogger(_LOGGER)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate = False
+    return logger
+
+
+class _StepEnds(logging.Handler):
+    def __init__(self, progress: Callable[[str, int, int], None], steps: int) -> None:
+        super().__init__(logging.DEBUG)
+        self._progress = progress
+        self._steps = steps
+        self._ended = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
+        if event is not None and event.is_step_success:
+            self._ended += 1
+            self._progress(event.step_key.replace("__", "/"), self._ended, self._steps)
+
+
+@contextmanager
+def _reporting(progress: Callable[[str, int, int], None], steps: int) -> Iterator[None]:
+    handler = _StepEnds(progress, steps)
+    logging.getLogger(_LOGGER).addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger(_LOGGER).removeHandler(handler)
+
+
+def _bury_the_dead(instance: dg.DagsterInstance) -> None:
+    """Runs whose process was killed are still marked as running; say that they failed."""
+    running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    for run in instance.get_runs(filters=running):
+        host, _, process = run.tags.get(_PROCESS_TAG, "").rpartition(":")
+        if host == socket.gethostname() and not Path(f"/proc/{process}").exists():
+            instance.report_run_failed(run, "Proses dihentikan sebelum selesai.")

@@ -1,0 +1,74 @@
+"""Where assets leave their frames: one Parquet file per asset and periode, written whole or not at all.
+
+Belongs here: the data directory as a resource, the I/O manager, and the metadata both attach. No transformation.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandera.polars as pa
+import polars as pl
+
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+from schemas.table import Table, contract
+
+OWNERS = ["team:data-officers"]
+
+
+class DataDirectory(dg.ConfigurableResource[Places]):
+    """The data directory that a run works on."""
+
+    path: str
+
+    @property
+    def places(self) -> Places:
+        """Its folders."""
+        return Places(Path(self.path).resolve())
+
+
+class ParquetStore(dg.ConfigurableIOManager):
+    """Hands frames from step to step through `<data-dir>/home/store/<asset>/<periode>.parquet`."""
+
+    path: str
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write the frame, and tell how many rows and bytes it has."""
+        target = self._file(context.asset_key, context.partition_key)
+        write_parquet(obj, target)
+        context.add_output_metadata(
+            {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
+        )
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """Read the frame of the same periode."""
+        return pl.read_parquet(self._file(context.asset_key, context.partition_key))
+
+    def _file(self, key: dg.AssetKey, periode: str) -> Path:
+        return Places(Path(self.path).resolve()).stored("/".join(key.path), periode)
+
+
+def column_schema(model: type[Table]) -> dict[str, Any]:
+    """Definition metadata of an asset that holds this model: its columns as Dagster shows them."""
+    columns = [
+        dg.TableColumn(
+            name,
+            type=str(column.dtype),
+            description=column.description,
+            constraints=dg.TableColumnConstraints(
+                nullable=column.nullable, unique=column.unique, other=_constraints(column)
+            ),
+        )
+        for name, column in contract(model).columns.items()
+    ]
+    return {"dagster/column_schema": dg.TableSchema(columns=columns)}
+
+
+def _constraints(column: pa.Column) -> list[str]:
+    return [str(check.error or check.name) for check in column.checks]
+
+
+def described(model: type[Table]) -> str:
+    """The model's docstring on one line, as the asset's description."""
+    return " ".join((model.__doc__ or "").split())

@@ -1,0 +1,208 @@
+"""The command `padan`: what officers and schedulers call.
+
+Belongs here: arguments, exit codes and the texts of the terminal. Every subcommand calls one function of the packages
+below; imports wait until a subcommand needs them, so that help and errors come at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from pipeline.places import Places
+
+if TYPE_CHECKING:
+    from assets.running import Outcome
+
+FAILED, UNUSABLE, WITHHELD = 1, 2, 3
+_DEMO_PERIODE = "2022-12"
+_DEMO_MARK = ".contoh"
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Memadankan DTKS, Dukcapil, dan PT Pos: dari berkas mentah sampai gudang data, rilis, dan laporan.",
+)
+DataDir = Annotated[Path, typer.Option("--data-dir", help="Folder data; berkas mentah ada di bawah raw/ di dalamnya.")]
+
+
+@app.command()
+def run(
+    data_dir: DataDir = Path("data"),
+    periode: Annotated[
+        str | None, typer.Option("--periode", help="Bulan data, TTTT-BB; bila kosong, potret DTKS terbaru di raw/.")
+    ] = None,
+) -> None:
+    """Jalankan proses utama: bersihkan, padankan, hitung, dan terbitkan isi folder raw/."""
+    places = _existing(data_dir)
+    outcome = _run(places, _chosen_periode(places, periode))
+    raise typer.Exit(outcome)
+
+
+@app.command()
+def demo(
+    keluarga: Annotated[int | None, typer.Option("--keluarga", min=50, help="Banyaknya keluarga yang dibuat.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Angka awal; angka yang sama memberi data yang sama.")] = 1,
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Buat negara kecil rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
+    from pipeline.synthetic.generate import DEMO_KELUARGA, generate
+
+    places = Places(data_dir.resolve())
+    if _has_files(places.raw) and not (places.raw / _DEMO_MARK).exists():
+        _refuse(f"{places.raw} sudah berisi berkas yang bukan contoh. Pilih folder lain dengan --data-dir.")
+    for folder in (places.raw, places.truth):
+        shutil.rmtree(folder, ignore_errors=True)
+    typer.echo("Membuat data contoh (semua orang di dalamnya rekaan) ...")
+    generate(places.root, keluarga or DEMO_KELUARGA, seed, periode=_DEMO_PERIODE)
+    (places.raw / _DEMO_MARK).write_text("Folder ini dibuat oleh padan demo dan akan ditimpa olehnya.\n")
+    raise typer.Exit(_run(places, _DEMO_PERIODE))
+
+
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Option("--out", help="Folder tujuan; raw/ dan truth/ dibuat di dalamnya.")],
+    keluarga: Annotated[int, typer.Option("--keluarga", min=50, help="Banyaknya keluarga di daftar penduduk.")],
+    seed: Annotated[int, typer.Option("--seed", help="Angka awal; angka yang sama memberi data yang sama.")],
+) -> None:
+    """Buat berkas mentah rekaan dalam tata letak yang sebenarnya, beserta kebenarannya."""
+    from pipeline.synthetic.generate import generate as generate_extracts
+
+    places = Places(out.resolve())
+    if _has_files(places.raw) or _has_files(places.truth):
+        _refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
+    generate_extracts(places.root, keluarga, seed)
+    typer.echo(f"Selesai: {places.raw} dan {places.truth}")
+
+
+@app.command()
+def evaluate(
+    data_dir: DataDir = Path("data"),
+    json_file: Annotated[Path | None, typer.Option("--json", help="Tulis juga semua angka ke berkas JSON ini.")] = None,
+) -> None:
+    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/."""
+    from pipeline.synthetic.score import ScoreError, score
+    from pipeline.synthetic.score_text import render_text, to_json
+
+    try:
+        scores = score(_existing(data_dir))
+    except ScoreError as error:
+        _refuse(str(error))
+    typer.echo(render_text(scores))
+    if json_file is not None:
+        json_file.write_text(to_json(scores), encoding="utf-8")
+
+
+@app.command()
+def ui(
+    data_dir: DataDir = Path("data"),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Nomor port.")] = 3000,
+    host: Annotated[str, typer.Option("--host", help="Alamat; bawaannya hanya komputer ini sendiri.")] = "127.0.0.1",
+) -> NoReturn:
+    """Buka antarmuka Dagster beserta jadwal dan sensornya."""
+    from assets.running import prepare_home
+    from pipeline.definitions import DATA_DIR_VARIABLE
+
+    places = Places(data_dir.resolve())
+    places.root.mkdir(parents=True, exist_ok=True)
+    prepare_home(places)
+    typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
+    # One server process replaces this one, so that signals reach it.
+    environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
+    arguments = ["-m", "pipeline.definitions", "-h", host, "-p", str(port), "--log-level", "warning"]
+    os.execve(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments], environment)  # noqa: S606
+
+
+def _run(places: Places, periode: str) -> int:
+    """Run the main job, print how it went, return the exit code."""
+    from assets.running import prepare_home, run_main_job
+    from pipeline.definitions import build_defs
+
+    if not _has_files(places.raw):
+        _refuse(f"Tidak ada berkas di {places.raw}.")
+    prepare_home(places)
+    typer.echo(f"Periode {periode}, folder {places.root}")
+    outcome = run_main_job(build_defs(places.root), periode, _show_progress)
+    if sys.stdout.isatty():
+        typer.echo("\r\033[K", nl=False)
+    if not outcome.success:
+        return _tell_failure(outcome)
+    return _tell_result(places, periode, outcome)
+
+
+def _show_progress(step: str, number: int, steps: int) -> None:
+    if sys.stdout.isatty():
+        typer.echo(f"\r\033[K[{number}/{steps}] {step}", nl=False)
+    else:
+        typer.echo(f"[{number}/{steps}] {step}")
+
+
+def _tell_failure(outcome: Outcome) -> int:
+    typer.secho("Proses gagal; tidak ada yang diterbitkan, terbitan sebelumnya tetap berlaku.", fg="red", err=True)
+    for step, reason in outcome.failures:
+        typer.echo(f"  {step}: {reason}", err=True)
+    typer.echo("Rinciannya ada di riwayat proses: padan ui", err=True)
+    return FAILED
+
+
+def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
+    from pipeline.warehouse.publication import Publication
+    from reports.summary import render_summary
+
+    publication = Publication(places, periode)
+    tables, gates = publication.tables(), publication.frame("published/gerbang")
+    typer.echo("\n" + render_summary(tables, gates) + "\n")
+    if outcome.published:
+        typer.echo(f"Laporan      {places.reports / 'index.html'}")
+        typer.echo(f"Basis data   {places.database}")
+        typer.echo(f"Parquet      {places.marts}")
+        typer.echo(f"Rilis        {places.release / 'latest.json'}")
+        typer.echo("Riwayat      padan ui")
+        return 0
+    if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
+        _refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
+    typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya tetap berlaku.", fg="red", err=True)
+    return WITHHELD
+
+
+def _chosen_periode(places: Places, stated: str | None) -> str:
+    from assets.partitions import PERIODE
+    from pipeline.extracts.files import PERIODE as PATTERN
+    from pipeline.extracts.files import newest_periode
+
+    this_month = datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m")
+    periode = stated or newest_periode(places.raw, this_month)
+    if not re.match(PATTERN, periode):
+        _refuse(f"Periode {periode!r} tidak dikenal; tulis sebagai TTTT-BB, misalnya 2022-12.")
+    if not PERIODE.has_partition_key(periode):
+        _refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {PERIODE.get_first_partition_key()} sampai {this_month}.")
+    return periode
+
+
+def _existing(data_dir: Path) -> Places:
+    if not data_dir.is_dir():
+        _refuse(f"Folder {data_dir} tidak ada.")
+    return Places(data_dir.resolve())
+
+
+def _has_files(folder: Path) -> bool:
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.secho(message, fg="red", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def main() -> None:
+    """Entry of the command."""
+    app()

@@ -1,0 +1,32 @@
+"""Dagster's entry: all assets, checks, the job and the schedule, put together in one place."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+import assets
+from assets.jobs import daily_schedule, main_job
+from assets.running import STEP_LOGGER, step_logger
+from assets.store import DataDirectory, ParquetStore
+
+DATA_DIR_VARIABLE = "PADAN_DATA_DIR"
+DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
+
+
+def build_defs(data_dir: Path) -> dg.Definitions:
+    """The whole pipeline over one data directory; everything runs in one process, Polars and DuckDB use all cores."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_package_module(assets),
+        asset_checks=dg.load_asset_checks_from_package_module(assets),
+        jobs=[main_job],
+        schedules=[daily_schedule],
+        loggers={STEP_LOGGER: step_logger},
+        executor=dg.in_process_executor,
+        resources={"data": DataDirectory(path=str(data_dir)), "io_manager": ParquetStore(path=str(data_dir))},
+    )
+
+
+defs = build_defs(Path(os.environ.get(DATA_DIR_VARIABLE, DEFAULT_DATA_DIR)))

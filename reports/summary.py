@@ -1,0 +1,88 @@
+"""The few lines a run prints at its end, in Bahasa Indonesia. No identifier and no name is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.cleansed import STATUS_PADAN
+
+_STATUS = {
+    "PADAN": "padan dengan NIK seperti tertulis",
+    "PADAN_PERBAIKAN": "padan setelah NIK diperbaiki",
+    "TINJAU": "perlu diputuskan petugas",
+    "TIDAK_PADAN": "tidak ditemukan di Dukcapil",
+}
+
+
+def grouped(number: float) -> str:
+    """A whole number with dots between thousands: 1.234.567."""
+    return f"{number:,.0f}".replace(",", ".")
+
+
+def percent(part: float, whole: float) -> str:
+    """A share with a decimal comma: 84,7 %; a dash where there is no whole."""
+    return f"{100 * part / whole:.1f} %".replace(".", ",") if whole else "–"
+
+
+def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> str:
+    """Rows per source, matching, realisation and gates as text for a terminal.
+
+    Args:
+        tables: promised tables of the run by full name.
+        gates: the gates frame (`pipeline.quality.gates.judge`).
+    """
+    return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
+
+
+def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
+    sources = (
+        tables["quality.rekonsiliasi"]
+        .group_by("sumber")
+        .agg(pl.len(), pl.col("baris_masuk", "baris_diterima", "baris_karantina", "selisih_baris", "selisih_nominal").sum())
+        .sort("sumber")
+    )
+    lines = [f"{'Sumber':<12}{'berkas':>8}{'baris':>12}{'diterima':>12}{'karantina':>12}{'selisih':>9}"]
+    lines += [
+        f"{source:<12}{files:>8}{grouped(rows):>12}{grouped(good):>12}{grouped(bad):>12}{grouped(lost):>9}"
+        for source, files, rows, good, bad, lost, _ in sources.iter_rows()
+    ]
+    unread = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DITOLAK")
+    lines += [f"  Tidak dibaca: {name} – {note or ''}" for name, note in unread.select("berkas", "catatan").iter_rows()]
+    return "\n".join(lines)
+
+
+def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
+    people = tables["cleansed.anggota"]
+    counts = dict(people["status_padan"].value_counts().iter_rows())
+    lines = [f"Pemadanan {grouped(people.height)} orang dalam {grouped(tables['cleansed.keluarga'].height)} keluarga:"]
+    for status in STATUS_PADAN:
+        count = counts.get(status, 0)
+        lines.append(f"  {status:<16}{grouped(count):>12}{percent(count, people.height):>9}  {_STATUS[status]}")
+    return "\n".join(lines)
+
+
+def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
+    national = tables["mart.realisasi"].filter(pl.col("tingkat") == "NASIONAL").sort("program", "tahun", "tahap")
+    lines = [f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'rupiah dibayar':>20}"]
+    lines += [
+        f"{f'{program} {year} tahap {stage}':<24}{'–' if allotted is None else grouped(allotted):>10}"
+        f"{grouped(paid):>10}{grouped(failed):>8}{grouped(waiting):>8}{grouped(rupiah):>20}"
+        for program, year, stage, allotted, paid, failed, waiting, rupiah in national.select(
+            "program", "tahun", "tahap", "kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"
+        ).iter_rows()
+    ]
+    return "\n".join(lines)
+
+
+def _gates(gates: pl.DataFrame) -> str:
+    failed = gates.filter(~pl.col("lulus"))
+    if failed.is_empty():
+        return f"Semua {gates.height} gerbang mutu dilalui."
+    lines = ["Gerbang mutu yang tidak dilalui:"]
+    lines += [
+        f"  {gate}: {value:.3f} (batas {limit:.3f})"
+        for gate, value, limit in failed.select("gerbang", "nilai_ukur", "batas").iter_rows()
+    ]
+    return "\n".join(lines)
