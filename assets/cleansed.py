@@ -21,9 +21,7 @@ from schemas.staged import STAGED
         "survivors": "link/baris_bertahan",
     },
 )
-def anggota(
-    dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame
-) -> pl.DataFrame:
+def anggota(dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame:
     return resolve_people(with_household_ids(dtks), dukcapil, links, survivors)
 
 

@@ -16,6 +16,8 @@ main_job = dg.define_asset_job(
     job=main_job,
     cron_schedule="0 2 * * *",
     execution_timezone="Asia/Jakarta",
+    # Alive wherever `padan ui` runs; the officer can switch it off there.
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Setiap pukul 02.00 WIB: proses utama untuk bulan berjalan.",
 )
 def daily_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

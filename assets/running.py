@@ -60,13 +60,13 @@ def run_main_job(defs: dg.Definitions, periode: str, progress: Callable[[str, in
     """
     job = defs.resolve_job_def(MAIN_JOB)
     with dg.DagsterInstance.get() as instance, _reporting(progress, len(job.all_node_defs)):
-        _bury_the_dead(instance)
+        bury_the_dead(instance)
         result = job.execute_in_process(
             partition_key=periode,
             instance=instance,
             raise_on_error=False,
             run_config={"loggers": {STEP_LOGGER: {}}},
-            tags={_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}", **_LOCATION_TAG},
+            tags={**process_tags(), **_LOCATION_TAG},
         )
     failures = [(event.step_key or "", _reason(event)) for event in result.all_events if event.is_step_failure]
     checks = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
@@ -88,7 +88,7 @@ def _reason(event: dg.DagsterEvent) -> str:
     return (error.message.strip() if ours else error.cls_name or "") if error is not None else ""
 
 
-@dg.logger(description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")
+@dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")
 def step_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     """Replaces Dagster's console logger, whose debug lines would drown the officer's."""
     logger = logging.getLogger(_LOGGER)
@@ -121,10 +121,25 @@ def _reporting(progress: Callable[[str, int, int], None], steps: int) -> Iterato
         logging.getLogger(_LOGGER).removeHandler(handler)
 
 
-def _bury_the_dead(instance: dg.DagsterInstance) -> None:
+def process_tags() -> dict[str, str]:
+    """Tags that say which process a run lives in."""
+    return {_PROCESS_TAG: f"{socket.gethostname()}:{os.getpid()}"}
+
+
+def bury_the_dead(instance: dg.DagsterInstance) -> None:
     """Runs whose process was killed are still marked as running; say that they failed."""
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     for run in instance.get_runs(filters=running):
         host, _, process = run.tags.get(_PROCESS_TAG, "").rpartition(":")
-        if host == socket.gethostname() and not Path(f"/proc/{process}").exists():
+        if host == socket.gethostname() and not _is_alive(int(process)):
             instance.report_run_failed(run, "Proses dihentikan sebelum selesai.")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

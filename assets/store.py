@@ -37,9 +37,7 @@ class ParquetStore(dg.ConfigurableIOManager):
         """Write the frame, and tell how many rows and bytes it has."""
         target = self._file(context.asset_key, context.partition_key)
         write_parquet(obj, target)
-        context.add_output_metadata(
-            {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
-        )
+        context.add_output_metadata({"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """Read the frame of the same periode."""

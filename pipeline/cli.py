@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from assets.running import Outcome
 
 FAILED, UNUSABLE, WITHHELD = 1, 2, 3
+_WORKSPACE = Path(__file__).resolve().parents[1] / "workspace.yaml"
 _DEMO_PERIODE = "2022-12"
 _DEMO_MARK = ".contoh"
 
@@ -118,7 +119,7 @@ def ui(
     typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     # One server process replaces this one, so that signals reach it.
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
-    arguments = ["-m", "pipeline.definitions", "-h", host, "-p", str(port), "--log-level", "warning"]
+    arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
     os.execve(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments], environment)  # noqa: S606
 
 
@@ -184,7 +185,8 @@ def _chosen_periode(places: Places, stated: str | None) -> str:
     if not re.match(PATTERN, periode):
         _refuse(f"Periode {periode!r} tidak dikenal; tulis sebagai TTTT-BB, misalnya 2022-12.")
     if not PERIODE.has_partition_key(periode):
-        _refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {PERIODE.get_first_partition_key()} sampai {this_month}.")
+        first = PERIODE.get_first_partition_key()
+        _refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
     return periode
 
 

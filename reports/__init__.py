@@ -1,1 +1,1 @@
-"""The report a person reads after a run: queries, template, charts. It reads published tables and computes nothing new."""
+"""The report a person reads after a run: figures, words, template. It reads published tables and computes no mart."""

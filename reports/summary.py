@@ -40,7 +40,10 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     sources = (
         tables["quality.rekonsiliasi"]
         .group_by("sumber")
-        .agg(pl.len(), pl.col("baris_masuk", "baris_diterima", "baris_karantina", "selisih_baris", "selisih_nominal").sum())
+        .agg(
+            pl.len(),
+            pl.col("baris_masuk", "baris_diterima", "baris_karantina", "selisih_baris", "selisih_nominal").sum(),
+        )
         .sort("sumber")
     )
     lines = [f"{'Sumber':<12}{'berkas':>8}{'baris':>12}{'diterima':>12}{'karantina':>12}{'selisih':>9}"]

@@ -1,6 +1,6 @@
-"""The first honest match: the registry joined on the cleaned NIK, the name must agree. Everything else stays unlinked.
+"""The first honest match: the registry joined on the cleaned NIK, the name must agree; all else stays unlinked.
 
-Weights are fixed starting values, not trained ones: they order the pairs and say how sure a pair of equal NIK is, no more.
+Weights are fixed starting values, not trained ones: they order the pairs and say how sure an equal NIK is, no more.
 """
 
 from __future__ import annotations
@@ -37,9 +37,7 @@ def match_on_nik(people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `link.anggota_dukcapil` without `periode`, sorted by id_dtks; at most one row per DTKS row.
     """
-    residents = registry.select(
-        "nik", nama_dukcapil="nama_banding", tanggal_dukcapil="tanggal_lahir"
-    )
+    residents = registry.select("nik", nama_dukcapil="nama_banding", tanggal_dukcapil="tanggal_lahir")
     pairs = (
         people.filter(pl.col("nik").is_not_null())
         .select("id_dtks", "nik", "nama_banding", "tanggal_lahir")
@@ -81,8 +79,6 @@ def match_on_nik(people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
             penjelasan=sentence(pl.col("alasan")),
             aturan=pl.concat_list(pl.lit("NIK")),
         )
-        .select(
-            "id_dtks", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan", nik_dukcapil="nik"
-        )
+        .select("id_dtks", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan", nik_dukcapil="nik")
         .sort("id_dtks")
     )

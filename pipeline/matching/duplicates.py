@@ -20,7 +20,9 @@ def find_duplicates(people: pl.DataFrame, links: pl.DataFrame) -> tuple[pl.DataF
         that is not the survivor of its group. The survivor is the row with most facts filled in, then the smallest
         id_dtks: stated so that it never depends on the order of files.
     """
-    decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])).select("id_dtks", "nik_dukcapil", "bobot")
+    decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])).select(
+        "id_dtks", "nik_dukcapil", "bobot"
+    )
     rows = people.join(decided, on="id_dtks", how="left").with_columns(
         isi_sama=pl.when(pl.col("nik").is_not_null() | pl.col("no_kk").is_not_null()).then(pl.struct(_SAME_ROW)),
         terisi=pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) for name in _FILLED),

@@ -26,7 +26,7 @@ def name_similarity(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def is_short_form(left: pl.Expr, right: pl.Expr) -> pl.Expr:
-    """Whether one name is a short form of the other: the end or start of one of its words, or initials before a full word.
+    """Whether one name is a short form of the other: end or start of one of its words, or an initial and the rest.
 
     WAWAN of HERMAWAN, WATI of ERNAWATI; E SARI of ENDANG SARI.
     """

@@ -1,4 +1,4 @@
-"""From links to the cleansed tables: one status, one reason list and one sentence per person, stable ids, households."""
+"""From links to cleansed tables: one status, one reason list and one sentence per person, stable ids, households."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def resolve_people(
         links: `link.anggota_dukcapil`, at most one row per DTKS row.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
     """
-    unsearchable = pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
+    unsearchable = (
+        pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
+    )
     decided = links.select("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan")
     rows = (
         people.join(decided, on="id_dtks", how="left", maintain_order="left")

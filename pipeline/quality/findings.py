@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.masking import masked
-from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.quality import Temuan
+from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED
 from schemas.table import polars_schema
 
@@ -22,7 +22,7 @@ _RAW = "_asal"
 
 
 def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    """The rows of one source that were refused, one per row and reason, in the columns of `quality.karantina` but `periode`.
+    """The refused rows of one source, one per row and reason, in the columns of `quality.karantina` but `periode`.
 
     Args:
         source: the source.

@@ -36,7 +36,12 @@ def judge(
         limits: the limits.
     """
     rows = [
-        ("Selisih baris per berkas", _total(reconciliation, "selisih_baris"), 0.0, "Setiap baris diterima atau dikarantina."),
+        (
+            "Selisih baris per berkas",
+            _total(reconciliation, "selisih_baris"),
+            0.0,
+            "Setiap baris diterima atau dikarantina.",
+        ),
         ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
         *_rejected_shares(reconciliation, limits),
         ("Tidak ada baris DTKS yang diterima", float(people.is_empty()), 0.0, "Terbitan harus memuat data DTKS."),

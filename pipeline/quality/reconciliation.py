@@ -28,7 +28,14 @@ def reconcile(
     """
     counts = [_counts(source, raw[source], accepted[source], quarantined[source]) for source in raw]
     ledger = files.join(pl.concat(counts), on=["sumber", "berkas"], how="left")
-    numbers = ("baris_masuk", "baris_diterima", "baris_karantina", "nominal_masuk", "nominal_diterima", "nominal_karantina")
+    numbers = (
+        "baris_masuk",
+        "baris_diterima",
+        "baris_karantina",
+        "nominal_masuk",
+        "nominal_diterima",
+        "nominal_karantina",
+    )
     refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
     return (
         ledger.with_columns(

@@ -14,8 +14,8 @@ _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
 def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
     """The last delivered state of every order.
 
-    Later files supersede earlier ones (`berlaku_per`, then path, then line). State and amount are the last row's; payee,
-    office and place come from the last row that states them, since the short workbook leaves most of them out.
+    Later files supersede earlier ones (`berlaku_per`, then path, then line). State and amount are the last row's;
+    payee, office and place come from the last row that states them: the short workbook leaves most of them out.
 
     Args:
         orders: accepted rows (`PosStaged`).
@@ -48,8 +48,8 @@ def _with_findings(orders: pl.DataFrame) -> pl.DataFrame:
 def pay_to_people(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Orders joined to the DTKS person they pay, in the columns of `mart.pembayaran`.
 
-    A payee is in DTKS when its NIK is the registry NIK of a linked row, or the NIK a row states; of several rows for one
-    person the surviving one is named. Others are kept as NON_DTKS.
+    A payee is in DTKS when its NIK is the registry NIK of a linked row, or the NIK a row states; of several rows for
+    one person the surviving one is named. Others are kept as NON_DTKS.
 
     Args:
         orders: current orders (`current_orders`).

@@ -1,0 +1,165 @@
+"""Figures of the report: one function per section, from published tables to rows that the template shows.
+
+Belongs here: counting and ordering what tables already say. Does not: words and number formats (`reports.wording`), and
+any figure that a mart should hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from reports.wording import STATUS_PADAN
+from schemas.cleansed import LINKED
+from schemas.extracts import LAYOUTS
+from schemas.quality import SOURCES
+from schemas.rules import RULES, Rule, Severity
+from schemas.staged import STAGED
+
+Row = dict[str, Any]
+
+# Which source a rule's model belongs to; findings on people are findings on their DTKS rows.
+_SOURCE_OF_MODEL = {model.__name__: source for source, model in STAGED.items()} | {"Anggota": "dtks"}
+_RULES: dict[tuple[str | None, str], Rule] = {
+    (_SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
+}
+_SOURCE_ORDER = pl.col("sumber").cast(pl.Enum(SOURCES))
+
+
+@dataclass(frozen=True)
+class Share:
+    """One part of a whole.
+
+    Attributes:
+        code: the status, as in the table.
+        count: how many.
+        percent: of the whole, 0 to 100; 0 where the whole is nothing.
+        start: percent of the parts before it, where its piece of a bar begins.
+    """
+
+    code: str
+    count: int
+    percent: float
+    start: float
+
+
+def shares(counts: Mapping[str, int]) -> list[Share]:
+    """The parts of a whole, in the order given."""
+    whole = sum(counts.values())
+    parts: list[Share] = []
+    start = 0.0
+    for code, count in counts.items():
+        part = 100 * count / whole if whole else 0.0
+        parts.append(Share(code, count, part, start))
+        start += part
+    return parts
+
+
+def status_shares(df: pl.DataFrame, column: str, statuses: Mapping[str, Any]) -> list[Share]:
+    """How often each status of `column` occurs, in the order of `statuses`, absent ones included."""
+    found = dict(df.group_by(column).len().iter_rows())
+    return shares({status: found.get(status, 0) for status in statuses})
+
+
+def linked_percent(parts: list[Share]) -> float:
+    """Share of linked persons among `status_shares` of `status_padan`."""
+    return sum(part.percent for part in parts if part.code in LINKED)
+
+
+def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+    """Per kabupaten/kota: nama, baris, bagian (shares of status_padan), persen; the least linked first."""
+    wide = (
+        members.group_by("kode_kab")
+        .agg(
+            pl.len().alias("baris"),
+            *((pl.col("status_padan") == status).sum().alias(status) for status in STATUS_PADAN),
+        )
+        .join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
+        .with_columns(
+            pl.when(pl.col("kode_kab").is_null())
+            .then(pl.lit("Kabupaten/kota tidak dikenal"))
+            .otherwise(pl.coalesce("nama", "kode_kab"))
+            .alias("nama"),
+            persen=100 * pl.sum_horizontal(LINKED) / pl.col("baris"),
+        )
+        .sort("persen", "kode_kab", nulls_last=True)
+    )
+    return [
+        {
+            "nama": row["nama"],
+            "baris": row["baris"],
+            "persen": row["persen"],
+            "bagian": shares({status: row[status] for status in STATUS_PADAN}),
+        }
+        for row in wide.iter_rows(named=True)
+    ]
+
+
+def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row]:
+    """Codes of `quality.temuan` of these severities by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
+    counted = findings.group_by("sumber", "kode").agg(jumlah=pl.struct("berkas", "id", "baris").n_unique())
+    return [
+        row | _told(row["sumber"], row["kode"])
+        for row in _most_first(counted, "sumber", "kode")
+        if _severity(row["sumber"], row["kode"]) in severities
+    ]
+
+
+def rejections(quarantine: pl.DataFrame) -> list[Row]:
+    """Codes of `quality.karantina` by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
+    counted = quarantine.group_by("sumber", "kode").agg(jumlah=pl.len())
+    return [row | _told(row["sumber"], row["kode"]) for row in _most_first(counted, "sumber", "kode")]
+
+
+def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
+    """Files with rejected rows, the most first: sumber, berkas, jumlah (rows), kode (all codes in it, sorted)."""
+    counted = quarantine.group_by("sumber", "berkas").agg(
+        jumlah=pl.struct("lembar", "baris").n_unique(), kode=pl.col("kode").unique().sort()
+    )
+    return _most_first(counted, "sumber", "berkas")
+
+
+def national(realisation: pl.DataFrame) -> list[Row]:
+    """Rows of `mart.realisasi` for the whole country, the newest programmes last."""
+    return realisation.filter(tingkat="NASIONAL").sort("tahun", "program", "tahap").to_dicts()
+
+
+def ledger(reconciliation: pl.DataFrame) -> list[Row]:
+    """`quality.rekonsiliasi` as it stands, layouts by their label."""
+    labels = {code: layout.label for code, layout in LAYOUTS.items()}
+    return reconciliation.sort(_SOURCE_ORDER, "berkas").with_columns(pl.col("tata_letak").replace(labels)).to_dicts()
+
+
+def totals(reconciliation: pl.DataFrame) -> Row:
+    """Sums over all files, and how many files there are; differences as the sum of their sizes, so that none cancel."""
+    sums = pl.col("^(baris|nominal)_.*$").sum()
+    differences = pl.col("selisih_baris", "selisih_nominal").abs().sum()
+    return reconciliation.select(sums, differences, berkas=pl.len()).row(0, named=True)
+
+
+def per_source(reconciliation: pl.DataFrame) -> list[Row]:
+    """Sums of rows per source, and how many files: sumber, berkas, baris_masuk, baris_diterima, baris_karantina."""
+    sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=pl.len())
+    return sums.sort(_SOURCE_ORDER).to_dicts()
+
+
+def _most_first(counted: pl.DataFrame, *then: str) -> list[Row]:
+    return counted.sort("jumlah", *then, descending=[True, *(False for _ in then)]).to_dicts()
+
+
+def _rule(source: str, code: str) -> Rule | None:
+    return _RULES.get((source, code)) or _RULES.get((None, code))
+
+
+def _severity(source: str, code: str) -> Severity:
+    rule = _rule(source, code)
+    # A finding that no rule describes is still something to look at.
+    return rule.severity if rule else Severity.FINDING
+
+
+def _told(source: str, code: str) -> Row:
+    rule = _rule(source, code)
+    return {"kalimat": rule.sentence if rule else code, "tindakan": rule.cure if rule else ""}

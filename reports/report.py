@@ -1,0 +1,96 @@
+"""The run's report: one self-contained HTML page that an officer reads, prints or forwards.
+
+It needs no network and no script, says nothing about a single person, and is the same page for the same tables.
+Belongs here: which sections the page has. Does not: figures (`reports.figures`), words (`reports.wording`), looks
+(`reports/templates`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.reference import regions
+from reports import figures, wording
+from schemas.cleansed import LINKED
+from schemas.rules import Severity
+
+MOST_LISTED = 15
+"""Longest list of findings, reasons and files with rejected rows; the tables hold them all."""
+
+
+def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, periode: str) -> str:
+    """The page for one periode.
+
+    Args:
+        tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `quality.temuan`, `quality.karantina`,
+            `quality.rekonsiliasi` and `mart.realisasi`; others are not looked at, nor are other periodes.
+        gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
+        periode: YYYY-MM.
+
+    Returns:
+        HTML as text.
+    """
+    members, households, findings, quarantine, reconciliation = (
+        tables[name].filter(periode=periode)
+        for name in (
+            "cleansed.anggota",
+            "cleansed.keluarga",
+            "quality.temuan",
+            "quality.karantina",
+            "quality.rekonsiliasi",
+        )
+    )
+    people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
+    return (
+        _environment()
+        .get_template("laporan.html.j2")
+        .render(
+            bulan=wording.month(periode),
+            gerbang=gates.to_dicts(),
+            diterbitkan=gates["lulus"].all(),
+            baris_dtks=members.height,
+            baris_ganda=members["ganda_dari"].count(),
+            orang=people,
+            orang_padan=sum(part.count for part in people if part.code in LINKED),
+            persen_padan=figures.linked_percent(people),
+            keluarga=figures.status_shares(households, "status_keluarga", wording.STATUS_KELUARGA),
+            kabupaten=figures.per_kabupaten(members, regions()),
+            temuan=figures.frequent_findings(findings, Severity.FINDING),
+            perbaikan=figures.frequent_findings(findings, Severity.REPAIR),
+            penolakan=figures.rejections(quarantine),
+            berkas_penolakan=figures.rejecting_files(quarantine),
+            realisasi=figures.national(tables["mart.realisasi"]),
+            berkas=figures.ledger(reconciliation),
+            sumber=figures.per_source(reconciliation),
+            jumlah=figures.totals(reconciliation),
+            terbanyak=MOST_LISTED,
+            kata=wording,
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "angka": wording.number,
+        "persen": wording.percent,
+        "rupiah": wording.rupiah,
+        "jalur": _breakable,
+    }
+    return environment
+
+
+def _breakable(path: str) -> Markup:
+    """A path that may be broken after each `/` and `_`, so that long ones fit a narrow page."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_])", path))

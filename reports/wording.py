@@ -1,0 +1,82 @@
+"""How figures read in Indonesian: numbers, shares, rupiah, months, and the fixed labels of statuses.
+
+Belongs here: words and number formats. Does not: which figures a report shows (`reports.figures`).
+"""
+
+from __future__ import annotations
+
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+
+SOURCES = {
+    "dtks": "DTKS",
+    "dukcapil": "Dukcapil",
+    "pos": "Penyalur",
+    "alokasi": "Alokasi",
+    "pendamping": "Pendamping",
+}
+
+STATUS_PADAN = {
+    "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil dengan NIK seperti tertulis."),
+    "PADAN_PERBAIKAN": ("Padan setelah perbaikan", "Orangnya ditemukan setelah NIK dilengkapi atau dibetulkan."),
+    "TINJAU": ("Perlu ditinjau", "Ada calon yang mirip, tetapi petugas yang harus memutuskan."),
+    "TIDAK_PADAN": ("Tidak padan", "Tidak ada penduduk Dukcapil yang sesuai."),
+}
+
+STATUS_KELUARGA = {
+    "UTUH": ("Utuh", "Semua anggota padan dengan satu KK Dukcapil."),
+    "SEBAGIAN": ("Sebagian", "Hanya sebagian anggota yang padan."),
+    "PECAH": ("Pecah", "Anggotanya sekarang berada di beberapa KK Dukcapil."),
+    "GABUNG": ("Gabung", "Satu KK Dukcapil memuat beberapa keluarga DTKS."),
+    "TIDAK_PADAN": ("Tidak padan", "Tidak ada anggota yang padan."),
+}
+
+STATUS_BERKAS = {
+    "DIBACA": "Dibaca",
+    "KEMBAR": "Kembar, tidak dihitung lagi",
+    "DITOLAK": "Ditolak",
+    "DILEWATI": "Dilewati",
+}
+
+UNKNOWN = "–"
+"""Stands where a figure is not known."""
+
+
+def number(value: float | None) -> str:
+    """`1234567` as `1.234.567`; up to three decimals after a comma where there are any."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0")
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def rupiah(value: int | None) -> str:
+    """`1234567` as `Rp1.234.567`."""
+    return UNKNOWN if value is None else f"{'-' if value < 0 else ''}Rp{number(abs(value))}"
+
+
+def percent(value: float | None) -> str:
+    """`97.34` as `97,3%`. Only nothing is 0 and only everything is 100: what is between is never rounded to either."""
+    if value is None:
+        return UNKNOWN
+    if not 0 < value < 100:  # noqa: PLR2004
+        return f"{number(round(value, 1))}%"
+    return f"{min(max(value, 0.1), 99.9):.1f}%".replace(".", ",")
+
+
+def month(periode: str) -> str:
+    """`2022-12` as `Desember 2022`."""
+    year, number_of_month = periode.split("-")
+    return f"{_MONTHS[int(number_of_month) - 1]} {year}"

@@ -1,0 +1,189 @@
+"""The real command: exit codes, silence about persons, the run history, and what a killed or refused run leaves."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.conftest import PADAN, padan
+
+pytestmark = pytest.mark.slow
+
+
+def _copy(finished: Path, target: Path) -> Path:
+    """A data directory of one's own with the same raw files and what the run left (links stay links)."""
+    shutil.copytree(finished, target, symlinks=True, ignore=shutil.ignore_patterns("truth"))
+    return target
+
+
+def _people(folder: Path) -> int:
+    with duckdb.connect(str(folder / "warehouse" / "padan.duckdb"), read_only=True) as connection:
+        return connection.sql("SELECT COUNT(*) FROM cleansed.anggota").fetchall()[0][0]
+
+
+def test_nothing_that_identifies_a_person_is_printed_or_logged(finished: Path):
+    printed = (finished / "keluaran.txt").read_text(encoding="utf-8")
+    assert not re.search(r"\d{16}", printed)
+    people = pl.read_parquet(finished / "marts" / "cleansed" / "anggota" / "*.parquet")
+    names = {name for name in people["nama"] if " " in name}
+    assert not [name for name in names if name in printed.upper()]
+    identifiers = {*people["nik"].drop_nulls(), *people["no_kk"].drop_nulls()}
+    for part in ("history", "storage", "schedules", "logs"):
+        for file in (finished / "home" / part).rglob("*"):
+            if file.is_file():
+                digits = set(re.findall(rb"\d{16}", file.read_bytes()))
+                assert not {each.decode() for each in digits} & identifiers, file
+
+
+def test_the_run_is_in_the_history_of_the_ui(finished: Path):
+    import dagster as dg
+
+    with dg.DagsterInstance.from_config(str(finished / "home")) as instance:
+        runs = instance.get_runs()
+        assert [(run.job_name, run.status, run.tags["dagster/partition"]) for run in runs] == [
+            ("padan", dg.DagsterRunStatus.SUCCESS, "2022-12")
+        ]
+        assert not instance.telemetry_enabled
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
+        (["run", "--data-dir", "{tmp}"], "Tidak ada berkas"),
+        (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
+        (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
+        (["run", "--tidak-dikenal"], "No such option"),
+        (["evaluate", "--data-dir", "{tmp}"], "truth"),
+        (["generate", "--out", "{tmp}", "--keluarga", "3", "--seed", "1"], "50"),
+    ],
+)
+def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: list[str], says: str):
+    result = padan(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_nothing_readable_exits_2(tmp_path: Path):
+    for name, content in {"a.csv": b"\x00\x01\x02", "b.xlsx": b"PK\x03\x04rusak", "c.txt": b""}.items():
+        (tmp_path / "raw" / "dtks").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "raw" / "dtks" / name).write_bytes(content)
+    result = padan("run", "--data-dir", tmp_path, "--periode", "2022-12")
+    assert result.returncode == 2, result.stdout + result.stderr
+    assert "dapat dibaca" in result.stderr
+    assert not (tmp_path / "warehouse").exists()
+
+
+def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, tmp_path: Path):
+    folder = _copy(finished, tmp_path / "data")
+    before = _people(folder)
+    released = (folder / "release" / "sepakat" / "latest.json").read_bytes()
+    victims = sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
+    for victim in victims:
+        lines = victim.read_bytes().split(b"\n")
+        victim.write_bytes(b"\n".join([lines[0], *(b"potongan;baris" for _ in range(20 * len(lines)))]))
+    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+    assert result.returncode == 3, result.stdout + result.stderr
+    assert "DITAHAN" in result.stderr
+    assert _people(folder) == before
+    assert (folder / "release" / "sepakat" / "latest.json").read_bytes() == released
+
+
+def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, tmp_path: Path):
+    folder = _copy(finished, tmp_path / "data")
+    before = os.readlink(folder / "home" / "published" / "current")
+    with (folder / "home" / "padan.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+    assert result.returncode == 1
+    assert "Proses padan lain" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert os.readlink(folder / "home" / "published" / "current") == before
+
+
+def test_killing_the_run_at_any_moment_leaves_the_warehouse_whole(finished: Path, tmp_path: Path):
+    folder = _copy(finished, tmp_path / "data")
+    before = _people(folder)
+    environment = {name: value for name, value in os.environ.items() if name != "DAGSTER_HOME"}
+    for seconds in (1.5, 3.0, 4.5):
+        process = subprocess.Popen(
+            [str(PADAN), "run", "--data-dir", str(folder), "--periode", "2022-12"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        )
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert _people(folder) == before
+        assert (folder / "reports" / "index.html").stat().st_size > 0
+    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+    assert result.returncode == 0, result.stderr
+    assert _people(folder) == before
+
+
+def _tables(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder / "marts")): file.read_bytes()
+        for file in sorted((folder / "marts").rglob("*.parquet"))
+    }
+
+
+def test_the_same_input_gives_the_same_bytes(finished: Path, tmp_path: Path):
+    folder = tmp_path / "data"
+    shutil.copytree(finished / "raw", folder / "raw")
+    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+    assert result.returncode == 0, result.stderr
+    assert _tables(folder) == _tables(finished)
+    assert (folder / "reports" / "index.html").read_bytes() == (finished / "reports" / "index.html").read_bytes()
+    assert (folder / "release" / "sepakat" / "latest.json").read_bytes() == (
+        finished / "release" / "sepakat" / "latest.json"
+    ).read_bytes()
+
+
+# Where a row stood, and the fingerprint of a file with its rows in another order, are other facts.
+_ABOUT_PLACES = {"baris", "sumber_baris", "sha256"}
+
+
+def test_shuffled_rows_give_the_same_facts(finished: Path, tmp_path: Path):
+    folder = tmp_path / "data"
+    shutil.copytree(finished / "raw", folder / "raw")
+    shuffled = 0
+    for file in sorted((folder / "raw").rglob("*")):
+        if file.suffix in {".csv", ".txt", ".psv"}:
+            head, *rows = file.read_bytes().rstrip(b"\n").split(b"\n")
+            # A fixed permutation; every row moves.
+            rows = [rows[(7919 * place + 13) % len(rows)] for place in range(len(rows))] if len(rows) % 7919 else rows
+            file.write_bytes(b"\n".join([head, *rows]) + b"\n")
+            shuffled += 1
+    assert shuffled > 10
+    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+    assert result.returncode == 0, result.stderr
+    for name in _tables(finished):
+        one, other = (pl.read_parquet(data / "marts" / name) for data in (finished, folder))
+        kept = [column for column in one.columns if column not in _ABOUT_PLACES]
+        assert one.select(kept).sort(kept).equals(other.select(kept).sort(kept)), name
+
+
+def test_evaluate_scores_the_run_next_to_the_kemensos_rule(finished: Path):
+    result = padan("evaluate", "--data-dir", finished)
+    assert result.returncode == 0, result.stderr
+    assert "Kemensos" in result.stdout
+    assert not re.search(r"\d{16}", result.stdout)
+
+
+def test_generate_refuses_to_write_over_anything(finished: Path):
+    result = padan("generate", "--out", finished, "--keluarga", "100", "--seed", "1")
+    assert result.returncode == 2
+    assert "sudah berisi" in result.stderr

@@ -1,0 +1,321 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import polars as pl
+import pytest
+
+from reports.figures import frequent_findings, per_kabupaten, rejecting_files, shares, totals
+from reports.report import render_report
+from schemas.catalogue import promised_tables
+from schemas.rules import Severity
+from schemas.table import polars_schema
+
+TABLES = promised_tables()
+NIK, NO_KK, NAMA = "3604056001800001", "3604050101200001", "SITI RAHAYU"
+
+
+def filled(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = polars_schema(TABLES[table].model)
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+
+
+def members() -> pl.DataFrame:
+    statuses = {
+        "3604": ["PADAN"] * 6 + ["PADAN_PERBAIKAN", "TINJAU", "TIDAK_PADAN", "TIDAK_PADAN"],
+        "3601": ["PADAN"] * 4,
+    }
+    rows = [
+        {
+            "periode": "2022-12",
+            "id_dtks": f"{kab}-{number}",
+            "nik": NIK,
+            "no_kk": NO_KK,
+            "nama": NAMA,
+            "kode_kab": kab,
+            "status_padan": status,
+            "ganda_dari": "3604-0" if number == 1 else None,
+        }
+        for kab, each in statuses.items()
+        for number, status in enumerate(each)
+    ]
+    return filled("cleansed.anggota", [*rows, {**rows[0], "periode": "2022-11"}])
+
+
+def file(**given: Any) -> dict[str, Any]:
+    return {
+        "periode": "2022-12",
+        "sumber": "pos",
+        "berkas": "pos/a.csv",
+        "sha256": "0" * 64,
+        "baris_masuk": 12_000,
+        "baris_diterima": 11_990,
+        "baris_karantina": 10,
+        "selisih_baris": 0,
+        "nominal_masuk": 3_600_000_000,
+        "nominal_diterima": 3_597_000_000,
+        "nominal_karantina": 3_000_000,
+        "selisih_nominal": 0,
+        "status_berkas": "DIBACA",
+        "tata_letak": "pos_penuh",
+        "periode_berkas": "2022-12",
+        **given,
+    }
+
+
+def finding(number: int, kode: str, sumber: str = "dtks", kolom: str = "nik") -> dict[str, Any]:
+    return {
+        "periode": "2022-12",
+        "sumber": sumber,
+        "id": str(number),
+        "kode": kode,
+        "kolom": kolom,
+        "keterangan": NIK,
+        "berkas": "dtks/a.csv",
+        "baris": number,
+    }
+
+
+def rejected(line: int, kode: str, berkas: str = "dtks/a.csv", lembar: str | None = None) -> dict[str, Any]:
+    return {
+        "periode": "2022-12",
+        "sumber": "dtks",
+        "berkas": berkas,
+        "lembar": lembar,
+        "baris": line,
+        "kode": kode,
+        "nilai": NIK,
+        "keterangan": "",
+    }
+
+
+def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    head = {"periode": "2022-12", "id_keluarga": "K1", "no_kk": NO_KK, "kepala_keluarga": NAMA}
+    payments = {"program": "SEMBAKO", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
+    return {
+        "cleansed.anggota": members(),
+        "cleansed.keluarga": filled("cleansed.keluarga", [head | {"status_keluarga": "PECAH"}]),
+        "quality.temuan": filled("quality.temuan", [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")]),
+        "quality.karantina": filled("quality.karantina", [rejected(7, "NAMA_KOSONG")]),
+        "quality.rekonsiliasi": filled("quality.rekonsiliasi", [file()]),
+        "mart.realisasi": filled(
+            "mart.realisasi",
+            [
+                payments
+                | {"kpm_alokasi": 18_095_000, "kpm_salur": 17_000_000, "kpm_gagal": 95_000, "kpm_belum": 1_000_000}
+                | {"nominal_alokasi": 10_857_000_000_000, "nominal_salur": 10_200_000_000_000, "kpm_persen": 93.95}
+                | {"nominal_transfer": None, "nominal_persen": 93.95},
+                payments
+                | {"program": "JAMSOSRATU", "kpm_salur": 7, "kpm_gagal": 0, "kpm_belum": 0, "nominal_salur": 7},
+                payments | {"program": "HANYA KABUPATEN", "tingkat": "KABUPATEN", "kode_wilayah": "3604"},
+            ],
+        ),
+        **replaced,
+    }
+
+
+def gates(*, passed: bool) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "gerbang": ["Selisih baris per berkas", "Bagian baris dtks yang dikarantina"],
+            "nilai_ukur": [0.0, 0.1 if passed else 0.35],
+            "batas": [0.0, 0.2],
+            "lulus": [True, passed],
+            "keterangan": ["Setiap baris diterima atau dikarantina.", "Antara 0 dan 1."],
+        }
+    )
+
+
+def text(html: str) -> str:
+    """What a reader sees, blanks collapsed."""
+    body = html.partition("</head>")[2].replace("<wbr>", "")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return render_report(tables(), gates(passed=True), "2022-12")
+
+
+# --- figures
+
+
+def test_shares_lie_side_by_side_and_fill_the_whole() -> None:
+    parts = shares({"a": 1, "b": 0, "c": 3})
+    assert [(part.start, part.percent) for part in parts] == [(0, 25), (25, 0), (25, 75)]
+    assert [part.percent for part in shares({"a": 0, "b": 0})] == [0, 0]
+
+
+def test_kabupaten_are_counted_by_status_and_the_least_linked_comes_first() -> None:
+    regions = pl.DataFrame({"kode": ["3601", "3604"], "nama": ["PANDEGLANG", "SERANG"]})
+    lost = filled("cleansed.anggota", [{"periode": "2022-12", "id_dtks": "x", "status_padan": "PADAN"}])
+    rows = per_kabupaten(pl.concat([members().filter(periode="2022-12"), lost]), regions)
+    assert [(row["nama"], row["baris"], row["persen"]) for row in rows] == [
+        ("SERANG", 10, 70.0),
+        ("PANDEGLANG", 4, 100.0),
+        ("Kabupaten/kota tidak dikenal", 1, 100.0),
+    ]
+    assert [part.count for part in rows[0]["bagian"]] == [6, 1, 1, 2]
+
+
+def test_findings_count_rows_once_and_tell_what_to_do() -> None:
+    findings = filled(
+        "quality.temuan",
+        [
+            finding(1, "NIK_KURANG"),
+            finding(2, "NIK_KURANG"),
+            finding(2, "NIK_KURANG", kolom="nik_asal"),
+            finding(3, "NIK_HURUF"),
+            finding(4, "DUKCAPIL_MATI"),
+            finding(5, "NIK_TIDAK_TERPAKAI", "pos"),
+            finding(6, "KODE_BARU"),
+        ],
+    )
+    rows = frequent_findings(findings, Severity.FINDING)
+    assert [(row["kode"], row["jumlah"]) for row in rows] == [
+        ("NIK_KURANG", 2),
+        ("DUKCAPIL_MATI", 1),
+        ("KODE_BARU", 1),
+        ("NIK_TIDAK_TERPAKAI", 1),
+    ]
+    assert (rows[0]["kalimat"], rows[0]["tindakan"]) == (
+        "NIK kurang dari 16 angka.",
+        "Periksa NIK pada KTP-el atau KK.",
+    )
+    assert rows[3]["kalimat"] == "NIK penerima kosong atau bukan 16 angka."
+    assert [row["kode"] for row in frequent_findings(findings, Severity.REPAIR)] == ["NIK_HURUF"]
+
+
+def test_files_count_a_rejected_row_once_whatever_its_reasons() -> None:
+    quarantine = filled(
+        "quality.karantina",
+        [
+            rejected(7, "TANPA_IDENTITAS"),
+            rejected(7, "NAMA_KOSONG"),
+            rejected(7, "NAMA_KOSONG", lembar="Sheet2"),
+            rejected(3, "KOLOM_KURANG", "dtks/b.csv"),
+        ],
+    )
+    assert rejecting_files(quarantine) == [
+        {"sumber": "dtks", "berkas": "dtks/a.csv", "jumlah": 2, "kode": ["NAMA_KOSONG", "TANPA_IDENTITAS"]},
+        {"sumber": "dtks", "berkas": "dtks/b.csv", "jumlah": 1, "kode": ["KOLOM_KURANG"]},
+    ]
+
+
+def test_differences_of_opposite_sign_do_not_cancel() -> None:
+    sums = totals(filled("quality.rekonsiliasi", [file(selisih_baris=3), file(berkas="pos/b.csv", selisih_baris=-3)]))
+    assert (sums["selisih_baris"], sums["baris_masuk"], sums["berkas"]) == (6, 24_000, 2)
+
+
+# --- the page
+
+
+def test_the_page_tells_the_run_in_words(page: str) -> None:
+    told = text(page)
+    for sentence in (
+        "Periode Desember 2022",
+        "DITERBITKAN",
+        "Dari 14 baris DTKS yang diterima, 11 (78,6%) padan dengan Dukcapil dan 1 perlu diputuskan petugas.",
+        "2 baris mencatat orang yang sudah tercatat di baris lain.",
+        "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "
+        "Rp3.597.000.000 diterima dan Rp3.000.000 dikarantina; selisih 0.",
+        "Nama tidak diisi. Isi nama sesuai KTP-el atau KK.",
+        "SEMBAKO 2022 1 18.095.000 17.000.000 95.000 1.000.000 94,0%",
+        "SEMBAKO 2022 1 Rp10.857.000.000.000 – Rp10.200.000.000.000 94,0%",
+        "JAMSOSRATU 2022 1 – 7 0 0 alokasi tidak diketahui",
+        "pos/a.csv Daftar bayar lengkap 12.000 11.990 10 0 Rp3.600.000.000 Rp0",
+        "KABUPATEN SERANG 10 70,0%",
+    ):
+        assert sentence in told
+    assert "DITAHAN" not in told
+    assert "HANYA KABUPATEN" not in told
+
+
+def test_a_withheld_run_names_the_gates_it_failed() -> None:
+    told = text(render_report(tables(), gates(passed=False), "2022-12"))
+    assert "DITAHAN Hasil ini belum diterbitkan; terbitan sebelumnya tetap berlaku." in told
+    assert "Bagian baris dtks yang dikarantina: 0,35, paling banyak 0,2. Antara 0 dan 1." in told
+    assert "DITERBITKAN" not in told
+
+
+def test_a_difference_is_never_called_a_match() -> None:
+    broken = filled("quality.rekonsiliasi", [file(selisih_nominal=-300_000)])
+    told = text(render_report(tables(**{"quality.rekonsiliasi": broken}), gates(passed=False), "2022-12"))
+    assert "Ada selisih 0 baris dan Rp300.000" in told
+    assert "Cocok" not in told
+
+
+def test_nobody_can_be_recognised(page: str) -> None:
+    for secret in (NIK, NO_KK, NAMA):
+        assert secret not in page
+    assert not re.search(r"\d{16}", page)
+
+
+def test_the_page_is_whole_in_itself_and_the_same_every_time(page: str) -> None:
+    assert not re.search(r"https?:|<script|<link|<img|@import|url\(", page)
+    assert page == render_report(tables(), gates(passed=True), "2022-12")
+
+
+def test_file_names_are_shown_as_text_never_as_markup() -> None:
+    nasty = filled("quality.rekonsiliasi", [file(berkas="pos/<b>x</b>&.csv", status_berkas="KEMBAR", catatan="<i>")])
+    html = render_report(tables(**{"quality.rekonsiliasi": nasty}), gates(passed=True), "2022-12")
+    assert "&lt;b&gt;x&lt;/<wbr>b&gt;&amp;.csv" in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+
+
+def test_a_run_with_nothing_in_it_still_has_a_page() -> None:
+    empty = {name: frame.clear() for name, frame in tables().items()}
+    told = text(render_report(empty, gates(passed=True), "2022-12"))
+    for sentence in ("Tidak ada temuan.", "Tidak ada baris yang ditolak.", "Belum ada berkas penyaluran atau alokasi."):
+        assert sentence in told
+
+
+class Structure(HTMLParser):
+    """Collects headings, anchors and tables, and checks that elements close in order."""
+
+    VOID = frozenset({"meta", "br", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[str] = []
+        self.ids: set[str] = set()
+        self.wanted: set[str] = set()
+        self.tables = self.captions = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if identifier := given.get("id"):
+            assert identifier not in self.ids
+            self.ids.add(identifier)
+        if (link := given.get("href")) is not None:
+            self.wanted.add(link)
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if re.fullmatch(r"h\d", tag):
+            self.headings.append(tag)
+        if tag == "svg":
+            assert given["role"] == "img"
+            assert given["aria-label"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag == "rect"
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_can_be_heard_and_walked_through(page: str) -> None:
+    structure = Structure()
+    structure.feed(page)
+    assert not structure.open
+    assert structure.headings[0] == "h1"
+    assert structure.headings.count("h1") == 1
+    assert structure.tables == structure.captions > 6
+    assert {link.removeprefix("#") for link in structure.wanted} <= structure.ids
+    assert '<html lang="id">' in page

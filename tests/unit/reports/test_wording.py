@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from reports.wording import STATUS_BERKAS, STATUS_KELUARGA, STATUS_PADAN, month, number, percent, rupiah
+from schemas import cleansed
+from schemas.quality import Rekonsiliasi
+from schemas.table import contract
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (999, "999"), (1_234_567, "1.234.567"), (-5000, "-5.000"), (0.0123, "0,012"), (0.5, "0,5"), (None, "–")],
+)
+def test_numbers_are_grouped_by_points(value: float | None, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0%"),
+        (0.001, "0,1%"),
+        (50, "50,0%"),
+        (97.34, "97,3%"),
+        (99.99, "99,9%"),
+        (100, "100%"),
+        (1041.2, "1.041,2%"),
+    ],
+)
+def test_only_nothing_is_0_percent_and_only_everything_100(value: float, text: str) -> None:
+    assert percent(value) == text
+
+
+def test_rupiah_and_months_as_officers_write_them() -> None:
+    assert (rupiah(1_234_567), rupiah(-2000), rupiah(None)) == ("Rp1.234.567", "-Rp2.000", "–")
+    assert month("2022-12") == "Desember 2022"
+
+
+def test_every_status_has_its_words() -> None:
+    assert tuple(STATUS_PADAN) == cleansed.STATUS_PADAN
+    assert tuple(STATUS_KELUARGA) == cleansed.STATUS_KELUARGA
+    allowed = contract(Rekonsiliasi).columns["status_berkas"].checks[0].statistics["allowed_values"]
+    assert set(STATUS_BERKAS) == set(allowed)

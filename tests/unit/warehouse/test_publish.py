@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipeline.places import Places
+from pipeline.warehouse.publish import BusyError, exclusive, publish, start_tree
+
+PARTS = ("warehouse", "marts", "reports")
+
+
+class KilledError(BaseException):
+    """Stands for a process that is gone: nothing in the code under test may catch it."""
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "data")
+
+
+def built(places: Places, name: str) -> Path:
+    tree = start_tree(places, name)
+    for part in PARTS:
+        (tree / part / "isi.txt").write_text(name)
+    return tree
+
+
+def seen(places: Places) -> list[str | None]:
+    """What a reader finds in each of the three folders."""
+    files = [places.root / part / "isi.txt" for part in PARTS]
+    return [file.read_text() if file.exists() else None for file in files]
+
+
+def trees(places: Places) -> set[str]:
+    return {path.name for path in places.published.iterdir()}
+
+
+def killing(monkeypatch: pytest.MonkeyPatch, step: int, *, after: bool) -> None:
+    """Let the process die before or after its `step`-th change to the file system."""
+    done = 0
+
+    def wrap(change: Callable[..., Any]) -> Callable[..., Any]:
+        def changed(*args: Any, **kwargs: Any) -> Any:
+            nonlocal done
+            if not after and done + 1 == step:
+                raise KilledError
+            result = change(*args, **kwargs)
+            done += 1
+            if after and done == step:
+                raise KilledError
+            return result
+
+        return changed
+
+    for name in ("rename", "replace", "symlink", "rmdir", "unlink", "mkdir"):
+        monkeypatch.setattr(os, name, wrap(getattr(os, name)))
+
+
+def test_first_publication_shows_all_three_folders_through_relative_links(places: Places) -> None:
+    publish(places, built(places, "satu"))
+    assert seen(places) == ["satu"] * 3
+    assert [str((places.root / part).readlink()) for part in PARTS] == [
+        f"home/published/current/{part}" for part in PARTS
+    ]
+    moved = places.root.rename(places.root.with_name("pindah"))
+    assert seen(Places(moved)) == ["satu"] * 3
+
+
+def test_current_and_previous_tree_are_kept_and_nothing_else(places: Places) -> None:
+    for name in ("satu", "dua", "tiga"):
+        publish(places, built(places, name))
+    built(places, "terbengkalai")
+    publish(places, built(places, "empat"))
+    assert trees(places) == {"tiga", "empat", "current"}
+    assert seen(places) == ["empat"] * 3
+
+
+def test_a_working_tree_starts_empty_and_is_not_live(places: Places) -> None:
+    publish(places, built(places, "satu"))
+    built(places, "dua")
+    tree = start_tree(places, "dua")
+    assert sorted(path.name for path in tree.rglob("*")) == sorted(PARTS)
+    assert seen(places) == ["satu"] * 3
+
+
+def test_a_name_published_twice_is_numbered(places: Places) -> None:
+    publish(places, built(places, "satu"))
+    assert publish(places, built(places, "satu")).name == "satu-2"
+    assert trees(places) == {"satu", "satu-2", "current"}
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_any_step_a_reader_sees_one_whole_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    outcomes = []
+    for step in range(1, 100):
+        places = Places(tmp_path / f"data-{step}")
+        publish(places, built(places, "nol"))
+        publish(places, built(places, "lama"))
+        tree = built(places, "baru")
+        try:
+            with monkeypatch.context() as patched:
+                killing(patched, step, after=after)
+                publish(places, tree)
+        except KilledError:
+            state = seen(places)
+            assert state in (["lama"] * 3, ["baru"] * 3)
+            outcomes.append(state[0])
+            publish(places, built(places, "berikut"))
+            assert seen(places) == ["berikut"] * 3
+            assert trees(places) == {state[0], "berikut", "current"}
+        else:
+            break
+    # The swap was somewhere in between: some kills left the old tree, later ones the new one.
+    assert outcomes == sorted(outcomes, reverse=True)
+    assert {"lama", "baru"} == set(outcomes)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_while_publishing_first_the_next_run_puts_it_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    kills = 0
+    for step in range(1, 100):
+        places = Places(tmp_path / f"data-{step}")
+        places.warehouse.mkdir(parents=True)
+        tree = built(places, "baru")
+        try:
+            with monkeypatch.context() as patched:
+                killing(patched, step, after=after)
+                publish(places, tree)
+        except KilledError:
+            kills += 1
+            assert set(seen(places)) <= {None, "baru"}
+            publish(places, built(places, "berikut"))
+            assert seen(places) == ["berikut"] * 3
+        else:
+            break
+    assert kills > 6
+    assert sorted(path.name for path in places.root.iterdir()) == ["home", "marts", "reports", "warehouse"]
+
+
+def test_an_empty_folder_gives_way_to_the_link(places: Places) -> None:
+    places.marts.mkdir(parents=True)
+    publish(places, built(places, "satu"))
+    assert places.marts.is_symlink()
+    assert seen(places) == ["satu"] * 3
+
+
+def test_a_folder_of_the_officers_is_moved_aside_whole(places: Places) -> None:
+    for taken in (places.reports, places.root / "reports.lama"):
+        taken.mkdir(parents=True)
+        (taken / "catatan.txt").write_text(taken.name)
+    publish(places, built(places, "satu"))
+    assert (places.root / "reports.lama-2" / "catatan.txt").read_text() == "reports"
+    assert (places.root / "reports.lama" / "catatan.txt").read_text() == "reports.lama"
+    assert seen(places) == ["satu"] * 3
+
+
+def test_a_folder_that_cannot_be_replaced_stays_where_it_was(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    places.reports.mkdir(parents=True)
+    (places.reports / "catatan.txt").write_text("penting")
+    tree = built(places, "satu")
+    replace = os.replace
+
+    def refusing(source: Path, target: Path) -> None:
+        if target == places.reports:
+            raise PermissionError(target)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", refusing)
+    with pytest.raises(PermissionError):
+        publish(places, tree)
+    assert (places.reports / "catatan.txt").read_text() == "penting"
+
+
+def test_a_reader_keeps_its_database_and_a_new_one_sees_the_new(places: Places) -> None:
+    def database(name: str, value: int) -> Path:
+        tree = start_tree(places, name)
+        with duckdb.connect(str(tree / "warehouse" / "padan.duckdb")) as connection:
+            connection.execute(f"CREATE TABLE t AS SELECT {value} AS x FROM range(200000)")  # noqa: S608
+        return tree
+
+    publish(places, database("satu", 1))
+    with duckdb.connect(str(places.database), read_only=True) as early:
+        for value, name in ((2, "dua"), (3, "tiga")):
+            publish(places, database(name, value))
+        # The reader's own tree is deleted by now; what it has open it still reads.
+        assert "satu" not in trees(places)
+        assert early.execute("SELECT SUM(x) FROM t").fetchone() == (200_000,)
+    with duckdb.connect(str(places.database), read_only=True) as late:
+        assert late.execute("SELECT SUM(x) FROM t").fetchone() == (600_000,)
+
+
+def test_a_second_process_is_told_to_wait_and_may_come_later(places: Places) -> None:
+    with exclusive(places):
+        with pytest.raises(BusyError, match="Tunggu sampai selesai"), exclusive(places):
+            pass
+        attempt = (
+            "import sys; from pathlib import Path; from pipeline.places import Places;"
+            "from pipeline.warehouse.publish import BusyError, exclusive\n"
+            "try:\n  with exclusive(Places(Path(sys.argv[1]))): pass\n"
+            "except BusyError: sys.exit(7)"
+        )
+        ended = subprocess.run([sys.executable, "-c", attempt, str(places.root)], check=False)
+        assert ended.returncode == 7
+    with exclusive(places):
+        pass
