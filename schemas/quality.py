@@ -75,12 +75,12 @@ penyebut AS (
     FROM wilayah WHERE kode_wilayah IS NOT NULL GROUP BY ALL
 ),
 kode AS (
-    SELECT DISTINCT id AS id_dtks, kode FROM quality.temuan WHERE sumber = 'dtks'
+    SELECT DISTINCT periode, id AS id_dtks, kode FROM quality.temuan WHERE sumber = 'dtks'
 )
 SELECT w.periode, w.tingkat, w.kode_wilayah, k.kode, COUNT(*) AS jumlah,
        ROUND(100.0 * COUNT(*) / ANY_VALUE(p.semua), 2) AS persen
 FROM wilayah AS w
-JOIN kode AS k USING (id_dtks)
+JOIN kode AS k USING (periode, id_dtks)
 JOIN penyebut AS p USING (periode, tingkat, kode_wilayah)
 GROUP BY w.periode, w.tingkat, w.kode_wilayah, k.kode
 """

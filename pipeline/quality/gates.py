@@ -14,14 +14,14 @@ class GateLimits:
     """Limits of the gates.
 
     Attributes:
-        rejected_share: most rows of one source that may be quarantined, 0–1.
+        rejected_percent: most rows of one source that may be quarantined.
         match_drop: most percentage points the matched share may fall below what is published.
-        rows_drop: largest fall in accepted DTKS rows against what is published, 0–1.
+        rows_drop_percent: largest fall in accepted DTKS rows against what is published.
     """
 
-    rejected_share: float = 0.20
+    rejected_percent: float = 20.0
     match_drop: float = 10.0
-    rows_drop: float = 0.50
+    rows_drop_percent: float = 50.0
 
 
 def judge(
@@ -43,7 +43,7 @@ def judge(
             "Setiap baris diterima atau dikarantina.",
         ),
         ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
-        *_rejected_shares(reconciliation, limits),
+        *_rejected_percents(reconciliation, limits),
         ("Tidak ada baris DTKS yang diterima", float(people.is_empty()), 0.0, "Terbitan harus memuat data DTKS."),
     ]
     if published is not None and not published.is_empty():
@@ -56,9 +56,9 @@ def judge(
             ),
             (
                 "Penyusutan baris DTKS",
-                max(1 - people.height / published.height, 0.0),
-                limits.rows_drop,
-                "Bagian yang hilang, dibandingkan dengan terbitan sebelumnya.",
+                max(100.0 * (1 - people.height / published.height), 0.0),
+                limits.rows_drop_percent,
+                "Persen yang hilang, dibandingkan dengan terbitan sebelumnya.",
             ),
         ]
     gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
@@ -69,15 +69,15 @@ def _total(reconciliation: pl.DataFrame, column: str) -> float:
     return float(reconciliation[column].abs().sum())
 
 
-def _rejected_shares(reconciliation: pl.DataFrame, limits: GateLimits) -> list[tuple[str, float, float, str]]:
-    shares = (
+def _rejected_percents(reconciliation: pl.DataFrame, limits: GateLimits) -> list[tuple[str, float, float, str]]:
+    percents = (
         reconciliation.group_by("sumber")
-        .agg(share=pl.col("baris_karantina").sum() / pl.col("baris_masuk").sum().clip(1))
+        .agg(percent=100.0 * pl.col("baris_karantina").sum() / pl.col("baris_masuk").sum().clip(1))
         .sort("sumber")
     )
     return [
-        (f"Bagian baris {source} yang dikarantina", share, limits.rejected_share, "Antara 0 dan 1.")
-        for source, share in shares.iter_rows()
+        (f"Baris {source} yang dikarantina", percent, limits.rejected_percent, "Persen dari baris yang masuk.")
+        for source, percent in percents.iter_rows()
     ]
 
 

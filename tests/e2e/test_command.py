@@ -89,7 +89,9 @@ def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, tmp
     folder = _copy(finished, tmp_path / "data")
     before = _people(folder)
     released = (folder / "release" / "sepakat" / "latest.json").read_bytes()
-    victims = sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
+    victims = (
+        sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
+    )
     for victim in victims:
         lines = victim.read_bytes().split(b"\n")
         victim.write_bytes(b"\n".join([lines[0], *(b"potongan;baris" for _ in range(20 * len(lines)))]))

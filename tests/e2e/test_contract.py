@@ -36,8 +36,8 @@ def test_every_promised_column_is_in_the_database_and_explained(database: duckdb
     assert all(comment for _, comment in found.values())
     described = database.execute(
         "SELECT comment FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [schema, name]
-    ).fetchone()
-    assert described is not None and described[0]
+    ).fetchall()
+    assert described[0][0]
 
 
 @pytest.mark.parametrize("table", PROMISED)
