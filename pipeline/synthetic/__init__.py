@@ -1,0 +1,4 @@
+"""A generated country with known truth, its raw extracts in the real layouts, and the scorer that reads the truth.
+
+Nobody in it exists. A run never imports this package; only `padan generate`, `padan demo` and `padan evaluate` do.
+"""

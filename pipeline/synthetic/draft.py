@@ -1,0 +1,109 @@
+"""A table under damage: rows, and which defect class struck which row.
+
+Belongs here: applying an expression to chosen rows and keeping the record. Does not: any particular defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from pipeline.synthetic.draws import Bools, Ints
+from pipeline.synthetic.rates import Rates
+
+# How much likelier every error is in a household that was surveyed badly.
+_BAD_SURVEY = 4.0
+
+
+@dataclass
+class Draft:
+    """Rows being damaged.
+
+    Attributes:
+        rows: the table; every defect replaces it by a changed one.
+        rng: random numbers of the damage.
+        badly: rows of badly surveyed households.
+        marks: per defect class, the rows it struck.
+    """
+
+    rows: pl.DataFrame
+    rng: np.random.Generator
+    badly: Bools
+    marks: dict[str, Bools] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, rng: np.random.Generator, badly: Bools | None = None) -> Draft:
+        """A draft without any damage yet."""
+        return cls(rows, rng, np.zeros(rows.height, dtype=np.bool_) if badly is None else badly)
+
+    def mark(self, kelas: str, chosen: Bools) -> None:
+        """Record that a class struck the chosen rows."""
+        self.marks[kelas] = self.struck(kelas) | chosen
+
+    def struck(self, kelas: str) -> Bools:
+        """Rows struck by a class so far."""
+        return self.marks.get(kelas, np.zeros(self.rows.height, dtype=np.bool_))
+
+    def chance(self, rate: float, among: Bools | None = None, *, steady: bool = False) -> Bools:
+        """Random rows at this rate, likelier where the survey was bad (unless steady), only among the given ones."""
+        strength = 1.0 if steady else np.where(self.badly, _BAD_SURVEY, 1.0)
+        drawn = self.rng.random(self.rows.height) < rate * strength
+        return drawn if among is None else drawn & among
+
+    def choose(self, rates: Rates, kinds: Sequence[str], among: Bools) -> dict[str, Bools]:
+        """At most one of the kinds per row, each at the rate of its (lower-case) name."""
+        chance = self.rng.random(self.rows.height) / np.where(self.badly, _BAD_SURVEY, 1.0)
+        bounds = np.cumsum([getattr(rates, kind.lower()) for kind in kinds])
+        kind_of = np.searchsorted(bounds, chance, side="right")
+        return {kind: among & (kind_of == number) for number, kind in enumerate(kinds)}
+
+    def apply(self, kelas: str | None, chosen: Bools, column: str, value: pl.Expr | pl.Series) -> Bools:
+        """Write a value into the chosen rows of a column; only rows that really change are marked.
+
+        Returns:
+            The rows that changed.
+        """
+        replaced = self.rows.with_columns(
+            pl.when(pl.Series(chosen)).then(value).otherwise(pl.col(column)).alias(column)
+        )
+        changed = replaced[column].ne_missing(self.rows[column]).to_numpy()
+        self.rows = replaced
+        if kelas is not None:
+            self.mark(kelas, changed)
+        return changed
+
+    def put(self, kelas: str | None, chosen: Bools, column: str, values: pl.Series) -> Bools:
+        """Like `apply`, with one value for each of the chosen rows only."""
+        filled = self.rows[column].clone().scatter(np.flatnonzero(chosen), values)
+        return self.apply(kelas, chosen, column, filled)
+
+    def append(self, rows: pl.DataFrame, inherit: Ints | None) -> Bools:
+        """Add rows at the end; they inherit the classes of the rows at the given positions, or none.
+
+        Returns:
+            Which rows are the new ones.
+        """
+        before = self.rows.height
+        self.rows = pl.concat([self.rows, rows.select(self.rows.columns)])
+        nothing = np.zeros(rows.height, dtype=np.bool_)
+        for kelas, struck in self.marks.items():
+            self.marks[kelas] = np.r_[struck, nothing if inherit is None else struck[inherit]]
+        self.badly = np.r_[self.badly, nothing if inherit is None else self.badly[inherit]]
+        return np.arange(self.rows.height) >= before
+
+    def classes(self) -> pl.Series:
+        """The classes of each row as sorted lists of names."""
+        names = sorted(self.marks)
+        packed = np.packbits(np.stack([self.marks[name] for name in names], axis=1), axis=1)
+        patterns, inverse = np.unique(packed, axis=0, return_inverse=True)
+        lists = [
+            [name for name, bit in zip(names, np.unpackbits(pattern), strict=False) if bit] for pattern in patterns
+        ]
+        return pl.Series("kelas", lists, dtype=pl.List(pl.String)).gather(inverse.ravel())
+
+    def classless(self) -> pl.Series:
+        """Rows that no class has struck yet."""
+        return ~pl.Series(np.any(np.stack(list(self.marks.values())), axis=0))

@@ -1,0 +1,185 @@
+"""Names of generated people, assembled by the naming customs of each people from the licensed lists.
+
+Belongs here: which tokens make a name. Does not: how a name is later misspelt (`pipeline.synthetic.defects_name`).
+A name is up to four tokens, each a position in VOCABULARY; -1 stands for no token.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+from pipeline import reference
+from pipeline.synthetic.draws import Bools, Floats, Ints, pick
+from pipeline.synthetic.territory import PEOPLES
+
+TOKENS = 4
+
+# How many tokens a name has (1, 2, 3), by people; mononyms are common on Java.
+_LENGTHS = {
+    "JAWA": (0.26, 0.52, 0.22),
+    "SUNDA": (0.26, 0.60, 0.14),
+    "ARAB": (0.14, 0.66, 0.20),
+    "MELAYU": (0.14, 0.68, 0.18),
+    "BATAK": (0, 0.70, 0.30),
+    "TIMUR": (0, 0.66, 0.34),
+    "TIONGHOA": (0, 0.70, 0.30),
+    "BALI": (0, 0.80, 0.20),
+}
+_FREQUENT = ("SITI", "NUR", "MUHAMMAD", "SRI", "ABDUL", "DEWI", "AGUS")
+_PREFIXES = {
+    False: (("MUHAMMAD", 0.16), ("ABDUL", 0.07), ("AHMAD", 0.07), ("MOCH", 0.01)),
+    True: (("SITI", 0.16), ("NUR", 0.07), ("UMI", 0.02)),
+}
+# Balinese birth order, first to fourth child; the fifth begins again.
+_BIRTH_ORDER = (("WAYAN", "PUTU", "GEDE"), ("MADE", "KADEK", "NENGAH"), ("NYOMAN", "KOMANG"), ("KETUT",))
+_WITH_FAMILY_NAME = ("BATAK", "TIMUR", "TIONGHOA")
+_YOUNG_MODERN = 0.40
+_WITH_ARTICLE, _WITH_LAST_NAME = 0.88, 0.12
+
+
+@cache
+def vocabulary() -> pl.Series:
+    """Every token, sorted; positions in it are what names are made of."""
+    extra = ["I", "NI", *(name for names in _PREFIXES.values() for name, _ in names), *sum(_BIRTH_ORDER, ())]
+    return pl.concat([reference.person_names()["nama"], pl.Series("nama", extra)]).unique().sort()
+
+
+def spelled(tokens: Ints) -> pl.Series:
+    """Names as text: the tokens of each row (shape n × TOKENS) joined by blanks."""
+    words = vocabulary()
+    columns = [
+        words.gather(pl.Series(np.where(tokens[:, i] >= 0, tokens[:, i], 0))).set(pl.Series(tokens[:, i] < 0), None)
+        for i in range(tokens.shape[1])
+    ]
+    frame = pl.DataFrame([column.alias(str(i)) for i, column in enumerate(columns)])
+    return frame.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
+
+
+def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> Ints:
+    """Marga or surname of each family, -1 where the people has none.
+
+    Args:
+        people: position in PEOPLES, per family.
+        homes: number of the kabupaten, per family; every kabupaten has its own few dozen family names.
+        rng: random numbers.
+    """
+    chosen = np.full(len(people), -1, dtype=np.int64)
+    for name in _WITH_FAMILY_NAME:
+        pool = _pool(name, "MARGA", "*")[0]
+        members = np.flatnonzero(people == PEOPLES.index(name))
+        rank = pick(rng, _zipf(min(40, len(pool))), len(members))
+        chosen[members] = pool[(rank * 7 + homes[members] * 13) % len(pool)]
+    return chosen
+
+
+def draw_names(
+    people: Ints, women: Bools, young: Bools, order: Ints, family_names: Ints, *, rng: np.random.Generator
+) -> Ints:
+    """Names of many persons.
+
+    Args:
+        people: position in PEOPLES, per person.
+        women: true for women.
+        young: born late enough to bear a modern name.
+        order: birth order among the siblings, 0 for the first.
+        family_names: token of the family name, -1 for none.
+        rng: random numbers.
+
+    Returns:
+        Tokens, shape n × TOKENS.
+    """
+    tokens = np.full((len(people), TOKENS), -1, dtype=np.int64)
+    for number, name in enumerate(PEOPLES):
+        for woman in (False, True):
+            members = np.flatnonzero((people == number) & (women == woman))
+            draw = _draw_balinese if name == "BALI" else _draw_plain
+            tokens[members] = draw(name, woman, young[members], order[members], family_names[members], rng)
+    return tokens
+
+
+def _draw_plain(
+    name: str, woman: bool, young: Bools, _order: Ints, family_names: Ints, rng: np.random.Generator
+) -> Ints:
+    count = len(young)
+    sex = "P" if woman else "L"
+    given, following = _pool(name, "DEPAN", sex), _pool(name, "BELAKANG", sex)
+    modern_given, modern_following = _pool("UMUM", "DEPAN", sex), _pool("UMUM", "BELAKANG", sex)
+    modern = young & (rng.random(count) < _YOUNG_MODERN) & (name not in _WITH_FAMILY_NAME)
+    length = pick(rng, _LENGTHS[name], count) + 1
+    first = np.where(modern, _drawn(modern_given, count, rng), _drawn(given, count, rng))
+    second = np.where(modern, _drawn(modern_following, count, rng), _drawn(following, count, rng))
+    third = np.where(
+        rng.integers(0, 2, count) == 0, _drawn(modern_following, count, rng), _drawn(following, count, rng)
+    )
+    long = length == TOKENS - 1
+    tokens = np.stack([first, np.where(length > 1, second, -1), np.where(long, third, -1), family_names], axis=1)
+    if name in _WITH_FAMILY_NAME:
+        tokens[:, 1] = np.where(long, _drawn(given, count, rng), -1)
+        tokens[:, 2] = -1
+    if name in ("ARAB", "SUNDA", "MELAYU", "JAWA"):
+        tokens = _with_prefix(tokens, woman, 1.0 if name == "ARAB" else 0.35, rng)
+    repeated = tokens[:, 1] == tokens[:, 0]
+    tokens[repeated, 1] = -1
+    tokens[(tokens[:, 2] == tokens[:, 0]) | (tokens[:, 2] == tokens[:, 1]), 2] = -1
+    return tokens
+
+
+def _with_prefix(tokens: Ints, woman: bool, strength: float, rng: np.random.Generator) -> Ints:
+    """Some names led by MUHAMMAD, ABDUL, SITI and their like, which then stand before at most two further tokens."""
+    words, shares = zip(*_PREFIXES[woman], strict=True)
+    kind = pick(rng, [1 - strength * sum(shares), *(strength * share for share in shares)], len(tokens)) - 1
+    led = kind >= 0
+    positions = _positions(words)
+    result = tokens.copy()
+    result[led, 1:3] = tokens[led, 0:2]
+    result[led, 0] = positions[kind[led]]
+    return result
+
+
+def _draw_balinese(
+    name: str, woman: bool, _young: Bools, order: Ints, _family_names: Ints, rng: np.random.Generator
+) -> Ints:
+    count = len(order)
+    own = _pool(name, "BELAKANG", "P" if woman else "L")
+    births = [_positions(variants) for variants in _BIRTH_ORDER]
+    variant = rng.integers(0, 6, count)
+    birth = np.select([order % 4 == i for i in range(4)], [names[variant % len(names)] for names in births])
+    article = np.where(rng.random(count) < _WITH_ARTICLE, _positions(("NI" if woman else "I",))[0], -1)
+    last = np.where(rng.random(count) < _WITH_LAST_NAME, _drawn(own, count, rng), -1)
+    middle = _drawn(own, count, rng)
+    return np.stack([article, birth, middle, np.where(last == middle, -1, last)], axis=1)
+
+
+def _drawn(pool: tuple[Ints, Floats], count: int, rng: np.random.Generator) -> Ints:
+    return pool[0][pick(rng, pool[1], count)]
+
+
+@cache
+def _pool(people: str, position: str, sex: str) -> tuple[Ints, Floats]:
+    """Tokens of one kind with their Zipf weights; the handful of most frequent names leads, the others are shuffled."""
+    found = (
+        reference.person_names()
+        .filter(pl.col("suku") == people, pl.col("posisi") == position, pl.col("jenis_kelamin").is_in([sex, "*"]))[
+            "nama"
+        ]
+        .unique()
+        .sort()
+    )
+    if found.is_empty():
+        return _pool("UMUM", position, sex)
+    # The rank of a name is a fact of this country, not of one run: it does not follow the user's seed.
+    rank = np.random.Generator(np.random.PCG64(len(found))).permutation(len(found))
+    leading = np.array([name in _FREQUENT for name in found])
+    ordered = found.gather(np.lexsort((rank, ~leading)))
+    return _positions(tuple(ordered)), _zipf(len(ordered))
+
+
+def _positions(words: tuple[str, ...]) -> Ints:
+    return vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int64)
+
+
+def _zipf(count: int) -> Floats:
+    return np.asarray((np.arange(count) + 4.0) ** -0.8, dtype=np.float64)

@@ -1,0 +1,165 @@
+"""The payers' files: early and later states of each stage, and the Belum Terbayar workbook.
+
+Belongs here: which order stands in which file in which words. Does not: what became of an order
+(`pipeline.synthetic.payments`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from pipeline.synthetic import notation
+from pipeline.synthetic.defects_fact import kabupaten_variants
+from pipeline.synthetic.defects_name import misspelt
+from pipeline.synthetic.ledger import BadLine, Desk
+from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
+from pipeline.synthetic.registry import Homes
+from pipeline.synthetic.stages import STAGES, Delivery, Stage
+from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
+from schemas.extracts import LAYOUTS
+
+_UNREADABLE = ("TIGA RATUS", "#REF!", "")
+_REPEATED = 0.05
+_NAME_SLIPS = 0.04
+_KABUPATEN_VARIANTS = 0.12
+
+
+def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
+    """Write all payers' files.
+
+    Args:
+        orders: `Orders.table`.
+        homes: the villages.
+        desk: where to write; the Belum Terbayar book is written for large countries too, it is short.
+    """
+    places = homes.villages.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
+    placed = orders.rename({"desa": "nomor_desa"}).with_columns(places[orders["desa"].to_numpy()].get_columns())
+    for stage in STAGES:
+        own = placed.filter(
+            pl.col("program") == stage.program, pl.col("tahun") == stage.tahun, pl.col("tahap") == stage.tahap
+        )
+        last = stage.deliveries[-1].day
+        for delivery in stage.deliveries:
+            shown = own if delivery.day == last == stage.deliveries[0].day else _shown(own, stage, delivery, desk.rng)
+            _write_delivery(_as_of(shown, delivery.day, last), stage, delivery, desk)
+        if stage.unpaid_book:
+            _write_unpaid(own, stage, stage.unpaid_book, desk)
+
+
+def _shown(own: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.Generator) -> pl.DataFrame:
+    """The first file lists every first issue; later ones what was open then, the new issues and a few others again."""
+    early = stage.deliveries[0].day
+    if delivery.day == early:
+        return own.filter(pl.col("terbitan") == 1)
+    settled = (pl.col("tgl_bayar") <= early).fill_null(value=False) & (pl.col("terbitan") == 1)
+    again = pl.Series(rng.random(own.height) < _REPEATED)
+    return own.filter(~settled | again)
+
+
+def _as_of(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
+    """Orders as they stood on a day: before the last file, failures are not known yet."""
+    known = pl.lit(day == last) | (pl.col("tgl_bayar") <= day).fill_null(value=False)
+    return orders.with_columns(
+        status=pl.when(known).then("status").otherwise(pl.lit(BELUM)),
+        **{name: pl.when(known).then(name) for name in ("tgl_bayar", "tgl_retur", "alasan", "metode")},
+    )
+
+
+def _write_delivery(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> None:
+    berkas = f"pos/{delivery.path}"
+    table = _table(orders, stage, delivery, desk)
+    nominal = int(orders["nominal"].sum())
+    if delivery.form is None and desk.workbooks:
+        titles = [f"REALISASI {stage.program} TAHUN {stage.tahun}", "", f"Tahap {stage.tahap}", ""]
+        headed = table.rename({name: name.replace("_", " ") for name in table.columns})
+        write_workbook(desk.raw / berkas, "Realisasi", titles, headed)
+        desk.ledger.add_file(berkas, table.height, nominal)
+        return
+    form = delivery.form or TextFormat(";")
+    berkas = berkas.replace(".xlsx", ".csv")
+    lines = text_lines(table, form, desk.rng)
+    bad = _bad_lines(table, form, desk.rng) if delivery is stage.deliveries[0] and table.height else []
+    whole, _ = desk.ledger.insert(berkas, lines, [line for line, _ in bad], desk.rng)
+    write_lines(desk.raw / berkas, whole, form)
+    readable = sum(int(orders["nominal"][row]) for _, row in bad if row is not None)
+    desk.ledger.add_file(berkas, len(whole) - 1, nominal + readable)
+
+
+def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -> pl.DataFrame:
+    rng, rate = desk.rng, desk.notasi
+    count = orders.height
+    words = {DIBAYAR: delivery.paid, GAGAL: GAGAL, RETUR: RETUR, BELUM: delivery.unpaid}
+    slipped = misspelt(orders["nama"], pl.Series(rng.random(count) < _NAME_SLIPS), rng)
+    kab, variants = pl.col("kabupaten"), kabupaten_variants()
+    variant = pl.lit(pl.Series(rng.random(count)))
+    office = kab.str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "KC ")
+    values: dict[str, pl.Expr] = {
+        "NO_DANOM": pl.col("no_danom"),
+        "BATCH": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),
+        "PROGRAM": pl.col("program"),
+        "TAHUN": pl.col("tahun").cast(pl.String),
+        "TAHAP": pl.col("tahap").cast(pl.String),
+        "KODE_KPRK": pl.col("kode_kprk"),
+        "NAMA_KPRK": office,
+        "NIK": notation.identifier("nik", rate, rng, count, dotted=True),
+        "NO_KK": pl.col("kk"),
+        "NAMA_KPM": pl.lit(slipped),
+        "ALAMAT": pl.col("alamat"),
+        "KELURAHAN": pl.col("desa"),
+        "KECAMATAN": pl.col("kecamatan"),
+        "KABUPATEN": pl.when(variant < _KABUPATEN_VARIANTS / 2)
+        .then(variants[0])
+        .when(variant < _KABUPATEN_VARIANTS)
+        .then(variants[1])
+        .otherwise(kab),
+        "PROVINSI": pl.col("provinsi"),
+        "NOMINAL": notation.rupiah("nominal", delivery.amounts),
+        "STATUS_BAYAR": pl.col("status").replace_strict(words, return_dtype=pl.String),
+        "TGL_BAYAR": notation.dates("tgl_bayar", delivery.dates, rng, count),
+        "METODE": pl.col("metode"),
+        "ALASAN_GAGAL": pl.col("alasan"),
+        "TGL_RETUR": notation.dates("tgl_retur", delivery.dates, rng, count),
+    }
+    return orders.select(values[name].fill_null("").alias(name) for name in LAYOUTS["pos_penuh"].headers)
+
+
+def _bad_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) -> list[tuple[BadLine, int | None]]:
+    """An order without number and one with an amount nobody can read; with the row whose amount the first repeats."""
+    nameless, priceless = (int(row) for row in rng.integers(0, table.height, 2))
+    without_number = table[nameless].with_columns(NO_DANOM=pl.lit(""))
+    number = f"{table['NO_DANOM'][priceless]}X"
+    amount = _UNREADABLE[int(rng.integers(len(_UNREADABLE)))]
+    unreadable = table[priceless].with_columns(NO_DANOM=pl.lit(number), NOMINAL=pl.lit(amount))
+    return [
+        (BadLine("DANOM_KOSONG", text_lines(without_number, form, rng)[1]), nameless),
+        (BadLine("NOMINAL_RUSAK", text_lines(unreadable, form, rng)[1], number), None),
+    ]
+
+
+def _write_unpaid(own: pl.DataFrame, stage: Stage, book: tuple[str, date], desk: Desk) -> None:
+    """The workbook of what is still unpaid at one moment between two files."""
+    name, day = book
+    berkas = f"pos/{name}"
+    paid = (pl.col("tgl_bayar") <= day).fill_null(value=False)
+    open_orders = own.filter(~paid, pl.col("terbitan") == 1)
+    values: dict[str, pl.Expr] = {
+        "No Danom": pl.col("no_danom"),
+        "Batch": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),
+        "NIK": notation.identifier("nik", desk.notasi * 3, desk.rng, open_orders.height, dotted=True),
+        "Nama": pl.col("nama"),
+        "Alamat": pl.col("alamat"),
+        "Kelurahan": pl.col("desa"),
+        "Kecamatan": pl.col("kecamatan"),
+        "Kabupaten": pl.col("kabupaten"),
+        "BSU": pl.col("nominal").cast(pl.String),
+        "Cekpos": pl.col("nik"),
+    }
+    table = open_orders.select(values[header].fill_null("").alias(header) for header in LAYOUTS["pos_belum"].headers)
+    moment = Path(name).stem.removeprefix("Belum Terbayar ")
+    titles = ["DAFTAR BELUM TERBAYAR", f"{stage.program} TAHAP {stage.tahap} TAHUN {stage.tahun} - {moment}", ""]
+    write_workbook(desk.raw / berkas, "Sheet1", titles, table, numbers=["BSU"])
+    desk.ledger.add_file(berkas, table.height, int(open_orders["nominal"].sum()))

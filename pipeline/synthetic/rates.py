@@ -1,0 +1,120 @@
+"""How often what goes wrong: every rate of the generator with its default and where the figure comes from.
+
+Belongs here: rates only, as shares between 0 and 1. Does not: how a defect looks (`pipeline.synthetic.defects_*`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Shares between 0 and 1; per DTKS row unless the comment says otherwise.
+
+    Sources: "4.1" is the planting table of the project's field notes (BPK, BPKP, KPK, Dukcapil findings); "sebaran"
+    marks how a documented total is spread over its kinds, a choice of this generator.
+
+    Raises:
+        ValueError: a rate outside 0..1.
+    """
+
+    # --- who stands in DTKS
+    keluarga_dtks: float = 0.48  # families of the registry that DTKS lists; about 97 M of 272 M persons
+    anggota_hilang: float = 0.18  # listed families that lack members (4.1: KPK, 18 % of padan people)
+    tak_terdaftar: float = 0.010  # persons unknown to Dukcapil (4.1: unknown NIK 3 %, with the typing errors below)
+    mati: float = 0.003  # 4.1
+    pindah_status: float = 0.009  # registry says moved (4.1: moved away 1 %)
+    pindah: float = 0.010  # families that moved while DTKS kept the old place (4.1: 1 %)
+    ambigu: float = 0.0006  # rows that nothing decides (sebaran)
+    pendataan_buruk: float = 0.016  # families surveyed so badly that every error is four times as likely (sebaran)
+
+    # --- registry
+    kembar: float = 0.008  # children who are a twin of the child before (about 1 % of births)
+    ayah_anak: float = 0.03  # first sons named exactly like their father (sebaran)
+    klon: float = 0.0010  # persons with name and birth date of somebody else (sebaran)
+    dua_nik: float = 0.005  # 4.1: two NIKs 0.5 %
+    nik_tgl_beda: float = 0.006  # NIK issued with a wrong birth date and never corrected (PP 40/2019)
+    tgl_baku: float = 0.03  # born before 1970 and registered on 1 January or 31 December (sebaran)
+    luar_wilayah: float = 0.05  # first registered in another kabupaten (sebaran)
+
+    # --- NIK as written: blank 3 %, malformed 5 %, unknown 3 % (4.1)
+    nik_kosong: float = 0.026
+    nik_kosong_kk: float = 0.004  # families without any NIK (part of the 3 % blank)
+    nik_kurang: float = 0.016
+    nik_lebih: float = 0.005
+    nik_huruf: float = 0.012
+    nik_ilmiah: float = 0.003
+    nik_seri_nol: float = 0.004
+    nik_pemisah: float = 0.006
+    nik_isian: float = 0.0015
+    nik_rusak: float = 0.0035
+    nik_tgl_mustahil: float = 0.009
+    nik_salah_1: float = 0.020
+    nik_salah_2: float = 0.009
+    nik_tukar_angka: float = 0.005
+    nik_orang_lain: float = 0.0015  # 4.1: duplicate NIK 1.0 % of rows, nine tenths of them different people
+    nik_kepala: float = 0.0015
+    nik_tertukar: float = 0.005
+    nik_excel: float = 0.02  # rows of Excel files (4.1)
+    nik_float: float = 0.35  # rows of files saved through float64 whose NIK exceeds 2^53 (sebaran)
+
+    # --- KK as written: invalid or blank 10 %, stale 7 % (4.1)
+    kk_kosong: float = 0.050  # per family
+    kk_rusak: float = 0.036
+    kk_salah: float = 0.012
+    kk_basi: float = 0.070  # per family
+    kk_ganda: float = 0.010  # per family: 4.1 duplicate KK across two households 1 %
+    kk_pecah: float = 0.05  # grown children at home whose registry KK is already their own (sebaran)
+    kk_gabung: float = 0.10  # parents living with their children and still listed with their old KK (sebaran)
+    kk_excel: float = 0.03  # families in Excel files
+
+    # --- names: nickname, abbreviated, old spelling 8 % (4.1) and typing errors
+    nama_ejaan: float = 0.027
+    nama_ketik: float = 0.018
+    nama_singkat: float = 0.010
+    nama_gelar: float = 0.010
+    nama_inisial: float = 0.008
+    nama_panggilan: float = 0.005
+    nama_lama: float = 0.005
+    nama_alias: float = 0.005
+    nama_gabung: float = 0.005
+    nama_suami: float = 0.012  # wives
+    nama_balik: float = 0.002
+    nama_binti: float = 0.0015
+
+    # --- birth date, sex, region (sebaran)
+    tgl_tahun: float = 0.017
+    tgl_ketik: float = 0.012
+    tgl_1jan: float = 0.010
+    tgl_kosong: float = 0.005
+    tgl_tukar: float = 0.004
+    jk_salah: float = 0.004
+    ibu_kosong: float = 0.06
+    wilayah_ejaan: float = 0.16
+    provinsi_lama: float = 0.28  # rows of the provinces formed in 2022
+
+    # --- rows (4.1: duplicate row 0.1 %, duplicate person 0.5 to 1 %)
+    baris_sama: float = 0.0012
+    orang_dobel: float = 0.008
+    dobel_lintas_kab: float = 0.25  # share of the double listings that stand in another kabupaten
+
+    # --- notation noise that is no defect (sebaran)
+    notasi: float = 0.03  # apostrophe, trailing blank or NBSP, ".0", double blank: each
+
+    # --- payments
+    gagal: float = 0.012  # 4.1: failed 1.9 %, here failed and returned
+    retur: float = 0.008
+    belum: float = 0.012  # still unpaid at the last file (sebaran)
+    terbit_ulang: float = 0.30  # failed orders issued again under a new number (sebaran)
+    bayar_ganda: float = 0.0005  # 4.1: paid twice 0.05 %
+    bayar_kk_sama: float = 0.0008  # second member of a family paid the same stage (sebaran)
+    mati_dibayar: float = 0.30  # orders of the dead that are paid all the same (4.1: 0.1 % of payees)
+    bertentangan: float = 0.05  # BLT DD payees who also get PKH (4.1: cross-programme 0.5 % of payees)
+    non_dtks: float = 0.02  # payees outside DTKS (sebaran)
+
+    def __post_init__(self) -> None:
+        wrong = [field.name for field in fields(self) if not 0 <= getattr(self, field.name) <= 1]
+        if wrong:
+            message = f"rates must lie between 0 and 1: {', '.join(wrong)}"
+            raise ValueError(message)

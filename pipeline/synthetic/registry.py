@@ -1,0 +1,154 @@
+"""The residents as Dukcapil knows them: numbers, first registration, status, who has moved or founded a new KK.
+
+Belongs here: truth about registration. Does not: the SIAK files (`pipeline.synthetic.siak_files`) and what DTKS says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from pipeline.synthetic import identifiers
+from pipeline.synthetic.draws import Bools, Floats, Ints
+from pipeline.synthetic.population import ANAK, KEPALA, MERTUA, ORANGTUA, Population
+from pipeline.synthetic.rates import Rates
+
+HIDUP, MATI, PINDAH, TIDAK_VALID = "Hidup", "Mati", "Pindah Dalam Negeri", "Tidak Valid"
+# NIKs carry the codes of the provinces formed in 2022 from this year on.
+_NEW_CODES_FROM = 2022
+_GROWN = (19, 36)
+_OLD = 50
+_MOVED_NEARBY, _BORN_NEARBY = 0.8, 0.14
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Villages by number, with the block of neighbours of the same kabupaten (villages are sorted by code)."""
+
+    villages: pl.DataFrame
+    start: Ints
+    size: Ints
+
+    @classmethod
+    def of(cls, villages: pl.DataFrame) -> Homes:
+        """Blocks of equal kode_kab."""
+        kab = villages["kode_kab"].rank("dense").to_numpy().astype(np.int64)
+        return cls(villages, np.searchsorted(kab, kab, "left"), np.bincount(kab)[kab])
+
+    def neighbour(self, desa: Ints, rng: np.random.Generator) -> Ints:
+        """A random village of the same kabupaten, per village number."""
+        return self.start[desa] + (rng.random(len(desa)) * self.size[desa]).astype(np.int64)
+
+    def anywhere(self, count: int, rng: np.random.Generator) -> Ints:
+        """Random villages of the whole country."""
+        return rng.integers(0, self.villages.height, count)
+
+    def code(self, column: str, desa: Ints) -> Ints:
+        """A code column of the villages as integers, per village number."""
+        return self.villages[column].cast(pl.Int64).to_numpy()[desa]
+
+
+def register(population: Population, homes: Homes, rates: Rates, today: date, rng: np.random.Generator) -> pl.DataFrame:
+    """The people with everything Dukcapil knows about them.
+
+    Returns:
+        `population.people` plus desa (village number now), desa_lama (where DTKS still sees them), nik, nik_alt (a
+        second, retired NIK or null), kk, kk_keluarga (KK of the family they live in), kk_lama (an old number of the
+        family), kk_sendiri (an old number of their own), status, terdaftar, tempat_lahir, pecah, gabung,
+        nik_tgl_beda, kode_lama (NIK with a region code replaced since).
+    """
+    people, families = population.people, population.families
+    family = people["fid"].to_numpy()
+    count = people.height
+    home = families["desa"].to_numpy()
+    moved = rng.random(len(home)) < rates.pindah
+    elsewhere = np.where(
+        rng.random(len(home)) < _MOVED_NEARBY, homes.neighbour(home, rng), homes.anywhere(len(home), rng)
+    )
+    before = np.where(moved, elsewhere, home)
+    age = (np.datetime64(today, "D") - people["lahir"].to_numpy()).astype(np.int64) / 365.25
+    shdk = people["shdk"].to_numpy()
+    klon = people["klon"].is_not_null().to_numpy()
+    grown = (shdk == ANAK) & (age >= _GROWN[0]) & (age < _GROWN[1])
+    pecah = grown & (rng.random(count) < rates.kk_pecah)
+    gabung = np.isin(shdk, (ORANGTUA, MERTUA)) & (rng.random(count) < rates.kk_gabung)
+    birth_home = _first_homes(before[family], age, homes, rates, rng)
+    nik, nik_alt, odd_date = _niks(people, birth_home, homes, rates, rng)
+    kk, kk_lama, own, own_lama = _kks(home, before, family, homes, rng)
+    status = np.full(count, HIDUP, dtype=object)
+    status[rng.random(count) < rates.pindah_status] = PINDAH
+    status[rng.random(count) < rates.mati * np.where(age > _OLD, 3.0, 0.35)] = MATI
+    terdaftar = (rng.random(count) >= rates.tak_terdaftar) | klon | pecah
+    # One of the equal neighbours is unknown to Dukcapil, so that the only one it knows is the wrong one.
+    terdaftar[np.flatnonzero(klon)[:1]] = False
+    nik_region = pl.Series(nik).cast(pl.String).str.head(6)
+    return people.with_columns(
+        desa=pl.Series(home[family]),
+        desa_lama=pl.Series(before[family]),
+        nik=identifiers.as_text(nik),
+        nik_alt=identifiers.as_text(nik_alt).set(pl.Series(nik_alt == 0), None),
+        kk=pl.Series(np.where(pecah, own, kk[family])).cast(pl.String),
+        kk_keluarga=identifiers.as_text(kk[family]),
+        kk_lama=identifiers.as_text(kk_lama[family]),
+        kk_sendiri=identifiers.as_text(own_lama),
+        status=pl.Series(status.astype(str)),
+        terdaftar=pl.Series(terdaftar),
+        tempat_lahir=_place_names(homes).gather(birth_home),
+        shdk=pl.when(pl.Series(pecah)).then(pl.lit(KEPALA, pl.Int8)).otherwise(pl.col("shdk")),
+        shdk_dtks=pl.when(pl.Series(gabung)).then(pl.lit(KEPALA, pl.Int8)).otherwise(pl.col("shdk")),
+        pecah=pl.Series(pecah),
+        gabung=pl.Series(gabung),
+        nik_tgl_beda=pl.Series(odd_date),
+        kode_lama=pl.Series(homes.code("kode_kec", birth_home) != nik_region.cast(pl.Int64).to_numpy()),
+    )
+
+
+def _place_names(homes: Homes) -> pl.Series:
+    """Birth places are written as the kabupaten without its kind."""
+    return homes.villages["kabupaten"].str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "")
+
+
+def _first_homes(before: Ints, age: Floats, homes: Homes, rates: Rates, rng: np.random.Generator) -> Ints:
+    """Village of first registration: mostly home, for adults also elsewhere in the kabupaten or the country."""
+    chance = rng.random(len(before))
+    grown = age > _GROWN[0]
+    found = np.where(grown & (chance < _BORN_NEARBY), homes.neighbour(before, rng), before)
+    return np.where(grown & (chance > 1 - rates.luar_wilayah), homes.anywhere(len(before), rng), found)
+
+
+def _niks(
+    people: pl.DataFrame, birth_home: Ints, homes: Homes, rates: Rates, rng: np.random.Generator
+) -> tuple[Ints, Ints, Bools]:
+    """NIKs, retired second NIKs (0 for none), and whose NIK carries a wrong birth date."""
+    count = people.height
+    born = people["lahir"]
+    late = born.dt.year().to_numpy() >= _NEW_CODES_FROM
+    region = np.where(late, homes.code("kode_kec", birth_home), homes.code("kec_nik", birth_home))
+    odd_date = rng.random(count) < rates.nik_tgl_beda
+    shift = np.where(odd_date, rng.integers(1, 700, count) - 350, 0)
+    shift = np.where(odd_date & (shift == 0), 31, shift)
+    registered = pl.Series(born.to_numpy() - np.abs(shift).astype("timedelta64[D]"))
+    second = np.flatnonzero(rng.random(count) < rates.dua_nik)
+    everyone = np.r_[np.arange(count), second]
+    woman = (people["jk"] == "P").to_numpy()
+    issued = identifiers.nik_numbers(region[everyone], registered.gather(everyone), woman[everyone])
+    retired = np.zeros(count, dtype=np.int64)
+    retired[second] = issued[count:]
+    return issued[:count], retired, odd_date
+
+
+def _kks(
+    home: Ints, before: Ints, family: Ints, homes: Homes, rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """KK numbers: of each family, its old one, of each person on their own, and an old one of their own."""
+    families, people = len(home), len(family)
+    region, old_region = homes.code("kode_kec", home), homes.code("kode_kec", before)
+    everyone = np.r_[region, region[family]]
+    issued = identifiers.issue_dates(families + people, 2007, 2022, rng)
+    living = identifiers.kk_numbers(everyone, issued, rng, living=True)
+    old = np.r_[old_region, old_region[family]]
+    gone = identifiers.kk_numbers(old, identifiers.issue_dates(families + people, 2005, 2019, rng), rng, living=False)
+    return living[:families], gone[:families], living[families:], gone[families:]

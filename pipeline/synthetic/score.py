@@ -1,0 +1,169 @@
+"""The scorer: what `padan evaluate` measures of the last run, against the truth beside the extracts.
+
+Belongs here: which tables are read and what the scores consist of. How each part is judged stands in `score_links` and
+`score_accounts`, how it is told in `score_text`. A run never imports this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.matching.kemensos import exact_rule, kemensos_rule
+from pipeline.places import Places
+from pipeline.synthetic import score_accounts, score_links
+from pipeline.synthetic.score_figures import Share, figures
+
+_TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "realisasi")
+_PUBLISHED: dict[str, tuple[str, ...]] = {
+    "cleansed.anggota": ("id_dtks", "nik_asal", "nama_asal", "tanggal_lahir", "status_padan"),
+    "cleansed.keluarga": ("id_keluarga", "no_kk", "status_keluarga"),
+    "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan"),
+    "link.keluarga_dukcapil": ("id_keluarga", "no_kk_dukcapil", "keputusan"),
+    "link.ganda": ("id_dtks_a", "id_dtks_b"),
+    "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode"),
+    "quality.rekonsiliasi": (
+        "sumber", "berkas", "baris_masuk", "nominal_masuk", "selisih_baris", "selisih_nominal",
+    ),
+    "mart.realisasi": ("program", "tahun", "tahap", "tingkat", "kode_wilayah", *score_accounts.CELLS),
+    "mart.pembayaran": ("no_danom", "program", "tahun", "tahap", *score_accounts.FACTS),
+}  # fmt: skip
+_REGISTRY = "staged/dukcapil"
+
+
+class ScoreError(Exception):
+    """What is needed for scoring is not there; the message tells the officer what to do."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All scores of one periode.
+
+    Attributes:
+        periode: the newest periode published.
+        persons: one row per `cara` (PADAN, KEMENSOS, PERSIS): n, tp, fp, fn, precision, recall, f1.
+        automatic: right links among those without a human.
+        review: judged rows whose status is TINJAU.
+        ambiguous: what became of the rows that nothing decides (they are in none of the other figures of persons).
+        by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
+        by_region: the same per kabupaten (kode_kab, nama_kab).
+        households: pairs of household and KK, and their status.
+        duplicates: one row: tp, fp, fn, precision, recall, f1.
+        quarantine: refused rows.
+        files: rows and rupiah per file.
+        realisasi: equal cells.
+        payments: equal facts, by `score_accounts.FACTS`.
+    """
+
+    periode: str
+    persons: pl.DataFrame
+    automatic: Share
+    review: Share
+    ambiguous: score_links.Ambiguous
+    by_class: pl.DataFrame
+    by_region: pl.DataFrame
+    households: score_links.HouseholdScores
+    duplicates: pl.DataFrame
+    quarantine: score_accounts.QuarantineScores
+    files: score_accounts.FileScores
+    realisasi: Share
+    payments: dict[str, Share]
+
+
+def score(places: Places) -> Scores:
+    """Score the last run under one data directory.
+
+    Raises:
+        ScoreError: a table of the truth, a published table or the registry of the run is missing.
+    """
+    truth = _truth(places)
+    periode, published = _published(places)
+    registry = _registry(places, periode)
+
+    accepted = truth["persons"].filter(pl.col("harap") == "TERIMA")
+    certain = accepted.filter(~pl.col("ambigu"))
+    members = published["cleansed.anggota"]
+    links = published["link.anggota_dukcapil"]
+    decided = links.filter(pl.col("keputusan").is_in(score_links.DECIDED))
+    written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
+    judged = {
+        "PADAN": score_links.judge(certain, decided),
+        "KEMENSOS": score_links.judge(certain, kemensos_rule(written, registry).filter("padan")),
+        "PERSIS": score_links.judge(certain, exact_rule(written, registry).filter("padan")),
+    }
+    per_class = {cara: score_links.by_class(rows) for cara, rows in judged.items()}
+    return Scores(
+        periode=periode,
+        persons=pl.concat(figures(rows).insert_column(0, pl.lit(cara).alias("cara")) for cara, rows in judged.items()),
+        automatic=score_links.automatic_precision(certain, links),
+        review=score_links.review_share(certain, members),
+        ambiguous=score_links.ambiguous(accepted.filter("ambigu"), links, members),
+        by_class=_beside_kemensos(per_class, "kelas"),
+        by_region=_named(_beside_kemensos(judged, "kode_kab")),
+        households=score_links.households(
+            truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
+        ),
+        duplicates=score_links.duplicates(truth["duplicates"], published["link.ganda"]),
+        quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),
+        files=score_accounts.files(truth["files"], published["quality.rekonsiliasi"]),
+        realisasi=score_accounts.realisasi(truth["realisasi"], published["mart.realisasi"]),
+        payments=score_accounts.payments(truth["payments"], published["mart.pembayaran"]),
+    )
+
+
+def _beside_kemensos(judged: dict[str, pl.DataFrame], by: str) -> pl.DataFrame:
+    theirs = figures(judged["KEMENSOS"], by).select(by, f1_kemensos="f1")
+    return (
+        figures(judged["PADAN"], by)
+        .join(theirs, on=by, how="left", nulls_equal=True)
+        .sort("n", by, descending=[True, False])
+    )
+
+
+def _named(regions: pl.DataFrame) -> pl.DataFrame:
+    names = reference.regions().select(kode_kab="kode", nama_kab="nama")
+    named = regions.join(names, on="kode_kab", how="left", maintain_order="left")
+    return named.select("kode_kab", "nama_kab", pl.exclude("kode_kab", "nama_kab"))
+
+
+def _truth(places: Places) -> dict[str, pl.DataFrame]:
+    paths = {name: places.truth / f"{name}.parquet" for name in _TRUTH}
+    missing = [path.name for path in paths.values() if not path.is_file()]
+    if missing:
+        message = (
+            f"Tabel kebenaran tidak ada di {places.truth}: {', '.join(missing)}. "
+            "Penilaian hanya mungkin untuk data buatan (padan generate) yang membawa folder truth."
+        )
+        raise ScoreError(message)
+    return {name: pl.read_parquet(path) for name, path in paths.items()}
+
+
+def _published(places: Places) -> tuple[str, dict[str, pl.DataFrame]]:
+    """The newest periode and, of every published table needed, that periode's rows (all rows where it has none)."""
+    parts = {name: sorted(places.marts.joinpath(*name.split(".")).glob("*.parquet")) for name in _PUBLISHED}
+    missing = [name for name, paths in parts.items() if not paths]
+    if missing:
+        message = f"Tabel terbit tidak ada di {places.marts}: {', '.join(missing)}. Jalankan dahulu padan run."
+        raise ScoreError(message)
+    tables = {name: pl.scan_parquet(paths) for name, paths in parts.items()}
+    periode = tables["cleansed.anggota"].select(pl.col("periode").max()).collect().item()
+    if periode is None:
+        message = f"Tabel cleansed.anggota di {places.marts} kosong: tidak ada yang dapat dinilai."
+        raise ScoreError(message)
+    return periode, {
+        name: _of_periode(table, periode).select(_PUBLISHED[name]).collect() for name, table in tables.items()
+    }
+
+
+def _of_periode(table: pl.LazyFrame, periode: str) -> pl.LazyFrame:
+    return table.filter(pl.col("periode") == periode) if "periode" in table.collect_schema() else table
+
+
+def _registry(places: Places, periode: str) -> pl.DataFrame:
+    path = places.stored(_REGISTRY, periode)
+    if not path.is_file():
+        message = f"Data Dukcapil periode {periode} dari proses terakhir tidak ada ({path}). Jalankan dahulu padan run."
+        raise ScoreError(message)
+    return pl.read_parquet(path, columns=["nik", "nama", "tanggal_lahir"])

@@ -1,0 +1,147 @@
+"""How right the counting is: refused rows, files, payments and realisation against the truth.
+
+Belongs here: comparisons of published figures with true ones. Does not: reading tables (`pipeline.synthetic.score`),
+and links (`pipeline.synthetic.score_links`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.synthetic.score_figures import Share
+
+CELLS = (
+    "kpm_alokasi", "nominal_alokasi", "nominal_transfer", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur",
+)  # fmt: skip
+FACTS = ("status_bayar", "nominal", "kode_desa", "sumber_data")
+_LINE = ["sumber", "berkas", "baris"]
+_REGION = ["program", "tahun", "tahap", "tingkat", "kode_wilayah"]
+_ORDER = ["no_danom", "program", "tahun", "tahap"]
+
+
+@dataclass(frozen=True)
+class QuarantineScores:
+    """Rows refused and accepted as they should be.
+
+    Attributes:
+        agreement: of the damaged rows that must be refused or must be accepted, those that were.
+        wrong: the others: sumber, kelas, harap and n (rows).
+        without_cause: refused rows that nothing is wrong with (note lines left out).
+    """
+
+    agreement: Share
+    wrong: pl.DataFrame
+    without_cause: int
+
+
+@dataclass(frozen=True)
+class FileScores:
+    """Files whose rows and rupiah were all seen, and files whose account balances."""
+
+    rows: Share
+    amounts: Share
+    balanced: Share
+
+
+def quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
+    """Compare the refused rows with those that should have been.
+
+    Args:
+        truth: sumber, berkas, lembar, baris, harap (TOLAK, TERIMA, BEBAS), kelas, baris_lain (the equal twin of a
+            row to be refused: exactly one of the two must be).
+        refused: sumber, berkas, lembar, baris, kode; baris 0 stands for the whole file.
+    """
+    numbered = truth.with_row_index("urutan")
+    twins = numbered.filter(pl.col("baris_lain").is_not_null()).with_columns(baris=pl.col("baris_lain"))
+    was_refused = pl.col("urutan").is_in(_met(numbered, refused).implode())
+    twin_was = pl.col("urutan").is_in(_met(twins, refused).implode())
+    must_be = pl.col("harap") == "TOLAK"
+    judged = numbered.filter(pl.col("harap") != "BEBAS").with_columns(
+        right=pl.when(must_be).then(was_refused != twin_was).otherwise(~was_refused)
+    )
+    wrong = judged.filter(~pl.col("right")).group_by("sumber", "kelas", "harap").agg(n=pl.len().cast(pl.Int64))
+    with_cause = pl.concat([numbered.select(_LINE), twins.select(_LINE)])
+    without_cause = (
+        refused.filter((pl.col("baris") > 0) & (pl.col("kode") != "BARIS_CATATAN"))
+        .select(*_LINE, "lembar")
+        .unique()
+        .join(with_cause, on=_LINE, how="anti")
+    )
+    return QuarantineScores(
+        agreement=Share(int(judged["right"].sum()), judged.height),
+        wrong=wrong.sort("sumber", "kelas", "harap"),
+        without_cause=without_cause.height,
+    )
+
+
+def _met(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.Series:
+    """The `urutan` of rows refused, alone or with their whole file; the sheet counts where the truth has one."""
+    lines = refused.select(*_LINE, lembar_ditolak="lembar").unique()
+    same_sheet = pl.col("lembar").is_null() | (pl.col("lembar") == pl.col("lembar_ditolak")).fill_null(value=False)
+    alone = rows.join(lines, on=_LINE, how="inner").filter(same_sheet)
+    with_file = rows.join(lines.filter(pl.col("baris") == 0), on=["sumber", "berkas"], how="semi")
+    return pl.concat([alone["urutan"], with_file["urutan"]]).unique()
+
+
+def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
+    """Compare rows and rupiah per file.
+
+    Args:
+        truth: sumber, berkas, baris, baris_catatan (note lines that may be counted or not), nominal (rupiah; null where
+            the source has none).
+        ledger: sumber, berkas, baris_masuk, nominal_masuk, selisih_baris, selisih_nominal.
+    """
+    met = truth.join(ledger, on=["sumber", "berkas"], how="left")
+    seen = pl.col("baris_masuk").is_between(pl.col("baris"), pl.col("baris") + pl.col("baris_catatan"))
+    paying = met.filter(pl.col("nominal").is_not_null())
+    balanced = (pl.col("selisih_baris") == 0) & (pl.col("selisih_nominal") == 0)
+    return FileScores(
+        rows=Share(met.filter(seen).height, met.height),
+        amounts=Share(paying.filter(pl.col("nominal") == pl.col("nominal_masuk")).height, paying.height),
+        balanced=Share(ledger.filter(balanced).height, ledger.height),
+    )
+
+
+def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
+    """Equal cells of the realisation table; every cell of a region that only one side knows is wrong.
+
+    Args:
+        truth: the truth's realisasi (region in `kode`, failed and returned orders apart).
+        mart: `mart.realisasi`.
+    """
+    expected = truth.rename({"kode": "kode_wilayah"}).with_columns(kpm_gagal=pl.col("kpm_gagal") + pl.col("kpm_retur"))
+    equal = _equal(expected, mart, _REGION, CELLS)
+    return Share(sum(right.right for right in equal.values()), sum(right.of for right in equal.values()))
+
+
+def payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
+    """Per fact of `FACTS`, the orders on which truth and mart agree; an order that only one side knows is wrong.
+
+    Args:
+        truth: the truth's payments (state in `status`).
+        mart: `mart.pembayaran`.
+    """
+    return _equal(truth.rename({"status": "status_bayar"}), mart, _ORDER, FACTS)
+
+
+def _equal(truth: pl.DataFrame, mart: pl.DataFrame, key: list[str], columns: tuple[str, ...]) -> dict[str, Share]:
+    """Per column, the rows of either side where both have the same value, empty equalling empty."""
+    stage = pl.col("tahun", "tahap").cast(pl.Int64)
+    both = (
+        truth.select(*key, *columns, benar=True)
+        .with_columns(stage)
+        .join(
+            mart.select(*key, *columns, terbit=True).with_columns(stage),
+            on=key,
+            how="full",
+            coalesce=True,
+            suffix="_terbit",
+        )
+    )
+    known = pl.col("benar").is_not_null() & pl.col("terbit").is_not_null()
+    right = both.select(
+        (known & pl.col(name).eq_missing(pl.col(f"{name}_terbit"))).sum().alias(name) for name in columns
+    ).row(0)
+    return {name: Share(int(count), both.height) for name, count in zip(columns, right, strict=True)}

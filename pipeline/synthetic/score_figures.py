@@ -1,0 +1,56 @@
+"""The figures every score is told in: shares, and precision, recall and F1 from counts.
+
+Belongs here: arithmetic on counts. Does not: what counts as right, which the neighbouring `score_*` modules decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+COUNTS = ("tp", "fp", "fn")
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many right of so many judged."""
+
+    right: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """The share, 0–1; None where nothing was judged."""
+        return self.right / self.of if self.of else None
+
+
+def f1_of(precision: Share, recall: Share) -> float | None:
+    """Harmonic mean of the two, where they do not share their counts; None where one is unknown or both are 0."""
+    p, r = precision.share, recall.share
+    return 2 * p * r / (p + r) if p is not None and r is not None and p + r > 0 else None
+
+
+def with_ratios(counts: pl.DataFrame) -> pl.DataFrame:
+    """Add precision, recall and f1 to the columns tp, fp and fn; null where nothing was there to be right or wrong."""
+    tp, fp, fn = (pl.col(name) for name in COUNTS)
+    return counts.with_columns(
+        precision=_ratio(tp, tp + fp),
+        recall=_ratio(tp, tp + fn),
+        f1=_ratio(2 * tp, 2 * tp + fp + fn),
+    )
+
+
+def figures(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """Sum judged rows (tp, fp, fn per row) into one line per value of `by`, or one line in all.
+
+    Returns:
+        The columns of `by`, n (rows), tp, fp, fn, precision, recall and f1; sorted by `by`.
+    """
+    sums = [pl.len().cast(pl.Int64).alias("n"), *(pl.col(name).sum().cast(pl.Int64) for name in COUNTS)]
+    counted = rows.group_by(by).agg(sums).sort(by) if by else rows.select(sums)
+    return with_ratios(counted)
+
+
+def _ratio(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    return pl.when(whole > 0).then(part / whole)

@@ -1,0 +1,154 @@
+"""How right the links are: persons, households and duplicates against the truth.
+
+Belongs here: what makes a link right or wrong. Does not: reading tables (`pipeline.synthetic.score`), and everything
+counted rather than matched (`pipeline.synthetic.score_accounts`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.synthetic.score_figures import COUNTS, Share, f1_of, with_ratios
+
+DECIDED = ("OTOMATIS", "PETUGAS")
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """What became of the rows that nothing in the data decides."""
+
+    reviewed: int
+    unlinked: int
+    guessed: int
+
+
+@dataclass(frozen=True)
+class HouseholdScores:
+    """Links of households to KK, and the status each household was given."""
+
+    precision: Share
+    recall: Share
+    f1: float | None
+    status: Share
+
+
+def judge(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Mark each row of the truth with what the links made of it.
+
+    Args:
+        truth: the rows to judge, with id_dtks, nik_benar (null: not in the registry) and nik_alt (also right).
+        links: id_dtks and nik_dukcapil, one row per link taken as true.
+
+    Returns:
+        `truth` with tp (0 or 1), fp (wrong links) and fn (1 where a resident was not found); a row linked to somebody
+        else only has both an fp and an fn.
+    """
+    right = (
+        (pl.col("nik_dukcapil") == pl.col("nik_benar"))
+        | (pl.col("nik_dukcapil") == pl.col("nik_alt")).fill_null(value=False)
+    ).fill_null(value=False)
+    marks = (
+        truth.select("id_dtks", "nik_benar", "nik_alt")
+        .join(links.select("id_dtks", "nik_dukcapil").unique(), on="id_dtks", how="inner")
+        .group_by("id_dtks")
+        .agg(tp=right.any().cast(pl.Int64), fp=(~right).sum().cast(pl.Int64))
+    )
+    return (
+        truth.join(marks, on="id_dtks", how="left", maintain_order="left")
+        .with_columns(pl.col("tp", "fp").fill_null(0))
+        .with_columns(fn=(pl.col("nik_benar").is_not_null() & (pl.col("tp") == 0)).cast(pl.Int64))
+    )
+
+
+def automatic_precision(truth: pl.DataFrame, links: pl.DataFrame) -> Share:
+    """Right links among those decided without a human; arguments as for `judge`, links with keputusan."""
+    judged = judge(truth, links.filter(pl.col("keputusan") == "OTOMATIS"))
+    right = int(judged["tp"].sum())
+    return Share(right, right + int(judged["fp"].sum()))
+
+
+def review_share(truth: pl.DataFrame, status: pl.DataFrame) -> Share:
+    """Rows of the truth left to a human; `status` has id_dtks and status_padan."""
+    waiting = status.filter(pl.col("status_padan") == "TINJAU")
+    return Share(truth.join(waiting, on="id_dtks", how="semi").height, truth.height)
+
+
+def ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) -> Ambiguous:
+    """Count what became of the ambiguous rows: an automatic link is a guess, a human's look is right.
+
+    Args:
+        truth: the ambiguous rows, with id_dtks.
+        links: id_dtks and keputusan.
+        status: id_dtks and status_padan.
+    """
+    guessed = truth.join(links.filter(pl.col("keputusan") == "OTOMATIS"), on="id_dtks", how="semi")
+    rest = truth.join(guessed, on="id_dtks", how="anti")
+    seen = pl.concat(
+        [
+            status.filter(pl.col("status_padan") == "TINJAU").select("id_dtks"),
+            links.filter(pl.col("keputusan") == "PETUGAS").select("id_dtks"),
+        ]
+    )
+    reviewed = rest.join(seen, on="id_dtks", how="semi").height
+    return Ambiguous(reviewed, rest.height - reviewed, guessed.height)
+
+
+def by_class(judged: pl.DataFrame) -> pl.DataFrame:
+    """One row per judged row and defect class; a row without defects is of class BERSIH."""
+    clean = pl.lit(["BERSIH"], dtype=pl.List(pl.String))
+    classes = pl.when(pl.col("kelas").list.len() > 0).then("kelas").otherwise(clean)
+    return judged.select("id_dtks", *COUNTS, kelas=classes.list.unique()).explode("kelas")
+
+
+def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame) -> HouseholdScores:
+    """Judge pairs of stated household and registry KK, and the status of the households.
+
+    Args:
+        truth: hh, kk_registri (each right to find), kk_wajib (those to be found), status.
+        links: id_keluarga, no_kk_dukcapil and keputusan.
+        keluarga: id_keluarga, no_kk (the stated household's number) and status_keluarga.
+
+    Returns:
+        Precision over the decided pairs, recall over `kk_wajib`; status over all households of either side, one that
+        only one side knows counting as wrong.
+    """
+    found = (
+        links.filter(pl.col("keputusan").is_in(DECIDED))
+        .join(keluarga, on="id_keluarga", how="left")
+        .select(hh="no_kk", kk="no_kk_dukcapil")
+        .unique()
+    )
+    allowed, wanted = (
+        truth.select("hh", kk=column).explode("kk").drop_nulls().unique() for column in ("kk_registri", "kk_wajib")
+    )
+    statuses = truth.select("hh", "status").join(
+        keluarga.select(hh="no_kk", status_keluarga="status_keluarga"), on="hh", how="full", coalesce=True
+    )
+    same = (pl.col("status") == pl.col("status_keluarga")).fill_null(value=False)
+    precision = Share(found.join(allowed, on=["hh", "kk"], how="semi").height, found.height)
+    recall = Share(wanted.join(found, on=["hh", "kk"], how="semi").height, wanted.height)
+    return HouseholdScores(
+        precision, recall, f1_of(precision, recall), Share(statuses.filter(same).height, statuses.height)
+    )
+
+
+def duplicates(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Judge unordered pairs of DTKS rows.
+
+    Args:
+        truth: a and b.
+        found: id_dtks_a and id_dtks_b.
+
+    Returns:
+        One row: tp, fp, fn, precision, recall, f1.
+    """
+    wanted = _unordered(truth, "a", "b")
+    given = _unordered(found, "id_dtks_a", "id_dtks_b")
+    right = wanted.join(given, on=["one", "two"], how="semi").height
+    return with_ratios(pl.DataFrame({"tp": [right], "fp": [given.height - right], "fn": [wanted.height - right]}))
+
+
+def _unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
+    return pairs.select(one=pl.min_horizontal(a, b), two=pl.max_horizontal(a, b)).unique()

@@ -1,0 +1,184 @@
+"""The residents as Dukcapil lists them: 37-column SIAK lists and the web-service layout, one file per kabupaten.
+
+Belongs here: columns and formats of these files. Does not: who is registered how (`pipeline.synthetic.registry`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipeline.synthetic.ledger import BadLine, Desk
+from pipeline.synthetic.registry import TIDAK_VALID, Homes
+from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
+from schemas.extracts import LAYOUTS
+
+SHEET = "Data Penduduk"
+_RELATIONS = (
+    "KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANGTUA", "MERTUA", "FAMILI LAIN",
+)  # fmt: skip
+_SEXES = {"huruf": ("L", "P"), "kata": ("Laki-laki", "Perempuan"), "besar": ("LAKI-LAKI", "PEREMPUAN")}
+_ADULT = 17
+_WITHOUT_NIK = "TANPA NIK"
+
+
+@dataclass(frozen=True)
+class SiakStyle:
+    """How one Dukcapil office delivers its list; `form` is None for a workbook, `web` for the web-service columns."""
+
+    path: str
+    form: TextFormat | None
+    sex: str = "huruf"
+    web: bool = False
+
+
+STYLES: tuple[SiakStyle, ...] = (
+    SiakStyle("SIAK_{}.csv", TextFormat(",", "semua"), sex="kata"),
+    SiakStyle("SIAK_{}.csv", TextFormat(",")),
+    SiakStyle("SIAK_{}.csv", TextFormat(";"), sex="kata"),
+    SiakStyle("Laporan_Penduduk_SIAK_{}.xlsx", None),
+    SiakStyle("Dukcapil_{}.txt", TextFormat("|"), sex="besar", web=True),
+    SiakStyle("SIAK_{}.csv.gz", TextFormat(",", packing="gz")),
+    SiakStyle("SIAK_{}.csv", TextFormat(",", encoding="utf-8-sig")),
+)
+
+
+def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date, desk: Desk) -> None:
+    """Write all Dukcapil files.
+
+    Args:
+        residents: as `registry.register` returns them.
+        families: addresses by fid.
+        homes: the villages.
+        today: the day of the snapshot.
+        desk: where to write.
+    """
+    listed = _listed(residents, families, homes, today)
+    shuffled = listed[desk.rng.permutation(listed.height)].sort("kode_kab", maintain_order=True)
+    available = [style for style in STYLES if desk.workbooks or style.form is not None]
+    for number, ((kode,), part) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
+        style = available[number % len(available)]
+        name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
+        berkas = f"dukcapil/{style.path.format(name)}"
+        _write_one(part, style, berkas, desk, repeated=number == 0)
+
+
+def _listed(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
+    """Everybody Dukcapil knows, retired second NIKs included, with address and place."""
+    retired = residents.filter(pl.col("nik_alt").is_not_null() & pl.col("terdaftar")).with_columns(
+        nik=pl.col("nik_alt"), status=pl.lit(TIDAK_VALID)
+    )
+    known = pl.concat([residents.filter("terdaftar"), retired])
+    places = homes.villages.select("kode_desa", "desa", "kecamatan", "kode_kab", "kabupaten", "provinsi")
+    placed = known.rename({"desa": "nomor_desa"}).with_columns(
+        places[known["desa"].to_numpy()].get_columns(),
+        adult=(today - pl.col("lahir")).dt.total_days() >= _ADULT * 365.25,
+    )
+    return placed.join(
+        families.select("fid", "alamat", "dusun", "rt", "rw"), on="fid", how="left", maintain_order="left"
+    )
+
+
+def _write_one(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *, repeated: bool) -> None:
+    """One file with a row that has no NIK and, if asked, one that repeats another."""
+    without_nik = int(desk.rng.integers(part.height))
+    if style.form is None:
+        blank = part[without_nik].with_columns(nik=pl.lit(""), nama=pl.lit(_WITHOUT_NIK))
+        table = _siak_table(pl.concat([part, blank]), style.sex).with_columns(
+            pl.when(pl.col(name) != "").then(pl.col(name) + "\u00a0").otherwise(pl.col(name))
+            for name in ("Nomor KK", "NIK")
+        )
+        titles = [f"DAFTAR PENDUDUK {part['kabupaten'][0]}", "Dicetak : 01-12-2022", ""]
+        first = write_workbook(desk.raw / berkas, SHEET, titles, table)
+        desk.ledger.add_line(berkas, SHEET, first + part.height, BadLine("NIK_KOSONG", ""))
+        desk.ledger.add_file(berkas, part.height + 1)
+        return
+    build: Callable[[pl.DataFrame, str], pl.DataFrame] = _web_table if style.web else _siak_table
+    lines = text_lines(build(part, style.sex), style.form, desk.rng)
+    blank = part[without_nik].with_columns(nik=pl.lit(""), nama=pl.lit(_WITHOUT_NIK))
+    bad = [BadLine("NIK_KOSONG", text_lines(build(blank, style.sex), style.form, desk.rng)[1])]
+    if repeated:
+        twin = int(desk.rng.integers(part.height))
+        bad.append(BadLine("NIK_GANDA", lines[twin + 1], part["nik"][twin], twin=twin))
+    whole, _ = desk.ledger.insert(berkas, lines, bad, desk.rng)
+    write_lines(desk.raw / berkas, whole, style.form)
+    desk.ledger.add_file(berkas, len(whole) - 1)
+
+
+def _common(sex: str) -> dict[str, pl.Expr]:
+    male, female = _SEXES[sex]
+    return {
+        "jk": pl.col("jk").replace_strict({"L": male, "P": female}, return_dtype=pl.String),
+        "shdk": pl.col("shdk").cast(pl.Int64).replace_strict(dict(enumerate(_RELATIONS, 1)), return_dtype=pl.String),
+    }
+
+
+def _siak_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
+    common = _common(sex)
+    values: dict[str, pl.Expr] = {
+        "Nomor KK": pl.col("kk"),
+        "NIK": pl.col("nik"),
+        "Nama Penduduk": pl.col("nama"),
+        "Status": pl.col("status"),
+        "Tempat Lahir": pl.col("tempat_lahir"),
+        "Tanggal Lahir": pl.col("lahir").dt.strftime("%d-%m-%Y"),
+        "Kelamin": common["jk"],
+        "Ayah": pl.col("nama_ayah"),
+        "Ibu": pl.col("nama_ibu"),
+        "Status Kawin": pl.col("kawin"),
+        "SHDK": common["shdk"],
+        "Agama": pl.col("agama"),
+        "Kecamatan": pl.col("kecamatan"),
+        "Desa/Kel": pl.col("desa"),
+        "Alamat": pl.col("alamat"),
+        "RW": pl.col("rw").cast(pl.String).str.zfill(3),
+        "RT": pl.col("rt").cast(pl.String).str.zfill(3),
+        "Pendidikan": pl.col("pendidikan"),
+        "Pekerjaan": pl.col("pekerjaan"),
+        "Gol. Darah": pl.lit("-"),
+        "Cetak KTP": pl.col("adult").cast(pl.Int8).cast(pl.String),
+        "Ganti KTP": pl.lit("0"),
+        "Petugas Registrasi": pl.lit("OPERATOR"),
+        "Tgl Ubah": pl.lit("01-06-2022"),
+        "Petugas Entri": pl.lit("OPERATOR"),
+        "Tgl Entri": pl.lit("15-03-2012"),
+    }
+    headers = LAYOUTS["siak_37"].headers
+    return rows.select(values.get(header, pl.lit("")).alias(header) for header in headers)
+
+
+def _web_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
+    common = _common(sex)
+    kode = pl.col("kode_desa")
+    values: dict[str, pl.Expr] = {
+        "NO_KK": pl.col("kk"),
+        "NIK": pl.col("nik"),
+        "NAMA_LGKP": pl.col("nama"),
+        "STAT_HBKEL": common["shdk"],
+        "JENIS_KLMIN": common["jk"],
+        "TMPT_LHR": pl.col("tempat_lahir"),
+        "TGL_LHR": pl.col("lahir").dt.strftime("%Y-%m-%d"),
+        "STATUS_KAWIN": pl.col("kawin"),
+        "PDDK_AKH": pl.col("pendidikan"),
+        "JENIS_PKRJN": pl.col("pekerjaan"),
+        "NAMA_LGKP_IBU": pl.col("nama_ibu"),
+        "NAMA_LGKP_AYAH": pl.col("nama_ayah"),
+        "ALAMAT": pl.col("alamat"),
+        "DUSUN": pl.col("dusun").fill_null(""),
+        "NO_RT": pl.col("rt").cast(pl.String),
+        "NO_RW": pl.col("rw").cast(pl.String),
+        "NO_KEL": kode.str.slice(6),
+        "NO_KEC": kode.str.slice(4, 2),
+        "NO_KAB": kode.str.slice(2, 2),
+        "NO_PROP": kode.str.head(2),
+        "KEL_NAME": pl.col("desa"),
+        "KEC_NAME": pl.col("kecamatan"),
+        "KAB_NAME": pl.col("kabupaten"),
+        "PROP_NAME": pl.col("provinsi"),
+    }
+    table = rows.select(values[header].alias(header) for header in LAYOUTS["dukcapil_web"].headers)
+    # The service answers about the living; offices that export it add the status as a last column.
+    return table.with_columns(STATUS=rows["status"])

@@ -1,0 +1,222 @@
+"""Who DTKS lists, in which household, under which KK number: the truth behind the DTKS files before any typing error.
+
+Belongs here: selection of families and members, stated households, double listings, undecidable rows. Does not: how
+values are damaged (`pipeline.synthetic.defects_*`) or written (`pipeline.synthetic.dtks_files`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from pipeline import reference
+from pipeline.synthetic.draft import Draft
+from pipeline.synthetic.draws import Bools, Ints
+from pipeline.synthetic.population import ISTRI, KEPALA, SUAMI
+from pipeline.synthetic.rates import Rates
+from pipeline.synthetic.registry import MATI, Homes
+
+# How many members an incomplete family lacks, and how many second listings carry an old KK number.
+_MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
+# What DTKS is told about somebody whom nothing decides.
+_BARE = {"nik": "", "ibu": None, "alamat": None, "dusun": None, "rt": None, "rw": None, "nik_alt": None, "hub": 1}
+
+
+def draw_survey(
+    residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, rates: Rates, rng: np.random.Generator
+) -> Draft:
+    """The rows of DTKS, still without damage.
+
+    Args:
+        residents: as `registry.register` returns them.
+        families: as in `Population.families`.
+        homes: the villages.
+        rates: shares of all kinds.
+        rng: random numbers, kept by the draft for the damage that follows.
+
+    Returns:
+        A draft with one row per DTKS row: pid, fid, desa (stated village number), kk and nik as text ("" for blank),
+        nama, lahir, jk, tempat_lahir, ibu, ayah, pasangan, hub (1-8), alamat, dusun, rt, rw, pekerjaan, salinan
+        (0 first listing, 1 second), nik_kepala, and the classes that already apply.
+    """
+    ambiguous = _ambiguous(residents, rates)
+    apart = np.zeros(families.height, dtype=np.bool_)
+    apart[residents["fid"].gather(np.r_[ambiguous, _twins_of(residents, ambiguous)]).to_numpy()] = True
+    listed = _listed_members(residents, families, apart, rates, rng)
+    rows = _described(residents[listed], residents, families)
+    draft = Draft.of(rows, rng, _badly_surveyed(rows, rates, rng))
+    _mark_truth(draft, homes)
+    _state_households(draft, rates)
+    _append_ambiguous(draft, residents, families, homes, ambiguous)
+    _append_doubles(draft, homes, rates)
+    draft.rows = draft.rows.with_columns(kk=pl.col("kk").fill_null(""), nik=pl.col("nik").fill_null(""))
+    return draft
+
+
+def _ambiguous(residents: pl.DataFrame, rates: Rates) -> Ints:
+    """First ones of the pairs of equal neighbours that are kept out of DTKS except for one undecidable row each."""
+    first = residents.filter(pl.col("klon") > pl.col("pid"))["pid"].to_numpy()
+    wanted = max(3, round(residents.height * rates.keluarga_dtks * rates.ambigu)) if rates.ambigu else 0
+    return first[: min(wanted, max(0, len(first) - 1))]
+
+
+def _twins_of(residents: pl.DataFrame, ambiguous: Ints) -> Ints:
+    return residents["klon"].gather(ambiguous).to_numpy().astype(np.int64)
+
+
+def _listed_members(
+    residents: pl.DataFrame, families: pl.DataFrame, apart: Bools, rates: Rates, rng: np.random.Generator
+) -> Ints:
+    """Positions of the residents that DTKS lists: the poorer families, some without all their members."""
+    count = families.height
+    poverty = families["sejahtera"].to_numpy() + rng.normal(scale=0.8, size=count)
+    poverty[apart] = np.inf
+    wanted = int(np.isfinite(poverty).sum() * rates.keluarga_dtks)
+    poor = np.zeros(count, dtype=np.bool_)
+    poor[np.argsort(poverty, kind="stable")[:wanted]] = True
+    incomplete = rng.random(count) < rates.anggota_hilang
+    family = residents["fid"].to_numpy()
+    is_first = np.r_[True, family[1:] != family[:-1]]
+    missing = incomplete[family] & ~is_first & (rng.random(len(family)) < _MISSING_MEMBER)
+    return np.flatnonzero(poor[family] & ~missing)
+
+
+def _described(listed: pl.DataFrame, residents: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """DTKS columns with their true values."""
+    relations = reference.family_relations().unique("kode_shdk", keep="first").select("kode_shdk", "kode_dtks")
+    crosswalk = dict(relations.iter_rows())
+    couples = residents.filter(pl.col("shdk").is_in([KEPALA, SUAMI, ISTRI])).select("fid", "jk", pasangan="nama")
+    couples = couples.unique(["fid", "jk"], keep="first")
+    heads = residents.unique("fid", keep="first").select("fid", nik_kepala="nik")
+    other_sex = couples.with_columns(jk=pl.col("jk").replace({"L": "P", "P": "L"}))
+    return (
+        listed.join(families.drop("suku", "desa", "sejahtera"), on="fid", how="left", maintain_order="left")
+        .join(other_sex, on=["fid", "jk"], how="left", maintain_order="left")
+        .join(heads, on="fid", how="left", maintain_order="left")
+        .select(
+            "pid",
+            "fid",
+            desa="desa_lama",
+            kk="kk_keluarga",
+            nik="nik",
+            nama="nama",
+            lahir="lahir",
+            jk="jk",
+            tempat_lahir="tempat_lahir",
+            ibu="nama_ibu",
+            ayah="nama_ayah",
+            pasangan=pl.when(pl.col("shdk") == ISTRI).then("pasangan"),
+            hub=pl.col("shdk_dtks").cast(pl.Int64).replace_strict(crosswalk, return_dtype=pl.Int64),
+            alamat="alamat",
+            dusun="dusun",
+            rt="rt",
+            rw="rw",
+            pekerjaan="pekerjaan",
+            nik_kepala="nik_kepala",
+            nik_alt="nik_alt",
+            kk_lama="kk_lama",
+            kk_sendiri="kk_sendiri",
+            desa_kini="desa",
+            status="status",
+            terdaftar="terdaftar",
+            salinan=pl.lit(0),
+            **{flag: flag for flag in ("kembar", "ayah_anak", "pecah", "gabung", "nik_tgl_beda", "kode_lama")},
+            klon=pl.col("klon").is_not_null(),
+        )
+    )
+
+
+def _badly_surveyed(rows: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> Bools:
+    family = rows["fid"].rle_id().to_numpy()
+    return (rng.random(int(family[-1]) + 1) < rates.pendataan_buruk)[family]
+
+
+def _mark_truth(draft: Draft, homes: Homes) -> None:
+    """Classes that follow from the truth alone."""
+    rows = draft.rows
+    for kelas, flag in (
+        ("KEMBAR", "kembar"),
+        ("AYAH_ANAK", "ayah_anak"),
+        ("KLON_NAMA_TGL", "klon"),
+        ("NIK_TGL_BEDA", "nik_tgl_beda"),
+        ("WILAYAH_LAMA", "kode_lama"),
+        ("KK_PECAH", "pecah"),
+    ):
+        draft.mark(kelas, rows[flag].to_numpy())
+    draft.mark("TAK_TERDAFTAR", ~rows["terdaftar"].to_numpy())
+    draft.mark("MATI", (rows["status"] == MATI).to_numpy() & rows["terdaftar"].to_numpy())
+    draft.mark("DUA_NIK", rows["nik_alt"].is_not_null().to_numpy())
+    draft.mark("PENDATAAN_BURUK", draft.badly)
+    now, then = rows["desa_kini"].to_numpy(), rows["desa"].to_numpy()
+    draft.mark("PINDAH", now != then)
+    draft.mark("PINDAH_PROVINSI", homes.code("kode_prov", now) != homes.code("kode_prov", then))
+
+
+def _state_households(draft: Draft, rates: Rates) -> None:
+    """Old, borrowed and blank KK numbers of whole families, and parents listed on their own."""
+    rows = draft.rows
+    family = rows["fid"].rle_id().to_numpy().astype(np.int64)
+    count = int(family[-1]) + 1
+    stale = (draft.rng.random(count) < rates.kk_basi)[family] | draft.struck("PINDAH")
+    alone = rows["gabung"].to_numpy()
+    draft.apply("KK_BASI", stale & ~alone, "kk", pl.col("kk_lama"))
+    draft.apply("KK_GABUNG", alone, "kk", pl.col("kk_sendiri"))
+    draft.mark("KK_BASI", alone)
+    first = np.flatnonzero(np.r_[True, family[1:] != family[:-1]])
+    desa = rows["desa"].to_numpy()[first]
+    borrows = draft.rng.random(count) < rates.kk_ganda
+    borrows &= np.r_[False, (desa[1:] == desa[:-1]) & ~borrows[:-1]] & ~stale[first] & ~np.r_[False, stale[first][:-1]]
+    neighbour = draft.rows["kk"].gather(first).shift(1).gather(family)
+    draft.apply("KK_GANDA", borrows[family] & ~alone, "kk", neighbour)
+    blank = (draft.rng.random(count) < rates.kk_kosong)[family]
+    draft.apply("KK_KOSONG", blank, "kk", pl.lit(""))
+    without_nik = (draft.rng.random(count) < rates.nik_kosong_kk)[family] & ~blank
+    draft.apply("NIK_KOSONG", without_nik, "nik", pl.lit(""))
+    draft.mark("NIK_KOSONG_KK", without_nik)
+
+
+def _append_ambiguous(
+    draft: Draft, residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, ambiguous: Ints
+) -> None:
+    """Rows without NIK under an old KK of their own, whose name and birth date two neighbours share."""
+    if not len(ambiguous):
+        return
+    described = _described(residents[ambiguous], residents, families)
+    blanks = {name: pl.lit(value, described.schema[name]) for name, value in _BARE.items()}
+    bare = described.with_columns(kk="kk_sendiri", desa="desa_kini", **blanks)
+    added = draft.append(bare, inherit=None)
+    unknown = added & draft.rows["terdaftar"].not_().to_numpy()
+    for kelas in ("AMBIGU", "KK_BASI", "NIK_KOSONG"):
+        draft.mark(kelas, added)
+    draft.mark("AMB_TAK_TERDAFTAR", unknown)
+    draft.mark("TAK_TERDAFTAR", unknown)
+    draft.mark("AMB_KLON", added & ~unknown)
+    draft.mark("WILAYAH_LAMA", added & draft.rows["kode_lama"].to_numpy())
+
+
+def _append_doubles(draft: Draft, homes: Homes, rates: Rates) -> None:
+    """Second listings of some persons, at home or in another kabupaten; damaged on their own later."""
+    plain = ~draft.struck("AMBIGU")
+    source = np.flatnonzero(draft.chance(rates.orang_dobel, plain, steady=True))
+    rng = draft.rng
+    desa = draft.rows["desa"].to_numpy()[source]
+    far = homes.anywhere(len(source), rng)
+    kab = homes.villages["kode_kab"].rank("dense").to_numpy()
+    abroad = (rng.random(len(source)) < rates.dobel_lintas_kab) & (kab[far] != kab[desa])
+    stale = abroad | (rng.random(len(source)) < _STALE_DOUBLE)
+    copies = draft.rows[source].with_columns(
+        salinan=pl.lit(1),
+        desa=pl.Series(np.where(abroad, far, desa)),
+        kk=pl.when(pl.Series(stale)).then(pl.col("kk_sendiri")).otherwise(pl.col("kk")),
+    )
+    added = draft.append(copies, inherit=source)
+    draft.mark("ORANG_DOBEL", added)
+    for kelas, chosen in (("DOBEL_LINTAS_KAB", abroad), ("KK_BASI", stale)):
+        whole = added.copy()
+        whole[added] = chosen
+        draft.mark(kelas, whole)
+    # Whoever stands under an old KK of their own no longer shares the trouble of the first listing's household.
+    own = added.copy()
+    own[added] = stale
+    for kelas in ("KK_GANDA", "KK_KOSONG", "KK_GABUNG"):
+        draft.marks[kelas] = draft.struck(kelas) & ~own

@@ -1,0 +1,198 @@
+"""The truth tables beside the extracts, as `padan evaluate` reads them.
+
+Belongs here: truth/persons, households, duplicates, payments, realisasi. Does not: truth/files and truth/quarantine,
+which `pipeline.synthetic.ledger` collects while writing.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.synthetic.ledger import TERIMA, TOLAK
+from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
+from pipeline.synthetic.registry import Homes
+from schemas.rules import is_filler
+
+REFUSED = ("TANPA_IDENTITAS", "NAMA_KOSONG")
+# Damage after which a row must still be accepted; the first that applies names it in truth/quarantine.
+_BEARABLE = (
+    "NIK_FLOAT", "NIK_EXCEL", "NIK_KOSONG", "NIK_KURANG", "NIK_LEBIH", "NIK_HURUF", "NIK_ILMIAH", "NIK_SERI_NOL",
+    "NIK_ISIAN", "NIK_RUSAK", "NIK_TGL_MUSTAHIL", "KK_KOSONG", "KK_RUSAK", "TGL_KOSONG", "PROVINSI_LAMA",
+    "WILAYAH_EJAAN",
+)  # fmt: skip
+_LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
+_STAGE = ("program", "tahun", "tahap")
+
+
+def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+    """truth/persons.
+
+    Args:
+        rows: DTKS rows in file order with id_dtks, kelas, ambigu, ganda_dari, kode_desa, berkas, baris, nik and kk.
+        residents: as `registry.register` returns them.
+    """
+    known = pl.col("terdaftar")
+    people = residents.select(
+        "pid",
+        nik_benar=pl.when(known).then("nik"),
+        nik_alt=pl.when(known).then("nik_alt"),
+        kk_benar=pl.when(known).then("kk"),
+        status_penduduk=pl.when(known).then("status"),
+    )
+    usable = pl.col("kk").str.contains(r"^\d{16}$") & ~is_filler("kk")
+    refused = pl.any_horizontal(pl.col("kelas").list.contains(kelas) for kelas in REFUSED)
+    # A person listed twice is known to have a second NIK wherever they stand.
+    return (
+        rows.drop("nik_alt", "status", "terdaftar")
+        .join(people, on="pid", how="left", maintain_order="left")
+        .select(
+            "id_dtks",
+            "pid",
+            "nik_benar",
+            "nik_alt",
+            "kk_benar",
+            hh=pl.when(usable).then("kk"),
+            kelas="kelas",
+            ambigu="ambigu",
+            ganda_dari="ganda_dari",
+            harap=pl.when(refused).then(pl.lit(TOLAK)).otherwise(pl.lit(TERIMA)),
+            status_penduduk="status_penduduk",
+            kode_desa="kode_desa",
+            kode_kab=pl.col("kode_desa").str.head(4),
+            berkas="berkas",
+            baris="baris",
+            nik_tertulis="nik",
+            kk_tertulis="kk",
+        )
+    )
+
+
+def quarantine_rows(people: pl.DataFrame, lembar: pl.Series) -> pl.DataFrame:
+    """The rows of DTKS that must be refused or, though damaged, accepted: columns of truth/quarantine."""
+    first = pl.coalesce(
+        pl.when(pl.col("kelas").list.contains(kelas)).then(pl.lit(kelas)) for kelas in (*REFUSED, *_BEARABLE)
+    )
+    return (
+        people.with_columns(lembar=lembar, kelas=first)
+        .filter(pl.col("kelas").is_not_null())
+        .select(
+            "berkas",
+            "lembar",
+            "baris",
+            "harap",
+            "kelas",
+            sumber=pl.lit("dtks"),
+            id="id_dtks",
+            baris_lain=pl.lit(None, pl.Int64),
+        )
+    )
+
+
+def households(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+    """truth/households: stated households and the registry KK their members belong to.
+
+    UTUH: everybody of the one KK is there; SEBAGIAN: not everybody; GABUNG: the KK stands under several stated numbers;
+    PECAH: members of several KK; TIDAK_PADAN: nobody is registered.
+    """
+    stated = people.filter(pl.col("hh").is_not_null(), pl.col("harap") == TERIMA)
+    size = residents.filter("terdaftar").group_by(pl.col("kk").alias("kk_benar")).agg(pl.len().alias("warga"))
+    spread = (
+        stated.filter(pl.col("kk_benar").is_not_null())
+        .group_by("kk_benar")
+        .agg(pl.col("hh").n_unique().alias("pecahan"))
+    )
+    certain = pl.col("kk_benar").filter(~pl.col("ambigu"))
+    grouped = (
+        stated.join(size, on="kk_benar", how="left", maintain_order="left")
+        .join(spread, on="kk_benar", how="left", maintain_order="left")
+        .group_by("hh", maintain_order=True)
+        .agg(
+            pl.col("id_dtks"),
+            kk_registri=pl.col("kk_benar").drop_nulls().unique().sort(),
+            kk_wajib=certain.drop_nulls().unique().sort(),
+            orang=pl.col("nik_benar").drop_nulls().n_unique(),
+            warga=pl.col("warga").max(),
+            pecahan=pl.col("pecahan").max(),
+        )
+    )
+    several = pl.col("kk_registri").list.len()
+    return grouped.select(
+        "hh",
+        "id_dtks",
+        "kk_registri",
+        "kk_wajib",
+        status=pl.when(several == 0)
+        .then(pl.lit("TIDAK_PADAN"))
+        .when(several > 1)
+        .then(pl.lit("PECAH"))
+        .when(pl.col("pecahan") > 1)
+        .then(pl.lit("GABUNG"))
+        .when(pl.col("orang") >= pl.col("warga"))
+        .then(pl.lit("UTUH"))
+        .otherwise(pl.lit("SEBAGIAN")),
+        kk_sama=pl.col("kk_registri").list.contains(pl.col("hh")),
+    )
+
+
+def duplicates(people: pl.DataFrame) -> pl.DataFrame:
+    """truth/duplicates: every unordered pair of accepted rows of one person, the earlier row first."""
+    rows = people.filter(pl.col("harap") == TERIMA, pl.col("pid").is_duplicated()).with_row_index("urut")
+    rows = rows.select("urut", "pid", "id_dtks")
+    return (
+        rows.join(rows, on="pid", suffix="_b", maintain_order="left_right")
+        .filter(pl.col("urut") < pl.col("urut_b"))
+        .select(a="id_dtks", b="id_dtks_b")
+    )
+
+
+def payments(orders: pl.DataFrame, people: pl.DataFrame, homes: Homes) -> pl.DataFrame:
+    """truth/payments: every order in its final state."""
+    rows = people.filter(pl.col("harap") == TERIMA).group_by("pid").agg(pl.col("id_dtks").sort())
+    joined = orders.join(rows, on="pid", how="left", maintain_order="left")
+    empty = pl.lit([], dtype=pl.List(pl.String))
+    return joined.select(
+        "no_danom",
+        "program",
+        "tahun",
+        "tahap",
+        nik_benar=pl.when("terdaftar").then("nik"),
+        id_dtks=pl.col("id_dtks").fill_null(empty),
+        sumber_data=pl.when(pl.col("id_dtks").is_null()).then(pl.lit("NON_DTKS")).otherwise(pl.lit("DTKS")),
+        status="status",
+        nominal="nominal",
+        tgl_bayar="tgl_bayar",
+        kode_desa=homes.villages["kode_desa"].gather(orders["desa"].to_numpy()),
+        kk_benar=pl.when("terdaftar").then("kk"),
+        masalah="masalah",
+    ).sort("program", "tahun", "tahap", "no_danom")
+
+
+def realisation(orders: pl.DataFrame, allotments: pl.DataFrame, homes: Homes) -> pl.DataFrame:
+    """truth/realisasi: every programme, stage, level and region; null where nothing is known."""
+    placed = orders.with_columns(kode=homes.villages["kode_desa"].gather(orders["desa"].to_numpy()))
+    levels = [_level(placed, allotments, level, digits) for level, digits in _LEVELS.items()]
+    return pl.concat(levels).sort("program", "tahun", "tahap", pl.col("kode").str.len_bytes(), "kode")
+
+
+def _level(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: int) -> pl.DataFrame:
+    region = pl.col("kode").str.head(digits)
+    status, nominal = pl.col("status"), pl.col("nominal")
+    paid = status == DIBAYAR
+    counted = placed.group_by(*_STAGE, region).agg(
+        kpm_salur=paid.sum().cast(pl.Int64),
+        kpm_gagal=(status == GAGAL).sum().cast(pl.Int64),
+        kpm_retur=(status == RETUR).sum().cast(pl.Int64),
+        kpm_belum=(status == BELUM).sum().cast(pl.Int64),
+        nominal_salur=nominal.filter(paid).sum(),
+        kpm_salur_orang=pl.col("pid").filter(paid).n_unique().cast(pl.Int64),
+    )
+    # Below the level an allotment was given at, nothing is known of it.
+    given = allotments.filter(pl.col("kode").str.len_bytes() >= digits)
+    allotted = given.group_by(*_STAGE, region).agg(
+        kpm_alokasi=pl.col("kpm").sum(), nominal_alokasi=nominal.sum(), nominal_transfer=pl.col("transfer").sum()
+    )
+    joined = counted.join(allotted, on=[*_STAGE, "kode"], how="full", coalesce=True)
+    figures = ("kpm_salur", "kpm_gagal", "kpm_retur", "kpm_belum", "nominal_salur", "kpm_salur_orang")
+    return joined.with_columns(pl.col(figures).fill_null(0)).select(
+        *_STAGE, pl.lit(level).alias("tingkat"), "kode", "kpm_alokasi", "nominal_alokasi", "nominal_transfer", *figures
+    )

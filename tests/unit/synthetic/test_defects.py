@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.synthetic import defects_fact, defects_name, defects_number
+from pipeline.synthetic.draft import Draft
+from pipeline.synthetic.draws import stream
+from pipeline.synthetic.rates import Rates
+
+COUNT = 4_000
+NONE = {name: 0.0 for name in Rates.__dataclass_fields__}
+
+
+def only(**rates: float) -> Rates:
+    """Rates with everything switched off but these."""
+    return Rates(**{**NONE, **rates})
+
+
+@pytest.fixture
+def draft() -> Draft:
+    rng = stream(9, "uji")
+    day = rng.integers(1, 29, COUNT)
+    nik = pl.Series(3_604_050_000_000_000 + day * 10**8 + 1_285_0000 + np.arange(COUNT) % 9_000 + 1).cast(pl.String)
+    rows = pl.DataFrame(
+        {
+            "pid": np.arange(COUNT),
+            "fid": np.arange(COUNT) // 4,
+            "nik": nik,
+            "nik_alt": pl.Series([None] * COUNT, dtype=pl.String),
+            "nik_kepala": nik.gather(np.arange(COUNT) // 4 * 4),
+            "kk": pl.Series(3_604_052_111_170_000 + np.arange(COUNT) // 4 + 1).cast(pl.String),
+            "nama": ["MUHAMMAD HERMAWAN", "SITI KHODIJAH AMINAH", "SUPARMAN", "NUR AZIZAH"] * (COUNT // 4),
+            "ibu": ["SITI AMINAH"] * COUNT,
+            "ayah": ["UJANG SUPARMAN"] * COUNT,
+            "pasangan": [None, "MUHAMMAD HERMAWAN", None, None] * (COUNT // 4),
+            "lahir": pl.Series([date(1985, 12, 3)] * COUNT),
+            "jk": ["L", "P", "L", "P"] * (COUNT // 4),
+            "salinan": [0] * COUNT,
+        }
+    )
+    return Draft.of(rows, rng)
+
+
+NIK_LOOKS: list[tuple[str, str]] = [
+    ("NIK_KOSONG", r"^$"),
+    ("NIK_KURANG", r"^\d{15}$"),
+    ("NIK_LEBIH", r"^\d{17}$"),
+    ("NIK_HURUF", r"^[\dOlIZ]{16}$"),
+    ("NIK_ILMIAH", r"^\d[,.]\d{5}E\+15$"),
+    ("NIK_SERI_NOL", r"^\d{12}0000$"),
+    ("NIK_PEMISAH", r"^[\d .-]{17,19}$"),
+    ("NIK_ISIAN", r"^(\d{6}0{10}|1234567890123456|9{16}|0{16}|1{16})$"),
+    ("NIK_SALAH_1", r"^\d{16}$"),
+    ("NIK_SALAH_2", r"^\d{16}$"),
+    ("NIK_TUKAR_ANGKA", r"^\d{16}$"),
+]
+
+
+@pytest.mark.parametrize(("kelas", "look"), NIK_LOOKS)
+def test_nik_damage_looks_as_its_class_says(draft: Draft, kelas: str, look: str) -> None:
+    before = draft.rows["nik"]
+    defects_number.damage_niks(draft, before, only(**{kelas.lower(): 0.3}))
+    struck = draft.struck(kelas)
+    assert 0.2 * COUNT < struck.sum() < 0.4 * COUNT
+    assert draft.rows["nik"].filter(struck).str.contains(look).all()
+    assert (draft.rows["nik"] == before).filter(~pl.Series(struck)).all()
+    assert not (draft.rows["nik"] == before).filter(struck).any()
+
+
+def test_one_wrong_digit_is_one_wrong_digit(draft: Draft) -> None:
+    before = draft.rows["nik"]
+    defects_number.damage_niks(draft, before, only(nik_salah_1=1.0))
+    differing = [sum(a != b for a, b in zip(x, y, strict=True)) for x, y in zip(before, draft.rows["nik"], strict=True)]
+    assert set(differing) == {1}
+
+
+def test_impossible_dates_are_impossible(draft: Draft) -> None:
+    defects_number.damage_niks(draft, draft.rows["nik"], only(nik_tgl_mustahil=1.0))
+    nik = draft.rows["nik"]
+    day, month = nik.str.slice(6, 2).cast(pl.Int64), nik.str.slice(8, 2).cast(pl.Int64)
+    assert ((month > 12) | day.is_between(32, 40) | (day > 71)).all()
+
+
+def test_borrowed_niks_belong_to_the_family(draft: Draft) -> None:
+    owners = draft.rows.select("fid", own="nik")
+    defects_number.damage_niks(draft, draft.rows["nik"], only(nik_tertukar=1.0))
+    found = draft.rows.join(owners, left_on=["fid", "nik"], right_on=["fid", "own"], how="semi")
+    assert found.height == COUNT
+
+
+def test_a_row_without_kk_keeps_a_nik_to_be_found_by(draft: Draft) -> None:
+    draft.rows = draft.rows.with_columns(kk=pl.lit(""))
+    defects_number.damage_niks(draft, draft.rows["nik"], only(nik_kosong=0.5, nik_rusak=0.5))
+    assert draft.rows["nik"].str.contains(r"^\d{16}$").all()
+
+
+def test_a_row_without_usable_nik_keeps_its_kk(draft: Draft) -> None:
+    draft.rows = draft.rows.with_columns(nik=pl.lit(""))
+    defects_number.damage_kks(draft, only(kk_rusak=1.0))
+    assert draft.rows["kk"].str.contains(r"^\d{16}$").all()
+
+
+def test_float64_makes_papua_numbers_even_and_spares_the_others(draft: Draft) -> None:
+    papua = pl.Series(["9102015011760001", "9102015011760003", "3604055011760001", "9102015011760002"] * (COUNT // 4))
+    draft.rows = draft.rows.with_columns(nik=papua)
+    defects_number.lose_to_float(draft, np.ones(COUNT, dtype=bool), only(nik_float=1.0))
+    assert draft.rows["nik"].head(4).to_list() == [
+        "9102015011760000",
+        "9102015011760004",
+        "3604055011760001",
+        "9102015011760002",
+    ]
+    assert draft.struck("NIK_FLOAT")[:4].tolist() == [True, True, False, False]
+
+
+def test_excel_zeroes_the_last_digit_in_workbooks_only(draft: Draft) -> None:
+    in_book = np.arange(COUNT) < COUNT // 2
+    defects_number.lose_to_excel(draft, in_book, only(nik_excel=1.0, kk_excel=1.0))
+    assert draft.rows["nik"].head(COUNT // 2).str.ends_with("0").all()
+    assert not draft.struck("NIK_EXCEL")[COUNT // 2 :].any()
+    assert not draft.struck("KK_EXCEL")[COUNT // 2 :].any()
+
+
+def test_somebody_always_has_neither_number_nor_name(draft: Draft) -> None:
+    draft.mark("KEMBAR", np.arange(COUNT) < COUNT - 10)
+    defects_number.lose_identity(draft)
+    bare = draft.rows.filter(draft.struck("TANPA_IDENTITAS"))
+    assert bare.select("nik", "kk").unique().rows() == [("", "")]
+    nameless = draft.rows.filter(draft.struck("NAMA_KOSONG"))
+    assert nameless["nama"].unique().to_list() == [""]
+    assert nameless["nik"].str.contains(r"^\d{16}$").all()
+
+
+NAME_LOOKS: list[tuple[str, Callable[[str], bool]]] = [
+    ("NAMA_GELAR", lambda name: "." in name or name.startswith(("H ", "HJ "))),
+    ("NAMA_ALIAS", lambda name: any(mark in name for mark in (" ALIAS ", "@", "/", "("))),
+    ("NAMA_BINTI", lambda name: name.endswith((" BIN UJANG", " BINTI UJANG"))),
+    ("NAMA_SINGKAT", lambda name: len(name.split()) <= 2),
+    ("NAMA_SUAMI", lambda name: name.endswith("MUHAMMAD HERMAWAN")),
+]
+
+
+@pytest.mark.parametrize(("kelas", "looks"), NAME_LOOKS)
+def test_name_damage_looks_as_its_class_says(draft: Draft, kelas: str, looks: Callable[[str], bool]) -> None:
+    defects_name.damage_names(draft, only(**{kelas.lower(): 1.0}))
+    names = draft.rows["nama"].filter(draft.struck(kelas)).to_list()
+    assert names
+    assert all(looks(name) for name in names)
+
+
+def test_only_changed_names_are_marked(draft: Draft) -> None:
+    before = draft.rows["nama"]
+    defects_name.damage_names(draft, Rates())
+    changed = (draft.rows["nama"] != before).to_numpy()
+    marked = np.any(np.stack(list(draft.marks.values())), axis=0)
+    assert (changed == marked).all()
+    assert changed.any()
+
+
+def test_nicknames_are_the_last_two_syllables(draft: Draft) -> None:
+    draft.rows = draft.rows.with_columns(nama=pl.lit("HERMAWAN SETIAWAN"))
+    defects_name.damage_names(draft, only(nama_panggilan=1.0))
+    assert draft.rows["nama"].unique().to_list() == ["MAWAN"]
+
+
+def test_dates_stay_dates_and_never_lie_ahead(draft: Draft) -> None:
+    today = date(2022, 12, 1)
+    young = pl.Series([date(2022, 11, 29), date(2004, 2, 29)] * (COUNT // 2))
+    draft.rows = draft.rows.with_columns(lahir=young)
+    defects_fact.damage_dates(draft, only(tgl_tahun=0.4, tgl_ketik=0.3, tgl_tukar=0.3), today)
+    assert draft.rows["lahir"].null_count() == 0
+    assert draft.rows["lahir"].max() <= today  # type: ignore[operator]
+
+
+def test_swapped_day_and_month(draft: Draft) -> None:
+    defects_fact.damage_dates(draft, only(tgl_tukar=1.0), date(2022, 12, 1))
+    assert draft.rows["lahir"].unique().to_list() == [date(1985, 3, 12)]
+
+
+def test_badly_surveyed_households_fare_worse() -> None:
+    rng = stream(1, "uji")
+    badly = np.arange(COUNT) < COUNT // 2
+    draft = Draft.of(pl.DataFrame({"pid": np.arange(COUNT)}), rng, badly)
+    struck = draft.chance(0.1)
+    assert struck[badly].sum() > 3 * struck[~badly].sum()
