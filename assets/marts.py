@@ -11,16 +11,24 @@ from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable
 
 # What a query may read besides promised tables and staged sources.
-_REFERENCE = {"reference.wilayah": reference.regions}
+_REFERENCE = {
+    "reference.wilayah": reference.regions,
+    "reference.program_bertentangan": reference.conflicting_programs,
+}
 
 
 @promised_asset(
     "mart.pembayaran",
     group="marts",
-    ins={"orders": "staged/pos", "people": "cleansed/anggota", "links": "link/anggota_dukcapil"},
+    ins={
+        "orders": "staged/pos",
+        "people": "cleansed/anggota",
+        "links": "link/anggota_dukcapil",
+        "registry": "staged/dukcapil",
+    },
 )
-def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    return pay_to_people(current_orders(orders), people, links)
+def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    return pay_to_people(current_orders(orders), people, links, registry, reference.program_stages())
 
 
 def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:

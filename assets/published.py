@@ -7,7 +7,8 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory
-from pipeline.quality.gates import GateLimits, judge
+from pipeline.quality.gates import judge
+from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_people
 from reports.report import render_report
 from schemas.catalogue import promised_tables
@@ -24,11 +25,27 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
     description="Gerbang mutu: ukuran yang harus dipenuhi sebelum hasil diterbitkan.",
     ins={
         "reconciliation": dg.AssetIn(["quality", "rekonsiliasi"]),
+        "quarantine": dg.AssetIn(["quality", "karantina"]),
+        "findings": dg.AssetIn(["quality", "temuan"]),
         "people": dg.AssetIn(["cleansed", "anggota"]),
     },
 )
-def gerbang(reconciliation: pl.DataFrame, people: pl.DataFrame, data: DataDirectory) -> pl.DataFrame:
-    return judge(reconciliation, people, published_people(data.places), GateLimits())
+def gerbang(
+    reconciliation: pl.DataFrame,
+    quarantine: pl.DataFrame,
+    findings: pl.DataFrame,
+    people: pl.DataFrame,
+    data: DataDirectory,
+) -> pl.DataFrame:
+    limits = load_limits(data.places.root)
+    return judge(
+        reconciliation,
+        quarantine=quarantine,
+        findings=findings,
+        people=people,
+        published=published_people(data.places),
+        limits=limits,
+    )
 
 
 def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:

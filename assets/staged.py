@@ -45,7 +45,9 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         readable = raw.filter(pl.col("rusak").is_null())
         good, failures = split(stage(source, readable, files, context.partition_key), model)
         yield dg.Output(good, "accepted")
-        refused = quarantine(source, raw, failures).select(pl.lit(context.partition_key).alias("periode"), pl.all())
+        refused = quarantine(source, raw, failures, good).select(
+            pl.lit(context.partition_key).alias("periode"), pl.all()
+        )
         yield dg.Output(refused, "refused")
 
     return normalise

@@ -104,6 +104,25 @@ def evaluate(
 
 
 @app.command()
+def perbaikan(
+    out: Annotated[Path, typer.Option("--out", help="Folder tujuan buku kerja.")],
+    data_dir: DataDir = Path("data"),
+    lengkap: Annotated[
+        bool, typer.Option("--lengkap", help="Tampilkan NIK, nomor KK, dan nama secara utuh; bawaannya disamarkan.")
+    ] = False,
+) -> None:
+    """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir: baris yang ditolak dan temuannya."""
+    from pipeline.warehouse.publication import Publication, published_periode
+
+    places = _existing(data_dir)
+    periode = published_periode(places)
+    if periode is None:
+        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
+    files = Publication(places, periode).write_correction_lists(out, show_identifiers=lengkap)
+    typer.echo(f"{len(files)} buku kerja di {out}")
+
+
+@app.command()
 def ui(
     data_dir: DataDir = Path("data"),
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Nomor port.")] = 3000,
@@ -127,9 +146,14 @@ def _run(places: Places, periode: str) -> int:
     """Run the main job, print how it went, return the exit code."""
     from assets.running import prepare_home, run_main_job
     from pipeline.definitions import build_defs
+    from pipeline.settings import SettingsError, load_limits
 
     if not _has_files(places.raw):
         _refuse(f"Tidak ada berkas di {places.raw}.")
+    try:
+        load_limits(places.root)
+    except SettingsError as error:
+        _refuse(str(error))
     prepare_home(places)
     typer.echo(f"Periode {periode}, folder {places.root}")
     outcome = run_main_job(build_defs(places.root), periode, _show_progress)

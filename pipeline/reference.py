@@ -60,6 +60,12 @@ def program_stages() -> pl.DataFrame:
 
 
 @cache
+def conflicting_programs() -> pl.DataFrame:
+    """Pairs of programmes that one family may not receive in one year: program_a, program_b, dasar."""
+    return _csv("program_bertentangan.csv", {})
+
+
+@cache
 def family_relations() -> pl.DataFrame:
     """Both codebooks of family relations: kode_dtks (1-8), kode_shdk (1-11), label, alias (List of String)."""
     dtypes = {"kode_dtks": pl.Int64, "kode_shdk": pl.Int64}

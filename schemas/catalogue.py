@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import schemas.audit
 import schemas.cleansed
 import schemas.link
 import schemas.marts

@@ -20,6 +20,8 @@ class Karantina(Table):
     kolom: str = nullable()
     nilai: str = nullable()
     keterangan: str
+    kode_kab: str = nullable(str_matches=r"^\d{4}$")
+    sudah_diperbaiki: bool
 
 
 @promised("quality", "temuan", key=("periode", "sumber", "id", "kode", "kolom", "berkas", "baris"))

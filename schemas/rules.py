@@ -49,6 +49,10 @@ class Rule:
         return f"{self.sentence} {self.cure}"
 
 
+# Files below such a folder are corrections: their rows come before those of all other files.
+CORRECTIONS = r"(^|/)perbaikan/"
+# Added to a woman's day of birth in her NIK.
+WOMEN_DAY = 40
 _ALL_SAME = "^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
 _SEQUENCES = ("1234567890123456", "0123456789012345", "1234567812345678", "9876543210987654")
 
@@ -70,13 +74,23 @@ _DAY_OF_BIRTH = pl.col("tanggal_lahir").dt.day().cast(pl.Int32)
 
 
 def _nik_date_is_impossible() -> pl.Expr:
-    day = pl.when(_NIK_DAY > 40).then(_NIK_DAY - 40).otherwise(_NIK_DAY)
+    day = pl.when(_NIK_DAY > WOMEN_DAY).then(_NIK_DAY - WOMEN_DAY).otherwise(_NIK_DAY)
     # 2000 is a leap year, so 29 February passes whatever the century.
     as_date = pl.format("2000-{}-{}", pl.col("nik").str.slice(8, 2), day.cast(pl.String).str.zfill(2)).str.to_date(
         "%Y-%m-%d", strict=False
     )
     return pl.col("nik").is_not_null() & as_date.is_null()
 
+
+# A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
+_ACCEPTABLE = (
+    pl.col("nama").is_not_null()
+    & pl.col("id_dtks").is_not_null()
+    & (pl.col("nik_tulis").is_not_null() | pl.col("no_kk_tulis").is_not_null())
+)
+_REPEATED = _ACCEPTABLE & ~pl.when(_ACCEPTABLE).then(pl.col("id_dtks")).is_first_distinct()
+_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS)
+_REPLACED = _REPEATED & ~_CORRECTION & (_CORRECTION & _ACCEPTABLE).any().over("id_dtks")
 
 _REJECTIONS = (
     Rule(
@@ -136,7 +150,16 @@ _REJECTIONS = (
         "id_dtks",
         "ID DTKS sudah dipakai baris lain dalam potret yang sama.",
         "Hapus baris yang terulang; baris pertama sudah diterima.",
-        pl.col("id_dtks").is_not_null() & ~pl.col("id_dtks").is_first_distinct(),
+        _REPEATED & ~_REPLACED,
+    ),
+    Rule(
+        "DIGANTI_PERBAIKAN",
+        "DtksStaged",
+        Severity.REJECT,
+        "id_dtks",
+        "Baris ini sudah diganti oleh berkas di folder perbaikan.",
+        "Tidak perlu tindakan; hapus berkas lama bila perbaikannya sudah lengkap.",
+        _REPLACED,
     ),
     Rule(
         "TANPA_IDENTITAS",
@@ -301,7 +324,7 @@ _FINDINGS = (
         "tanggal_lahir",
         "Tanggal lahir berbeda dari tanggal di dalam NIK.",
         "Periksa tanggal lahir; NIK sendiri tidak berubah walaupun tanggalnya salah tercatat.",
-        (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + 40)),
+        (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY)),
     ),
     Rule(
         "NIK_JK_BEDA",
@@ -311,7 +334,7 @@ _FINDINGS = (
         "Jenis kelamin berbeda dari yang tersirat di dalam NIK.",
         "Periksa jenis kelamin dan NIK pada KTP-el atau KK.",
         pl.when(_NIK_DAY.is_between(1, 31) | _NIK_DAY.is_between(41, 71)).then(
-            (_NIK_DAY > 40) != (pl.col("jenis_kelamin") == "P")
+            (_NIK_DAY > WOMEN_DAY) != (pl.col("jenis_kelamin") == "P")
         ),
     ),
     Rule(
@@ -447,6 +470,78 @@ _FINDINGS = (
         "Orang ini sudah tercatat pada baris DTKS lain.",
         "Pertahankan satu baris saja setelah diperiksa.",
         pl.col("ganda_dari").is_not_null(),
+    ),
+    Rule(
+        "PENERIMA_MENINGGAL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "status_penduduk",
+        "Dibayarkan kepada orang yang menurut Dukcapil sudah meninggal.",
+        "Periksa siapa yang menerima dan tanggal meninggalnya.",
+        (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == "MATI"),
+    ),
+    Rule(
+        "PENERIMA_PINDAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "status_penduduk",
+        "Dibayarkan kepada orang yang menurut Dukcapil sudah pindah.",
+        "Periksa alamat terbaru penerima.",
+        (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == "PINDAH"),
+    ),
+    Rule(
+        "PENERIMA_ASN_TNI_POLRI",
+        "PerintahBayar",
+        Severity.FINDING,
+        "pekerjaan",
+        "Menurut Dukcapil penerima bekerja sebagai ASN, TNI, atau Polri.",
+        "Periksa kelayakannya; keputusan tetap pada petugas.",
+        pl.col("pekerjaan").str.contains(r"\b(PNS|ASN|PEGAWAI NEGERI|TNI|TENTARA|POLRI|KEPOLISIAN)\b"),
+    ),
+    Rule(
+        "NIK_TIDAK_DI_DUKCAPIL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "NIK penerima tidak ada di data Dukcapil yang tersedia.",
+        "Periksa NIK penerima pada KTP-el.",
+        pl.col("nik").is_not_null() & ~pl.col("di_dukcapil"),
+    ),
+    Rule(
+        "NIK_ORANG_LAIN",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "NIK penerima milik orang lain menurut Dukcapil: nama dan nomor KK-nya berbeda.",
+        "Periksa NIK penerima pada KTP-el.",
+        pl.col("di_dukcapil") & pl.col("nik_penerima").is_null(),
+    ),
+    Rule(
+        "NON_DTKS",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "Penerima tidak ada di DTKS.",
+        "Bila layak, usulkan ke DTKS (SE KPK 11/2020).",
+        pl.col("id_dtks").is_null(),
+    ),
+    Rule(
+        "NOMINAL_DI_LUAR_TARIF",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nominal",
+        "Nilai bantuan tidak dapat dijelaskan oleh tarif program pada tahap ini.",
+        "Periksa nilai bantuan dan komponen keluarganya.",
+        ~pl.col("sesuai_tarif"),
+    ),
+    Rule(
+        "DI_LUAR_JADWAL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tgl_bayar",
+        "Tanggal bayar di luar jadwal penyaluran tahap ini.",
+        "Periksa tanggal bayar dan tahapnya.",
+        (pl.col("tgl_bayar") < pl.col("mulai")) | (pl.col("tgl_bayar") > pl.col("selesai")),
     ),
     Rule(
         "NIK_TIDAK_TERPAKAI",

@@ -1,4 +1,4 @@
-"""Normalised frames between the extracts and the tables: typed, raw value beside the clean one, still one row per raw row.
+"""Normalised frames between extracts and tables: typed, raw value beside the clean one, still one row per raw row.
 
 Internal to the pipeline (not promised to anyone), but contracts all the same: the rejection rules of `schemas.rules`
 are enforced on these models by `schemas.table.split`.

@@ -33,19 +33,19 @@ class Table(pa.DataFrameModel):
         coerce = False
 
 
-def nullable(**checks: Any) -> Any:  # noqa: ANN401 - pandera's Field is untyped too
+def nullable(**checks: Any) -> Any:
     """A column that may be empty; `checks` as in `pandera.Field` (isin, ge, …)."""
     return pa.Field(nullable=True, **checks)
 
 
-def required(**checks: Any) -> Any:  # noqa: ANN401
+def required(**checks: Any) -> Any:
     """A column that is never empty."""
     return pa.Field(nullable=False, **checks)
 
 
 @dataclass(frozen=True)
 class PromisedTable:
-    """One table of the public contract: its model, its name in the warehouse, its key and the order it is written in."""
+    """One table of the public contract: model, name in the warehouse, key and the order it is written in."""
 
     model: type[Table]
     schema: str

@@ -1,4 +1,4 @@
-"""What all tests share: silence from Dagster, the samples, and one generated data directory run once by the real command."""
+"""What all tests share: silence from Dagster, the samples, and one generated data directory run by the real command."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,12 +41,12 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def finished(generated: Path) -> Iterator[Path]:
+def finished(generated: Path) -> Path:
     """The generated data directory after one run of the main job; tests must not change it."""
     result = padan("run", "--data-dir", generated, "--periode", "2022-12")
     assert result.returncode == 0, result.stderr
     (generated / "keluaran.txt").write_text(result.stdout + result.stderr, encoding="utf-8")
-    yield generated
+    return generated
 
 
 @pytest.fixture(scope="session")

@@ -17,24 +17,38 @@ _ID_COLUMN = {
     "alokasi": "kode_wilayah",
     "pendamping": "id_pendamping",
 }
+# What tells that a refused row was accepted from elsewhere.
+_IDENTITY = {"dtks": ("id_dtks",), "pos": ("no_danom", "program", "tahun", "tahap")}
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
 _RAW = "_asal"
 
 
-def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     """The refused rows of one source, one per row and reason, in the columns of `quality.karantina` but `periode`.
 
     Args:
         source: the source.
         raw: its extract; rows with a code in `rusak` were refused by the reader.
         refused: the second part of `schemas.table.split`, with the list `kode`.
+        accepted: its first part; a refused row that was accepted from another file counts as corrected, and a line
+            without a kabupaten of its own belongs to the one most rows of its file name.
     """
     unread = raw.filter(pl.col("rusak").is_not_null()).select(
-        "berkas", "lembar", "baris", "catatan", kode="rusak", nilai=pl.lit(None, pl.String)
+        "berkas",
+        "lembar",
+        "baris",
+        "catatan",
+        kode="rusak",
+        nilai=pl.lit(None, pl.String),
+        kode_kab=pl.lit(None, pl.String),
+        sudah_diperbaiki=pl.lit(value=False),
     )
     model = STAGED[source].__name__
     reasons = refused.explode("kode").with_columns(
-        nilai=_value_at_fault(refused, model), catatan=pl.lit(None, pl.String)
+        nilai=_value_at_fault(refused, model),
+        catatan=pl.lit(None, pl.String),
+        kode_kab=_kabupaten(refused),
+        sudah_diperbaiki=_is_corrected(source, accepted),
     )
     both = pl.concat([unread, reasons.select(unread.columns)])
     catalogue = pl.DataFrame(
@@ -44,16 +58,36 @@ def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame) -> pl.Data
             "aturan": [rule.explanation for rule in RULES.values() if rule.on in {"Berkas", model}],
         }
     ).unique("kode", keep="first", maintain_order=True)
-    return both.join(catalogue, on="kode", how="left").select(
-        sumber=pl.lit(source),
-        berkas="berkas",
-        lembar="lembar",
-        baris="baris",
-        kode="kode",
-        kolom="kolom",
-        nilai=masked(pl.col("nilai")),
-        keterangan=pl.coalesce("catatan", "aturan"),
+    home = accepted.group_by("berkas").agg(kab_berkas=_kabupaten(accepted).drop_nulls().mode().sort().first())
+    return (
+        both.join(catalogue, on="kode", how="left")
+        .join(home, on="berkas", how="left")
+        .select(
+            sumber=pl.lit(source),
+            berkas="berkas",
+            lembar="lembar",
+            baris="baris",
+            kode="kode",
+            kolom="kolom",
+            nilai=masked(pl.col("nilai")),
+            keterangan=pl.coalesce("catatan", "aturan"),
+            kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
+            sudah_diperbaiki="sudah_diperbaiki",
+        )
     )
+
+
+def _kabupaten(rows: pl.DataFrame) -> pl.Expr:
+    name = "kode_kab" if "kode_kab" in rows.columns else "kode_wilayah"
+    return pl.col(name).str.head(4)
+
+
+def _is_corrected(source: str, accepted: pl.DataFrame) -> pl.Expr:
+    if source not in _IDENTITY:
+        return pl.lit(value=False)
+    key = pl.struct(_IDENTITY[source])
+    known = accepted.select(key.alias("key")).unique()["key"]
+    return (key.is_in(known.implode()) & (pl.col("kode") != "ID_GANDA")).fill_null(value=False)
 
 
 def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:

@@ -1,41 +1,38 @@
-"""Gates between a finished run and its publication: a run that fails one is kept, but what is published stays."""
+"""Gates between a finished run and its publication: a run that fails one is kept, but what is published stays.
+
+The limits themselves stand in `data/reference/ambang.toml` and are loaded by `pipeline.settings`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
+from pipeline.settings import Limits
 from schemas.cleansed import LINKED
 
-
-@dataclass(frozen=True)
-class GateLimits:
-    """Limits of the gates.
-
-    Attributes:
-        rejected_percent: most rows of one source that may be quarantined.
-        match_drop: most percentage points the matched share may fall below what is published.
-        rows_drop_percent: largest fall in accepted DTKS rows against what is published.
-    """
-
-    rejected_percent: float = 20.0
-    match_drop: float = 10.0
-    rows_drop_percent: float = 50.0
+_Gate = tuple[str, float, float, str]
 
 
 def judge(
-    reconciliation: pl.DataFrame, people: pl.DataFrame, published: pl.DataFrame | None, limits: GateLimits
+    reconciliation: pl.DataFrame,
+    *,
+    quarantine: pl.DataFrame,
+    findings: pl.DataFrame,
+    people: pl.DataFrame,
+    published: pl.DataFrame | None,
+    limits: Limits,
 ) -> pl.DataFrame:
     """One row per gate: gerbang, nilai_ukur, batas, lulus, keterangan (Indonesian).
 
     Args:
         reconciliation: `quality.rekonsiliasi` of this run.
-        people: `cleansed.anggota` of this run.
+        quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source.
+        findings: `quality.temuan`.
+        people: `cleansed.anggota`.
         published: `cleansed.anggota` as published before (its newest periode), None where nothing is.
-        limits: the limits.
+        limits: the limits, in percent.
     """
-    rows = [
+    rows: list[_Gate] = [
         (
             "Selisih baris per berkas",
             _total(reconciliation, "selisih_baris"),
@@ -43,7 +40,8 @@ def judge(
             "Setiap baris diterima atau dikarantina.",
         ),
         ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
-        *_rejected_percents(reconciliation, limits),
+        *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
+        *_found(findings, people, limits.temuan),
         ("Tidak ada baris DTKS yang diterima", float(people.is_empty()), 0.0, "Terbitan harus memuat data DTKS."),
     ]
     if published is not None and not published.is_empty():
@@ -51,13 +49,13 @@ def judge(
             (
                 "Penurunan persentase padan",
                 max(_matched_percent(published) - _matched_percent(people), 0.0),
-                limits.match_drop,
+                limits.gerbang.penurunan_padan,
                 "Dalam poin persen, dibandingkan dengan terbitan sebelumnya.",
             ),
             (
                 "Penyusutan baris DTKS",
                 max(100.0 * (1 - people.height / published.height), 0.0),
-                limits.rows_drop_percent,
+                limits.gerbang.penyusutan_baris,
                 "Persen yang hilang, dibandingkan dengan terbitan sebelumnya.",
             ),
         ]
@@ -69,15 +67,31 @@ def _total(reconciliation: pl.DataFrame, column: str) -> float:
     return float(reconciliation[column].abs().sum())
 
 
-def _rejected_percents(reconciliation: pl.DataFrame, limits: GateLimits) -> list[tuple[str, float, float, str]]:
+def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[_Gate]:
+    refused = (
+        quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("baris") > 0))
+        .unique(["sumber", "berkas", "lembar", "baris"])
+        .group_by("sumber")
+        .agg(ditolak=pl.len())
+    )
     percents = (
         reconciliation.group_by("sumber")
-        .agg(percent=100.0 * pl.col("baris_karantina").sum() / pl.col("baris_masuk").sum().clip(1))
+        .agg(pl.col("baris_masuk").sum())
+        .join(refused, on="sumber", how="left")
+        .select("sumber", 100.0 * pl.col("ditolak").fill_null(0) / pl.col("baris_masuk").clip(1))
         .sort("sumber")
     )
     return [
-        (f"Baris {source} yang dikarantina", percent, limits.rejected_percent, "Persen dari baris yang masuk.")
+        (f"Baris {source} yang dikarantina", percent, limit, "Persen dari baris yang masuk.")
         for source, percent in percents.iter_rows()
+    ]
+
+
+def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[_Gate]:
+    counts = dict(findings.filter(pl.col("sumber") == "dtks").group_by("kode").agg(pl.col("id").n_unique()).iter_rows())
+    return [
+        (f"Temuan {code}", 100.0 * counts.get(code, 0) / max(people.height, 1), limit, "Persen dari baris DTKS.")
+        for code, limit in sorted(limits.items())
     ]
 
 

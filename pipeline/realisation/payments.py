@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
+
 import polars as pl
 
+from pipeline.matching.baseline import NAME_ALIKE
+from pipeline.matching.names import is_short_form, name_similarity
 from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
-_STATE = ("nominal", "status_bayar", "tgl_bayar", "alasan_gagal", "berkas", "baris")
+_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "baris")
+_PAYEE = ("nik", "no_kk", "nama_banding", "batch", "kode_kprk", "nama_kprk")
 _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
 
 
@@ -31,7 +36,7 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .group_by(ORDER, maintain_order=True)
         .agg(
             pl.col(*_STATE, "temuan").last(),
-            *(pl.col(name).drop_nulls().last() for name in ("nik", "no_kk", "nama_banding", "kode_kprk")),
+            *(pl.col(name).drop_nulls().last() for name in _PAYEE),
             pl.col("tempat").filter(pl.col("kedalaman") == pl.col("kedalaman").max()).last(),
         )
         .unnest("tempat")
@@ -45,7 +50,9 @@ def _with_findings(orders: pl.DataFrame) -> pl.DataFrame:
     return orders.with_columns(temuan=pl.concat_list(codes).list.drop_nulls().list.unique().list.sort())
 
 
-def pay_to_people(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def pay_to_people(
+    orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame, stages: pl.DataFrame
+) -> pl.DataFrame:
     """Orders joined to the DTKS person they pay, in the columns of `mart.pembayaran`.
 
     A payee is in DTKS when its NIK is the registry NIK of a linked row, or the NIK a row states; of several rows for
@@ -55,18 +62,84 @@ def pay_to_people(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFram
         orders: current orders (`current_orders`).
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
+        registry: accepted residents, for the payee's KK, status and occupation.
+        stages: tariffs and windows (`pipeline.reference.program_stages`).
     """
+    joined = (
+        _recognised(orders, registry)
+        .join(_payees(people, links), left_on="nik_penerima", right_on="nik", how="left", maintain_order="left")
+        .join(_windows(stages), on=["program", "tahun", "tahap"], how="left", maintain_order="left")
+        .join(_tariffs(stages), on=["program", "tahun", "tahap", "nominal"], how="left", maintain_order="left")
+        .with_columns(
+            sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),
+            no_kk=pl.coalesce("no_kk_dukcapil", "no_kk"),
+            sesuai_tarif=pl.col("sesuai_tarif").fill_null(value=False) | pl.col("mulai").is_null(),
+        )
+        .rename({"berkas": "sumber_berkas", "baris": "sumber_baris"})
+    )
+    rules = rules_on("PerintahBayar", Severity.FINDING)
+    found = [pl.when(rule.breaks).then(pl.lit(rule.code)) for rule in rules if rule.breaks is not None]
+    return joined.with_columns(temuan=pl.concat_list("temuan", *found).list.drop_nulls().list.unique().list.sort())
+
+
+def _recognised(orders: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """Orders with the resident their NIK belongs to, unless name and KK both say that it is somebody else's.
+
+    Adds di_dukcapil (the NIK is in the registry), nik_penerima (the NIK where it is believed), and of a believed
+    resident no_kk_dukcapil, status_penduduk, pekerjaan.
+    """
+    residents = registry.select(
+        "nik", "status_penduduk", "pekerjaan", nama_dukcapil="nama_banding", no_kk_dukcapil="no_kk"
+    )
+    known = orders.join(residents, on="nik", how="left", maintain_order="left")
+    alike = known.with_columns(name_similarity(known["nama_banding"], known["nama_dukcapil"]))
+    same_person = (
+        (pl.col("nama_serupa") >= NAME_ALIKE)
+        | is_short_form(pl.col("nama_banding"), pl.col("nama_dukcapil"))
+        | (pl.col("no_kk") == pl.col("no_kk_dukcapil"))
+    )
+    in_registry = pl.col("nama_dukcapil").is_not_null()
+    believed = ~in_registry | same_person.fill_null(value=True)
+    return alike.with_columns(
+        *(pl.when(believed).then(name).alias(name) for name in ("no_kk_dukcapil", "status_penduduk", "pekerjaan")),
+        di_dukcapil=in_registry,
+        nik_penerima=pl.when(believed).then("nik"),
+    ).drop("nama_dukcapil", "nama_serupa")
+
+
+def _payees(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]))
     by_registry = decided.select("id_dtks", nik="nik_dukcapil").with_columns(urutan=pl.lit(0))
     by_statement = people.filter(pl.col("nik").is_not_null()).select("id_dtks", "nik").with_columns(urutan=pl.lit(1))
-    payees = (
+    return (
         pl.concat([by_registry, by_statement])
         .join(people.select("id_dtks", "id_orang", "id_keluarga", "ganda_dari"), on="id_dtks")
         .sort("nik", "urutan", pl.col("ganda_dari").is_not_null(), "id_dtks")
         .unique("nik", keep="first", maintain_order=True)
         .select("nik", "id_dtks", "id_orang", "id_keluarga")
     )
-    joined = orders.join(payees, on="nik", how="left", maintain_order="left")
-    return joined.with_columns(
-        sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS"))
-    ).rename({"berkas": "sumber_berkas", "baris": "sumber_baris"})
+
+
+def _windows(stages: pl.DataFrame) -> pl.DataFrame:
+    return (
+        stages.group_by("program", "tahun", "tahap")
+        .agg(pl.col("mulai").min(), pl.col("selesai").max())
+        .with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
+    )
+
+
+def _tariffs(stages: pl.DataFrame) -> pl.DataFrame:
+    """Every amount a tariff explains: the flat one, or any sum of component tariffs of at most `maks_orang` people."""
+    flat = stages.filter(pl.col("komponen").is_null()).select("program", "tahun", "tahap", "nominal")
+    per_person = stages.filter(pl.col("komponen").is_not_null())
+    sums = [
+        {"program": program, "tahun": tahun, "tahap": tahap, "nominal": sum(chosen)}
+        for (program, tahun, tahap), rows in per_person.group_by("program", "tahun", "tahap", maintain_order=True)
+        for people in range(1, rows["maks_orang"].max() + 1)
+        for chosen in combinations_with_replacement(rows["nominal"].unique().sort().to_list(), people)
+    ]
+    return (
+        pl.concat([flat, pl.DataFrame(sums, schema=flat.schema)])
+        .unique()
+        .with_columns(pl.col("tahun", "tahap").cast(pl.Int32), sesuai_tarif=pl.lit(value=True))
+    )

@@ -15,14 +15,21 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.places import Places
+from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
 from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import build_release, commit_release
 from schemas.catalogue import promised_tables
+from schemas.extracts import EXTRACTS
 from schemas.table import PromisedTable
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
+
+
+def published_periode(places: Places) -> str | None:
+    """The newest published periode; None before the first publication."""
+    return max(_published_periodes(places), default=None)
 
 
 def published_people(places: Places) -> pl.DataFrame | None:
@@ -76,6 +83,8 @@ class Publication:
                 page.write_text(report, encoding="utf-8")
             else:
                 shutil.copyfile(places.reports / page.name, page)
+            if newest:
+                self.write_correction_lists(tree / "reports" / "perbaikan", show_identifiers=False)
             publish(places, tree)
             if newest:
                 self._release()
@@ -84,6 +93,17 @@ class Publication:
             "laporan": places.reports / page.name,
             "rilis_sepakat": places.release / "latest.json",
         }
+
+    def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
+        """One workbook per kabupaten of what this run refused and found; returns the files."""
+        return write_correction_lists(
+            folder,
+            self.frame("quality/karantina"),
+            self.frame("quality/temuan"),
+            {source: self.frame(f"raw/{source}") for source in EXTRACTS},
+            reference.regions(),
+            show_identifiers=show_identifiers,
+        )
 
     def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool) -> list[Path]:
         folder = marts / table.schema / table.name

@@ -21,10 +21,18 @@ class Pembayaran(Table):
     id_keluarga: str = nullable()
     id_dtks: str = nullable()
     nik: str = nullable(str_matches=r"^\d{16}$")
+    no_kk: str = nullable(
+        str_matches=r"^\d{16}$", description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui."
+    )
     nominal: pl.Int64 = required(ge=0)
     status_bayar: str = required(isin=STATUS_BAYAR)
     tgl_bayar: pl.Date = nullable()
+    tgl_retur: pl.Date = nullable()
+    metode: str = nullable()
+    alasan_gagal: str = nullable()
+    batch: str = nullable()
     kode_kprk: str = nullable()
+    nama_kprk: str = nullable()
     kode_desa: str = nullable(str_matches=r"^\d{10}$")
     kode_kec: str = nullable(str_matches=r"^\d{6}$")
     kode_kab: str = nullable(str_matches=r"^\d{4}$")

@@ -11,6 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -46,8 +47,6 @@ def test_nothing_that_identifies_a_person_is_printed_or_logged(finished: Path):
 
 
 def test_the_run_is_in_the_history_of_the_ui(finished: Path):
-    import dagster as dg
-
     with dg.DagsterInstance.from_config(str(finished / "home")) as instance:
         runs = instance.get_runs()
         assert [(run.job_name, run.status, run.tags["dagster/partition"]) for run in runs] == [
@@ -104,14 +103,14 @@ def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, tmp
 
 def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, tmp_path: Path):
     folder = _copy(finished, tmp_path / "data")
-    before = os.readlink(folder / "home" / "published" / "current")
+    before = (folder / "home" / "published" / "current").readlink()
     with (folder / "home" / "padan.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         result = padan("run", "--data-dir", folder, "--periode", "2022-12")
     assert result.returncode == 1
     assert "Proses padan lain" in result.stderr
     assert "Traceback" not in result.stderr
-    assert os.readlink(folder / "home" / "published" / "current") == before
+    assert (folder / "home" / "published" / "current").readlink() == before
 
 
 def test_killing_the_run_at_any_moment_leaves_the_warehouse_whole(finished: Path, tmp_path: Path):

@@ -1,0 +1,61 @@
+"""Settings that officers may change: the limits of the quality gates, read from one file.
+
+`data/reference/ambang.toml` holds the defaults and says what each limit means; `<data-dir>/ambang.toml` overrules it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.reference import REFERENCE_DIR
+
+_NAME = "ambang.toml"
+
+
+class SettingsError(Exception):
+    """The settings file cannot be used; the message is an Indonesian sentence for whoever wrote it."""
+
+
+class GateLimits(BaseModel):
+    """Limits of the run as a whole, in percent; see the file for their meaning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    baris_ditolak: float = Field(ge=0, le=100)
+    penurunan_padan: float = Field(ge=0, le=100)
+    penyusutan_baris: float = Field(ge=0, le=100)
+
+
+class Limits(BaseModel):
+    """All limits: of the run, and of findings by code (percent of accepted DTKS rows)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    gerbang: GateLimits
+    temuan: dict[str, float]
+
+
+def load_limits(root: Path) -> Limits:
+    """The limits in force for the data directory `root`.
+
+    Raises:
+        SettingsError: its `ambang.toml` is not TOML, names an unknown limit or holds something that is no percentage.
+    """
+    tables = tomllib.loads((REFERENCE_DIR / _NAME).read_text(encoding="utf-8"))
+    own = root / _NAME
+    if own.is_file():
+        try:
+            for table, values in tomllib.loads(own.read_text(encoding="utf-8")).items():
+                tables[table] = {**tables.get(table, {}), **values}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+            message = f"{own} bukan berkas TOML yang benar."
+            raise SettingsError(message) from error
+    try:
+        return Limits.model_validate(tables)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
+        message = f"{own}: batas tidak dikenal atau bukan persen: {wrong}."
+        raise SettingsError(message) from error

@@ -1,0 +1,116 @@
+"""Lists for the kabupaten: what was refused and what was found, one workbook each, to be corrected at the source.
+
+Belongs here: the layout of these workbooks. Does not: rules and their sentences (`schemas.rules`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+from pipeline.normalise.masking import masked
+
+_REFUSED = {
+    "sumber": "Sumber",
+    "berkas": "Berkas",
+    "lembar": "Lembar",
+    "baris": "Baris",
+    "nik": "NIK",
+    "no_kk": "No KK",
+    "nama": "Nama",
+    "kode": "Kode",
+    "kolom": "Kolom",
+    "keterangan": "Keterangan dan tindakan",
+}
+_FOUND = {
+    "id": "ID DTKS / No danom",
+    "nik": "NIK",
+    "no_kk": "No KK",
+    "nama": "Nama",
+    "kode": "Kode",
+    "kolom": "Kolom",
+    "keterangan": "Keterangan dan tindakan",
+    "berkas": "Berkas",
+    "baris": "Baris",
+}
+_WIDE = {"keterangan": 70, "berkas": 45, "nama": 28, "nik": 20, "no_kk": 20, "id": 26, "kode": 24}
+_IDENTIFIERS = ("nik", "no_kk", "nama")
+# A workbook carries its date of making; a fixed one keeps the same content the same bytes.
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def write_correction_lists(
+    folder: Path,
+    quarantine: pl.DataFrame,
+    findings: pl.DataFrame,
+    raw: dict[str, pl.DataFrame],
+    regions: pl.DataFrame,
+    *,
+    show_identifiers: bool,
+) -> list[Path]:
+    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten with something to correct, sheets `Ditolak` and `Temuan`.
+
+    Args:
+        folder: where to; made if missing.
+        quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
+        findings: `quality.temuan`.
+        raw: extracts by source, for the identifiers as the officer wrote them.
+        regions: kode, nama of every region.
+        show_identifiers: identifiers and names in full; else masked.
+
+    Returns:
+        The files written, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
+    """
+    written = {
+        source: rows.select("berkas", "lembar", "baris", *_IDENTIFIERS)
+        for source, rows in raw.items()
+        if set(_IDENTIFIERS) <= set(rows.columns)
+    }
+    people = pl.concat(
+        [rows.with_columns(sumber=pl.lit(source)) for source, rows in written.items()], how="diagonal_relaxed"
+    )
+    place = ["sumber", "berkas", "lembar", "baris"]
+    refused = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
+    refused = refused.join(people, on=place, how="left", nulls_equal=True, maintain_order="left")
+    found = findings.join(
+        people.drop("lembar").unique(["sumber", "berkas", "baris"], keep="first", maintain_order=True),
+        on=["sumber", "berkas", "baris"],
+        how="left",
+        maintain_order="left",
+    )
+    if not show_identifiers:
+        refused, found = (rows.with_columns(masked(pl.col(name)) for name in _IDENTIFIERS) for rows in (refused, found))
+    folder.mkdir(parents=True, exist_ok=True)
+    names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
+    codes = pl.concat([refused["kode_kab"], found["kode_kab"]]).fill_null("0000").unique().sort()
+    return [
+        _write(
+            folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
+            {"Ditolak": (_of(refused, code), _REFUSED), "Temuan": (_of(found, code), _FOUND)},
+        )
+        for code in codes
+    ]
+
+
+def _of(rows: pl.DataFrame, code: str) -> pl.DataFrame:
+    return rows.filter(pl.col("kode_kab").fill_null("0000") == code)
+
+
+def _write(path: Path, sheets: dict[str, tuple[pl.DataFrame, dict[str, str]]]) -> Path:
+    # Numbers stay text: Excel would round a NIK.
+    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as workbook:
+        workbook.set_properties({"created": _MADE})
+        head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
+        text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        for title, (rows, columns) in sheets.items():
+            sheet = workbook.add_worksheet(title)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, list(columns.values()), head)
+            for position, name in enumerate(columns):
+                sheet.set_column(position, position, _WIDE.get(name, 12), text)
+                sheet.write_column(1, position, rows[name].cast(pl.String).fill_null("").to_list(), text)
+            sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
+    return path

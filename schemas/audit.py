@@ -1,0 +1,62 @@
+"""Promised table `quality.audit`: today's DTKS counted by the definitions the auditors used, so that figures compare.
+
+BPK (DTKS as fixed in January 2020, reported January 2023): members with an invalid NIK, an invalid KK number, a blank
+name, a NIK shared with another member. BPKP (2020): the same NIK and the same name. KPK (2020/2021): not matched with
+Dukcapil, shared NIK, dead but listed. Stranas PK names the moved as well. Shares are of all rows handed in.
+"""
+
+from __future__ import annotations
+
+from schemas.table import Table, promised, required
+
+_QUERY = """
+WITH temuan AS (
+    SELECT DISTINCT id, kode FROM quality.temuan WHERE sumber = 'dtks'
+),
+nik_nama_sama AS (
+    SELECT COUNT(*) AS banyak FROM cleansed.anggota WHERE nik IS NOT NULL GROUP BY nik, nama HAVING COUNT(*) > 1
+),
+semua AS (
+    SELECT SUM(baris_masuk) AS masuk FROM quality.rekonsiliasi WHERE sumber = 'dtks'
+),
+hitung(lembaga, definisi, uraian, jumlah) AS (
+    SELECT 'BPK', 'NIK_TIDAK_VALID', 'NIK anggota kosong, bukan 16 angka, atau susunannya mustahil',
+        (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode IN ('NIK_KOSONG', 'NIK_ILMIAH', 'NIK_KURANG', 'NIK_LEBIH',
+            'NIK_RUSAK', 'NIK_ISIAN', 'NIK_SERI_NOL', 'NIK_TGL_MUSTAHIL'))
+    UNION ALL SELECT 'BPK', 'KK_TIDAK_VALID', 'Nomor KK kosong atau bukan 16 angka',
+        (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode IN ('KK_KOSONG', 'KK_RUSAK'))
+    UNION ALL SELECT 'BPK', 'NAMA_KOSONG', 'Nama tidak diisi (baris ditolak)',
+        (SELECT COUNT(*) FROM quality.karantina WHERE sumber = 'dtks' AND kode = 'NAMA_KOSONG')
+    UNION ALL SELECT 'BPK', 'NIK_GANDA', 'NIK dipakai lebih dari satu anggota',
+        (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode = 'NIK_GANDA')
+    UNION ALL SELECT 'BPKP', 'NIK_NAMA_GANDA', 'NIK dan nama sama pada lebih dari satu baris',
+        (SELECT COALESCE(SUM(banyak), 0) FROM nik_nama_sama)
+    UNION ALL SELECT 'KPK', 'TIDAK_PADAN', 'Tidak padan dengan Dukcapil',
+        (SELECT COUNT(*) FROM cleansed.anggota WHERE status_padan IN ('TIDAK_PADAN', 'TINJAU'))
+    UNION ALL SELECT 'KPK', 'MENINGGAL', 'Sudah meninggal menurut Dukcapil',
+        (SELECT COUNT(*) FROM cleansed.anggota WHERE status_penduduk = 'MATI')
+    UNION ALL SELECT 'STRANAS_PK', 'PINDAH', 'Sudah pindah menurut Dukcapil',
+        (SELECT COUNT(*) FROM cleansed.anggota WHERE status_penduduk = 'PINDAH')
+)
+SELECT lembaga, definisi, uraian, jumlah, ROUND(100.0 * jumlah / masuk, 3) AS persen
+FROM hitung, semua
+WHERE masuk > 0
+"""
+
+
+@promised(
+    "quality",
+    "audit",
+    key=("periode", "lembaga", "definisi"),
+    query=_QUERY,
+    sources=("cleansed.anggota", "quality.temuan", "quality.karantina", "quality.rekonsiliasi"),
+)
+class Audit(Table):
+    """Banyaknya baris DTKS menurut definisi temuan BPK, BPKP, KPK, dan Stranas PK."""
+
+    periode: str
+    lembaga: str
+    definisi: str
+    uraian: str
+    jumlah: int = required(ge=0)
+    persen: float
