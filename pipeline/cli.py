@@ -103,6 +103,45 @@ def evaluate(
         json_file.write_text(to_json(scores), encoding="utf-8")
 
 
+review = typer.Typer(no_args_is_help=True, help="Pasangan yang perlu diputuskan petugas: keluar dan kembali.")
+app.add_typer(review, name="review")
+
+
+@review.command("export")
+def review_export(
+    file: Annotated[Path, typer.Argument(help="Buku kerja yang dibuat.")], data_dir: DataDir = Path("data")
+) -> None:
+    """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
+    from pipeline.matching.review import pairs_to_review
+    from pipeline.warehouse.publication import Publication, published_periode
+    from pipeline.warehouse.review_sheets import write_review_sheet
+
+    places = _existing(data_dir)
+    periode = published_periode(places)
+    if periode is None:
+        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
+    stored = Publication(places, periode).frame
+    pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
+    write_review_sheet(pairs, file)
+    typer.echo(f"{pairs.height} pasangan ditulis ke {file}. Setelah diisi: padan review import {file}")
+
+
+@review.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(help="Buku kerja yang sudah diisi.")], data_dir: DataDir = Path("data")
+) -> None:
+    """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
+    from pipeline.warehouse.review_sheets import ReviewError, take_review_sheet
+
+    try:
+        taken, problems = take_review_sheet(file, _existing(data_dir))
+    except ReviewError as error:
+        _refuse(str(error))
+    typer.echo(f"{taken} keputusan diambil. Jalankan padan run agar berlaku.")
+    for problem in problems:
+        typer.echo(f"  {problem}", err=True)
+
+
 @app.command()
 def perbaikan(
     out: Annotated[Path, typer.Option("--out", help="Folder tujuan buku kerja.")],

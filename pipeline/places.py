@@ -62,6 +62,11 @@ class Places:
         return self.root / "release" / "sepakat"
 
     @property
+    def decisions(self) -> Path:
+        """What officers decided about doubtful pairs; the one thing here that no run can make again."""
+        return self.root / "keputusan"
+
+    @property
     def reports(self) -> Path:
         """The run's report."""
         return self.root / "reports"

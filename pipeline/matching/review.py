@@ -1,0 +1,101 @@
+"""Decisions of officers: which pairs they are asked about, and what their answers do to the links.
+
+Belongs here: frames. Does not: workbooks and files (`pipeline.warehouse.review_sheets`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.reasons import sentence
+
+SAME, DIFFERENT, UNKNOWN = "SAMA", "BEDA", "TIDAK TAHU"
+ANSWERS = (SAME, DIFFERENT, UNKNOWN)
+
+DECISIONS = pl.Schema(
+    [
+        ("id_dtks", pl.String()),
+        ("nik_dukcapil", pl.String()),
+        ("jawaban", pl.String()),
+        ("petugas", pl.String()),
+        ("catatan", pl.String()),
+    ]
+)
+"""Answers as they are kept: one row per pair, the last answer counts."""
+
+
+def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
+
+    Args:
+        links: `link.anggota_dukcapil`.
+        people: `cleansed.anggota`.
+        registry: accepted residents (`DukcapilStaged`).
+
+    Returns:
+        One row per pair with keputusan TINJAU: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`,
+        bobot and penjelasan.
+    """
+    facts = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
+    ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in facts))
+    theirs = registry.select(
+        "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in facts}
+    )
+    both = [f"{name}_{side}" for name in facts for side in ("dtks", "dukcapil")]
+    return (
+        links.filter(pl.col("keputusan") == "TINJAU")
+        .join(ours, on="id_dtks", how="left")
+        .join(theirs, on="nik_dukcapil", how="left")
+        .sort("bobot", "id_dtks", "nik_dukcapil", descending=[True, False, False])
+        .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")
+    )
+
+
+def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Links after the officers' answers: a human overrules the machine, and nothing is forgotten.
+
+    SAMA makes the pair PETUGAS and every other pair of that row, and of that resident, DITOLAK. BEDA makes it DITOLAK.
+    A pair that the machine no longer proposes is added for SAMA. TIDAK TAHU changes nothing.
+
+    Args:
+        links: `link.anggota_dukcapil` without `periode`.
+        decisions: answers, oldest first (`DECISIONS`).
+
+    Returns:
+        The columns of `links`, sorted by id_dtks and nik_dukcapil.
+    """
+    last = decisions.unique(["id_dtks", "nik_dukcapil"], keep="last", maintain_order=True)
+    same = last.filter(pl.col("jawaban") == SAME).select("id_dtks", "nik_dukcapil", sama=pl.lit(value=True))
+    different = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil", beda=pl.lit(value=True))
+    pair = ["id_dtks", "nik_dukcapil"]
+    added = same.join(links, on=pair, how="anti").select(
+        *pair, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"])
+    )
+    judged = (
+        pl.concat([links, added], how="diagonal")
+        .join(same, on=pair, how="left")
+        .join(different, on=pair, how="left")
+        .with_columns(
+            lain_dipilih=pl.col("sama").any().over("id_dtks") | pl.col("sama").any().over("nik_dukcapil"),
+        )
+    )
+    by_human = pl.col("sama").is_not_null()
+    refused = pl.col("beda").is_not_null() | pl.col("lain_dipilih").fill_null(value=False)
+    decided = judged.with_columns(
+        keputusan=pl.when(by_human)
+        .then(pl.lit("PETUGAS"))
+        .when(refused)
+        .then(pl.lit("DITOLAK"))
+        .otherwise("keputusan"),
+        alasan=pl.when(by_human)
+        .then(pl.lit(["DIPUTUSKAN_SAMA"]))
+        .when(refused)
+        .then(pl.lit(["DIPUTUSKAN_BEDA"]))
+        .otherwise("alasan"),
+    )
+    touched = by_human | refused
+    return (
+        decided.with_columns(penjelasan=pl.when(touched).then(sentence(pl.col("alasan"))).otherwise("penjelasan"))
+        .select(links.columns)
+        .sort(pair)
+    )

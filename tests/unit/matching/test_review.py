@@ -1,0 +1,59 @@
+"""What an officer's answer does to the links."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipeline.matching.review import DECISIONS, apply_decisions, pairs_to_review
+
+LINK = {"bobot": 5.0, "probabilitas": 0.7, "aturan": ["NIK"], "alasan": ["NAMA_BEDA"], "penjelasan": "Nama berbeda."}
+
+
+def _links(*pairs: tuple[str, str, str]) -> pl.DataFrame:
+    return pl.DataFrame([{"id_dtks": a, "nik_dukcapil": b, "keputusan": c, **LINK} for a, b, c in pairs])
+
+
+def _answers(*answers: tuple[str, str, str]) -> pl.DataFrame:
+    return pl.DataFrame([(a, b, c, "Sari", None) for a, b, c in answers], schema=DECISIONS, orient="row")
+
+
+def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:
+    return links.select("id_dtks", "nik_dukcapil", "keputusan").rows()
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")]),
+        ([("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
+        ([("1", "A", "BEDA")], [("1", "A", "DITOLAK"), ("2", "B", "OTOMATIS")]),
+        ([("1", "A", "TIDAK TAHU")], [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")]),
+        # A human overrules the machine.
+        ([("2", "B", "BEDA")], [("1", "A", "TINJAU"), ("2", "B", "DITOLAK")]),
+        # The resident belongs to the row the human chose, not to the one the machine chose.
+        ([("1", "B", "SAMA")], [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "DITOLAK")]),
+        # The last answer counts.
+        ([("1", "A", "BEDA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
+    ],
+)
+def test_an_answer_overrules_the_machine(answers: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]):
+    links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"))
+    assert _verdicts(apply_decisions(links, _answers(*answers))) == expected
+
+
+def test_the_sentence_says_that_a_human_decided():
+    decided = apply_decisions(_links(("1", "A", "TINJAU")), _answers(("1", "A", "SAMA")))
+    assert decided["penjelasan"].to_list() == ["Petugas memutuskan orangnya sama."]
+    assert decided["alasan"].to_list() == [["DIPUTUSKAN_SAMA"]]
+
+
+def test_only_open_pairs_are_asked_strongest_first():
+    facts = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
+    people = pl.DataFrame([{"id_dtks": n, "nik_asal": n, "kode_desa": "x", **dict.fromkeys(facts, n)} for n in "123"])
+    registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABC"])
+    links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"), ("3", "C", "TINJAU")).with_columns(
+        bobot=pl.Series([1.0, 9.0, 2.0])
+    )
+    asked = pairs_to_review(links, people, registry)
+    assert asked.select("id_dtks", "nama_dtks", "nama_dukcapil").rows() == [("3", "3", "C"), ("1", "1", "A")]
