@@ -25,6 +25,7 @@ class GateLimits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     baris_ditolak: float = Field(ge=0, le=100)
+    berkas_ditolak: float = Field(ge=0, le=100)
     penurunan_padan: float = Field(ge=0, le=100)
     penyusutan_baris: float = Field(ge=0, le=100)
 

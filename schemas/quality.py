@@ -24,7 +24,7 @@ class Karantina(Table):
     sudah_diperbaiki: bool
 
 
-@promised("quality", "temuan", key=("periode", "sumber", "id", "kode", "kolom", "berkas", "baris"))
+@promised("quality", "temuan", key=("periode", "sumber", "id", "kode", "kolom", "berkas", "lembar", "baris"))
 class Temuan(Table):
     """Satu baris per temuan atau perbaikan pada baris yang diterima."""
 
@@ -36,6 +36,7 @@ class Temuan(Table):
     keterangan: str
     kode_kab: str = nullable()
     berkas: str
+    lembar: str = nullable()
     baris: int
 
 

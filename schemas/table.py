@@ -145,7 +145,9 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         return df, df.clear().with_columns(kode=pl.lit(None, pl.List(pl.String)))
     whole_frame = cases.filter(pl.col("index").is_null())
     if whole_frame.height:
-        problems = whole_frame.select(pl.format("{}: {}", "column", "check")).unique().to_series().sort().to_list()
+        # Of a missing or extra column pandera names the frame as `column` and the column as the failure.
+        about = pl.format("{} {} ({})", "column", "check", "failure_case")
+        problems = whole_frame.select(about).unique().to_series().sort().to_list()
         message = f"{model.__name__}: {'; '.join(problems)}"
         raise BrokenContractError(message)
     reasons = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import polars as pl
@@ -10,8 +11,8 @@ from pipeline import reference
 from pipeline.normalise.text import plain
 
 _SEX = {
-    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "PRIA": "L", "1": "L", "M": "L",
-    "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
+    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "PRIA": "L", "1": "L",
+    "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
 }  # fmt: skip
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
@@ -20,12 +21,14 @@ _RESIDENT = {
 _PAYMENT = {
     "DIBAYAR": "DIBAYAR", "BAYAR": "DIBAYAR", "TERBAYAR": "DIBAYAR", "SALUR": "DIBAYAR", "TERSALUR": "DIBAYAR",
     "LUNAS": "DIBAYAR", "SUDAH DIBAYAR": "DIBAYAR", "GAGAL": "GAGAL", "GAGAL BAYAR": "GAGAL", "RETUR": "RETUR",
-    "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM TERBAYAR": "BELUM", "BELUM BAYAR": "BELUM", "BELUM DIBAYAR": "BELUM",
+    "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM TERBAYAR": "BELUM", "BELUM BAYAR": "BELUM",
+    "BELUM DIBAYAR": "BELUM",
 }  # fmt: skip
 
 
 def _word(value: pl.Expr) -> pl.Expr:
-    return plain(value).str.to_uppercase().str.replace_all(r"[\s_.]+", " ").str.replace(r"^(\d+) 0+$", "${1}")
+    spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.]+", " ").str.strip_chars(" ")
+    return spaced.str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
 
 
 def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
@@ -38,7 +41,7 @@ def to_sex(value: pl.Expr) -> pl.Expr:
 
 
 def to_resident_status(value: pl.Expr) -> pl.Expr:
-    """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA. A register that states no status lists the living: blank is HIDUP."""
+    """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
     coded = word.replace_strict(_RESIDENT, default=None, return_dtype=pl.String)
     moved = pl.when(word.str.starts_with("PINDAH")).then(pl.lit("PINDAH"))
@@ -79,15 +82,31 @@ def fold_program(value: pl.Expr) -> pl.Expr:
     return plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
 
 
+def spaced_program(value: pl.Expr) -> pl.Expr:
+    """Words of a title or programme in capitals, one blank before, between and behind: ` BLT BBM TAHAP 1 `."""
+    words = plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars(" ")
+    return pl.concat_str(pl.lit(" "), words, pl.lit(" "))
+
+
+@cache
+def programs_by_words() -> dict[str, str]:
+    """Spaced name or alias → programme, longest first (so that BLT BBM is not read as BLT)."""
+    return _aliases(spaced_program)
+
+
 @cache
 def programs_by_alias() -> dict[str, str]:
-    """Folded name or alias → programme, longest first (so that BLT BBM is not read as BLT)."""
+    """Folded name or alias → programme, longest first."""
+    return _aliases(fold_program)
+
+
+def _aliases(fold: Callable[[pl.Expr], pl.Expr]) -> dict[str, str]:
     folded = (
         reference.programs()
         .select("program", alias=pl.concat_list("program", "nama", pl.col("alias").fill_null([])))
         .explode("alias")
-        .with_columns(alias=fold_program(pl.col("alias")))
-        .filter(pl.col("alias").str.len_chars() > 0)
+        .with_columns(alias=fold(pl.col("alias")))
+        .filter(pl.col("alias").str.strip_chars(" ") != "")
         .unique("alias", keep="first", maintain_order=True)
         .sort(pl.col("alias").str.len_chars(), "alias", descending=[True, False])
     )

@@ -8,15 +8,16 @@ from pipeline.normalise.text import plain
 
 _MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8, "AGS": 8,
-    "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
+    "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 # Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
 _LAST_YEAR_OF_CENTURY = 30
+_SHORT_YEAR = 2
 
 
 def to_date(value: pl.Expr) -> pl.Expr:
-    """A date from text: 17-08-1985, 17/8/85, 1985-08-17 (with or without time), 17 AGUSTUS 1985, 17081985, Excel's 31276.
+    """A date from text: 17-08-1985, 17/8/85, 1985-08-17 (also with a time), 17 AGUSTUS 1985, 17081985, Excel's 31276.
 
     Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
     reading is a date of the calendar.
@@ -33,15 +34,20 @@ def to_date(value: pl.Expr) -> pl.Expr:
         _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),
         _date(_year(_part(worded, 3)), month_of_word, _part(worded, 1)),
         _date(_part(packed, 3), _part(packed, 2), _part(packed, 1)),
-        pl.when(serial.is_between(1000, 73050)).then(_EXCEL_EPOCH + pl.duration(days=serial)).cast(pl.Date),
+        # A number that could be a year is one, and no date.
+        pl.when(serial.is_between(1000, 73050) & ~serial.is_between(1900, 2100))
+        .then(_EXCEL_EPOCH + pl.duration(days=serial))
+        .cast(pl.Date),
         _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
     )
 
 
 def stated_in_name(berkas: pl.Expr) -> pl.Expr:
-    """The moment a file name states (`Belum Terbayar 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
+    """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
     name = berkas.str.split("/").list.last().str.to_uppercase()
-    worded = name.str.extract_groups(r"(\d{1,2})[ _]([A-Z]{3})[A-Z]*[ _](20\d{2})(?:[ _]*PUKUL[ _]*(\d{1,2})[.:](\d{2}))?")
+    worded = name.str.extract_groups(
+        rf"(\d{{1,2}})[ _]({'|'.join(_MONTHS)})[A-Z]*[ _](20\d{{2}})(?:[ _]*PUKUL[ _]*(\d{{1,2}})[.:](\d{{2}}))?"
+    )
     month = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     clock = pl.duration(
         hours=_part(worded, 4).cast(pl.Int32, strict=False).fill_null(0),
@@ -61,10 +67,13 @@ def _part(groups: pl.Expr, position: int) -> pl.Expr:
 
 
 def _year(text: pl.Expr) -> pl.Expr:
-    short = text.str.len_chars() == 2
-    century = pl.when(text.cast(pl.Int32, strict=False) <= _LAST_YEAR_OF_CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))
+    short = text.str.len_chars() == _SHORT_YEAR
+    century = (
+        pl.when(text.cast(pl.Int32, strict=False) <= _LAST_YEAR_OF_CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))
+    )
     return pl.when(short).then(pl.concat_str(century, text)).otherwise(text)
 
 
 def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
-    return pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-").str.to_date("%Y-%m-%d", strict=False)
+    text = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
+    return pl.when(text.str.contains(r"^(1[89]|20)\d\d-")).then(text.str.to_date("%Y-%m-%d", strict=False))

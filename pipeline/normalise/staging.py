@@ -182,10 +182,10 @@ def _as_of(*dates: str) -> pl.Expr:
 def _fill_stage_from_title(orders: pl.DataFrame) -> pl.DataFrame:
     """Programme, year and stage from the lines above a table, where its rows do not state them."""
     title = pl.col("judul").str.to_uppercase()
-    folded = codes.fold_program(pl.col("judul"))
+    words = codes.spaced_program(pl.col("judul"))
     named = pl.coalesce(
-        pl.when(folded.str.contains(alias, literal=True)).then(pl.lit(program))
-        for alias, program in codes.programs_by_alias().items()
+        pl.when(words.str.contains(alias, literal=True)).then(pl.lit(program))
+        for alias, program in codes.programs_by_words().items()
     )
     return orders.with_columns(
         program=pl.coalesce("program", named),

@@ -17,6 +17,8 @@ _ID_COLUMN = {
     "alokasi": "kode_wilayah",
     "pendamping": "id_pendamping",
 }
+# A broken column check is no rule of the catalogue: the normaliser let through what it must not.
+_NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
 # What tells that a refused row was accepted from elsewhere.
 _IDENTITY = {"dtks": ("id_dtks",), "pos": ("no_danom", "program", "tahun", "tahap")}
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
@@ -70,7 +72,7 @@ def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: 
             kode="kode",
             kolom="kolom",
             nilai=masked(pl.col("nilai")),
-            keterangan=pl.coalesce("catatan", "aturan"),
+            keterangan=pl.coalesce("catatan", "aturan", pl.lit(_NO_RULE)),
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
         )
@@ -122,6 +124,7 @@ def findings(source: str, rows: pl.DataFrame, model: str) -> pl.DataFrame:
             keterangan=pl.lit(rule.explanation),
             kode_kab=kab,
             berkas=f"{prefix}berkas",
+            lembar="lembar" if "lembar" in rows.columns else pl.lit(None, pl.String),
             baris=f"{prefix}baris",
         )
         for rule in rules_on(model, Severity.FINDING, Severity.REPAIR)
@@ -132,5 +135,5 @@ def findings(source: str, rows: pl.DataFrame, model: str) -> pl.DataFrame:
     return (
         pl.concat(pl.collect_all(found))
         .with_columns(sumber=pl.lit(source))
-        .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", "berkas", "baris")
+        .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", "berkas", "lembar", "baris")
     )

@@ -41,6 +41,7 @@ def judge(
         ),
         ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
         *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
+        *_unread(reconciliation, limits.gerbang.berkas_ditolak),
         *_found(findings, people, limits.temuan),
         ("Tidak ada baris DTKS yang diterima", float(people.is_empty()), 0.0, "Terbitan harus memuat data DTKS."),
     ]
@@ -83,6 +84,19 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
     )
     return [
         (f"Baris {source} yang dikarantina", percent, limit, "Persen dari baris yang masuk.")
+        for source, percent in percents.iter_rows()
+    ]
+
+
+def _unread(reconciliation: pl.DataFrame, limit: float) -> list[_Gate]:
+    percents = (
+        reconciliation.filter(pl.col("sumber") != "lain")
+        .group_by("sumber")
+        .agg(100.0 * (pl.col("status_berkas") == "DITOLAK").mean())
+        .sort("sumber")
+    )
+    return [
+        (f"Berkas {source} yang tidak dapat dibaca", percent, limit, "Persen dari berkas yang diserahkan.")
         for source, percent in percents.iter_rows()
     ]
 

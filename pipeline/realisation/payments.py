@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.matching.baseline import NAME_ALIKE
 from pipeline.matching.names import is_short_form, name_similarity
+from pipeline.normalise.identifiers import usable_number, written_number
 from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
@@ -110,13 +111,20 @@ def _recognised(orders: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
 def _payees(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]))
     by_registry = decided.select("id_dtks", nik="nik_dukcapil").with_columns(urutan=pl.lit(0))
-    by_statement = people.filter(pl.col("nik").is_not_null()).select("id_dtks", "nik").with_columns(urutan=pl.lit(1))
+    stated = people.select("id_dtks", "nik").with_columns(urutan=pl.lit(1))
+    # After a correction the payer still uses the NIK that DTKS used to have.
+    written = people.select("id_dtks", nik_tulis=written_number(pl.col("nik_asal")))
+    written = written.select("id_dtks", nik=usable_number("nik_tulis")).with_columns(urutan=pl.lit(2))
+    surviving = people.select("id_dtks", "id_orang", "id_keluarga", utama=pl.coalesce("ganda_dari", "id_dtks"))
+    households = people.select(utama="id_dtks", keluarga_utama="id_keluarga")
     return (
-        pl.concat([by_registry, by_statement])
-        .join(people.select("id_dtks", "id_orang", "id_keluarga", "ganda_dari"), on="id_dtks")
-        .sort("nik", "urutan", pl.col("ganda_dari").is_not_null(), "id_dtks")
+        pl.concat([by_registry, stated, written])
+        .drop_nulls("nik")
+        .join(surviving, on="id_dtks")
+        .join(households, on="utama", how="left")
+        .sort("nik", "urutan", "utama", "id_dtks")
         .unique("nik", keep="first", maintain_order=True)
-        .select("nik", "id_dtks", "id_orang", "id_keluarga")
+        .select("nik", "id_orang", id_dtks="utama", id_keluarga=pl.coalesce("keluarga_utama", "id_keluarga"))
     )
 
 

@@ -1,0 +1,21 @@
+"""Small frames for unit tests: typed as a model declares, all but the named columns empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import polars as pl
+
+from schemas.table import Table, polars_schema
+
+
+def frame(model: type[Table], rows: Iterable[Mapping[str, Any]], **common: Any) -> pl.DataFrame:
+    """Rows in the columns of `model`; a column named in neither a row nor `common` is null."""
+    schema = polars_schema(model)
+    return pl.DataFrame([{name: {**common, **row}.get(name) for name in schema} for row in rows], schema=schema)
+
+
+def text(values: Iterable[str | None]) -> pl.Series:
+    """A column of text, typed as such even where all of it is null."""
+    return pl.Series("value", list(values), dtype=pl.String)

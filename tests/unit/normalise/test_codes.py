@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from pipeline import reference
+from pipeline.normalise import codes
+from tests.unit.frames import text
+
+
+def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool) -> str | int | None:
+    return text([written]).to_frame().select(function(pl.col("value"), **options)).item()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        *((word, "L") for word in ("L", "l", "Lk", "LAKI-LAKI", "Laki laki", "laki_laki", "PRIA", "1", "1.0", "M")),
+        *((word, "P") for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W")),
+        *((word, None) for word in ("", "-", "0", "3", "X", "LP", None)),
+    ],
+)
+def test_to_sex(written: str | None, expected: str | None) -> None:
+    assert coded(codes.to_sex, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("Hidup", "HIDUP"),
+        ("1", "HIDUP"),
+        ("", "HIDUP"),
+        (None, "HIDUP"),
+        ("MATI", "MATI"),
+        ("Meninggal Dunia", "MATI"),
+        ("2.0", "MATI"),
+        ("Pindah Dalam Negeri", "PINDAH"),
+        ("3", "PINDAH"),
+        ("Tidak Valid", "TIDAK_VALID"),
+        ("TIDAK_VALID", "TIDAK_VALID"),
+        ("9", "TIDAK_VALID"),
+        ("Hilang", "LAINNYA"),
+        ("4", "LAINNYA"),
+    ],
+)
+def test_to_resident_status(written: str | None, expected: str) -> None:
+    assert coded(codes.to_resident_status, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        *((word, "DIBAYAR") for word in ("DIBAYAR", "Bayar", "TERBAYAR", "salur", "LUNAS", "Sudah  Dibayar")),
+        *((word, "BELUM") for word in ("BELUM", "Belum Terbayar", "BELUM_TERBAYAR", "", "-", None)),
+        ("GAGAL", "GAGAL"),
+        ("gagal bayar", "GAGAL"),
+        ("RETUR", "RETUR"),
+        ("DITOLAK BANK", None),
+    ],
+)
+def test_to_payment_status(written: str | None, expected: str | None) -> None:
+    assert coded(codes.to_payment_status, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("function", "written", "expected"),
+    [
+        (codes.to_sex, "L.", "L"),
+        (codes.to_resident_status, "Meninggal.", "MATI"),
+        (codes.to_payment_status, "Lunas.", "DIBAYAR"),
+    ],
+)
+def test_a_full_stop_behind_a_word(function: Callable[..., pl.Expr], written: str, expected: str) -> None:
+    assert coded(function, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("function", "written", "expected"),
+    [
+        (codes.to_sex, "LAKI - LAKI", "L"),
+        (lambda value: codes.to_relation(value, eleven_codes=True), "ORANG TUA / MERTUA", 6),
+    ],
+)
+def test_blanks_around_punctuation(function: Callable[..., pl.Expr], written: str, expected: str | int) -> None:
+    assert coded(function, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "eight", "eleven"),
+    [
+        ("1", 1, 1),
+        ("2", 2, 2),
+        ("3", 3, 2),
+        ("4", 4, 3),
+        ("5", 5, 4),
+        ("6", 6, 5),
+        ("7", 7, 6),
+        ("8", 8, 6),
+        ("9", None, 8),
+        ("10", None, 7),
+        ("11", None, 8),
+        ("12", None, None),
+        ("0", None, None),
+        ("03", 3, 2),
+        ("3.0", 3, 2),
+        ("KEPALA KELUARGA", 1, 1),
+        ("Istri", 2, 2),
+        ("Isteri", 2, 2),
+        ("Anak kandung", 3, 3),
+        ("Menantu", 4, 4),
+        ("Cucu", 5, 5),
+        ("Mertua", 6, 6),
+        ("PEMBANTU/SOPIR", 7, 7),
+        ("Famili Lain", 8, 8),
+        ("TETANGGA", None, None),
+        ("", None, None),
+        (None, None, None),
+    ],
+)
+def test_both_codebooks_of_relations(written: str | None, eight: int | None, eleven: int | None) -> None:
+    assert coded(codes.to_relation, written, eleven_codes=False) == eight
+    assert coded(codes.to_relation, written, eleven_codes=True) == eleven
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("BLT BBM", "BLT BBM"),
+        ("blt-bbm", "BLT BBM"),
+        ("Program Keluarga Harapan", "PKH"),
+        ("BPNT", "SEMBAKO"),
+        ("BLT  Dana Desa", "BLT DD"),
+        ("bantuan baru ", "BANTUAN BARU"),
+        ("", None),
+        ("-", None),
+        (None, None),
+    ],
+)
+def test_to_program(written: str | None, expected: str | None) -> None:
+    assert coded(codes.to_program, written) == expected
+
+
+def test_every_name_and_alias_leads_to_its_own_programme() -> None:
+    table = reference.programs().select(
+        "program", alias=pl.concat_list("program", "nama", pl.col("alias").fill_null([]))
+    )
+    spelled = table.explode("alias").with_columns(known=codes.to_program(pl.col("alias").str.to_lowercase()))
+    assert spelled.filter(pl.col("known") != pl.col("program")).is_empty()
+
+
+def test_aliases_are_tried_longest_first() -> None:
+    lengths = [len(alias) for alias in codes.programs_by_alias()]
+    assert lengths == sorted(lengths, reverse=True)
+    assert min(lengths) > 0

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.dates import stated_in_name, to_date
+from tests.unit.frames import text
+
+BORN = date(1985, 8, 17)
+
+
+def read(written: str | None) -> date | None:
+    return text([written]).to_frame().select(to_date(pl.col("value"))).item()
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("17-08-1985", BORN),
+        ("17/8/1985", BORN),
+        ("17.08.1985", BORN),
+        ("17 08 1985", BORN),
+        ("17-8-85", BORN),
+        ("'17-08-1985", BORN),
+        ("17-08-1985\u00a0", BORN),
+        ("1985-08-17", BORN),
+        ("1985/8/17", BORN),
+        ("1985-08-17 00:00:00", BORN),
+        ("1985-08-17T00:00:00.000000", BORN),
+        ("17-08-1985 10:30", BORN),
+        ("17 AGUSTUS 1985", BORN),
+        ("17 agustus 1985", BORN),
+        ("17-Agu-85", BORN),
+        ("17 Ags 1985", BORN),
+        ("17Aug1985", BORN),
+        ("17081985", BORN),
+        ("31276", BORN),
+        ("31276.0", BORN),
+        ("5 Nopember 1990", date(1990, 11, 5)),
+        ("5 Pebruari 1990", date(1990, 2, 5)),
+        ("5 Mei 1990", date(1990, 5, 5)),
+        ("5 Oktober 1990", date(1990, 10, 5)),
+        ("5 Desember 1990", date(1990, 12, 5)),
+        ("01-02-1990", date(1990, 2, 1)),  # day before month
+        ("02-13-1990", date(1990, 2, 13)),  # month before day only where nothing else is possible
+        ("29-02-2000", date(2000, 2, 29)),
+        ("17-08-30", date(2030, 8, 17)),
+        ("17-08-31", date(1931, 8, 17)),
+        ("36526", date(2000, 1, 1)),
+        ("29-02-1900", None),
+        ("31-02-1985", None),
+        ("31-06-1990", None),
+        ("00-00-0000", None),
+        ("17-13-1985", None),
+        ("32-01-1985", None),
+        ("17-08-985", None),
+        ("17 Xyz 1985", None),
+        ("31 Februari 1990", None),
+        ("12345678", None),
+        ("99999", None),
+        ("0", None),
+        ("TIDAK ADA", None),
+        ("-", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_to_date(written: str | None, expected: date | None) -> None:
+    assert read(written) == expected
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_every_month_by_its_indonesian_name(month: int) -> None:
+    names = (
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()  # noqa: SIM905
+    )
+    assert read(f"9 {names[month - 1]} 1990") == read(f"09-{names[month - 1][:3]}-90") == date(1990, month, 9)
+
+
+@pytest.mark.parametrize("year", ["1985", "2001"])
+def test_a_year_alone_is_no_date(year: str) -> None:
+    assert read(year) is None
+
+
+def test_the_usual_short_form_of_august() -> None:
+    assert read("17 Agt 1985") == BORN
+
+
+def test_a_year_before_anyone_alive_is_no_date() -> None:
+    assert read("17-08-0085") is None
+
+
+@pytest.mark.parametrize(
+    ("berkas", "expected"),
+    [
+        ("pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx", "2022-09-28 09:15"),
+        ("pos/Belum Terbayar 8 Okt 2022 pukul 9:05.xlsx", "2022-10-08 09:05"),
+        ("pos/belum_28_SEPTEMBER_2022.xlsx", "2022-09-28 00:00"),
+        ("pos/danom_20220915.csv", "2022-09-15 00:00"),
+        ("pos/danom 2022-09-15 akhir.csv", "2022-09-15 00:00"),
+        ("pos/15-09-2022.csv", "2022-09-15 00:00"),
+        ("pos/15.09.2022 danom.csv", "2022-09-15 00:00"),
+        ("2022-01-01/danom.csv", None),  # the folder says nothing about the file
+        ("pos/periode=2022-12/danom.csv", None),
+        ("pos/danom_2022.csv", None),
+        ("pos/danom_20220931.csv", None),
+        ("pos/danom_20221301.csv", None),
+        ("pos/3604041220220915123.csv", None),  # a date inside a longer number is none
+        ("pos/danom.csv", None),
+        (None, None),
+    ],
+)
+def test_stated_in_name(berkas: str | None, expected: str | None) -> None:
+    stated = text([berkas]).to_frame().select(stated_in_name(pl.col("value"))).to_series()
+    assert stated.dtype == pl.Datetime("us")
+    assert stated.dt.strftime("%Y-%m-%d %H:%M").item() == expected
+
+
+def test_a_stage_before_the_date_does_not_hide_it() -> None:
+    name = text(["pos/Tahap 1 BBM 2022 per 28 September 2022.xlsx"]).to_frame()
+    assert name.select(stated_in_name(pl.col("value")).dt.strftime("%Y-%m-%d")).item() == "2022-09-28"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.money import to_rupiah
+from tests.unit.frames import text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "300000", "300.000", "300,000", "Rp 300.000", "Rp300.000,00", "Rp. 300.000,-", "rp 300000", "IDR 300.000",
+        "300.000,00", "300.000,0", "300,000.00", "300000.0", "300000.00", "300000,00", "300000,-", "Rp300.000.-",
+        " 300.000\u00a0", "'300000", "Rp 300.000,00 ",
+    ],
+)  # fmt: skip
+def test_notations_of_three_hundred_thousand(written: str) -> None:
+    assert text([written]).to_frame().select(to_rupiah(pl.col("value"))).item() == 300_000
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("0", 0),
+        ("1.500.000", 1_500_000),
+        ("1,500,000.00", 1_500_000),
+        ("999999999999999", 999_999_999_999_999),
+        ("1.234.567.890.123", 1_234_567_890_123),
+        ("300.00", 300),
+        ("1.5", None),
+        ("300000.50", None),
+        ("600.000,5", None),
+        ("300.0000", None),
+        ("30.00.000", None),
+        ("300 000", None),
+        ("-300000", None),
+        ("(300.000)", None),
+        ("+300000", None),
+        ("3E+05", None),
+        ("tiga ratus ribu", None),
+        ("300ribu", None),
+        ("Rp", None),
+        ("9999999999999999", None),
+        ("-", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_other_amounts_are_exact_or_nothing(written: str | None, expected: int | None) -> None:
+    read = text([written]).to_frame().select(to_rupiah(pl.col("value")))
+    assert read.item() == expected
+    assert read.schema == {"value": pl.Int64}

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.staging import stage
+from schemas.extracts import EXTRACTS
+from schemas.staged import STAGED
+from schemas.table import polars_schema, split
+from tests.unit.frames import frame
+
+CHANGED = datetime.fromisoformat("2022-12-05 08:00")
+HARJATANI = {"provinsi": "BANTEN", "kabupaten": "KAB. SERANG", "kecamatan": "KRAMATWATU", "desa": "HARJATANI"}
+NIK, KK = "3604041211870001", "3604041211870009"
+
+
+def staged(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
+    common = {"berkas": f"{source}/a.csv", **common}
+    extract = frame(EXTRACTS[source], [{"baris": n, **row} for n, row in enumerate(rows, 2)], **common)
+    names = extract["berkas"].unique().sort()
+    files = pl.DataFrame(
+        {"berkas": names, "diubah": [CHANGED] * names.len()}, schema_overrides={"diubah": pl.Datetime("us")}
+    )
+    return stage(source, extract, files, "2022-12")
+
+
+@pytest.mark.parametrize("source", STAGED)
+@pytest.mark.parametrize("rows", [0, 1, 3])
+def test_the_staged_shape_is_kept_for_any_number_of_empty_rows(source: str, rows: int) -> None:
+    df = staged(source, *({} for _ in range(rows)))
+    assert df.schema == polars_schema(STAGED[source])
+    assert df["baris"].to_list() == list(range(2, 2 + rows))
+    assert set(df["periode"]) <= {"2022-12"}
+    split(df, STAGED[source])  # the contract holds whatever the rows are
+
+
+def test_dtks_keeps_the_raw_value_beside_the_clean_one() -> None:
+    row = staged(
+        "dtks",
+        {
+            **HARJATANI,
+            "id_dtks": " D1 ", "nik": f"'{NIK}", "no_kk": "3604 0412 1187 0009",
+            "nama": " Hj. Siti  Aminah", "tanggal_lahir": "12/11/1987", "jenis_kelamin": "Perempuan",
+            "hub_keluarga": "Istri", "rt": "8", "rw": "RW 02", "alamat": "Jl.  Raya ", "tempat_lahir": "serang",
+            "nama_ibu_kandung": "Inah",
+        },
+    ).row(0, named=True)  # fmt: skip
+    assert {name: row[name] for name in ("id_dtks", "nik", "nik_tulis", "nik_asal", "no_kk", "no_kk_asal")} == {
+        "id_dtks": "D1", "nik": NIK, "nik_tulis": NIK, "nik_asal": f"'{NIK}", "no_kk": KK,
+        "no_kk_asal": "3604 0412 1187 0009",
+    }  # fmt: skip
+    assert (row["nama"], row["nama_asal"]) == ("HJ. SITI AMINAH", " Hj. Siti  Aminah")
+    assert row["nama_banding"] == "SITI AMINA"
+    assert (row["tanggal_lahir"], row["tanggal_lahir_asal"]) == (date(1987, 11, 12), "12/11/1987")
+    assert (row["jenis_kelamin"], row["hub_keluarga"], row["rt"], row["rw"]) == ("P", 2, "008", "002")
+    assert (row["alamat"], row["tempat_lahir"], row["nama_ibu_kandung"]) == ("Jl. Raya", "SERANG", "INAH")
+    assert (row["kode_prov"], row["kode_kab"], row["kode_kec"], row["kode_desa"]) == (
+        "36",
+        "3604",
+        "360405",
+        "3604052005",
+    )
+    assert row["temuan_wilayah"] is None
+
+
+def test_a_damaged_number_is_written_but_not_usable() -> None:
+    df = staged("dtks", {"nik": "3,60404E+15"}, {"nik": "9999999999999999"}, {"nik": "-"})
+    assert df["nik"].to_list() == [None, None, None]
+    assert df["nik_tulis"].to_list() == ["3,60404E+15", "9999999999999999", None]
+
+
+def test_dtks_and_dukcapil_number_relations_differently() -> None:
+    assert staged("dtks", {"hub_keluarga": "3"})["hub_keluarga"].to_list() == [3]
+    assert staged("dukcapil", {"hub_keluarga": "3"})["hub_keluarga"].to_list() == [2]
+
+
+def test_dukcapil_rows_keep_their_order_whether_their_kabupaten_is_named_or_inferred() -> None:
+    siak = {"kecamatan": "KRAMATWATU", "desa": "HARJATANI", "nik": NIK, "no_kk": KK}
+    df = staged("dukcapil", siak, {**HARJATANI, "nik": NIK}, siak, {**HARJATANI, "status": "Mati"})
+    assert df["baris"].to_list() == [2, 3, 4, 5]
+    assert df["kode_desa"].to_list() == ["3604052005"] * 4
+    assert df["status_penduduk"].to_list() == ["HIDUP", "HIDUP", "HIDUP", "MATI"]
+
+
+# --- orders
+
+
+def test_an_order_is_typed() -> None:
+    row = staged(
+        "pos",
+        {
+            **HARJATANI, "no_danom": "29400/1/gen", "batch": "mb-k01", "program": "blt-bbm", "tahun": "2022.0",
+            "tahap": "Tahap II", "kode_kprk": "42100", "nik": NIK, "nama": "Siti", "nominal": "Rp 300.000,00",
+            "status_bayar": "Lunas", "tgl_bayar": "20-09-2022", "metode": "loket",
+        },
+    ).row(0, named=True)  # fmt: skip
+    assert {name: row[name] for name in ("no_danom", "batch", "program", "tahun", "tahap", "nominal")} == {
+        "no_danom": "29400/1/GEN", "batch": "MB-K01", "program": "BLT BBM", "tahun": 2022, "tahap": 2,
+        "nominal": 300_000,
+    }  # fmt: skip
+    assert (row["status_bayar"], row["status_dikenal"], row["metode"]) == ("DIBAYAR", True, "LOKET")
+    assert (row["nominal_asal"], row["tgl_bayar"], row["kode_desa"]) == (
+        "Rp 300.000,00",
+        date(2022, 9, 20),
+        "3604052005",
+    )
+
+
+def test_an_unknown_status_counts_as_unpaid_and_says_so() -> None:
+    df = staged("pos", {"status_bayar": "ANEH"}, {"status_bayar": None})
+    assert df.select("status_bayar", "status_dikenal").rows() == [("BELUM", False), ("BELUM", True)]
+
+
+@pytest.mark.parametrize(
+    ("berkas", "rows", "expected"),
+    [
+        ("pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx", [{}], "2022-09-28 09:15"),
+        ("pos/x_20220915.csv", [{"tgl_bayar": "30-09-2022"}], "2022-09-15 00:00"),  # the name goes before the rows
+        ("pos/x.csv", [{"tgl_bayar": "20-09-2022"}, {"tgl_retur": "25-09-2022"}], "2022-09-25 00:00"),
+        ("pos/x.csv", [{}], "2022-12-05 08:00"),
+    ],
+)
+def test_a_file_holds_as_of_its_name_else_its_newest_row_else_its_change(
+    berkas: str, rows: list[dict[str, Any]], expected: str
+) -> None:
+    df = staged("pos", *rows, berkas=berkas)
+    assert set(df["berlaku_per"].dt.strftime("%Y-%m-%d %H:%M")) == {expected}
+
+
+def test_one_files_rows_do_not_date_another_file() -> None:
+    df = staged(
+        "pos", {"berkas": "pos/a.csv", "tgl_bayar": "20-09-2022"}, {"berkas": "pos/b.csv", "tgl_bayar": "10-09-2022"}
+    )
+    assert df["berlaku_per"].dt.day().to_list() == [20, 10]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Daftar Belum Terbayar BLT BBM Tahap 1 Tahun 2022", ("BLT BBM", 2022, 1)),
+        ("SEMBAKO / tahap II / 2022", ("SEMBAKO", 2022, 2)),
+        ("Program Keluarga Harapan tahap IV TA 2021", ("PKH", 2021, 4)),
+        ("Bantuan Sosial Tunai", ("BST", None, None)),
+        ("Kabupaten Serang 2022", (None, 2022, None)),
+        (None, (None, None, None)),
+    ],
+)
+def test_what_rows_leave_out_stands_in_the_title(title: str | None, expected: tuple[Any, ...]) -> None:
+    assert staged("pos", {"judul": title}).select("program", "tahun", "tahap").row(0) == expected
+
+
+def test_what_a_row_states_goes_before_the_title() -> None:
+    row = {"judul": "BLT BBM Tahap 1 2022", "program": "PKH", "tahun": "2021", "tahap": "3"}
+    assert staged("pos", row).select("program", "tahun", "tahap").row(0) == ("PKH", 2021, 3)
+
+
+@pytest.mark.parametrize("title", ["Rekap Tahap Khusus 2022", "Laporan Kab Stabat"])
+def test_a_programme_is_not_read_out_of_two_words(title: str) -> None:
+    assert staged("pos", {"judul": title})["program"].item() is None
+
+
+def test_a_batch_tells_what_other_files_state_about_it() -> None:
+    full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022", "tahap": "1"}
+    df = staged("pos", full, {"batch": "b1 "}, {"batch": "B2"}, {})
+    assert df.select("program", "tahun", "tahap").rows() == [("BLT BBM", 2022, 1)] * 2 + [(None, None, None)] * 2
+
+
+def test_a_batch_that_serves_two_stages_tells_nothing() -> None:
+    full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022"}
+    df = staged("pos", {**full, "tahap": "1"}, {**full, "tahap": "2"}, {"batch": "B1"})
+    assert df.select("program", "tahun", "tahap").row(2) == (None, None, None)
+
+
+# --- the smaller sources
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("36.04", "3604"),
+        ("3604", "3604"),
+        ("3604.0", "3604"),
+        ("36.04.05", "360405"),
+        ("360405", "360405"),
+        ("94.02", "9402"),
+        ("91.01", "9301"),  # Merauke before and after the division of Papua
+        ("36", None),
+        ("3604052005", None),
+        ("Kab. Serang", None),
+        (None, None),
+    ],
+)
+def test_the_region_of_an_allotment(written: str | None, expected: str | None) -> None:
+    assert staged("alokasi", {"kode_wilayah": written})["kode_wilayah"].item() == expected
+
+
+def test_an_allotment_is_typed() -> None:
+    row = staged(
+        "alokasi",
+        {
+            "program": "pkh", "tahun": "2022", "tahap": "III", "kode_wilayah": "3604", "kpm_alokasi": "1.234",
+            "nominal_alokasi": "Rp 1.000.000", "tgl_transfer": "5 Januari 2022", "nominal_transfer": "0",
+        },
+    ).row(0, named=True)  # fmt: skip
+    assert (row["program"], row["tahun"], row["tahap"], row["kpm_alokasi"]) == ("PKH", 2022, 3, 1234)
+    assert (row["nominal_alokasi"], row["nominal_transfer"], row["tgl_transfer"]) == (1_000_000, 0, date(2022, 1, 5))
+    assert row["berlaku_per"] == datetime.fromisoformat("2022-01-05")
+
+
+def test_a_companions_report_is_typed() -> None:
+    row = staged(
+        "pendamping",
+        {
+            "periode_laporan": "2022-11-30", "id_pendamping": "P1", "nama_pendamping": "Budi", "kode_kab": "36.04",
+            "nik": f"{NIK}.0", "anak_sekolah": "2", "anak_sekolah_hadir": "1.0", "status_kpm": "naik grade",
+        },
+    ).row(0, named=True)  # fmt: skip
+    assert (row["periode_laporan"], row["kode_kab"], row["nik"]) == ("2022-11", "3604", NIK)
+    assert (row["anak_sekolah"], row["anak_sekolah_hadir"], row["balita"]) == (2, 1, None)
+    assert (row["nama_pendamping"], row["status_kpm"]) == ("BUDI", "NAIK_GRADE")
+    assert staged("pendamping", {"periode_laporan": "2022-13"})["periode_laporan"].item() is None

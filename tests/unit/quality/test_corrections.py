@@ -1,0 +1,91 @@
+"""A refused row comes back corrected: it is accepted, the old one no longer bothers anyone, nothing is counted twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+import pytest
+
+from pipeline import reference
+from pipeline.extracts.files import find_files
+from pipeline.extracts.read import read_source
+from pipeline.normalise.staging import stage
+from pipeline.quality.findings import findings, quarantine
+from pipeline.warehouse.correction_lists import write_correction_lists
+from schemas.staged import DtksStaged
+from schemas.table import split
+
+HEADER = "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|NOKK|NIK|NAMA|TANGGAL LAHIR|JENIS KELAMIN"
+PLACE = "BANTEN|KABUPATEN SERANG|KRAMATWATU|SERDANG"
+
+
+def _row(number: int, name: str, nik: str = "3604055207920001") -> str:
+    return f"{number}|{PLACE}|3604052111170028|{nik}|{name}|12-07-1992|P"
+
+
+def _staged(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    files = find_files(raw, "2022-12")
+    rows = read_source(raw, files, "dtks")
+    good, failures = split(stage("dtks", rows, files, "2022-12"), DtksStaged)
+    return good, quarantine("dtks", rows, failures, good), rows
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw" / "dtks"
+    folder.mkdir(parents=True)
+    lines = [HEADER, _row(1, "SITI AMINAH"), _row(2, ""), _row(3, "BUDI SANTOSO", "36040552079200")]
+    (folder / "serang.psv").write_text("\n".join(lines) + "\n")
+    return tmp_path / "raw"
+
+
+def test_a_refused_row_is_superseded_by_its_corrected_copy_in_any_later_file(raw: Path):
+    (raw / "dtks" / "serang_ulang.psv").write_text(f"{HEADER}\n{_row(2, 'RATNA SARI')}\n")
+    good, refused, _ = _staged(raw)
+    assert sorted(zip(good["id_dtks"], good["nama"], strict=True)) == [
+        ("1", "SITI AMINAH"),
+        ("2", "RATNA SARI"),
+        ("3", "BUDI SANTOSO"),
+    ]
+    assert refused.select("baris", "kode", "sudah_diperbaiki").rows() == [(3, "NAMA_KOSONG", True)]
+
+
+def test_a_row_in_a_corrections_folder_replaces_an_accepted_one(raw: Path):
+    (raw / "dtks" / "perbaikan").mkdir()
+    (raw / "dtks" / "perbaikan" / "serang.psv").write_text(f"{HEADER}\n{_row(3, 'BUDI SANTOSO', '3604051207920003')}\n")
+    good, refused, _ = _staged(raw)
+    assert good.filter(id_dtks="3")["nik"].to_list() == ["3604051207920003"]
+    assert sorted(refused.select("kode", "sudah_diperbaiki").rows()) == [
+        ("DIGANTI_PERBAIKAN", True),
+        ("NAMA_KOSONG", False),
+    ]
+
+
+def test_the_second_of_two_equal_ids_is_refused_and_stays_to_be_corrected(raw: Path):
+    (raw / "dtks" / "zz.psv").write_text(f"{HEADER}\n{_row(1, 'SITI AMINAH')}\n")
+    good, refused, _ = _staged(raw)
+    assert good.height == 2
+    assert refused.filter(kode="ID_GANDA")["sudah_diperbaiki"].to_list() == [False]
+    assert refused.filter(kode="ID_GANDA")["berkas"].to_list() == ["dtks/zz.psv"]
+
+
+@pytest.mark.parametrize(("full", "shown"), [(False, "3604******9200"), (True, "36040552079200")])
+def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
+    raw: Path, tmp_path: Path, full: bool, shown: str
+):
+    good, refused, rows = _staged(raw)
+    found = findings("dtks", good, "DtksStaged")
+    folder = tmp_path / "daftar"
+    files = write_correction_lists(folder, refused, found, {"dtks": rows}, reference.regions(), show_identifiers=full)
+    assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
+    book = fastexcel.read_excel(files[0])
+    refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
+    assert refused_sheet.select("Baris", "Kode").rows() == [("3", "NAMA_KOSONG")]
+    found_sheet = book.load_sheet("Temuan", dtypes="string").to_polars()
+    short = found_sheet.filter(pl.col("Kode") == "NIK_KURANG")
+    assert short.select("NIK", "Baris").rows() == [(shown, "4")]
+    again = tmp_path / "lagi"
+    write_correction_lists(again, refused, found, {"dtks": rows}, reference.regions(), show_identifiers=full)
+    assert (again / files[0].name).read_bytes() == files[0].read_bytes()

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.files import FILES
+from pipeline.quality.reconciliation import reconcile
+from schemas.catalogue import promised_tables
+from schemas.extracts import EXTRACTS
+from schemas.quality import Karantina
+from schemas.staged import STAGED
+from schemas.table import inspect
+from tests.unit.frames import frame
+
+LEDGER = [
+    ("pos", "pos/a.csv", "DIBACA", None),
+    ("pos", "pos/twin.csv", "KEMBAR", "Isinya sama."),
+    ("pos", "pos/b.csv", "DIBACA", None),
+    ("dtks", "dtks/a.csv", "DIBACA", None),
+    ("lain", "lepas.csv", "DITOLAK", "Letakkan berkas."),
+]
+ORDERS = [("Sheet1", 2, "300.000"), ("Sheet1", 3, "Rp 150.000,00"), ("Sheet2", 2, "300000"), ("Sheet2", 3, "rusak")]
+
+Frames = dict[str, pl.DataFrame]
+
+
+def files() -> pl.DataFrame:
+    rows = [
+        {"sumber": s, "berkas": b, "sha256": "0" * 64, "periode_berkas": "2022-12", "status_berkas": st, "catatan": c}
+        for s, b, st, c in LEDGER
+    ]
+    return pl.DataFrame([{name: row.get(name) for name in FILES} for row in rows], schema=FILES)
+
+
+def raw() -> Frames:
+    orders: list[dict[str, Any]] = [
+        {"berkas": "pos/a.csv", "lembar": s, "baris": n, "nominal": v, "tata_letak": "Daftar"} for s, n, v in ORDERS
+    ]
+    orders.append(
+        {"berkas": "pos/a.csv", "lembar": "Sheet2", "baris": 9, "rusak": "KOLOM_KURANG", "tata_letak": "Daftar"}
+    )
+    orders.append({"berkas": "pos/b.csv", "baris": 0, "rusak": "BERKAS_DITOLAK", "catatan": "Berkas ini kosong."})
+    persons = [{"berkas": "dtks/a.csv", "baris": n, "tata_letak": "DTKS"} for n in (2, 3, 4)]
+    given = {"pos": orders, "dtks": persons}
+    return {source: frame(model, given.get(source, [])) for source, model in EXTRACTS.items()}
+
+
+def accepted() -> Frames:
+    amounts = {2: 300_000, 3: 150_000}
+    orders = [{"lembar": "Sheet1", "baris": n, "nominal": v} for n, v in amounts.items()]
+    orders.append({"lembar": "Sheet2", "baris": 2, "nominal": 300_000})
+    given = {
+        "pos": [{"berkas": "pos/a.csv", **o} for o in orders],
+        "dtks": [{"berkas": "dtks/a.csv", "baris": n} for n in (2, 3)],
+    }
+    return {source: frame(model, given.get(source, [])) for source, model in STAGED.items()}
+
+
+def quarantined() -> Frames:
+    lines = [("pos/a.csv", "Sheet2", 3, "NOMINAL_RUSAK"), ("pos/a.csv", "Sheet2", 9, "KOLOM_KURANG")]
+    lines += [("pos/b.csv", None, 0, "BERKAS_DITOLAK")]
+    persons = [("dtks/a.csv", None, 4, "NAMA_KOSONG"), ("dtks/a.csv", None, 4, "TANPA_IDENTITAS")]
+    given = {"pos": lines, "dtks": persons}
+    place = ("berkas", "lembar", "baris", "kode")
+    return {
+        source: frame(Karantina, [dict(zip(place, line, strict=True)) for line in given.get(source, [])])
+        for source in EXTRACTS
+    }
+
+
+def result(taken: Frames | None = None, refused: Frames | None = None) -> dict[str, dict[str, Any]]:
+    df = reconcile(files(), raw(), taken or accepted(), refused or quarantined())
+    seen = inspect(df.with_columns(periode=pl.lit("2022-12")), promised_tables()["quality.rekonsiliasi"])
+    assert (seen.broken, seen.repeated) == ({}, 0)
+    return {row["berkas"]: row for row in df.rows(named=True)}
+
+
+def numbers(row: dict[str, Any]) -> tuple[int, ...]:
+    sides = [row[f"{what}_{side}"] for what in ("baris", "nominal") for side in ("masuk", "diterima", "karantina")]
+    return (*sides, row["selisih_baris"], row["selisih_nominal"])
+
+
+def test_every_file_of_the_ledger_has_a_row_and_nothing_is_lost() -> None:
+    rows = result()
+    assert {name: (row["status_berkas"], row["tata_letak"] or None, row["catatan"]) for name, row in rows.items()} == {
+        "pos/a.csv": ("DIBACA", "Daftar", None),
+        "pos/twin.csv": ("KEMBAR", None, "Isinya sama."),
+        "pos/b.csv": ("DITOLAK", None, "Berkas ini kosong."),
+        "dtks/a.csv": ("DIBACA", "DTKS", None),
+        "lepas.csv": ("DITOLAK", None, "Letakkan berkas."),
+    }
+    assert numbers(rows["pos/a.csv"]) == (5, 3, 2, 750_000, 750_000, 0, 0, 0)
+    assert numbers(rows["dtks/a.csv"]) == (3, 2, 1, 0, 0, 0, 0, 0)  # two reasons, one row
+    assert numbers(rows["pos/b.csv"]) == numbers(rows["pos/twin.csv"]) == (0,) * 8
+
+
+def test_a_refused_order_takes_its_readable_rupiah_with_it() -> None:
+    taken, refused = accepted(), quarantined()
+    taken["pos"] = taken["pos"].filter(pl.col("lembar") == "Sheet1")
+    lost = frame(
+        Karantina, [{"berkas": "pos/a.csv", "lembar": "Sheet2", "baris": 2, "kode": code} for code in ("A", "B")]
+    )
+    refused["pos"] = pl.concat([refused["pos"], lost])
+    assert numbers(result(taken, refused)["pos/a.csv"]) == (5, 2, 3, 750_000, 450_000, 300_000, 0, 0)
+
+
+def test_a_refused_order_of_a_file_without_sheets_takes_its_rupiah_along() -> None:
+    frames, refused = raw(), quarantined()
+    order = {"berkas": "pos/b.csv", "baris": 2, "nominal": "150000"}
+    frames["pos"] = pl.concat([frames["pos"], frame(EXTRACTS["pos"], [order])])
+    line = frame(Karantina, [{"berkas": "pos/b.csv", "baris": 2, "kode": "DANOM_KOSONG"}])
+    refused["pos"] = pl.concat([refused["pos"], line])
+    rows = reconcile(files(), frames, accepted(), refused).filter(pl.col("berkas") == "pos/b.csv")
+    assert numbers(rows.row(0, named=True)) == (1, 0, 1, 150_000, 0, 150_000, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("tamper", "selisih"),
+    [
+        (lambda df: df.head(2), (1, 300_000)),
+        (lambda df: df.with_columns(nominal=pl.col("nominal") - (pl.col("baris") == 3).cast(pl.Int64)), (0, 1)),
+        (lambda df: pl.concat([df, df.head(1)]), (-1, -300_000)),
+        (lambda df: df.clear(), (3, 750_000)),
+    ],
+    ids=["lost row", "lost rupiah", "row taken twice", "all lost"],
+)
+def test_a_tampered_accepted_frame_shows_up(tamper: Any, selisih: tuple[int, int]) -> None:
+    taken = accepted()
+    taken["pos"] = tamper(taken["pos"])
+    row = result(taken)["pos/a.csv"]
+    assert (row["selisih_baris"], row["selisih_nominal"]) == selisih
+
+
+def test_a_quarantine_that_forgets_a_line_shows_up() -> None:
+    refused = quarantined()
+    refused["pos"] = refused["pos"].filter(pl.col("baris") != 9)
+    assert result(refused=refused)["pos/a.csv"]["selisih_baris"] == 1
+
+
+def test_a_file_with_a_refused_part_and_good_rows_counts_as_read() -> None:
+    frames = raw()
+    part = {
+        "berkas": "pos/a.csv",
+        "lembar": "README",
+        "baris": 0,
+        "rusak": "BERKAS_DITOLAK",
+        "catatan": "Tidak dikenal.",
+    }
+    frames["pos"] = pl.concat([frames["pos"], frame(EXTRACTS["pos"], [part])])
+    df = reconcile(files(), frames, accepted(), quarantined())
+    row = df.filter(pl.col("berkas") == "pos/a.csv").row(0, named=True)
+    assert (row["status_berkas"], row["catatan"], row["selisih_baris"]) == ("DIBACA", "Tidak dikenal.", 0)

@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.realisation.payments import current_orders, pay_to_people
+from pipeline.reference import program_stages
+from schemas.catalogue import promised_tables
+from schemas.cleansed import Anggota
+from schemas.link import AnggotaDukcapil
+from schemas.rules import RULES
+from schemas.staged import DukcapilStaged, PosStaged
+from schemas.table import enforce
+from tests.unit.frames import frame
+
+NIK, OTHER, KK = "3604041211870001", "3604041211870005", "3604041211870009"
+SERANG = {"kode_prov": "36", "kode_kab": "3604"}
+KRAMATWATU = {**SERANG, "kode_kec": "360405"}
+HARJATANI = {**KRAMATWATU, "kode_desa": "3604052005"}
+
+
+def when(day: int, hour: int = 0) -> datetime:
+    return datetime.fromisoformat(f"2022-09-{day:02} {hour:02}:00")
+
+
+def orders(*rows: dict[str, Any]) -> pl.DataFrame:
+    common = {
+        "periode": "2022-12",
+        "berkas": "pos/a.csv",
+        "no_danom": "29400/1/GEN",
+        "program": "BLT BBM",
+        "tahun": 2022,
+    }
+    given = {"tahap": 1, "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "nik": NIK}
+    return frame(
+        PosStaged, [{"baris": n, "berlaku_per": when(15), **row} for n, row in enumerate(rows, 2)], **common, **given
+    )
+
+
+PAID = {"status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 20)}
+FAILED = {"status_bayar": "GAGAL", "alasan_gagal": "PINDAH"}
+
+
+def current(*rows: dict[str, Any]) -> dict[str, Any]:
+    df = orders(*rows)
+    state = current_orders(df)
+    for seed in (1, 2, 3):
+        assert current_orders(df.sample(fraction=1, shuffle=True, seed=seed)).equals(state)
+    (row,) = state.rows(named=True)
+    return row
+
+
+def test_an_order_is_counted_once_in_its_last_state() -> None:
+    row = current(
+        {"berlaku_per": when(20), "berkas": "pos/b.csv", **PAID},
+        {"berlaku_per": when(15), **FAILED},
+        {"berlaku_per": when(10), "berkas": "pos/c.csv"},
+    )
+    assert (row["status_bayar"], row["tgl_bayar"], row["alasan_gagal"]) == ("DIBAYAR", date(2022, 9, 20), None)
+    assert (row["berkas"], row["baris"]) == ("pos/b.csv", 2)
+
+
+def test_a_later_file_may_take_a_payment_back() -> None:
+    row = current(
+        {"berlaku_per": when(20), **PAID},
+        {"berlaku_per": when(28), "status_bayar": "RETUR", "alasan_gagal": "MENINGGAL", "nominal": 0},
+    )
+    assert (row["status_bayar"], row["tgl_bayar"], row["nominal"]) == ("RETUR", None, 0)
+
+
+def test_the_hour_in_a_name_decides_between_two_files_of_a_day() -> None:
+    morning, noon = {"berlaku_per": when(28, 9), **FAILED}, {"berlaku_per": when(28, 13), **PAID}
+    assert current(noon, morning)["status_bayar"] == "DIBAYAR"
+
+
+def test_files_of_one_time_follow_each_other_by_path_then_line_and_undated_ones_come_first() -> None:
+    assert current({"berkas": "pos/b.csv", **PAID}, {"berkas": "pos/a.csv", **FAILED})["status_bayar"] == "DIBAYAR"
+    assert current({"baris": 3, **PAID}, {"baris": 2, **FAILED})["status_bayar"] == "DIBAYAR"
+    assert current({"lembar": "B", **PAID}, {"lembar": "A", "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
+    assert current({"berlaku_per": None, **FAILED}, {"berlaku_per": when(1), **PAID})["status_bayar"] == "DIBAYAR"
+
+
+@pytest.mark.parametrize("other", [{"program": "PKH"}, {"tahun": 2023}, {"tahap": 2}, {"no_danom": "29400/2/GEN"}])
+def test_a_re_issued_number_is_another_order_in_another_stage_year_or_programme(other: dict[str, Any]) -> None:
+    df = current_orders(orders(PAID, {**FAILED, **other}))
+    assert sorted(df["status_bayar"]) == ["DIBAYAR", "GAGAL"]
+
+
+def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_known() -> None:
+    full = {"kode_kprk": "42100", "no_kk": KK, "nama_banding": "SITI", **HARJATANI, **PAID}
+    short = {"berlaku_per": when(28, 9), "berkas": "pos/Belum Terbayar.xlsx", "nik": None, **SERANG}
+    row = current(full, short)
+    assert (row["status_bayar"], row["tgl_bayar"]) == ("BELUM", None)
+    assert (row["nik"], row["no_kk"], row["nama_banding"], row["kode_kprk"]) == (
+        NIK, KK, "SITI", "42100"
+    )  # fmt: skip
+    assert row["kode_desa"] == "3604052005"
+
+
+def test_facts_of_the_payee_come_from_the_last_row_that_states_them() -> None:
+    row = current({"nik": NIK, "kode_kprk": "1"}, {"nik": OTHER}, {"nik": None, "kode_kprk": "2"})
+    assert (row["nik"], row["kode_kprk"]) == (OTHER, "2")
+
+
+def test_the_place_is_taken_whole_from_the_last_row_that_knows_it_deepest() -> None:
+    elsewhere = {"kode_prov": "36", "kode_kab": "3673", "kode_kec": "367301", "kode_desa": "3673011001"}
+    levels = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
+    row = current(elsewhere, HARJATANI, KRAMATWATU, {})
+    assert [row[level] for level in levels] == [HARJATANI[level] for level in levels]
+    assert [current({})[level] for level in levels] == [None] * 4
+
+
+def test_findings_are_those_of_the_last_row_sorted() -> None:
+    assert current({"nik": None}, PAID)["temuan"] == []
+    row = current(
+        PAID, {"nik": None, "status_bayar": "DIBAYAR", "status_dikenal": False, "temuan_wilayah": "WILAYAH_LAMA"}
+    )
+    assert row["temuan"] == ["DIBAYAR_TANPA_TANGGAL", "NIK_TIDAK_TERPAKAI", "STATUS_TIDAK_DIKENAL", "WILAYAH_LAMA"]
+    assert all(("PosStaged", code) in RULES for code in row["temuan"])
+
+
+def test_no_orders() -> None:
+    assert current_orders(orders()).is_empty()
+
+
+# --- payees
+
+
+def people(*rows: dict[str, Any]) -> pl.DataFrame:
+    given = {"periode": "2022-12", "status_padan": "PADAN"}
+    numbered = (
+        {"id_dtks": f"D{n}", "id_orang": f"O{n}", "id_keluarga": f"K{n}", **row} for n, row in enumerate(rows, 1)
+    )
+    return frame(Anggota, numbered, **given)
+
+
+def links(**residents: str) -> pl.DataFrame:
+    given = {"keputusan": "OTOMATIS"}
+    return frame(AnggotaDukcapil, [{"id_dtks": id_, "nik_dukcapil": nik} for id_, nik in residents.items()], **given)
+
+
+def residents(**names: str) -> pl.DataFrame:
+    """`residents(SITI=NIK)`."""
+    rows = [{"nik": nik, "nama_banding": name, "no_kk": KK} for name, nik in names.items()]
+    return frame(DukcapilStaged, rows, status_penduduk="HIDUP")
+
+
+NOBODY = residents()
+
+
+def paid(
+    person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
+) -> list[dict[str, Any]]:
+    def accounted(*frames: pl.DataFrame) -> pl.DataFrame:
+        df = pay_to_people(current_orders(orders(*(rows or ({},)))), *frames, program_stages())
+        return enforce(df, promised_tables()["mart.pembayaran"])
+
+    kept = accounted(person, decided, registry)
+    frames = (each.sample(fraction=1, shuffle=True, seed=1) for each in (person, decided, registry))
+    assert accounted(*frames).equals(kept)
+    return kept.rows(named=True)
+
+
+def payee(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["id_dtks"], row["id_orang"], row["id_keluarga"], row["sumber_data"]
+
+
+def test_a_payee_is_found_by_the_nik_of_the_registry() -> None:
+    (row,) = paid(people({"nik": NIK}), links(D1=NIK))
+    assert payee(row) == ("D1", "O1", "K1", "DTKS")
+    assert (row["nik"], row["nominal"], row["status_bayar"], row["sumber_baris"]) == (NIK, 300_000, "BELUM", 2)
+
+
+def test_a_payee_is_found_by_the_nik_a_row_states_although_nobody_matched_it() -> None:
+    assert payee(paid(people({"nik": NIK, "status_padan": "TIDAK_PADAN"}), links())[0])[0] == "D1"
+
+
+def test_the_registry_goes_before_what_another_row_states() -> None:
+    rows = people({"nik": NIK, "status_padan": "TINJAU"}, {"nik": NIK})
+    assert payee(paid(rows, links(D2=NIK))[0])[0] == "D2"
+
+
+@pytest.mark.parametrize("keputusan", ["TINJAU", "DITOLAK"])
+def test_an_undecided_link_pays_nobody(keputusan: str) -> None:
+    decided = links(D1=NIK).with_columns(keputusan=pl.lit(keputusan))
+    assert payee(paid(people({"nik": OTHER}), decided)[0]) == (None, None, None, "NON_DTKS")
+
+
+def test_strangers_and_orders_without_a_nik_are_kept_as_non_dtks() -> None:
+    rows = paid(people({"nik": NIK}, {}), links(D1=NIK), {"nik": OTHER}, {"no_danom": "2", "nik": None})
+    assert [row["sumber_data"] for row in rows] == ["NON_DTKS", "NON_DTKS"]
+
+
+def test_of_rows_for_one_person_the_surviving_one_is_named_and_the_order_stays_one() -> None:
+    rows = people({"nik": NIK, "ganda_dari": "D2", "id_orang": "O2"}, {"nik": NIK})
+    (row,) = paid(rows, links(D1=NIK, D2=NIK))
+    assert payee(row) == ("D2", "O2", "K2", "DTKS")
+
+
+def test_two_unrelated_rows_with_one_nik_do_not_double_the_order() -> None:
+    (row,) = paid(people({"nik": NIK}, {"nik": NIK}), links())
+    assert row["id_dtks"] == "D1"
+
+
+@pytest.mark.parametrize(
+    ("name", "no_kk", "expected"),
+    [
+        ("SITI", None, "DTKS"),
+        ("SITI AMINA", None, "DTKS"),
+        ("JUKU WIDUDU", KK, "DTKS"),  # another of the family collects
+        ("JUKU WIDUDU", None, "DTKS"),  # the name alone is not enough
+        ("JUKU WIDUDU", OTHER, "NON_DTKS"),
+        (None, None, "DTKS"),  # nothing speaks against it
+    ],
+)
+def test_a_nik_of_somebody_else_by_name_and_kk_is_not_believed(
+    name: str | None, no_kk: str | None, expected: str
+) -> None:
+    order = {"nama_banding": name, "no_kk": no_kk}
+    (row,) = paid(people({"nik": NIK}), links(D1=NIK), order, registry=residents(SITI=NIK))
+    assert row["sumber_data"] == expected
+    assert row["nik"] == NIK
+
+
+def test_the_kk_is_the_registrys_where_the_resident_is_known() -> None:
+    written = {"nama_banding": "SITI", "no_kk": OTHER}
+    assert paid(people(), links(), written, registry=residents(SITI=NIK))[0]["no_kk"] == KK
+    assert paid(people(), links(), written)[0]["no_kk"] == OTHER
+
+
+def test_an_order_with_the_nik_as_dtks_wrote_it_is_found_after_the_correction() -> None:
+    corrected = people({"nik": NIK, "nik_asal": OTHER, "status_padan": "PADAN_PERBAIKAN"})
+    assert payee(paid(corrected, links(D1=NIK), {"nik": OTHER})[0])[3] == "DTKS"
+
+
+def test_a_duplicate_found_by_its_own_nik_leads_to_the_survivor() -> None:
+    rows = people({"nik": NIK}, {"nik": OTHER, "ganda_dari": "D1", "id_orang": "O1"})
+    assert payee(paid(rows, links(D1=NIK), {"nik": OTHER})[0])[0] == "D1"

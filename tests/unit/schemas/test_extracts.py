@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import pytest
+
+from schemas import extracts
+from schemas.extracts import (
+    EXTRACTS,
+    LAYOUTS,
+    REQUIRED,
+    Layout,
+    fold_header,
+    headers_of,
+    missing_columns,
+    nearest_layout,
+    recognise,
+)
+from schemas.table import polars_schema
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("DESA/KELUARAHAN", "DESAKELUARAHAN"),
+        (" Nomor  KK ", "NOMORKK"),
+        ("no_kk", "NOKK"),
+        ("﻿ID DTKS", "IDDTKS"),
+        ("Gol. Darah", "GOLDARAH"),
+        ("", ""),
+    ],
+)
+def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -> None:
+    assert fold_header(written) == folded
+
+
+@pytest.mark.parametrize("source", EXTRACTS)
+def test_no_header_is_claimed_by_two_columns_and_none_folds_away(source: str) -> None:
+    known = headers_of(source)
+    assert "" not in known
+    assert set(known.values()) <= set(polars_schema(EXTRACTS[source]))
+
+
+def test_a_header_claimed_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Kembar(extracts.Extract):
+        """Dua kolom dengan satu kepala."""
+
+        satu: str = extracts.header("NAMA")
+        dua: str = extracts.header("n a m a")
+
+    monkeypatch.setitem(extracts.KINDS, "kembar", Kembar)
+    with pytest.raises(ValueError, match="claimed by satu and dua"):
+        headers_of("kembar")
+
+
+@pytest.mark.parametrize("key", LAYOUTS)
+def test_every_layout_is_recognised_as_itself(key: str) -> None:
+    layout = LAYOUTS[key]
+    assert recognise(list(layout.headers)) == (layout.source, layout)
+
+
+@pytest.mark.parametrize("key", LAYOUTS)
+def test_case_punctuation_order_and_blank_cells_do_not_matter(key: str) -> None:
+    layout = LAYOUTS[key]
+    disguised = ["", *(text.lower().replace("_", " ").replace("/", " / ") for text in reversed(layout.headers)), ""]
+    assert recognise(disguised) == (layout.source, layout)
+
+
+@pytest.mark.parametrize("source", EXTRACTS)
+def test_requirements_name_columns_of_the_extract(source: str) -> None:
+    named = {name for alternatives in REQUIRED[source] for alternative in alternatives for name in alternative}
+    assert named <= set(polars_schema(EXTRACTS[source]))
+
+
+def test_every_source_has_a_layout_and_requirements() -> None:
+    assert {layout.source for layout in LAYOUTS.values()} == set(EXTRACTS)
+    assert set(EXTRACTS) <= set(REQUIRED)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (["ID DTKS", "NAMA", "NIK"], "dtks"),
+        (["ID DTKS", "NAMA", "NO KK"], "dtks"),
+        (["ID DTKS", "NAMA"], None),
+        (["NIK", "NAMA"], None),
+        (["NO_KK", "NIK", "NAMA", "TGL_LHR"], "dukcapil"),
+        (["No Danom", "NIK", "BSU"], "pos"),
+        (["No Danom", "Nama", "Kabupaten", "BSU"], "pos"),
+        (["No Danom", "Nama", "BSU"], None),
+        ([], None),
+        (["", ""], None),
+    ],
+)
+def test_a_source_is_recognised_by_its_required_columns(headers: list[str], expected: str | None) -> None:
+    found = recognise(headers)
+    assert (found and found[0]) == expected
+
+
+def test_the_source_that_knows_most_headers_wins() -> None:
+    # The DTKS export has everything a resident list needs; its own columns decide.
+    assert recognise(list(LAYOUTS["dtks_23"].headers))[0] == "dtks"  # type: ignore[index]
+    assert missing_columns("dukcapil", set(headers_of("dtks").values())) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "present", "missing"),
+    [
+        ("dtks", {"id_dtks", "nama", "nik"}, []),
+        ("dtks", {"id_dtks", "nama"}, ["nik atau no_kk"]),
+        ("pos", {"no_danom", "nama", "nominal"}, ["nik atau nama + kabupaten"]),
+        ("alokasi", {"program", "tahun"}, ["tahap", "kode_wilayah", "kpm_alokasi"]),
+    ],
+)
+def test_what_is_missing_is_said_with_its_alternatives(source: str, present: set[str], missing: list[str]) -> None:
+    assert missing_columns(source, present) == missing
+
+
+def test_the_nearest_layout_shares_most_headers() -> None:
+    assert nearest_layout(["NOMOR KK", "NOMOR NIK", "HUBUNGAN KELUARGA"], "dtks") is LAYOUTS["dtks_17"]
+    assert nearest_layout(["NOKK", "PBI JKN"], "dtks") is LAYOUTS["dtks_23"]
+    assert nearest_layout(["Cekpos", "BSU"], "pos") is LAYOUTS["pos_belum"]
+    assert nearest_layout(["apa saja"], "dukcapil").source == "dukcapil"
+
+
+def test_a_new_vintage_is_one_more_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = ("ID DTKS", "NAMA", "NIK", "NO KK", "DESIL NASIONAL", "TGL LAHIR", "JK")
+    assert recognise(list(headers))[1].label != "DTKS 2026"  # type: ignore[index]
+    monkeypatch.setitem(LAYOUTS, "dtks_2026", Layout("dtks", "DTKS 2026", headers))
+    assert recognise(list(headers)) == ("dtks", LAYOUTS["dtks_2026"])
+    assert recognise(list(LAYOUTS["dtks_23"].headers)) == ("dtks", LAYOUTS["dtks_23"])

@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from schemas import rules as catalogue
+from schemas.cleansed import Anggota
+from schemas.reasons import REASONS, sentence
+from schemas.rules import RULES, Rule, Severity, is_filler, rules_on
+from schemas.staged import STAGED
+from schemas.table import Table, polars_schema, split
+from tests.unit.frames import frame
+
+MODELS: dict[str, type[Table]] = {model.__name__: model for model in STAGED.values()}
+SCHEMAS: dict[str, pl.Schema] = {
+    **{model.__name__: polars_schema(model) for model in (*STAGED.values(), Anggota)},
+    # An order beside what is known of its payee and stage, as `pipeline.realisation` joins them; no model of its own.
+    "PerintahBayar": pl.Schema(
+        {
+            "status_bayar": pl.String(), "nik": pl.String(), "nominal": pl.Int64(), "tgl_bayar": pl.Date(),
+            "di_dukcapil": pl.Boolean(), "nik_penerima": pl.String(), "status_penduduk": pl.String(),
+            "pekerjaan": pl.String(), "id_dtks": pl.String(), "sesuai_tarif": pl.Boolean(), "mulai": pl.Date(),
+            "selesai": pl.Date(),
+        }
+    ),
+}  # fmt: skip
+
+# A woman born on 12 November 1987: day + 40 in her NIK.
+NIK, KK = "3604045211870001", "3604041211870002"
+CLEAN: dict[str, dict[str, Any]] = {
+    "DtksStaged": {
+        "periode": "2022-12", "berkas": "dtks/a.csv", "baris": 2, "id_dtks": "D1", "nik": NIK, "nik_tulis": NIK,
+        "nik_asal": NIK, "no_kk": KK, "no_kk_tulis": KK, "no_kk_asal": KK, "nama": "SITI", "nama_asal": "SITI",
+        "nama_banding": "SITI", "tanggal_lahir": date(1987, 11, 12), "tanggal_lahir_asal": "12-11-1987",
+        "jenis_kelamin": "P", "hub_keluarga": 2,
+    },
+    "DukcapilStaged": {"periode": "2022-12", "berkas": "dukcapil/a.csv", "baris": 2, "nik": NIK, "nik_asal": NIK},
+    "PosStaged": {
+        "periode": "2022-12", "berkas": "pos/a.csv", "baris": 2, "no_danom": "29400/1/GEN", "program": "PKH",
+        "tahun": 2022, "tahap": 1, "nik": NIK, "nik_asal": NIK, "nominal": 300_000, "nominal_asal": "300000",
+        "status_bayar": "DIBAYAR", "status_dikenal": True, "tgl_bayar": date(2022, 9, 20),
+    },
+    "AlokasiStaged": {
+        "periode": "2022-12", "berkas": "alokasi/a.csv", "baris": 2, "program": "PKH", "tahun": 2022, "tahap": 1,
+        "kode_wilayah": "3604", "kpm_alokasi": 10,
+    },
+    "PendampingStaged": {
+        "periode": "2022-12", "berkas": "pendamping/a.csv", "baris": 2, "periode_laporan": "2022-11",
+        "id_pendamping": "P1", "nik": NIK,
+    },
+    "Anggota": {
+        "periode": "2022-12", "id_dtks": "D1", "id_orang": "O1", "nama": "SITI", "nama_asal": "SITI",
+        "status_padan": "PADAN", "alasan": [], "penjelasan": "NIK sama.", "status_penduduk": "HIDUP",
+        "sumber_berkas": "dtks/a.csv", "sumber_baris": 2,
+    },
+}  # fmt: skip
+
+CLEAN["PerintahBayar"] = {
+    "status_bayar": "DIBAYAR", "nik": NIK, "nik_penerima": NIK, "di_dukcapil": True, "status_penduduk": "HIDUP",
+    "pekerjaan": "PETANI/PEKEBUN", "id_dtks": "D1", "sesuai_tarif": True, "nominal": 300_000,
+    "tgl_bayar": date(2022, 9, 20), "mulai": date(2022, 9, 1), "selesai": date(2022, 10, 31),
+}  # fmt: skip
+
+# (model, code) → changes to a clean row that break this rule, one entry per way of breaking it.
+BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
+    ("DtksStaged", "NAMA_KOSONG"): [{"nama": None}],
+    ("DtksStaged", "ID_KOSONG"): [{"id_dtks": None}],
+    ("DtksStaged", "TANPA_IDENTITAS"): [{"nik": None, "nik_tulis": None, "no_kk": None, "no_kk_tulis": None}],
+    ("DukcapilStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
+    ("PosStaged", "DANOM_KOSONG"): [{"no_danom": None}],
+    ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}],
+    ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": None}, {"tahun": None}, {"tahap": None}],
+    ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [
+        {"program": None}, {"tahun": None}, {"tahap": None}, {"kpm_alokasi": None}
+    ],
+    ("AlokasiStaged", "WILAYAH_TIDAK_DIKENAL"): [{"kode_wilayah": None}],
+    ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}, {"nik": None}],
+    ("DtksStaged", "NIK_KOSONG"): [{"nik": None, "nik_tulis": None}],
+    ("DtksStaged", "NIK_ILMIAH"): [{"nik_tulis": "3,60404E+15"}, {"nik_tulis": "3.60404E+15"}, {"nik_tulis": "3E15"}],
+    ("DtksStaged", "NIK_KURANG"): [{"nik_tulis": "360404121187001"}, {"nik_tulis": "1"}],
+    ("DtksStaged", "NIK_LEBIH"): [{"nik_tulis": "36040412118700011"}],
+    ("DtksStaged", "NIK_RUSAK"): [{"nik_tulis": "BELUMADA"}, {"nik_tulis": "36040412118X0001"}],
+    ("DtksStaged", "NIK_ISIAN"): [
+        {"nik_tulis": "9999999999999999"}, {"nik_tulis": "0000000000000000"}, {"nik_tulis": "1234567890123456"},
+        {"nik_tulis": "3604040000000000"},
+    ],
+    ("DtksStaged", "NIK_SERI_NOL"): [{"nik": "3604045211870000"}],
+    ("DtksStaged", "NIK_TGL_MUSTAHIL"): [
+        {"nik": "3604043102870001"}, {"nik": "3604047202870001"}, {"nik": "3604045213870001"},
+        {"nik": "3604040011870001"}, {"nik": "3604044011870001"},
+    ],
+    ("DtksStaged", "NIK_TGL_BEDA"): [
+        {"tanggal_lahir": date(1987, 11, 13)}, {"tanggal_lahir": date(1987, 12, 12)},
+        {"tanggal_lahir": date(1988, 11, 12)},
+    ],
+    ("DtksStaged", "NIK_JK_BEDA"): [{"jenis_kelamin": "L"}, {"nik": "3604041211870001"}],
+    ("DtksStaged", "NIK_SAMA_KK"): [{"no_kk": NIK}],
+    ("DtksStaged", "KK_KOSONG"): [{"no_kk": None, "no_kk_tulis": None}],
+    ("DtksStaged", "KK_RUSAK"): [{"no_kk": None, "no_kk_tulis": "123"}],
+    ("DtksStaged", "TGL_KOSONG"): [{"tanggal_lahir": None, "tanggal_lahir_asal": None}],
+    ("DtksStaged", "TGL_RUSAK"): [{"tanggal_lahir": None, "tanggal_lahir_asal": "31-02-1987"}],
+    ("DtksStaged", "JK_KOSONG"): [{"jenis_kelamin": None}],
+    ("DtksStaged", "HUB_KOSONG"): [{"hub_keluarga": None}],
+    **{
+        (model, code): [{"temuan_wilayah": code}]
+        for model in ("DtksStaged", "PosStaged")
+        for code in ("WILAYAH_TIDAK_DIKENAL", "WILAYAH_AMBIGU", "WILAYAH_LAMA", "WILAYAH_EJAAN")
+    },
+    ("Anggota", "DUKCAPIL_MATI"): [{"status_penduduk": "MATI"}],
+    ("Anggota", "DUKCAPIL_PINDAH"): [{"status_penduduk": "PINDAH"}],
+    ("Anggota", "DUKCAPIL_TIDAK_VALID"): [{"status_penduduk": "TIDAK_VALID"}],
+    ("Anggota", "ORANG_GANDA"): [{"ganda_dari": "D0"}],
+    ("PerintahBayar", "PENERIMA_MENINGGAL"): [{"status_penduduk": "MATI"}],
+    ("PerintahBayar", "PENERIMA_PINDAH"): [{"status_penduduk": "PINDAH"}],
+    ("PerintahBayar", "PENERIMA_ASN_TNI_POLRI"): [
+        {"pekerjaan": "PEGAWAI NEGERI SIPIL (PNS)"}, {"pekerjaan": "TENTARA NASIONAL INDONESIA"},
+        {"pekerjaan": "POLRI"},
+    ],
+    ("PerintahBayar", "NIK_TIDAK_DI_DUKCAPIL"): [{"di_dukcapil": False}],
+    ("PerintahBayar", "NIK_ORANG_LAIN"): [{"nik_penerima": None}],
+    ("PerintahBayar", "NON_DTKS"): [{"id_dtks": None}],
+    ("PerintahBayar", "NOMINAL_DI_LUAR_TARIF"): [{"sesuai_tarif": False}],
+    ("PerintahBayar", "DI_LUAR_JADWAL"): [{"tgl_bayar": date(2022, 8, 31)}, {"tgl_bayar": date(2022, 11, 1)}],
+    ("PosStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
+    ("PosStaged", "STATUS_TIDAK_DIKENAL"): [{"status_dikenal": False}],
+    ("PosStaged", "DIBAYAR_TANPA_TANGGAL"): [{"tgl_bayar": None}],
+    ("PosStaged", "RETUR_TANPA_ALASAN"): [{"status_bayar": "RETUR"}, {"status_bayar": "GAGAL"}],
+    ("DtksStaged", "NIK_HURUF"): [{"nik_asal": "36O4O45211870001"}],
+    ("DtksStaged", "NIK_TANDA_BACA"): [{"nik_asal": f"'{NIK}"}, {"nik_asal": f"{NIK}.0"}, {"nik_asal": f"{NIK}\xa0"}],
+    ("DtksStaged", "KK_TANDA_BACA"): [{"no_kk_asal": f"{KK} "}, {"no_kk_asal": "36.04.04.121187.0002"}],
+}  # fmt: skip
+# Rules about several rows: the last row breaks them.
+REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
+    ("DtksStaged", "ID_GANDA"): [{}, {}],
+    ("DtksStaged", "DIGANTI_PERBAIKAN"): [{"berkas": "dtks/perbaikan/a.csv"}, {}],
+    ("DukcapilStaged", "NIK_GANDA"): [{}, {}],
+    ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
+}
+WITH_EXPRESSION = [key for key, rule in RULES.items() if rule.breaks is not None]
+CASES = [(*key, [change]) for key, changes in BROKEN.items() for change in changes] + [
+    (*key, changes) for key, changes in REPEATED.items()
+]
+
+
+def broken_codes(model: str, rows: list[dict[str, Any]]) -> list[set[str]]:
+    """Codes of the rules each row breaks, by evaluating the expressions themselves."""
+    schema = SCHEMAS[model]
+    df = pl.DataFrame([{name: {**CLEAN[model], **row}.get(name) for name in schema} for row in rows], schema=schema)
+    codes = {rule.code: rule.breaks for rule in RULES.values() if rule.on == model and rule.breaks is not None}
+    return [{code for code, broken in row.items() if broken} for row in df.select(**codes).rows(named=True)]
+
+
+def test_there_is_a_crafted_row_for_every_rule() -> None:
+    assert {*BROKEN, *REPEATED} == set(WITH_EXPRESSION)
+
+
+@pytest.mark.parametrize(("model", "code", "rows"), CASES, ids=lambda value: value if isinstance(value, str) else "")
+def test_the_rule_fires_on_its_crafted_row(model: str, code: str, rows: list[dict[str, Any]]) -> None:
+    assert code in broken_codes(model, rows)[-1]
+
+
+@pytest.mark.parametrize("model", SCHEMAS)
+def test_no_rule_fires_on_a_clean_row(model: str) -> None:
+    assert broken_codes(model, [{}]) == [set()]
+
+
+@pytest.mark.parametrize(
+    ("model", "code", "rows"),
+    [case for case in CASES if RULES[case[0], case[1]].severity is Severity.REJECT],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_broken_rejection_rule_refuses_the_row_with_that_code_alone(
+    model: str, code: str, rows: list[dict[str, Any]]
+) -> None:
+    df = frame(MODELS[model], [{**CLEAN[model], **row} for row in rows])
+    good, failures = split(df, MODELS[model])
+    assert failures["kode"].to_list() == [[code]]
+    assert good.height == len(rows) - 1
+
+
+@pytest.mark.parametrize(
+    ("model", "code", "rows"),
+    [case for case in CASES if RULES[case[0], case[1]].severity is not Severity.REJECT and case[0] in MODELS],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_findings_and_repairs_refuse_nobody(model: str, code: str, rows: list[dict[str, Any]]) -> None:
+    df = frame(MODELS[model], [{**CLEAN[model], **row} for row in rows])
+    assert code not in split(df, MODELS[model])[1]["kode"].explode().to_list()
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("NIK_RUSAK", {"nik_tulis": "3.60404E+15"}),
+        ("NIK_RUSAK", {"nik_tulis": None}),
+        ("NIK_KURANG", {"nik_tulis": NIK}),
+        ("NIK_ISIAN", {"nik_tulis": "36040400000000001"}),
+        ("NIK_SERI_NOL", {"nik": "3604045211871000"}),
+        ("NIK_TGL_MUSTAHIL", {"nik": "3604042902990001"}),
+        ("NIK_TGL_BEDA", {"nik": "3604041211870001"}),
+        ("NIK_TGL_BEDA", {"tanggal_lahir": None}),
+        ("NIK_TGL_BEDA", {"tanggal_lahir": date(1887, 11, 12)}),
+        ("NIK_JK_BEDA", {"jenis_kelamin": None}),
+        ("NIK_JK_BEDA", {"nik": "3604047511870001", "jenis_kelamin": "L"}),
+        ("NIK_JK_BEDA", {"nik": "3604043111870001", "jenis_kelamin": "L"}),
+        ("NIK_SAMA_KK", {"nik": None, "no_kk": None}),
+        ("NIK_HURUF", {"nik_asal": "TIDAK ADA", "nik": None}),
+        ("TGL_RUSAK", {"tanggal_lahir_asal": None, "tanggal_lahir": None}),
+    ],
+)
+def test_the_rule_stays_silent_where_it_does_not_apply(code: str, row: dict[str, Any]) -> None:
+    assert code not in broken_codes("DtksStaged", [row])[0]
+
+
+def test_no_code_is_declared_twice_for_one_model() -> None:
+    declared = (*catalogue._REJECTIONS, *catalogue._FINDINGS, *catalogue._REPAIRS)
+    repeated = [key for key, times in Counter((rule.on, rule.code) for rule in declared).items() if times > 1]
+    assert repeated == []
+    assert len(RULES) == len(declared)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: f"{rule.on}-{rule.code}")
+def test_every_rule_speaks_to_officers_and_points_at_a_column_of_its_model(rule: Rule) -> None:
+    assert rule.code == rule.code.upper()
+    assert rule.sentence.endswith(".")
+    assert rule.cure.endswith(".")
+    assert rule.explanation == f"{rule.sentence} {rule.cure}"
+    if rule.breaks is None:
+        assert (rule.on, rule.severity) == ("Berkas", Severity.REJECT)
+    else:
+        columns = SCHEMAS[rule.on]
+        assert rule.column in columns
+        assert set(rule.breaks.meta.root_names()) <= set(columns)
+
+
+def test_rules_on_keeps_catalogue_order_and_severities() -> None:
+    assert [rule.code for rule in rules_on("PosStaged", Severity.REJECT)] == [
+        "DANOM_KOSONG", "NOMINAL_RUSAK", "PROGRAM_TIDAK_DIKENAL"
+    ]  # fmt: skip
+    assert {rule.severity for rule in rules_on("DtksStaged", Severity.FINDING, Severity.REPAIR)} == {
+        Severity.FINDING,
+        Severity.REPAIR,
+    }
+    assert rules_on("TidakAda", Severity.REJECT) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("1111111111111111", True),
+        ("0123456789012345", True),
+        ("9876543210987654", True),
+        ("3604040000000000", True),
+        ("3604041211870001", False),
+        ("1111111111111112", False),
+        (None, None),
+    ],
+)
+def test_is_filler(number: str | None, expected: bool | None) -> None:
+    df = pl.DataFrame({"n": [number]}, schema={"n": pl.String})
+    assert df.select(is_filler("n")).item() is expected
+
+
+def test_a_refused_row_does_not_use_up_its_id() -> None:
+    df = frame(MODELS["DtksStaged"], [{**CLEAN["DtksStaged"], **row} for row in ({"nama": None}, {}, {})])
+    assert split(df, MODELS["DtksStaged"])[1]["kode"].to_list() == [["NAMA_KOSONG"], ["ID_GANDA"]]
+
+
+# --- reasons
+
+
+def test_a_sentence_keeps_the_order_of_reasons_and_begins_with_a_capital() -> None:
+    df = pl.DataFrame({"alasan": [["NIK_SAMA", "NAMA_BEDA"], ["NAMA_SAMA"]]})
+    assert df.select(sentence(pl.col("alasan"))).to_series().to_list() == [
+        "NIK ada di Dukcapil; nama berbeda.",
+        "Nama sama.",
+    ]
+
+
+def test_an_unknown_reason_is_no_silent_blank() -> None:
+    with pytest.raises(pl.exceptions.PolarsError):
+        pl.DataFrame({"alasan": [["TIDAK_ADA"]]}).select(sentence(pl.col("alasan")))
+
+
+def test_every_reason_has_a_phrase_that_continues_a_sentence() -> None:
+    assert all(phrase and not phrase.endswith((".", ";")) for phrase in REASONS.values())
