@@ -111,8 +111,9 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
 
 
 def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
-    # ignore_na=False: a blank name must reach the rule about blank names.
-    return pa.Check(lambda data: data.lazyframe.select(~breaks), name=code, error=code, ignore_na=False)
+    # A rule that cannot be decided is kept; pandera on the other hand takes an undecided check for a failure.
+    kept = ~breaks.fill_null(value=False)
+    return pa.Check(lambda data: data.lazyframe.select(kept), name=code, error=code, ignore_na=False)
 
 
 def polars_schema(model: type[Table]) -> pl.Schema:

@@ -55,7 +55,8 @@ def resolve_people(
         nik=pl.when(linked).then(pl.col("nik_dukcapil")).otherwise(pl.col("nik")),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
         alasan=pl.coalesce("alasan", pl.concat_list(unsearchable)),
-        orang=pl.coalesce("ganda_dari", "id_dtks"),
+        # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
+        orang=pl.col("id_dtks").min().over(pl.coalesce("ganda_dari", "id_dtks")),
     ).with_columns(penjelasan=sentence(pl.col("alasan")))
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
         {"berkas": "sumber_berkas", "baris": "sumber_baris"}

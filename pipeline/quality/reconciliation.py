@@ -65,7 +65,7 @@ def _counts(source: str, raw: pl.DataFrame, accepted: pl.DataFrame, quarantined:
     )
     refused = refused_money.group_by("berkas").agg(baris_karantina=pl.len(), nominal_karantina=pl.col("rupiah").sum())
     about = raw.group_by("berkas").agg(
-        tata_letak=pl.col("tata_letak").drop_nulls().unique().sort().str.join(", "),
+        tata_letak=pl.col("tata_letak").drop_nulls().unique().sort().str.join(", ").replace("", None),
         ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any(),
         catatan_baca=pl.col("catatan").drop_nulls().first(),
     )

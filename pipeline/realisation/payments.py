@@ -13,7 +13,8 @@ from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
 _STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "baris")
-_PAYEE = ("nik", "no_kk", "nama_banding", "batch", "kode_kprk", "nama_kprk")
+_PAYEE = ("nik", "nama_banding")
+_STATED_ONCE = ("no_kk", "batch", "kode_kprk", "nama_kprk")
 _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
 
 
@@ -31,16 +32,19 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
     """
     ranked = _with_findings(orders).sort("berlaku_per", "berkas", "lembar", "baris", nulls_last=False)
     place = pl.struct(_PLACE)
+    # NIK and name come from one row, or an order issued anew could mix two payees.
+    payee = pl.when(pl.any_horizontal(pl.col(*_PAYEE).is_not_null())).then(pl.struct(_PAYEE))
     depth = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _PLACE)
     return (
-        ranked.with_columns(tempat=place, kedalaman=depth)
+        ranked.with_columns(tempat=place, kedalaman=depth, penerima=payee)
         .group_by(ORDER, maintain_order=True)
         .agg(
             pl.col(*_STATE, "temuan").last(),
-            *(pl.col(name).drop_nulls().last() for name in _PAYEE),
+            *(pl.col(name).drop_nulls().last() for name in _STATED_ONCE),
+            pl.col("penerima").drop_nulls().last(),
             pl.col("tempat").filter(pl.col("kedalaman") == pl.col("kedalaman").max()).last(),
         )
-        .unnest("tempat")
+        .unnest("tempat", "penerima")
         .sort(ORDER)
     )
 

@@ -66,7 +66,6 @@ def test_a_rule_sees_rows_whose_column_is_null() -> None:
     assert split(people({"nama": None}), DtksStaged)[1]["kode"].to_list() == [["NAMA_KOSONG"]]
 
 
-@pytest.mark.xfail(strict=True, reason="ignore_na=False makes pandera fail null results, findings keep them")
 def test_a_rule_that_cannot_be_judged_keeps_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
     class Angka(Table):
         """Satu kolom angka."""
