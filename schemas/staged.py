@@ -27,6 +27,13 @@ class DtksStaged(Staged):
     nik: str = nullable(str_matches=r"^\d{16}$")
     nik_tulis: str = nullable(description="NIK setelah tanda baca dibuang; belum tentu 16 angka.")
     nik_asal: str = nullable()
+    nik_wilayah: str = nullable(
+        description="Wilayah di dalam NIK: KINI, LAMA, KABUPATEN, PROVINSI (hanya dikenal sampai situ), TIDAK_DIKENAL."
+    )
+    nik_berkas_nol: bool = nullable(description="Berkasnya kehilangan angka terakhir nomor karena Excel.")
+    nik_berkas_bulat: bool = nullable(description="Berkasnya membulatkan nomor Papua karena dibaca sebagai pecahan.")
+    nik_disalin: bool = nullable(description="NIK yang sama tertulis untuk beberapa orang dalam satu KK.")
+    nama_isian: bool = nullable(description="Nama hanya isian sementara.")
     no_kk: str = nullable(str_matches=r"^\d{16}$")
     no_kk_tulis: str = nullable(description="Nomor KK setelah tanda baca dibuang; belum tentu 16 angka.")
     no_kk_asal: str = nullable()

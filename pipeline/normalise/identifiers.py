@@ -1,16 +1,28 @@
-"""NIK and KK numbers: lossless cleaning. Nothing is guessed here; candidates for a damaged number are matching's business."""
+"""NIK and KK numbers: lossless cleaning, what a NIK tells of its holder, and the traces that damage leaves.
+
+Nothing is guessed here: what a damaged number was is matching's business. Which trace becomes a finding, and how it is
+told to officers, stands in `schemas.rules`.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
-from schemas.rules import is_filler
+from schemas.rules import WOMEN_DAY, is_filler
 
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
-_SCIENTIFIC = r"^\d[.,]?\d*E\+?\d+$"
+_SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
+_SIXTEEN = "^[0-9]{16}$"
 _FEWEST_DIGITS = 8
+# Whole files are judged by this many numbers at least: by chance alone one in a million would look damaged.
+_ENOUGH_NUMBERS = 20
+# Of sound numbers less than a tenth end in 0.
+_ZEROS_OF_DAMAGE = 0.5
+# The only provinces whose numbers exceed 2**53, above which a 64-bit float knows even numbers only.
+_PAPUA = "^9[1-6]"
 
 
 def written_number(value: pl.Expr) -> pl.Expr:
@@ -21,12 +33,12 @@ def written_number(value: pl.Expr) -> pl.Expr:
         Text with other letters stays as it is, so that its rule can name it.
     """
     upper = plain(value).str.to_uppercase()
-    bare = upper.str.replace(r"^(\d{9,})[.,]0+$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
+    bare = _bare(upper)
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
     meant = (
         pl.when(upper.str.contains(_SCIENTIFIC))
         .then(upper)
-        .when(digits.str.contains(r"^\d+$") & (bare.str.count_matches(r"\d") >= _FEWEST_DIGITS))
+        .when(digits.str.contains("^[0-9]+$") & (bare.str.count_matches("[0-9]") >= _FEWEST_DIGITS))
         .then(digits)
         .otherwise(bare)
     )
@@ -36,4 +48,109 @@ def written_number(value: pl.Expr) -> pl.Expr:
 def usable_number(written: str) -> pl.Expr:
     """The column `written` (from `written_number`) where it is a number of 16 digits that is no filler; else null."""
     value = pl.col(written)
-    return pl.when(value.str.contains(r"^\d{16}$") & ~is_filler(written)).then(value)
+    return pl.when(value.str.contains(_SIXTEEN) & ~is_filler(written)).then(value)
+
+
+def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Expr:
+    """What a NIK of 16 digits says about its holder on the day it was issued.
+
+    Args:
+        nik: usable NIK; anything else gives null.
+        year: of the snapshot; a two-digit year after it belongs to the last century.
+        born: stated birth date; where its year ends in the NIK's two digits, it settles the century.
+
+    Returns:
+        Struct of kode_kec (6 digits, first registration), wilayah (KINI; LAMA: a former code; KABUPATEN or PROVINSI:
+        known only to that level; TIDAK_DIKENAL), tanggal_lahir (null where no calendar has it), jenis_kelamin (L or P,
+        null where the day is neither's) and seri (4 digits; 0000 is never issued).
+    """
+    number = pl.when(nik.str.contains(_SIXTEEN)).then(nik)
+    day = number.str.slice(6, 2).cast(pl.Int32)
+    short_year = number.str.slice(10, 2).cast(pl.Int32)
+    by_rule = pl.when(short_year <= year % 100).then(short_year + 2000).otherwise(short_year + 1900)
+    if born is not None:
+        by_rule = pl.when(born.dt.year() % 100 == short_year).then(born.dt.year()).otherwise(by_rule)
+    woman = day > WOMEN_DAY
+    date = pl.format(
+        "{}-{}-{}",
+        by_rule,
+        number.str.slice(8, 2),
+        pl.when(woman).then(day - WOMEN_DAY).otherwise(day).cast(pl.String).str.zfill(2),
+    ).str.to_date("%Y-%m-%d", strict=False)
+    longest_month = 31
+    sex = (
+        pl.when(day.is_between(1, longest_month))
+        .then(pl.lit("L"))
+        .when(day.is_between(WOMEN_DAY + 1, WOMEN_DAY + longest_month))
+        .then(pl.lit("P"))
+    )
+    fields = pl.struct(
+        kode_kec=number.str.head(6),
+        wilayah=_how_known(number),
+        tanggal_lahir=date,
+        jenis_kelamin=sex,
+        seri=number.str.tail(4),
+    )
+    return pl.when(number.is_not_null()).then(fields)
+
+
+def has_lookalikes(value: pl.Expr) -> pl.Expr:
+    """Whether `written_number` read letters of the raw value as digits (O for 0, I or l for 1)."""
+    letters_left = _bare(plain(value).str.to_uppercase()).str.contains("[^0-9]")
+    return letters_left & written_number(value).str.contains("^[0-9]+$")
+
+
+def surviving_digits(written: pl.Expr) -> pl.Expr:
+    """The leading digits that scientific notation left of a 16-digit number: 3,60404E+15 → 360404; else null."""
+    return pl.when(written.str.contains(r"E\+?15$")).then(
+        pl.concat_str(written.str.extract(_SCIENTIFIC, 1), written.str.extract(_SCIENTIFIC, 2))
+    )
+
+
+def has_zeroed_end(number: pl.Expr) -> pl.Expr:
+    """Whether a number ends in the serial 0000, as Excel leaves 15 digits of a number with a low serial."""
+    return number.str.contains("^[0-9]{12}0000$")
+
+
+def is_of_zeroed_file(number: pl.Expr, file: str) -> pl.Expr:
+    """Whether a number lost its 16th digit together with its whole file: far more than a tenth of them end in 0."""
+    known = number.str.contains(_SIXTEEN)
+    ends_in_zero = known & number.str.ends_with("0")
+    share = ends_in_zero.sum().over(file) / known.sum().over(file)
+    return ends_in_zero & (known.sum().over(file) >= _ENOUGH_NUMBERS) & (share >= _ZEROS_OF_DAMAGE)
+
+
+def is_of_rounded_file(number: pl.Expr, file: str) -> pl.Expr:
+    """Whether a number of Papua went through a 64-bit float with its whole file: all of them are even there.
+
+    The last digit is then right or one off. Numbers ending in 0 only are Excel's work (`is_of_zeroed_file`).
+    """
+    papua = number.str.contains(_SIXTEEN) & number.str.contains(_PAPUA)
+    last = number.str.tail(1)
+    all_even = (~papua | last.is_in(["0", "2", "4", "6", "8"])).all().over(file)
+    some_other = (papua & (last != "0")).any().over(file)
+    return papua & (papua.sum().over(file) >= _ENOUGH_NUMBERS) & all_even & some_other
+
+
+def is_copied_in_family(nik: str, no_kk: str, name: str) -> pl.Expr:
+    """Whether one NIK stands at persons of different comparable names under one KK number."""
+    names = pl.col(name).n_unique().over(nik, no_kk)
+    return pl.col(nik).is_not_null() & pl.col(no_kk).is_not_null() & (names > 1)
+
+
+def _bare(upper: pl.Expr) -> pl.Expr:
+    """Without a decimal rest, blanks and the marks people put between digits."""
+    return upper.str.replace(r"^([0-9]{9,})[.,]0+$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
+
+
+def _how_known(number: pl.Expr) -> pl.Expr:
+    codes = known_prefix()
+    levels = (
+        ("KINI", 6, codes.kecamatan_kini),
+        ("LAMA", 6, codes.kecamatan),
+        ("KABUPATEN", 4, codes.kabupaten),
+        ("PROVINSI", 2, codes.provinsi),
+    )
+    prefixes = ((name, number.str.head(length), known.implode()) for name, length, known in levels)
+    found = (pl.when(prefix.is_in(known)).then(pl.lit(name)) for name, prefix, known in prefixes)
+    return pl.coalesce(*found, pl.when(number.is_not_null()).then(pl.lit("TIDAK_DIKENAL")))

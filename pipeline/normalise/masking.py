@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+# An identifier cut shorter than this would be shown nearly whole.
+_FEWEST_DIGITS = 14
 _STARS = pl.lit("*" * 64)
 
 
@@ -15,4 +17,4 @@ def masked(value: pl.Expr) -> pl.Expr:
     length = value.str.len_chars().cast(pl.Int64)
     identifier = pl.concat_str(value.str.head(4), _STARS.str.head((length - 8).clip(0)), value.str.tail(4))
     word = pl.concat_str(value.str.head(1), _STARS.str.head((length - 1).clip(0)))
-    return pl.when(value.str.count_matches(r"\d") >= 14).then(identifier).otherwise(word)
+    return pl.when(value.str.count_matches(r"\d") >= _FEWEST_DIGITS).then(identifier).otherwise(word)

@@ -48,6 +48,8 @@ _OLD_RANK = 10
 _SHORTEST_FUZZY = 5
 _LETTERS_PER_ERROR = 8
 _CLEAR_MARGIN = 2
+# Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
+_FAIR_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -124,8 +126,9 @@ def resolve_names(
 def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no_kk: str, nik: str) -> pl.DataFrame:
     """Adds the region codes to a SIAK list, which names kecamatan and desa but no kabupaten.
 
-    The kabupaten is voted for by the rows of one file that name the same kecamatan: a KK number counts twice, a NIK
-    once, and only for a kabupaten that has such a kecamatan. The other rows of the file, then its name, break ties.
+    Only a kabupaten that has the stated kecamatan comes into question. The rows of one file that name the same desa
+    vote for it, a KK number twice and a NIK once; then the rows of the same kecamatan, of the file, and the file's
+    name. Where one file covers several kabupaten that share both names, each row's own number decides.
 
     Args:
         df: Any frame; the keywords name its text columns.
@@ -138,16 +141,17 @@ def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no
     Returns:
         As `resolve_names`.
     """
-    stated = df.select(pl.col(berkas).alias("berkas"), pl.col(kecamatan).alias("kecamatan"), pl.col(desa).alias("desa"))
-    tuples = stated.unique(maintain_order=True).with_row_index("nomor")
-    cleaned = tuples.select("nomor", "berkas", _stated("kecamatan"), _stated("desa"))
-    numbers = df.select(
+    stated = df.select(
         pl.col(berkas).alias("berkas"),
         pl.col(kecamatan).alias("kecamatan"),
-        pl.col(no_kk).alias("no_kk"),
-        pl.col(nik).alias("nik"),
+        pl.col(desa).alias("desa"),
+        _kab_of_number(no_kk).alias("kab_kk"),
+        _kab_of_number(nik).alias("kab_nik"),
     )
-    resolved = _descend(_choose_by_votes(cleaned, _count_votes(numbers)))
+    counted = stated.group_by(stated.columns, maintain_order=True).agg(baris=pl.len().cast(pl.Int64))
+    tuples = counted.drop("baris").with_row_index("nomor")
+    cleaned = counted.with_row_index("nomor").with_columns(_stated("kecamatan"), _stated("desa"))
+    resolved = _descend(_choose_by_votes(cleaned))
     return _attach(df, stated, tuples, resolved)
 
 
@@ -479,21 +483,9 @@ def _join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl
     return frame.join(found, left_on=[parent, name], right_on=["induk", "nama"], how="left")
 
 
-def _count_votes(numbers: pl.DataFrame) -> pl.DataFrame:
-    """Votes of the identity numbers: berkas, kecamatan, kode_kab, suara (2 per KK number, 1 per NIK)."""
-    counted = [
-        numbers.group_by(
-            "berkas", "kecamatan", current_kab(pl.col(column).str.extract(r"^\D*(\d{4})")).alias("kode_kab")
-        ).agg(suara=weight * pl.len().cast(pl.Int64))
-        for column, weight in (("no_kk", 2), ("nik", 1))
-    ]
-    return (
-        pl.concat(counted)
-        .join(_kabupaten().select("kode_kab").unique(), on="kode_kab", how="semi")
-        .with_columns(_stated("kecamatan"))
-        .group_by("berkas", "kecamatan", "kode_kab")
-        .agg(pl.col("suara").sum())
-    )
+def _kab_of_number(column: str) -> pl.Expr:
+    """The present code of the kabupaten whose number begins an identity number."""
+    return current_kab(pl.col(column).str.extract(r"^\D*(\d{4})"))
 
 
 def _hints(files: pl.DataFrame) -> pl.DataFrame:
@@ -533,40 +525,90 @@ def _hints(files: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _choose_by_votes(tuples: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
-    """Adds what `_choose_by_name` adds, from the votes of the numbers and the names of the files."""
-    asked = tuples.select("berkas", "kecamatan").unique(maintain_order=True).with_row_index("urusan")
-    of_file = votes.group_by("berkas", "kode_kab").agg(suara_berkas=pl.col("suara").sum())
-    hints = _hints(tuples.select("berkas").unique())
-    candidates = (
-        of_file.join(hints, on=["berkas", "kode_kab"], how="full", coalesce=True)
-        .join(asked, on="berkas")
-        .join(votes, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True)
-        .with_columns(pl.col("suara", "suara_berkas", "petunjuk").fill_null(0))
+def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
+    """Adds what `_choose_by_name` adds, from the numbers' votes and the files' names."""
+    group = ["berkas", "kecamatan", "desa"]
+    ballots = (
+        pl.concat(
+            [
+                tuples.select(*group, kode_kab="kab_kk", suara=2 * pl.col("baris")),
+                tuples.select(*group, kode_kab="kab_nik", suara=pl.col("baris")),
+            ]
+        )
+        .join(_kabupaten().select("kode_kab").unique(), on="kode_kab", how="semi")
+        .group_by(*group, "kode_kab")
+        .agg(pl.col("suara").sum())
     )
-    candidates = _join_children(candidates, "kode_kab", "kecamatan", "kode_kec")
-    merits = [pl.col("kode_kec").is_not_null(), pl.col("suara"), pl.col("suara_berkas"), pl.col("petunjuk")]
-    rank = pl.struct(merits).rank("dense", descending=True).over("urusan")
-    best = (
-        candidates.filter(rank == 1)
+    asked = tuples.select(group).unique(maintain_order=True).with_row_index("urusan")
+    candidates = _possible(asked, ballots)
+    candidates = candidates.join(ballots, on=[*group, "kode_kab"], how="left", nulls_equal=True)
+    of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
+    candidates = candidates.join(
+        of_kecamatan, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True
+    ).with_columns(pl.col("suara", "suara_kec").fill_null(0))
+
+    # Of the kabupaten that have both names, those with a fair share of the votes share the file between them.
+    fits = pl.col("desa_cocok") == pl.col("desa_cocok").max().over("urusan")
+    fair = pl.col("suara") >= pl.max_horizontal(1, _FAIR_SHARE * pl.col("suara").sum().over("urusan"))
+    merits = pl.struct("suara", "suara_kec", "suara_berkas", "petunjuk").rank("dense", descending=True).over("urusan")
+    candidates = candidates.filter(fits).with_columns(bersama=fair, urut=merits)
+    sharing = candidates.filter("bersama").filter(pl.len().over("urusan") > 1)
+    winners = (
+        candidates.filter(urut=1)
         .group_by("urusan")
         .agg(
-            pl.len().alias("calon"),
+            pl.col("kode_kab").n_unique().alias("calon"),
             pl.col("kode_kab").first(),
             pl.col("kode_kab").str.head(2).unique().alias("kode_prov"),
         )
+        .join(sharing.select("urusan", diperebutkan=pl.lit(value=True)).unique(), on="urusan", how="left")
     )
-    chosen = asked.join(best, on="urusan", how="left").select(
-        "berkas",
-        "kecamatan",
-        pl.when(pl.col("kode_prov").list.len() == 1).then(pl.col("kode_prov").list.first()).alias("kode_prov"),
-        pl.when(calon=1).then("kode_kab").alias("kode_kab"),
-        kabupaten=pl.lit(None, pl.String),
-        kab_ambigu=(pl.col("calon") > 1).fill_null(value=False),
-        kab_lama=pl.lit(value=False),
-        kab_ejaan=pl.lit(value=False),
+    own = tuples.select("nomor", *group, kode_kab=pl.coalesce("kab_kk", "kab_nik")).join(
+        asked, on=group, nulls_equal=True
     )
-    return tuples.join(chosen, on=["berkas", "kecamatan"], how="left", nulls_equal=True)
+    own = own.join(sharing, on=["urusan", "kode_kab"], how="semi").select("nomor", kab_sendiri="kode_kab")
+    contested = pl.col("diperebutkan").fill_null(value=False)
+    decided = pl.when(contested).then("kab_sendiri").when(calon=1).then("kode_kab")
+    return (
+        tuples.join(asked, on=group, how="left", nulls_equal=True)
+        .join(winners, on="urusan", how="left")
+        .join(own, on="nomor", how="left")
+        .with_columns(kode_kab=decided)
+        .select(
+            "nomor",
+            "kecamatan",
+            "desa",
+            pl.when(pl.col("kode_kab").is_not_null())
+            .then(pl.col("kode_kab").str.head(2))
+            .when(pl.col("kode_prov").list.len() == 1)
+            .then(pl.col("kode_prov").list.first())
+            .alias("kode_prov"),
+            "kode_kab",
+            kab_ambigu=pl.col("kode_kab").is_null() & pl.col("calon").is_not_null(),
+            kab_lama=pl.lit(value=False),
+            kab_ejaan=pl.lit(value=False),
+        )
+    )
+
+
+def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
+    """The kabupaten of a file that have the stated kecamatan, all of the file's where none has it.
+
+    Adds kode_kab, suara_berkas, petunjuk and desa_cocok to `asked` (urusan, berkas, kecamatan, desa).
+    """
+    of_file = ballots.group_by("berkas", "kode_kab").agg(suara_berkas=pl.col("suara").sum())
+    of_file = of_file.join(
+        _hints(asked.select("berkas").unique()), on=["berkas", "kode_kab"], how="full", coalesce=True
+    ).with_columns(pl.col("suara_berkas", "petunjuk").fill_null(0))
+    homes = _names().filter(pl.col("induk").str.len_bytes() == len("3604")).select("kunci", kode_kab="induk").unique()
+    keyed = _keys(asked.select("urusan", "berkas", nama="kecamatan").drop_nulls(), "cara")
+    having = keyed.join(homes, on="kunci").select("urusan", "berkas", "kode_kab").unique()
+    having = having.join(of_file, on=["berkas", "kode_kab"]).drop("berkas")
+    others = asked.join(having, on="urusan", how="anti").select("urusan", "berkas").join(of_file, on="berkas")
+    possible = asked.join(pl.concat([having, others.select(having.columns)]), on="urusan")
+    possible = _join_children(possible, "kode_kab", "kecamatan", "kode_kec")
+    possible = _join_children(possible, "kode_kec", "desa", "kode_desa")
+    return possible.with_columns(desa_cocok=pl.col("kode_desa").is_not_null()).drop("kode_kec", "kode_desa")
 
 
 # --- below the kabupaten ---------------------------------------------------------------------------------------------

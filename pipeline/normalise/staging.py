@@ -12,9 +12,16 @@ import polars as pl
 
 from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_date
-from pipeline.normalise.identifiers import usable_number, written_number
+from pipeline.normalise.identifiers import (
+    decode_nik,
+    is_copied_in_family,
+    is_of_rounded_file,
+    is_of_zeroed_file,
+    usable_number,
+    written_number,
+)
 from pipeline.normalise.money import to_rupiah
-from pipeline.normalise.names import comparable_name, tidy_name
+from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name
 from pipeline.normalise.regions import current_kab, resolve_names, resolve_siak
 from pipeline.normalise.text import number_of_place, plain, whole_number
 from schemas.staged import STAGED
@@ -63,10 +70,19 @@ def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
             rt=number_of_place(pl.col("rt")),
             rw=number_of_place(pl.col("rw")),
         )
-    ).with_columns(
-        nik=usable_number("nik_tulis"),
-        no_kk=usable_number("no_kk_tulis"),
-        nama_banding=comparable_name(pl.col("nama")),
+        .with_columns(
+            nik=usable_number("nik_tulis"),
+            no_kk=usable_number("no_kk_tulis"),
+            nama_banding=comparable_name(pl.col("nama")),
+        )
+        .with_columns(
+            # The year only tells which century two digits mean, and is not looked at here.
+            nik_wilayah=decode_nik(pl.col("nik"), year=2000).struct.field("wilayah"),
+            nik_berkas_nol=is_of_zeroed_file(pl.col("nik"), "berkas"),
+            nik_berkas_bulat=is_of_rounded_file(pl.col("nik"), "berkas"),
+            nik_disalin=is_copied_in_family("nik", "no_kk", "nama_banding"),
+            nama_isian=is_placeholder_name(pl.col("nama")),
+        )
     )
 
 

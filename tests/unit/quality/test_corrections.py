@@ -1,4 +1,4 @@
-"""A refused row comes back corrected: it is accepted, the old one no longer bothers anyone, nothing is counted twice."""
+"""A refused row comes back corrected: it is accepted, the old one bothers no one, nothing is counted twice."""
 
 from __future__ import annotations
 

@@ -89,6 +89,11 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         {"nik_tulis": "3604040000000000"},
     ],
     ("DtksStaged", "NIK_SERI_NOL"): [{"nik": "3604045211870000"}],
+    ("DtksStaged", "NIK_BERKAS_EXCEL"): [{"nik_berkas_nol": True}],
+    ("DtksStaged", "NIK_BERKAS_BULAT"): [{"nik_berkas_bulat": True}],
+    ("DtksStaged", "NIK_SALINAN"): [{"nik_disalin": True}],
+    ("DtksStaged", "NIK_WILAYAH_TIDAK_DIKENAL"): [{"nik_wilayah": "TIDAK_DIKENAL"}, {"nik_wilayah": "PROVINSI"}],
+    ("DtksStaged", "NAMA_ISIAN"): [{"nama_isian": True}],
     ("DtksStaged", "NIK_TGL_MUSTAHIL"): [
         {"nik": "3604043102870001"}, {"nik": "3604047202870001"}, {"nik": "3604045213870001"},
         {"nik": "3604040011870001"}, {"nik": "3604044011870001"},

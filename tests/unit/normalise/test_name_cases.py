@@ -1,0 +1,176 @@
+"""The case file of name pairs, judged by the comparison; and what the parts of a name tell."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.matching.name_level import name_level
+from pipeline.normalise.names import (
+    comparable_name,
+    is_placeholder_name,
+    is_wife_of,
+    name_with_father,
+    second_name,
+    tidy_name,
+    weaker_name,
+)
+from tests.unit.frames import text
+
+CASES = pl.read_csv(Path(__file__).with_name("name_cases.csv"))
+
+
+def judged(left: pl.Series, right: pl.Series) -> pl.Series:
+    pairs = pl.DataFrame({"left": left, "right": right}).with_columns(tidy_name(pl.all()))
+    return name_level(pairs["left"], pairs["right"]).cast(pl.String)
+
+
+def of(written: str | None, part: pl.Expr) -> object:
+    return text([written]).to_frame().select(tidy_name(pl.col("value"))).select(part).item()
+
+
+def test_the_case_file_is_large_and_hard_enough() -> None:
+    counts = dict(CASES["putusan"].value_counts().iter_rows())
+    assert CASES.height >= 320
+    assert set(counts) == {"STRONG", "WEAK", "DIFFERENT"}
+    assert counts["DIFFERENT"] >= 100
+    assert CASES.select("kiri", "kanan").is_unique().all()
+    assert CASES.null_count().sum_horizontal().item() == 0
+
+
+@pytest.mark.parametrize(("left", "right"), [("kiri", "kanan"), ("kanan", "kiri")])
+def test_every_case_is_judged_as_written(left: str, right: str) -> None:
+    wrong = CASES.with_columns(tingkat=judged(CASES[left], CASES[right])).filter(
+        pl.col("tingkat").ne_missing(pl.col("putusan"))
+    )
+    assert wrong.rows() == []
+
+
+def test_a_name_agrees_with_itself() -> None:
+    names = pl.concat([CASES["kiri"], CASES["kanan"]])
+    assert (judged(names, names) == "STRONG").all()
+
+
+def test_order_and_repetition_of_pairs_change_no_judgement() -> None:
+    order = CASES.with_row_index("urutan").sample(fraction=1, shuffle=True, seed=7)
+    twice = pl.concat([order, order])
+    assert judged(twice["kiri"], twice["kanan"]).to_list() == twice["putusan"].to_list()
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(None, "SITI"), ("SITI", None), (None, None), ("NN", "SITI"), ("BELUM ADA NAMA", "BELUM ADA NAMA"), ("", "SITI")],
+)
+def test_no_name_no_judgement(left: str | None, right: str | None) -> None:
+    assert judged(text([left]), text([right])).to_list() == [None]
+
+
+def test_no_pairs_no_judgements() -> None:
+    assert judged(text([]), text([])).is_empty()
+
+
+@pytest.mark.parametrize(("module", "table", "least_share"), [
+    ("indonesian_malay_names", "INDONESIAN_MALAY_NAME_VARIANTS", 0.98),
+    # Written for other countries: SOLOMON of Sulaiman, CHERINE of Shirin.
+    ("arabic_names", "ARABIC_NAME_VARIANTS", 0.8),
+])  # fmt: skip
+def test_spelling_variants_of_an_independent_list_are_not_different(
+    module: str, table: str, least_share: float
+) -> None:
+    entries = getattr(pytest.importorskip(f"name_variants.{module}"), table).values()
+    pairs = pl.DataFrame([pair for entry in entries for pair in combinations(entry["forms"], 2)], orient="row")
+    levels = judged(pairs["column_0"], pairs["column_1"])
+    assert (levels != "DIFFERENT").mean() >= least_share
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "NN", "N.N.", "N N", "Tidak Tahu", "TDK TAHU", "TIDAK DIKETAHUI", "BELUM ADA NAMA", "BLM ADA NAMA",
+        "TANPA NAMA", "BELUM DIBERI NAMA", "TIDAK ADA NAMANYA", "ANAK KE-1", "ANAK KE 2", "ANAK PERTAMA", "ANAK KEDUA",
+        "BY NY SITI", "BY. NY. SITI AMINAH", "BAYI NY SRI", "BAYI", "BY SITI", "ANAK NY. RINA", "AN. NY RINA",
+        "JABANG BAYI", "XXX", "123", "?", "NO NAME", "ANONIM",
+    ],
+)  # fmt: skip
+def test_placeholder_names(written: str) -> None:
+    assert of(written, is_placeholder_name(pl.col("value"))) is True
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["NANA", "NINING", "BAYU", "BYANTARA", "ANAK AGUNG GEDE", "TIDAR", "BELINDA", "NY. SITI", "ANI", "TESSA", "NAMAN",
+     "ANAKOTTA", "SATU", "AA", "II", "X AMINAH", "COBAIN"],
+)  # fmt: skip
+def test_names_that_are_no_placeholders(written: str) -> None:
+    assert of(written, is_placeholder_name(pl.col("value"))) is (written == "AA")
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("HERMAWAN ALIAS WAWAN", "WAWAN"),
+        ("HERMAWAN ALS. WAWAN", "WAWAN"),
+        ("HERMAWAN @ WAWAN", "WAWAN"),
+        ("HERMAWAN/WAWAN", "WAWAN"),
+        ("HERMAWAN (WAWAN)", "WAWAN"),
+        ("HERMAWAN (ALM)", None),
+        ("HERMAWAN (ISTRI)", None),
+        ("HERMAWAN", None),
+        ("ALIASYAH", None),
+    ],
+)
+def test_second_name(written: str, other: str | None) -> None:
+    assert of(written, second_name(pl.col("value"))) == other
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        ("AHMAD BIN YUSUF", "AHMAD YUSUF"),
+        ("SITI AMINAH BINTI AHMAD (ALMH)", "SITI AMINAH AHMAD"),
+        ("SITI BT. AHMAD", "SITI AHMAD"),
+        ("BINTANG TIMUR", None),
+        ("BIN AHMAD", None),
+    ],
+)
+def test_name_with_father(written: str, whole: str | None) -> None:
+    assert (of(written, name_with_father(pl.col("value")).str.strip_chars())) == whole
+
+
+@pytest.mark.parametrize(
+    ("written", "wife"),
+    [("NY. BUDI", True), ("NY BUDI", True), ("BU BUDI", True), ("ISTRI BUDI", True), ("BUDI (ISTRI)", True),
+     ("NYOMAN", False), ("BUDI", False), ("BUNGA", False), ("NY", False)],
+)  # fmt: skip
+def test_a_wife_under_her_husbands_name(written: str, wife: bool) -> None:
+    assert of(written, is_wife_of(pl.col("value"))) is wife
+
+
+@pytest.mark.parametrize(
+    ("titled", "bare"),
+    [
+        ("TB. AHMAD FAUZI", "AHMAD FAUZI"),
+        ("I WAYAN SUDANA", "SUDANA"),
+        ("NI LUH PUTU SRIANI", "SRIANI"),
+        ("IDA BAGUS MANTRA", "MANTRA"),
+        ("R. SUKARNO", "SUKARNO"),
+        ("RADEN SUKARNO", "SUKARNO"),
+        ("LALU SURYADI", "SURYADI"),
+        ("BAIQ NURHASANAH", "NURHASANAH"),
+        ("ANDI BASO", "BASO"),
+        ("TEUKU RIZAL", "RIZAL"),
+        ("SUKARNO", "SUKARNO"),
+    ],
+)
+def test_the_weaker_key_leaves_regional_titles_out(titled: str, bare: str) -> None:
+    strong = comparable_name(pl.col("value"))
+    assert of(titled, weaker_name(strong)) == of(bare, strong)
+    assert titled == bare or of(titled, strong) != of(bare, strong)
+
+
+@pytest.mark.parametrize("written", ["I WAYAN", "NI MADE", "TB.", "ANDI", "R"])
+def test_a_name_of_titles_only_keeps_them_in_the_weaker_key(written: str) -> None:
+    assert of(written, weaker_name(comparable_name(pl.col("value"))))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.text import NOTHING, number_of_place, plain, whole_number
+from tests.unit.frames import text
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("SITI", "SITI"),
+        ("  SITI \t AMINAH\r\n", "SITI AMINAH"),
+        ("SITI\u00a0AMINAH\u00a0", "SITI AMINAH"),
+        ("\ufeffSITI", "SITI"),
+        ("'0812", "0812"),
+        (" ' 12 ", "12"),
+        ("Ma'ruf'", "Ma'ruf'"),
+        ("0", "0"),
+        ("–", "–"),
+        ("' - ", None),
+        ("Tdk Th", None),
+        ("nan", None),
+        ("NANA", "NANA"),
+        ("\u200b\u00a0", None),
+        (None, None),
+        *((marker, None) for marker in NOTHING),
+        *((f" {marker.lower()} ", None) for marker in NOTHING),
+    ],
+)
+def test_plain(written: str | None, expected: str | None) -> None:
+    assert text([written]).to_frame().select(plain(pl.col("value"))).item() == expected
+
+
+def test_characters_without_width_leave_no_gap() -> None:
+    assert text(["SI\u200bTI"]).to_frame().select(plain(pl.col("value"))).item() == "SITI"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("8", "008"),
+        ("08", "008"),
+        ("008", "008"),
+        ("8.0", "008"),
+        ("8,0", "008"),
+        ("RT 008", "008"),
+        ("RT.08/RW.01", "008"),
+        ("008/001", "008"),
+        ("8 ", "008"),
+        ("112", "112"),
+        ("1234", None),
+        ("RT", None),
+        ("-", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_number_of_place(written: str | None, expected: str | None) -> None:
+    assert text([written]).to_frame().select(number_of_place(pl.col("value"))).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("12", 12),
+        ("0", 0),
+        ("007", 7),
+        ("1.234", 1234),
+        ("1,234", 1234),
+        ("1.234.567", 1_234_567),
+        ("12.0", 12),
+        ("12,00", 12),
+        ("12.5", None),
+        ("1.2", None),
+        ("-5", None),
+        ("1e3", None),
+        ("1 234", None),
+        ("dua belas", None),
+        ("99999999999", None),  # more than fits is no count
+        ("", None),
+        (None, None),
+    ],
+)
+def test_whole_number(written: str | None, expected: int | None) -> None:
+    assert text([written]).to_frame().select(whole_number(pl.col("value"))).item() == expected
+
+
+def test_a_wide_whole_number() -> None:
+    counts = text(["99999999999"]).to_frame().select(whole_number(pl.col("value"), pl.Int64))
+    assert counts.item() == 99_999_999_999
+    assert counts.schema == {"value": pl.Int64}
