@@ -8,23 +8,19 @@ import polars as pl
 
 # Blank markers seen in real extracts, in any case.
 NOTHING = ("-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".")
-_BLANK = r"[\s\u200b\ufeff]"
+_NO_WIDTH = "[\u200b-\u200d\ufeff]"
 _WRITTEN_NOTHING = (
-    rf"(?i)^{_BLANK}*'?{_BLANK}*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?{_BLANK}*$".replace(
-        r"\ ", f"{_BLANK}+"
-    )
+    rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
 )
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
-_ODD_BLANKS = (
-    r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]"
-    r"[\s\u200b\ufeff]*|  +"
-)
+_ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
 
 def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
-    text = value.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.strip_prefix("'").str.strip_chars(" ")
-    return pl.when(~value.str.contains(_WRITTEN_NOTHING)).then(text)
+    visible = value.str.replace_all(_NO_WIDTH, "")
+    text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.strip_prefix("'").str.strip_chars(" ")
+    return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)
 
 
 def number_of_place(value: pl.Expr) -> pl.Expr:
