@@ -15,8 +15,10 @@ import assets
 import pipeline
 import reports
 import schemas
+from assets.cleansed import tidak_ada_yang_hilang
 from assets.jobs import daily_schedule
 from assets.promise import promised_asset
+from assets.running import bury_the_dead, process_tags
 from assets.store import DataDirectory, ParquetStore
 from pipeline.definitions import build_defs
 from schemas.catalogue import promised_tables
@@ -125,8 +127,6 @@ def test_a_broken_promise_fails_the_run(tmp_path: Path, frame: pl.DataFrame, che
 
 
 def test_a_lost_row_blocks_everything_after_the_reconciliation():
-    from assets.cleansed import tidak_ada_yang_hilang
-
     ledger = pl.DataFrame({"berkas": ["dtks/a.csv", "dtks/b.csv"], "selisih_baris": [0, 1], "selisih_nominal": [0, 0]})
     assert tidak_ada_yang_hilang(ledger.head(1)).passed
     verdict = tidak_ada_yang_hilang(ledger)
@@ -153,8 +153,6 @@ def test_our_packages_are_the_ones_imported(package: object):
 
 
 def test_stale_runs_are_buried():
-    from assets.running import bury_the_dead, process_tags
-
     with dg.DagsterInstance.ephemeral() as instance:
         alive = dg.DagsterRun(job_name="padan", status=dg.DagsterRunStatus.STARTED, tags=process_tags())
         dead_tags = {name: value.rpartition(":")[0] + ":99999999" for name, value in process_tags().items()}

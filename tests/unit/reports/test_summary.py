@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from reports.summary import grouped, percent, render_summary
+from schemas.catalogue import promised_tables
+from schemas.cleansed import STATUS_PADAN
+from tests.unit.frames import frame
+
+TABLES = {name: table.model for name, table in promised_tables().items()}
+
+
+def summary(*, passed: bool = True) -> str:
+    ledger = [
+        {"sumber": "pos", "berkas": "pos/a.csv", "baris_masuk": 1234, "baris_diterima": 1230, "baris_karantina": 3},
+        {"sumber": "pos", "berkas": "pos/b.csv", "status_berkas": "DITOLAK", "catatan": "Berkas ini kosong."},
+        {"sumber": "dtks", "berkas": "dtks/a.csv", "baris_masuk": 4, "baris_diterima": 4},
+    ]
+    zero = {
+        "baris_masuk": 0,
+        "baris_diterima": 0,
+        "baris_karantina": 0,
+        "selisih_nominal": 0,
+        "status_berkas": "DIBACA",
+    }
+    people = [
+        {"status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"} for status in STATUS_PADAN[:2] * 2
+    ]
+    national = {"program": "PKH", "tahun": 2022, "tingkat": "NASIONAL", "kpm_salur": 7, "kpm_gagal": 1, "kpm_belum": 2}
+    rows = {
+        "quality.rekonsiliasi": [
+            {**zero, "selisih_baris": int(line["berkas"] == "pos/a.csv"), **line} for line in ledger
+        ],
+        "cleansed.anggota": people,
+        "cleansed.keluarga": [{"id_keluarga": "K1"}],
+        "mart.realisasi": [
+            {**national, "tahap": 2, "nominal_salur": 2_100_000},
+            {**national, "tahap": 1, "kpm_alokasi": 10, "nominal_salur": 5_250_000},
+            {**national, "tahap": 1, "tingkat": "PROVINSI", "kpm_alokasi": 99, "nominal_salur": 1},
+        ],
+    }
+    gates = pl.DataFrame(
+        {
+            "gerbang": ["Selisih baris", "Lainnya"],
+            "nilai_ukur": [1.0, 0.0],
+            "batas": [0.0, 1.0],
+            "lulus": [passed, True],
+        }
+    )
+    return render_summary({name: frame(TABLES[name], lines) for name, lines in rows.items()}, gates)
+
+
+def line(text: str, start: str) -> list[str]:
+    (found,) = (each for each in text.splitlines() if each.strip().startswith(start))
+    return found.split()
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0, "0"), (999, "999"), (1000, "1.000"), (1_234_567, "1.234.567"), (-1500, "-1.500")]
+)
+def test_grouped(number: int, expected: str) -> None:
+    assert grouped(number) == expected
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"), [(1, 3, "33,3 %"), (0, 3, "0,0 %"), (3, 3, "100,0 %"), (0, 0, "–")]
+)
+def test_percent(part: int, whole: int, expected: str) -> None:
+    assert percent(part, whole) == expected
+
+
+def test_sources_are_summed_over_their_files() -> None:
+    text = summary()
+    assert line(text, "pos") == ["pos", "2", "1.234", "1.230", "3", "1"]
+    assert line(text, "dtks") == ["dtks", "1", "4", "4", "0", "0"]
+    assert "Tidak dibaca: pos/b.csv – Berkas ini kosong." in text
+
+
+def test_every_status_has_a_line_even_with_nobody_in_it() -> None:
+    text = summary()
+    assert "Pemadanan 4 orang dalam 1 keluarga:" in text
+    assert line(text, "PADAN ")[:4] == ["PADAN", "2", "50,0", "%"]
+    assert [line(text, f"{status} ")[1] for status in STATUS_PADAN] == ["2", "2", "0", "0"]
+
+
+def test_realisation_shows_the_nation_in_order_and_a_dash_where_nothing_was_allotted() -> None:
+    text = summary()
+    assert line(text, "PKH 2022 tahap 1")[4:] == ["10", "7", "1", "2", "5.250.000"]
+    assert line(text, "PKH 2022 tahap 2")[4:] == ["–", "7", "1", "2", "2.100.000"]
+    assert text.index("tahap 1") < text.index("tahap 2")
+    assert "99" not in text
+
+
+def test_gates_passed_and_failed() -> None:
+    assert "Semua 2 gerbang mutu dilalui." in summary()
+    failed = summary(passed=False)
+    assert "Gerbang mutu yang tidak dilalui:" in failed
+    assert "Selisih baris: 1.000 (batas 0.000)" in failed
+    assert "Lainnya" not in failed
+
+
+def test_no_name_and_no_number_of_a_person_is_in_it() -> None:
+    assert not any(secret in summary() for secret in ("SITI", "AMINAH", "3604"))
