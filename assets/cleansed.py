@@ -19,10 +19,17 @@ from schemas.staged import STAGED
         "dukcapil": "staged/dukcapil",
         "links": "link/anggota_dukcapil",
         "survivors": "link/baris_bertahan",
+        "corrections": "cleansed/koreksi",
     },
 )
-def anggota(dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame:
-    return resolve_people(with_household_ids(dtks), dukcapil, links, survivors)
+def anggota(
+    dtks: pl.DataFrame,
+    dukcapil: pl.DataFrame,
+    links: pl.DataFrame,
+    survivors: pl.DataFrame,
+    corrections: pl.DataFrame,
+) -> pl.DataFrame:
+    return resolve_people(with_household_ids(dtks), dukcapil, links, survivors, corrections)
 
 
 @promised_asset(

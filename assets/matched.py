@@ -1,20 +1,60 @@
-"""Layer matched: links between DTKS rows and residents, households and KK, and rows that are one person."""
+"""Layer matched: links between DTKS rows and residents, households and KK, rows that are one person, corrections."""
+
+from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.promise import promised_asset
-from assets.store import OWNERS
-from pipeline.matching.baseline import match_on_nik
-from pipeline.matching.duplicates import find_duplicates
+from assets.promise import keep, promised_asset, promised_checks, promised_out
+from assets.store import OWNERS, DataDirectory
 from pipeline.matching.households import household_links
+from pipeline.matching.link import link
 from pipeline.matching.resolve import with_household_ids
+from pipeline.matching.review import apply_decisions
+from pipeline.warehouse.review_sheets import kept_decisions
+from schemas.catalogue import promised_tables
+
+_TABLES = {
+    "anggota_dukcapil": promised_tables()["link.anggota_dukcapil"],
+    "ganda": promised_tables()["link.ganda"],
+    "koreksi": promised_tables()["cleansed.koreksi"],
+}
 
 
-@promised_asset("link.anggota_dukcapil", group="matched", ins={"dtks": "staged/dtks", "dukcapil": "staged/dukcapil"})
-def anggota_dukcapil(dtks: pl.DataFrame, dukcapil: pl.DataFrame) -> pl.DataFrame:
-    return match_on_nik(dtks, dukcapil)
+def _inner(name: str, description: str) -> dg.AssetOut:
+    return dg.AssetOut(key=["link", name], kinds={"polars", "parquet"}, owners=OWNERS, description=description)
+
+
+@dg.multi_asset(
+    name="pemadanan",
+    group_name="matched",
+    partitions_def=PERIODE,
+    outs={
+        **{name: promised_out(table) for name, table in _TABLES.items()},
+        "baris_bertahan": _inner(
+            "baris_bertahan", "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama."
+        ),
+        "bobot_fakta": _inner("bobot_fakta", "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan."),
+        "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
+    },
+    ins={"dtks": dg.AssetIn(["staged", "dtks"]), "dukcapil": dg.AssetIn(["staged", "dukcapil"])},
+    check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
+)
+def pemadanan(
+    context: dg.AssetExecutionContext, dtks: pl.DataFrame, dukcapil: pl.DataFrame, data: DataDirectory
+) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+    linkage = link(with_household_ids(dtks), dukcapil)
+    promised = {
+        "anggota_dukcapil": apply_decisions(linkage.links, kept_decisions(data.places)),
+        "ganda": linkage.duplicates,
+        "koreksi": linkage.corrections,
+    }
+    for name, frame in promised.items():
+        yield from keep(_TABLES[name], frame, context.partition_key, name)
+    yield dg.Output(linkage.survivors, "baris_bertahan")
+    yield dg.Output(linkage.facts, "bobot_fakta")
+    yield dg.Output(linkage.plan, "rencana")
 
 
 @promised_asset(
@@ -24,21 +64,3 @@ def anggota_dukcapil(dtks: pl.DataFrame, dukcapil: pl.DataFrame) -> pl.DataFrame
 )
 def keluarga_dukcapil(dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return household_links(with_household_ids(dtks), links, dukcapil)
-
-
-@promised_asset("link.ganda", group="matched", ins={"dtks": "staged/dtks", "links": "link/anggota_dukcapil"})
-def ganda(dtks: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    return find_duplicates(dtks, links)[0]
-
-
-@dg.asset(
-    key=["link", "baris_bertahan"],
-    group_name="matched",
-    partitions_def=PERIODE,
-    kinds={"polars", "parquet"},
-    owners=OWNERS,
-    description="Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama.",
-    ins={"dtks": dg.AssetIn(["staged", "dtks"]), "links": dg.AssetIn(["link", "anggota_dukcapil"])},
-)
-def baris_bertahan(dtks: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    return find_duplicates(dtks, links)[1]

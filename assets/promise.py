@@ -14,50 +14,7 @@ from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
 
 Fill = Callable[..., pl.DataFrame]
-
-
-def promised_asset(name: str, *, group: str, ins: Mapping[str, str]) -> Callable[[Fill], dg.AssetsDefinition]:
-    """Turn a function into the asset of the promised table `name`.
-
-    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and returns the table's columns,
-    in any order; a column `periode` it leaves out is the run's.
-    """
-    table = promised_tables()[name]
-
-    def decorate(fill: Fill) -> dg.AssetsDefinition:
-        @dg.multi_asset(
-            name=name.replace(".", "_"),
-            group_name=group,
-            partitions_def=PERIODE,
-            outs={
-                "table": dg.AssetOut(
-                    key=[table.schema, table.name],
-                    kinds={"polars" if table.query is None else "duckdb", "pandera", "parquet"},
-                    owners=OWNERS,
-                    description=table.description,
-                    metadata=column_schema(table.model),
-                )
-            },
-            ins={argument: dg.AssetIn(key.split("/")) for argument, key in ins.items()},
-            check_specs=[
-                dg.AssetCheckSpec(
-                    check,
-                    asset=[table.schema, table.name],
-                    blocking=True,
-                    description=description,
-                )
-                for check, description in _CHECKS.items()
-            ],
-        )
-        def materialise(
-            context: dg.AssetExecutionContext, **frames: pl.DataFrame
-        ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-            yield from _keep(table, fill(**frames), context.partition_key)
-
-        return materialise
-
-    return decorate
-
+Kept = Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]
 
 _CHECKS = {
     "kontrak": "Tipe dan aturan setiap kolom dipenuhi oleh semua baris.",
@@ -65,14 +22,35 @@ _CHECKS = {
 }
 
 
-def _keep(
-    table: PromisedTable, frame: pl.DataFrame, periode: str
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+def promised_out(table: PromisedTable) -> dg.AssetOut:
+    """The asset of a promised table, as an output of the step that fills it."""
+    return dg.AssetOut(
+        key=[table.schema, table.name],
+        kinds={"polars" if table.query is None else "duckdb", "pandera", "parquet"},
+        owners=OWNERS,
+        description=table.description,
+        metadata=column_schema(table.model),
+    )
+
+
+def promised_checks(table: PromisedTable) -> list[dg.AssetCheckSpec]:
+    """The blocking checks of a promised table."""
+    return [
+        dg.AssetCheckSpec(check, asset=[table.schema, table.name], blocking=True, description=description)
+        for check, description in _CHECKS.items()
+    ]
+
+
+def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> Kept:
+    """Hold a frame to its promise: the typed table as `output`, then the verdicts of its checks.
+
+    A column `periode` that the frame leaves out is the run's.
+    """
     if table.by_periode and "periode" not in frame.columns:
         frame = frame.with_columns(periode=pl.lit(periode))
     inspection = inspect(frame, table)
     key = dg.AssetKey([table.schema, table.name])
-    yield dg.Output(inspection.frame, "table")
+    yield dg.Output(inspection.frame, output)
     yield dg.AssetCheckResult(
         check_name="kontrak",
         asset_key=key,
@@ -85,3 +63,28 @@ def _keep(
         passed=inspection.repeated == 0,
         metadata={"kunci": ", ".join(table.key), "baris_terulang": inspection.repeated},
     )
+
+
+def promised_asset(name: str, *, group: str, ins: Mapping[str, str]) -> Callable[[Fill], dg.AssetsDefinition]:
+    """Turn a function into the asset of the promised table `name`.
+
+    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and returns the table's columns,
+    in any order.
+    """
+    table = promised_tables()[name]
+
+    def decorate(fill: Fill) -> dg.AssetsDefinition:
+        @dg.multi_asset(
+            name=name.replace(".", "_"),
+            group_name=group,
+            partitions_def=PERIODE,
+            outs={"table": promised_out(table)},
+            ins={argument: dg.AssetIn(key.split("/")) for argument, key in ins.items()},
+            check_specs=promised_checks(table),
+        )
+        def materialise(context: dg.AssetExecutionContext, **frames: pl.DataFrame) -> Kept:
+            yield from keep(table, fill(**frames), context.partition_key, "table")
+
+        return materialise
+
+    return decorate

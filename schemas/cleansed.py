@@ -59,3 +59,17 @@ class Keluarga(Table):
     jumlah_anggota: int = required(ge=1)
     jumlah_padan: int = required(ge=0)
     status_keluarga: str = required(isin=STATUS_KELUARGA)
+
+
+@promised("cleansed", "koreksi", key=("periode", "id_dtks", "kolom"))
+class Koreksi(Table):
+    """Satu baris per nomor di DTKS yang diusulkan untuk diperbaiki atau diisi, dengan alasannya."""
+
+    periode: str
+    id_dtks: str
+    kolom: str = required(isin=["nik", "no_kk"])
+    nilai_asal: str = nullable(description="Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.")
+    nilai_usulan: str = required(str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil yang diusulkan.")
+    alasan: pl.List(pl.String)
+    bobot: float
+    kode_kab: str = nullable(str_matches=r"^\d{4}$")

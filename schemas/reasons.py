@@ -5,21 +5,64 @@ from __future__ import annotations
 import polars as pl
 
 REASONS: dict[str, str] = {
+    # --- NIK
     "NIK_SAMA": "NIK ada di Dukcapil",
-    "NAMA_SAMA": "nama sama",
-    "NAMA_MIRIP": "nama mirip",
-    "NAMA_PANGGILAN": "nama panggilan atau singkatan dari nama di Dukcapil",
-    "NAMA_BEDA": "nama berbeda",
-    "TGL_SAMA": "tanggal lahir sama",
-    "TGL_BEDA": "tanggal lahir berbeda",
-    "TGL_TIDAK_ADA": "tanggal lahir tidak dapat dibandingkan",
+    "NIK_PENSIUN": "NIK lama yang sudah tidak berlaku, orangnya kini memakai NIK lain",
+    "NIK_RUSAK": "NIK hanya berbeda pada angka terakhir, khas kerusakan Excel",
+    "NIK_SALAH_1": "NIK berbeda 1 angka",
+    "NIK_SALAH_2": "NIK berbeda 2 angka",
+    "NIK_SALAH_PANJANG": "NIK kurang atau lebih 1 angka, selebihnya cocok",
+    "NIK_SALAH_SERI": "NIK hanya berbeda pada nomor urutnya",
+    "NIK_SEGMEN": "wilayah dan tanggal lahir di dalam NIK cocok, nomor urutnya tidak",
+    "NIK_KERABAT": "NIK yang tertulis milik anggota lain di KK yang sama",
+    "NIK_BEDA": "NIK yang tertulis bukan NIK orang ini",
     "NIK_TIDAK_TERPAKAI": "NIK kosong atau rusak sehingga tidak dapat dicari di Dukcapil",
     "NIK_TIDAK_DITEMUKAN": "NIK tidak ditemukan di Dukcapil",
+    # --- name
+    "NAMA_SAMA": "nama sama",
+    "NAMA_SUSUNAN": "nama sama dengan susunan atau pemenggalan kata yang lain",
+    "NAMA_MIRIP": "nama mirip",
+    "NAMA_SINGKAT": "nama sama tetapi ada kata yang tidak ditulis",
+    "NAMA_PANGGILAN": "nama panggilan atau singkatan dari nama di Dukcapil",
+    "NAMA_SUAMI": "tertulis dengan nama suaminya",
+    "NAMA_SEBAGIAN": "hanya sebagian nama yang cocok",
+    "NAMA_BEDA": "nama berbeda",
+    # --- birth date and sex
+    "TGL_SAMA": "tanggal lahir sama",
+    "TGL_TERTUKAR": "tanggal dan bulan lahir tertukar",
+    "TGL_MIRIP": "tanggal, bulan, atau tahun lahir berbeda satu",
+    "TGL_TAHUN_BARU": "tertulis 1 Januari pada tahun lahir yang sama",
+    "TGL_SETAHUN": "hanya tahun lahir yang sama",
+    "TGL_BEDA": "tanggal lahir berbeda",
+    "TGL_TIDAK_ADA": "tanggal lahir tidak dapat dibandingkan",
+    "KELAMIN_BEDA": "jenis kelamin berbeda",
+    # --- family and place
+    "IBU_SAMA": "nama ibu sama",
+    "IBU_MIRIP": "nama ibu mirip",
+    "IBU_BEDA": "nama ibu berbeda",
+    "HUB_BEDA": "hubungan keluarga berbeda",
+    "KK_SAMA": "nomor KK sama",
+    "KK_MIRIP": "nomor KK hampir sama",
+    "KK_BEDA": "nomor KK berbeda",
+    "ALAMAT_SAMA": "alamat sama",
+    "RT_RW_SAMA": "desa, RT, dan RW sama",
+    "DESA_SAMA": "desa sama",
+    "WILAYAH_BEDA": "tinggal di wilayah lain",
+    "KELUARGA_PADAN": "anggota keluarga lain padan di KK yang sama",
+    "KELUARGA_LAIN": "anggota keluarga lain padan di KK yang berbeda",
+    # --- why a human must decide
+    "FAKTA_KURANG": "tidak ada keterangan lain yang menguatkan selain nama, tanggal lahir, dan desa",
+    "CALON_SETARA": "ada lebih dari satu calon yang hampir sama kuat",
+    "DIAMBIL_BARIS_LAIN": "penduduk ini sudah padan dengan baris DTKS lain yang lebih cocok",
+    "BUKTI_LEMAH": "buktinya belum cukup kuat",
     "PERLU_PETUGAS": "perlu diputuskan petugas",
+    # --- what a human decided
+    "DIPUTUSKAN_SAMA": "petugas memutuskan orangnya sama",
+    "DIPUTUSKAN_BEDA": "petugas memutuskan orangnya berbeda",
 }
 
 
 def sentence(reasons: pl.Expr) -> pl.Expr:
-    """One Indonesian sentence from a list of reason codes, in their order: `NIK ada di Dukcapil; nama sama.`"""
+    """One Indonesian sentence from a list of reason codes, in their order, such as `NIK ada di Dukcapil; nama sama`."""
     phrases = reasons.list.eval(pl.element().replace_strict(REASONS, return_dtype=pl.String)).list.join("; ")
     return pl.concat_str(phrases.str.head(1).str.to_uppercase(), phrases.str.slice(1), pl.lit("."))

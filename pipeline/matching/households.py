@@ -1,8 +1,19 @@
-"""Stated households and the registry's KK that their linked members stand in."""
+"""Stated households: the KK their linked members stand in, and what they tell about the members not yet linked.
+
+Belongs here: households as evidence and as results. Does not: weighing that evidence (`pipeline.matching.scoring`).
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+
+from pipeline.matching.comparison import Rows
+from pipeline.matching.name_levels import Levels
+
+_HEAD, _SPOUSE = 1, 2
+_RETIRED = "TIDAK_VALID"
+_SEED = 20221231
 
 
 def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
@@ -10,20 +21,23 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
 
     Args:
         people: accepted DTKS rows with `id_keluarga` (null for those without a usable KK number).
-        links: `link.anggota_dukcapil`; only automatic or human decisions count.
+        links: `link.anggota_dukcapil`, with or without no_kk_dukcapil; only automatic or human decisions count.
         registry: accepted residents.
 
     Returns:
         `link.keluarga_dukcapil` without `periode`; `bobot` is the sum of the members' weights.
     """
-    sizes = registry.group_by("no_kk").agg(anggota_dukcapil=pl.len())
+    # A retired NIK is no second person of the family.
+    valid = (pl.col("status_penduduk") != _RETIRED).fill_null(value=True)
+    sizes = registry.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
     stated = people.filter(pl.col("id_keluarga").is_not_null())
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]))
+    if "no_kk_dukcapil" not in links.columns:
+        decided = decided.join(registry.select("nik", no_kk_dukcapil="no_kk"), left_on="nik_dukcapil", right_on="nik")
     return (
         stated.select("id_dtks", "id_keluarga")
-        .join(decided.select("id_dtks", "nik_dukcapil", "bobot"), on="id_dtks")
-        .join(registry.select("nik", "no_kk"), left_on="nik_dukcapil", right_on="nik")
+        .join(decided.select("id_dtks", "nik_dukcapil", "bobot", no_kk="no_kk_dukcapil"), on="id_dtks")
         .filter(pl.col("no_kk").is_not_null())
         .group_by("id_keluarga", no_kk_dukcapil="no_kk")
         # Two rows of one person are one member; a float sum in a fixed order gives the same bits every time.
@@ -39,11 +53,9 @@ def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
     """Status per stated household that has a pair: id_keluarga, status_keluarga.
 
     PECAH: its members stand in several KK. GABUNG: its only KK also holds linked members of other stated households.
-    UTUH: it and its KK hold the same people. SEBAGIAN: anything between.
+    UTUH: everybody of its only KK is there. SEBAGIAN: somebody of the KK is missing.
     """
-    whole = (pl.col("anggota_cocok") == pl.col("anggota_dtks")) & (
-        pl.col("anggota_cocok") == pl.col("anggota_dukcapil")
-    )
+    whole = pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")
     return (
         pairs.with_columns(bersama=pl.len().over("no_kk_dukcapil") > 1, utuh=whole)
         .group_by("id_keluarga")
@@ -58,4 +70,90 @@ def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
             .then(pl.lit("UTUH"))
             .otherwise(pl.lit("SEBAGIAN")),
         )
+        .sort("id_keluarga")
     )
+
+
+def households_of(people: pl.DataFrame) -> Rows:
+    """A household number per row, -1 for none: one per `id_keluarga`; without it, one per run of one address in a file.
+
+    A family whose KK number is blank still stands together in the file.
+    """
+    columns = ["berkas", "lembar", "kode_desa", "alamat", "rt", "rw"]
+    homeless = people.with_row_index("row").filter(pl.col("id_keluarga").is_null()).sort("berkas", "lembar", "baris")
+    same_place = pl.all_horizontal(pl.col(column).eq_missing(pl.col(column).shift(1)) for column in columns)
+    first = ~same_place | (pl.col("baris") != pl.col("baris").shift(1) + 1)
+    addressed = pl.all_horizontal(pl.col("kode_desa", "rt", "rw").is_not_null())
+    place = pl.concat_str(pl.col("berkas", "lembar", "baris").cast(pl.String), separator="|", ignore_nulls=True)
+    start = pl.when(first.fill_null(value=True)).then(place).forward_fill()
+    runs = homeless.select("row", run=pl.when(addressed).then(start))
+    named = people.select("id_keluarga").with_row_index("row").join(runs, on="row", how="left", maintain_order="left")
+    name = named.select(pl.coalesce("id_keluarga", "run")).to_series()
+    numbers = (name.hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    return np.where(name.is_null().to_numpy(), -1, numbers)
+
+
+def count_relatives(claims: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """For each pair, how many others of the row's household are taken for somebody, the row being judged left out.
+
+    Args:
+        claims: h (household), resident and k (the resident's KK) of every row taken for somebody; all Int64.
+        pairs: h, resident and k of the pair, own and own_k: the resident the row is taken for now and its KK; -1: none.
+
+    Returns:
+        there (in the KK of the pair's resident) and elsewhere, per pair in its order; persons, not rows.
+    """
+    distinct = (
+        claims.filter((pl.col("h") != -1) & (pl.col("k") != -1)).group_by("h", "resident", "k").agg(rows=pl.len())
+    )
+    counted = (
+        pairs.join(distinct.group_by("h", "k").agg(there=pl.len()), on=["h", "k"], how="left", maintain_order="left")
+        .join(distinct.group_by("h").agg(linked=pl.len()), on="h", how="left", maintain_order="left")
+        .join(
+            distinct.select("h", "resident", claimed=pl.lit(1)),
+            on=["h", "resident"],
+            how="left",
+            maintain_order="left",
+        )
+        .join(distinct.select("h", own="resident", own_rows="rows"), on=["h", "own"], how="left", maintain_order="left")
+        .with_columns(pl.col("there", "linked", "claimed").fill_null(0).cast(pl.Int64))
+    )
+    # The row's own present link is no evidence, unless another row of the household has it too.
+    mine = ((pl.col("own") != pl.col("resident")) & (pl.col("own_rows") == 1)).fill_null(value=False)
+    there = pl.col("there") - pl.col("claimed") - (mine & (pl.col("own_k") == pl.col("k"))).cast(pl.Int64)
+    elsewhere = pl.col("linked") - pl.col("claimed") - mine.cast(pl.Int64) - there
+    return counted.select(there=there.clip(0), elsewhere=elsewhere.clip(0))
+
+
+def evidence_levels(relatives: pl.DataFrame) -> Levels:
+    """The level of household evidence from `count_relatives`.
+
+    Returns:
+        0 nobody else of the row's household is linked; 1 two or more others stand in the resident's KK and nobody
+        elsewhere; 2 one other does; 3 some there, some elsewhere; 4 all others stand elsewhere.
+    """
+    there, elsewhere = pl.col("there"), pl.col("elsewhere")
+    level = (
+        pl.when((there == 0) & (elsewhere == 0))
+        .then(0)
+        .when(there == 0)
+        .then(4)
+        .when(elsewhere > 0)
+        .then(3)
+        .when(there >= 2)  # noqa: PLR2004
+        .then(1)
+        .otherwise(2)
+    )
+    return relatives.select(level.cast(pl.UInt8)).to_series().to_numpy()
+
+
+def husband_names(residents: pl.DataFrame, registry: pl.DataFrame) -> pl.Series:
+    """Per resident the comparable name of the man who heads her KK, for wives; null for everybody else."""
+    men = registry.filter((pl.col("hub_keluarga") == _HEAD) & (pl.col("jenis_kelamin") == "L")).select(
+        "no_kk", nama_suami="nama_banding"
+    )
+    wife = (pl.col("hub_keluarga") == _SPOUSE) & (pl.col("jenis_kelamin") == "P")
+    found = residents.select("no_kk", wife=wife).join(
+        men.unique("no_kk", keep="first", maintain_order=True), on="no_kk", how="left", maintain_order="left"
+    )
+    return found.select(pl.when("wife").then("nama_suami").alias("nama_suami")).to_series()

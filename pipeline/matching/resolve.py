@@ -18,20 +18,27 @@ def with_household_ids(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def resolve_people(
-    people: pl.DataFrame, registry: pl.DataFrame, links: pl.DataFrame, survivors: pl.DataFrame
+    people: pl.DataFrame,
+    registry: pl.DataFrame,
+    links: pl.DataFrame,
+    survivors: pl.DataFrame,
+    corrections: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every accepted DTKS row with its decision, in the columns of `cleansed.anggota`.
 
     Args:
         people: accepted DTKS rows with `id_keluarga`.
         registry: accepted residents.
-        links: `link.anggota_dukcapil`, at most one row per DTKS row.
+        links: `link.anggota_dukcapil`; of several for one row the decided one counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+        corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
+            enough to count and yet not safe enough to overwrite a number.
     """
     unsearchable = (
         pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
     )
-    decided = links.select("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan")
+    decided = _one_per_row(links).select("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+    corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     rows = (
         people.join(decided, on="id_dtks", how="left", maintain_order="left")
         .join(
@@ -42,6 +49,7 @@ def resolve_people(
             maintain_order="left",
         )
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
+        .join(corrected, on="id_dtks", how="left", maintain_order="left")
     )
     linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
     rows = rows.with_columns(
@@ -52,15 +60,26 @@ def resolve_people(
         .when(pl.col("keputusan") == "TINJAU")
         .then(pl.lit("TINJAU"))
         .otherwise(pl.lit("TIDAK_PADAN")),
-        nik=pl.when(linked).then(pl.col("nik_dukcapil")).otherwise(pl.col("nik")),
+        nik=pl.when(pl.col("keputusan") == "PETUGAS")
+        .then("nik_dukcapil")
+        .when(linked)
+        .then(pl.coalesce("nik_baru", "nik"))
+        .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
         alasan=pl.coalesce("alasan", pl.concat_list(unsearchable)),
         # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
         orang=pl.col("id_dtks").min().over(pl.coalesce("ganda_dari", "id_dtks")),
-    ).with_columns(penjelasan=sentence(pl.col("alasan")))
+    ).with_columns(penjelasan=pl.coalesce("penjelasan", sentence(pl.col("alasan"))))
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
         {"berkas": "sumber_berkas", "baris": "sumber_baris"}
     )
+
+
+def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
+    rank = {"PETUGAS": 0, "OTOMATIS": 1, "TINJAU": 2, "DITOLAK": 3}
+    order = pl.col("keputusan").replace_strict(rank, return_dtype=pl.Int8)
+    ranked = links.sort("id_dtks", order, "bobot", "nik_dukcapil", descending=[False, False, True, False])
+    return ranked.unique("id_dtks", keep="first", maintain_order=True)
 
 
 def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

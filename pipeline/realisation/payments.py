@@ -6,14 +6,13 @@ from itertools import combinations_with_replacement
 
 import polars as pl
 
-from pipeline.matching.baseline import NAME_ALIKE
-from pipeline.matching.names import is_short_form, name_similarity
+from pipeline.matching.name_level import name_level
 from pipeline.normalise.identifiers import usable_number, written_number
 from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
 _STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "baris")
-_PAYEE = ("nik", "nama_banding")
+_PAYEE = ("nik", "nama")
 _STATED_ONCE = ("no_kk", "batch", "kode_kprk", "nama_kprk")
 _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
 
@@ -93,23 +92,17 @@ def _recognised(orders: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     Adds di_dukcapil (the NIK is in the registry), nik_penerima (the NIK where it is believed), and of a believed
     resident no_kk_dukcapil, status_penduduk, pekerjaan.
     """
-    residents = registry.select(
-        "nik", "status_penduduk", "pekerjaan", nama_dukcapil="nama_banding", no_kk_dukcapil="no_kk"
-    )
+    residents = registry.select("nik", "status_penduduk", "pekerjaan", nama_dukcapil="nama", no_kk_dukcapil="no_kk")
     known = orders.join(residents, on="nik", how="left", maintain_order="left")
-    alike = known.with_columns(name_similarity(known["nama_banding"], known["nama_dukcapil"]))
-    same_person = (
-        (pl.col("nama_serupa") >= NAME_ALIKE)
-        | is_short_form(pl.col("nama_banding"), pl.col("nama_dukcapil"))
-        | (pl.col("no_kk") == pl.col("no_kk_dukcapil"))
-    )
+    compared = known.with_columns(nama_cocok=name_level(known["nama"], known["nama_dukcapil"]).cast(pl.String))
+    same_person = (pl.col("nama_cocok") != "DIFFERENT") | (pl.col("no_kk") == pl.col("no_kk_dukcapil"))
     in_registry = pl.col("nama_dukcapil").is_not_null()
     believed = ~in_registry | same_person.fill_null(value=True)
-    return alike.with_columns(
+    return compared.with_columns(
         *(pl.when(believed).then(name).alias(name) for name in ("no_kk_dukcapil", "status_penduduk", "pekerjaan")),
         di_dukcapil=in_registry,
         nik_penerima=pl.when(believed).then("nik"),
-    ).drop("nama_dukcapil", "nama_serupa")
+    ).drop("nama_dukcapil", "nama_cocok")
 
 
 def _payees(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

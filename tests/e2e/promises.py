@@ -19,4 +19,17 @@ PROMISED: dict[str, str] = {
     "kode_kprk kode_desa kode_kec kode_kab kode_prov sumber_data temuan",
     "mart.realisasi": "program tahun tahap tingkat kode_wilayah nama_wilayah kpm_alokasi kpm_salur kpm_gagal kpm_belum "
     "nominal_alokasi nominal_transfer nominal_salur kpm_persen nominal_persen",
+    "cleansed.koreksi": "periode id_dtks kolom nilai_asal nilai_usulan alasan bobot kode_kab",
+    "mart.realisasi_harian": "program tahun tahap tingkat kode_wilayah tanggal kpm_salur_harian kpm_salur_kumulatif "
+    "nominal_salur_kumulatif perkiraan_selesai",
+    "mart.cakupan": "program tahap wilayah_total wilayah_dana_terkirim wilayah_tersalur",
+    "mart.corong_kpm": "program tahap kpm_alokasi kpm_pembersihan kpm_disiapkan kpm_diserahkan kpm_salur kpm_gagal "
+    "kpm_retur nominal_alokasi nominal_diserahkan nominal_salur nominal_gagal nominal_retur",
+    "mart.bantuan_ganda": "jenis program_a program_b id_orang id_keluarga nominal kode_kab",
+    "mart.kinerja_kprk": "kode_kprk program tahap tanggal kpm_salur kpm_gagal alasan_gagal salur_persen sisa",
+    "mart.kinerja_pendamping": "periode_laporan id_pendamping keluarga anak_sekolah anak_sekolah_hadir naik_grade "
+    "graduasi peringkat_kab",
+    "mart.graduasi": "nik laporan_pertama graduasi_pertama status_kpm",
+    "mart.mutu_data": "periode kode_wilayah baris padan_sebelum_persen padan_sesudah_persen nik_bermasalah "
+    "kk_bermasalah peringkat",
 }

@@ -90,11 +90,11 @@ def test_a_re_issued_number_is_another_order_in_another_stage_year_or_programme(
 
 
 def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_known() -> None:
-    full = {"kode_kprk": "42100", "no_kk": KK, "nama_banding": "SITI", **HARJATANI, **PAID}
+    full = {"kode_kprk": "42100", "no_kk": KK, "nama": "SITI", **HARJATANI, **PAID}
     short = {"berlaku_per": when(28, 9), "berkas": "pos/Belum Terbayar.xlsx", "nik": None, **SERANG}
     row = current(full, short)
     assert (row["status_bayar"], row["tgl_bayar"]) == ("BELUM", None)
-    assert (row["nik"], row["no_kk"], row["nama_banding"], row["kode_kprk"]) == (
+    assert (row["nik"], row["no_kk"], row["nama"], row["kode_kprk"]) == (
         NIK, KK, "SITI", "42100"
     )  # fmt: skip
     assert row["kode_desa"] == "3604052005"
@@ -144,7 +144,7 @@ def links(**residents: str) -> pl.DataFrame:
 
 def residents(**names: str) -> pl.DataFrame:
     """`residents(SITI=NIK)`."""
-    rows = [{"nik": nik, "nama_banding": name, "no_kk": KK} for name, nik in names.items()]
+    rows = [{"nik": nik, "nama": name, "no_kk": KK} for name, nik in names.items()]
     return frame(DukcapilStaged, rows, status_penduduk="HIDUP")
 
 
@@ -219,14 +219,14 @@ def test_two_unrelated_rows_with_one_nik_do_not_double_the_order() -> None:
 def test_a_nik_of_somebody_else_by_name_and_kk_is_not_believed(
     name: str | None, no_kk: str | None, expected: str
 ) -> None:
-    order = {"nama_banding": name, "no_kk": no_kk}
+    order = {"nama": name, "no_kk": no_kk}
     (row,) = paid(people({"nik": NIK}), links(D1=NIK), order, registry=residents(SITI=NIK))
     assert row["sumber_data"] == expected
     assert row["nik"] == NIK
 
 
 def test_the_kk_is_the_registrys_where_the_resident_is_known() -> None:
-    written = {"nama_banding": "SITI", "no_kk": OTHER}
+    written = {"nama": "SITI", "no_kk": OTHER}
     assert paid(people(), links(), written, registry=residents(SITI=NIK))[0]["no_kk"] == KK
     assert paid(people(), links(), written)[0]["no_kk"] == OTHER
 

@@ -1,0 +1,73 @@
+"""Who is whom: the best resident of each row, one person for each resident, and what a human must see.
+
+Belongs here: claims, ties, doubts, the outcomes. Does not: probabilities (`pipeline.matching.scoring`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.comparison import Rows
+from pipeline.matching.model import Floats
+
+Flags = npt.NDArray[np.bool_]
+_CLAIM = 0.5
+_EQUALLY_STRONG = 0.05
+
+
+def best_of_each(rows: Rows, bits: Floats) -> Rows:
+    """Positions of each row's best pair, the first of equal ones; pairs must be sorted by row."""
+    if not len(rows):
+        return rows
+    starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
+    sizes = np.diff(np.r_[starts, len(rows)])
+    best = np.flatnonzero(bits == np.repeat(np.maximum.reduceat(bits, starts), sizes))
+    return best[np.r_[True, rows[best[1:]] != rows[best[:-1]]]]
+
+
+def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settled: Flags) -> Flags:
+    """Pairs whose resident another row claims at least as well.
+
+    Args:
+        rows: row per pair.
+        residents: resident per pair.
+        bits: evidence per pair.
+        probability: per pair.
+        settled: per resident, whether a row with all evidence there can be has claimed it already.
+    """
+    count = len(settled)
+    claims = np.flatnonzero(probability > _CLAIM)
+    best = np.full(count, -np.inf)
+    np.maximum.at(best, residents[claims], bits[claims])
+    leading = claims[bits[claims] >= best[residents[claims]]]
+    leaders = np.bincount(residents[leading], minlength=count)
+    leader = np.full(count, -1, dtype=np.int64)
+    leader[residents[leading]] = rows[leading]
+    alone = (leaders[residents] == 1) & (leader[residents] == rows)
+    return ((leaders[residents] > 0) & ~alone & (bits <= best[residents])) | settled[residents]
+
+
+def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
+    """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
+
+    Args:
+        links: probabilitas, second (probability of the row's next candidate), supported (a fact beyond name, birth
+            date, sex and desa agrees), beaten (another row has the better claim to the resident).
+        automatic: least probability of an automatic link.
+    """
+    unsure = pl.col("probabilitas") < automatic
+    doubt = (
+        pl.when(unsure & (pl.col("second") >= _EQUALLY_STRONG))
+        .then(pl.lit("CALON_SETARA"))
+        .when(~pl.col("supported"))
+        .then(pl.lit("FAKTA_KURANG"))
+        .when(unsure & pl.col("beaten"))
+        .then(pl.lit("DIAMBIL_BARIS_LAIN"))
+        .when(unsure)
+        .then(pl.lit("BUKTI_LEMAH"))
+    )
+    return links.with_columns(keraguan=doubt).with_columns(
+        keputusan=pl.when(pl.col("keraguan").is_null()).then(pl.lit("OTOMATIS")).otherwise(pl.lit("TINJAU"))
+    )

@@ -1,0 +1,39 @@
+"""Corrections proposed to the regions: NIK and KK numbers that DTKS should carry.
+
+Belongs here: the stricter gate of corrections and their table. Does not: who is linked to whom.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+_COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
+
+
+def propose(people: pl.DataFrame, links: pl.DataFrame, least_bits: float) -> pl.DataFrame:
+    """Every number that an automatic link proves wrong or missing.
+
+    Args:
+        people: accepted DTKS rows.
+        links: id_dtks, nik_dukcapil, no_kk_dukcapil, keputusan, alasan, bobot and selisih (log2 odds against everything
+            else the row could be).
+        least_bits: how large those odds must be.
+
+    Returns:
+        `cleansed.koreksi` without periode, sorted.
+    """
+    sure = links.filter((pl.col("keputusan") == "OTOMATIS") & (pl.col("selisih") >= least_bits))
+    rows = people.select("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab").join(sure, on="id_dtks")
+    parts = [
+        rows.filter(pl.col(proposed).is_not_null() & pl.col(column).ne_missing(pl.col(proposed))).select(
+            "id_dtks",
+            kolom=pl.lit(column),
+            nilai_asal=written,
+            nilai_usulan=proposed,
+            alasan="alasan",
+            bobot="selisih",
+            kode_kab="kode_kab",
+        )
+        for column, (written, proposed) in _COLUMNS.items()
+    ]
+    return pl.concat(parts).sort("id_dtks", "kolom")

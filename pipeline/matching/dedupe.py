@@ -1,0 +1,156 @@
+"""Rows of DTKS that record one person: twice the same, linked to one resident, or alike outside the registry.
+
+Belongs here: row against row, and which row survives. Does not: linking to the registry; nothing is deleted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching.blocking import Pass, find_pairs, near_pairs
+from pipeline.matching.comparison import Rows, Sides, compare
+from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.scoring import bits_of
+
+PASSES = (
+    Pass("NIK", ("nik",)),
+    Pass("KK", ("no_kk",), ("tanggal_lahir:tahun",)),
+    Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
+    Pass("NAMA_TAHUN", ("nama_banding", "tanggal_lahir:tahun"), ("kode_kec",)),
+    Pass("NAMA_DESA", ("nama_banding", "kode_desa"), ("jenis_kelamin",)),
+    Pass("TANGGAL_AWAL", ("tanggal_lahir", "nama_banding:awal"), ("kode_kab",)),
+    Pass("TANGGAL_KECAMATAN", ("tanggal_lahir", "kode_kec"), ("jenis_kelamin", "kode_desa")),
+    Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
+)
+_SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
+_SEED = 20221231
+_UNUSED = ("periode", "berkas", "lembar", "baris", "nama", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
+_FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
+
+
+def find_duplicate_rows(
+    people: pl.DataFrame, links: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Pairs of rows for one person, and the survivor of each group.
+
+    Args:
+        people: accepted DTKS rows, with nik_tulis as written.
+        links: id_dtks, nik_dukcapil, keputusan and bobot.
+        candidates: id_dtks, nik_dukcapil, probabilitas of everybody a row without a certain link may be.
+        model: the trained model.
+        family_size: members per family.
+
+    Returns:
+        `(pairs, survivors)`: `link.ganda` without periode, and id_dtks, ganda_dari of every row that is not the
+        survivor of its group: the one linked automatically, then with most facts filled in, then the smallest id_dtks.
+    """
+    decided = links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "bobot")
+    # Which row of a pair is held against which must not depend on the order of the files.
+    needed = people.select(name for name in people.columns if name not in _UNUSED).sort("id_dtks")
+    rows = needed.join(decided, on="id_dtks", how="left", maintain_order="left").with_row_index("row")
+    written = rows.filter(pl.any_horizontal(pl.col("nik", "no_kk").is_not_null())).with_columns(
+        isi=pl.struct(_SAME_ROW).hash(_SEED)
+    )
+    found = pl.concat(
+        [_sharing(rows, "nik_dukcapil"), _sharing(written, "isi"), _alike(rows, candidates, model, family_size)]
+    )
+    pairs = found.group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
+    return _described(rows, pairs), _survivors(rows, pairs)
+
+
+def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Pairs (a, b, bobot) of rows with one value in `key`."""
+    shared = rows.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1).select(key, "row", "bobot")
+    return (
+        shared.join(shared, on=key, suffix="_b")
+        .filter(pl.col("row") < pl.col("row_b"))
+        .select(a="row", b="row_b", bobot=pl.min_horizontal("bobot", "bobot_b"))
+    )
+
+
+def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float) -> pl.DataFrame:
+    """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
+
+    A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
+    """
+    loose = rows.filter(pl.col("nik_dukcapil").is_null())
+    close = near_pairs(loose["nik_tulis"], rows["nik"])
+    pairs = find_pairs(loose, rows, PASSES, [("NIK_DEKAT", close)]).pairs
+    left, right = pairs["left"].to_numpy().astype(np.int64), pairs["right"].to_numpy().astype(np.int64)
+    own = loose["row"].to_numpy()[left]
+    # Two loose rows meet twice, a row always meets itself.
+    is_loose = rows["nik_dukcapil"].is_null().to_numpy()[right]
+    once = np.flatnonzero((own != right) & (~is_loose | (own < right)))
+    left, right, own = left[once], right[once], own[once]
+    involved, place = np.unique(right, return_inverse=True)
+    levels = compare(model, Sides(loose, rows[involved]), left, place)
+    count = max(rows.height, 1)
+    bits = bits_of(model, levels, count, family_size)
+    same = np.exp2(bits.match + np.log2(model.repeated / count))
+    # Unlike in the registry, the other members of the family do stand in DTKS.
+    other = 1.0 + np.exp2(bits.relative - np.log2(count))
+    this, elsewhere = _beliefs(rows, candidates, own, right)
+    chance = np.maximum(same / (same + other) * (1 - elsewhere), this)
+    sure = np.flatnonzero(chance >= model.cutoffs.duplicate)
+    return pl.DataFrame(
+        {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
+        schema={"a": pl.UInt32, "b": pl.UInt32, "bobot": pl.Float64},
+    )
+
+
+def _beliefs(rows: pl.DataFrame, candidates: pl.DataFrame, own: Rows, other: Rows) -> tuple[Floats, Floats]:
+    """How probable it is that a row is the other row's certain resident, and that it is another resident."""
+    known = candidates.join(rows.filter(pl.col("nik_dukcapil").is_null()).select("id_dtks", "row"), on="id_dtks")
+    anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
+    pairs = (
+        pl.DataFrame({"row": own, "nik_dukcapil": rows["nik_dukcapil"].gather(other)})
+        .with_columns(pl.col("row").cast(pl.UInt32))
+        .join(anybody, on="row", how="left", maintain_order="left")
+        .join(
+            known.select("row", "nik_dukcapil", "probabilitas"),
+            on=["row", "nik_dukcapil"],
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0))
+    )
+    this = pairs["probabilitas"].to_numpy()
+    certain = pairs["nik_dukcapil"].is_not_null().to_numpy()
+    return this, np.where(certain, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
+
+
+def _described(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    one, two = (rows.select("id_dtks", *_SAME_ROW)[pairs[side]] for side in ("a", "b"))
+    same = pl.DataFrame([(one[fact].eq_missing(two[fact])).alias(fact) for fact in _SAME_ROW])
+    return (
+        pl.DataFrame({"x": one["id_dtks"], "y": two["id_dtks"], "bobot": pairs["bobot"]})
+        .with_columns(same=same.select(pl.all_horizontal(pl.all())).to_series())
+        .select(
+            id_dtks_a=pl.min_horizontal("x", "y"),
+            id_dtks_b=pl.max_horizontal("x", "y"),
+            jenis=pl.when("same").then(pl.lit("BARIS_SAMA")).otherwise(pl.lit("ORANG_SAMA")),
+            bobot=pl.col("bobot").round(3),
+        )
+        .sort("id_dtks_a", "id_dtks_b")
+    )
+
+
+def _survivors(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    both = pl.concat([pairs.select("a", "b"), pairs.select(a="b", b="a")])
+    group = both.select("a").unique().with_columns(group="a")
+    while True:
+        smallest = both.join(group, left_on="b", right_on="a").group_by("a").agg(pl.col("group").min())
+        joined = group.join(smallest, on="a", suffix="_new").with_columns(new=pl.min_horizontal("group", "group_new"))
+        if (joined["new"] == joined["group"]).all():
+            break
+        group = joined.select("a", group="new")
+    filled = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) for name in _FILLED)
+    return (
+        rows.select("row", "id_dtks", filled=filled, linked=pl.col("nik_dukcapil").is_not_null())
+        .join(group, left_on="row", right_on="a")
+        .sort("linked", "filled", "id_dtks", descending=[True, True, False])
+        .select("id_dtks", ganda_dari=pl.col("id_dtks").first().over("group"))
+        .filter(pl.col("id_dtks") != pl.col("ganda_dari"))
+        .sort("id_dtks")
+    )

@@ -1,0 +1,136 @@
+"""Identifiers of 16 digits as packed integers, and everything one slip away from one.
+
+A number is held as 64-bit BCD, four bits a digit, 0 for none. Belongs here: packing, neighbours, where two numbers
+differ. Does not: what a difference means (`pipeline.matching.comparison`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+Packed = npt.NDArray[np.uint64]
+DIGITS = 16
+_ONES = np.uint64(0x1111111111111111)
+_DAY, _MONTH = 6, 8
+
+
+def pack(numbers: pl.Series) -> Packed:
+    """Numbers of 16 digits as BCD; 0 for null and for anything else."""
+    frame = numbers.to_frame("number")
+    usable = pl.when(pl.col("number").str.len_bytes() == DIGITS).then(pl.col("number"))
+    return (
+        frame.select(usable.str.to_integer(base=16, strict=False, dtype=pl.UInt64).fill_null(0)).to_series().to_numpy()
+    )
+
+
+def shift_of(place: int) -> np.uint64:
+    """Bits to the right of the digit at `place` (0 is the first)."""
+    return np.uint64(4 * (DIGITS - 1 - place))
+
+
+def digit(numbers: Packed, place: int) -> Packed:
+    """The digit at `place`."""
+    return (numbers >> shift_of(place)) & np.uint64(15)
+
+
+def different_digits(left: Packed, right: Packed) -> Packed:
+    """One set bit per digit that differs: bit 4·k for the k-th digit from the right."""
+    mixed = left ^ right
+    return (mixed | mixed >> np.uint64(1) | mixed >> np.uint64(2) | mixed >> np.uint64(3)) & _ONES
+
+
+def is_swap(left: Packed, right: Packed) -> npt.NDArray[np.bool_]:
+    """Whether the numbers differ by two neighbouring digits in the other order."""
+    places = different_digits(left, right)
+    low = places & (~places + np.uint64(1))
+    adjacent = places == (low | low << np.uint64(4))
+    base = np.where(low == 0, np.uint64(1), low)
+    one, two = (left // base) & np.uint64(255), (right // base) & np.uint64(255)
+    return adjacent & (low != 0) & (one == ((two >> np.uint64(4)) | (two << np.uint64(4)) & np.uint64(255)))
+
+
+def within(places: Packed, first: int, last: int) -> npt.NDArray[np.bool_]:
+    """Whether all differing digits (`different_digits`) stand at `first`..`last`, counted from 0, inclusive."""
+    mask = np.uint64(0)
+    for place in range(first, last + 1):
+        mask |= np.uint64(1) << shift_of(place)
+    return (places & ~mask) == 0
+
+
+def float_neighbours(numbers: Packed) -> Packed:
+    """Shape n × 2: the number one below and one above, as saving through float64 moves numbers beyond 2^53."""
+    value = _to_integer(numbers)
+    return np.stack([_to_bcd(value - 1), _to_bcd(value + 1)], axis=1)
+
+
+def slips(numbers: Packed) -> Packed:
+    """Every number one slip away: one digit wrong, two neighbours swapped, day and month swapped, one digit off by 1.
+
+    Returns:
+        Shape n × k; places without a variant hold 0.
+    """
+    columns = []
+    for place in range(DIGITS):
+        shift = shift_of(place)
+        bare = numbers & ~(np.uint64(15) << shift)
+        columns += [bare | np.uint64(value) << shift for value in range(10)]
+    for place in range(DIGITS - 1):
+        columns.append(_exchanged(numbers, place, place + 1))
+    columns += [swapped_day_month(numbers), *float_neighbours(numbers).T]
+    variants = np.stack(columns, axis=1)
+    variants[variants == numbers[:, None]] = 0
+    return variants
+
+
+def swapped_day_month(numbers: Packed) -> Packed:
+    """The NIK with day and month of birth in the other order (a woman's 40 stays with the day)."""
+    woman = digit(numbers, _DAY) >= 4  # noqa: PLR2004
+    plain = numbers - np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
+    turned = _exchanged(_exchanged(plain, _DAY, _MONTH), _DAY + 1, _MONTH + 1)
+    return turned + np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
+
+
+def refilled(written: pl.Series) -> pl.DataFrame:
+    """Numbers of 15 or 17 digits made 16 again: one digit put in anywhere, or any one taken out.
+
+    Returns:
+        row (position in `written`) and number (BCD), some pairs more than once.
+    """
+    frame = pl.DataFrame({"written": written}).with_row_index("row").filter(pl.col("written").str.contains(r"^\d+$"))
+    short, long = (frame.filter(pl.col("written").str.len_bytes() == DIGITS + step) for step in (-1, 1))
+    places = pl.DataFrame({"place": range(DIGITS + 1)}, schema={"place": pl.UInt32})
+    digits = pl.DataFrame({"digit": [str(value) for value in range(10)]})
+    head = pl.col("written").str.head(pl.col("place"))
+    put_in = short.join(places.filter(pl.col("place") < DIGITS), how="cross").join(digits, how="cross")
+    taken_out = long.join(places, how="cross")
+    made = pl.concat(
+        [
+            put_in.select("row", number=pl.concat_str(head, "digit", pl.col("written").str.slice(pl.col("place")))),
+            taken_out.select("row", number=pl.concat_str(head, pl.col("written").str.slice(pl.col("place") + 1))),
+        ]
+    )
+    return made.with_columns(number=pl.Series(pack(made["number"])))
+
+
+def _exchanged(numbers: Packed, one: int, two: int) -> Packed:
+    here, there = digit(numbers, one), digit(numbers, two)
+    bare = numbers & ~(np.uint64(15) << shift_of(one)) & ~(np.uint64(15) << shift_of(two))
+    return bare | there << shift_of(one) | here << shift_of(two)
+
+
+def _to_integer(numbers: Packed) -> npt.NDArray[np.int64]:
+    value = np.zeros(len(numbers), dtype=np.int64)
+    for place in range(DIGITS):
+        value = value * 10 + digit(numbers, place).astype(np.int64)
+    return value
+
+
+def _to_bcd(values: npt.NDArray[np.int64]) -> Packed:
+    packed = np.zeros(len(values), dtype=np.uint64)
+    rest = values.copy()
+    for place in range(DIGITS - 1, -1, -1):
+        rest, last = np.divmod(rest, 10)
+        packed |= last.astype(np.uint64) << shift_of(place)
+    return packed

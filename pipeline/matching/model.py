@@ -1,0 +1,252 @@
+"""The linkage model as data: what is compared, in which levels, how telling each level is, and where decisions are cut.
+
+Belongs here: the typed model, reading and writing it, its sanity. Does not: how levels are found
+(`pipeline.matching.comparison`), how figures are learnt (`pipeline.matching.training`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.reference import REFERENCE_DIR
+
+Floats = npt.NDArray[np.float64]
+MODEL_FILE = REFERENCE_DIR / "model_padan.json"
+VERSION = 1
+_USUAL_RESIDENTS = 1_000_000
+
+
+class ModelError(ValueError):
+    """A model that must not be used: figures out of range or levels that contradict their order."""
+
+
+class Scope(Enum):
+    """Whom a comparison is about: the person, or the whole family (a relative would agree just as well)."""
+
+    PERSON = "PRIBADI"
+    FAMILY = "KELUARGA"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One outcome of a comparison.
+
+    Attributes:
+        code: name of the outcome, unique within its comparison.
+        m: share of true pairs with this outcome.
+        f: share of pairs "row, another member of that person's family", one figure per context.
+        u: share of pairs of strangers, one figure per context. With `per_row`, expected number of strangers per row.
+        per_row: whether `u` is to be divided by the number of residents.
+        reason: reason code of `schemas.reasons`, None where the outcome explains nothing.
+    """
+
+    code: str
+    m: float
+    f: tuple[float, ...]
+    u: tuple[float, ...]
+    per_row: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One fact compared.
+
+    Attributes:
+        name: of the comparison, unique within the model.
+        kind: which function finds the level, a key of `pipeline.matching.comparison.KINDS`.
+        columns: part of the fact → column of the people and of the registry (the same name on both sides).
+        scope: person or family.
+        levels: level 0 is "cannot be compared" and weighs nothing; the rest are named in falling order of agreement.
+        context: name of an earlier comparison whose level decides which of the `f` and `u` figures hold; None for one.
+        contexts: context number per level of that earlier comparison.
+    """
+
+    name: str
+    kind: str
+    columns: Mapping[str, str]
+    scope: Scope
+    levels: tuple[Level, ...]
+    context: str | None = None
+    contexts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cutoffs:
+    """Where decisions are cut; probabilities 0–1, bits are log2 odds.
+
+    Attributes:
+        automatic: least probability of a link made without a human.
+        review: least probability of a pair shown to a human.
+        correction_bits: least odds against all alternatives together for an identifier to be corrected.
+        duplicate: least probability that two rows are one person.
+    """
+
+    automatic: float
+    review: float
+    correction_bits: float
+    duplicate: float
+
+
+@dataclass(frozen=True)
+class LinkageModel:
+    """A whole model.
+
+    Attributes:
+        absent: share of rows whose person is not in the registry.
+        repeated: share of rows whose person another row already records.
+        cutoffs: see `Cutoffs`.
+        comparisons: what is compared, in order (a context stands before those that depend on it).
+    """
+
+    absent: float
+    repeated: float
+    cutoffs: Cutoffs
+    comparisons: tuple[Comparison, ...]
+
+    def comparison(self, name: str) -> Comparison:
+        """The comparison of that name."""
+        return next(comparison for comparison in self.comparisons if comparison.name == name)
+
+    def with_levels(self, levels: Mapping[str, tuple[Level, ...]]) -> LinkageModel:
+        """The model with the levels of some comparisons replaced."""
+        return replace(
+            self,
+            comparisons=tuple(
+                replace(comparison, levels=levels.get(comparison.name, comparison.levels))
+                for comparison in self.comparisons
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Weights:
+    """log2 figures of one comparison, each of shape contexts × levels; level 0 weighs nothing.
+
+    Attributes:
+        match: log2(m / u), how much likelier the outcome is for the person than for a stranger.
+        relative: log2(f / u), the same for another member of the person's family.
+    """
+
+    match: Floats
+    relative: Floats
+
+
+def weights(comparison: Comparison, residents: int) -> Weights:
+    """The comparison's figures in bits, for a registry of so many residents."""
+    m = np.array([level.m for level in comparison.levels])
+    f = np.array([level.f for level in comparison.levels]).T
+    u = np.array([level.u for level in comparison.levels]).T
+    per_row = np.array([level.per_row for level in comparison.levels])
+    u = np.where(per_row, np.minimum(u / max(residents, 1), 1.0), u)
+    match, relative = np.log2(m / u), np.log2(f / u)
+    if comparison.scope is Scope.FAMILY:
+        # A relative who is not in the registry would agree on it just as well.
+        relative = match
+    match, relative = match.copy(), relative.copy()
+    match[:, 0] = relative[:, 0] = 0.0
+    return Weights(match, relative)
+
+
+def checked(model: LinkageModel) -> LinkageModel:
+    """The model itself, if it can be trusted.
+
+    Raises:
+        ModelError: a figure is not a share, contexts do not fit, or the best level speaks less for the person than the
+            worst one does.
+    """
+    problems = [
+        f"{name} = {value}"
+        for name, value in (("absent", model.absent), ("repeated", model.repeated))
+        if not 0 < value < 1
+    ]
+    for comparison in model.comparisons:
+        contexts = max(comparison.contexts, default=0) + 1
+        for level in comparison.levels:
+            shares = (level.m, *level.f, *(() if level.per_row else level.u))
+            if not all(0 < share <= 1 for share in shares) or len(level.f) != contexts or len(level.u) != contexts:
+                problems.append(f"{comparison.name}.{level.code}")
+        if not problems:
+            bits = weights(comparison, _USUAL_RESIDENTS).match[0]
+            if bits[1] < bits.max() or bits.min() >= 0:
+                problems.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
+    if problems:
+        message = f"unusable linkage model: {'; '.join(problems)}"
+        raise ModelError(message)
+    return model
+
+
+def load_model(path: Path = MODEL_FILE) -> LinkageModel:
+    """Read a model.
+
+    Raises:
+        ModelError: another version, or `checked` refuses it.
+    """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if data["version"] != VERSION:
+        message = f"linkage model of version {data['version']}, expected {VERSION}"
+        raise ModelError(message)
+    return checked(
+        LinkageModel(
+            absent=data["absent"],
+            repeated=data["repeated"],
+            cutoffs=Cutoffs(**data["cutoffs"]),
+            comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
+        )
+    )
+
+
+def save_model(model: LinkageModel, path: Path) -> None:
+    """Write a model so that a person can read it, a level a line; the same model is always the same bytes."""
+    head = {"version": VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
+    lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
+    lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},', ' "comparisons": [']
+    lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
+    path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
+
+
+def _written(comparison: Comparison) -> str:
+    facts = {
+        "name": comparison.name,
+        "kind": comparison.kind,
+        "columns": dict(comparison.columns),
+        "scope": comparison.scope.value,
+        "context": comparison.context,
+        "contexts": comparison.contexts,
+    }
+    lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
+    levels = ",\n".join(f"    {json.dumps(_shares_rounded(level))}" for level in comparison.levels)
+    return "\n".join(["  {", *lines, '   "levels": [', levels, "   ]", "  }"])
+
+
+def _shares_rounded(level: Level) -> dict[str, Any]:
+    shares = {"m": _rounded(level.m), "f": [_rounded(f) for f in level.f], "u": [_rounded(u) for u in level.u]}
+    return {**asdict(level), **shares}
+
+
+def _rounded(share: float) -> float:
+    return float(f"{share:.4g}")
+
+
+def _comparison(entry: Mapping[str, Any]) -> Comparison:
+    levels = tuple(
+        Level(level["code"], level["m"], tuple(level["f"]), tuple(level["u"]), level["per_row"], level["reason"])
+        for level in entry["levels"]
+    )
+    return Comparison(
+        entry["name"],
+        entry["kind"],
+        entry["columns"],
+        Scope(entry["scope"]),
+        levels,
+        entry["context"],
+        tuple(entry["contexts"]),
+    )

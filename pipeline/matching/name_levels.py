@@ -1,0 +1,214 @@
+"""In which way two names agree: token by token, in any order, with slips, initials, short forms and joined words.
+
+Belongs here: names as words, and the level of a pair of names. Does not: folding of spellings
+(`pipeline.normalise.names`) or what a level weighs (`pipeline.matching.model`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, JaroWinkler
+
+Codes = npt.NDArray[np.int32]
+Levels = npt.NDArray[np.uint8]
+
+MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
+
+_WORDS = 5
+_ALIKE = 0.88
+_ALIKE_WHOLE = 0.94
+_SHORTEST_NICKNAME = 3
+_SHORTEST_WITH_SLIP = 4
+_CHUNK = 250_000
+# How two words agree, in rising order.
+_NO, _STANDS_FOR, _SLIP, _SAME = range(4)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Distinct names taken apart.
+
+    Attributes:
+        whole: code of the words in alphabetic order, per name.
+        joined: code of the name without blanks, per name.
+        words: codes of at most five words, -1 where there are fewer; names × 5.
+        count: number of words per name, 0 for a missing name.
+        texts: the distinct words.
+        squeezed: each name without blanks.
+        start: the first two letters of each name as a number.
+        length: letters per word; one more entry for the word -1.
+        marks: per word first letter, second to fourth, last three, as numbers; words × 3.
+    """
+
+    whole: Codes
+    joined: Codes
+    words: Codes
+    count: Codes
+    texts: pl.Series
+    squeezed: pl.Series
+    start: Codes
+    length: Codes
+    marks: Codes
+
+    def may_agree(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
+        """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
+        return (self.marks[one] == self.marks[two]).any(axis=1)
+
+
+def take_apart(names: pl.Series) -> Names:
+    """Distinct folded names (null or a single letter: missing) as words."""
+    frame = names.rename("name").to_frame()
+    known = pl.when(pl.col("name").str.len_chars() > 1).then(pl.col("name"))
+    parts = frame.select(
+        squeezed=known.str.replace_all(" ", "", literal=True).fill_null(""),
+        ordered=known.str.split(" ").list.sort().list.join(" ").fill_null(""),
+        words=known.fill_null("").str.split(" ").list.head(_WORDS),
+    )
+    single = parts.select(
+        pl.col("words").list.get(place, null_on_oob=True).alias(str(place)) for place in range(_WORDS)
+    )
+    distinct = pl.concat([column for column in single]).unique().drop_nulls().sort()
+    codes = pl.DataFrame({"text": distinct}).filter(pl.col("text") != "").with_row_index("code")
+    words = np.stack([_coded(column, codes) for column in single], axis=1)
+    return Names(
+        whole=_dense(parts["ordered"]),
+        joined=_dense(parts["squeezed"]),
+        words=words,
+        count=(words >= 0).sum(axis=1).astype(np.int32),
+        texts=codes["text"],
+        squeezed=parts["squeezed"],
+        start=_dense(parts["squeezed"].str.head(2)),
+        length=np.append(codes["text"].str.len_chars().to_numpy(), 0).astype(np.int32),
+        marks=np.stack(
+            [
+                _dense(part)
+                for part in (codes["text"].str.head(1), codes["text"].str.slice(1, 3), codes["text"].str.tail(3))
+            ],
+            axis=1,
+        ),
+    )
+
+
+def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
+    """The level of each pair of names, given as positions in `names`, and how many similarities were calculated."""
+    levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
+    missing = (names.count[left] == 0) | (names.count[right] == 0)
+    same_words = (names.whole[left] == names.whole[right]) | (names.joined[left] == names.joined[right])
+    rest = np.flatnonzero(~missing & ~same_words & (left != right))
+    calls = 0
+    for start in range(0, len(rest), _CHUNK):
+        part = rest[start : start + _CHUNK]
+        levels[part], called = _by_words(names, left[part], right[part])
+        calls += called
+    levels[same_words] = SAME_WORDS
+    levels[left == right] = EQUAL
+    levels[missing] = MISSING
+    return levels, calls
+
+
+def _by_words(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
+    one, two = names.words[left].T.copy(), names.words[right].T.copy()
+    best_left, best_right = (np.zeros((_WORDS, len(left)), dtype=np.uint8) for _ in range(2))
+    for i, j in product(range(_WORDS), repeat=2):
+        same = (one[i] == two[j]) & (one[i] >= 0)
+        best_left[i][same] = best_right[j][same] = _SAME
+    opened: list[tuple[int, int, npt.NDArray[np.int64]]] = []
+    for i, j in product(range(_WORDS), repeat=2):
+        # Words that have found their equal need no other partner.
+        free = (best_left[i] < _SAME) & (best_right[j] < _SAME) & (one[i] >= 0) & (two[j] >= 0)
+        pairs = np.flatnonzero(free)
+        opened.append((i, j, pairs[names.may_agree(one[i][pairs], two[j][pairs])]))
+    words_left = np.concatenate([one[i][pairs] for i, _, pairs in opened])
+    words_right = np.concatenate([two[j][pairs] for _, j, pairs in opened])
+    agreement, calls = _word_agreement(names.texts, words_left, words_right)
+    start = 0
+    for i, j, pairs in opened:
+        found = agreement[start : start + len(pairs)]
+        start += len(pairs)
+        best_left[i][pairs] = np.maximum(best_left[i][pairs], found)
+        best_right[j][pairs] = np.maximum(best_right[j][pairs], found)
+    worst_left = np.where(one >= 0, best_left, _SAME).min(axis=0)
+    worst_right = np.where(two >= 0, best_right, _SAME).min(axis=0)
+    longer_left = names.count[left] > names.count[right]
+    worst = np.where(longer_left, worst_right, worst_left)
+    telling = ((best_left >= _SLIP) & (names.length[one] >= _SHORTEST_NICKNAME) & (one >= 0)).any(axis=0)
+    levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
+    levels[telling] = PARTLY
+    levels[worst >= _STANDS_FOR] = SHORT_FORM
+    levels[worst >= _SLIP] = SHORTER
+    levels[(worst_left >= _SLIP) & (worst_right >= _SLIP)] = ALIKE
+    unsure = np.flatnonzero((levels >= SHORT_FORM) & (names.start[left] == names.start[right]))
+    likeness = _likeness(names.squeezed.gather(left[unsure]), names.squeezed.gather(right[unsure]))
+    levels[unsure[likeness >= _ALIKE_WHOLE]] = ALIKE
+    return levels, calls + len(unsure)
+
+
+def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, int]:
+    """How two different words agree; similarities are calculated once per distinct pair that may be alike."""
+    if not len(one):
+        return np.zeros(0, dtype=np.uint8), 0
+    low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
+    pairs = pl.DataFrame({"pair": low << np.uint64(32) | high})
+    distinct = pairs.unique().sort("pair")
+    code = distinct["pair"].to_numpy()
+    words = pl.DataFrame(
+        {
+            "a": texts.gather((code >> np.uint64(32)).astype(np.int64)),
+            "b": texts.gather((code & np.uint64(0xFFFFFFFF)).astype(np.int64)),
+        }
+    )
+    short = pl.when(pl.col("a").str.len_chars() <= pl.col("b").str.len_chars())
+    words = words.select("a", "b", short=short.then("a").otherwise("b"), full=short.then("b").otherwise("a"))
+    size = pl.col("short").str.len_chars()
+    stands_for = words.select(
+        ((size == 1) & pl.col("full").str.starts_with(pl.col("short")))
+        | (
+            (size >= _SHORTEST_NICKNAME)
+            & (pl.col("full").str.ends_with(pl.col("short")) | pl.col("full").str.starts_with(pl.col("short")))
+        )
+    ).to_series()
+    compared = np.flatnonzero(words.select(size >= _SHORTEST_NICKNAME).to_series().to_numpy())
+    agreement = np.where(stands_for.to_numpy(), _STANDS_FOR, _NO).astype(np.uint8)
+    alike = _likeness(words["a"].gather(compared), words["b"].gather(compared)) >= _ALIKE
+    one_slip = np.flatnonzero(
+        ~alike & words["short"].gather(compared).str.len_chars().ge(_SHORTEST_WITH_SLIP).to_numpy()
+    )
+    alike[one_slip] = _slips(words["a"].gather(compared[one_slip]), words["b"].gather(compared[one_slip])) <= 1
+    agreement[compared[alike]] = _SLIP
+    place = np.searchsorted(code, pairs["pair"].to_numpy())
+    return agreement[place], len(compared)
+
+
+def _likeness(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
+    if not left.len():
+        return np.zeros(0, dtype=np.float32)
+    scores = process.cpdist(
+        left.to_list(), right.to_list(), scorer=JaroWinkler.normalized_similarity, dtype=np.float32, workers=-1
+    )
+    return np.asarray(scores, dtype=np.float32)
+
+
+def _slips(left: pl.Series, right: pl.Series) -> npt.NDArray[np.uint8]:
+    """Letters wrong, missing, too many or swapped."""
+    if not left.len():
+        return np.zeros(0, dtype=np.uint8)
+    found = process.cpdist(
+        left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=1, dtype=np.uint8, workers=-1
+    )
+    return np.asarray(found, dtype=np.uint8)
+
+
+def _coded(values: pl.Series, codes: pl.DataFrame) -> Codes:
+    found = values.rename("text").to_frame().join(codes, on="text", how="left", maintain_order="left")["code"]
+    return found.cast(pl.Int32).fill_null(-1).to_numpy()
+
+
+def _dense(values: pl.Series) -> Codes:
+    """Equal values get equal numbers."""
+    return (values.rank("dense").cast(pl.Int32) - 1).to_numpy()

@@ -1,0 +1,202 @@
+"""Links as tables: decisions with their weights, rules, reasons and sentences.
+
+Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does not: judging
+(`pipeline.matching.inference`) or wording (`pipeline.matching.explain`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.assignment import best_of_each, decide
+from pipeline.matching.blocking import codes_of
+from pipeline.matching.comparison import Rows
+from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
+from pipeline.matching.inference import Judged, Pairs
+from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
+
+NEAR, SAME_KK, FAMILY, EXACT = "NIK_DEKAT", "KK", "KELUARGA", "PERSIS"
+# What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
+_SUPPORT = {
+    "nik": (
+        "SAMA",
+        "RUSAK",
+        "SALAH_WILAYAH",
+        "SALAH_TANGGAL",
+        "SALAH_PANJANG",
+        "SALAH_DUA",
+        "SALAH_SERI",
+        "SEGMEN",
+        "KERABAT",
+    ),
+    "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
+    "kk": ("SAMA",),
+    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW"),
+    "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
+}
+_EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Open rows, the residents they are compared with, and what was found.
+
+    Attributes:
+        rows: rows of DTKS not settled at once, sorted by id_dtks, with n (packed NIK) and rumah (household number).
+        residents: every resident some pair names, sorted by NIK.
+        pairs: compared pairs, one per row and person.
+        via: resident per pair whose NIK was compared (a retired one of the same person, maybe).
+        found_by: bitmask of passes per pair.
+        codes: pass codes, bit 0 first.
+        plan: what each pass cost and found.
+        calls: similarities calculated, per column.
+    """
+
+    rows: pl.DataFrame
+    residents: pl.DataFrame
+    pairs: Pairs
+    via: Rows
+    found_by: npt.NDArray[np.uint32]
+    codes: tuple[str, ...]
+    plan: pl.DataFrame
+    calls: dict[str, int]
+
+
+def exact_links(
+    model: LinkageModel, exact: pl.DataFrame, registry: pl.DataFrame, family_size: float
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Links of the rows that equal a resident in NIK, name, birth date and sex, and the weights of those facts.
+
+    Args:
+        model: the trained model.
+        exact: id_dtks, n (packed NIK as written) and hidup (packed NIK of the person).
+        registry: residents with n.
+        family_size: residents per KK.
+    """
+    level = np.array([[1 if c.name in _EXACT_FACTS else 0 for c in model.comparisons]], dtype=np.uint8)
+    residents = max(registry.height, 1)
+    bits = bits_of(model, level, residents, family_size)
+    only = np.zeros(1, dtype=np.int64)
+    prior = Prior(1, model.absent, residents)
+    chance = posterior(only, bits, prior).pair
+    odds = odds_against_rest(only, only, bits, prior)
+    numbers = registry.select(hidup=pl.col("n").reinterpret(signed=True), nik_dukcapil="nik", no_kk_dukcapil="no_kk")
+    retired = pl.col("n").reinterpret(signed=True) != pl.col("hidup")
+    nik = pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(pl.lit("NIK_SAMA"))
+    links = exact.join(numbers, on="hidup").select(
+        "id_dtks",
+        "nik_dukcapil",
+        "no_kk_dukcapil",
+        keputusan=pl.lit("OTOMATIS"),
+        bobot=pl.lit(_rounded(bits.match)[0]),
+        probabilitas=pl.lit(_rounded(chance, 6)[0]),
+        selisih=pl.lit(_rounded(odds)[0]),
+        aturan=pl.concat_list(pl.lit(EXACT)),
+        nik=nik,
+    )
+    told = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
+    told = told.select("nik").hstack(explained(told))
+    facts = bits_per_fact(model, level, residents)
+    return links.join(told, on="nik").drop("nik"), links.select("id_dtks").join(facts, how="cross")
+
+
+def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The best resident of each open row, where there is one worth showing, and the weights of all facts.
+
+    Args:
+        judged: the judgement.
+        compared: what was judged.
+        residents: size of the registry.
+    """
+    pairs, model, rows = compared.pairs, judged.model, compared.rows.height
+    best = best_of_each(pairs.left, judged.bits.match)
+    odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
+    second = _second(pairs.left, best, judged.belief.pair, rows)
+    shown = judged.belief.pair[best] >= model.cutoffs.review
+    best, odds, second = best[shown], odds[shown], second[pairs.left[best[shown]]]
+    row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
+    levels = judged.levels[best]
+    via = compared.residents["n"].gather(compared.via[best])
+    links = pl.DataFrame(
+        {
+            "id_dtks": row["id_dtks"],
+            "nik_dukcapil": resident["nik"],
+            "no_kk_dukcapil": resident["no_kk"],
+            "bobot": _rounded(judged.bits.match[best]),
+            "probabilitas": _rounded(judged.belief.pair[best], 6),
+            "selisih": _rounded(odds),
+            "second": second,
+            "supported": _supported(model, levels),
+            "beaten": judged.beaten[best],
+            "found_by": compared.found_by[best],
+        }
+    )
+    decided = decide(links, model.cutoffs.automatic).with_columns(aturan=codes_of(pl.col("found_by"), compared.codes))
+    retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
+    nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
+    reasons = reasons_of(model, levels).hstack(retired).with_columns(nik=nik).drop("pensiun")
+    reasons = reasons.hstack(decided.select("keraguan", petugas=_for_a_human()))
+    details = pl.DataFrame(
+        {
+            "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
+            "kerabat": judged.relatives["there"].gather(best),
+            "kerabat_lain": judged.relatives["elsewhere"].gather(best),
+        }
+    )
+    facts = bits_per_fact(model, levels, residents).insert_column(0, row["id_dtks"])
+    return decided.hstack(explained(reasons, details)).select(
+        "id_dtks",
+        "nik_dukcapil",
+        "no_kk_dukcapil",
+        "keputusan",
+        "bobot",
+        "probabilitas",
+        "selisih",
+        "aturan",
+        "alasan",
+        "penjelasan",
+    ), facts
+
+
+def _for_a_human() -> pl.Expr:
+    return pl.when(pl.col("keraguan").is_not_null()).then(pl.lit("PERLU_PETUGAS"))
+
+
+def candidates(judged: Judged, compared: Compared, least: float) -> pl.DataFrame:
+    """Every candidate worth a thought: id_dtks, nik_dukcapil, probabilitas."""
+    likely = np.flatnonzero(judged.belief.pair >= least)
+    return pl.DataFrame(
+        {
+            "id_dtks": compared.rows["id_dtks"].gather(compared.pairs.left[likely]),
+            "nik_dukcapil": compared.residents["nik"].gather(compared.pairs.right[likely]),
+            "probabilitas": judged.belief.pair[likely],
+        }
+    )
+
+
+def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
+    """Per row the probability of its next best candidate, 0 for none."""
+    others = probability.copy()
+    others[best] = 0.0
+    second = np.zeros(count)
+    np.maximum.at(second, rows, others)
+    return second
+
+
+def _supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Whether a fact beyond name, birth date, sex and desa agrees."""
+    supported = np.zeros(len(levels), dtype=np.bool_)
+    for number, comparison in enumerate(model.comparisons):
+        telling = [level.code in _SUPPORT.get(comparison.name, ()) for level in comparison.levels]
+        supported |= np.array(telling)[levels[:, number]]
+    return supported
+
+
+def _rounded(values: Floats, digits: int = 3) -> Floats:
+    """Rounded so that the last bits of a sum, which depend on its order, are never written."""
+    return values.round(digits)

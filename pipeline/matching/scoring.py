@@ -1,0 +1,122 @@
+"""From levels to probabilities: bits per pair, and per row one distribution over its candidates and nobody.
+
+Every candidate competes with the other candidates, with "another member of that same family who is not in the
+registry" and with a stranger who is not. What only tells the family therefore decides nothing between a person and
+an unknown relative. Belongs here: that arithmetic. Does not: learning figures, deciding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.matching.comparison import Rows
+from pipeline.matching.model import Floats, LinkageModel, Scope, weights
+
+_MOST_BITS = 400.0
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Evidence per pair in bits, against a stranger.
+
+    Attributes:
+        match: for the person.
+        relative: for another member of the person's family.
+        person: the part of `match` that tells the person alone.
+    """
+
+    match: Floats
+    relative: Floats
+    person: Floats
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What holds before any evidence.
+
+    Attributes:
+        rows: number of rows.
+        absent: share of them whose person is not in the registry.
+        residents: size of the registry.
+    """
+
+    rows: int
+    absent: float
+    residents: int
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Probabilities.
+
+    Attributes:
+        pair: per pair, that it is the person.
+        nobody: per row, that the person is not among the candidates.
+    """
+
+    pair: Floats
+    nobody: Floats
+
+
+def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, family_size: float) -> Bits:
+    """Sum the comparisons' bits.
+
+    Args:
+        model: the weights.
+        levels: pairs × comparisons.
+        residents: size of the registry.
+        family_size: residents per KK; no evidence tells more than which family it is.
+    """
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    person, kin, family = (np.zeros(len(levels)) for _ in range(3))
+    for number, comparison in enumerate(model.comparisons):
+        figures = weights(comparison, residents)
+        level = levels[:, number]
+        context = contexts_of(model, number, levels, position)
+        if comparison.scope is Scope.FAMILY:
+            family += figures.match[context, level]
+        else:
+            person += figures.match[context, level]
+            kin += figures.relative[context, level]
+    family = np.minimum(family, np.log2(max(residents / family_size, 2.0)))
+    return Bits(person + family, kin + family, person)
+
+
+def contexts_of(
+    model: LinkageModel, number: int, levels: npt.NDArray[np.uint8], position: dict[str, int]
+) -> npt.NDArray[np.uint8] | int:
+    """The context of comparison `number` in each pair."""
+    comparison = model.comparisons[number]
+    if comparison.context is None:
+        return 0
+    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, position[comparison.context]]]
+
+
+def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:
+    """Normalise per row; `left` is the row number (0 and up) of each pair."""
+    mine, kin = _likely(bits, prior)
+    total = prior.absent + np.bincount(left, mine + kin, minlength=prior.rows)
+    present = np.bincount(left, mine, minlength=prior.rows)
+    return Posterior(mine / total[left], 1 - present / total)
+
+
+def odds_against_rest(left: Rows, best: Rows, bits: Bits, prior: Prior) -> Floats:
+    """log2 odds of each pair in `best` (at most one per row) against everything else its row could be."""
+    mine, kin = _likely(bits, prior)
+    others = mine.copy()
+    others[best] = 0.0
+    rest = prior.absent + np.bincount(left, others + kin, minlength=prior.rows)
+    return np.log2(mine[best]) - np.log2(rest[left[best]])
+
+
+def _likely(bits: Bits, prior: Prior) -> tuple[Floats, Floats]:
+    """Per pair how likely the person and an unknown relative are, on the scale on which nobody at all is `absent`."""
+    mine = _power(bits.match + np.log2((1 - prior.absent) / prior.residents))
+    return mine, _power(bits.relative + np.log2(prior.absent / prior.residents))
+
+
+def _power(bits: Floats) -> Floats:
+    return np.exp2(np.clip(bits, -_MOST_BITS, _MOST_BITS))

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching.assignment import best_of_each, decide, outbid
+
+
+def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
+    rows, bits = np.array([0, 0, 2, 2, 2]), np.array([1.0, 3.0, 5.0, 5.0, 1.0])
+    assert best_of_each(rows, bits).tolist() == [1, 2]
+    assert best_of_each(np.array([], dtype=np.int64), np.array([])).tolist() == []
+
+
+def test_the_weaker_claim_is_outbid_and_equal_claims_outbid_each_other() -> None:
+    rows, residents = np.array([0, 1, 2, 3, 4]), np.array([0, 0, 1, 1, 2])
+    bits, sure = np.array([9.0, 8.0, 7.0, 7.0, 5.0]), np.full(5, 0.99)
+    nobody = np.zeros(3, dtype=np.bool_)
+    assert outbid(rows, residents, bits, sure, nobody).tolist() == [False, True, True, True, False]
+    assert outbid(rows, residents, bits, np.full(5, 0.1), nobody).tolist() == [False] * 5
+
+
+def test_a_resident_settled_before_is_claimed_already() -> None:
+    settled = np.array([True, False])
+    beaten = outbid(np.array([0, 0]), np.array([0, 1]), np.array([9.0, 1.0]), np.array([0.9, 0.1]), settled)
+    assert beaten.tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("chance", "second", "supported", "beaten", "expected"),
+    [
+        (0.99, 0.0, True, False, ("OTOMATIS", None)),
+        (0.99, 0.0, True, True, ("OTOMATIS", None)),
+        (0.99, 0.0, False, False, ("TINJAU", "FAKTA_KURANG")),
+        (0.50, 0.5, True, False, ("TINJAU", "CALON_SETARA")),
+        (0.50, 0.0, True, True, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
+        (0.50, 0.0, True, False, ("TINJAU", "BUKTI_LEMAH")),
+    ],
+)
+def test_decisions(
+    chance: float, second: float, *, supported: bool, beaten: bool, expected: tuple[str, str | None]
+) -> None:
+    link = pl.DataFrame({"probabilitas": [chance], "second": [second], "supported": [supported], "beaten": [beaten]})
+    assert decide(link, 0.95).select("keputusan", "keraguan").row(0) == expected

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching import comparison as c
+from pipeline.matching.model import load_model
+
+ONE = np.array([0])
+
+
+def level(kind: str, name: str, left: dict[str, object], right: dict[str, object]) -> int:
+    columns = load_model().comparison(name).columns
+    texts = {name: pl.String for name in ("nik", "nik_tulis") if name in left}
+    sides = c.Sides(pl.DataFrame([left], schema_overrides=texts), pl.DataFrame([right]))
+    return int(c.KINDS[kind](sides, columns, ONE, ONE)[0])
+
+
+BORN = date(1987, 11, 12)
+
+
+@pytest.mark.parametrize(
+    ("written", "true", "born", "expected"),
+    [
+        ("3604041211870001", "3604041211870001", BORN, c.NIK_EQUAL),
+        ("3604041211870000", "3604041211870001", BORN, c.NIK_DAMAGED),
+        ("9102012410080004", "9102012410080003", date(2008, 10, 24), c.NIK_DAMAGED),
+        ("3604051211870001", "3604041211870001", BORN, c.NIK_REGION),
+        ("3604041217870001", "3604041211870001", BORN, c.NIK_DATE),
+        # This row's NIK tells its own birth date: no slip in somebody else's.
+        ("3604041218870001", "3604041211870001", date(1987, 18 % 12, 12), c.NIK_DATE),
+        ("3604041212870001", "3604041211870001", date(1987, 12, 12), c.NIK_OTHER),
+        ("3604041211870002", "3604041211870001", BORN, c.NIK_SERIAL),
+        ("3604041211873456", "3604041211870001", BORN, c.NIK_SEGMENT),
+        ("3604951211870001", "3604041211870001", BORN, c.NIK_TWO),
+        ("360404121187001", "3604041211870001", BORN, c.NIK_LENGTH),
+        ("36040412118700017", "3604041211870001", BORN, c.NIK_LENGTH),
+        ("5107019911870001", "3604041211870001", BORN, c.NIK_OTHER),
+        (None, "3604041211870001", BORN, 0),
+    ],
+)
+def test_nik(written: str | None, true: str, born: date, expected: int) -> None:
+    usable = written if written and len(written) == 16 else None
+    left = {"nik": usable, "nik_tulis": written, "tanggal_lahir": born}
+    assert level("nik", "nik", left, {"nik": true}) == expected
+
+
+def test_the_nik_of_a_relative_is_told_apart() -> None:
+    left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "kk_pemilik_nik": 77}
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 77}) == c.NIK_RELATIVE
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 78}) == c.NIK_OTHER
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (BORN, c.DATE_EQUAL),
+        (date(1987, 12, 11), c.DATE_SWAPPED),
+        (date(1987, 11, 15), c.DATE_DAY),
+        (date(1987, 1, 1), c.DATE_NEW_YEAR),
+        (date(1978, 11, 12), c.DATE_YEAR),
+        (date(1987, 3, 4), c.DATE_SAME_YEAR),
+        (date(1989, 3, 4), c.DATE_NEAR),
+        (date(1950, 3, 4), c.DATE_OTHER),
+        (None, 0),
+    ],
+)
+def test_birth_date(written: date | None, expected: int) -> None:
+    left = pl.DataFrame({"tanggal_lahir": [written]}, schema={"tanggal_lahir": pl.Date})
+    sides = c.Sides(left, pl.DataFrame({"tanggal_lahir": [BORN]}))
+    assert int(c.KINDS["date"](sides, {"date": "tanggal_lahir"}, ONE, ONE)[0]) == expected
+
+
+HOME = {
+    "kode_desa": "3604012001",
+    "kode_kec": "360401",
+    "kode_kab": "3604",
+    "rt": "001",
+    "rw": "002",
+    "alamat": "JL MAWAR NO 7",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"alamat": "JLN. MAWAR 7"}, c.HOME),
+        ({"rt": "009"}, c.HOUSE),
+        ({"alamat": None}, c.RT_RW),
+        ({"alamat": "KP LAIN", "rt": "009"}, c.DESA),
+        ({"kode_desa": "3604012009"}, c.KEC),
+        ({"kode_desa": "3604022009", "kode_kec": "360402"}, c.KAB),
+        ({"kode_desa": None, "kode_kec": None, "kode_kab": "5107"}, c.ELSEWHERE),
+        ({"kode_kab": None, "kode_kec": None, "kode_desa": None}, 0),
+    ],
+)
+def test_place(changes: dict[str, str | None], expected: int) -> None:
+    schema = dict.fromkeys(HOME, pl.String)
+    sides = c.Sides(pl.DataFrame([{**HOME, **changes}], schema=schema), pl.DataFrame([HOME]))
+    columns = load_model().comparison("tempat_tinggal").columns
+    assert int(c.KINDS["place"](sides, columns, ONE, ONE)[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("3604010101120001", c.NUMBER_EQUAL),
+        ("3604010101130001", c.NUMBER_NEAR),
+        # Another serial of one office and day is another family.
+        ("3604010101120002", c.NUMBER_OTHER),
+        ("3604012505079999", c.NUMBER_OTHER),
+    ],
+)
+def test_kk(written: str, expected: int) -> None:
+    assert level("number", "kk", {"no_kk": written}, {"no_kk": "3604010101120001"}) == expected
+
+
+def test_a_wife_under_her_husbands_name() -> None:
+    left = {"nama_banding": "SUFARMAN"}
+    assert level("name", "nama", left, {"nama_banding": "IUIUN", "nama_suami": "SUFARMAN"}) == c.HUSBAND
+    assert level("name", "nama", left, {"nama_banding": "IUIUN", "nama_suami": "HENDRA"}) != c.HUSBAND

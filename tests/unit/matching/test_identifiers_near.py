@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching import identifiers_near as near
+
+NIK = "3604041211870001"
+
+
+def packed(*numbers: str | None) -> near.Packed:
+    return near.pack(pl.Series(numbers, dtype=pl.String))
+
+
+def test_only_sixteen_digits_are_packed() -> None:
+    assert packed(NIK, "360404121187000", None, "36040412118700011", "3,60404E+15").tolist() == [
+        0x3604041211870001,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_a_nik_of_papua_does_not_overflow() -> None:
+    assert packed("9102012410080003").tolist() == [0x9102012410080003]
+
+
+@pytest.mark.parametrize(
+    ("other", "different", "swap"),
+    [
+        ("3604041211870002", 1, False),
+        ("3604041211780001", 2, True),
+        ("3604041211870010", 2, True),
+        ("3604041211860002", 2, False),
+        ("3640041211870001", 2, True),
+        (NIK, 0, False),
+    ],
+)
+def test_differences_are_counted_and_swaps_told_apart(other: str, different: int, *, swap: bool) -> None:
+    a, b = packed(NIK), packed(other)
+    assert np.bitwise_count(near.different_digits(a, b))[0] == different
+    assert near.is_swap(a, b)[0] == swap
+
+
+def test_where_the_difference_stands() -> None:
+    places = near.different_digits(packed(NIK, NIK), packed("3604041211870009", "3604051211870001"))
+    assert near.within(places, 12, 15).tolist() == [True, False]
+    assert near.within(places, 0, 5).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "3604041211870000",  # Excel
+        "3604045211870001",  # a woman's day
+        "3604041112870001",  # day and month swapped
+        "6304041211870001",  # neighbours swapped
+        "3604041211870002",  # off by one
+        "3604041211970001",  # another digit
+    ],
+)
+def test_every_slip_is_among_the_variants(other: str) -> None:
+    assert packed(other)[0] in near.slips(packed(NIK))[0]
+
+
+def test_the_number_itself_is_no_slip_of_itself() -> None:
+    assert packed(NIK)[0] not in near.slips(packed(NIK))[0]
+
+
+def test_a_womans_day_stays_a_womans_day_when_swapped_with_the_month() -> None:
+    assert near.swapped_day_month(packed("3604045211870001"))[0] == packed("3604045112870001")[0]
+
+
+def test_float_neighbours_carry_over_nines() -> None:
+    assert near.float_neighbours(packed("9102012410080009"))[0].tolist() == [0x9102012410080008, 0x9102012410080010]
+
+
+@pytest.mark.parametrize("written", ["360404121187001", "36040412118700011", "36004041211870001"])
+def test_numbers_of_fifteen_and_seventeen_digits_can_be_the_whole_one(written: str) -> None:
+    made = near.refilled(pl.Series(["x", written]))
+    assert packed(NIK)[0] in made.filter(pl.col("row") == 1)["number"].to_list()
+    assert made.filter(pl.col("row") == 0).is_empty()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.matching.comparison import KINDS
+from pipeline.matching.model import MODEL_FILE, LinkageModel, ModelError, checked, load_model, save_model, weights
+from schemas.reasons import REASONS
+
+
+@pytest.fixture(scope="module")
+def model() -> LinkageModel:
+    return load_model()
+
+
+def test_the_saved_model_is_read_and_written_unchanged(model: LinkageModel, tmp_path: Path) -> None:
+    save_model(model, tmp_path / "model.json")
+    assert (tmp_path / "model.json").read_bytes() == MODEL_FILE.read_bytes()
+
+
+def test_every_comparison_and_reason_of_the_saved_model_is_known(model: LinkageModel) -> None:
+    assert {one.kind for one in model.comparisons} <= {*KINDS, "household"}
+    reasons = {level.reason for one in model.comparisons for level in one.levels if level.reason}
+    assert reasons <= REASONS.keys()
+
+
+def test_what_cannot_be_compared_weighs_nothing_and_a_relative_shares_the_family_facts(model: LinkageModel) -> None:
+    for comparison in model.comparisons:
+        assert (weights(comparison, 1000).match[:, 0] == 0).all()
+    kk = weights(model.comparison("kk"), 1000)
+    assert (kk.match == kk.relative).all()
+
+
+def test_an_equal_nik_tells_more_in_a_larger_registry(model: LinkageModel) -> None:
+    nik = model.comparison("nik")
+    small, large = (weights(nik, residents).match[0, 1] for residents in (1_000, 1_024_000))
+    assert large - small == pytest.approx(10)
+
+
+def test_a_model_whose_best_level_speaks_against_the_person_is_refused(model: LinkageModel) -> None:
+    sex = model.comparison("kelamin")
+    turned = (sex.levels[0], replace(sex.levels[1], m=0.005), replace(sex.levels[2], m=0.995))
+    with pytest.raises(ModelError, match="kelamin"):
+        checked(model.with_levels({"kelamin": turned}))
+
+
+@pytest.mark.parametrize("absent", [0.0, 1.0])
+def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> None:
+    with pytest.raises(ModelError, match="absent"):
+        checked(replace(model, absent=absent))
+
+
+def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "model.json"
+    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 1', '"version": 99'), encoding="utf-8")
+    with pytest.raises(ModelError, match="99"):
+        load_model(other)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching import name_levels as names
+from pipeline.normalise.names import comparable_name
+
+
+def level(one: str | None, two: str | None) -> int:
+    values = pl.Series([one, two], dtype=pl.String).to_frame("n").select(comparable_name(pl.col("n"))).to_series()
+    apart = names.take_apart(values)
+    code = np.array([0], dtype=np.int32), np.array([1], dtype=np.int32)
+    return int(names.name_levels(apart, *code)[0][0])
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        ("SITI AMINAH", None, names.MISSING),
+        ("AMINAH SITI", "SITI AMINAH", names.SAME_WORDS),
+        ("DEWISARTIKA", "DEWI SARTIKA", names.SAME_WORDS),
+        ("HENDRA WIJAYA", "HENDRA WIJAAY", names.ALIKE),
+        ("DIAN DWI", "DINA DWI", names.ALIKE),
+        ("SUPRIYADI", "UPRIYADI", names.ALIKE),
+        ("RATNA", "RATNA DEWI LESTARI", names.SHORTER),
+        ("RATNA LESTARI", "RATNA DEWI LESTARI", names.SHORTER),
+        ("ENDANG S", "ENDANG SULASTRI", names.SHORT_FORM),
+        ("WAWAN", "HERMAWAN SUSANTO", names.DIFFERENT),
+        ("MAWAN", "HERMAWAN SUSANTO", names.SHORT_FORM),
+        ("MARKUS HILAPOK", "YOSEF HILAPOK", names.PARTLY),
+        ("SUPARMAN", "YUYUN YULIANI", names.DIFFERENT),
+    ],
+)
+def test_levels(one: str, two: str | None, expected: int) -> None:
+    assert level(one, two) == expected
+    assert level(two, one) == expected  # type: ignore[arg-type]
+
+
+def test_similarities_are_calculated_once_per_pair_of_words_and_only_where_they_may_agree() -> None:
+    values = pl.Series(["HENDRA WIJAYA", "HENDRI WIJAYA", "YUYUN MURNI"])
+    apart = names.take_apart(values)
+    left = np.zeros(1000, dtype=np.int32)
+    assert names.name_levels(apart, left, left + 1)[1] <= 2
+    assert names.name_levels(apart, left, left + 2)[1] == 0
+    assert names.name_levels(apart, left, left)[1] == 0
