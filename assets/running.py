@@ -83,9 +83,16 @@ def _reason(event: dg.DagsterEvent) -> str:
     error = event.step_failure_data.error
     while error is not None and error.cause is not None:
         error = error.cause
+    if error is None:
+        return ""
+    if error.cls_name == "ModelError":
+        return (
+            "pemadanan ditolak karena terlalu sedikit baris yang padan; periksa apakah berkas DTKS dan Dukcapil "
+            "berasal dari wilayah yang sama."
+        )
     # Only our own errors are known to name no person; of others the kind must do.
-    ours = error is not None and error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
-    return (error.message.strip() if ours else error.cls_name or "") if error is not None else ""
+    ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
+    return error.message.strip() if ours else error.cls_name or ""
 
 
 @dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")

@@ -20,17 +20,19 @@ _DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 # A snapshot describes one month whole; the other sources add up over the months.
 _SNAPSHOTS = ("dtks", "dukcapil")
+# Stands where a file cannot be opened, and so has no fingerprint.
+NO_FINGERPRINT = "0" * 64
 
 FILES = pl.Schema(
-    {
-        "sumber": pl.String,
-        "berkas": pl.String,
-        "sha256": pl.String,
-        "periode_berkas": pl.String,
-        "status_berkas": pl.String,
-        "catatan": pl.String,
-        "diubah": pl.Datetime("us"),
-    }
+    [
+        ("sumber", pl.String()),
+        ("berkas", pl.String()),
+        ("sha256", pl.String()),
+        ("periode_berkas", pl.String()),
+        ("status_berkas", pl.String()),
+        ("catatan", pl.String()),
+        ("diubah", pl.Datetime("us")),
+    ]
 )
 
 
@@ -61,35 +63,40 @@ def newest_periode(raw: Path, undated: str) -> str:
 
 
 def find_files(raw: Path, periode: str) -> pl.DataFrame:
-    """The ledger of files for one periode, sorted by source and path.
+    """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
     read; payments, allocations and reports count up to and including it. Equal bytes are read once per source.
 
     Returns:
-        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (a folder
-        that is no source); `catatan` says why a file is not read.
+        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
+        is no source, or it cannot be opened); `catatan` says why a file is not read.
     """
-    rows = []
-    for file in _walk(raw):
-        rows.append(
-            {
-                "sumber": file.sumber,
-                "berkas": file.berkas,
-                "sha256": _fingerprint(file.path),
-                "periode_berkas": file.periode or periode,
-                "diubah": int(file.path.stat().st_mtime * 1e6),
-            }
-        )
+    rows = [
+        {
+            "sumber": file.sumber,
+            "berkas": file.berkas,
+            "sha256": _fingerprint(file.path),
+            "periode_berkas": file.periode or periode,
+            "diubah": int(file.path.stat().st_mtime * 1e6),
+        }
+        for file in _walk(raw)
+    ]
     files = pl.DataFrame(rows, schema={name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}})
     known = pl.col("sumber").is_in(list(EXTRACTS))
+    opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
     snapshot = pl.col("periode_berkas").filter(in_time).max().over("sumber")
     current = (
         pl.when(pl.col("sumber").is_in(_SNAPSHOTS)).then(pl.col("periode_berkas") == snapshot).otherwise(in_time)
     ).fill_null(value=False)
     judged = files.with_columns(
-        status_berkas=pl.when(~known).then(pl.lit("DITOLAK")).when(~current).then(pl.lit("DILEWATI")).otherwise(None)
+        status_berkas=pl.when(~known)
+        .then(pl.lit("DITOLAK"))
+        .when(~current)
+        .then(pl.lit("DILEWATI"))
+        .when(~opened)
+        .then(pl.lit("DITOLAK"))
     )
     first = pl.col("berkas").first().over("sumber", "sha256", "status_berkas")
     twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != first)
@@ -101,7 +108,9 @@ def find_files(raw: Path, periode: str) -> pl.DataFrame:
             .when(twin)
             .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
             .when(~current)
-            .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas")),
+            .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
+            .when(~opened)
+            .then(pl.lit("Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang memakainya.")),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")
@@ -109,5 +118,8 @@ def find_files(raw: Path, periode: str) -> pl.DataFrame:
 
 
 def _fingerprint(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return NO_FINGERPRINT

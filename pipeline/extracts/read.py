@@ -1,38 +1,56 @@
-"""One file to one text frame in the source's columns, whatever it is packed or written in.
+"""Files to text frames in the source's columns, whatever they are packed or written in.
 
-The kind of a file follows from its first bytes, never from its name; its source from its header. What cannot be read
-becomes a row with a code, so that a caller sees every line of every file in one frame.
+The kind of a file follows from its first bytes, never from its name; what its rows are from its header. What cannot be
+read becomes a row with a code, so that a caller sees every line of every file in one frame.
+How each format becomes cells is the business of the modules beside this one.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 import polars as pl
-from polars import selectors as cs
 
-from pipeline.extracts.text import Grid, cells, read_text, refusals
-from pipeline.extracts.unreadable import UnreadableError
-from pipeline.extracts.workbook import read_workbook
+from pipeline.extracts.containers import Part, unpack
+from pipeline.extracts.parquet import read_parquet
+from pipeline.extracts.service import read_service
+from pipeline.extracts.text import PIECE_BYTES, Grid, cells, read_pieces, refusals
+from pipeline.extracts.unreadable import UnreadableError, panics_refused
+from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import (
-    EXTRACTS,
+    KINDS,
+    NO_RESIDENT,
+    REQUIRED,
+    SERVICE_ERROR,
+    Delivered,
+    Extract,
     Layout,
+    columns_in,
     fold_header,
-    headers_of,
+    folder_of,
+    known_headers,
     missing_columns,
     nearest_layout,
     recognise,
 )
+from schemas.rules import CORRECTIONS
 from schemas.table import polars_schema
 
 # Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
 LARGEST_UNPACKED = 8 * 2**30
 _NOTE_CELLS = 2
+_BLANKS = " \t\n\xa0"
+_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM)$"
+_LONGEST_COLUMN_NUMBER = 8
+_TOTAL = r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b"
+_FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
+_OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
+_HOUSEHOLDS, _FAMILIES = "bdt_rumah_tangga", "dtsen_keluarga"
+# What a household file tells of the persons in it.
+_OF_HOUSEHOLD = ("alamat", "dusun")
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -46,186 +64,286 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
     Returns:
         The columns of the source's extract model; lines that are no rows carry a code in `rusak`.
     """
-    names = files.filter((pl.col("sumber") == source) & (pl.col("status_berkas") == "DIBACA"))["berkas"]
-    frames = [read_file((raw / name).read_bytes(), name, source) for name in names]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=polars_schema(EXTRACTS[source]))
+    return _whole(iter_source(raw, files, source), source)
+
+
+def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES) -> Iterator[pl.DataFrame]:
+    """As `read_source`, frame by frame: memory is bounded by the largest piece of text or the largest sheet.
+
+    Args:
+        raw: as in `read_source`.
+        files: as in `read_source`.
+        source: as in `read_source`.
+        piece_bytes: how much text is worked on at once.
+    """
+    yield from _with_households(_read_files(raw, files, source, {source, _HOUSEHOLDS}, piece_bytes), source)
+
+
+def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
+    """All rows of all DTSEN family files that lie in the folder of DTKS.
+
+    Args:
+        raw: as in `read_source`.
+        files: as in `read_source`.
+
+    Returns:
+        The columns of `schemas.extracts.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of any
+        other layout are left to `read_source`.
+    """
+    found = _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, PIECE_BYTES)
+    return _whole((frame for kind, frame in found if kind == _FAMILIES), _FAMILIES)
 
 
 def read_file(data: bytes, name: str, source: str) -> pl.DataFrame:
     """One file's rows in the columns of its source; never raises for what the file holds.
+
+    A file of another kind that belongs in the folder (`schemas.extracts.BESIDE`) has no rows of the source.
 
     Args:
         data: the file's bytes.
         name: its path under `raw/`, as it goes into `berkas`.
         source: the folder it lay in.
     """
+    found = _read_stream(io.BytesIO(data), name, source, {source, _HOUSEHOLDS}, PIECE_BYTES)
+    return _whole(_with_households(found, source), source)
+
+
+def _whole(frames: Iterable[pl.DataFrame], kind: str) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[kind])), *frames])
+
+
+def _read_files(
+    raw: Path, files: pl.DataFrame, source: str, wanted: set[str], piece_bytes: int
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    to_read = files.filter((pl.col("sumber") == source) & (pl.col("status_berkas") == "DIBACA"))
+    # Corrections come first: of two rows for one ID the first one counts.
+    for name in to_read.sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]:
+        try:
+            stream = (raw / name).open("rb")
+        except OSError:
+            sentence = "Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang sedang memakainya."
+            yield source, _refused(sentence, name, None, source)
+        else:
+            with stream:
+                yield from _read_stream(stream, name, source, wanted, piece_bytes)
+
+
+def _read_stream(
+    stream: IO[bytes], name: str, source: str, wanted: set[str], piece_bytes: int
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """What a file holds, by kind; frames of kinds that are not wanted are left out, refusals are of the source."""
+    for part in unpack(stream, LARGEST_UNPACKED):
+        try:
+            for label, grids in _tables(part, source, piece_bytes):
+                yield from _read_table(grids, name, label, source, wanted)
+        except UnreadableError as error:
+            yield source, _refused(str(error), name, part.label, source)
+
+
+def _read_table(
+    grids: Iterator[Grid], name: str, label: str | None, source: str, wanted: set[str]
+) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
-        parts = list(_unpack(data))
+        for grid in grids:
+            layout = _expected_layout(grid.header, source)
+            if layout.source not in wanted:
+                return
+            yield layout.source, _to_extract(grid, name, label, layout)
     except UnreadableError as error:
-        frames = [_refused(str(error), None, source)]
+        yield source, _refused(str(error), name, label, source)
+
+
+def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | None, Iterator[Grid]]]:
+    """The tables of one unpacked file, each under its name there and in one grid or several.
+
+    Raises:
+        UnreadableError: it holds none.
+    """
+    if isinstance(part.content, UnreadableError):
+        raise part.content
+    stream, label = part.content, part.label
+    start = stream.read(512)
+    stream.seek(0)
+    kind = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    for signature, what in _FOREIGN.items():
+        if start.startswith(signature):
+            message = f"Ini berkas {what}, bukan data; serahkan data aslinya (Excel atau teks)."
+            raise UnreadableError(message)
+    if start[:4] == b"PAR1":
+        yield label, iter([read_parquet(stream)])
+    elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
+        yield from _sheets(stream.read(), label, source)
+    elif kind == b"<":
+        yield label, iter([read_page(stream.read(), _likeness)])
+    elif kind in {b"{", b"["}:
+        yield label, iter([read_service(stream.read())])
     else:
-        # One member per archive is the rule; its name tells the officer nothing then.
-        frames = [
-            frame for label, part in parts for frame in _read_part(part, label if len(parts) > 1 else None, source)
-        ]
-    return pl.concat(frames).with_columns(berkas=pl.lit(name))
+        yield label, read_pieces(stream, _likeness, piece_bytes)
 
 
-def _unpack(data: bytes) -> Iterator[tuple[str | None, bytes]]:
-    """The data inside archives, each with its name there; Excel and Parquet stay as they are."""
-    if data[:2] == b"\x1f\x8b":
-        yield from _unpack(_gunzip(data))
-    elif data[:4] == b"PK\x03\x04" and not _is_workbook(data):
-        yield from _unzip(data)
-    else:
-        yield None, data
+def _likeness(texts: list[str]) -> int:
+    return sum(fold_header(text) in known_headers() for text in texts)
 
 
-def _gunzip(data: bytes) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(data)) as stream:
-            unpacked = stream.read(LARGEST_UNPACKED + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        message = "Berkas gz ini rusak atau terpotong."
-        raise UnreadableError(message) from error
-    _refuse_bomb(len(unpacked))
-    return unpacked
+def _sheets(data: bytes, label: str | None, source: str) -> Iterator[tuple[str, Iterator[Grid]]]:
+    with panics_refused("Buku kerja Excel ini rusak."):
+        sheets = read_workbook(data, _likeness)
+    with_table = [sheet for sheet in sheets if recognise(sheet.grid.header)]
+    if not with_table:
+        likest = max((sheet.grid.header for sheet in sheets), key=_likeness, default=[])
+        raise UnreadableError(_unknown_layout(likest, source))
+    for sheet in with_table:
+        yield "/".join(filter(None, (label, sheet.name))), _seen(sheet)
 
 
-def _unzip(data: bytes) -> Iterator[tuple[str | None, bytes]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [item for item in archive.infolist() if not item.is_dir() and "__MACOSX" not in item.filename]
-            _refuse_bomb(sum(item.file_size for item in members))
-            for item in sorted(members, key=lambda item: item.filename):
-                for inner, part in _unpack(archive.read(item)):
-                    yield "/".join(filter(None, (item.filename, inner))), part
-    except RuntimeError as error:
-        message = "Berkas zip ini dilindungi kata sandi."
-        raise UnreadableError(message) from error
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError) as error:
-        message = "Berkas zip ini rusak atau terpotong."
-        raise UnreadableError(message) from error
-
-
-def _is_workbook(data: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return any(name.startswith("xl/") for name in archive.namelist())
-    except zipfile.BadZipFile:
-        return False
-
-
-def _refuse_bomb(size: int) -> None:
-    if size > LARGEST_UNPACKED:
-        message = "Isi berkas ini terlalu besar setelah dibuka; pecah menjadi beberapa berkas."
+def _seen(sheet: Sheet) -> Iterator[Grid]:
+    if not sheet.visible:
+        message = "Lembar ini tersembunyi sehingga tidak dibaca; tampilkan di Excel bila memang data."
         raise UnreadableError(message)
+    yield sheet.grid
 
 
-def _read_part(data: bytes, label: str | None, source: str) -> list[pl.DataFrame]:
-    try:
-        return [_to_extract(grid, sheet, source) for sheet, grid in _grids(data, label, source)]
-    except UnreadableError as error:
-        return [_refused(str(error), label, source)]
-
-
-def _grids(data: bytes, label: str | None, source: str) -> Iterator[tuple[str | None, Grid]]:
-    known = headers_of(source)
-
-    def likeness(texts: list[str]) -> int:
-        return sum(fold_header(text) in known for text in texts)
-
-    if data[:4] == b"PAR1":
-        yield label, _read_parquet(data)
-    elif data[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
-        sheets = read_workbook(data, likeness)
-        with_table = {name: grid for name, grid in sheets.items() if recognise(grid.header)}
-        if not with_table:
-            raise UnreadableError(_unknown_layout(max(sheets.values(), key=lambda grid: likeness(grid.header)), source))
-        for name, grid in with_table.items():
-            yield "/".join(filter(None, (label, name))), grid
-    else:
-        yield label, read_text(data, likeness)
-
-
-def _read_parquet(data: bytes) -> Grid:
-    try:
-        table = pl.read_parquet(io.BytesIO(data))
-    except pl.exceptions.PolarsError as error:
-        message = "Berkas Parquet ini rusak."
-        raise UnreadableError(message) from error
-    whole = cs.float() & cs.by_name(*[name for name in table.select(cs.float()).columns if _is_whole(table[name])])
-    text = table.with_columns(whole.cast(pl.Int64)).cast(pl.String)
-    rows = text.rename(dict(zip(text.columns, cells(text.width), strict=True))).with_row_index("baris", offset=1)
-    return Grid(table.columns, rows.with_columns(pl.col("baris").cast(pl.Int64)), refusals([], []), None)
-
-
-def _is_whole(values: pl.Series) -> bool:
-    return bool((values.drop_nulls() % 1 == 0).all())
-
-
-def _unknown_layout(grid: Grid, source: str) -> str:
-    nearest = nearest_layout(grid.header, source)
-    present = {name for text in grid.header if (name := headers_of(source).get(fold_header(text)))}
-    missing = ", ".join(missing_columns(source, present))
+def _unknown_layout(header: list[str], source: str) -> str:
+    nearest = nearest_layout(header, source)
+    missing = ", ".join(missing_columns(nearest.source, set(columns_in(header, nearest))))
     return f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, kolom yang kurang: {missing}."
 
 
-def _to_extract(grid: Grid, label: str | None, source: str) -> pl.DataFrame:
-    layout = _expected_layout(grid, source)
-    known = headers_of(source)
-    position: dict[str, str] = {}
-    for cell, text in zip(cells(len(grid.header)), grid.header, strict=True):
-        if (name := known.get(fold_header(text))) is not None:
-            position.setdefault(name, cell)
-    schema = polars_schema(EXTRACTS[source])
-    values = [
-        (pl.col(position[name]) if name in position else pl.lit(None, pl.String)).alias(name)
-        for name in schema
-        if name not in {"berkas", "lembar", "baris", "tata_letak", "judul", "rusak", "catatan"}
-    ]
-    is_note = _is_note(grid)
-    good = grid.rows.filter(~is_note).select("baris", *values, rusak=pl.lit(None, pl.String))
-    notes = grid.rows.filter(is_note).select("baris", rusak=pl.lit("BARIS_CATATAN"))
-    return (
-        pl.concat([good, grid.refused, notes], how="diagonal")
-        .sort("baris")
-        .with_columns(
-            berkas=pl.lit(""),
-            lembar=pl.lit(label, pl.String),
-            tata_letak=pl.lit(layout.label),
-            judul=pl.lit(grid.title, pl.String),
-            catatan=pl.lit(None, pl.String),
-        )
-        .select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-    )
-
-
-def _expected_layout(grid: Grid, source: str) -> Layout:
-    found = recognise(grid.header)
+def _expected_layout(header: list[str], source: str) -> Layout:
+    found = recognise(header)
     if found is None:
-        raise UnreadableError(_unknown_layout(grid, source))
-    if found[0] != source:
-        message = f"Isinya {found[1].label}; pindahkan ke folder raw/{found[0]}."
+        raise UnreadableError(_unknown_layout(header, source))
+    kind, layout = found
+    if folder_of(kind) != source:
+        message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
-    return found[1]
+    return layout
 
 
-def _is_note(grid: Grid) -> pl.Expr:
-    """Rows under or between the data that are none: a total, a signature, the header again."""
-    names = cells(len(grid.header))
-    filled = pl.sum_horizontal(
-        (pl.col(name).str.strip_chars(" \t\xa0") != "").fill_null(value=False).cast(pl.Int32) for name in names
+def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
+    columns = columns_in(grid.header, layout)
+    schema = polars_schema(KINDS[layout.source])
+    values = [
+        (_value(columns[column]) if column in columns else pl.lit(None, pl.String)).alias(column)
+        for column in schema
+        if column not in {"baris", *_OF_EXTRACT}
+    ]
+    answers = _answers(grid, columns)
+    notes = _notes(grid, columns, layout.source).filter(~pl.col("baris").is_in(answers["baris"].implode()))
+    unread = pl.concat([grid.refused, answers, notes])
+    rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode())) if unread.height else grid.rows
+    found = rows.select("baris", *values)
+    if unread.height:
+        found = pl.concat([found.with_columns(rusak=pl.lit(None, pl.String)), unread], how="diagonal").sort("baris")
+    else:
+        found = found.with_columns(rusak=pl.lit(None, pl.String))
+    return found.with_columns(
+        berkas=pl.lit(name),
+        lembar=pl.lit(label, pl.String),
+        tata_letak=pl.lit(layout.label),
+        judul=pl.lit(grid.title, pl.String),
+        catatan=pl.lit(None, pl.String),
+    ).select(pl.col(column).cast(dtype) for column, dtype in schema.items())
+
+
+def _value(delivered: Delivered) -> pl.Expr:
+    names = [f"c{cell}" for cell in delivered.cells]
+    if len(names) > 1:
+        # Without one of its parts a number that is put together would be that of somebody else.
+        parts = [pl.col(name).str.strip_chars(_BLANKS) for name in names]
+        return pl.when(pl.all_horizontal(part != "" for part in parts)).then(pl.concat_str(parts, separator="-"))
+    return pl.col(names[0]) if delivered.part is None else pl.col(names[0]).str.extract(delivered.part)
+
+
+def _filled(value: pl.Expr) -> pl.Expr:
+    return (value.str.strip_chars(_BLANKS) != "").fill_null(value=False)
+
+
+def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
+    """Answers of the web service that hold no resident, with their code."""
+    if "respon" not in columns:
+        return refusals([], [])
+    answer, person = _value(columns["respon"]), _value(columns["nama"])
+    folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    code = folded.replace_strict(NO_RESIDENT, default=SERVICE_ERROR, return_dtype=pl.String)
+    return grid.rows.filter(_filled(answer) & ~_filled(person)).select("baris", rusak=code)
+
+
+def _notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+    """Rows under or between the data that are none: a total, a signature, the header again, numbers of columns.
+
+    A row with all it must have is none of these, unless it repeats the header or numbers the columns; only the others
+    are looked at cell by cell.
+    """
+    essential = [
+        columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
+    ]
+    first = pl.col(f"c{essential[0]}")
+    doubtful = (
+        pl.any_horizontal(~_filled(pl.col(f"c{cell}")) for cell in essential)
+        | (first.str.strip_chars(_BLANKS) == grid.header[essential[0]].strip())
+        | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     )
-    total = pl.coalesce(pl.col(*names)).str.contains(r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b")
+    notes = grid.rows.filter(doubtful).filter(_is_note(grid.header, essential))
+    return notes.select("baris", rusak=pl.lit("BARIS_CATATAN"))
+
+
+def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
+    return [name for alternative in alternatives for name in alternative if name in columns]
+
+
+def _is_note(header: list[str], essential: list[int]) -> pl.Expr:
+    names = cells(len(header))
+    texts = [pl.col(name).str.strip_chars(_BLANKS) for name in names]
+    filled = pl.sum_horizontal(_filled(pl.col(name)).cast(pl.Int32) for name in names)
+    total = pl.coalesce(pl.when(text != "").then(text) for text in texts).str.contains(_TOTAL)
     again = pl.all_horizontal(
-        pl.col(name).fill_null("").str.strip_chars() == text.strip() for name, text in zip(names, grid.header, strict=True)
+        text.fill_null("").str.replace_all(r"\s+", " ") == title for text, title in zip(texts, header, strict=True)
     )
-    few = filled <= min(_NOTE_CELLS, len(names) // 3)
-    return (few | (total.fill_null(value=False) & (filled <= len(names) // 2)) | again) & pl.lit(value=True)
+    numbering = pl.all_horizontal((text.fill_null("") == "") | text.str.contains(_COLUMN_NUMBER) for text in texts)
+    # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
+    numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
+    some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
+    few = (filled <= min(_NOTE_CELLS, len(names) // 3)) & ~some_row
+    return few | (total.fill_null(value=False) & (filled <= len(names) // 2)) | again | numbering
 
 
-def _refused(sentence: str, label: str | None, source: str) -> pl.DataFrame:
-    schema = polars_schema(EXTRACTS[source])
-    row = {"berkas": "", "lembar": label, "baris": 0, "rusak": "BERKAS_DITOLAK", "catatan": sentence}
-    return pl.DataFrame([{name: row.get(name) for name in schema}], schema=schema)
+def _with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
+    """Frames of the source; persons whose household is described in a file of its own come last, with its columns."""
+    households = [pl.DataFrame(schema=polars_schema(KINDS[_HOUSEHOLDS]))]
+    waiting = []
+    for kind, frame in found:
+        if kind == _HOUSEHOLDS:
+            households.append(frame.filter(pl.col("rusak").is_null()))
+            unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
+            yield _as_source(unread, source)
+        elif "id_rumah_tangga" in frame.columns and _lacks_household(frame):
+            waiting.append(frame)
+        else:
+            yield frame
+    key = pl.col("id_rumah_tangga").str.strip_chars(_BLANKS)
+    known = pl.concat(households).select(key, *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
+    known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
+    for frame in waiting:
+        joined = frame.with_columns(key).join(known, on="id_rumah_tangga", how="left", maintain_order="left")
+        told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
+        yield told.select(frame.columns)
+
+
+def _lacks_household(frame: pl.DataFrame) -> bool:
+    rows = frame.filter(pl.col("id_rumah_tangga").is_not_null())
+    return not rows.is_empty() and rows["alamat"].null_count() == rows.height
+
+
+def _as_source(unread: pl.DataFrame, source: str) -> pl.DataFrame:
+    schema = polars_schema(KINDS[source])
+    return unread.select(
+        (pl.col(name) if name in unread.columns else pl.lit(None, pl.String)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+
+
+def _refused(sentence: str, name: str, label: str | None, source: str) -> pl.DataFrame:
+    schema = polars_schema(KINDS[source])
+    row = {"berkas": name, "lembar": label, "baris": 0, "rusak": "BERKAS_DITOLAK", "catatan": sentence}
+    return pl.DataFrame([{column: row.get(column) for column in schema}], schema=schema)

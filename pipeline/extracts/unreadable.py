@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class UnreadableError(Exception):
     """Carries an Indonesian sentence for the officer who handed the file in; it names no person."""
+
+
+@contextmanager
+def panics_refused(sentence: str) -> Iterator[None]:
+    """Turn a panic of a parser written in Rust into an `UnreadableError` with this sentence.
+
+    Panics are no `Exception`, and every extension brings a class of its own; only its name tells.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise UnreadableError(sentence) from error
+        raise

@@ -1,49 +1,140 @@
-"""Excel workbooks to grids: every sheet with a recognisable header among its first rows, all cells as text."""
+"""Sheets to grids: every sheet of an Excel workbook, or the tables of a page saved as one, all cells as text.
+
+Which row of a sheet is its header is told by the headers that are known. What the columns mean is not known here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
 
 import fastexcel
 import polars as pl
 
-from pipeline.extracts.text import HEADER_WITHIN, Grid, cells, refusals
+from pipeline.extracts.family_book import unfold
+from pipeline.extracts.text import HEADER_WITHIN, Grid, cells, decode, refusals
 from pipeline.extracts.unreadable import UnreadableError
 
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
+# As wide as Excel goes; what claims more lies.
+_MOST_COLUMNS, _LONG = 16_384, 10
 
-def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> dict[str, Grid]:
-    """Read all sheets of an Excel file.
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, its table, and whether an officer who opens the workbook sees it."""
+
+    name: str
+    grid: Grid
+    visible: bool
+
+
+def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[Sheet]:
+    """Read all sheets of an Excel file, in the workbook's order.
 
     Args:
         data: the file's bytes.
         likeness: how many cells of a row are known headers; the row with most becomes the sheet's header.
 
-    Returns:
-        Grids by sheet name, in the workbook's order; sheets without any known header among their first rows have an
-        empty grid whose header is their first row.
-
     Raises:
         UnreadableError: broken, protected by a password, or not Excel.
     """
+    if _LOCKED in data:
+        message = "Buku kerja Excel ini dilindungi kata sandi; simpan lagi tanpa kata sandi."
+        raise UnreadableError(message)
     try:
         workbook = fastexcel.read_excel(data)
-        return {name: _read_sheet(workbook, name, likeness) for name in workbook.sheet_names}
-    except fastexcel.FastExcelError as error:
+        # skip_rows=0 keeps blank top rows, so that row numbers are the officer's.
+        sheets = [
+            workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in workbook.sheet_names
+        ]
+        return [
+            Sheet(sheet.name, _to_grid(_numbered(sheet.to_polars()), likeness), sheet.visible == "visible")
+            for sheet in sheets
+        ]
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         message = "Buku kerja Excel ini rusak atau dilindungi kata sandi."
         raise UnreadableError(message) from error
 
 
-def _read_sheet(workbook: fastexcel.ExcelReader, name: str, likeness: Callable[[list[str]], int]) -> Grid:
-    # skip_rows=0 keeps blank top rows, so that row numbers are the officer's.
-    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-    width = sheet.width
-    sheet = sheet.rename(dict(zip(sheet.columns, cells(width), strict=True)))
-    sheet = sheet.with_row_index("baris", offset=1).with_columns(pl.col("baris").cast(pl.Int64))
-    filled = pl.any_horizontal(pl.col(*cells(width)).str.strip_chars(" \t\xa0") != "") if width else pl.lit(value=False)
-    sheet = sheet.filter(filled)
+def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
+    """Read the tables of a web page, or of an XML workbook, as one sheet; old applications save both as `.xls`.
+
+    Args:
+        data: the page's bytes.
+        likeness: as in `read_workbook`.
+
+    Raises:
+        UnreadableError: it holds no table.
+    """
+    page = _Page()
+    page.feed(decode(data))
+    page.close()
+    width = max((len(row) for row in page.rows), default=0)
+    if not width:
+        message = "Halaman ini tidak memuat tabel."
+        raise UnreadableError(message)
+    square = [row + [None] * (width - len(row)) for row in page.rows]
+    sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")
+    return _to_grid(_numbered(sheet), likeness)
+
+
+class _Page(HTMLParser):
+    """Collects the text of table cells, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str | None]] = []
+        self._in_cell = False
+        self._cell = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in _ROW_TAGS:
+            self.rows.append([])
+            self._in_cell = False
+        elif tag in _CELL_TAGS and self.rows:
+            self._open_cell(dict(attrs))
+        elif tag == "br" and self._in_cell:
+            self.handle_data("\n")
+
+    def _open_cell(self, attributes: dict[str, str | None]) -> None:
+        row = self.rows[-1]
+        # A cell may say which column it is in, counted from 1, and how many it takes.
+        row += [None] * (_count(attributes.get("ss:index")) - 1 - len(row))
+        self._cell, self._in_cell = len(row), True
+        row += ["", *[None] * (_count(attributes.get("colspan")) - 1)]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag.rpartition(":")[2] in _CELL_TAGS | _ROW_TAGS:
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.rows[-1][self._cell] = (self.rows[-1][self._cell] or "") + data
+
+
+def _count(text: str | None) -> int:
+    return min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else 1
+
+
+def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers as an officer sees them and cells by position, without blank rows."""
+    names = cells(sheet.width)
+    sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
+    filled = pl.any_horizontal(pl.col(*names).str.strip_chars(" \t\n\xa0") != "") if names else pl.lit(value=False)
+    return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
+
+
+def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int]) -> Grid:
     if sheet.is_empty():
         return Grid([], sheet, refusals([], []), None)
-    top = [(row[0], [cell or "" for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
+    book = unfold(sheet)
+    if book is not None:
+        return book
+    top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
     head, header = max(top, key=lambda row: (likeness(row[1]), -row[0]))
     titles = [" ".join(filter(None, row)) for number, row in top if number < head]
     body = sheet.filter(pl.col("baris") > head)

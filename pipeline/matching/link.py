@@ -123,7 +123,9 @@ def link(
     certain, certain_facts = exact_links(judged.model, exact, registry, family_size)
     weighed, weighed_facts = weighed_links(judged, compared, residents)
     wide = pl.concat([certain, weighed]).sort("id_dtks")
-    plausible(judged.model, people.height, wide.filter(pl.col("keputusan") == "OTOMATIS").height)
+    # Without a registry nobody can be found, and that says nothing about the model.
+    if registry.height:
+        plausible(judged.model, people.height, wide.filter(pl.col("keputusan") == "OTOMATIS").height)
     duplicates, survivors = find_duplicate_rows(
         people, wide, candidates(judged, compared, _LEAST_LIKELY), judged.model, family_size
     )

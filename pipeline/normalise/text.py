@@ -9,9 +9,7 @@ import polars as pl
 # Blank markers seen in real extracts, in any case.
 NOTHING = ("-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".")
 _NO_WIDTH = "[\u200b-\u200d\ufeff]"
-_WRITTEN_NOTHING = (
-    rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
-)
+_WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 

@@ -140,7 +140,7 @@ def _tariffs(stages: pl.DataFrame) -> pl.DataFrame:
     sums = [
         {"program": program, "tahun": tahun, "tahap": tahap, "nominal": sum(chosen)}
         for (program, tahun, tahap), rows in per_person.group_by("program", "tahun", "tahap", maintain_order=True)
-        for people in range(1, rows["maks_orang"].max() + 1)
+        for people in range(1, int(rows.select(pl.col("maks_orang").max()).item()) + 1)
         for chosen in combinations_with_replacement(rows["nominal"].unique().sort().to_list(), people)
     ]
     return (

@@ -13,7 +13,7 @@ from tests.unit.frames import frame
 
 LIMITS = Limits(
     gerbang=GateLimits(baris_ditolak=20, berkas_ditolak=50, penurunan_padan=10, penyusutan_baris=50),
-    temuan={"NIK_ILMIAH": 25.0}
+    temuan={"NIK_ILMIAH": 25.0},
 )
 
 

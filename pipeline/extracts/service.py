@@ -1,0 +1,70 @@
+"""Answers of the Dukcapil web service, kept as JSON or as one JSON document per line, to a grid.
+
+Numbers are never parsed: they stay the digits that were sent. What an answer means is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from pipeline.extracts.text import Grid, cells, decode, refusals
+from pipeline.extracts.unreadable import UnreadableError
+from schemas.extracts import LAYOUTS, fold_header
+
+_ELEMENTS = "content"
+_ANSWER = "RESPON"
+
+
+def read_service(data: bytes) -> Grid:
+    """Read the elements of all answers; `baris` is an element's place in the file, counted from 1.
+
+    Args:
+        data: the file's bytes: one document, or one per line; a document is an element, a list of them, or an object
+            with a list of them in `content`.
+
+    Returns:
+        One row per element. What is no element, such as a line that was cut off, is refused.
+
+    Raises:
+        UnreadableError: nothing in it can be read.
+    """
+    elements = [element for document in _documents(decode(data)) for element in _elements(document)]
+    good = [(place, element) for place, element in enumerate(elements, 1) if isinstance(element, dict)]
+    if not good:
+        message = "Berkas JSON ini rusak atau terpotong."
+        raise UnreadableError(message)
+    names = dict.fromkeys(name for _, element in good for name in element)
+    if any(fold_header(name) == _ANSWER for name in names):
+        # Where nobody at all was found, no element shows the columns of a resident.
+        names |= dict.fromkeys(LAYOUTS["dukcapil_web"].headers)
+    rows = [(place, *(_text(element.get(name)) for name in names)) for place, element in good]
+    schema = {"baris": pl.Int64, **dict.fromkeys(cells(len(names)), pl.String)}
+    lost = [place for place, element in enumerate(elements, 1) if not isinstance(element, dict)]
+    refused = refusals(lost, ["KOLOM_KURANG"] * len(lost))
+    return Grid(list(names), pl.DataFrame(rows, schema=schema, orient="row"), refused, None)
+
+
+def _documents(text: str) -> list[Any]:
+    whole = _parse(text)
+    return [whole] if whole is not None else [_parse(line) for line in text.split("\n") if line.strip()]
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _elements(document: Any) -> list[Any]:
+    content = document.get(_ELEMENTS, document) if isinstance(document, dict) else document
+    return content if isinstance(content, list) else [content]
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,131 @@
+"""Files as officers hand them in, made in memory: text of a layout, workbooks, archives, old Excel."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+import xlsxwriter
+
+from pipeline.extracts.read import read_file
+from schemas.extracts import LAYOUTS, LAYOUTS_BESIDE, Layout
+
+
+def layout(key: str) -> Layout:
+    """A known layout by its key."""
+    return {**LAYOUTS, **LAYOUTS_BESIDE}[key]
+
+
+def row(key: str, **values: str) -> list[str]:
+    """One row of a layout: `values` by header (spaces as underscores), all else blank."""
+    known = {header.replace(" ", "_"): value for header, value in values.items()}
+    return [known.pop(header.replace(" ", "_"), "") for header in layout(key).headers]
+
+
+def text(key: str, *rows: Sequence[str], delimiter: str = "|") -> bytes:
+    """A delimited file of a layout."""
+    return "\n".join(delimiter.join(cells) for cells in (layout(key).headers, *rows)).encode()
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Sequence[str] = ()) -> bytes:
+    """An Excel file; cells keep their types."""
+    with io.BytesIO() as stream:
+        with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+            as_date = book.add_format({"num_format": "dd/mm/yyyy"})
+            for name, rows in sheets.items():
+                sheet = book.add_worksheet(name)
+                if name in hidden:
+                    sheet.hide()
+                for y, cells in enumerate(rows):
+                    for x, cell in enumerate(cells):
+                        if isinstance(cell, str) and cell.startswith("="):
+                            sheet.write_formula(y, x, cell, None, "#N/A" if "NA()" in cell else "7")
+                        elif isinstance(cell, str):
+                            sheet.write_string(y, x, cell)
+                        elif isinstance(cell, date):
+                            sheet.write_datetime(y, x, cell, as_date)
+                        elif cell is not None:
+                            sheet.write(y, x, cell)
+        return stream.getvalue()
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """A zip archive."""
+    with io.BytesIO() as stream:
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in members.items():
+                archive.writestr(name, data)
+        return stream.getvalue()
+
+
+def old_excel(rows: Sequence[Sequence[object]]) -> bytes:
+    """An Excel 97 file (BIFF8 in a compound file) of one sheet `Sheet1`, with texts and numbers."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    def cell(y: int, x: int, value: object) -> bytes:
+        place = struct.pack("<HHH", y, x, 0)
+        if isinstance(value, str):
+            return record(0x0204, place + struct.pack("<HB", len(value), 1) + value.encode("utf-16-le"))
+        return record(0x0203, place + struct.pack("<d", float(str(value))))
+
+    def begin(kind: int) -> bytes:
+        return record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0x0DBB, 0x07CC, 0x41, 0x06))
+
+    end = record(0x000A, b"")
+    name = b"Sheet1"
+    sheet_at = len(begin(5)) + 4 + 8 + len(name) + len(end)
+    globals_ = begin(5) + record(0x0085, struct.pack("<IHBB", sheet_at, 0, len(name), 0) + name) + end
+    filled = [(y, x, value) for y, cells in enumerate(rows) for x, value in enumerate(cells) if value not in {"", None}]
+    stream = globals_ + begin(0x10) + b"".join(cell(*place) for place in filled) + end
+    return _compound_file("Workbook", stream.ljust(-(-max(len(stream), 4096) // 512) * 512, b"\x00"))
+
+
+def _compound_file(name: str, stream: bytes) -> bytes:
+    """One stream in a compound file: header, the allocation table, the directory, the stream."""
+    sectors = len(stream) // 512
+    tables = -(-(sectors + 2) // 127)
+    chain = [0xFFFFFFFD] * tables + [0xFFFFFFFE] + [tables + 2 + n for n in range(sectors - 1)] + [0xFFFFFFFE]
+    table = struct.pack(f"<{tables * 128}I", *chain, *[0xFFFFFFFF] * (tables * 128 - len(chain)))
+    header = struct.pack(
+        "<8s16sHHHHH6sIIIIIIIII",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, b"", 0, tables, tables, 0, 4096,
+        0xFFFFFFFE, 0, 0xFFFFFFFE, 0,
+    )  # fmt: skip
+    header += struct.pack("<109I", *range(tables), *[0xFFFFFFFF] * (109 - tables))
+
+    def entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
+        encoded = title.encode("utf-16-le") + b"\x00\x00"
+        return struct.pack(
+            "<64sHBBIII16sIQQIQ",
+            encoded, len(encoded), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child, b"", 0, 0, 0, start, size,
+        )  # fmt: skip
+
+    unused = struct.pack("<64sHBBIII16sIQQIQ", b"", 0, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, b"", 0, 0, 0, 0, 0)
+    directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(name, 2, 0xFFFFFFFF, tables + 1, len(stream))
+    return header + table + directory + 2 * unused + stream
+
+
+def read(data: bytes, source: str) -> list[dict[str, Any]]:
+    """The rows of one file as dictionaries."""
+    return read_file(data, f"{source}/x", source).rows(named=True)
+
+
+def sentence(data: bytes, source: str) -> str:
+    """What the officer is told about a file that was refused whole."""
+    (refused,) = read(data, source)
+    assert (refused["baris"], refused["rusak"]) == (0, "BERKAS_DITOLAK")
+    return str(refused["catatan"])
+
+
+def parquet(df: pl.DataFrame) -> bytes:
+    """A Parquet file."""
+    with io.BytesIO() as stream:
+        df.write_parquet(stream)
+        return stream.getvalue()

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from tests.unit.extracts.making import old_excel, read, sentence, workbook
+
+NBSP = "\xa0"
+KK = ("3604040101100001", "3604040202110002")
+NIK = ("3604041211870001", "3604045203900002", "3604040507150003")
+Rows = list[list[object]]
+
+# The forms in which the book is printed: labels over their values, `label : value` in one cell, in two cells, and a
+# page per family.
+HEAD_PLAIN = ["NO", "NIK", "NAMA", "JK", "TMPT LHR", "TGL LHR", "KTPEL", "AGAMA", "STATUS", "HUB. KEL", "PEKERJAAN"]
+HEAD_TWO = [
+    [
+        "No",
+        "Nama Lengkap",
+        "NIK",
+        "Tempat dan Tanggal Lahir",
+        "",
+        "JK",
+        "SHDK",
+        "Pendidikan",
+        "Nama Orang Tua Kandung",
+        "",
+    ],
+    ["", "", "", "Tempat Lahir", "Tgl/Bln/Th", "", "", "Terakhir", "Ibu", "Ayah"],
+]
+
+
+def _plain(number: int, nik: str, name: str, status: str = "Kawin") -> list[object]:
+    return [number, nik, name, "P", "SERANG", "12-11-1987", "CARD_SHIPPED", "Islam", status, "Istri", "Petani\nKebun"]
+
+
+def _two(number: int, nik: str, name: str) -> list[object]:
+    return [number, name, nik + NBSP, "SERANG", "12-11-1987", "Lk", "ANAK", "SD", "AMINAH", "UMAR"]
+
+
+def labels_over_values() -> Rows:
+    family: Rows = []
+    for number, head in zip(KK, ("SITI", "BUDI"), strict=True):
+        family += [["", "NO.KK", "", "NAMA.KK", "", "ALAMAT"]]
+        family += [["", number, "", head, "", "KP BARU, RT:002, RW:001, Kodepos:42111,-"]]
+        family += [HEAD_PLAIN, _plain(1, NIK[KK.index(number)], head)]  # type: ignore[list-item]
+    return [["BUKU INDUK PENDUDUK"], [], ["KECAMATAN :", "", "", "CIRUAS"], ["DESA :", "", "", "RANJENG"], [], *family]
+
+
+def labels_once_per_page() -> Rows:
+    page: Rows = [
+        ["KECAMATAN", ":", "CIRUAS", "DESA", ":", "RANJENG"],
+        ["NO", "Nama Lengkap", "NIK", "Tempat Lahir", "Tgl/Bln/Th", "JK", "Stat Kwn", "Status", "Stat Rkm"],
+        ["No. KK :", "", "Nama Kepala Keluarga :", "", "No. Blangko KK :", "", "Alamat :"],
+    ]
+    for number, name in zip(KK, ("SITI", "BUDI"), strict=True):
+        page += [
+            [number, "", name, "", "", "", "DESA RANJENG RT/RW : 002/001 DUSUN : -"],
+            [1, name, NIK[KK.index(number)], "SERANG", "12-11-1987", "Pr", "K", "SDH DPT", "SENT FOR\nCARD PRINTING"],
+        ]
+    return page
+
+
+def one_cell() -> Rows:
+    return [
+        ["BUKU INDUK PENDUDUK WNI"],
+        ["PROVINSI", ":", NBSP + "BANTEN", "KABUPATEN/KOTA", ":", "SERANG"],
+        ["KECAMATAN", ":", "CIRUAS", "DESA/KELURAHAN", ":", "RANJENG"],
+        *[list(cells) for cells in HEAD_TWO],
+        [f"({number})" for number in range(1, 11)],
+        [f"No. KK : {KK[0]} {NBSP}", "", "Alamat : KP BARU, Nama Dusun : MELATI, RT/RW : 002/001"],
+        _two(1, NIK[0], "SITI"),
+        _two(2, NIK[1], "ANI"),
+        list(HEAD_TWO[0]),
+        list(HEAD_TWO[1]),
+        [f"-{number}" for number in range(1, 11)],
+        [f"No. KK : {KK[1]}", "", "Alamat : KP LAMA, Nama Dusun : -, RT/RW : 005/"],
+        _two(1, NIK[2], "BUDI"),
+        ["", "", "", "", "", "Serang, 5 Januari 2022"],
+        ["", "", "", "", "", "NIP. 197001011990031001"],
+    ]
+
+
+def page_per_family() -> Rows:
+    pages: Rows = []
+    for number, member in zip(KK, ("SITI", "BUDI"), strict=True):
+        pages += [
+            ["BUKU INDUK KEPENDUDUKAN KABUPATEN SERANG"],
+            ["", "PROVINSI :", "BANTEN", "", "", "", "NO. KK :", number],
+            ["", "KABUPATEN :", "SERANG", "", "", "", "NAMA. KK :", member],
+            ["", "KECAMATAN :", "CIRUAS", "", "", "", "ALAMAT :", f"KP {member}"],
+            ["", "DESA :", "RANJENG", "", "", "", "NO.RT/RW :", "002/001"],
+            [],
+            HEAD_PLAIN,
+            _plain(1, NIK[KK.index(number)], member),
+            [],
+            ["Mengetahui,", "", "", "", "", "Kepala Keluarga,"],
+            ["Kepala Desa/Lurah", "", "", "", "(Ka.Dusun/Ketua RT)"],
+            ["-----------", "", "", "", "", "------------"],
+            ["Keterangan:"],
+            ["1. Bila pindah (PD) atau meninggal dunia (MD), isi kolom KET."],
+        ]  # type: ignore[list-item]
+    return pages
+
+
+def members(data: bytes) -> list[dict[str, Any]]:
+    rows = read(data, "dukcapil")
+    assert [row["rusak"] for row in rows if row["rusak"]] == []
+    return rows
+
+
+@pytest.mark.parametrize("book", [labels_over_values, labels_once_per_page, one_cell, page_per_family])
+@pytest.mark.parametrize("make", [lambda rows: workbook({"BIP": rows}), old_excel], ids=["xlsx", "xls"])
+def test_every_form_of_the_book_is_a_table_of_its_members(book: Any, make: Any) -> None:
+    rows = members(make(book()))
+    family = {row["nama"]: str(row["no_kk"]).strip(NBSP) for row in rows}
+    assert family == {"SITI": KK[0], "BUDI": KK[1]} | ({"ANI": KK[0]} if book is one_cell else {})
+    assert {str(row["nik"]).strip(NBSP) for row in rows} <= set(NIK)
+    assert {(row["kecamatan"], row["desa"]) for row in rows} == {("CIRUAS", "RANJENG")}
+    assert {(row["tempat_lahir"], row["tanggal_lahir"]) for row in rows} == {("SERANG", "12-11-1987")}
+    assert {(row["rt"], row["rw"]) for row in rows} <= {("002", "001"), ("005", None)}
+    # Whether somebody lives is not told by these books.
+    assert {row["status"] for row in rows} == {None}
+
+
+def test_marital_status_address_and_parents() -> None:
+    first = members(workbook({"A": labels_over_values()}))[0]
+    assert (first["status_kawin"], first["pekerjaan"]) == ("Kawin", "Petani\nKebun")
+    assert first["alamat"].startswith("KP BARU")
+    first, _, last = members(workbook({"A": one_cell()}))
+    assert (first["nama_ibu_kandung"], first["nama_ayah"], first["dusun"]) == ("AMINAH", "UMAR", "MELATI")
+    assert (last["rt"], last["rw"], last["provinsi"], last["kabupaten"]) == ("005", None, "BANTEN", "SERANG")
+
+
+def test_rows_keep_the_number_the_officer_sees_and_titles_name_nobody() -> None:
+    rows = members(workbook({"A": one_cell()}))
+    assert [row["baris"] for row in rows] == [8, 9, 14]
+    assert {row["judul"] for row in rows} == {"BUKU INDUK PENDUDUK WNI"}
+    assert {row["judul"] for row in members(workbook({"A": labels_over_values()}))} == {"BUKU INDUK PENDUDUK"}
+
+
+def test_an_address_is_not_inherited_from_the_family_above() -> None:
+    book = one_cell()
+    book[12] = [f"No. KK : {KK[1]}"]
+    last = members(workbook({"A": book}))[-1]
+    assert (last["no_kk"], last["alamat"], last["rt"], last["dusun"]) == (KK[1], None, None, None)
+
+
+def test_a_member_without_nik_is_a_member() -> None:
+    rows = members(workbook({"A": [*one_cell()[:9], _two(3, "", "BAYI")]}))
+    assert [(row["nama"], row["no_kk"][:16]) for row in rows][-1] == ("BAYI", KK[0])
+
+
+def test_a_number_that_is_understood_by_nobody_is_refused_and_not_dropped() -> None:
+    shifted: Sequence[object] = ["", "", "", "", NIK[0], "SITI"]
+    rows = read(workbook({"A": [*one_cell(), list(shifted)]}), "dukcapil")
+    assert [(row["baris"], row["rusak"]) for row in rows if row["rusak"]] == [(17, "KOLOM_KURANG")]
+
+
+def test_a_book_without_members_is_no_crash() -> None:
+    assert members(workbook({"A": one_cell()[:7]})) == []
+
+
+def test_a_book_without_family_numbers_is_told_what_is_missing() -> None:
+    bare = [HEAD_PLAIN, _plain(1, NIK[0], "SITI")]
+    assert "kolom yang kurang: no_kk" in sentence(workbook({"A": bare}), "dukcapil")
+
+
+def test_a_table_with_its_own_family_numbers_is_no_book() -> None:
+    table = [["NO. KK : semua"], ["No KK", "NIK", "NAMA", "TGL LHR"], [KK[0], NIK[0], "SITI", "12-11-1987"]]
+    (row,) = members(workbook({"A": table}))
+    assert (row["no_kk"], row["judul"]) == (KK[0], "NO. KK : semua")

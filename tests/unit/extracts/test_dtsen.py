@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.extracts.files import find_files
+from pipeline.extracts.read import read_families, read_source
+from schemas.extracts import LAYOUTS_BESIDE, DtsenKeluarga
+from schemas.table import polars_schema
+from tests.unit.extracts.making import row, text, workbook, zipped
+
+HEADER = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
+LINES = [
+    "7271010101100001|SITI|3|7271|PALU|TATANGA|PALUPI|0|1|1",
+    '7271010101100002|BUDI "ABDUL|7|7271|PALU|TATANGA|PALUPI|0|0|0',
+    '7271010101100003|"ANI|1|7271|PALU|TATANGA|Soka"an|1|1|1',
+    "7271010101100004|UMAR|2|7271|PALU",
+    '7271010101100005|"JOSÉ, ST"|10|7271|PALU|TATANGA|Regapu’u|0|0|1',
+]
+DATA = "\n".join([HEADER, *LINES]).encode("cp1252")
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    (tmp_path / "dtks" / "72").mkdir(parents=True)
+    return tmp_path
+
+
+def families(raw: Path, **files: bytes) -> list[tuple[object, ...]]:
+    for name, data in files.items():
+        (raw / "dtks" / "72" / name).write_bytes(data)
+    df = read_families(raw, find_files(raw, "2022-12"))
+    assert df.schema == polars_schema(DtsenKeluarga)
+    return df.select("baris", "rusak", "no_kk", "kepala_keluarga", "desil_nasional", "desa").rows()
+
+
+def test_lines_with_unbalanced_quotes_are_families_too(raw: Path) -> None:
+    assert families(raw, keluarga_dtsen=DATA) == [
+        (2, None, "7271010101100001", "SITI", "3", "PALUPI"),
+        (3, None, "7271010101100002", 'BUDI "ABDUL', "7", "PALUPI"),
+        (4, None, "7271010101100003", '"ANI', "1", 'Soka"an'),
+        (5, "KOLOM_KURANG", None, None, None, None),
+        (6, None, "7271010101100005", "JOSÉ, ST", "10", "Regapu’u"),
+    ]
+
+
+def test_families_are_no_persons_and_persons_no_families(raw: Path) -> None:
+    persons = text("dtks_23", row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="3604041211870001"))
+    found = families(raw, keluarga=DATA, orang=persons, rusak=b"bukan|apa-apa\n1|2")
+    assert len(found) == len(LINES)
+    df = read_source(raw, find_files(raw, "2022-12"), "dtks")
+    assert df.select("berkas", "id_dtks", "rusak").rows() == [
+        ("dtks/72/orang", "D1", None),
+        ("dtks/72/rusak", None, "BERKAS_DITOLAK"),
+    ]
+
+
+def test_persons_and_families_in_one_archive_or_workbook(raw: Path) -> None:
+    persons = text("dtks_23", row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="3604041211870001"))
+    good = "\n".join([HEADER, LINES[0]]).encode()
+    sheets = {name: [line.split("|") for line in data.decode().split("\n")] for name, data in
+              {"orang": persons, "keluarga": good}.items()}  # fmt: skip
+    files = {"a.zip": zipped({"1.csv": good, "2.csv": persons}), "b.xlsx": workbook(sheets)}
+    assert [found[2] for found in families(raw, **files)] == ["7271010101100001"] * 2
+    assert read_source(raw, find_files(raw, "2022-12"), "dtks")["id_dtks"].to_list() == ["D1", "D1"]
+
+
+def test_no_families_is_an_empty_frame(raw: Path) -> None:
+    assert families(raw) == []

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.files import FILES, find_files, newest_periode
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    return tmp_path / "raw"
+
+
+def drop(raw: Path, *names: str, data: str | None = None) -> None:
+    for name in names:
+        path = raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name if data is None else data)
+
+
+def ledger(raw: Path, periode: str = "2022-12") -> dict[str, tuple[str, str, str]]:
+    files = find_files(raw, periode)
+    assert files.schema == FILES
+    assert files.select("sumber", "berkas").equals(files.select("sumber", "berkas").sort("sumber", "berkas"))
+    return {
+        row["berkas"]: (row["sumber"], row["periode_berkas"], row["status_berkas"]) for row in files.rows(named=True)
+    }
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
+    if exists:
+        raw.mkdir()
+    assert ledger(raw) == {}
+    assert newest_periode(raw, "2022-12") == "2022-12"
+
+
+def test_any_depth_any_name_and_a_dated_folder_anywhere(raw: Path) -> None:
+    drop(
+        raw, "pos/a.csv", "pos/x/y/b c.txt", "pos/periode=2022-11/z/c", "alokasi/periode=2022-10/periode=2022-09/d.csv"
+    )
+    assert ledger(raw) == {
+        "pos/a.csv": ("pos", "2022-12", "DIBACA"),
+        "pos/x/y/b c.txt": ("pos", "2022-12", "DIBACA"),
+        "pos/periode=2022-11/z/c": ("pos", "2022-11", "DIBACA"),
+        "alokasi/periode=2022-10/periode=2022-09/d.csv": ("alokasi", "2022-09", "DIBACA"),
+    }
+
+
+@pytest.mark.parametrize(
+    "part", ["periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01"]
+)
+def test_a_folder_that_is_no_date_dates_nothing(raw: Path, part: str) -> None:
+    drop(raw, f"dtks/{part}/a.csv")
+    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
+
+
+def test_a_file_called_like_a_dated_folder_dates_nothing(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-01")
+    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
+
+
+@pytest.mark.parametrize("source", ["dtks", "dukcapil"])
+def test_of_snapshots_the_newest_not_after_the_periode_is_read_whole(raw: Path, source: str) -> None:
+    drop(raw, *(f"{source}/periode={month}/{name}.csv" for month in ("2022-09", "2022-11", "2023-01") for name in "ab"))
+    statuses = {name.split("=")[1]: entry[2] for name, entry in ledger(raw).items()}
+    assert statuses == {
+        "2022-09/a.csv": "DILEWATI",
+        "2022-09/b.csv": "DILEWATI",
+        "2022-11/a.csv": "DIBACA",
+        "2022-11/b.csv": "DIBACA",
+        "2023-01/a.csv": "DILEWATI",
+        "2023-01/b.csv": "DILEWATI",
+    }
+
+
+def test_an_undated_snapshot_is_of_the_periode_and_outdates_older_folders(raw: Path) -> None:
+    drop(raw, "dtks/a.csv", "dtks/periode=2022-11/b.csv")
+    assert {name: entry[2] for name, entry in ledger(raw).items()} == {
+        "dtks/a.csv": "DIBACA",
+        "dtks/periode=2022-11/b.csv": "DILEWATI",
+    }
+
+
+def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
+    drop(raw, "dtks/periode=2023-01/a.csv")
+    assert list(ledger(raw).values()) == [("dtks", "2023-01", "DILEWATI")]
+    assert find_files(raw, "2022-12")["catatan"].item() == "Potret 2023-01; tidak dipakai untuk periode ini."
+
+
+@pytest.mark.parametrize("source", ["pos", "alokasi", "pendamping"])
+def test_the_other_sources_add_up_to_and_including_the_periode(raw: Path, source: str) -> None:
+    drop(raw, *(f"{source}/periode={month}/a.csv" for month in ("2021-01", "2022-12", "2023-01")), f"{source}/b.csv")
+    assert [entry[2] for entry in ledger(raw).values()] == ["DIBACA", "DIBACA", "DIBACA", "DILEWATI"]
+
+
+def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw: Path) -> None:
+    drop(raw, "pos/b.csv", "pos/a/c.csv", "pos/d.csv", "alokasi/a.csv", data="sama")
+    files = find_files(raw, "2022-12")
+    assert dict(files.select("berkas", "status_berkas").iter_rows()) == {
+        "alokasi/a.csv": "DIBACA",
+        "pos/a/c.csv": "DIBACA",
+        "pos/b.csv": "KEMBAR",
+        "pos/d.csv": "KEMBAR",
+    }
+    twin = files.filter(pl.col("berkas") == "pos/d.csv")["catatan"].item()
+    assert twin == "Isinya sama persis dengan pos/a/c.csv; tidak dihitung dua kali."
+
+
+def test_a_twin_in_a_snapshot_that_is_not_read_hides_nothing(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-10/a.csv", "dtks/periode=2022-11/a.csv", data="sama")
+    assert [entry[2] for entry in ledger(raw).values()] == ["DILEWATI", "DIBACA"]
+
+
+def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
+    drop(raw, "DTKS/a.csv", "lepas.csv", "bpnt/periode=2022-01/a.csv")
+    files = find_files(raw, "2022-12")
+    assert set(files["sumber"]) == {"lain"}
+    assert set(files["status_berkas"]) == {"DITOLAK"}
+    assert files["catatan"].str.contains("raw/dtks").all()
+
+
+def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
+    drop(raw, "pos/.hidden", "pos/~$buku.xlsx", "pos/Thumbs.db", "pos/desktop.ini", ".git/pos/a.csv", "pos/.d/a.csv")
+    drop(raw, "pos/a~$b.csv", "pos/thumbs.db.csv")
+    (raw / "pos" / "folder.csv").mkdir()
+    assert set(ledger(raw)) == {"pos/a~$b.csv", "pos/thumbs.db.csv"}
+
+
+def test_a_link_to_nowhere_is_no_file(raw: Path) -> None:
+    drop(raw, "pos/a.csv")
+    (raw / "pos" / "b.csv").symlink_to(raw / "tidak-ada")
+    assert set(ledger(raw)) == {"pos/a.csv"}
+
+
+def test_fingerprint_and_time_of_change(raw: Path) -> None:
+    drop(raw, "pos/a.csv", data="halo")
+    os.utime(raw / "pos" / "a.csv", (0, 1_663_200_000))
+    row = find_files(raw, "2022-12").row(0, named=True)
+    assert row["sha256"] == hashlib.sha256(b"halo").hexdigest()
+    assert row["diubah"] == datetime.fromtimestamp(1_663_200_000, tz=UTC).replace(tzinfo=None)
+
+
+def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-09/a", "dtks/periode=2022-11/a", "pos/periode=2023-05/a", "lain/periode=2024-01/a")
+    assert newest_periode(raw, "2022-10") == "2022-11"
+    drop(raw, "dtks/b")
+    assert newest_periode(raw, "2022-10") == "2022-11"
+    assert newest_periode(raw, "2022-12") == "2022-12"

@@ -1,0 +1,230 @@
+"""Files of real layouts, damaged at random: nothing raises, and no line is lost or counted twice.
+
+`PADAN_FUZZ_FILES` sets how many files the long run damages (10,000 unless told).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import random
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.extracts.read import read_file
+from pipeline.extracts.text import Grid, read_pieces, read_text
+from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, known_headers
+from schemas.table import polars_schema
+from tests.unit.extracts.making import layout, parquet, row, text, workbook, zipped
+
+FILES = int(os.environ.get("PADAN_FUZZ_FILES", "10000"))
+VALUES = [
+    "",
+    "SITI",
+    'Soka"an',
+    "Lubuk Pakam I,II",
+    "Regapu’u",
+    "3604041211870001",
+    "JL. A; NO 3",
+    "-",
+    "a|b",
+    "\xa0",
+    "1",
+]
+SHORT = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+DELIMITERS = "|;,\t"
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=8),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.booleans(),
+    st.sampled_from([*VALUES, "NIK", "NAMA", "No. KK :", "NO. KK : 3604040101100001", "NO", "ALAMAT :", ":"]),
+)
+
+
+def likeness(texts: list[str]) -> int:
+    return sum(fold_header(name) in known_headers() for name in texts)
+
+
+def lines_of(data: bytes) -> list[str]:
+    """The physical lines, as an editor shows them."""
+    plain = data.replace(b"\x00", b"").replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\xef\xbb\xbf", b"")
+    return [_shown(line) for line in plain.split(b"\n")]
+
+
+def _shown(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def assert_every_line_counts_once(data: bytes, grids: list[Grid], below: int) -> None:
+    """Every filled line under the header is in one row or refused; a row is as long as its cells have line breaks."""
+    width = len(grids[0].header)
+    delimiters = [delimiter for delimiter in DELIMITERS if delimiter in data[: data.find(b"\n")].decode()] or [","]
+    taken: list[int] = []
+    for grid in grids:
+        breaks = pl.sum_horizontal(
+            pl.col(name).str.count_matches("\n", literal=True).fill_null(0) for name in grid.rows.columns[1:]
+        )
+        spans = grid.rows.select("baris", breaks=breaks).rows() if width else []
+        taken += [line for first, more in spans for line in range(first, first + more + 1)]
+        taken += grid.refused["baris"].to_list()
+    assert len(taken) == len(set(taken)), "a line is in two rows"
+    blank = f'"{"".join(delimiters)} \t\xa0'
+    filled = {number for number, line in enumerate(lines_of(data), 1) if number > below and line.strip(blank)}
+    assert filled <= set(taken), "a line is lost"
+
+
+# --- text, line by line
+
+
+@st.composite
+def damaged_text(draw: st.DrawFn) -> bytes:
+    """A file of a real layout whose body is damaged: the header stays, so that it is known what a line is."""
+    delimiter = draw(st.sampled_from(DELIMITERS))
+    headers = LAYOUTS["alokasi"].headers
+    cell = st.sampled_from(VALUES)
+    rows = draw(st.lists(st.lists(cell, min_size=len(headers), max_size=len(headers)), max_size=12))
+    quote = draw(
+        st.sampled_from([str, lambda value: f'"{value}"', lambda value: f'"{value.replace(chr(34), chr(34) * 2)}"'])
+    )
+    body = [delimiter.join(quote(value) for value in values) for values in rows]
+    end = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    encoding = draw(st.sampled_from(["utf-8", "cp1252"]))
+    data = bytearray(end.join(body).encode(encoding))
+    for _ in range(draw(st.integers(0, 6))):
+        place = draw(st.integers(0, len(data)))
+        what = draw(
+            st.sampled_from([b'"', b"\n", b"\r\n", delimiter.encode(), b'""', b'"\n', b"\xff", b"\xc3", b"\x00"])
+        )
+        length = draw(st.sampled_from([0, 0, 1, 7]))
+        data[place : place + length] = what
+    return delimiter.join(headers).encode() + b"\n" + bytes(data)
+
+
+@SHORT
+@given(damaged_text(), st.integers(20, 400))
+def test_every_line_of_a_damaged_text_counts_once(data: bytes, piece_bytes: int) -> None:
+    assert_every_line_counts_once(data, [read_text(data, likeness)], below=1)
+    assert_every_line_counts_once(data, list(read_pieces(io.BytesIO(data), likeness, piece_bytes)), below=1)
+
+
+@SHORT
+@given(st.binary(max_size=300), st.sampled_from(list(EXTRACTS)))
+def test_no_bytes_raise(data: bytes, source: str) -> None:
+    assert read_file(data, "x", source).schema == polars_schema(EXTRACTS[source])
+
+
+@SHORT
+@given(st.text(alphabet='|;,\t"\n\r NIKnama1Aé', max_size=120), st.sampled_from(list(EXTRACTS)))
+def test_no_text_raises(body: str, source: str) -> None:
+    headers = "|".join(next(known for known in LAYOUTS.values() if known.source == source).headers)
+    data = f"{headers}\n{body}".encode()
+    assert_every_line_counts_once(data, [read_text(data, likeness)], below=1)
+    assert read_file(data, "x", source).height >= 0
+
+
+@SHORT
+@given(st.lists(st.lists(CELLS, max_size=6), max_size=8))
+def test_no_cells_raise(cells: list[list[object]]) -> None:
+    book = workbook({"A": [["NO", "NIK", "NAMA", "TGL LHR"], *cells]})
+    assert read_file(book, "x", "dukcapil").height >= 0
+
+
+# --- whole files, any kind
+
+
+def _whole_files() -> list[tuple[str, bytes]]:
+    person = row("dtks_23", ID_DTKS="D1", NIK="3604041211870001", NAMA="SITI", ALAMAT='"JL. A|B"')
+    resident = row("siak_37", NIK="3604041211870001", Nama_Penduduk="SITI", Nomor_KK="3604040101100001")
+    book = [
+        ["NO", "NIK", "NAMA", "TGL LHR"],
+        ["NO. KK : 3604040101100001"],
+        ["1", "3604041211870001", "SITI", "1-1-1980"],
+    ]
+    dtks = text("dtks_23", *[person] * 5)
+    frame = pl.DataFrame([dict(zip(layout("siak_37").headers, resident, strict=True))] * 3)
+    page = "".join(
+        f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>" for cells in (layout("siak_37").headers, resident)
+    )
+    return [
+        ("dtks", dtks),
+        ("dtks", gzip.compress(dtks)),
+        ("dtks", zipped({"a.csv": dtks, "b.csv.gz": gzip.compress(dtks)})),
+        ("dtks", workbook({"A": [["DATA"], layout("dtks_23").headers, person], "B": [["x"]]})),
+        ("dtks", text("dtsen_keluarga", ["1", 'SI"TI', "3", *[""] * 7])),
+        ("dtks", zipped({"p": text("bdt_art", ["R1", "P1", *["x"] * 18]), "r": text("bdt_ruta", ["R1", *["y"] * 16])})),
+        ("dukcapil", parquet(frame)),
+        ("dukcapil", workbook({"BIP": book})),
+        ("dukcapil", f"<table>{page}</table>".encode()),
+        ("dukcapil", b'{"content": [{"NIK": "1", "NO_KK": "2", "NAMA_LGKP": "A", "TGL_LHR": "3"}]}\n{"RESPON": "x"}'),
+        ("pos", text("pos_belum", *[["29400/1/GEN", "B", "1", "SITI", *[""] * 4, "300.000", ""]] * 4)),
+    ]  # fmt: skip
+
+
+def flip(data: bytearray, rng: random.Random) -> None:
+    data[rng.randrange(len(data))] = rng.randrange(256)
+
+
+def cut(data: bytearray, rng: random.Random) -> None:
+    start = rng.randrange(len(data))
+    del data[start : start + rng.randint(1, 40)]
+
+
+def insert(data: bytearray, rng: random.Random) -> None:
+    data.insert(rng.randrange(len(data)), rng.choice(b'"\n\r|;,\t\x00\xff\xe2'))
+
+
+def move(data: bytearray, rng: random.Random) -> None:
+    start, end = rng.randrange(len(data)), rng.randrange(len(data))
+    data[start : start + 4] = data[end : end + 4]
+
+
+def truncate(data: bytearray, rng: random.Random) -> None:
+    del data[rng.randrange(len(data)) :]
+
+
+DAMAGES: list[Callable[[bytearray, random.Random], None]] = [flip, cut, insert, move]
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    if rng.random() < 0.1:
+        data = data.decode("cp1252", errors="replace").encode(
+            rng.choice(["utf-16", "utf-8-sig", "utf-32", "utf-16-le"])
+        )
+    changed = bytearray(data)
+    for damage in [*rng.choices(DAMAGES, k=rng.randint(1, 12)), *([truncate] if rng.random() < 0.1 else [])]:
+        if changed:
+            damage(changed, rng)
+    return bytes(changed)
+
+
+def read_damaged(number: int, files: list[tuple[str, bytes]]) -> None:
+    rng = random.Random(number)  # noqa: S311 - the same damage every time
+    source, data = rng.choice(files)
+    broken = damaged(data, rng)
+    df = read_file(broken, f"{source}/{number}", source)
+    assert df.schema == polars_schema(EXTRACTS[source]), number
+    places = df.filter(pl.col("baris") > 0).select("lembar", "baris")
+    assert places.height == places.unique().height, f"file {number}: a line is counted twice"
+
+
+def test_damaged_files_of_every_kind() -> None:
+    files = _whole_files()
+    assert all(read_file(data, "x", source)["rusak"].is_null().any() for source, data in files if b"desil" not in data)
+    for number in range(300):
+        read_damaged(number, files)
+
+
+@pytest.mark.slow
+def test_many_damaged_files_of_every_kind() -> None:
+    files = _whole_files()
+    for number in range(FILES):
+        read_damaged(number, files)

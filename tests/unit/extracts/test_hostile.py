@@ -1,0 +1,377 @@
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.extracts import containers
+from pipeline.extracts import read as reader
+from pipeline.extracts.files import NO_FINGERPRINT, find_files
+from pipeline.extracts.read import iter_source, read_file, read_source
+from schemas.extracts import EXTRACTS, LAYOUTS
+from schemas.table import polars_schema
+from tests.unit.extracts.making import old_excel, parquet, read, row, sentence, text, workbook, zipped
+
+HEADERS = LAYOUTS["dtks_17"].headers
+NIK = "3604041211870001"
+
+
+def person(number: int, name: str = "SITI", **values: str) -> list[str]:
+    return row("dtks_17", ID_DTKS=f"D{number}", NOMOR_NIK=NIK, NAMA=name, **values)
+
+
+GOOD = text("dtks_17", person(1))
+
+
+def html(*rows: str) -> bytes:
+    head = "".join(f"<th>{name}</th>" for name in HEADERS)
+    return f"<html><body><table><tr>{head}</tr>{''.join(rows)}</table></body></html>".encode()
+
+
+# --- what a file is called, and what it is
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "kosong"),
+        (b" \r\n\t\n", "kosong"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "Ini berkas PDF, bukan data"),
+        (b"Rar!\x1a\x07\x01\x00", "Ini berkas RAR, bukan data"),
+        (b"\x89PNG\r\n\x1a\n", "Ini berkas gambar, bukan data"),
+        (b"\x7fELF\x02\x01\x01\x00", "bukan teks"),
+        (b"SQLite format 3\x00", "bukan teks"),
+        (b"<html><body>Sesi Anda berakhir, silakan masuk kembali</body></html>", "tidak memuat tabel"),
+        (b"<table><tr><td>NIK</td></tr></table>", "Tata letak tidak dikenal"),
+        (b"Surat pengantar\nNomor 12/2022\n", "Tata letak tidak dikenal"),
+        (zipped({}), "zip ini kosong"),
+        (zipped({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x", "a/": b""}), "zip ini kosong"),
+        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "Excel ini rusak"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "dilindungi kata sandi"),
+        (gzip.compress(b""), "kosong"),
+        (gzip.compress(GOOD)[:-4], "gz ini rusak"),
+    ],
+)
+def test_what_is_no_extract_ends_in_one_sentence(data: bytes, words: str) -> None:
+    assert words in sentence(data, "dtks")
+
+
+# --- archives
+
+
+def nested(depth: int) -> bytes:
+    data = GOOD
+    for _ in range(depth):
+        data = zipped({"a.zip": data})
+    return data
+
+
+def test_archives_in_archives_end_somewhere() -> None:
+    for packed in (nested(3), gzip.compress(gzip.compress(GOOD)), gzip.compress(zipped({"a.csv": GOOD}))):
+        assert [found["id_dtks"] for found in read(packed, "dtks")] == ["D1"]
+    assert "berlapis-lapis" in sentence(nested(4), "dtks")
+
+
+def test_a_bomb_is_told_by_how_much_it_grows() -> None:
+    grows = zipped({"a.csv": b"0" * (80 * 2**20)})
+    assert len(grows) * containers.MOST_TIMES_LARGER < 80 * 2**20
+    assert "terlalu besar" in sentence(grows, "dtks")
+    assert "terlalu besar" in sentence(gzip.compress(b"0" * (80 * 2**20)), "dtks")
+
+
+def test_bombs_inside_a_bomb_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 3000)
+    told = read(zipped({f"{n}.gz": gzip.compress(b"0" * 1400) for n in range(4)}), "dtks")
+    assert ["terlalu besar" in found["catatan"] for found in told] == [False, False, True, True]
+
+
+def test_what_a_member_claims_to_be_large_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 10_000)
+    lying = bytearray(zipped({"a.csv": b"0" * 20_000}))
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = lying.index(signature) + offset
+        lying[place : place + 4] = (10).to_bytes(4, "little")
+    assert sentence(bytes(lying), "dtks")
+
+
+def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "MOST_MEMBERS", 2)
+    assert "terlalu banyak" in sentence(zipped({f"{n}.csv": GOOD for n in range(3)}), "dtks")
+
+
+def test_a_locked_member_and_a_damaged_one_leave_the_others() -> None:
+    packed = bytearray(zipped({"a.csv": GOOD, "b.csv": GOOD, "c.csv": GOOD}))
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        locked, damaged = archive.getinfo("a.csv"), archive.getinfo("b.csv")
+    packed[locked.header_offset + 6] |= 1
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1
+    packed[damaged.header_offset + 45] ^= 0xFF
+    told = [(found["lembar"], found["id_dtks"], found["catatan"]) for found in read(bytes(packed), "dtks")]
+    assert told == [
+        ("a.csv", None, "Berkas zip ini dilindungi kata sandi."),
+        ("b.csv", None, "Berkas zip ini rusak atau terpotong."),
+        ("c.csv", "D1", None),
+    ]
+
+
+def test_many_files_and_kinds_in_one_archive() -> None:
+    data = zipped({
+        "kab/a.xlsx": workbook({"Data": [HEADERS, person(1)]}),
+        "kab/b.csv.gz": gzip.compress(text("dtks_17", person(2))),
+        "kab/c.parquet": parquet(pl.DataFrame([dict(zip(HEADERS, person(3), strict=True))])),
+        "kab/d.xls": html("<tr>" + "".join(f"<td>{cell}</td>" for cell in person(4)) + "</tr>"),
+    })  # fmt: skip
+    assert [(found["lembar"], found["id_dtks"]) for found in read(data, "dtks")] == [
+        ("kab/a.xlsx/Data", "D1"),
+        ("kab/b.csv.gz", "D2"),
+        ("kab/c.parquet", "D3"),
+        ("kab/d.xls", "D4"),
+    ]
+
+
+# --- workbooks
+
+
+def test_formulas_errors_merged_cells_and_numbers() -> None:
+    sheet = [["DATA DTKS", None], HEADERS, person(1), person(2), person(3)]
+    cells = [list(cells) for cells in sheet]
+    at = {name: HEADERS.index(name) for name in ("NOMOR NIK", "RT", "TANGGAL LAHIR", "NAMA", "ALAMAT")}
+    cells[2][at["NOMOR NIK"]], cells[2][at["RT"]] = 3604041211870001, "=3+4"  # type: ignore[call-overload]
+    cells[3][at["TANGGAL LAHIR"]], cells[3][at["ALAMAT"]] = date(1987, 11, 12), "=NA()"  # type: ignore[call-overload]
+    cells[4][at["TANGGAL LAHIR"]], cells[4][at["NAMA"]] = 32093, True  # type: ignore[call-overload]
+    one, two, three = read(workbook({"A": cells}), "dtks")
+    assert (one["nik"], one["rt"], one["judul"]) == (NIK, "7", "DATA DTKS")
+    assert (two["tanggal_lahir"][:10], two["alamat"]) == ("1987-11-12", None)
+    # A serial and a truth value are left to those who know what the column means.
+    assert (three["tanggal_lahir"], three["nama"]) == ("32093", "true")
+
+
+def test_sixteen_digit_numbers_lose_no_digit_in_the_reader() -> None:
+    cells = [person(1), person(2)]
+    at = HEADERS.index("NOMOR NIK")
+    cells[0][at], cells[1][at] = 3604041211870000, 9101013112800002  # type: ignore[call-overload]
+    assert [found["nik"] for found in read(workbook({"A": [HEADERS, *cells]}), "dtks")] == [
+        "3604041211870000",
+        "9101013112800002",
+    ]
+
+
+def test_a_hidden_sheet_is_named_and_not_read() -> None:
+    data = workbook({"Baru": [HEADERS, person(1)], "Lama": [HEADERS, person(1), person(2)]}, hidden=["Lama"])
+    told = [(found["lembar"], found["baris"], found["rusak"]) for found in read(data, "dtks")]
+    assert told == [("Baru", 2, None), ("Lama", 0, "BERKAS_DITOLAK")]
+    assert "tersembunyi" in read(data, "dtks")[1]["catatan"]
+    without_table = workbook({"Baru": [HEADERS, person(1)], "Daftar": [["L"], ["P"]]}, hidden=["Daftar"])
+    assert [found["lembar"] for found in read(without_table, "dtks")] == ["Baru"]
+
+
+def test_old_excel_is_read_like_new() -> None:
+    rows = [["DATA DTKS"], [], HEADERS, person(1), [*person(2)[:10], 3604041211870001, *person(2)[11:]]]
+    found = read(old_excel(rows), "dtks")
+    assert [(cells["baris"], cells["id_dtks"], cells["nik"]) for cells in found] == [(4, "D1", NIK), (5, "D2", NIK)]
+    assert sentence(old_excel(rows)[:3000], "dtks")
+
+
+def test_old_excel_that_is_a_web_page() -> None:
+    cells = "".join(f"<td>{cell or '&nbsp;'}</td>" for cell in person(1, "SITI &amp; ANI"))
+    data = html(f"<tr>{cells}</tr>", "<tr></tr>", "<tr><td colspan=17>Jumlah: 1</td></tr>", f"<TR>{cells}")
+    found = read(data, "dtks")
+    assert [(cells["baris"], cells["nama"], cells["rusak"]) for cells in found] == [
+        (2, "SITI & ANI", None),
+        (4, None, "BARIS_CATATAN"),
+        (5, "SITI & ANI", None),
+    ]
+    assert found == read(b"\xef\xbb\xbf  " + data, "dtks")
+
+
+def test_old_excel_that_is_xml() -> None:
+    def cells(values: list[str]) -> str:
+        filled = [(place, value) for place, value in enumerate(values, 1) if value]
+        return "".join(
+            f'<Cell ss:Index="{place}"><Data ss:Type="String">{text}</Data></Cell>' for place, text in filled
+        )
+
+    rows = "".join(f"<Row>{cells(list(values))}</Row>" for values in (HEADERS, person(1)))
+    xml = f'<?xml version="1.0"?><Workbook><Worksheet ss:Name="A"><Table>{rows}</Table></Worksheet></Workbook>'
+    assert [(found["baris"], found["id_dtks"], found["nik"]) for found in read(xml.encode(), "dtks")] == [
+        (2, "D1", NIK)
+    ]
+
+
+@pytest.mark.parametrize("claim", ["99999999999", "-1", "x", "1e9"])
+def test_a_page_that_claims_to_be_endlessly_wide(claim: str) -> None:
+    assert sentence(
+        f'<table><tr><td colspan="{claim}">NIK</td><td ss:index="{claim}">x</td></tr></table>'.encode(), "dtks"
+    )
+
+
+# --- Parquet
+
+
+def table(**columns: Any) -> bytes:
+    return parquet(pl.DataFrame([dict(zip(HEADERS, person(1), strict=True))]).with_columns(**columns))
+
+
+def test_parquet_of_any_type() -> None:
+    nested = pl.struct(a=1)
+    (found,) = read(
+        table(
+            RT=pl.lit(2.0),
+            RW=pl.lit(float("nan")),
+            DUSUN=pl.lit("MELATI", pl.Categorical),
+            ALAMAT=pl.lit(None),
+            **{
+                "NOMOR NIK": pl.lit(9101013112800002.0),
+                "TANGGAL LAHIR": pl.lit(date(1987, 11, 12)),
+                "NOMOR KK": pl.lit(3604040101100001),
+                "HUBUNGAN KELUARGA": pl.lit(3, pl.Int8),
+                "UNKNOWN": nested,
+                "LOKASI": pl.lit([1.5, 2.5]).implode(),
+            },
+        ),
+        "dtks",
+    )
+    names = ("rt", "rw", "dusun", "alamat", "nik", "tanggal_lahir", "no_kk", "hub_keluarga")
+    assert [found[name] for name in names] == [
+        "2", None, "MELATI", None, "9101013112800002", "1987-11-12", "3604040101100001", "3"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [pl.struct(a=1), pl.lit(b"\xff")])
+def test_parquet_without_values_where_they_are_needed(value: pl.Expr) -> None:
+    told = sentence(table(NAMA=value), "dtks")
+    assert told == "Kolom NAMA pada berkas Parquet ini bukan teks atau angka; simpan lagi sebagai teks."
+
+
+# --- text
+
+
+@pytest.mark.parametrize(
+    "name", ['Soka"an', "Lubuk Pakam I,II", "Regapu’u", "Bo'a", 'DESA "BARU"', "A;B", "A|B", "A\tB"]
+)
+@pytest.mark.parametrize("delimiter", ["|", ",", ";", "\t"])
+def test_village_names_survive_every_way_of_writing(name: str, delimiter: str) -> None:
+    people = [person(1, **{"DESA/KELUARAHAN": name, "ALAMAT": "JL. A"}), person(2)]
+    quoted = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in cells] for cells in people]
+    ways = [text("dtks_17", *quoted, delimiter=delimiter)]
+    if delimiter not in name:
+        ways += [text("dtks_17", *people, delimiter=delimiter)]
+    for data in ways:
+        for encoded in (data, b"\xef\xbb\xbf" + data, data.decode().encode("cp1252"), data.decode().encode("utf-16")):
+            found = read(encoded, "dtks")
+            assert [(cells["baris"], cells["desa"] or "") for cells in found] == [(2, name), (3, "")]
+
+
+def test_a_cell_with_a_delimiter_and_another_with_a_quote_in_one_line() -> None:
+    line = ",".join(person(1, **{"DESA/KELUARAHAN": 'Soka"an', "ALAMAT": '"JL. A, NO. 2"'}))
+    (found,) = read((",".join(HEADERS) + "\n" + line).encode(), "dtks")
+    assert (found["desa"], found["alamat"]) == ('Soka"an', "JL. A, NO. 2")
+
+
+def test_header_cells_broken_over_lines() -> None:
+    header = ",".join(f'"{name.replace(" ", chr(10))}"' for name in HEADERS)
+    found = read(f"{header}\n{','.join(person(1))}".encode(), "dtks")
+    lines = header.count("\n") + 2
+    assert [(cells["baris"], cells["nik"], cells["judul"]) for cells in found] == [(lines, NIK, None)]
+
+
+def test_zero_bytes_far_down_are_no_reason_to_lose_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [person(number) for number in range(2000)]
+    data = text("dtks_17", *many) + b"\n" + b"\x00" * 5000
+    found = read(data, "dtks")
+    assert len(found) == len(many)
+    assert {cells["rusak"] for cells in found} == {None}
+
+
+def test_two_files_copied_behind_each_other() -> None:
+    found = read(b"\xef\xbb\xbf" + GOOD + b"\n\xef\xbb\xbf" + text("dtks_17", person(2)), "dtks")
+    assert [(cells["id_dtks"], cells["rusak"]) for cells in found] == [
+        ("D1", None),
+        (None, "BARIS_CATATAN"),
+        ("D2", None),
+    ]
+
+
+def test_a_file_cut_off_in_its_last_line() -> None:
+    found = read(text("dtks_17", person(1), person(2))[:-15], "dtks")
+    assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "KOLOM_KURANG")]
+
+
+def test_every_line_with_an_open_quote_ends_soon() -> None:
+    lines = [f'D{number}|"A|B' for number in range(20_000)]
+    found = read("\n".join(["|".join(HEADERS), *lines]).encode(), "dtks")
+    assert len(found) == len(lines)
+
+
+# --- pieces
+
+
+def messy(count: int) -> bytes:
+    lines = []
+    for number in range(count):
+        cells = person(
+            number, "SITI" if number % 3 else 'SI"TI', ALAMAT='"JL. A\nNO. 2|3"' if number % 5 == 0 else "JL. B"
+        )
+        lines.append("|".join(cells[:4] if number % 17 == 0 else cells))
+        lines += [""] if number % 7 == 0 else []
+    return "\n".join(["DATA DTKS", "|".join(HEADERS), *lines]).encode()
+
+
+@pytest.mark.parametrize("piece_bytes", [300, 1000, 4096, 50_000])
+@pytest.mark.parametrize("prepare", [bytes, lambda data: data.replace(b"\n", b"\r\n")], ids=["lf", "crlf"])
+def test_how_much_is_read_at_once_changes_nothing(
+    tmp_path: Path, piece_bytes: int, prepare: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "dtks").mkdir()
+    (tmp_path / "dtks" / "a.csv").write_bytes(prepare(messy(300)))
+    files = find_files(tmp_path, "2022-12")
+    whole = read_source(tmp_path, files, "dtks")
+    pieces = list(iter_source(tmp_path, files, "dtks", piece_bytes))
+    assert pl.concat(pieces).equals(whole)
+    assert whole["rusak"].is_null().sum() == 300 - len(range(0, 300, 17))
+    assert len(pieces) > 1 or piece_bytes == 50_000
+
+
+# --- files that cannot be opened
+
+
+def test_a_file_nobody_may_open_is_in_the_ledger_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / "dtks" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "dtks" / name).write_bytes(GOOD.replace(b"D1", name.encode()))
+    really = Path.open
+
+    def locked(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name in {"b.csv", "c.csv"}:
+            raise PermissionError(path)
+        return really(path, *args, **kwargs)
+
+    before = find_files(tmp_path, "2022-12")
+    # Tests may run as root, who may open everything.
+    monkeypatch.setattr(Path, "open", locked)
+    after = find_files(tmp_path, "2022-12")
+    assert after["status_berkas"].to_list() == ["DIBACA", "DITOLAK", "DITOLAK"]
+    assert after["sha256"].to_list()[1:] == [NO_FINGERPRINT] * 2
+    assert "tidak dapat dibuka" in after["catatan"][1]
+    # Locked between the ledger and the reading.
+    found = read_source(tmp_path, before, "dtks")
+    assert found.select("id_dtks", "rusak").rows() == [("a.csv", None), *[(None, "BERKAS_DITOLAK")] * 2]
+
+
+def test_a_folder_called_like_a_file_is_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "dtks" / "data.csv").mkdir(parents=True)
+    (tmp_path / "dtks" / "data.csv" / "isi").write_bytes(GOOD)
+    assert read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")["berkas"].to_list() == ["dtks/data.csv/isi"]
+
+
+@pytest.mark.parametrize("source", EXTRACTS)
+def test_nothing_is_an_empty_frame_of_the_source(source: str) -> None:
+    assert read_file(text("bdt_ruta"), "dtks/x", "dtks").schema == polars_schema(EXTRACTS["dtks"])
+    assert read_file(b"", "x", source).schema == polars_schema(EXTRACTS[source])

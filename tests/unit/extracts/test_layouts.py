@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.read import read_file
+from schemas import extracts
+from schemas.extracts import EXTRACTS, LAYOUTS, LAYOUTS_BESIDE, Dtks, Layout, columns_in, header, recognise
+from tests.unit.extracts.making import layout, read, row, sentence, text, workbook
+
+PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NOKK": "3604040101100001"}
+
+
+# --- recognition
+
+
+@pytest.mark.parametrize("key", [*LAYOUTS, *LAYOUTS_BESIDE])
+def test_every_layout_is_recognised_by_its_header_alone(key: str) -> None:
+    known = layout(key)
+    for spelling in (known.headers, [name.lower() for name in known.headers], [f" {name} " for name in known.headers]):
+        assert recognise(list(spelling)) == (known.source, known)
+    shuffled = sorted(known.headers)
+    assert recognise([*shuffled, "KOLOM BARU"]) == (known.source, known)
+
+
+def test_the_name_of_a_file_tells_nothing() -> None:
+    data = text("siak_37", row("siak_37", NIK="3604041211870001", Nama_Penduduk="SITI"))
+    df = read_file(data, "dukcapil/DTKS Desember.csv", "dukcapil")
+    assert df["tata_letak"].to_list() == [LAYOUTS["siak_37"].label]
+
+
+def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
+    assert columns_in(["NIK (81)", "Nama ART (80)"], LAYOUTS["bdt_2015"]).keys() == {"nik", "nama"}
+
+
+def test_what_belongs_into_another_folder_is_told_where() -> None:
+    assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
+    assert sentence(text("bip"), "dtks") == "Isinya Buku Induk Penduduk (BIP); pindahkan ke folder raw/dukcapil."
+
+
+def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
+    told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
+    assert told == "Tata letak tidak dikenal; yang paling dekat DTSEN keluarga, kolom yang kurang: desil_nasional."
+
+
+# --- the next vintage is data
+
+
+@pytest.fixture
+def vintage(monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """The DTKS export of a year to come: renamed columns, and one that was not there before."""
+
+    class DtksNext(Dtks):
+        """Ekspor DTKS perorangan."""
+
+        desil: str = header("DESIL KESEJAHTERAAN", description="Desil kesejahteraan.")
+
+    renamed = {"NO IDENTITAS PENDUDUK": "nik", "NAMA SESUAI KTP": "nama", "PEKERJAAN": ""}
+    headers = [
+        {"NIK": "NO IDENTITAS PENDUDUK", "NAMA": "NAMA SESUAI KTP"}.get(name, name)
+        for name in LAYOUTS["dtks_23"].headers
+    ]
+    coming = Layout("dtks", "DTKS 2027", (*headers, "DESIL KESEJAHTERAAN"), means=renamed)
+    monkeypatch.setitem(LAYOUTS, "dtks_2027", coming)
+    for models in (EXTRACTS, extracts.KINDS):
+        monkeypatch.setitem(models, "dtks", DtksNext)
+    extracts.headers_of.cache_clear()
+    extracts.known_headers.cache_clear()
+    return coming
+
+
+def test_the_next_vintage_of_an_export_is_one_entry(vintage: Layout, request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(extracts.headers_of.cache_clear)
+    request.addfinalizer(extracts.known_headers.cache_clear)
+    values = {**PERSON, "NO_IDENTITAS_PENDUDUK": PERSON["NIK"], "NAMA_SESUAI_KTP": "SITI", "PEKERJAAN": "PETANI"}
+    cells = [values.get(name.replace(" ", "_"), "") for name in vintage.headers[:-1]]
+    (person,) = read("\n".join(["|".join(vintage.headers), "|".join([*cells, "4"])]).encode(), "dtks")
+    assert person["tata_letak"] == "DTKS 2027"
+    assert (person["nik"], person["nama"], person["desil"]) == (PERSON["NIK"], "SITI", "4")
+    assert person["pekerjaan"] is None
+    # Last year's files are read as before.
+    (old,) = read(text("dtks_23", row("dtks_23", **PERSON, PEKERJAAN="PETANI")), "dtks")
+    assert (old["nik"], old["pekerjaan"], old["desil"]) == (PERSON["NIK"], "PETANI", None)
+
+
+# --- columns that hold two
+
+
+@pytest.mark.parametrize(
+    ("cell", "place", "day"),
+    [
+        ("SERANG, 12-11-1987", "SERANG", "12-11-1987"),
+        ("KOTA SERANG / 12 November 1987", "KOTA SERANG", "12 November 1987"),
+        ("SERANG\n1987-11-12 00:00:00", "SERANG", "1987-11-12 00:00:00"),
+        ("SERANG", "SERANG", None),
+        ("12-11-1987", None, "12-11-1987"),
+        ("", None, None),
+    ],
+)
+def test_place_and_date_of_birth_in_one_column(cell: str, place: str | None, day: str | None) -> None:
+    headers = ["No KK", "NIK", "Nama Lengkap", "Tempat/Tgl Lahir", "RT/RW"]
+    data = workbook({"A": [headers, ["1", "3604041211870001", "SITI", cell, "002/001"]]})
+    (person,) = read(data, "dukcapil")
+    assert (person["tempat_lahir"], person["tanggal_lahir"]) == (place, day)
+    assert (person["rt"], person["rw"]) == ("002", "001")
+
+
+# --- the web service
+
+FOUND = {"NO_KK": "3604040101100001", "NIK": "3604041211870001", "NAMA_LGKP": "SITI", "TGL_LHR": "1987-11-12"}
+
+
+def service(*documents: object) -> bytes:
+    return "\n".join(json.dumps(document) for document in documents).encode()
+
+
+def answers(data: bytes) -> list[tuple[int, str | None, str | None]]:
+    return [(person["baris"], person["nik"], person["rusak"]) for person in read(data, "dukcapil")]
+
+
+def test_answers_of_the_web_service_line_by_line() -> None:
+    data = service(
+        {"content": [FOUND, {**FOUND, "NIK": 3604041211870002}]},
+        {"content": [{"RESPON": "Data Tidak Ditemukan"}]},
+        {"content": {"RESPON": "Kuota akses habis"}},
+        FOUND,
+    )
+    assert answers(data) == [
+        (1, "3604041211870001", None),
+        (2, "3604041211870002", None),
+        (3, None, "RESPON_TIDAK_DITEMUKAN"),
+        (4, None, "RESPON_GALAT"),
+        (5, "3604041211870001", None),
+    ]
+
+
+def test_one_document_is_read_like_many() -> None:
+    assert answers(json.dumps([FOUND, FOUND], indent=2).encode()) == [
+        (1, "3604041211870001", None),
+        (2, "3604041211870001", None),
+    ]
+
+
+def test_where_nobody_was_found_the_file_is_still_known() -> None:
+    (nobody,) = read(service({"content": [{"RESPON": "Data Tidak Ditemukan"}]}), "dukcapil")
+    assert (nobody["tata_letak"], nobody["rusak"]) == ("Layanan web Dukcapil", "RESPON_TIDAK_DITEMUKAN")
+
+
+def test_a_line_of_json_that_was_cut_off_is_refused_alone() -> None:
+    data = service(FOUND, FOUND)
+    assert answers(data[:-9]) == [(1, "3604041211870001", None), (2, None, "KOLOM_KURANG")]
+    assert sentence(data[:9], "dukcapil") == "Berkas JSON ini rusak atau terpotong."
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b"{}", b"[1, null]", b'[{"a": {"b": [1]}}]', b"[]"])
+def test_json_that_is_no_answer_is_refused(data: bytes) -> None:
+    assert sentence(data, "dukcapil")
+
+
+def test_answers_saved_as_text_are_told_from_notes() -> None:
+    headers = [*LAYOUTS["dukcapil_web"].headers, "RESPON"]
+    lines = [
+        dict(FOUND),
+        {"NIK": "3604041211870002", "RESPON": "Data tidak ditemukan"},
+        {"RESPON": "timeout"},
+        {**FOUND, "RESPON": "OK"},
+    ]
+    data = "\n".join("|".join(cells) for cells in [headers, *([line.get(h, "") for h in headers] for line in lines)])
+    codes = [code for _, _, code in answers(data.encode())]
+    assert codes == [None, "RESPON_TIDAK_DITEMUKAN", "RESPON_GALAT", None]
+
+
+def test_an_answer_leaves_no_value_behind() -> None:
+    df = read_file(service({"RESPON": "Data Tidak Ditemukan", "NIK": "3604041211870002"}), "dukcapil/x", "dukcapil")
+    assert df.filter(pl.col("rusak").is_not_null())["nik"].to_list() == [None]

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extracts.text import Grid, cells, decode, read_text
+from pipeline.extracts.unreadable import UnreadableError
+from schemas.extracts import fold_header
+
+KNOWN = {"ID", "NAMA", "DESA", "ALAMAT"}
+HEADER = "ID|NAMA|DESA|ALAMAT"
+
+
+def read(text: str | bytes) -> Grid:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_text(data, lambda headers: sum(fold_header(header) in KNOWN for header in headers))
+
+
+def rows(grid: Grid) -> list[tuple[object, ...]]:
+    return grid.rows.rows()
+
+
+def refused(grid: Grid) -> list[tuple[int, str]]:
+    return grid.refused.rows()
+
+
+# --- encodings
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "é’中".encode(),
+        b"\xef\xbb\xbf" + "é’中".encode(),
+        "é’中".encode("utf-16"),
+        b"\xfe\xff" + "é’中".encode("utf-16-be"),
+    ],
+)
+def test_unicode_is_read_by_its_mark_or_without_one(data: bytes) -> None:
+    assert decode(data) == "é’中"
+
+
+def test_cp1252_and_utf8_lines_of_one_file_are_read_each_in_its_own() -> None:
+    data = "Regapu’u".encode() + b"\n" + "Regapu’u – é".encode("cp1252") + b"\nNBSP\xa0"
+    assert decode(data) == "Regapu’u\nRegapu’u – é\nNBSP\xa0"
+
+
+def test_bytes_that_cp1252_leaves_undefined_do_not_stop_the_file() -> None:
+    assert decode(b"\x81\x9d") == "\x81\x9d"
+
+
+def test_utf16_cut_in_the_middle_of_a_letter_keeps_what_is_whole() -> None:
+    assert decode("ID|NAMA".encode("utf-16")[:-1]).startswith("ID|NAM")
+
+
+def test_binary_is_no_text() -> None:
+    with pytest.raises(UnreadableError, match="bukan teks"):
+        decode(b"ID|NAMA\n\x00\x01")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b" \t\r\n  ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_nothing_but_blanks_is_an_empty_file(data: bytes) -> None:
+    with pytest.raises(UnreadableError, match="kosong"):
+        read(data)
+
+
+# --- header, delimiter, line ends
+
+
+@pytest.mark.parametrize("delimiter", ["|", ";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
+    text = end.join([HEADER, "1|SITI|A|B", "2|BUDI|C|D"]).replace("|", delimiter)
+    for closing in ("", end):
+        grid = read(text + closing)
+        assert grid.header == ["ID", "NAMA", "DESA", "ALAMAT"]
+        assert rows(grid) == [(2, "1", "SITI", "A", "B"), (3, "2", "BUDI", "C", "D")]
+        assert refused(grid) == []
+        assert grid.title is None
+
+
+def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:
+    grid = read(f"\nDaftar Penerima, BLT BBM; Tahap 1\nKab. Serang||||\n\n{HEADER}\n1|SITI|A|B\n")
+    assert grid.title == "Daftar Penerima, BLT BBM; Tahap 1 / Kab. Serang"
+    assert rows(grid) == [(6, "1", "SITI", "A", "B")]
+
+
+def test_a_header_below_the_tenth_filled_line_is_not_looked_for() -> None:
+    assert read("\n".join(["x"] * 9 + [HEADER, "1|A|B|C"])).header == ["ID", "NAMA", "DESA", "ALAMAT"]
+    assert read("\n".join(["x"] * 10 + [HEADER, "1|A|B|C"])).header == ["x"]
+
+
+def test_of_equal_lines_the_first_is_the_header() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C\n{HEADER}\n2|A|B|C")
+    assert [row[0] for row in rows(grid)] == [2, 3, 4]
+
+
+def test_quoted_header_cells() -> None:
+    assert read('"ID","NAMA", DESA ,"ALAMAT"\n1,2,3,4').header == ["ID", "NAMA", "DESA", "ALAMAT"]
+
+
+def test_a_header_without_rows() -> None:
+    grid = read(HEADER)
+    assert grid.rows.columns == ["baris", *cells(4)]
+    assert (grid.rows.height, grid.refused.height) == (0, 0)
+
+
+# --- quoting
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('1|"SITI"|"A|B"|C', ["1", "SITI", "A|B", "C"]),
+        ('"1"|"SITI"|""|"C"', ["1", "SITI", "", "C"]),
+        ('1|"SITI ""AYU"""|A|B', ["1", 'SITI "AYU"', "A", "B"]),
+        ("1|SITI|Regapu’u|Jl. Bo'a", ["1", "SITI", "Regapu’u", "Jl. Bo'a"]),
+        ("1|SITI|Lubuk Pakam I,II|RT 1; RW 2", ["1", "SITI", "Lubuk Pakam I,II", "RT 1; RW 2"]),
+        ('1|SITI|Soka"an|B', ["1", "SITI", 'Soka"an', "B"]),
+        ('1|SITI|"Soka"an"|B', ["1", "SITI", 'Soka"an', "B"]),
+        ('1|SITI|Bo"a|Soka"an', ["1", "SITI", 'Bo"a', 'Soka"an']),
+        ('1|"SITI|A|B', ["1", '"SITI', "A", "B"]),
+        ('1|SITI|A|B"', ["1", "SITI", "A", 'B"']),
+        ('1|SITI| "A" |B', ["1", "SITI", "A", "B"]),
+        ("1| SITI |A|B\xa0", ["1", " SITI ", "A", "B\xa0"]),
+    ],
+)
+def test_quoting_is_undone_and_quotes_inside_survive(line: str, expected: list[str]) -> None:
+    grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
+    assert [value or "" for value in rows(grid)[0][1:]] == expected
+    assert rows(grid)[1] == (3, "2", "X", "Y", "Z")
+    assert refused(grid) == []
+
+
+def test_a_comma_inside_a_quoted_village_does_not_split_it() -> None:
+    grid = read('ID,NAMA,DESA,ALAMAT\n1,SITI,"Lubuk Pakam I,II","Jl. A, No. 2"\n2,BUDI,"Soka""an",B')
+    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "Jl. A, No. 2"), (3, "2", "BUDI", 'Soka"an', "B")]
+
+
+def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
+    grid = read(f'{HEADER}\n1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n')
+    assert rows(grid)[0] == (2, "1", "SITI", "A\nB", "C")
+    assert rows(grid)[1][0] == 4
+    assert str(rows(grid)[1][3]).split("\n")[:: len(str(rows(grid)[1][3]).split("\n")) - 1] == ["D", "E"]
+    assert rows(grid)[2] == (7, "3", "X", "Y", "Z")
+    assert refused(grid) == []
+
+
+def test_an_open_quote_swallows_no_good_row() -> None:
+    grid = read(f'{HEADER}\n1|"SITI|A\n2|BUDI|C|D\n3|"X"|Y|Z')
+    assert [row[0] for row in rows(grid)] == [3, 4]
+    assert refused(grid) == [(2, "KOLOM_KURANG")]
+
+
+@pytest.mark.parametrize("line", ['"1\nA"|SITI|B|C', '1|SITI|B|"C\nD"'])
+def test_a_line_break_in_the_first_or_last_cell_makes_no_false_row(line: str) -> None:
+    grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
+    assert [row[0] for row in rows(grid)] == [2, 4]
+    assert refused(grid) == []
+
+
+def test_a_very_long_cell_is_no_exception() -> None:
+    grid = read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z')
+    assert rows(grid)[-1][0] == 4
+
+
+# --- lines that are no rows
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("1|SITI|A", "KOLOM_KURANG"),
+        ("1|", "KOLOM_KURANG"),
+        ("12345", "KOLOM_KURANG"),
+        ("1|SITI|A|B|C", "KOLOM_LEBIH"),
+        ('1|"SITI"|A|B|C', "KOLOM_LEBIH"),
+        ("Catatan: data sementara", "BARIS_CATATAN"),
+        ("Mengetahui, Kepala Dinas", "BARIS_CATATAN"),
+    ],
+)
+def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: str) -> None:
+    grid = read(f"Judul\n\n{HEADER}\r\n1|A|B|C\r\n\r\n{line}\r\n2|D|E|F\r\n")
+    assert refused(grid) == [(6, code)]
+    assert [row[0] for row in rows(grid)] == [4, 7]
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t", "|||", " | | | ", '""|""|""|""', "\xa0", "||||||"])
+def test_blank_and_delimiter_only_lines_are_nothing(blank: str) -> None:
+    grid = read(f"{HEADER}\n{blank}\n1|A|B|C\n{blank}\n")
+    assert rows(grid) == [(3, "1", "A", "B", "C")]
+    assert refused(grid) == []
+
+
+def test_a_closing_delimiter_on_all_data_lines_is_dropped() -> None:
+    grid = read(f'{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|"G|g"|H|I|\n')
+    assert rows(grid) == [(2, "1", "A", "B", "C"), (3, "2", "D", "E", "F"), (4, "3", "G|g", "H", "I")]
+    assert refused(grid) == []
+
+
+def test_one_closing_delimiter_among_many_lines_is_one_cell_too_many() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C\n2|D|E|F|\n3|G|H|I\n")
+    assert refused(grid) == [(3, "KOLOM_LEBIH")]
+
+
+def test_a_missing_closing_delimiter_costs_no_row() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|G|H|I\n")
+    assert [row[0] for row in rows(grid)] == [2, 3, 4]
+
+
+def test_every_filled_line_is_accounted_for_once() -> None:
+    lines = ["1|A|B|C", "", "2|A|B", 'x"|"y', "3|A|B|C|D", "Jumlah 3", "|||", '4|"A\nB"|C|D', '5|"A|B|C', '"']
+    grid = read("\n".join([HEADER, *lines]))
+    numbers = sorted([row[0] for row in rows(grid)] + [line for line, _ in refused(grid)])
+    # 2 '1', 4 short, 5 odd quotes, 6 long, 7 note, 9 with the line break, 11 broken quote; the lone quote is nothing.
+    assert numbers == [2, 4, 5, 6, 7, 9, 11]
