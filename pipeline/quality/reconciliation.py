@@ -10,6 +10,10 @@ import polars as pl
 from pipeline.normalise.money import to_rupiah
 
 _PAYMENTS = "pos"
+_NOTHING_USED = (
+    "Tidak ada baris yang dipakai: berkas hanya berisi kepala tabel, atau tata letaknya dikenali tetapi belum dipakai "
+    "(keluarga DTSEN, rumah tangga BDT tanpa berkas anggotanya)."
+)
 
 
 def reconcile(
@@ -37,11 +41,12 @@ def reconcile(
         "nominal_karantina",
     )
     refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
+    unused = (pl.col("status_berkas") == "DIBACA") & pl.col("ditolak").is_null()
     return (
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
-            catatan=pl.coalesce("catatan", "catatan_baca"),
+            catatan=pl.coalesce("catatan", "catatan_baca", pl.when(unused).then(pl.lit(_NOTHING_USED))),
         )
         .with_columns(
             selisih_baris=pl.col("baris_masuk") - pl.col("baris_diterima") - pl.col("baris_karantina"),
