@@ -92,6 +92,8 @@ def terbitan(
                 asset_key=["published", name], metadata={"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
             )
     else:
+        # What is published stays; the officer still has to see why, and what to correct.
+        publication.withhold(render_report(publication.tables(), gates, context.partition_key))
         for name in ("gudang", "laporan", "rilis_sepakat"):
             yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False})
     yield dg.AssetCheckResult(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
 
 from assets.jobs import MAIN_JOB
 from pipeline.places import Places
@@ -68,19 +69,28 @@ def run_main_job(defs: dg.Definitions, periode: str, progress: Callable[[str, in
             run_config={"loggers": {STEP_LOGGER: {}}},
             tags={**process_tags(), **_LOCATION_TAG},
         )
-    failures = [(event.step_key or "", _reason(event)) for event in result.all_events if event.is_step_failure]
-    checks = {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
+    failures = [
+        (event.step_key or "", _reason(event.step_failure_data.error))
+        for event in result.all_events
+        if event.is_step_failure
+    ]
+    # What goes wrong before the first step, such as a data directory that another run holds.
     failures += [
-        ("/".join(check.asset_key.path), f"pemeriksaan {name} tidak lulus")
-        for name, check in checks.items()
+        ("awal", _reason(event.job_failure_data.error))
+        for event in result.all_events
+        if event.event_type is dg.DagsterEventType.RUN_FAILURE and not failures
+    ]
+    checks = result.get_asset_check_evaluations()
+    failures += [
+        ("/".join(check.asset_key.path), f"pemeriksaan {check.check_name} tidak lulus")
+        for check in checks
         if not check.passed and check.blocking
     ]
-    gate = checks.get("lolos_gerbang")
+    gate = next((check for check in checks if check.check_name == "lolos_gerbang"), None)
     return Outcome(result.success, result.success and gate is not None and gate.passed, failures)
 
 
-def _reason(event: dg.DagsterEvent) -> str:
-    error = event.step_failure_data.error
+def _reason(error: SerializableErrorInfo | None) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     if error is None:
@@ -92,7 +102,8 @@ def _reason(event: dg.DagsterEvent) -> str:
         )
     # Only our own errors are known to name no person; of others the kind must do.
     ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
-    return error.message.strip() if ours else error.cls_name or ""
+    # Dagster puts the class in front of the message.
+    return error.message.strip().partition(": ")[2] if ours else error.cls_name or ""
 
 
 @dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")

@@ -3,6 +3,8 @@
 Belongs here: the data directory as a resource, the I/O manager, and the metadata both attach. No transformation.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import polars as pl
 
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.publish import RUNNING, exclusive
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
@@ -26,6 +29,12 @@ class DataDirectory(dg.ConfigurableResource[Places]):
     def places(self) -> Places:
         """Its folders."""
         return Places(Path(self.path).resolve())
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["DataDirectory"]:
+        """Hold the data directory for the whole run: two runs over one store would publish a mixture."""
+        with exclusive(self.places, RUNNING):
+            yield self
 
 
 class ParquetStore(dg.ConfigurableIOManager):

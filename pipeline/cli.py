@@ -6,6 +6,8 @@ below; imports wait until a subcommand needs them, so that help and errors come 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -59,13 +61,13 @@ def demo(
     from pipeline.synthetic.generate import DEMO_KELUARGA, generate
 
     places = Places(data_dir.resolve())
-    if _has_files(places.raw) and not (places.raw / _DEMO_MARK).exists():
-        _refuse(f"{places.raw} sudah berisi berkas yang bukan contoh. Pilih folder lain dengan --data-dir.")
+    if _fingerprints(places.raw) != _demo_files(places.raw):
+        _refuse(f"{places.raw} berisi berkas yang tidak dibuat oleh padan demo. Pilih folder lain dengan --data-dir.")
     for folder in (places.raw, places.truth):
         shutil.rmtree(folder, ignore_errors=True)
     typer.echo("Membuat data contoh (semua orang di dalamnya rekaan) ...")
     generate(places.root, keluarga or DEMO_KELUARGA, seed, periode=_DEMO_PERIODE)
-    (places.raw / _DEMO_MARK).write_text("Folder ini dibuat oleh padan demo dan akan ditimpa olehnya.\n")
+    (places.raw / _DEMO_MARK).write_text(json.dumps(_fingerprints(places.raw)))
     raise typer.Exit(_run(places, _DEMO_PERIODE))
 
 
@@ -123,7 +125,9 @@ def review_export(
     stored = Publication(places, periode).frame
     pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
     write_review_sheet(pairs, file)
-    typer.echo(f"{pairs.height} pasangan ditulis ke {file}. Setelah diisi: padan review import {file}")
+    typer.echo(
+        f"{pairs.height} pasangan ditulis ke {file}. Setelah diisi: padan review import {file} --data-dir {data_dir}"
+    )
 
 
 @review.command("import")
@@ -137,7 +141,10 @@ def review_import(
         taken, problems = take_review_sheet(file, _existing(data_dir))
     except ReviewError as error:
         _refuse(str(error))
-    typer.echo(f"{taken} keputusan diambil. Jalankan padan run agar berlaku.")
+    if taken:
+        typer.echo(f"{taken} keputusan diambil. Jalankan padan run --data-dir {data_dir} agar berlaku.")
+    else:
+        typer.echo("Tidak ada keputusan yang terisi.")
     for problem in problems:
         typer.echo(f"  {problem}", err=True)
 
@@ -211,10 +218,12 @@ def _show_progress(step: str, number: int, steps: int) -> None:
 
 
 def _tell_failure(outcome: Outcome) -> int:
-    typer.secho("Proses gagal; tidak ada yang diterbitkan, terbitan sebelumnya tetap berlaku.", fg="red", err=True)
+    typer.secho(
+        "Proses gagal; tidak ada yang diterbitkan. Terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True
+    )
     for step, reason in outcome.failures:
         typer.echo(f"  {step}: {reason}", err=True)
-    typer.echo("Rinciannya ada di riwayat proses: padan ui", err=True)
+    typer.echo("Rinciannya ada di riwayat proses: padan ui --data-dir (folder data ini)", err=True)
     return FAILED
 
 
@@ -230,11 +239,12 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
         typer.echo(f"Basis data   {places.database}")
         typer.echo(f"Parquet      {places.marts}")
         typer.echo(f"Rilis        {places.release / 'latest.json'}")
-        typer.echo("Riwayat      padan ui")
+        typer.echo(f"Riwayat      padan ui --data-dir {places.root}")
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
         _refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
-    typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya tetap berlaku.", fg="red", err=True)
+    typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True)
+    typer.echo(f"Laporannya {places.withheld / 'index.html'}", err=True)
     return WITHHELD
 
 
@@ -246,7 +256,7 @@ def _chosen_periode(places: Places, stated: str | None) -> str:
     this_month = datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m")
     periode = stated or newest_periode(places.raw, this_month)
     if not re.match(PATTERN, periode):
-        _refuse(f"Periode {periode!r} tidak dikenal; tulis sebagai TTTT-BB, misalnya 2022-12.")
+        _refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         _refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
@@ -259,6 +269,17 @@ def _existing(data_dir: Path) -> Places:
     return Places(data_dir.resolve())
 
 
+def _fingerprints(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _DEMO_MARK)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _demo_files(raw: Path) -> dict[str, str]:
+    """What the last demo put into `raw`: only that may be replaced."""
+    mark = raw / _DEMO_MARK
+    return json.loads(mark.read_text()) if mark.is_file() else {}
+
+
 def _has_files(folder: Path) -> bool:
     return folder.is_dir() and any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
 
@@ -269,5 +290,13 @@ def _refuse(message: str) -> NoReturn:
 
 
 def main() -> None:
-    """Entry of the command."""
-    app()
+    """Entry of the command; what the file system refuses ends in a sentence as well."""
+    from xlsxwriter.exceptions import FileCreateError
+
+    try:
+        app()
+    except (OSError, FileCreateError) as error:
+        place = getattr(error, "filename", None) or ""
+        reason = getattr(error, "strerror", None) or "berkas tidak dapat ditulis"
+        typer.secho(f"Tidak dapat membaca atau menulis {place}: {reason}", fg="red", err=True)
+        sys.exit(UNUSABLE)

@@ -42,6 +42,11 @@ class Places:
         return self.home / "published"
 
     @property
+    def withheld(self) -> Path:
+        """Report and lists of the last run, if a gate withheld it."""
+        return self.home / "ditahan"
+
+    @property
     def warehouse(self) -> Path:
         """Folder of the database."""
         return self.root / "warehouse"

@@ -21,6 +21,11 @@ def grouped(number: float) -> str:
     return f"{number:,.0f}".replace(",", ".")
 
 
+def decimal(number: float) -> str:
+    """A figure with one decimal, Indonesian notation: 1.234,5."""
+    return f"{number:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
 def percent(part: float, whole: float) -> str:
     """A share with a decimal comma: 84,7 %; a dash where there is no whole."""
     return f"{100 * part / whole:.1f} %".replace(".", ",") if whole else "–"
@@ -85,7 +90,7 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {value:.3f} (batas {limit:.3f})"
+        f"  {gate}: {decimal(value)} (paling banyak {decimal(limit)})"
         for gate, value, limit in failed.select("gerbang", "nilai_ukur", "batas").iter_rows()
     ]
     return "\n".join(lines)

@@ -58,5 +58,5 @@ class Audit(Table):
     lembaga: str
     definisi: str
     uraian: str
-    jumlah: int = required(ge=0)
-    persen: float
+    jumlah: int = required(ge=0, description="Banyaknya baris yang memenuhi definisi ini.")
+    persen: float = required(description="Terhadap semua baris DTKS yang diserahkan, dalam persen.")

@@ -44,6 +44,7 @@ class Anggota(Table):
     ganda_dari: str = nullable()
     status_penduduk: str = nullable()
     sumber_berkas: str
+    sumber_lembar: str = nullable()
     sumber_baris: int
 
 

@@ -15,6 +15,7 @@ GLOSSARY: dict[str, str] = {
     "lembar": "Nama lembar kerja Excel atau nama berkas di dalam zip; kosong bila hanya ada satu.",
     "baris": "Nomor baris di dalam berkas seperti yang dilihat petugas (baris kepala ikut dihitung, mulai dari 1).",
     "sumber_berkas": "Berkas asal baris ini, jalur di bawah folder raw/.",
+    "sumber_lembar": "Lembar kerja Excel atau berkas di dalam zip asal baris ini; kosong bila hanya ada satu.",
     "sumber_baris": "Nomor baris di berkas asal (mulai dari 1, baris kepala ikut dihitung).",
     "sha256": "Sidik jari isi berkas (SHA-256), untuk memastikan berkas yang sama tidak dihitung dua kali.",
     "tata_letak": "Tata letak yang dikenali dari baris kepala berkas.",

@@ -118,6 +118,22 @@ _REJECTIONS = (
         "Tidak perlu diperbaiki; hapus dari berkas bila mengganggu.",
     ),
     Rule(
+        "RESPON_TIDAK_DITEMUKAN",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Layanan web Dukcapil tidak menemukan penduduk ini.",
+        "Periksa NIK yang dikirim, lalu minta ulang.",
+    ),
+    Rule(
+        "RESPON_GALAT",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Layanan web Dukcapil menjawab dengan galat, bukan data penduduk.",
+        "Ulangi permintaan untuk baris ini.",
+    ),
+    Rule(
         "BERKAS_DITOLAK",
         "Berkas",
         Severity.REJECT,
@@ -209,11 +225,11 @@ _REJECTIONS = (
     Rule(
         "PROGRAM_TIDAK_DIKENAL",
         "PosStaged",
-        Severity.REJECT,
+        Severity.FINDING,
         "program",
-        "Program, tahun, atau tahap tidak tertulis dan tidak dapat diketahui dari judul maupun batch.",
+        "Program atau tahap tidak tertulis dan tidak dapat diketahui dari judul, batch, maupun nama berkas.",
         "Tulis program, tahun, dan tahap pada berkas atau judulnya.",
-        pl.col("program").is_null() | pl.col("tahun").is_null() | pl.col("tahap").is_null(),
+        (pl.col("program") == "TIDAK DIKETAHUI") | (pl.col("tahap") == 0),
     ),
     Rule(
         "ALOKASI_TIDAK_LENGKAP",

@@ -103,6 +103,9 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
     schema = model.to_schema()
     for name, column in schema.columns.items():
         if column.description is None:
+            if name not in GLOSSARY:
+                message = f"{model.__name__}.{name} needs a description: its own, or an entry in schemas/columns.py"
+                raise BrokenContractError(message)
             column.description = GLOSSARY[name]
     for rule in RULES.values():
         if rule.severity is Severity.REJECT and rule.breaks is not None and rule.on == model.__name__:

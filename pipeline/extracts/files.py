@@ -52,14 +52,20 @@ def _walk(raw: Path) -> list[_Found]:
             continue
         dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
         source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
-        found.append(_Found(source, "/".join(parts), path, dates[-1] if dates else None))
+        name = "/".join(parts)
+        readable = name.encode("utf-8", "backslashreplace").decode()
+        if readable != name:
+            source = "lain"
+        found.append(_Found(source, readable, path, dates[-1] if dates else None))
     return found
 
 
 def newest_periode(raw: Path, undated: str) -> str:
-    """The periode a run without `--periode` is about: the newest DTKS snapshot, undated files counting as `undated`."""
-    dates = [file.periode or undated for file in _walk(raw) if file.sumber == "dtks"]
-    return max(dates, default=undated)
+    """The periode a run without `--periode` is about: the newest dated DTKS snapshot, `undated` where none is dated.
+
+    An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects.
+    """
+    return max((file.periode for file in _walk(raw) if file.sumber == "dtks" and file.periode), default=undated)
 
 
 def find_files(raw: Path, periode: str) -> pl.DataFrame:

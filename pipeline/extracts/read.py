@@ -284,8 +284,10 @@ def _notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame
         | (first.str.strip_chars(_BLANKS) == grid.header[essential[0]].strip())
         | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     )
-    notes = grid.rows.filter(doubtful).filter(_is_note(grid.header, essential))
-    return notes.select("baris", rusak=pl.lit("BARIS_CATATAN"))
+    candidates = grid.rows.filter(doubtful)
+    if candidates.is_empty():
+        return refusals([], [])
+    return candidates.filter(_is_note(grid.header, essential)).select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:

@@ -71,7 +71,7 @@ def resolve_people(
         orang=pl.col("id_dtks").min().over(pl.coalesce("ganda_dari", "id_dtks")),
     ).with_columns(penjelasan=pl.coalesce("penjelasan", sentence(pl.col("alasan"))))
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
-        {"berkas": "sumber_berkas", "baris": "sumber_baris"}
+        {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
     )
 
 

@@ -54,7 +54,8 @@ def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.Data
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Links after the officers' answers: a human overrules the machine, and nothing is forgotten.
 
-    SAMA makes the pair PETUGAS and every other pair of that row, and of that resident, DITOLAK. BEDA makes it DITOLAK.
+    SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, they may
+    be the same person listed twice. BEDA makes it DITOLAK.
     A pair that the machine no longer proposes is added for SAMA. TIDAK TAHU changes nothing.
 
     Args:
@@ -76,7 +77,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
         .join(same, on=pair, how="left")
         .join(different, on=pair, how="left")
         .with_columns(
-            lain_dipilih=pl.col("sama").any().over("id_dtks") | pl.col("sama").any().over("nik_dukcapil"),
+            lain_dipilih=pl.col("sama").any().over("id_dtks"),
         )
     )
     by_human = pl.col("sama").is_not_null()

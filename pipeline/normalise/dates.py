@@ -22,11 +22,12 @@ def to_date(value: pl.Expr) -> pl.Expr:
     Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
     reading is a date of the calendar.
     """
-    text = plain(value).str.to_uppercase().str.replace(r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$", "")
+    text = plain(value).str.to_uppercase().str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]+(\d{1,2})[\s./\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
     worded = text.str.extract_groups(r"^(\d{1,2})[\s./\-]*([A-Z]{3})[A-Z]*[\s./\-]*(\d{4}|\d{2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
+    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
     serial = text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
     month_of_word = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return pl.coalesce(
@@ -39,6 +40,7 @@ def to_date(value: pl.Expr) -> pl.Expr:
         .then(_EXCEL_EPOCH + pl.duration(days=serial))
         .cast(pl.Date),
         _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
+        _date(_part(reversed_, 1), _part(reversed_, 2), _part(reversed_, 3)),
     )
 
 

@@ -17,7 +17,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         .str.to_uppercase()
         .str.replace(r"^(RP|IDR)\.?\s*", "")
         .str.replace(r"\s*(,-|\.-|,=)$", "")
-        .str.strip_chars(" ")
+        .str.replace_all(" ", "")
     )
     dotted = text.str.extract(r"^(\d{1,3}(?:\.\d{3})+)(?:,0{1,2})?$").str.replace_all(".", "", literal=True)
     comma = text.str.extract(r"^(\d{1,3}(?:,\d{3})+)(?:\.0{1,2})?$").str.replace_all(",", "", literal=True)

@@ -7,9 +7,11 @@ the same order. Rejections follow from the rules over the result (`schemas.table
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import polars as pl
 
+from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_date
 from pipeline.normalise.identifiers import (
@@ -27,6 +29,7 @@ from pipeline.normalise.text import number_of_place, plain, whole_number
 from schemas.staged import STAGED
 from schemas.table import polars_schema
 
+UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _REGION_NAMES = ("provinsi", "kabupaten", "kecamatan", "desa")
 
 
@@ -149,19 +152,17 @@ def _pos(rows: pl.DataFrame) -> pl.DataFrame:
         nama_banding=comparable_name(pl.col("nama")),
         berlaku_per=_as_of("tgl_bayar", "tgl_retur"),
     )
-    return _fill_stage_from_batch(_fill_stage_from_title(typed))
+    return _fill_stage_from_path(_fill_stage_from_batch(_fill_stage_from_title(typed)))
 
 
 def _alokasi(rows: pl.DataFrame) -> pl.DataFrame:
     digits = plain(pl.col("kode_wilayah")).str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
-    kab = current_kab(digits.str.head(4))
+    present = digits.replace(_present_codes())
     return rows.with_columns(
         program=codes.to_program(pl.col("program")),
         tahun=whole_number(pl.col("tahun")),
         tahap=_stage_number(pl.col("tahap")),
-        kode_wilayah=pl.when(digits.str.contains(r"^(\d{4}|\d{6})$")).then(
-            pl.when(digits.str.len_chars() == 4).then(kab).otherwise(digits)  # noqa: PLR2004 - length of a code
-        ),
+        kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi"), pl.Int64),
         nominal_alokasi=to_rupiah(pl.col("nominal_alokasi")),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
@@ -186,12 +187,14 @@ def _pendamping(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _stage_number(value: pl.Expr) -> pl.Expr:
     roman = {"I": "1", "II": "2", "III": "3", "IV": "4"}
-    text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*", "")
-    return whole_number(text.replace(roman))
+    text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    return whole_number(text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$"))
 
 
 def _as_of(*dates: str) -> pl.Expr:
-    newest = pl.max_horizontal(*dates).max().over("berkas").cast(pl.Datetime("us"))
+    # A date after the file was last changed is a slip of the pen, and would make the file the newest for ever.
+    past = [pl.when(pl.col(name) <= pl.col("diubah").dt.date()).then(name) for name in dates]
+    newest = pl.max_horizontal(*past).max().over("berkas").cast(pl.Datetime("us"))
     return pl.coalesce(stated_in_name(pl.col("berkas")), newest, pl.col("diubah"))
 
 
@@ -208,6 +211,35 @@ def _fill_stage_from_title(orders: pl.DataFrame) -> pl.DataFrame:
         tahun=pl.coalesce("tahun", title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32)),
         tahap=pl.coalesce("tahap", _stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b"))),
     )
+
+
+def _fill_stage_from_path(orders: pl.DataFrame) -> pl.DataFrame:
+    """What neither rows, title nor batch state: from the file's path, else unknown, for an order is never lost."""
+    words = codes.spaced_program(pl.col("berkas"))
+    named = pl.coalesce(
+        pl.when(words.str.contains(alias, literal=True)).then(pl.lit(program))
+        for alias, program in codes.programs_by_words().items()
+    )
+    year = words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
+    stage_number = words.str.extract(r" (?:TAHAP|T) ?(\d) ").cast(pl.Int32)
+    return orders.with_columns(
+        program=pl.coalesce("program", named, pl.lit(UNKNOWN_PROGRAM)),
+        tahun=pl.coalesce("tahun", year, pl.col("berlaku_per").dt.year()),
+        tahap=pl.coalesce("tahap", stage_number, pl.lit(0)),
+    )
+
+
+@cache
+def _present_codes() -> dict[str, str]:
+    """Former codes of kabupaten and kecamatan → the code in force, where one is known."""
+    former = reference.regions().filter(~pl.col("berlaku") & pl.col("kode_kini").is_not_null())
+    return dict(former.select("kode", "kode_kini").iter_rows())
+
+
+@cache
+def _codes_in_force() -> pl.Series:
+    levels = pl.col("tingkat").is_in(["KABUPATEN", "KECAMATAN"])
+    return reference.regions().filter(pl.col("berlaku") & levels)["kode"]
 
 
 def _fill_stage_from_batch(orders: pl.DataFrame) -> pl.DataFrame:

@@ -124,7 +124,7 @@ def findings(source: str, rows: pl.DataFrame, model: str) -> pl.DataFrame:
             keterangan=pl.lit(rule.explanation),
             kode_kab=kab,
             berkas=f"{prefix}berkas",
-            lembar="lembar" if "lembar" in rows.columns else pl.lit(None, pl.String),
+            lembar=f"{prefix}lembar",
             baris=f"{prefix}baris",
         )
         for rule in rules_on(model, Severity.FINDING, Severity.REPAIR)

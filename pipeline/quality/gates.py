@@ -10,6 +10,10 @@ import polars as pl
 from pipeline.settings import Limits
 from schemas.cleansed import LINKED
 
+_NEEDED = {
+    "dtks": "Terbitan harus memuat data DTKS.",
+    "dukcapil": "Tanpa data Dukcapil semua orang akan tampak tidak padan.",
+}
 _Gate = tuple[str, float, float, str]
 
 
@@ -43,7 +47,10 @@ def judge(
         *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
         *_unread(reconciliation, limits.gerbang.berkas_ditolak),
         *_found(findings, people, limits.temuan),
-        ("Tidak ada baris DTKS yang diterima", float(people.is_empty()), 0.0, "Terbitan harus memuat data DTKS."),
+        *(
+            (f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source])
+            for source, rows in (("dtks", people.height), ("dukcapil", _accepted(reconciliation, "dukcapil")))
+        ),
     ]
     if published is not None and not published.is_empty():
         rows += [
@@ -62,6 +69,10 @@ def judge(
         ]
     gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
     return gates.with_columns(lulus=pl.col("nilai_ukur") <= pl.col("batas"))
+
+
+def _accepted(reconciliation: pl.DataFrame, source: str) -> int:
+    return int(reconciliation.filter(sumber=source)["baris_diterima"].sum())
 
 
 def _total(reconciliation: pl.DataFrame, column: str) -> float:

@@ -11,7 +11,7 @@ from pipeline.normalise.identifiers import usable_number, written_number
 from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
-_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "baris")
+_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "lembar", "baris")
 _PAYEE = ("nik", "nama")
 _STATED_ONCE = ("no_kk", "batch", "kode_kprk", "nama_kprk")
 _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
@@ -79,7 +79,7 @@ def pay_to_people(
             no_kk=pl.coalesce("no_kk_dukcapil", "no_kk"),
             sesuai_tarif=pl.col("sesuai_tarif").fill_null(value=False) | pl.col("mulai").is_null(),
         )
-        .rename({"berkas": "sumber_berkas", "baris": "sumber_baris"})
+        .rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
     )
     rules = rules_on("PerintahBayar", Severity.FINDING)
     found = [pl.when(rule.breaks).then(pl.lit(rule.code)) for rule in rules if rule.breaks is not None]

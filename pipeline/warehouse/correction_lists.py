@@ -34,6 +34,7 @@ _FOUND = {
     "kolom": "Kolom",
     "keterangan": "Keterangan dan tindakan",
     "berkas": "Berkas",
+    "lembar": "Lembar",
     "baris": "Baris",
 }
 _WIDE = {"keterangan": 70, "berkas": 45, "nama": 28, "nik": 20, "no_kk": 20, "id": 26, "kode": 24}
@@ -75,12 +76,7 @@ def write_correction_lists(
     place = ["sumber", "berkas", "lembar", "baris"]
     refused = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
     refused = refused.join(people, on=place, how="left", nulls_equal=True, maintain_order="left")
-    found = findings.join(
-        people.drop("lembar").unique(["sumber", "berkas", "baris"], keep="first", maintain_order=True),
-        on=["sumber", "berkas", "baris"],
-        how="left",
-        maintain_order="left",
-    )
+    found = findings.join(people, on=place, how="left", nulls_equal=True, maintain_order="left")
     if not show_identifiers:
         refused, found = (rows.with_columns(masked(pl.col(name)) for name in _IDENTIFIERS) for rows in (refused, found))
     folder.mkdir(parents=True, exist_ok=True)

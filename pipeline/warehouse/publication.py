@@ -85,14 +85,26 @@ class Publication:
                 shutil.copyfile(places.reports / page.name, page)
             if newest:
                 self.write_correction_lists(tree / "reports" / "perbaikan", show_identifiers=False)
+            # Built before the swap: what can fail in it must fail while nothing has changed yet.
+            release = self._release() if newest else None
             publish(places, tree)
-            if newest:
-                self._release()
+            shutil.rmtree(places.withheld, ignore_errors=True)
+            if release is not None:
+                commit_release(places, self._periode, *release)
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
             "rilis_sepakat": places.release / "latest.json",
         }
+
+    def withhold(self, report: str) -> Path:
+        """Leave the report and the lists of a run that may not be published beside the publication; its page."""
+        shutil.rmtree(self._places.withheld, ignore_errors=True)
+        self._places.withheld.mkdir(parents=True)
+        page = self._places.withheld / "index.html"
+        page.write_text(report, encoding="utf-8")
+        self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
+        return page
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
         """One workbook per kabupaten of what this run refused and found; returns the files."""
@@ -119,7 +131,7 @@ class Publication:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
         return sorted(folder.glob("*.parquet"))
 
-    def _release(self) -> None:
+    def _release(self) -> tuple[dict[str, pl.DataFrame], list[str]]:
         tables: Mapping[str, pl.DataFrame] = self.tables()
         release = build_release(
             tables["cleansed.anggota"],
@@ -129,7 +141,7 @@ class Publication:
             self._periode,
         )
         fingerprints = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DIBACA")["sha256"]
-        commit_release(self._places, self._periode, release, fingerprints.unique().sort())
+        return release, fingerprints.unique().sort().to_list()
 
 
 def _published_periodes(places: Places) -> list[str]:

@@ -34,9 +34,13 @@ class BusyError(Exception):
     """Another process is publishing in this data directory."""
 
 
+PUBLISHING, RUNNING = "padan.lock", "proses.lock"
+"""Names of the locks: of a publication, and of a whole run (whose steps share one store)."""
+
+
 @contextmanager
-def exclusive(places: Places) -> Iterator[None]:
-    """Hold the data directory's lock; to be held from `start_tree` to the end of `publish`.
+def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
+    """Hold a lock of the data directory; `PUBLISHING` from `start_tree` to the end of `publish`, `RUNNING` for a run.
 
     The lock belongs to the process and goes with it, however it ends.
 
@@ -44,11 +48,11 @@ def exclusive(places: Places) -> Iterator[None]:
         BusyError: another process holds it.
     """
     places.home.mkdir(parents=True, exist_ok=True)
-    with (places.home / "padan.lock").open("w") as file:
+    with (places.home / lock).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"Proses padan lain sedang menerbitkan data di {places.root}. Tunggu sampai selesai, lalu ulangi."
+            message = f"Proses padan lain sedang bekerja di {places.root}. Tunggu sampai selesai, lalu ulangi."
             raise BusyError(message) from None
         yield
 

@@ -72,7 +72,7 @@ class MutuData(Table):
     tingkat: str
     kode_wilayah: str
     nama_wilayah: str = nullable()
-    baris: int = required(ge=1)
+    baris: int = required(ge=1, description="Banyaknya baris DTKS yang diterima.")
     padan_sebelum_persen: float
     padan_sesudah_persen: float
     tinjau_persen: float

@@ -40,4 +40,5 @@ class Pembayaran(Table):
     sumber_data: str = required(isin=["DTKS", "NON_DTKS"])
     temuan: pl.List(pl.String)
     sumber_berkas: str
+    sumber_lembar: str = nullable()
     sumber_baris: int

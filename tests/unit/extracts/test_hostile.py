@@ -15,6 +15,7 @@ from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
 from pipeline.extracts.read import iter_source, read_file, read_source
+from pipeline.extracts.text import read_text
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
 from tests.unit.extracts.making import old_excel, parquet, read, row, sentence, text, workbook, zipped
@@ -302,6 +303,24 @@ def test_two_files_copied_behind_each_other() -> None:
 def test_a_file_cut_off_in_its_last_line() -> None:
     found = read(text("dtks_17", person(1), person(2))[:-15], "dtks")
     assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "KOLOM_KURANG")]
+
+
+@pytest.mark.parametrize("line", ['"|"Soka"an"|"A"', '"A"|"B"|"', '"|"|"|"|"|x"', '"A"|"B|"C"', '"A""|"B"|"C"'])
+@pytest.mark.parametrize("count", [1, 3])
+def test_quotes_that_only_look_like_those_around_cells(line: str, count: int) -> None:
+    lines = ['"1"|"2"|"3"', *[line] * count, '"4"|"5"|"6"']
+    grid = read_text("\n".join(["NIK|NAMA|DESA", *lines]).encode(), lambda cells: cells.count("NIK"))
+    numbers = [*grid.rows["baris"], *grid.refused["baris"]]
+    spans = grid.rows.select(pl.sum_horizontal(pl.col("c0", "c1", "c2").str.count_matches("\n").fill_null(0))).sum()
+    assert len(set(numbers)) + spans.item() == len(lines)
+    assert grid.rows.filter(pl.col("c0") == "1").select("c1", "c2").rows() == [("2", "3")]
+    assert grid.rows.filter(pl.col("c0") == "4").select("c1", "c2").rows() == [("5", "6")]
+
+
+def test_lines_in_quotes_whose_cells_are_too_many_and_too_few() -> None:
+    grid = read_text(b'NIK|NAMA\n"1"|"2"|"3"\n"4"\n"5"|"6"', lambda cells: cells.count("NIK"))
+    assert grid.rows["baris"].to_list() == [4]
+    assert grid.refused.rows() == [(2, "KOLOM_LEBIH"), (3, "KOLOM_KURANG")]
 
 
 def test_every_line_with_an_open_quote_ends_soon() -> None:

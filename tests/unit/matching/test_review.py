@@ -31,8 +31,8 @@ def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:
         ([("1", "A", "TIDAK TAHU")], [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")]),
         # A human overrules the machine.
         ([("2", "B", "BEDA")], [("1", "A", "TINJAU"), ("2", "B", "DITOLAK")]),
-        # The resident belongs to the row the human chose, not to the one the machine chose.
-        ([("1", "B", "SAMA")], [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "DITOLAK")]),
+        # Two rows may be one person listed twice: a decision about one takes nothing from the other.
+        ([("1", "B", "SAMA")], [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "OTOMATIS")]),
         # The last answer counts.
         ([("1", "A", "BEDA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
     ],

@@ -33,7 +33,7 @@ def test_notations_of_three_hundred_thousand(written: str) -> None:
         ("600.000,5", None),
         ("300.0000", None),
         ("30.00.000", None),
-        ("300 000", None),
+        ("300 000", 300_000),
         ("-300000", None),
         ("(300.000)", None),
         ("+300000", None),

@@ -143,9 +143,9 @@ def test_one_files_rows_do_not_date_another_file() -> None:
         ("Daftar Belum Terbayar BLT BBM Tahap 1 Tahun 2022", ("BLT BBM", 2022, 1)),
         ("SEMBAKO / tahap II / 2022", ("SEMBAKO", 2022, 2)),
         ("Program Keluarga Harapan tahap IV TA 2021", ("PKH", 2021, 4)),
-        ("Bantuan Sosial Tunai", ("BST", None, None)),
-        ("Kabupaten Serang 2022", (None, 2022, None)),
-        (None, (None, None, None)),
+        ("Bantuan Sosial Tunai", ("BST", 2022, 0)),
+        ("Kabupaten Serang 2022", ("TIDAK DIKETAHUI", 2022, 0)),
+        (None, ("TIDAK DIKETAHUI", 2022, 0)),
     ],
 )
 def test_what_rows_leave_out_stands_in_the_title(title: str | None, expected: tuple[Any, ...]) -> None:
@@ -159,19 +159,21 @@ def test_what_a_row_states_goes_before_the_title() -> None:
 
 @pytest.mark.parametrize("title", ["Rekap Tahap Khusus 2022", "Laporan Kab Stabat"])
 def test_a_programme_is_not_read_out_of_two_words(title: str) -> None:
-    assert staged("pos", {"judul": title})["program"].item() is None
+    assert staged("pos", {"judul": title})["program"].item() == "TIDAK DIKETAHUI"
 
 
 def test_a_batch_tells_what_other_files_state_about_it() -> None:
     full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022", "tahap": "1"}
     df = staged("pos", full, {"batch": "b1 "}, {"batch": "B2"}, {})
-    assert df.select("program", "tahun", "tahap").rows() == [("BLT BBM", 2022, 1)] * 2 + [(None, None, None)] * 2
+    assert (
+        df.select("program", "tahun", "tahap").rows() == [("BLT BBM", 2022, 1)] * 2 + [("TIDAK DIKETAHUI", 2022, 0)] * 2
+    )
 
 
 def test_a_batch_that_serves_two_stages_tells_nothing() -> None:
     full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022"}
     df = staged("pos", {**full, "tahap": "1"}, {**full, "tahap": "2"}, {"batch": "B1"})
-    assert df.select("program", "tahun", "tahap").row(2) == (None, None, None)
+    assert df.select("program", "tahun", "tahap").row(2) == ("TIDAK DIKETAHUI", 2022, 0)
 
 
 # --- the smaller sources

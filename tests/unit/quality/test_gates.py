@@ -30,6 +30,8 @@ def judged(**changes: Any) -> dict[str, tuple[float, bool]]:
                 {"sumber": "pos", "baris_masuk": 6},
                 {"sumber": "pos", "baris_masuk": 4},
                 {"sumber": "lain", "baris_masuk": 0},
+                {"sumber": "dtks", "baris_diterima": 4},
+                {"sumber": "dukcapil", "baris_diterima": 9},
             ],
             status_berkas="DIBACA",
             selisih_baris=0,
@@ -93,7 +95,7 @@ def test_a_finding_on_too_many_people_withholds() -> None:
 
 def test_a_run_without_people_is_withheld() -> None:
     gates = judged(people=people(""), published=people("pp"))
-    assert gates["Tidak ada baris DTKS yang diterima"] == (1.0, False)
+    assert gates["Sumber dtks tanpa satu pun baris"] == (1.0, False)
     assert gates["Penyusutan baris DTKS"] == (100.0, False)
     assert gates["Penurunan persentase padan"] == (100.0, False)
 

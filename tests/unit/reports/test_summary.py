@@ -96,7 +96,7 @@ def test_gates_passed_and_failed() -> None:
     assert "Semua 2 gerbang mutu dilalui." in summary()
     failed = summary(passed=False)
     assert "Gerbang mutu yang tidak dilalui:" in failed
-    assert "Selisih baris: 1.000 (batas 0.000)" in failed
+    assert "Selisih baris: 1,0 (paling banyak 0,0)" in failed
     assert "Lainnya" not in failed
 
 

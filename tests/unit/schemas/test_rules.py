@@ -73,7 +73,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DukcapilStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
     ("PosStaged", "DANOM_KOSONG"): [{"no_danom": None}],
     ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}],
-    ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": None}, {"tahun": None}, {"tahap": None}],
+    ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": "TIDAK DIKETAHUI"}, {"tahap": 0}],
     ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [
         {"program": None}, {"tahun": None}, {"tahap": None}, {"kpm_alokasi": None}
     ],
@@ -244,7 +244,7 @@ def test_every_rule_speaks_to_officers_and_points_at_a_column_of_its_model(rule:
 
 def test_rules_on_keeps_catalogue_order_and_severities() -> None:
     assert [rule.code for rule in rules_on("PosStaged", Severity.REJECT)] == [
-        "DANOM_KOSONG", "NOMINAL_RUSAK", "PROGRAM_TIDAK_DIKENAL"
+        "DANOM_KOSONG", "NOMINAL_RUSAK"
     ]  # fmt: skip
     assert {rule.severity for rule in rules_on("DtksStaged", Severity.FINDING, Severity.REPAIR)} == {
         Severity.FINDING,

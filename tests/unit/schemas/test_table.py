@@ -236,4 +236,4 @@ def test_rules_are_attached_to_their_own_model_only() -> None:
     orders = frame(
         PosStaged, [{"baris": 2, "status_bayar": "BELUM", "status_dikenal": True}], periode="2022-12", berkas="a"
     )
-    assert split(orders, PosStaged)[1]["kode"].to_list() == [["DANOM_KOSONG", "NOMINAL_RUSAK", "PROGRAM_TIDAK_DIKENAL"]]
+    assert split(orders, PosStaged)[1]["kode"].to_list() == [["DANOM_KOSONG", "NOMINAL_RUSAK"]]
