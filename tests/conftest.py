@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = Path(os.environ.get("PADAN_SAMPLES", ROOT.parent / "shared" / "samples")) / "desember-2022"
 PADAN = Path(sys.executable).with_name("padan")
-SMALL_KELUARGA, SEED = 400, 7
+SMALL_KELUARGA, SEED = 700, 7
 
 logging.disable(logging.INFO)
 

@@ -13,6 +13,8 @@ from pipeline.matching.name_levels import Levels
 
 _HEAD, _SPOUSE = 1, 2
 _RETIRED = "TIDAK_VALID"
+# More rows than this at one address are several families.
+_LARGEST_UNNUMBERED = 8
 _SEED = 20221231
 
 
@@ -75,22 +77,21 @@ def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def households_of(people: pl.DataFrame) -> Rows:
-    """A household number per row, -1 for none: one per `id_keluarga`; without it, one per run of one address in a file.
+    """A household number per row, -1 for none: one per `id_keluarga`; without it, one per full address.
 
-    A family whose KK number is blank still stands together in the file.
+    A family whose KK number is blank still shares its address down to RT and RW. Where more rows than a family can have
+    share one, the address says nothing. The order of rows in a file says nothing either: the same rows shuffled must
+    give the same links.
     """
-    columns = ["berkas", "lembar", "kode_desa", "alamat", "rt", "rw"]
-    homeless = people.with_row_index("row").filter(pl.col("id_keluarga").is_null()).sort("berkas", "lembar", "baris")
-    same_place = pl.all_horizontal(pl.col(column).eq_missing(pl.col(column).shift(1)) for column in columns)
-    first = ~same_place | (pl.col("baris") != pl.col("baris").shift(1) + 1)
-    addressed = pl.all_horizontal(pl.col("kode_desa", "rt", "rw").is_not_null())
-    place = pl.concat_str(pl.col("berkas", "lembar", "baris").cast(pl.String), separator="|", ignore_nulls=True)
-    start = pl.when(first.fill_null(value=True)).then(place).forward_fill()
-    runs = homeless.select("row", run=pl.when(addressed).then(start))
-    named = people.select("id_keluarga").with_row_index("row").join(runs, on="row", how="left", maintain_order="left")
-    name = named.select(pl.coalesce("id_keluarga", "run")).to_series()
-    numbers = (name.hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
-    return np.where(name.is_null().to_numpy(), -1, numbers)
+    street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
+    homeless = pl.when(pl.col("id_keluarga").is_null()).then(place)
+    crowd = pl.len().over("tempat")
+    name = people.select("id_keluarga", tempat=homeless).select(
+        pl.coalesce("id_keluarga", pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
+    )
+    numbers = (name.to_series().hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    return np.where(name.to_series().is_null().to_numpy(), -1, numbers)
 
 
 def count_relatives(claims: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
