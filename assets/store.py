@@ -31,7 +31,7 @@ class DataDirectory(dg.ConfigurableResource[Places]):
         return Places(Path(self.path).resolve())
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["DataDirectory"]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Any]:
         """Hold the data directory for the whole run: two runs over one store would publish a mixture."""
         with exclusive(self.places, RUNNING):
             yield self

@@ -276,8 +276,10 @@ def _fingerprints(folder: Path) -> dict[str, str]:
 
 def _demo_files(raw: Path) -> dict[str, str]:
     """What the last demo put into `raw`: only that may be replaced."""
-    mark = raw / _DEMO_MARK
-    return json.loads(mark.read_text()) if mark.is_file() else {}
+    try:
+        return json.loads((raw / _DEMO_MARK).read_text())
+    except (OSError, ValueError):
+        return {}
 
 
 def _has_files(folder: Path) -> bool:

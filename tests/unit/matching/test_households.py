@@ -39,7 +39,7 @@ def test_relatives_are_counted_without_the_row_being_judged(
     assert relatives(**pair) == expected
 
 
-def test_a_family_without_a_number_is_known_by_standing_together() -> None:
+def test_a_family_without_a_number_is_known_by_its_full_address() -> None:
     rows = pl.DataFrame(
         {
             "id_keluarga": ["K1", "K1", None, None, None, None, None],
@@ -56,5 +56,12 @@ def test_a_family_without_a_number_is_known_by_standing_together() -> None:
     numbers = households_of(rows).tolist()
     assert numbers[0] == numbers[1]
     assert numbers[2] == numbers[3]
-    assert len({numbers[0], numbers[2], numbers[4], numbers[5]}) == 4
+    assert numbers[4] == numbers[5]
+    assert len({numbers[0], numbers[2], numbers[4]}) == 3
     assert numbers[6] == -1
+
+
+def test_a_crowd_at_one_address_is_no_family() -> None:
+    place = {"id_keluarga": None, "kode_desa": "3604012001", "alamat": "KP A", "rt": "001", "rw": "002"}
+    rows = pl.DataFrame([place] * 9, schema_overrides={"id_keluarga": pl.String})
+    assert set(households_of(rows).tolist()) == {-1}
