@@ -59,6 +59,23 @@ def damage_kks(draft: Draft, rates: Rates) -> None:
     draft.put("KK_SALAH", mistyped, "kk", _substituted("kk", 1)(draft.rows.filter(mistyped), draft.rng))
 
 
+def scatter_households(draft: Draft, rates: Rates, rng: np.random.Generator) -> None:
+    """Persons under the KK number of another family of the village, and persons under an old number of their own.
+
+    Args:
+        draft: needs kk, kk_sendiri and desa, still without damage.
+        rates: kk_lain and kk_asing.
+        rng: random numbers, so that a country without such rows is the same country.
+    """
+    chance = rng.random(draft.rows.height)
+    plain = _written(draft, "kk") & ~draft.struck("AMBIGU")
+    village = pl.DataFrame({"desa": draft.rows["desa"], "kk": draft.rows["kk"], "order": rng.random(draft.rows.height)})
+    other = village.select(pl.col("kk").sort_by("order").over("desa")).to_series()
+    written = other.ne("").to_numpy()
+    draft.apply("KK_LAIN", plain & written & (chance < rates.kk_lain), "kk", other)
+    draft.apply("KK_ASING", plain & (chance > 1 - rates.kk_asing), "kk", pl.col("kk_sendiri"))
+
+
 def lose_to_excel(draft: Draft, in_workbook: Bools, rates: Rates) -> None:
     """Numbers of more than 15 digits in cells that were not text: the sixteenth becomes 0."""
     zeroed = pl.col("nik").str.head(15) + "0"

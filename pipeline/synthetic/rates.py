@@ -5,7 +5,10 @@ Belongs here: rates only, as shares between 0 and 1. Does not: how a defect look
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+
+_WRITTEN = ("nik_", "kk_", "nama_", "tgl_", "jk_", "ibu_")
+_MOST = 0.9
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Rates:
     kk_pecah: float = 0.05  # grown children at home whose registry KK is already their own (sebaran)
     kk_gabung: float = 0.10  # parents living with their children and still listed with their old KK (sebaran)
     kk_excel: float = 0.03  # families in Excel files
+    kk_lain: float = 0.0  # persons under the number of another family of the village (none documented)
+    kk_asing: float = 0.0  # persons under an old number of their own (none documented)
 
     # --- names: nickname, abbreviated, old spelling 8 % (4.1) and typing errors
     nama_ejaan: float = 0.027
@@ -118,3 +123,32 @@ class Rates:
         if wrong:
             message = f"rates must lie between 0 and 1: {', '.join(wrong)}"
             raise ValueError(message)
+
+    def times(self, factor: float) -> Rates:
+        """Every error in what DTKS writes down so many times as likely, none above nine in ten."""
+        scaled = {
+            field.name: min(getattr(self, field.name) * factor, max(getattr(self, field.name), _MOST))
+            for field in fields(self)
+            if field.name.startswith(_WRITTEN)
+        }
+        return replace(self, **scaled)
+
+
+# A third of the registry's families in DTKS, as in the country; `hard` lies far above what is documented.
+_LISTED = Rates(keluarga_dtks=0.355)
+PROFILES: dict[str, Rates] = {
+    "clean": replace(_LISTED.times(0.2), pendataan_buruk=0.0, ambigu=0.0, klon=0.0002),
+    "documented": _LISTED,
+    "hard": replace(
+        _LISTED.times(2.0),
+        kembar=0.03,
+        ayah_anak=0.08,
+        klon=0.002,
+        ambigu=0.001,
+        tak_terdaftar=0.02,
+        pindah=0.03,
+        orang_dobel=0.015,
+        kk_lain=0.10,
+        kk_asing=0.10,
+    ),
+}

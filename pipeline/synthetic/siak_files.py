@@ -56,7 +56,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
         today: the day of the snapshot.
         desk: where to write.
     """
-    listed = _listed(residents, families, homes, today)
+    listed = list_residents(residents, families, homes, today)
     shuffled = listed[desk.rng.permutation(listed.height)].sort("kode_kab", maintain_order=True)
     available = [style for style in STYLES if desk.workbooks or style.form is not None]
     for number, ((kode,), part) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
@@ -66,7 +66,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
         _write_one(part, style, berkas, desk, repeated=number == 0)
 
 
-def _listed(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
+def list_residents(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
     """Everybody Dukcapil knows, retired second NIKs included, with address and place."""
     retired = residents.filter(pl.col("nik_alt").is_not_null() & pl.col("terdaftar")).with_columns(
         nik=pl.col("nik_alt"), status=pl.lit(TIDAK_VALID)

@@ -188,3 +188,20 @@ def test_badly_surveyed_households_fare_worse() -> None:
     draft = Draft.of(pl.DataFrame({"pid": np.arange(COUNT)}), rng, badly)
     struck = draft.chance(0.1)
     assert struck[badly].sum() > 3 * struck[~badly].sum()
+
+
+def test_scattered_households_take_numbers_of_the_village_or_an_old_one_of_their_own(draft: Draft) -> None:
+    draft.rows = draft.rows.with_columns(
+        desa=pl.Series(np.arange(COUNT) // 400), kk_sendiri=pl.format("A{}", pl.int_range(COUNT))
+    )
+    before = draft.rows
+    defects_number.scatter_households(draft, only(kk_lain=0.2, kk_asing=0.1), stream(1, "uji"))
+    elsewhere, alone = draft.struck("KK_LAIN"), draft.struck("KK_ASING")
+    assert 0.17 * COUNT < elsewhere.sum() < 0.23 * COUNT
+    assert 0.08 * COUNT < alone.sum() < 0.12 * COUNT
+    assert not (elsewhere & alone).any()
+    village = dict(before.select("kk", "desa").iter_rows())
+    moved = draft.rows.filter(elsewhere)
+    assert [village[kk] for kk in moved["kk"]] == moved["desa"].to_list()
+    assert (draft.rows.filter(alone)["kk"] == before.filter(alone)["kk_sendiri"]).all()
+    assert (draft.rows["kk"] == before["kk"]).filter(~(elsewhere | alone)).all()

@@ -15,3 +15,12 @@ def test_default_nik_damage_adds_up_to_the_documented_eleven_percent() -> None:
     lost = ("kosong", "kosong_kk", "kurang", "lebih", "huruf", "ilmiah", "seri_nol", "pemisah", "isian", "rusak")
     wrong = ("tgl_mustahil", "salah_1", "salah_2", "tukar_angka")
     assert 0.09 < sum(getattr(rates, f"nik_{kind}") for kind in (*lost, *wrong)) < 0.13
+
+
+def test_times_raises_written_errors_only_and_never_beyond_nine_in_ten() -> None:
+    rates = Rates().times(2.5)
+    assert rates.nik_salah_1 == pytest.approx(2.5 * Rates().nik_salah_1)
+    assert rates.kembar == Rates().kembar
+    assert rates.kk_lain == 0
+    assert Rates(nik_float=0.95).times(3.0).nik_float == 0.95
+    assert Rates(nik_kurang=0.8).times(3.0).nik_kurang == 0.9

@@ -1,0 +1,117 @@
+"""The country behind the extracts: its people as Dukcapil knows them, and the rows that DTKS holds of them.
+
+Belongs here: the order in which population, registry, survey and damage follow each other. Does not: any of those
+steps, and files (`pipeline.synthetic.generate`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from pipeline.synthetic import defects_fact, defects_name, defects_number
+from pipeline.synthetic.draft import Draft
+from pipeline.synthetic.draws import scattered, stream
+from pipeline.synthetic.dtks_files import DtksStyle, styles_of
+from pipeline.synthetic.population import Population, draw_population
+from pipeline.synthetic.rates import Rates
+from pipeline.synthetic.registry import Homes, register
+from pipeline.synthetic.survey import draw_survey
+from pipeline.synthetic.territory import draw_villages
+
+
+@dataclass(frozen=True)
+class Country:
+    """One generated country.
+
+    Attributes:
+        homes: its villages.
+        population: families and persons.
+        residents: as `registry.register` returns them.
+        styles: how each kabupaten delivers its DTKS file, by kode_kab.
+        rows: the damaged DTKS rows in file order: the columns of `survey.draw_survey`, those of the village, id_dtks,
+            kelas (defect classes), ambigu, ganda_dari, urut and asal (position of the row whose cells it repeats).
+    """
+
+    homes: Homes
+    population: Population
+    residents: pl.DataFrame
+    styles: dict[str, DtksStyle]
+    rows: pl.DataFrame
+
+
+def draw_country(keluarga: int, seed: int, rates: Rates, today: date, *, workbooks: bool) -> Country:
+    """Draw a country and what DTKS says of it.
+
+    Args:
+        keluarga: families in the registry; about 3.6 persons each.
+        seed: the same seed and arguments give the same country.
+        rates: how often what goes wrong.
+        today: the day of the snapshot.
+        workbooks: whether some kabupaten deliver workbooks, which lose digits in their own way.
+    """
+    villages = draw_villages(keluarga, stream(seed, "wilayah"))
+    homes = Homes.of(villages)
+    population = draw_population(villages, rates, today, stream(seed, "penduduk"))
+    residents = register(population, homes, rates, today, stream(seed, "dukcapil"))
+    kabupaten = villages.select("kode_kab", "baru").unique().sort("kode_kab")
+    styles = styles_of(kabupaten, workbooks=workbooks)
+    draft = draw_survey(residents, population.families, homes, rates, stream(seed, "dtks"))
+    draft.rows = draft.rows.with_columns(_places(homes)[draft.rows["desa"].to_numpy()].get_columns())
+    defects_number.scatter_households(draft, rates, stream(seed, "kk acak"))
+    _damage(draft, residents["nik"], styles, rates, today)
+    return Country(homes, population, residents, styles, _finished(draft, stream(seed, "berkas dtks"), rates))
+
+
+def _places(homes: Homes) -> pl.DataFrame:
+    """Names and codes of the villages as DTKS rows carry them."""
+    return homes.villages.select(
+        "kode_desa", "kode_kec", "kode_kab", "baru", "kecamatan", "kabupaten", "provinsi", desa_nama="desa",
+        kabupaten_benar="kabupaten",
+    )  # fmt: skip
+
+
+def _damage(draft: Draft, others: pl.Series, styles: dict[str, DtksStyle], rates: Rates, today: date) -> None:
+    """Everything that goes wrong between a family's papers and the DTKS file."""
+    kab = draft.rows["kode_kab"]
+    in_workbook = kab.is_in([kode for kode, style in styles.items() if style.form is None]).to_numpy()
+    through_float = kab.is_in([kode for kode, style in styles.items() if style.through_float]).to_numpy()
+    defects_number.damage_niks(draft, others, rates)
+    defects_number.damage_kks(draft, rates)
+    defects_number.lose_to_excel(draft, in_workbook, rates)
+    defects_number.lose_to_float(draft, through_float, rates)
+    defects_name.damage_names(draft, rates)
+    defects_name.damage_mothers(draft, rates)
+    defects_fact.damage_dates(draft, rates, today)
+    defects_fact.damage_sexes(draft, rates)
+    defects_fact.damage_regions(draft, rates)
+    defects_number.lose_identity(draft)
+
+
+def _finished(draft: Draft, rng: np.random.Generator, rates: Rates) -> pl.DataFrame:
+    """Rows in file order with IDs, classes, exact copies and whom each double repeats."""
+    sound = ~(draft.struck("AMBIGU") | draft.struck("TANPA_IDENTITAS") | draft.struck("NAMA_KOSONG"))
+    copied = np.flatnonzero(draft.chance(rates.baris_sama, sound, steady=True))
+    source = np.r_[np.arange(draft.rows.height), copied]
+    draft.mark("BARIS_SAMA", draft.append(draft.rows[copied].with_columns(salinan=pl.lit(2)), inherit=copied))
+    count = draft.rows.height
+    family_key = rng.random(int(draft.rows["fid"].max()) + 1)[draft.rows["fid"].to_numpy()]  # type: ignore[arg-type]
+    # Second listings stand by themselves somewhere in the file.
+    key = np.where(draft.rows["salinan"].to_numpy() == 0, family_key, rng.random(count))
+    ordered = (
+        draft.rows.with_columns(
+            draft.classes(),
+            urut=pl.int_range(count, dtype=pl.Int64),
+            asal=pl.Series(source),
+            ambigu=pl.Series(draft.struck("AMBIGU")),
+            kunci=pl.Series(key),
+        )
+        .sort("kode_kab", "kunci", "pid", "salinan")
+        .with_columns(id_dtks=pl.col("kode_kec") + pl.Series(scattered(count, rng)).cast(pl.String))
+    )
+    first = ordered.sort("salinan", maintain_order=True).unique("pid", keep="first", maintain_order=True)
+    joined = ordered.join(first.select("pid", pertama="id_dtks"), on="pid", how="left", maintain_order="left")
+    return joined.with_columns(ganda_dari=pl.when(pl.col("salinan") > 0).then("pertama")).drop("pertama", "kunci")

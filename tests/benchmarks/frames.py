@@ -1,0 +1,149 @@
+"""Staged registers with truth at any size, without files between: what the matching reads.
+
+Usage: python -m tests.benchmarks.frames OUT [--warga 1000000] [--profil clean|documented|hard] [--seed 1]
+writes people.parquet (`DtksStaged` with id_keluarga), registry.parquet (`DukcapilStaged`) and truth.parquet (the truth
+table `persons`, see `pipeline.synthetic.truth`). The rows pass the same normalisation and the same rejection rules as
+those of files; what the files would add (formats, broken lines) is no business of the matching.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.matching.resolve import with_household_ids
+from pipeline.normalise.staging import stage
+from pipeline.synthetic import truth
+from pipeline.synthetic.country import Country, draw_country
+from pipeline.synthetic.rates import PROFILES
+from pipeline.synthetic.siak_files import list_residents
+from schemas.extracts import EXTRACTS
+from schemas.staged import STAGED
+from schemas.table import polars_schema, split
+
+PERIODE = "2022-12"
+_RESIDENTS_PER_FAMILY = 3.62
+_RELATIONS = (
+    "KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANGTUA", "MERTUA", "FAMILI LAIN",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What one matching reads, and the truth about it."""
+
+    people: pl.DataFrame
+    registry: pl.DataFrame
+    truth: pl.DataFrame
+
+
+def draw_frames(residents: int, profile: str, seed: int) -> Frames:
+    """A registry of about so many residents and about a third as many DTKS rows.
+
+    Args:
+        residents: size of the registry.
+        profile: key of `PROFILES`.
+        seed: the same arguments give the same frames.
+    """
+    keluarga = max(100, round(residents / _RESIDENTS_PER_FAMILY))
+    country = draw_country(keluarga, seed, PROFILES[profile], date.fromisoformat(f"{PERIODE}-01"), workbooks=False)
+    written = country.rows.with_columns(
+        berkas=pl.format("dtks/{}.csv", "kode_kab"), baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
+    )
+    return Frames(
+        people=with_household_ids(_staged("dtks", _dtks(written))),
+        registry=_staged("dukcapil", _dukcapil(country)),
+        truth=truth.persons(written, country.residents),
+    )
+
+
+def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
+    """DTKS rows as text, as a reader would hand them over."""
+    return rows.select(
+        "berkas",
+        "baris",
+        "id_dtks",
+        "provinsi",
+        "kabupaten",
+        "kecamatan",
+        "alamat",
+        "dusun",
+        "nik",
+        "nama",
+        "tempat_lahir",
+        "pekerjaan",
+        desa="desa_nama",
+        rt=pl.col("rt").cast(pl.String),
+        rw=pl.col("rw").cast(pl.String),
+        no_kk="kk",
+        tanggal_lahir=pl.col("lahir").dt.strftime("%d-%m-%Y"),
+        jenis_kelamin="jk",
+        nama_ibu_kandung="ibu",
+        hub_keluarga=pl.col("hub").cast(pl.String),
+    )
+
+
+def _dukcapil(country: Country) -> pl.DataFrame:
+    """Residents as text, as a reader would hand them over."""
+    listed = list_residents(
+        country.residents, country.population.families, country.homes, date.fromisoformat(f"{PERIODE}-01")
+    )
+    return listed.select(
+        "nik",
+        "nama",
+        "status",
+        "tempat_lahir",
+        "provinsi",
+        "kabupaten",
+        "kecamatan",
+        "desa",
+        "alamat",
+        "pekerjaan",
+        berkas=pl.format("dukcapil/{}.csv", "kode_kab"),
+        baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64),
+        no_kk="kk",
+        tanggal_lahir=pl.col("lahir").dt.strftime("%d-%m-%Y"),
+        jenis_kelamin="jk",
+        nama_ibu_kandung="nama_ibu",
+        hub_keluarga=pl.col("shdk")
+        .cast(pl.Int64)
+        .replace_strict(dict(enumerate(_RELATIONS, 1)), return_dtype=pl.String),
+        rt=pl.col("rt").cast(pl.String),
+        rw=pl.col("rw").cast(pl.String),
+    )
+
+
+def _staged(source: str, text: pl.DataFrame) -> pl.DataFrame:
+    """Normalised rows that keep the contract."""
+    schema = polars_schema(EXTRACTS[source])
+    blank = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in text.columns]
+    files = (
+        text.select("berkas")
+        .unique()
+        .with_columns(diubah=pl.lit(datetime(2022, 12, 1, tzinfo=UTC).replace(tzinfo=None)))
+    )
+    rows = text.with_columns(blank).select(schema.names())
+    return split(stage(source, rows, files, PERIODE), STAGED[source])[0]
+
+
+def main() -> None:
+    """Write the three frames."""
+    parser = argparse.ArgumentParser(description="Write people.parquet, registry.parquet and truth.parquet.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--warga", type=int, default=1_000_000)
+    parser.add_argument("--profil", choices=sorted(PROFILES), default="hard")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    frames = draw_frames(chosen.warga, chosen.profil, chosen.seed)
+    for name, frame in vars(frames).items():
+        frame.write_parquet(chosen.out / f"{name}.parquet", compression="lz4")
+        print(f"{name}: {frame.height:,} rows")
+
+
+if __name__ == "__main__":
+    main()
