@@ -7,6 +7,7 @@ from assets.promise import promised_asset
 from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
+from pipeline.quality.verification import with_last_verification
 from schemas.extracts import EXTRACTS
 from schemas.staged import STAGED
 
@@ -21,15 +22,19 @@ from schemas.staged import STAGED
         "survivors": "link/baris_bertahan",
         "corrections": "cleansed/koreksi",
     },
+    before={"published": "cleansed.anggota"},
 )
 def anggota(
+    *,
     dtks: pl.DataFrame,
     dukcapil: pl.DataFrame,
     links: pl.DataFrame,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
+    published: pl.DataFrame,
 ) -> pl.DataFrame:
-    return resolve_people(with_household_ids(dtks), dukcapil, links, survivors, corrections)
+    people = resolve_people(with_household_ids(dtks), dukcapil, links, survivors, corrections)
+    return with_last_verification(people, published)
 
 
 @promised_asset(

@@ -13,7 +13,11 @@ from schemas.table import PromisedTable
 # What a query may read besides promised tables and staged sources.
 _REFERENCE = {
     "reference.wilayah": reference.regions,
+    "reference.program": reference.programs,
+    "reference.program_tahap": reference.program_stages,
     "reference.program_bertentangan": reference.conflicting_programs,
+    "reference.daerah_3t": reference.remote_regions,
+    "reference.penduduk": reference.populations,
 }
 
 
@@ -31,13 +35,18 @@ def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, 
     return pay_to_people(current_orders(orders), people, links, registry, reference.program_stages())
 
 
+# `sebelumnya.<table>` is the queried table itself, as published for the newest periode before the run's.
+_BEFORE = "sebelumnya."
+
+
 def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
     argument = {source.replace(".", "__"): source for source in table.sources if source not in _REFERENCE}
 
     @promised_asset(
         table.full_name,
         group="marts",
-        ins={name: source.replace(".", "/") for name, source in argument.items()},
+        ins={name: source.replace(".", "/") for name, source in argument.items() if not source.startswith(_BEFORE)},
+        before={name: table.full_name for name, source in argument.items() if source.startswith(_BEFORE)},
     )
     def fill(**frames: pl.DataFrame) -> pl.DataFrame:
         given = {argument[name]: frame for name, frame in frames.items()}

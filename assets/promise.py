@@ -9,7 +9,8 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, column_schema
+from assets.store import OWNERS, DataDirectory, column_schema
+from pipeline.warehouse.publication import published_before
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
 
@@ -65,11 +66,14 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
     )
 
 
-def promised_asset(name: str, *, group: str, ins: Mapping[str, str]) -> Callable[[Fill], dg.AssetsDefinition]:
+def promised_asset(
+    name: str, *, group: str, ins: Mapping[str, str], before: Mapping[str, str] | None = None
+) -> Callable[[Fill], dg.AssetsDefinition]:
     """Turn a function into the asset of the promised table `name`.
 
-    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and returns the table's columns,
-    in any order.
+    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and those in `before` (argument →
+    promised table, as published for the newest periode before the run's; empty if there is none). It returns the
+    table's columns, in any order.
     """
     table = promised_tables()[name]
 
@@ -82,8 +86,13 @@ def promised_asset(name: str, *, group: str, ins: Mapping[str, str]) -> Callable
             ins={argument: dg.AssetIn(key.split("/")) for argument, key in ins.items()},
             check_specs=promised_checks(table),
         )
-        def materialise(context: dg.AssetExecutionContext, **frames: pl.DataFrame) -> Kept:
-            yield from keep(table, fill(**frames), context.partition_key, "table")
+        def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame) -> Kept:
+            periode = context.partition_key
+            earlier = {
+                argument: published_before(data.places, periode, promised_tables()[full_name])
+                for argument, full_name in (before or {}).items()
+            }
+            yield from keep(table, fill(**frames, **earlier), periode, "table")
 
         return materialise
 

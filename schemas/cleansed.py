@@ -43,6 +43,7 @@ class Anggota(Table):
     penjelasan: str
     ganda_dari: str = nullable()
     status_penduduk: str = nullable()
+    verifikasi_terakhir: pl.Date
     sumber_berkas: str
     sumber_lembar: str = nullable()
     sumber_baris: int

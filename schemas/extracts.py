@@ -71,6 +71,9 @@ class Dtks(Extract):
     bansos_pkh: str = header("BANSOS PKH", description="Kepesertaan PKH bawaan SIKS-NG.")
     bansos_bpnt_ppkm: str = header("BANSOS BPNT-PPKM", description="Kepesertaan BPNT-PPKM bawaan SIKS-NG.")
     pbi_jkn: str = header("PBI JKN", "PBI", description="Kepesertaan PBI JKN bawaan SIKS-NG.")
+    tanggal_verifikasi: str = header(
+        "TANGGAL VERIFIKASI", "TGL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "TGL PEMUTAKHIRAN", "LASTUPDATEDATA"
+    )
 
 
 class Dukcapil(Extract):

@@ -54,6 +54,8 @@ class DtksStaged(Staged):
     kode_kec: str = nullable()
     kode_desa: str = nullable()
     temuan_wilayah: str = nullable()
+    tanggal_verifikasi: pl.Date = nullable()
+    periode_berkas: str = nullable()
 
 
 class DukcapilStaged(Staged):

@@ -39,15 +39,14 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
     Args:
         source: one of `schemas.extracts.EXTRACTS`.
         rows: the source's extract, lines that are no rows already taken out.
-        files: the ledger of files (`berkas`, `diubah`).
+        files: the ledger of files (`berkas`, `diubah`, `periode_berkas`).
         periode: the run's periode (YYYY-MM), stamped on every row.
 
     Returns:
         The columns of `schemas.staged.STAGED[source]`, in the order of `rows`.
     """
-    dated = rows.join(files.select("berkas", "diubah"), on="berkas", how="left", maintain_order="left").with_columns(
-        periode=pl.lit(periode)
-    )
+    known = files.select("berkas", "diubah", "periode_berkas")
+    dated = rows.join(known, on="berkas", how="left", maintain_order="left").with_columns(periode=pl.lit(periode))
     staged = _STAGERS[source](dated)
     return staged.select(pl.col(name).cast(dtype) for name, dtype in polars_schema(STAGED[source]).items())
 
@@ -72,6 +71,7 @@ def _dtks(rows: pl.DataFrame) -> pl.DataFrame:
             alamat=plain(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
             rw=number_of_place(pl.col("rw")),
+            tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
         )
         .with_columns(
             nik=usable_number("nik_tulis"),

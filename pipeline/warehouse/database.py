@@ -125,12 +125,13 @@ def _create(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None
 def _fill(connection: duckdb.DuckDBPyConnection, table: PromisedTable, files: Sequence[Path]) -> None:
     if not files:
         return
-    # By name and never by path: a folder called `periode=2022-12` must not add a column.
-    columns = ", ".join(_quoted(column) for column in table.columns)
-    connection.execute(
-        f"INSERT INTO {_name(table)} SELECT {columns} FROM read_parquet(?, hive_partitioning = false)",
-        [[str(file) for file in files]],
-    )
+    # By name and never by path: a folder called `periode=2022-12` must not add a column. A part that an older version
+    # published may lack a column added since, which is then empty in its rows.
+    source = "read_parquet(?, hive_partitioning = false, union_by_name = true)"
+    paths = [[str(file) for file in files]]
+    present = {name for name, *_ in connection.execute(f"DESCRIBE FROM {source}", paths).fetchall()}
+    columns = ", ".join(_quoted(column) for column in table.columns if column in present)
+    connection.execute(f"INSERT INTO {_name(table)} BY NAME SELECT {columns} FROM {source}", paths)
 
 
 def _name(table: PromisedTable) -> str:

@@ -21,7 +21,7 @@ from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import build_release, commit_release
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
-from schemas.table import PromisedTable
+from schemas.table import PromisedTable, polars_schema
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
@@ -36,6 +36,20 @@ def published_people(places: Places) -> pl.DataFrame | None:
     """`cleansed.anggota` of the newest published periode; None before the first publication."""
     files = sorted((places.marts / "cleansed" / "anggota").glob("*.parquet"))
     return pl.read_parquet(files[-1]) if files else None
+
+
+def published_before(places: Places, periode: str, table: PromisedTable) -> pl.DataFrame:
+    """The newest published part of a table before `periode`; no rows where there is none.
+
+    A part that an older version wrote may lack a column; it is then empty.
+    """
+    parts = [path for path in (places.marts / table.schema / table.name).glob("*.parquet") if path.stem < periode]
+    if not parts:
+        return pl.DataFrame(schema=polars_schema(table.model))
+    newest = max(parts, key=lambda path: path.stem)
+    return pl.scan_parquet(
+        newest, schema=polars_schema(table.model), missing_columns="insert", extra_columns="ignore"
+    ).collect()
 
 
 class Publication:

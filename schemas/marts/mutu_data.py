@@ -1,19 +1,28 @@
-"""Mart `mutu_data`: where a region stands with its data: matched before and after, defects, rank among peers."""
+"""Mart `mutu_data`: where a region stands with its data, as its Dinsos is told.
+
+Matched before and after cleansing, defects, how long ago rows were verified, rank among the regions under the same
+parent, and how all that moved since the periode published before. Every code by itself is in
+`quality.ringkasan_wilayah`.
+"""
 
 from __future__ import annotations
+
+import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
 _QUERY = """
 WITH wilayah AS (
-    SELECT periode, id_dtks, status_padan, nik_asal, nik, UNNEST([
-        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
-        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
-        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
-        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
-        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
-    ], recursive := true)
+    SELECT periode, id_dtks, status_padan, nik_asal, nik, verifikasi_terakhir,
+        DATE_DIFF('month', verifikasi_terakhir, LAST_DAY((periode || '-01')::DATE)) AS umur,
+        UNNEST([
+            {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
+            {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
+            {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
+            {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
+            {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
+        ], recursive := true)
     FROM cleansed.anggota
 ),
 temuan AS (
@@ -34,27 +43,47 @@ per_orang AS (
 hitung AS (
     SELECT w.periode, w.tingkat, w.kode_wilayah, COUNT(*) AS baris,
         100.0 * COUNT(*) FILTER (w.status_padan IN ('PADAN', 'PADAN_PERBAIKAN') AND w.nik_asal = w.nik) / COUNT(*)
-            AS padan_sebelum_persen,
-        100.0 * COUNT(*) FILTER (w.status_padan IN ('PADAN', 'PADAN_PERBAIKAN')) / COUNT(*) AS padan_sesudah_persen,
-        100.0 * COUNT(*) FILTER (w.status_padan = 'TINJAU') / COUNT(*) AS tinjau_persen,
+            AS padan_sebelum,
+        100.0 * COUNT(*) FILTER (w.status_padan IN ('PADAN', 'PADAN_PERBAIKAN')) / COUNT(*) AS padan_sesudah,
+        100.0 * COUNT(*) FILTER (w.status_padan = 'TINJAU') / COUNT(*) AS tinjau,
         COUNT(*) FILTER (p.nik) AS nik_bermasalah, COUNT(*) FILTER (p.kk) AS kk_bermasalah,
         COUNT(*) FILTER (p.tanggal) AS tanggal_bermasalah, COUNT(*) FILTER (p.wilayah) AS wilayah_bermasalah,
-        COUNT(*) FILTER (p.ganda) AS orang_ganda, COUNT(*) FILTER (p.status) AS status_bermasalah
+        COUNT(*) FILTER (p.ganda) AS orang_ganda, COUNT(*) FILTER (p.status) AS status_bermasalah,
+        MAX(w.verifikasi_terakhir) AS verifikasi_terbaru, MEDIAN(w.umur) AS verifikasi_umur_bulan,
+        100.0 * COUNT(*) FILTER (w.umur >= 12) / COUNT(*) AS usang
     FROM wilayah AS w LEFT JOIN per_orang AS p USING (periode, id_dtks)
     WHERE w.kode_wilayah IS NOT NULL
     GROUP BY w.periode, w.tingkat, w.kode_wilayah
+),
+terbanyak AS (
+    SELECT tingkat, kode_wilayah, LIST(kode ORDER BY jumlah DESC, kode)[:5] AS kode_terbanyak
+    FROM quality.ringkasan_wilayah GROUP BY tingkat, kode_wilayah
+),
+dinilai AS (
+    SELECT *,
+        RANK() OVER (PARTITION BY tingkat, induk ORDER BY padan_sesudah DESC) AS peringkat,
+        COUNT(*) OVER (PARTITION BY tingkat, induk) AS jumlah_setara
+    FROM (
+        SELECT *, LEFT(kode_wilayah, CASE tingkat WHEN 'KABUPATEN' THEN 2 WHEN 'KECAMATAN' THEN 4 WHEN 'DESA' THEN 6
+            ELSE 0 END) AS induk
+        FROM hitung
+    )
 )
-SELECT h.periode, h.tingkat, h.kode_wilayah,
-       CASE WHEN h.tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE r.nama END AS nama_wilayah,
-       baris, ROUND(padan_sebelum_persen, 2) AS padan_sebelum_persen,
-       ROUND(padan_sesudah_persen, 2) AS padan_sesudah_persen, ROUND(tinjau_persen, 2) AS tinjau_persen,
-       nik_bermasalah, kk_bermasalah, tanggal_bermasalah, wilayah_bermasalah, orang_ganda, status_bermasalah,
-       RANK() OVER (
-           PARTITION BY h.periode, h.tingkat, LEFT(h.kode_wilayah, CASE h.tingkat WHEN 'KABUPATEN' THEN 2
-               WHEN 'KECAMATAN' THEN 4 WHEN 'DESA' THEN 6 ELSE 0 END)
-           ORDER BY padan_sesudah_persen DESC
-       ) AS peringkat
-FROM hitung AS h LEFT JOIN reference.wilayah AS r ON r.kode = h.kode_wilayah
+SELECT h.periode, tingkat, kode_wilayah,
+       CASE WHEN tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE r.nama END AS nama_wilayah,
+       h.baris, ROUND(h.padan_sebelum, 2) AS padan_sebelum_persen,
+       ROUND(h.padan_sesudah, 2) AS padan_sesudah_persen, ROUND(h.tinjau, 2) AS tinjau_persen,
+       h.nik_bermasalah, h.kk_bermasalah, h.tanggal_bermasalah, h.wilayah_bermasalah, h.orang_ganda,
+       h.status_bermasalah, COALESCE(t.kode_terbanyak, []) AS kode_terbanyak,
+       h.verifikasi_terbaru, h.verifikasi_umur_bulan, ROUND(h.usang, 2) AS verifikasi_usang_persen,
+       h.peringkat, h.jumlah_setara,
+       s.periode AS periode_sebelumnya, s.padan_sesudah_persen AS padan_sebelumnya_persen,
+       ROUND(h.padan_sesudah - s.padan_sesudah_persen, 2) AS perubahan_padan_persen,
+       s.peringkat AS peringkat_sebelumnya
+FROM dinilai AS h
+LEFT JOIN terbanyak AS t USING (tingkat, kode_wilayah)
+LEFT JOIN sebelumnya.mutu_data AS s USING (tingkat, kode_wilayah)
+LEFT JOIN reference.wilayah AS r ON r.kode = h.kode_wilayah
 """
 
 
@@ -63,10 +92,16 @@ FROM hitung AS h LEFT JOIN reference.wilayah AS r ON r.kode = h.kode_wilayah
     "mutu_data",
     key=("periode", "tingkat", "kode_wilayah"),
     query=_QUERY,
-    sources=("cleansed.anggota", "quality.temuan", "reference.wilayah"),
+    sources=(
+        "cleansed.anggota",
+        "quality.temuan",
+        "quality.ringkasan_wilayah",
+        "sebelumnya.mutu_data",
+        "reference.wilayah",
+    ),
 )
 class MutuData(Table):
-    """Mutu data DTKS per wilayah: padan sebelum dan sesudah pembersihan, cacat menurut jenis, dan peringkatnya."""
+    """Mutu data DTKS per wilayah: padan sebelum dan sesudah, cacat, umur verifikasi, peringkat, dan perubahannya."""
 
     periode: str
     tingkat: str
@@ -82,4 +117,13 @@ class MutuData(Table):
     wilayah_bermasalah: int = required(ge=0)
     orang_ganda: int = required(ge=0)
     status_bermasalah: int = required(ge=0)
+    kode_terbanyak: pl.List(pl.String)
+    verifikasi_terbaru: pl.Date
+    verifikasi_umur_bulan: float
+    verifikasi_usang_persen: float
     peringkat: int = required(ge=1)
+    jumlah_setara: int = required(ge=1)
+    periode_sebelumnya: str = nullable()
+    padan_sebelumnya_persen: float = nullable()
+    perubahan_padan_persen: float = nullable()
+    peringkat_sebelumnya: pl.Int64 = nullable(ge=1)

@@ -76,6 +76,33 @@ def test_links_between_tables_hold(database: duckdb.DuckDBPyConnection):
         assert database.sql(f"SELECT COUNT(*) {query}").fetchall() == [(0,)], meaning
 
 
+def test_every_fact_finds_its_dimensions(database: duckdb.DuckDBPyConnection):
+    keys = {
+        "mart.dim_wilayah": [["kode_wilayah"], ["kode_desa"], ["kode_kec"], ["kode_kab"], ["kode_prov"]],
+        "mart.dim_program": [["program"]],
+        "mart.dim_tahap": [["program", "tahun", "tahap"]],
+        "mart.dim_waktu": [["tanggal"], ["tgl_bayar"], ["tgl_retur"]],
+    }
+    columns = dict(
+        database.execute("""
+            SELECT table_name, LIST(column_name) FROM duckdb_columns()
+            WHERE schema_name = 'mart' AND table_name NOT LIKE 'dim_%' GROUP BY ALL
+        """).fetchall()
+    )
+    joined = 0
+    for dimension, alternatives in keys.items():
+        for key in alternatives:
+            for fact in (name for name, names in columns.items() if set(key) <= set(names)):
+                own = "kode_wilayah" if key[0].startswith("kode_") else "tanggal" if "tgl" in key[0] else None
+                on = " AND ".join(f"d.{own or name} = f.{name}" for name in key)
+                lost = database.sql(
+                    f"FROM mart.{fact} AS f ANTI JOIN {dimension} AS d ON {on} WHERE f.{key[0]} NOTNULL"
+                )
+                assert lost.fetchall() == [], (fact, key)
+                joined += 1
+    assert joined >= 25
+
+
 def test_every_row_and_every_rupiah_is_accounted_for(database: duckdb.DuckDBPyConnection, finished: Path):
     lost = database.sql("FROM quality.rekonsiliasi WHERE selisih_baris <> 0 OR selisih_nominal <> 0").fetchall()
     assert lost == []

@@ -6,11 +6,12 @@ import polars as pl
 import pytest
 
 from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids
+from pipeline.quality.verification import with_last_verification
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil, KeluargaDukcapil
 from schemas.staged import DtksStaged, DukcapilStaged
-from schemas.table import enforce
+from schemas.table import enforce, polars_schema
 from tests.unit.frames import frame
 
 NIK, OTHER, KK = "3604041211870001", "3604041211870005", "3604041211870009"
@@ -40,7 +41,9 @@ def resolved(
     sure = decided.filter(pl.col("keputusan") == "OTOMATIS") if corrected else decided.clear()
     proposals = sure.select("id_dtks", kolom=pl.lit("nik"), nilai_usulan="nik_dukcapil")
     df = resolve_people(rows, frame(DukcapilStaged, registry or []), decided, survivors, proposals)
-    return enforce(df, promised_tables()["cleansed.anggota"]).rows(named=True)
+    anggota = promised_tables()["cleansed.anggota"]
+    whole = with_last_verification(df, pl.DataFrame(schema=polars_schema(anggota.model)))
+    return enforce(whole, anggota).rows(named=True)
 
 
 def test_a_link_too_weak_for_a_correction_leaves_the_nik_as_written() -> None:

@@ -21,8 +21,8 @@ def staged(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
     common = {"berkas": f"{source}/a.csv", **common}
     extract = frame(EXTRACTS[source], [{"baris": n, **row} for n, row in enumerate(rows, 2)], **common)
     names = extract["berkas"].unique().sort()
-    files = pl.DataFrame(
-        {"berkas": names, "diubah": [CHANGED] * names.len()}, schema_overrides={"diubah": pl.Datetime("us")}
+    files = pl.DataFrame({"berkas": names}).with_columns(
+        diubah=pl.lit(CHANGED, pl.Datetime("us")), periode_berkas=pl.lit("2022-11")
     )
     return stage(source, extract, files, "2022-12")
 
@@ -64,6 +64,14 @@ def test_dtks_keeps_the_raw_value_beside_the_clean_one() -> None:
         "3604052005",
     )
     assert row["temuan_wilayah"] is None
+
+
+def test_a_verification_has_its_stated_date_and_the_month_of_its_snapshot() -> None:
+    df = staged("dtks", {"tanggal_verifikasi": "17/08/2019 00:00:00"}, {})
+    assert df.select("tanggal_verifikasi", "periode_berkas").rows() == [
+        (date(2019, 8, 17), "2022-11"),
+        (None, "2022-11"),
+    ]
 
 
 def test_a_damaged_number_is_written_but_not_usable() -> None:

@@ -1,0 +1,47 @@
+"""When a DTKS row was last verified: as its file states, else since when its content has stood unchanged.
+
+Belongs here: the date of one row. Does not: ages and shares per region (`schemas.marts.mutu_data`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+# What a verification in the field may change; what padan itself decides about a row is none of it.
+_CONTENT = (
+    "nik_asal",
+    "no_kk_asal",
+    "nama_asal",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    "tempat_lahir",
+    "nama_ibu_kandung",
+    "hub_keluarga",
+    "kode_desa",
+    "alamat",
+    "rt",
+    "rw",
+)
+
+
+def with_last_verification(people: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+    """`people` with `verifikasi_terakhir` (Date).
+
+    Args:
+        people: rows in the columns of `cleansed.anggota`, with `tanggal_verifikasi` (as stated, or null) and
+            `periode_berkas` (month of the snapshot they stand in; null: the run's).
+        published: `cleansed.anggota` as published for an earlier periode; no rows before the first.
+
+    Returns:
+        The rows in their order. A stated date counts as it is. Without one, a row that stands as it was published
+        before keeps the date it had then; a new or changed one has the first day of its snapshot's month.
+    """
+    content = pl.struct(_CONTENT).hash()
+    before = published.select("id_dtks", content.alias("_before"), pl.col("verifikasi_terakhir").alias("_since"))
+    unchanged = pl.when(content == pl.col("_before")).then("_since")
+    snapshot = (pl.coalesce("periode_berkas", "periode") + "-01").str.to_date("%Y-%m-%d")
+    return (
+        people.join(before, on="id_dtks", how="left", maintain_order="left")
+        .with_columns(verifikasi_terakhir=pl.coalesce("tanggal_verifikasi", unchanged, snapshot))
+        .drop("_before", "_since")
+    )

@@ -1,0 +1,97 @@
+"""The table with which a Dinsos is told where it stands."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.cleansed import Anggota
+from schemas.marts.mutu_data import MutuData
+from schemas.quality import RingkasanWilayah, Temuan
+from schemas.table import enforce
+from tests.unit.frames import frame
+
+TABLE = promised_tables()["mart.mutu_data"]
+NIK = "3604041211870001"
+PEOPLE = [
+    # Two kecamatan of one kabupaten: three of four linked (one only after its NIK was corrected), and one of two.
+    {"id_dtks": "1", "kode_kec": "360405", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
+    {"id_dtks": "2", "kode_kec": "360405", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 2, 1)},
+    {
+        "id_dtks": "3",
+        "kode_kec": "360405",
+        "status_padan": "PADAN_PERBAIKAN",
+        "nik_asal": "3604041211870000",
+        "verifikasi_terakhir": date(2021, 12, 1),
+    },
+    {"id_dtks": "4", "kode_kec": "360405", "status_padan": "TINJAU", "verifikasi_terakhir": date(2015, 12, 1)},
+    {"id_dtks": "5", "kode_kec": "360406", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
+    {"id_dtks": "6", "kode_kec": "360406", "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
+]
+CODES = [("NIK_SERI_NOL", 3), ("KK_KOSONG", 2), ("NIK_KOSONG", 2), ("TGL_RUSAK", 1), ("A", 1), ("B", 1)]
+
+
+def measured(before: list[dict[str, Any]]) -> pl.DataFrame:
+    common = {"periode": "2022-12", "nik": NIK, "nik_asal": NIK, "kode_kab": "3604", "kode_prov": "36"}
+    found = [("1", "KK_KOSONG"), ("3", "NIK_SERI_NOL"), ("3", "NIK_TANDA_BACA"), ("6", "DUKCAPIL_MATI")]
+    frames = {
+        "cleansed.anggota": frame(Anggota, PEOPLE, **common),
+        "quality.temuan": frame(
+            Temuan, [{"id": row, "kode": code} for row, code in found], periode="2022-12", sumber="dtks"
+        ),
+        "quality.ringkasan_wilayah": frame(
+            RingkasanWilayah,
+            [{"kode": code, "jumlah": number} for code, number in CODES],
+            periode="2022-12",
+            tingkat="KECAMATAN",
+            kode_wilayah="360405",
+        ),
+        "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", tingkat="KECAMATAN", kode_wilayah="360405"),
+        "reference.wilayah": pl.DataFrame({"kode": ["360405", "360406"], "nama": ["KRAMATWATU", "WARINGINKURUNG"]}),
+    }
+    assert set(TABLE.sources) == set(frames)
+    assert TABLE.query is not None
+    return enforce(run_query(TABLE.query, frames), TABLE)
+
+
+@pytest.fixture(scope="module")
+def kramatwatu() -> dict[str, Any]:
+    table = measured([{"padan_sesudah_persen": 70.0, "peringkat": 2}])
+    return table.row(by_predicate=pl.col("kode_wilayah") == "360405", named=True)
+
+
+def test_matched_before_and_after_cleansing(kramatwatu: dict[str, Any]):
+    figures = ("nama_wilayah", "baris", "padan_sebelum_persen", "padan_sesudah_persen", "tinjau_persen")
+    assert [kramatwatu[name] for name in figures] == ["KRAMATWATU", 4, 50.0, 75.0, 25.0]
+
+
+def test_defects_and_the_five_most_frequent_codes(kramatwatu: dict[str, Any]):
+    assert (kramatwatu["nik_bermasalah"], kramatwatu["kk_bermasalah"], kramatwatu["status_bermasalah"]) == (1, 1, 0)
+    assert kramatwatu["kode_terbanyak"] == ["NIK_SERI_NOL", "KK_KOSONG", "NIK_KOSONG", "A", "B"]
+
+
+def test_age_of_the_last_verification(kramatwatu: dict[str, Any]):
+    # 0, 10, 12 and 84 months before December 2022.
+    assert kramatwatu["verifikasi_umur_bulan"] == 11.0
+    assert kramatwatu["verifikasi_usang_persen"] == 50.0
+    assert kramatwatu["verifikasi_terbaru"] == date(2022, 12, 1)
+
+
+def test_rank_among_peers_and_move_since_the_periode_before(kramatwatu: dict[str, Any]):
+    assert (kramatwatu["peringkat"], kramatwatu["jumlah_setara"]) == (1, 2)
+    assert (kramatwatu["periode_sebelumnya"], kramatwatu["padan_sebelumnya_persen"]) == ("2022-09", 70.0)
+    assert (kramatwatu["perubahan_padan_persen"], kramatwatu["peringkat_sebelumnya"]) == (5.0, 2)
+
+
+def test_without_an_earlier_periode_there_is_no_move():
+    table = measured([])
+    assert table["perubahan_padan_persen"].null_count() == table.height
+    assert table.height == 5
+    assert table.filter(tingkat="NASIONAL").select("baris", "padan_sesudah_persen", "nama_wilayah").rows() == [
+        (6, 66.67, "INDONESIA")
+    ]
