@@ -20,7 +20,7 @@ from pipeline.synthetic.population import Population, draw_population
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import Homes, register
 from pipeline.synthetic.survey import draw_survey
-from pipeline.synthetic.territory import draw_villages
+from pipeline.synthetic.territory import FEW_PER_VILLAGE, draw_villages
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ class Country:
     rows: pl.DataFrame
 
 
-def draw_country(keluarga: int, seed: int, rates: Rates, today: date, *, workbooks: bool) -> Country:
+def draw_country(
+    keluarga: int, seed: int, rates: Rates, today: date, *, workbooks: bool, per_village: int = FEW_PER_VILLAGE
+) -> Country:
     """Draw a country and what DTKS says of it.
 
     Args:
@@ -52,8 +54,9 @@ def draw_country(keluarga: int, seed: int, rates: Rates, today: date, *, workboo
         rates: how often what goes wrong.
         today: the day of the snapshot.
         workbooks: whether some kabupaten deliver workbooks, which lose digits in their own way.
+        per_village: families per village on the average.
     """
-    villages = draw_villages(keluarga, stream(seed, "wilayah"))
+    villages = draw_villages(keluarga, stream(seed, "wilayah"), per_village)
     homes = Homes.of(villages)
     population = draw_population(villages, rates, today, stream(seed, "penduduk"))
     residents = register(population, homes, rates, today, stream(seed, "dukcapil"))

@@ -37,17 +37,19 @@ _DEFAULT_MIX = (0.14, 0.04, 0.01, 0.02, 0.24, 0.02, 0.50, 0.03)
 _BATAK_HOME = ("1202", "1206", "1212", "1214", "1215", "1216", "1217")
 _BATAK_MIX = (0.03, 0, 0, 0.95, 0.01, 0, 0.01, 0)
 
-_FAMILIES_PER_VILLAGE = 55
+# Small countries must still have villages enough to show; real ones hold some 950 families.
+FEW_PER_VILLAGE, REAL_PER_VILLAGE = 55, 950
 _VILLAGES_PER_KECAMATAN = 7
 _LEAST_KABUPATEN = 8
 
 
-def draw_villages(keluarga: int, rng: np.random.Generator) -> pl.DataFrame:
+def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FEW_PER_VILLAGE) -> pl.DataFrame:
     """The villages of the generated country, sorted by code.
 
     Args:
         keluarga: number of families to house.
         rng: random numbers.
+        per_village: families per village on the average.
 
     Returns:
         One row per village: kode_desa, desa, kode_kec, kecamatan, kode_kab, kabupaten, kode_prov, provinsi,
@@ -59,7 +61,7 @@ def draw_villages(keluarga: int, rng: np.random.Generator) -> pl.DataFrame:
     families = apportion(keluarga, _floored(kabupaten["penduduk"].to_numpy()))
     villages = pl.concat(
         [
-            _villages_of(regions, kode, int(count), rng)
+            _villages_of(regions, kode, int(count), per_village, rng)
             for kode, count in zip(kabupaten["kode_kab"], families, strict=True)
             if count
         ]
@@ -99,7 +101,9 @@ def _draw_kabupaten(count: int, rng: np.random.Generator) -> pl.DataFrame:
     return people.filter(code.is_in(chosen))
 
 
-def _villages_of(regions: pl.DataFrame, kode_kab: str, families: int, rng: np.random.Generator) -> pl.DataFrame:
+def _villages_of(
+    regions: pl.DataFrame, kode_kab: str, families: int, per_village: int, rng: np.random.Generator
+) -> pl.DataFrame:
     """Villages of one kabupaten with their number of families: kode_desa, desa, keluarga."""
     name_key = pl.col("nama").str.replace_all("[^A-Z0-9]", "")
     # Two villages of one name inside a kecamatan cannot be told apart by anybody: nobody lives there.
@@ -109,7 +113,7 @@ def _villages_of(regions: pl.DataFrame, kode_kab: str, families: int, rng: np.ra
         .sort("kode")
     )
     kecamatan = all_villages["induk"].unique().sort()
-    village_count = max(2, families // _FAMILIES_PER_VILLAGE)
+    village_count = max(2, families // per_village)
     kecamatan_count = min(len(kecamatan), max(2, village_count // _VILLAGES_PER_KECAMATAN))
     inside = kecamatan.gather(np.sort(rng.permutation(len(kecamatan))[:kecamatan_count]))
     candidates = all_villages.filter(pl.col("induk").is_in(inside.implode()))

@@ -1,22 +1,59 @@
-"""`make bench`: every benchmark one after the other, with the machine and the versions first."""
+"""`make bench`: every benchmark one after the other, with the machine and the versions first.
+
+Without arguments it takes minutes. `make bench ARGS="--warga 300000 1000000 3000000"` measures what the README quotes.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-import duckdb
-import polars as pl
+from pipeline.synthetic.rates import PROFILES
+from tests.benchmarks import front, linking
 
-from tests.benchmarks import front
+PARTS = ("linking", "front")
+_VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")
 
 
 def main() -> None:
-    print(
-        f"{os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}, "
-        f"polars {pl.__version__}, duckdb {duckdb.__version__}\n"
-    )
-    front.main()
+    """Run the chosen parts; print tables, and write bench.md and bench.json."""
+    chosen = _arguments()
+    machine = {
+        "cores": os.cpu_count(),
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        **{name: version(name) for name in _VERSIONS},
+    }
+    print(", ".join(f"{name} {value}" for name, value in machine.items()) + "\n", flush=True)
+    results: dict[str, Any] = {"machine": machine}
+    tables = []
+    if "linking" in chosen.parts:
+        found = linking.compare_sides(chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed)
+        results["linking"] = found
+        tables.append(linking.table(found))
+        print(tables[-1], flush=True)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / "bench.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (chosen.out / "bench.md").write_text("\n".join(tables), encoding="utf-8")
+    if "front" in chosen.parts:
+        front.main()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["linking"])
+    parser.add_argument("--warga", nargs="+", type=int, default=[300_000], help="residents per register")
+    parser.add_argument("--profil", nargs="+", choices=sorted(PROFILES), default=["clean", "hard"])
+    parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=Path("data/bench"))
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Staged registers with truth at any size, without files between: what the matching reads.
 
-Usage: python -m tests.benchmarks.frames OUT [--warga 1000000] [--profil clean|documented|hard] [--seed 1]
+`python -m tests.benchmarks.frames OUT [--warga 1000000] [--profil clean|documented|hard] [--seed 1] [--per-desa 950]`
 writes people.parquet (`DtksStaged` with id_keluarga), registry.parquet (`DukcapilStaged`) and truth.parquet (the truth
 table `persons`, see `pipeline.synthetic.truth`). The rows pass the same normalisation and the same rejection rules as
 those of files; what the files would add (formats, broken lines) is no business of the matching.
@@ -21,6 +21,7 @@ from pipeline.synthetic import truth
 from pipeline.synthetic.country import Country, draw_country
 from pipeline.synthetic.rates import PROFILES
 from pipeline.synthetic.siak_files import list_residents
+from pipeline.synthetic.territory import REAL_PER_VILLAGE
 from schemas.extracts import EXTRACTS
 from schemas.staged import STAGED
 from schemas.table import polars_schema, split
@@ -41,16 +42,18 @@ class Frames:
     truth: pl.DataFrame
 
 
-def draw_frames(residents: int, profile: str, seed: int) -> Frames:
+def draw_frames(residents: int, profile: str, seed: int, per_village: int = REAL_PER_VILLAGE) -> Frames:
     """A registry of about so many residents and about a third as many DTKS rows.
 
     Args:
         residents: size of the registry.
         profile: key of `PROFILES`.
         seed: the same arguments give the same frames.
+        per_village: families per village; the fewer, the fewer pairs have to be compared.
     """
     keluarga = max(100, round(residents / _RESIDENTS_PER_FAMILY))
-    country = draw_country(keluarga, seed, PROFILES[profile], date.fromisoformat(f"{PERIODE}-01"), workbooks=False)
+    day = date.fromisoformat(f"{PERIODE}-01")
+    country = draw_country(keluarga, seed, PROFILES[profile], day, workbooks=False, per_village=per_village)
     written = country.rows.with_columns(
         berkas=pl.format("dtks/{}.csv", "kode_kab"), baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
     )
@@ -137,9 +140,10 @@ def main() -> None:
     parser.add_argument("--warga", type=int, default=1_000_000)
     parser.add_argument("--profil", choices=sorted(PROFILES), default="hard")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--per-desa", type=int, default=REAL_PER_VILLAGE, help="families per village")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    frames = draw_frames(chosen.warga, chosen.profil, chosen.seed)
+    frames = draw_frames(chosen.warga, chosen.profil, chosen.seed, chosen.per_desa)
     for name, frame in vars(frames).items():
         frame.write_parquet(chosen.out / f"{name}.parquet", compression="lz4")
         print(f"{name}: {frame.height:,} rows")

@@ -1,0 +1,97 @@
+"""Matching next to Splink on the same generated registers: time, memory, pairs and how right the links are.
+
+Every run is a process of its own and the sides alternate, so that whatever else the machine does meets all of them;
+medians count. Belongs here: what is compared with what, and the table. Does not: a side (`padan_side`, `splink_side`).
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.frames import draw_frames
+from tests.benchmarks.measuring import run_side
+
+# Name of each side → module and further arguments.
+SIDES: dict[str, tuple[str, ...]] = {
+    "padan": ("padan_side",),
+    "splink light": ("splink_side", "light"),
+    "splink standard": ("splink_side", "standard"),
+}
+_MEASURED = ("seconds", "cpu", "gib")
+_HEAD = (
+    "| registry × DTKS rows | data | side | s | CPU s | GiB | pairs | found | precision | recall | F1 | × padan |",
+    "|---|---|---|---|---|---|---|---|---|---|---|---|",
+)
+
+
+def compare_sides(
+    sizes: Iterable[int], profiles: Iterable[str], sides: Iterable[str], runs: int, seed: int
+) -> list[dict[str, Any]]:
+    """Measure all sides on all registers.
+
+    Args:
+        sizes: residents.
+        profiles: keys of `pipeline.synthetic.rates.PROFILES`.
+        sides: keys of `SIDES`.
+        runs: how often each side runs; the median of each figure counts.
+        seed: of the registers.
+
+    Returns:
+        One dictionary per register and side: warga, dtks, profil, sisi, what `measuring.measured` prints, and kali:
+        wall time in multiples of ours.
+    """
+    results: list[dict[str, Any]] = []
+    for size in sizes:
+        for profile in profiles:
+            with tempfile.TemporaryDirectory() as folder:
+                register = _write(Path(folder), size, profile, seed)
+                found = _alternate(folder, tuple(sides), runs)
+            ours = found.get("padan", {}).get("seconds")
+            for side, figures in found.items():
+                results.append({**register, "sisi": side, **figures, "kali": ours and figures["seconds"] / ours})
+    return results
+
+
+def table(results: list[dict[str, Any]]) -> str:
+    """The results as a Markdown table."""
+    return "\n".join([*_HEAD, *(_row(result) for result in results)]) + "\n"
+
+
+def _write(folder: Path, size: int, profile: str, seed: int) -> dict[str, Any]:
+    frames = draw_frames(size, profile, seed)
+    for name, frame in vars(frames).items():
+        frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
+    return {"warga": frames.registry.height, "dtks": frames.people.height, "profil": profile}
+
+
+def _alternate(folder: str, sides: tuple[str, ...], runs: int) -> dict[str, dict[str, Any]]:
+    """Figures of each side, medians over the runs."""
+    taken: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
+    for _ in range(runs):
+        for side in sides:
+            module, *arguments = SIDES[side]
+            taken[side].append(run_side(module, folder, *arguments))
+    return {
+        side: {**found[0], **{name: statistics.median(run[name] for run in found) for name in _MEASURED}}
+        for side, found in taken.items()
+    }
+
+
+def _row(result: dict[str, Any]) -> str:
+    cells = (
+        f"{result['warga'] / 1e6:.2f} M × {result['dtks'] / 1e6:.2f} M",
+        result["profil"],
+        result["sisi"],
+        f"{result['seconds']:.1f}",
+        f"{result['cpu']:.1f}",
+        f"{result['gib']:.2f}",
+        f"{result['pairs']:,}",
+        f"{result['blocked']:.4f}",
+        *(f"{result[name]:.5f}" for name in ("precision", "recall", "f1")),
+        f"{result['kali']:.1f}" if result["kali"] else "",
+    )
+    return f"| {' | '.join(cells)} |"
