@@ -6,13 +6,14 @@ own; the median of three runs counts.
 
 from __future__ import annotations
 
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.benchmarks.measuring import peak_memory
 
 KELUARGA = 280_000
 RUNS = 3
@@ -88,15 +89,9 @@ def _padan(raw: Path, source: str) -> int:
     return good.height + bad.height
 
 
-def _peak_memory() -> float:
-    """Peak GiB of this process. `getrusage` would count the process it was forked from as well."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 2**20
-
-
 if __name__ == "__main__":
     side, source, folder = sys.argv[1:]
     started = time.perf_counter()
     count = {"polars": _polars, "padan": _padan}[side](Path(folder) / "raw", source)
     seconds = time.perf_counter() - started
-    print(count, seconds, _peak_memory())
+    print(count, seconds, peak_memory())

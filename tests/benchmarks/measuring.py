@@ -44,7 +44,7 @@ def measured(folder: Path, side: Callable[[], Finished]) -> None:
     cpu, clock = time.process_time(), time.perf_counter()
     finished = side()
     result: dict[str, Any] = {"seconds": time.perf_counter() - clock, "cpu": time.process_time() - cpu}
-    result["gib"] = _peak_memory()
+    result["gib"] = peak_memory()
     truth = pl.read_parquet(folder / "truth.parquet").filter(~pl.col("ambigu"), pl.col("harap") == "TERIMA")
     result["pairs"], result["blocked"] = finished.pairs(truth.select("id_dtks", "nik_benar").drop_nulls())
     print(json.dumps({**result, **quality(truth, finished.links)}))
@@ -76,7 +76,7 @@ def quality(truth: pl.DataFrame, links: pl.DataFrame) -> dict[str, float]:
     return {"n": truth.height, **{name: best[name] for name in ("precision", "recall", "f1", "bobot")}}
 
 
-def _peak_memory() -> float:
+def peak_memory() -> float:
     """Peak GiB of this process. `getrusage` would count the process it was forked from as well."""
     status = Path("/proc/self/status").read_text()
     found = re.search(r"VmHWM:\s+(\d+)", status)
