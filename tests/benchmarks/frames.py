@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -124,11 +124,8 @@ def _staged(source: str, text: pl.DataFrame) -> pl.DataFrame:
     """Normalised rows that keep the contract."""
     schema = polars_schema(EXTRACTS[source])
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in text.columns]
-    files = (
-        text.select("berkas")
-        .unique()
-        .with_columns(diubah=pl.lit(datetime(2022, 12, 1, tzinfo=UTC).replace(tzinfo=None)))
-    )
+    day = datetime(2022, 12, 1)  # noqa: DTZ001
+    files = text.select("berkas").unique().with_columns(diubah=pl.lit(day), periode_berkas=pl.lit(PERIODE))
     rows = text.with_columns(blank).select(schema.names())
     return split(stage(source, rows, files, PERIODE), STAGED[source])[0]
 
