@@ -13,14 +13,14 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_links
+from pipeline.synthetic import score_accounts, score_curve, score_groups, score_links
 from pipeline.synthetic.score_figures import Share, figures
 
 _TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "realisasi")
 _PUBLISHED: dict[str, tuple[str, ...]] = {
-    "cleansed.anggota": ("id_dtks", "nik_asal", "nama_asal", "tanggal_lahir", "status_padan"),
+    "cleansed.anggota": ("id_dtks", "nik_asal", "nama_asal", "tanggal_lahir", "status_padan", "ganda_dari"),
     "cleansed.keluarga": ("id_keluarga", "no_kk", "status_keluarga"),
-    "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan"),
+    "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas"),
     "link.keluarga_dukcapil": ("id_keluarga", "no_kk_dukcapil", "keputusan"),
     "link.ganda": ("id_dtks_a", "id_dtks_b"),
     "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode"),
@@ -49,8 +49,16 @@ class Scores:
         ambiguous: what became of the rows that nothing decides (they are in none of the other figures of persons).
         by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
         by_region: the same per kabupaten (kode_kab, nama_kab).
+        fates: what became of the rows (`score_groups.fates`).
+        curve: precision and recall over the weight (`score_curve.curve`).
+        cuts: where the decisions lie on it (`score_curve.cuts`).
+        calibration: whether probabilities keep their word (`score_curve.calibration`).
+        mistakes: error rates as expected without truth beside the true ones.
         households: pairs of household and KK, and their status.
+        households_by_class, households_by_region: their figures (`score_groups.households_by`).
         duplicates: one row: tp, fp, fn, precision, recall, f1.
+        duplicates_by_class, duplicates_by_region: the same (`score_groups.duplicates_by`).
+        clusters: duplicates per row (B-cubed).
         quarantine: refused rows.
         files: rows and rupiah per file.
         realisasi: equal cells.
@@ -64,8 +72,18 @@ class Scores:
     ambiguous: score_links.Ambiguous
     by_class: pl.DataFrame
     by_region: pl.DataFrame
+    fates: pl.DataFrame
+    curve: pl.DataFrame
+    cuts: pl.DataFrame
+    calibration: pl.DataFrame
+    mistakes: score_curve.Mistakes
     households: score_links.HouseholdScores
+    households_by_class: pl.DataFrame
+    households_by_region: pl.DataFrame
     duplicates: pl.DataFrame
+    duplicates_by_class: pl.DataFrame
+    duplicates_by_region: pl.DataFrame
+    clusters: score_groups.Clusters
     quarantine: score_accounts.QuarantineScores
     files: score_accounts.FileScores
     realisasi: Share
@@ -93,6 +111,10 @@ def score(places: Places) -> Scores:
         "KEMENSOS": score_links.judge(certain, kemensos_rule(written, registry).filter("padan")),
         "PERSIS": score_links.judge(certain, exact_rule(written, registry).filter("padan")),
     }
+    pairs = score_groups.household_pairs(
+        truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
+    )
+    doubles = truth["duplicates"], published["link.ganda"], accepted
     per_class = {cara: score_links.by_class(rows) for cara, rows in judged.items()}
     return Scores(
         periode=periode,
@@ -102,10 +124,20 @@ def score(places: Places) -> Scores:
         ambiguous=score_links.ambiguous(accepted.filter("ambigu"), links, members),
         by_class=_beside_kemensos(per_class, "kelas"),
         by_region=_named(_beside_kemensos(judged, "kode_kab")),
+        fates=score_groups.fates(certain, links),
+        curve=score_curve.curve(certain, links),
+        cuts=score_curve.cuts(certain, links),
+        calibration=score_curve.calibration(accepted, links),
+        mistakes=score_curve.mistakes(accepted, links),
         households=score_links.households(
             truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
         ),
+        households_by_class=score_groups.households_by(pairs, accepted, "kelas"),
+        households_by_region=_named(score_groups.households_by(pairs, accepted, "kode_kab")),
         duplicates=score_links.duplicates(truth["duplicates"], published["link.ganda"]),
+        duplicates_by_class=score_groups.duplicates_by(*doubles, "kelas"),
+        duplicates_by_region=_named(score_groups.duplicates_by(*doubles, "kode_kab")),
+        clusters=score_groups.clusters(accepted, members),
         quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),
         files=score_accounts.files(truth["files"], published["quality.rekonsiliasi"]),
         realisasi=score_accounts.realisasi(truth["realisasi"], published["mart.realisasi"]),

@@ -13,6 +13,7 @@ import polars as pl
 from pipeline.synthetic.score_figures import COUNTS, Share, f1_of, with_ratios
 
 DECIDED = ("OTOMATIS", "PETUGAS")
+CLEAN = "BERSIH"
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,15 @@ def ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) ->
 
 
 def by_class(judged: pl.DataFrame) -> pl.DataFrame:
-    """One row per judged row and defect class; a row without defects is of class BERSIH."""
-    clean = pl.lit(["BERSIH"], dtype=pl.List(pl.String))
+    """One row per judged row and defect class (`with_classes`)."""
+    return with_classes(judged).select("id_dtks", *COUNTS, "kelas")
+
+
+def with_classes(rows: pl.DataFrame) -> pl.DataFrame:
+    """A row per row and defect class in its list `kelas`; a row without defects is of class CLEAN."""
+    clean = pl.lit([CLEAN], dtype=pl.List(pl.String))
     classes = pl.when(pl.col("kelas").list.len() > 0).then("kelas").otherwise(clean)
-    return judged.select("id_dtks", *COUNTS, kelas=classes.list.unique()).explode("kelas")
+    return rows.with_columns(kelas=classes.list.unique()).explode("kelas")
 
 
 def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame) -> HouseholdScores:
@@ -114,12 +120,7 @@ def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame)
         Precision over the decided pairs, recall over `kk_wajib`; status over all households of either side, one that
         only one side knows counting as wrong.
     """
-    found = (
-        links.filter(pl.col("keputusan").is_in(DECIDED))
-        .join(keluarga, on="id_keluarga", how="left")
-        .select(hh="no_kk", kk="no_kk_dukcapil")
-        .unique()
-    )
+    found = decided_households(links, keluarga)
     allowed, wanted = (
         truth.select("hh", kk=column).explode("kk").drop_nulls().unique() for column in ("kk_registri", "kk_wajib")
     )
@@ -134,6 +135,12 @@ def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame)
     )
 
 
+def decided_households(links: pl.DataFrame, keluarga: pl.DataFrame) -> pl.DataFrame:
+    """Decided pairs of stated household and registry KK: hh, kk; arguments as for `households`."""
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).join(keluarga, on="id_keluarga", how="left")
+    return decided.select(hh="no_kk", kk="no_kk_dukcapil").unique()
+
+
 def duplicates(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """Judge unordered pairs of DTKS rows.
 
@@ -144,11 +151,12 @@ def duplicates(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row: tp, fp, fn, precision, recall, f1.
     """
-    wanted = _unordered(truth, "a", "b")
-    given = _unordered(found, "id_dtks_a", "id_dtks_b")
+    wanted = unordered(truth, "a", "b")
+    given = unordered(found, "id_dtks_a", "id_dtks_b")
     right = wanted.join(given, on=["one", "two"], how="semi").height
     return with_ratios(pl.DataFrame({"tp": [right], "fp": [given.height - right], "fn": [wanted.height - right]}))
 
 
-def _unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
+def unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
+    """Pairs without order: one and two, each pair once."""
     return pairs.select(one=pl.min_horizontal(a, b), two=pl.max_horizontal(a, b)).unique()

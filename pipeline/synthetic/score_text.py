@@ -16,28 +16,42 @@ import polars as pl
 from pipeline.synthetic.score import Scores
 from pipeline.synthetic.score_figures import COUNTS, Share
 
-_RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
-_FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}
+RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
+FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}
+CUTS = {"OTOMATIS": "ditautkan otomatis", "SEMUA": "termasuk yang ditinjau"}
+FATES = {
+    "BENAR": "tertaut ke orang yang benar",
+    "BENAR_KOSONG": "tidak terdaftar, dan tidak ditautkan",
+    "TINJAU_BENAR": "ditinjau, calonnya benar",
+    "TINJAU_SALAH": "ditinjau, calonnya orang lain",
+    "TINJAU_TAK_ADA": "ditinjau, orangnya tidak terdaftar",
+    "TERLEWAT": "terdaftar, tetapi tanpa calon",
+    "SALAH_ORANG": "tertaut ke orang lain",
+    "SALAH_TAK_ADA": "tertaut, padahal tidak terdaftar",
+}
 _RATIOS = ("precision", "recall", "f1")
-_HEADINGS = ("n", "TP", "FP", "FN", "precision", "recall", "F1")
+_HEADINGS = ("n", "benar", "salah", "luput", "presisi", "recall", "F1")
 _DECIMALS = 6
+_CURVE_LINES = 12
 
 
 def render_text(scores: Scores) -> str:
     """The scores as aligned text: headline figures first, then one table per defect class and one per kabupaten."""
     blocks = (
-        [f"Scores against the truth, periode {scores.periode}"],
+        [f"Penilaian terhadap kebenaran, periode {scores.periode}"],
         _persons(scores),
         _headlines(scores),
+        _fates(scores),
+        _mistakes(scores),
+        _calibration(scores),
+        _curve(scores),
         _quarantine(scores),
-        _breakdown(scores.by_class, "kelas", "By defect class (a row counts in each of its classes)"),
-        _breakdown(
-            scores.by_region.with_columns(
-                wilayah=pl.concat_str("kode_kab", "nama_kab", separator=" ", ignore_nulls=True)
-            ),
-            "wilayah",
-            "By kabupaten",
-        ),
+        _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
+        _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
+        _breakdown(scores.households_by_class, "kelas", "Pasangan keluarga per kelas cacat anggotanya"),
+        _breakdown(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
+        _breakdown(scores.duplicates_by_class, "kelas", "Pasangan ganda per kelas cacat"),
+        _breakdown(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -62,34 +76,81 @@ def _plain(value: Any) -> Any:
 
 
 def _persons(scores: Scores) -> list[str]:
-    rows = [[_RULES[row["cara"]], str(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
-    human = [["automatic links right", *_share(scores.automatic)], ["left to review", *_share(scores.review)]]
+    rows = [[RULES[row["cara"]], str(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
+    human = [["tautan otomatis benar", *_share(scores.automatic)], ["perlu ditinjau", *_share(scores.review)]]
     fate = scores.ambiguous
     return [
-        *_table([["Persons", *_HEADINGS], *rows]),
+        *_table([["Orang", *_HEADINGS], *rows]),
         *_table(human),
-        f"ambiguous rows: TINJAU {fate.reviewed}, tanpa tautan {fate.unlinked}, ditebak {fate.guessed}",
+        f"baris yang tidak dapat diputuskan: TINJAU {fate.reviewed}, tanpa tautan {fate.unlinked}, "
+        f"ditebak {fate.guessed}",
     ]
 
 
 def _headlines(scores: Scores) -> list[str]:
     pairs = scores.duplicates.row(0, named=True)
+    clusters = scores.clusters
     rows = [
-        ["Households", "precision", *_share(scores.households.precision)],
-        ["Households", "recall", *_share(scores.households.recall)],
-        ["Households", "F1", _ratio(scores.households.f1), ""],
-        ["Households", "status", *_share(scores.households.status)],
-        ["Duplicates", "precision", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fp"]))],
-        ["Duplicates", "recall", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fn"]))],
-        ["Duplicates", "F1", _ratio(pairs["f1"]), ""],
-        ["Quarantine", "agreement", *_share(scores.quarantine.agreement)],
-        ["Files", "rows", *_share(scores.files.rows)],
-        ["Files", "rupiah", *_share(scores.files.amounts)],
-        ["Files", "balanced", *_share(scores.files.balanced)],
-        ["Realisasi", "cells", *_share(scores.realisasi)],
-        *(["Payments", _FACTS[name], *_share(share)] for name, share in scores.payments.items()),
+        ["Keluarga", "presisi", *_share(scores.households.precision)],
+        ["Keluarga", "recall", *_share(scores.households.recall)],
+        ["Keluarga", "F1", _ratio(scores.households.f1), ""],
+        ["Keluarga", "status", *_share(scores.households.status)],
+        ["Ganda", "presisi", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fp"]))],
+        ["Ganda", "recall", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fn"]))],
+        ["Ganda", "F1", _ratio(pairs["f1"]), ""],
+        ["Ganda", "presisi per baris (B³)", _ratio(clusters.precision), f"{clusters.rows} baris"],
+        ["Ganda", "recall per baris (B³)", _ratio(clusters.recall), f"{clusters.rows} baris"],
+        ["Ganda", "F1 per baris (B³)", _ratio(clusters.f1), ""],
+        ["Karantina", "sesuai", *_share(scores.quarantine.agreement)],
+        ["Berkas", "baris", *_share(scores.files.rows)],
+        ["Berkas", "rupiah", *_share(scores.files.amounts)],
+        ["Berkas", "seimbang", *_share(scores.files.balanced)],
+        ["Realisasi", "sel", *_share(scores.realisasi)],
+        *(["Pembayaran", FACTS[name], *_share(share)] for name, share in scores.payments.items()),
     ]
     return _table(rows, texts=2)
+
+
+def _fates(scores: Scores) -> list[str]:
+    whole = scores.fates["n"].sum()
+    rows = [
+        [FATES[row["nasib"]], str(row["n"]), _ratio(row["n"] / whole if whole else None)]
+        for row in scores.fates.iter_rows(named=True)
+    ]
+    return ["Nasib setiap baris", *_table(rows)]
+
+
+def _mistakes(scores: Scores) -> list[str]:
+    found = scores.mistakes
+    shares = (
+        ("tautan yang salah", found.expected.wrong_share, found.wrong),
+        ("orang yang luput", found.expected.missed_share, found.missed),
+    )
+    rows = [[name, _ratio(expected, 6), _ratio(true.share, 6), _counts(true)] for name, expected, true in shares]
+    return _table([["Kesalahan tautan otomatis", "perkiraan", "sebenarnya", ""], *rows])
+
+
+def _calibration(scores: Scores) -> list[str]:
+    rows = [
+        [f"{row['dari']:.3f}–{row['sampai']:.3f}", str(row["n"]), *(_ratio(row[name]) for name in ("dikira", "benar"))]
+        for row in scores.calibration.iter_rows(named=True)
+    ]
+    return ["Kalibrasi: dari pasangan dengan peluang sekian, berapa yang benar",
+            *_table([["peluang", "n", "rata-rata", "benar"], *rows])]  # fmt: skip
+
+
+def _curve(scores: Scores) -> list[str]:
+    cuts = [
+        [CUTS[row["cara"]], "" if row["bobot"] is None else f"{row['bobot']:.1f}", str(row["n"]), *_cells(row)]
+        for row in scores.cuts.iter_rows(named=True)
+    ]
+    every = max(1, -(-scores.curve.height // _CURVE_LINES))
+    thinned = scores.curve.gather_every(every)
+    points = [
+        ["bobot paling kecil", f"{row['bobot']:.1f}", str(row["n"]), *_cells(row)]
+        for row in thinned.iter_rows(named=True)
+    ]
+    return ["Presisi dan recall menurut bobot", *_table([["batas", "bobot", *_HEADINGS], *cuts, *points])]
 
 
 def _quarantine(scores: Scores) -> list[str]:
@@ -100,16 +161,21 @@ def _quarantine(scores: Scores) -> list[str]:
     causeless = scores.quarantine.without_cause
     lines = _table([["sumber", "kelas", "harap", "n"], *wrong], texts=3) if wrong else []
     if causeless:
-        lines.append(f"{causeless} rows refused with nothing wrong in them")
-    return ["Quarantine disagreements", *lines] if lines else []
+        lines.append(f"{causeless} baris ditolak tanpa sebab")
+    return ["Penolakan yang tidak sesuai", *lines] if lines else []
 
 
 def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
+    beside = "f1_kemensos" in table.columns
     rows = [
-        [row[name] or "-", str(row["n"]), *_cells(row), _ratio(row["f1_kemensos"])]
+        [row[name] or "-", str(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
         for row in table.iter_rows(named=True)
     ]
-    return [title, *_table([[name, *_HEADINGS, "F1 Kemensos"], *rows])]
+    return [title, *_table([[name, *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
+
+
+def _with_region(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(wilayah=pl.concat_str("kode_kab", "nama_kab", separator=" ", ignore_nulls=True))
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
@@ -117,11 +183,15 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 
 def _share(share: Share) -> list[str]:
-    return [_ratio(share.share), f"{share.right}/{share.of}"]
+    return [_ratio(share.share), _counts(share)]
 
 
-def _ratio(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+def _counts(share: Share) -> str:
+    return f"{share.right}/{share.of}"
+
+
+def _ratio(value: float | None, digits: int = 4) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:

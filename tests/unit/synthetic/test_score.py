@@ -28,49 +28,55 @@ def table(schema: dict[str, Any], *rows: tuple[Any, ...]) -> pl.DataFrame:
 PERSONS = table(
     {
         "id_dtks": pl.String, "nik_benar": pl.String, "nik_alt": pl.String, "kelas": STRINGS, "ambigu": pl.Boolean,
-        "harap": pl.String, "kode_kab": pl.String,
+        "harap": pl.String, "kode_kab": pl.String, "pid": pl.Int64, "hh": pl.String,
     },
-    ("a", A, None, [], False, "TERIMA", "3604"),
-    ("b", B, None, ["NIK_SALAH_1"], False, "TERIMA", "3604"),
-    ("c", C, C_RETIRED, ["DUA_NIK", "NAMA_EJAAN"], False, "TERIMA", "3604"),
-    ("d", WRONG, None, ["NIK_ORANG_LAIN"], False, "TERIMA", "3604"),
-    ("e", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673"),
-    ("f", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673"),
-    ("g", G, None, ["NAMA_PANGGILAN"], False, "TERIMA", "3673"),
-    ("x", A, None, ["AMBIGU"], True, "TERIMA", "3604"),
-    ("y", A, None, ["AMBIGU"], True, "TERIMA", "3604"),
-    ("z", None, None, ["AMBIGU"], True, "TERIMA", "3604"),
-    ("t", B, None, ["NAMA_KOSONG"], False, "TOLAK", "3604"),
+    ("a", A, None, [], False, "TERIMA", "3604", 1, "h1"),
+    ("b", B, None, ["NIK_SALAH_1"], False, "TERIMA", "3604", 1, "h1"),
+    ("c", C, C_RETIRED, ["DUA_NIK", "NAMA_EJAAN"], False, "TERIMA", "3604", 2, "h1"),
+    ("d", WRONG, None, ["NIK_ORANG_LAIN"], False, "TERIMA", "3604", 2, "h2"),
+    ("e", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 3, "h3"),
+    ("f", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 4, None),
+    ("g", G, None, ["NAMA_PANGGILAN"], False, "TERIMA", "3673", 5, None),
+    ("x", A, None, ["AMBIGU"], True, "TERIMA", "3604", 6, None),
+    ("y", A, None, ["AMBIGU"], True, "TERIMA", "3604", 7, None),
+    ("z", None, None, ["AMBIGU"], True, "TERIMA", "3604", 8, None),
+    ("t", B, None, ["NAMA_KOSONG"], False, "TOLAK", "3604", 9, None),
 )  # fmt: skip
 CERTAIN = PERSONS.filter((pl.col("harap") == "TERIMA") & ~pl.col("ambigu"))
 LINKS = table(
-    {"id_dtks": pl.String, "nik_dukcapil": pl.String, "keputusan": pl.String},
-    ("a", A, "OTOMATIS"),
-    ("b", B, "PETUGAS"),
-    ("c", C_RETIRED, "OTOMATIS"),
-    ("d", E, "OTOMATIS"),  # somebody else
-    ("e", E, "TINJAU"),
-    ("f", A, "OTOMATIS"),  # not in the registry at all
-    ("g", G, "TINJAU"),
-    ("x", A, "OTOMATIS"),
-    ("y", A, "TINJAU"),
-    ("t", B, "OTOMATIS"),
+    {
+        "id_dtks": pl.String,
+        "nik_dukcapil": pl.String,
+        "keputusan": pl.String,
+        "bobot": pl.Float64,
+        "probabilitas": pl.Float64,
+    },
+    ("a", A, "OTOMATIS", 30.0, 1.0),
+    ("b", B, "PETUGAS", 12.0, 0.6),
+    ("c", C_RETIRED, "OTOMATIS", 25.0, 0.9),
+    ("d", E, "OTOMATIS", 20.0, 0.97),  # somebody else
+    ("e", E, "TINJAU", 10.0, 0.2),
+    ("f", A, "OTOMATIS", 25.0, 0.96),  # not in the registry at all
+    ("g", G, "TINJAU", 15.0, 0.8),
+    ("x", A, "OTOMATIS", 18.0, 0.9),
+    ("y", A, "TINJAU", 9.0, 0.5),
+    ("t", B, "OTOMATIS", 30.0, 1.0),
 )
 MEMBERS = table(
     {
         "id_dtks": pl.String, "nik_asal": pl.String, "nama_asal": pl.String, "tanggal_lahir": pl.Date,
-        "status_padan": pl.String,
+        "status_padan": pl.String, "ganda_dari": pl.String,
     },
-    ("a", f"'{A}", "SITI AMINAH", BORN, "PADAN"),
-    ("b", "3604040101900099", "BUDI", BORN, "PADAN_PERBAIKAN"),
-    ("c", C_RETIRED, "SRI WAHYUDI", BORN, "PADAN"),
-    ("d", E, "AGUS SETIADI", date(1960, 5, 5), "PADAN"),
-    ("e", None, "KETUT", BORN, "TINJAU"),
-    ("f", None, "MADE", BORN, "PADAN"),
-    ("g", G, "ROS", BORN, "TINJAU"),
-    ("x", None, "SITI", BORN, "PADAN"),
-    ("y", None, "SITI", BORN, "TINJAU"),
-    ("z", None, "SITI", BORN, "TIDAK_PADAN"),
+    ("a", f"'{A}", "SITI AMINAH", BORN, "PADAN", None),
+    ("b", "3604040101900099", "BUDI", BORN, "PADAN_PERBAIKAN", "a"),
+    ("c", C_RETIRED, "SRI WAHYUDI", BORN, "PADAN", None),
+    ("d", E, "AGUS SETIADI", date(1960, 5, 5), "PADAN", None),
+    ("e", None, "KETUT", BORN, "TINJAU", None),
+    ("f", None, "MADE", BORN, "PADAN", "e"),
+    ("g", G, "ROS", BORN, "TINJAU", None),
+    ("x", None, "SITI", BORN, "PADAN", None),
+    ("y", None, "SITI", BORN, "TINJAU", None),
+    ("z", None, "SITI", BORN, "TIDAK_PADAN", None),
 )  # fmt: skip
 REGISTRY = table(
     {"nik": pl.String, "nama": pl.String, "tanggal_lahir": pl.Date},
@@ -318,9 +324,9 @@ def test_text_starts_with_the_headlines_and_names_nobody(places: Places) -> None
     lines = text.splitlines()
     assert lines[0].endswith(PERIODE)
     assert lines[3].split() == ["padan", "7", "3", "2", "2", "0.6000", "0.6000", "0.6000"]
-    assert "ambiguous rows: TINJAU 1, tanpa tautan 1, ditebak 1" in lines
-    assert ["Realisasi", "cells", "0.4286", "12/28"] in [line.split() for line in lines]
-    assert "1 rows refused with nothing wrong in them" in lines
+    assert "baris yang tidak dapat diputuskan: TINJAU 1, tanpa tautan 1, ditebak 1" in lines
+    assert ["Realisasi", "sel", "0.4286", "12/28"] in [line.split() for line in lines]
+    assert "1 baris ditolak tanpa sebab" in lines
     assert not any(number in text for number in (A, B, C, C_RETIRED, E, G, WRONG))
     assert len({len(line) for line in lines[2:6]}) == 1  # aligned
 

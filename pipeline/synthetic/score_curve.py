@@ -1,0 +1,132 @@
+"""Whether weights and probabilities keep their word: precision and recall over the weight, and calibration.
+
+Belongs here: what follows from the weights of the links. Does not: which link is right
+(`pipeline.synthetic.score_links`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.matching.estimates import Expected, expected_mistakes
+from pipeline.synthetic.score_figures import Share, with_ratios
+from pipeline.synthetic.score_links import judge
+
+# Most points of a curve; a chart shows no more.
+_POINTS = 200
+# Finer where decisions are made.
+BINS = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999)
+_JUDGED_BY_MACHINE = ("OTOMATIS", "TINJAU")
+
+
+@dataclass(frozen=True)
+class Mistakes:
+    """Error rates as the probabilities let expect them, beside the true ones; of links that no human has looked at.
+
+    Attributes:
+        expected: from the probabilities alone.
+        wrong: wrong links among the automatic ones.
+        missed: persons of the registry not linked automatically.
+    """
+
+    expected: Expected
+    wrong: Share
+    missed: Share
+
+
+def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Precision and recall if every pair from a weight on were linked, from the greatest weight to the least.
+
+    Args:
+        truth: rows to judge (`score_links.judge`).
+        links: id_dtks, nik_dukcapil, keputusan and bobot; what a human refused or decided is left out.
+
+    Returns:
+        bobot, n (links from there on), tp, fp, fn, precision, recall, f1; at most some 200 weights, the least included.
+    """
+    known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
+    judged = judge(truth, known).join(known.select("id_dtks", "bobot"), on="id_dtks").sort("bobot", descending=True)
+    present = truth["nik_benar"].is_not_null().sum()
+    taken = judged.select(
+        "bobot", n=pl.int_range(1, pl.len() + 1), tp=pl.col("tp").cum_sum(), fp=pl.col("fp").cum_sum()
+    )
+    # Links of one weight stand or fall together.
+    steps = taken.unique("bobot", keep="last", maintain_order=True).with_columns(fn=present - pl.col("tp"))
+    every = max(1, -(-steps.height // _POINTS))
+    at = pl.int_range(pl.len())
+    return with_ratios(steps.filter((at % every == 0) | (at == pl.len() - 1)))
+
+
+def cuts(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Where the decisions lie on the curve.
+
+    Returns:
+        One row per way of deciding: cara (OTOMATIS: what was linked; SEMUA: everything shown to a human as well), bobot
+        (the least weight among its links), n, tp, fp, fn, precision, recall, f1.
+    """
+    rows = []
+    for cara, decisions in (("OTOMATIS", ("OTOMATIS",)), ("SEMUA", _JUDGED_BY_MACHINE)):
+        chosen = links.filter(pl.col("keputusan").is_in(decisions)).join(truth, on="id_dtks", how="semi")
+        counts = judge(truth, chosen).select(pl.col("tp", "fp", "fn").sum())
+        rows.append(
+            with_ratios(counts).select(
+                pl.lit(cara).alias("cara"),
+                pl.lit(chosen["bobot"].min(), pl.Float64).alias("bobot"),
+                pl.lit(chosen.height, pl.Int64).alias("n"),
+                pl.all(),
+            )
+        )
+    return pl.concat(rows)
+
+
+def calibration(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Of the pairs given about this probability, how many are right.
+
+    Args:
+        truth: rows to judge, undecidable ones included: a probability of one half is right about them.
+        links: id_dtks, nik_dukcapil, keputusan and probabilitas.
+
+    Returns:
+        dari, sampai (bounds of the bin), n, dikira (mean probability), benar (share that is right), galat (standard
+        error of that share, if the probabilities were true); bins that hold a pair.
+    """
+    known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
+    right = judge(truth, known).join(known.select("id_dtks", "probabilitas"), on="id_dtks")
+    chance = pl.col("probabilitas")
+    bounds = (0.0, *BINS, 1.0)
+    number = pl.sum_horizontal((chance >= bound).cast(pl.Int32) for bound in BINS)
+    return (
+        right.group_by(bin=number)
+        .agg(
+            n=pl.len().cast(pl.Int64),
+            dikira=chance.mean(),
+            benar=pl.col("tp").mean(),
+            galat=(chance * (1 - chance)).sum().sqrt() / pl.len(),
+        )
+        .sort("bin")
+        .with_columns(
+            dari=pl.col("bin").replace_strict(dict(enumerate(bounds[:-1])), return_dtype=pl.Float64),
+            sampai=pl.col("bin").replace_strict(dict(enumerate(bounds[1:])), return_dtype=pl.Float64),
+        )
+        .select("dari", "sampai", "n", "dikira", "benar", "galat")
+    )
+
+
+def mistakes(truth: pl.DataFrame, links: pl.DataFrame) -> Mistakes:
+    """Expected and true error rates of the automatic links.
+
+    Args:
+        truth: accepted rows, undecidable ones included.
+        links: id_dtks, nik_dukcapil, keputusan and probabilitas.
+    """
+    by_human = links.filter(~pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
+    rows = truth.join(by_human, on="id_dtks", how="anti")
+    known = links.join(rows, on="id_dtks", how="semi")
+    judged = judge(rows, known.filter(keputusan="OTOMATIS")).select(pl.col("tp", "fp", "fn").sum()).row(0, named=True)
+    return Mistakes(
+        expected=expected_mistakes(known),
+        wrong=Share(judged["fp"], judged["tp"] + judged["fp"]),
+        missed=Share(judged["fn"], judged["tp"] + judged["fn"]),
+    )

@@ -1,0 +1,166 @@
+"""Right and wrong by groups: households and duplicates by defect class and region, clusters of rows, fates of rows.
+
+Pairs alone mislead where groups matter: a household of six found whole weighs six times one found alone. Belongs here:
+figures per record, per cluster and per class. Does not: which link is right (`pipeline.synthetic.score_links`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.synthetic.score_figures import COUNTS, figures
+from pipeline.synthetic.score_links import DECIDED, decided_households, judge, unordered, with_classes
+
+# What can become of a row, from the best to the worst; told in `score_text` and in the page.
+FATES = (
+    "BENAR",  # linked to the right resident
+    "BENAR_KOSONG",  # not in the registry, and linked to nobody
+    "TINJAU_BENAR",  # the right resident is shown to a human
+    "TINJAU_SALAH",  # somebody else is shown to a human, the person being in the registry
+    "TINJAU_TAK_ADA",  # somebody is shown to a human, the person not being in the registry
+    "TERLEWAT",  # in the registry, but nobody is shown
+    "SALAH_ORANG",  # linked to somebody else, the person being in the registry
+    "SALAH_TAK_ADA",  # linked to somebody, the person not being in the registry
+)
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """B-cubed: for each row, how much of its found cluster and of its true cluster the two share; means over rows.
+
+    Attributes:
+        rows: rows that stand in a cluster of several, found or true; the others are right by doing nothing.
+        precision, recall, f1: over those rows; None where there are none.
+    """
+
+    rows: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """What became of each row of the truth: `nasib` and n, all of `FATES` in their order.
+
+    Args:
+        truth: id_dtks, nik_benar, nik_alt.
+        links: id_dtks, nik_dukcapil, keputusan.
+    """
+    linked = judge(truth, links.filter(pl.col("keputusan").is_in(DECIDED)))
+    shown = judge(truth, links.filter(keputusan="TINJAU"))
+    rows = linked.select("id_dtks", "nik_benar", "tp", "fp").join(
+        shown.select("id_dtks", waiting="tp", waiting_wrong="fp"), on="id_dtks"
+    )
+    present = pl.col("nik_benar").is_not_null()
+    wrong, shown_wrong = pl.col("fp") > 0, pl.col("waiting_wrong") > 0
+    nasib = (
+        pl.when(wrong & present)
+        .then(pl.lit("SALAH_ORANG"))
+        .when(wrong)
+        .then(pl.lit("SALAH_TAK_ADA"))
+        .when(pl.col("tp") > 0)
+        .then(pl.lit("BENAR"))
+        .when(pl.col("waiting") > 0)
+        .then(pl.lit("TINJAU_BENAR"))
+        .when(shown_wrong & present)
+        .then(pl.lit("TINJAU_SALAH"))
+        .when(shown_wrong)
+        .then(pl.lit("TINJAU_TAK_ADA"))
+        .when(present)
+        .then(pl.lit("TERLEWAT"))
+        .otherwise(pl.lit("BENAR_KOSONG"))
+    )
+    counted = rows.group_by(nasib=nasib).agg(n=pl.len().cast(pl.Int64))
+    every = pl.DataFrame({"nasib": FATES})
+    return every.join(counted, on="nasib", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
+
+
+def clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
+    """B-cubed figures of the duplicates.
+
+    Args:
+        truth: id_dtks and pid (the person).
+        members: id_dtks and ganda_dari (the row that survives of a cluster).
+    """
+    rows = truth.select("id_dtks", "pid").join(
+        members.select("id_dtks", found=pl.coalesce("ganda_dari", "id_dtks")), on="id_dtks"
+    )
+    sized = rows.with_columns(
+        both=pl.len().over("pid", "found"), true=pl.len().over("pid"), found_size=pl.len().over("found")
+    ).filter((pl.col("true") > 1) | (pl.col("found_size") > 1))
+    precision, recall = sized.select(
+        (pl.col("both") / pl.col("found_size")).mean(), recall=(pl.col("both") / pl.col("true")).mean()
+    ).row(0)
+    known = sized.height > 0
+    return Clusters(sized.height, precision, recall, 2 * precision * recall / (precision + recall) if known else None)
+
+
+def household_pairs(truth: pl.DataFrame, links: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Every pair of stated household and KK that is right, wrong or missing: hh, kk, tp, fp, fn.
+
+    Args:
+        truth: hh, kk_registri, kk_wajib.
+        links: id_keluarga, no_kk_dukcapil, keputusan.
+        families: id_keluarga, no_kk.
+    """
+    found = decided_households(links, families).with_columns(found=True)
+    allowed = truth.select("hh", kk="kk_registri").explode("kk").drop_nulls().unique().with_columns(allowed=True)
+    wanted = truth.select("hh", kk="kk_wajib").explode("kk").drop_nulls().unique().with_columns(wanted=True)
+    both = allowed.join(wanted, on=["hh", "kk"], how="left").join(found, on=["hh", "kk"], how="full", coalesce=True)
+    is_found, is_allowed, is_wanted = (pl.col(name).fill_null(value=False) for name in ("found", "allowed", "wanted"))
+    return both.select(
+        "hh",
+        "kk",
+        tp=(is_found & is_allowed).cast(pl.Int64),
+        fp=(is_found & ~is_allowed).cast(pl.Int64),
+        fn=(is_wanted & ~is_found).cast(pl.Int64),
+    ).filter(pl.sum_horizontal(COUNTS) > 0)
+
+
+def households_by(pairs: pl.DataFrame, truth: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Figures of household pairs per class of their members (`kelas`) or region (`kode_kab`); largest first.
+
+    Args:
+        pairs: as `household_pairs` returns them.
+        truth: persons with hh, kelas and kode_kab. A pair counts once for every class that a member has, and in the
+            region of most of its members.
+        by: kelas or kode_kab.
+    """
+    stated = truth.filter(pl.col("hh").is_not_null())
+    if by == "kelas":
+        keyed = with_classes(stated).select("hh", "kelas").unique()
+    else:
+        counted = stated.group_by("hh", "kode_kab").len().sort("hh", "len", "kode_kab", descending=[False, True, False])
+        keyed = counted.unique("hh", keep="first", maintain_order=True).select("hh", "kode_kab")
+    return _largest_first(pairs.join(keyed, on="hh", how="left"), by)
+
+
+def duplicates_by(truth: pl.DataFrame, found: pl.DataFrame, persons: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Figures of duplicate pairs per class (`kelas`) or region (`kode_kab`) of their rows; largest first.
+
+    Args:
+        truth: a and b.
+        found: id_dtks_a and id_dtks_b.
+        persons: id_dtks, kelas and kode_kab. A pair counts once for every class or region that one of its rows has.
+        by: kelas or kode_kab.
+    """
+    wanted = unordered(truth, "a", "b").with_columns(wanted=True)
+    given = unordered(found, "id_dtks_a", "id_dtks_b").with_columns(given=True)
+    both = wanted.join(given, on=["one", "two"], how="full", coalesce=True)
+    is_wanted, is_given = (pl.col(name).fill_null(value=False) for name in ("wanted", "given"))
+    pairs = both.select(
+        "one",
+        "two",
+        tp=(is_wanted & is_given).cast(pl.Int64),
+        fp=(is_given & ~is_wanted).cast(pl.Int64),
+        fn=(is_wanted & ~is_given).cast(pl.Int64),
+    )
+    values = (with_classes(persons) if by == "kelas" else persons).select("id_dtks", by)
+    sides = pl.concat([pairs.join(values, left_on=side, right_on="id_dtks", how="left") for side in ("one", "two")])
+    return _largest_first(sides.unique(["one", "two", by]), by)
+
+
+def _largest_first(rows: pl.DataFrame, by: str) -> pl.DataFrame:
+    return figures(rows, by).sort("n", by, descending=[True, False])

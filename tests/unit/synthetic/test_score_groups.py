@@ -1,0 +1,144 @@
+"""Scores beyond pairs: fates of rows, clusters, households and duplicates by group, curve, calibration, expectations.
+
+Tables are those of `test_score`, so that every figure can be counted by hand there.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipeline.synthetic import score_curve, score_groups
+from pipeline.synthetic.score_figures import Share
+from tests.unit.synthetic.test_score import (
+    CERTAIN,
+    FAMILIES,
+    FAMILY_LINKS,
+    FOUND_PAIRS,
+    HOUSEHOLDS,
+    LINKS,
+    MEMBERS,
+    PAIRS,
+    PERSONS,
+)
+
+ACCEPTED = PERSONS.filter(harap="TERIMA")
+COUNTS = ("n", "tp", "fp", "fn")
+
+
+def test_every_row_has_one_fate() -> None:
+    assert dict(score_groups.fates(CERTAIN, LINKS).iter_rows()) == {
+        "BENAR": 3,
+        "BENAR_KOSONG": 0,
+        "TINJAU_BENAR": 1,
+        "TINJAU_SALAH": 0,
+        "TINJAU_TAK_ADA": 1,
+        "TERLEWAT": 0,
+        "SALAH_ORANG": 1,
+        "SALAH_TAK_ADA": 1,
+    }
+    nobody = LINKS.head(0)
+    untouched = dict(score_groups.fates(CERTAIN, nobody).iter_rows())
+    assert untouched["TERLEWAT"] == 5
+    assert untouched["BENAR_KOSONG"] == 2
+    shown = LINKS.filter(id_dtks="d").with_columns(keputusan=pl.lit("TINJAU"))
+    assert dict(score_groups.fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
+
+
+def test_clusters_are_judged_row_by_row() -> None:
+    # Found {a b} {e f}, true {a b} {c d}: c and d each lack half of their cluster, e and f each have half too much.
+    found = score_groups.clusters(ACCEPTED, MEMBERS)
+    assert found.rows == 6
+    assert found.precision == pytest.approx(5 / 6)
+    assert found.recall == pytest.approx(5 / 6)
+    assert found.f1 == pytest.approx(5 / 6)
+
+
+def test_without_clusters_there_is_no_figure() -> None:
+    alone = MEMBERS.filter(pl.col("id_dtks").is_in(["a", "g"]))
+    assert score_groups.clusters(ACCEPTED.filter(pl.col("id_dtks").is_in(["a", "g"])), alone).f1 is None
+
+
+def test_households_by_class_and_region() -> None:
+    pairs = score_groups.household_pairs(HOUSEHOLDS, FAMILY_LINKS, FAMILIES)
+    assert pairs.sort("hh", "kk").rows() == [
+        ("h1", "k1", 1, 0, 0),
+        ("h1", "k2", 0, 0, 1),
+        ("h2", "k3", 1, 0, 0),
+        ("h2", "k9", 0, 1, 0),
+        ("h3", "k4", 0, 0, 1),
+    ]
+    regions = score_groups.households_by(pairs, ACCEPTED, "kode_kab")
+    assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 4, 2, 1, 1), ("3673", 1, 0, 0, 1)]
+    classes = score_groups.households_by(pairs, ACCEPTED, "kelas")
+    assert classes.filter(kelas="BERSIH").select(COUNTS).rows() == [(2, 1, 0, 1)]
+    assert classes.filter(kelas="NIK_ORANG_LAIN").select(COUNTS).rows() == [(2, 1, 1, 0)]
+
+
+def test_duplicates_by_class_and_region() -> None:
+    regions = score_groups.duplicates_by(PAIRS, FOUND_PAIRS, ACCEPTED, "kode_kab")
+    assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 2, 1, 0, 1), ("3673", 1, 0, 1, 0)]
+    classes = score_groups.duplicates_by(PAIRS, FOUND_PAIRS, ACCEPTED, "kelas")
+    # Both rows of e and f are of one class; the pair counts once there.
+    assert classes.filter(kelas="TAK_TERDAFTAR").select(COUNTS).rows() == [(1, 0, 1, 0)]
+
+
+def test_the_curve_falls_weight_by_weight() -> None:
+    points = score_curve.curve(CERTAIN, LINKS)
+    assert points.select("bobot", *COUNTS).rows() == [
+        (30.0, 1, 1, 0, 4),
+        (25.0, 3, 2, 1, 3),
+        (20.0, 4, 2, 2, 3),
+        (15.0, 5, 3, 2, 2),
+        (10.0, 6, 3, 3, 2),
+    ]
+
+
+def test_a_long_curve_is_thinned_and_keeps_its_end() -> None:
+    many = pl.DataFrame({"id_dtks": [f"r{n}" for n in range(1_000)], "nik_benar": ["1"] * 1_000})
+    truth = many.with_columns(nik_alt=pl.lit(None, pl.String))
+    links = many.select(
+        "id_dtks", nik_dukcapil="nik_benar", keputusan=pl.lit("OTOMATIS"), bobot=pl.int_range(1_000) / 10
+    )
+    points = score_curve.curve(truth, links)
+    assert 150 < points.height <= 201
+    assert points.row(-1, named=True)["n"] == 1_000
+
+
+def test_the_decisions_are_marked() -> None:
+    marks = score_curve.cuts(CERTAIN, LINKS)
+    assert marks.select("cara", "bobot", *COUNTS).rows() == [
+        ("OTOMATIS", 20.0, 4, 2, 2, 3),
+        ("SEMUA", 10.0, 6, 3, 3, 2),
+    ]
+
+
+def test_calibration_counts_what_is_right_in_each_bin() -> None:
+    bins = score_curve.calibration(ACCEPTED, LINKS)
+    told = {row["dari"]: (row["n"], round(row["dikira"], 3), row["benar"]) for row in bins.iter_rows(named=True)}
+    assert told == {
+        0.15: (1, 0.2, 0.0),
+        0.5: (1, 0.5, 1.0),
+        0.7: (1, 0.8, 1.0),
+        0.85: (2, 0.9, 1.0),
+        0.95: (2, 0.965, 0.0),
+        0.999: (1, 1.0, 1.0),
+    }
+    assert bins.filter(dari=0.85)["galat"].item() == pytest.approx((2 * 0.9 * 0.1) ** 0.5 / 2)
+    assert bins.filter(dari=0.999)["sampai"].item() == 1.0
+
+
+def test_expected_mistakes_stand_beside_the_true_ones() -> None:
+    found = score_curve.mistakes(ACCEPTED, LINKS)
+    assert found.expected.linked == 5
+    assert found.expected.wrong == pytest.approx(0.27)
+    assert found.expected.wrong_share == pytest.approx(0.27 / 5)
+    assert found.expected.missed_share == pytest.approx(1.5 / (5 - 0.27 + 1.5))
+    assert found.wrong == Share(2, 5)
+    assert found.missed == Share(3, 6)
+
+
+def test_nothing_linked_lets_expect_nothing() -> None:
+    expected = score_curve.mistakes(ACCEPTED, LINKS.head(0)).expected
+    assert expected.wrong_share is None
+    assert expected.missed_share is None
