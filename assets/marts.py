@@ -5,7 +5,8 @@ import polars as pl
 
 from assets.promise import promised_asset
 from pipeline import reference
-from pipeline.realisation.payments import current_orders, pay_to_people
+from pipeline.realisation.improper import improper_aid
+from pipeline.realisation.payments import account
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable
@@ -32,7 +33,22 @@ _REFERENCE = {
     },
 )
 def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-    return pay_to_people(current_orders(orders), people, links, registry, reference.program_stages())
+    return account(
+        orders,
+        people,
+        links,
+        registry,
+        stages=reference.program_stages(),
+        remote=reference.remote_regions(),
+        regions=reference.regions(),
+    )
+
+
+@promised_asset(
+    "mart.bantuan_tidak_tepat", group="marts", ins={"orders": "mart/pembayaran", "double": "mart/bantuan_ganda"}
+)
+def bantuan_tidak_tepat(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
+    return improper_aid(orders, double)
 
 
 # `sebelumnya.<table>` is the queried table itself, as published for the newest periode before the run's.

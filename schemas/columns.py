@@ -47,6 +47,7 @@ GLOSSARY: dict[str, str] = {
     "tanggal_verifikasi": "Tanggal verifikasi atau pemutakhiran terakhir seperti tertulis di berkas.",
     "verifikasi_terakhir": "Tanggal verifikasi terakhir yang tertulis di DTKS; bila tidak tertulis, awal bulan potret "
     "sejak isi barisnya tidak berubah lagi.",
+    "tanggal_status": "Tanggal status terakhir dicatat di Dukcapil; kosong bila tidak tercatat per orang.",
     "pekerjaan": "Pekerjaan seperti tertulis di berkas.",
     # --- places
     "alamat": "Alamat seperti tertulis, spasi dirapikan.",
@@ -116,6 +117,7 @@ GLOSSARY: dict[str, str] = {
     "tahun": "Tahun anggaran.",
     "tahap": "Tahap penyaluran.",
     "nominal": "Nilai bantuan dalam rupiah.",
+    "selisih_tarif": "Selisih rupiah dengan nilai terdekat yang dijelaskan tarif; kosong bila tarifnya tidak tercatat.",
     "nominal_asal": "Nilai bantuan persis seperti tertulis di berkas.",
     "status_bayar": "DIBAYAR, GAGAL, RETUR, atau BELUM.",
     "tgl_bayar": "Tanggal pembayaran.",
@@ -124,6 +126,8 @@ GLOSSARY: dict[str, str] = {
     "alasan_gagal": "Alasan gagal bayar seperti tertulis di berkas.",
     "kode_kprk": "Kode kantor pembayar (KPRK, atau cabang bank untuk program daerah).",
     "nama_kprk": "Nama kantor pembayar.",
+    "kode_kpc": "Kode kantor cabang pembayar (KPC).",
+    "nama_kpc": "Nama kantor cabang pembayar.",
     "sumber_data": "DTKS bila penerimanya ada di DTKS, NON_DTKS bila tidak.",
     "temuan": "Daftar kode temuan pada baris ini.",
     "berlaku_per": "Tanggal keadaan berkas: dari nama berkas, atau tanggal terbaru di dalamnya.",

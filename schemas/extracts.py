@@ -110,6 +110,7 @@ class Dukcapil(Extract):
     rw: str = header("RW", "NO_RW")
     rt: str = header("RT", "NO_RT")
     pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")
+    tgl_ubah: str = header("Tgl Ubah", "TANGGAL UBAH", "TGL_UBAH", description="Tanggal data penduduk terakhir diubah.")
     respon: str = header("RESPON", description="Jawaban layanan web Dukcapil bila tidak ada penduduk yang dikirim.")
 
 
@@ -123,6 +124,8 @@ class Pos(Extract):
     tahap: str = header("TAHAP")
     kode_kprk: str = header("KODE_KPRK", "KPRK", "KODE KANTOR")
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
+    kode_kpc: str = header("KODE_KPC", "KPC")
+    nama_kpc: str = header("NAMA_KPC")
     nik: str = header("NIK", "NIK KPM")
     no_kk: str = header("NO_KK", "NOKK", "NOMOR KK")
     nama: str = header("NAMA_KPM", "NAMA", "NAMA PENERIMA")

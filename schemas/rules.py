@@ -92,6 +92,20 @@ _REPEATED = _ACCEPTABLE & ~pl.when(_ACCEPTABLE).then(pl.col("id_dtks")).is_first
 _CORRECTION = pl.col("berkas").str.contains(CORRECTIONS)
 _REPLACED = _REPEATED & ~_CORRECTION & (_CORRECTION & _ACCEPTABLE).any().over("id_dtks")
 
+# In 3T areas so many stages may be handed over in one visit.
+STAGES_OF_A_VISIT = 3
+_LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
+# Dukcapil's words, or its codes 5, 6 and 7.
+_CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
+_RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
+
+
+def _paid_after(status: str) -> pl.Expr:
+    """Paid to somebody whom the registry knew as `status` by then, or of whom it does not tell since when."""
+    known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
+    return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
+
+
 _REJECTIONS = (
     Rule(
         "KOLOM_KURANG",
@@ -537,18 +551,18 @@ _FINDINGS = (
         "PerintahBayar",
         Severity.FINDING,
         "status_penduduk",
-        "Dibayarkan kepada orang yang menurut Dukcapil sudah meninggal.",
+        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah meninggal.",
         "Periksa siapa yang menerima dan tanggal meninggalnya.",
-        (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == "MATI"),
+        _paid_after("MATI"),
     ),
     Rule(
         "PENERIMA_PINDAH",
         "PerintahBayar",
         Severity.FINDING,
         "status_penduduk",
-        "Dibayarkan kepada orang yang menurut Dukcapil sudah pindah.",
+        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah pindah.",
         "Periksa alamat terbaru penerima.",
-        (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == "PINDAH"),
+        _paid_after("PINDAH"),
     ),
     Rule(
         "PENERIMA_ASN_TNI_POLRI",
@@ -557,25 +571,34 @@ _FINDINGS = (
         "pekerjaan",
         "Menurut Dukcapil penerima bekerja sebagai ASN, TNI, atau Polri.",
         "Periksa kelayakannya; keputusan tetap pada petugas.",
-        pl.col("pekerjaan").str.contains(r"\b(PNS|ASN|PEGAWAI NEGERI|TNI|TENTARA|POLRI|KEPOLISIAN)\b"),
+        pl.col("pekerjaan").str.contains(_CIVIL_SERVANTS) & ~pl.col("pekerjaan").str.contains(_RETIRED),
     ),
     Rule(
         "NIK_TIDAK_DI_DUKCAPIL",
         "PerintahBayar",
         Severity.FINDING,
         "nik",
-        "NIK penerima tidak ada di data Dukcapil yang tersedia.",
+        "Penerima tidak ditemukan di data Dukcapil, baik dengan NIK maupun dengan nama, KK, dan alamatnya.",
         "Periksa NIK penerima pada KTP-el.",
-        pl.col("nik").is_not_null() & ~pl.col("di_dukcapil"),
+        pl.col("nik_dukcapil").is_null() & ~pl.col("nik_orang_lain") & pl.col("register_ada"),
     ),
     Rule(
         "NIK_ORANG_LAIN",
         "PerintahBayar",
         Severity.FINDING,
         "nik",
-        "NIK penerima milik orang lain menurut Dukcapil: nama dan nomor KK-nya berbeda.",
+        "NIK penerima milik orang lain menurut Dukcapil: nama atau nomor KK-nya berbeda.",
         "Periksa NIK penerima pada KTP-el.",
-        pl.col("di_dukcapil") & pl.col("nik_penerima").is_null(),
+        pl.col("nik_orang_lain"),
+    ),
+    Rule(
+        "NIK_PENERIMA_BEDA",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "Penerima dikenal di Dukcapil dengan NIK lain daripada yang tertulis.",
+        "Minta kantor pembayar memakai NIK menurut Dukcapil setelah diperiksa.",
+        pl.col("nik_dukcapil").is_not_null() & pl.col("nik").ne_missing(pl.col("nik_dukcapil")),
     ),
     Rule(
         "NON_DTKS",
@@ -593,7 +616,25 @@ _FINDINGS = (
         "nominal",
         "Nilai bantuan tidak dapat dijelaskan oleh tarif program pada tahap ini.",
         "Periksa nilai bantuan dan komponen keluarganya.",
-        ~pl.col("sesuai_tarif"),
+        pl.col("selisih_tarif") > 0,
+    ),
+    Rule(
+        "TAHAP_TANPA_TARIF",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tahap",
+        "Tarif dan jadwal program, tahun, dan tahap ini belum tercatat, sehingga nilainya tidak dapat diperiksa.",
+        "Tambahkan tahap ini ke data/reference/program_tahap.csv.",
+        pl.col("mulai").is_null(),
+    ),
+    Rule(
+        "SEBELUM_PERINTAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tgl_bayar",
+        "Dibayar sebelum tahap ini diperintahkan.",
+        "Periksa tanggal bayar dan tahapnya.",
+        (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
     ),
     Rule(
         "DI_LUAR_JADWAL",
@@ -602,7 +643,25 @@ _FINDINGS = (
         "tgl_bayar",
         "Tanggal bayar di luar jadwal penyaluran tahap ini.",
         "Periksa tanggal bayar dan tahapnya.",
-        (pl.col("tgl_bayar") < pl.col("mulai")) | (pl.col("tgl_bayar") > pl.col("selesai")),
+        ((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai")),
+    ),
+    Rule(
+        "KANTOR_LUAR_WILAYAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "kode_kprk",
+        "Kantor pembayar ini tidak melayani kabupaten/kota pada perintah bayar.",
+        "Periksa kantor yang membayar dan alamat pada perintah bayar.",
+        ~pl.col("kantor_melayani"),
+    ),
+    Rule(
+        "TAHAP_SEKALIGUS",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tahap",
+        "Tiga tahap atau lebih dibayar pada hari yang sama di luar daerah 3T.",
+        "Periksa apakah pembayaran sekaligus itu diizinkan.",
+        (pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & ~pl.col("tertinggal"),
     ),
     Rule(
         "NIK_TIDAK_TERPAKAI",

@@ -119,7 +119,18 @@ def _dukcapil(rows: pl.DataFrame) -> pl.DataFrame:
         rw=number_of_place(pl.col("rw")),
         pekerjaan=tidy_name(pl.col("pekerjaan")),
         status_penduduk=codes.to_resident_status(pl.col("status")),
+        tanggal_status=_date_of_status(to_date(pl.col("tgl_ubah"))),
     ).with_columns(nama_banding=comparable_name(pl.col("nama")))
+
+
+def _date_of_status(changed: pl.Expr) -> pl.Expr:
+    """When a resident's record was last changed: for who has died or moved, when the registry knew it.
+
+    A day that more than half of a file bears was a change of the whole register and tells nothing of one resident.
+    """
+    usual = changed.drop_nulls().mode().sort().first().over("berkas")
+    of_all = (changed == usual).sum().over("berkas") * 2 > pl.len().over("berkas")
+    return pl.when(~((changed == usual) & of_all)).then(changed)
 
 
 def _pos(rows: pl.DataFrame) -> pl.DataFrame:
@@ -133,6 +144,8 @@ def _pos(rows: pl.DataFrame) -> pl.DataFrame:
         tahap=_stage_number(pl.col("tahap")),
         kode_kprk=plain(pl.col("kode_kprk")),
         nama_kprk=plain(pl.col("nama_kprk")).str.to_uppercase(),
+        kode_kpc=plain(pl.col("kode_kpc")),
+        nama_kpc=plain(pl.col("nama_kpc")).str.to_uppercase(),
         nik_asal=pl.col("nik"),
         nik_tulis=written_number(pl.col("nik")),
         no_kk_tulis=written_number(pl.col("no_kk")),
@@ -186,7 +199,7 @@ def _pendamping(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stage_number(value: pl.Expr) -> pl.Expr:
-    roman = {"I": "1", "II": "2", "III": "3", "IV": "4"}
+    roman = dict(zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "123456789", strict=True))
     text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
     return whole_number(text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$"))
 

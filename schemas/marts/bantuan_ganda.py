@@ -12,37 +12,61 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
+# The order named is the one too many: the last paid, or the one of the programme that is not meant for the family.
+# Who occurs twice is looked for first, with numbers only: among millions of orders they are few.
 _QUERY = """
 WITH bayar AS (
-    SELECT *, COALESCE(id_orang, nik) AS orang FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
+    SELECT program, tahun, tahap, penerima, no_kk, nominal,
+        {'tanggal': COALESCE(tgl_bayar, DATE '9999-12-31'), 'no_danom': no_danom, 'tahap': tahap, 'id_orang': id_orang,
+         'id_keluarga': id_keluarga, 'nik': nik, 'no_kk': no_kk, 'kode_kab': kode_kab} AS b
+    FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
+),
+orang AS (
+    SELECT program, tahun, tahap, penerima FROM bayar WHERE penerima IS NOT NULL GROUP BY ALL HAVING COUNT(*) > 1
 ),
 orang_sama AS (
-    SELECT 'NIK_TAHAP_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap, orang AS kunci,
-        ARG_MIN(b, no_danom) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak
-    FROM bayar AS b WHERE orang IS NOT NULL
-    GROUP BY program, tahun, tahap, orang HAVING COUNT(*) > 1
+    SELECT 'NIK_TAHAP_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap,
+        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak,
+        'Satu orang menerima ' || COUNT(*) || ' pembayaran ' || program || ' tahap ' || tahap || ' tahun ' || tahun
+            || '.' AS alasan
+    FROM bayar JOIN orang USING (program, tahun, tahap, penerima)
+    GROUP BY program, tahun, tahap, penerima
+),
+keluarga AS (
+    SELECT program, tahun, tahap, no_kk FROM bayar WHERE no_kk IS NOT NULL
+    GROUP BY ALL HAVING MIN(penerima) < MAX(penerima)
 ),
 keluarga_sama AS (
-    SELECT 'KK_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap, no_kk AS kunci,
-        ARG_MIN(b, no_danom) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak
-    FROM bayar AS b WHERE no_kk IS NOT NULL
-    GROUP BY program, tahun, tahap, no_kk HAVING COUNT(DISTINCT orang) > 1
+    SELECT 'KK_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap,
+        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak,
+        COUNT(DISTINCT penerima) || ' orang dari satu kartu keluarga menerima ' || program || ' tahap ' || tahap
+            || ' tahun ' || tahun || '.' AS alasan
+    FROM bayar JOIN keluarga USING (program, tahun, tahap, no_kk)
+    GROUP BY program, tahun, tahap, no_kk
 ),
-program_keluarga AS (
-    SELECT program, tahun, no_kk, MIN(tahap) AS tahap, SUM(nominal) AS nominal, COUNT(*) AS banyak,
-        ARG_MIN(b, no_danom) AS b
-    FROM bayar AS b WHERE no_kk IS NOT NULL GROUP BY program, tahun, no_kk
+berdua AS (
+    SELECT DISTINCT p.program_a, p.program_b, x.tahun, x.no_kk
+    FROM reference.program_bertentangan AS p
+    JOIN bayar AS x ON x.program = p.program_a
+    JOIN bayar AS y ON y.program = p.program_b AND y.no_kk = x.no_kk AND y.tahun = x.tahun
+),
+per_program AS (
+    SELECT d.program_a, d.program_b, tahun, no_kk, program, MIN(tahap) AS tahap, SUM(nominal) AS nominal,
+        COUNT(*) AS banyak, MIN(b) AS b
+    FROM berdua AS d JOIN bayar AS x USING (tahun, no_kk)
+    WHERE program IN (d.program_a, d.program_b) GROUP BY ALL
 ),
 bertentangan AS (
-    SELECT 'PROGRAM_BERTENTANGAN' AS jenis, x.program AS program_a, y.program AS program_b, x.tahun,
-        GREATEST(x.tahap, y.tahap) AS tahap, x.no_kk AS kunci, y.b AS b,
-        LEAST(x.nominal, y.nominal) AS nominal, x.banyak + y.banyak AS banyak
-    FROM reference.program_bertentangan AS p
-    JOIN program_keluarga AS x ON x.program = p.program_a
-    JOIN program_keluarga AS y ON y.program = p.program_b AND y.no_kk = x.no_kk AND y.tahun = x.tahun
+    SELECT 'PROGRAM_BERTENTANGAN' AS jenis, program_a, program_b, tahun, GREATEST(x.tahap, y.tahap) AS tahap, y.b AS b,
+        LEAST(x.nominal, y.nominal) AS nominal, x.banyak + y.banyak AS banyak,
+        'Satu keluarga menerima ' || program_a || ' dan ' || program_b || ' pada tahun ' || tahun
+            || ', padahal keduanya tidak boleh diterima bersama.' AS alasan
+    FROM per_program AS x JOIN per_program AS y USING (program_a, program_b, tahun, no_kk)
+    WHERE x.program = program_a AND y.program = program_b
 )
 SELECT jenis, program_a, program_b, tahun, tahap, b.id_orang AS id_orang, b.id_keluarga AS id_keluarga, b.nik AS nik,
-       b.no_kk AS no_kk, nominal, banyak AS jumlah_pembayaran, b.kode_kab AS kode_kab, b.no_danom AS no_danom
+       b.no_kk AS no_kk, nominal, banyak AS jumlah_pembayaran, b.kode_kab AS kode_kab, b.no_danom AS no_danom,
+       b.tahap AS tahap_danom, alasan
 FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
 """
 
@@ -72,4 +96,6 @@ class BantuanGanda(Table):
     nominal: int = required(ge=0, description="Rupiah yang dipertaruhkan: pembayaran di luar satu yang sah.")
     jumlah_pembayaran: int = required(ge=2)
     kode_kab: str = nullable()
-    no_danom: str
+    no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")
+    tahap_danom: pl.Int32 = required(description="Tahap perintah bayar itu.")
+    alasan: str = required(description="Alasannya dalam satu kalimat.")

@@ -1,4 +1,8 @@
-"""Mart `pembayaran`: the current state of every payment order. Filled by `pipeline.realisation.payments`."""
+"""Mart `pembayaran`: the current state of every payment order. Filled by `pipeline.realisation.payments`.
+
+Whom an order pays is told three times: `nik` as written, `nik_dukcapil` of the resident found behind it, and
+`penerima`, which is the same for all orders of one person whatever is known of him.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,15 @@ class Pembayaran(Table):
     no_kk: str = nullable(
         str_matches=r"^\d{16}$", description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui."
     )
+    nik_dukcapil: str = nullable(str_matches=r"^\d{16}$")
+    penerima: str = nullable(
+        description="Penanda penerima yang sama untuk semua pembayaran satu orang; kosong bila tidak dapat dikenali."
+    )
+    nama: str = nullable(description="Nama penerima seperti tertulis pada perintah bayar, setelah dirapikan.")
+    status_penduduk: str = nullable()
+    tanggal_status: pl.Date = nullable()
     nominal: pl.Int64 = required(ge=0)
+    selisih_tarif: pl.Int64 = nullable(ge=0)
     status_bayar: str = required(isin=STATUS_BAYAR)
     tgl_bayar: pl.Date = nullable()
     tgl_retur: pl.Date = nullable()
@@ -33,6 +45,8 @@ class Pembayaran(Table):
     batch: str = nullable()
     kode_kprk: str = nullable()
     nama_kprk: str = nullable()
+    kode_kpc: str = nullable()
+    nama_kpc: str = nullable()
     kode_desa: str = nullable(str_matches=r"^\d{10}$")
     kode_kec: str = nullable(str_matches=r"^\d{6}$")
     kode_kab: str = nullable(str_matches=r"^\d{4}$")

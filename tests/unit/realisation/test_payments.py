@@ -6,8 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.realisation.payments import current_orders, pay_to_people
-from pipeline.reference import program_stages
+from pipeline import reference
+from pipeline.normalise.names import comparable_name
+from pipeline.realisation.orders import current_orders
+from pipeline.realisation.payments import account
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil
@@ -35,9 +37,10 @@ def orders(*rows: dict[str, Any]) -> pl.DataFrame:
         "tahun": 2022,
     }
     given = {"tahap": 1, "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "nik": NIK}
-    return frame(
+    df = frame(
         PosStaged, [{"baris": n, "berlaku_per": when(15), **row} for n, row in enumerate(rows, 2)], **common, **given
     )
+    return df.with_columns(nama_banding=comparable_name(pl.col("nama")), nik_tulis=pl.coalesce("nik_tulis", "nik"))
 
 
 PAID = {"status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 20)}
@@ -145,7 +148,8 @@ def links(**residents: str) -> pl.DataFrame:
 def residents(**names: str) -> pl.DataFrame:
     """`residents(SITI=NIK)`."""
     rows = [{"nik": nik, "nama": name, "no_kk": KK} for name, nik in names.items()]
-    return frame(DukcapilStaged, rows, status_penduduk="HIDUP")
+    df = frame(DukcapilStaged, rows, status_penduduk="HIDUP")
+    return df.with_columns(nama_banding=comparable_name(pl.col("nama")))
 
 
 NOBODY = residents()
@@ -155,7 +159,13 @@ def paid(
     person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
 ) -> list[dict[str, Any]]:
     def accounted(*frames: pl.DataFrame) -> pl.DataFrame:
-        df = pay_to_people(current_orders(orders(*(rows or ({},)))), *frames, program_stages())
+        df = account(
+            orders(*(rows or ({},))),
+            *frames,
+            stages=reference.program_stages(),
+            remote=reference.remote_regions(),
+            regions=reference.regions(),
+        )
         return enforce(df, promised_tables()["mart.pembayaran"])
 
     kept = accounted(person, decided, registry)

@@ -21,10 +21,12 @@ SCHEMAS: dict[str, pl.Schema] = {
     # An order beside what is known of its payee and stage, as `pipeline.realisation` joins them; no model of its own.
     "PerintahBayar": pl.Schema(
         {
-            "status_bayar": pl.String(), "nik": pl.String(), "nominal": pl.Int64(), "tgl_bayar": pl.Date(),
-            "di_dukcapil": pl.Boolean(), "nik_penerima": pl.String(), "status_penduduk": pl.String(),
-            "pekerjaan": pl.String(), "id_dtks": pl.String(), "sesuai_tarif": pl.Boolean(), "mulai": pl.Date(),
-            "selesai": pl.Date(),
+            "tahap": pl.Int32(), "status_bayar": pl.String(), "nominal": pl.Int64(), "nik": pl.String(),
+            "kode_kprk": pl.String(), "tgl_bayar": pl.Date(), "nik_dukcapil": pl.String(),
+            "nik_orang_lain": pl.Boolean(), "register_ada": pl.Boolean(), "status_penduduk": pl.String(),
+            "tanggal_status": pl.Date(), "pekerjaan": pl.String(), "id_dtks": pl.String(), "selisih_tarif": pl.Int64(),
+            "mulai": pl.Date(), "selesai": pl.Date(), "tahap_sehari": pl.UInt32(), "tertinggal": pl.Boolean(),
+            "kantor_melayani": pl.Boolean(),
         }
     ),
 }  # fmt: skip
@@ -60,9 +62,11 @@ CLEAN: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 CLEAN["PerintahBayar"] = {
-    "status_bayar": "DIBAYAR", "nik": NIK, "nik_penerima": NIK, "di_dukcapil": True, "status_penduduk": "HIDUP",
-    "pekerjaan": "PETANI/PEKEBUN", "id_dtks": "D1", "sesuai_tarif": True, "nominal": 300_000,
-    "tgl_bayar": date(2022, 9, 20), "mulai": date(2022, 9, 1), "selesai": date(2022, 10, 31),
+    "tahap": 1, "status_bayar": "DIBAYAR", "nominal": 300_000, "nik": NIK, "kode_kprk": "36040", "nik_dukcapil": NIK,
+    "nik_orang_lain": False, "register_ada": True,
+    "status_penduduk": "HIDUP", "pekerjaan": "PETANI/PEKEBUN", "id_dtks": "D1", "selisih_tarif": 0,
+    "tgl_bayar": date(2022, 9, 20), "mulai": date(2022, 9, 1), "selesai": date(2022, 10, 31), "tahap_sehari": 1,
+    "tertinggal": False, "kantor_melayani": True,
 }  # fmt: skip
 
 # (model, code) → changes to a clean row that break this rule, one entry per way of breaking it.
@@ -119,17 +123,33 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("Anggota", "DUKCAPIL_PINDAH"): [{"status_penduduk": "PINDAH"}],
     ("Anggota", "DUKCAPIL_TIDAK_VALID"): [{"status_penduduk": "TIDAK_VALID"}],
     ("Anggota", "ORANG_GANDA"): [{"ganda_dari": "D0"}],
-    ("PerintahBayar", "PENERIMA_MENINGGAL"): [{"status_penduduk": "MATI"}],
-    ("PerintahBayar", "PENERIMA_PINDAH"): [{"status_penduduk": "PINDAH"}],
+    **{
+        ("PerintahBayar", code): [
+            {"status_penduduk": status}, {"status_penduduk": status, "tanggal_status": date(2022, 9, 20)},
+            {"status_penduduk": status, "tgl_bayar": None, "tanggal_status": date(2022, 9, 20)},
+        ]
+        for code, status in (("PENERIMA_MENINGGAL", "MATI"), ("PENERIMA_PINDAH", "PINDAH"))
+    },
     ("PerintahBayar", "PENERIMA_ASN_TNI_POLRI"): [
         {"pekerjaan": "PEGAWAI NEGERI SIPIL (PNS)"}, {"pekerjaan": "TENTARA NASIONAL INDONESIA"},
-        {"pekerjaan": "POLRI"},
+        {"pekerjaan": "POLRI"}, {"pekerjaan": "TNI-AD"}, {"pekerjaan": "05"},
     ],
-    ("PerintahBayar", "NIK_TIDAK_DI_DUKCAPIL"): [{"di_dukcapil": False}],
-    ("PerintahBayar", "NIK_ORANG_LAIN"): [{"nik_penerima": None}],
+    ("PerintahBayar", "NIK_TIDAK_DI_DUKCAPIL"): [{"nik_dukcapil": None}, {"nik_dukcapil": None, "nik": None}],
+    ("PerintahBayar", "NIK_ORANG_LAIN"): [{"nik_orang_lain": True}],
+    ("PerintahBayar", "NIK_PENERIMA_BEDA"): [{"nik": None}, {"nik": KK}],
     ("PerintahBayar", "NON_DTKS"): [{"id_dtks": None}],
-    ("PerintahBayar", "NOMINAL_DI_LUAR_TARIF"): [{"sesuai_tarif": False}],
-    ("PerintahBayar", "DI_LUAR_JADWAL"): [{"tgl_bayar": date(2022, 8, 31)}, {"tgl_bayar": date(2022, 11, 1)}],
+    ("PerintahBayar", "NOMINAL_DI_LUAR_TARIF"): [{"selisih_tarif": 1}],
+    ("PerintahBayar", "TAHAP_TANPA_TARIF"): [{"mulai": None, "selesai": None, "selisih_tarif": None}],
+    ("PerintahBayar", "SEBELUM_PERINTAH"): [
+        {"tgl_bayar": date(2022, 8, 31)}, {"tgl_bayar": date(2022, 8, 31), "tahap_sehari": 3},
+        {"tgl_bayar": date(2022, 8, 31), "tahap_sehari": 2, "tertinggal": True},
+    ],
+    ("PerintahBayar", "DI_LUAR_JADWAL"): [
+        {"tgl_bayar": date(2022, 8, 31)}, {"tgl_bayar": date(2022, 11, 1)},
+        {"tgl_bayar": date(2022, 11, 1), "tahap_sehari": 3, "tertinggal": True},
+    ],
+    ("PerintahBayar", "KANTOR_LUAR_WILAYAH"): [{"kantor_melayani": False}],
+    ("PerintahBayar", "TAHAP_SEKALIGUS"): [{"tahap_sehari": 3}],
     ("PosStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
     ("PosStaged", "STATUS_TIDAK_DIKENAL"): [{"status_dikenal": False}],
     ("PosStaged", "DIBAYAR_TANPA_TANGGAL"): [{"tgl_bayar": None}],
@@ -219,6 +239,28 @@ def test_findings_and_repairs_refuse_nobody(model: str, code: str, rows: list[di
 )
 def test_the_rule_stays_silent_where_it_does_not_apply(code: str, row: dict[str, Any]) -> None:
     assert code not in broken_codes("DtksStaged", [row])[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "row"),
+    [
+        ("PENERIMA_MENINGGAL", {"status_penduduk": "MATI", "tanggal_status": date(2022, 9, 21)}),
+        ("PENERIMA_MENINGGAL", {"status_penduduk": "MATI", "status_bayar": "GAGAL", "tgl_bayar": None}),
+        ("PENERIMA_PINDAH", {"status_penduduk": "PINDAH", "tanggal_status": date(2022, 9, 21)}),
+        ("PENERIMA_ASN_TNI_POLRI", {"pekerjaan": "PENSIUNAN PNS"}),
+        ("PENERIMA_ASN_TNI_POLRI", {"pekerjaan": "15"}),
+        ("NIK_TIDAK_DI_DUKCAPIL", {"nik_dukcapil": None, "register_ada": False}),
+        ("NIK_TIDAK_DI_DUKCAPIL", {"nik_dukcapil": None, "nik_orang_lain": True}),
+        ("SEBELUM_PERINTAH", {"tgl_bayar": date(2022, 8, 31), "tahap_sehari": 3, "tertinggal": True}),
+        ("DI_LUAR_JADWAL", {"tgl_bayar": date(2022, 8, 31), "tahap_sehari": 3, "tertinggal": True}),
+        ("DI_LUAR_JADWAL", {"tgl_bayar": date(2022, 10, 31)}),
+        ("DI_LUAR_JADWAL", {"tgl_bayar": None}),
+        ("TAHAP_SEKALIGUS", {"tahap_sehari": 3, "tertinggal": True}),
+        ("TAHAP_SEKALIGUS", {"tahap_sehari": 2}),
+    ],
+)
+def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[str, Any]) -> None:
+    assert code not in broken_codes("PerintahBayar", [row])[0]
 
 
 def test_no_code_is_declared_twice_for_one_model() -> None:

@@ -1,0 +1,127 @@
+"""How an order was carried out, against tariffs, windows, offices and visits: what the rules over orders look at.
+
+Belongs here: facts beside an order that come from reference data or from other orders. Does not: which of them are
+findings (`schemas.rules`), or who is paid (`payees`).
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+import polars as pl
+
+_STAGE = ("program", "tahun", "tahap")
+# An office and a kabupaten that hardly ever meet, while both have others: no more than this share of either's orders.
+_ODD_SHARE = 0.05
+_LEAST_OTHERS = 5
+_KINDS = r"^(KABUPATEN|KOTA ADMINISTRASI|KABUPATEN ADMINISTRASI|KOTA) "
+
+
+def with_conduct(
+    orders: pl.DataFrame, stages: pl.DataFrame, remote: pl.DataFrame, regions: pl.DataFrame
+) -> pl.DataFrame:
+    """Orders with what the rules over `PerintahBayar` look at.
+
+    Args:
+        orders: orders with their payees (`payees.with_payees`) and `penerima`.
+        stages: tariffs and windows (`pipeline.reference.program_stages`).
+        remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
+        regions: kode and nama of every region.
+
+    Returns:
+        The orders with mulai, selesai (null: the stage is unknown), selisih_tarif (rupiah to the nearest amount that
+        tariffs explain; null: no tariff is known), tahap_sehari (stages of the programme paid to the payee that day),
+        tertinggal (in a 3T kabupaten) and kantor_melayani (the office serves that kabupaten).
+    """
+    served = office_regions(orders, regions).select("kode_kprk", "kode_kab", "melayani")
+    one_visit = ["penerima", "program", "tahun", "tgl_bayar"]
+    visits = (
+        orders.filter((pl.col("status_bayar") == "DIBAYAR") & pl.all_horizontal(pl.col(one_visit).is_not_null()))
+        .group_by(one_visit)
+        .agg(tahap_sehari=pl.col("tahap").n_unique())
+        .filter(pl.col("tahap_sehari") > 1)
+    )
+    return (
+        _with_tariffs(orders, stages)
+        .join(_windows(stages), on=_STAGE, how="left", maintain_order="left")
+        .join(served, on=["kode_kprk", "kode_kab"], how="left", maintain_order="left")
+        .join(visits, on=one_visit, how="left", maintain_order="left")
+        .with_columns(
+            tahap_sehari=pl.when(pl.col("status_bayar") == "DIBAYAR").then(pl.col("tahap_sehari").fill_null(1)),
+            tertinggal=pl.col("kode_kab").is_in(remote["kode_kab"].implode()).fill_null(value=False),
+            kantor_melayani=pl.col("melayani").fill_null(value=True),
+        )
+        .drop("melayani")
+    )
+
+
+def _windows(stages: pl.DataFrame) -> pl.DataFrame:
+    windows = stages.group_by(_STAGE).agg(pl.col("mulai").min(), pl.col("selesai").max())
+    return windows.with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
+
+
+def _with_tariffs(orders: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
+    explained = explained_amounts(stages).rename({"nominal": "tarif"}).sort("tarif")
+    keyed = orders.with_row_index("urutan").sort("nominal")
+    nearest = keyed.join_asof(
+        explained, left_on="nominal", right_on="tarif", by=list(_STAGE), strategy="nearest", check_sortedness=False
+    )
+    return (
+        nearest.with_columns(selisih_tarif=(pl.col("nominal") - pl.col("tarif")).abs())
+        .sort("urutan")
+        .drop("urutan", "tarif")
+    )
+
+
+def explained_amounts(stages: pl.DataFrame) -> pl.DataFrame:
+    """Every amount a tariff explains: the flat one, or any sum of component tariffs of at most `maks_orang` people.
+
+    Returns:
+        program, tahun, tahap (Int32), nominal; each once.
+    """
+    flat = stages.filter(pl.col("komponen").is_null()).select(*_STAGE, "nominal")
+    per_person = stages.filter(pl.col("komponen").is_not_null())
+    sums = [
+        {"program": program, "tahun": tahun, "tahap": tahap, "nominal": sum(chosen)}
+        for (program, tahun, tahap), rows in per_person.group_by(_STAGE, maintain_order=True)
+        for people in range(1, int(rows.select(pl.col("maks_orang").max()).item()) + 1)
+        for chosen in combinations_with_replacement(rows["nominal"].unique().sort().to_list(), people)
+    ]
+    amounts = pl.concat([flat, pl.DataFrame(sums, schema=flat.schema)]).unique()
+    return amounts.with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
+
+
+def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Which office pays in which kabupaten, learned from the orders.
+
+    Returns:
+        kode_kprk, nama_kprk (as most orders have it), kode_kab, perintah (orders) and melayani: false where office and
+        kabupaten hardly ever meet although each has enough others, and the office is not called after the kabupaten.
+    """
+    known = orders.filter(pl.col("kode_kprk").is_not_null() & pl.col("kode_kab").is_not_null())
+    names = (
+        known.drop_nulls("nama_kprk")
+        .group_by("kode_kprk", "nama_kprk")
+        .len()
+        .sort("kode_kprk", "len", "nama_kprk", descending=[False, True, False])
+        .unique("kode_kprk", keep="first", maintain_order=True)
+        .drop("len")
+    )
+    together = pl.col("perintah")
+    rarely = pl.all_horizontal(
+        (together <= (_ODD_SHARE * together.sum().over(side)).clip(1))
+        & (together.sum().over(side) - together >= _LEAST_OTHERS)
+        for side in ("kode_kprk", "kode_kab")
+    )
+    called = regions.select(kode_kab="kode", sebutan=pl.col("nama").str.replace(_KINDS, ""))
+    return (
+        known.group_by("kode_kprk", "kode_kab")
+        .agg(perintah=pl.len().cast(pl.Int64))
+        .join(names, on="kode_kprk", how="left")
+        .join(called, on="kode_kab", how="left")
+        .with_columns(
+            melayani=~rarely | pl.col("nama_kprk").str.contains(pl.col("sebutan"), literal=True).fill_null(value=False)
+        )
+        .select("kode_kprk", "nama_kprk", "kode_kab", "perintah", "melayani")
+        .sort("kode_kprk", "kode_kab")
+    )

@@ -1,0 +1,85 @@
+"""Aid that should perhaps not be: the paid orders that a rule or `mart.bantuan_ganda` names, each with its sentence.
+
+Belongs here: rupiah at stake and words. Does not: which orders a rule finds (`schemas.rules`), nor any decision about a
+person: these are proposals.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.marts.bantuan_tidak_tepat import IMPROPER
+from schemas.rules import RULES
+
+_ORDER = ("program", "tahun", "tahap", "no_danom")
+_DOUBLE_CURE = "Periksa kedua pembayaran; keputusan tetap pada petugas."
+
+
+def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
+    """One row per paid order and reason, in the columns of `mart.bantuan_tidak_tepat`.
+
+    Args:
+        orders: `mart.pembayaran`.
+        double: `mart.bantuan_ganda`.
+    """
+    paid = orders.filter(pl.col("status_bayar") == "DIBAYAR")
+    single = pl.DataFrame(
+        {"kode": code, "tindakan": RULES["PerintahBayar", code].cure, "kalimat": RULES["PerintahBayar", code].sentence}
+        for code in IMPROPER
+        if ("PerintahBayar", code) in RULES
+    )
+    ruled = (
+        paid.explode("temuan", keep_nulls=False, empty_as_null=False)
+        .rename({"temuan": "kode"})
+        .join(single, on="kode", maintain_order="left")
+        # What was paid too early is out of its window as well; once is enough.
+        .filter(~((pl.col("kode") == "DI_LUAR_JADWAL") & (pl.col("kode") == "SEBELUM_PERINTAH").any().over(_ORDER)))
+        .with_columns(
+            taruhan=pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then("selisih_tarif").otherwise("nominal"),
+            alasan=_sentence(),
+        )
+    )
+    named = double.select(
+        "tahun", "no_danom", "alasan", program="program_b", tahap="tahap_danom", kode="jenis", taruhan="nominal"
+    )
+    twice = named.join(paid, on=_ORDER, maintain_order="left").with_columns(tindakan=pl.lit(_DOUBLE_CURE))
+    # One order may be the one too many in several ways; they differ in the family or the other programme only.
+    twice = twice.sort("taruhan", "alasan", descending=[True, False]).unique([*_ORDER, "kode"], keep="first")
+    columns = [*(name for name in paid.columns if name != "temuan"), "kode", "taruhan", "alasan", "tindakan"]
+    rows = pl.concat([ruled.select(columns), twice.select(columns)])
+    rank = pl.col("kode").cast(pl.Enum(IMPROPER))
+    return (
+        rows.sort(rank, *_ORDER)
+        .with_columns(utama=pl.struct(_ORDER).is_first_distinct(), nominal=pl.col("taruhan"))
+        .drop("taruhan")
+    )
+
+
+def _sentence() -> pl.Expr:
+    """The reason with the dates and amounts of the very order."""
+    paid_on = pl.col("tgl_bayar").dt.strftime("%d-%m-%Y").fill_null("tanpa tanggal")
+    since = pl.col("tanggal_status").dt.strftime("%d-%m-%Y")
+    known = {"PENERIMA_MENINGGAL": "meninggal", "PENERIMA_PINDAH": "pindah"}
+    dated = pl.coalesce(
+        pl.when((pl.col("kode") == code) & since.is_not_null()).then(
+            pl.format("Dibayar {}, sedangkan Dukcapil mencatat penerima {} sejak {}.", paid_on, pl.lit(word), since)
+        )
+        for code, word in known.items()
+    )
+    undated = pl.coalesce(
+        pl.when(pl.col("kode") == code).then(
+            pl.format(
+                "Dibayar {}, sedangkan menurut Dukcapil penerima sudah {} (tanggalnya tidak tercatat).",
+                paid_on,
+                pl.lit(word),
+            )
+        )
+        for code, word in known.items()
+    )
+    amount = pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then(
+        pl.format("Nilai Rp{} berbeda Rp{} dari tarif terdekat.", "nominal", "selisih_tarif")
+    )
+    timed = pl.when(pl.col("kode").is_in(["SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "TAHAP_SEKALIGUS"])).then(
+        pl.format("{} Tanggal bayar: {}.", "kalimat", paid_on)
+    )
+    return pl.coalesce(dated, undated, amount, timed, "kalimat")

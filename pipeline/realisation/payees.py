@@ -1,0 +1,244 @@
+"""Who is paid: the resident and the DTKS person behind the payee of every order.
+
+A payee is written down with NIK, name, KK and place; any of them may be damaged. The NIK decides where name or KK do
+not speak against it; everybody else goes through the matching engine, beside enough undoubted payees for it to learn
+from. Belongs here: finding payees. Does not: what is odd about paying them (`conduct`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from pipeline.matching.link import link
+from pipeline.matching.model import ModelError
+from pipeline.matching.name_level import name_level
+from pipeline.normalise.identifiers import usable_number, written_number
+from pipeline.normalise.names import comparable_name
+from schemas.staged import DtksStaged
+from schemas.table import polars_schema
+
+_WRITTEN = (
+    "nik", "nik_tulis", "nama", "nama_banding", "no_kk", "alamat", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
+)  # fmt: skip
+# Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
+_EXAMPLES = 5_000
+_DECIDED = ("OTOMATIS", "PETUGAS")
+_SEED = 20221231
+_MORE_THAN_NUMBER = [
+    "NAMA_SAMA", "NAMA_SUSUNAN", "NAMA_MIRIP", "NAMA_SINGKAT", "NAMA_PANGGILAN", "NAMA_SUAMI", "NAMA_SEBAGIAN",
+    "KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA",
+]  # fmt: skip
+# A number that lost most of its digits may be anybody's.
+_FEWEST_DIGITS = 8
+_MOST_SLIPS = 2
+# Letters in which two spellings of a name must begin alike, within one village.
+_BEGINNING = 2
+
+
+def with_payees(
+    orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame
+) -> pl.DataFrame:
+    """Orders with the resident and the DTKS person each pays.
+
+    Args:
+        orders: current orders (`orders.current_orders`).
+        people: `cleansed.anggota`.
+        links: `link.anggota_dukcapil`.
+        registry: accepted residents (`DukcapilStaged`).
+
+    Returns:
+        The orders with nik_dukcapil (null: nobody found), no_kk_dukcapil, status_penduduk, tanggal_status and pekerjaan
+        of the resident; id_dtks, id_orang and id_keluarga (null: not in DTKS); nik_orang_lain: the NIK as written is
+        another resident's; and register_ada: the register of the order's kabupaten was delivered.
+    """
+    numbered = orders.with_row_index("urutan")
+    owners = _owners(numbered, registry)
+    found = numbered.join(_residents(numbered, owners, registry), on="urutan", how="left", maintain_order="left")
+    # A retired NIK is nobody else's.
+    others = owners.filter(pl.col("dari_nik") & (pl.col("status_penduduk") != "TIDAK_VALID"))
+    found = found.join(
+        others.select("urutan", pemilik="nik_dukcapil"), on="urutan", how="left", maintain_order="left"
+    ).with_columns(
+        nik_orang_lain=pl.col("pemilik").is_not_null() & pl.col("pemilik").ne_missing(pl.col("nik_dukcapil"))
+    )
+    found = _with_dtks(found, people, links)
+    decided = links.filter(pl.col("keputusan").is_in(_DECIDED)).unique("id_dtks", keep="first", maintain_order=True)
+    facts = registry.select(
+        "status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik", no_kk_dukcapil="no_kk"
+    )
+    surviving = people.select("id_dtks", "id_orang", "id_keluarga")
+    delivered = registry["kode_kab"].unique().drop_nulls().implode()
+    return (
+        found.join(decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left")
+        .with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", "nik_dtks"))
+        .join(facts, on="nik_dukcapil", how="left", maintain_order="left")
+        .join(surviving, on="id_dtks", how="left", maintain_order="left")
+        .with_columns(register_ada=pl.col("kode_kab").is_in(delivered).fill_null(value=False))
+        .drop("urutan", "pemilik", "nik_dtks")
+    )
+
+
+def _residents(numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """Orders whose payee is a known resident: urutan, nik_dukcapil."""
+    settled = owners.filter("cocok").unique("urutan", keep="first", maintain_order=True)
+    doubtful = numbered.join(settled, on="urutan", how="anti", maintain_order="left")
+    examples = numbered.join(settled, on="urutan", how="semi", maintain_order="left")
+    # Where the engine knows no better, a NIK is believed that only the name, or only the KK, speaks against.
+    believed = owners.filter("mungkin").unique("urutan", keep="first", maintain_order=True)
+    matched = _matched(doubtful, examples, registry)
+    # A NIK that name and KK both speak against needs more for it than itself and the village.
+    doubted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil")
+    more = pl.col("alasan").list.set_intersection(_MORE_THAN_NUMBER).list.len() > 0
+    matched = matched.filter(more).vstack(
+        matched.filter(~more).join(doubted, on=["urutan", "nik_dukcapil"], how="anti", maintain_order="left")
+    )
+    ways = (settled, matched, believed)
+    found = pl.concat(way.select("urutan", "nik_dukcapil") for way in ways)
+    return found.unique("urutan", keep="first", maintain_order=True)
+
+
+def _owners(numbered: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """Residents whose NIK an order bears, as its NIK or inside its number; the order's own NIK first.
+
+    Adds dari_nik, cocok (the name agrees too, or, without a name, the KK) and mungkin (not both speak against it).
+    """
+    inside = pl.col("no_danom").str.extract(r"(?:^|\D)(\d{16})(?:\D|$)")
+    told = pl.concat(
+        [
+            numbered.select("urutan", "nama", "nama_banding", "no_kk", nik_dukcapil="nik", dari_nik=pl.lit(value=True)),
+            numbered.with_columns(tulis=inside)
+            .select("urutan", "nama", "nama_banding", "no_kk", "nik", nik_dukcapil=usable_number("tulis"))
+            .filter(pl.col("nik_dukcapil").ne_missing(pl.col("nik")))
+            .drop("nik")
+            .with_columns(dari_nik=pl.lit(value=False)),
+        ]
+    ).drop_nulls("nik_dukcapil")
+    residents = registry.select(
+        "status_penduduk", nik_dukcapil="nik", nama_r="nama", banding_r="nama_banding", no_kk_r="no_kk"
+    )
+    known = told.join(residents, on="nik_dukcapil", maintain_order="left")
+    equal = (pl.col("nama_banding") == pl.col("banding_r")).fill_null(value=False)
+    unequal = known.filter(~equal)
+    different = unequal.select(
+        "urutan", "nik_dukcapil", beda=name_level(unequal["nama"], unequal["nama_r"]).cast(pl.String) == "DIFFERENT"
+    )
+    compared = known.join(different, on=["urutan", "nik_dukcapil"], how="left", maintain_order="left")
+    differs = pl.when(equal).then(pl.lit(value=False)).otherwise("beda")
+    same_kk = pl.col("no_kk") == pl.col("no_kk_r")
+    agrees = (~differs).fill_null(pl.col("nama").is_null() & same_kk.fill_null(value=False))
+    return compared.select(
+        "urutan",
+        "nik_dukcapil",
+        "dari_nik",
+        "status_penduduk",
+        cocok=agrees & (pl.col("status_penduduk") != "TIDAK_VALID"),
+        mungkin=~(differs & ~same_kk).fill_null(value=False),
+    ).sort("urutan", "dari_nik", descending=[False, True])
+
+
+def _matched(open_: pl.DataFrame, examples: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """Whom the matching engine finds without a human: urutan, nik_dukcapil, alasan."""
+    nobody = pl.DataFrame(
+        schema={"urutan": pl.get_index_type(), "nik_dukcapil": pl.String, "alasan": pl.List(pl.String)}
+    )
+    # A kabupaten whose register was not delivered holds nobody who could be found.
+    delivered = registry["kode_kab"].unique().drop_nulls()
+    sought = open_.filter(pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=True))
+    if sought.is_empty() or registry.is_empty():
+        return nobody
+    payees = sought.select(_WRITTEN).unique().sort(_WRITTEN)
+    known = examples.select(_WRITTEN).unique()
+    known = known.sort(pl.struct(_WRITTEN).hash(_SEED), *_WRITTEN).head(_EXAMPLES + payees.height)
+    people = pl.concat([payees, known]).with_columns(
+        id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12),
+        no_kk_tulis="no_kk",
+        id_keluarga=pl.lit(None, pl.String),
+    )
+    columns = polars_schema(DtksStaged)
+    blank = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in people.columns]
+    try:
+        links = link(people.with_columns(blank), registry).links
+    except ModelError:
+        # Payees and residents have hardly anybody in common: nothing can be said of the doubtful ones.
+        return nobody
+    found = links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "alasan")
+    numbers = payees.with_columns(id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
+    by_payee = numbers.join(found, on="id_dtks").select(*_WRITTEN, "nik_dukcapil", "alasan")
+    return (
+        sought.select("urutan", *_WRITTEN)
+        .join(by_payee, on=list(_WRITTEN), nulls_equal=True, maintain_order="left")
+        .select("urutan", "nik_dukcapil", "alasan")
+    )
+
+
+def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Orders with id_dtks of the DTKS row that survives for the payee; null outside DTKS.
+
+    In this order: the NIK of the resident linked to a row, the NIK a row states, the number as a row has it written,
+    the KK and the name, the village and the name with a number nearly equal.
+    """
+    rows = people.with_columns(nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal")))
+    by_number = _rows_by_number(rows, links)
+    # A NIK that is somebody else's leads to somebody else.
+    own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
+    found = numbered.select(nomor_1="nik_dukcapil", nomor_2=own)
+    for name in ("nomor_1", "nomor_2"):
+        ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
+        found = found.join(ids, on=name, how="left", maintain_order="left")
+    by_id = numbered.with_columns(id_dtks=found.select(pl.coalesce("id_nomor_1", "id_nomor_2")).to_series())
+    described = _rows_by_description(by_id.filter(pl.col("id_dtks").is_null()), rows)
+    joined = by_id.join(described, on="urutan", how="left", maintain_order="left")
+    return joined.with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian")).drop("id_uraian")
+
+
+def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Every number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
+    decided = links.filter(pl.col("keputusan").is_in(_DECIDED))
+    by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
+    stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
+    # After a correction the payer still uses the NIK that DTKS used to have, however damaged.
+    long_enough = pl.col("nomor").str.count_matches(r"\d") >= _FEWEST_DIGITS
+    written = rows.select("id_dtks", "nomor").filter(long_enough).with_columns(urutan=pl.lit(2))
+    # Two people may share damaged digits.
+    written = written.filter(~pl.col("nomor").is_duplicated() | (pl.col("nomor").str.len_chars() == 16))  # noqa: PLR2004
+    surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
+    return (
+        pl.concat([by_registry, stated, written])
+        .drop_nulls("nomor")
+        .join(surviving, on="id_dtks")
+        .sort("nomor", "urutan", "utama", "id_dtks")
+        .unique("nomor", keep="first", maintain_order=True)
+        .select("nomor", id_dtks="utama")
+    )
+
+
+def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Payees whose KK and name, or village, name and nearly the number, lead to one row: urutan, id_uraian."""
+    named = rows.select(
+        "nama",
+        "kode_desa",
+        "nomor",
+        id_uraian=pl.coalesce("ganda_dari", "id_dtks"),
+        kk=pl.coalesce("no_kk", "kk_tulis"),
+        awal=comparable_name(pl.col("nama")).str.head(_BEGINNING),
+    )
+    sought = left.select(
+        "urutan",
+        "kode_desa",
+        "nik_tulis",
+        nama_bayar="nama",
+        kk="no_kk",
+        awal=pl.col("nama_banding").str.head(_BEGINNING),
+    )
+    same_kk = sought.join(named.select("kk", "nama", "id_uraian"), on="kk")
+    same_desa = sought.join(named.drop("kk"), on=["kode_desa", "awal"]).drop_nulls(["nik_tulis", "nomor"])
+    slips = cpdist(same_desa["nik_tulis"].to_list(), same_desa["nomor"].to_list(), scorer=OSA.distance)
+    same_desa = same_desa.filter(pl.Series(slips) <= _MOST_SLIPS)
+    pairs = pl.concat(each.select("urutan", "id_uraian", "nama", "nama_bayar") for each in (same_kk, same_desa))
+    alike = pairs.with_columns(tingkat=name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String))
+    alike = alike.filter(pl.col("tingkat") != "DIFFERENT").sort("tingkat").unique(["urutan", "id_uraian"], keep="first")
+    strong = pl.col("tingkat") == "STRONG"
+    best = alike.filter(strong | ~strong.any().over("urutan"))
+    return best.filter(pl.len().over("urutan") == 1).select("urutan", "id_uraian").sort("urutan")

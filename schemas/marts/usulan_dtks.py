@@ -1,0 +1,45 @@
+"""Mart `usulan_dtks`: people who are paid but not listed in DTKS, proposed for registration (SE KPK 11/2020)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+# Orders of a payee who cannot be recognised are proposals of their own.
+_QUERY = """
+SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik_dukcapil, ARG_MAX(nama, u) AS nama,
+       ARG_MAX(no_kk, u) AS no_kk, LIST(DISTINCT program ORDER BY program) AS program,
+       COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS jumlah_pembayaran,
+       COALESCE(SUM(nominal) FILTER (status_bayar = 'DIBAYAR'), 0) AS nominal,
+       ARG_MAX(kode_desa, u) AS kode_desa, ARG_MAX(kode_kec, u) AS kode_kec, ARG_MAX(kode_kab, u) AS kode_kab,
+       ARG_MAX(kode_prov, u) AS kode_prov,
+       CASE WHEN MAX(nik_dukcapil) IS NULL THEN 'Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil.'
+            ELSE 'Dibayar tetapi tidak ada di DTKS; dikenali di Dukcapil.' END AS alasan,
+       CASE WHEN MAX(nik_dukcapil) IS NULL THEN 'Pastikan NIK dan namanya pada KTP-el, lalu usulkan bila layak.'
+            ELSE 'Bila layak, usulkan ke DTKS melalui musyawarah desa.' END AS tindakan
+FROM (
+    SELECT *, {'tahun': tahun, 'tahap': tahap, 'program': program, 'no_danom': no_danom} AS u FROM mart.pembayaran
+    WHERE sumber_data = 'NON_DTKS'
+)
+GROUP BY COALESCE(penerima, no_danom)
+"""
+
+
+@promised("mart", "usulan_dtks", key=("penerima",), query=_QUERY, sources=("mart.pembayaran",))
+class UsulanDtks(Table):
+    """Penerima bantuan yang tidak ada di DTKS, untuk diusulkan bila layak (SE KPK 11/2020)."""
+
+    penerima: str = required(description="Penanda penerima; nomor danom bila orangnya tidak dapat dikenali.")
+    nik_dukcapil: str = nullable()
+    nama: str = nullable()
+    no_kk: str = nullable()
+    program: pl.List(pl.String) = required(description="Program yang membayar orang ini.")
+    jumlah_pembayaran: int = required(ge=0, description="Banyaknya pembayaran yang sudah diterima.")
+    nominal: int = required(ge=0, description="Rupiah yang sudah diterima.")
+    kode_desa: str = nullable()
+    kode_kec: str = nullable()
+    kode_kab: str = nullable()
+    kode_prov: str = nullable()
+    alasan: str = required(description="Alasannya dalam satu kalimat.")
+    tindakan: str = required(description="Usulan tindakan untuk petugas.")
