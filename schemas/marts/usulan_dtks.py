@@ -9,7 +9,7 @@ from schemas.table import Table, nullable, promised, required
 # Orders of a payee who cannot be recognised are proposals of their own.
 _QUERY = """
 SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik_dukcapil, ARG_MAX(nama, u) AS nama,
-       ARG_MAX(no_kk, u) AS no_kk, LIST(DISTINCT program ORDER BY program) AS program,
+       ARG_MAX(no_kk, u) AS no_kk, LIST(DISTINCT program ORDER BY program) AS daftar_program,
        COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS jumlah_pembayaran,
        COALESCE(SUM(nominal) FILTER (status_bayar = 'DIBAYAR'), 0) AS nominal,
        ARG_MAX(kode_desa, u) AS kode_desa, ARG_MAX(kode_kec, u) AS kode_kec, ARG_MAX(kode_kab, u) AS kode_kab,
@@ -34,7 +34,7 @@ class UsulanDtks(Table):
     nik_dukcapil: str = nullable()
     nama: str = nullable()
     no_kk: str = nullable()
-    program: pl.List(pl.String) = required(description="Program yang membayar orang ini.")
+    daftar_program: pl.List(pl.String) = required(description="Program yang membayar orang ini.")
     jumlah_pembayaran: int = required(ge=0, description="Banyaknya pembayaran yang sudah diterima.")
     nominal: int = required(ge=0, description="Rupiah yang sudah diterima.")
     kode_desa: str = nullable()
