@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.comparison import Rows
 from pipeline.matching.model import Floats
+from pipeline.matching.records import Rows
 
 Flags = npt.NDArray[np.bool_]
 _CLAIM = 0.5

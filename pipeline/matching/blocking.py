@@ -1,12 +1,14 @@
 """Which pairs are worth comparing: keyed passes over hashed keys, their cost known before they run.
 
-Belongs here: keys, passes, their cost and budget, one list of distinct pairs with the passes that found each. Does not:
-comparing (`pipeline.matching.comparison`). A pair is two row numbers in one u64; passes are bits of a mask.
+Belongs here: passes, their cost and budget, one list of distinct pairs with the passes that found each. Does not:
+keys as numbers (`pipeline.matching.records`), comparing (`pipeline.matching.comparison`). The larger side streams by
+in blocks; only those of its rows whose key may occur on the other side are kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,23 +16,16 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
+from pipeline.matching.records import Hashes, Records, Rows
 
-Keys = npt.NDArray[np.uint64]
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_SEED = 20221231
-_LETTERS = 4
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
-_SLIP_CHUNK = 50_000
-_FILTER_BITS = 24
-
-PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "": lambda value: value,
-    "tahun": lambda value: value.dt.year(),
-    "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
-    "awal": lambda value: value.str.head(_LETTERS),
-    "akhir": lambda value: value.str.tail(_LETTERS),
-}
+_SLIP_CHUNK = 20_000
+_PASS_BITS = 5
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+# A sieve of so many slots per key lets one in sixteen strangers pass.
+_SLOTS = 16
+_FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,7 @@ class Pass:
 
     Attributes:
         code: name, as in `link.anggota_dukcapil.aturan`.
-        keys: columns that must agree, `column` or `column:part` with a part of `PARTS`.
+        keys: columns that must agree, `column` or `column:part` with a part of `records.PARTS`.
         refine: further keys for values so common that they would pair too many.
     """
 
@@ -49,169 +44,269 @@ class Pass:
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """Distinct pairs.
+class Found:
+    """Pairs of one pass, some maybe more than once.
 
     Attributes:
-        pairs: left, right (row numbers, UInt32) and found_by (bitmask over `codes`), sorted.
+        code: of the pass.
+        left: row numbers.
+        right: row numbers.
+        cost: pairs that the keys would make, counted before the pass ran.
+        large: keys over the budget.
+        dropped: pairs of those keys left out even after refining.
+    """
+
+    code: str
+    left: Rows
+    right: Rows
+    cost: int
+    large: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Distinct pairs, sorted by left and then right.
+
+    Attributes:
+        left: row numbers.
+        right: row numbers.
+        found_by: bitmask over `codes`.
         codes: pass codes, bit 0 first.
         plan: per pass aturan, biaya (pairs it costs, counted before it ran), pasangan (pairs it found), kunci_besar
             (keys over the budget), ditinggal (pairs of those keys left out after refining).
     """
 
-    pairs: pl.DataFrame
+    left: Rows
+    right: Rows
+    found_by: npt.NDArray[np.uint32]
     codes: tuple[str, ...]
     plan: pl.DataFrame
 
+    def chosen(self, which: Rows) -> Candidates:
+        """Some of the pairs."""
+        return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
 
-def find_pairs(
-    left: pl.DataFrame, right: pl.DataFrame, passes: Sequence[Pass], extra: Sequence[tuple[str, pl.DataFrame]] = ()
-) -> Candidates:
-    """All pairs that some pass finds.
+
+def run_passes(left: Records, right: Iterable[tuple[int, Records]], passes: Sequence[Pass]) -> list[Found]:
+    """Run the keyed passes.
 
     Args:
         left: rows to find partners for.
-        right: residents.
-        passes: keyed passes.
-        extra: code and pairs (left, right) of passes that are no equality of keys, already found.
+        right: one or more blocks of the other side, each with the number of its first row.
+        passes: what must agree.
     """
-    keys_left, keys_right = _Keys(left, passes), _Keys(right, passes)
-    found: list[pl.DataFrame] = []
-    plan: list[tuple[str, int, int, int, int]] = []
-    for bit, rule in enumerate(passes):
-        pairs, cost, large, dropped = _run(rule, keys_left, keys_right)
-        found.append(_packed(pairs, bit))
-        plan.append((rule.code, cost, pairs.height, large, dropped))
-    for bit, (code, pairs) in enumerate(extra, start=len(passes)):
-        found.append(_packed(pairs, bit))
-        plan.append((code, pairs.height, pairs.height, 0, 0))
-    columns = ["aturan", "biaya", "pasangan", "kunci_besar", "ditinggal"]
+    specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
+    left.hash_all(specs)
+    wanted = [Wanted(left.key(rule.keys)) for rule in passes]
+    sifted: list[list[_Sifted]] = [[] for _ in passes]
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        for start, block in right:
+            block.hash_all(specs)
+
+            def sift(number: int, start: int = start, block: Records = block) -> _Sifted:
+                keys, finer = _keys(passes[number], block)
+                rows = wanted[number].maybe(keys)
+                return _Sifted(rows + start, keys[rows], None if finer is None else finer[rows])
+
+            for parts, part in zip(sifted, pool.map(sift, range(len(passes))), strict=True):
+                parts.append(part)
+
+        def pair(number: int) -> Found:
+            _, fine = _keys(passes[number], left)
+            return _paired(passes[number].code, wanted[number], fine, _Sifted.together(sifted[number]))
+
+        return list(pool.map(pair, range(len(passes))))
+
+
+def _keys(rule: Pass, records: Records) -> tuple[Hashes, Hashes | None]:
+    """The pass's key per row, and the finer one for common keys."""
+    return records.key(rule.keys), records.key(rule.keys + rule.refine) if rule.refine else None
+
+
+@dataclass(frozen=True)
+class _Sifted:
+    """Rows of the right side whose key may be wanted, with that key and the finer one of a pass that has one."""
+
+    rows: Rows
+    keys: Hashes
+    finer: Hashes | None
+
+    @staticmethod
+    def together(parts: Sequence[_Sifted]) -> _Sifted:
+        finer = [part.finer for part in parts if part.finer is not None]
+        return _Sifted(
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate(finer) if finer else None,
+        )
+
+    def chosen(self, which: Rows) -> _Sifted:
+        return _Sifted(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
+
+
+def _paired(code: str, wanted: Wanted, fine: Hashes | None, sifted: _Sifted) -> Found:
+    """Pairs of one pass; `fine` holds the finer keys of the left side."""
+    start, size = wanted.places(sifted.keys)
+    known = np.flatnonzero(size)
+    right, start, size = sifted.chosen(known), start[known], size[known]
+    cost, large = int(size.sum()), _pairs_of_key(start, size) > KEY_BUDGET
+    if not large.any():
+        return Found(code, *wanted.expanded(right.rows, start, size), cost)
+    few = ~large
+    pairs = [wanted.expanded(right.rows[few], start[few], size[few])]
+    if fine is not None and right.finer is not None:
+        refined, common = Wanted(fine), right.rows[large]
+        at, partners = refined.places(right.finer[large])
+        usable = (partners > 0) & (_pairs_of_key(at, partners) <= KEY_BUDGET)
+        pairs.append(refined.expanded(common[usable], at[usable], partners[usable]))
+        dropped = int(partners[~usable].sum())
+    else:
+        dropped = int(size[large].sum())
+    one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return Found(code, one, two, cost, len(np.unique(start[large])), dropped)
+
+
+def _pairs_of_key(start: Rows, size: Rows) -> Rows:
+    """Per row of the right side the pairs that its key makes in all; `start` tells the keys apart."""
+    rows = np.bincount(start, size > 0)[start] if len(start) else np.zeros(0)
+    return rows.astype(np.int64) * size
+
+
+class _Sieve:
+    """A table of bits that holds back most hashes that are not among the known ones."""
+
+    def __init__(self, known: Hashes) -> None:
+        bits = int(np.clip((_SLOTS * len(known)).bit_length(), _FEWEST_SLOT_BITS, _MOST_SLOT_BITS))
+        self._shift = np.uint64(64 - bits)
+        self._seen = np.zeros(1 << bits, dtype=np.bool_)
+        self._seen[known >> self._shift] = True
+
+    def lets_pass(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+        return self._seen[hashes >> self._shift]
+
+
+class Wanted:
+    """Keys of the left side, sorted, with a sieve that holds most other keys back at once.
+
+    Args:
+        keys: a key per row, 0 for none.
+    """
+
+    def __init__(self, keys: Hashes) -> None:
+        self.rows = np.flatnonzero(keys)
+        self.keys = keys[self.rows]
+        order = np.argsort(self.keys)
+        self.rows, self.keys = self.rows[order], self.keys[order]
+        self._starts = np.flatnonzero(np.r_[True, self.keys[1:] != self.keys[:-1]]) if len(order) else order
+        self._distinct = self.keys[self._starts]
+        self._sizes = np.diff(np.r_[self._starts, len(order)])
+        self._sieve = _Sieve(self._distinct)
+
+    def maybe(self, keys: Hashes) -> Rows:
+        """Positions of the keys that may be among the wanted ones."""
+        return np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+
+    def places(self, keys: Hashes) -> tuple[Rows, Rows]:
+        """Per key where its rows start in `rows` and how many there are, 0 for none."""
+        if not len(self._distinct):
+            return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
+        at = np.minimum(np.searchsorted(self._distinct, keys), len(self._distinct) - 1)
+        return self._starts[at], np.where(self._distinct[at] == keys, self._sizes[at], 0)
+
+    def expanded(self, rows: Rows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
+        """All pairs (left, right) of the rows with the wanted rows at their places."""
+        right = np.repeat(rows, size)
+        first = np.cumsum(size) - size
+        return self.rows[np.repeat(start - first, size) + np.arange(len(right))], right
+
+
+def united(found: Sequence[Found], rights: int) -> Candidates:
+    """The distinct pairs of all passes; a pair and the pass that found it are one number, so one sort unites them.
+
+    Args:
+        found: at most 32 passes.
+        rights: number of rows of the right side.
+    """
+    width = np.uint64(int(rights).bit_length())
+    five = np.uint64(_PASS_BITS)
+    packed = np.concatenate(
+        [
+            ((one.left.astype(np.uint64) << width | one.right.astype(np.uint64)) << five) | np.uint64(bit)
+            for bit, one in enumerate(found)
+        ]
+        or [np.zeros(0, dtype=np.uint64)]
+    )
+    packed.sort()
+    pair = packed >> five
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, dtype=np.int64)
+    bits = np.uint32(1) << (packed & np.uint64((1 << _PASS_BITS) - 1)).astype(np.uint32)
+    found_by = np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
+    distinct = pair[starts]
+    counts = [(found_by >> np.uint32(bit) & np.uint32(1)).sum() for bit in range(len(found))]
+    plan = pl.DataFrame(
+        [(one.code, one.cost, int(pairs), one.large, one.dropped) for one, pairs in zip(found, counts, strict=True)],
+        schema={
+            "aturan": pl.String,
+            "biaya": pl.Int64,
+            "pasangan": pl.Int64,
+            "kunci_besar": pl.Int64,
+            "ditinggal": pl.Int64,
+        },
+        orient="row",
+    )
     return Candidates(
-        _united(pl.concat(found)),
-        tuple(code for code, *_ in plan),
-        pl.DataFrame(plan, schema=columns, orient="row"),
+        (distinct >> width).astype(np.int64),
+        (distinct & ((np.uint64(1) << width) - np.uint64(1))).astype(np.int64),
+        found_by,
+        tuple(one.code for one in found),
+        plan,
     )
 
 
-def near_pairs(left: pl.Series, right: pl.Series) -> pl.DataFrame:
-    """Pairs (left, right) whose numbers of 16 digits are one slip apart.
+class Numbers:
+    """Identifiers that each one row bears.
 
     Args:
-        left: numbers as written; 15 and 17 digits are made 16 again.
-        right: usable numbers, each once.
+        packed: 16 digits as BCD, each once; 0 for none.
     """
-    known = pl.DataFrame({"number": near.pack(right)}).with_row_index("right").filter(pl.col("number") != 0)
-    packed = near.pack(left)
-    rows = np.flatnonzero(packed)
-    shift = np.uint64(64 - _FILTER_BITS)
-    seen = np.zeros(1 << _FILTER_BITS, dtype=np.bool_)
-    seen[(known["number"].to_numpy() * _GOLDEN) >> shift] = True
-    parts = []
-    for start in range(0, len(rows), _SLIP_CHUNK):
-        chosen = rows[start : start + _SLIP_CHUNK]
-        variants = near.slips(packed[chosen])
-        numbers = variants.ravel()
-        hits = np.flatnonzero(seen[(numbers * _GOLDEN) >> shift] & (numbers != 0))
-        flat = pl.DataFrame({"left": chosen.astype(np.uint32)[hits // variants.shape[1]], "number": numbers[hits]})
-        parts.append(flat.join(known, on="number", how="inner").select("left", "right"))
-    refilled = near.refilled(left).select(left="row", number="number")
-    parts.append(refilled.join(known, on="number", how="inner").select("left", "right"))
-    return pl.concat(parts).unique().sort("left", "right")
+
+    def __init__(self, packed: near.Packed) -> None:
+        order = np.argsort(packed)
+        self.rows = order[np.searchsorted(packed[order], np.uint64(1)) :]
+        self.ascending = packed[self.rows]
+
+    def find(self, numbers: near.Packed) -> Rows:
+        """The row that bears each number, -1 for none."""
+        if not len(self.ascending):
+            return np.full(len(numbers), -1)
+        at = np.minimum(np.searchsorted(self.ascending, numbers), len(self.ascending) - 1)
+        return np.where(self.ascending[at] == numbers, self.rows[at], -1)
+
+    def near(self, written: pl.Series) -> tuple[Rows, Rows]:
+        """Pairs (position in `written`, row) whose numbers are one slip apart; 15 and 17 digits are made 16 again."""
+        sieve = _Sieve(self.ascending * _GOLDEN)
+        packed = near.pack(written)
+        usable = np.flatnonzero(packed)
+
+        def pairs(left: Rows, numbers: near.Packed) -> tuple[Rows, Rows]:
+            maybe = np.flatnonzero(sieve.lets_pass(numbers * _GOLDEN))
+            right = self.find(numbers[maybe])
+            return left[maybe[right >= 0]], right[right >= 0]
+
+        def slipped(start: int) -> list[tuple[Rows, Rows]]:
+            chosen = usable[start : start + _SLIP_CHUNK]
+            number = packed[chosen]
+            return [pairs(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
+
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            chunks = list(pool.map(slipped, range(0, len(usable), _SLIP_CHUNK)))
+        parts = [pairs(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
+        left, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return left, right
 
 
 def codes_of(mask: pl.Expr, codes: Sequence[str]) -> pl.Expr:
     """The bitmask as a list of pass codes."""
     bits = [pl.when(mask & (1 << bit) > 0).then(pl.lit(code)) for bit, code in enumerate(codes)]
     return pl.concat_list(bits).list.drop_nulls()
-
-
-class _Keys:
-    """Hashed keys of one frame; every part is hashed once, all together. 0 stands for a missing key."""
-
-    def __init__(self, frame: pl.DataFrame, passes: Sequence[Pass]) -> None:
-        specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
-        parts = [PARTS[part](pl.col(column)) for column, _, part in (spec.partition(":") for spec in specs)]
-        hashed = frame.select(
-            pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
-            for spec, value in zip(specs, parts, strict=True)
-        )
-        self._hashes: dict[str, Keys] = {spec: hashed[spec].to_numpy() for spec in specs}
-
-    def __call__(self, specs: Sequence[str]) -> Keys:
-        key: Keys = np.zeros(1, dtype=np.uint64)
-        known: npt.NDArray[np.bool_] = np.ones(1, dtype=np.bool_)
-        for spec in specs:
-            part = self._hashes[spec]
-            known = known & (part != 0)
-            key = (key ^ part) * _GOLDEN
-            key ^= key >> np.uint64(29)
-        return np.where(known, key | np.uint64(1), np.uint64(0))
-
-
-def _run(rule: Pass, left: _Keys, right: _Keys) -> tuple[pl.DataFrame, int, int, int]:
-    """Pairs of one pass, its cost, and how many keys were too common and pairs left out for it."""
-    keys_left, keys_right = left(rule.keys), right(rule.keys)
-    one = _keyed(keys_left, np.flatnonzero(keys_left), "left")
-    two = _keyed(keys_right, _maybe_among(keys_right, keys_left), "right")
-    counts = _cost(one, two)
-    cost = int(counts["pairs"].sum())
-    large = counts.filter(pl.col("pairs") > KEY_BUDGET).select("key")
-    if large.is_empty():
-        return _joined(one, two), cost, 0, 0
-    pairs = _joined(one.join(large, on="key", how="anti"), two)
-    if not rule.refine:
-        return pairs, cost, large.height, cost - pairs.height
-    fine_one = _refined(one.join(large, on="key", how="semi"), left(rule.keys + rule.refine), "left")
-    fine_two = _refined(two.join(large, on="key", how="semi"), right(rule.keys + rule.refine), "right")
-    finer = _cost(fine_one, fine_two)
-    still = finer.filter(pl.col("pairs") > KEY_BUDGET)
-    kept = _joined(fine_one.join(still, on="key", how="anti"), fine_two)
-    return pl.concat([pairs, kept]), cost, large.height, int(still["pairs"].sum())
-
-
-def _maybe_among(keys: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
-    """Rows whose key may be among the wanted ones: a table of bits tells most of the others at once."""
-    seen = np.zeros(1 << _FILTER_BITS, dtype=np.bool_)
-    shift = np.uint64(64 - _FILTER_BITS)
-    seen[wanted[wanted != 0] >> shift] = True
-    return np.flatnonzero(seen[keys >> shift] & (keys != 0))
-
-
-def _keyed(keys: Keys, rows: npt.NDArray[np.int64], row: str) -> pl.DataFrame:
-    return pl.DataFrame({"key": keys[rows], row: rows.astype(np.uint32)})
-
-
-def _refined(rows: pl.DataFrame, keys: Keys, row: str) -> pl.DataFrame:
-    finer = rows.with_columns(key=pl.Series(keys[rows[row].to_numpy()]))
-    return finer.filter(pl.col("key") != 0)
-
-
-def _cost(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
-    counted = (
-        one.group_by("key")
-        .agg(n=pl.len().cast(pl.Int64))
-        .join(two.group_by("key").agg(k=pl.len().cast(pl.Int64)), on="key")
-    )
-    return counted.select("key", pairs=pl.col("n") * pl.col("k"))
-
-
-def _joined(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
-    return one.join(two, on="key", how="inner").select("left", "right")
-
-
-def _packed(pairs: pl.DataFrame, bit: int) -> pl.DataFrame:
-    packed = pl.col("left").cast(pl.UInt64) * (1 << 32) + pl.col("right").cast(pl.UInt64)
-    return pairs.select(pair=packed, found_by=pl.lit(1 << bit, pl.UInt32))
-
-
-def _united(found: pl.DataFrame) -> pl.DataFrame:
-    return (
-        found.group_by("pair")
-        .agg(pl.col("found_by").bitwise_or())
-        .sort("pair")
-        .select(
-            left=(pl.col("pair") // (1 << 32)).cast(pl.UInt32),
-            right=(pl.col("pair") % (1 << 32)).cast(pl.UInt32),
-            found_by="found_by",
-        )
-    )

@@ -25,9 +25,8 @@ from pipeline.matching.name_levels import (
     name_levels,
     take_apart,
 )
+from pipeline.matching.records import Hashes, Records, Rows
 from pipeline.normalise.names import comparable_name
-
-Rows = npt.NDArray[np.int64]
 
 # Levels of a NIK, in the order of the model.
 (
@@ -51,77 +50,110 @@ _ROAD_WORDS = (
     r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
     r"|NO|NOMOR|RT|RW|BLOK)\b"
 )
-_SEED = 20221231
+# A level that only a closer look can tell: the values are known and not equal.
+OPEN = 255
+_LEAST_ROUNDED = np.uint64(0x9007199254740992)
 
 
 @dataclass
 class Sides:
-    """Two frames whose rows are compared; columns are turned into numbers once, when first needed.
+    """Two sets of records whose rows are compared.
 
     Attributes:
         left: rows of DTKS.
         right: residents (or DTKS again).
-        calls: similarities calculated so far, per comparison.
+        calls: similarities calculated so far, per column.
     """
 
-    left: pl.DataFrame
-    right: pl.DataFrame
+    left: Records
+    right: Records
     calls: dict[str, int] = field(default_factory=dict)
 
-    def both(self, column: str) -> tuple[pl.Series, pl.Series]:
-        """The column of both frames."""
-        return self.left[column], self.right[column]
+    def hashed(self, column: str, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
+        """The column of both rows of each pair as 64-bit hashes, 0 for null."""
+        return self.left.hashed(column)[left], self.right.hashed(column)[right]
 
-    def hashed(self, column: str) -> tuple[near.Packed, near.Packed]:
-        """Both columns as 64-bit hashes, 0 for null."""
-        one, two = (
-            np.where(series.is_null().to_numpy(), np.uint64(0), series.hash(_SEED).to_numpy() | np.uint64(1))
-            for series in self.both(column)
+    def coded(
+        self, columns: tuple[str, str], folding: Callable[[pl.Expr], pl.Expr] | None, left: Rows, right: Rows
+    ) -> tuple[Codes, Codes, pl.Series]:
+        """The columns of both rows of each pair as positions in one list of distinct (folded) values; -1 for null.
+
+        Values are told apart by their hashes, so that only the distinct ones are ever looked at.
+        """
+        hashes = [side.hashed(column) for side, column in zip((self.left, self.right), columns, strict=True)]
+        rows = [_distinct_rows(one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        values = [
+            side[column].gather(some).rename("v")
+            for side, column, some in zip((self.left, self.right), columns, rows, strict=True)
+        ]
+        distinct = pl.DataFrame(
+            {
+                "hash": np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)]),
+                "v": pl.concat(values),
+            }
         )
-        return one, two
-
-    def only(self, column: str, left: Rows, right: Rows) -> tuple[Sides, Rows, Rows]:
-        """One column of the rows that some pairs name, and the pairs in the new numbers."""
-        one, one_at = _present(left, self.left.height)
-        two, two_at = _present(right, self.right.height)
-        some = Sides(self.left.select(column)[one], self.right.select(column)[two])
-        return some, one_at[left], two_at[right]
-
-    def coded(self, column: str, folding: Callable[[pl.Expr], pl.Expr] | None = None) -> tuple[Codes, Codes, pl.Series]:
-        """Both columns as positions in one list of distinct (folded) values, and that list; -1 for null."""
-        left, right = self.both(column)
-        values = pl.concat([left.rename("v"), right.rename("v")]).to_frame()
-        distinct = values.unique().drop_nulls().sort("v")
-        folded = distinct.select("v", folded=folding(pl.col("v")) if folding else pl.col("v"))
-        unique = folded.select("folded").unique().drop_nulls().sort("folded").with_row_index("code")
-        codes = (
-            values.join(folded.join(unique, on="folded", how="left"), on="v", how="left", maintain_order="left")["code"]
-            .cast(pl.Int32)
-            .fill_null(-1)
-            .to_numpy()
-        )
-        return codes[: left.len()], codes[left.len() :], unique["folded"]
+        folded = distinct.unique("hash").select("hash", folded=folding(pl.col("v")) if folding else pl.col("v"))
+        folded = folded.drop_nulls().sort("folded", "hash")
+        code = (folded["folded"].rle_id()).cast(pl.Int32).to_numpy()
+        texts = folded["folded"].unique(maintain_order=True)
+        order = np.argsort(folded["hash"].to_numpy())
+        known = folded["hash"].to_numpy()[order]
+        found = [_codes(known, code[order], one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        return found[0], found[1], texts
 
 
-def _present(rows: Rows, count: int) -> tuple[Rows, Rows]:
-    """The distinct rows, and per row of the frame its place among them."""
-    named = np.zeros(count, dtype=np.bool_)
+def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
+    """One row for each value that the rows have."""
+    named = np.zeros(len(hashes), dtype=np.bool_)
     named[rows] = True
-    return np.flatnonzero(named), np.cumsum(named) - 1
+    present = np.flatnonzero(named)
+    _, first = np.unique(hashes[present], return_index=True)
+    return present[first]
+
+
+def _codes(known: Hashes, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
+    """The code of each row's value, -1 where it has none."""
+    if not len(known):
+        return np.full(len(rows), -1, dtype=np.int32)
+    named = np.zeros(len(hashes), dtype=np.bool_)
+    named[rows] = True
+    present = np.flatnonzero(named)
+    at = np.minimum(np.searchsorted(known, hashes[present]), len(known) - 1)
+    codes = np.full(len(hashes), -1, dtype=np.int32)
+    codes[present] = np.where(known[at] == hashes[present], code[at], -1)
+    return codes[rows]
 
 
 Comparer = Callable[[Sides, Mapping[str, str], Rows, Rows], Levels]
 
 
 def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
-    """Levels of all pairs, shape pairs × comparisons; `left` and `right` are row numbers of the frames in `sides`.
+    """Levels of all pairs, shape pairs × comparisons; `left` and `right` are row numbers of the two sides.
 
     Comparisons whose evidence comes from other pairs (kind "household") stay at level 0.
     """
-    levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8)
+    levels = first_look(model, sides, left, right)
+    look_closer(model, sides, left, right, levels)
+    return levels
+
+
+def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
+    """Levels as far as numbers tell them; `OPEN` where values differ and only their letters tell how."""
+    levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
     for number, comparison in enumerate(model.comparisons):
         if comparison.kind in KINDS:
             levels[:, number] = KINDS[comparison.kind](sides, comparison.columns, left, right)
+    return levels
+
+
+def look_closer(
+    model: LinkageModel, sides: Sides, left: Rows, right: Rows, levels: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint8]:
+    """Fill in, in place, the levels that are still `OPEN`."""
+    for number, comparison in enumerate(model.comparisons):
+        if comparison.kind in CLOSER:
+            unlike = np.flatnonzero(levels[:, number] == OPEN)
+            levels[unlike, number] = CLOSER[comparison.kind](sides, comparison.columns, left[unlike], right[unlike])
     return levels
 
 
@@ -138,11 +170,8 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
 
     A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart.
     """
-    own, theirs = (near.pack(series) for series in sides.both(columns["number"]))
-    written = (
-        sides.left[columns["written"]] if columns["written"] in sides.left.columns else sides.left[columns["number"]]
-    )
-    born = sides.left[columns["date"]]
+    own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
+    written = sides.left[columns["written"] if columns["written"] in sides.left.columns else columns["number"]]
     a, b = own[left], theirs[right]
     places = near.different_digits(a, b)
     wrong = np.bitwise_count(places)
@@ -157,14 +186,16 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
     day, month, year = birth_in_number(own)
-    consistent = ((born.dt.day() == day) & (born.dt.month() == month) & (born.dt.year() % 100 == year)).fill_null(
-        value=False
+    born = sides.left.dates(columns["date"])
+    consistent = (
+        (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
     )
-    elsewhere = ~near.within(places, 0, 5) & ~in_serial & consistent.to_numpy()[left]
+    elsewhere = ~near.within(places, 0, 5) & ~in_serial & consistent[left]
     levels[elsewhere & ((levels == NIK_DATE) | (levels == NIK_TWO))] = NIK_OTHER
-    zeroed = near.within(places, 15, 15) & (near.digit(a, 15) == 0)
-    moved = (near.float_neighbours(own)[left] == b[:, None]).any(axis=1) & (a >= np.uint64(0x9007199254740992))
-    levels[zeroed | moved] = NIK_DAMAGED
+    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
+    large = np.flatnonzero(a >= _LEAST_ROUNDED)
+    below, above = near.float_neighbours(a[large])
+    levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
     if columns["owner"] in sides.left.columns and columns["family"] in sides.right.columns:
         owner, family = sides.left[columns["owner"]].to_numpy()[left], sides.right[columns["family"]].to_numpy()[right]
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
@@ -178,21 +209,19 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
 def _refills(written: pl.Series, odd: npt.NDArray[np.bool_], left: Rows, numbers: near.Packed) -> npt.NDArray[np.bool_]:
     """Whether the number is what a row's 15 or 17 digits may have been; only rows marked `odd` are looked at."""
     rows = np.flatnonzero(odd)
-    made = near.refilled(written.gather(rows))
-    made = made.select(left=pl.Series(rows[made["row"].to_numpy()]), number="number")
-    pairs = pl.DataFrame({"left": left, "number": numbers}).with_row_index("pair")
+    row, number = near.refilled(written.gather(rows))
+    made = pl.DataFrame({"left": rows[row], "number": number})
+    looked_at = np.flatnonzero(odd[left])
+    pairs = pl.DataFrame({"pair": looked_at, "left": left[looked_at], "number": numbers[looked_at]})
     hits = np.zeros(len(left), dtype=np.bool_)
     hits[pairs.join(made, on=["left", "number"], how="semi")["pair"].to_numpy()] = True
     return hits
 
 
 def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    one, two = (
-        [part.fill_null(0).to_numpy().astype(np.int32) for part in (s.dt.day(), s.dt.month(), s.dt.year())]
-        for s in sides.both(columns["date"])
-    )
-    d1, m1, y1 = (part[left] for part in one)
-    d2, m2, y2 = (part[right] for part in two)
+    one, two = sides.left.dates(columns["date"])[left], sides.right.dates(columns["date"])[right]
+    y1, m1, d1 = one // 10_000, one // 100 % 100, one % 100
+    y2, m2, d2 = two // 10_000, two // 100 % 100, two % 100
     levels = np.full(len(left), DATE_OTHER, dtype=np.uint8)
     same_year, same_month, same_day = y1 == y2, m1 == m2, d1 == d2
     levels[np.abs(y1 - y2) <= 2] = DATE_NEAR  # noqa: PLR2004
@@ -208,25 +237,26 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
     """Equal, different or unknown."""
-    one, two = sides.hashed(columns["value"])
-    a, b = one[left], two[right]
+    a, b = sides.hashed(columns["value"], left, right)
     return np.where((a == 0) | (b == 0), 0, np.where(a == b, 1, 2)).astype(np.uint8)
 
 
 def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """Equal after folding, different or unknown."""
-    levels = _code(sides, columns, left, right)
-    unlike = np.flatnonzero(levels == 2)  # noqa: PLR2004
-    some, a, b = sides.only(columns["value"], left[unlike], right[unlike])
-    one, two, _ = some.coded(columns["value"], comparable_name)
-    levels[unlike[one[a] == two[b]]] = 1
-    return levels
+    """Equal, unknown, or to be folded."""
+    a, b = sides.hashed(columns["value"], left, right)
+    return np.where((a == 0) | (b == 0), 0, np.where(a == b, 1, OPEN)).astype(np.uint8)
+
+
+def _folded_text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Equal after folding, or different."""
+    one, two, _ = sides.coded((columns["value"],) * 2, comparable_name, left, right)
+    return np.where(one == two, 1, 2).astype(np.uint8)
 
 
 def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
     """A number of 16 digits without inner structure: equal, one or two slips, different."""
-    own, theirs = (near.pack(series) for series in sides.both(columns["number"]))
-    a, b = own[left], theirs[right]
+    a = sides.left.packed(columns["number"])[left]
+    b = sides.right.packed(columns["number"])[right]
     levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
     places = near.different_digits(a, b)
     # Two numbers of one office and day differ in the serial by nature.
@@ -238,30 +268,35 @@ def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -
 
 
 def _name(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Equal, unknown, or to be compared word by word."""
+    a, b = sides.hashed(columns.get("tidy") or columns["folded"], left, right)
+    return np.where((a == 0) | (b == 0), 0, np.where(a == b, EQUAL, OPEN)).astype(np.uint8)
+
+
+def _unlike_names(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """How names that are not equal agree; a wife may stand under her husband's."""
     folding = comparable_name if "tidy" in columns else None
     column = columns.get("tidy") or columns["folded"]
-    one, two = sides.hashed(column)
-    levels = np.full(len(left), EQUAL, dtype=np.uint8)
-    unlike = np.flatnonzero(one[left] != two[right])
-    levels[unlike] = _unlike_names(sides, column, folding, left[unlike], right[unlike])
-    levels[(one[left] == 0) | (two[right] == 0)] = 0
+    levels = _names_by_words(sides, (column, column), folding, left, right)
     husband = columns.get("husband")
     if husband is not None and husband in sides.right.columns:
         weak = np.flatnonzero((levels >= PARTLY) & sides.right[husband].is_not_null().to_numpy()[right])
-        view = Sides(sides.left.select(column), sides.right.select(pl.col(husband).alias(column)), sides.calls)
-        by_husband = _unlike_names(view, column, None, left[weak], right[weak])
+        by_husband = _names_by_words(sides, (column, husband), None, left[weak], right[weak])
         levels[weak[(by_husband > 0) & (by_husband <= SHORTER)]] = HUSBAND
     return levels
 
 
-def _unlike_names(
-    sides: Sides, column: str, folding: Callable[[pl.Expr], pl.Expr] | None, left: Rows, right: Rows
+def _names_by_words(
+    sides: Sides,
+    columns: tuple[str, str],
+    folding: Callable[[pl.Expr], pl.Expr] | None,
+    left: Rows,
+    right: Rows,
 ) -> Levels:
-    some, a, b = sides.only(column, left, right)
-    one, two, distinct = some.coded(column, folding)
+    one, two, distinct = sides.coded(columns, folding, left, right)
     names = take_apart(pl.concat([distinct, pl.Series([None], dtype=pl.String)]))
-    levels, calls = name_levels(names, one[a], two[b])
-    sides.calls[column] = sides.calls.get(column, 0) + calls
+    levels, calls = name_levels(names, one, two)
+    sides.calls[columns[0]] = sides.calls.get(columns[0], 0) + calls
     return levels
 
 
@@ -276,16 +311,15 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
     """Where they live: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere."""
 
     def same(part: str) -> npt.NDArray[np.bool_]:
-        one, two = sides.hashed(columns[part])
-        return (one[left] == two[right]) & (one[left] != 0)
+        one, two = sides.hashed(columns[part], left, right)
+        return (one == two) & (one != 0)
 
     desa, kec, kab = same("desa"), same("kec"), same("kab")
     rt_rw = same("rt") & same("rw")
     house = same("address")
     unlike = np.flatnonzero(desa & ~house)
-    some, a, b = sides.only(columns["address"], left[unlike], right[unlike])
-    one, two, _ = some.coded(columns["address"], folded_address)
-    house[unlike] = (one[a] == two[b]) & (one[a] >= 0)
+    one, two, _ = sides.coded((columns["address"],) * 2, folded_address, left[unlike], right[unlike])
+    house[unlike] = (one == two) & (one >= 0)
     levels = np.full(len(left), ELSEWHERE, dtype=np.uint8)
     levels[kab] = KAB
     levels[kec] = KEC
@@ -293,8 +327,8 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
     levels[desa & rt_rw] = RT_RW
     levels[desa & house] = HOUSE
     levels[desa & rt_rw & house] = HOME
-    unknown = [series.is_null().to_numpy() for series in sides.both(columns["kab"])]
-    levels[unknown[0][left] | unknown[1][right]] = 0
+    one_kab, two_kab = sides.hashed(columns["kab"], left, right)
+    levels[(one_kab == 0) | (two_kab == 0)] = 0
     return levels
 
 
@@ -307,3 +341,5 @@ KINDS: dict[str, Comparer] = {
     "name": _name,
     "place": _place,
 }
+# Kinds whose `OPEN` pairs need their letters compared.
+CLOSER: dict[str, Comparer] = {"text": _folded_text, "name": _unlike_names}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.blocking import Pass, find_pairs, near_pairs
-from pipeline.matching.comparison import Rows, Sides, compare
+from pipeline.matching.blocking import Found, Numbers, Pass, run_passes, united
+from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 
 PASSES = (
@@ -75,16 +76,17 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
     """
     loose = rows.filter(pl.col("nik_dukcapil").is_null())
-    close = near_pairs(loose["nik_tulis"], rows["nik"])
-    pairs = find_pairs(loose, rows, PASSES, [("NIK_DEKAT", close)]).pairs
-    left, right = pairs["left"].to_numpy().astype(np.int64), pairs["right"].to_numpy().astype(np.int64)
+    compared, ours = Records(rows), Records(loose)
+    close = Numbers(compared.packed("nik")).near(loose["nik_tulis"])
+    pairs = united([*run_passes(ours, [(0, compared)], PASSES), Found("NIK_DEKAT", *close, len(close[0]))], rows.height)
+    left, right = pairs.left, pairs.right
     own = loose["row"].to_numpy()[left]
     # Two loose rows meet twice, a row always meets itself.
     is_loose = rows["nik_dukcapil"].is_null().to_numpy()[right]
     once = np.flatnonzero((own != right) & (~is_loose | (own < right)))
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
-    levels = compare(model, Sides(loose, rows[involved]), left, place)
+    levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
     same = np.exp2(bits.match + np.log2(model.repeated / count))

@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.comparison import Rows
-from pipeline.matching.name_levels import Levels
+from pipeline.matching.records import Rows
 
 _HEAD, _SPOUSE = 1, 2
 _RETIRED = "TIDAK_VALID"
@@ -92,60 +91,6 @@ def households_of(people: pl.DataFrame) -> Rows:
     )
     numbers = (name.to_series().hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
     return np.where(name.to_series().is_null().to_numpy(), -1, numbers)
-
-
-def count_relatives(claims: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """For each pair, how many others of the row's household are taken for somebody, the row being judged left out.
-
-    Args:
-        claims: h (household), resident and k (the resident's KK) of every row taken for somebody; all Int64.
-        pairs: h, resident and k of the pair, own and own_k: the resident the row is taken for now and its KK; -1: none.
-
-    Returns:
-        there (in the KK of the pair's resident) and elsewhere, per pair in its order; persons, not rows.
-    """
-    distinct = (
-        claims.filter((pl.col("h") != -1) & (pl.col("k") != -1)).group_by("h", "resident", "k").agg(rows=pl.len())
-    )
-    counted = (
-        pairs.join(distinct.group_by("h", "k").agg(there=pl.len()), on=["h", "k"], how="left", maintain_order="left")
-        .join(distinct.group_by("h").agg(linked=pl.len()), on="h", how="left", maintain_order="left")
-        .join(
-            distinct.select("h", "resident", claimed=pl.lit(1)),
-            on=["h", "resident"],
-            how="left",
-            maintain_order="left",
-        )
-        .join(distinct.select("h", own="resident", own_rows="rows"), on=["h", "own"], how="left", maintain_order="left")
-        .with_columns(pl.col("there", "linked", "claimed").fill_null(0).cast(pl.Int64))
-    )
-    # The row's own present link is no evidence, unless another row of the household has it too.
-    mine = ((pl.col("own") != pl.col("resident")) & (pl.col("own_rows") == 1)).fill_null(value=False)
-    there = pl.col("there") - pl.col("claimed") - (mine & (pl.col("own_k") == pl.col("k"))).cast(pl.Int64)
-    elsewhere = pl.col("linked") - pl.col("claimed") - mine.cast(pl.Int64) - there
-    return counted.select(there=there.clip(0), elsewhere=elsewhere.clip(0))
-
-
-def evidence_levels(relatives: pl.DataFrame) -> Levels:
-    """The level of household evidence from `count_relatives`.
-
-    Returns:
-        0 nobody else of the row's household is linked; 1 two or more others stand in the resident's KK and nobody
-        elsewhere; 2 one other does; 3 some there, some elsewhere; 4 all others stand elsewhere.
-    """
-    there, elsewhere = pl.col("there"), pl.col("elsewhere")
-    level = (
-        pl.when((there == 0) & (elsewhere == 0))
-        .then(0)
-        .when(there == 0)
-        .then(4)
-        .when(elsewhere > 0)
-        .then(3)
-        .when(there >= 2)  # noqa: PLR2004
-        .then(1)
-        .otherwise(2)
-    )
-    return relatives.select(level.cast(pl.UInt8)).to_series().to_numpy()
 
 
 def husband_names(residents: pl.DataFrame, registry: pl.DataFrame) -> pl.Series:

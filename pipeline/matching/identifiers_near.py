@@ -6,6 +6,8 @@ differ. Does not: what a difference means (`pipeline.matching.comparison`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -59,29 +61,33 @@ def within(places: Packed, first: int, last: int) -> npt.NDArray[np.bool_]:
     return (places & ~mask) == 0
 
 
-def float_neighbours(numbers: Packed) -> Packed:
-    """Shape n × 2: the number one below and one above, as saving through float64 moves numbers beyond 2^53."""
-    value = _to_integer(numbers)
-    return np.stack([_to_bcd(value - 1), _to_bcd(value + 1)], axis=1)
+def float_neighbours(numbers: Packed) -> tuple[Packed, Packed]:
+    """The number one below and the one above, as saving through float64 moves numbers beyond 2^53."""
+    one = np.uint64(1)
+    last = np.uint64(15)
+    # In BCD a step that neither borrows nor carries is a step of the integer; the few others go through the value.
+    below, above = numbers - one, numbers + one
+    borrows, carries = np.flatnonzero((numbers & last) == 0), np.flatnonzero((numbers & last) == np.uint64(9))
+    below[borrows] = _to_bcd(_to_integer(numbers[borrows]) - 1)
+    above[carries] = _to_bcd(_to_integer(numbers[carries]) + 1)
+    return below, above
 
 
-def slips(numbers: Packed) -> Packed:
+def slips(numbers: Packed) -> Iterator[Packed]:
     """Every number one slip away: one digit wrong, two neighbours swapped, day and month swapped, one digit off by 1.
 
-    Returns:
-        Shape n × k; places without a variant hold 0.
+    Yields:
+        One array of variants after the other, as long as `numbers`; some equal the number itself.
     """
-    columns = []
     for place in range(DIGITS):
         shift = shift_of(place)
         bare = numbers & ~(np.uint64(15) << shift)
-        columns += [bare | np.uint64(value) << shift for value in range(10)]
+        for value in range(10):
+            yield bare | np.uint64(value) << shift
     for place in range(DIGITS - 1):
-        columns.append(_exchanged(numbers, place, place + 1))
-    columns += [swapped_day_month(numbers), *float_neighbours(numbers).T]
-    variants = np.stack(columns, axis=1)
-    variants[variants == numbers[:, None]] = 0
-    return variants
+        yield _exchanged(numbers, place, place + 1)
+    yield swapped_day_month(numbers)
+    yield from float_neighbours(numbers)
 
 
 def swapped_day_month(numbers: Packed) -> Packed:
@@ -92,26 +98,38 @@ def swapped_day_month(numbers: Packed) -> Packed:
     return turned + np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
 
 
-def refilled(written: pl.Series) -> pl.DataFrame:
+def refilled(written: pl.Series) -> tuple[npt.NDArray[np.int64], Packed]:
     """Numbers of 15 or 17 digits made 16 again: one digit put in anywhere, or any one taken out.
 
     Returns:
-        row (position in `written`) and number (BCD), some pairs more than once.
+        Position in `written` and number (BCD), some pairs more than once.
     """
-    frame = pl.DataFrame({"written": written}).with_row_index("row").filter(pl.col("written").str.contains(r"^\d+$"))
-    short, long = (frame.filter(pl.col("written").str.len_bytes() == DIGITS + step) for step in (-1, 1))
-    places = pl.DataFrame({"place": range(DIGITS + 1)}, schema={"place": pl.UInt32})
-    digits = pl.DataFrame({"digit": [str(value) for value in range(10)]})
-    head = pl.col("written").str.head(pl.col("place"))
-    put_in = short.join(places.filter(pl.col("place") < DIGITS), how="cross").join(digits, how="cross")
-    taken_out = long.join(places, how="cross")
-    made = pl.concat(
-        [
-            put_in.select("row", number=pl.concat_str(head, "digit", pl.col("written").str.slice(pl.col("place")))),
-            taken_out.select("row", number=pl.concat_str(head, pl.col("written").str.slice(pl.col("place") + 1))),
-        ]
-    )
-    return made.with_columns(number=pl.Series(pack(made["number"])))
+    digits_only = written.str.contains(r"^\d+$").fill_null(value=False)
+    rows, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint64)]
+    short = (digits_only & (written.str.len_bytes() == DIGITS - 1)).arg_true().to_numpy().astype(np.int64)
+    if len(short):
+        # The 15 digits stand one digit to the right of where they belong.
+        given = pack("0" + written.gather(short))
+        for place in range(DIGITS):
+            behind = given & _below(place)
+            ahead = (given & ~_below(place)) << np.uint64(4)
+            for value in range(10):
+                numbers.append(ahead | np.uint64(value) << shift_of(place) | behind)
+                rows.append(short)
+    long = (digits_only & (written.str.len_bytes() == DIGITS + 1)).arg_true().to_numpy().astype(np.int64)
+    if len(long):
+        texts = written.gather(long)
+        given, last = pack(texts.str.head(DIGITS)), texts.str.tail(1).cast(pl.UInt64).to_numpy()
+        for place in range(DIGITS + 1):
+            without = given & ~_below(place - 1) | (given & _below(place)) << np.uint64(4) | last
+            numbers.append(without if place < DIGITS else given)
+            rows.append(long)
+    return np.concatenate(rows), np.concatenate(numbers)
+
+
+def _below(place: int) -> np.uint64:
+    """Mask of the digits to the right of the one at `place`; all digits for -1."""
+    return np.uint64((1 << 4 * max(DIGITS - 1 - place, 0)) - 1)
 
 
 def _exchanged(numbers: Packed, one: int, two: int) -> Packed:

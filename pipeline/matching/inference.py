@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from pipeline.matching.assignment import Flags, best_of_each, outbid
-from pipeline.matching.comparison import Rows
-from pipeline.matching.households import count_relatives, evidence_levels
+from pipeline.matching.evidence import Claims, Kinship, Relatives
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Bits, Posterior, Prior, bits_of, posterior
 from pipeline.matching.training import Counted, Evidence, learn_matches
 
@@ -25,23 +24,35 @@ _ROUNDS = 4
 
 @dataclass(frozen=True)
 class Pairs:
-    """Compared pairs of the rows that are not settled at once.
+    """Compared pairs of the rows that are not settled at once, sorted by row and resident.
 
     Attributes:
         left: row number per pair.
-        right: resident number per pair.
+        right: resident number per pair, the person whom the compared number belongs to.
         levels: pairs × comparisons; the household's column is filled in here.
         household: household number per row, -1 for none.
-        identity: packed NIK per resident.
         family: packed KK per resident, -1 for none.
+        identity: packed NIK per resident.
+        left_out: pairs found but not worth comparing, counted by the level of their NIK.
     """
 
     left: Rows
     right: Rows
     levels: npt.NDArray[np.uint8]
     household: Rows
-    identity: Rows
     family: Rows
+    identity: Rows
+    left_out: Rows
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.household)
+
+    @property
+    def claims(self) -> Claims:
+        """Every pair as if its row were taken for its resident."""
+        return Claims(self.household[self.left], self.identity[self.right], self.family[self.right])
 
 
 @dataclass(frozen=True)
@@ -49,11 +60,13 @@ class Settled:
     """Rows linked before any weighing.
 
     Attributes:
-        claims: h, resident, k of each (household, packed NIK, packed KK).
+        claims: of all of them.
+        taken: per resident, whether one of them is taken for him.
         levels: levels of a sample of them, for learning.
     """
 
-    claims: pl.DataFrame
+    claims: Claims
+    taken: Flags
     levels: npt.NDArray[np.uint8]
 
 
@@ -67,8 +80,7 @@ class Judged:
         bits: per pair, less what a better claimant takes away.
         belief: probabilities.
         beaten: per pair, whether another row claims the resident at least as well.
-        claims: h, resident, k of all rows taken for somebody, settled ones included.
-        relatives: there and elsewhere per pair (`count_relatives`).
+        relatives: per pair.
     """
 
     model: LinkageModel
@@ -76,21 +88,7 @@ class Judged:
     bits: Bits
     belief: Posterior
     beaten: Flags
-    claims: pl.DataFrame
-    relatives: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Relations:
-    """Which pairs of a row concern one family.
-
-    Attributes:
-        together: the same number for all pairs of one row and one KK.
-        kinless: whether the pair's resident has no KK.
-    """
-
-    together: Rows
-    kinless: Flags
+    relatives: Relatives
 
 
 def judge(model: LinkageModel, pairs: Pairs, settled: Settled, residents: int, family_size: float) -> Judged:
@@ -98,76 +96,52 @@ def judge(model: LinkageModel, pairs: Pairs, settled: Settled, residents: int, f
 
     Args:
         model: where training starts.
-        pairs: compared pairs, sorted by row and resident.
+        pairs: compared pairs.
         settled: rows linked before.
         residents: size of the registry.
         family_size: residents per KK.
     """
-    rows = len(pairs.household)
-    everybody = rows + settled.claims.height
-    weight = np.full(len(settled.levels), settled.claims.height / max(len(settled.levels), 1))
-    taken = pl.Series(pairs.identity).is_in(settled.claims["resident"].implode()).to_numpy()
-    relations = _relations(pairs)
-    # Only households with an open row need to know who is linked.
-    related = settled.claims.filter(pl.col("h").is_in(pl.Series(pairs.household).unique().implode()))
+    everybody = pairs.rows + len(settled.claims.person)
+    weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
+    kinship = Kinship(pairs.claims, settled.claims)
+    together, kinless = _families(pairs)
     column, nik = (_position(model, kind) for kind in ("household", "nik"))
     start = model
-    levels = pairs.levels.copy()
+    levels = pairs.levels.copy(order="F")
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
-    own = np.full(rows, -1)
+    own = np.full(pairs.rows, -1)
     for _ in range(_ROUNDS):
-        claims = pl.concat([related, _claims(pairs, own)])
-        relatives = count_relatives(claims, _described(pairs, own))
-        levels[:, column] = evidence_levels(relatives)
+        relatives = kinship.count(own[pairs.left])
+        levels[:, column] = relatives.levels()
         bits = _less_for_beaten(bits_of(model, levels, residents, family_size), beaten, model.repeated)
-        belief = posterior(pairs.left, bits, Prior(rows, model.absent, residents))
+        belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
         known = [Evidence(levels, belief.pair), Evidence(settled.levels, weight)]
+        relative, stranger = _others(belief.pair, together, kinless)
+        steps = len(model.comparisons[nik].levels)
         counted = Counted(
             everybody,
-            rows,
+            pairs.rows,
             float(belief.nobody.sum()),
             float(belief.pair[beaten].sum()),
-            *_others(levels[:, nik], len(model.comparisons[nik].levels), belief.pair, relations),
+            np.bincount(levels[:, nik], relative, minlength=steps).astype(np.float64),
+            (np.bincount(levels[:, nik], stranger, minlength=steps) + pairs.left_out).astype(np.float64),
         )
         model = learn_matches(start, known, counted)
-        beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, taken)
-        now = _taken_for(pairs, bits.match, belief.pair, rows)
+        beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
+        now = _taken_for(pairs, bits.match, belief.pair)
         if (now == own).all():
             break
         own = now
-    return Judged(model, levels, bits, belief, beaten, claims, relatives)
+    return Judged(model, levels, bits, belief, beaten, relatives)
 
 
-def _taken_for(pairs: Pairs, bits: Floats, probability: Floats, rows: int) -> Rows:
+def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
+    """Per row the pair it is taken for, -1 for none."""
     best = best_of_each(pairs.left, bits)
     best = best[probability[best] >= CLAIM]
-    own = np.full(rows, -1)
-    own[pairs.left[best]] = pairs.right[best]
+    own = np.full(pairs.rows, -1)
+    own[pairs.left[best]] = best
     return own
-
-
-def _claims(pairs: Pairs, own: Rows) -> pl.DataFrame:
-    has = own >= 0
-    return pl.DataFrame({"h": pairs.household[has], "resident": pairs.identity[own[has]], "k": pairs.family[own[has]]})
-
-
-def _where_known(values: Rows, own: Rows) -> Rows:
-    """The value of each row's resident, -1 for none."""
-    known = np.full(len(own), -1, dtype=np.int64)
-    known[own >= 0] = values[own[own >= 0]]
-    return known
-
-
-def _described(pairs: Pairs, own: Rows) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "h": pairs.household[pairs.left],
-            "resident": pairs.identity[pairs.right],
-            "k": pairs.family[pairs.right],
-            "own": _where_known(pairs.identity, own)[pairs.left],
-            "own_k": _where_known(pairs.family, own)[pairs.left],
-        }
-    )
 
 
 def _less_for_beaten(bits: Bits, beaten: Flags, repeated: float) -> Bits:
@@ -175,24 +149,22 @@ def _less_for_beaten(bits: Bits, beaten: Flags, repeated: float) -> Bits:
     return Bits(bits.match + np.where(beaten, np.log2(repeated), 0.0), bits.relative, bits.person)
 
 
-def _others(
-    nik: npt.NDArray[np.uint8], levels: int, probability: Floats, relations: Relations
-) -> tuple[Floats, Floats]:
-    """Relatives and strangers of the rows' persons among the pairs, counted by the level of their NIK."""
-    in_family = np.bincount(relations.together, probability)[relations.together]
-    relative = np.where(relations.kinless, 0.0, np.clip(in_family - probability, 0.0, 1.0))
-    stranger = np.clip(1.0 - probability - relative, 0.0, 1.0)
-    return (
-        np.bincount(nik, relative, minlength=levels).astype(np.float64),
-        np.bincount(nik, stranger, minlength=levels).astype(np.float64),
-    )
+def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats, Floats]:
+    """How probable it is that each pair's resident is a relative of the row's person, and that he is a stranger."""
+    in_family = np.bincount(together, probability)[together]
+    relative = np.where(kinless, 0.0, np.clip(in_family - probability, 0.0, 1.0))
+    return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
 
 
-def _relations(pairs: Pairs) -> Relations:
-    keys = pl.DataFrame({"left": pairs.left, "k": pairs.family[pairs.right]})
-    numbers = keys.unique(maintain_order=True).with_row_index("number")
-    together = keys.join(numbers, on=["left", "k"], how="left", maintain_order="left")["number"]
-    return Relations(together.to_numpy().astype(np.int64), (keys["k"] == -1).to_numpy())
+def _families(pairs: Pairs) -> tuple[Rows, Flags]:
+    """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
+    family = pairs.family[pairs.right]
+    order = np.lexsort((family, pairs.left))
+    row, kk = pairs.left[order], family[order]
+    new = np.flatnonzero(np.r_[True, (row[1:] != row[:-1]) | (kk[1:] != kk[:-1])]) if len(order) else order
+    together = np.zeros(len(order), dtype=np.int64)
+    together[order] = np.repeat(np.arange(len(new)), np.diff(np.r_[new, len(order)]))
+    return together, family == -1
 
 
 def _position(model: LinkageModel, kind: str) -> int:

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each, decide
+from pipeline.matching.assignment import Flags, best_of_each, decide
 from pipeline.matching.blocking import codes_of
-from pipeline.matching.comparison import Rows
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged, Pairs
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
 
 NEAR, SAME_KK, FAMILY, EXACT = "NIK_DEKAT", "KK", "KELUARGA", "PERSIS"
@@ -55,6 +55,7 @@ class Compared:
         codes: pass codes, bit 0 first.
         plan: what each pass cost and found.
         calls: similarities calculated, per column.
+        taken: per resident, whether a settled row is that person.
     """
 
     rows: pl.DataFrame
@@ -65,30 +66,28 @@ class Compared:
     codes: tuple[str, ...]
     plan: pl.DataFrame
     calls: dict[str, int]
+    taken: Flags
 
 
 def exact_links(
-    model: LinkageModel, exact: pl.DataFrame, registry: pl.DataFrame, family_size: float
+    model: LinkageModel, exact: pl.DataFrame, residents: int, family_size: float
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Links of the rows that equal a resident in NIK, name, birth date and sex, and the weights of those facts.
 
     Args:
         model: the trained model.
-        exact: id_dtks, n (packed NIK as written) and hidup (packed NIK of the person).
-        registry: residents with n.
+        exact: id_dtks, nik_dukcapil, no_kk_dukcapil and pensiun (the NIK is a retired one).
+        residents: size of the registry.
         family_size: residents per KK.
     """
     level = np.array([[1 if c.name in _EXACT_FACTS else 0 for c in model.comparisons]], dtype=np.uint8)
-    residents = max(registry.height, 1)
     bits = bits_of(model, level, residents, family_size)
     only = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
     chance = posterior(only, bits, prior).pair
     odds = odds_against_rest(only, only, bits, prior)
-    numbers = registry.select(hidup=pl.col("n").reinterpret(signed=True), nik_dukcapil="nik", no_kk_dukcapil="no_kk")
-    retired = pl.col("n").reinterpret(signed=True) != pl.col("hidup")
-    nik = pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(pl.lit("NIK_SAMA"))
-    links = exact.join(numbers, on="hidup").select(
+    nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise(pl.lit("NIK_SAMA"))
+    links = exact.select(
         "id_dtks",
         "nik_dukcapil",
         "no_kk_dukcapil",
@@ -144,8 +143,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     details = pl.DataFrame(
         {
             "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
-            "kerabat": judged.relatives["there"].gather(best),
-            "kerabat_lain": judged.relatives["elsewhere"].gather(best),
+            "kerabat": judged.relatives.there[best],
+            "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
     facts = bits_per_fact(model, levels, residents).insert_column(0, row["id_dtks"])

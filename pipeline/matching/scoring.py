@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.matching.comparison import Rows
 from pipeline.matching.model import Floats, LinkageModel, Scope, weights
+from pipeline.matching.records import Rows
 
 _MOST_BITS = 400.0
+# Below this share of "nobody at all" a candidate changes no decision.
+_TRACE = 2.0**-12
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,43 @@ def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, 
             kin += figures.relative[context, level]
     family = np.minimum(family, np.log2(max(residents / family_size, 2.0)))
     return Bits(person + family, kin + family, person)
+
+
+def reachable(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], supported: npt.NDArray[np.bool_], prior: Prior
+) -> npt.NDArray[np.bool_]:
+    """Pairs that can still matter, whatever their `OPEN` levels turn out to be.
+
+    A pair matters if it may be the person, or an unregistered relative, with more than a trace of probability.
+
+    Args:
+        model: the weights.
+        levels: pairs × comparisons, some of them `OPEN`.
+        supported: pairs that may get household evidence.
+        prior: what holds before any evidence.
+    """
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    mine, kin = (np.zeros(len(levels)) for _ in range(2))
+    for number, comparison in enumerate(model.comparisons):
+        figures = weights(comparison, prior.residents)
+        if comparison.kind == "household":
+            most = np.where(supported, figures.match.max(), 0.0)
+            mine += most
+            kin += most
+            continue
+        level = np.minimum(levels[:, number], len(comparison.levels))  # OPEN is the last column
+        context = contexts_of(model, number, levels, position)
+        mine += _with_best_unequal(figures.match)[context, level]
+        kin += _with_best_unequal(figures.relative)[context, level]
+    likely = Bits(mine, kin, mine)
+    trace = prior.absent * _TRACE
+    return np.logical_or(*(share > trace for share in _likely(likely, prior)))
+
+
+def _with_best_unequal(bits: Floats) -> Floats:
+    """One more column for `OPEN`: the most that a level below "equal" gives."""
+    most = bits[:, 2:].max(axis=1, initial=-_MOST_BITS)
+    return np.column_stack([bits, most])
 
 
 def contexts_of(

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.comparison import Rows, Sides, compare
+from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.model import Comparison, Floats, Level, LinkageModel, ModelError
+from pipeline.matching.records import Records, Rows
 
 PEOPLE = 15_000
 STRANGERS = 40_000
@@ -149,7 +150,7 @@ def plausible(model: LinkageModel, rows: int, linked: int) -> LinkageModel:
 
 def _compared(model: LinkageModel, registry: pl.DataFrame, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
     involved, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    some = registry[involved]
+    some = Records(registry[involved])
     return compare(model, Sides(some, some), place[: len(left)], place[len(left) :])
 
 

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import polars as pl
+import pytest
 
 from pipeline.matching import blocking
-from pipeline.matching.blocking import Pass, codes_of, find_pairs, near_pairs
+from pipeline.matching import identifiers_near as near
+from pipeline.matching.blocking import Candidates, Found, Numbers, Pass, codes_of, run_passes, united
+from pipeline.matching.records import Records
 
 LEFT = pl.DataFrame(
     {
@@ -24,10 +28,22 @@ RIGHT = pl.DataFrame(
 BY_NAME, BY_YEAR = Pass("NAMA", ("nama",)), Pass("NAMA_TAHUN", ("nama", "lahir:tahun"))
 
 
-def test_pairs_are_distinct_sorted_and_know_their_passes() -> None:
-    found = find_pairs(LEFT, RIGHT, [BY_NAME, BY_YEAR])
-    rules = found.pairs.select("left", "right", aturan=codes_of(pl.col("found_by"), found.codes))
-    assert rules.rows() == [
+def found_by(
+    left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: Found, block: int = 1_000
+) -> Candidates:
+    blocks = ((start, Records(right.slice(start, block))) for start in range(0, right.height, block))
+    return united([*run_passes(Records(left), blocks, passes), *others], right.height)
+
+
+def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:
+    frame = pl.DataFrame({"left": found.left, "right": found.right, "mask": found.found_by})
+    return frame.select("left", "right", codes_of(pl.col("mask"), found.codes)).rows()
+
+
+@pytest.mark.parametrize("block", [1, 3, 1_000])
+def test_pairs_are_distinct_sorted_and_know_their_passes(block: int) -> None:
+    found = found_by(LEFT, RIGHT, [BY_NAME, BY_YEAR], block=block)
+    assert rows(found) == [
         (0, 0, ["NAMA", "NAMA_TAHUN"]),
         (0, 1, ["NAMA"]),
         (1, 2, ["NAMA", "NAMA_TAHUN"]),
@@ -35,30 +51,34 @@ def test_pairs_are_distinct_sorted_and_know_their_passes() -> None:
 
 
 def test_the_cost_is_the_number_of_pairs_and_missing_keys_cost_nothing() -> None:
-    plan = find_pairs(LEFT, RIGHT, [BY_NAME, BY_YEAR]).plan
+    plan = found_by(LEFT, RIGHT, [BY_NAME, BY_YEAR]).plan
     assert plan.select("aturan", "biaya", "pasangan").rows() == [("NAMA", 3, 3), ("NAMA_TAHUN", 2, 2)]
 
 
 def test_pairs_found_otherwise_are_added_under_their_own_code() -> None:
-    extra = pl.DataFrame({"left": [2], "right": [3]}, schema={"left": pl.UInt32, "right": pl.UInt32})
-    found = find_pairs(LEFT, RIGHT, [BY_YEAR], [("KELUARGA", extra)])
+    found = found_by(LEFT, RIGHT, [BY_YEAR], Found("KELUARGA", np.array([2]), np.array([3]), 1))
     assert found.codes == ("NAMA_TAHUN", "KELUARGA")
-    assert (2, 3, 2) in found.pairs.rows()
+    assert (2, 3, ["KELUARGA"]) in rows(found)
 
 
 def test_common_keys_are_refined_and_what_is_left_out_is_counted() -> None:
     people = 60
     left = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * 40 + ["002"] * 20})
     right = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * 50 + ["002"] * 10})
-    found = find_pairs(left, right, [Pass("NAMA", ("nama",), ("rt",))])
-    plan = found.plan.to_dicts()[0]
+    plan = found_by(left, right, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
     assert plan["biaya"] == people * people > blocking.KEY_BUDGET
     assert (plan["kunci_besar"], plan["pasangan"], plan["ditinggal"]) == (1, 40 * 50 + 20 * 10, 0)
-    unrefined = find_pairs(left, right, [Pass("NAMA", ("nama",))]).plan.to_dicts()[0]
+    unrefined = found_by(left, right, [Pass("NAMA", ("nama",))]).plan.to_dicts()[0]
     assert (unrefined["pasangan"], unrefined["ditinggal"]) == (0, people * people)
+    crowded = pl.DataFrame({"nama": ["SITI"] * people, "rt": ["001"] * people})
+    left_out = found_by(crowded, crowded, [Pass("NAMA", ("nama",), ("rt",))]).plan.to_dicts()[0]
+    assert (left_out["pasangan"], left_out["ditinggal"]) == (0, people * people)
 
 
 def test_numbers_one_slip_apart_are_found() -> None:
     left = pl.Series(["3604041211870000", "360404121187002", "3604041211870005", None])
-    right = pl.Series(["3604041211870001", "3604041211870022", "3604999999999999"])
-    assert near_pairs(left, right).rows() == [(0, 0), (1, 1), (2, 0)]
+    right = near.pack(pl.Series(["3604041211870001", "3604041211870022", "3604999999999999", None]))
+    one, two = Numbers(right).near(left)
+    assert set(zip(one.tolist(), two.tolist(), strict=True)) == {(0, 0), (1, 1), (2, 0)}
+    assert Numbers(right).find(near.pack(left)).tolist() == [-1, -1, -1, -1]
+    assert Numbers(right).find(right).tolist() == [0, 1, 2, -1]

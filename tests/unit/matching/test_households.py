@@ -1,42 +1,8 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
-from pipeline.matching.households import count_relatives, evidence_levels, households_of
-
-CLAIMS = pl.DataFrame(
-    [(1, 101, 10), (1, 102, 10), (1, 103, 10), (2, 201, 20), (2, 301, 30), (3, 401, 40), (-1, 501, 50)],
-    schema={"h": pl.Int64, "resident": pl.Int64, "k": pl.Int64},
-    orient="row",
-)
-
-
-def relatives(**pair: int) -> tuple[int, int, int]:
-    pairs = pl.DataFrame([{"own": -1, "own_k": -1, **pair}])
-    counts = count_relatives(CLAIMS, pairs)
-    return (*counts.row(0), int(evidence_levels(counts)[0]))
-
-
-@pytest.mark.parametrize(
-    ("pair", "expected"),
-    [
-        ({"h": 1, "resident": 104, "k": 10}, (3, 0, 1)),
-        # The resident being judged is no evidence for himself, claimed by whom it may be.
-        ({"h": 1, "resident": 101, "k": 10, "own": 101, "own_k": 10}, (2, 0, 1)),
-        ({"h": 3, "resident": 401, "k": 40, "own": 401, "own_k": 40}, (0, 0, 0)),
-        # Nor is the row's present link to somebody else.
-        ({"h": 1, "resident": 104, "k": 10, "own": 101, "own_k": 10}, (2, 0, 1)),
-        ({"h": 2, "resident": 202, "k": 20}, (1, 1, 3)),
-        ({"h": 2, "resident": 202, "k": 20, "own": 301, "own_k": 30}, (1, 0, 2)),
-        ({"h": 1, "resident": 999, "k": 90}, (0, 3, 4)),
-        ({"h": -1, "resident": 502, "k": 50}, (0, 0, 0)),
-    ],
-)
-def test_relatives_are_counted_without_the_row_being_judged(
-    pair: dict[str, int], expected: tuple[int, int, int]
-) -> None:
-    assert relatives(**pair) == expected
+from pipeline.matching.households import households_of
 
 
 def test_a_family_without_a_number_is_known_by_its_full_address() -> None:

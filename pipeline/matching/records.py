@@ -1,0 +1,145 @@
+"""One side of a linkage as numbers: columns become packed identifiers, hashes and dates once, when first needed.
+
+Everything between reading and results works on such numbers and on row positions; strings are fetched for the few
+rows that need them. Belongs here: that translation, and reading a few columns or rows of a frame that may lie on
+disk. Does not: what is compared or joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching import identifiers_near as near
+
+Rows = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+# A date as the number yyyymmdd, 0 for none.
+Dates = npt.NDArray[np.int32]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FOLD = np.uint64(29)
+_SEED = 20221231
+_LETTERS = 4
+
+PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "": lambda value: value,
+    "tahun": lambda value: value.dt.year(),
+    "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
+    "awal": lambda value: value.str.head(_LETTERS),
+    "akhir": lambda value: value.str.tail(_LETTERS),
+}
+
+
+class Records:
+    """Rows whose columns are wanted as numbers.
+
+    Args:
+        frame: the rows.
+    """
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._packed: dict[str, near.Packed] = {}
+        self._hashes: dict[str, Hashes] = {}
+        self._dates: dict[str, Dates] = {}
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self.frame.height
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return self.frame.columns
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self.frame[column]
+
+    def packed(self, column: str) -> near.Packed:
+        """A column of 16-digit numbers as BCD, 0 for none."""
+        if column not in self._packed:
+            self._packed[column] = near.pack(self.frame[column])
+        return self._packed[column]
+
+    def hashed(self, spec: str) -> Hashes:
+        """A column, or `column:part` with a part of `PARTS`, as 64-bit hashes; 0 for null."""
+        self.hash_all([spec])
+        return self._hashes[spec]
+
+    def hash_all(self, specs: Sequence[str]) -> None:
+        """Hash several columns or parts together, which Polars does side by side."""
+        missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
+        if not missing:
+            return
+        parts = [PARTS[part](pl.col(column)) for column, _, part in (spec.partition(":") for spec in missing)]
+        hashed = self.frame.select(
+            pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
+            for spec, value in zip(missing, parts, strict=True)
+        )
+        self._hashes |= {spec: hashed[spec].to_numpy() for spec in missing}
+
+    def dates(self, column: str) -> Dates:
+        """A column of dates as numbers yyyymmdd, 0 for none."""
+        if column not in self._dates:
+            date = pl.col(column)
+            number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
+            self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
+        return self._dates[column]
+
+    def key(self, specs: Sequence[str]) -> Hashes:
+        """Several columns or parts as one hash; 0 where any of them is null."""
+        first = self.hashed(specs[0])
+        key, known = _mixed(first), first != 0
+        for spec in specs[1:]:
+            part = self.hashed(spec)
+            known &= part != 0
+            key = _mixed(key ^ part)
+        return np.where(known, key | np.uint64(1), np.uint64(0))
+
+
+def _mixed(hashes: Hashes) -> Hashes:
+    mixed = hashes * _GOLDEN
+    mixed ^= mixed >> _FOLD
+    return mixed
+
+
+class Table:
+    """A frame in memory or on disk of which only some columns, or some rows, are in memory at a time.
+
+    Args:
+        frame: the rows; a scan of Parquet keeps them on disk.
+    """
+
+    def __init__(self, frame: pl.LazyFrame | pl.DataFrame) -> None:
+        self._frame = frame.lazy()
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Names of the columns."""
+        return self._frame.collect_schema().names()
+
+    @cached_property
+    def height(self) -> int:
+        """Number of rows."""
+        return int(self._frame.select(pl.len()).collect().item())
+
+    def select(self, *columns: str | pl.Expr) -> pl.DataFrame:
+        """Some columns of all rows."""
+        return self._frame.select(*columns).collect()
+
+    def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """Some rows in the order asked for; column by column, so that one whole column is in memory at the most."""
+        wanted = self.columns if columns is None else columns
+        return pl.DataFrame([self._frame.select(column).collect().to_series().gather(rows) for column in wanted])
+
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Consecutive slices of so many rows, each with the number of its first row; an empty one of no rows."""
+        narrow = self._frame.select(columns)
+        for start in range(0, max(self.height, 1), rows):
+            yield start, narrow.slice(start, rows).collect()
