@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import pandera.polars as pa
@@ -386,6 +386,7 @@ LAYOUTS_BESIDE: dict[str, Layout] = {
 }
 
 
+@lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
     """A header as it is compared: upper case letters and digits only, without a column number in brackets."""
     return re.sub(r"\(\d+\)|[^A-Z0-9]", "", text.upper())

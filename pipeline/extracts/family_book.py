@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.text import Grid, cells, refusals
+from pipeline.extracts.grid import Grid, cells, refusals
 from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of
 
 _SOURCE = "dukcapil"

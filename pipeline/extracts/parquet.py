@@ -6,7 +6,7 @@ from typing import IO
 
 import polars as pl
 
-from pipeline.extracts.text import Grid, cells, refusals
+from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.unreadable import UnreadableError, panics_refused
 from schemas.extracts import fold_header, known_headers
 

@@ -15,9 +15,10 @@ from typing import IO
 import polars as pl
 
 from pipeline.extracts.containers import Part, unpack
+from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
-from pipeline.extracts.text import PIECE_BYTES, Grid, cells, read_pieces, refusals
+from pipeline.extracts.text import PIECE_BYTES, read_pieces
 from pipeline.extracts.unreadable import UnreadableError, panics_refused
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import (
@@ -45,6 +46,7 @@ _NOTE_CELLS = 2
 _BLANKS = " \t\n\xa0"
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM)$"
 _LONGEST_COLUMN_NUMBER = 8
+_SHORTEST_ESSENTIAL = 3
 _TOTAL = r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b"
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
@@ -278,36 +280,63 @@ def _notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame
     essential = [
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
-    first = pl.col(f"c{essential[0]}")
-    doubtful = (
-        pl.any_horizontal(~_filled(pl.col(f"c{cell}")) for cell in essential)
-        | (first.str.strip_chars(_BLANKS) == grid.header[essential[0]].strip())
-        | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
-    )
-    candidates = grid.rows.filter(doubtful)
+    candidates = grid.rows.filter(_may_be_note(grid.header, essential))
     if candidates.is_empty():
         return refusals([], [])
-    return candidates.filter(_is_note(grid.header, essential)).select("baris", rusak=pl.lit("BARIS_CATATAN"))
+    return _find_notes(candidates, grid.header, essential)
 
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
     return [name for alternative in alternatives for name in alternative if name in columns]
 
 
-def _is_note(header: list[str], essential: list[int]) -> pl.Expr:
-    names = cells(len(header))
-    texts = [pl.col(name).str.strip_chars(_BLANKS) for name in names]
-    filled = pl.sum_horizontal(_filled(pl.col(name)).cast(pl.Int32) for name in names)
-    total = pl.coalesce(pl.when(text != "").then(text) for text in texts).str.contains(_TOTAL)
-    again = pl.all_horizontal(
-        text.fill_null("").str.replace_all(r"\s+", " ") == title for text, title in zip(texts, header, strict=True)
+def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
+    """Whether a row lacks something essential, repeats the header or may number the columns; cheap, never too strict."""
+
+    def may_be_blank(text: pl.Expr) -> pl.Expr:
+        return (text.str.len_bytes() < _SHORTEST_ESSENTIAL) | pl.any_horizontal(
+            text.str.starts_with(blank) for blank in _BLANKS
+        )
+
+    first = pl.col(f"c{essential[0]}")
+    doubtful = (
+        pl.any_horizontal(may_be_blank(pl.col(f"c{cell}")) for cell in essential)
+        | first.str.starts_with(header[essential[0]])
+        | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     )
-    numbering = pl.all_horizontal((text.fill_null("") == "") | text.str.contains(_COLUMN_NUMBER) for text in texts)
+    return doubtful.fill_null(value=True)
+
+
+def _find_notes(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
+    names = cells(len(header))
+    few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
+    filled = pl.sum_horizontal(_filled(pl.col(names)).cast(pl.Int32))
+    first = pl.col(f"c{essential[0]}").str.strip_chars(_BLANKS).fill_null("")
+    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
-    few = (filled <= min(_NOTE_CELLS, len(names) // 3)) & ~some_row
-    return few | (total.fill_null(value=False) & (filled <= len(names) // 2)) | again | numbering
+    rows = rows.with_columns(terisi=filled, satu_baris=some_row).filter((pl.col("terisi") <= half) | headed)
+    if rows.is_empty():
+        return refusals([], [])
+    text = pl.col("isi").str.strip_chars(_BLANKS).fill_null("")
+    told = (
+        rows.unpivot(names, index=["baris", "terisi", "satu_baris"], variable_name="sel", value_name="isi")
+        .with_columns(text.alias("isi"), judul=pl.col("sel").replace_strict(names, header, return_dtype=pl.String))
+        .group_by("baris", "terisi", "satu_baris", maintain_order=True)
+        .agg(
+            jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(_TOTAL).fill_null(value=False),
+            ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
+            nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),
+        )
+    )
+    is_note = (
+        ((pl.col("terisi") <= few) & ~pl.col("satu_baris"))
+        | (pl.col("jumlah") & (pl.col("terisi") <= half))
+        | pl.col("ulang")
+        | pl.col("nomor")
+    )
+    return told.filter(is_note).select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
 def _with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:

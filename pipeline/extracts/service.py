@@ -10,7 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extracts.text import Grid, cells, decode, refusals
+from pipeline.extracts.encoding import decode
+from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.unreadable import UnreadableError
 from schemas.extracts import LAYOUTS, fold_header
 

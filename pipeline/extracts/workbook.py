@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 import fastexcel
 import polars as pl
 
+from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
-from pipeline.extracts.text import HEADER_WITHIN, Grid, cells, decode, refusals
+from pipeline.extracts.grid import Grid, cells, refusals
+from pipeline.extracts.text import HEADER_WITHIN
 from pipeline.extracts.unreadable import UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.extracts.grid import Grid
 from pipeline.extracts.read import read_file
-from pipeline.extracts.text import Grid, read_pieces, read_text
+from pipeline.extracts.text import read_pieces, read_text
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, known_headers
 from schemas.table import polars_schema
 from tests.unit.extracts.making import layout, parquet, row, text, workbook, zipped

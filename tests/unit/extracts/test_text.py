@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.extracts.text import Grid, cells, decode, read_text
+from pipeline.extracts.encoding import decode
+from pipeline.extracts.grid import Grid, cells
+from pipeline.extracts.text import read_text
 from pipeline.extracts.unreadable import UnreadableError
 from schemas.extracts import fold_header
 

@@ -1,0 +1,252 @@
+"""Lines of a delimited text that are not regular: told one by one whether they are rows, parts of one, or none.
+
+Quotes that quote nothing are letters, a quoted cell may go over several lines, and what then still has too few or too
+many cells is refused. Regular lines (`pipeline.extracts.lines`) are known here only by where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.extracts.grid import cells, empty_rows, refusals
+from pipeline.extracts.lines import parse
+
+BLANKS = " \t\xa0"
+LONGEST_ROW_IN_LINES = 20
+# How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
+_NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of irregular lines.
+
+    Attributes:
+        rows: `baris` (of the first line) and cells.
+        refused: `baris` and `rusak`.
+        open_from: the first line near the end whose quote may be closed by lines that come later; it and all lines
+            after it are in neither. None where there is no such line, or nothing comes later.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    open_from: int | None
+
+
+def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end: int, last: bool) -> Judged:
+    """Judge the irregular lines of a piece of text.
+
+    Args:
+        lines: `baris`, `line` and `regular_before` (how many regular lines of the piece stand before it).
+        delimiter: one byte.
+        width: cells of a row.
+        closing: whether lines end with a delimiter that closes the last cell.
+        end: number of the line after the piece.
+        last: whether nothing comes after the piece.
+    """
+    if lines.is_empty():
+        return Judged(empty_rows(width), refusals([], []), None)
+    lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
+    if closing:
+        lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
+    lines = _judged(lines, delimiter, width)
+    joined, swallowed, open_from = _join_broken_rows(lines, delimiter, width, end)
+    if last:
+        open_from = None
+    if open_from is not None:
+        lines, joined = (frame.filter(pl.col("baris") < open_from) for frame in (lines, joined))
+    lines = lines.filter(~pl.col("baris").is_in(swallowed))
+    rows = [
+        _parse_lines(lines.filter(pl.col("way") == _PROPER), delimiter, width, quote='"'),
+        _parse_literally(lines.filter(pl.col("way") == _LITERAL), delimiter, width),
+        _split_leniently(lines.filter(pl.col("way") == _LENIENT), delimiter, width),
+        _split_leniently(joined, delimiter, width),
+    ]
+    bad = lines.filter(pl.col("way") == _NO_ROW)
+    return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(width)), open_from)
+
+
+def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
+    line = pl.col("line")
+    surplus = _fields(line, delimiter) == width + 1
+    return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
+
+
+def _fields(line: pl.Expr, delimiter: str) -> pl.Expr:
+    unquoted = pl.when(line.str.contains('"', literal=True)).then(line.str.replace_all(r'"(?:[^"]|"")*"', ""))
+    return unquoted.otherwise(line).str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1
+
+
+def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    """Adds `plain` and `fields` (cells without and with quoting), `doubtful` (its quotes are not proper) and `way`.
+
+    Regular expressions run only over the lines that need them.
+    """
+    line = pl.col("line")
+    lines = lines.with_columns(
+        plain=line.str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1,
+        quotes=line.str.count_matches('"', literal=True).cast(pl.Int64),
+    )
+    bare = lines.filter(pl.col("quotes") == 0).with_columns(
+        fields=pl.col("plain"),
+        doubtful=pl.lit(value=False),
+        way=pl.when(pl.col("plain") == width).then(_PROPER).otherwise(_NO_ROW),
+    )
+    quoted = lines.filter(pl.col("quotes") > 0)
+    # Every cell in quotes of its own and no other quote: the usual case, told without a regular expression.
+    between = f'"{delimiter}"'
+    all_quoted = (
+        (pl.col("quotes") == 2 * width)
+        & line.str.starts_with('"')
+        & line.str.ends_with('"')
+        & (line.str.count_matches(between, literal=True) == width - 1)
+        & ~line.str.starts_with(between)
+        & ~line.str.ends_with(between)
+    )
+    fits = pl.when(pl.col("fields") == width).then(_PROPER).otherwise(_NO_ROW)
+    easy = quoted.filter(all_quoted).with_columns(fields=pl.lit(width, pl.Int64))
+    hard = quoted.filter(~all_quoted).with_columns(fields=_fields(line, delimiter))
+    is_proper = hard.select(line.str.contains(proper_line(delimiter))).to_series()
+    proper = pl.concat([easy, hard.filter(is_proper)]).with_columns(doubtful=pl.lit(value=False), way=fits)
+    lenient = line.str.contains(_lenient_line(delimiter)) & (_lenient_fields(delimiter) == width)
+    literal = pl.when(pl.col("plain") == width).then(_LITERAL)
+    improper = hard.filter(~is_proper).with_columns(
+        doubtful=pl.lit(value=True), way=literal.when(lenient).then(_LENIENT).otherwise(_NO_ROW)
+    )
+    return pl.concat([bare, proper, improper], how="vertical_relaxed").sort("baris")
+
+
+def proper_line(delimiter: str) -> str:
+    """A pattern for a line whose quotes, if any, are all proper."""
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
+
+
+def _lenient_cell(delimiter: str) -> str:
+    """A cell that may hold a quote which quotes nothing, such as Soka"an."""
+    mark = re.escape(delimiter)
+    return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
+
+
+def _lenient_line(delimiter: str) -> str:
+    cell = _lenient_cell(delimiter)
+    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
+
+
+def _lenient_cells(delimiter: str) -> pl.Expr:
+    # With a delimiter before it the first cell looks like all others.
+    return (delimiter + pl.col("line")).str.extract_all(rf"{re.escape(delimiter)}{_lenient_cell(delimiter)}")
+
+
+def _lenient_fields(delimiter: str) -> pl.Expr:
+    return _lenient_cells(delimiter).list.len().cast(pl.Int64)
+
+
+def _why_no_row(width: int) -> pl.Expr:
+    note = (pl.col("plain") == 1) & pl.col("line").str.contains(r"[A-Za-z]")
+    return (
+        pl.when(note)
+        .then(pl.lit("BARIS_CATATAN"))
+        .when(pl.col("fields") > width)
+        .then(pl.lit("KOLOM_LEBIH"))
+        .otherwise(pl.lit("KOLOM_KURANG"))
+    )
+
+
+def _join_broken_rows(
+    lines: pl.DataFrame, delimiter: str, width: int, end: int
+) -> tuple[pl.DataFrame, list[int], int | None]:
+    """Rows whose quoted cell holds a line break: the line that opens the quote and the few that complete it.
+
+    Returns:
+        The joined rows (`baris` of their first line, `line`), the numbers of all lines in them, and the first line near
+        the end whose quote may be open: its completion may lie beyond.
+    """
+    joined: list[tuple[int, str]] = []
+    swallowed: set[int] = set()
+    open_from: int | None = None
+    candidates = lines.filter(pl.col("doubtful"))["baris"]
+    if not candidates.is_empty():
+        row = _BrokenRow(delimiter, width)
+        near = lines.filter(_near(candidates))
+        rows = near.select("baris", "line", "way", "doubtful", "regular_before").rows()
+        place = {number: position for position, (number, *_) in enumerate(rows)}
+        for number in candidates:
+            if number in swallowed:
+                continue
+            reach = rows[place[number] : place[number] + LONGEST_ROW_IN_LINES]
+            found = row.completed(reach)
+            if found is not None:
+                text, steps = found
+                joined.append((number, text))
+                swallowed.update(line[0] for line in reach[: steps + 1])
+            elif open_from is None and number > end - LONGEST_ROW_IN_LINES:
+                open_from = number
+    frame = pl.DataFrame(joined, schema={"baris": pl.Int64, "line": pl.String}, orient="row")
+    return frame, sorted(swallowed), open_from
+
+
+def _near(candidates: pl.Series) -> pl.Expr:
+    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + LONGEST_ROW_IN_LINES)
+    numbers = reach.select(pl.int_ranges("from", "to").explode().unique()).to_series()
+    return pl.col("baris").is_in(numbers.implode())
+
+
+class _BrokenRow:
+    """A row over several lines: a line break stands only in cells in quotes."""
+
+    def __init__(self, delimiter: str, width: int) -> None:
+        mark = re.escape(delimiter)
+        cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
+        self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
+        self._cell = re.compile(rf"{mark}{cell}")
+        self._delimiter = delimiter
+        self._width = width
+
+    def completed(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
+        """The text of the whole row and how many further lines it takes; None where its quote is never closed.
+
+        A line that has all its cells is completed only by lines that are no rows themselves; one that has not, by
+        lines whose quotes are doubtful too, as the tail of a broken row may have all delimiters. A regular line
+        completes nothing.
+        """
+        number, text, way, _, regular_before = rows[0]
+        before = number
+        for step, (following, line, its_way, doubtful, its_regular_before) in enumerate(rows[1:], 1):
+            is_row = its_way != _NO_ROW and (way != _NO_ROW or not doubtful)
+            if is_row or its_regular_before != regular_before or following - number >= LONGEST_ROW_IN_LINES:
+                return None
+            # Blank lines were left out; inside a cell they are kept.
+            text += "\n" * (following - before) + line
+            before = following
+            if '"' in line and self._is_whole(text):
+                return text, step
+        return None
+
+    def _is_whole(self, text: str) -> bool:
+        return bool(self._row.fullmatch(text)) and len(self._cell.findall(self._delimiter + text)) == self._width
+
+
+def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
+    if lines.is_empty():
+        return empty_rows(width)
+    parsed = parse(lines["line"].str.join("\n").item().encode(), delimiter, width, quote)
+    return parsed.insert_column(0, lines["baris"])
+
+
+def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    # A quote mark inside such a line is literal; a pair around a whole cell is quoting after all.
+    unquoted = pl.col(*cells(width)).str.replace(r'^\s*"(.*)"\s*$', "${1}").str.replace_all('""', '"', literal=True)
+    return _parse_lines(lines, delimiter, width, quote=None).with_columns(unquoted)
+
+
+def _split_leniently(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    if lines.is_empty():
+        return empty_rows(width)
+    cell = pl.element().str.slice(1)
+    unquoted = cell.str.replace(r'(?s)^"(.*)"$', "${1}").str.replace_all('""', '"', literal=True)
+    values = _lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))
+    return lines.select("baris", *(values.list.get(position).alias(name) for position, name in enumerate(cells(width))))

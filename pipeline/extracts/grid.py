@@ -1,0 +1,42 @@
+"""A table as read, whatever it was read from: the one shape that every format becomes.
+
+What the columns mean is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as read: its header cells, its rows as text, and the lines that are no rows.
+
+    Attributes:
+        header: header cells as written.
+        rows: `baris` (1-based line or sheet row) and one text column `c0`, `c1`, … per header cell.
+        refused: `baris` and `rusak` (a rule code of `Berkas`).
+        title: what stood above the header, joined by ' / '; None where nothing did.
+    """
+
+    header: list[str]
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    title: str | None
+
+
+def cells(width: int) -> list[str]:
+    """Names of the cell columns of a grid."""
+    return [f"c{position}" for position in range(width)]
+
+
+def empty_rows(width: int) -> pl.DataFrame:
+    """No rows, in the columns of a grid of this width."""
+    return pl.DataFrame(schema={"baris": pl.Int64, **dict.fromkeys(cells(width), pl.String)})
+
+
+def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:
+    """Lines that are no rows, as a frame (`baris`, `rusak`)."""
+    return pl.DataFrame({"baris": lines, "rusak": codes}, schema={"baris": pl.Int64, "rusak": pl.String})
