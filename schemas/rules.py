@@ -53,14 +53,15 @@ class Rule:
 CORRECTIONS = r"(^|/)perbaikan/"
 # Added to a woman's day of birth in her NIK.
 WOMEN_DAY = 40
-_ALL_SAME = "^(0+|1+|2+|3+|4+|5+|6+|7+|8+|9+)$"
-_SEQUENCES = ("1234567890123456", "0123456789012345", "1234567812345678", "9876543210987654")
+_ONES = 1_111_111_111_111_111
+_SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
+_DATE_AND_SERIAL = 10**10
 
 
 def is_filler(column: str) -> pl.Expr:
     """Whether a 16-digit number was typed to fill the cell: one digit throughout, a sequence, or no date and serial."""
-    value = pl.col(column)
-    return value.str.contains(_ALL_SAME) | value.is_in(_SEQUENCES) | value.str.ends_with("0000000000")
+    number = pl.col(column).cast(pl.Int64, strict=False)
+    return (number % _ONES == 0) | number.is_in(_SEQUENCES) | (number % _DATE_AND_SERIAL == 0)
 
 
 def _written(column: str, pattern: str) -> pl.Expr:

@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from pipeline import reference
+from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
 _SEX = {
@@ -35,11 +36,13 @@ def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
     return _word(value).replace_strict(codes, default=None, return_dtype=pl.String)
 
 
+@once_per_value(pl.String)
 def to_sex(value: pl.Expr) -> pl.Expr:
     """L or P from any notation; null where none."""
     return _coded(value, _SEX)
 
 
+@once_per_value(pl.String)
 def to_resident_status(value: pl.Expr) -> pl.Expr:
     """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
@@ -48,6 +51,7 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
     return pl.when(word.is_null()).then(pl.lit("HIDUP")).otherwise(pl.coalesce(coded, moved, pl.lit("LAINNYA")))
 
 
+@once_per_value(pl.String)
 def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     return pl.when(_word(value).is_null()).then(pl.lit("BELUM")).otherwise(_coded(value, _PAYMENT))
@@ -65,6 +69,7 @@ def _relations() -> tuple[dict[str, int], dict[str, int]]:
     return words, eleven
 
 
+@once_per_value(pl.Int8)
 def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
     """Family relation as DTKS's code 1–8 (Int8) from words or from numbers of either codebook.
 
@@ -113,6 +118,7 @@ def _aliases(fold: Callable[[pl.Expr], pl.Expr]) -> dict[str, str]:
     return dict(folded.select("alias", "program").iter_rows())
 
 
+@once_per_value(pl.String)
 def to_program(value: pl.Expr) -> pl.Expr:
     """The programme's name in `data/reference/program.csv`; an unknown programme keeps its own name in upper case."""
     known = fold_program(value).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)

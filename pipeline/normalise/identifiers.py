@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.distinct import once_per_value, where_needed
 from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
 from schemas.rules import WOMEN_DAY, is_filler
@@ -16,6 +17,8 @@ from schemas.rules import WOMEN_DAY, is_filler
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
 _SIXTEEN = "^[0-9]{16}$"
+_DIGITS, _LEAST = 16, 10**15
+_REGION_DIGITS = 6
 _FEWEST_DIGITS = 8
 # Whole files are judged by this many numbers at least: by chance alone one in a million would look damaged.
 _ENOUGH_NUMBERS = 20
@@ -32,6 +35,19 @@ def written_number(value: pl.Expr) -> pl.Expr:
         Text of any length, or null where nothing (or `0`) was written. Scientific notation stays, its digits are lost.
         Text with other letters stays as it is, so that its rule can name it.
     """
+
+    def work(values: pl.Series) -> pl.Series:
+        return where_needed(values, values.to_frame("nomor").select(_is_sixteen("nomor")).to_series(), _meant_number)
+
+    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+def _is_sixteen(column: str) -> pl.Expr:
+    """Whether text is sixteen digits, the first of them no 0; ten times faster than a pattern tells it."""
+    return (pl.col(column).str.len_bytes() == _DIGITS) & (pl.col(column).cast(pl.Int64, strict=False) >= _LEAST)
+
+
+def _meant_number(value: pl.Expr) -> pl.Expr:
     upper = plain(value).str.to_uppercase()
     bare = _bare(upper)
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
@@ -48,7 +64,8 @@ def written_number(value: pl.Expr) -> pl.Expr:
 def usable_number(written: str) -> pl.Expr:
     """The column `written` (from `written_number`) where it is a number of 16 digits that is no filler; else null."""
     value = pl.col(written)
-    return pl.when(value.str.contains(_SIXTEEN) & ~is_filler(written)).then(value)
+    sixteen = _is_sixteen(written) | (value.str.starts_with("0") & value.str.contains(_SIXTEEN))
+    return pl.when(sixteen & ~is_filler(written)).then(value)
 
 
 def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Expr:
@@ -86,7 +103,7 @@ def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Ex
     )
     fields = pl.struct(
         kode_kec=number.str.head(6),
-        wilayah=_how_known(number),
+        wilayah=how_known(number),
         tanggal_lahir=date,
         jenis_kelamin=sex,
         seri=number.str.tail(4),
@@ -143,6 +160,12 @@ def _bare(upper: pl.Expr) -> pl.Expr:
     return upper.str.replace(r"^([0-9]{9,})[.,]0+$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
 
 
+def how_known(number: pl.Expr) -> pl.Expr:
+    """How far the region at the head of a usable NIK is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
+    return _how_known(number.str.head(_REGION_DIGITS))
+
+
+@once_per_value(pl.String)
 def _how_known(number: pl.Expr) -> pl.Expr:
     codes = known_prefix()
     levels = (

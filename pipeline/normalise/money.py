@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
 
+@once_per_value(pl.Int64)
 def to_rupiah(value: pl.Expr) -> pl.Expr:
     """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0`.
 

@@ -15,7 +15,8 @@ from string import ascii_uppercase
 
 import polars as pl
 
-from pipeline.normalise.text import plain
+from pipeline.normalise.distinct import over_distinct, where_needed
+from pipeline.normalise.text import NOTHING, plain
 
 
 def _whole(words: str) -> str:
@@ -45,10 +46,11 @@ _DEGREES = (
     rf"(?:(?:\s*,\s*|\s+)(?:{_DEGREE})\.?(?:\s?(?:PD|I|SD|KEB|KEP|KOM|PUST|ST|TR|AUD)(?-u:\b)\.?)*"
     rf"|\s*,\s*(?:{_DEGREE_BEHIND_COMMA})\.?)+[\s.,]*$"
 )
-_TITLES_BEFORE = (
-    r"^(?:(?:H|HI|HJ|K  H|KH|KI|KIAI|KYAI|DRS|DRA|DR|DRG|DRH|IR|PROF|UST|USTAD|USTADZ|USTAZ|USTADZAH|PDT|TN|TUAN|NY"
-    r"|NYONYA|BPK|BAPAK|BP|PAK|BU|IBU|SDR|SDRI|SDRA|MBAH|MBAK|ISTRI|ISTERI|HAJI|HAJJAH|HAJAH)  )+([A-Z])"
+_TITLES = (
+    "H|HI|HJ|K  H|KH|KI|KIAI|KYAI|DRS|DRA|DR|DRG|DRH|IR|PROF|UST|USTAD|USTADZ|USTAZ|USTADZAH|PDT|TN|TUAN|NY"
+    "|NYONYA|BPK|BAPAK|BP|PAK|BU|IBU|SDR|SDRI|SDRA|MBAH|MBAK|ISTRI|ISTERI|HAJI|HAJJAH|HAJAH"
 )
+_TITLES_BEFORE = rf"^(?:(?:{_TITLES})  )+([A-Z])"
 # Letters typed one by one: the whole name, or four in a row, as three may be initials.
 _SPACED = "^[A-Z](?: [A-Z]){2,}$|(?:^| )[A-Z] [A-Z] [A-Z] [A-Z](?: |$)"
 _PLACEHOLDER = (
@@ -57,6 +59,16 @@ _PLACEHOLDER = (
     r"|TERISI|TERBACA|DIBERI|PUNYA|NAMA)(?:\W+NAMA(?:NYA)?)?\W*$"
     r"|^(?:ANAK|ADIK)\W+(?:KE\W*)?(?:[0-9]+|SATU|DUA|TIGA|EMPAT|LIMA|PERTAMA|KEDUA|KETIGA|KEEMPAT)\W*$"
     r"|^(?:ANAK|AN)\W+(?:NY|NYONYA|IBU|BU|DARI)(?:\W|$)|^(?:BY|BAYI|JABANG BAYI|ORANG TIDAK DIKENAL)(?:\W|$)"
+)
+
+# A name that is tidy as written, and a word of it that means the same wherever it stands: none that says what its
+# neighbours are, as titles, degrees, BIN, ALIAS and the words of placeholders do.
+_TIDY = "^[A-Z]+(?: [A-Z]+)*$"
+_ORDINARY = "^[A-Z]{3,}$"
+_WORDS_WITH_A_MEANING = (
+    rf"^(?:{_TITLES}|{_DEGREE}|(?:{_DEGREE})(?:PD|I|SD|KEB|KEP|KOM|PUST|ST|TR|AUD)+|ALIAS|ALS|AKA|BIN|BINTI|BINTE|BINTY|BTE|GUSTI|GST|WAFAT|MENINGGAL|AL?MA?R?H?U?M?A?H?"
+    r"|N\W?N|X+|AA+|ZZ+|NO\W?NAME|ANONIM|NAMA|TEST?|KOSONG|TIDAK|TDK|TAK|BELUM|BLM|BLUM|TANPA|TNP|ANAK|ADIK|BAYI"
+    r"|JABANG|ORANG)$"
 )
 
 _ACCENTS = {
@@ -154,6 +166,14 @@ _REGIONAL = (
 
 def tidy_name(value: pl.Expr) -> pl.Expr:
     """A name as people read it: upper case, single blanks, no quotes at its ends; null where nothing was written."""
+    return value.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True)
+
+
+def _tidied(names: pl.Series) -> pl.Series:
+    return where_needed(names, names.str.contains(_TIDY) & ~names.is_in(NOTHING), _tidy)
+
+
+def _tidy(value: pl.Expr) -> pl.Expr:
     return plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`")
 
 
@@ -163,6 +183,34 @@ def comparable_name(tidy: pl.Expr) -> pl.Expr:
     NUR, SITI, MUHAMAD and ABDUL stand apart from what they were joined to. Regional titles stay (`weaker_name`).
     Never empty where `tidy` is not: a name made of nothing but titles stays as it was.
     """
+    return tidy.map_batches(_comparable, return_dtype=pl.String, is_elementwise=True)
+
+
+def _comparable(names: pl.Series) -> pl.Series:
+    """Names of ordinary words are folded word by word, each distinct word once; the others as a whole."""
+    words = pl.col("nama").str.split(" ")
+    folded = pl.element().map_batches(_ordinary_words, return_dtype=pl.String, is_elementwise=True)
+    joined = words.list.eval(folded).list.join(" ", ignore_nulls=False)
+    together = names.to_frame("nama").select(joined).to_series()
+    whole = (together.is_null() & names.is_not_null()).arg_true()
+    if whole.is_empty():
+        return together
+    return together.scatter(whole, over_distinct(names.gather(whole), _comparable_whole))
+
+
+def _ordinary_words(words: pl.Series) -> pl.Series:
+    return over_distinct(words, lambda word: pl.when(_is_ordinary(word)).then(_folded(word)))
+
+
+def _is_ordinary(word: pl.Expr) -> pl.Expr:
+    return word.str.contains(_ORDINARY) & ~word.str.contains(_WORDS_WITH_A_MEANING)
+
+
+def _comparable_whole(tidy: pl.Expr) -> pl.Expr:
+    return pl.coalesce(_folded(tidy), tidy)
+
+
+def _folded(tidy: pl.Expr) -> pl.Expr:
     letters = pl.when(tidy.str.contains(_SPACED)).then(tidy.str.replace_all(" ", "", literal=True)).otherwise(tidy)
     main = letters.str.replace_all(_NO_NAME_PART, " ").str.replace(_SECOND_NAME, "").str.replace(_FATHER, "$1")
     plain_words = _replaced(main.str.replace(_DEGREES, ""), _LETTERS).str.replace_all("[^A-Z]+", "  ")
@@ -171,7 +219,7 @@ def comparable_name(tidy: pl.Expr) -> pl.Expr:
     for old, modern in _OLD_Y:
         words = words.str.replace_all(old, modern)
     folded = _replaced(_replaced(_replaced(words, _SOUNDS), _STEMS), _DOUBLED)
-    return pl.coalesce(_unless_empty(folded.str.strip_chars("^ ")), tidy)
+    return _unless_empty(folded.str.strip_chars("^ "))
 
 
 def weaker_name(comparable: pl.Expr) -> pl.Expr:

@@ -140,7 +140,7 @@ def _pos(rows: pl.DataFrame) -> pl.DataFrame:
         no_danom=plain(pl.col("no_danom")).str.to_uppercase(),
         batch=plain(pl.col("batch")).str.to_uppercase(),
         program=codes.to_program(pl.col("program")),
-        tahun=whole_number(pl.col("tahun")),
+        tahun=whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
         tahap=_stage_number(pl.col("tahap")),
         kode_kprk=plain(pl.col("kode_kprk")),
         nama_kprk=plain(pl.col("nama_kprk")).str.to_uppercase(),
@@ -173,10 +173,10 @@ def _alokasi(rows: pl.DataFrame) -> pl.DataFrame:
     present = digits.replace(_present_codes())
     return rows.with_columns(
         program=codes.to_program(pl.col("program")),
-        tahun=whole_number(pl.col("tahun")),
+        tahun=whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
         tahap=_stage_number(pl.col("tahap")),
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
-        kpm_alokasi=whole_number(pl.col("kpm_alokasi"), pl.Int64),
+        kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=to_rupiah(pl.col("nominal_alokasi")),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
         nominal_transfer=to_rupiah(pl.col("nominal_transfer")),
@@ -194,14 +194,14 @@ def _pendamping(rows: pl.DataFrame) -> pl.DataFrame:
         kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
         nik_tulis=written_number(pl.col("nik")),
         status_kpm=plain(pl.col("status_kpm")).str.to_uppercase().str.replace_all(r"[\s\-]+", "_"),
-        **{name: whole_number(pl.col(name)) for name in counts},
+        **{name: whole_number(pl.col(name)).cast(pl.Int32, strict=False) for name in counts},
     ).with_columns(nik=usable_number("nik_tulis"))
 
 
 def _stage_number(value: pl.Expr) -> pl.Expr:
     roman = dict(zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "123456789", strict=True))
     text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
-    return whole_number(text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$"))
+    return text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
 
 
 def _as_of(*dates: str) -> pl.Expr:

@@ -6,11 +6,15 @@ import re
 
 import polars as pl
 
+from pipeline.normalise.distinct import once_per_value, where_needed
+
 # Blank markers seen in real extracts, in any case.
 NOTHING = ("-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".")
 _NO_WIDTH = "[\u200b-\u200d\ufeff]"
 _WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
+# An identifier that is plain already; with a digit at its end it is no marker of nothing.
+_PLAIN_CODE = r"^[0-9A-Za-z][0-9A-Za-z./_-]*[0-9]$"
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
 
@@ -21,13 +25,30 @@ def plain(value: pl.Expr) -> pl.Expr:
     return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)
 
 
+@once_per_value(pl.String)
+def plain_text(value: pl.Expr) -> pl.Expr:
+    """As `plain`, for columns whose values repeat."""
+    return plain(value)
+
+
+def plain_code(value: pl.Expr) -> pl.Expr:
+    """As `plain`, for identifiers: nearly all different, and nearly all plain as written."""
+
+    def work(values: pl.Series) -> pl.Series:
+        return where_needed(values, values.str.contains(_PLAIN_CODE), plain)
+
+    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+@once_per_value(pl.String)
 def number_of_place(value: pl.Expr) -> pl.Expr:
     """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null where there is no number."""
     return plain(value).str.extract(r"^[^0-9]*([0-9]{1,3})(?:[^0-9]|$)").str.zfill(3)
 
 
-def whole_number(value: pl.Expr, dtype: type[pl.Int32] | type[pl.Int64] = pl.Int32) -> pl.Expr:
+@once_per_value(pl.Int64)
+def whole_number(value: pl.Expr) -> pl.Expr:
     """A count: `12`, `1.234`, `12.0`; null where it is none."""
     text = plain(value)
     grouped = text.str.extract(r"^([0-9]{1,3}(?:[.,][0-9]{3})+)$").str.replace_all("[.,]", "")
-    return pl.coalesce(grouped, text.str.extract(r"^([0-9]+)(?:[.,]0{1,2})?$")).cast(dtype, strict=False)
+    return pl.coalesce(grouped, text.str.extract(r"^([0-9]+)(?:[.,]0{1,2})?$")).cast(pl.Int64, strict=False)

@@ -1,0 +1,84 @@
+"""How normalisers are applied to many rows: once per distinct value, or only where a value is not clean already.
+
+Registers repeat themselves: a million rows hold two sexes, some thousand villages and dates. What a value becomes
+follows from the value alone, so it is worked out once and looked up for every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+import polars as pl
+
+P = ParamSpec("P")
+Normaliser = Callable[Concatenate[pl.Expr, P], pl.Expr]
+# Of fewer rows a dictionary costs more than it saves.
+_FEW = 1_000
+
+
+def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normaliser[P]]:
+    """Make a normaliser of a text column work on the distinct values only.
+
+    Args:
+        dtype: what it returns.
+    """
+
+    def decorate(normalise: Normaliser[P]) -> Normaliser[P]:
+        @wraps(normalise)
+        def wrapped(value: pl.Expr, /, *args: P.args, **kwargs: P.kwargs) -> pl.Expr:
+            def work(values: pl.Series) -> pl.Series:
+                return over_distinct(values, lambda column: normalise(column, *args, **kwargs))
+
+            return value.map_batches(work, return_dtype=dtype, is_elementwise=True)
+
+        return wrapped
+
+    return decorate
+
+
+def over_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """The normalised values, each distinct one worked out once.
+
+    Args:
+        values: text.
+        normalise: what a value becomes; must depend on nothing but the value.
+    """
+    if len(values) < _FEW:
+        return applied(values, normalise)
+    places, known = dictionary(values)
+    return applied(known, normalise).gather(places).alias(values.name)
+
+
+def dictionary(values: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """For each row the place of its value among the distinct ones (nothing, too, is a value), and these."""
+    codes = values.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    if codes.null_count():
+        highest = codes.max()
+        codes = codes.fill_null(int(highest) + 1 if isinstance(highest, int) else 0)
+    first = codes.arg_unique()
+    # Codes count the values from 0, so that in their order a code is a place.
+    return codes, values.gather(first.gather(codes.gather(first).arg_sort()))
+
+
+def where_needed(values: pl.Series, clean: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """The normalised values, where those that are clean stay as they are.
+
+    Args:
+        values: text.
+        clean: which of them normalising would not change; null is no.
+        normalise: what the others become, as text.
+    """
+    places = (~clean.fill_null(value=False)).arg_true()
+    if places.is_empty():
+        return values
+    changed = over_distinct(values.gather(places), normalise)
+    if len(places) == len(values):
+        return changed
+    return values.clone().scatter(places, changed)
+
+
+def applied(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """A normaliser's answer for a Series."""
+    return values.to_frame("nilai").select(normalise(pl.col("nilai"))).to_series().alias(values.name)
