@@ -291,7 +291,7 @@ def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Del
 
 
 def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
-    """Whether a row lacks something essential, repeats the header or may number the columns; cheap, never too strict."""
+    """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
 
     def may_be_blank(text: pl.Expr) -> pl.Expr:
         return (text.str.len_bytes() < _SHORTEST_ESSENTIAL) | pl.any_horizontal(

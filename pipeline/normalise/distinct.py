@@ -16,6 +16,7 @@ P = ParamSpec("P")
 Normaliser = Callable[Concatenate[pl.Expr, P], pl.Expr]
 # Of fewer rows a dictionary costs more than it saves.
 _FEW = 1_000
+_LARGEST_KEY = 2**62
 
 
 def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normaliser[P]]:
@@ -82,3 +83,27 @@ def where_needed(values: pl.Series, clean: pl.Series, normalise: Callable[[pl.Ex
 def applied(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """A normaliser's answer for a Series."""
     return values.to_frame("nilai").select(normalise(pl.col("nilai"))).to_series().alias(values.name)
+
+
+def distinct_rows(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """For each row its place among the distinct rows, and these, in the order they appear first.
+
+    Args:
+        rows: text columns.
+    """
+    key, count = pl.Series([0], dtype=pl.UInt64).new_from_index(0, rows.height), 1
+    for column in rows.iter_columns():
+        codes, known = dictionary(column)
+        if count * len(known) > _LARGEST_KEY:
+            first = key.arg_unique()
+            key, count = _places(key, first), len(first)
+        key, count = key * len(known) + codes.cast(pl.UInt64), count * len(known)
+    first = key.arg_unique().sort()
+    return _places(key, first), rows[first]
+
+
+def _places(keys: pl.Series, first: pl.Series) -> pl.Series:
+    places = pl.DataFrame(
+        {"kunci": keys.gather(first), "tempat": pl.int_range(len(first), dtype=pl.UInt64, eager=True)}
+    )
+    return keys.alias("kunci").to_frame().join(places, on="kunci", how="left", maintain_order="left")["tempat"]

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from pipeline import reference
+from pipeline.normalise.distinct import distinct_rows, once_per_value
 
 WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
 WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
@@ -46,6 +47,7 @@ _NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
 _OLD_RANK = 10
 # Below this length one letter makes another name; above it, every eighth letter may be wrong.
 _SHORTEST_FUZZY = 5
+_KAB_DIGITS = 4
 _LETTERS_PER_ERROR = 8
 _CLEAR_MARGIN = 2
 # Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
@@ -79,6 +81,11 @@ def current_kab(code: pl.Expr) -> pl.Expr:
     """The present code of a 4-digit kabupaten code: Papua's old ones are mapped, all others stay as they are."""
     papua = reference.papua_codes()
     return code.replace(papua["kode_lama"], papua["kode_kini"])
+
+
+@once_per_value(pl.String)
+def _current_kab(code: pl.Expr) -> pl.Expr:
+    return current_kab(code)
 
 
 def fold_region(name: pl.Expr) -> pl.Expr:
@@ -117,10 +124,11 @@ def resolve_names(
         (pl.lit(None, pl.String) if column is None else pl.col(column)).alias(level)
         for level, column in columns.items()
     )
-    tuples = stated.unique(maintain_order=True).with_row_index("nomor")
+    places, tuples = distinct_rows(stated)
+    tuples = tuples.with_row_index("nomor")
     cleaned = tuples.select("nomor", *(_stated(level) for level in LEVELS))
     resolved = _descend(_choose_by_name(cleaned))
-    return _attach(df, stated, tuples, resolved)
+    return _attach(df, places, tuples, resolved)
 
 
 def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no_kk: str, nik: str) -> pl.DataFrame:
@@ -141,18 +149,40 @@ def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no
     Returns:
         As `resolve_names`.
     """
-    stated = df.select(
-        pl.col(berkas).alias("berkas"),
-        pl.col(kecamatan).alias("kecamatan"),
-        pl.col(desa).alias("desa"),
-        _kab_of_number(no_kk).alias("kab_kk"),
-        _kab_of_number(nik).alias("kab_nik"),
-    )
-    counted = stated.group_by(stated.columns, maintain_order=True).agg(baris=pl.len().cast(pl.Int64))
-    tuples = counted.drop("baris").with_row_index("nomor")
-    cleaned = counted.with_row_index("nomor").with_columns(_stated("kecamatan"), _stated("desa"))
-    resolved = _descend(_choose_by_votes(cleaned))
-    return _attach(df, stated, tuples, resolved)
+    columns = {"berkas": berkas, "kecamatan": kecamatan, "desa": desa, "no_kk": no_kk, "nik": nik}
+    places, tuples = siak_tuples(df.select(**{name: pl.col(column) for name, column in columns.items()}))
+    return attach_siak(df, places, tuples, resolve_siak_tuples(tuples))
+
+
+def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """What `resolve_siak` looks at, counted: for each row its place among the distinct tuples, and these.
+
+    Args:
+        rows: berkas, kecamatan, desa, no_kk and nik.
+
+    Returns:
+        The places, and berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many rows). Tuples of several parts of
+        a source are added up before they are resolved.
+    """
+    stated = rows.select("berkas", "kecamatan", "desa", kab_kk=_kab_of_number("no_kk"), kab_nik=_kab_of_number("nik"))
+    places, distinct = distinct_rows(stated)
+    counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
+    return places, distinct.with_columns(counted)
+
+
+def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
+    """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source."""
+    numbered = tuples.with_row_index("nomor").with_columns(_stated("kecamatan"), _stated("desa"))
+    resolved = _descend(_choose_by_votes(numbered))
+    answers = tuples.drop("baris").with_row_index("nomor").join(resolved, on="nomor", how="left", maintain_order="left")
+    return answers.drop("nomor")
+
+
+def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
+    keys = [name for name in tuples.columns if name != "baris"]
+    own = tuples.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return df.with_columns(own.select(*CODE_COLUMNS, "temuan_wilayah")[places])
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -485,7 +515,7 @@ def _join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl
 
 def _kab_of_number(column: str) -> pl.Expr:
     """The present code of the kabupaten whose number begins an identity number."""
-    return current_kab(pl.col(column).str.extract(r"^\D*(\d{4})"))
+    return _current_kab(pl.col(column).str.head(_KAB_DIGITS))
 
 
 def _hints(files: pl.DataFrame) -> pl.DataFrame:
@@ -656,8 +686,7 @@ def _finding() -> pl.Expr:
     )
 
 
-def _attach(df: pl.DataFrame, stated: pl.DataFrame, tuples: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
+def _attach(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers for its distinct names beside every row."""
-    answers = tuples.join(resolved, on="nomor", how="left").drop("nomor")
-    rows = stated.join(answers, on=stated.columns, how="left", nulls_equal=True, maintain_order="left")
-    return df.with_columns(rows.select(*CODE_COLUMNS, "temuan_wilayah"))
+    answers = tuples.select("nomor").join(resolved, on="nomor", how="left", maintain_order="left")
+    return df.with_columns(answers.select(*CODE_COLUMNS, "temuan_wilayah")[places])
