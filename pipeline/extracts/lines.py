@@ -96,7 +96,7 @@ class _Text:
         """All lines but the few that hold a quote, where it is plain that each of them is regular."""
         regular = np.ones(self.count, dtype=np.bool_)
         regular[np.searchsorted(self.starts, quotes, side="right") - 1] = False
-        others = np.count_nonzero(regular)
+        others = int(np.count_nonzero(regular))
         if others == self.count or others < (1 - _FEW_QUOTED) * self.count:
             return None
         rows = self._proven(self.joined(regular), others)
