@@ -76,14 +76,21 @@ def generate(
     out: Annotated[Path, typer.Option("--out", help="Folder tujuan; raw/ dan truth/ dibuat di dalamnya.")],
     keluarga: Annotated[int, typer.Option("--keluarga", min=50, help="Banyaknya keluarga di daftar penduduk.")],
     seed: Annotated[int, typer.Option("--seed", help="Angka awal; angka yang sama memberi data yang sama.")],
+    skala: Annotated[
+        float, typer.Option("--skala", min=0, help="Kesalahan sekian kali lipat dari yang tercatat (1 = apa adanya).")
+    ] = 1,
+    jebakan: Annotated[
+        bool, typer.Option("--jebakan", help="Tambahkan orang dan nomor yang mudah tertukar: kembar, senama, salinan.")
+    ] = False,
 ) -> None:
     """Buat berkas mentah rekaan dalam tata letak yang sebenarnya, beserta kebenarannya."""
     from pipeline.synthetic.generate import generate as generate_extracts
+    from pipeline.synthetic.rates import Rates
 
     places = Places(out.resolve())
     if _has_files(places.raw) or _has_files(places.truth):
         _refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
-    generate_extracts(places.root, keluarga, seed)
+    generate_extracts(places.root, keluarga, seed, Rates().severe(skala, traps=jebakan))
     typer.echo(f"Selesai: {places.raw} dan {places.truth}")
 
 
@@ -92,47 +99,17 @@ def evaluate(
     data_dir: DataDir = Path("data"),
     json_file: Annotated[Path | None, typer.Option("--json", help="Tulis juga semua angka ke berkas JSON ini.")] = None,
 ) -> None:
-    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
-    from pipeline.matching.waterfall import examples_of
+    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/."""
     from pipeline.synthetic.score import ScoreError, score
     from pipeline.synthetic.score_text import render_text, to_json
-    from pipeline.warehouse.publication import Publication
-    from reports.evaluation import render_evaluation
 
-    places = _existing(data_dir)
     try:
-        scores = score(places)
+        scores = score(_existing(data_dir))
     except ScoreError as error:
         _refuse(str(error))
     typer.echo(render_text(scores))
-    stored = Publication(places, scores.periode).frame
-    page = places.reports / "evaluasi.html"
-    shown = examples_of(stored("link/anggota_dukcapil"), stored("link/bobot_fakta"))
-    page.write_text(render_evaluation(scores, shown), encoding="utf-8")
-    typer.echo(f"Halaman penilaian: {page}")
     if json_file is not None:
         json_file.write_text(to_json(scores), encoding="utf-8")
-
-
-@app.command()
-def jelaskan(
-    id_dtks: Annotated[str, typer.Argument(help="ID DTKS baris yang ingin dijelaskan.")],
-    data_dir: DataDir = Path("data"),
-) -> None:
-    """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan) dan bobot setiap fakta."""
-    from pipeline.matching.waterfall import render_row
-    from pipeline.warehouse.publication import Publication, published_periode
-
-    places = _existing(data_dir)
-    periode = published_periode(places)
-    if periode is None:
-        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
-    stored = Publication(places, periode).frame
-    names = ("link/anggota_dukcapil", "link/bobot_fakta", "staged/dtks", "staged/dukcapil")
-    try:
-        typer.echo(render_row(id_dtks, *(stored(name) for name in names)), nl=False)
-    except LookupError:
-        _refuse(f"Tidak ada baris diterima dengan ID DTKS {id_dtks} pada periode {periode}.")
 
 
 review = typer.Typer(no_args_is_help=True, help="Pasangan yang perlu diputuskan petugas: keluar dan kembali.")

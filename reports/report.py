@@ -47,7 +47,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     )
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
     return (
-        page_environment()
+        _environment()
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
@@ -74,8 +74,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     )
 
 
-def page_environment() -> Environment:
-    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, jalur."""
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,

@@ -54,6 +54,8 @@ REASONS: dict[str, str] = {
     "FAKTA_KURANG": "tidak ada keterangan lain yang menguatkan selain nama, tanggal lahir, dan desa",
     "CALON_SETARA": "ada lebih dari satu calon yang hampir sama kuat",
     "DIAMBIL_BARIS_LAIN": "penduduk ini sudah padan dengan baris DTKS lain yang lebih cocok",
+    "MUNGKIN_SENAMA": "mungkin orang lain yang senama: selain nama dan tanggal lahir, keterangannya tidak menguatkan",
+    "MUNGKIN_SAUDARA": "mungkin saudara atau kembarannya yang belum terdaftar, karena nama dan NIK-nya tidak sama",
     "BUKTI_LEMAH": "buktinya belum cukup kuat",
     "PERLU_PETUGAS": "perlu diputuskan petugas",
     # --- what a human decided

@@ -54,7 +54,8 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
 
     Args:
         links: probabilitas, second (probability of the row's next candidate), supported (a fact beyond name, birth
-            date, sex and desa agrees), beaten (another row has the better claim to the resident).
+            date, sex and desa agrees), beaten (another row has the better claim to the resident), mistakable (reason
+            code of the lookalike that cannot be ruled out, null for none).
         automatic: least probability of an automatic link.
     """
     unsure = pl.col("probabilitas") < automatic
@@ -67,6 +68,7 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
         .then(pl.lit("DIAMBIL_BARIS_LAIN"))
         .when(unsure)
         .then(pl.lit("BUKTI_LEMAH"))
+        .otherwise("mistakable")
     )
     return links.with_columns(keraguan=doubt).with_columns(
         keputusan=pl.when(pl.col("keraguan").is_null()).then(pl.lit("OTOMATIS")).otherwise(pl.lit("TINJAU"))

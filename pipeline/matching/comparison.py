@@ -182,6 +182,9 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
     in_serial = near.within(places, 12, 15)
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
+    # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
+    serial = a & np.uint64(0xFFFF)
+    levels[in_serial & (serial > 0) & (serial <= _usual_serial(theirs))] = NIK_SEGMENT
     levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
@@ -204,6 +207,13 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     odd = (written.str.len_bytes().is_in([15, 17]).fill_null(value=False)).to_numpy() & (own == 0)
     levels[odd[left]] = np.where(_refills(written, odd, left, b)[odd[left]], NIK_LENGTH, NIK_OTHER)
     return levels
+
+
+def _usual_serial(numbers: near.Packed) -> np.uint64:
+    """The serial (packed, as in a NIK) that hardly any number exceeds; serials of one digit are always usual."""
+    serials = np.sort(numbers & np.uint64(0xFFFF))
+    usual = serials[int(len(serials) * 0.99)] if len(serials) else np.uint64(0)
+    return max(usual, np.uint64(9))
 
 
 def _refills(written: pl.Series, odd: npt.NDArray[np.bool_], left: Rows, numbers: near.Packed) -> npt.NDArray[np.bool_]:

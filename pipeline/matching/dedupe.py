@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.matching.blocking import Found, Numbers, Pass, run_passes, united
 from pipeline.matching.comparison import Sides, compare
+from pipeline.matching.lookalikes import odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
@@ -37,7 +38,7 @@ def find_duplicate_rows(
 
     Args:
         people: accepted DTKS rows, with nik_tulis as written.
-        links: id_dtks, nik_dukcapil, keputusan and bobot.
+        links: id_dtks, nik_dukcapil, keputusan, alasan and bobot.
         candidates: id_dtks, nik_dukcapil, probabilitas of everybody a row without a certain link may be.
         model: the trained model.
         family_size: members per family.
@@ -53,8 +54,12 @@ def find_duplicate_rows(
     written = rows.filter(pl.any_horizontal(pl.col("nik", "no_kk").is_not_null())).with_columns(
         isi=pl.struct(_SAME_ROW).hash(_SEED)
     )
+    # Whom a row may be is no evidence where it may as well be a namesake or a twin of that resident.
+    reasons = [lookalike.reason for lookalike in model.lookalikes]
+    doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
+    plain = candidates.join(doubted, on=["id_dtks", "nik_dukcapil"], how="anti") if reasons else candidates
     found = pl.concat(
-        [_sharing(rows, "nik_dukcapil"), _sharing(written, "isi"), _alike(rows, candidates, model, family_size)]
+        [_sharing(rows, "nik_dukcapil"), _sharing(written, "isi"), _alike(rows, plain, model, family_size)]
     )
     pairs = found.group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
     return _described(rows, pairs), _survivors(rows, pairs)
@@ -89,12 +94,13 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
+    odd = odd_numbers(rows)
     same = np.exp2(bits.match + np.log2(model.repeated / count))
     # Unlike in the registry, the other members of the family do stand in DTKS.
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     chance = np.maximum(same / (same + other) * (1 - elsewhere), this)
-    sure = np.flatnonzero(chance >= model.cutoffs.duplicate)
+    sure = np.flatnonzero((chance >= model.cutoffs.duplicate) & one_person(model, levels, odd[own] | odd[right], count))
     return pl.DataFrame(
         {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
         schema={"a": pl.UInt32, "b": pl.UInt32, "bobot": pl.Float64},

@@ -131,7 +131,7 @@ def link(
         household_status=household_status(households),
         duplicates=duplicates,
         survivors=survivors,
-        corrections=propose(everybody, wide, judged.model.cutoffs.correction_bits),
+        corrections=propose(everybody, wide, judged.model.cutoffs),
         facts=pl.concat([certain_facts, weighed_facts], how="diagonal").sort("id_dtks"),
         model=judged.model,
         plan=compared.plan,

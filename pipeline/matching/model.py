@@ -80,6 +80,28 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Lookalike:
+    """Somebody outside the registry who resembles the resident: a namesake of the village, an unregistered twin.
+
+    Attributes:
+        code: name of the kind, unique within the model.
+        reason: reason code of `schemas.reasons` where such a person cannot be ruled out.
+        least_bits: how much better than such a person the resident must explain the row for an automatic link.
+        double_bits: the same for two rows of DTKS to be taken for one person.
+        alike: comparisons that tell nothing between the two.
+        levels: comparison → share of each outcome but the first, where such a person differs from the resident and
+            from a stranger; what is named in neither is as it is for strangers.
+    """
+
+    code: str
+    reason: str
+    least_bits: float
+    double_bits: float
+    alike: tuple[str, ...]
+    levels: Mapping[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
 class Cutoffs:
     """Where decisions are cut; probabilities 0–1, bits are log2 odds.
 
@@ -87,12 +109,14 @@ class Cutoffs:
         automatic: least probability of a link made without a human.
         review: least probability of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
+        correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
         duplicate: least probability that two rows are one person.
     """
 
     automatic: float
     review: float
     correction_bits: float
+    correction_margin: float
     duplicate: float
 
 
@@ -105,12 +129,14 @@ class LinkageModel:
         repeated: share of rows whose person another row already records.
         cutoffs: see `Cutoffs`.
         comparisons: what is compared, in order (a context stands before those that depend on it).
+        lookalikes: whom else a row may mean.
     """
 
     absent: float
     repeated: float
     cutoffs: Cutoffs
     comparisons: tuple[Comparison, ...]
+    lookalikes: tuple[Lookalike, ...] = ()
 
     def comparison(self, name: str) -> Comparison:
         """The comparison of that name."""
@@ -178,6 +204,15 @@ def checked(model: LinkageModel) -> LinkageModel:
             bits = weights(comparison, _USUAL_RESIDENTS).match[0]
             if bits[1] < bits.max() or bits.min() >= 0:
                 problems.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
+    sizes = {comparison.name: len(comparison.levels) - 1 for comparison in model.comparisons}
+    for lookalike in model.lookalikes:
+        wrong = [name for name in lookalike.alike if name not in sizes]
+        wrong += [
+            name
+            for name, shares in lookalike.levels.items()
+            if len(shares) != sizes.get(name) or not all(0 < share <= 1 for share in shares)
+        ]
+        problems += [f"{lookalike.code}.{name}" for name in wrong]
     if problems:
         message = f"unusable linkage model: {'; '.join(problems)}"
         raise ModelError(message)
@@ -200,6 +235,7 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
             repeated=data["repeated"],
             cutoffs=Cutoffs(**data["cutoffs"]),
             comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
+            lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
         )
     )
 
@@ -210,6 +246,7 @@ def save_model(model: LinkageModel, path: Path) -> None:
     lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
     lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},', ' "comparisons": [']
     lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
+    lines += [" ],", ' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
     path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
 
 
@@ -225,6 +262,20 @@ def _written(comparison: Comparison) -> str:
     lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
     levels = ",\n".join(f"    {json.dumps(_shares_rounded(level))}" for level in comparison.levels)
     return "\n".join(["  {", *lines, '   "levels": [', levels, "   ]", "  }"])
+
+
+def _lookalike_written(lookalike: Lookalike) -> str:
+    facts = {name: value for name, value in asdict(lookalike).items() if name != "levels"}
+    lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
+    levels = ",\n".join(f"    {json.dumps(name)}: {json.dumps(shares)}" for name, shares in lookalike.levels.items())
+    return "\n".join(["  {", *lines, '   "levels": {', levels, "   }", "  }"])
+
+
+def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
+    levels = {name: tuple(shares) for name, shares in entry["levels"].items()}
+    return Lookalike(
+        entry["code"], entry["reason"], entry["least_bits"], entry["double_bits"], tuple(entry["alike"]), levels
+    )
 
 
 def _shares_rounded(level: Level) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from pipeline.matching.assignment import Flags, best_of_each, decide
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged, Pairs
+from pipeline.matching.lookalikes import margins, mistakable, odd_numbers
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
@@ -39,6 +41,9 @@ _SUPPORT = {
     "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
+_WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
+# Bits by which lookalikes are ruled out where there can be none.
+_FAR = 99.0
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
 
 
@@ -95,6 +100,8 @@ def exact_links(
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
         selisih=pl.lit(_rounded(odds)[0]),
+        jarak=pl.lit(_FAR),
+        sengketa=pl.lit(value=False),
         aturan=pl.concat_list(pl.lit(EXACT)),
         nik=nik,
     )
@@ -120,6 +127,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     best, odds, second = best[shown], odds[shown], second[pairs.left[best[shown]]]
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
+    margin = margins(model, levels, judged.beaten[best], odd_numbers(row), residents)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -130,8 +138,11 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "probabilitas": _rounded(judged.belief.pair[best], 6),
             "selisih": _rounded(odds),
             "second": second,
-            "supported": _supported(model, levels),
+            "supported": _any_of(model, levels, _SUPPORT),
             "beaten": judged.beaten[best],
+            "mistakable": mistakable(model, margin),
+            "jarak": _rounded(margin.min(axis=0, initial=_FAR)),
+            "sengketa": judged.beaten[best] & ~_any_of(model, levels, _WHOLE_NAME),
             "found_by": compared.found_by[best],
         }
     )
@@ -156,6 +167,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
         "bobot",
         "probabilitas",
         "selisih",
+        "jarak",
+        "sengketa",
         "aturan",
         "alasan",
         "penjelasan",
@@ -187,13 +200,15 @@ def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
     return second
 
 
-def _supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Whether a fact beyond name, birth date, sex and desa agrees."""
-    supported = np.zeros(len(levels), dtype=np.bool_)
+def _any_of(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], wanted: Mapping[str, tuple[str, ...]]
+) -> npt.NDArray[np.bool_]:
+    """Whether some comparison came out at one of the wanted levels."""
+    found = np.zeros(len(levels), dtype=np.bool_)
     for number, comparison in enumerate(model.comparisons):
-        telling = [level.code in _SUPPORT.get(comparison.name, ()) for level in comparison.levels]
-        supported |= np.array(telling)[levels[:, number]]
-    return supported
+        telling = [level.code in wanted.get(comparison.name, ()) for level in comparison.levels]
+        found |= np.array(telling)[levels[:, number]]
+    return found
 
 
 def _rounded(values: Floats, digits: int = 3) -> Floats:

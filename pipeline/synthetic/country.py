@@ -12,10 +12,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic import defects_fact, defects_name, defects_number
+from pipeline.synthetic import defects_copied, defects_fact, defects_name, defects_number
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import scattered, stream
 from pipeline.synthetic.dtks_files import DtksStyle, styles_of
+from pipeline.synthetic.lookalikes import add_lookalikes
 from pipeline.synthetic.population import Population, draw_population
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import Homes, register
@@ -59,13 +60,14 @@ def draw_country(
     villages = draw_villages(keluarga, stream(seed, "wilayah"), per_village)
     homes = Homes.of(villages)
     population = draw_population(villages, rates, today, stream(seed, "penduduk"))
+    population = add_lookalikes(population, rates, today, stream(seed, "rupa"))
     residents = register(population, homes, rates, today, stream(seed, "dukcapil"))
     kabupaten = villages.select("kode_kab", "baru").unique().sort("kode_kab")
     styles = styles_of(kabupaten, workbooks=workbooks)
     draft = draw_survey(residents, population.families, homes, rates, stream(seed, "dtks"))
     draft.rows = draft.rows.with_columns(_places(homes)[draft.rows["desa"].to_numpy()].get_columns())
     defects_number.scatter_households(draft, rates, stream(seed, "kk acak"))
-    _damage(draft, residents["nik"], styles, rates, today)
+    _damage(draft, residents["nik"], styles, rates, today=today, copying=stream(seed, "salin"))
     return Country(homes, population, residents, styles, _finished(draft, stream(seed, "berkas dtks"), rates))
 
 
@@ -77,8 +79,16 @@ def _places(homes: Homes) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _damage(draft: Draft, others: pl.Series, styles: dict[str, DtksStyle], rates: Rates, today: date) -> None:
-    """Everything that goes wrong between a family's papers and the DTKS file."""
+def _damage(
+    draft: Draft,
+    others: pl.Series,
+    styles: dict[str, DtksStyle],
+    rates: Rates,
+    *,
+    today: date,
+    copying: np.random.Generator,
+) -> None:
+    """Everything that goes wrong between a family's papers and the DTKS file; `copying` draws the copied numbers."""
     kab = draft.rows["kode_kab"]
     in_workbook = kab.is_in([kode for kode, style in styles.items() if style.form is None]).to_numpy()
     through_float = kab.is_in([kode for kode, style in styles.items() if style.through_float]).to_numpy()
@@ -86,6 +96,11 @@ def _damage(draft: Draft, others: pl.Series, styles: dict[str, DtksStyle], rates
     defects_number.damage_kks(draft, rates)
     defects_number.lose_to_excel(draft, in_workbook, rates)
     defects_number.lose_to_float(draft, through_float, rates)
+    plain, draft.rng = draft.rng, copying
+    defects_copied.copy_niks(draft, others, rates)
+    defects_copied.copy_kks(draft, rates)
+    defects_copied.lose_files_to_excel(draft, rates)
+    draft.rng = plain
     defects_name.damage_names(draft, rates)
     defects_name.damage_mothers(draft, rates)
     defects_fact.damage_dates(draft, rates, today)

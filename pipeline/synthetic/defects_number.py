@@ -44,7 +44,8 @@ def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
     homeless = ~_written(draft, "kk")
     for kelas, chosen in draft.choose(rates, _KINDS, plain).items():
         # An undecidable pair must not be decided or be lost by chance.
-        struck = chosen & ~homeless & ~draft.struck("KLON_NAMA_TGL") if kelas in _HOPELESS else chosen
+        undecided = homeless | draft.struck("KLON_NAMA_TGL") | draft.struck("ABSEN_SENAMA")
+        struck = chosen & ~undecided if kelas in _HOPELESS else chosen
         draft.put(kelas, struck, "nik", _nik_damage(kelas, others)(draft.rows.filter(struck), draft.rng))
     draft.rows = draft.rows.drop("nik_kerabat")
 

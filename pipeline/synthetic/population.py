@@ -23,6 +23,8 @@ from pipeline.synthetic.territory import PEOPLES
 
 Dates = npt.NDArray[np.datetime64]
 
+# Marks of people made to be taken for others; absen: unknown to Dukcapil.
+LOOKALIKE_FLAGS = ("kembar_mirip", "saudara_mirip", "senama", "absen_senama", "absen")
 CHILDREN = 6
 HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + CHILDREN, 3 + CHILDREN
 BROOD = slice(2, 2 + CHILDREN)
@@ -57,7 +59,7 @@ class Population:
             welfare, low is poor), suku.
         people: one row per person, family by family, the head first: pid, fid, shdk (1-9), jk (L/P), lahir (Date),
             nama, nama_ibu, nama_ayah, suku, kembar, ayah_anak, klon (pid of the other, null for none), pekerjaan,
-            agama, kawin, pendidikan.
+            agama, kawin, pendidikan, and the `LOOKALIKE_FLAGS`, all false (`pipeline.synthetic.lookalikes`).
     """
 
     families: pl.DataFrame
@@ -134,6 +136,7 @@ def draw_population(villages: pl.DataFrame, rates: Rates, today: date, rng: np.r
             "klon": klon,
         }
     )
+    listed = listed.with_columns(pl.lit(value=False).alias(flag) for flag in LOOKALIKE_FLAGS)
     return Population(families, _with_circumstances(listed, houses.people_in(houses.age), rng))
 
 

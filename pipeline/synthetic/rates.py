@@ -9,6 +9,19 @@ from dataclasses import dataclass, fields, replace
 
 _WRITTEN = ("nik_", "kk_", "nama_", "tgl_", "jk_", "ibu_")
 _MOST = 0.9
+# What `severe` raises besides what is written wrongly: who is missing, dead, moved, listed twice or hard to tell apart.
+_HAPPENS = (
+    "tak_terdaftar", "mati", "pindah_status", "pindah", "ambigu", "pendataan_buruk", "kembar", "ayah_anak", "klon",
+    "dua_nik", "baris_sama", "orang_dobel",
+)  # fmt: skip
+# People and numbers made to mislead; every defect of this table is absent from documented data sets.
+_TRAPS = {
+    "kembar": 0.03, "kembar_mirip": 0.6, "kembar_absen": 0.10, "saudara_mirip": 0.05, "ayah_anak": 0.08,
+    "senama": 0.03, "absen_senama": 0.008, "klon": 0.01, "klon_absen": 0.3, "ambigu": 0.004, "balita_absen": 0.08,
+    "nama_pasaran": 0.08, "tgl_baku": 0.25, "ibu_kosong": 0.20, "mati": 0.02, "dua_nik": 0.02, "nik_ayah": 0.2,
+    "nik_absen_kerabat": 0.3, "nik_sekeluarga": 0.006, "nik_bersama": 0.004, "nik_kedua": 0.5, "nik_hari_40": 0.006,
+    "nik_wilayah": 0.01, "kk_disalin": 0.012, "berkas_excel": 0.12,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,25 @@ class Rates:
     bertentangan: float = 0.05  # BLT DD payees who also get PKH (4.1: cross-programme 0.5 % of payees)
     non_dtks: float = 0.02  # payees outside DTKS (sebaran)
 
+    # --- people and numbers easily taken for others: none as documented, `severe` sets them
+    kembar_mirip: float = 0.0  # pairs of twins named HASAN and HUSEN
+    kembar_absen: float = 0.0  # pairs of twins of whom Dukcapil knows one
+    saudara_mirip: float = 0.0  # families with two children named almost alike
+    senama: float = 0.0  # persons named like a neighbour of their age
+    absen_senama: float = 0.0  # persons unknown to Dukcapil whose neighbour of their age has their name
+    klon_absen: float = 0.0  # pairs of equal neighbours of whom Dukcapil knows one
+    balita_absen: float = 0.0  # children under six unknown to Dukcapil
+    nama_pasaran: float = 0.0  # persons with one of a dozen everyday names
+    nik_ayah: float = 0.0  # sons named like their father who are listed with his NIK
+    nik_absen_kerabat: float = 0.0  # persons unknown to Dukcapil listed with the NIK of a relative
+    nik_sekeluarga: float = 0.0  # families listed with one NIK
+    nik_bersama: float = 0.0  # rows with a stranger's NIK that neighbours are listed with too
+    nik_kedua: float = 0.0  # second listings under the retired NIK, where there is one
+    nik_hari_40: float = 0.0  # NIK with the day of the other sex
+    nik_wilayah: float = 0.0  # NIK with the code of another kecamatan
+    kk_disalin: float = 0.0  # families listed with the KK number of the family above, filled down
+    berkas_excel: float = 0.0  # kabupaten whose whole file lost the sixteenth digits
+
     def __post_init__(self) -> None:
         wrong = [field.name for field in fields(self) if not 0 <= getattr(self, field.name) <= 1]
         if wrong:
@@ -133,6 +165,11 @@ class Rates:
         }
         return replace(self, **scaled)
 
+    def severe(self, factor: float, *, traps: bool) -> Rates:
+        """`times`, and as many times as many persons missing, dead, moved or listed twice; with traps or without."""
+        happens = {name: min(getattr(self, name) * factor, _MOST) for name in _HAPPENS}
+        return replace(self.times(factor), **happens | (_TRAPS if traps else {}))
+
 
 # A third of the registry's families in DTKS, as in the country; `hard` lies far above what is documented, `extreme`
 # where hardly any register lies: it makes doubtful cases enough to see whether probabilities keep their word.
@@ -143,4 +180,5 @@ PROFILES: dict[str, Rates] = {
     "documented": _LISTED,
     "hard": replace(_LOOKALIKES.times(2.0), tak_terdaftar=0.02, kk_lain=0.10, kk_asing=0.10),
     "extreme": replace(_LOOKALIKES.times(6.0), tak_terdaftar=0.05, kk_lain=0.20, kk_asing=0.20, ibu_kosong=0.5),
+    "adversarial": _LISTED.severe(3.0, traps=True),
 }

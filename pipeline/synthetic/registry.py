@@ -81,9 +81,11 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
     status = np.full(count, HIDUP, dtype=object)
     status[rng.random(count) < rates.pindah_status] = PINDAH
     status[rng.random(count) < rates.mati * np.where(age > _OLD, 3.0, 0.35)] = MATI
-    terdaftar = (rng.random(count) >= rates.tak_terdaftar) | klon | pecah
+    terdaftar = ((rng.random(count) >= rates.tak_terdaftar) | klon | pecah) & ~people["absen"].to_numpy()
     # One of the equal neighbours is unknown to Dukcapil, so that the only one it knows is the wrong one.
     terdaftar[np.flatnonzero(klon)[:1]] = False
+    first_of_pair = (people["klon"] > people["pid"]).fill_null(value=False).to_numpy()
+    terdaftar &= ~(first_of_pair & (rng.random(count) < rates.klon_absen))
     nik_region = pl.Series(nik).cast(pl.String).str.head(6)
     return people.with_columns(
         desa=pl.Series(home[family]),

@@ -18,6 +18,10 @@ from pipeline.synthetic.registry import MATI, Homes
 
 # How many members an incomplete family lacks, and how many second listings carry an old KK number.
 _MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
+_FLAGS = (
+    "kembar", "ayah_anak", "pecah", "gabung", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
+    "absen_senama",
+)  # fmt: skip
 # What DTKS is told about somebody whom nothing decides.
 _BARE = {"nik": "", "ibu": None, "alamat": None, "dusun": None, "rt": None, "rw": None, "nik_alt": None, "hub": 1}
 
@@ -120,7 +124,7 @@ def _described(listed: pl.DataFrame, residents: pl.DataFrame, families: pl.DataF
             status="status",
             terdaftar="terdaftar",
             salinan=pl.lit(0),
-            **{flag: flag for flag in ("kembar", "ayah_anak", "pecah", "gabung", "nik_tgl_beda", "kode_lama")},
+            **{flag: flag for flag in _FLAGS},
             klon=pl.col("klon").is_not_null(),
         )
     )
@@ -141,6 +145,10 @@ def _mark_truth(draft: Draft, homes: Homes) -> None:
         ("NIK_TGL_BEDA", "nik_tgl_beda"),
         ("WILAYAH_LAMA", "kode_lama"),
         ("KK_PECAH", "pecah"),
+        ("KEMBAR_MIRIP", "kembar_mirip"),
+        ("SAUDARA_MIRIP", "saudara_mirip"),
+        ("SENAMA", "senama"),
+        ("ABSEN_SENAMA", "absen_senama"),
     ):
         draft.mark(kelas, rows[flag].to_numpy())
     draft.mark("TAK_TERDAFTAR", ~rows["terdaftar"].to_numpy())
@@ -183,7 +191,14 @@ def _append_ambiguous(
         return
     described = _described(residents[ambiguous], residents, families)
     blanks = {name: pl.lit(value, described.schema[name]) for name, value in _BARE.items()}
-    bare = described.with_columns(kk="kk_sendiri", desa="desa_kini", **blanks)
+    # Of every second one whom Dukcapil does not know, DTKS knows the year of birth only.
+    vague = ~pl.col("terdaftar") & ((~pl.col("terdaftar")).cum_sum() % 2 == 0)
+    bare = described.with_columns(
+        kk="kk_sendiri",
+        desa="desa_kini",
+        lahir=pl.when(vague).then(pl.date(pl.col("lahir").dt.year(), 1, 1)).otherwise("lahir"),
+        **blanks,
+    )
     added = draft.append(bare, inherit=None)
     unknown = added & draft.rows["terdaftar"].not_().to_numpy()
     for kelas in ("AMBIGU", "KK_BASI", "NIK_KOSONG"):

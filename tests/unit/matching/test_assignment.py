@@ -28,18 +28,34 @@ def test_a_resident_settled_before_is_claimed_already() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chance", "second", "supported", "beaten", "expected"),
+    ("chance", "second", "supported", "beaten", "mistakable", "expected"),
     [
-        (0.99, 0.0, True, False, ("OTOMATIS", None)),
-        (0.99, 0.0, True, True, ("OTOMATIS", None)),
-        (0.99, 0.0, False, False, ("TINJAU", "FAKTA_KURANG")),
-        (0.50, 0.5, True, False, ("TINJAU", "CALON_SETARA")),
-        (0.50, 0.0, True, True, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
-        (0.50, 0.0, True, False, ("TINJAU", "BUKTI_LEMAH")),
+        (0.99, 0.0, True, False, None, ("OTOMATIS", None)),
+        (0.99, 0.0, True, True, None, ("OTOMATIS", None)),
+        (0.99, 0.0, False, False, None, ("TINJAU", "FAKTA_KURANG")),
+        (0.50, 0.5, True, False, None, ("TINJAU", "CALON_SETARA")),
+        (0.50, 0.0, True, True, None, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
+        (0.50, 0.0, True, False, None, ("TINJAU", "BUKTI_LEMAH")),
+        (0.99, 0.0, True, True, "MUNGKIN_SAUDARA", ("TINJAU", "MUNGKIN_SAUDARA")),
+        (0.50, 0.5, True, False, "MUNGKIN_SENAMA", ("TINJAU", "CALON_SETARA")),
     ],
 )
 def test_decisions(
-    chance: float, second: float, *, supported: bool, beaten: bool, expected: tuple[str, str | None]
+    chance: float,
+    second: float,
+    *,
+    supported: bool,
+    beaten: bool,
+    mistakable: str | None,
+    expected: tuple[str, str | None],
 ) -> None:
-    link = pl.DataFrame({"probabilitas": [chance], "second": [second], "supported": [supported], "beaten": [beaten]})
+    link = pl.DataFrame(
+        {
+            "probabilitas": [chance],
+            "second": [second],
+            "supported": [supported],
+            "beaten": [beaten],
+            "mistakable": pl.Series([mistakable], dtype=pl.String),
+        }
+    )
     assert decide(link, 0.95).select("keputusan", "keraguan").row(0) == expected

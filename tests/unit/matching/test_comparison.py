@@ -35,7 +35,9 @@ BORN = date(1987, 11, 12)
         # This row's NIK tells its own birth date: no slip in somebody else's.
         ("3604041218870001", "3604041211870001", date(1987, 18 % 12, 12), c.NIK_DATE),
         ("3604041212870001", "3604041211870001", date(1987, 12, 12), c.NIK_OTHER),
-        ("3604041211870002", "3604041211870001", BORN, c.NIK_SERIAL),
+        ("3604041211870501", "3604041211870001", BORN, c.NIK_SERIAL),
+        # A neighbour of the same birthday has this one.
+        ("3604041211870002", "3604041211870001", BORN, c.NIK_SEGMENT),
         ("3604041211873456", "3604041211870001", BORN, c.NIK_SEGMENT),
         ("3604951211870001", "3604041211870001", BORN, c.NIK_TWO),
         ("360404121187001", "3604041211870001", BORN, c.NIK_LENGTH),

@@ -24,6 +24,7 @@ from schemas.cleansed import Koreksi
 from schemas.link import AnggotaDukcapil, Ganda, KeluargaDukcapil
 from schemas.staged import STAGED
 from schemas.table import Table, polars_schema, split
+from tests.benchmarks.frames import Frames, draw_frames
 from tests.unit.matching.conftest import people_of, registry_of
 
 Row = dict[str, Any]
@@ -292,3 +293,32 @@ def test_the_samples_are_linked_at_least_as_well_as_by_splink() -> None:
     corrected = linkage.corrections.join(written.select("id_dtks", "nik_benar", "kk_benar"), on="id_dtks")
     true = pl.when(pl.col("kolom") == "nik").then("nik_benar").otherwise("kk_benar")
     assert corrected.filter(pl.col("nilai_usulan") != true).is_empty()
+
+
+@pytest.fixture(scope="module")
+def adversarial() -> Frames:
+    return draw_frames(6_000, "adversarial", 31)
+
+
+def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversarial: Frames) -> None:
+    linkage = link(adversarial.people, adversarial.registry)
+    certain = adversarial.truth.filter(~pl.col("ambigu"), pl.col("harap") == "TERIMA")
+    automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")
+    judged = score_links.judge(certain, automatic)
+    right, wrong, missed = (int(judged[mark].sum()) for mark in ("tp", "fp", "fn"))
+    assert wrong <= 1
+    assert 2 * right / (2 * right + wrong + missed) >= 0.995
+    assert adversarial.truth.filter("ambigu").join(automatic, on="id_dtks", how="semi").is_empty()
+    corrected = linkage.corrections.filter(pl.col("kolom") == "nik").join(certain, on="id_dtks")
+    assert corrected.height > 100
+    assert corrected.filter(pl.col("nilai_usulan").ne_missing(pl.col("nik_benar"))).is_empty()
+
+
+def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames) -> None:
+    once = link(adversarial.people, adversarial.registry)
+    again = link(
+        adversarial.people.sample(fraction=1, shuffle=True, seed=5),
+        adversarial.registry.sample(fraction=1, shuffle=True, seed=6),
+    )
+    for table in ("links", "households", "household_status", "duplicates", "survivors", "corrections", "facts"):
+        assert_frame_equal(getattr(once, table), getattr(again, table), check_exact=True)

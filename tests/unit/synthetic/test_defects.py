@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.synthetic import defects_fact, defects_name, defects_number
+from pipeline.synthetic import defects_copied, defects_fact, defects_name, defects_number
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import stream
 from pipeline.synthetic.rates import Rates
@@ -41,6 +41,9 @@ def draft() -> Draft:
             "lahir": pl.Series([date(1985, 12, 3)] * COUNT),
             "jk": ["L", "P", "L", "P"] * (COUNT // 4),
             "salinan": [0] * COUNT,
+            "hub": [1, 2, 3, 3] * (COUNT // 4),
+            "kode_kec": ["360405", "360406"] * (COUNT // 2),
+            "kode_kab": ["3604"] * (COUNT // 2) + ["3673"] * (COUNT // 2),
         }
     )
     return Draft.of(rows, rng)
@@ -205,3 +208,51 @@ def test_scattered_households_take_numbers_of_the_village_or_an_old_one_of_their
     assert [village[kk] for kk in moved["kk"]] == moved["desa"].to_list()
     assert (draft.rows.filter(alone)["kk"] == before.filter(alone)["kk_sendiri"]).all()
     assert (draft.rows["kk"] == before["kk"]).filter(~(elsewhere | alone)).all()
+
+
+COPIED: list[tuple[str, str]] = [
+    ("NIK_SEKELUARGA", "nik_sekeluarga"),
+    ("NIK_BERSAMA", "nik_bersama"),
+    ("NIK_HARI_40", "nik_hari_40"),
+    ("NIK_WILAYAH", "nik_wilayah"),
+]
+
+
+@pytest.mark.parametrize(("kelas", "rate"), COPIED)
+def test_a_copied_nik_is_marked_where_it_stands(draft: Draft, kelas: str, rate: str) -> None:
+    before = draft.rows["nik"]
+    defects_copied.copy_niks(draft, before.reverse(), only(**{rate: 0.3}))
+    changed = (draft.rows["nik"] != before).to_numpy()
+    assert changed.any()
+    assert (changed == draft.struck(kelas)).all()
+    assert draft.rows["nik"].str.contains(r"^\d{16}$").all()
+
+
+def test_a_family_listed_under_one_nik_has_that_of_its_head(draft: Draft) -> None:
+    defects_copied.copy_niks(draft, draft.rows["nik"], only(nik_sekeluarga=0.3))
+    struck = draft.rows.filter(pl.Series(draft.struck("NIK_SEKELUARGA")))
+    assert (struck["nik"] == struck["nik_kepala"]).all()
+
+
+def test_the_day_of_the_other_sex_is_forty_more_or_less(draft: Draft) -> None:
+    before = draft.rows["nik"]
+    defects_copied.copy_niks(draft, before, only(nik_hari_40=1.0))
+    day, was = (nik.str.slice(6, 2).cast(pl.Int64) for nik in (draft.rows["nik"], before))
+    assert ((day - was).abs() == 40).all()
+
+
+def test_a_filled_down_kk_number_stays_in_its_kabupaten(draft: Draft) -> None:
+    before = draft.rows.select("fid", "kk", "kode_kab")
+    defects_copied.copy_kks(draft, only(kk_disalin=0.2))
+    struck = pl.Series(draft.struck("KK_DISALIN"))
+    assert struck.any()
+    owners = before.unique("kk").select("kk", pemilik="fid", kab_pemilik="kode_kab")
+    copied = draft.rows.filter(struck).join(owners, on="kk")
+    assert (copied["kode_kab"] == copied["kab_pemilik"]).all()
+    assert (copied["fid"] - copied["pemilik"]).is_between(1, 6).all()
+
+
+def test_a_file_lost_to_excel_has_no_sixteenth_digit_left(draft: Draft) -> None:
+    defects_copied.lose_files_to_excel(draft, only(berkas_excel=1.0))
+    assert draft.rows["nik"].str.ends_with("0").all()
+    assert draft.rows["kk"].str.ends_with("0").all()

@@ -1,0 +1,154 @@
+"""People made to be taken for somebody else: twins and siblings named alike, neighbours of one name, absent namesakes.
+
+Belongs here: who resembles whom, before any number is issued. Does not: numbers copied from one row to another
+(`pipeline.synthetic.defects_copied`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from pipeline.synthetic.draws import Bools, Ints
+from pipeline.synthetic.population import ANAK, Population
+from pipeline.synthetic.rates import Rates
+
+# Names that parents give to twins and siblings, by sex.
+_PAIRS = {
+    "L": (
+        ("HASAN", "HUSEN"), ("RAHMAT", "RAHMAN"), ("ANDI", "ANDRI"), ("DEDE", "DEDI"), ("AGUS", "AGIS"),
+        ("RIZKI", "RIZAL"), ("NAKULA", "SADEWA"), ("AHMAD FAUZI", "AHMAD FAUZAN"), ("ARIF", "ARIFIN"),
+        ("ILHAM", "ILYAS"), ("YUSUF", "YUNUS"), ("SUPARDI", "SUPARDA"),
+    ),
+    "P": (
+        ("HASANAH", "HUSNAH"), ("RINA", "RINI"), ("DINA", "DINI"), ("YUNI", "YUNA"), ("SITI AISYAH", "SITI ASIYAH"),
+        ("NURHAYATI", "NURHAYANI"), ("SITI MARYAM", "SITI MARYANI"), ("LINA", "LENA"), ("SRI WAHYUNI", "SRI WAHYUNA"),
+        ("FATIMAH", "FATIHAH"), ("KARTINI", "KARTIKA"), ("SUMARNI", "SUMARTI"),
+    ),
+}  # fmt: skip
+_EVERYDAY = {
+    "L": ("MUHAMMAD", "AHMAD", "SUPARMAN", "ABDULLAH", "SLAMET", "AGUS", "SUTRISNO", "BUDI SANTOSO"),
+    "P": ("SITI AMINAH", "SUMIATI", "NURHAYATI", "SITI AISYAH", "SRI WAHYUNI", "FATIMAH", "SUPARTI", "MARIYAM"),
+}
+_SAME_DATE = 0.2
+_AGE_APART = 400
+_TODDLER_YEARS = 6
+
+
+def add_lookalikes(population: Population, rates: Rates, today: date, rng: np.random.Generator) -> Population:
+    """The same people, some renamed and some unknown to Dukcapil.
+
+    Args:
+        population: as `population.draw_population` returns it.
+        rates: the shares called traps.
+        today: the day of the snapshot.
+        rng: random numbers.
+
+    Returns:
+        The population with the `LOOKALIKE_FLAGS` of those people set. Children still name their parents rightly.
+    """
+    people = population.people
+    desa = population.families["desa"].gather(people["fid"].to_numpy()).to_numpy()
+    free = people["klon"].is_null().to_numpy() & ~people["kembar"].to_numpy() & ~people["ayah_anak"].to_numpy()
+    common = free & (rng.random(people.height) < rates.nama_pasaran)
+    people = _renamed(people, np.flatnonzero(common), _everyday(people, common, rng))
+    people = _twins(people, rates, rng)
+    people = _siblings(people, free, rates, rng)
+    people = _neighbours(people, free & ~common, desa, rates, rng)
+    young = (people["lahir"].dt.year() > today.year - _TODDLER_YEARS).to_numpy() & (people["shdk"] == ANAK).to_numpy()
+    unknown = young & free & (rng.random(people.height) < rates.balita_absen)
+    return replace(population, people=_flagged(people, "absen", unknown))
+
+
+def _twins(people: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
+    """Some twins of one sex are named alike, of some only one is registered."""
+    twins = people.with_row_index("at").filter("kembar").sort("fid", "lahir", "at")
+    both = twins.filter(pl.len().over("fid", "lahir") == 2)  # noqa: PLR2004
+    one, two = both["at"].to_numpy()[::2], both["at"].to_numpy()[1::2]
+    alike = (people["jk"].gather(one) == people["jk"].gather(two)).to_numpy() & (
+        rng.random(len(one)) < rates.kembar_mirip
+    )
+    people = _named_alike(people, one[alike], two[alike], rng)
+    people = _flagged(people, "kembar_mirip", _among(people, one[alike], two[alike]))
+    return _flagged(people, "absen", _among(people, two[rng.random(len(two)) < rates.kembar_absen]))
+
+
+def _siblings(people: pl.DataFrame, free: Bools, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
+    children = people.with_row_index("at").filter((pl.col("shdk") == ANAK) & pl.Series(free))
+    pairs = children.group_by("fid", "jk", maintain_order=True).agg(pl.col("at").head(2))
+    pairs = pairs.filter(pl.col("at").list.len() == 2)  # noqa: PLR2004
+    chosen = pairs.filter(pl.Series(rng.random(pairs.height) < rates.saudara_mirip))
+    one, two = (chosen["at"].list.get(place).to_numpy() for place in (0, 1))
+    return _flagged(_named_alike(people, one, two, rng), "saudara_mirip", _among(people, one, two))
+
+
+def _neighbours(people: pl.DataFrame, free: Bools, desa: Ints, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
+    """Neighbours of one sex and about one age who bear one name; of some pairs Dukcapil knows only the second."""
+    free = free & ~people["saudara_mirip"].to_numpy()
+    ordered = people.with_row_index("at").with_columns(desa=pl.Series(desa)).filter(pl.Series(free))
+    ordered = ordered.sort("desa", "jk", "lahir", "at")
+    at = ordered["at"].to_numpy()
+    follows = ordered.select(
+        (pl.col("desa") == pl.col("desa").shift(-1))
+        & (pl.col("jk") == pl.col("jk").shift(-1))
+        & (pl.col("fid") != pl.col("fid").shift(-1))
+        & ((pl.col("lahir").shift(-1) - pl.col("lahir")).dt.total_days() < _AGE_APART)
+    ).to_series()
+    drawn = rng.random(len(at))
+    wanted = follows.fill_null(value=False).to_numpy() & (drawn < rates.senama + rates.absen_senama)
+    # Every second one at most, so that nobody is in two pairs.
+    wanted[1:] &= ~wanted[:-1]
+    first = np.flatnonzero(wanted)
+    one, two = at[first], at[first + 1]
+    absent = drawn[first] < rates.absen_senama
+    people = _renamed(people, one, people["nama"].gather(two))
+    same_day = absent & (rng.random(len(one)) < _SAME_DATE)
+    dates = people["lahir"].gather(two[same_day])
+    people = people.with_columns(lahir=people["lahir"].scatter(one[same_day], dates))
+    people = _flagged(people, "senama", _among(people, one[~absent], two[~absent]))
+    missing = _among(people, one[absent])
+    return _flagged(_flagged(people, "absen_senama", missing), "absen", missing)
+
+
+def _named_alike(people: pl.DataFrame, one: Ints, two: Ints, rng: np.random.Generator) -> pl.DataFrame:
+    """Both get the names of a pair; what followed the first one's given name follows both."""
+    sexes = people["jk"].gather(one).to_list()
+    number = rng.integers(0, len(_PAIRS["L"]), len(one))
+    pairs = [_PAIRS[sex][place] for sex, place in zip(sexes, number, strict=True)]
+    rest = people["nama"].gather(one).str.extract(r"^\S+( .*)$").fill_null("")
+    first, second = (pl.Series([pair[side] for pair in pairs], dtype=pl.String) + rest for side in (0, 1))
+    return people.with_columns(nama=people["nama"].scatter(one, first).scatter(two, second))
+
+
+def _everyday(people: pl.DataFrame, chosen: Bools, rng: np.random.Generator) -> pl.Series:
+    sexes = people["jk"].filter(pl.Series(chosen)).to_list()
+    number = rng.integers(0, len(_EVERYDAY["L"]), len(sexes))
+    return pl.Series([_EVERYDAY[sex][place] for sex, place in zip(sexes, number, strict=True)], dtype=pl.String)
+
+
+def _renamed(people: pl.DataFrame, at: Ints, names: pl.Series) -> pl.DataFrame:
+    """New names for the people at these positions, also where their children name their parents."""
+    changed = people[at].select("fid", lama="nama").with_columns(baru=names).unique(["fid", "lama"], keep="first")
+    named = people.with_columns(nama=people["nama"].scatter(at, names))
+    for parent in ("nama_ibu", "nama_ayah"):
+        named = (
+            named.join(changed, left_on=["fid", parent], right_on=["fid", "lama"], how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("shdk") == ANAK).then(pl.coalesce("baru", parent)).otherwise(parent).alias(parent)
+            )
+            .drop("baru")
+        )
+    return named
+
+
+def _among(people: pl.DataFrame, *positions: Ints) -> Bools:
+    marked = np.zeros(people.height, dtype=np.bool_)
+    marked[np.concatenate(positions)] = True
+    return marked
+
+
+def _flagged(people: pl.DataFrame, flag: str, marked: Bools) -> pl.DataFrame:
+    return people.with_columns((pl.col(flag) | pl.Series(marked)).alias(flag))
