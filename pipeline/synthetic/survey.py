@@ -58,10 +58,12 @@ def draw_survey(
 
 
 def _ambiguous(residents: pl.DataFrame, rates: Rates) -> Ints:
-    """First ones of the pairs of equal neighbours that are kept out of DTKS except for one undecidable row each."""
+    """One of each pair of equal neighbours that are kept out of DTKS except for one undecidable row each."""
     first = residents.filter(pl.col("klon") > pl.col("pid"))["pid"].to_numpy()
     wanted = max(3, round(residents.height * rates.keluarga_dtks * rates.ambigu)) if rates.ambigu else 0
-    return first[: min(wanted, max(0, len(first) - 1))]
+    chosen = first[: min(wanted, max(0, len(first) - 1))]
+    # Of every second pair the later one, so that whoever takes the smaller NIK is right half the time.
+    return np.where(np.arange(len(chosen)) % 2 == 1, _twins_of(residents, chosen), chosen)
 
 
 def _twins_of(residents: pl.DataFrame, ambiguous: Ints) -> Ints:
