@@ -207,6 +207,10 @@ class Wanted:
         """Positions of the keys that may be among the wanted ones."""
         return np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
 
+    def known(self, keys: Hashes) -> npt.NDArray[np.bool_]:
+        """Whether each key is among the wanted ones."""
+        return self.places(keys)[1] > 0
+
     def places(self, keys: Hashes) -> tuple[Rows, Rows]:
         """Per key where its rows start in `rows` and how many there are, 0 for none."""
         if not len(self._distinct):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Hashes, Rows
@@ -74,7 +75,7 @@ class Kinship:
 
     def __init__(self, pairs: Claims, settled: Claims) -> None:
         count = len(pairs.person)
-        settled = settled.chosen(np.isin(settled.household, np.unique(pairs.household)))
+        settled = settled.chosen(member_of(settled.household, pairs.household))
         household = np.concatenate([pairs.household, settled.household])
         person = np.concatenate([pairs.person, settled.person])
         family = np.concatenate([pairs.family, settled.family])
@@ -119,7 +120,7 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
         left: row per pair.
         settled: rows taken for somebody.
     """
-    settled = settled.chosen(np.isin(settled.household, np.unique(pairs.household)))
+    settled = settled.chosen(member_of(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
     home, first = _numbered(_mixed(household, family), (household != -1) & (family != -1))
@@ -129,6 +130,11 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
     several[home[row != np.r_[row[first], -2][home]]] = True
     several[-1] = False
     return several[home[: len(left)]]
+
+
+def member_of(values: Rows, some: Rows) -> Flags:
+    """Which of the values are among some others."""
+    return pl.Series(values).is_in(pl.Series(some).unique().implode()).to_numpy()
 
 
 def _mixed(one: Rows, two: Rows) -> Hashes:

@@ -56,7 +56,7 @@ class Pairs:
 
 
 @dataclass(frozen=True)
-class Settled:
+class SettledLevels:
     """Rows linked before any weighing.
 
     Attributes:
@@ -91,7 +91,7 @@ class Judged:
     relatives: Relatives
 
 
-def judge(model: LinkageModel, pairs: Pairs, settled: Settled, residents: int, family_size: float) -> Judged:
+def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: int, family_size: float) -> Judged:
     """Judge all pairs.
 
     Args:
@@ -105,26 +105,24 @@ def judge(model: LinkageModel, pairs: Pairs, settled: Settled, residents: int, f
     weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
     kinship = Kinship(pairs.claims, settled.claims)
     together, kinless = _families(pairs)
-    column, nik = (_position(model, kind) for kind in ("household", "nik"))
+    column, nik = model.position("household"), model.position("nik")
     start = model
     levels = pairs.levels.copy(order="F")
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
     for _ in range(_ROUNDS):
         relatives = kinship.count(own[pairs.left])
-        levels[:, column] = relatives.levels()
+        if column is not None:
+            levels[:, column] = relatives.levels()
         bits = _less_for_beaten(bits_of(model, levels, residents, family_size), beaten, model.repeated)
         belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
         known = [Evidence(levels, belief.pair), Evidence(settled.levels, weight)]
-        relative, stranger = _others(belief.pair, together, kinless)
-        steps = len(model.comparisons[nik].levels)
         counted = Counted(
             everybody,
             pairs.rows,
             float(belief.nobody.sum()),
             float(belief.pair[beaten].sum()),
-            np.bincount(levels[:, nik], relative, minlength=steps).astype(np.float64),
-            (np.bincount(levels[:, nik], stranger, minlength=steps) + pairs.left_out).astype(np.float64),
+            *_by_number(levels, nik, pairs, _others(belief.pair, together, kinless)),
         )
         model = learn_matches(start, known, counted)
         beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
@@ -156,6 +154,17 @@ def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats
     return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
 
 
+def _by_number(
+    levels: npt.NDArray[np.uint8], nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Relatives and strangers counted by the level of their NIK, those not worth comparing included."""
+    if nik is None:
+        return np.zeros(0), np.zeros(0)
+    steps = len(pairs.left_out)
+    relative, stranger = (np.bincount(levels[:, nik], share, minlength=steps) for share in others)
+    return relative.astype(np.float64), (stranger + pairs.left_out).astype(np.float64)
+
+
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
     family = pairs.family[pairs.right]
@@ -165,7 +174,3 @@ def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     together = np.zeros(len(order), dtype=np.int64)
     together[order] = np.repeat(np.arange(len(new)), np.diff(np.r_[new, len(order)]))
     return together, family == -1
-
-
-def _position(model: LinkageModel, kind: str) -> int:
-    return next(number for number, comparison in enumerate(model.comparisons) if comparison.kind == kind)

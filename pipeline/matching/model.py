@@ -142,6 +142,10 @@ class LinkageModel:
         """The comparison of that name."""
         return next(comparison for comparison in self.comparisons if comparison.name == name)
 
+    def position(self, kind: str) -> int | None:
+        """Place of the comparison of a kind that there is at most one of; None without one."""
+        return next((n for n, comparison in enumerate(self.comparisons) if comparison.kind == kind), None)
+
     def with_levels(self, levels: Mapping[str, tuple[Level, ...]]) -> LinkageModel:
         """The model with the levels of some comparisons replaced."""
         return replace(

@@ -7,22 +7,22 @@ Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import Flags, best_of_each, decide
+from pipeline.matching.assignment import best_of_each, decide
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
-from pipeline.matching.inference import Judged, Pairs
+from pipeline.matching.inference import Judged
 from pipeline.matching.lookalikes import margins, mistakable, odd_numbers
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
+from pipeline.matching.search import Compared
 
-NEAR, SAME_KK, FAMILY, EXACT = "NIK_DEKAT", "KK", "KELUARGA", "PERSIS"
+EXACT = "PERSIS"
 # What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
 _SUPPORT = {
     "nik": (
@@ -45,33 +45,6 @@ _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Open rows, the residents they are compared with, and what was found.
-
-    Attributes:
-        rows: rows of DTKS not settled at once, sorted by id_dtks, with n (packed NIK) and rumah (household number).
-        residents: every resident some pair names, sorted by NIK.
-        pairs: compared pairs, one per row and person.
-        via: resident per pair whose NIK was compared (a retired one of the same person, maybe).
-        found_by: bitmask of passes per pair.
-        codes: pass codes, bit 0 first.
-        plan: what each pass cost and found.
-        calls: similarities calculated, per column.
-        taken: per resident, whether a settled row is that person.
-    """
-
-    rows: pl.DataFrame
-    residents: pl.DataFrame
-    pairs: Pairs
-    via: Rows
-    found_by: npt.NDArray[np.uint32]
-    codes: tuple[str, ...]
-    plan: pl.DataFrame
-    calls: dict[str, int]
-    taken: Flags
 
 
 def exact_links(

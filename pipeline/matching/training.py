@@ -66,12 +66,13 @@ class Counted:
     strangers: Floats
 
 
-def learn_background(model: LinkageModel, registry: pl.DataFrame, seed: int) -> LinkageModel:
+def learn_background(model: LinkageModel, registry: pl.DataFrame, families: Rows, seed: int) -> LinkageModel:
     """`u` and `f` from pairs of residents.
 
     Args:
         model: where to start from.
         registry: residents with the columns that the comparisons name; sorted, so that the draw is reproducible.
+        families: number of each resident's family, -1 for none.
         seed: of the draw.
 
     Returns:
@@ -80,7 +81,7 @@ def learn_background(model: LinkageModel, registry: pl.DataFrame, seed: int) -> 
     if registry.height < _FEWEST:
         return model
     strangers = _compared(model, registry, *_draw_strangers(registry.height, seed))
-    relatives = _compared(model, registry, *_draw_relatives(registry["no_kk"], seed))
+    relatives = _compared(model, registry, *_draw_relatives(families, seed))
     learnt = {}
     for number, comparison in enumerate(model.comparisons):
         if comparison.kind in ("household", "number", "nik"):
@@ -162,9 +163,9 @@ def _draw_strangers(count: int, seed: int) -> tuple[Rows, Rows]:
     return left[different], right[different]
 
 
-def _draw_relatives(families: pl.Series, seed: int) -> tuple[Rows, Rows]:
+def _draw_relatives(families: Rows, seed: int) -> tuple[Rows, Rows]:
     """Ordered pairs of members of one family, of a sample of families."""
-    rows = pl.DataFrame({"family": families, "row": np.arange(families.len())}).drop_nulls()
+    rows = pl.DataFrame({"family": families, "row": np.arange(len(families))}).filter(pl.col("family") != -1)
     order = pl.col("family").hash(seed)
     chosen = rows.filter(pl.len().over("family") > 1).sort(order, "family", "row").head(RELATIVES)
     pairs = chosen.join(chosen, on="family", suffix="_other", maintain_order="left_right")

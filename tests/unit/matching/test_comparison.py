@@ -53,7 +53,7 @@ def test_nik(written: str | None, true: str, born: date, expected: int) -> None:
 
 
 def test_the_nik_of_a_relative_is_told_apart() -> None:
-    left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "kk_pemilik_nik": 77}
+    left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "keluarga_pemilik": 77}
     assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 77}) == c.NIK_RELATIVE
     assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 78}) == c.NIK_OTHER
 

@@ -1,0 +1,161 @@
+"""The two sides of a linkage as the engine sees them: rows to place, and persons to find them among.
+
+Belongs here: what the engine must know of each side, whatever the columns are called, and the rows that equal a person
+in everything. Does not: which registers these are (`pipeline.matching.link`), finding candidates
+(`pipeline.matching.search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching import identifiers_near as near
+from pipeline.matching.blocking import Numbers
+from pipeline.matching.evidence import Claims, Flags
+from pipeline.matching.records import Records, Rows, Table, spread
+
+_SEED = 20221231
+_HALF = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Rows whose persons are to be found.
+
+    Attributes:
+        table: the rows.
+        key: column that identifies a row; the order of results.
+        number: packed identifier of 16 digits per row, 0 for none.
+        written: column with that identifier as written, None where there is none.
+        household: number of the row's household, -1 for none.
+    """
+
+    table: Table
+    key: str
+    number: near.Packed
+    written: str | None
+    household: Rows
+
+    @staticmethod
+    def plain(table: Table, key: str) -> Listed:
+        """Rows without identifier and household."""
+        nothing = np.zeros(table.height, dtype=np.uint64)
+        return Listed(table, key, nothing, None, np.full(table.height, -1))
+
+
+@dataclass(frozen=True)
+class Register:
+    """Persons among whom rows are searched, in any order.
+
+    Attributes:
+        table: one row per entry.
+        key: column that identifies an entry; results don't depend on the order of entries, only on this column's.
+        number: packed identifier of 16 digits per entry, each once; 0 for none.
+        family: number of the family an entry stands in, -1 for none.
+        person: position of the entry that stands for the same person now, mostly itself.
+        view: what is compared of some entries.
+        labels: columns that results tell of an entry.
+    """
+
+    table: Table
+    key: str
+    number: near.Packed
+    family: Rows
+    person: Rows
+    view: Callable[[Rows], pl.DataFrame]
+    labels: tuple[str, ...]
+
+    @staticmethod
+    def plain(table: Table, key: str) -> Register:
+        """Persons without identifier and family."""
+        nothing = np.zeros(table.height, dtype=np.uint64)
+        return Register(table, key, nothing, np.full(table.height, -1), np.arange(table.height), table.take, (key,))
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The identifiers in order."""
+        return Numbers(self.number)
+
+    def ordered(self, entries: Rows) -> Rows:
+        """The entries in the order of their key."""
+        numbers = self.number[entries]
+        if (numbers != 0).all():
+            return entries[np.argsort(numbers)]
+        return entries[self.table.take(entries, [self.key]).to_series().arg_sort().to_numpy()]
+
+    def identity(self, entries: Rows) -> Rows:
+        """What tells persons apart: their number, or where there are none their position."""
+        return self.number[entries].view(np.int64) if self.number.any() else entries
+
+    @property
+    def count(self) -> int:
+        """Number of entries, at least 1."""
+        return max(self.table.height, 1)
+
+    @cached_property
+    def family_size(self) -> float:
+        """Entries per family."""
+        known = self.family[self.family != -1]
+        return self.count / max(pl.Series(known).n_unique(), 1)
+
+    def sample(self, size: int) -> tuple[pl.DataFrame, Rows]:
+        """Some entries, family by family, the same ones whatever the order of the table; and their families.
+
+        Args:
+            size: about how many.
+        """
+        marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
+        if not marks.any():
+            marks = self.table.select(pl.col(self.key).hash(_SEED)).to_series().to_numpy()
+        share = np.uint64(max(self.table.height // size, 1))
+        some = self.ordered(np.flatnonzero((spread(marks) >> _HALF) % share == 0))
+        return self.view(some), self.family[some]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Rows that equal the bearer of their number in every fact, and need no weighing.
+
+    Attributes:
+        rows: their positions.
+        at: position of the entry whose number each bears.
+        bearer: for every row, settled or not, the entry with its number, -1 for none.
+        claims: household, person (by its number) and family per settled row.
+        taken: per entry, whether a settled row is that person.
+    """
+
+    rows: Rows
+    at: Rows
+    bearer: Rows
+    claims: Claims
+    taken: Flags
+
+
+def settle(listed: Listed, register: Register, facts: Sequence[str]) -> Settled:
+    """Settle the rows whose number and facts are all known and equal.
+
+    Args:
+        listed: rows.
+        register: persons.
+        facts: columns of both sides; without any, nothing is settled.
+    """
+    bearer = np.where(listed.number != 0, register.numbers.find(listed.number), -1)
+    known = np.flatnonzero(bearer >= 0) if facts else np.zeros(0, dtype=np.int64)
+    at = bearer[known]
+    same = np.ones(len(known), dtype=np.bool_)
+    if len(known):
+        ours, theirs = (Records(side.table.select(*facts)) for side in (listed, register))
+        for fact in facts:
+            one, two = ours.hashed(fact)[known], theirs.hashed(fact)[at]
+            same &= (one == two) & (one != 0)
+    rows, at = known[same], at[same]
+    person = register.person[at]
+    taken = np.zeros(register.table.height, dtype=np.bool_)
+    taken[person] = True
+    claims = Claims(listed.household[rows], register.identity(person), register.family[at])
+    return Settled(rows, at, bearer, claims, taken)

@@ -1,0 +1,296 @@
+"""Rows that are not settled, and the persons each may be: found by passes, compared, weighed once to see who is clear.
+
+Two rounds: the narrow passes for every row, the broad ones only for rows that no candidate of the first round explains.
+Broad passes cost most and find least; what they'd add to a row already explained is of no weight. Belongs here: that
+search, for any two registers. Does not: judging what was found (`pipeline.matching.inference`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.blocking import Candidates, Found, Pass, Wanted, run_passes, united
+from pipeline.matching.comparison import Sides, first_look, look_closer
+from pipeline.matching.evidence import Claims, Flags, member_of, supported
+from pipeline.matching.inference import Pairs
+from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.records import Records, Rows, spread
+from pipeline.matching.registers import Listed, Register, Settled
+from pipeline.matching.scoring import Prior, bits_of, posterior, reachable
+
+NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
+_LARGEST_FAMILY = 30
+# A row with a candidate this probable on its own is explained.
+_EXPLAINED = 0.999
+# Entries whose keys are in memory at a time.
+BLOCK = 2_000_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How candidates are found.
+
+    Attributes:
+        narrow: passes for every row.
+        broad: passes for rows not explained by what the narrow ones found.
+        family_only: codes of passes that only tell the family; a pair found by nothing else is not worth comparing if
+            the person is taken already.
+    """
+
+    narrow: tuple[Pass, ...]
+    broad: tuple[Pass, ...] = ()
+    family_only: tuple[str, ...] = (FAMILY,)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Open rows, and what was found for them.
+
+    Attributes:
+        rows: rows not settled, sorted by their key, with `n` (packed number).
+        residents: every entry that some pair names, in the order of their key: the register's labels and `n`.
+        pairs: compared pairs, one per row and person.
+        via: entry per pair that was compared (a retired one of the same person, maybe).
+        found_by: bitmask of passes per pair.
+        codes: pass codes, bit 0 first.
+        plan: what each pass cost and found.
+        calls: similarities calculated, per column.
+        taken: per entry, whether a settled row is that person.
+    """
+
+    rows: pl.DataFrame
+    residents: pl.DataFrame
+    pairs: Pairs
+    via: Rows
+    found_by: npt.NDArray[np.uint32]
+    codes: tuple[str, ...]
+    plan: pl.DataFrame
+    calls: dict[str, int]
+    taken: Flags
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """Rows that are not settled, sorted by their key, with everything that the search asks of them.
+
+    Attributes:
+        listed: all rows.
+        register: persons.
+        settled: rows that are placed already.
+        where: position of each open row among all.
+        frame: the open rows with `n` (packed number) and `keluarga_pemilik` (family of the number's bearer).
+        records: the same as numbers.
+        bearer: entry with the row's number, -1 for none.
+        household: number of the row's household, -1 for none.
+    """
+
+    listed: Listed
+    register: Register
+    settled: Settled
+    where: Rows
+    frame: pl.DataFrame
+    records: Records
+    bearer: Rows
+    household: Rows
+
+
+@dataclass
+class _Looked:
+    """Pairs (left, entry) that matter, with their levels; and the others, counted by the level of their NIK."""
+
+    left: Rows
+    right: Rows
+    found_by: npt.NDArray[np.uint32]
+    levels: npt.NDArray[np.uint8]
+    left_out: Rows
+    calls: dict[str, int] = field(default_factory=dict)
+
+
+def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, Rows] | None = None) -> Compared:
+    """Find and compare candidates of all open rows.
+
+    Args:
+        model: decides what can still matter.
+        rows: open rows.
+        plan: passes.
+        truth: position of rows and of the entries they truly are, only to report the recall of each pass.
+    """
+    found = [*_keyed(rows, np.arange(rows.frame.height), plan.narrow), *_by_number_and_family(rows)]
+    candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+    looked = _look(model, rows, candidates)
+    unexplained = _unexplained(model, rows, looked)
+    if plan.broad and len(unexplained):
+        found += _keyed(rows, unexplained, plan.broad)
+        candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+        again = np.zeros(rows.frame.height, dtype=np.bool_)
+        again[unexplained] = True
+        more = _look(model, rows, candidates.chosen(np.flatnonzero(again[candidates.left])))
+        looked = _replaced(looked, more, again)
+    recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
+    return _numbered(model, rows, looked, replace(candidates, plan=recall))
+
+
+def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
+    """The rows that are left to be found."""
+    is_open = np.ones(listed.table.height, dtype=np.bool_)
+    is_open[settled.rows] = False
+    where = np.flatnonzero(is_open)
+    where = where[listed.table.take(where, [listed.key]).to_series().arg_sort().to_numpy()]
+    bearer = settled.bearer[where]
+    owner = np.full(len(where), -1, dtype=np.int64)
+    owner[bearer >= 0] = register.family[bearer[bearer >= 0]]
+    frame = listed.table.take(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
+    return OpenRows(listed, register, settled, where, frame, Records(frame), bearer, listed.household[where])
+
+
+def _keyed(rows: OpenRows, which: Rows, passes: Sequence[Pass]) -> list[Found]:
+    """What the keyed passes find for some of the open rows."""
+    specs = [spec for rule in passes for spec in rule.keys + rule.refine]
+    columns = sorted({spec.partition(":")[0] for spec in specs})
+    some = rows.records if len(which) == rows.frame.height else Records(rows.frame[which])
+    blocks = ((start, Records(block)) for start, block in rows.register.table.blocks(columns, BLOCK))
+    return [replace(one, left=which[one.left]) for one in run_passes(some, blocks, passes)]
+
+
+def _by_number_and_family(rows: OpenRows) -> list[Found]:
+    """Entries one slip from a number that nobody bears, and the families of settled members of a row's household."""
+    found = []
+    if rows.listed.written is not None:
+        unknown = np.flatnonzero(rows.bearer < 0)
+        close, entry = rows.register.numbers.near(rows.frame[rows.listed.written].gather(unknown))
+        found.append(Found(NEAR, unknown[close], entry, len(close)))
+    if (rows.household != -1).any():
+        found.append(_members(rows))
+    return found
+
+
+def _members(rows: OpenRows) -> Found:
+    """Open rows beside those members of the families of their household's others whom no settled row is."""
+    claims, register = rows.settled.claims, rows.register
+    usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household)
+    homes = pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]}).unique(maintain_order=True)
+    ours = pl.DataFrame({"left": np.arange(len(rows.household)), "h": rows.household}).filter(pl.col("h") != -1)
+    families = register.family.view(np.uint64)
+    maybe = Wanted(spread(np.unique(homes["k"].to_numpy()).view(np.uint64))).maybe(spread(families))
+    maybe = maybe[register.family[maybe] != -1]
+    taken = rows.settled.taken[register.person[maybe]]
+    members = pl.DataFrame({"k": register.family[maybe], "right": maybe, "taken": taken}).filter(
+        (pl.len().over("k") <= _LARGEST_FAMILY) & ~pl.col("taken")
+    )
+    pairs = ours.join(homes, on="h").join(members, on="k")
+    return Found(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)
+
+
+def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
+    """Without pairs that only a shared family suggests and whose person a settled row is."""
+    family = np.uint32(sum(1 << bit for bit, code in enumerate(pairs.codes) if code in plan.family_only))
+    only_family = (pairs.found_by | family) == family
+    return pairs.chosen(np.flatnonzero(~(only_family & rows.settled.taken[rows.register.person[pairs.right]])))
+
+
+def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
+    """Compare the pairs, those that can't matter only as far as it takes to see that."""
+    entries = rows.register.ordered(_distinct(pairs.right, rows.register.table.height))
+    number = np.zeros(rows.register.table.height, dtype=np.int64)
+    number[entries] = np.arange(len(entries))
+    sides = Sides(rows.records, Records(rows.register.view(entries)))
+    left, right, at = pairs.left, pairs.right, number[pairs.right]
+    levels = first_look(model, sides, left, at)
+    homes = Claims(rows.household[left], right, rows.register.family[right])
+    prior = Prior(rows.frame.height, model.absent, rows.register.count)
+    matters = reachable(model, levels, supported(homes, left, rows.settled.claims), prior)
+    nik = model.position("nik")
+    left_out = np.zeros(0, dtype=np.int64) if nik is None else np.bincount(levels[~matters, nik], minlength=256)
+    kept = np.flatnonzero(matters)
+    levels = look_closer(model, sides, left[kept], at[kept], np.asfortranarray(levels[kept]))
+    return _Looked(left[kept], right[kept], pairs.found_by[kept], levels, left_out, sides.calls)
+
+
+def _unexplained(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
+    """Rows for which no candidate is convincing on its own."""
+    bits = bits_of(model, looked.levels, rows.register.count, rows.register.family_size)
+    belief = posterior(looked.left, bits, Prior(rows.frame.height, model.absent, rows.register.count))
+    explained = np.zeros(rows.frame.height, dtype=np.bool_)
+    explained[looked.left[belief.pair >= _EXPLAINED]] = True
+    return np.flatnonzero(~explained)
+
+
+def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
+    """The pairs of the rows searched again in place of what they had before."""
+    kept = np.flatnonzero(~again[looked.left])
+    return _Looked(
+        np.concatenate([looked.left[kept], more.left]),
+        np.concatenate([looked.right[kept], more.right]),
+        np.concatenate([looked.found_by[kept], more.found_by]),
+        np.concatenate([looked.levels[kept], more.levels]),
+        looked.left_out + more.left_out,
+        {name: looked.calls.get(name, 0) + more.calls.get(name, 0) for name in looked.calls | more.calls},
+    )
+
+
+def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, found: Candidates) -> Compared:
+    """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
+    register = rows.register
+    named = _distinct(looked.right, register.table.height)
+    entries = register.ordered(_distinct(np.concatenate([named, register.person[named]]), register.table.height))
+    number = np.zeros(register.table.height, dtype=np.int64)
+    number[entries] = np.arange(len(entries))
+    via, person = number[looked.right], number[register.person[looked.right]]
+    order = np.argsort(looked.left << 32 | via)
+    left, via, person, levels = looked.left[order], via[order], person[order], looked.levels[order]
+    kept = _best_of_person(bits_of(model, levels, register.count, 1.0).person, left, person, via)
+    nik = model.position("nik")
+    left_out = looked.left_out[: 0 if nik is None else len(model.comparisons[nik].levels)]
+    pairs = Pairs(
+        left[kept],
+        person[kept],
+        np.asfortranarray(levels[kept]),
+        rows.household,
+        register.family[entries],
+        register.identity(entries),
+        left_out,
+    )
+    found_by = looked.found_by[order][kept]
+    taken = rows.settled.taken[entries]
+    residents = register.table.take(entries, register.labels).with_columns(n=pl.Series(register.number[entries]))
+    return Compared(rows.frame, residents, pairs, via[kept], found_by, found.codes, found.plan, looked.calls, taken)
+
+
+def _distinct(entries: Rows, count: int) -> Rows:
+    named = np.zeros(count, dtype=np.bool_)
+    named[entries] = True
+    return np.flatnonzero(named)
+
+
+def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:
+    """Positions of the pairs to keep: of those of a row with several entries of one person only the best."""
+    several = np.zeros(int(person.max(initial=0)) + 1, dtype=np.bool_)
+    several[person[person != right]] = True
+    rivals = np.flatnonzero(several[person])
+    order = rivals[np.lexsort((right[rivals], -bits[rivals], person[rivals], left[rivals]))]
+    again = (left[order][1:] == left[order][:-1]) & (person[order][1:] == person[order][:-1])
+    kept = np.ones(len(left), dtype=np.bool_)
+    kept[order[1:][again]] = False
+    return np.flatnonzero(kept)
+
+
+def _with_recall(pairs: Candidates, rows: OpenRows, truth: tuple[Rows, Rows]) -> pl.DataFrame:
+    """The plan with the share of true pairs of open rows that each pass found."""
+    place = np.full(rows.listed.table.height, -1)
+    place[rows.where] = np.arange(len(rows.where))
+    row, entry = place[truth[0]], truth[1]
+    wanted = pl.DataFrame({"left": row, "right": entry}).filter(pl.col("left") >= 0)
+    hits = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
+    hits = hits.join(wanted, on=["left", "right"], how="semi")
+    total = max(wanted.height, 1)
+    shares = [hits.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))]
+    whole = pairs.plan.select(
+        aturan=pl.lit("SEMUA"), biaya=pl.col("biaya").sum(), pasangan=pl.lit(len(pairs.left), pl.Int64)
+    ).head(1)
+    recall = pl.Series("recall", [*shares, hits.height / total], dtype=pl.Float64)
+    return pl.concat([pairs.plan, whole], how="diagonal").with_columns(recall)
