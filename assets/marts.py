@@ -1,10 +1,13 @@
 """Layer marts: payments, and every promised table that declares the query that fills it."""
 
+from pathlib import Path
+
 import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
 from pipeline import reference
+from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_aid
 from pipeline.realisation.payments import account
 from pipeline.warehouse.database import run_query
@@ -44,6 +47,11 @@ def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, 
     )
 
 
+@promised_asset("mart.kantor_bayar", group="marts", ins={"orders": "mart/pembayaran"})
+def kantor_bayar(orders: pl.DataFrame) -> pl.DataFrame:
+    return office_regions(orders, reference.regions())
+
+
 @promised_asset(
     "mart.bantuan_tidak_tepat", group="marts", ins={"orders": "mart/pembayaran", "double": "mart/bantuan_ganda"}
 )
@@ -63,8 +71,9 @@ def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
         group="marts",
         ins={name: source.replace(".", "/") for name, source in argument.items() if not source.startswith(_BEFORE)},
         before={name: table.full_name for name, source in argument.items() if source.startswith(_BEFORE)},
+        as_files=True,
     )
-    def fill(**frames: pl.DataFrame) -> pl.DataFrame:
+    def fill(**frames: pl.DataFrame | Path) -> pl.DataFrame:
         given = {argument[name]: frame for name, frame in frames.items()}
         given |= {source: _REFERENCE[source]() for source in table.sources if source in _REFERENCE}
         return run_query(query, given)

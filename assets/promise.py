@@ -4,12 +4,13 @@ Used by the layers matched, cleansed and marts. What fills a table is theirs.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema
+from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema
 from pipeline.warehouse.publication import published_before
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
@@ -67,13 +68,13 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
 
 
 def promised_asset(
-    name: str, *, group: str, ins: Mapping[str, str], before: Mapping[str, str] | None = None
+    name: str, *, group: str, ins: Mapping[str, str], before: Mapping[str, str] | None = None, as_files: bool = False
 ) -> Callable[[Fill], dg.AssetsDefinition]:
     """Turn a function into the asset of the promised table `name`.
 
     The function gets the frames named in `ins` (argument → asset key, `layer/name`) and those in `before` (argument →
     promised table, as published for the newest periode before the run's; empty if there is none). It returns the
-    table's columns, in any order.
+    table's columns, in any order. With `as_files` the paths of the Parquet files in `ins` come instead of their frames.
     """
     table = promised_tables()[name]
 
@@ -83,10 +84,13 @@ def promised_asset(
             group_name=group,
             partitions_def=PERIODE,
             outs={"table": promised_out(table)},
-            ins={argument: dg.AssetIn(key.split("/")) for argument, key in ins.items()},
+            ins={
+                argument: dg.AssetIn(key.split("/"), metadata=AS_FILE if as_files else None)
+                for argument, key in ins.items()
+            },
             check_specs=promised_checks(table),
         )
-        def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame) -> Kept:
+        def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame | Path) -> Kept:
             periode = context.partition_key
             earlier = {
                 argument: published_before(data.places, periode, promised_tables()[full_name])

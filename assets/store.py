@@ -18,6 +18,8 @@ from pipeline.warehouse.publish import RUNNING, exclusive
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
+# Metadata of an input that is queried where it lies and never held in memory whole.
+AS_FILE = {"sebagai_berkas": True}
 
 
 class DataDirectory(dg.ConfigurableResource[Places]):
@@ -48,9 +50,10 @@ class ParquetStore(dg.ConfigurableIOManager):
         write_parquet(obj, target)
         context.add_output_metadata({"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size})
 
-    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
-        """Read the frame of the same periode."""
-        return pl.read_parquet(self._file(context.asset_key, context.partition_key))
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
+        """The frame of the same periode; the file it stands in where the input asks for that (`AS_FILE`)."""
+        file = self._file(context.asset_key, context.partition_key)
+        return file if AS_FILE.items() <= context.definition_metadata.items() else pl.read_parquet(file)
 
     def _file(self, key: dg.AssetKey, periode: str) -> Path:
         return Places(Path(self.path).resolve()).stored("/".join(key.path), periode)

@@ -146,7 +146,9 @@ GLOSSARY: dict[str, str] = {
     "kpm_salur_harian": "Banyaknya KPM yang dibayar pada hari itu.",
     "kpm_salur_kumulatif": "Banyaknya KPM yang dibayar sampai hari itu.",
     "nominal_salur_kumulatif": "Rupiah yang dibayar sampai hari itu.",
-    "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi.",
+    "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi "
+    "atau bila lebih dari sepuluh tahun lagi.",
+    "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya.",
     "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju).",
     "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lajunya belum pasti.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.levels import EACH_LEVEL
 from schemas.table import Table, nullable, promised, required
 
 SOURCES = ("dtks", "dukcapil", "pos", "alokasi", "pendamping", "lain")
@@ -62,15 +63,9 @@ class Rekonsiliasi(Table):
     catatan: str = nullable()
 
 
-_RINGKASAN = """
+_RINGKASAN = f"""
 WITH wilayah AS (
-    SELECT periode, id_dtks, UNNEST([
-        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
-        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
-        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
-        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
-        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
-    ], recursive := true)
+    SELECT periode, id_dtks, {EACH_LEVEL}
     FROM cleansed.anggota
 ),
 penyebut AS (

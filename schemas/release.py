@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.marts.realisasi import TINGKAT
+from schemas.levels import TINGKAT
 from schemas.table import PromisedTable, Table, nullable, required
 
 SCHEMA_VERSION = "1.0"

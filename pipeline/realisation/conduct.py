@@ -95,8 +95,9 @@ def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """Which office pays in which kabupaten, learned from the orders.
 
     Returns:
-        kode_kprk, nama_kprk (as most orders have it), kode_kab, perintah (orders) and melayani: false where office and
-        kabupaten hardly ever meet although each has enough others, and the office is not called after the kabupaten.
+        kode_kprk, nama_kprk (as most orders have it), kode_kpc (its branches there), kode_kab, perintah (orders) and
+        melayani: false where office and kabupaten hardly ever meet although each has enough others, and the office is
+        not called after the kabupaten.
     """
     known = orders.filter(pl.col("kode_kprk").is_not_null() & pl.col("kode_kab").is_not_null())
     names = (
@@ -116,12 +117,12 @@ def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     called = regions.select(kode_kab="kode", sebutan=pl.col("nama").str.replace(_KINDS, ""))
     return (
         known.group_by("kode_kprk", "kode_kab")
-        .agg(perintah=pl.len().cast(pl.Int64))
+        .agg(perintah=pl.len().cast(pl.Int64), kode_kpc=pl.col("kode_kpc").drop_nulls().unique().sort())
         .join(names, on="kode_kprk", how="left")
         .join(called, on="kode_kab", how="left")
         .with_columns(
             melayani=~rarely | pl.col("nama_kprk").str.contains(pl.col("sebutan"), literal=True).fill_null(value=False)
         )
-        .select("kode_kprk", "nama_kprk", "kode_kab", "perintah", "melayani")
+        .select("kode_kprk", "nama_kprk", "kode_kpc", "kode_kab", "perintah", "melayani")
         .sort("kode_kprk", "kode_kab")
     )

@@ -2,7 +2,7 @@
 
 Families that are allotted but not yet handed over are split by where the money is: where it has been sent, the names
 are still being cleansed; where it has not, the stage is being prepared. Cleansed, prepared and handed over add up to
-the allotment plus `kpm_lebih`, the orders above it.
+the allotment plus `kpm_lebih`, the orders above it; so do the rupiah.
 """
 
 from __future__ import annotations
@@ -12,43 +12,51 @@ import polars as pl
 from schemas.table import Table, promised, required
 
 _QUERY = """
-WITH kabupaten AS (
+WITH serah AS (
+    SELECT program, tahun, tahap, COALESCE(kode_kab, '') AS kode_wilayah, SUM(kpm) AS kpm, SUM(nominal) AS nominal
+    FROM mart.rekap_bayar GROUP BY ALL
+),
+kabupaten AS (
     SELECT program, tahun, tahap,
-        COALESCE(kpm_alokasi, 0) AS kpm_alokasi, COALESCE(nominal_alokasi, 0) AS nominal_alokasi,
-        COALESCE(nominal_transfer, 0) AS transfer,
-        kpm_salur + kpm_gagal + kpm_belum AS kpm_serah
-    FROM mart.realisasi WHERE tingkat = 'KABUPATEN'
+        COALESCE(r.kpm_alokasi, 0) AS kpm_alokasi, COALESCE(r.nominal_alokasi, 0) AS nominal_alokasi,
+        COALESCE(r.kpm_alokasi, 0) - COALESCE(s.kpm, 0) AS kpm_sisa,
+        COALESCE(r.nominal_alokasi, 0) - COALESCE(s.nominal, 0) AS nominal_sisa,
+        COALESCE(r.nominal_transfer, 0) > 0 AS terkirim
+    FROM (FROM mart.realisasi WHERE tingkat = 'KABUPATEN') AS r
+    FULL JOIN serah AS s USING (program, tahun, tahap, kode_wilayah)
 ),
 sisa AS (
     SELECT program, tahun, tahap,
         SUM(kpm_alokasi) AS kpm_alokasi, SUM(nominal_alokasi) AS nominal_alokasi,
-        SUM(GREATEST(kpm_alokasi - kpm_serah, 0)) FILTER (transfer > 0) AS kpm_pembersihan,
-        SUM(GREATEST(kpm_alokasi - kpm_serah, 0)) FILTER (transfer = 0) AS kpm_disiapkan,
-        SUM(GREATEST(kpm_serah - kpm_alokasi, 0)) AS kpm_lebih
+        SUM(GREATEST(kpm_sisa, 0)) FILTER (terkirim) AS kpm_pembersihan,
+        SUM(GREATEST(nominal_sisa, 0)) FILTER (terkirim) AS nominal_pembersihan,
+        SUM(GREATEST(kpm_sisa, 0)) FILTER (NOT terkirim) AS kpm_disiapkan,
+        SUM(GREATEST(nominal_sisa, 0)) FILTER (NOT terkirim) AS nominal_disiapkan,
+        SUM(GREATEST(-kpm_sisa, 0)) AS kpm_lebih, SUM(GREATEST(-nominal_sisa, 0)) AS nominal_lebih
     FROM kabupaten GROUP BY ALL
 ),
 perintah AS (
-    SELECT program, tahun, tahap, COUNT(*) AS kpm, SUM(nominal) AS nominal,
-        COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
+    SELECT program, tahun, tahap, SUM(kpm) AS kpm, SUM(nominal) AS nominal,
+        SUM(kpm) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
         SUM(nominal) FILTER (status_bayar = 'DIBAYAR') AS nominal_salur,
-        COUNT(*) FILTER (status_bayar = 'GAGAL') AS kpm_gagal,
+        SUM(kpm) FILTER (status_bayar = 'GAGAL') AS kpm_gagal,
         SUM(nominal) FILTER (status_bayar = 'GAGAL') AS nominal_gagal,
-        COUNT(*) FILTER (status_bayar = 'RETUR') AS kpm_retur,
+        SUM(kpm) FILTER (status_bayar = 'RETUR') AS kpm_retur,
         SUM(nominal) FILTER (status_bayar = 'RETUR') AS nominal_retur,
-        COUNT(*) FILTER (status_bayar = 'BELUM') AS kpm_belum,
+        SUM(kpm) FILTER (status_bayar = 'BELUM') AS kpm_belum,
         SUM(nominal) FILTER (status_bayar = 'BELUM') AS nominal_belum
-    FROM mart.pembayaran GROUP BY ALL
+    FROM mart.rekap_bayar GROUP BY ALL
 )
-SELECT program, tahun, tahap,
-       COALESCE(s.kpm_alokasi, 0) AS kpm_alokasi, COALESCE(s.nominal_alokasi, 0) AS nominal_alokasi,
-       COALESCE(s.kpm_pembersihan, 0) AS kpm_pembersihan, COALESCE(s.kpm_disiapkan, 0) AS kpm_disiapkan,
+SELECT program, tahun, tahap, s.kpm_alokasi, s.nominal_alokasi,
+       COALESCE(s.kpm_pembersihan, 0) AS kpm_pembersihan, COALESCE(s.nominal_pembersihan, 0) AS nominal_pembersihan,
+       COALESCE(s.kpm_disiapkan, 0) AS kpm_disiapkan, COALESCE(s.nominal_disiapkan, 0) AS nominal_disiapkan,
        COALESCE(p.kpm, 0) AS kpm_diserahkan, COALESCE(p.nominal, 0) AS nominal_diserahkan,
        COALESCE(p.kpm_salur, 0) AS kpm_salur, COALESCE(p.nominal_salur, 0) AS nominal_salur,
        COALESCE(p.kpm_gagal, 0) AS kpm_gagal, COALESCE(p.nominal_gagal, 0) AS nominal_gagal,
        COALESCE(p.kpm_retur, 0) AS kpm_retur, COALESCE(p.nominal_retur, 0) AS nominal_retur,
        COALESCE(p.kpm_belum, 0) AS kpm_belum, COALESCE(p.nominal_belum, 0) AS nominal_belum,
-       COALESCE(s.kpm_lebih, 0) AS kpm_lebih
-FROM sisa AS s FULL JOIN perintah AS p USING (program, tahun, tahap)
+       s.kpm_lebih, s.nominal_lebih
+FROM sisa AS s LEFT JOIN perintah AS p USING (program, tahun, tahap)
 """
 
 
@@ -57,7 +65,7 @@ FROM sisa AS s FULL JOIN perintah AS p USING (program, tahun, tahap)
     "corong_kpm",
     key=("program", "tahun", "tahap"),
     query=_QUERY,
-    sources=("mart.realisasi", "mart.pembayaran"),
+    sources=("mart.realisasi", "mart.rekap_bayar"),
 )
 class CorongKpm(Table):
     """Dari alokasi, pembersihan, penyiapan, dan penyerahan sampai dibayar, gagal, atau retur; KPM dan rupiah."""
@@ -68,7 +76,9 @@ class CorongKpm(Table):
     kpm_alokasi: int = required(ge=0)
     nominal_alokasi: int = required(ge=0)
     kpm_pembersihan: int = required(ge=0)
+    nominal_pembersihan: int = required(ge=0, description="Rupiah alokasi KPM yang masih dibersihkan.")
     kpm_disiapkan: int = required(ge=0)
+    nominal_disiapkan: int = required(ge=0, description="Rupiah alokasi KPM yang masih disiapkan.")
     kpm_diserahkan: int = required(ge=0)
     nominal_diserahkan: int = required(ge=0)
     kpm_salur: int = required(ge=0)
@@ -80,3 +90,4 @@ class CorongKpm(Table):
     kpm_belum: int = required(ge=0)
     nominal_belum: int = required(ge=0)
     kpm_lebih: int = required(ge=0)
+    nominal_lebih: int = required(ge=0, description="Rupiah yang diserahkan melebihi alokasi kabupatennya.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.marts.realisasi import TINGKAT
+from schemas.levels import TINGKAT
 from schemas.table import Table, nullable, promised, required
 
 _QUERY = """

@@ -8,29 +8,41 @@ from schemas.table import Table, nullable, promised, required
 
 # Orders that ended without a date of their own (failed, waiting) stand on the office's row without a date.
 _QUERY = """
-WITH perintah AS (
-    SELECT kode_kprk, nama_kprk, program, tahun, tahap, status_bayar, nominal,
-        COALESCE(alasan_gagal, 'TANPA ALASAN') AS alasan,
-        CASE status_bayar WHEN 'DIBAYAR' THEN tgl_bayar WHEN 'RETUR' THEN tgl_retur END AS tanggal
-    FROM mart.pembayaran WHERE kode_kprk IS NOT NULL
+WITH kantor AS (
+    SELECT kode_kprk, MIN(nama_kprk) AS nama_kprk FROM mart.kantor_bayar GROUP BY kode_kprk
+),
+alasan AS (
+    SELECT kode_kprk, program, tahun, tahap, tanggal, alasan_gagal, SUM(kpm) AS kpm
+    FROM mart.rekap_bayar WHERE kode_kprk IS NOT NULL AND alasan_gagal IS NOT NULL GROUP BY ALL
+),
+alasan_harian AS (
+    SELECT kode_kprk, program, tahun, tahap, tanggal,
+        LIST(alasan_gagal ORDER BY kpm DESC, alasan_gagal) AS alasan_gagal,
+        LIST(kpm ORDER BY kpm DESC, alasan_gagal) AS kpm_alasan
+    FROM alasan GROUP BY ALL
 ),
 harian AS (
-    SELECT kode_kprk, ANY_VALUE(nama_kprk ORDER BY nama_kprk) AS nama_kprk, program, tahun, tahap, tanggal,
-        COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
+    SELECT kode_kprk, program, tahun, tahap, tanggal,
+        COALESCE(SUM(kpm) FILTER (status_bayar = 'DIBAYAR'), 0) AS kpm_salur,
         COALESCE(SUM(nominal) FILTER (status_bayar = 'DIBAYAR'), 0) AS nominal_salur,
-        COUNT(*) FILTER (status_bayar = 'GAGAL') AS kpm_gagal,
-        COUNT(*) FILTER (status_bayar = 'RETUR') AS kpm_retur,
-        COUNT(*) FILTER (status_bayar = 'BELUM') AS kpm_belum,
-        LIST(DISTINCT alasan ORDER BY alasan) FILTER (status_bayar IN ('GAGAL', 'RETUR')) AS alasan_gagal
-    FROM perintah GROUP BY kode_kprk, program, tahun, tahap, tanggal
+        COALESCE(SUM(kpm) FILTER (status_bayar = 'GAGAL'), 0) AS kpm_gagal,
+        COALESCE(SUM(nominal) FILTER (status_bayar = 'GAGAL'), 0) AS nominal_gagal,
+        COALESCE(SUM(kpm) FILTER (status_bayar = 'RETUR'), 0) AS kpm_retur,
+        COALESCE(SUM(nominal) FILTER (status_bayar = 'RETUR'), 0) AS nominal_retur,
+        COALESCE(SUM(kpm) FILTER (status_bayar = 'BELUM'), 0) AS kpm_belum
+    FROM mart.rekap_bayar WHERE kode_kprk IS NOT NULL GROUP BY ALL
 )
-SELECT *, SUM(kpm_salur + kpm_retur + kpm_belum) OVER semua - SUM(kpm_salur + kpm_retur) OVER (
-           PARTITION BY kode_kprk, program, tahun, tahap ORDER BY tanggal NULLS LAST
+SELECT h.*, k.nama_kprk, a.alasan_gagal, a.kpm_alasan,
+       SUM(kpm_salur + kpm_retur + kpm_belum) OVER semua - SUM(kpm_salur + kpm_retur) OVER (
+           PARTITION BY h.kode_kprk, h.program, h.tahun, h.tahap ORDER BY h.tanggal NULLS LAST
        ) AS sisa,
        ROUND(100.0 * SUM(kpm_salur) OVER semua
            / (SUM(kpm_salur + kpm_gagal + kpm_retur + kpm_belum) OVER semua), 2) AS salur_persen
-FROM harian
-WINDOW semua AS (PARTITION BY kode_kprk, program, tahun, tahap)
+FROM harian AS h
+LEFT JOIN kantor AS k ON k.kode_kprk = h.kode_kprk
+LEFT JOIN alasan_harian AS a ON a.kode_kprk = h.kode_kprk AND a.program = h.program AND a.tahun = h.tahun
+    AND a.tahap = h.tahap AND a.tanggal IS NOT DISTINCT FROM h.tanggal
+WINDOW semua AS (PARTITION BY h.kode_kprk, h.program, h.tahun, h.tahap)
 """
 
 
@@ -39,7 +51,7 @@ WINDOW semua AS (PARTITION BY kode_kprk, program, tahun, tahap)
     "kinerja_kprk",
     key=("kode_kprk", "program", "tahun", "tahap", "tanggal"),
     query=_QUERY,
-    sources=("mart.pembayaran",),
+    sources=("mart.rekap_bayar", "mart.kantor_bayar"),
 )
 class KinerjaKprk(Table):
     """Kinerja kantor pembayar per hari: dibayar, gagal dan alasannya, sisa, dan persentase salur seluruh tahap."""
@@ -53,8 +65,13 @@ class KinerjaKprk(Table):
     kpm_salur: int = required(ge=0)
     nominal_salur: int = required(ge=0)
     kpm_gagal: int = required(ge=0, description="Banyaknya KPM yang gagal bayar, tanpa retur.")
+    nominal_gagal: int = required(ge=0)
     kpm_retur: int = required(ge=0)
+    nominal_retur: int = required(ge=0)
     kpm_belum: int = required(ge=0)
-    alasan_gagal: pl.List(pl.String) = nullable(description="Alasan gagal atau retur pada hari itu.")
+    alasan_gagal: pl.List(pl.String) = nullable(
+        description="Alasan gagal atau retur pada hari itu, yang terbanyak dahulu."
+    )
+    kpm_alasan: pl.List(pl.Int64) = nullable(description="Banyaknya KPM per alasan, seurut dengan alasan_gagal.")
     sisa: int = required(ge=0)
     salur_persen: float

@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.levels import EACH_LEVEL
 from schemas.table import Table, nullable, promised, required
 
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
-_QUERY = """
+_QUERY = f"""
 WITH wilayah AS (
     SELECT periode, id_dtks, status_padan, nik_asal, nik, verifikasi_terakhir,
         DATE_DIFF('month', verifikasi_terakhir, LAST_DAY((periode || '-01')::DATE)) AS umur,
-        UNNEST([
-            {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
-            {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
-            {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
-            {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
-            {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
-        ], recursive := true)
+        {EACH_LEVEL}
     FROM cleansed.anggota
 ),
 temuan AS (

@@ -1,18 +1,28 @@
 """Mart `realisasi`: allotted against paid, per programme, stage and region at every level.
 
 Each level shows its own allotment where one is given; else, and above the highest level given, it is the sum of the
-level below. An order counts at every level that its printed region resolves to.
+level below. An order counts at every level that its printed region resolves to, so that what is paid at one level and
+what could not be placed that deep make up the level above.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from schemas.levels import TINGKAT, climbed
 from schemas.table import Table, nullable, promised, required
 
-TINGKAT = ("NASIONAL", "PROVINSI", "KABUPATEN", "KECAMATAN", "DESA")
-
-_QUERY = """
+_PAID = climbed(
+    "mart.rekap_bayar",
+    ("program", "tahun", "tahap"),
+    {
+        "kpm_salur": "SUM(kpm) FILTER (status_bayar = 'DIBAYAR')",
+        "kpm_gagal": "SUM(kpm) FILTER (status_bayar IN ('GAGAL', 'RETUR'))",
+        "kpm_belum": "SUM(kpm) FILTER (status_bayar = 'BELUM')",
+        "nominal_salur": "SUM(nominal) FILTER (status_bayar = 'DIBAYAR')",
+    },
+)
+QUERY = f"""
 WITH berlaku AS (
     SELECT program, tahun, tahap, kode_wilayah,
            kpm_alokasi AS kpm, nominal_alokasi AS nominal, COALESCE(nominal_transfer, 0) AS transfer
@@ -44,24 +54,7 @@ alokasi AS (
     UNION ALL
     SELECT 'NASIONAL', program, tahun, tahap, '', SUM(kpm), SUM(nominal), SUM(transfer) FROM kabupaten GROUP BY ALL
 ),
-perintah AS (
-    SELECT program, tahun, tahap, status_bayar, nominal, UNNEST([
-        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
-        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
-        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
-        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
-        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
-    ], recursive := true)
-    FROM mart.pembayaran
-),
-salur AS (
-    SELECT program, tahun, tahap, tingkat, kode_wilayah,
-           COUNT(*) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
-           COUNT(*) FILTER (status_bayar IN ('GAGAL', 'RETUR')) AS kpm_gagal,
-           COUNT(*) FILTER (status_bayar = 'BELUM') AS kpm_belum,
-           SUM(nominal) FILTER (status_bayar = 'DIBAYAR') AS nominal_salur
-    FROM perintah WHERE kode_wilayah IS NOT NULL GROUP BY ALL
-)
+salur AS ({_PAID})
 SELECT program, tahun, tahap, tingkat, kode_wilayah,
        CASE WHEN tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
        a.kpm AS kpm_alokasi,
@@ -83,8 +76,8 @@ LEFT JOIN reference.wilayah AS w ON w.kode = kode_wilayah
     "mart",
     "realisasi",
     key=("program", "tahun", "tahap", "tingkat", "kode_wilayah"),
-    query=_QUERY,
-    sources=("staged.alokasi", "mart.pembayaran", "reference.wilayah"),
+    query=QUERY,
+    sources=("staged.alokasi", "mart.rekap_bayar", "reference.wilayah"),
 )
 class Realisasi(Table):
     """Alokasi dan realisasi per program, tahap, dan wilayah pada semua tingkat."""

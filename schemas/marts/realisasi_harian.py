@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.levels import climbed
 from schemas.table import Table, nullable, promised, required
 
-_QUERY = """
-WITH bayar AS (
-    SELECT program, tahun, tahap, tgl_bayar AS tanggal, nominal, UNNEST([
-        {'tingkat': 'NASIONAL', 'kode_wilayah': ''},
-        {'tingkat': 'PROVINSI', 'kode_wilayah': kode_prov},
-        {'tingkat': 'KABUPATEN', 'kode_wilayah': kode_kab},
-        {'tingkat': 'KECAMATAN', 'kode_wilayah': kode_kec},
-        {'tingkat': 'DESA', 'kode_wilayah': kode_desa}
-    ], recursive := true)
-    FROM mart.pembayaran
-    WHERE status_bayar = 'DIBAYAR' AND tgl_bayar IS NOT NULL
-),
-harian AS (
-    SELECT program, tahun, tahap, tingkat, kode_wilayah, tanggal, COUNT(*) AS kpm, SUM(nominal) AS nominal
-    FROM bayar WHERE kode_wilayah IS NOT NULL GROUP BY ALL
-),
+_LONGEST = 3650
+_PAID = climbed(
+    "mart.rekap_bayar WHERE status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL",
+    ("program", "tahun", "tahap", "tanggal"),
+    {"kpm": "SUM(kpm)", "nominal": "SUM(nominal)"},
+)
+QUERY = f"""
+WITH harian AS ({_PAID}),
 kumulatif AS (
     SELECT *,
         SUM(kpm) OVER sampai AS kpm_kumulatif,
@@ -37,20 +30,28 @@ kumulatif AS (
         )
 ),
 laju AS (
-    SELECT k.*, r.nama_wilayah, r.kpm_alokasi,
+    SELECT k.*, r.nama_wilayah,
         -- GREATEST passes over NULL; without an allotment nothing can be estimated.
         CASE WHEN r.kpm_alokasi IS NOT NULL THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa,
         k.kpm_pekan / k.hari_pekan AS laju,
-        SQRT(k.kpm_pekan) / k.hari_pekan AS galat
+        1.64 * SQRT(k.kpm_pekan) / k.hari_pekan AS galat
     FROM kumulatif AS k
     LEFT JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
+),
+hari AS (
+    -- More than ten years ahead is no estimate any more.
+    SELECT *, CASE WHEN sisa / laju <= {_LONGEST} THEN CEIL(sisa / laju)::INTEGER END AS selesai,
+        CASE WHEN sisa / laju <= {_LONGEST} THEN CEIL(sisa / (laju + galat))::INTEGER END AS awal,
+        CASE WHEN laju > galat AND sisa / (laju - galat) <= {_LONGEST} THEN CEIL(sisa / (laju - galat))::INTEGER
+             WHEN sisa = 0 THEN 0 END AS akhir
+    FROM laju
 )
 SELECT program, tahun, tahap, tingkat, kode_wilayah, nama_wilayah, tanggal,
        kpm AS kpm_salur_harian, kpm_kumulatif AS kpm_salur_kumulatif, nominal_kumulatif AS nominal_salur_kumulatif,
-       CASE WHEN sisa IS NOT NULL THEN tanggal + CEIL(sisa / laju)::INTEGER END AS perkiraan_selesai,
-       CASE WHEN sisa IS NOT NULL THEN tanggal + CEIL(sisa / (laju + 1.64 * galat))::INTEGER END AS perkiraan_awal,
-       CASE WHEN laju > 1.64 * galat THEN tanggal + CEIL(sisa / (laju - 1.64 * galat))::INTEGER END AS perkiraan_akhir
-FROM laju
+       tanggal + selesai AS perkiraan_selesai, tanggal + awal AS perkiraan_awal, tanggal + akhir AS perkiraan_akhir,
+       CASE WHEN selesai IS NOT NULL THEN 'Sisa alokasi dibagi laju ' || hari_pekan
+            || ' hari terakhir; selang 90 persen dari galat Poisson pada laju itu.' END AS metode_perkiraan
+FROM hari
 """
 
 
@@ -58,8 +59,8 @@ FROM laju
     "mart",
     "realisasi_harian",
     key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal"),
-    query=_QUERY,
-    sources=("mart.pembayaran", "mart.realisasi"),
+    query=QUERY,
+    sources=("mart.rekap_bayar", "mart.realisasi"),
 )
 class RealisasiHarian(Table):
     """Pembayaran per hari dan kumulatifnya; perkiraan selesai memakai laju rata-rata tujuh hari terakhir."""
@@ -77,3 +78,4 @@ class RealisasiHarian(Table):
     perkiraan_selesai: pl.Date = nullable()
     perkiraan_awal: pl.Date = nullable()
     perkiraan_akhir: pl.Date = nullable()
+    metode_perkiraan: str = nullable()

@@ -169,6 +169,15 @@ def test_a_query_sees_the_given_frames_only(tmp_path: Path) -> None:
         run_query(f"SELECT * FROM read_parquet('{tmp_path / 'x.parquet'}')", given)  # noqa: S608
 
 
+def test_a_query_reads_the_given_files_and_no_other(tmp_path: Path) -> None:
+    for name in ("x", "y"):
+        write_parquet(pl.DataFrame({"n": [1, 2]}), tmp_path / f"{name}.parquet")
+    given = {"mart.x": tmp_path / "x.parquet"}
+    assert run_query("SELECT SUM(n)::BIGINT AS n FROM mart.x", given).rows() == [(3,)]
+    with pytest.raises(duckdb.Error):
+        run_query(f"SELECT * FROM read_parquet('{tmp_path / 'y.parquet'}')", given)  # noqa: S608
+
+
 def filled(table: PromisedTable, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
     assert table.query is not None
     assert set(table.sources) == set(frames)
@@ -206,6 +215,10 @@ REGIONS = pl.DataFrame(
 )
 
 
+def summed(rows: list[tuple[str, str, int, str | None, str | None]]) -> pl.DataFrame:
+    return filled(TABLES["mart.rekap_bayar"], {"mart.pembayaran": payments(rows)})
+
+
 def realised() -> pl.DataFrame:
     frames = {
         # 3604 is given as a whole (100) and again by kecamatan (40 + 50): the kabupaten's own figure counts above it.
@@ -220,7 +233,7 @@ def realised() -> pl.DataFrame:
                 ("360102", 20, 20_000, 5_000, "alokasi/2.csv"),
             ]
         ),
-        "mart.pembayaran": payments(
+        "mart.rekap_bayar": summed(
             [
                 ("1", "DIBAYAR", 1_000, "3604052001", "2022-03-01"),
                 ("2", "GAGAL", 1_000, "3604052001", None),

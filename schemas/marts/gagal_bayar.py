@@ -1,0 +1,50 @@
+"""Mart `gagal_bayar`: failed and returned money by reason, at every level."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.levels import TINGKAT, climbed
+from schemas.table import Table, nullable, promised, required
+
+_FAILED = climbed(
+    "mart.rekap_bayar WHERE alasan_gagal IS NOT NULL",
+    ("program", "tahun", "tahap", "alasan_gagal"),
+    {
+        "kpm_gagal": "SUM(kpm) FILTER (status_bayar = 'GAGAL')",
+        "nominal_gagal": "SUM(nominal) FILTER (status_bayar = 'GAGAL')",
+        "kpm_retur": "SUM(kpm) FILTER (status_bayar = 'RETUR')",
+        "nominal_retur": "SUM(nominal) FILTER (status_bayar = 'RETUR')",
+    },
+)
+_QUERY = f"""
+WITH gagal AS ({_FAILED})
+SELECT g.*, CASE WHEN g.tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
+       ROUND(100.0 * (kpm_gagal + kpm_retur) / SUM(kpm_gagal + kpm_retur) OVER (
+           PARTITION BY program, tahun, tahap, g.tingkat, kode_wilayah), 2) AS bagian_persen
+FROM gagal AS g LEFT JOIN reference.wilayah AS w ON w.kode = g.kode_wilayah
+"""
+
+
+@promised(
+    "mart",
+    "gagal_bayar",
+    key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "alasan_gagal"),
+    query=_QUERY,
+    sources=("mart.rekap_bayar", "reference.wilayah"),
+)
+class GagalBayar(Table):
+    """KPM dan rupiah yang gagal dibayar atau dikembalikan, menurut alasannya, pada semua tingkat wilayah."""
+
+    program: str
+    tahun: pl.Int32
+    tahap: pl.Int32
+    tingkat: str = required(isin=TINGKAT)
+    kode_wilayah: str
+    nama_wilayah: str = nullable()
+    alasan_gagal: str = required(description="Alasan seperti tertulis di berkas; TANPA ALASAN bila kosong.")
+    kpm_gagal: pl.Int64 = required(ge=0, description="Banyaknya KPM yang gagal bayar, tanpa retur.")
+    nominal_gagal: pl.Int64 = required(ge=0)
+    kpm_retur: pl.Int64 = required(ge=0)
+    nominal_retur: pl.Int64 = required(ge=0)
+    bagian_persen: float = required(description="Bagian alasan ini dari semua yang gagal dan retur di sana, persen.")

@@ -1,0 +1,24 @@
+"""Mart `kantor_bayar`: the paying offices as the files know them, and the kabupaten each pays in.
+
+Filled by `pipeline.realisation.conduct.office_regions`: there is no list of offices to start from.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+
+@promised("mart", "kantor_bayar", key=("kode_kprk", "kode_kab"))
+class KantorBayar(Table):
+    """Kantor pembayar dan kabupaten/kota yang dilayaninya, dipelajari dari berkas bayar."""
+
+    kode_kprk: str
+    nama_kprk: str = nullable(description="Nama kantor seperti paling sering tertulis.")
+    kode_kpc: pl.List(pl.String) = required(description="Kantor cabang (KPC) di bawahnya yang membayar di sana.")
+    kode_kab: str
+    perintah: pl.Int64 = required(ge=1, description="Banyaknya perintah bayar kantor itu di kabupaten/kota itu.")
+    melayani: bool = required(
+        description="Apakah kantor itu melayani kabupaten/kota itu; tidak, bila hampir tidak pernah bertemu."
+    )

@@ -1,0 +1,46 @@
+"""Mart `rekap_bayar`: payment orders counted per day, state and place: the sums that all other figures are made of.
+
+Every figure adds up, so that a day's change is the difference of two such tables (`pipeline.realisation.refresh`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+QUERY = """
+SELECT program, tahun, tahap, status_bayar,
+       CASE status_bayar WHEN 'DIBAYAR' THEN tgl_bayar WHEN 'RETUR' THEN tgl_retur END AS tanggal,
+       CASE WHEN status_bayar IN ('GAGAL', 'RETUR') THEN COALESCE(alasan_gagal, 'TANPA ALASAN') END AS alasan_gagal,
+       kode_kprk, kode_prov, kode_kab, kode_kec, kode_desa, COUNT(*) AS kpm, SUM(nominal)::BIGINT AS nominal
+FROM mart.pembayaran GROUP BY ALL
+"""
+
+
+@promised(
+    "mart",
+    "rekap_bayar",
+    key=(
+        "program", "tahun", "tahap", "status_bayar", "tanggal", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
+        "kode_kprk", "alasan_gagal",
+    ),
+    query=QUERY,
+    sources=("mart.pembayaran",),
+)  # fmt: skip
+class RekapBayar(Table):
+    """Banyaknya perintah bayar dan rupiahnya per hari, keadaan, kantor, dan wilayah terdalam yang dikenal."""
+
+    program: str
+    tahun: pl.Int32
+    tahap: pl.Int32
+    status_bayar: str
+    tanggal: pl.Date = nullable(description="Tanggal bayar atau retur; kosong untuk yang gagal dan yang belum dibayar.")
+    alasan_gagal: str = nullable()
+    kode_kprk: str = nullable()
+    kode_prov: str = nullable()
+    kode_kab: str = nullable()
+    kode_kec: str = nullable()
+    kode_desa: str = nullable()
+    kpm: pl.Int64 = required(ge=1, description="Banyaknya perintah bayar.")
+    nominal: pl.Int64 = required(ge=0, description="Jumlah rupiahnya.")

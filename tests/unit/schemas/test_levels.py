@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline import reference
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.levels import EACH_LEVEL, TINGKAT, climbed
+from schemas.marts.pembayaran import Pembayaran
+from schemas.staged import AlokasiStaged
+from schemas.table import enforce
+from tests.unit.frames import frame
+
+STAGE = {"program": "BLT BBM", "tahun": 2022, "tahap": 1}
+DIGITS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
+DESA = ("3604052005", "3604052006", "3604062001", "3673011001", "9501011006")
+CELLS = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
+
+
+def orders(*rows: dict[str, Any]) -> pl.DataFrame:
+    """Orders whose place is known down to `kode` (10, 6, 4, 2 or 0 digits)."""
+
+    def placed(number: int, row: dict[str, Any]) -> dict[str, Any]:
+        kode = row.pop("kode", DESA[0])
+        codes = {"kode_prov": 2, "kode_kab": 4, "kode_kec": 6, "kode_desa": 10}
+        known = {name: kode[:digits] if len(kode) >= digits else None for name, digits in codes.items()}
+        return {"no_danom": str(number), **known, **row}
+
+    given = {"status_bayar": "DIBAYAR", "nominal": 300_000, "sumber_data": "DTKS", "temuan": []}
+    return frame(Pembayaran, [placed(*one) for one in enumerate(rows)], **STAGE, **given)
+
+
+def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The marts that follow from the orders, made one after the other."""
+    known: dict[str, Any] = {
+        "mart.pembayaran": paid,
+        "staged.alokasi": allotted,
+        "reference.wilayah": reference.regions(),
+    }
+    for name in ("rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan"):
+        table = promised_tables()[f"mart.{name}"]
+        assert table.query is not None
+        known[table.full_name] = enforce(run_query(table.query, {s: known[s] for s in table.sources}), table)
+    return known
+
+
+def allotments(**kpm: int) -> pl.DataFrame:
+    rows = [
+        {"kode_wilayah": kode[1:], "kpm_alokasi": n, "nominal_alokasi": n * 300_000, "nominal_transfer": n * 300_000}
+        for kode, n in kpm.items()
+    ]
+    return frame(AlokasiStaged, rows, **STAGE, berkas="alokasi/a.csv", baris=2)
+
+
+MIXED = (
+    {"tgl_bayar": date(2022, 9, 2)},
+    {"tgl_bayar": date(2022, 9, 2), "kode": DESA[1]},
+    {"tgl_bayar": date(2022, 9, 5), "kode": DESA[2], "nominal": 600_000},
+    {"tgl_bayar": date(2022, 9, 5), "kode": DESA[3]},
+    {"tgl_bayar": date(2022, 9, 6), "kode": DESA[4]},
+    {"tgl_bayar": date(2022, 9, 6), "kode": "360405"},
+    {"tgl_bayar": date(2022, 9, 7), "kode": "3604"},
+    {"tgl_bayar": date(2022, 9, 7), "kode": "36"},
+    {"tgl_bayar": date(2022, 9, 8), "kode": ""},
+    {"tgl_bayar": None},
+    {"status_bayar": "GAGAL", "alasan_gagal": "PINDAH", "kode": DESA[1]},
+    {"status_bayar": "RETUR", "tgl_retur": date(2022, 9, 9), "kode": "360406"},
+    {"status_bayar": "BELUM", "kode": ""},
+)
+
+
+def test_each_level_and_what_could_not_be_placed_so_deep_sum_to_the_next() -> None:
+    paid = orders(*map(dict, MIXED))
+    found = marts(paid, allotments(_3604=10))
+    realised = found["mart.realisasi"]
+    levels = list(DIGITS)
+    for above, below in pairwise(levels):
+        upper, lower = realised.filter(tingkat=above), realised.filter(tingkat=below)
+        climbed_up = lower.group_by(kode_wilayah=pl.col("kode_wilayah").str.head(DIGITS[above])).agg(
+            pl.col(CELLS).sum()
+        )
+        code = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
+        shallow = paid.filter(pl.col(code[levels.index(below) - 1]).is_null())
+        for row in upper.iter_rows(named=True):
+            inside = climbed_up.filter(kode_wilayah=row["kode_wilayah"]).select(pl.sum(CELLS)).row(0, named=True)
+            here = shallow.filter(
+                pl.col(code[levels.index(above) - 1]) == row["kode_wilayah"]
+                if above != "NASIONAL"
+                else pl.lit(value=True)
+            )
+            rest = {
+                "kpm_salur": here.filter(status_bayar="DIBAYAR").height,
+                "kpm_gagal": here.filter(pl.col("status_bayar").is_in(["GAGAL", "RETUR"])).height,
+                "kpm_belum": here.filter(status_bayar="BELUM").height,
+                "nominal_salur": here.filter(status_bayar="DIBAYAR")["nominal"].sum(),
+            }
+            assert {name: inside[name] + rest[name] for name in CELLS} == {name: row[name] for name in CELLS}
+    nation = realised.filter(tingkat="NASIONAL").row(0, named=True)
+    assert (nation["kpm_salur"], nation["kpm_gagal"], nation["kpm_belum"]) == (10, 2, 1)
+    assert nation["nominal_salur"] == paid.filter(status_bayar="DIBAYAR")["nominal"].sum()
+
+
+def test_daily_figures_end_where_the_realisation_stands_but_for_undated_payments() -> None:
+    found = marts(orders(*map(dict, MIXED)), allotments(_3604=10))
+    last = (
+        found["mart.realisasi_harian"].sort("tanggal").group_by("tingkat", "kode_wilayah", maintain_order=True).last()
+    )
+    both = last.join(found["mart.realisasi"], on=["tingkat", "kode_wilayah"], how="right")
+    undated = {"NASIONAL": "", "PROVINSI": "36", "KABUPATEN": "3604", "KECAMATAN": "360405", "DESA": DESA[0]}
+    for row in both.iter_rows(named=True):
+        missing = undated[row["tingkat"]] == row["kode_wilayah"]
+        assert (row["kpm_salur_kumulatif"] or 0) + missing == row["kpm_salur"], row
+    sums = (
+        found["mart.realisasi_harian"]
+        .group_by("tingkat", "kode_wilayah")
+        .agg(pl.sum("kpm_salur_harian"), pl.max("kpm_salur_kumulatif"))
+    )
+    assert (sums["kpm_salur_harian"] == sums["kpm_salur_kumulatif"]).all()
+
+
+def test_the_funnel_adds_up_in_families_and_rupiah() -> None:
+    found = marts(orders(*map(dict, MIXED)), allotments(_3604=20, _3673=5, _5302=7))
+    (funnel,) = found["mart.corong_kpm"].iter_rows(named=True)
+    for unit in ("kpm", "nominal"):
+        step = {name.removeprefix(f"{unit}_"): value for name, value in funnel.items() if name.startswith(unit)}
+        assert step["diserahkan"] == step["salur"] + step["gagal"] + step["retur"] + step["belum"]
+        assert step["alokasi"] + step["lebih"] == step["pembersihan"] + step["disiapkan"] + step["diserahkan"]
+    assert funnel["kpm_diserahkan"] == len(MIXED)
+
+
+def test_failed_and_returned_money_stands_under_its_reason() -> None:
+    failed = marts(orders(*map(dict, MIXED)), allotments(_3604=10))["mart.gagal_bayar"].filter(tingkat="NASIONAL")
+    assert failed.select("alasan_gagal", "kpm_gagal", "nominal_gagal", "kpm_retur", "nominal_retur").rows() == [
+        ("PINDAH", 1, 300_000, 0, 0),
+        ("TANPA ALASAN", 0, 0, 1, 300_000),
+    ]
+    assert failed["bagian_persen"].to_list() == [50.0, 50.0]
+
+
+@pytest.mark.parametrize(("paid_days", "expected"), [([1], None), ([1, 2, 3], date(2022, 9, 10))])
+def test_the_expected_completion_tells_its_method_and_interval(paid_days: list[int], expected: date | None) -> None:
+    rows = [{"tgl_bayar": date(2022, 9, day)} for day in paid_days]
+    found = marts(orders(*rows), allotments(_3604=10 if expected else 100_000))["mart.realisasi_harian"]
+    row = found.filter(tingkat="KABUPATEN").sort("tanggal").row(-1, named=True)
+    assert row["perkiraan_selesai"] == expected
+    if expected:
+        assert row["perkiraan_awal"] < expected
+        assert row["perkiraan_akhir"] is None or row["perkiraan_akhir"] > expected
+        assert "selang 90 persen" in row["metode_perkiraan"]
+    else:
+        assert row["metode_perkiraan"] is None
+
+
+def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
+    found = marts(orders({}), allotments(_3604=10, _360405=6, _360406=5, _367301=3))["mart.realisasi"]
+    given = dict(found.select("kode_wilayah", "kpm_alokasi").iter_rows())
+    assert given["3604"] == 10
+    assert (given["360405"], given["3673"], given["36"], given[""]) == (6, 3, 13, 13)
+    assert given[DESA[0]] is None
+
+
+def test_a_climb_reaches_every_level_once() -> None:
+    rows = orders({}, {"kode": "360405"}, {"kode": ""})
+    found = run_query(climbed("o", ("program",), {"n": "COUNT(*)"}), {"o": rows})
+    assert dict(found.select("tingkat", "n").iter_rows()) == {
+        "NASIONAL": 3, "PROVINSI": 2, "KABUPATEN": 2, "KECAMATAN": 2, "DESA": 1
+    }  # fmt: skip
+    each = run_query(f"SELECT {EACH_LEVEL} FROM o", {"o": rows.head(1)})  # noqa: S608 - our own words
+    assert sorted(each["tingkat"]) == sorted(TINGKAT)
