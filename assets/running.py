@@ -95,11 +95,6 @@ def _reason(error: SerializableErrorInfo | None) -> str:
         error = error.cause
     if error is None:
         return ""
-    if error.cls_name == "ModelError":
-        return (
-            "pemadanan ditolak karena terlalu sedikit baris yang padan; periksa apakah berkas DTKS dan Dukcapil "
-            "berasal dari wilayah yang sama."
-        )
     # Only our own errors are known to name no person; of others the kind must do.
     ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
     # Dagster puts the class in front of the message.

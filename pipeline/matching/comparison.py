@@ -193,6 +193,10 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     consistent = (
         (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
     )
+    if columns["sex"] in sides.left.columns:
+        # A day with 40 added or missing is a slip.
+        woman = near.digit(own, 6) >= 4  # noqa: PLR2004
+        consistent &= woman == (sides.left[columns["sex"]] == "P").fill_null(value=False).to_numpy()
     elsewhere = ~near.within(places, 0, 5) & ~in_serial & consistent[left]
     levels[elsewhere & ((levels == NIK_DATE) | (levels == NIK_TWO))] = NIK_OTHER
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED

@@ -72,6 +72,7 @@ class Linkage:
         corrections: `cleansed.koreksi` without periode.
         facts: per link id_dtks and, per comparison, its level and its bits (`bobot_<comparison>`).
         model: the model as trained on these data.
+        plausible: whether its figures make sense; where not, DTKS and Dukcapil have hardly anybody in common.
         plan: one row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal, and with truth recall: the share of
             the true pairs of rows not settled at once that it found; a last row SEMUA for all passes together.
         calls: similarities calculated, per column.
@@ -85,6 +86,7 @@ class Linkage:
     corrections: pl.DataFrame
     facts: pl.DataFrame
     model: LinkageModel
+    plausible: bool
     plan: pl.DataFrame
     calls: Mapping[str, int] = field(default_factory=dict)
 
@@ -102,9 +104,6 @@ def link(
         registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet is read column by column.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
-
-    Raises:
-        ModelError: the trained figures are implausible, the files do not belong together.
     """
     model = model or load_model()
     listed, register = _listed(Table(people)), _register(Table(registry), model)
@@ -118,9 +117,7 @@ def link(
     )
     weighed, weighed_facts = weighed_links(judged, compared, register.count)
     wide = pl.concat([certain, weighed]).sort("id_dtks")
-    # Without a registry nobody can be found, and that says nothing about the model.
-    if register.table.height:
-        plausible(judged.model, listed.table.height, wide.filter(pl.col("keputusan") == "OTOMATIS").height)
+    linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
     everybody = listed.table.select(pl.all())
     duplicates, survivors = find_duplicate_rows(
         everybody, wide, candidates(judged, compared, _LEAST_LIKELY), judged.model, register.family_size
@@ -137,6 +134,8 @@ def link(
         corrections=propose(everybody, wide, judged.model.cutoffs),
         facts=pl.concat([certain_facts, weighed_facts], how="diagonal").sort("id_dtks"),
         model=judged.model,
+        # Without a registry nobody can be found, and that says nothing about the model.
+        plausible=not register.table.height or plausible(judged.model, listed.table.height, linked),
         plan=compared.plan,
         calls=compared.calls,
     )

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.comparison import Sides, compare
-from pipeline.matching.model import Comparison, Floats, Level, LinkageModel, ModelError
+from pipeline.matching.model import Comparison, Floats, Level, LinkageModel
 from pipeline.matching.records import Records, Rows
 
 PEOPLE = 15_000
@@ -136,17 +136,12 @@ def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...
     return tuple(learnt)
 
 
-def plausible(model: LinkageModel, rows: int, linked: int) -> LinkageModel:
-    """The trained model, if its figures make sense; a handful of rows proves nothing.
+def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
+    """Whether the trained figures make sense; a handful of rows proves nothing.
 
-    Raises:
-        ModelError: hardly anybody is linked, or most persons would be absent; the files do not belong together.
+    They do not where hardly anybody is linked, or most persons would be absent: the files do not belong together.
     """
-    linked_share = linked / max(rows, 1)
-    if rows >= _FEWEST and (linked_share < _LEAST_FOUND or model.absent >= _MOST_ABSENT):
-        message = f"implausible linkage: {linked_share:.0%} of rows linked, {model.absent:.0%} absent from the registry"
-        raise ModelError(message)
-    return model
+    return rows < _FEWEST or (linked / rows >= _LEAST_FOUND and model.absent < _MOST_ABSENT)
 
 
 def _compared(model: LinkageModel, registry: pl.DataFrame, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:

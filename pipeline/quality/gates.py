@@ -51,6 +51,13 @@ def judge(
             (f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source])
             for source, rows in (("dtks", people.height), ("dukcapil", _accepted(reconciliation, "dukcapil")))
         ),
+        (
+            "Baris DTKS yang tidak padan",
+            100.0 * _share(people, pl.col("status_padan") == "TIDAK_PADAN"),
+            limits.gerbang.tidak_padan,
+            "Persen dari baris DTKS. Bila sebanyak ini tidak ditemukan, periksa apakah berkas DTKS dan Dukcapil "
+            "berasal dari wilayah dan bulan yang sama.",
+        ),
     ]
     if published is not None and not published.is_empty():
         rows += [
@@ -121,5 +128,8 @@ def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float
 
 
 def _matched_percent(people: pl.DataFrame) -> float:
-    share = people.select(pl.col("status_padan").is_in(LINKED).mean()).item()
-    return 100.0 * float(share or 0.0)
+    return 100.0 * _share(people, pl.col("status_padan").is_in(LINKED))
+
+
+def _share(people: pl.DataFrame, condition: pl.Expr) -> float:
+    return float(people.select(condition.mean()).item() or 0.0)

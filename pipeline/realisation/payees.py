@@ -12,7 +12,6 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from pipeline.matching.link import link
-from pipeline.matching.model import ModelError
 from pipeline.matching.name_level import name_level
 from pipeline.normalise.identifiers import usable_number, written_number
 from pipeline.normalise.names import comparable_name
@@ -158,12 +157,11 @@ def _matched(open_: pl.DataFrame, examples: pl.DataFrame, registry: pl.DataFrame
     )
     columns = polars_schema(DtksStaged)
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in people.columns]
-    try:
-        links = link(people.with_columns(blank), registry).links
-    except ModelError:
+    linkage = link(people.with_columns(blank), registry)
+    if not linkage.plausible:
         # Payees and residents have hardly anybody in common: nothing can be said of the doubtful ones.
         return nobody
-    found = links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "alasan")
+    found = linkage.links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "alasan")
     numbers = payees.with_columns(id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
     by_payee = numbers.join(found, on="id_dtks").select(*_WRITTEN, "nik_dukcapil", "alasan")
     return (

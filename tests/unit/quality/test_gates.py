@@ -12,7 +12,7 @@ from schemas.quality import Karantina, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
 
 LIMITS = Limits(
-    gerbang=GateLimits(baris_ditolak=20, berkas_ditolak=50, penurunan_padan=10, penyusutan_baris=50),
+    gerbang=GateLimits(baris_ditolak=20, berkas_ditolak=50, penurunan_padan=10, penyusutan_baris=50, tidak_padan=75),
     temuan={"NIK_ILMIAH": 25.0},
 )
 
@@ -136,3 +136,9 @@ def test_a_source_whose_files_are_all_refused_is_withheld() -> None:
     )
     gates = judged(reconciliation=ledger, quarantine=refused((0, "BERKAS_DITOLAK")))
     assert not all(passed for _, passed in gates.values())
+
+
+def test_two_deliveries_of_different_places_are_not_published() -> None:
+    gate = "Baris DTKS yang tidak padan"
+    assert judged(people=people("pxxx"))[gate] == (75.0, True)
+    assert judged(people=people("ptxxxxxxxx"))[gate] == (80.0, False)
