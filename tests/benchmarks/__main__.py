@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.synthetic.rates import PROFILES
 from tests.benchmarks import front, linking
 
-PARTS = ("linking", "front")
+PARTS = ("linking", "febrl", "front")
 _VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")
 
 
@@ -30,23 +30,30 @@ def main() -> None:
         **{name: version(name) for name in _VERSIONS},
     }
     print(", ".join(f"{name} {value}" for name, value in machine.items()) + "\n", flush=True)
-    results: dict[str, Any] = {"machine": machine}
-    tables = []
+    found = []
     if "linking" in chosen.parts:
-        found = linking.compare_sides(chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed)
-        results["linking"] = found
-        tables.append(linking.table(found))
-        print(tables[-1], flush=True)
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    (chosen.out / "bench.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    (chosen.out / "bench.md").write_text("\n".join(tables), encoding="utf-8")
+        found += linking.compare_sides(chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed)
+    if "febrl" in chosen.parts:
+        found += linking.compare_on_febrl(chosen.runs)
+    if found:
+        _write(chosen.out, machine, found)
     if "front" in chosen.parts:
         front.main()
 
 
+def _write(out: Path, machine: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "bench.json").write_text(
+        json.dumps({"machine": machine, "linking": found}, indent=1) + "\n", encoding="utf-8"
+    )
+    table = linking.table(found)
+    (out / "bench.md").write_text(table, encoding="utf-8")
+    print(table, flush=True)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["linking"])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["linking", "febrl"])
     parser.add_argument("--warga", nargs="+", type=int, default=[300_000], help="residents per register")
     parser.add_argument("--profil", nargs="+", choices=sorted(PROFILES), default=["clean", "hard"])
     parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))

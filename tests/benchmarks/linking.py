@@ -12,18 +12,21 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.febrl import write_febrl
 from tests.benchmarks.frames import draw_frames
 from tests.benchmarks.measuring import run_side
 
-# Name of each side → module and further arguments.
+# Name of each side → module and arguments behind the folder.
 SIDES: dict[str, tuple[str, ...]] = {
     "padan": ("padan_side",),
     "splink light": ("splink_side", "light"),
     "splink standard": ("splink_side", "standard"),
 }
+_FEBRL: dict[str, tuple[str, ...]] = {"padan": ("febrl",), "splink": ("febrl_splink",)}
+_MILLIONS = 100_000
 _MEASURED = ("seconds", "cpu", "gib")
 _HEAD = (
-    "| registry × DTKS rows | data | side | s | CPU s | GiB | pairs | found | precision | recall | F1 | × padan |",
+    "| registry × rows | data | side | s | CPU s | GiB | pairs | found | precision | recall | F1 | × padan |",
     "|---|---|---|---|---|---|---|---|---|---|---|---|",
 )
 
@@ -31,7 +34,7 @@ _HEAD = (
 def compare_sides(
     sizes: Iterable[int], profiles: Iterable[str], sides: Iterable[str], runs: int, seed: int
 ) -> list[dict[str, Any]]:
-    """Measure all sides on all registers.
+    """Measure all sides on all generated registers.
 
     Args:
         sizes: residents.
@@ -49,11 +52,15 @@ def compare_sides(
         for profile in profiles:
             with tempfile.TemporaryDirectory() as folder:
                 register = _write(Path(folder), size, profile, seed)
-                found = _alternate(folder, tuple(sides), runs)
-            ours = found.get("padan", {}).get("seconds")
-            for side, figures in found.items():
-                results.append({**register, "sisi": side, **figures, "kali": ours and figures["seconds"] / ours})
+                results += _alternate(folder, register, {side: SIDES[side] for side in sides}, runs)
     return results
+
+
+def compare_on_febrl(runs: int) -> list[dict[str, Any]]:
+    """The same for Febrl 4, whose schema is another."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_febrl(Path(folder))
+        return _alternate(folder, {"warga": 5_000, "dtks": 5_000, "profil": "Febrl 4"}, _FEBRL, runs)
 
 
 def table(results: list[dict[str, Any]]) -> str:
@@ -68,22 +75,28 @@ def _write(folder: Path, size: int, profile: str, seed: int) -> dict[str, Any]:
     return {"warga": frames.registry.height, "dtks": frames.people.height, "profil": profile}
 
 
-def _alternate(folder: str, sides: tuple[str, ...], runs: int) -> dict[str, dict[str, Any]]:
+def _alternate(
+    folder: str, register: dict[str, Any], sides: dict[str, tuple[str, ...]], runs: int
+) -> list[dict[str, Any]]:
     """Figures of each side, medians over the runs."""
     taken: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
     for _ in range(runs):
-        for side in sides:
-            module, *arguments = SIDES[side]
+        for side, (module, *arguments) in sides.items():
             taken[side].append(run_side(module, folder, *arguments))
-    return {
+    medians = {
         side: {**found[0], **{name: statistics.median(run[name] for run in found) for name in _MEASURED}}
         for side, found in taken.items()
     }
+    ours = medians.get("padan", {}).get("seconds")
+    return [
+        {**register, "sisi": side, **figures, "kali": ours and figures["seconds"] / ours}
+        for side, figures in medians.items()
+    ]
 
 
 def _row(result: dict[str, Any]) -> str:
     cells = (
-        f"{result['warga'] / 1e6:.2f} M × {result['dtks'] / 1e6:.2f} M",
+        f"{_size(result['warga'])} × {_size(result['dtks'])}",
         result["profil"],
         result["sisi"],
         f"{result['seconds']:.1f}",
@@ -95,3 +108,7 @@ def _row(result: dict[str, Any]) -> str:
         f"{result['kali']:.1f}" if result["kali"] else "",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _size(rows: int) -> str:
+    return f"{rows / 1e6:.2f} M" if rows >= _MILLIONS else f"{rows:,}"

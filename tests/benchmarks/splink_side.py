@@ -14,6 +14,9 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from tests.benchmarks.measuring import Finished, measured
 
@@ -36,12 +39,8 @@ _RULES = (
 )
 
 
-def settings(kind: str) -> Any:
+def settings(kind: str) -> SettingsCreator:
     """Splink's settings of one kind, `light` or `standard`."""
-    import splink.comparison_level_library as cll
-    import splink.comparison_library as cl
-    from splink import SettingsCreator, block_on
-
     date_levels = [
         cll.NullLevel("tgl"),
         cll.ExactMatchLevel("tgl"),
@@ -88,8 +87,6 @@ def settings(kind: str) -> Any:
 
 def link(folder: Path, kind: str) -> Finished:
     """Train, predict and take the best resident of each row."""
-    from splink import DuckDBAPI, Linker, block_on
-
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect()
     for name, key, file in (("orang", "id_dtks", "people"), ("warga", "nik", "registry")):
