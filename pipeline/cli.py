@@ -99,17 +99,47 @@ def evaluate(
     data_dir: DataDir = Path("data"),
     json_file: Annotated[Path | None, typer.Option("--json", help="Tulis juga semua angka ke berkas JSON ini.")] = None,
 ) -> None:
-    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/."""
+    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
+    from pipeline.matching.waterfall import examples_of
     from pipeline.synthetic.score import ScoreError, score
     from pipeline.synthetic.score_text import render_text, to_json
+    from pipeline.warehouse.publication import Publication
+    from reports.evaluation import render_evaluation
 
+    places = _existing(data_dir)
     try:
-        scores = score(_existing(data_dir))
+        scores = score(places)
     except ScoreError as error:
         _refuse(str(error))
     typer.echo(render_text(scores))
+    stored = Publication(places, scores.periode).frame
+    page = places.reports / "evaluasi.html"
+    shown = examples_of(stored("link/anggota_dukcapil"), stored("link/bobot_fakta"))
+    page.write_text(render_evaluation(scores, shown), encoding="utf-8")
+    typer.echo(f"Halaman penilaian: {page}")
     if json_file is not None:
         json_file.write_text(to_json(scores), encoding="utf-8")
+
+
+@app.command()
+def jelaskan(
+    id_dtks: Annotated[str, typer.Argument(help="ID DTKS baris yang ingin dijelaskan.")],
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan) dan bobot setiap fakta."""
+    from pipeline.matching.waterfall import render_row
+    from pipeline.warehouse.publication import Publication, published_periode
+
+    places = _existing(data_dir)
+    periode = published_periode(places)
+    if periode is None:
+        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
+    stored = Publication(places, periode).frame
+    names = ("link/anggota_dukcapil", "link/bobot_fakta", "staged/dtks", "staged/dukcapil")
+    try:
+        typer.echo(render_row(id_dtks, *(stored(name) for name in names)), nl=False)
+    except LookupError:
+        _refuse(f"Tidak ada baris diterima dengan ID DTKS {id_dtks} pada periode {periode}.")
 
 
 review = typer.Typer(no_args_is_help=True, help="Pasangan yang perlu diputuskan petugas: keluar dan kembali.")

@@ -47,7 +47,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     )
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
     return (
-        _environment()
+        page_environment()
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
@@ -74,7 +74,8 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     )
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, jalur."""
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,

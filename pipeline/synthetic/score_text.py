@@ -48,10 +48,10 @@ def render_text(scores: Scores) -> str:
         _quarantine(scores),
         _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
-        _breakdown(scores.households_by_class, "kelas", "Pasangan keluarga per kelas cacat anggotanya"),
-        _breakdown(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
-        _breakdown(scores.duplicates_by_class, "kelas", "Pasangan ganda per kelas cacat"),
-        _breakdown(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
+        _flawed(scores.households_by_class, "kelas", "Pasangan keluarga per kelas cacat anggotanya"),
+        _flawed(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
+        _flawed(scores.duplicates_by_class, "kelas", "Pasangan ganda per kelas cacat"),
+        _flawed(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -145,7 +145,7 @@ def _curve(scores: Scores) -> list[str]:
         for row in scores.cuts.iter_rows(named=True)
     ]
     every = max(1, -(-scores.curve.height // _CURVE_LINES))
-    thinned = scores.curve.gather_every(every)
+    thinned = scores.curve.reverse().gather_every(every).reverse()
     points = [
         ["bobot paling kecil", f"{row['bobot']:.1f}", str(row["n"]), *_cells(row)]
         for row in thinned.iter_rows(named=True)
@@ -172,6 +172,13 @@ def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
         for row in table.iter_rows(named=True)
     ]
     return [title, *_table([[name, *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
+
+
+def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
+    """Like `_breakdown`, without the lines that have nothing wrong or missing; the page and the JSON have them all."""
+    flawed = table.filter((pl.col("fp") > 0) | (pl.col("fn") > 0))
+    headed = f"{title}: {table.height - flawed.height} dari {table.height} tanpa kesalahan"
+    return _breakdown(flawed, name, headed) if flawed.height else [headed]
 
 
 def _with_region(table: pl.DataFrame) -> pl.DataFrame:

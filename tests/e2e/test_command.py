@@ -182,6 +182,21 @@ def test_evaluate_scores_the_run_next_to_the_kemensos_rule(finished: Path):
     assert result.returncode == 0, result.stderr
     assert "Kemensos" in result.stdout
     assert not re.search(r"\d{16}", result.stdout)
+    page = (finished / "reports" / "evaluasi.html").read_text()
+    assert "Bobot fakta demi fakta" in page
+    assert not re.search(r"\d{16}", page)
+
+
+def test_a_decision_is_explained_fact_by_fact_and_masked(finished: Path):
+    links = pl.read_parquet(finished / "marts" / "link" / "anggota_dukcapil" / "2022-12.parquet")
+    id_dtks = links.sort("bobot", "id_dtks")["id_dtks"][-1]
+    result = padan("jelaskan", id_dtks, "--data-dir", finished)
+    assert result.returncode == 0, result.stderr
+    assert "Tanggal lahir" in result.stdout
+    assert not re.search(r"\d{16}", result.stdout.replace(id_dtks, ""))
+    unknown = padan("jelaskan", "999", "--data-dir", finished)
+    assert unknown.returncode == 2
+    assert "Tidak ada baris diterima" in unknown.stderr
 
 
 def test_generate_refuses_to_write_over_anything(finished: Path):

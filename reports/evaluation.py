@@ -1,0 +1,202 @@
+"""The page of `padan evaluate`: how right a run was, in tables and charts, self-contained like the run's report.
+
+It says nothing about a single person. Belongs here: sections and the geometry of the charts. Does not: figures
+(`pipeline.synthetic.score`), words and number formats (`reports.wording`), looks (`reports/templates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log10
+from typing import Any
+
+import polars as pl
+
+from pipeline.matching.waterfall import Example, Step
+from pipeline.synthetic.score import Scores
+from pipeline.synthetic.score_figures import Share
+from pipeline.synthetic.score_text import CUTS, FACTS, FATES, RULES
+from reports import wording
+from reports.report import page_environment
+
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM, _EDGE = 520, 340, 64, 44, 26
+_TICKS = 4
+# Ticks are told apart when rounding moves them by less than this share of their distance.
+_ROUNDED, _MOST_DIGITS = 0.05, 9
+# How much of the chart lies below the worse of the two decisions.
+_BELOW = 0.5
+_LEAST_SPAN = 0.01
+_SIGMAS = 2.0
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a chart: values from `low` to `high` on pixels from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """Pixel of a value, one decimal; values outside stop at the edge."""
+        inside = min(max(value, self.low), self.high)
+        return round(self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start), 1)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Pixels and labels of evenly spaced values, with as many decimals as tell them apart."""
+        step = (self.high - self.low) / _TICKS
+        shown = 100 * step
+        digits = next(n for n in range(_MOST_DIGITS) if abs(round(shown, n) - shown) < _ROUNDED * shown)
+        values = [self.low + step * number for number in range(_TICKS + 1)]
+        return [(self.at(value), f"{100 * value:.{digits}f}%".replace(".", ",")) for value in values]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point that the chart names."""
+
+    x: float
+    y: float
+    label: str
+    code: str
+    radius: float = 5.0
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Everything a chart needs: size, axes, lines as SVG point lists by class, points and bars (x, y1, y2)."""
+
+    width: int
+    height: int
+    across: Axis
+    up: Axis
+    lines: dict[str, str]
+    marks: list[Mark]
+    bars: list[tuple[float, float, float]]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One step of a waterfall with the piece of the bar it adds, in percent of the whole width."""
+
+    step: Step
+    start: float
+    width: float
+
+
+def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
+    """The page as HTML.
+
+    Args:
+        scores: of one periode.
+        examples: links to show fact by fact.
+    """
+    return (
+        page_environment()
+        .get_template("evaluasi.html.j2")
+        .render(
+            bulan=wording.month(scores.periode),
+            nilai=scores,
+            ganda=scores.duplicates.row(0, named=True),
+            ambigu=scores.ambiguous,
+            orang=_rows(scores.persons),
+            nasib=_with_share(scores.fates),
+            kurva=precision_recall(scores.curve, scores.cuts),
+            batas=_rows(scores.cuts),
+            andal=reliability(scores.calibration),
+            kalibrasi=_rows(scores.calibration),
+            per_kelas=_groups(scores, "kelas"),
+            per_wilayah=_groups(scores, "nama_kab"),
+            contoh=[(example, waterfall(example.steps)) for example in examples],
+            cara=RULES,
+            cara_batas=CUTS,
+            kata_nasib=FATES,
+            fakta_bayar=FACTS,
+            bagian=_percent,
+        )
+    )
+
+
+def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
+    """Precision over recall, drawn where the decisions lie."""
+    decided = cuts.drop_nulls(["precision", "recall"])
+    low_recall, low_precision = (_lower_bound(decided[name].min()) for name in ("recall", "precision"))
+    across = Axis(low_recall, 1.0, _LEFT, _WIDTH - _EDGE)
+    up = Axis(low_precision, 1.0, _HEIGHT - _BOTTOM, _EDGE)
+    drawn = curve.drop_nulls(["precision", "recall"]).filter(pl.col("recall") >= low_recall)
+    line = " ".join(f"{across.at(x)},{up.at(y)}" for x, y in drawn.select("recall", "precision").iter_rows())
+    marks = [
+        Mark(across.at(row["recall"]), up.at(row["precision"]), CUTS[row["cara"]], row["cara"])
+        for row in decided.iter_rows(named=True)
+    ]
+    return Chart(_WIDTH, _HEIGHT, across, up, {"kurva": line}, marks, [])
+
+
+def reliability(calibration: pl.DataFrame) -> Chart:
+    """Share of right pairs over their probability; bars show where that share lies by chance (two standard errors)."""
+    across, up = Axis(0.0, 1.0, _LEFT, _WIDTH - _EDGE), Axis(0.0, 1.0, _HEIGHT - _BOTTOM, _EDGE)
+    rows = _rows(calibration)
+    bars = [
+        (
+            across.at(row["dikira"]),
+            up.at(row["dikira"] - _SIGMAS * row["galat"]),
+            up.at(row["dikira"] + _SIGMAS * row["galat"]),
+        )
+        for row in rows
+    ]
+    marks = [
+        Mark(across.at(row["dikira"]), up.at(row["benar"]), f"{wording.number(row['n'])} pasangan", "andal",
+             round(2.5 + log10(row["n"] + 1), 1))
+        for row in rows
+    ]  # fmt: skip
+    diagonal = f"{across.at(0)},{up.at(0)} {across.at(1)},{up.at(1)}"
+    return Chart(_WIDTH, _HEIGHT, across, up, {"diagonal": diagonal}, marks, bars)
+
+
+def waterfall(steps: Sequence[Step]) -> list[Bar]:
+    """The steps with their pieces of a bar whose ends are the least and the greatest weight on the way."""
+    totals = [0.0, *(step.total for step in steps)]
+    low, high = min(totals), max(totals)
+    span = (high - low) or 1.0
+    bars = []
+    for step, before in zip(steps, totals, strict=False):
+        left, right = sorted((before, step.total))
+        bars.append(Bar(step, round(100 * (left - low) / span, 2), round(100 * (right - left) / span, 2)))
+    return bars
+
+
+def _lower_bound(least: object) -> float:
+    """Where an axis begins that ends at 1, so that `least` lies well inside."""
+    if not isinstance(least, float):
+        return 0.0
+    span = max((1 - least) * (1 + _BELOW), _LEAST_SPAN)
+    return max(0.0, 1 - span)
+
+
+def _percent(share: float | Share | None) -> float | None:
+    value = share.share if isinstance(share, Share) else share
+    return None if value is None else 100 * value
+
+
+def _with_share(fates: pl.DataFrame) -> list[Row]:
+    return _rows(fates.with_columns(bagian=pl.col("n") / pl.col("n").sum()))
+
+
+def _groups(scores: Scores, by: str) -> list[tuple[str, str, list[Row]]]:
+    """What is judged, heading and rows of the breakdowns: persons, households, duplicates."""
+    tables = (
+        (scores.by_class, scores.households_by_class, scores.duplicates_by_class)
+        if by == "kelas"
+        else (scores.by_region, scores.households_by_region, scores.duplicates_by_region)
+    )
+    titles = ("Orang", "Pasangan keluarga", "Pasangan ganda")
+    return [(title, by, _rows(table)) for title, table in zip(titles, tables, strict=True)]
+
+
+def _rows(table: pl.DataFrame) -> list[Row]:
+    return table.to_dicts()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.matching.link import Linkage, link
+from pipeline.matching.waterfall import examples_of, facts_beside, render_row, steps
+from tests.unit.matching.conftest import people_of, registry_of
+
+FACTS = {"id_dtks": "x", "nik": "SALAH_DUA", "bobot_nik": 4.0, "nama": "SAMA", "bobot_nama": 10.5, "kk": "KOSONG",
+         "bobot_kk": None}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def people(listed: Callable[..., dict[str, Any]]) -> pl.DataFrame:
+    rows = [listed(family, member) for family in range(60) for member in range(4)]
+    wrong = listed(3, 0)["nik"]
+    rows[12] = listed(3, 0, nik=wrong[:9] + str((int(wrong[9]) + 1) % 10) + wrong[10:])
+    rows.append(
+        listed(70, 0, nik=None, no_kk=None, nama="BUKAN SIAPA SIAPA", tanggal_lahir=None, nama_ibu_kandung=None)
+    )
+    return people_of(rows)
+
+
+@pytest.fixture(scope="module")
+def linkage(people: pl.DataFrame, residents: list[dict[str, Any]]) -> Linkage:
+    return link(people, registry_of(residents))
+
+
+def test_steps_add_up_and_a_limit_is_a_step() -> None:
+    told = steps(FACTS, 12.0)
+    assert [(step.fact, step.level, step.bits, step.total) for step in told] == [
+        ("NIK", "salah dua", 4.0, 4.0),
+        ("Nama", "sama", 10.5, 14.5),
+        ("Batas bukti keluarga", "", -2.5, 12.0),
+    ]
+    assert len(steps(FACTS, 14.5)) == 2
+
+
+def test_every_link_can_be_followed_to_its_weight(linkage: Linkage) -> None:
+    facts = {row["id_dtks"]: row for row in linkage.facts.iter_rows(named=True)}
+    assert linkage.links.height >= 240
+    for pair in linkage.links.iter_rows(named=True):
+        told = steps(facts[pair["id_dtks"]], pair["bobot"])
+        assert told[-1].total == pytest.approx(pair["bobot"], abs=0.05)
+
+
+def test_a_row_is_explained_without_showing_whose_it_is(
+    linkage: Linkage, people: pl.DataFrame, residents: list[dict[str, Any]]
+) -> None:
+    registry = registry_of(residents)
+    text = render_row("D00012", linkage.links, linkage.facts, people, registry)
+    row = people.filter(id_dtks="D00012").row(0, named=True)
+    assert text.startswith("D00012: OTOMATIS, bobot ")
+    assert f"{row['nik'][:4]}********{row['nik'][-4:]}" in text
+    assert "Nama ibu kandung" in text
+    for hidden in (row["nik"], row["no_kk"], row["nama"], row["nama_ibu_kandung"], str(row["tanggal_lahir"])):
+        assert hidden not in text
+
+
+def test_a_row_that_resembles_nobody_and_a_row_that_is_none(linkage: Linkage, people: pl.DataFrame) -> None:
+    last = people["id_dtks"][-1]
+    assert "tidak ada penduduk" in render_row(last, linkage.links, linkage.facts, people, people.head(0))
+    with pytest.raises(LookupError):
+        render_row("TIDAK ADA", linkage.links, linkage.facts, people, people.head(0))
+
+
+def test_facts_stand_beside_each_other(people: pl.DataFrame, residents: list[dict[str, Any]]) -> None:
+    beside = facts_beside(people.filter(id_dtks="D00000"), registry_of(residents).head(1))
+    assert beside["Jenis kelamin"] == ("L", "L")
+    assert beside["Tanggal lahir"][0].endswith("-**-**")
+
+
+def test_examples_are_the_same_whatever_the_order_of_the_links(linkage: Linkage) -> None:
+    found = examples_of(linkage.links, linkage.facts)
+    assert found == examples_of(linkage.links.reverse(), linkage.facts.reverse())
+    assert found[0].title.startswith("NIK yang salah tulis")
+    assert all(example.steps for example in found)
