@@ -22,6 +22,9 @@ _REFERENCE = {
     "reference.program_bertentangan": reference.conflicting_programs,
     "reference.daerah_3t": reference.remote_regions,
     "reference.penduduk": reference.populations,
+    "reference.program_anggaran": reference.program_budgets,
+    "reference.anggaran_nasional": reference.national_budget,
+    "reference.jamsosratu_kuota": reference.jamsosratu_quota,
 }
 
 

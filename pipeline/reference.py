@@ -66,6 +66,19 @@ def conflicting_programs() -> pl.DataFrame:
 
 
 @cache
+def program_budgets() -> pl.DataFrame:
+    """Ceilings: program, tahun (Int64), pagu (rupiah, null where unknown), kpm_sasaran, status, catatan."""
+    return _csv("program_anggaran.csv", {"tahun": pl.Int64, "pagu": pl.Int64, "kpm_sasaran": pl.Int64})
+
+
+@cache
+def national_budget() -> pl.DataFrame:
+    """How far all budgets were realised: tahun, kementerian_persen, nasional_persen, keadaan (as of when), …."""
+    percents = {"kementerian_persen": pl.Float64, "nasional_persen": pl.Float64}
+    return _csv("anggaran_nasional.csv", {"tahun": pl.Int64, **percents})
+
+
+@cache
 def family_relations() -> pl.DataFrame:
     """Both codebooks of family relations: kode_dtks (1-8), kode_shdk (1-11), label, alias (List of String)."""
     dtypes = {"kode_dtks": pl.Int64, "kode_shdk": pl.Int64}

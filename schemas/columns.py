@@ -228,6 +228,7 @@ GLOSSARY: dict[str, str] = {
     "peringkat_sebelumnya": "Peringkat pada periode sebelumnya.",
     # --- companions' reports
     "periode_laporan": "Bulan laporan pendamping (YYYY-MM).",
+    "disampaikan": "Tanggal laporan disampaikan menurut nama berkas, atau akhir bulan berkas atau foldernya.",
     "id_pendamping": "Nomor pendamping.",
     "nama_pendamping": "Nama pendamping.",
     "anak_sekolah": "Banyaknya anak usia sekolah.",

@@ -138,6 +138,7 @@ class PendampingStaged(Staged):
     """Baris laporan pendamping yang sudah dinormalkan."""
 
     periode_laporan: str = nullable()
+    disampaikan: pl.Date = nullable()
     id_pendamping: str = nullable()
     nama_pendamping: str = nullable()
     kode_kab: str = nullable()

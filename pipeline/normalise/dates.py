@@ -72,6 +72,21 @@ def _in_any_notation(value: pl.Expr) -> pl.Expr:
     )
 
 
+def to_month(value: pl.Expr) -> pl.Expr:
+    """A month as YYYY-MM from text: 2022-11, 2022/11, 202211, 11-2022, November 2022, Nov-22, or any date of it."""
+    text = plain(value).str.to_uppercase()
+    ordered = text.str.extract_groups(r"^(20\d{2})[\s./\-]?(0?[1-9]|1[0-2])$")
+    reverse = text.str.extract_groups(r"^(0?[1-9]|1[0-2])[\s./\-](20\d{2})$")
+    worded = text.str.extract_groups(r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s./\-]*(20\d{2}|\d{2})$")
+    of_word = _part(worded, 1).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    return pl.coalesce(
+        _date(_part(ordered, 1), _part(ordered, 2), pl.lit("01")),
+        _date(_part(reverse, 2), _part(reverse, 1), pl.lit("01")),
+        _date(_year(_part(worded, 2)), of_word, pl.lit("01")),
+        to_date(value),
+    ).dt.strftime("%Y-%m")
+
+
 def stated_in_name(berkas: pl.Expr) -> pl.Expr:
     """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
     name = berkas.str.split("/").list.last().str.to_uppercase()

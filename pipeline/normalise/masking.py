@@ -18,3 +18,8 @@ def masked(value: pl.Expr) -> pl.Expr:
     identifier = pl.concat_str(value.str.head(4), _STARS.str.head((length - 8).clip(0)), value.str.tail(4))
     word = pl.concat_str(value.str.head(1), _STARS.str.head((length - 1).clip(0)))
     return pl.when(value.str.count_matches(r"\d") >= _FEWEST_DIGITS).then(identifier).otherwise(word)
+
+
+def masked_within(text: pl.Expr) -> pl.Expr:
+    """Text with the identifiers in it hidden: `29400/3604041211870001/GEN` → `29400/3604********0001/GEN`."""
+    return text.str.replace_all(r"(\d{4})\d{8}(\d{4})", "${1}********${2}")

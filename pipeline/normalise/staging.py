@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.normalise import codes
-from pipeline.normalise.dates import stated_in_name, to_date
+from pipeline.normalise.dates import stated_in_name, to_date, to_month
 from pipeline.normalise.identifiers import (
     decode_nik,
     is_copied_in_family,
@@ -188,14 +188,23 @@ def _pendamping(rows: pl.DataFrame) -> pl.DataFrame:
     counts = ("anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil", "ibu_hamil_ke_faskes")
     digits = plain(pl.col("kode_kab")).str.replace_all(r"\D", "")
     return rows.with_columns(
-        periode_laporan=plain(pl.col("periode_laporan")).str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))"),
-        id_pendamping=plain(pl.col("id_pendamping")),
+        periode_laporan=to_month(pl.col("periode_laporan")),
+        disampaikan=_handed_in(pl.col("berkas")),
+        id_pendamping=plain(pl.col("id_pendamping")).str.to_uppercase(),
         nama_pendamping=tidy_name(pl.col("nama_pendamping")),
         kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
         nik_tulis=written_number(pl.col("nik")),
         status_kpm=plain(pl.col("status_kpm")).str.to_uppercase().str.replace_all(r"[\s\-]+", "_"),
         **{name: whole_number(pl.col(name)).cast(pl.Int32, strict=False) for name in counts},
     ).with_columns(nik=usable_number("nik_tulis"))
+
+
+def _handed_in(berkas: pl.Expr) -> pl.Expr:
+    """The day a report was handed in: as the file is named, or the end of the month that file or folder is of."""
+    months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
+    return pl.coalesce(
+        stated_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
+    )
 
 
 def _stage_number(value: pl.Expr) -> pl.Expr:

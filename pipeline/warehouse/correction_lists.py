@@ -1,4 +1,4 @@
-"""Lists for the kabupaten: what was refused and what was found, one workbook each, to be corrected at the source.
+"""Lists for the kabupaten, one workbook each: what was refused and found, what aid to look into, whom to propose.
 
 Belongs here: the layout of these workbooks. Does not: rules and their sentences (`schemas.rules`).
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from pipeline.normalise.masking import masked
+from pipeline.normalise.masking import masked, masked_within
 
 _REFUSED = {
     "sumber": "Sumber",
@@ -37,7 +37,46 @@ _FOUND = {
     "lembar": "Lembar",
     "baris": "Baris",
 }
-_WIDE = {"keterangan": 70, "berkas": 45, "nama": 28, "nik": 20, "no_kk": 20, "id": 26, "kode": 24}
+_AID = {
+    "kode": "Kode",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+    "program": "Program",
+    "tahun": "Tahun",
+    "tahap": "Tahap",
+    "id": "No danom",
+    "nik": "NIK",
+    "no_kk": "No KK",
+    "nama": "Nama",
+    "tgl_bayar": "Tanggal bayar",
+    "nominal": "Rupiah dipertaruhkan",
+    "kode_kprk": "Kantor",
+    "berkas": "Berkas",
+    "lembar": "Lembar",
+    "baris": "Baris",
+}
+_PROPOSED = {
+    "nik": "NIK Dukcapil",
+    "no_kk": "No KK",
+    "nama": "Nama",
+    "program": "Program",
+    "jumlah_pembayaran": "Banyak pembayaran",
+    "nominal": "Rupiah diterima",
+    "kode_desa": "Kode desa",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+}
+_WIDE = {
+    "keterangan": 70,
+    "alasan": 60,
+    "tindakan": 45,
+    "berkas": 45,
+    "nama": 28,
+    "nik": 20,
+    "no_kk": 20,
+    "id": 26,
+    "kode": 24,
+}
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 # A workbook carries its date of making; a fixed one keeps the same content the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,9 +89,11 @@ def write_correction_lists(
     raw: dict[str, pl.DataFrame],
     regions: pl.DataFrame,
     *,
+    improper: pl.DataFrame,
+    proposed: pl.DataFrame,
     show_identifiers: bool,
 ) -> list[Path]:
-    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten with something to correct, sheets `Ditolak` and `Temuan`.
+    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten: sheets `Ditolak`, `Temuan`, `Bantuan` and `Usulan DTKS`.
 
     Args:
         folder: where to; made if missing.
@@ -60,6 +101,8 @@ def write_correction_lists(
         findings: `quality.temuan`.
         raw: extracts by source, for the identifiers as the officer wrote them.
         regions: kode, nama of every region.
+        improper: `mart.bantuan_tidak_tepat`.
+        proposed: `mart.usulan_dtks`.
         show_identifiers: identifiers and names in full; else masked.
 
     Returns:
@@ -73,22 +116,41 @@ def write_correction_lists(
     people = pl.concat(
         [rows.with_columns(sumber=pl.lit(source)) for source, rows in written.items()], how="diagonal_relaxed"
     )
-    place = ["sumber", "berkas", "lembar", "baris"]
     refused = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
-    refused = refused.join(people, on=place, how="left", nulls_equal=True, maintain_order="left")
-    found = findings.join(people, on=place, how="left", nulls_equal=True, maintain_order="left")
+    aid = improper.drop("nik").rename(
+        {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
+    )
+    refused, found, aid = (
+        rows.join(
+            people, on=["sumber", "berkas", "lembar", "baris"], how="left", nulls_equal=True, maintain_order="left"
+        )
+        for rows in (refused, findings, aid.with_columns(sumber=pl.lit("pos")))
+    )
+    proposals = proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "))
+    sheets = {
+        "Ditolak": (refused, _REFUSED),
+        "Temuan": (found, _FOUND),
+        "Bantuan": (aid, _AID),
+        "Usulan DTKS": (proposals, _PROPOSED),
+    }
     if not show_identifiers:
-        refused, found = (rows.with_columns(masked(pl.col(name)) for name in _IDENTIFIERS) for rows in (refused, found))
+        sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
     folder.mkdir(parents=True, exist_ok=True)
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
-    codes = pl.concat([refused["kode_kab"], found["kode_kab"]]).fill_null("0000").unique().sort()
+    codes = pl.concat([rows["kode_kab"] for rows, _ in sheets.values()]).fill_null("0000").unique().sort()
     return [
         _write(
             folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
-            {"Ditolak": (_of(refused, code), _REFUSED), "Temuan": (_of(found, code), _FOUND)},
+            {title: (_of(rows, code), columns) for title, (rows, columns) in sheets.items()},
         )
         for code in codes
     ]
+
+
+def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
+    # The number of an order holds the NIK of who is paid.
+    hidden = rows.with_columns(masked(pl.col(name)) for name in _IDENTIFIERS)
+    return hidden.with_columns(masked_within(pl.col("id"))) if "id" in rows.columns else hidden
 
 
 def _of(rows: pl.DataFrame, code: str) -> pl.DataFrame:

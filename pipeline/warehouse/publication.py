@@ -121,13 +121,15 @@ class Publication:
         return page
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
-        """One workbook per kabupaten of what this run refused and found; returns the files."""
+        """One workbook per kabupaten of what this run refused, found and proposes; returns the files."""
         return write_correction_lists(
             folder,
             self.frame("quality/karantina"),
             self.frame("quality/temuan"),
             {source: self.frame(f"raw/{source}") for source in EXTRACTS},
             reference.regions(),
+            improper=self.frame("mart/bantuan_tidak_tepat"),
+            proposed=self.frame("mart/usulan_dtks"),
             show_identifiers=show_identifiers,
         )
 

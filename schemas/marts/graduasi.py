@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from schemas.table import Table, nullable, promised, required
 
+# Of several reports about one month the last one handed in counts.
 _QUERY = """
+WITH bulanan AS (
+    SELECT nik, periode_laporan,
+        ARG_MAX(p, {'a': COALESCE(disampaikan, DATE '0001-01-01'), 'b': berkas, 'c': lembar, 'd': baris}) AS p
+    FROM staged.pendamping AS p GROUP BY nik, periode_laporan
+),
+berurut AS (
+    SELECT nik, periode_laporan, p.id_pendamping AS id_pendamping, p.kode_kab AS kode_kab, p.status_kpm AS status,
+        LAG(p.status_kpm) OVER (PARTITION BY nik ORDER BY periode_laporan) AS sebelumnya,
+        BOOL_OR(p.status_kpm = 'GRADUASI') OVER (
+            PARTITION BY nik ORDER BY periode_laporan ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS sudah
+    FROM bulanan
+)
 SELECT nik, MODE(kode_kab ORDER BY kode_kab) AS kode_kab,
        MIN(periode_laporan) AS laporan_pertama, MAX(periode_laporan) AS laporan_terakhir,
-       COUNT(DISTINCT periode_laporan) AS jumlah_laporan,
-       ARG_MAX(id_pendamping, periode_laporan) AS id_pendamping,
-       MIN(periode_laporan) FILTER (status_kpm = 'NAIK_GRADE') AS naik_grade_pertama,
-       MIN(periode_laporan) FILTER (status_kpm = 'GRADUASI') AS graduasi_pertama,
-       ARG_MAX(status_kpm, (periode_laporan, berkas, baris)) AS status_kpm
-FROM staged.pendamping
-GROUP BY nik
+       COUNT(*) AS jumlah_laporan, ARG_MAX(id_pendamping, periode_laporan) AS id_pendamping,
+       MIN(periode_laporan) FILTER (status = 'NAIK_GRADE') AS naik_grade_pertama,
+       COUNT(*) FILTER (status = 'NAIK_GRADE') AS jumlah_naik_grade,
+       MIN(periode_laporan) FILTER (status = 'GRADUASI') AS graduasi_pertama,
+       DATE_DIFF('month', (MIN(periode_laporan) || '-01')::DATE,
+           (MIN(periode_laporan) FILTER (status = 'GRADUASI') || '-01')::DATE) AS bulan_sampai_graduasi,
+       ARG_MAX(status, periode_laporan) AS status_kpm,
+       LIST(periode_laporan || ' ' || COALESCE(status, '?') ORDER BY periode_laporan)
+           FILTER (status IS DISTINCT FROM sebelumnya) AS perjalanan,
+       COALESCE(BOOL_OR(sudah AND status <> 'GRADUASI'), FALSE) AS kembali_setelah_graduasi
+FROM berurut GROUP BY nik
 """
 
 
@@ -28,5 +48,9 @@ class Graduasi(Table):
     jumlah_laporan: int = required(ge=1)
     id_pendamping: str
     naik_grade_pertama: str = nullable()
+    jumlah_naik_grade: int = required(ge=0, description="Banyaknya bulan keluarga ini naik grade.")
     graduasi_pertama: str = nullable()
+    bulan_sampai_graduasi: pl.Int64 = nullable(ge=0, description="Bulan dari laporan pertama sampai graduasi.")
     status_kpm: str = nullable()
+    perjalanan: pl.List(pl.String) = nullable(description="Setiap perubahan status dengan bulannya, berurutan.")
+    kembali_setelah_graduasi: bool = required(description="Apakah setelah graduasi dilaporkan lagi dengan status lain.")

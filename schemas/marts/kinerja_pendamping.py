@@ -1,39 +1,99 @@
-"""Mart `kinerja_pendamping`: what every companion (Jamsosratu) reported per month, and its rank in the kabupaten."""
+"""Mart `kinerja_pendamping`: what every companion (Jamsosratu) reported per month, and its rank in the kabupaten.
+
+Of several reports about one family and month the last one handed in counts. A companion stands here for every month
+from its first on, also where it reported nothing.
+"""
 
 from __future__ import annotations
 
+from schemas.rules import REPORT_DAYS
 from schemas.table import Table, nullable, promised, required
 
-_QUERY = """
-WITH laporan AS (
+_QUERY = f"""
+WITH keluarga AS (
     SELECT periode_laporan, id_pendamping, nik,
-        ARG_MAX(p, (berkas, baris)) AS p
+        ARG_MAX(p, {{'a': COALESCE(disampaikan, DATE '0001-01-01'), 'b': berkas, 'c': lembar, 'd': baris}}) AS p,
+        COUNT(*) AS kali,
+        COUNT(DISTINCT {{'a': anak_sekolah, 'b': anak_sekolah_hadir, 'c': balita, 'd': balita_ke_faskes,
+            'e': ibu_hamil, 'f': ibu_hamil_ke_faskes, 'g': status_kpm}}) AS versi,
+        MIN(disampaikan) <= LAST_DAY((periode_laporan || '-01')::DATE) + {REPORT_DAYS} AS tepat
     FROM staged.pendamping AS p GROUP BY periode_laporan, id_pendamping, nik
 ),
-bulanan AS (
-    SELECT periode_laporan, id_pendamping,
+rangkap AS (
+    SELECT periode_laporan, nik FROM keluarga GROUP BY ALL HAVING COUNT(*) > 1
+),
+pendamping AS (
+    SELECT id_pendamping, MIN(periode_laporan) AS pertama,
         ANY_VALUE(p.nama_pendamping ORDER BY p.nama_pendamping) AS nama_pendamping,
-        MODE(p.kode_kab ORDER BY p.kode_kab) AS kode_kab,
-        COUNT(*) AS keluarga,
-        SUM(COALESCE(p.anak_sekolah, 0)) AS anak_sekolah, SUM(COALESCE(p.anak_sekolah_hadir, 0)) AS anak_sekolah_hadir,
-        SUM(COALESCE(p.balita, 0)) AS balita, SUM(COALESCE(p.balita_ke_faskes, 0)) AS balita_ke_faskes,
-        SUM(COALESCE(p.ibu_hamil, 0)) AS ibu_hamil, SUM(COALESCE(p.ibu_hamil_ke_faskes, 0)) AS ibu_hamil_ke_faskes,
+        MODE(p.kode_kab ORDER BY p.kode_kab) AS kode_kab
+    FROM keluarga GROUP BY id_pendamping
+),
+bulan AS (
+    SELECT b.periode_laporan, d.id_pendamping, d.nama_pendamping, d.kode_kab
+    FROM pendamping AS d
+    JOIN (SELECT DISTINCT periode_laporan FROM keluarga) AS b ON b.periode_laporan >= d.pertama
+),
+binaan AS (
+    SELECT id_pendamping, nik, MIN(periode_laporan) AS masuk,
+        MIN(periode_laporan) FILTER (p.status_kpm IN ('GRADUASI', 'NONAKTIF')) AS keluar
+    FROM keluarga GROUP BY id_pendamping, nik
+),
+seharusnya AS (
+    SELECT b.periode_laporan, b.id_pendamping, COUNT(*) AS keluarga_binaan
+    FROM bulan AS b
+    JOIN binaan AS k ON k.id_pendamping = b.id_pendamping AND k.masuk <= b.periode_laporan
+        AND (k.keluar IS NULL OR b.periode_laporan <= k.keluar)
+    GROUP BY ALL
+),
+bulanan AS (
+    SELECT k.periode_laporan, k.id_pendamping, COUNT(*) AS keluarga,
+        COUNT(*) FILTER (k.tepat) AS tepat_waktu, COUNT(*) FILTER (NOT k.tepat) AS terlambat,
+        COUNT(*) FILTER (k.kali > 1) AS laporan_ganda, COUNT(*) FILTER (k.versi > 1) AS laporan_bertentangan,
+        COUNT(r.nik) AS keluarga_rangkap,
+        SUM(p.anak_sekolah) AS anak_sekolah, SUM(p.anak_sekolah_hadir) AS anak_sekolah_hadir,
+        SUM(p.balita) AS balita, SUM(p.balita_ke_faskes) AS balita_ke_faskes,
+        SUM(p.ibu_hamil) AS ibu_hamil, SUM(p.ibu_hamil_ke_faskes) AS ibu_hamil_ke_faskes,
+        SUM(LEAST(p.anak_sekolah_hadir, p.anak_sekolah)) AS hadir_sah,
+        SUM(LEAST(p.balita_ke_faskes, p.balita)) AS balita_sah,
+        SUM(LEAST(p.ibu_hamil_ke_faskes, p.ibu_hamil)) AS hamil_sah,
         COUNT(*) FILTER (p.status_kpm = 'NAIK_GRADE') AS naik_grade,
         COUNT(*) FILTER (p.status_kpm = 'GRADUASI') AS graduasi
-    FROM laporan GROUP BY periode_laporan, id_pendamping
+    FROM keluarga AS k LEFT JOIN rangkap AS r USING (periode_laporan, nik)
+    GROUP BY k.periode_laporan, k.id_pendamping
 ),
 nilai AS (
-    SELECT *,
-        ROUND(100.0 * anak_sekolah_hadir / NULLIF(anak_sekolah, 0), 2) AS hadir_persen,
-        ROUND(100.0 * (balita_ke_faskes + ibu_hamil_ke_faskes) / NULLIF(balita + ibu_hamil, 0), 2) AS faskes_persen
-    FROM bulanan
+    SELECT b.periode_laporan, b.id_pendamping, b.nama_pendamping, b.kode_kab, s.keluarga_binaan,
+        COLUMNS(m.* EXCLUDE (periode_laporan, id_pendamping, hadir_sah, balita_sah, hamil_sah)),
+        ROUND(100.0 * m.hadir_sah / NULLIF(m.anak_sekolah, 0), 2) AS hadir_persen,
+        ROUND(100.0 * (COALESCE(m.balita_sah, 0) + COALESCE(m.hamil_sah, 0))
+            / NULLIF(COALESCE(m.balita, 0) + COALESCE(m.ibu_hamil, 0), 0), 2) AS faskes_persen,
+        COALESCE(m.naik_grade + m.graduasi, 0) = 0 AS tanpa_kemajuan
+    FROM bulan AS b
+    LEFT JOIN bulanan AS m ON m.periode_laporan = b.periode_laporan AND m.id_pendamping = b.id_pendamping
+    LEFT JOIN seharusnya AS s ON s.periode_laporan = b.periode_laporan AND s.id_pendamping = b.id_pendamping
+),
+runtun AS (
+    SELECT *, COUNT(*) FILTER (NOT tanpa_kemajuan) OVER (PARTITION BY id_pendamping ORDER BY periode_laporan) AS babak
+    FROM nilai
 )
-SELECT *, naik_grade + graduasi = 0 AS tanpa_kemajuan,
+SELECT * REPLACE (
+           COALESCE(keluarga, 0) AS keluarga, COALESCE(keluarga_binaan, 0) AS keluarga_binaan,
+           COALESCE(tepat_waktu, 0) AS tepat_waktu, COALESCE(terlambat, 0) AS terlambat,
+           COALESCE(laporan_ganda, 0) AS laporan_ganda, COALESCE(laporan_bertentangan, 0) AS laporan_bertentangan,
+           COALESCE(keluarga_rangkap, 0) AS keluarga_rangkap, COALESCE(anak_sekolah, 0) AS anak_sekolah,
+           COALESCE(anak_sekolah_hadir, 0) AS anak_sekolah_hadir, COALESCE(balita, 0) AS balita,
+           COALESCE(balita_ke_faskes, 0) AS balita_ke_faskes, COALESCE(ibu_hamil, 0) AS ibu_hamil,
+           COALESCE(ibu_hamil_ke_faskes, 0) AS ibu_hamil_ke_faskes, COALESCE(naik_grade, 0) AS naik_grade,
+           COALESCE(graduasi, 0) AS graduasi
+       ),
+       COUNT(*) FILTER (tanpa_kemajuan) OVER (PARTITION BY id_pendamping, babak ORDER BY periode_laporan)
+           AS bulan_tanpa_kemajuan,
        RANK() OVER (
            PARTITION BY periode_laporan, kode_kab
-           ORDER BY graduasi DESC, naik_grade DESC, hadir_persen DESC NULLS LAST, faskes_persen DESC NULLS LAST
+           ORDER BY COALESCE(graduasi, 0) DESC, COALESCE(naik_grade, 0) DESC, hadir_persen DESC NULLS LAST,
+               faskes_persen DESC NULLS LAST
        ) AS peringkat_kab
-FROM nilai
+FROM runtun
 """
 
 
@@ -45,13 +105,21 @@ FROM nilai
     sources=("staged.pendamping",),
 )
 class KinerjaPendamping(Table):
-    """Laporan pendamping per bulan: keluarga, sekolah, kesehatan, kenaikan, dan peringkat di kabupatennya."""
+    """Laporan pendamping per bulan: keluarga, ketepatan, sekolah, kesehatan, kenaikan, peringkat di kabupatennya."""
 
     periode_laporan: str
     id_pendamping: str
     nama_pendamping: str = nullable()
     kode_kab: str = nullable()
-    keluarga: int = required(ge=1)
+    keluarga: int = required(ge=0)
+    keluarga_binaan: int = required(
+        ge=0, description="Keluarga yang pernah dilaporkan dan belum graduasi atau nonaktif: seharusnya dilaporkan."
+    )
+    tepat_waktu: int = required(ge=0, description="Keluarga yang laporannya disampaikan paling lambat tanggal 10.")
+    terlambat: int = required(ge=0, description="Keluarga yang laporannya terlambat.")
+    laporan_ganda: int = required(ge=0, description="Keluarga yang dilaporkan lebih dari sekali pada bulan itu.")
+    laporan_bertentangan: int = required(ge=0, description="Di antaranya, yang isinya berbeda; yang terakhir dihitung.")
+    keluarga_rangkap: int = required(ge=0, description="Keluarga yang pada bulan itu dilaporkan pendamping lain juga.")
     anak_sekolah: int = required(ge=0)
     anak_sekolah_hadir: int = required(ge=0)
     balita: int = required(ge=0)
@@ -63,4 +131,5 @@ class KinerjaPendamping(Table):
     hadir_persen: float = nullable()
     faskes_persen: float = nullable()
     tanpa_kemajuan: bool
+    bulan_tanpa_kemajuan: int = required(ge=0, description="Banyaknya bulan berturut-turut tanpa kemajuan sampai kini.")
     peringkat_kab: int = required(ge=1)

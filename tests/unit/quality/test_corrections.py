@@ -14,9 +14,13 @@ from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine
 from pipeline.warehouse.correction_lists import write_correction_lists
+from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
+from schemas.marts.usulan_dtks import UsulanDtks
 from schemas.staged import DtksStaged
 from schemas.table import split
+from tests.unit.frames import frame
 
+NIK = "3604041211870001"
 HEADER = "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|NOKK|NIK|NAMA|TANGGAL LAHIR|JENIS KELAMIN"
 PLACE = "BANTEN|KABUPATEN SERANG|KRAMATWATU|SERDANG"
 
@@ -78,7 +82,31 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     good, refused, rows = _staged(raw)
     found = findings("dtks", good, "DtksStaged")
     folder = tmp_path / "daftar"
-    files = write_correction_lists(folder, refused, found, {"dtks": rows}, reference.regions(), show_identifiers=full)
+    paid = {"program": "PKH", "tahun": 2022, "tahap": 1}
+    aid = frame(
+        BantuanTidakTepat,
+        [{"kode": "PENERIMA_MENINGGAL", "no_danom": f"36040/{NIK}/GEN", "nik": NIK, "alasan": "Sudah meninggal."}],
+        **paid, tindakan="Periksa.", nominal=750_000, utama=True, kode_kab="3604", sumber_berkas="pos/a.csv",
+        sumber_baris=7,
+    )  # fmt: skip
+    proposed = frame(
+        UsulanDtks,
+        [{"penerima": NIK, "nik_dukcapil": NIK, "nama": "BUDI", "daftar_program": ["BST", "PKH"]}],
+        jumlah_pembayaran=2, nominal=1_350_000, kode_kab="3604", alasan="Tidak ada di DTKS.", tindakan="Usulkan.",
+    )  # fmt: skip
+    orders = pl.DataFrame(
+        {"berkas": ["pos/a.csv"], "lembar": [None], "baris": [7], "nik": [NIK], "no_kk": [None], "nama": ["ANI"]},
+        schema_overrides={"lembar": pl.String, "no_kk": pl.String},
+    )
+
+    def written(folder: Path) -> list[Path]:
+        raw_rows = {"dtks": rows, "pos": orders}
+        return write_correction_lists(
+            folder, refused, found, raw_rows, reference.regions(),
+            improper=aid, proposed=proposed, show_identifiers=full,
+        )  # fmt: skip
+
+    files = written(folder)
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
     book = fastexcel.read_excel(files[0])
     refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
@@ -86,6 +114,13 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     found_sheet = book.load_sheet("Temuan", dtypes="string").to_polars()
     short = found_sheet.filter(pl.col("Kode") == "NIK_KURANG")
     assert short.select("NIK", "Baris").rows() == [(shown, "4")]
+    (looked_into,) = book.load_sheet("Bantuan", dtypes="string").to_polars().iter_rows(named=True)
+    hidden = "3604********0001"
+    number = NIK if full else hidden
+    assert (looked_into["No danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
+    assert (looked_into["Alasan"], looked_into["Rupiah dipertaruhkan"]) == ("Sudah meninggal.", "750000")
+    (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
+    assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
     again = tmp_path / "lagi"
-    write_correction_lists(again, refused, found, {"dtks": rows}, reference.regions(), show_identifiers=full)
+    written(again)
     assert (again / files[0].name).read_bytes() == files[0].read_bytes()

@@ -52,7 +52,7 @@ CLEAN: dict[str, dict[str, Any]] = {
     },
     "PendampingStaged": {
         "periode": "2022-12", "berkas": "pendamping/a.csv", "baris": 2, "periode_laporan": "2022-11",
-        "id_pendamping": "P1", "nik": NIK,
+        "id_pendamping": "P1", "nik": NIK, "status_kpm": "AKTIF", "disampaikan": date(2022, 12, 10),
     },
     "Anggota": {
         "periode": "2022-12", "id_dtks": "D1", "id_orang": "O1", "nama": "SITI", "nama_asal": "SITI",
@@ -154,6 +154,12 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("PosStaged", "STATUS_TIDAK_DIKENAL"): [{"status_dikenal": False}],
     ("PosStaged", "DIBAYAR_TANPA_TANGGAL"): [{"tgl_bayar": None}],
     ("PosStaged", "RETUR_TANPA_ALASAN"): [{"status_bayar": "RETUR"}, {"status_bayar": "GAGAL"}],
+    ("PendampingStaged", "STATUS_KPM_TIDAK_DIKENAL"): [{"status_kpm": None}, {"status_kpm": "PINDAH"}],
+    ("PendampingStaged", "HADIR_MELEBIHI"): [
+        {"anak_sekolah": 1, "anak_sekolah_hadir": 2}, {"balita": 0, "balita_ke_faskes": 1},
+        {"ibu_hamil": 0, "ibu_hamil_ke_faskes": 1},
+    ],
+    ("PendampingStaged", "LAPORAN_TERLAMBAT"): [{"disampaikan": date(2022, 12, 11)}],
     ("DtksStaged", "NIK_HURUF"): [{"nik_asal": "36O4O45211870001"}],
     ("DtksStaged", "NIK_TANDA_BACA"): [{"nik_asal": f"'{NIK}"}, {"nik_asal": f"{NIK}.0"}, {"nik_asal": f"{NIK}\xa0"}],
     ("DtksStaged", "KK_TANDA_BACA"): [{"no_kk_asal": f"{KK} "}, {"no_kk_asal": "36.04.04.121187.0002"}],
@@ -164,6 +170,7 @@ REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "DIGANTI_PERBAIKAN"): [{"berkas": "dtks/perbaikan/a.csv"}, {}],
     ("DukcapilStaged", "NIK_GANDA"): [{}, {}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
+    ("PendampingStaged", "LAPORAN_BERTENTANGAN"): [{}, {"id_pendamping": "P2"}],
 }
 WITH_EXPRESSION = [key for key, rule in RULES.items() if rule.breaks is not None]
 CASES = [(*key, [change]) for key, changes in BROKEN.items() for change in changes] + [
@@ -264,7 +271,7 @@ def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[st
 
 
 def test_no_code_is_declared_twice_for_one_model() -> None:
-    declared = (*catalogue._REJECTIONS, *catalogue._FINDINGS, *catalogue._REPAIRS)
+    declared = (*catalogue._REJECTIONS, *catalogue._FINDINGS, *catalogue._REPORT_FINDINGS, *catalogue._REPAIRS)
     repeated = [key for key, times in Counter((rule.on, rule.code) for rule in declared).items() if times > 1]
     assert repeated == []
     assert len(RULES) == len(declared)
