@@ -88,83 +88,91 @@ class Candidates:
         return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
 
 
-def run_passes(left: Records, right: Iterable[tuple[int, Records]], passes: Sequence[Pass]) -> list[Found]:
-    """Run the keyed passes.
+class Sifted:
+    """Rows of the other side that passes may pair: found in one stream, paired as often and for whom it is wanted.
 
     Args:
         left: rows to find partners for.
         right: one or more blocks of the other side, each with the number of its first row.
         passes: what must agree.
     """
-    specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
-    left.hash_all(specs)
-    wanted = [Wanted(left.key(rule.keys)) for rule in passes]
-    sifted: list[list[_Sifted]] = [[] for _ in passes]
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        for start, block in right:
-            block.hash_all(specs)
 
-            def sift(number: int, start: int = start, block: Records = block) -> _Sifted:
-                keys, finer = _keys(passes[number], block)
-                rows = wanted[number].maybe(keys)
-                return _Sifted(rows + start, keys[rows], None if finer is None else finer[rows])
+    def __init__(self, left: Records, right: Iterable[tuple[int, Records]], passes: Sequence[Pass]) -> None:
+        specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
+        left.hash_all(specs)
+        self._left = {rule: _keys(rule, left) for rule in passes}
+        sieves = [_Sieve(self._left[rule].keys) for rule in passes]
+        parts: list[list[_Keyed]] = [[] for _ in passes]
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            for start, block in right:
+                block.hash_all(specs)
 
-            for parts, part in zip(sifted, pool.map(sift, range(len(passes))), strict=True):
-                parts.append(part)
+                def sift(number: int, start: int = start, block: Records = block) -> _Keyed:
+                    keyed = _keys(passes[number], block)
+                    maybe = np.flatnonzero(sieves[number].lets_pass(keyed.keys) & (keyed.keys != 0))
+                    chosen = keyed.chosen(maybe)
+                    return _Keyed(chosen.rows + start, chosen.keys, chosen.finer)
 
-        def pair(number: int) -> Found:
-            _, fine = _keys(passes[number], left)
-            return _paired(passes[number].code, wanted[number], fine, _Sifted.together(sifted[number]))
+                for several, part in zip(parts, pool.map(sift, range(len(passes))), strict=True):
+                    several.append(part)
+        self._right = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
 
-        return list(pool.map(pair, range(len(passes))))
+    def pairs(self, passes: Sequence[Pass], which: Rows | None = None) -> list[Found]:
+        """Pairs of some of the passes, for some of the left rows or all."""
+
+        def pair(rule: Pass) -> Found:
+            left = self._left[rule]
+            return _paired(rule.code, left if which is None else left.chosen(which), self._right[rule])
+
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            return list(pool.map(pair, passes))
 
 
-def _keys(rule: Pass, records: Records) -> tuple[Hashes, Hashes | None]:
+def _keys(rule: Pass, records: Records) -> _Keyed:
     """The pass's key per row, and the finer one for common keys."""
-    return records.key(rule.keys), records.key(rule.keys + rule.refine) if rule.refine else None
+    finer = records.key(rule.keys + rule.refine) if rule.refine else None
+    return _Keyed(np.arange(records.height), records.key(rule.keys), finer)
 
 
 @dataclass(frozen=True)
-class _Sifted:
-    """Rows of the right side whose key may be wanted, with that key and the finer one of a pass that has one."""
+class _Keyed:
+    """Rows with the key of a pass, 0 for none, and the finer one of a pass that has one."""
 
     rows: Rows
     keys: Hashes
     finer: Hashes | None
 
     @staticmethod
-    def together(parts: Sequence[_Sifted]) -> _Sifted:
+    def together(parts: Sequence[_Keyed]) -> _Keyed:
         finer = [part.finer for part in parts if part.finer is not None]
-        return _Sifted(
+        return _Keyed(
             np.concatenate([part.rows for part in parts]),
             np.concatenate([part.keys for part in parts]),
             np.concatenate(finer) if finer else None,
         )
 
-    def chosen(self, which: Rows) -> _Sifted:
-        return _Sifted(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
+    def chosen(self, which: Rows) -> _Keyed:
+        return _Keyed(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
 
 
-def _paired(code: str, wanted: Wanted, fine: Hashes | None, sifted: _Sifted) -> Found:
-    """Pairs of one pass; `fine` holds the finer keys of the left side."""
+def _paired(code: str, left: _Keyed, sifted: _Keyed) -> Found:
+    """Pairs of one pass."""
+    wanted = Wanted(left.keys)
     start, size = wanted.places(sifted.keys)
     known = np.flatnonzero(size)
     right, start, size = sifted.chosen(known), start[known], size[known]
     cost, large = int(size.sum()), _pairs_of_key(start, size) > KEY_BUDGET
-    if not large.any():
-        return Found(code, *wanted.expanded(right.rows, start, size), cost)
     few = ~large
     pairs = [wanted.expanded(right.rows[few], start[few], size[few])]
-    if fine is not None and right.finer is not None:
-        refined, common = Wanted(fine), right.rows[large]
+    dropped = int(size[large].sum())
+    if dropped and left.finer is not None and right.finer is not None:
+        refined, common = Wanted(left.finer), right.rows[large]
         at, partners = refined.places(right.finer[large])
         usable = (partners > 0) & (_pairs_of_key(at, partners) <= KEY_BUDGET)
         pairs.append(refined.expanded(common[usable], at[usable], partners[usable]))
         dropped = int(partners[~usable].sum())
-    else:
-        dropped = int(size[large].sum())
     one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
-    return Found(code, one, two, cost, len(np.unique(start[large])), dropped)
+    return Found(code, left.rows[one], two, cost, len(np.unique(start[large])), dropped)
 
 
 def _pairs_of_key(start: Rows, size: Rows) -> Rows:
@@ -174,7 +182,7 @@ def _pairs_of_key(start: Rows, size: Rows) -> Rows:
 
 
 class _Sieve:
-    """A table of bits that holds back most hashes that are not among the known ones."""
+    """A table that holds back most hashes which are not among the known ones (0 counts as none)."""
 
     def __init__(self, known: Hashes) -> None:
         bits = int(np.clip((_SLOTS * len(known)).bit_length(), _FEWEST_SLOT_BITS, _MOST_SLOT_BITS))
@@ -187,7 +195,7 @@ class _Sieve:
 
 
 class Wanted:
-    """Keys of the left side, sorted, with a sieve that holds most other keys back at once.
+    """Keys of the left side in order, each with its rows.
 
     Args:
         keys: a key per row, 0 for none.
@@ -201,15 +209,11 @@ class Wanted:
         self._starts = np.flatnonzero(np.r_[True, self.keys[1:] != self.keys[:-1]]) if len(order) else order
         self._distinct = self.keys[self._starts]
         self._sizes = np.diff(np.r_[self._starts, len(order)])
-        self._sieve = _Sieve(self._distinct)
 
-    def maybe(self, keys: Hashes) -> Rows:
-        """Positions of the keys that may be among the wanted ones."""
-        return np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
-
-    def known(self, keys: Hashes) -> npt.NDArray[np.bool_]:
-        """Whether each key is among the wanted ones."""
-        return self.places(keys)[1] > 0
+    def among(self, keys: Hashes) -> Rows:
+        """Positions of the keys that are among the wanted ones; meant for many keys of which few are."""
+        maybe = np.flatnonzero(_Sieve(self._distinct).lets_pass(keys) & (keys != 0))
+        return maybe[self.places(keys[maybe])[1] > 0]
 
     def places(self, keys: Hashes) -> tuple[Rows, Rows]:
         """Per key where its rows start in `rows` and how many there are, 0 for none."""

@@ -208,8 +208,9 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
-    odd = (written.str.len_bytes().is_in([15, 17]).fill_null(value=False)).to_numpy() & (own == 0)
-    levels[odd[left]] = np.where(_refills(written, odd, left, b)[odd[left]], NIK_LENGTH, NIK_OTHER)
+    odd = near.Odd(written)
+    short = np.flatnonzero(odd.any[left] & (b != 0))
+    levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
     return levels
 
 
@@ -218,18 +219,6 @@ def _usual_serial(numbers: near.Packed) -> np.uint64:
     serials = np.sort(numbers & np.uint64(0xFFFF))
     usual = serials[int(len(serials) * 0.99)] if len(serials) else np.uint64(0)
     return max(usual, np.uint64(9))
-
-
-def _refills(written: pl.Series, odd: npt.NDArray[np.bool_], left: Rows, numbers: near.Packed) -> npt.NDArray[np.bool_]:
-    """Whether the number is what a row's 15 or 17 digits may have been; only rows marked `odd` are looked at."""
-    rows = np.flatnonzero(odd)
-    row, number = near.refilled(written.gather(rows))
-    made = pl.DataFrame({"left": rows[row], "number": number})
-    looked_at = np.flatnonzero(odd[left])
-    pairs = pl.DataFrame({"pair": looked_at, "left": left[looked_at], "number": numbers[looked_at]})
-    hits = np.zeros(len(left), dtype=np.bool_)
-    hits[pairs.join(made, on=["left", "number"], how="semi")["pair"].to_numpy()] = True
-    return hits
 
 
 def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:

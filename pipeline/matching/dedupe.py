@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.blocking import Found, Numbers, Pass, run_passes, united
+from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
 from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.lookalikes import odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
@@ -83,7 +83,9 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     loose = rows.filter(pl.col("nik_dukcapil").is_null())
     compared, ours = Records(rows), Records(loose)
     close = Numbers(compared.packed("nik")).near(loose["nik_tulis"])
-    pairs = united([*run_passes(ours, [(0, compared)], PASSES), Found("NIK_DEKAT", *close, len(close[0]))], rows.height)
+    pairs = united(
+        [*Sifted(ours, [(0, compared)], PASSES).pairs(PASSES), Found("NIK_DEKAT", *close, len(close[0]))], rows.height
+    )
     left, right = pairs.left, pairs.right
     own = loose["row"].to_numpy()[left]
     # Two loose rows meet twice, a row always meets itself.

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.matching.records import Rows
 
-_HEAD, _SPOUSE = 1, 2
+HEAD, SPOUSE = 1, 2
 _RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8
@@ -95,10 +95,10 @@ def households_of(people: pl.DataFrame) -> Rows:
 
 def husband_names(residents: pl.DataFrame, registry: pl.DataFrame) -> pl.Series:
     """Per resident the comparable name of the man who heads her KK, for wives; null for everybody else."""
-    men = registry.filter((pl.col("hub_keluarga") == _HEAD) & (pl.col("jenis_kelamin") == "L")).select(
+    men = registry.filter((pl.col("hub_keluarga") == HEAD) & (pl.col("jenis_kelamin") == "L")).select(
         "no_kk", nama_suami="nama_banding"
     )
-    wife = (pl.col("hub_keluarga") == _SPOUSE) & (pl.col("jenis_kelamin") == "P")
+    wife = (pl.col("hub_keluarga") == SPOUSE) & (pl.col("jenis_kelamin") == "P")
     found = residents.select("no_kk", wife=wife).join(
         men.unique("no_kk", keep="first", maintain_order=True), on="no_kk", how="left", maintain_order="left"
     )

@@ -127,6 +127,44 @@ def refilled(written: pl.Series) -> tuple[npt.NDArray[np.int64], Packed]:
     return np.concatenate(rows), np.concatenate(numbers)
 
 
+class Odd:
+    """Numbers written with 15 or 17 characters, to be held against whole ones.
+
+    Attributes:
+        any: which of the numbers are such.
+    """
+
+    def __init__(self, written: pl.Series) -> None:
+        size = written.str.len_bytes().fill_null(0)
+        self.any: npt.NDArray[np.bool_] = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
+        odd = written.to_frame("w").select(pl.when(pl.Series(self.any) & pl.col("w").str.contains(r"^\d+$")).then("w"))
+        short = pl.col("w").str.len_bytes() < DIGITS
+        # Aligned to the first and to the last digit of a whole number.
+        first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
+        last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
+        self._first, self._last = (pack(odd.select(side).to_series()) for side in (first, last))
+        self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
+
+    def may_be(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+        """Whether each row's digits are the number with one digit left out or put in."""
+        ahead = _digits_ahead(different_digits(self._first[rows], numbers))
+        behind = digits_behind(different_digits(self._last[rows], numbers))
+        return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
+
+
+def _digits_ahead(places: Packed) -> npt.NDArray[np.int64]:
+    """Digits before the first difference (`different_digits`); all of them where there is none."""
+    # Bits in every fourth place only: no rounding reaches the next power of two.
+    _, bits = np.frexp(places.astype(np.float64))
+    return DIGITS - (bits.astype(np.int64) + 3) // 4
+
+
+def digits_behind(places: Packed) -> npt.NDArray[np.int64]:
+    """Digits behind the last difference (`different_digits`); all of them where there is none."""
+    lowest = places & (~places + np.uint64(1))
+    return np.where(lowest == 0, DIGITS, np.bitwise_count(lowest - np.uint64(1)).astype(np.int64) // 4)
+
+
 def _below(place: int) -> np.uint64:
     """Mask of the digits to the right of the one at `place`; all digits for -1."""
     return np.uint64((1 << 4 * max(DIGITS - 1 - place, 0)) - 1)

@@ -19,7 +19,14 @@ from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.corrections import propose
 from pipeline.matching.dedupe import find_duplicate_rows
 from pipeline.matching.evidence import Kinship
-from pipeline.matching.households import household_links, household_status, households_of, husband_names
+from pipeline.matching.households import (
+    HEAD,
+    SPOUSE,
+    household_links,
+    household_status,
+    households_of,
+    husband_names,
+)
 from pipeline.matching.inference import SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, Table, spread
@@ -52,7 +59,7 @@ PASSES = Plan(
     family_only=(SAME_KK, FAMILY),
 )
 _FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
-_HEAD = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
+_OF_HEADS = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001
 _SEED = 20221231
@@ -155,14 +162,17 @@ def _register(table: Table, model: LinkageModel) -> Register:
     family = np.where(family == 0, -1, family)
     present = set(table.columns)
     compared = {column for comparison in model.comparisons for column in comparison.columns.values()}
-    columns = sorted((compared | set(_HEAD) | {"tanggal_lahir"}) & present)
+    columns = sorted((compared | set(_OF_HEADS) | {"tanggal_lahir"}) & present)
+
+    role = table.select(pl.col("hub_keluarga").fill_null(0)).to_series().to_numpy()
+    heads = np.where(role == HEAD, spread(family.view(np.uint64)), np.uint64(0))
 
     def view(entries: Rows) -> pl.DataFrame:
         """Residents with everything that is compared, and per wife the name of the man who heads her KK."""
         residents = table.take(entries, columns)
-        homes = np.unique(family[entries]).view(np.uint64)
-        of_these = Wanted(spread(homes)).maybe(spread(family.view(np.uint64)))
-        others = table.take(of_these, _HEAD).sort("nik")
+        wives = entries[(role[entries] == SPOUSE)]
+        of_these = Wanted(spread(family[wives].view(np.uint64))).among(heads)
+        others = table.take(of_these, _OF_HEADS).sort("nik")
         return residents.with_columns(husband_names(residents, others), k=pl.Series(family[entries]))
 
     return Register(table, "nik", number, family, _living(table, number, family), view, ("nik", "no_kk"))
@@ -173,9 +183,8 @@ def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
     person = np.arange(len(number))
     retired = table.select(pl.col("status_penduduk") == _RETIRED).to_series().fill_null(value=False).to_numpy()
     old = np.flatnonzero(retired & (family != -1))
-    living = np.flatnonzero(
-        Wanted(spread(family[old].view(np.uint64))).known(spread(family.view(np.uint64))) & ~retired
-    )
+    there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
+    living = there[~retired[there]]
 
     def described(rows: Rows, name: str) -> pl.DataFrame:
         facts = table.take(rows, _FACTS)

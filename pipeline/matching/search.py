@@ -7,14 +7,13 @@ search, for any two registers. Does not: judging what was found (`pipeline.match
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.blocking import Candidates, Found, Pass, Wanted, run_passes, united
+from pipeline.matching.blocking import Candidates, Found, Pass, Sifted, Wanted, united
 from pipeline.matching.comparison import Sides, first_look, look_closer
 from pipeline.matching.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.inference import Pairs
@@ -120,12 +119,16 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         plan: passes.
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
-    found = [*_keyed(rows, np.arange(rows.frame.height), plan.narrow), *_by_number_and_family(rows)]
+    passes = [*plan.narrow, *plan.broad]
+    columns = sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
+    blocks = ((start, Records(block)) for start, block in rows.register.table.blocks(columns, BLOCK))
+    sifted = Sifted(rows.records, blocks, passes)
+    found = [*sifted.pairs(plan.narrow), *_by_number_and_family(rows)]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     looked = _look(model, rows, candidates)
     unexplained = _unexplained(model, rows, looked)
     if plan.broad and len(unexplained):
-        found += _keyed(rows, unexplained, plan.broad)
+        found += sifted.pairs(plan.broad, unexplained)
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         again = np.zeros(rows.frame.height, dtype=np.bool_)
         again[unexplained] = True
@@ -148,15 +151,6 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
     return OpenRows(listed, register, settled, where, frame, Records(frame), bearer, listed.household[where])
 
 
-def _keyed(rows: OpenRows, which: Rows, passes: Sequence[Pass]) -> list[Found]:
-    """What the keyed passes find for some of the open rows."""
-    specs = [spec for rule in passes for spec in rule.keys + rule.refine]
-    columns = sorted({spec.partition(":")[0] for spec in specs})
-    some = rows.records if len(which) == rows.frame.height else Records(rows.frame[which])
-    blocks = ((start, Records(block)) for start, block in rows.register.table.blocks(columns, BLOCK))
-    return [replace(one, left=which[one.left]) for one in run_passes(some, blocks, passes)]
-
-
 def _by_number_and_family(rows: OpenRows) -> list[Found]:
     """Entries one slip from a number that nobody bears, and the families of settled members of a row's household."""
     found = []
@@ -176,10 +170,9 @@ def _members(rows: OpenRows) -> Found:
     homes = pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]}).unique(maintain_order=True)
     ours = pl.DataFrame({"left": np.arange(len(rows.household)), "h": rows.household}).filter(pl.col("h") != -1)
     families = register.family.view(np.uint64)
-    maybe = Wanted(spread(np.unique(homes["k"].to_numpy()).view(np.uint64))).maybe(spread(families))
-    maybe = maybe[register.family[maybe] != -1]
-    taken = rows.settled.taken[register.person[maybe]]
-    members = pl.DataFrame({"k": register.family[maybe], "right": maybe, "taken": taken}).filter(
+    here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))
+    taken = rows.settled.taken[register.person[here]]
+    members = pl.DataFrame({"k": register.family[here], "right": here, "taken": taken}).filter(
         (pl.len().over("k") <= _LARGEST_FAMILY) & ~pl.col("taken")
     )
     pairs = ours.join(homes, on="h").join(members, on="k")

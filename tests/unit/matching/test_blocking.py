@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.matching import blocking
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.blocking import Candidates, Found, Numbers, Pass, codes_of, run_passes, united
+from pipeline.matching.blocking import Candidates, Found, Numbers, Pass, Sifted, codes_of, united
 from pipeline.matching.records import Records
 
 LEFT = pl.DataFrame(
@@ -32,7 +32,7 @@ def found_by(
     left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: Found, block: int = 1_000
 ) -> Candidates:
     blocks = ((start, Records(right.slice(start, block))) for start in range(0, right.height, block))
-    return united([*run_passes(Records(left), blocks, passes), *others], right.height)
+    return united([*Sifted(Records(left), blocks, passes).pairs(passes), *others], right.height)
 
 
 def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:

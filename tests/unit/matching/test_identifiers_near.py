@@ -80,3 +80,22 @@ def test_numbers_of_fifteen_and_seventeen_digits_can_be_the_whole_one(written: s
     row, number = near.refilled(pl.Series(["x", written]))
     assert packed(NIK)[0] in number[row == 1]
     assert 0 not in row
+    odd = near.Odd(pl.Series(["x", written, "3604041211870", NIK, None]))
+    assert odd.any.tolist() == [False, True, False, False, False]
+    rows = np.array([1, 1])
+    assert odd.may_be(rows, packed(NIK, "3604041211870099")).tolist() == [True, False]
+
+
+def test_odd_numbers_are_told_as_by_refilling_them() -> None:
+    draw = np.random.default_rng(5)
+    whole = ["".join(draw.choice(list("0123456789"), 16)) for _ in range(40)]
+    written = [number[:place] + number[place + 1 :] for place, number in enumerate(whole[:16])]
+    written += [number[:place] + "7" + number[place:] for place, number in enumerate(whole[16:33])]
+    texts = pl.Series(written)
+    row, number = near.refilled(texts)
+    made = set(zip(row.tolist(), number.tolist(), strict=True))
+    numbers = packed(*whole)
+    left, right = (side.ravel() for side in np.meshgrid(np.arange(len(written)), np.arange(len(whole))))
+    told = near.Odd(texts).may_be(left, numbers[right])
+    assert told.tolist() == [(int(a), int(numbers[b])) in made for a, b in zip(left, right, strict=True)]
+    assert told.sum() >= len(written)
