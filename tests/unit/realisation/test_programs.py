@@ -91,7 +91,7 @@ def test_the_budget_stands_beside_ceiling_allotment_and_national_figure() -> Non
     realised = frame(
         Realisasi,
         [
-            {"program": "JAMSOSRATU", "tahun": 2019, "nominal_alokasi": 80_000_000_000, "nominal_salur": 43_750_000_000},
+            {"program": "JAMSOSRATU", "tahun": 2019, "nominal_alokasi": 80 * 10**9, "nominal_salur": 43_750_000_000},
             {"program": "BST", "tahun": 2020, "nominal_alokasi": 600_000, "nominal_salur": 300_000},
             {"program": "BARU", "tahun": 2020, "nominal_salur": 5},
         ],
