@@ -83,16 +83,6 @@ def _nik_date_is_impossible() -> pl.Expr:
     return pl.col("nik").is_not_null() & as_date.is_null()
 
 
-# A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
-_ACCEPTABLE = (
-    pl.col("nama").is_not_null()
-    & pl.col("id_dtks").is_not_null()
-    & (pl.col("nik_tulis").is_not_null() | pl.col("no_kk_tulis").is_not_null())
-)
-_REPEATED = _ACCEPTABLE & ~pl.when(_ACCEPTABLE).then(pl.col("id_dtks")).is_first_distinct()
-_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS)
-_REPLACED = _REPEATED & ~_CORRECTION & (_CORRECTION & _ACCEPTABLE).any().over("id_dtks")
-
 # In 3T areas so many stages may be handed over in one visit.
 STAGES_OF_A_VISIT = 3
 _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
@@ -181,7 +171,7 @@ _REJECTIONS = (
         "id_dtks",
         "ID DTKS sudah dipakai baris lain dalam potret yang sama.",
         "Hapus baris yang terulang; baris pertama sudah diterima.",
-        _REPEATED & ~_REPLACED,
+        pl.col("id_terulang") & ~pl.col("id_diganti"),
     ),
     Rule(
         "DIGANTI_PERBAIKAN",
@@ -190,7 +180,7 @@ _REJECTIONS = (
         "id_dtks",
         "Baris ini sudah diganti oleh berkas di folder perbaikan.",
         "Tidak perlu tindakan; hapus berkas lama bila perbaikannya sudah lengkap.",
-        _REPLACED,
+        pl.col("id_diganti"),
     ),
     Rule(
         "TANPA_IDENTITAS",
@@ -217,7 +207,7 @@ _REJECTIONS = (
         "nik",
         "NIK penduduk ini sudah ada pada baris lain dalam potret yang sama.",
         "Hapus baris yang terulang; baris pertama sudah diterima.",
-        pl.col("nik").is_not_null() & ~pl.col("nik").is_first_distinct(),
+        pl.col("nik_terulang"),
     ),
     Rule(
         "DANOM_KOSONG",

@@ -24,6 +24,8 @@ class DtksStaged(Staged):
     """Baris DTKS yang sudah dinormalkan."""
 
     id_dtks: str = nullable()
+    id_terulang: bool = nullable(description="ID DTKS sudah dipakai baris sebelumnya yang diterima.")
+    id_diganti: bool = nullable(description="Baris dengan ID yang sama ada di folder perbaikan.")
     nik: str = nullable(str_matches=r"^\d{16}$")
     nik_tulis: str = nullable(description="NIK setelah tanda baca dibuang; belum tentu 16 angka.")
     nik_asal: str = nullable()
@@ -62,6 +64,7 @@ class DukcapilStaged(Staged):
     """Baris penduduk Dukcapil yang sudah dinormalkan."""
 
     nik: str = nullable(str_matches=r"^\d{16}$")
+    nik_terulang: bool = nullable(description="NIK sudah ada pada baris sebelumnya.")
     nik_asal: str = nullable()
     no_kk: str = nullable(str_matches=r"^\d{16}$")
     nama: str = nullable()

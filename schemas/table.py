@@ -16,6 +16,7 @@ from pandera.errors import SchemaErrors
 
 from schemas.columns import GLOSSARY
 from schemas.rules import RULES, Severity
+from schemas.screening import may_break
 
 
 class BrokenContractError(Exception):
@@ -113,6 +114,12 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
     return schema
 
 
+@cache
+def _doubts(model: type[Table]) -> pl.Expr:
+    on_it = (rule for rule in RULES.values() if rule.severity is Severity.REJECT and rule.on == model.__name__)
+    return may_break(contract(model), {rule.code: rule.breaks for rule in on_it if rule.breaks is not None})
+
+
 def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
     # A rule that cannot be decided is kept; pandera on the other hand takes an undecided check for a failure.
     kept = ~breaks.fill_null(value=False)
@@ -141,8 +148,11 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
     if not isinstance(df, pl.DataFrame):
         message = f"split needs an eager DataFrame, got {type(df).__name__}: pandera skips data checks on lazy frames"
         raise TypeError(message)
+    schema = contract(model)
+    # A frame of other columns or types is for pandera alone.
+    doubted = df.select(_doubts(model)).to_series().arg_true() if dict(df.schema) == polars_schema(model) else None
     try:
-        contract(model).validate(df, lazy=True)
+        schema.validate(df if doubted is None else df[doubted], lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
@@ -154,16 +164,13 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         problems = whole_frame.select(about).unique().to_series().sort().to_list()
         message = f"{model.__name__}: {'; '.join(problems)}"
         raise BrokenContractError(message)
-    reasons = (
-        cases.select(pl.col("index").cast(pl.UInt32), kode=pl.col("check"))
-        .unique()
-        .group_by("index")
-        .agg(pl.col("kode").sort())
-    )
-    numbered = df.with_row_index("index")
-    good = numbered.join(reasons, on="index", how="anti", maintain_order="left").drop("index")
-    failures = numbered.join(reasons, on="index", how="inner", maintain_order="left").drop("index")
-    return good, failures
+    places = pl.col("index").cast(pl.UInt32)
+    if doubted is not None:
+        places = places.replace_strict(pl.int_range(len(doubted), dtype=pl.UInt32, eager=True), doubted.cast(pl.UInt32))
+    reasons = cases.select(places, kode=pl.col("check")).unique().group_by("index").agg(pl.col("kode").sort())
+    reasons = reasons.sort("index")
+    good = df.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(reasons["index"].implode()))
+    return good, df[reasons["index"]].with_columns(reasons["kode"])
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.distinct import over_distinct
+from pipeline.normalise.distinct import applied, over_distinct
 from pipeline.normalise.text import plain
 
 _MONTHS = {
@@ -15,9 +15,8 @@ _EXCEL_EPOCH = pl.date(1899, 12, 30)
 # Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
 _LAST_YEAR_OF_CENTURY = 30
 _SHORT_YEAR = 2
-# The usual notations, all ten letters long, which Polars reads many times faster than any pattern tells them.
+# The usual notations, which Polars reads many times faster than any pattern tells them.
 _USUAL = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
-_USUAL_LENGTH = 10
 _YEARS = (1800, 2099)
 
 
@@ -39,29 +38,37 @@ def _usual_first(value: pl.Expr) -> pl.Expr:
 def _read(values: pl.Series) -> pl.Series:
     dates = pl.Series(values.name, [None], dtype=pl.Date).new_from_index(0, len(values))
     for notation in _USUAL:
-        open_ = (dates.is_null() & (values.str.len_bytes() == _USUAL_LENGTH)).arg_true()
-        read = values.gather(open_).str.to_date(notation, strict=False)
+        left = (dates.is_null() & values.is_not_null()).arg_true()
+        read = values.gather(left).str.to_date(notation, strict=False)
         believed = read.dt.year().is_between(*_YEARS).fill_null(value=False)
-        dates = dates.scatter(open_.filter(believed), read.filter(believed))
-    open_ = (dates.is_null() & values.is_not_null()).arg_true()
-    return dates.scatter(
-        open_, values.gather(open_).to_frame("nilai").select(_in_any_notation(pl.col("nilai"))).to_series()
-    )
+        dates = dates.scatter(left.filter(believed), read.filter(believed))
+    left = (dates.is_null() & values.is_not_null()).arg_true()
+    texts = applied(values.gather(left), _without_time)
+    worded = texts.str.contains("[A-Z]").fill_null(value=False)
+    for chosen, read_text in ((worded, _worded), (~worded, _in_digits)):
+        dates = dates.scatter(left.filter(chosen), applied(texts.filter(chosen), read_text))
+    return dates
 
 
-def _in_any_notation(value: pl.Expr) -> pl.Expr:
-    text = plain(value).str.to_uppercase().str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+def _without_time(value: pl.Expr) -> pl.Expr:
+    return plain(value).str.to_uppercase().str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]*([A-Z]{3})[A-Z]*[\s./\-]*(\d{4}|\d{2})$")
+    month = _part(parts, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    return _date(_year(_part(parts, 3)), month, _part(parts, 1))
+
+
+def _in_digits(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]+(\d{1,2})[\s./\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
-    worded = text.str.extract_groups(r"^(\d{1,2})[\s./\-]*([A-Z]{3})[A-Z]*[\s./\-]*(\d{4}|\d{2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
     reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
     serial = text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
-    month_of_word = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return pl.coalesce(
         _date(_year(_part(parts, 3)), _part(parts, 2), _part(parts, 1)),
         _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),
-        _date(_year(_part(worded, 3)), month_of_word, _part(worded, 1)),
         _date(_part(packed, 3), _part(packed, 2), _part(packed, 1)),
         # A number that could be a year is one, and no date.
         pl.when(serial.is_between(1000, 73050) & ~serial.is_between(1900, 2100))

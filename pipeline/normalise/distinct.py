@@ -48,6 +48,8 @@ def over_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) ->
     """
     if len(values) < _FEW:
         return applied(values, normalise)
+    if values.null_count() == len(values):
+        return applied(values.head(1), normalise).new_from_index(0, len(values))
     places, known = dictionary(values)
     return applied(known, normalise).gather(places).alias(values.name)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.distinct import once_per_value, where_needed
+from pipeline.normalise.distinct import applied, once_per_value, over_distinct
 from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
 from schemas.rules import WOMEN_DAY, is_filler
@@ -19,13 +19,14 @@ _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
 _SIXTEEN = "^[0-9]{16}$"
 _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
+_USUAL_MARKS = " '\xa0"
 _FEWEST_DIGITS = 8
 # Whole files are judged by this many numbers at least: by chance alone one in a million would look damaged.
 _ENOUGH_NUMBERS = 20
 # Of sound numbers less than a tenth end in 0.
 _ZEROS_OF_DAMAGE = 0.5
 # The only provinces whose numbers exceed 2**53, above which a 64-bit float knows even numbers only.
-_PAPUA = "^9[1-6]"
+_PROVINCE, _PAPUA = 10**14, (91, 96)
 
 
 def written_number(value: pl.Expr) -> pl.Expr:
@@ -35,16 +36,38 @@ def written_number(value: pl.Expr) -> pl.Expr:
         Text of any length, or null where nothing (or `0`) was written. Scientific notation stays, its digits are lost.
         Text with other letters stays as it is, so that its rule can name it.
     """
-
-    def work(values: pl.Series) -> pl.Series:
-        return where_needed(values, values.to_frame("nomor").select(_is_sixteen("nomor")).to_series(), _meant_number)
-
-    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+    return value.map_batches(_written, return_dtype=pl.String, is_elementwise=True)
 
 
-def _is_sixteen(column: str) -> pl.Expr:
-    """Whether text is sixteen digits, the first of them no 0; ten times faster than a pattern tells it."""
-    return (pl.col(column).str.len_bytes() == _DIGITS) & (pl.col(column).cast(pl.Int64, strict=False) >= _LEAST)
+def _written(values: pl.Series) -> pl.Series:
+    """In three steps, each for what the one before left: digits only, the usual marks around them, anything else."""
+    left = (~applied(values, _is_digits).fill_null(value=False)).arg_true()
+    if left.is_empty():
+        return values
+    bare = applied(values.gather(left), _without_usual_marks)
+    sound = applied(bare, _is_sixteen).fill_null(value=False)
+    odd = left.filter(~sound)
+    return (
+        values.clone()
+        .scatter(left.filter(sound), bare.filter(sound))
+        .scatter(odd, over_distinct(values.gather(odd), _meant_number))
+    )
+
+
+def _is_digits(value: pl.Expr) -> pl.Expr:
+    """Whether text is nothing but digits, not all 0; ten times faster than a pattern tells it."""
+    return (value.cast(pl.Int64, strict=False) > 0) & ~value.str.starts_with("+")
+
+
+def _without_usual_marks(value: pl.Expr) -> pl.Expr:
+    whole = value.str.strip_chars(_USUAL_MARKS)
+    # Only of a number that is complete before it, `.0` is known to be no digit of it.
+    whole = pl.when(whole.str.len_bytes() == _DIGITS + len(".0")).then(whole.str.strip_suffix(".0")).otherwise(whole)
+    return whole.str.replace_many(["-", " ", "'"], ["", "", ""])
+
+
+def _is_sixteen(value: pl.Expr) -> pl.Expr:
+    return (value.str.len_bytes() == _DIGITS) & (value.cast(pl.Int64, strict=False) >= _LEAST)
 
 
 def _meant_number(value: pl.Expr) -> pl.Expr:
@@ -64,7 +87,7 @@ def _meant_number(value: pl.Expr) -> pl.Expr:
 def usable_number(written: str) -> pl.Expr:
     """The column `written` (from `written_number`) where it is a number of 16 digits that is no filler; else null."""
     value = pl.col(written)
-    sixteen = _is_sixteen(written) | (value.str.starts_with("0") & value.str.contains(_SIXTEEN))
+    sixteen = _is_sixteen(value) | (value.str.starts_with("0") & value.str.contains(_SIXTEEN))
     return pl.when(sixteen & ~is_filler(written)).then(value)
 
 
@@ -129,30 +152,52 @@ def has_zeroed_end(number: pl.Expr) -> pl.Expr:
     return number.str.contains("^[0-9]{12}0000$")
 
 
-def is_of_zeroed_file(number: pl.Expr, file: str) -> pl.Expr:
-    """Whether a number lost its 16th digit together with its whole file: far more than a tenth of them end in 0."""
-    known = number.str.contains(_SIXTEEN)
-    ends_in_zero = known & number.str.ends_with("0")
-    share = ends_in_zero.sum().over(file) / known.sum().over(file)
-    return ends_in_zero & (known.sum().over(file) >= _ENOUGH_NUMBERS) & (share >= _ZEROS_OF_DAMAGE)
+def count_damage(numbers: pl.DataFrame) -> pl.DataFrame:
+    """What tells whether files are damaged as a whole, one row per file; rows of several parts are added up.
 
-
-def is_of_rounded_file(number: pl.Expr, file: str) -> pl.Expr:
-    """Whether a number of Papua went through a 64-bit float with its whole file: all of them are even there.
-
-    The last digit is then right or one off. Numbers ending in 0 only are Excel's work (`is_of_zeroed_file`).
+    Args:
+        numbers: `berkas` and `nik`, usable numbers.
     """
-    papua = number.str.contains(_SIXTEEN) & number.str.contains(_PAPUA)
-    last = number.str.tail(1)
-    all_even = (~papua | last.is_in(["0", "2", "4", "6", "8"])).all().over(file)
-    some_other = (papua & (last != "0")).any().over(file)
-    return papua & (papua.sum().over(file) >= _ENOUGH_NUMBERS) & all_even & some_other
+    number = pl.col("nik").cast(pl.Int64)
+    last, papua = number % 10, is_of_papua(number)
+    return numbers.group_by("berkas").agg(
+        nomor=number.count(),
+        nol=(last == 0).sum(),
+        papua=papua.sum(),
+        papua_ganjil=(papua & (last % 2 == 1)).sum(),
+        papua_lain=(papua & (last != 0)).sum(),
+    )
 
 
-def is_copied_in_family(nik: str, no_kk: str, name: str) -> pl.Expr:
-    """Whether one NIK stands at persons of different comparable names under one KK number."""
-    names = pl.col(name).n_unique().over(nik, no_kk)
-    return pl.col(nik).is_not_null() & pl.col(no_kk).is_not_null() & (names > 1)
+def files_zeroed(counts: pl.DataFrame) -> pl.Series:
+    """Files whose numbers lost their 16th digit: far more than a tenth of them end in 0.
+
+    Args:
+        counts: `count_damage` of one part or several.
+    """
+    damaged = (pl.col("nomor") >= _ENOUGH_NUMBERS) & (pl.col("nol") >= _ZEROS_OF_DAMAGE * pl.col("nomor"))
+    return _of_all_parts(counts).filter(damaged)["berkas"]
+
+
+def files_rounded(counts: pl.DataFrame) -> pl.Series:
+    """Files whose Papua numbers went through a 64-bit float: all of them are even.
+
+    The last digit is then right or one off. Numbers ending in 0 only are Excel's work (`files_zeroed`).
+
+    Args:
+        counts: `count_damage` of one part or several.
+    """
+    damaged = (pl.col("papua") >= _ENOUGH_NUMBERS) & (pl.col("papua_ganjil") == 0) & (pl.col("papua_lain") > 0)
+    return _of_all_parts(counts).filter(damaged)["berkas"]
+
+
+def _of_all_parts(counts: pl.DataFrame) -> pl.DataFrame:
+    return counts.group_by("berkas").agg(pl.all().sum()).sort("berkas")
+
+
+def is_of_papua(number: pl.Expr) -> pl.Expr:
+    """Whether a usable number begins with a province of Papua."""
+    return (number.cast(pl.Int64) // _PROVINCE).is_between(*_PAPUA)
 
 
 def _bare(upper: pl.Expr) -> pl.Expr:

@@ -15,7 +15,7 @@ from string import ascii_uppercase
 
 import polars as pl
 
-from pipeline.normalise.distinct import over_distinct, where_needed
+from pipeline.normalise.distinct import once_per_value, over_distinct, where_needed
 from pipeline.normalise.text import NOTHING, plain
 
 
@@ -169,12 +169,18 @@ def tidy_name(value: pl.Expr) -> pl.Expr:
     return value.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True)
 
 
+@once_per_value(pl.String)
+def tidy_word(value: pl.Expr) -> pl.Expr:
+    """As `tidy_name`, for columns whose values repeat: towns, occupations."""
+    return _tidy(value)
+
+
 def _tidied(names: pl.Series) -> pl.Series:
     return where_needed(names, names.str.contains(_TIDY) & ~names.is_in(NOTHING), _tidy)
 
 
 def _tidy(value: pl.Expr) -> pl.Expr:
-    return plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`")
+    return _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`"))
 
 
 def comparable_name(tidy: pl.Expr) -> pl.Expr:

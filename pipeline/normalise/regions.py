@@ -24,6 +24,7 @@ WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
 WILAYAH_LAMA = "WILAYAH_LAMA"
 WILAYAH_EJAAN = "WILAYAH_EJAAN"
 
+SIAK_TUPLE = ("berkas", "kecamatan", "desa", "kab_kk", "kab_nik")
 CODE_COLUMNS = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
 LEVELS = ["provinsi", "kabupaten", "kecamatan", "desa"]
 
@@ -174,14 +175,13 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
     """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source."""
     numbered = tuples.with_row_index("nomor").with_columns(_stated("kecamatan"), _stated("desa"))
     resolved = _descend(_choose_by_votes(numbered))
-    answers = tuples.drop("baris").with_row_index("nomor").join(resolved, on="nomor", how="left", maintain_order="left")
-    return answers.drop("nomor")
+    numbered = tuples.select(SIAK_TUPLE).with_row_index("nomor")
+    return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
 
 
 def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
-    keys = [name for name in tuples.columns if name != "baris"]
-    own = tuples.join(answers, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(*CODE_COLUMNS, "temuan_wilayah")[places])
 
 

@@ -14,7 +14,7 @@ _NO_WIDTH = "[\u200b-\u200d\ufeff]"
 _WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
-_PLAIN_CODE = r"^[0-9A-Za-z][0-9A-Za-z./_-]*[0-9]$"
+_PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
 
@@ -32,7 +32,7 @@ def plain_text(value: pl.Expr) -> pl.Expr:
 
 
 def plain_code(value: pl.Expr) -> pl.Expr:
-    """As `plain`, for identifiers: nearly all different, and nearly all plain as written."""
+    """As `plain`, for identifiers and dates: many different ones, and nearly all plain as written."""
 
     def work(values: pl.Series) -> pl.Series:
         return where_needed(values, values.str.contains(_PLAIN_CODE), plain)

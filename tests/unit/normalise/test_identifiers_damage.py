@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.identifiers import (
+    count_damage,
     decode_nik,
+    files_rounded,
+    files_zeroed,
     has_lookalikes,
     has_zeroed_end,
-    is_copied_in_family,
-    is_of_rounded_file,
-    is_of_zeroed_file,
     surviving_digits,
     written_number,
 )
@@ -141,62 +141,45 @@ def test_serial_0000_was_never_issued(nik: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("last_digits", "count", "damaged"),
     [
-        ("0", 20, 20),
-        ("0", 19, 0),  # too few to tell
-        ("0001", 40, 30),  # partly pasted from a damaged sheet
-        ("0123456789", 100, 0),
-        ("01234", 100, 0),
+        ("0", 20, True),
+        ("0", 19, False),  # too few to tell
+        ("0001", 40, True),  # partly pasted from a damaged sheet
+        ("0123456789", 100, False),
+        ("01234", 100, False),
     ],
 )
-def test_a_file_of_zeroed_numbers(last_digits: str, count: int, damaged: int) -> None:
+def test_a_file_of_zeroed_numbers(last_digits: str, count: int, damaged: bool) -> None:
     rows = numbers(
         ("rusak.csv", serials("360404121187", last_digits, count)), ("utuh.csv", serials("360404121187", "123", 50))
     )
-    found = rows.filter(is_of_zeroed_file(pl.col("nik"), "berkas"))
-    assert found["berkas"].to_list() == ["rusak.csv"] * damaged
-    assert found["nik"].str.ends_with("0").all()
+    assert files_zeroed(count_damage(rows)).to_list() == ["rusak.csv"] * damaged
 
 
 @pytest.mark.parametrize(
     ("prefix", "last_digits", "count", "damaged"),
     [
-        ("910101121187", "02468", 25, 25),
-        ("960101121187", "24", 20, 20),
-        ("910101121187", "24", 19, 0),
-        ("910101121187", "0246813579", 40, 0),
-        ("910101121187", "0", 40, 0),  # Excel's work
-        ("360404121187", "02468", 40, 0),  # a float holds these
+        ("910101121187", "02468", 25, True),
+        ("960101121187", "24", 20, True),
+        ("910101121187", "24", 19, False),
+        ("910101121187", "0246813579", 40, False),
+        ("910101121187", "0", 40, False),  # Excel's work
+        ("360404121187", "02468", 40, False),  # a float holds these
     ],
 )
-def test_a_file_of_papua_rounded_to_even(prefix: str, last_digits: str, count: int, damaged: int) -> None:
+def test_a_file_of_papua_rounded_to_even(prefix: str, last_digits: str, count: int, damaged: bool) -> None:
     rows = numbers(("a.csv", serials(prefix, last_digits, count)), ("b.csv", serials("910101121187", "13", 30)))
-    found = rows.filter(is_of_rounded_file(pl.col("nik"), "berkas"))
-    assert found["berkas"].to_list() == ["a.csv"] * damaged
+    assert files_rounded(count_damage(rows)).to_list() == ["a.csv"] * damaged
 
 
 def test_numbers_of_other_provinces_and_missing_ones_do_not_hide_a_rounded_file() -> None:
     rows = numbers(("a.csv", [*serials("910101121187", "02468", 25), "3604041211870001"])).with_columns(
         nik=pl.when(pl.int_range(pl.len()) != 3).then("nik")
     )
-    assert rows.select(is_of_rounded_file(pl.col("nik"), "berkas").sum()).item() == 24
+    assert files_rounded(count_damage(rows)).to_list() == ["a.csv"]
 
 
-def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
-    rows = pl.DataFrame(
-        [
-            ("1", "K1", "BUDI", True),
-            ("1", "K1", "SITI", True),
-            ("1", "K2", "AGUS", False),  # another family: a shared NIK, not a copied one
-            ("2", "K1", "ANI", False),
-            ("3", "K3", "DEWI", False),
-            ("3", "K3", "DEWI", False),
-            (None, "K4", "EKO", False),
-            (None, "K4", "IKA", False),
-            ("5", None, "UJANG", False),
-            ("5", None, "ASEP", False),
-        ],
-        schema=["nik", "no_kk", "nama_banding", "expected"],
-        orient="row",
-    )
-    found = rows.select(is_copied_in_family("nik", "no_kk", "nama_banding").alias("found"), "expected")
-    assert found["found"].to_list() == found["expected"].to_list()
+def test_a_file_read_in_parts_is_judged_as_a_whole() -> None:
+    rows = numbers(("a.csv", serials("910101121187", "02468", 25)))
+    parts = pl.concat([count_damage(rows.head(12)), count_damage(rows.slice(12))])
+    assert files_rounded(parts).to_list() == ["a.csv"]
+    assert files_zeroed(parts).is_empty()

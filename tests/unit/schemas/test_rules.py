@@ -166,9 +166,9 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
 }  # fmt: skip
 # Rules about several rows: the last row breaks them.
 REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
-    ("DtksStaged", "ID_GANDA"): [{}, {}],
-    ("DtksStaged", "DIGANTI_PERBAIKAN"): [{"berkas": "dtks/perbaikan/a.csv"}, {}],
-    ("DukcapilStaged", "NIK_GANDA"): [{}, {}],
+    ("DtksStaged", "ID_GANDA"): [{}, {"id_terulang": True, "id_diganti": False}],
+    ("DtksStaged", "DIGANTI_PERBAIKAN"): [{}, {"id_terulang": True, "id_diganti": True}],
+    ("DukcapilStaged", "NIK_GANDA"): [{}, {"nik_terulang": True}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
     ("PendampingStaged", "LAPORAN_BERTENTANGAN"): [{}, {"id_pendamping": "P2"}],
 }
@@ -317,11 +317,6 @@ def test_rules_on_keeps_catalogue_order_and_severities() -> None:
 def test_is_filler(number: str | None, expected: bool | None) -> None:
     df = pl.DataFrame({"n": [number]}, schema={"n": pl.String})
     assert df.select(is_filler("n")).item() is expected
-
-
-def test_a_refused_row_does_not_use_up_its_id() -> None:
-    df = frame(MODELS["DtksStaged"], [{**CLEAN["DtksStaged"], **row} for row in ({"nama": None}, {}, {})])
-    assert split(df, MODELS["DtksStaged"])[1]["kode"].to_list() == [["NAMA_KOSONG"], ["ID_GANDA"]]
 
 
 # --- reasons

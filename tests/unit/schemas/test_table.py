@@ -9,7 +9,7 @@ from schemas.extracts import EXTRACTS
 from schemas.marts.pembayaran import Pembayaran
 from schemas.release import CHANGES, RELEASE
 from schemas.rules import RULES, Rule, Severity
-from schemas.staged import STAGED, DtksStaged, DukcapilStaged, PosStaged
+from schemas.staged import STAGED, DtksStaged, PosStaged
 from schemas.table import (
     BrokenContractError,
     Table,
@@ -51,7 +51,9 @@ def test_a_clean_frame_passes_whole_and_leaves_an_empty_failures_frame_with_code
 
 
 def test_every_row_is_in_exactly_one_part_in_its_order_with_all_its_reasons_sorted() -> None:
-    df = people({}, {"nama": None, "nik_tulis": None}, {"id_dtks": None}, {"id_dtks": "2"}, {})
+    df = people(
+        {}, {"nama": None, "nik_tulis": None}, {"id_dtks": None}, {"id_terulang": True, "id_diganti": False}, {}
+    )
     good, failures = split(df, DtksStaged)
     assert good["baris"].to_list() == [2, 6]
     assert failures.select("baris", "kode").rows() == [
@@ -77,16 +79,6 @@ def test_a_rule_that_cannot_be_judged_keeps_the_row(monkeypatch: pytest.MonkeyPa
     good, failures = split(pl.DataFrame({"baris": [1, -1, None]}), Angka)
     assert failures["kode"].to_list() == [["NEGATIF"]]
     assert good["baris"].to_list() == [1, None]
-
-
-def test_the_first_of_equal_keys_is_kept_and_blank_keys_are_no_repetition() -> None:
-    residents = [{"nik": "3604041211870001"}, {"nik": "3604041211870001"}, {}, {}]
-    df = frame(
-        DukcapilStaged, [{**row, "baris": line} for line, row in enumerate(residents)], periode="2022-12", berkas="a"
-    )
-    good, failures = split(df, DukcapilStaged)
-    assert good["baris"].to_list() == [0]
-    assert failures["kode"].to_list() == [["NIK_GANDA"], ["NIK_TIDAK_TERPAKAI"], ["NIK_TIDAK_TERPAKAI"]]
 
 
 def test_column_checks_fail_the_row_and_not_the_file() -> None:

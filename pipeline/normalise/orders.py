@@ -1,0 +1,97 @@
+"""Which programme, year and stage an order is for: as its row states it, else its table's title, its batch, its file.
+
+Does not belong here: what the order pays and to whom (`pipeline.normalise.staging`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise import codes
+from pipeline.normalise.dates import stated_in_name
+from pipeline.normalise.distinct import once_per_value
+from pipeline.normalise.text import plain, plain_text, whole_number
+
+UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
+_KEYS = ("program", "tahun", "tahap")
+
+
+def stated(rows: pl.DataFrame) -> pl.DataFrame:
+    """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
+    title = pl.col("judul").str.to_uppercase()
+    return rows.select(
+        batch=plain_text(pl.col("batch")).str.to_uppercase(),
+        program=pl.coalesce(codes.to_program(pl.col("program")), _named_program(pl.col("judul"))),
+        tahun=pl.coalesce(
+            whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
+            title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
+        ),
+        tahap=pl.coalesce(
+            stage_number(pl.col("tahap")), stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b"))
+        ),
+    )
+
+
+def agreed(batches: pl.DataFrame) -> pl.DataFrame:
+    """Of the batches (`stated`, without nulls) those whose rows agree."""
+    return batches.unique(maintain_order=True).filter(~pl.col("batch").is_duplicated())
+
+
+def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with batch, program, tahun and tahap, none of the last three null: an order is never lost for them.
+
+    Args:
+        rows: berkas, judul, batch, program, tahun, tahap as text, and berlaku_per.
+        batches: `agreed`.
+    """
+    own = stated(rows)
+    of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
+    whole = pl.all_horizontal(pl.col(*_KEYS).is_not_null())
+    filled = own.with_columns(of_batch.select(pl.col(_KEYS).name.suffix("_batch"))).select(
+        "batch",
+        *(pl.when(whole).then(pl.col(name)).otherwise(pl.coalesce(name, f"{name}_batch")) for name in _KEYS),
+    )
+    words = codes.spaced_program(pl.col("berkas"))
+    year = words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
+    number = words.str.extract(r" (?:TAHAP|T) ?(\d) ").cast(pl.Int32)
+    return rows.with_columns(filled).with_columns(
+        program=pl.coalesce("program", _named_program(pl.col("berkas")), pl.lit(UNKNOWN_PROGRAM)),
+        tahun=pl.coalesce("tahun", year, pl.col("berlaku_per").dt.year()),
+        tahap=pl.coalesce("tahap", number, pl.lit(0)),
+    )
+
+
+@once_per_value(pl.Int32)
+def stage_number(value: pl.Expr) -> pl.Expr:
+    """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`; null where it is none."""
+    roman = dict(zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "123456789", strict=True))
+    text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    return text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
+
+
+@once_per_value(pl.String)
+def _named_program(text: pl.Expr) -> pl.Expr:
+    words = codes.spaced_program(text)
+    return pl.coalesce(
+        pl.when(words.str.contains(alias, literal=True)).then(pl.lit(program))
+        for alias, program in codes.programs_by_words().items()
+    )
+
+
+def as_of(rows: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `berlaku_per`, as of when their file holds: its name's date, else its newest row's, else its change.
+
+    Args:
+        rows: berkas, diubah.
+        newest: `berkas`, `terbaru`.
+    """
+    dated = rows.join(newest, on="berkas", how="left", maintain_order="left")
+    in_name = _stated_in_name(pl.col("berkas"))
+    return dated.with_columns(
+        berlaku_per=pl.coalesce(in_name, pl.col("terbaru").cast(pl.Datetime("us")), pl.col("diubah"))
+    )
+
+
+@once_per_value(pl.Datetime)
+def _stated_in_name(berkas: pl.Expr) -> pl.Expr:
+    return stated_in_name(berkas)

@@ -1,0 +1,95 @@
+"""A source's rows part by part: how a frame of any length is worked on in memory that a setting bounds.
+
+Rows are numbered over the whole source, so that a fact about them found in one pass finds them in the next.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+ROW = "urutan"
+# The setting that bounds memory: rows that are worked on at once.
+ROWS_PER_PART = 2**18
+_HASH = "sidik"
+# A row of an extract takes as much memory as this many hashes, or more.
+_HASHES_PER_ROW = 16
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The readable rows of a source.
+
+    Attributes:
+        frame: the source's extract, lazily; rows with a code in `rusak` are passed over.
+        size: how many rows are worked on at once.
+    """
+
+    frame: pl.LazyFrame
+    size: int = ROWS_PER_PART
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, those passed over included."""
+        return int(self.frame.select(pl.len()).collect().item())
+
+    def read(self, *columns: str) -> Iterator[pl.DataFrame]:
+        """The rows in order, at least one part, with their number in `urutan`; all columns where none is named."""
+        wanted = self.frame.select(*columns, "rusak") if columns else self.frame
+        for first in range(0, max(self.count, 1), self.size):
+            part = wanted.slice(first, self.size).collect()
+            numbers = pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(ROW)
+            readable = part.with_columns(numbers).filter(pl.col("rusak").is_null())
+            yield readable.drop("rusak") if columns else readable
+
+    def rows(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
+        """Some rows, in order.
+
+        Args:
+            numbers: their numbers.
+            columns: what of them.
+        """
+        if numbers.is_empty():
+            return self.frame.select(columns).head(0).collect().with_columns(numbers.alias(ROW))
+        return pl.concat(part.filter(pl.col(ROW).is_in(numbers.implode())) for part in self.read(*columns))
+
+
+def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:
+    """Numbers of the rows whose key occurs more than once, for each of several keys.
+
+    Keys of equal hashes are taken for equal; who needs to be sure looks at the keys of the rows that are named.
+
+    Args:
+        keys: `urutan` and the columns, part by part; no key, no repetition.
+        columns: the keys.
+        parts: whose rows they are; hashes of more than fit at once lie on the disk meanwhile.
+    """
+    shelves = -(-parts.count // (parts.size * _HASHES_PER_ROW)) or 1
+    with tempfile.TemporaryDirectory(prefix="padan-") as folder:
+        places = {column: [Path(folder) / f"{column}-{shelf}" for shelf in range(shelves)] for column in columns}
+        for part in keys:
+            for column in columns:
+                _put_away(
+                    part.select(ROW, pl.col(column).hash().alias(_HASH)).filter(part[column].is_not_null()),
+                    places[column],
+                )
+        return [pl.concat(_repeated(place) for place in places[column]).sort() for column in columns]
+
+
+def _put_away(hashes: pl.DataFrame, places: list[Path]) -> None:
+    pairs = np.stack((hashes[ROW].cast(pl.UInt64).to_numpy(), hashes[_HASH].to_numpy()), axis=1)
+    shelf = pairs[:, 1] % len(places)
+    for number, place in enumerate(places):
+        with place.open("ab") as stream:
+            pairs[shelf == number].tofile(stream)
+
+
+def _repeated(place: Path) -> pl.Series:
+    pairs = np.fromfile(place, dtype=np.uint64).reshape(-1, 2)
+    rows, hashes = pl.Series(ROW, pairs[:, 0]).cast(pl.Int64), pl.Series(pairs[:, 1])
+    return rows.filter(hashes.is_duplicated())

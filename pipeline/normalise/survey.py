@@ -1,0 +1,200 @@
+"""What no row tells by itself: facts of a whole source, gathered part by part before its rows are normalised.
+
+Only what a fact needs is kept: numbers of rows that repeat an identifier, files that are damaged as a whole, the
+kabupaten of SIAK lists, what batches of orders are for. So the memory needed follows the size of a part and how much
+is repeated or damaged, not the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from pipeline.normalise import orders
+from pipeline.normalise.dates import to_date
+from pipeline.normalise.identifiers import (
+    count_damage,
+    files_rounded,
+    files_zeroed,
+    usable_number,
+    written_number,
+)
+from pipeline.normalise.names import comparable_name, tidy_name
+from pipeline.normalise.parts import ROW, Parts, repeated
+from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples
+from pipeline.normalise.text import plain_code
+from schemas.rules import CORRECTIONS
+
+
+def _none() -> pl.Series:
+    return pl.Series(ROW, [], dtype=pl.Int64)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Facts of a whole source; what a source has none of is empty.
+
+    Attributes:
+        repeated: rows whose identifier an earlier acceptable row has.
+        replaced: those of them that a correction took the place of.
+        copied: rows whose NIK stands at several persons of one KK.
+        zeroed: files whose numbers lost their last digit.
+        rounded: files whose Papua numbers went through a float.
+        places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
+        newest: `berkas` and `terbaru`, the newest date in its rows.
+        batches: `batch` and the programme, year and stage that its rows agree on.
+        usual_change: `berkas` and `hari`, the day on which most of its rows were changed.
+    """
+
+    repeated: pl.Series = field(default_factory=_none)
+    replaced: pl.Series = field(default_factory=_none)
+    copied: pl.Series = field(default_factory=_none)
+    zeroed: pl.Series = field(default_factory=_none)
+    rounded: pl.Series = field(default_factory=_none)
+    places: pl.DataFrame = field(default_factory=pl.DataFrame)
+    newest: pl.DataFrame = field(default_factory=pl.DataFrame)
+    batches: pl.DataFrame = field(default_factory=pl.DataFrame)
+    usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def survey(source: str, parts: Parts, files: pl.DataFrame) -> Survey:
+    """Look over all rows of a source.
+
+    Args:
+        source: one of `schemas.extracts.EXTRACTS`.
+        parts: its readable rows.
+        files: the ledger of files (`berkas`, `diubah`).
+    """
+    surveyor = _SURVEYORS.get(source)
+    return Survey() if surveyor is None else surveyor(parts, files)
+
+
+def _dtks(parts: Parts, _: pl.DataFrame) -> Survey:
+    columns = ("berkas", "id_dtks", "nik")
+    damage: list[pl.DataFrame] = []
+
+    def keys() -> Iterator[pl.DataFrame]:
+        for part in parts.read(*columns):
+            typed = part.select(
+                ROW, "berkas", id=plain_code(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
+            ).with_columns(nik=usable_number("nik_tulis"))
+            damage.append(count_damage(typed))
+            yield typed.select(ROW, "id", "nik")
+
+    ids, niks = repeated(keys(), ("id", "nik"), parts)
+    counted = pl.concat(damage)
+    return Survey(
+        *_repeated_ids(parts, ids),
+        copied=_copied(parts, niks),
+        zeroed=files_zeroed(counted),
+        rounded=files_rounded(counted),
+    )
+
+
+def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Rows that repeat the ID of an earlier row, and those of them whose place a correction took.
+
+    A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
+    """
+    rows = parts.rows(candidates, "berkas", "id_dtks", "nik", "no_kk", "nama").select(
+        ROW,
+        id=plain_code(pl.col("id_dtks")),
+        nama=tidy_name(pl.col("nama")),
+        nik=written_number(pl.col("nik")),
+        no_kk=written_number(pl.col("no_kk")),
+        perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
+    )
+    acceptable = rows.filter(
+        pl.col("id").is_not_null()
+        & pl.col("nama").is_not_null()
+        & (pl.col("nik").is_not_null() | pl.col("no_kk").is_not_null())
+    )
+    again = acceptable.filter(~pl.col("id").is_first_distinct())
+    corrected = acceptable.filter("perbaikan").select("id").unique()
+    replaced = again.filter(~pl.col("perbaikan")).join(corrected, on="id", how="semi")
+    return again[ROW], replaced[ROW].sort()
+
+
+def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:
+    rows = parts.rows(candidates, "nik", "no_kk", "nama").select(
+        ROW,
+        nama=comparable_name(tidy_name(pl.col("nama"))),
+        nik_tulis=written_number(pl.col("nik")),
+        no_kk_tulis=written_number(pl.col("no_kk")),
+    )
+    known = rows.with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+    known = known.drop_nulls(["nik", "no_kk"])
+    return known.filter(pl.col("nama").n_unique().over("nik", "no_kk") > 1)[ROW]
+
+
+def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
+    votes: list[pl.DataFrame] = []
+    changes: list[pl.DataFrame] = []
+
+    def keys() -> Iterator[pl.DataFrame]:
+        for part in parts.read("berkas", "kabupaten", "kecamatan", "desa", "nik", "no_kk", "tgl_ubah"):
+            typed = part.with_columns(
+                nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
+            ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+            votes.append(siak_tuples(typed.filter(pl.col("kabupaten").is_null()))[1])
+            changes.append(typed.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len())
+            yield typed.select(ROW, "nik")
+
+    (niks,) = repeated(keys(), ("nik",), parts)
+    rows = parts.rows(niks, "nik").select(ROW, nik_tulis=written_number(pl.col("nik")))
+    rows = rows.select(ROW, nik=usable_number("nik_tulis"))
+    counted = _added_up(votes, SIAK_TUPLE, "baris")
+    return Survey(
+        repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW],
+        places=resolve_siak_tuples(counted),
+        usual_change=_usual_change(_added_up(changes, ("berkas", "hari"), "len")),
+    )
+
+
+def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
+    """The day that more than half of a file's rows bear: a change of the whole register."""
+    most = days.filter(pl.col("len") * 2 > pl.col("len").sum().over("berkas"), pl.col("hari").is_not_null())
+    return most.select("berkas", "hari")
+
+
+def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
+    newest: list[pl.DataFrame] = []
+    batches: list[pl.DataFrame] = []
+    for part in parts.read("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur"):
+        newest.append(_newest(part, files, "tgl_bayar", "tgl_retur"))
+        batches.append(orders.stated(part).drop_nulls().unique())
+    return Survey(newest=_newest_of(newest), batches=orders.agreed(pl.concat(batches)))
+
+
+def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
+    return Survey(
+        newest=_newest_of([_newest(part, files, "tgl_transfer") for part in parts.read("berkas", "tgl_transfer")])
+    )
+
+
+def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFrame:
+    # A date after the file was last changed is a slip of the pen, and would make the file the newest for ever.
+    changed = pl.col("diubah").dt.date()
+    past = [pl.when(to_date(pl.col(name)) <= changed).then(to_date(pl.col(name))) for name in dates]
+    dated = rows.join(files.select("berkas", "diubah"), on="berkas", how="left")
+    return dated.group_by("berkas").agg(terbaru=pl.max_horizontal(*past).max())
+
+
+def _newest_of(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(parts).group_by("berkas").agg(pl.col("terbaru").max())
+
+
+def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:
+    if len(parts) == 1:
+        return parts[0]
+    return pl.concat(parts).group_by(list(keys), maintain_order=True).agg(pl.col(count).sum())
+
+
+_SURVEYORS: dict[str, Callable[[Parts, pl.DataFrame], Survey]] = {
+    "dtks": _dtks,
+    "dukcapil": _dukcapil,
+    "pos": _pos,
+    "alokasi": _alokasi,
+}
