@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
 from pipeline.matching.comparison import Sides, compare
+from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
@@ -101,8 +102,9 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     # Unlike in the registry, the other members of the family do stand in DTKS.
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
-    chance = np.maximum(same / (same + other) * (1 - elsewhere), this)
-    sure = np.flatnonzero((chance >= model.cutoffs.duplicate) & one_person(model, levels, odd[own] | odd[right], count))
+    alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
+    one = one_person(model, levels, odd[own] | odd[right], count)
+    sure = np.flatnonzero((alike | (this >= CLAIM)) & one)
     return pl.DataFrame(
         {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
         schema={"a": pl.UInt32, "b": pl.UInt32, "bobot": pl.Float64},
