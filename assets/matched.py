@@ -44,16 +44,14 @@ def _inner(name: str, description: str) -> dg.AssetOut:
 def pemadanan(
     context: dg.AssetExecutionContext, dtks: pl.DataFrame, dukcapil: pl.DataFrame, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
-    linkage = link(with_household_ids(dtks), dukcapil)
     # Answers about rows or residents that are gone say nothing any more.
-    decisions = kept_decisions(data.places).join(dtks, on="id_dtks", how="semi")
+    decisions = kept_decisions(data.places).join(dtks, on="id_dtks", how="semi", maintain_order="left")
     decisions = decisions.join(dukcapil, left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
-    links = apply_decisions(linkage.links, decisions)
-    refused = links.filter(pl.col("keputusan") == "DITOLAK")
+    linkage = link(with_household_ids(dtks), dukcapil, decisions=decisions)
     promised = {
-        "anggota_dukcapil": links,
+        "anggota_dukcapil": apply_decisions(linkage.links, decisions),
         "ganda": linkage.duplicates,
-        "koreksi": linkage.corrections.join(refused, on="id_dtks", how="anti"),
+        "koreksi": linkage.corrections,
     }
     for name, frame in promised.items():
         yield from keep(_TABLES[name], frame, context.partition_key, name)

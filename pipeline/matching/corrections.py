@@ -16,7 +16,7 @@ _COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_
 
 
 def propose(people: pl.DataFrame, links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
-    """Every number that an automatic link proves wrong or missing.
+    """Every number that an automatic link or an officer proves wrong or missing.
 
     Args:
         people: accepted DTKS rows.
@@ -29,7 +29,7 @@ def propose(people: pl.DataFrame, links: pl.DataFrame, cutoffs: Cutoffs) -> pl.D
         `cleansed.koreksi` without periode, sorted.
     """
     sure = links.filter(
-        pl.col("keputusan") == "OTOMATIS",
+        pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]),
         pl.col("selisih") >= cutoffs.correction_bits,
         pl.col("jarak") >= cutoffs.correction_margin,
         ~pl.col("sengketa"),

@@ -48,7 +48,9 @@ def find_duplicate_rows(
         `(pairs, survivors)`: `link.ganda` without periode, and id_dtks, ganda_dari of every row that is not the
         survivor of its group: the one linked automatically, then with most facts filled in, then the smallest id_dtks.
     """
-    decided = links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "bobot")
+    decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])).select(
+        "id_dtks", "nik_dukcapil", "bobot"
+    )
     # Which row of a pair is held against which must not depend on the order of the files.
     needed = people.select(name for name in people.columns if name not in _UNUSED).sort("id_dtks")
     rows = needed.join(decided, on="id_dtks", how="left", maintain_order="left").with_row_index("row")

@@ -31,8 +31,9 @@ from pipeline.matching.inference import SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, Table, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
-from pipeline.matching.results import candidates, exact_links, weighed_links
+from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Plan, open_rows, search
+from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 
 SAME_KK = "KK"
@@ -103,6 +104,7 @@ def link(
     registry: pl.DataFrame | pl.LazyFrame,
     model: LinkageModel | None = None,
     truth: pl.DataFrame | None = None,
+    decisions: pl.DataFrame | None = None,
 ) -> Linkage:
     """Link DTKS to the registry and to itself.
 
@@ -111,19 +113,24 @@ def link(
         registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet is read column by column.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
+        decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     model = model or load_model()
     listed, register = _listed(Table(people)), _register(Table(registry), model)
-    settled = settle(listed, register, _FACTS)
+    decided = told(decisions, listed, register)
+    exact = apart(settle(listed, register, _FACTS), decided, listed, register)
+    settled = placed(exact, decided, listed, register)
     model = learn_background(model, *register.sample(_SAMPLE), _SEED)
     compared = search(model, open_rows(listed, register, settled), PASSES, _places(listed, register, truth))
-    known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, settled))
+    compared = without_refused(compared, decided)
+    known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     certain, certain_facts = exact_links(
-        judged.model, _described(listed, register, settled), register.count, register.family_size
+        judged.model, _described(listed, register, exact), register.count, register.family_size
     )
     weighed, weighed_facts = weighed_links(judged, compared, register.count)
-    wide = pl.concat([certain, weighed]).sort("id_dtks")
+    by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries))
+    wide = pl.concat([certain, weighed, by_officers.select(certain.columns)]).sort("id_dtks")
     linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
     everybody = listed.table.select(pl.all())
     duplicates, survivors = find_duplicate_rows(
@@ -208,9 +215,14 @@ def _places(listed: Listed, register: Register, truth: pl.DataFrame | None) -> t
 def _described(listed: Listed, register: Register, settled: Settled) -> pl.DataFrame:
     """id_dtks, nik_dukcapil, no_kk_dukcapil and pensiun (the NIK is a retired one) per settled row."""
     person = register.person[settled.at]
-    numbers = register.table.take(person, ["nik", "no_kk"])
-    return listed.table.take(settled.rows, ["id_dtks"]).with_columns(
-        nik_dukcapil=numbers["nik"], no_kk_dukcapil=numbers["no_kk"], pensiun=pl.Series(person != settled.at)
+    return _labelled(listed, register, settled.rows, person).with_columns(pensiun=pl.Series(person != settled.at))
+
+
+def _labelled(listed: Listed, register: Register, rows: Rows, entries: Rows) -> pl.DataFrame:
+    """id_dtks, nik_dukcapil, no_kk_dukcapil of rows and the entries they are."""
+    numbers = register.table.take(entries, ["nik", "no_kk"])
+    return listed.table.take(rows, ["id_dtks"]).with_columns(
+        nik_dukcapil=numbers["nik"], no_kk_dukcapil=numbers["no_kk"]
     )
 
 

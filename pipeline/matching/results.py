@@ -21,6 +21,7 @@ from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
 from pipeline.matching.search import Compared
+from schemas.reasons import sentence
 
 EXACT = "PERSIS"
 # What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
@@ -82,6 +83,22 @@ def exact_links(
     told = told.select("nik").hstack(explained(told))
     facts = bits_per_fact(model, level, residents)
     return links.join(told, on="nik").drop("nik"), links.select("id_dtks").join(facts, how="cross")
+
+
+def told_links(rows: pl.DataFrame) -> pl.DataFrame:
+    """Links of the rows that officers placed: id_dtks, nik_dukcapil, no_kk_dukcapil per row; nothing is weighed."""
+    alasan = pl.lit(["DIPUTUSKAN_SAMA"])
+    return rows.with_columns(
+        keputusan=pl.lit("PETUGAS"),
+        bobot=pl.lit(0.0),
+        probabilitas=pl.lit(1.0),
+        selisih=pl.lit(_FAR),
+        jarak=pl.lit(_FAR),
+        sengketa=pl.lit(value=False),
+        aturan=pl.lit(["PETUGAS"]),
+        alasan=alasan,
+        penjelasan=sentence(alasan),
+    )
 
 
 def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:

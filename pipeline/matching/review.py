@@ -51,12 +51,17 @@ def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.Data
     )
 
 
+def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The answer that counts per pair: the last one."""
+    return decisions.unique(["id_dtks", "nik_dukcapil"], keep="last", maintain_order=True)
+
+
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Links after the officers' answers: a human overrules the machine, and nothing is forgotten.
 
     SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, they may
     be the same person listed twice. BEDA makes it DITOLAK.
-    A pair that the machine no longer proposes is added for SAMA. TIDAK TAHU changes nothing.
+    A pair that the machine no longer proposes is added for both. TIDAK TAHU changes nothing.
 
     Args:
         links: `link.anggota_dukcapil` without `periode`.
@@ -65,12 +70,14 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     Returns:
         The columns of `links`, sorted by id_dtks and nik_dukcapil.
     """
-    last = decisions.unique(["id_dtks", "nik_dukcapil"], keep="last", maintain_order=True)
+    last = last_answers(decisions)
     same = last.filter(pl.col("jawaban") == SAME).select("id_dtks", "nik_dukcapil", sama=pl.lit(value=True))
     different = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil", beda=pl.lit(value=True))
     pair = ["id_dtks", "nik_dukcapil"]
-    added = same.join(links, on=pair, how="anti").select(
-        *pair, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"])
+    added = (
+        pl.concat([same.select(pair), different.select(pair)])
+        .join(links, on=pair, how="anti")
+        .select(*pair, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"]))
     )
     judged = (
         pl.concat([links, added], how="diagonal")

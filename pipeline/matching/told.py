@@ -1,0 +1,114 @@
+"""What officers decided, told to the engine: a row they placed is settled, a pair they refused is no candidate.
+
+So a decision also speaks for the rest of the household, and a refused row is offered its next candidate. Belongs here:
+decisions as positions. Does not: what they make of the table of links (`pipeline.matching.review`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching import identifiers_near as near
+from pipeline.matching.evidence import Claims
+from pipeline.matching.records import Rows
+from pipeline.matching.registers import Listed, Register, Settled
+from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, last_answers
+from pipeline.matching.search import Compared
+
+
+@dataclass(frozen=True)
+class Told:
+    """Decisions about rows and entries that are there.
+
+    Attributes:
+        rows: positions of rows that were placed.
+        entries: position of the entry each is.
+        refused: id_dtks, nik_dukcapil of pairs that are none.
+    """
+
+    rows: Rows
+    entries: Rows
+    refused: pl.DataFrame
+
+
+def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
+    """Decisions as positions; of several placings of one row the last counts.
+
+    Args:
+        decisions: answers, oldest first (`review.DECISIONS`); None for none.
+        listed: DTKS rows.
+        register: residents.
+    """
+    last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
+    known = listed.table.select(listed.key).with_row_index("row") if last.height else None
+    same = last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
+    refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
+    if known is None or same.is_empty():
+        nothing = np.zeros(0, dtype=np.int64)
+        return Told(nothing, nothing, refused)
+    placed = same.join(known, left_on="id_dtks", right_on=listed.key).sort("id_dtks")
+    entries = register.numbers.find(near.pack(placed["nik_dukcapil"]))
+    there = entries >= 0
+    return Told(placed["row"].to_numpy().astype(np.int64)[there], entries[there], refused)
+
+
+def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+    """The settled rows without those about which officers said something else."""
+    dropped = np.isin(settled.rows, decided.rows)
+    if decided.refused.height:
+        pairs = listed.table.take(settled.rows, [listed.key]).with_columns(
+            nik_dukcapil=register.table.take(register.person[settled.at], [register.key]).to_series()
+        )
+        refused = decided.refused.with_columns(ditolak=pl.lit(value=True))
+        met = pairs.join(
+            refused,
+            left_on=[listed.key, "nik_dukcapil"],
+            right_on=["id_dtks", "nik_dukcapil"],
+            how="left",
+            maintain_order="left",
+        )
+        dropped |= met["ditolak"].fill_null(value=False).to_numpy()
+    return _of(settled, settled.rows[~dropped], settled.at[~dropped], listed, register) if dropped.any() else settled
+
+
+def placed(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+    """The settled rows together with those that officers placed."""
+    if not len(decided.rows):
+        return settled
+    rows = np.concatenate([settled.rows, decided.rows])
+    return _of(settled, rows, np.concatenate([settled.at, decided.entries]), listed, register)
+
+
+def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Register) -> Settled:
+    person = register.person[at]
+    taken = np.zeros(register.table.height, dtype=np.bool_)
+    taken[person] = True
+    claims = Claims(listed.household[rows], register.identity(person), register.family[at])
+    return Settled(rows, at, settled.bearer, claims, taken)
+
+
+def without_refused(compared: Compared, decided: Told) -> Compared:
+    """What was compared, without the pairs that officers refused."""
+    ids, numbers = compared.rows["id_dtks"], compared.residents["nik"]
+    concerned = np.flatnonzero(ids.is_in(decided.refused["id_dtks"].implode()).to_numpy()[compared.pairs.left])
+    if not len(concerned):
+        return compared
+    pairs = pl.DataFrame(
+        {
+            "pair": concerned,
+            "id_dtks": ids.gather(compared.pairs.left[concerned]),
+            "nik_dukcapil": numbers.gather(compared.pairs.right[concerned]),
+        }
+    )
+    kept = np.ones(len(compared.pairs.left), dtype=np.bool_)
+    kept[pairs.join(decided.refused, on=["id_dtks", "nik_dukcapil"], how="semi")["pair"].to_numpy()] = False
+    one = compared.pairs
+    return replace(
+        compared,
+        pairs=replace(one, left=one.left[kept], right=one.right[kept], levels=np.asfortranarray(one.levels[kept])),
+        via=compared.via[kept],
+        found_by=compared.found_by[kept],
+    )
