@@ -66,6 +66,10 @@ class Places:
         """The SEPAKAT release: `release/sepakat/<versi>/` and `latest.json`."""
         return self.root / "release" / "sepakat"
 
+    def release_history(self, versi: str) -> Path:
+        """What a version of the release leaves to know for the next one; confidential, hence not beside it."""
+        return self.home / "rilis" / versi
+
     @property
     def decisions(self) -> Path:
         """What officers decided about doubtful pairs; the one thing here that no run can make again."""

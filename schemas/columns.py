@@ -245,6 +245,8 @@ GLOSSARY: dict[str, str] = {
     "batas": "Batas yang berlaku.",
     "jumlah_keluarga": "Banyaknya keluarga DTKS.",
     "jumlah_padan_orang": "Banyaknya orang yang padan dengan Dukcapil.",
+    "jumlah_nik_sah": "Banyaknya orang dengan NIK 16 angka yang dapat dipakai setelah pembersihan.",
+    "jumlah_kk_sah": "Banyaknya orang dengan nomor KK 16 angka yang dapat dipakai setelah pembersihan.",
     "jumlah_perempuan": "Banyaknya perempuan.",
     "jumlah_anak": "Banyaknya orang berusia di bawah 18 tahun pada akhir periode.",
     "jumlah_lansia": "Banyaknya orang berusia 60 tahun ke atas pada akhir periode.",

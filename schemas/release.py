@@ -10,8 +10,14 @@ import polars as pl
 from schemas.levels import TINGKAT
 from schemas.table import PromisedTable, Table, nullable, required
 
-SCHEMA_VERSION = "1.0"
-"""Raised whenever a column or its meaning changes; a reader of the release checks it first."""
+SCHEMA_VERSION = "2.0"
+"""A reader of the release checks it first; `COMPATIBILITY` says how."""
+
+COMPATIBILITY = (
+    "Angka pertama naik bila tabel atau kolom dihapus, diganti namanya, atau berubah tipe, kunci, atau artinya; "
+    "pembaca harus menolak angka pertama yang tidak dikenalnya. Angka kedua naik bila tabel atau kolom ditambahkan; "
+    "pembaca yang menyebut kolomnya satu per satu tidak terganggu."
+)
 
 
 class WilayahRilis(Table):
@@ -21,11 +27,16 @@ class WilayahRilis(Table):
     tingkat: str = required(isin=TINGKAT)
     kode_wilayah: str
     nama_wilayah: str = nullable()
+    nama_prov: str = nullable()
+    nama_kab: str = nullable()
+    nama_kec: str = nullable()
     jumlah_anggota: pl.Int64 = nullable(
         ge=0, description="Banyaknya orang di DTKS; orang yang tercatat ganda dihitung sekali."
     )
     jumlah_keluarga: pl.Int64 = nullable(ge=0)
     jumlah_padan_orang: pl.Int64 = nullable(ge=0)
+    jumlah_nik_sah: pl.Int64 = nullable(ge=0)
+    jumlah_kk_sah: pl.Int64 = nullable(ge=0)
     jumlah_perempuan: pl.Int64 = nullable(ge=0)
     jumlah_anak: pl.Int64 = nullable(ge=0)
     jumlah_lansia: pl.Int64 = nullable(ge=0)
@@ -34,7 +45,9 @@ class WilayahRilis(Table):
 
 
 class RealisasiRilis(Table):
-    """Satu baris per program, tahap, dan wilayah: alokasi dan realisasi penyaluran."""
+    """Satu baris per program, tahap, dan wilayah: alokasi dan realisasi; sisanya belum."""
+
+    # How many wait is left out: beside the other three it would tell each of them.
 
     program: str
     tahun: pl.Int32
@@ -42,10 +55,12 @@ class RealisasiRilis(Table):
     tingkat: str = required(isin=TINGKAT)
     kode_wilayah: str
     nama_wilayah: str = nullable()
+    nama_prov: str = nullable()
+    nama_kab: str = nullable()
+    nama_kec: str = nullable()
     kpm_alokasi: pl.Int64 = nullable()
     kpm_salur: pl.Int64 = nullable(ge=0)
     kpm_gagal: pl.Int64 = nullable(ge=0)
-    kpm_belum: pl.Int64 = nullable(ge=0)
     nominal_alokasi: pl.Int64 = nullable()
     nominal_transfer: pl.Int64 = nullable()
     nominal_salur: pl.Int64 = nullable(ge=0)

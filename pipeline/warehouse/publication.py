@@ -18,7 +18,8 @@ from pipeline.places import Places
 from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
 from pipeline.warehouse.publish import exclusive, publish, start_tree
-from pipeline.warehouse.release import build_release, commit_release
+from pipeline.warehouse.release import Release, build_release
+from pipeline.warehouse.versions import commit_release, history
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.table import PromisedTable, polars_schema
@@ -147,14 +148,15 @@ class Publication:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
         return sorted(folder.glob("*.parquet"))
 
-    def _release(self) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    def _release(self) -> tuple[Release, list[str]]:
         tables: Mapping[str, pl.DataFrame] = self.tables()
         release = build_release(
             tables["cleansed.anggota"],
             tables["cleansed.keluarga"],
             tables["mart.realisasi"],
             reference.regions(),
-            self._periode,
+            periode=self._periode,
+            history=history(self._places),
         )
         fingerprints = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DIBACA")["sha256"]
         return release, fingerprints.unique().sort().to_list()

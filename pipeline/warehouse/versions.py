@@ -1,0 +1,174 @@
+"""Versions of the SEPAKAT release: their folders, manifests and change sets, and which one is the latest.
+
+Belongs here: what makes a version and how it appears whole. Does not: what a release holds (`release`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.places import Places
+from pipeline.warehouse.database import duckdb_type
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.release import COUNTS, Release
+from pipeline.warehouse.suppression import SMALLEST_SHOWN, as_published
+from schemas.release import CHANGES, COMPATIBILITY, RELEASE, SCHEMA_VERSION
+from schemas.table import PromisedTable, enforce, polars_schema
+
+
+def history(places: Places) -> dict[str, pl.DataFrame]:
+    """What the latest version leaves to know for the next one, per table; empty before the first.
+
+    It lies in Dagster's home, out of the release's readers' reach. Where it is lost, the published tables tell as much
+    as they show.
+    """
+    latest = _latest(places)
+    if latest is None:
+        return {}
+    kept = {name: places.release_history(latest) / f"{name}.parquet" for name in RELEASE}
+    return {
+        name: pl.read_parquet(path)
+        if path.exists()
+        else as_published(pl.read_parquet(places.release / latest / path.name), RELEASE[name].key, COUNTS[name])
+        for name, path in kept.items()
+    }
+
+
+def commit_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
+    """Write the release as a version of its own and let `latest.json` name it.
+
+    The version follows from the content: the same tables give the same version, which is then not written again (its
+    manifest keeps the fingerprints of the inputs it was first made from). The version's folder appears whole, by one
+    rename, before `latest.json` is replaced; killed in between, the old version stays the latest.
+
+    `perubahan.parquet` in the folder lists what changed against `versi_sebelumnya` of the manifest. A reader that holds
+    another version, for instance after data were taken back, reads the tables instead.
+
+    Args:
+        release: result of `build_release`.
+        inputs: sha256 of every input file.
+
+    Returns:
+        The version, `<periode>-<10 hex digits>`.
+    """
+    places.release.mkdir(parents=True, exist_ok=True)
+    working = places.release / f"{periode}.bangun"
+    if working.exists():
+        shutil.rmtree(working)
+    files = {name: working / f"{name}.parquet" for name in RELEASE}
+    for name, path in files.items():
+        write_parquet(release.tables[name], path)
+    content = "".join(f"{name} {_sha256(path)}\n" for name, path in sorted(files.items()))
+    versi = f"{periode}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+    folder = places.release / versi
+    # Before the version is the latest: a version whose history is missing would be guarded less well.
+    for name, frame in release.history.items():
+        write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
+    if folder.exists():
+        shutil.rmtree(working)
+    else:
+        before = _latest(places)
+        write_parquet(_changes(places, before, release.tables), working / f"{CHANGES.name}.parquet")
+        described = {table.name: _described(table, working) for table in (*RELEASE.values(), CHANGES)}
+        manifest = {
+            "schema_version": SCHEMA_VERSION,
+            "aturan_kompatibilitas": COMPATIBILITY,
+            "periode": periode,
+            "versi": versi,
+            "versi_sebelumnya": before,
+            "batas_penyamaran": SMALLEST_SHOWN,
+            "tables": described,
+            "inputs": sorted(set(inputs)),
+        }
+        (working / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+        working.rename(folder)
+    _point_latest(places, periode, versi)
+    return versi
+
+
+def _changes(places: Places, before: str | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What is new, different or gone in each table against version `before`; without one, everything is new."""
+    schema = polars_schema(CHANGES.model)
+    found = [pl.DataFrame(schema=schema)]
+    for name, table in RELEASE.items():
+        now = tables[name].drop("periode", strict=False)
+        old = now.clear() if before is None else pl.read_parquet(places.release / before / f"{name}.parquet")
+        both = now.with_columns(_now=True).join(
+            old.select(now.columns).with_columns(_old=True), on=table.key, how="full", coalesce=True, suffix="_before"
+        )
+        values = [column for column in now.columns if column not in table.key]
+        same = reduce(pl.Expr.and_, (pl.col(each).eq_missing(pl.col(f"{each}_before")) for each in values))
+        change = (
+            pl.when(pl.col("_old").is_null())
+            .then(pl.lit("BARU"))
+            .when(pl.col("_now").is_null())
+            .then(pl.lit("HAPUS"))
+            .when(~same)
+            .then(pl.lit("BERUBAH"))
+        )
+        rows = both.select(*table.key, tabel=pl.lit(name), perubahan=change).filter(pl.col("perubahan").is_not_null())
+        found.append(rows.select(_column_or_null(column, rows.columns).cast(schema[column]) for column in schema))
+    return enforce(pl.concat(found), CHANGES)
+
+
+def _column_or_null(name: str, present: Sequence[str]) -> pl.Expr:
+    return pl.col(name) if name in present else pl.lit(None).alias(name)
+
+
+def _latest(places: Places) -> str | None:
+    """The version that `latest.json` names, if its folder is there and its tables have the columns of today."""
+    path = places.release / "latest.json"
+    if not path.exists():
+        return None
+    latest = json.loads(path.read_text(encoding="utf-8"))
+    comparable = latest["schema_version"] == SCHEMA_VERSION and (places.release / latest["versi"]).is_dir()
+    return str(latest["versi"]) if comparable else None
+
+
+def _point_latest(places: Places, periode: str, versi: str) -> None:
+    manifest = places.release / versi / "manifest.json"
+    latest = {
+        "versi": versi,
+        "manifest": f"{versi}/manifest.json",
+        "sha256": _sha256(manifest),
+        "schema_version": SCHEMA_VERSION,
+        "periode": periode,
+    }
+    working = places.release / ".latest.json.bangun"
+    working.write_text(_json(latest), encoding="utf-8")
+    os.replace(working, places.release / "latest.json")  # noqa: PTH105 - as all swaps, see `publish`
+
+
+def _described(table: PromisedTable, folder: Path) -> dict[str, Any]:
+    """The manifest's entry for one table whose file is in `folder`."""
+    path = folder / f"{table.name}.parquet"
+    types = polars_schema(table.model)
+    return {
+        "file": path.name,
+        "sha256": _sha256(path),
+        "rows": pl.scan_parquet(path).select(pl.len()).collect().item(),
+        "key": list(table.key),
+        "description": table.description,
+        "columns": [
+            {"name": name, "type": duckdb_type(types[name]), "description": column.description}
+            for name, column in table.columns.items()
+        ],
+    }
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
