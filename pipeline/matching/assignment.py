@@ -53,12 +53,12 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: probabilitas, second (probability of the row's next candidate), supported (a fact beyond name, birth
-            date, sex and desa agrees), beaten (another row has the better claim to the resident), mistakable (reason
-            code of the lookalike that cannot be ruled out, null for none).
-        automatic: least probability of an automatic link.
+        links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), supported (a fact
+            beyond name, birth date, sex and desa agrees), beaten (another row has the better claim to the resident),
+            mistakable (reason code of the lookalike that cannot be ruled out, null for none).
+        automatic: least belief of an automatic link.
     """
-    unsure = pl.col("probabilitas") < automatic
+    unsure = pl.col("keyakinan") < automatic
     doubt = (
         pl.when(unsure & (pl.col("second") >= _EQUALLY_STRONG))
         .then(pl.lit("CALON_SETARA"))

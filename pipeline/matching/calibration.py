@@ -1,8 +1,10 @@
-"""Probabilities that keep their word: of the pairs given 0.9, nine tenths are right.
+"""Probabilities that keep their word: of the links given 0.9, nine tenths are right.
 
-The facts of a pair are not as independent as their weights assume, so that sums of bits are surer of themselves than
-they should be. One curve on the log odds takes that back; it never changes an order. Belongs here: the curve, and
-fitting it to pairs whose truth is known. Does not: where such pairs come from (the benchmarks).
+Two things speak against a link: the other persons the row could be (the odds of `scoring.odds_against_rest`), and
+people outside the registry who resemble the resident (the margins of `lookalikes`). Facts are not as independent as
+the weights assume, so both are surer of themselves than they should be; each gets a line on its log odds, and what
+they leave to be wrong adds up. Belongs here: that curve, and fitting it to links whose truth is known. Does not: where
+such links come from (the benchmarks), decisions, which are cut on the odds and margins themselves.
 """
 
 from __future__ import annotations
@@ -14,59 +16,88 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-# Probabilities beyond this cannot be told from certainty.
-_LEAST = 1e-9
-_STEPS = 100
-_ENOUGH = 1e-10
-# How many observations the identity counts for: a handful of pairs must not bend the curve.
+_STEPS = 200
+_ENOUGH = 1e-9
+_ARMIJO = 1e-4
+_MOST_EXPONENT = 500.0
+# How many links the curve that fitting starts from counts for.
 _TRUST = 5.0
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A line on the log odds (natural logarithm).
+    """Two lines on log odds, both in bits.
 
     Attributes:
-        shift: added to them.
-        slope: what they are multiplied by, above 0.
+        others: shift and slope of the odds against everybody else the row could be.
+        lookalikes: shift and slope of the margin by which lookalikes are ruled out.
     """
 
-    shift: float = 0.0
-    slope: float = 1.0
+    others: tuple[float, float] = (0.0, 1.0)
+    lookalikes: tuple[float, float] = (5.0, 1.0)
 
 
-def calibrated(probability: Floats, curve: Calibration) -> Floats:
-    """Probabilities after the curve, in the shape given."""
-    return _chance(curve.shift + curve.slope * _log_odds(probability))
+AS_IT_IS = Calibration()
 
 
-def fit(probability: Floats, right: Floats, weight: Floats) -> Calibration:
-    """The curve under which what was observed is likeliest (logistic regression on the log odds).
+def calibrated(odds: Floats, margin: Floats, curve: Calibration) -> Floats:
+    """Probability that a link is right.
 
     Args:
-        probability: uncalibrated, per pair.
-        right: 1 for pairs that are right, 0 for the others.
-        weight: how much each pair counts.
+        odds: log2 odds against everything else its row could be, per link.
+        margin: bits by which the least unlikely lookalike is ruled out, per link.
+        curve: the lines.
     """
-    odds = _log_odds(probability)
-    facts = np.stack([np.ones_like(odds), odds], axis=1)
-    identity = np.array([0.0, 1.0])
-    figures = identity
+    return 1 / (1 + _against(np.array([*curve.others, *curve.lookalikes]), odds, margin).sum(axis=0))
+
+
+def fit(odds: Floats, margin: Floats, right: Floats, start: Calibration) -> Calibration:
+    """The curve under which what was observed is likeliest (quasi-Newton on the log likelihood).
+
+    Args:
+        odds: as for `calibrated`.
+        margin: as for `calibrated`.
+        right: 1 for links that are right, 0 for the others.
+        start: where fitting starts, and what it stays near where little was observed.
+    """
+    origin = np.array([*start.others, *start.lookalikes])
+    figures = origin
+    inverse = np.eye(len(figures)) / max(len(odds), 1)
+    loss, slope = _loss(figures, origin, odds, margin, right)
     for _ in range(_STEPS):
-        chance = _chance(facts @ figures)
-        slope = facts.T @ (weight * (right - chance)) - _TRUST * (figures - identity)
-        bend = (facts * (weight * chance * (1 - chance))[:, None]).T @ facts + _TRUST * np.eye(2)
-        step = np.linalg.solve(bend, slope)
-        figures = figures + step
-        if np.abs(step).max() < _ENOUGH:
+        direction = -inverse @ slope
+        step, allowed = 1.0, _ARMIJO * (slope @ direction)
+        while (new := _loss(figures + step * direction, origin, odds, margin, right))[0] > loss + step * allowed:
+            step /= 2
+        moved, turned = step * direction, new[1] - slope
+        figures, (loss, slope) = figures + moved, new
+        if np.abs(moved).max() < _ENOUGH:
             break
-    return Calibration(float(figures[0]), float(figures[1]))
+        if moved @ turned > 0:
+            inverse = _updated(inverse, moved, turned)
+    return Calibration((float(figures[0]), float(figures[1])), (float(figures[2]), float(figures[3])))
 
 
-def _log_odds(probability: Floats) -> Floats:
-    inside = np.clip(probability, _LEAST, 1 - _LEAST)
-    return np.log(inside) - np.log1p(-inside)
+def _against(figures: Floats, odds: Floats, margin: Floats) -> Floats:
+    """How likely others and lookalikes are, as multiples of the link itself; shape 2 × links."""
+    bits = np.stack([figures[0] + figures[1] * odds, figures[2] + figures[3] * margin])
+    return np.exp2(np.clip(-bits, -_MOST_EXPONENT, _MOST_EXPONENT))
 
 
-def _chance(log_odds: Floats) -> Floats:
-    return 1 / (1 + np.exp(-log_odds))
+def _loss(figures: Floats, origin: Floats, odds: Floats, margin: Floats, right: Floats) -> tuple[float, Floats]:
+    """Negative log likelihood with the pull to the origin, and its slope."""
+    parts = _against(figures, odds, margin)
+    whole = parts.sum(axis=0)
+    pull = figures - origin
+    loss = np.log1p(whole).sum() - ((1 - right) * np.log(whole)).sum() + _TRUST / 2 * (pull @ pull)
+    by_whole = 1 / (1 + whole) - (1 - right) / whole
+    by_bits = -np.log(2) * by_whole * parts
+    slope = np.array([by_bits[0].sum(), (by_bits[0] * odds).sum(), by_bits[1].sum(), (by_bits[1] * margin).sum()])
+    return float(loss), slope + _TRUST * pull
+
+
+def _updated(inverse: Floats, moved: Floats, turned: Floats) -> Floats:
+    """The estimate of the inverse second derivative after one more step (Broyden, Fletcher, Goldfarb, Shanno)."""
+    share = 1 / (moved @ turned)
+    left = np.eye(len(moved)) - share * np.outer(moved, turned)
+    return left @ inverse @ left.T + share * np.outer(moved, moved)

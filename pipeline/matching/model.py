@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.matching.calibration import AS_IT_IS, Calibration
 from pipeline.reference import REFERENCE_DIR
 
 Floats = npt.NDArray[np.float64]
@@ -106,8 +107,8 @@ class Cutoffs:
     """Where decisions are cut; probabilities 0–1, bits are log2 odds.
 
     Attributes:
-        automatic: least probability of a link made without a human.
-        review: least probability of a pair shown to a human.
+        automatic: least belief (`scoring.posterior`, not calibrated) of a link made without a human.
+        review: least belief of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
         duplicate: least probability that two rows are one person.
@@ -130,6 +131,7 @@ class LinkageModel:
         cutoffs: see `Cutoffs`.
         comparisons: what is compared, in order (a context stands before those that depend on it).
         lookalikes: whom else a row may mean.
+        calibration: from odds and margins to the probabilities that are told.
     """
 
     absent: float
@@ -137,6 +139,7 @@ class LinkageModel:
     cutoffs: Cutoffs
     comparisons: tuple[Comparison, ...]
     lookalikes: tuple[Lookalike, ...] = ()
+    calibration: Calibration = AS_IT_IS
 
     def comparison(self, name: str) -> Comparison:
         """The comparison of that name."""
@@ -198,6 +201,7 @@ def checked(model: LinkageModel) -> LinkageModel:
         for name, value in (("absent", model.absent), ("repeated", model.repeated))
         if not 0 < value < 1
     ]
+    problems += [f"calibration.{name}" for name, (_, slope) in asdict(model.calibration).items() if slope <= 0]
     for comparison in model.comparisons:
         contexts = max(comparison.contexts, default=0) + 1
         for level in comparison.levels:
@@ -240,6 +244,7 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
             cutoffs=Cutoffs(**data["cutoffs"]),
             comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
             lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
+            calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
         )
     )
 
@@ -248,7 +253,8 @@ def save_model(model: LinkageModel, path: Path) -> None:
     """Write a model so that a person can read it, a level a line; the same model is always the same bytes."""
     head = {"version": VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
     lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
-    lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},', ' "comparisons": [']
+    lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']
+    lines += [f' "calibration": {json.dumps(_curve_rounded(model.calibration))},', ' "comparisons": [']
     lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
     lines += [" ],", ' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
     path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
@@ -285,6 +291,10 @@ def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
 def _shares_rounded(level: Level) -> dict[str, Any]:
     shares = {"m": _rounded(level.m), "f": [_rounded(f) for f in level.f], "u": [_rounded(u) for u in level.u]}
     return {**asdict(level), **shares}
+
+
+def _curve_rounded(curve: Calibration) -> dict[str, list[float]]:
+    return {name: [_rounded(figure) for figure in line] for name, line in asdict(curve).items()}
 
 
 def _rounded(share: float) -> float:

@@ -14,12 +14,13 @@ import polars as pl
 
 from pipeline.matching.assignment import best_of_each, decide
 from pipeline.matching.blocking import codes_of
+from pipeline.matching.calibration import calibrated
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
 from pipeline.matching.lookalikes import margins, mistakable, odd_numbers
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
-from pipeline.matching.scoring import Prior, bits_of, odds_against_rest, posterior
+from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
 from schemas.reasons import sentence
 
@@ -63,8 +64,8 @@ def exact_links(
     bits = bits_of(model, level, residents, family_size)
     only = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
-    chance = posterior(only, bits, prior).pair
     odds = odds_against_rest(only, only, bits, prior)
+    chance = calibrated(odds, np.array([_FAR]), model.calibration)
     nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise(pl.lit("NIK_SAMA"))
     links = exact.select(
         "id_dtks",
@@ -82,7 +83,7 @@ def exact_links(
     told = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
     told = told.select("nik").hstack(explained(told))
     facts = bits_per_fact(model, level, residents)
-    return links.join(told, on="nik").drop("nik"), links.select("id_dtks").join(facts, how="cross")
+    return links.join(told, on="nik").drop("nik"), links.select("id_dtks", "selisih", "jarak").join(facts, how="cross")
 
 
 def told_links(rows: pl.DataFrame) -> pl.DataFrame:
@@ -118,6 +119,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
     margin = margins(model, levels, judged.beaten[best], odd_numbers(row), residents)
+    nearest = margin.min(axis=0, initial=_FAR)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -125,13 +127,14 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "nik_dukcapil": resident["nik"],
             "no_kk_dukcapil": resident["no_kk"],
             "bobot": _rounded(judged.bits.match[best]),
-            "probabilitas": _rounded(judged.belief.pair[best], 6),
+            "keyakinan": _rounded(judged.belief.pair[best], 6),
+            "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
             "supported": _any_of(model, levels, _SUPPORT),
             "beaten": judged.beaten[best],
             "mistakable": mistakable(model, margin),
-            "jarak": _rounded(margin.min(axis=0, initial=_FAR)),
+            "jarak": _rounded(nearest),
             "sengketa": judged.beaten[best] & ~_any_of(model, levels, _WHOLE_NAME),
             "found_by": compared.found_by[best],
         }
@@ -148,7 +151,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
-    facts = bits_per_fact(model, levels, residents).insert_column(0, row["id_dtks"])
+    facts = decided.select("id_dtks", "selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
     return decided.hstack(explained(reasons, details)).select(
         "id_dtks",
         "nik_dukcapil",

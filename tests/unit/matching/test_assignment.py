@@ -51,7 +51,7 @@ def test_decisions(
 ) -> None:
     link = pl.DataFrame(
         {
-            "probabilitas": [chance],
+            "keyakinan": [chance],
             "second": [second],
             "supported": [supported],
             "beaten": [beaten],

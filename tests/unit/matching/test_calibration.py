@@ -1,37 +1,53 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from pipeline.matching.calibration import Calibration, calibrated, fit
 
+FAR = 99.0
 
-def test_the_curve_keeps_the_order_and_its_ends() -> None:
-    chance = np.linspace(0, 1, 101)
-    bent = calibrated(chance, Calibration(-0.6, 0.87))
-    assert (np.diff(bent) > 0).all()
-    assert bent[0] < 1e-6
-    assert bent[-1] > 1 - 1e-6
-    assert bent[90] == pytest.approx(1 / (1 + np.exp(0.6 - 0.87 * np.log(9))))
-    assert calibrated(chance[1:-1], Calibration()) == pytest.approx(chance[1:-1])
+
+def drawn(curve: Calibration, count: int) -> tuple[npt.NDArray[np.float64], ...]:
+    """Odds, margins and outcomes under a curve."""
+    rng = np.random.default_rng(5)
+    odds, margin = rng.normal(6, 5, count), np.where(rng.random(count) < 0.5, FAR, rng.normal(2, 6, count))
+    return odds, margin, (rng.random(count) < calibrated(odds, margin, curve)).astype(np.float64)
+
+
+def test_without_lookalikes_the_identity_is_the_probability_itself() -> None:
+    odds = np.array([-3.0, 0.0, 3.17, 20.0])
+    found = calibrated(odds, np.full(4, FAR), Calibration())
+    assert found == pytest.approx(1 / (1 + 2.0**-odds))
+
+
+def test_more_odds_and_wider_margins_never_make_a_link_less_probable() -> None:
+    curve = Calibration((0.2, 0.8), (4.0, 0.7))
+    odds, margin = np.linspace(-50, 900, 200), np.linspace(-50, 900, 200)
+    assert (np.diff(calibrated(odds, np.full(200, FAR), curve)) >= 0).all()
+    assert (np.diff(calibrated(np.full(200, 30.0), margin, curve)) >= 0).all()
+    assert np.isfinite(calibrated(odds, -odds, curve)).all()
+
+
+def test_a_possible_lookalike_leaves_doubt_whatever_the_odds() -> None:
+    assert calibrated(np.array([40.0]), np.array([-4.0]), Calibration((0.0, 1.0), (4.0, 1.0)))[0] == pytest.approx(0.5)
 
 
 def test_what_was_too_sure_of_itself_is_mended() -> None:
-    rng = np.random.default_rng(5)
-    odds = rng.normal(2, 3, 40_000)
-    truth = (rng.random(len(odds)) < 1 / (1 + np.exp(0.8 - 0.7 * odds))).astype(np.float64)
-    stated = 1 / (1 + np.exp(-odds))
-    curve = fit(stated, truth, np.ones(len(odds)))
-    assert curve.shift == pytest.approx(-0.8, abs=0.06)
-    assert curve.slope == pytest.approx(0.7, abs=0.03)
-    near = np.abs(calibrated(stated, curve) - 0.9) < 0.03
-    assert truth[near].mean() == pytest.approx(0.9, abs=0.02)
-    assert truth[np.abs(stated - 0.9) < 0.03].mean() < 0.75
+    truth = Calibration((-1.0, 0.7), (4.0, 0.6))
+    odds, margin, right = drawn(truth, 60_000)
+    found = fit(odds, margin, right, Calibration())
+    assert found.others == pytest.approx(truth.others, abs=0.1)
+    assert found.lookalikes == pytest.approx(truth.lookalikes, abs=0.15)
+    fresh = calibrated(odds, margin, found)
+    near = np.abs(fresh - 0.9) < 0.03
+    assert right[near].mean() == pytest.approx(0.9, abs=0.02)
+    stated = calibrated(odds, margin, Calibration())
+    assert right[np.abs(stated - 0.9) < 0.03].mean() < 0.8
 
 
-def test_weights_count_as_repetitions_and_few_pairs_change_little() -> None:
-    stated, right = np.array([0.9, 0.9, 0.3]), np.array([1.0, 0.0, 0.0])
-    twice = fit(np.repeat(stated, 2), np.repeat(right, 2), np.ones(6))
-    weighed = fit(stated, right, np.full(3, 2.0))
-    assert (twice.shift, twice.slope) == pytest.approx((weighed.shift, weighed.slope))
-    assert fit(stated[:1], right[1:2], np.ones(1)).shift > -0.3
+def test_a_handful_of_links_changes_little() -> None:
+    found = fit(np.array([3.0]), np.array([FAR]), np.array([0.0]), Calibration())
+    assert found.others == pytest.approx((0.0, 1.0), abs=0.6)
+    assert fit(np.zeros(0), np.zeros(0), np.zeros(0), Calibration()) == Calibration()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.matching.calibration import Calibration
 from pipeline.matching.comparison import KINDS
 from pipeline.matching.model import MODEL_FILE, LinkageModel, ModelError, checked, load_model, save_model, weights
 from schemas.reasons import REASONS
@@ -57,3 +58,10 @@ def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
     other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 1', '"version": 99'), encoding="utf-8")
     with pytest.raises(ModelError, match="99"):
         load_model(other)
+
+
+def test_a_calibration_that_turns_the_order_round_is_refused(model: LinkageModel) -> None:
+    assert model.calibration.others[1] > 0
+    turned = replace(model, calibration=Calibration(others=(0.0, -1.0)))
+    with pytest.raises(ModelError, match=r"calibration\.others"):
+        checked(turned)
