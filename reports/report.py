@@ -14,6 +14,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.matching.estimates import expected_mistakes
 from pipeline.reference import regions
 from reports import figures, wording
 from schemas.cleansed import LINKED
@@ -27,8 +28,9 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     """The page for one periode.
 
     Args:
-        tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `quality.temuan`, `quality.karantina`,
-            `quality.rekonsiliasi` and `mart.realisasi`; others are not looked at, nor are other periodes.
+        tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `link.anggota_dukcapil`,
+            `quality.temuan`, `quality.karantina`, `quality.rekonsiliasi` and `mart.realisasi`; others are not looked
+            at, nor are other periodes.
         gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
         periode: YYYY-MM.
 
@@ -58,6 +60,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             orang=people,
             orang_padan=sum(part.count for part in people if part.code in LINKED),
             persen_padan=figures.linked_percent(people),
+            perkiraan=expected_mistakes(tables["link.anggota_dukcapil"].filter(periode=periode)),
             keluarga=figures.status_shares(households, "status_keluarga", wording.STATUS_KELUARGA),
             kabupaten=figures.per_kabupaten(members, regions()),
             temuan=figures.frequent_findings(findings, Severity.FINDING),
@@ -75,7 +78,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 
 def page_environment() -> Environment:
-    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, jalur."""
+    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, perkiraan, jalur."""
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -87,6 +90,7 @@ def page_environment() -> Environment:
         "angka": wording.number,
         "persen": wording.percent,
         "rupiah": wording.rupiah,
+        "perkiraan": wording.estimate,
         "jalur": _breakable,
     }
     return environment

@@ -62,6 +62,11 @@ def number(value: float | None) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def estimate(value: float) -> str:
+    """An expected number in words: `kurang dari 1`, else `sekitar 1.234`."""
+    return "kurang dari 1" if value < 1 else f"sekitar {number(round(value))}"
+
+
 def rupiah(value: int | None) -> str:
     """`1234567` as `Rp1.234.567`."""
     return UNKNOWN if value is None else f"{'-' if value < 0 else ''}Rp{number(abs(value))}"

@@ -97,6 +97,13 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {
         "cleansed.anggota": members(),
         "cleansed.keluarga": filled("cleansed.keluarga", [head | {"status_keluarga": "PECAH"}]),
+        "link.anggota_dukcapil": filled(
+            "link.anggota_dukcapil",
+            [
+                {"periode": "2022-12", "id_dtks": f"3604-{n}", "keputusan": keputusan, "probabilitas": chance}
+                for n, (keputusan, chance) in enumerate([("OTOMATIS", 0.25), ("OTOMATIS", 0.3), ("TINJAU", 0.5)])
+            ],
+        ),
         "quality.temuan": filled("quality.temuan", [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")]),
         "quality.karantina": filled("quality.karantina", [rejected(7, "NAMA_KOSONG")]),
         "quality.rekonsiliasi": filled("quality.rekonsiliasi", [file()]),
@@ -137,6 +144,13 @@ def text(html: str) -> str:
 @pytest.fixture(scope="module")
 def page() -> str:
     return render_report(tables(), gates(passed=True), "2022-12")
+
+
+def test_the_page_says_how_many_links_may_be_wrong(page: str) -> None:
+    assert "sekitar 1 dari 2 tautan otomatis mungkin keliru, dan kurang dari 1 orang" in text(page)
+    nothing = filled("link.anggota_dukcapil", [])
+    without = render_report(tables(**{"link.anggota_dukcapil": nothing}), gates(passed=True), "2022-12")
+    assert "mungkin keliru" not in without
 
 
 # --- figures

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reports.wording import STATUS_BERKAS, STATUS_KELUARGA, STATUS_PADAN, month, number, percent, rupiah
+from reports.wording import STATUS_BERKAS, STATUS_KELUARGA, STATUS_PADAN, estimate, month, number, percent, rupiah
 from schemas import cleansed
 from schemas.quality import Rekonsiliasi
 from schemas.table import contract
@@ -42,3 +42,10 @@ def test_every_status_has_its_words() -> None:
     assert tuple(STATUS_KELUARGA) == cleansed.STATUS_KELUARGA
     allowed = contract(Rekonsiliasi).columns["status_berkas"].checks[0].statistics["allowed_values"]
     assert set(STATUS_BERKAS) == set(allowed)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "kurang dari 1"), (0.99, "kurang dari 1"), (1234.4, "sekitar 1.234")]
+)
+def test_an_expected_number_is_never_more_exact_than_it_is(value: float, text: str) -> None:
+    assert estimate(value) == text
