@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.places import Places
-from pipeline.synthetic import dtks_files, payments, pos_files, siak_files, targets, truth
+from pipeline.synthetic import dtks_files, misconduct, payments, pos_files, siak_files, targets, truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.draws import stream
 from pipeline.synthetic.ledger import Desk, Ledger
@@ -52,17 +52,21 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         return Desk(places.raw, ledger, stream(seed, f"tulis {sumber}"), rates.notasi, workbooks)
 
     country = draw_country(keluarga, seed, rates, today, workbooks=workbooks)
-    population, homes, residents, rows = country.population, country.homes, country.residents, country.rows
+    population, homes, rows = country.population, country.homes, country.rows
+    residents = siak_files.with_dates(
+        country.residents, homes, today, stream(seed, "tanggal ubah"), workbooks=workbooks
+    )
 
     accepted = rows.filter(~pl.any_horizontal(pl.col("kelas").list.contains(k) for k in ("AMBIGU", *truth.REFUSED)))
     payees = payments.draw_payees(accepted, residents, homes, rates, today=today, rng=stream(seed, "penerima"))
     orders = payments.draw_orders(payees, residents, homes, rates, stream(seed, "bayar"))
+    paid = misconduct.plant(orders.table, residents, homes, rates, stream(seed, "salah bayar"))
     rows = _with_flags(rows, payees, stream(seed, "bansos"))
 
     located = dtks_files.write_dtks(rows, country.styles, periode, desk("dtks"))
     siak_files.write_siak(residents, population.families, homes, today, desk("dukcapil"))
-    pos_files.write_pos(_with_addresses(orders.table, population, residents), homes, desk("pos"))
-    allotments = targets.draw_allotments(orders.table, homes, stream(seed, "alokasi"))
+    pos_files.write_pos(_with_addresses(paid, population, residents), homes, desk("pos"))
+    allotments = targets.draw_allotments(paid, homes, stream(seed, "alokasi"))
     targets.write_allotments(allotments, desk("alokasi"))
     targets.write_companions(payees, residents, homes, periode, desk("pendamping"))
 
@@ -74,9 +78,9 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         "duplicates": truth.duplicates(people),
         "quarantine": ledger.quarantine_table(),
         "files": ledger.files_table(),
-        "payments": truth.payments(orders.table, people, homes),
+        "payments": truth.payments(paid, people),
         "double_aid": orders.double_aid,
-        "realisasi": truth.realisation(orders.table, allotments, homes),
+        "realisasi": truth.realisation(paid, allotments),
     }
     places.truth.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

@@ -40,6 +40,8 @@ _BST_KABUPATEN = 4
 _PKH_MOST_PERSONS = 4
 # Ages of the PKH components: from, up to (years); and shares of families with a pregnancy or a severe disability.
 _AGES = {"USIA_DINI": (0, 7), "SD": (7, 13), "SMP": (13, 16), "SMA": (16, 19), "LANSIA": (70, 200)}
+# Who died on an unknown day counts as dead from the beginning, who lives never.
+_EVER, _NEVER = date(1900, 1, 1), np.datetime64("2200-01-01", "D")
 _SCHOOL_AGES, _TODDLERS, _FERTILE = (7, 19), (0, 5), (19, 40)
 _PREGNANT, _DISABLED = 0.06, 0.02
 
@@ -174,10 +176,16 @@ def draw_orders(
         rates: the payment shares.
         rng: random numbers.
     """
-    dead = residents["status"].eq(MATI).to_numpy()[payees["pid"].to_numpy()]
+    pid = payees["pid"].to_numpy()
+    dead = np.where(
+        residents["status"].eq(MATI).to_numpy(), residents["tanggal_status"].fill_null(_EVER).to_numpy(), _NEVER
+    )
+    dead_since = dead[pid]
     remote = homes.villages["tertinggal"].to_numpy()[payees["desa"].to_numpy()]
     visit = rng.integers(0, STAGES[0].days, payees.height)
-    plain = [_stage_orders(stage, payees, rates, rng, dead=dead, remote=remote, visit=visit) for stage in STAGES]
+    plain = [
+        _stage_orders(stage, payees, rates, rng, dead_since=dead_since, remote=remote, visit=visit) for stage in STAGES
+    ]
     base = pl.concat(plain)
     extra = [_reissued(base, rates, rng), _paid_twice(base, rates, rng)]
     second, kk_same = _second_of_family(base, payees, rates, rng)
@@ -195,21 +203,22 @@ def _stage_orders(
     rates: Rates,
     rng: np.random.Generator,
     *,
-    dead: Bools,
+    dead_since: np.ndarray,
     remote: Bools,
     visit: Ints,
 ) -> pl.DataFrame:
     """Orders of one stage, one per enrolled family."""
     members = np.flatnonzero(payees[stage.program].to_numpy())
     count = len(members)
-    status = _final_status(dead[members], rates, rng)
     # Three stages of BST in one visit to remote places: the day of the first stage.
     together = (remote[members] & (stage.program == "BST")) if count else np.zeros(0, dtype=np.bool_)
     own_day = np.datetime64(stage.first, "D") + rng.integers(0, stage.days, count)
     visit_day = np.datetime64(date(2020, 7, 6), "D") + visit[members] % 11
+    dead = dead_since[members] <= np.where(together, visit_day, own_day)
+    status = _final_status(dead, rates, rng)
     flat = _tariffs().get(stage.key)
     nominal = payees["pkh"].gather(members) if flat is None else pl.Series(np.full(count, flat))
-    paid_dead = dead[members] & (status == DIBAYAR)
+    paid_dead = dead & (status == DIBAYAR)
     problems = pl.DataFrame(
         {
             "a": pl.Series(["MATI_DIBAYAR"] * count, dtype=pl.String).set(pl.Series(~paid_dead), None),
@@ -228,7 +237,7 @@ def _stage_orders(
             status=pl.Series(status.astype(str)),
             hari=pl.Series(np.where(together, visit_day, own_day)).cast(pl.Date),
             metode=pl.Series(_CHANNELS).gather(rng.choice(3, count, p=(0.42, 0.38, 0.20))),
-            alasan=_reasons(status, dead[members], rng),
+            alasan=_reasons(status, dead, rng),
             masalah=problems.to_series(),
             terbitan=pl.lit(1, pl.Int64),
         )

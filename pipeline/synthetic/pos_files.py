@@ -16,6 +16,7 @@ from pipeline.synthetic import notation
 from pipeline.synthetic.defects_fact import kabupaten_variants
 from pipeline.synthetic.defects_name import misspelt
 from pipeline.synthetic.ledger import BadLine, Desk
+from pipeline.synthetic.misconduct import UNREADABLE_PLACE
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
 from pipeline.synthetic.registry import Homes
 from pipeline.synthetic.stages import STAGES, Delivery, Stage
@@ -26,6 +27,7 @@ _UNREADABLE = ("TIGA RATUS", "#REF!", "")
 _REPEATED = 0.05
 _NAME_SLIPS = 0.04
 _KABUPATEN_VARIANTS = 0.12
+_VILLAGE_DIGITS = 10
 
 
 def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
@@ -37,7 +39,9 @@ def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
         desk: where to write; the Belum Terbayar book is written for large countries too, it is short.
     """
     places = homes.villages.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
+    readable = pl.col("kode_tempat").str.len_bytes() == _VILLAGE_DIGITS
     placed = orders.rename({"desa": "nomor_desa"}).with_columns(places[orders["desa"].to_numpy()].get_columns())
+    placed = placed.with_columns(desa=pl.when(readable).then("desa").otherwise(pl.lit(UNREADABLE_PLACE)))
     for stage in STAGES:
         own = placed.filter(
             pl.col("program") == stage.program, pl.col("tahun") == stage.tahun, pl.col("tahap") == stage.tahap
@@ -63,9 +67,13 @@ def _shown(own: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.G
 def _as_of(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
     """Orders as they stood on a day: before the last file, failures are not known yet."""
     known = pl.lit(day == last) | (pl.col("tgl_bayar") <= day).fill_null(value=False)
+    returned = ~known & pl.col("retur_dahulu")
     return orders.with_columns(
-        status=pl.when(known).then("status").otherwise(pl.lit(BELUM)),
-        **{name: pl.when(known).then(name) for name in ("tgl_bayar", "tgl_retur", "alasan", "metode")},
+        status=pl.when(known).then("status").when(returned).then(pl.lit(RETUR)).otherwise(pl.lit(BELUM)),
+        tgl_bayar=pl.when(known).then("tgl_bayar"),
+        tgl_retur=pl.when(known).then("tgl_retur").when(returned).then(pl.lit(day)),
+        alasan=pl.when(known).then("alasan").when(returned).then(pl.lit("TIDAK DITEMUKAN")),
+        metode=pl.when(known).then("metode"),
     )
 
 
@@ -96,7 +104,7 @@ def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -
     slipped = misspelt(orders["nama"], pl.Series(rng.random(count) < _NAME_SLIPS), rng)
     kab, variants = pl.col("kabupaten"), kabupaten_variants()
     variant = pl.lit(pl.Series(rng.random(count)))
-    office = kab.str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "KC ")
+    office = pl.col("kantor").str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "KC ")
     values: dict[str, pl.Expr] = {
         "NO_DANOM": pl.col("no_danom"),
         "BATCH": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),
@@ -105,7 +113,7 @@ def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -
         "TAHAP": pl.col("tahap").cast(pl.String),
         "KODE_KPRK": pl.col("kode_kprk"),
         "NAMA_KPRK": office,
-        "NIK": notation.identifier("nik", rate, rng, count, dotted=True),
+        "NIK": notation.identifier("nik_berkas", rate, rng, count, dotted=True),
         "NO_KK": pl.col("kk"),
         "NAMA_KPM": pl.lit(slipped),
         "ALAMAT": pl.col("alamat"),
@@ -149,14 +157,14 @@ def _write_unpaid(own: pl.DataFrame, stage: Stage, book: tuple[str, date], desk:
     values: dict[str, pl.Expr] = {
         "No Danom": pl.col("no_danom"),
         "Batch": pl.format("{}-K{}", pl.lit(stage.batch), pl.col("kode_kec").str.slice(4)),
-        "NIK": notation.identifier("nik", desk.notasi * 3, desk.rng, open_orders.height, dotted=True),
+        "NIK": notation.identifier("nik_berkas", desk.notasi * 3, desk.rng, open_orders.height, dotted=True),
         "Nama": pl.col("nama"),
         "Alamat": pl.col("alamat"),
         "Kelurahan": pl.col("desa"),
         "Kecamatan": pl.col("kecamatan"),
         "Kabupaten": pl.col("kabupaten"),
         "BSU": pl.col("nominal").cast(pl.String),
-        "Cekpos": pl.col("nik"),
+        "Cekpos": pl.col("nik_berkas"),
     }
     table = open_orders.select(values[header].fill_null("").alias(header) for header in LAYOUTS["pos_belum"].headers)
     moment = Path(name).stem.removeprefix("Belum Terbayar ")

@@ -130,6 +130,16 @@ class Rates:
     mati_dibayar: float = 0.30  # orders of the dead that are paid all the same (4.1: 0.1 % of payees)
     bertentangan: float = 0.05  # BLT DD payees who also get PKH (4.1: cross-programme 0.5 % of payees)
     non_dtks: float = 0.02  # payees outside DTKS (sebaran)
+    # What payers get wrong (sebaran): far too early or late, by an office that does not serve the kabupaten, in an
+    # amount no tariff explains, all stages in one visit where that is not lawful, paid under its number after a return.
+    bayar_awal: float = 0.001
+    bayar_lambat: float = 0.004  # of the one stage that can show it
+    bayar_kantor_lain: float = 0.001
+    bayar_tarif_aneh: float = 0.001
+    bayar_sekaligus: float = 0.004  # BST payees outside 3T
+    bayar_setelah_retur: float = 0.01
+    bayar_nik_rusak: float = 0.006  # payees
+    bayar_desa_rusak: float = 0.002
 
     # --- people and numbers easily taken for others: none as documented, `severe` sets them
     kembar_mirip: float = 0.0  # pairs of twins named HASAN and HUSEN

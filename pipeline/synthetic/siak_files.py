@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from pipeline.synthetic.ledger import BadLine, Desk
-from pipeline.synthetic.registry import TIDAK_VALID, Homes
+from pipeline.synthetic.registry import HIDUP, TIDAK_VALID, Homes
 from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 from schemas.extracts import LAYOUTS
 
@@ -23,27 +24,58 @@ _RELATIONS = (
 _SEXES = {"huruf": ("L", "P"), "kata": ("Laki-laki", "Perempuan"), "besar": ("LAKI-LAKI", "PEREMPUAN")}
 _ADULT = 17
 _WITHOUT_NIK = "TANPA NIK"
+_CHANGE_OF_ALL = date(2022, 6, 1)
 
 
 @dataclass(frozen=True)
 class SiakStyle:
-    """How one Dukcapil office delivers its list; `form` is None for a workbook, `web` for the web-service columns."""
+    """How one Dukcapil office delivers its list.
+
+    `form` is None for a workbook, `web` says that it has the web-service columns; `dated` that every resident's last
+    change has its own date (else one day on which the whole register was changed).
+    """
 
     path: str
     form: TextFormat | None
     sex: str = "huruf"
     web: bool = False
+    dated: bool = True
 
 
 STYLES: tuple[SiakStyle, ...] = (
     SiakStyle("SIAK_{}.csv", TextFormat(",", "semua"), sex="kata"),
-    SiakStyle("SIAK_{}.csv", TextFormat(",")),
+    SiakStyle("SIAK_{}.csv", TextFormat(","), dated=False),
     SiakStyle("SIAK_{}.csv", TextFormat(";"), sex="kata"),
     SiakStyle("Laporan_Penduduk_SIAK_{}.xlsx", None),
-    SiakStyle("Dukcapil_{}.txt", TextFormat("|"), sex="besar", web=True),
+    SiakStyle("Dukcapil_{}.txt", TextFormat("|"), sex="besar", web=True, dated=False),
     SiakStyle("SIAK_{}.csv.gz", TextFormat(",", packing="gz")),
     SiakStyle("SIAK_{}.csv", TextFormat(",", encoding="utf-8-sig")),
 )
+
+
+def with_dates(
+    residents: pl.DataFrame, homes: Homes, today: date, rng: np.random.Generator, *, workbooks: bool
+) -> pl.DataFrame:
+    """Residents with tgl_ubah (last change, as listed) and tanggal_status (null: the list does not tell).
+
+    Who is alive was last changed any day since 2012, who died or moved did so in the three years before the snapshot.
+    """
+    kab = homes.villages["kode_kab"].gather(residents["desa"].to_numpy())
+    codes = kab.unique().sort().to_list()
+    available = _available(workbooks=workbooks)
+    dated = kab.is_in([code for number, code in enumerate(codes) if available[number % len(available)].dated])
+    alive = (residents["status"] == HIDUP).to_numpy()
+    back = np.where(alive, rng.integers(0, 3_900, len(alive)), rng.integers(0, 1_050, len(alive)))
+    changed = pl.Series(np.datetime64(today, "D") - back.astype("timedelta64[D]")).cast(pl.Date)
+    bulk = pl.lit(_CHANGE_OF_ALL)
+    return residents.with_columns(
+        tgl_ubah=pl.when(pl.lit(dated)).then(pl.lit(changed)).otherwise(bulk),
+        tanggal_status=pl.when(pl.lit(dated) & ~pl.lit(pl.Series(alive))).then(pl.lit(changed)),
+    )
+
+
+def _available(*, workbooks: bool) -> list[SiakStyle]:
+    return [style for style in STYLES if workbooks or style.form is not None]
 
 
 def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date, desk: Desk) -> None:
@@ -58,7 +90,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
     """
     listed = list_residents(residents, families, homes, today)
     shuffled = listed[desk.rng.permutation(listed.height)].sort("kode_kab", maintain_order=True)
-    available = [style for style in STYLES if desk.workbooks or style.form is not None]
+    available = _available(workbooks=desk.workbooks)
     for number, ((kode,), part) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
         style = available[number % len(available)]
         name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
@@ -142,7 +174,7 @@ def _siak_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
         "Cetak KTP": pl.col("adult").cast(pl.Int8).cast(pl.String),
         "Ganti KTP": pl.lit("0"),
         "Petugas Registrasi": pl.lit("OPERATOR"),
-        "Tgl Ubah": pl.lit("01-06-2022"),
+        "Tgl Ubah": pl.col("tgl_ubah").dt.strftime("%d-%m-%Y"),
         "Petugas Entri": pl.lit("OPERATOR"),
         "Tgl Entri": pl.lit("15-03-2012"),
     }

@@ -10,7 +10,6 @@ import polars as pl
 
 from pipeline.synthetic.ledger import TERIMA, TOLAK
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
-from pipeline.synthetic.registry import Homes
 from schemas.rules import is_filler
 
 REFUSED = ("TANPA_IDENTITAS", "NAMA_KOSONG")
@@ -145,8 +144,8 @@ def duplicates(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def payments(orders: pl.DataFrame, people: pl.DataFrame, homes: Homes) -> pl.DataFrame:
-    """truth/payments: every order in its final state."""
+def payments(orders: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """truth/payments: every order in its final state, at the village that can be read on it."""
     rows = people.filter(pl.col("harap") == TERIMA).group_by("pid").agg(pl.col("id_dtks").sort())
     joined = orders.join(rows, on="pid", how="left", maintain_order="left")
     empty = pl.lit([], dtype=pl.List(pl.String))
@@ -161,16 +160,19 @@ def payments(orders: pl.DataFrame, people: pl.DataFrame, homes: Homes) -> pl.Dat
         status="status",
         nominal="nominal",
         tgl_bayar="tgl_bayar",
-        kode_desa=homes.villages["kode_desa"].gather(orders["desa"].to_numpy()),
+        kode_desa=pl.when(pl.col("kode_tempat").str.len_bytes() == _LEVELS["DESA"]).then("kode_tempat"),
         kk_benar=pl.when("terdaftar").then("kk"),
         masalah="masalah",
     ).sort("program", "tahun", "tahap", "no_danom")
 
 
-def realisation(orders: pl.DataFrame, allotments: pl.DataFrame, homes: Homes) -> pl.DataFrame:
+def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
     """truth/realisasi: every programme, stage, level and region; null where nothing is known."""
-    placed = orders.with_columns(kode=homes.villages["kode_desa"].gather(orders["desa"].to_numpy()))
-    levels = [_level(placed, allotments, level, digits) for level, digits in _LEVELS.items()]
+    placed = orders.with_columns(kode="kode_tempat")
+    levels = [
+        _level(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
+        for level, digits in _LEVELS.items()
+    ]
     return pl.concat(levels).sort("program", "tahun", "tahap", pl.col("kode").str.len_bytes(), "kode")
 
 
