@@ -13,10 +13,10 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_curve, score_groups, score_links
+from pipeline.synthetic import score_accounts, score_aid, score_curve, score_groups, score_links
 from pipeline.synthetic.score_figures import Share, figures
 
-_TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "realisasi")
+_TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "double_aid", "realisasi")
 _PUBLISHED: dict[str, tuple[str, ...]] = {
     "cleansed.anggota": ("id_dtks", "nik_asal", "nama_asal", "tanggal_lahir", "status_padan", "ganda_dari"),
     "cleansed.keluarga": ("id_keluarga", "no_kk", "status_keluarga"),
@@ -29,6 +29,11 @@ _PUBLISHED: dict[str, tuple[str, ...]] = {
     ),
     "mart.realisasi": ("program", "tahun", "tahap", "tingkat", "kode_wilayah", *score_accounts.CELLS),
     "mart.pembayaran": ("no_danom", "program", "tahun", "tahap", *score_accounts.FACTS),
+    "mart.realisasi_harian": (
+        "program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal", *score_aid.DAILY,
+    ),
+    "mart.bantuan_tidak_tepat": ("no_danom", "program", "tahun", "tahap", "kode"),
+    "mart.bantuan_ganda": ("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik"),
 }  # fmt: skip
 _REGISTRY = "staged/dukcapil"
 
@@ -63,6 +68,8 @@ class Scores:
         files: rows and rupiah per file.
         realisasi: equal cells.
         payments: equal facts, by `score_accounts.FACTS`.
+        daily: equal cells of the daily table.
+        aid: findings about aid by reason (`score_aid.aid`).
     """
 
     periode: str
@@ -88,6 +95,8 @@ class Scores:
     files: score_accounts.FileScores
     realisasi: Share
     payments: dict[str, Share]
+    daily: Share
+    aid: pl.DataFrame
 
 
 def score(places: Places) -> Scores:
@@ -142,6 +151,13 @@ def score(places: Places) -> Scores:
         files=score_accounts.files(truth["files"], published["quality.rekonsiliasi"]),
         realisasi=score_accounts.realisasi(truth["realisasi"], published["mart.realisasi"]),
         payments=score_accounts.payments(truth["payments"], published["mart.pembayaran"]),
+        daily=score_aid.daily(truth["payments"], published["mart.realisasi_harian"]),
+        aid=score_aid.aid(
+            truth["payments"],
+            truth["double_aid"],
+            published["mart.bantuan_tidak_tepat"],
+            published["mart.bantuan_ganda"],
+        ),
     )
 
 

@@ -45,6 +45,7 @@ def render_text(scores: Scores) -> str:
         _mistakes(scores),
         _calibration(scores),
         _curve(scores),
+        _aid(scores),
         _quarantine(scores),
         _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
@@ -106,9 +107,15 @@ def _headlines(scores: Scores) -> list[str]:
         ["Berkas", "rupiah", *_share(scores.files.amounts)],
         ["Berkas", "seimbang", *_share(scores.files.balanced)],
         ["Realisasi", "sel", *_share(scores.realisasi)],
+        ["Realisasi", "sel harian", *_share(scores.daily)],
         *(["Pembayaran", FACTS[name], *_share(share)] for name, share in scores.payments.items()),
     ]
     return _table(rows, texts=2)
+
+
+def _aid(scores: Scores) -> list[str]:
+    rows = [[row["kode"], *_cells(row)] for row in scores.aid.iter_rows(named=True)]
+    return ["Bantuan yang perlu diperiksa, per alasan", *_table([["alasan", *_HEADINGS[1:]], *rows])]
 
 
 def _fates(scores: Scores) -> list[str]:

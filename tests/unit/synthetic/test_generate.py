@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.reference import program_stages
 from pipeline.synthetic.generate import generate
 from pipeline.synthetic.rates import Rates
 from schemas.extracts import LAYOUTS
@@ -230,3 +231,20 @@ def test_large_countries_are_delivered_as_text(tmp_path: Path, monkeypatch: pyte
 def test_unusable_arguments_are_refused(tmp_path: Path, keluarga: int, periode: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - two sources, one kind of error
         generate(tmp_path, keluarga=keluarga, seed=1, periode=periode)
+
+
+def test_what_payers_do_wrong_stands_in_the_truth(tmp_path: Path) -> None:
+    often = dict.fromkeys(("bayar_awal", "bayar_kantor_lain", "bayar_tarif_aneh", "bayar_sekaligus"), 0.2)
+    rare = {"bayar_lambat": 0.5, "bayar_desa_rusak": 0.1, "mati": 0.1, "mati_dibayar": 1.0, "pindah_status": 0.1}
+    generate(tmp_path, keluarga=1_000, seed=3, rates=Rates(**often, **rare))
+    orders = pl.read_parquet(tmp_path / "truth" / "payments.parquet").filter(pl.col("status") == "DIBAYAR")
+    windows = program_stages().group_by("program", "tahun", "tahap").agg(pl.min("mulai"), pl.max("selesai"))
+    struck = orders.join(windows, on=["program", "tahun", "tahap"]).explode("masalah")
+    early, late = (struck.filter(pl.col("masalah") == code) for code in ("SEBELUM_PERINTAH", "DI_LUAR_JADWAL"))
+    assert (early["tgl_bayar"] < early["mulai"]).all()
+    assert (late["tgl_bayar"] > late["selesai"]).all()
+    odd = struck.filter(pl.col("masalah") == "NOMINAL_DI_LUAR_TARIF")
+    assert (odd["nominal"] % 25_000 != 0).all()
+    assert {early.height, late.height, odd.height} & {0} == set()
+    assert {"KANTOR_LUAR_WILAYAH", "MATI_DIBAYAR", "PINDAH_DIBAYAR"} <= set(struck["masalah"])
+    assert 0 < orders["kode_desa"].null_count() < orders.height / 5

@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_links
+from pipeline.synthetic import score_accounts, score_aid, score_links
 from pipeline.synthetic.score import ScoreError, score
 from pipeline.synthetic.score_figures import Share, f1_of, with_ratios
 from pipeline.synthetic.score_text import render_text, to_json
 
 PERIODE = "2022-12"
-BORN = date(1990, 1, 1)
+BORN, PAID_ON = date(1990, 1, 1), date(2022, 3, 4)
 STRINGS = pl.List(pl.String)
 A, B, C, C_RETIRED, E, G, WRONG = (f"36040401019000{n:02}" for n in range(1, 8))
 LINE = {"sumber": pl.String, "berkas": pl.String, "lembar": pl.String, "baris": pl.Int64}
@@ -167,11 +167,41 @@ REALISASI_MART = table(
 ORDER = {"no_danom": pl.String, **STAGE}
 FACTS = {"nominal": pl.Int64, "kode_desa": pl.String, "sumber_data": pl.String}
 PAYMENTS = table(
-    {**ORDER, "status": pl.String, **FACTS},
-    ("n1", "PKH", 2022, 1, "DIBAYAR", 100, "3604052006", "DTKS"),
-    ("n2", "PKH", 2022, 1, "GAGAL", 100, None, "NON_DTKS"),
-    ("n3", "PKH", 2022, 1, "BELUM", 100, "3604052006", "DTKS"),
+    {**ORDER, "status": pl.String, **FACTS, "tgl_bayar": pl.Date, "masalah": STRINGS},
+    ("n1", "PKH", 2022, 1, "DIBAYAR", 100, "3604052006", "DTKS", PAID_ON, ["MATI_DIBAYAR", "NON_DTKS"]),
+    ("n2", "PKH", 2022, 1, "GAGAL", 100, None, "NON_DTKS", None, ["MATI_DIBAYAR"]),
+    ("n3", "PKH", 2022, 1, "BELUM", 100, "3604052006", "DTKS", None, []),
+    ("n5", "PKH", 2022, 2, "DIBAYAR", 100, None, "DTKS", PAID_ON, ["PINDAH_DIBAYAR"]),
 )
+DOUBLE = table(
+    {"jenis": pl.String, "program_a": pl.String, "program_b": pl.String, "tahun": pl.Int64, "tahap": pl.Int64,
+     "kk": pl.String, "nik": pl.String},
+    ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k1", A),
+    ("KK_SAMA", "PKH", "PKH", 2022, 1, "k1", B),
+)  # fmt: skip
+TWICE = table(
+    {"jenis": pl.String, "program_a": pl.String, "program_b": pl.String, "tahun": pl.Int64, "tahap": pl.Int64,
+     "no_kk": pl.String, "nik": pl.String},
+    ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k9", A),  # told apart by the person
+    ("KK_SAMA", "PKH", "PKH", 2022, 2, "k1", B),  # another stage
+).cast({"tahun": pl.Int32, "tahap": pl.Int32})  # fmt: skip
+IMPROPER = table(
+    {**ORDER, "kode": pl.String},
+    ("n1", "PKH", 2022, 1, "PENERIMA_MENINGGAL"),
+    ("n3", "PKH", 2022, 1, "PENERIMA_MENINGGAL"),  # nothing is wrong with it
+    ("n1", "PKH", 2022, 1, "KANTOR_LUAR_WILAYAH"),  # the truth knows nothing of offices
+).cast({"tahun": pl.Int32, "tahap": pl.Int32})
+DAILY_MART = table(
+    {**STAGE, "tingkat": pl.String, "kode_wilayah": pl.String, "tanggal": pl.Date,
+     **dict.fromkeys(score_aid.DAILY, pl.Int64)},
+    ("PKH", 2022, 1, "NASIONAL", "", PAID_ON, 1, 1, 100),
+    ("PKH", 2022, 1, "PROVINSI", "36", PAID_ON, 1, 1, 90),  # one figure differs
+    ("PKH", 2022, 1, "KABUPATEN", "3604", PAID_ON, 1, 1, 100),
+    ("PKH", 2022, 1, "KECAMATAN", "360405", BORN, 1, 1, 100),  # another day
+    ("PKH", 2022, 1, "DESA", "3604052006", PAID_ON, 1, 1, 100),
+    ("PKH", 2022, 2, "NASIONAL", "", PAID_ON, 1, 1, 100),
+    ("PKH", 2022, 2, "PROVINSI", "36", PAID_ON, 1, 1, 100),  # not judged: a village is unknown
+).cast({"tahun": pl.Int32, "tahap": pl.Int32})  # fmt: skip
 PAYMENTS_MART = table(
     {**ORDER, "status_bayar": pl.String, **FACTS},
     ("n1", "PKH", 2022, 1, "RETUR", 100, "3604052007", "DTKS"),
@@ -181,14 +211,17 @@ PAYMENTS_MART = table(
 
 TRUTH = {
     "persons": PERSONS, "households": HOUSEHOLDS, "duplicates": PAIRS, "quarantine": DAMAGED, "files": FILES,
-    "payments": PAYMENTS, "realisasi": REALISASI,
+    "payments": PAYMENTS, "double_aid": DOUBLE, "realisasi": REALISASI,
 }  # fmt: skip
 BY_PERIODE = {
     "cleansed/anggota": MEMBERS, "cleansed/keluarga": FAMILIES, "link/anggota_dukcapil": LINKS,
     "link/keluarga_dukcapil": FAMILY_LINKS, "link/ganda": FOUND_PAIRS, "quality/karantina": REFUSED,
     "quality/rekonsiliasi": LEDGER,
 }  # fmt: skip
-CURRENT = {"mart/realisasi": REALISASI_MART, "mart/pembayaran": PAYMENTS_MART}
+CURRENT = {
+    "mart/realisasi": REALISASI_MART, "mart/pembayaran": PAYMENTS_MART, "mart/realisasi_harian": DAILY_MART,
+    "mart/bantuan_tidak_tepat": IMPROPER, "mart/bantuan_ganda": TWICE,
+}  # fmt: skip
 
 
 def write(path: Path, df: pl.DataFrame) -> None:
@@ -304,11 +337,27 @@ def test_cells_of_missing_and_surplus_regions_are_wrong() -> None:
 
 def test_payments_agree_fact_by_fact() -> None:
     assert score_accounts.payments(PAYMENTS, PAYMENTS_MART) == {
-        "status_bayar": Share(1, 4),
-        "nominal": Share(2, 4),
-        "kode_desa": Share(1, 4),
-        "sumber_data": Share(1, 4),
+        "status_bayar": Share(1, 5),
+        "nominal": Share(2, 5),
+        "kode_desa": Share(1, 5),
+        "sumber_data": Share(1, 5),
     }
+
+
+def test_findings_about_aid_are_judged_by_reason_where_the_truth_knows_of_it() -> None:
+    found = score_aid.aid(PAYMENTS, DOUBLE, IMPROPER, TWICE).select("kode", "tp", "fp", "fn")
+    assert found.rows() == [
+        ("NIK_TAHAP_SAMA", 1, 0, 0),
+        ("KK_SAMA", 0, 1, 1),
+        ("PENERIMA_MENINGGAL", 1, 1, 0),
+        ("PENERIMA_PINDAH", 0, 0, 1),
+        ("SEMUA", 2, 2, 2),
+    ]
+
+
+def test_daily_cells_of_days_that_one_side_lacks_are_wrong() -> None:
+    # Seven region-days of three cells: one cell differs, and one kecamatan's day stands on two days.
+    assert score_aid.daily(PAYMENTS, DAILY_MART) == Share(14, 21)
 
 
 def test_what_cannot_be_judged_has_no_ratio() -> None:

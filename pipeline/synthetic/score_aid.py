@@ -1,0 +1,106 @@
+"""How right the findings about aid are, and the daily figures, against the truth.
+
+Belongs here: comparisons of `mart.bantuan_tidak_tepat`, `mart.bantuan_ganda` and `mart.realisasi_harian` with true
+ones. Does not: reading tables (`pipeline.synthetic.score`), and the accounts (`pipeline.synthetic.score_accounts`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.synthetic.score_figures import Share, with_ratios
+
+DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
+# What the truth calls a problem of a paid order → the reason under which it must be found.
+PROBLEMS = {
+    "MATI_DIBAYAR": "PENERIMA_MENINGGAL",
+    "PINDAH_DIBAYAR": "PENERIMA_PINDAH",
+    "ASN_DIBAYAR": "PENERIMA_ASN_TNI_POLRI",
+    "NIK_TAK_DIKENAL": "NIK_TIDAK_DI_DUKCAPIL",
+    **{
+        code: code
+        for code in (
+            "SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "KANTOR_LUAR_WILAYAH", "NOMINAL_DI_LUAR_TARIF", "TAHAP_SEKALIGUS",
+        )
+    },
+}  # fmt: skip
+# Twice to one person is told apart by the person, twice to one family by the family.
+_DOUBLE = {"NIK_TAHAP_SAMA": "nik", "KK_SAMA": "kk", "PROGRAM_BERTENTANGAN": "kk"}
+_ORDER = ["no_danom", "program", "tahun", "tahap"]
+_LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
+_CELL = ["program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal"]
+
+
+def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
+    """Findings right and wrong by reason: kode, tp, fp, fn, precision, recall, f1; a last row SEMUA.
+
+    Args:
+        payments: truth/payments (masalah, status).
+        double: truth/double_aid.
+        improper: `mart.bantuan_tidak_tepat`.
+        twice: `mart.bantuan_ganda`.
+
+    A reason that the truth nowhere tells of is not judged.
+    """
+    told = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
+    told = told.select(*_ORDER, kode=pl.col("masalah").replace_strict(PROBLEMS, default=None)).drop_nulls("kode")
+    found = improper.select(*_ORDER, "kode").filter(pl.col("kode").is_in(told["kode"].implode()))
+    single = [
+        _counted(code, told.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), _ORDER)
+        for code in told["kode"].unique().sort()
+    ]
+    pairs = [
+        _counted(
+            jenis,
+            double.filter(pl.col("jenis") == jenis),
+            twice.rename({"no_kk": "kk"}).filter(pl.col("jenis") == jenis),
+            ["program_a", "program_b", "tahun", "tahap", by],
+        )
+        for jenis, by in _DOUBLE.items()
+    ]
+    rows = pl.DataFrame([*pairs, *single], schema={"kode": pl.String, "tp": pl.Int64, "fp": pl.Int64, "fn": pl.Int64})
+    whole = rows.select(pl.lit("SEMUA").alias("kode"), pl.col("tp", "fp", "fn").sum())
+    return with_ratios(pl.concat([rows.filter(pl.sum_horizontal("tp", "fp", "fn") > 0), whole]))
+
+
+def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: list[str]) -> dict[str, str | int]:
+    stage = pl.col("tahun", "tahap").cast(pl.Int64)
+    expected, named = (rows.with_columns(stage).select(key).unique() for rows in (truth, found))
+    hits = expected.join(named, on=key, how="semi").height
+    return {"kode": code, "tp": hits, "fp": named.height - hits, "fn": expected.height - hits}
+
+
+def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
+    """Equal cells of the daily table; a day of a region that only one side knows is wrong in all of them.
+
+    Stages with paid orders whose village the truth does not know are judged for the whole country only.
+
+    Args:
+        payments: truth/payments.
+        mart: `mart.realisasi_harian`.
+    """
+    stage = ["program", "tahun", "tahap"]
+    paid = payments.filter((pl.col("status") == "DIBAYAR") & pl.col("tgl_bayar").is_not_null())
+    vague = paid.filter(pl.col("kode_desa").is_null()).select(stage).unique()
+    expected = pl.concat(
+        paid.group_by(*stage, tanggal="tgl_bayar", kode_wilayah=pl.col("kode_desa").fill_null("").str.head(digits))
+        .agg(kpm_salur_harian=pl.len().cast(pl.Int64), nominal=pl.col("nominal").sum())
+        .with_columns(tingkat=pl.lit(level))
+        for level, digits in _LEVELS.items()
+    ).sort("tanggal")
+    region = [*stage, "tingkat", "kode_wilayah"]
+    expected = expected.with_columns(
+        kpm_salur_kumulatif=pl.col("kpm_salur_harian").cum_sum().over(region),
+        nominal_salur_kumulatif=pl.col("nominal").cum_sum().over(region),
+    )
+    found = mart.with_columns(pl.col("tahun", "tahap").cast(pl.Int64))
+    judged = [
+        pl.concat([
+            rows.filter(pl.col("tingkat") == "NASIONAL"),
+            rows.filter(pl.col("tingkat") != "NASIONAL").join(vague, on=stage, how="anti"),
+        ]).select(*_CELL, *DAILY)
+        for rows in (expected.with_columns(pl.col("tahun", "tahap").cast(pl.Int64)), found)
+    ]  # fmt: skip
+    both = judged[0].join(judged[1], on=_CELL, how="full", coalesce=True, suffix="_mart")
+    right = both.select((pl.col(name) == pl.col(f"{name}_mart")).fill_null(value=False).sum() for name in DAILY).row(0)
+    return Share(int(sum(right)), both.height * len(DAILY))
