@@ -16,22 +16,24 @@ REASONS: dict[str, str] = {
     "NIK_SEGMEN": "wilayah dan tanggal lahir di dalam NIK cocok, nomor urutnya tidak",
     "NIK_KERABAT": "NIK yang tertulis milik anggota lain di KK yang sama",
     "NIK_BEDA": "NIK yang tertulis bukan NIK orang ini",
+    "NIK_KOSONG": "NIK kosong atau rusak",
     "NIK_TIDAK_TERPAKAI": "NIK kosong atau rusak sehingga tidak dapat dicari di Dukcapil",
     "NIK_TIDAK_DITEMUKAN": "NIK tidak ditemukan di Dukcapil",
     # --- name
     "NAMA_SAMA": "nama sama",
-    "NAMA_SUSUNAN": "nama sama dengan susunan atau pemenggalan kata yang lain",
+    "NAMA_SUSUNAN": "nama sama, susunan katanya lain",
     "NAMA_MIRIP": "nama mirip",
-    "NAMA_SINGKAT": "nama sama tetapi ada kata yang tidak ditulis",
-    "NAMA_PANGGILAN": "nama panggilan atau singkatan dari nama di Dukcapil",
-    "NAMA_SUAMI": "tertulis dengan nama suaminya",
+    "NAMA_SINGKAT": "nama tidak ditulis lengkap",
+    "NAMA_PANGGILAN": "nama ditulis sebagai panggilan atau singkatan",
+    "NAMA_SUAMI": "ditulis dengan nama suaminya",
     "NAMA_SEBAGIAN": "hanya sebagian nama yang cocok",
     "NAMA_BEDA": "nama berbeda",
     # --- birth date and sex
     "TGL_SAMA": "tanggal lahir sama",
     "TGL_TERTUKAR": "tanggal dan bulan lahir tertukar",
-    "TGL_MIRIP": "tanggal, bulan, atau tahun lahir berbeda satu",
-    "TGL_TAHUN_BARU": "tertulis 1 Januari pada tahun lahir yang sama",
+    "TGL_MIRIP": "tanggal atau bulan lahir berbeda, tahunnya sama",
+    "TGL_TAHUN": "tahun lahir berbeda, tanggal dan bulannya sama",
+    "TGL_TAHUN_BARU": "tanggal lahir tertulis 1 Januari pada tahun yang sama",
     "TGL_SETAHUN": "hanya tahun lahir yang sama",
     "TGL_BEDA": "tanggal lahir berbeda",
     "TGL_TIDAK_ADA": "tanggal lahir tidak dapat dibandingkan",
@@ -62,6 +64,19 @@ REASONS: dict[str, str] = {
     "DIPUTUSKAN_SAMA": "petugas memutuskan orangnya sama",
     "DIPUTUSKAN_BEDA": "petugas memutuskan orangnya berbeda",
 }
+
+AGREEING: dict[str, str] = {
+    "NIK_SAMA": "NIK",
+    "NAMA_SAMA": "nama",
+    "TGL_SAMA": "tanggal lahir",
+    "IBU_SAMA": "nama ibu",
+    "KK_SAMA": "nomor KK",
+    "ALAMAT_SAMA": "alamat",
+    "RT_RW_SAMA": "RT/RW",
+    "DESA_SAMA": "desa",
+    "KELUARGA_PADAN": "anggota KK lain",
+}
+"""Reasons that are told together, in one clause of what agrees."""
 
 
 def sentence(reasons: pl.Expr) -> pl.Expr:

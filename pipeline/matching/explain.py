@@ -13,9 +13,13 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.model import Floats, LinkageModel, weights
 from pipeline.matching.scoring import contexts_of
-from schemas.reasons import REASONS
+from schemas.reasons import AGREEING, REASONS
 
 _LAST = near.DIGITS - 1
+# Where the day of birth begins, which is 40 larger for women.
+_DAY, _FORTY = 6, 4
+# Larger numbers lose their last digit in a 64-bit float.
+_LEAST_ROUNDED = np.uint64(0x9007199254740992)
 
 
 def reasons_of(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> pl.DataFrame:
@@ -40,64 +44,126 @@ def bits_per_fact(model: LinkageModel, levels: npt.NDArray[np.uint8], residents:
 
 
 def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
-    """Which digits of a NIK are wrong, in words; null where the numbers are equal, missing or too different."""
+    """What is wrong with a NIK, in words; null where the numbers are equal, missing or too different."""
     places = near.different_digits(written, true)
     count = np.bitwise_count(places)
     last = _LAST - _lowest(places)
     without_last = places & (places - np.uint64(1))
     first = _LAST - _lowest(np.where(without_last == 0, places, without_last))
-    zeroed = (count == 1) & (last == _LAST) & (near.digit(written, _LAST) == 0)
+    only_last = (count == 1) & (last == _LAST)
+    below, above = near.float_neighbours(written)
+    rounded = only_last & (written >= _LEAST_ROUNDED) & ((below == true) | (above == true))
+    other_sex = near.digit(written, _DAY).astype(np.int64) - near.digit(true, _DAY).astype(np.int64)
     frame = pl.DataFrame(
-        {"n": count, "first": first + 1, "last": last + 1, "zeroed": zeroed, "swap": near.is_swap(written, true)}
-    ).with_columns(known=pl.Series((written != 0) & (true != 0)))
+        {
+            "known": (written != 0) & (true != 0),
+            "n": count,
+            "first": first + 1,
+            "last": last + 1,
+            "zeroed": only_last & (near.digit(written, _LAST) == 0),
+            "rounded": rounded,
+            "other_sex": (count == 1) & (last == _DAY) & (np.abs(other_sex) == _FORTY),
+            "turned": written == near.swapped_day_month(true),
+            "swap": near.is_swap(written, true),
+        }
+    )
     return frame.select(
-        pl.when(~pl.col("known") | (pl.col("n") == 0) | (pl.col("n") > 2))  # noqa: PLR2004
+        pl.when(~pl.col("known") | (pl.col("n") == 0))
         .then(None)
         .when("zeroed")
         .then(pl.lit("NIK berbeda 1 angka (angka ke-16 menjadi nol, khas kerusakan Excel)"))
+        .when("rounded")
+        .then(pl.lit("NIK berbeda 1 angka (angka ke-16 dibulatkan, khas nomor Papua yang dibaca sebagai bilangan)"))
+        .when("other_sex")
+        .then(pl.lit("NIK berbeda 1 angka (angka ke-7, tanggal lahirnya ditulis untuk jenis kelamin lain)"))
         .when(pl.col("n") == 1)
         .then(pl.format("NIK berbeda 1 angka (angka ke-{})", "last"))
         .when("swap")
         .then(pl.format("dua angka NIK tertukar (angka ke-{} dan ke-{})", "first", "last"))
-        .otherwise(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))
+        .when("turned")
+        .then(pl.lit("tanggal dan bulan lahir di dalam NIK tertukar"))
+        .when(pl.col("n") == 2)  # noqa: PLR2004
+        .then(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))
         .alias("angka")
     ).to_series()
 
 
 def explained(reasons: pl.DataFrame, details: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Codes and sentence per link.
+    """Codes and sentence per link: what is wrong with the NIK; in one clause what agrees; what differs; the doubt.
 
     Args:
-        reasons: columns of reason codes in the order they are told; null tells nothing.
-        details: figures for some of them, per link: angka (`slip_phrases`), kerabat and kerabat_lain (relatives linked
-            in the same KK and elsewhere).
+        reasons: columns of reason codes in the order they are told, the one about the NIK named `nik`; null tells
+            nothing.
+        details: figures for some of them, per link: angka (`slip_phrases`), panjang (digits of the NIK as written),
+            kerabat and kerabat_lain (relatives linked in the same KK and elsewhere).
 
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
     """
-    codes = reasons.columns
-    phrases = reasons.select(pl.col(codes).replace_strict(REASONS, return_dtype=pl.String, default=None))
-    if details is not None:
-        slip = pl.col("code").str.starts_with("NIK_SALAH") | (pl.col("code") == "NIK_RUSAK")
-        detailed = (
-            pl.when(slip & pl.col("angka").is_not_null())
-            .then("angka")
-            .when(pl.col("code") == "KELUARGA_PADAN")
-            .then(pl.format("{} anggota keluarga lain padan di KK yang sama", "kerabat"))
-            .when(pl.col("code") == "KELUARGA_LAIN")
-            .then(pl.format("{} anggota keluarga lain padan di KK yang berbeda", "kerabat_lain"))
-            .otherwise("phrase")
-        )
-        phrases = pl.DataFrame(
-            details.select(reasons[code].alias("code"), phrases[code].alias("phrase"), pl.all())
-            .select(detailed.alias(code))
-            .to_series()
-            for code in codes
-        )
-    told = phrases.select(t=pl.concat_str(pl.all(), separator="; ", ignore_nulls=True)).select(
+    names = reasons.columns
+    told = reasons if details is None else reasons.hstack(details)
+    agreeing = told.select(_agreeing(name, details is not None) for name in names)
+    phrases = told.select(_phrase(name, details is not None) for name in names)
+    clauses = phrases.with_columns(
+        cocok=agreeing.select(_enumerated(pl.concat_list(names).list.drop_nulls())).to_series()
+    )
+    first = [name for name in names if name == "nik"]
+    order = [*first, "cocok", *(name for name in names if name not in first)]
+    sentence = clauses.select(t=pl.concat_str(order, separator="; ", ignore_nulls=True)).select(
         penjelasan=pl.col("t").str.head(1).str.to_uppercase() + pl.col("t").str.slice(1) + pl.lit(".")
     )
-    return reasons.select(alasan=pl.concat_list(pl.all()).list.drop_nulls()).hstack(told)
+    return reasons.select(alasan=pl.concat_list(pl.all()).list.drop_nulls()).hstack(sentence)
+
+
+def _agreeing(name: str, detailed: bool) -> pl.Expr:
+    """The fact that agrees, null for any other reason."""
+    label = pl.col(name).replace_strict(AGREEING, return_dtype=pl.String, default=None)
+    if not detailed:
+        return label.alias(name)
+    relatives = pl.when(pl.col(name) == "KELUARGA_PADAN").then(pl.format("{} anggota KK lain", "kerabat"))
+    return pl.coalesce(relatives, label).alias(name)
+
+
+def _phrase(name: str, detailed: bool) -> pl.Expr:
+    """The phrase of a reason that is no agreement, with its figures where they are known."""
+    code = pl.col(name)
+    phrase = code.replace_strict(
+        {reason: text for reason, text in REASONS.items() if reason not in AGREEING},
+        return_dtype=pl.String,
+        default=None,
+    )
+    if not detailed:
+        return phrase.alias(name)
+    slip = code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
+    short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < near.DIGITS)
+    long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > near.DIGITS)
+    return (
+        pl.when(slip & pl.col("angka").is_not_null())
+        .then("angka")
+        .when(short)
+        .then(pl.lit("NIK kurang 1 angka, selebihnya cocok"))
+        .when(long)
+        .then(pl.lit("NIK kelebihan 1 angka, selebihnya cocok"))
+        .when(code == "KELUARGA_LAIN")
+        .then(pl.format("{} anggota keluarga lain padan di KK yang berbeda", "kerabat_lain"))
+        .otherwise(phrase)
+        .alias(name)
+    )
+
+
+def _enumerated(facts: pl.Expr) -> pl.Expr:
+    """`nama cocok`, `NIK dan nama cocok`, `NIK, nama, dan tanggal lahir cocok`; null for an empty list."""
+    count = facts.list.len()
+    last = facts.list.last() + pl.lit(" cocok")
+    before = facts.list.head(count - 1).list.join(", ")
+    return (
+        pl.when(count == 1)
+        .then(last)
+        .when(count == 2)  # noqa: PLR2004
+        .then(before + pl.lit(" dan ") + last)
+        .when(count > 2)  # noqa: PLR2004
+        .then(before + pl.lit(", dan ") + last)
+    )
 
 
 def _lowest(places: near.Packed) -> npt.NDArray[np.int64]:

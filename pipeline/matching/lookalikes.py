@@ -29,8 +29,10 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
     Args:
         rows: nik, tanggal_lahir, jenis_kelamin and, where staging found them, nik_wilayah, nik_berkas_nol,
-            nik_berkas_bulat, nik_disalin.
+            nik_berkas_bulat, nik_disalin; rows without NIK are not odd.
     """
+    if "nik" not in rows.columns:
+        return np.zeros(rows.height, dtype=np.bool_)
     nik, day = pl.col("nik"), pl.col("nik").str.slice(6, 2).cast(pl.Int32, strict=False)
     woman = day > WOMEN_DAY
     told = pl.concat_str(

@@ -147,6 +147,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     details = pl.DataFrame(
         {
             "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
+            "panjang": _written_digits(row),
             "kerabat": judged.relatives.there[best],
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
@@ -166,6 +167,13 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
         "alasan",
         "penjelasan",
     ), facts
+
+
+def _written_digits(rows: pl.DataFrame) -> pl.Series:
+    """Number of digits of the NIK as written, null where nothing is written."""
+    if "nik_tulis" not in rows.columns:
+        return pl.Series([None] * rows.height, dtype=pl.UInt32)
+    return rows["nik_tulis"].str.len_chars()
 
 
 def _for_a_human() -> pl.Expr:
