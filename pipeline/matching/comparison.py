@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.model import LinkageModel
+from pipeline.matching.model import Comparison, LinkageModel
 from pipeline.matching.name_levels import (
     DIFFERENT,
     EQUAL,
@@ -53,6 +53,7 @@ _ROAD_WORDS = (
 # A level that only a closer look can tell: the values are known and not equal.
 OPEN = 255
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
+_SEED = 20221231
 
 
 @dataclass
@@ -92,14 +93,17 @@ class Sides:
                 "v": pl.concat(values),
             }
         )
-        folded = distinct.unique("hash").select("hash", folded=folding(pl.col("v")) if folding else pl.col("v"))
-        folded = folded.drop_nulls().sort("folded", "hash")
-        code = (folded["folded"].rle_id()).cast(pl.Int32).to_numpy()
-        texts = folded["folded"].unique(maintain_order=True)
-        order = np.argsort(folded["hash"].to_numpy())
-        known = folded["hash"].to_numpy()[order]
-        found = [_codes(known, code[order], one, some) for one, some in zip(hashes, (left, right), strict=True)]
-        return found[0], found[1], texts
+        known = distinct.unique("hash").sort("hash")
+        folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
+        spellings = np.where(folded.is_null().to_numpy(), np.uint64(0), folded.hash(_SEED).to_numpy() | np.uint64(1))
+        told, first, code = np.unique(spellings, return_index=True, return_inverse=True)
+        # Null comes first, if at all.
+        null = int(len(told) > 0 and told[0] == 0)
+        found = [
+            _codes(known["hash"].to_numpy(), (code - null).astype(np.int32), one, some)
+            for one, some in zip(hashes, (left, right), strict=True)
+        ]
+        return found[0], found[1], folded.gather(first[null:])
 
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
@@ -133,7 +137,8 @@ def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.N
     Comparisons whose evidence comes from other pairs (kind "household") stay at level 0.
     """
     levels = first_look(model, sides, left, right)
-    look_closer(model, sides, left, right, levels)
+    for number in closer_looks(model):
+        levels[:, number] = look_closer(model.comparisons[number], sides, left, right, levels[:, number])
     return levels
 
 
@@ -146,15 +151,19 @@ def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> np
     return levels
 
 
+def closer_looks(model: LinkageModel) -> list[int]:
+    """The comparisons that can leave `OPEN` levels, the one that tells persons apart best first."""
+    return [number for number, comparison in enumerate(model.comparisons) if comparison.kind in CLOSER]
+
+
 def look_closer(
-    model: LinkageModel, sides: Sides, left: Rows, right: Rows, levels: npt.NDArray[np.uint8]
+    comparison: Comparison, sides: Sides, left: Rows, right: Rows, levels: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.uint8]:
-    """Fill in, in place, the levels that are still `OPEN`."""
-    for number, comparison in enumerate(model.comparisons):
-        if comparison.kind in CLOSER:
-            unlike = np.flatnonzero(levels[:, number] == OPEN)
-            levels[unlike, number] = CLOSER[comparison.kind](sides, comparison.columns, left[unlike], right[unlike])
-    return levels
+    """The levels of one comparison with those that were `OPEN` filled in."""
+    unlike = np.flatnonzero(levels == OPEN)
+    told = levels.copy()
+    told[unlike] = CLOSER[comparison.kind](sides, comparison.columns, left[unlike], right[unlike])
+    return told
 
 
 def birth_in_number(packed: near.Packed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -100,6 +100,13 @@ def explained(reasons: pl.DataFrame, details: pl.DataFrame | None = None) -> pl.
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
     """
+    whole = reasons if details is None else reasons.hstack(details)
+    _, first, number = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
+    return _told(reasons[first], None if details is None else details[first])[number]
+
+
+def _told(reasons: pl.DataFrame, details: pl.DataFrame | None) -> pl.DataFrame:
+    """The same for reasons and figures that are all different."""
     names = reasons.columns
     told = reasons if details is None else reasons.hstack(details)
     agreeing = told.select(_agreeing(name, details is not None) for name in names)

@@ -28,14 +28,16 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
     Returns:
         `link.keluarga_dukcapil` without `periode`; `bobot` is the sum of the members' weights.
     """
-    # A retired NIK is no second person of the family.
-    valid = (pl.col("status_penduduk") != _RETIRED).fill_null(value=True)
-    sizes = registry.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
     stated = people.filter(pl.col("id_keluarga").is_not_null())
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]))
     if "no_kk_dukcapil" not in links.columns:
         decided = decided.join(registry.select("nik", no_kk_dukcapil="no_kk"), left_on="nik_dukcapil", right_on="nik")
+    linked = decided.select("no_kk_dukcapil").unique()
+    # A retired NIK is no second person of the family.
+    valid = (pl.col("status_penduduk") != _RETIRED).fill_null(value=True)
+    families = registry.join(linked, left_on="no_kk", right_on="no_kk_dukcapil", how="semi")
+    sizes = families.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
     return (
         stated.select("id_dtks", "id_keluarga")
         .join(decided.select("id_dtks", "nik_dukcapil", "bobot", no_kk="no_kk_dukcapil"), on="id_dtks")

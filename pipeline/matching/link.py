@@ -61,6 +61,18 @@ PASSES = Plan(
 )
 _FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 _OF_HEADS = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
+# Columns that no step reads.
+_UNUSED = (
+    "periode",
+    "berkas",
+    "lembar",
+    "baris",
+    "nama",
+    "nama_asal",
+    "tanggal_lahir_asal",
+    "temuan_wilayah",
+    "kode_prov",
+)
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001
 _SEED = 20221231
@@ -116,7 +128,8 @@ def link(
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     model = model or load_model()
-    listed, register = _listed(Table(people)), _register(Table(registry), model)
+    rows = people.lazy().drop(_UNUSED, strict=False).sort("id_dtks").collect()
+    listed, register = _listed(Table(rows)), _register(Table(registry), model)
     decided = told(decisions, listed, register)
     exact = apart(settle(listed, register, _FACTS), decided, listed, register)
     settled = placed(exact, decided, listed, register)
@@ -129,14 +142,13 @@ def link(
         judged.model, _described(listed, register, exact), register.count, register.family_size
     )
     weighed, weighed_facts = weighed_links(judged, compared, register.count)
-    by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries))
-    wide = pl.concat([certain, weighed, by_officers.select(certain.columns)]).sort("id_dtks")
+    by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries)).select(certain.columns)
+    wide = certain.merge_sorted(weighed, key="id_dtks").merge_sorted(by_officers.sort("id_dtks"), key="id_dtks")
     linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
-    everybody = listed.table.select(pl.all())
     duplicates, survivors = find_duplicate_rows(
-        everybody, wide, candidates(judged, compared, _LEAST_LIKELY), judged.model, register.family_size
+        rows, wide, candidates(judged, compared, _LEAST_LIKELY), judged.model, register.family_size
     )
-    households = household_links(everybody, wide, register.table.select("nik", "no_kk", "status_penduduk"))
+    households = household_links(rows, wide, register.table.select("nik", "no_kk", "status_penduduk"))
     return Linkage(
         links=wide.select(
             "id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan"
@@ -145,8 +157,8 @@ def link(
         household_status=household_status(households),
         duplicates=duplicates,
         survivors=survivors,
-        corrections=propose(everybody, wide, judged.model.cutoffs),
-        facts=pl.concat([certain_facts, weighed_facts], how="diagonal").sort("id_dtks"),
+        corrections=propose(rows, wide, judged.model.cutoffs),
+        facts=certain_facts.merge_sorted(weighed_facts, key="id_dtks"),
         model=judged.model,
         # Without a registry nobody can be found, and that says nothing about the model.
         plausible=not register.table.height or plausible(judged.model, listed.table.height, linked),

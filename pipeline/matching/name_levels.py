@@ -16,11 +16,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 Codes = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
 Levels = npt.NDArray[np.uint8]
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
 
 _WORDS = 5
+_FEW_WORDS = 3
+_SEED = 20221231
 _ALIKE = 0.88
 _ALIKE_WHOLE = 0.94
 _SHORTEST_NICKNAME = 3
@@ -35,63 +38,66 @@ class Names:
     """Distinct names taken apart.
 
     Attributes:
-        whole: code of the words in alphabetic order, per name.
-        joined: code of the name without blanks, per name.
-        words: codes of at most five words, -1 where there are fewer; names × 5.
+        whole: hash of the words in alphabetic order, per name.
+        joined: hash of the name without blanks, per name.
+        words: codes of at most five words, -1 where there are fewer; 5 × names.
         count: number of words per name, 0 for a missing name.
         texts: the distinct words.
         squeezed: each name without blanks.
-        start: the first two letters of each name as a number.
+        start: hash of the first two letters of each name.
         length: letters per word; one more entry for the word -1.
-        marks: per word first letter, second to fourth, last three, as numbers; words × 3.
+        marks: hashes of the first letter, of the second to fourth, of the last three, per word.
     """
 
-    whole: Codes
-    joined: Codes
+    whole: Hashes
+    joined: Hashes
     words: Codes
     count: Codes
     texts: pl.Series
     squeezed: pl.Series
-    start: Codes
+    start: Hashes
     length: Codes
-    marks: Codes
+    marks: tuple[Hashes, ...]
 
     def may_agree(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
         """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
-        return (self.marks[one] == self.marks[two]).any(axis=1)
+        first, next_ones, last = (mark[one] == mark[two] for mark in self.marks)
+        return first | next_ones | last
 
 
 def take_apart(names: pl.Series) -> Names:
     """Distinct folded names (null or a single letter: missing) as words."""
-    frame = names.rename("name").to_frame()
-    known = pl.when(pl.col("name").str.len_chars() > 1).then(pl.col("name"))
-    parts = frame.select(
-        squeezed=known.str.replace_all(" ", "", literal=True).fill_null(""),
-        ordered=known.str.split(" ").list.sort().list.join(" ").fill_null(""),
-        words=known.fill_null("").str.split(" ").list.head(_WORDS),
+    name = pl.col("name")
+    known = pl.when(name.str.len_chars() > 1).then(name).fill_null("")
+    parts = (
+        names.rename("name")
+        .to_frame()
+        .select(squeezed=known.str.replace_all(" ", "", literal=True), split=known.str.split(" "))
+        .with_columns(
+            ordered=pl.col("split").list.sort().list.join(" "),
+            words=pl.col("split").list.head(_WORDS),
+        )
     )
     single = parts.select(
         pl.col("words").list.get(place, null_on_oob=True).alias(str(place)) for place in range(_WORDS)
     )
-    distinct = pl.concat([column for column in single]).unique().drop_nulls().sort()
-    codes = pl.DataFrame({"text": distinct}).filter(pl.col("text") != "").with_row_index("code")
-    words = np.stack([_coded(column, codes) for column in single], axis=1)
+    every = pl.concat([column.rename("text") for column in single])
+    hashes = np.where(every.fill_null("").eq("").to_numpy(), np.uint64(0), every.hash(_SEED).to_numpy() | np.uint64(1))
+    distinct, first, code = np.unique(hashes, return_index=True, return_inverse=True)
+    missing = int(len(distinct) > 0 and distinct[0] == 0)
+    words = (code - missing).astype(np.int32).reshape(_WORDS, -1)
+    texts = every.gather(first[missing:])
+    marks = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3))
     return Names(
-        whole=_dense(parts["ordered"]),
-        joined=_dense(parts["squeezed"]),
+        whole=parts["ordered"].hash(_SEED).to_numpy(),
+        joined=parts["squeezed"].hash(_SEED).to_numpy(),
         words=words,
-        count=(words >= 0).sum(axis=1).astype(np.int32),
-        texts=codes["text"],
+        count=(words >= 0).sum(axis=0).astype(np.int32),
+        texts=texts,
         squeezed=parts["squeezed"],
-        start=_dense(parts["squeezed"].str.head(2)),
-        length=np.append(codes["text"].str.len_chars().to_numpy(), 0).astype(np.int32),
-        marks=np.stack(
-            [
-                _dense(part)
-                for part in (codes["text"].str.head(1), codes["text"].str.slice(1, 3), codes["text"].str.tail(3))
-            ],
-            axis=1,
-        ),
+        start=parts["squeezed"].str.head(2).hash(_SEED).to_numpy(),
+        length=np.append(texts.str.len_chars().to_numpy(), 0).astype(np.int32),
+        marks=tuple(mark.hash(_SEED).to_numpy() for mark in marks),
     )
 
 
@@ -101,25 +107,28 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
     missing = (names.count[left] == 0) | (names.count[right] == 0)
     same_words = (names.whole[left] == names.whole[right]) | (names.joined[left] == names.joined[right])
     rest = np.flatnonzero(~missing & ~same_words & (left != right))
+    # Most names have few words; the others take several times as long.
+    size = np.maximum(names.count[left[rest]], names.count[right[rest]])
     calls = 0
-    for start in range(0, len(rest), _CHUNK):
-        part = rest[start : start + _CHUNK]
-        levels[part], called = _by_words(names, left[part], right[part])
-        calls += called
+    for words, some in ((_FEW_WORDS, rest[size <= _FEW_WORDS]), (_WORDS, rest[size > _FEW_WORDS])):
+        for start in range(0, len(some), _CHUNK):
+            part = some[start : start + _CHUNK]
+            levels[part], called = _by_words(names, words, left[part], right[part])
+            calls += called
     levels[same_words] = SAME_WORDS
     levels[left == right] = EQUAL
     levels[missing] = MISSING
     return levels, calls
 
 
-def _by_words(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
-    one, two = names.words[left].T.copy(), names.words[right].T.copy()
-    best_left, best_right = (np.zeros((_WORDS, len(left)), dtype=np.uint8) for _ in range(2))
-    for i, j in product(range(_WORDS), repeat=2):
+def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Levels, int]:
+    one, two = names.words[:most, left], names.words[:most, right]
+    best_left, best_right = (np.zeros((most, len(left)), dtype=np.uint8) for _ in range(2))
+    for i, j in product(range(most), repeat=2):
         same = (one[i] == two[j]) & (one[i] >= 0)
         best_left[i][same] = best_right[j][same] = _SAME
     opened: list[tuple[int, int, npt.NDArray[np.int64]]] = []
-    for i, j in product(range(_WORDS), repeat=2):
+    for i, j in product(range(most), repeat=2):
         # Words that have found their equal need no other partner.
         free = (best_left[i] < _SAME) & (best_right[j] < _SAME) & (one[i] >= 0) & (two[j] >= 0)
         pairs = np.flatnonzero(free)
@@ -202,13 +211,3 @@ def _slips(left: pl.Series, right: pl.Series) -> npt.NDArray[np.uint8]:
         left.to_list(), right.to_list(), scorer=OSA.distance, score_cutoff=1, dtype=np.uint8, workers=-1
     )
     return np.asarray(found, dtype=np.uint8)
-
-
-def _coded(values: pl.Series, codes: pl.DataFrame) -> Codes:
-    found = values.rename("text").to_frame().join(codes, on="text", how="left", maintain_order="left")["code"]
-    return found.cast(pl.Int32).fill_null(-1).to_numpy()
-
-
-def _dense(values: pl.Series) -> Codes:
-    """Equal values get equal numbers."""
-    return (values.rank("dense").cast(pl.Int32) - 1).to_numpy()

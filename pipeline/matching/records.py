@@ -92,12 +92,12 @@ class Records:
             self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
         return self._dates[column]
 
-    def key(self, specs: Sequence[str]) -> Hashes:
-        """Several columns or parts as one hash; 0 where any of them is null."""
-        first = self.hashed(specs[0])
+    def key(self, specs: Sequence[str], rows: Rows | None = None) -> Hashes:
+        """Several columns or parts of all rows, or of some, as one hash; 0 where any of them is null."""
+        parts = (self.hashed(spec) if rows is None else self.hashed(spec)[rows] for spec in specs)
+        first = next(parts)
         key, known = _mixed(first), first != 0
-        for spec in specs[1:]:
-            part = self.hashed(spec)
+        for part in parts:
             known &= part != 0
             key = _mixed(key ^ part)
         return np.where(known, key | np.uint64(1), np.uint64(0))

@@ -83,7 +83,8 @@ def exact_links(
     told = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
     told = told.select("nik").hstack(explained(told))
     facts = bits_per_fact(model, level, residents)
-    return links.join(told, on="nik").drop("nik"), links.select("id_dtks", "selisih", "jarak").join(facts, how="cross")
+    links = links.join(told, on="nik", maintain_order="left").drop("nik")
+    return links, links.select("id_dtks", "selisih", "jarak").join(facts, how="cross")
 
 
 def told_links(rows: pl.DataFrame) -> pl.DataFrame:
@@ -136,10 +137,11 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "sengketa": judged.beaten[best] & ~_any_of(model, levels, _WHOLE_NAME),
-            "found_by": compared.found_by[best],
         }
     )
-    decided = decide(links, model.cutoffs.automatic).with_columns(aturan=codes_of(pl.col("found_by"), compared.codes))
+    decided = decide(links, model.cutoffs.automatic).with_columns(
+        aturan=codes_of(compared.found_by[best], compared.codes)
+    )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
     nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
     reasons = reasons_of(model, levels).hstack(retired).with_columns(nik=nik).drop("pensiun")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import Candidates, Found, Pass, Sifted, Wanted, united
-from pipeline.matching.comparison import Sides, first_look, look_closer
+from pipeline.matching.comparison import Sides, closer_looks, first_look, look_closer
 from pipeline.matching.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.inference import Pairs
 from pipeline.matching.model import Floats, LinkageModel
@@ -192,16 +192,23 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
     number = np.zeros(rows.register.table.height, dtype=np.int64)
     number[entries] = np.arange(len(entries))
     sides = Sides(rows.records, Records(rows.register.view(entries)))
-    left, right, at = pairs.left, pairs.right, number[pairs.right]
-    levels = first_look(model, sides, left, at)
+    left, right, found_by = pairs.left, pairs.right, pairs.found_by
+    levels = first_look(model, sides, left, number[right])
     homes = Claims(rows.household[left], right, rows.register.family[right])
+    may_be_supported = supported(homes, left, rows.settled.claims)
     prior = Prior(rows.frame.height, model.absent, rows.register.count)
-    matters = reachable(model, levels, supported(homes, left, rows.settled.claims), prior)
     nik = model.position("nik")
-    left_out = np.zeros(0, dtype=np.int64) if nik is None else np.bincount(levels[~matters, nik], minlength=256)
-    kept = np.flatnonzero(matters)
-    levels = look_closer(model, sides, left[kept], at[kept], np.asfortranarray(levels[kept]))
-    return _Looked(left[kept], right[kept], pairs.found_by[kept], levels, left_out, sides.calls)
+    left_out = np.zeros(256, dtype=np.int64)
+    # Before each look that costs more than the last one, the pairs that no longer matter go.
+    for closer in closer_looks(model):
+        matters = reachable(model, levels, may_be_supported, prior)
+        if nik is not None:
+            left_out += np.bincount(levels[~matters, nik], minlength=256)
+        kept = np.flatnonzero(matters)
+        left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
+        levels = np.asfortranarray(levels[kept])
+        levels[:, closer] = look_closer(model.comparisons[closer], sides, left, number[right], levels[:, closer])
+    return _Looked(left, right, found_by, levels, left_out, sides.calls)
 
 
 def _unexplained(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:

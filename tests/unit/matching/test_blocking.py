@@ -36,8 +36,7 @@ def found_by(
 
 
 def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:
-    frame = pl.DataFrame({"left": found.left, "right": found.right, "mask": found.found_by})
-    return frame.select("left", "right", codes_of(pl.col("mask"), found.codes)).rows()
+    return list(zip(found.left, found.right, codes_of(found.found_by, found.codes).to_list(), strict=True))
 
 
 @pytest.mark.parametrize("block", [1, 3, 1_000])
