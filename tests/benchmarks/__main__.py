@@ -32,7 +32,9 @@ def main() -> None:
     print(", ".join(f"{name} {value}" for name, value in machine.items()) + "\n", flush=True)
     found = []
     if "linking" in chosen.parts:
-        found += linking.compare_sides(chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed)
+        found += linking.compare_sides(
+            chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed, kept=chosen.registers
+        )
     if "febrl" in chosen.parts:
         found += linking.compare_on_febrl(chosen.runs)
     if found:
@@ -59,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--registers", type=Path, help="folder that keeps the generated registers for the next time")
     parser.add_argument("--out", type=Path, default=Path("data/bench"))
     return parser.parse_args()
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from tests.benchmarks.febrl import write_febrl
 from tests.benchmarks.frames import draw_frames
@@ -32,7 +35,13 @@ _HEAD = (
 
 
 def compare_sides(
-    sizes: Iterable[int], profiles: Iterable[str], sides: Iterable[str], runs: int, seed: int
+    sizes: Iterable[int],
+    profiles: Iterable[str],
+    sides: Iterable[str],
+    runs: int,
+    seed: int,
+    *,
+    kept: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Measure all sides on all generated registers.
 
@@ -42,17 +51,21 @@ def compare_sides(
         sides: keys of `SIDES`.
         runs: how often each side runs; the median of each figure counts.
         seed: of the registers.
+        kept: folder where registers are kept and found again; they are made anew every time without one.
 
     Returns:
         One dictionary per register and side: warga, dtks, profil, sisi, what `measuring.measured` prints, and kali:
         wall time in multiples of ours.
     """
+    chosen = {side: SIDES[side] for side in sides}
     results: list[dict[str, Any]] = []
-    for size in sizes:
-        for profile in profiles:
-            with tempfile.TemporaryDirectory() as folder:
-                register = _write(Path(folder), size, profile, seed)
-                results += _alternate(folder, register, {side: SIDES[side] for side in sides}, runs)
+    for size, profile in product(sizes, profiles):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = (kept or Path(temporary)) / f"{profile}-{size}-{seed}"
+            if not (folder / "truth.parquet").exists():
+                _write(folder, size, profile, seed)
+            register = {"warga": _height(folder, "registry"), "dtks": _height(folder, "people"), "profil": profile}
+            results += _alternate(str(folder), register, chosen, runs)
     return results
 
 
@@ -68,11 +81,14 @@ def table(results: list[dict[str, Any]]) -> str:
     return "\n".join([*_HEAD, *(_row(result) for result in results)]) + "\n"
 
 
-def _write(folder: Path, size: int, profile: str, seed: int) -> dict[str, Any]:
-    frames = draw_frames(size, profile, seed)
-    for name, frame in vars(frames).items():
+def _write(folder: Path, size: int, profile: str, seed: int) -> None:
+    folder.mkdir(parents=True)
+    for name, frame in vars(draw_frames(size, profile, seed)).items():
         frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
-    return {"warga": frames.registry.height, "dtks": frames.people.height, "profil": profile}
+
+
+def _height(folder: Path, name: str) -> int:
+    return pl.scan_parquet(folder / f"{name}.parquet").select(pl.len()).collect().item()
 
 
 def _alternate(
