@@ -1,5 +1,7 @@
 """Layer cleansed: DTKS after cleansing and matching, its households, and what was refused, found and reconciled."""
 
+from pathlib import Path
+
 import dagster as dg
 import polars as pl
 
@@ -70,12 +72,14 @@ def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
         **{f"accepted_{source}": f"staged/{source}" for source in EXTRACTS},
         **{f"refused_{source}": f"staged/{source}_karantina" for source in EXTRACTS},
     },
+    as_files=True,
 )
-def rekonsiliasi(files: pl.DataFrame, **frames: pl.DataFrame) -> pl.DataFrame:
-    raw, accepted, refused = (
-        {source: frames[f"{side}_{source}"] for source in EXTRACTS} for side in ("raw", "accepted", "refused")
+def rekonsiliasi(files: Path, **stored: Path) -> pl.DataFrame:
+    raw, accepted = (
+        {source: pl.scan_parquet(stored[f"{side}_{source}"]) for source in EXTRACTS} for side in ("raw", "accepted")
     )
-    return reconcile(files, raw, accepted, refused)
+    refused = {source: pl.read_parquet(stored[f"refused_{source}"]) for source in EXTRACTS}
+    return reconcile(pl.read_parquet(files), raw, accepted, refused)
 
 
 @dg.asset_check(

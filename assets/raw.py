@@ -4,10 +4,11 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described
+from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
 from pipeline.extracts.files import find_files
-from pipeline.extracts.read import read_source
+from pipeline.extracts.read import iter_source
 from schemas.extracts import EXTRACTS
+from schemas.table import polars_schema
 
 
 @dg.asset(
@@ -35,8 +36,9 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         metadata=column_schema(model),
         ins={"files": dg.AssetIn(["raw", "berkas"])},
     )
-    def read(files: pl.DataFrame, data: DataDirectory) -> pl.DataFrame:
-        return read_source(data.places.raw, files, source)
+    def read(context: dg.AssetExecutionContext, files: pl.DataFrame, data: DataDirectory) -> dg.MaterializeResult:
+        pieces = iter_source(data.places.raw, files, source)
+        return stored_in_pieces(context, data, f"raw/{source}", pieces, polars_schema(model))
 
     return read
 

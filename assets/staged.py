@@ -1,17 +1,20 @@
 """Layer staged: every source normalised and held to its contract; refused rows stand beside the accepted ones."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, column_schema, described
-from pipeline.normalise.staging import stage
-from pipeline.quality.findings import quarantine
+from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema, described, stored_in_pieces
+from pipeline.normalise.parts import Parts
+from pipeline.normalise.staging import stage_parts
+from pipeline.quality.findings import quarantine, reasons
+from pipeline.settings import load_limits
 from schemas.quality import Karantina
 from schemas.staged import STAGED
-from schemas.table import split
+from schemas.table import polars_schema, split
 
 
 def _staged_asset(source: str) -> dg.AssetsDefinition:
@@ -37,18 +40,30 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
                 metadata=column_schema(Karantina),
             ),
         },
-        ins={"raw": dg.AssetIn(["raw", source]), "files": dg.AssetIn(["raw", "berkas"])},
+        ins={
+            "raw": dg.AssetIn(["raw", source], metadata=AS_FILE),
+            "files": dg.AssetIn(["raw", "berkas"]),
+        },
     )
     def normalise(
-        context: dg.AssetExecutionContext, raw: pl.DataFrame, files: pl.DataFrame
-    ) -> Iterator[dg.Output[pl.DataFrame]]:
-        readable = raw.filter(pl.col("rusak").is_null())
-        good, failures = split(stage(source, readable, files, context.partition_key), model)
-        yield dg.Output(good, "accepted")
-        refused = quarantine(source, raw, failures, good).select(
-            pl.lit(context.partition_key).alias("periode"), pl.all()
+        context: dg.AssetExecutionContext, raw: Path, files: pl.DataFrame, data: DataDirectory
+    ) -> Iterator[dg.MaterializeResult]:
+        periode, extract = context.partition_key, pl.scan_parquet(raw)
+        refused: list[pl.DataFrame] = []
+
+        def accepted() -> Iterator[pl.DataFrame]:
+            parts = Parts(extract, load_limits(data.places.root).memori.baris_sekaligus)
+            for staged in stage_parts(source, parts, files, periode):
+                good, failures = split(staged, model)
+                refused.append(reasons(source, failures))
+                yield good
+
+        yield stored_in_pieces(context, data, f"staged/{source}", accepted(), polars_schema(model))
+        kept = pl.scan_parquet(data.places.stored(f"staged/{source}", periode))
+        quarantined = quarantine(source, extract, pl.concat(refused), kept).select(
+            pl.lit(periode).alias("periode"), pl.all()
         )
-        yield dg.Output(refused, "refused")
+        yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]), quarantined.schema)
 
     return normalise
 

@@ -31,12 +31,21 @@ class GateLimits(BaseModel):
     tidak_padan: float = Field(ge=0, le=100)
 
 
+class MemorySettings(BaseModel):
+    """How much is worked on at once; see the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    baris_sekaligus: int = Field(ge=1)
+
+
 class Limits(BaseModel):
-    """All limits: of the run, and of findings by code (percent of accepted DTKS rows)."""
+    """All limits: of the run, of findings by code (percent of accepted DTKS rows), and of memory."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     gerbang: GateLimits
+    memori: MemorySettings
     temuan: dict[str, float]
 
 
@@ -59,5 +68,5 @@ def load_limits(root: Path) -> Limits:
         return Limits.model_validate(tables)
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
-        message = f"{own}: batas tidak dikenal atau bukan persen: {wrong}."
+        message = f"{own}: batas tidak dikenal atau di luar jangkauan: {wrong}."
         raise SettingsError(message) from error

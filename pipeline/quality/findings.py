@@ -21,38 +21,58 @@ _ID_COLUMN = {
 _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
 # What tells that a refused row was accepted from elsewhere.
 _IDENTITY = {"dtks": ("id_dtks",), "pos": ("no_danom", "program", "tahun", "tahap")}
+_PLACE = ("berkas", "lembar", "baris")
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
 _RAW = "_asal"
 
 
-def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
+def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
+    """What `quarantine` needs of refused rows, one per row and reason; rows of several parts are put below each other.
+
+    Args:
+        source: the source.
+        refused: the second part of `schemas.table.split`, with the list `kode`.
+    """
+    return refused.explode("kode").select(
+        *_PLACE,
+        kode="kode",
+        nilai=masked(_value_at_fault(refused, STAGED[source].__name__)),
+        kode_kab=_kabupaten(source),
+        **{f"{name}_kunci": pl.col(name) for name in _IDENTITY.get(source, ())},
+    )
+
+
+def quarantine(
+    source: str, raw: pl.DataFrame | pl.LazyFrame, refused: pl.DataFrame, accepted: pl.DataFrame | pl.LazyFrame
+) -> pl.DataFrame:
     """The refused rows of one source, one per row and reason, in the columns of `quality.karantina` but `periode`.
 
     Args:
         source: the source.
         raw: its extract; rows with a code in `rusak` were refused by the reader.
-        refused: the second part of `schemas.table.split`, with the list `kode`.
-        accepted: its first part; a refused row that was accepted from another file counts as corrected, and a line
+        refused: `reasons`.
+        accepted: the accepted rows; a refused row that was accepted from another file counts as corrected, and a line
             without a kabupaten of its own belongs to the one most rows of its file name.
     """
-    unread = raw.filter(pl.col("rusak").is_not_null()).select(
-        "berkas",
-        "lembar",
-        "baris",
-        "catatan",
-        kode="rusak",
-        nilai=pl.lit(None, pl.String),
-        kode_kab=pl.lit(None, pl.String),
-        sudah_diperbaiki=pl.lit(value=False),
+    unread = (
+        raw.lazy()
+        .filter(pl.col("rusak").is_not_null())
+        .select(
+            *_PLACE,
+            "catatan",
+            kode="rusak",
+            nilai=pl.lit(None, pl.String),
+            kode_kab=pl.lit(None, pl.String),
+            sudah_diperbaiki=pl.lit(value=False),
+        )
+        .collect(engine="streaming")
+        .sort(_PLACE)
     )
+    judged = refused.with_columns(
+        catatan=pl.lit(None, pl.String), sudah_diperbaiki=_is_corrected(source, refused, accepted.lazy())
+    )
+    both = pl.concat([unread, judged.select(unread.columns)])
     model = STAGED[source].__name__
-    reasons = refused.explode("kode").with_columns(
-        nilai=_value_at_fault(refused, model),
-        catatan=pl.lit(None, pl.String),
-        kode_kab=_kabupaten(refused),
-        sudah_diperbaiki=_is_corrected(source, accepted),
-    )
-    both = pl.concat([unread, reasons.select(unread.columns)])
     catalogue = pl.DataFrame(
         {
             "kode": [rule.code for rule in RULES.values() if rule.on in {"Berkas", model}],
@@ -60,10 +80,9 @@ def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: 
             "aturan": [rule.explanation for rule in RULES.values() if rule.on in {"Berkas", model}],
         }
     ).unique("kode", keep="first", maintain_order=True)
-    home = accepted.group_by("berkas").agg(kab_berkas=_kabupaten(accepted).drop_nulls().mode().sort().first())
     return (
-        both.join(catalogue, on="kode", how="left")
-        .join(home, on="berkas", how="left")
+        both.join(catalogue, on="kode", how="left", maintain_order="left")
+        .join(_homes(source, accepted.lazy()), on="berkas", how="left", maintain_order="left")
         .select(
             sumber=pl.lit(source),
             berkas="berkas",
@@ -71,7 +90,7 @@ def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: 
             baris="baris",
             kode="kode",
             kolom="kolom",
-            nilai=masked(pl.col("nilai")),
+            nilai="nilai",
             keterangan=pl.coalesce("catatan", "aturan", pl.lit(_NO_RULE)),
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
@@ -79,17 +98,26 @@ def quarantine(source: str, raw: pl.DataFrame, refused: pl.DataFrame, accepted: 
     )
 
 
-def _kabupaten(rows: pl.DataFrame) -> pl.Expr:
-    name = "kode_kab" if "kode_kab" in rows.columns else "kode_wilayah"
-    return pl.col(name).str.head(4)
+def _homes(source: str, accepted: pl.LazyFrame) -> pl.DataFrame:
+    """The kabupaten that most accepted rows of each file name."""
+    counted = accepted.group_by("berkas", kab_berkas=_kabupaten(source)).len().collect(engine="streaming")
+    first = counted.drop_nulls("kab_berkas").sort("berkas", "len", "kab_berkas", descending=[False, True, False])
+    return first.unique("berkas", keep="first").drop("len")
 
 
-def _is_corrected(source: str, accepted: pl.DataFrame) -> pl.Expr:
-    if source not in _IDENTITY:
-        return pl.lit(value=False)
-    key = pl.struct(_IDENTITY[source])
-    known = accepted.select(key.alias("key")).unique()["key"]
-    return (key.is_in(known.implode()) & (pl.col("kode") != "ID_GANDA")).fill_null(value=False)
+def _kabupaten(source: str) -> pl.Expr:
+    return pl.col("kode_wilayah" if source == "alokasi" else "kode_kab").str.head(4)
+
+
+def _is_corrected(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
+    names = _IDENTITY.get(source, ())
+    wanted = refused.lazy().select(pl.col(f"{name}_kunci").alias(name) for name in names).unique()
+    if not names or refused.is_empty():
+        return pl.Series([False], dtype=pl.Boolean).new_from_index(0, refused.height)
+    known = accepted.select(names).join(wanted, on=names, how="semi").unique().collect(engine="streaming")
+    mine = refused.select("kode", *(pl.col(f"{name}_kunci").alias(name) for name in names))
+    found = mine.join(known.with_columns(ada=pl.lit(value=True)), on=names, how="left", maintain_order="left")
+    return found.select(pl.col("ada").fill_null(value=False) & (pl.col("kode") != "ID_GANDA")).to_series()
 
 
 def _value_at_fault(rows: pl.DataFrame, model: str) -> pl.Expr:

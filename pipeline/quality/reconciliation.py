@@ -5,11 +5,15 @@ The three sides are counted apart (raw file, accepted frame, quarantine), so tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from pipeline.normalise.money import to_rupiah
 
 _PAYMENTS = "pos"
+_PLACE = ("berkas", "lembar", "baris")
+Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
     "Tidak ada baris yang dipakai: berkas hanya berisi kepala tabel, atau tata letaknya dikenali tetapi belum dipakai "
     "(keluarga DTSEN, rumah tangga BDT tanpa berkas anggotanya)."
@@ -18,8 +22,8 @@ _NOTHING_USED = (
 
 def reconcile(
     files: pl.DataFrame,
-    raw: dict[str, pl.DataFrame],
-    accepted: dict[str, pl.DataFrame],
+    raw: Frames,
+    accepted: Frames,
     quarantined: dict[str, pl.DataFrame],
 ) -> pl.DataFrame:
     """One row per file in the columns of `quality.rekonsiliasi` but `periode`.
@@ -30,7 +34,7 @@ def reconcile(
         accepted: accepted staged rows by source.
         quarantined: `quality.karantina` rows by source.
     """
-    counts = [_counts(source, raw[source], accepted[source], quarantined[source]) for source in raw]
+    counts = [_counts(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
     ledger = files.join(pl.concat(counts), on=["sumber", "berkas"], how="left")
     numbers = (
         "baris_masuk",
@@ -56,27 +60,33 @@ def reconcile(
     )
 
 
-def _counts(source: str, raw: pl.DataFrame, accepted: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
+def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     amount = to_rupiah(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
-    place = ("berkas", "lembar", "baris")
-    priced = lines.select(*place, rupiah=amount)
-    refused_lines = quarantined.filter(pl.col("baris") > 0).select(place).unique()
-    refused_money = refused_lines.join(priced, on=place, how="left", nulls_equal=True)
-    incoming = priced.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=pl.col("rupiah").sum())
-    taken = accepted.group_by("berkas").agg(
-        baris_diterima=pl.len(),
-        nominal_diterima=pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64),
+    refused = quarantined.filter(pl.col("baris") > 0).select(_PLACE).unique()
+    money = lines.join(refused.lazy(), on=_PLACE, how="semi", nulls_equal=True)
+    taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
+    counted, priced, kept, about = pl.collect_all(
+        [
+            lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum()),
+            money.group_by("berkas").agg(nominal_karantina=amount.sum()),
+            accepted.group_by("berkas").agg(baris_diterima=pl.len(), nominal_diterima=taken),
+            raw.group_by("berkas", "tata_letak").agg(ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any()),
+        ],
+        engine="streaming",
     )
-    refused = refused_money.group_by("berkas").agg(baris_karantina=pl.len(), nominal_karantina=pl.col("rupiah").sum())
-    about = raw.group_by("berkas").agg(
-        tata_letak=pl.col("tata_letak").drop_nulls().unique().sort().str.join(", ").replace("", None),
-        ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any(),
-        catatan_baca=pl.col("catatan").drop_nulls().first(),
-    )
+    told = raw.filter(pl.col("catatan").is_not_null()).select(*_PLACE, "catatan").collect(engine="streaming")
     return (
-        about.join(incoming, on="berkas", how="left")
-        .join(taken, on="berkas", how="left")
-        .join(refused, on="berkas", how="left")
+        about.sort("berkas", "tata_letak")
+        .group_by("berkas", maintain_order=True)
+        .agg(
+            tata_letak=pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
+            ditolak=pl.col("ditolak").any(),
+        )
+        .join(told.sort(_PLACE).group_by("berkas").agg(catatan_baca=pl.col("catatan").first()), on="berkas", how="left")
+        .join(counted, on="berkas", how="left")
+        .join(kept, on="berkas", how="left")
+        .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")
+        .join(priced, on="berkas", how="left")
         .with_columns(sumber=pl.lit(source))
     )

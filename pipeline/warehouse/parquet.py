@@ -7,9 +7,11 @@ Belongs here: how a frame becomes a file. Does not: which frames are written whe
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 ROWS_PER_GROUP = 131_072
 """Fixed, so that the bytes do not depend on the machine; about one row group of DuckDB (122,880 rows)."""
@@ -24,10 +26,44 @@ def write_parquet(df: pl.DataFrame, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; `path` is then as it was.
     """
+    _replace(
+        path,
+        lambda working: df.write_parquet(working, compression="zstd", statistics=True, row_group_size=ROWS_PER_GROUP),
+    )
+
+
+def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
+    """As `write_parquet`, a frame that comes in pieces and is never held whole; the same bytes however it is cut.
+
+    Args:
+        pieces: the rows in order, in the columns of `schema`.
+        schema: the columns; of no pieces they are all there is.
+        path: where to.
+
+    Raises:
+        OSError: as `write_parquet`.
+    """
+
+    def handed_out(
+        columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        # Nothing is asked of the source but all of it.
+        del columns, predicate, rows, size
+        yield from pieces
+
+    _replace(
+        path,
+        lambda working: register_io_source(handed_out, schema=schema).sink_parquet(
+            working, compression="zstd", statistics=True, row_group_size=ROWS_PER_GROUP
+        ),
+    )
+
+
+def _replace(path: Path, write: Callable[[Path], None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     working = path.with_name(f".{path.name}.{os.getpid()}.bangun")
     try:
-        df.write_parquet(working, compression="zstd", statistics=True, row_group_size=ROWS_PER_GROUP)
+        write(working)
         os.replace(working, path)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
     finally:
         working.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pipeline import reference
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
-from pipeline.quality.findings import findings, quarantine
+from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.warehouse.correction_lists import write_correction_lists
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks
@@ -33,7 +33,7 @@ def _staged(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     files = find_files(raw, "2022-12")
     rows = read_source(raw, files, "dtks")
     good, failures = split(stage("dtks", rows, files, "2022-12"), DtksStaged)
-    return good, quarantine("dtks", rows, failures, good), rows
+    return good, quarantine("dtks", rows, reasons("dtks", failures), good), rows
 
 
 @pytest.fixture

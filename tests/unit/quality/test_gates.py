@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from pipeline.quality.gates import judge
-from pipeline.settings import GateLimits, Limits
+from pipeline.settings import GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.quality import Karantina, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
 
 LIMITS = Limits(
+    memori=MemorySettings(baris_sekaligus=1000),
     gerbang=GateLimits(baris_ditolak=20, berkas_ditolak=50, penurunan_padan=10, penyusutan_baris=50, tidak_padan=75),
     temuan={"NIK_ILMIAH": 25.0},
 )

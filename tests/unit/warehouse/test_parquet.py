@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet
+from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet, write_pieces
 
 
 def frame(first: int = 0) -> pl.DataFrame:
@@ -41,3 +42,30 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mon
         write_parquet(frame(100), path)
     assert pl.read_parquet(path).equals(frame())
     assert [file.name for file in tmp_path.iterdir()] == ["x.parquet"]
+
+
+@pytest.mark.parametrize("size", [1_000, 131_072, 200_001])
+def test_pieces_of_any_size_leave_the_same_bytes(tmp_path: Path, size: int) -> None:
+    df = pl.DataFrame({"a": range(300_000), "b": [str(n % 977) for n in range(300_000)]})
+    write_parquet(df, tmp_path / "whole.parquet")
+    pieces = (df.slice(first, size) for first in range(0, df.height, size))
+    write_pieces(pieces, df.schema, tmp_path / "pieces.parquet")
+    assert (tmp_path / "pieces.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+
+
+def test_no_pieces_are_an_empty_table(tmp_path: Path) -> None:
+    write_pieces(iter([]), pl.Schema({"a": pl.String()}), tmp_path / "a.parquet")
+    assert pl.read_parquet(tmp_path / "a.parquet").schema == {"a": pl.String}
+
+
+def test_a_piece_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    def pieces() -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"a": ["neu"]})
+        raise OSError("penuh")
+
+    file = tmp_path / "a.parquet"
+    write_parquet(pl.DataFrame({"a": ["alt"]}), file)
+    with pytest.raises(OSError, match="penuh"):
+        write_pieces(pieces(), pl.Schema({"a": pl.String()}), file)
+    assert pl.read_parquet(file)["a"].to_list() == ["alt"]
+    assert list(tmp_path.iterdir()) == [file]
