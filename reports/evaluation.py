@@ -106,6 +106,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             ambigu=scores.ambiguous,
             orang=_rows(scores.persons),
             nasib=_with_share(scores.fates),
+            aturan=_rows(scores.rules),
             kurva=precision_recall(scores.curve, scores.cuts),
             batas=_rows(scores.cuts),
             andal=reliability(scores.calibration),

@@ -20,7 +20,7 @@ _TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payment
 _PUBLISHED: dict[str, tuple[str, ...]] = {
     "cleansed.anggota": ("id_dtks", "nik_asal", "nama_asal", "tanggal_lahir", "status_padan", "ganda_dari"),
     "cleansed.keluarga": ("id_keluarga", "no_kk", "status_keluarga"),
-    "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas"),
+    "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan"),
     "link.keluarga_dukcapil": ("id_keluarga", "no_kk_dukcapil", "keputusan"),
     "link.ganda": ("id_dtks_a", "id_dtks_b"),
     "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode"),
@@ -35,7 +35,7 @@ _PUBLISHED: dict[str, tuple[str, ...]] = {
     "mart.bantuan_tidak_tepat": ("no_danom", "program", "tahun", "tahap", "kode"),
     "mart.bantuan_ganda": ("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik"),
 }  # fmt: skip
-_REGISTRY = "staged/dukcapil"
+_REGISTRY, _PLAN = "staged/dukcapil", "link/rencana"
 
 
 class ScoreError(Exception):
@@ -55,6 +55,7 @@ class Scores:
         by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
         by_region: the same per kabupaten (kode_kab, nama_kab).
         fates: what became of the rows (`score_groups.fates`).
+        rules: what each way of finding candidates costs and finds (`score_groups.rules`).
         curve: precision and recall over the weight (`score_curve.curve`).
         cuts: where the decisions lie on it (`score_curve.cuts`).
         calibration: whether probabilities keep their word (`score_curve.calibration`).
@@ -80,6 +81,7 @@ class Scores:
     by_class: pl.DataFrame
     by_region: pl.DataFrame
     fates: pl.DataFrame
+    rules: pl.DataFrame
     curve: pl.DataFrame
     cuts: pl.DataFrame
     calibration: pl.DataFrame
@@ -107,7 +109,7 @@ def score(places: Places) -> Scores:
     """
     truth = _truth(places)
     periode, published = _published(places)
-    registry = _registry(places, periode)
+    registry, plan = _stored(places, periode)
 
     accepted = truth["persons"].filter(pl.col("harap") == "TERIMA")
     certain = accepted.filter(~pl.col("ambigu"))
@@ -134,6 +136,7 @@ def score(places: Places) -> Scores:
         by_class=_beside_kemensos(per_class, "kelas"),
         by_region=_named(_beside_kemensos(judged, "kode_kab")),
         fates=score_groups.fates(certain, links),
+        rules=score_groups.rules(certain, links, plan),
         curve=score_curve.curve(certain, links),
         cuts=score_curve.cuts(certain, links),
         calibration=score_curve.calibration(accepted, links),
@@ -209,9 +212,12 @@ def _of_periode(table: pl.LazyFrame, periode: str) -> pl.LazyFrame:
     return table.filter(pl.col("periode") == periode) if "periode" in table.collect_schema() else table
 
 
-def _registry(places: Places, periode: str) -> pl.DataFrame:
-    path = places.stored(_REGISTRY, periode)
-    if not path.is_file():
-        message = f"Data Dukcapil periode {periode} dari proses terakhir tidak ada ({path}). Jalankan dahulu padan run."
+def _stored(places: Places, periode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The registry and the search plan of the last run."""
+    registry, plan = (places.stored(key, periode) for key in (_REGISTRY, _PLAN))
+    if not registry.is_file() or not plan.is_file():
+        message = (
+            f"Data Dukcapil periode {periode} dari proses terakhir tidak ada ({registry}). Jalankan dahulu padan run."
+        )
         raise ScoreError(message)
-    return pl.read_parquet(path, columns=["nik", "nama", "tanggal_lahir"])
+    return pl.read_parquet(registry, columns=["nik", "nama", "tanggal_lahir"]), pl.read_parquet(plan)

@@ -77,6 +77,31 @@ def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     return every.join(counted, on="nasib", how="left", maintain_order="left").with_columns(pl.col("n").fill_null(0))
 
 
+def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
+    """What each way of finding candidates costs and finds.
+
+    Args:
+        truth: id_dtks, nik_benar, nik_alt.
+        links: id_dtks, nik_dukcapil, aturan (the rules that found the pair); what a human added has none of the rules.
+        plan: `link/rencana`: aturan, biaya, pasangan.
+
+    Returns:
+        aturan, biaya, pasangan, ketemu (registered persons whose right resident it found) and recall (their share); a
+        last row SEMUA. Rows that equal a resident in everything are found by no search (PERSIS).
+    """
+    present = truth.filter(pl.col("nik_benar").is_not_null())
+    right = judge(present, links).filter(pl.col("tp") > 0)
+    found = links.join(right, on="id_dtks", how="semi").select("id_dtks", "aturan").explode("aturan").drop_nulls()
+    by_rule = found.group_by("aturan").agg(ketemu=pl.col("id_dtks").n_unique().cast(pl.Int64))
+    costs = plan.filter(pl.col("aturan") != "SEMUA").select("aturan", "biaya", "pasangan")
+    table = costs.join(by_rule, on="aturan", how="full", coalesce=True, maintain_order="left_right")
+    whole = pl.DataFrame({"aturan": ["SEMUA"], "ketemu": [found["id_dtks"].n_unique()]})
+    joined = pl.concat([table, whole.cast({"ketemu": pl.Int64})], how="diagonal")
+    return joined.with_columns(pl.col("ketemu").fill_null(0)).with_columns(
+        recall=pl.when(present.height > 0).then(pl.col("ketemu") / present.height)
+    )
+
+
 def clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
     """B-cubed figures of the duplicates.
 

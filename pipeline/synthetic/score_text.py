@@ -46,6 +46,7 @@ def render_text(scores: Scores) -> str:
         _calibration(scores),
         _curve(scores),
         _aid(scores),
+        _rules(scores),
         _quarantine(scores),
         _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
@@ -158,6 +159,15 @@ def _curve(scores: Scores) -> list[str]:
         for row in thinned.iter_rows(named=True)
     ]
     return ["Presisi dan recall menurut bobot", *_table([["batas", "bobot", *_HEADINGS], *cuts, *points])]
+
+
+def _rules(scores: Scores) -> list[str]:
+    rows = [
+        [row["aturan"], *("-" if row[name] is None else str(row[name]) for name in ("biaya", "pasangan", "ketemu")),
+         _ratio(row["recall"])]
+        for row in scores.rules.iter_rows(named=True)
+    ]  # fmt: skip
+    return ["Aturan pencarian calon", *_table([["aturan", "biaya", "pasangan", "ketemu", "recall"], *rows])]
 
 
 def _quarantine(scores: Scores) -> list[str]:

@@ -50,17 +50,18 @@ LINKS = table(
         "keputusan": pl.String,
         "bobot": pl.Float64,
         "probabilitas": pl.Float64,
+        "aturan": STRINGS,
     },
-    ("a", A, "OTOMATIS", 30.0, 1.0),
-    ("b", B, "PETUGAS", 12.0, 0.6),
-    ("c", C_RETIRED, "OTOMATIS", 25.0, 0.9),
-    ("d", E, "OTOMATIS", 20.0, 0.97),  # somebody else
-    ("e", E, "TINJAU", 10.0, 0.2),
-    ("f", A, "OTOMATIS", 25.0, 0.96),  # not in the registry at all
-    ("g", G, "TINJAU", 15.0, 0.8),
-    ("x", A, "OTOMATIS", 18.0, 0.9),
-    ("y", A, "TINJAU", 9.0, 0.5),
-    ("t", B, "OTOMATIS", 30.0, 1.0),
+    ("a", A, "OTOMATIS", 30.0, 1.0, ["NIK"]),
+    ("b", B, "PETUGAS", 12.0, 0.6, ["PETUGAS"]),
+    ("c", C_RETIRED, "OTOMATIS", 25.0, 0.9, ["NIK"]),
+    ("d", E, "OTOMATIS", 20.0, 0.97, ["NIK"]),  # somebody else
+    ("e", E, "TINJAU", 10.0, 0.2, ["NIK"]),
+    ("f", A, "OTOMATIS", 25.0, 0.96, ["NIK"]),  # not in the registry at all
+    ("g", G, "TINJAU", 15.0, 0.8, ["KK", "NIK"]),
+    ("x", A, "OTOMATIS", 18.0, 0.9, ["NIK"]),
+    ("y", A, "TINJAU", 9.0, 0.5, ["NIK"]),
+    ("t", B, "OTOMATIS", 30.0, 1.0, ["NIK"]),
 )
 MEMBERS = table(
     {
@@ -209,6 +210,7 @@ PAYMENTS_MART = table(
     ("n4", "PKH", 2022, 1, "BELUM", 100, "3604052006", "DTKS"),
 ).cast({"tahun": pl.Int32, "tahap": pl.Int32})
 
+PLAN = table({"aturan": pl.String, "biaya": pl.Int64, "pasangan": pl.Int64}, ("NIK", 12, 10), ("KK", 9, 8))
 TRUTH = {
     "persons": PERSONS, "households": HOUSEHOLDS, "duplicates": PAIRS, "quarantine": DAMAGED, "files": FILES,
     "payments": PAYMENTS, "double_aid": DOUBLE, "realisasi": REALISASI,
@@ -239,6 +241,7 @@ def places(tmp_path: Path) -> Places:
     for name, df in CURRENT.items():
         write(places.marts / name / f"{name.split('/')[1]}.parquet", df)
     write(places.stored("staged/dukcapil", PERIODE), REGISTRY)
+    write(places.stored("link/rencana", PERIODE), PLAN)
     return places
 
 

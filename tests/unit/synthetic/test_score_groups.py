@@ -20,6 +20,7 @@ from tests.unit.synthetic.test_score import (
     MEMBERS,
     PAIRS,
     PERSONS,
+    PLAN,
 )
 
 ACCEPTED = PERSONS.filter(harap="TERIMA")
@@ -43,6 +44,17 @@ def test_every_row_has_one_fate() -> None:
     assert untouched["BENAR_KOSONG"] == 2
     shown = LINKS.filter(id_dtks="d").with_columns(keputusan=pl.lit("TINJAU"))
     assert dict(score_groups.fates(CERTAIN, shown).iter_rows())["TINJAU_SALAH"] == 1
+
+
+def test_rules_tell_what_they_cost_and_whom_they_found() -> None:
+    # Of the five persons in the registry a, c and g are found by NIK, g by KK as well, b by an officer; d by nobody.
+    table = score_groups.rules(CERTAIN, LINKS, PLAN)
+    assert table.with_columns(pl.col("recall").round(3)).rows() == [
+        ("NIK", 12, 10, 3, 0.6),
+        ("KK", 9, 8, 1, 0.2),
+        ("PETUGAS", None, None, 1, 0.2),
+        ("SEMUA", None, None, 4, 0.8),
+    ]
 
 
 def test_clusters_are_judged_row_by_row() -> None:
