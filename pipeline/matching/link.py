@@ -7,6 +7,7 @@ Does not: any step itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,12 +28,12 @@ from pipeline.matching.households import (
     households_of,
     husband_names,
 )
-from pipeline.matching.inference import SettledLevels, judge
+from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, Table, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
-from pipeline.matching.search import FAMILY, Plan, open_rows, search
+from pipeline.matching.search import BLOCK, FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 
@@ -111,6 +112,27 @@ class Linkage:
     calls: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class PersonLinks:
+    """Whom each row is taken for, before anything is made of it.
+
+    Attributes:
+        rows: DTKS rows, sorted by id_dtks.
+        register: residents.
+        compared: what was compared.
+        judged: the judgement.
+        links: `link.anggota_dukcapil` without periode, with no_kk_dukcapil and what corrections ask for.
+        facts: see `Linkage`.
+    """
+
+    rows: pl.DataFrame
+    register: Register
+    compared: Compared
+    judged: Judged
+    links: pl.DataFrame
+    facts: pl.DataFrame
+
+
 def link(
     people: pl.DataFrame | pl.LazyFrame,
     registry: pl.DataFrame | pl.LazyFrame,
@@ -118,18 +140,56 @@ def link(
     truth: pl.DataFrame | None = None,
     decisions: pl.DataFrame | None = None,
 ) -> Linkage:
-    """Link DTKS to the registry and to itself.
+    """Link DTKS to the registry and to itself: persons, households, duplicates, corrections.
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet is read column by column.
+        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet with more than `BLOCK` rows
+            is read column by column and never held whole.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
+    persons = link_persons(people, registry, model, truth, decisions)
+    rows, register, judged, wide = persons.rows, persons.register, persons.judged, persons.links
+    possible = candidates(judged, persons.compared, _LEAST_LIKELY)
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        doubles = pool.submit(find_duplicate_rows, rows, wide, possible, judged.model, register.family_size)
+        homes = pool.submit(household_links, rows, wide, register.table.select("nik", "no_kk", "status_penduduk"))
+        corrections = pool.submit(propose, rows, wide, judged.model.cutoffs)
+    duplicates, survivors = doubles.result()
+    households = homes.result()
+    linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
+    return Linkage(
+        links=wide.select(
+            "id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan"
+        ),
+        households=households,
+        household_status=household_status(households),
+        duplicates=duplicates,
+        survivors=survivors,
+        corrections=corrections.result(),
+        facts=persons.facts,
+        model=judged.model,
+        # Without a registry nobody can be found, and that says nothing about the model.
+        plausible=not register.table.height or plausible(judged.model, rows.height, linked),
+        plan=persons.compared.plan,
+        calls=persons.compared.calls,
+    )
+
+
+def link_persons(
+    people: pl.DataFrame | pl.LazyFrame,
+    registry: pl.DataFrame | pl.LazyFrame,
+    model: LinkageModel | None = None,
+    truth: pl.DataFrame | None = None,
+    decisions: pl.DataFrame | None = None,
+) -> PersonLinks:
+    """Link DTKS rows to residents; arguments as for `link`."""
     model = model or load_model()
     rows = people.lazy().drop(_UNUSED, strict=False).sort("id_dtks").collect()
-    listed, register = _listed(Table(rows)), _register(Table(registry), model)
+    listed = _listed(Table(rows))
+    register = _register(Table(registry.lazy().select(_needed(registry, model)), BLOCK), model)
     decided = told(decisions, listed, register)
     exact = apart(settle(listed, register, _FACTS), decided, listed, register)
     settled = placed(exact, decided, listed, register)
@@ -143,28 +203,17 @@ def link(
     )
     weighed, weighed_facts = weighed_links(judged, compared, register.count)
     by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries)).select(certain.columns)
-    wide = certain.merge_sorted(weighed, key="id_dtks").merge_sorted(by_officers.sort("id_dtks"), key="id_dtks")
-    linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
-    duplicates, survivors = find_duplicate_rows(
-        rows, wide, candidates(judged, compared, _LEAST_LIKELY), judged.model, register.family_size
-    )
-    households = household_links(rows, wide, register.table.select("nik", "no_kk", "status_penduduk"))
-    return Linkage(
-        links=wide.select(
-            "id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan"
-        ),
-        households=households,
-        household_status=household_status(households),
-        duplicates=duplicates,
-        survivors=survivors,
-        corrections=propose(rows, wide, judged.model.cutoffs),
-        facts=certain_facts.merge_sorted(weighed_facts, key="id_dtks"),
-        model=judged.model,
-        # Without a registry nobody can be found, and that says nothing about the model.
-        plausible=not register.table.height or plausible(judged.model, listed.table.height, linked),
-        plan=compared.plan,
-        calls=compared.calls,
-    )
+    links = certain.merge_sorted(weighed, key="id_dtks").merge_sorted(by_officers.sort("id_dtks"), key="id_dtks")
+    facts = certain_facts.merge_sorted(weighed_facts, key="id_dtks")
+    return PersonLinks(rows, register, compared, judged, links, facts)
+
+
+def _needed(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> list[str]:
+    """Columns of the registry that some step reads."""
+    passes = {spec.partition(":")[0] for rule in PASSES.every for spec in rule.keys + rule.refine}
+    compared = {column for comparison in model.comparisons for column in comparison.columns.values()}
+    wanted = passes | compared | {*_FACTS, *_OF_HEADS, "status_penduduk"}
+    return [name for name in registry.lazy().collect_schema().names() if name in wanted]
 
 
 def _listed(table: Table) -> Listed:
@@ -179,9 +228,8 @@ def _register(table: Table, model: LinkageModel) -> Register:
     number = near.pack(table.select("nik").to_series())
     family = near.pack(table.select("no_kk").to_series()).view(np.int64)
     family = np.where(family == 0, -1, family)
-    present = set(table.columns)
     compared = {column for comparison in model.comparisons for column in comparison.columns.values()}
-    columns = sorted((compared | set(_OF_HEADS) | {"tanggal_lahir"}) & present)
+    columns = [name for name in table.columns if name in compared or name in _OF_HEADS]
 
     role = table.select(pl.col("hub_keluarga").fill_null(0)).to_series().to_numpy()
     heads = np.where(role == HEAD, spread(family.view(np.uint64)), np.uint64(0))

@@ -45,6 +45,11 @@ class Plan:
     broad: tuple[Pass, ...] = ()
     family_only: tuple[str, ...] = (FAMILY,)
 
+    @property
+    def every(self) -> tuple[Pass, ...]:
+        """The narrow and the broad passes."""
+        return self.narrow + self.broad
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -119,10 +124,9 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         plan: passes.
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
-    passes = [*plan.narrow, *plan.broad]
-    columns = sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
+    columns = sorted({spec.partition(":")[0] for rule in plan.every for spec in rule.keys + rule.refine})
     blocks = ((start, Records(block)) for start, block in rows.register.table.blocks(columns, BLOCK))
-    sifted = Sifted(rows.records, blocks, passes)
+    sifted = Sifted(rows.records, blocks, plan.every)
     found = [*sifted.pairs(plan.narrow), *_by_number_and_family(rows)]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     looked = _look(model, rows, candidates)
