@@ -25,9 +25,10 @@ _WRITTEN = (
 _EXAMPLES = 5_000
 _DECIDED = ("OTOMATIS", "PETUGAS")
 _SEED = 20221231
-_MORE_THAN_NUMBER = [
+# Reasons of a link that the number itself does not give.
+_HOME = ["KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA"]
+_NAME = [
     "NAMA_SAMA", "NAMA_SUSUNAN", "NAMA_MIRIP", "NAMA_SINGKAT", "NAMA_PANGGILAN", "NAMA_SUAMI", "NAMA_SEBAGIAN",
-    "KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA",
 ]  # fmt: skip
 # A number that lost most of its digits may be anybody's.
 _FEWEST_DIGITS = 8
@@ -71,7 +72,8 @@ def with_payees(
     delivered = registry["kode_kab"].unique().drop_nulls().implode()
     return (
         found.join(decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left")
-        .with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", "nik_dtks"))
+        # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
+        .with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")))
         .join(facts, on="nik_dukcapil", how="left", maintain_order="left")
         .join(surviving, on="id_dtks", how="left", maintain_order="left")
         .with_columns(register_ada=pl.col("kode_kab").is_in(delivered).fill_null(value=False))
@@ -87,15 +89,25 @@ def _residents(numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.DataFr
     # Where the engine knows no better, a NIK is believed that only the name, or only the KK, speaks against.
     believed = owners.filter("mungkin").unique("urutan", keep="first", maintain_order=True)
     matched = _matched(doubtful, examples, registry)
-    # A NIK that name and KK both speak against needs more for it than itself and the village.
-    doubted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil")
-    more = pl.col("alasan").list.set_intersection(_MORE_THAN_NUMBER).list.len() > 0
-    matched = matched.filter(more).vstack(
-        matched.filter(~more).join(doubted, on=["urutan", "nik_dukcapil"], how="anti", maintain_order="left")
+    # A NIK that name and KK both speak against needs more for it than itself and the village. A sound NIK that nobody
+    # bears may be that of somebody unregistered: that another's is nearly the same needs the family or the house.
+    doubted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil", ragu=True)
+    sound = numbered.filter(pl.col("nik").is_not_null()).join(owners.filter("dari_nik"), on="urutan", how="anti")
+    sound = sound.select("urutan", utuh=True)
+    matched = (
+        matched.join(doubted, on=["urutan", "nik_dukcapil"], how="left", maintain_order="left")
+        .join(sound, on="urutan", how="left", maintain_order="left")
+        .filter(
+            (pl.col("ragu").is_null() | _tells(_HOME + _NAME)) & (pl.col("utuh").is_null() | _tells(_HOME)),
+        )
     )
     ways = (settled, matched, believed)
     found = pl.concat(way.select("urutan", "nik_dukcapil") for way in ways)
     return found.unique("urutan", keep="first", maintain_order=True)
+
+
+def _tells(reasons: list[str]) -> pl.Expr:
+    return pl.col("alasan").list.set_intersection(reasons).list.len() > 0
 
 
 def _owners(numbered: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
@@ -161,7 +173,11 @@ def _matched(open_: pl.DataFrame, examples: pl.DataFrame, registry: pl.DataFrame
     if not linkage.plausible:
         # Payees and residents have hardly anybody in common: nothing can be said of the doubtful ones.
         return nobody
-    found = linkage.links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil", "alasan")
+    # Orders bear no birth date, so that the engine would ask a human about many payees without a NIK of their own; the
+    # same name in the same family is enough to know whom the money went to.
+    same_family = _tells(["NAMA_SAMA", "NAMA_SUSUNAN"]) & _tells(["KK_SAMA"]) & (pl.col("keputusan") == "TINJAU")
+    sure = linkage.links.filter((pl.col("keputusan") == "OTOMATIS") | same_family)
+    found = sure.unique("id_dtks", keep="none").select("id_dtks", "nik_dukcapil", "alasan")
     numbers = payees.with_columns(id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
     by_payee = numbers.join(found, on="id_dtks").select(*_WRITTEN, "nik_dukcapil", "alasan")
     return (
@@ -213,30 +229,55 @@ def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Payees whose KK and name, or village, name and nearly the number, lead to one row: urutan, id_uraian."""
+    """Payees whose KK and name, or place, name and nearly a number, lead to one row: urutan, id_uraian.
+
+    A name of several words is enough in its village where the row has no number that could speak against it.
+    """
     named = rows.select(
         "nama",
-        "kode_desa",
         "nomor",
+        "nik",
         id_uraian=pl.coalesce("ganda_dari", "id_dtks"),
         kk=pl.coalesce("no_kk", "kk_tulis"),
+        tempat=pl.coalesce("kode_desa", "kode_kec"),
         awal=comparable_name(pl.col("nama")).str.head(_BEGINNING),
     )
     sought = left.select(
         "urutan",
-        "kode_desa",
         "nik_tulis",
         nama_bayar="nama",
-        kk="no_kk",
+        kk_bayar="no_kk",
+        tempat=pl.coalesce("kode_desa", "kode_kec"),
         awal=pl.col("nama_banding").str.head(_BEGINNING),
     )
-    same_kk = sought.join(named.select("kk", "nama", "id_uraian"), on="kk")
-    same_desa = sought.join(named.drop("kk"), on=["kode_desa", "awal"]).drop_nulls(["nik_tulis", "nomor"])
-    slips = cpdist(same_desa["nik_tulis"].to_list(), same_desa["nomor"].to_list(), scorer=OSA.distance)
-    same_desa = same_desa.filter(pl.Series(slips) <= _MOST_SLIPS)
-    pairs = pl.concat(each.select("urutan", "id_uraian", "nama", "nama_bayar") for each in (same_kk, same_desa))
-    alike = pairs.with_columns(tingkat=name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String))
-    alike = alike.filter(pl.col("tingkat") != "DIFFERENT").sort("tingkat").unique(["urutan", "id_uraian"], keep="first")
+    same_kk = sought.join(named.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
+    near = sought.join(named, on=["tempat", "awal"])
+    close = _slips(near["nik_tulis"], near["nomor"]) | _slips(near["kk_bayar"], near["kk"])
+    nameable = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & (pl.col("tempat").str.len_chars() > 6)  # noqa: PLR2004
+    columns = ["urutan", "id_uraian", "nama", "nama_bayar", "cukup"]
+    pairs = pl.concat(
+        [
+            same_kk.with_columns(cukup=pl.lit(value=True)).select(columns),
+            near.with_columns(cukup=close).filter(pl.col("cukup") | nameable).select(columns),
+        ]
+    )
+    level = name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String)
     strong = pl.col("tingkat") == "STRONG"
-    best = alike.filter(strong | ~strong.any().over("urutan"))
-    return best.filter(pl.len().over("urutan") == 1).select("urutan", "id_uraian").sort("urutan")
+    alike = (
+        pairs.with_columns(tingkat=level)
+        .filter((pl.col("tingkat") != "DIFFERENT") & (pl.col("cukup") | strong))
+        .sort("cukup", strong, descending=True)
+        .unique(["urutan", "id_uraian"], keep="first", maintain_order=True)
+    )
+    for better in (pl.col("cukup"), strong):
+        alike = alike.filter(better | ~better.any().over("urutan"))
+    return alike.filter(pl.len().over("urutan") == 1).select("urutan", "id_uraian").sort("urutan")
+
+
+def _slips(one: pl.Series, other: pl.Series) -> pl.Series:
+    """Whether two numbers of each pair are at most a few typing slips apart; false where one is missing."""
+    numbers = pl.DataFrame({"one": one, "other": other})
+    known = numbers.drop_nulls()
+    slips = cpdist(known["one"].to_list(), known["other"].to_list(), scorer=OSA.distance)
+    near = known.with_columns(near=pl.Series(slips) <= _MOST_SLIPS).unique()
+    return numbers.join(near, on=["one", "other"], how="left", maintain_order="left")["near"].fill_null(value=False)

@@ -18,7 +18,7 @@ _QUERY = """
 WITH bayar AS (
     SELECT program, tahun, tahap, penerima, no_kk, nominal,
         {'tanggal': COALESCE(tgl_bayar, DATE '9999-12-31'), 'no_danom': no_danom, 'tahap': tahap, 'id_orang': id_orang,
-         'id_keluarga': id_keluarga, 'nik': nik, 'no_kk': no_kk, 'kode_kab': kode_kab} AS b
+         'id_keluarga': id_keluarga, 'nik': COALESCE(nik_dukcapil, nik), 'no_kk': no_kk, 'kode_kab': kode_kab} AS b
     FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
 ),
 orang AS (
@@ -91,7 +91,7 @@ class BantuanGanda(Table):
     tahap: pl.Int32
     id_orang: str = nullable()
     id_keluarga: str = nullable()
-    nik: str = nullable()
+    nik: str = nullable(description="NIK penerima menurut Dukcapil; yang tertulis bila tidak dikenal di sana.")
     no_kk: str = nullable()
     nominal: int = required(ge=0, description="Rupiah yang dipertaruhkan: pembayaran di luar satu yang sah.")
     jumlah_pembayaran: int = required(ge=2)
