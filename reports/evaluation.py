@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.matching.waterfall import Example, Step
 from pipeline.synthetic.score import Scores
 from pipeline.synthetic.score_figures import Share
-from pipeline.synthetic.score_text import CUTS, FACTS, FATES, RULES
+from pipeline.synthetic.score_text import COLUMNS, CUTS, FACTS, FATES, RULES
 from reports import wording
 from reports.report import page_environment
 
@@ -114,6 +114,8 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             per_kelas=_groups(scores, "kelas"),
             per_wilayah=_groups(scores, "nama_kab"),
             contoh=[(example, waterfall(example.steps)) for example in examples],
+            koreksi=_rows(scores.corrections),
+            kolom=COLUMNS,
             cara=RULES,
             cara_batas=CUTS,
             kata_nasib=FATES,

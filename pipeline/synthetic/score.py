@@ -13,7 +13,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_aid, score_curve, score_groups, score_links
+from pipeline.synthetic import score_accounts, score_aid, score_corrections, score_curve, score_groups, score_links
 from pipeline.synthetic.score_figures import Share, figures
 
 _TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "double_aid", "realisasi")
@@ -23,6 +23,7 @@ _PUBLISHED: dict[str, tuple[str, ...]] = {
     "link.anggota_dukcapil": ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan"),
     "link.keluarga_dukcapil": ("id_keluarga", "no_kk_dukcapil", "keputusan"),
     "link.ganda": ("id_dtks_a", "id_dtks_b"),
+    "cleansed.koreksi": ("id_dtks", "kolom", "nilai_usulan"),
     "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode"),
     "quality.rekonsiliasi": (
         "sumber", "berkas", "baris_masuk", "nominal_masuk", "selisih_baris", "selisih_nominal",
@@ -65,6 +66,7 @@ class Scores:
         duplicates: one row: tp, fp, fn, precision, recall, f1.
         duplicates_by_class, duplicates_by_region: the same (`score_groups.duplicates_by`).
         clusters: duplicates per row (B-cubed).
+        corrections: proposed NIK and KK (`score_corrections.corrections`).
         quarantine: refused rows.
         files: rows and rupiah per file.
         realisasi: equal cells.
@@ -93,6 +95,7 @@ class Scores:
     duplicates_by_class: pl.DataFrame
     duplicates_by_region: pl.DataFrame
     clusters: score_groups.Clusters
+    corrections: pl.DataFrame
     quarantine: score_accounts.QuarantineScores
     files: score_accounts.FileScores
     realisasi: Share
@@ -150,6 +153,7 @@ def score(places: Places) -> Scores:
         duplicates_by_class=score_groups.duplicates_by(*doubles, "kelas"),
         duplicates_by_region=_named(score_groups.duplicates_by(*doubles, "kode_kab")),
         clusters=score_groups.clusters(accepted, members),
+        corrections=score_corrections.corrections(accepted, published["cleansed.koreksi"]),
         quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),
         files=score_accounts.files(truth["files"], published["quality.rekonsiliasi"]),
         realisasi=score_accounts.realisasi(truth["realisasi"], published["mart.realisasi"]),

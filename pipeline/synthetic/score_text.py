@@ -18,6 +18,7 @@ from pipeline.synthetic.score_figures import COUNTS, Share
 
 RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
 FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}
+COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 CUTS = {"OTOMATIS": "ditautkan otomatis", "SEMUA": "termasuk yang ditinjau"}
 FATES = {
     "BENAR": "tertaut ke orang yang benar",
@@ -42,6 +43,7 @@ def render_text(scores: Scores) -> str:
         _persons(scores),
         _headlines(scores),
         _fates(scores),
+        _corrections(scores),
         _mistakes(scores),
         _calibration(scores),
         _curve(scores),
@@ -126,6 +128,16 @@ def _fates(scores: Scores) -> list[str]:
         for row in scores.fates.iter_rows(named=True)
     ]
     return ["Nasib setiap baris", *_table(rows)]
+
+
+def _corrections(scores: Scores) -> list[str]:
+    rows = [
+        [COLUMNS[row["kolom"]], *(str(row[name]) for name in ("usulan", "salah")), _ratio(row["salah_per_juta"], 1),
+         *(str(row[name]) for name in ("dapat", "dibetulkan")), _ratio(row["bagian"])]
+        for row in scores.corrections.iter_rows(named=True)
+    ]  # fmt: skip
+    head = ["Koreksi", "usulan", "salah", "salah per juta baris", "dapat dibetulkan", "dibetulkan", "bagian"]
+    return _table([head, *rows])
 
 
 def _mistakes(scores: Scores) -> list[str]:

@@ -18,6 +18,7 @@ PERIODE = "2022-12"
 BORN, PAID_ON = date(1990, 1, 1), date(2022, 3, 4)
 STRINGS = pl.List(pl.String)
 A, B, C, C_RETIRED, E, G, WRONG = (f"36040401019000{n:02}" for n in range(1, 8))
+K1, K2 = "3604042101170011", "3604042101170012"
 LINE = {"sumber": pl.String, "berkas": pl.String, "lembar": pl.String, "baris": pl.Int64}
 
 
@@ -28,19 +29,20 @@ def table(schema: dict[str, Any], *rows: tuple[Any, ...]) -> pl.DataFrame:
 PERSONS = table(
     {
         "id_dtks": pl.String, "nik_benar": pl.String, "nik_alt": pl.String, "kelas": STRINGS, "ambigu": pl.Boolean,
-        "harap": pl.String, "kode_kab": pl.String, "pid": pl.Int64, "hh": pl.String,
+        "harap": pl.String, "kode_kab": pl.String, "pid": pl.Int64, "hh": pl.String, "nik_tertulis": pl.String,
+        "kk_tertulis": pl.String, "kk_benar": pl.String,
     },
-    ("a", A, None, [], False, "TERIMA", "3604", 1, "h1"),
-    ("b", B, None, ["NIK_SALAH_1"], False, "TERIMA", "3604", 1, "h1"),
-    ("c", C, C_RETIRED, ["DUA_NIK", "NAMA_EJAAN"], False, "TERIMA", "3604", 2, "h1"),
-    ("d", WRONG, None, ["NIK_ORANG_LAIN"], False, "TERIMA", "3604", 2, "h2"),
-    ("e", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 3, "h3"),
-    ("f", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 4, None),
-    ("g", G, None, ["NAMA_PANGGILAN"], False, "TERIMA", "3673", 5, None),
-    ("x", A, None, ["AMBIGU"], True, "TERIMA", "3604", 6, None),
-    ("y", A, None, ["AMBIGU"], True, "TERIMA", "3604", 7, None),
-    ("z", None, None, ["AMBIGU"], True, "TERIMA", "3604", 8, None),
-    ("t", B, None, ["NAMA_KOSONG"], False, "TOLAK", "3604", 9, None),
+    ("a", A, None, [], False, "TERIMA", "3604", 1, "h1", f"'{A}", K1, K1),
+    ("b", B, None, ["NIK_SALAH_1"], False, "TERIMA", "3604", 1, "h1", B[:15], K1[:15], K1),
+    ("c", C, C_RETIRED, ["DUA_NIK", "NAMA_EJAAN"], False, "TERIMA", "3604", 2, "h1", C_RETIRED, K1, K2),
+    ("d", WRONG, None, ["NIK_ORANG_LAIN"], False, "TERIMA", "3604", 2, "h2", E, K1, K1),
+    ("e", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 3, "h3", WRONG, K1, None),
+    ("f", None, None, ["TAK_TERDAFTAR"], False, "TERIMA", "3673", 4, None, "", "", None),
+    ("g", G, None, ["NAMA_PANGGILAN"], False, "TERIMA", "3673", 5, None, "", "", None),
+    ("x", A, None, ["AMBIGU"], True, "TERIMA", "3604", 6, None, "", "", None),
+    ("y", A, None, ["AMBIGU"], True, "TERIMA", "3604", 7, None, "", "", None),
+    ("z", None, None, ["AMBIGU"], True, "TERIMA", "3604", 8, None, "", "", None),
+    ("t", B, None, ["NAMA_KOSONG"], False, "TOLAK", "3604", 9, None, "", "", None),
 )  # fmt: skip
 CERTAIN = PERSONS.filter((pl.col("harap") == "TERIMA") & ~pl.col("ambigu"))
 LINKS = table(
@@ -107,6 +109,14 @@ FAMILY_LINKS = table(
     ("2", "k9", "OTOMATIS"),
 )
 PAIRS = table({"a": pl.String, "b": pl.String}, ("a", "b"), ("d", "c"))
+CORRECTIONS = table(
+    {"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String},
+    ("b", "nik", B),
+    ("c", "nik", C),
+    ("e", "nik", A),  # the person is not in the registry
+    ("b", "no_kk", K1),
+    ("d", "no_kk", K2),  # the number was right
+)
 FOUND_PAIRS = table({"id_dtks_a": pl.String, "id_dtks_b": pl.String}, ("b", "a"), ("e", "f"))
 DAMAGED = table(
     {**LINE, "harap": pl.String, "kelas": pl.String, "baris_lain": pl.Int64},
@@ -217,8 +227,8 @@ TRUTH = {
 }  # fmt: skip
 BY_PERIODE = {
     "cleansed/anggota": MEMBERS, "cleansed/keluarga": FAMILIES, "link/anggota_dukcapil": LINKS,
-    "link/keluarga_dukcapil": FAMILY_LINKS, "link/ganda": FOUND_PAIRS, "quality/karantina": REFUSED,
-    "quality/rekonsiliasi": LEDGER,
+    "link/keluarga_dukcapil": FAMILY_LINKS, "link/ganda": FOUND_PAIRS, "cleansed/koreksi": CORRECTIONS,
+    "quality/karantina": REFUSED, "quality/rekonsiliasi": LEDGER,
 }  # fmt: skip
 CURRENT = {
     "mart/realisasi": REALISASI_MART, "mart/pembayaran": PAYMENTS_MART, "mart/realisasi_harian": DAILY_MART,

@@ -8,10 +8,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.synthetic import score_curve, score_groups
+from pipeline.synthetic import score_corrections, score_curve, score_groups
 from pipeline.synthetic.score_figures import Share
 from tests.unit.synthetic.test_score import (
     CERTAIN,
+    CORRECTIONS,
     FAMILIES,
     FAMILY_LINKS,
     FOUND_PAIRS,
@@ -154,3 +155,19 @@ def test_nothing_linked_lets_expect_nothing() -> None:
     expected = score_curve.mistakes(ACCEPTED, LINKS.head(0)).expected
     assert expected.wrong_share is None
     assert expected.missed_share is None
+
+
+def test_corrections_are_judged_with_the_wrong_ones_per_million_rows() -> None:
+    table = score_corrections.corrections(ACCEPTED, CORRECTIONS)
+    nik, kk = table.iter_rows(named=True)
+    # To be corrected: b (15 digits), c (a retired NIK), d (somebody else's), g (blank); x and y are undecidable.
+    assert (nik["usulan"], nik["benar"], nik["salah"], nik["dapat"], nik["dibetulkan"]) == (3, 2, 1, 4, 2)
+    assert nik["salah_per_juta"] == pytest.approx(1e6 / ACCEPTED.height)
+    assert nik["bagian"] == 0.5
+    assert (kk["usulan"], kk["benar"], kk["salah"], kk["dapat"], kk["dibetulkan"]) == (2, 1, 1, 2, 1)
+
+
+def test_without_proposals_nothing_is_wrong_and_nothing_corrected() -> None:
+    nothing = score_corrections.corrections(ACCEPTED, CORRECTIONS.head(0))
+    assert nothing["salah"].to_list() == [0, 0]
+    assert nothing["bagian"].to_list() == [0.0, 0.0]

@@ -1,0 +1,62 @@
+"""How right the proposed corrections are: numbers that DTKS should carry, against the truth.
+
+A wrong correction is the worst mistake there is, so it has a figure of its own: per million rows. Belongs here: what a
+number that can be corrected is, and whether it was. Does not: links (`pipeline.synthetic.score_links`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise.identifiers import usable_number, written_number
+
+# Column of `cleansed.koreksi` → columns of the truth: as written, the right number, another right number.
+_NUMBERS = {"nik": ("nik_tertulis", "nik_benar", "nik_alt"), "no_kk": ("kk_tertulis", "kk_benar", "kk_benar")}
+_MILLION = 1_000_000
+
+
+def corrections(truth: pl.DataFrame, proposed: pl.DataFrame) -> pl.DataFrame:
+    """Judge the proposals.
+
+    Args:
+        truth: accepted rows: id_dtks, ambigu, nik_tertulis, kk_tertulis (before what is lossless to clean), nik_benar,
+            nik_alt, kk_benar.
+        proposed: `cleansed.koreksi`: id_dtks, kolom, nilai_usulan.
+
+    Returns:
+        Per kolom (nik, no_kk): usulan, benar, salah, salah_per_juta (of all rows), dapat (rows with a wrong, unusable
+        or missing number whose person is registered and can be decided), dibetulkan (of them rightly corrected) and
+        bagian (their share).
+    """
+    return pl.concat([_judged(truth, proposed.filter(kolom=column), column) for column in _NUMBERS])
+
+
+def _judged(truth: pl.DataFrame, proposed: pl.DataFrame, column: str) -> pl.DataFrame:
+    written, right, also = _NUMBERS[column]
+    rows = truth.with_columns(tulis=written_number(pl.col(written))).join(
+        proposed.select("id_dtks", "nilai_usulan"), on="id_dtks", how="left"
+    )
+    wrong_now = usable_number("tulis").ne_missing(pl.col(right)) & pl.col(right).is_not_null() & ~pl.col("ambigu")
+    is_right = ((pl.col("nilai_usulan") == pl.col(right)) | (pl.col("nilai_usulan") == pl.col(also))).fill_null(
+        value=False
+    )
+    given = pl.col("nilai_usulan").is_not_null()
+    counted = rows.select(
+        pl.lit(column).alias("kolom"),
+        usulan=given.sum().cast(pl.Int64),
+        benar=is_right.sum().cast(pl.Int64),
+        salah=(given & ~is_right).sum().cast(pl.Int64),
+        baris=pl.len(),
+        dapat=wrong_now.sum().cast(pl.Int64),
+        dibetulkan=(wrong_now & is_right).sum().cast(pl.Int64),
+    )
+    return counted.select(
+        "kolom",
+        "usulan",
+        "benar",
+        "salah",
+        pl.when(pl.col("baris") > 0).then(pl.col("salah") / pl.col("baris") * _MILLION).alias("salah_per_juta"),
+        "dapat",
+        "dibetulkan",
+        pl.when(pl.col("dapat") > 0).then(pl.col("dibetulkan") / pl.col("dapat")).alias("bagian"),
+    )
