@@ -10,8 +10,10 @@ from assets.promise import keep, promised_asset, promised_checks, promised_out
 from assets.store import OWNERS, DataDirectory
 from pipeline.matching.households import household_links
 from pipeline.matching.link import link
+from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
 from pipeline.matching.review import apply_decisions
+from pipeline.matching.survivorship import filled_fields
 from pipeline.warehouse.review_sheets import kept_decisions
 from schemas.catalogue import promised_tables
 
@@ -66,4 +68,10 @@ def pemadanan(
     ins={"dtks": "staged/dtks", "dukcapil": "staged/dukcapil", "links": "link/anggota_dukcapil"},
 )
 def keluarga_dukcapil(dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    return household_links(with_household_ids(dtks), links, dukcapil)
+    people = with_household_ids(dtks)
+    return with_members(household_links(people, links, dukcapil), people, links, dukcapil)
+
+
+@promised_asset("link.ganda_isian", group="matched", ins={"dtks": "staged/dtks", "survivors": "link/baris_bertahan"})
+def ganda_isian(dtks: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame:
+    return filled_fields(dtks, survivors)

@@ -89,6 +89,11 @@ GLOSSARY: dict[str, str] = {
     "anggota_cocok": "Banyaknya anggota keluarga DTKS yang padan ke KK Dukcapil ini.",
     "anggota_dtks": "Banyaknya anggota keluarga di DTKS.",
     "anggota_dukcapil": "Banyaknya anggota KK ini di Dukcapil.",
+    "id_anggota": "ID DTKS anggota keluarga ini yang padan ke KK tersebut.",
+    "nik_tanpa_baris": "NIK anggota KK tersebut yang tidak padan dengan baris DTKS mana pun.",
+    "kolom_isian": "Kolom yang kosong di baris yang dipertahankan.",
+    "nilai_isian": "Isi kolom itu di baris gandanya.",
+    "id_dtks_sumber": "ID DTKS baris ganda asal isian.",
     # --- quality
     "kode": "Kode aturan mutu data.",
     "kolom": "Kolom yang perlu diperiksa petugas.",

@@ -6,6 +6,12 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
+# What the surviving row of a person listed several times may take from the others.
+SURVIVING = (
+    "nik", "no_kk", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa",
+    "alamat", "rt", "rw",
+)  # fmt: skip
+
 
 @promised("link", "anggota_dukcapil", key=("periode", "id_dtks", "nik_dukcapil"))
 class AnggotaDukcapil(Table):
@@ -34,6 +40,21 @@ class KeluargaDukcapil(Table):
     anggota_dukcapil: int = required(ge=1)
     bobot: float
     keputusan: str = required(isin=["OTOMATIS", "TINJAU", "PETUGAS", "DITOLAK"])
+    status_keluarga: str = required(isin=["UTUH", "SEBAGIAN", "PECAH", "GABUNG"])
+    id_anggota: pl.List(pl.String)
+    nik_tanpa_baris: pl.List(pl.String)
+    penjelasan: str
+
+
+@promised("link", "ganda_isian", key=("periode", "id_dtks", "kolom_isian"))
+class GandaIsian(Table):
+    """Satu baris per kolom yang kosong di baris yang dipertahankan dan terisi di baris gandanya."""
+
+    periode: str
+    id_dtks: str
+    kolom_isian: str = required(isin=list(SURVIVING))
+    nilai_isian: str
+    id_dtks_sumber: str
 
 
 @promised("link", "ganda", key=("periode", "id_dtks_a", "id_dtks_b"))

@@ -11,7 +11,9 @@ import polars as pl
 from pipeline.matching.records import Rows
 
 HEAD, SPOUSE = 1, 2
-_RETIRED = "TIDAK_VALID"
+# Links that count: those of the machine alone, and those of officers.
+DECIDED = ("OTOMATIS", "PETUGAS")
+RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8
 _SEED = 20221231
@@ -30,12 +32,12 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
     """
     stated = people.filter(pl.col("id_keluarga").is_not_null())
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
-    decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]))
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     if "no_kk_dukcapil" not in links.columns:
         decided = decided.join(registry.select("nik", no_kk_dukcapil="no_kk"), left_on="nik_dukcapil", right_on="nik")
     linked = decided.select("no_kk_dukcapil").unique()
     # A retired NIK is no second person of the family.
-    valid = (pl.col("status_penduduk") != _RETIRED).fill_null(value=True)
+    valid = (pl.col("status_penduduk") != RETIRED).fill_null(value=True)
     families = registry.join(linked, left_on="no_kk", right_on="no_kk_dukcapil", how="semi")
     sizes = families.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
     return (

@@ -20,7 +20,7 @@ from pipeline.matching.resolve import with_household_ids
 from pipeline.normalise.staging import stage
 from pipeline.synthetic import score_links
 from schemas.cleansed import Koreksi
-from schemas.link import AnggotaDukcapil, Ganda, KeluargaDukcapil
+from schemas.link import AnggotaDukcapil, Ganda
 from schemas.staged import STAGED
 from schemas.table import Table, polars_schema, split
 from tests.benchmarks.frames import Frames, draw_frames
@@ -115,7 +115,7 @@ def village(residents: list[Row], listed: Listed) -> Village:
 
 @pytest.mark.parametrize(
     ("frame", "model"),
-    [("links", AnggotaDukcapil), ("households", KeluargaDukcapil), ("duplicates", Ganda), ("corrections", Koreksi)],
+    [("links", AnggotaDukcapil), ("duplicates", Ganda), ("corrections", Koreksi)],
 )
 def test_tables_keep_their_contract(village: Village, frame: str, model: type[Table]) -> None:
     schema = polars_schema(model)
