@@ -1,7 +1,7 @@
-"""Our matching over the frames: everything `link` does (persons, households, duplicates, corrections, sentences).
+"""Our matching over the frames: all that `link` finds out, or persons only, which is all that the peer links.
 
-One run per process: python -m tests.benchmarks.padan_side FOLDER. The model is trained in the run, as in production,
-and the cut-off is the one the system chooses itself: automatic links count, links for a human do not.
+One run per process: python -m tests.benchmarks.padan_side FOLDER all|persons. The model is trained in the run, as in
+production, and the cut-off is the one the system chooses itself: automatic links count, links for a human do not.
 """
 
 from __future__ import annotations
@@ -11,28 +11,34 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.matching.link import Linkage, link
+from pipeline.matching.link import link, link_persons
 from tests.benchmarks.measuring import Finished, measured
 
 
-def link_frames(folder: Path) -> Finished:
-    """Link the frames of a folder."""
-    people, registry = (pl.read_parquet(folder / f"{name}.parquet") for name in ("people", "registry"))
-    truth = pl.read_parquet(folder / "truth.parquet", columns=["id_dtks", "nik_benar"])
-    linkage = link(people, registry, truth=truth.rename({"nik_benar": "nik"}))
-    links = linkage.links.filter(pl.col("keputusan") == "OTOMATIS").select("id_dtks", "nik_dukcapil")
-    return Finished(links, lambda wanted: _blocked(linkage, wanted))
+def link_frames(folder: Path, way: str) -> Finished:
+    """Link the frames of a folder: `all` there is to find out, or `persons` only."""
+    people, registry = (pl.scan_parquet(folder / f"{name}.parquet") for name in ("people", "registry"))
+    written = pl.read_parquet(folder / "truth.parquet", columns=["id_dtks", "nik_benar"])
+    truth = written.rename({"nik_benar": "nik"})
+    if way == "persons":
+        persons = link_persons(people, registry, truth=truth)
+        plan, links = persons.compared.plan, persons.links
+    else:
+        whole = link(people, registry, truth=truth)
+        plan, links = whole.plan, whole.links
+    automatic = links.filter(keputusan="OTOMATIS").select("id_dtks", "nik_dukcapil")
+    return Finished(automatic, lambda wanted: _blocked(plan, links, wanted))
 
 
-def _blocked(linkage: Linkage, truth: pl.DataFrame) -> tuple[int, float]:
+def _blocked(plan: pl.DataFrame, links: pl.DataFrame, truth: pl.DataFrame) -> tuple[int, float]:
     """Number of pairs compared, those that equal in everything included, and the share of true pairs among them."""
-    exact = linkage.links.filter(pl.col("aturan").list.contains("PERSIS"))
+    exact = links.filter(pl.col("aturan").list.contains("PERSIS"))
     open_rows = truth.join(exact, on="id_dtks", how="anti").height
-    plan = linkage.plan.filter(pl.col("aturan") == "SEMUA").row(0, named=True)
-    found = plan["recall"] * open_rows + truth.height - open_rows
-    return plan["pasangan"] + exact.height, found / truth.height
+    whole = plan.filter(aturan="SEMUA").row(0, named=True)
+    found = whole["recall"] * open_rows + truth.height - open_rows
+    return whole["pasangan"] + exact.height, found / truth.height
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    measured(folder, lambda: link_frames(folder))
+    folder, chosen = Path(sys.argv[1]), sys.argv[2]
+    measured(folder, lambda: link_frames(folder, chosen))

@@ -32,7 +32,16 @@ def test_the_peer_gets_the_threshold_with_the_best_f1() -> None:
 def test_the_table_tells_every_side_in_a_line() -> None:
     figures = {"seconds": 2.0, "cpu": 3.0, "gib": 0.5, "pairs": 1000, "blocked": 0.999}
     right = {"precision": 1.0, "recall": 0.5, "f1": 2 / 3}
-    result = {"warga": 1_000_000, "dtks": 350_000, "profil": "hard", "sisi": "padan", "kali": 1.0, **figures, **right}
+    result = {
+        "warga": 1_000_000,
+        "dtks": 350_000,
+        "profil": "hard",
+        "sisi": "padan",
+        **figures,
+        **right,
+        "kali": 1.0,
+        "kali_cpu": None,
+    }
     assert table([result]).splitlines()[-1] == (
-        "| 1.00 M × 0.35 M | hard | padan | 2.0 | 3.0 | 0.50 | 1,000 | 0.9990 | 1.00000 | 0.50000 | 0.66667 | 1.0 |"
+        "| 1.00 M × 0.35 M | hard | padan | 2.0 | 3.0 | 0.50 | 1,000 | 0.9990 | 1.00000 | 0.50000 | 0.66667 | 1.0 |  |"
     )
