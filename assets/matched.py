@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.promise import keep, promised_asset, promised_checks, promised_out
 from assets.store import OWNERS, DataDirectory
@@ -25,7 +26,13 @@ _TABLES = {
 
 
 def _inner(name: str, description: str) -> dg.AssetOut:
-    return dg.AssetOut(key=["link", name], kinds={"polars", "parquet"}, owners=OWNERS, description=description)
+    return dg.AssetOut(
+        key=["link", name],
+        kinds={"polars", "parquet"},
+        owners=OWNERS,
+        description=description,
+        automation_condition=FOLLOW,
+    )
 
 
 @dg.multi_asset(

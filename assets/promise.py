@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema
 from pipeline.warehouse.publication import published_before
@@ -32,6 +33,7 @@ def promised_out(table: PromisedTable) -> dg.AssetOut:
         owners=OWNERS,
         description=table.description,
         metadata=column_schema(table.model),
+        automation_condition=FOLLOW,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory
 from pipeline.quality.gates import judge
@@ -23,6 +24,7 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
     kinds={"polars"},
     owners=OWNERS,
     description="Gerbang mutu: ukuran yang harus dipenuhi sebelum hasil diterbitkan.",
+    automation_condition=FOLLOW,
     ins={
         "reconciliation": dg.AssetIn(["quality", "rekonsiliasi"]),
         "quarantine": dg.AssetIn(["quality", "karantina"]),
@@ -56,6 +58,7 @@ def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
         owners=OWNERS,
         description=description,
         deps=[*_TABLES, dg.AssetKey(["published", "gerbang"])],
+        automation_condition=FOLLOW,
     )
 
 

@@ -1,4 +1,4 @@
-"""Dagster's entry: all assets, checks, the job and the schedule, put together in one place."""
+"""Dagster's entry: all assets, checks, the job, its schedule and its sensors, put together in one place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 import dagster as dg
 
 import assets
+from assets.arrival import arrival_sensor, follow_sensor
 from assets.jobs import daily_schedule, main_job
 from assets.running import STEP_LOGGER, step_logger
 from assets.store import DataDirectory, ParquetStore
+from pipeline.places import Places
 
 DATA_DIR_VARIABLE = "PADAN_DATA_DIR"
 DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
@@ -23,6 +25,7 @@ def build_defs(data_dir: Path) -> dg.Definitions:
         asset_checks=dg.load_asset_checks_from_package_module(assets),
         jobs=[main_job],
         schedules=[daily_schedule],
+        sensors=[arrival_sensor(Places(data_dir.resolve())), follow_sensor],
         loggers={STEP_LOGGER: step_logger},
         executor=dg.in_process_executor,
         resources={"data": DataDirectory(path=str(data_dir)), "io_manager": ParquetStore(path=str(data_dir))},

@@ -37,14 +37,24 @@ FILES = pl.Schema(
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """A file handed in, with what its path tells.
+
+    Attributes:
+        sumber: the source's folder; `lain` where it is none.
+        berkas: path under `raw/` as shown to officers.
+        path: where it is.
+        periode: of the innermost folder `periode=YYYY-MM`; None without one.
+    """
+
     sumber: str
     berkas: str
     path: Path
     periode: str | None
 
 
-def _walk(raw: Path) -> list[_Found]:
+def found_files(raw: Path) -> list[Found]:
+    """Every file handed in under `raw`, by path."""
     found = []
     for path in sorted(raw.rglob("*")):
         parts = path.relative_to(raw).parts
@@ -56,7 +66,7 @@ def _walk(raw: Path) -> list[_Found]:
         readable = name.encode("utf-8", "backslashreplace").decode()
         if readable != name:
             source = "lain"
-        found.append(_Found(source, readable, path, dates[-1] if dates else None))
+        found.append(Found(source, readable, path, dates[-1] if dates else None))
     return found
 
 
@@ -65,7 +75,7 @@ def newest_periode(raw: Path, undated: str) -> str:
 
     An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects.
     """
-    return max((file.periode for file in _walk(raw) if file.sumber == "dtks" and file.periode), default=undated)
+    return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=undated)
 
 
 def find_files(raw: Path, periode: str) -> pl.DataFrame:
@@ -82,11 +92,11 @@ def find_files(raw: Path, periode: str) -> pl.DataFrame:
         {
             "sumber": file.sumber,
             "berkas": file.berkas,
-            "sha256": _fingerprint(file.path),
+            "sha256": fingerprint(file.path),
             "periode_berkas": file.periode or periode,
             "diubah": int(file.path.stat().st_mtime * 1e6),
         }
-        for file in _walk(raw)
+        for file in found_files(raw)
     ]
     files = pl.DataFrame(rows, schema={name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}})
     known = pl.col("sumber").is_in(list(EXTRACTS))
@@ -123,7 +133,8 @@ def find_files(raw: Path, periode: str) -> pl.DataFrame:
     )
 
 
-def _fingerprint(path: Path) -> str:
+def fingerprint(path: Path) -> str:
+    """The file's sha256; `NO_FINGERPRINT` where it cannot be opened."""
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,97 @@
+"""What starts by itself: the main job for a new DTKS snapshot, and what hangs on a table that was refreshed by hand.
+
+Belongs here: the sensors and the condition that assets carry. Does not: looking at the folder
+(`pipeline.extracts.arrival`) or any step of the job.
+"""
+
+import hashlib
+import json
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets.jobs import main_job
+from assets.partitions import PERIODE
+from pipeline.extracts.arrival import Arrival, content, is_published, look
+from pipeline.places import Places
+
+RESTING_SECONDS = 60
+"""How long a folder must have been left alone before its files count as copied."""
+_AT_WORK = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+
+# As soon as something it is made from is newer; also for months gone by, which the usual condition leaves out.
+FOLLOW = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+
+follow_sensor = dg.AutomationConditionSensorDefinition(
+    "lanjutan_otomatis",
+    target=dg.AssetSelection.groups("matched", "cleansed", "marts", "published"),
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Bila sebuah tabel disegarkan tersendiri, semua yang bergantung padanya disegarkan dan diterbitkan.",
+)
+
+
+def arrival_sensor(places: Places) -> dg.SensorDefinition:
+    """The sensor that starts the main job once for every DTKS snapshot that has come to rest in `raw/dtks`."""
+
+    @dg.sensor(
+        name="potret_dtks_baru",
+        job=main_job,
+        minimum_interval_seconds=30,
+        # Alive wherever `padan ui` runs; the officer can switch it off there.
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Menjalankan proses utama sekali untuk setiap potret DTKS baru yang sudah selesai disalin.",
+    )
+    def new_snapshot(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        seen = json.loads(context.cursor or "{}")
+        arrival = look(places.raw, datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m"))
+        if arrival.state == seen.get("selesai"):
+            return _skip("Tidak ada potret DTKS baru.", seen)
+        waiting = _why_wait(arrival, str(seen.get("terakhir")))
+        if waiting:
+            return _skip(waiting, seen | {"terakhir": arrival.state})
+        if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
+            return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
+        requests, odd = _requests(places, arrival)
+        cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state})
+        if requests:
+            return dg.SensorResult(run_requests=requests, cursor=cursor)
+        reason = f"Periode di luar jangkauan: {', '.join(odd)}." if odd else "Semua potret sudah diterbitkan."
+        return dg.SensorResult(skip_reason=reason, cursor=cursor)
+
+    return new_snapshot
+
+
+def _skip(reason: str, cursor: dict[str, str]) -> dg.SensorResult:
+    return dg.SensorResult(skip_reason=reason, cursor=json.dumps(cursor))
+
+
+def _why_wait(arrival: Arrival, state_before: str) -> str | None:
+    """Why the folder is not looked into yet; None where its files have come to rest."""
+    if not arrival.snapshots:
+        return "Belum ada berkas di raw/dtks."
+    if arrival.unfinished:
+        return f"Masih disalin: {', '.join(arrival.unfinished)}."
+    # A time in the future says nothing.
+    fresh = 0 <= time.time() - arrival.newest < RESTING_SECONDS
+    return (
+        "Berkas DTKS baru berubah; ditunggu sampai selesai disalin." if fresh or arrival.state != state_before else None
+    )
+
+
+def _requests(places: Places, arrival: Arrival) -> tuple[list[dg.RunRequest], list[str]]:
+    """A run per snapshot that is not published as it is, and the periodes that no run can be about."""
+    odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
+    prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
+    requests = [
+        dg.RunRequest(run_key=f"{periode}-{_key(each)}", partition_key=periode)
+        for periode, each in prints.items()
+        if not is_published(places, periode, each)
+    ]
+    return requests, odd
+
+
+def _key(prints: frozenset[str]) -> str:
+    return hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]

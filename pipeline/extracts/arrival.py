@@ -1,0 +1,83 @@
+"""DTKS snapshots as they arrive in `raw/`: whether their files have come to rest, and what they hold.
+
+Belongs here: looking at the folder. Does not: when a run is started (`assets.arrival`), and which files a run reads
+(`pipeline.extracts.files`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, newest_periode
+from pipeline.places import Places
+
+_SOURCE = "dtks"
+# What browsers, download managers, file managers and rsync call a file until it is whole.
+_UNFINISHED = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
+
+
+class UnreadableSnapshotError(Exception):
+    """A file of a snapshot cannot be opened; the message is an Indonesian sentence."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The DTKS folder at one moment.
+
+    Attributes:
+        state: changes with every name, size and modification time in the folder.
+        unfinished: names of files that are still being copied, as far as names tell.
+        newest: seconds since the epoch of the last modification; 0 where there is no file.
+        snapshots: periode → its files, by path. Undated files belong to the newest dated snapshot.
+    """
+
+    state: str
+    unfinished: list[str]
+    newest: float
+    snapshots: dict[str, list[Path]]
+
+
+def look(raw: Path, undated: str) -> Arrival:
+    """The DTKS folder as it is now; `undated` is the periode of files where none is dated."""
+    inside = sorted(path for path in (raw / _SOURCE).rglob("*") if path.is_file())
+    known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
+    files = [file for file in found_files(raw) if file.sumber == _SOURCE]
+    newest = newest_periode(raw, undated)
+    snapshots: dict[str, list[Path]] = {}
+    for file in files:
+        snapshots.setdefault(file.periode or newest, []).append(file.path)
+    return Arrival(
+        state=hashlib.sha256(repr(known).encode()).hexdigest(),
+        unfinished=[path.name for path in inside if _UNFINISHED.search(path.name)],
+        newest=max((modified for _, _, modified in known), default=0) / 1e9,
+        snapshots=dict(sorted(snapshots.items())),
+    )
+
+
+def content(files: list[Path]) -> frozenset[str]:
+    """Fingerprints (sha256) of a snapshot's files: the same files under other names are the same snapshot.
+
+    Raises:
+        UnreadableSnapshotError: a file cannot be opened.
+    """
+    prints = {path: fingerprint(path) for path in files}
+    closed = [path.name for path, print_ in prints.items() if print_ == NO_FINGERPRINT]
+    if closed:
+        message = f"Berkas DTKS tidak dapat dibuka: {', '.join(closed)}. Periksa izinnya, lalu tunggu sebentar."
+        raise UnreadableSnapshotError(message)
+    return frozenset(prints.values())
+
+
+def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
+    """Whether the last run of this periode read exactly these files and its result is published."""
+    ledger = places.stored("raw/berkas", periode)
+    if not ledger.exists() or not (places.marts / "cleansed" / "anggota" / f"{periode}.parquet").exists():
+        return False
+    read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
+    files = pl.read_parquet(ledger).filter(read, pl.col("sumber") == _SOURCE)
+    return frozenset(files["sha256"]) == prints

@@ -1,0 +1,185 @@
+"""What starts by itself, against a real Dagster instance: new snapshots once and whole, and what hangs on a table."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from assets.arrival import RESTING_SECONDS, arrival_sensor, follow_sensor
+from assets.running import process_tags
+from pipeline.definitions import build_defs
+from pipeline.extracts.arrival import UnreadableSnapshotError
+from pipeline.extracts.files import find_files
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+
+ROW = "ID DTKS|NAMA|NIK\n1|SITI|3604041211870001\n"
+
+
+@pytest.fixture(scope="module")
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test() as real:
+        yield real
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path)
+
+
+class Ticks:
+    """The sensor as the daemon runs it: each tick with the cursor of the one before."""
+
+    def __init__(self, places: Places, instance: dg.DagsterInstance) -> None:
+        self._sensor, self._instance = arrival_sensor(places), instance
+        self.cursor: str | None = None
+
+    def tick(self) -> dg.SensorResult:
+        with dg.build_sensor_context(instance=self._instance, cursor=self.cursor) as context:
+            result = self._sensor(context)
+        assert isinstance(result, dg.SensorResult)
+        self.cursor = result.cursor
+        return result
+
+    def asks(self) -> list[tuple[str, str]]:
+        return [(str(run.run_key), str(run.partition_key)) for run in self.tick().run_requests or []]
+
+    def says(self) -> str:
+        return str(self.tick().skip_reason.skip_message)  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def ticks(places: Places, instance: dg.DagsterInstance) -> Ticks:
+    return Ticks(places, instance)
+
+
+def drop(places: Places, name: str, text: str = ROW, *, seconds_ago: float = 2 * RESTING_SECONDS) -> Path:
+    file = places.raw / "dtks" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    os.utime(file, (time.time() - seconds_ago,) * 2)
+    return file
+
+
+def test_an_empty_folder_is_nothing_to_run(ticks: Ticks) -> None:
+    assert ticks.says() == "Belum ada berkas di raw/dtks."
+
+
+def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
+    file = drop(places, "periode=2022-12/serang.csv")
+    assert "ditunggu" in ticks.says()
+    ((key, periode),) = ticks.asks()
+    assert periode == "2022-12"
+    assert ticks.says() == "Tidak ada potret DTKS baru."
+    # Touched or moved it is still the same snapshot: the same run key, which the daemon never runs twice.
+    file.rename(file.with_name("banten.csv"))
+    ticks.tick()
+    assert ticks.asks() == [(key, "2022-12")]
+    drop(places, "periode=2022-12/banten.csv", ROW + "2|BUDI|3604041211870002\n")
+    ticks.tick()
+    ((other, _),) = ticks.asks()
+    assert other != key
+
+
+def test_half_copied_files_are_not_taken(places: Places, ticks: Ticks) -> None:
+    drop(places, "periode=2022-12/a.csv")
+    growing = drop(places, "periode=2022-12/b.csv", ROW[:20])
+    ticks.tick()
+    growing.write_text(ROW[:30])
+    os.utime(growing, (time.time() - 2 * RESTING_SECONDS,) * 2)
+    assert "ditunggu" in ticks.says()
+    growing.write_text(ROW)
+    assert "ditunggu" in ticks.says()
+    assert "ditunggu" in ticks.says()  # at rest, but only just
+    partial = drop(places, "periode=2022-12/c.csv.part")
+    assert ticks.says() == "Masih disalin: c.csv.part."
+    partial.unlink()
+    os.utime(growing, (time.time() - 2 * RESTING_SECONDS,) * 2)
+    ticks.tick()
+    assert len(ticks.asks()) == 1
+
+
+def test_each_periode_is_a_snapshot_and_other_sources_are_none(places: Places, ticks: Ticks) -> None:
+    drop(places, "periode=2022-11/a.csv")
+    drop(places, "periode=2022-12/a.csv", ROW + "2|BUDI|\n")
+    drop(places, "perbaikan/b.csv", ROW + "3|ANI|\n")
+    drop(places, "../pos/c.csv")
+    ticks.tick()
+    assert [periode for _, periode in ticks.asks()] == ["2022-11", "2022-12"]
+    drop(places, "../pos/d.csv")
+    assert ticks.says() == "Tidak ada potret DTKS baru."
+
+
+def test_what_is_published_as_it_is_is_not_run_again(places: Places, ticks: Ticks) -> None:
+    drop(places, "periode=2022-12/a.csv")
+    write_parquet(find_files(places.raw, "2022-12"), places.stored("raw/berkas", "2022-12"))
+    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-12.parquet")
+    ticks.tick()
+    assert ticks.says() == "Semua potret sudah diterbitkan."
+
+
+def test_a_periode_that_cannot_be_is_said(places: Places, ticks: Ticks) -> None:
+    drop(places, "periode=2001-01/a.csv")
+    ticks.tick()
+    assert ticks.says() == "Periode di luar jangkauan: 2001-01."
+
+
+def test_a_file_that_cannot_be_opened_fails_the_tick_and_is_tried_again(
+    places: Places, ticks: Ticks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(places, "periode=2022-12/a.csv")
+    ticks.tick()
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.extracts.arrival.fingerprint", lambda _: "0" * 64)
+        with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
+            ticks.tick()
+    assert len(ticks.asks()) == 1
+
+
+def test_no_run_is_asked_for_while_another_is_at_work(
+    places: Places, ticks: Ticks, instance: dg.DagsterInstance
+) -> None:
+    drop(places, "periode=2022-12/a.csv")
+    ticks.tick()
+    run = dg.DagsterRun(job_name="padan", status=dg.DagsterRunStatus.STARTED, tags=process_tags())
+    instance.add_run(run)
+    assert "sedang berjalan" in ticks.says()
+    instance.report_run_failed(run)
+    assert len(ticks.asks()) == 1
+
+
+def _report(instance: dg.DagsterInstance, *keys: dg.AssetKey) -> None:
+    for key in keys:
+        instance.report_runless_asset_event(dg.AssetMaterialization(key, partition="2022-12"))
+
+
+def test_what_hangs_on_a_refreshed_table_follows_and_nothing_else(tmp_path: Path) -> None:
+    defs = build_defs(tmp_path)
+    graph = defs.resolve_asset_graph()
+    with dg.DagsterInstance.ephemeral() as instance:
+        _report(instance, *graph.toposorted_asset_keys)
+        first = dg.evaluate_automation_conditions(defs, instance)
+        settled = dg.evaluate_automation_conditions(defs, instance, cursor=first.cursor)
+        assert settled.total_requested == 0
+        pairs = dg.AssetKey(["link", "keluarga_dukcapil"])
+        _report(instance, pairs)
+        result = dg.evaluate_automation_conditions(defs, instance, cursor=settled.cursor)
+        asked = {key for key in graph.materializable_asset_keys if result.get_num_requested(key)}
+        assert all(result.get_requested_partitions(key) == {"2022-12"} for key in asked)
+    households = dg.AssetKey(["cleansed", "keluarga"])
+    assert households in asked
+    assert dg.AssetKey(["published", "rilis_sepakat"]) in asked
+    assert not {key for key in asked if key.path[0] in {"raw", "staged", "link"}}
+
+
+def test_both_sensors_are_alive_wherever_the_ui_runs(tmp_path: Path) -> None:
+    sensors = {sensor.name: sensor for sensor in build_defs(tmp_path).sensors or []}
+    assert set(sensors) == {"potret_dtks_baru", follow_sensor.name}
+    assert all(sensor.default_status is dg.DefaultSensorStatus.RUNNING for sensor in sensors.values())
+    assert all(sensor.description for sensor in sensors.values())
