@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets.jobs import main_job
+from assets.jobs import WHOLE_RUN, main_job
 from assets.partitions import PERIODE
 from pipeline.extracts.arrival import Arrival, content, is_published, look
 from pipeline.places import Places
@@ -21,8 +21,22 @@ RESTING_SECONDS = 60
 """How long a folder must have been left alone before its files count as copied."""
 _AT_WORK = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
-# As soon as something it is made from is newer; also for months gone by, which the usual condition leaves out.
-FOLLOW = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+_condition = dg.AutomationCondition
+# A table follows what it is made from once that was refreshed by itself, for months gone by too. The main job refreshes
+# all; Dagster's own condition does not see that of a run that selects a whole job, hence the tag.
+FOLLOW = (
+    _condition.any_deps_match(
+        (
+            _condition.newly_updated()
+            & ~_condition.executed_with_root_target()
+            & ~_condition.executed_with_tags(tag_values=WHOLE_RUN)
+        )
+        | _condition.will_be_requested()
+    ).since_last_handled()
+    & ~_condition.any_deps_missing()
+    & ~_condition.any_deps_in_progress()
+    & ~_condition.in_progress()
+)
 
 follow_sensor = dg.AutomationConditionSensorDefinition(
     "lanjutan_otomatis",

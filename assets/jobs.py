@@ -4,8 +4,12 @@ import dagster as dg
 
 MAIN_JOB = "padan"
 
+WHOLE_RUN = {"padan/proses_utama": "ya"}
+"""Tag of runs that refresh everything, so that nothing has to follow them."""
+
 main_job = dg.define_asset_job(
     MAIN_JOB,
+    tags=WHOLE_RUN,
     selection=dg.AssetSelection.all(),
     description="Proses utama: dari berkas di raw/ sampai gudang data, rilis SEPAKAT, dan laporan untuk satu periode.",
 )

@@ -223,7 +223,7 @@ GLOSSARY: dict[str, str] = {
     "status_bermasalah": "Banyaknya baris yang orangnya meninggal, pindah, atau NIK-nya tidak berlaku lagi.",
     "peringkat": "Peringkat menurut padan sesudah di antara wilayah setingkat di bawah induk yang sama (1 terbaik).",
     "jumlah_setara": "Banyaknya wilayah yang diperbandingkan dalam peringkat itu, termasuk wilayah ini.",
-    "kode_terbanyak": "Lima kode temuan terbanyak di wilayah ini; jumlah setiap kode ada di quality.ringkasan_wilayah.",
+    "kode_terbanyak": "Lima kode terbanyak yang perlu dibenahi di wilayah ini (jumlahnya: quality.ringkasan_wilayah).",
     "verifikasi_terbaru": "Tanggal verifikasi terakhir yang paling baru di wilayah ini.",
     "verifikasi_umur_bulan": "Umur verifikasi terakhir pada akhir periode: median, dalam bulan.",
     "verifikasi_usang_persen": "Baris yang verifikasi terakhirnya setahun yang lalu atau lebih lama, dalam persen.",

@@ -10,8 +10,11 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.levels import EACH_LEVEL
+from schemas.rules import RULES, Severity
 from schemas.table import Table, nullable, promised, required
 
+# What was repaired automatically needs nobody's hand.
+_TO_MEND = ", ".join(sorted({f"'{rule.code}'" for rule in RULES.values() if rule.severity is Severity.FINDING}))
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
 _QUERY = f"""
 WITH wilayah AS (
@@ -52,7 +55,7 @@ hitung AS (
 ),
 terbanyak AS (
     SELECT tingkat, kode_wilayah, LIST(kode ORDER BY jumlah DESC, kode)[:5] AS kode_terbanyak
-    FROM quality.ringkasan_wilayah GROUP BY tingkat, kode_wilayah
+    FROM quality.ringkasan_wilayah WHERE kode IN ({_TO_MEND}) GROUP BY tingkat, kode_wilayah
 ),
 dinilai AS (
     SELECT *,

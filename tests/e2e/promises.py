@@ -33,6 +33,7 @@ PROMISED: dict[str, str] = {
     "mart.mutu_data": "periode kode_wilayah baris padan_sebelum_persen padan_sesudah_persen nik_bermasalah "
     "kk_bermasalah peringkat jumlah_setara kode_terbanyak verifikasi_umur_bulan verifikasi_usang_persen "
     "periode_sebelumnya perubahan_padan_persen",
+    "mart.alokasi": "program tahun tahap kode_wilayah kpm_alokasi nominal_alokasi tgl_transfer target_selesai",
     "mart.dim_wilayah": "kode_wilayah tingkat nama_wilayah kode_prov nama_prov kode_kab nama_kab kode_kec nama_kec",
     "mart.dim_program": "program nama_program sumber_dana",
     "mart.dim_tahap": "program tahun tahap mulai selesai",

@@ -33,7 +33,15 @@ PEOPLE = [
     {"id_dtks": "5", "kode_kec": "360406", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
     {"id_dtks": "6", "kode_kec": "360406", "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
 ]
-CODES = [("NIK_SERI_NOL", 3), ("KK_KOSONG", 2), ("NIK_KOSONG", 2), ("TGL_RUSAK", 1), ("A", 1), ("B", 1)]
+CODES = [
+    ("NIK_TANDA_BACA", 9),  # mended already
+    ("NIK_SERI_NOL", 3),
+    ("KK_KOSONG", 2),
+    ("NIK_KOSONG", 2),
+    ("TGL_RUSAK", 1),
+    ("NIK_GANDA", 1),
+    ("TGL_KOSONG", 1),
+]
 
 
 def measured(before: list[dict[str, Any]]) -> pl.DataFrame:
@@ -72,7 +80,7 @@ def test_matched_before_and_after_cleansing(kramatwatu: dict[str, Any]):
 
 def test_defects_and_the_five_most_frequent_codes(kramatwatu: dict[str, Any]):
     assert (kramatwatu["nik_bermasalah"], kramatwatu["kk_bermasalah"], kramatwatu["status_bermasalah"]) == (1, 1, 0)
-    assert kramatwatu["kode_terbanyak"] == ["NIK_SERI_NOL", "KK_KOSONG", "NIK_KOSONG", "A", "B"]
+    assert kramatwatu["kode_terbanyak"] == ["NIK_SERI_NOL", "KK_KOSONG", "NIK_KOSONG", "NIK_GANDA", "TGL_KOSONG"]
 
 
 def test_age_of_the_last_verification(kramatwatu: dict[str, Any]):

@@ -1,0 +1,14 @@
+-- Kapan setiap tahap diperkirakan selesai, dan apakah masih sebelum targetnya?
+-- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lajunya
+-- terlalu kecil untuk dipastikan. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak.
+WITH target AS (
+    SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
+)
+SELECT h.program, h.tahun, h.tahap, h.tanggal AS keadaan, h.kpm_salur_kumulatif, r.kpm_alokasi, h.perkiraan_awal,
+       h.perkiraan_selesai, h.perkiraan_akhir, t.target, h.perkiraan_selesai > t.target AS terlambat
+FROM mart.realisasi_harian AS h
+JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
+LEFT JOIN target AS t USING (program, tahun, tahap)
+WHERE h.tingkat = 'NASIONAL'
+QUALIFY ROW_NUMBER() OVER (PARTITION BY h.program, h.tahun, h.tahap ORDER BY h.tanggal DESC) = 1
+ORDER BY terlambat DESC NULLS LAST, h.program, h.tahun, h.tahap

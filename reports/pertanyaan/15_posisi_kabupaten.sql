@@ -1,0 +1,7 @@
+-- Di mana posisi setiap kabupaten/kota dalam mutu data DTKS, dan cacat apa yang harus dibenahi lebih dulu?
+-- Perhatikan: peringkat dibaca bersama jumlah_setara (di antara kabupaten seprovinsi); kode_terbanyak adalah urutan kerja.
+SELECT w.nama_prov AS provinsi, m.nama_wilayah AS kabupaten, m.baris, m.padan_sebelum_persen, m.padan_sesudah_persen,
+       m.peringkat, m.jumlah_setara, m.nik_bermasalah, m.kk_bermasalah, m.status_bermasalah, m.kode_terbanyak
+FROM mart.mutu_data AS m JOIN mart.dim_wilayah AS w USING (kode_wilayah)
+WHERE m.tingkat = 'KABUPATEN' AND m.periode = (SELECT MAX(periode) FROM mart.mutu_data)
+ORDER BY m.padan_sesudah_persen, m.kode_wilayah

@@ -1,0 +1,9 @@
+-- Apakah mutu data setiap provinsi membaik dibandingkan dengan periode sebelumnya?
+-- Perhatikan: perubahan_padan_persen dalam poin persen; kosong bila baru satu periode yang diterbitkan. hasil_pembersihan
+-- adalah yang ditambahkan oleh pemadanan pada periode itu sendiri.
+SELECT periode, nama_wilayah AS provinsi, baris, padan_sebelum_persen, padan_sesudah_persen,
+       ROUND(padan_sesudah_persen - padan_sebelum_persen, 2) AS hasil_pembersihan,
+       periode_sebelumnya, perubahan_padan_persen, peringkat, peringkat_sebelumnya
+FROM mart.mutu_data
+WHERE tingkat = 'PROVINSI'
+ORDER BY periode DESC, hasil_pembersihan DESC, kode_wilayah
