@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -31,7 +32,7 @@ class Lines:
         rows: their cells.
         irregular: positions of the others.
         texts: their text.
-        starts: where each line starts; the last one is where the text ends.
+        starts: where each line starts, and where the text ends; empty where all lines are regular.
     """
 
     count: int
@@ -52,15 +53,12 @@ def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lin
         closing: whether a delimiter must close the last cell too.
     """
     text = text.removesuffix(b"\n")
-    letters = np.frombuffer(text, dtype=np.uint8)
-    starts = np.concatenate(([0], np.flatnonzero(letters == _NEWLINE) + 1, [len(text) + 1]))
-    marks = _Text(text, letters, starts, delimiter, width, closing)
-    quotes = np.flatnonzero(letters == _QUOTE) if b'"' in text else np.empty(0, dtype=np.int64)
-    told = marks.all_regular(quotes) or marks.all_but_quoted(quotes)
+    whole = _Text(text, np.frombuffer(text, dtype=np.uint8), delimiter, width, closing)
+    told = whole.all_regular() or whole.all_but_quoted()
     if told is not None:
         return told
-    regular = marks.regular(quotes)
-    return marks.divided(regular, marks.parse(marks.joined(regular)))
+    regular = whole.regular()
+    return whole.divided(regular, whole.parse(whole.joined(regular)))
 
 
 @dataclass(frozen=True)
@@ -69,33 +67,43 @@ class _Text:
 
     text: bytes
     letters: NDArray[np.uint8]
-    starts: _Marks
     delimiter: str
     width: int
     closing: bool
 
-    @property
+    @cached_property
     def count(self) -> int:
-        return len(self.starts) - 1
+        return self.text.count(b"\n") + 1
+
+    @cached_property
+    def starts(self) -> _Marks:
+        return np.concatenate(([0], np.flatnonzero(self.letters == _NEWLINE) + 1, [len(self.text) + 1]))
+
+    @cached_property
+    def quotes(self) -> _Marks:
+        return np.flatnonzero(self.letters == _QUOTE) if b'"' in self.text else np.empty(0, dtype=np.int64)
 
     @property
     def cells(self) -> int:
         return self.width + self.closing
 
-    def all_regular(self, quotes: _Marks) -> Lines | None:
+    def all_regular(self) -> Lines | None:
         """All lines at once, where it is plain that each is regular."""
-        if not len(quotes):
+        if not len(self.quotes):
             rows = self._proven(self.text, self.count)
-        elif not self.closing and self._is_quoted_throughout(quotes):
+        elif not self.closing and self._is_quoted_throughout():
             rows = self.parse(self.text)
         else:
             rows = None
-        return None if rows is None else self.divided(np.ones(self.count, dtype=np.bool_), rows)
+        if rows is None:
+            return None
+        none = np.empty(0, dtype=np.int64)
+        return Lines(self.count, np.arange(self.count), rows, none, [], none)
 
-    def all_but_quoted(self, quotes: _Marks) -> Lines | None:
+    def all_but_quoted(self) -> Lines | None:
         """All lines but the few that hold a quote, where it is plain that each of them is regular."""
         regular = np.ones(self.count, dtype=np.bool_)
-        regular[np.searchsorted(self.starts, quotes, side="right") - 1] = False
+        regular[np.searchsorted(self.starts, self.quotes, side="right") - 1] = False
         others = int(np.count_nonzero(regular))
         if others == self.count or others < (1 - _FEW_QUOTED) * self.count:
             return None
@@ -118,12 +126,13 @@ class _Text:
         surplus = self.closing and rows[f"c{self.width}"].null_count() != rows.height
         return None if surplus or rows.height != lines else rows
 
-    def _is_quoted_throughout(self, quotes: _Marks) -> bool:
+    def _is_quoted_throughout(self) -> bool:
         """Whether every cell of every line is in quotes and no quote or line break is anywhere else.
 
         Then the quotes come in pairs, and from one pair to the next there is one letter: the delimiter, and after the
         last cell of a line the line break.
         """
+        quotes = self.quotes
         if len(quotes) != 2 * self.width * self.count or quotes[0] or quotes[-1] != len(self.letters) - 1:
             return False
         if (quotes[2::2] - quotes[1:-1:2] != 2).any():  # noqa: PLR2004 - one letter between them
@@ -133,9 +142,9 @@ class _Text:
         divided = np.count_nonzero(between == ord(self.delimiter)) == between.size - breaks.size
         return bool(divided and (breaks == _NEWLINE).all())
 
-    def regular(self, quotes: _Marks) -> NDArray[np.bool_]:
+    def regular(self) -> NDArray[np.bool_]:
         """Which lines are regular, each judged by itself."""
-        ends = self.starts[1:] - 1
+        quotes, ends = self.quotes, self.starts[1:] - 1
         marks = np.flatnonzero(self.letters == ord(self.delimiter))
         fields = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
         sound = np.diff(self.starts) > 1
@@ -145,7 +154,7 @@ class _Text:
             line = np.searchsorted(ends, quotes)
             opens = (np.arange(len(quotes)) - first[line]) % 2 == 0
             even = np.diff(first) % 2 == 0
-            misplaced = line[self._misplaced(quotes, opens)]
+            misplaced = line[self._misplaced(opens)]
             sound &= even & (np.bincount(misplaced, minlength=self.count) == 0)
             left, right = (quotes[even[line] & side] for side in (opens, ~opens))
             hidden = np.searchsorted(marks, right) - np.searchsorted(marks, left)
@@ -155,11 +164,12 @@ class _Text:
             sound &= self.letters[ends - 1] == ord(self.delimiter)
         return sound & (fields == self.cells)
 
-    def _misplaced(self, quotes: _Marks, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _misplaced(self, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a quote opens elsewhere than at the start of a cell, or closes elsewhere than at its end.
 
         Two quotes in a row inside a cell are one that is meant: the first closes and the second opens, side by side.
         """
+        quotes = self.quotes
         frame = np.array([_NEWLINE], dtype=np.uint8)
         framed = np.concatenate((frame, self.letters, frame))
         beside = np.where(opens, framed[quotes], framed[quotes + 2])

@@ -203,14 +203,15 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
     end = number + lines.count
     judged = judge(irregular, delimiter, width, closing=closing, end=end, last=last)
     rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
-    taken = lines.count
+    taken, rest = lines.count, b""
     if judged.open_from is not None:
         taken = judged.open_from - number
+        rest = text[lines.starts[taken] :]
         rows = rows.filter(pl.col("baris") < judged.open_from)
     rows = _without_blank_rows(rows, delimiter)
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
-    return _Piece(rows, judged.refused, taken, text[lines.starts[taken] :])
+    return _Piece(rows, judged.refused, taken, rest)
 
 
 def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:

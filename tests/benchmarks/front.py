@@ -1,7 +1,7 @@
 """Reading, normalising and validating a register, next to what Polars needs to parse the same files to text columns.
 
-Both sides read the same generated SIAK and DTKS text files, each in a process of its own so that peak memory is its
-own; the median of three runs counts.
+First the time: both sides read the same generated SIAK and DTKS text files in turn, each in a process of its own. Then
+the memory: the way the assets go, from raw files to Parquet on the disk, over a register that grows tenfold.
 """
 
 from __future__ import annotations
@@ -12,41 +12,88 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.measuring import peak_memory
 
+# Gives a register of about 750,000 residents and 390,000 DTKS rows in text files.
 KELUARGA = 280_000
 RUNS = 3
+GROWTH = (1, 3, 10)
+SOURCES = ("dukcapil", "dtks")
+PERIODE = "2022-12"
 
 
 def main() -> None:
+    """Print both tables."""
     with tempfile.TemporaryDirectory() as folder:
         from pipeline.synthetic.generate import generate
 
-        started = time.perf_counter()
         generate(Path(folder), KELUARGA, 1)
-        print(f"generated {KELUARGA:,} families in {time.perf_counter() - started:.1f} s\n")
-        print(f"{'source':<10}{'rows':>12}{'polars s':>10}{'padan s':>10}{'ratio':>8}{'polars GiB':>12}{'GiB':>8}")
-        for source in ("dukcapil", "dtks"):
-            sides = {side: [_measure(side, source, folder) for _ in range(RUNS)] for side in ("polars", "padan")}
-            seconds = {side: statistics.median(run[1] for run in runs) for side, runs in sides.items()}
-            memory = {side: statistics.median(run[2] for run in runs) for side, runs in sides.items()}
-            print(
-                f"{source:<10}{sides['padan'][0][0]:>12,}{seconds['polars']:>10.2f}{seconds['padan']:>10.2f}"
-                f"{seconds['padan'] / seconds['polars']:>8.2f}{memory['polars']:>12.2f}{memory['padan']:>8.2f}"
-            )
+        compare_time(folder)
+        compare_memory(folder)
 
 
-def _measure(side: str, source: str, folder: str) -> tuple[int, float, float]:
-    """Rows, seconds and peak GiB of one side in a fresh process."""
-    result = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.front", side, source, folder],
-        capture_output=True,
-        text=True,
-        check=True,
+def compare_time(folder: str) -> None:
+    """Median seconds of both sides, of each source and of both together."""
+    print(f"{'source':<10}{'rows':>12}{'polars s':>10}{'padan s':>10}{'ratio':>8}{'cpu ratio':>11}")
+    total = {(side, what): 0.0 for side in ("polars", "padan") for what in ("seconds", "cpu")}
+    for source in SOURCES:
+        runs = [{side: _measure(side, source, folder) for side in ("polars", "padan")} for _ in range(RUNS)]
+        for side, what in total:
+            total[side, what] += statistics.median(run[side][what] for run in runs)
+        _show(
+            source,
+            runs[0]["padan"]["rows"],
+            {key: statistics.median(run[key[0]][key[1]] for run in runs) for key in total},
+        )
+    _show("both", 0, total)
+
+
+def _show(source: str, rows: int, took: dict[tuple[str, str], float]) -> None:
+    polars, padan = took["polars", "seconds"], took["padan", "seconds"]
+    cpu = took["padan", "cpu"] / took["polars", "cpu"]
+    print(f"{source:<10}{rows or '':>12}{polars:>10.2f}{padan:>10.2f}{padan / polars:>8.2f}{cpu:>11.2f}", flush=True)
+
+
+def compare_memory(folder: str) -> None:
+    """Peak memory and seconds of one run over ever longer registers."""
+    print(f"\n{'source':<10}{'rows':>12}{'seconds':>10}{'peak GiB':>10}")
+    for source in SOURCES:
+        for times in GROWTH:
+            with tempfile.TemporaryDirectory() as grown:
+                _grow(Path(folder), Path(grown), source, times)
+                found = _measure("stored", source, grown)
+            print(f"{source:<10}{found['rows']:>12,}{found['seconds']:>10.1f}{found['gib']:>10.2f}", flush=True)
+
+
+def _grow(folder: Path, grown: Path, source: str, times: int) -> None:
+    """Copies of all text files whose NIK, KK numbers and ID differ from copy to copy, in ten digits of their own."""
+    for path in _text_files(folder / "raw", source):
+        whole = path.read_bytes()
+        for copy in range(times):
+            target = grown / "raw" / path.relative_to(folder / "raw").with_stem(f"{path.stem}_{copy}")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # One digit of every date of birth's year and of every ID: the copies share no number.
+            target.write_bytes(whole if copy == 0 else _other_numbers(whole, copy))
+
+
+def _other_numbers(text: bytes, copy: int) -> bytes:
+    import re
+
+    return re.sub(
+        rb"(\d{10})(\d{2})(\d{4})",
+        lambda number: b"%s%02d%s" % (number[1], (int(number[2]) + 10 * copy) % 100, number[3]),
+        text,
     )
-    rows, seconds, memory = result.stdout.split()
-    return int(rows), float(seconds), float(memory)
+
+
+def _measure(side: str, source: str, folder: str) -> dict[str, Any]:
+    """Rows, wall and processor seconds and peak GiB of one side in a fresh process."""
+    command = [sys.executable, "-m", "tests.benchmarks.front", side, source, folder]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    rows, seconds, cpu, gib = done.stdout.split()
+    return {"rows": int(rows), "seconds": float(seconds), "cpu": float(cpu), "gib": float(gib)}
 
 
 def _text_files(raw: Path, source: str) -> list[Path]:
@@ -74,24 +121,49 @@ def _polars(raw: Path, source: str) -> int:
 
 
 def _padan(raw: Path, source: str) -> int:
-    import polars as pl
-
-    from pipeline.extracts.files import find_files
+    """In memory, as Polars on its side."""
     from pipeline.extracts.read import read_source
-    from pipeline.normalise.staging import stage
+    from pipeline.normalise.parts import Parts
+    from pipeline.normalise.staging import stage_parts
     from schemas.staged import STAGED
     from schemas.table import split
 
-    names = {str(path.relative_to(raw)) for path in _text_files(raw, source)}
-    files = find_files(raw, "2022-12").filter(pl.col("berkas").is_in(sorted(names)))
+    files = _ledger(raw, source)
     rows = read_source(raw, files, source)
-    good, bad = split(stage(source, rows.filter(pl.col("rusak").is_null()), files, "2022-12"), STAGED[source])
-    return good.height + bad.height
+    judged = [split(part, STAGED[source]) for part in stage_parts(source, Parts(rows.lazy()), files, PERIODE)]
+    return sum(good.height + bad.height for good, bad in judged)
+
+
+def _stored(raw: Path, source: str) -> int:
+    """As the assets do it: raw frame to the disk, and from there part by part to the accepted one."""
+    import polars as pl
+
+    from pipeline.extracts.read import iter_source
+    from pipeline.normalise.parts import Parts
+    from pipeline.normalise.staging import stage_parts
+    from pipeline.warehouse.parquet import write_pieces
+    from schemas.extracts import EXTRACTS
+    from schemas.staged import STAGED
+    from schemas.table import polars_schema, split
+
+    files, extract, accepted = _ledger(raw, source), raw / "extract.parquet", raw / "accepted.parquet"
+    write_pieces(iter_source(raw, files, source), polars_schema(EXTRACTS[source]), extract)
+    parts = stage_parts(source, Parts(pl.scan_parquet(extract)), files, PERIODE)
+    write_pieces((split(part, STAGED[source])[0] for part in parts), polars_schema(STAGED[source]), accepted)
+    return int(pl.scan_parquet(accepted).select(pl.len()).collect().item())
+
+
+def _ledger(raw: Path, source: str) -> Any:
+    import polars as pl
+
+    from pipeline.extracts.files import find_files
+
+    names = [str(path.relative_to(raw)) for path in _text_files(raw, source)]
+    return find_files(raw, PERIODE).filter(pl.col("berkas").is_in(names))
 
 
 if __name__ == "__main__":
     side, source, folder = sys.argv[1:]
-    started = time.perf_counter()
-    count = {"polars": _polars, "padan": _padan}[side](Path(folder) / "raw", source)
-    seconds = time.perf_counter() - started
-    print(count, seconds, peak_memory())
+    cpu, clock = time.process_time(), time.perf_counter()
+    count = {"polars": _polars, "padan": _padan, "stored": _stored}[side](Path(folder) / "raw", source)
+    print(count, time.perf_counter() - clock, time.process_time() - cpu, peak_memory())
