@@ -1,6 +1,7 @@
 """Layer matched: links between DTKS rows and residents, households and KK, rows that are one person, corrections."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -8,7 +9,7 @@ import polars as pl
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.promise import keep, promised_asset, promised_checks, promised_out
-from assets.store import OWNERS, DataDirectory
+from assets.store import AS_FILE, OWNERS, DataDirectory
 from pipeline.matching.households import household_links
 from pipeline.matching.link import link
 from pipeline.matching.membership import with_members
@@ -47,16 +48,19 @@ def _inner(name: str, description: str) -> dg.AssetOut:
         "bobot_fakta": _inner("bobot_fakta", "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan."),
         "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
     },
-    ins={"dtks": dg.AssetIn(["staged", "dtks"]), "dukcapil": dg.AssetIn(["staged", "dukcapil"])},
+    ins={"dtks": dg.AssetIn(["staged", "dtks"]), "dukcapil": dg.AssetIn(["staged", "dukcapil"], metadata=AS_FILE)},
     check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
 )
 def pemadanan(
-    context: dg.AssetExecutionContext, dtks: pl.DataFrame, dukcapil: pl.DataFrame, data: DataDirectory
+    context: dg.AssetExecutionContext, dtks: pl.DataFrame, dukcapil: Path, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
     # Answers about rows or residents that are gone say nothing any more.
     decisions = kept_decisions(data.places).join(dtks, on="id_dtks", how="semi", maintain_order="left")
-    decisions = decisions.join(dukcapil, left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
-    linkage = link(with_household_ids(dtks), dukcapil, decisions=decisions)
+    registry = pl.scan_parquet(dukcapil)
+    decisions = decisions.join(
+        registry.select("nik").collect(), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left"
+    )
+    linkage = link(with_household_ids(dtks), registry, decisions=decisions)
     promised = {
         "anggota_dukcapil": apply_decisions(linkage.links, decisions),
         "ganda": linkage.duplicates,
