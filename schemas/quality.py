@@ -63,24 +63,23 @@ class Rekonsiliasi(Table):
     catatan: str = nullable()
 
 
+# Counted before they are joined: rows, codes and denominators all share the periode, and no planner may start there.
 _RINGKASAN = f"""
-WITH wilayah AS (
-    SELECT periode, id_dtks, {EACH_LEVEL}
-    FROM cleansed.anggota
-),
-penyebut AS (
+WITH penyebut AS MATERIALIZED (
     SELECT periode, tingkat, kode_wilayah, COUNT(*) AS semua
-    FROM wilayah WHERE kode_wilayah IS NOT NULL GROUP BY ALL
+    FROM (SELECT periode, {EACH_LEVEL} FROM cleansed.anggota)
+    WHERE kode_wilayah IS NOT NULL GROUP BY ALL
 ),
 kode AS (
     SELECT DISTINCT periode, id AS id_dtks, kode FROM quality.temuan WHERE sumber = 'dtks'
+),
+jumlah AS MATERIALIZED (
+    SELECT periode, tingkat, kode_wilayah, kode, COUNT(*) AS jumlah
+    FROM (SELECT a.periode, k.kode, {EACH_LEVEL} FROM cleansed.anggota AS a JOIN kode AS k USING (periode, id_dtks))
+    WHERE kode_wilayah IS NOT NULL GROUP BY ALL
 )
-SELECT w.periode, w.tingkat, w.kode_wilayah, k.kode, COUNT(*) AS jumlah,
-       ROUND(100.0 * COUNT(*) / ANY_VALUE(p.semua), 2) AS persen
-FROM wilayah AS w
-JOIN kode AS k USING (periode, id_dtks)
-JOIN penyebut AS p USING (periode, tingkat, kode_wilayah)
-GROUP BY w.periode, w.tingkat, w.kode_wilayah, k.kode
+SELECT periode, tingkat, kode_wilayah, kode, jumlah, ROUND(100.0 * jumlah / semua, 2) AS persen
+FROM jumlah JOIN penyebut USING (periode, tingkat, kode_wilayah)
 """
 
 
