@@ -122,6 +122,54 @@ def evaluate(
 
 
 @app.command()
+def bayar(
+    data_dir: DataDir = Path("data"),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet).")
+    ] = None,
+) -> None:
+    """Lihat realisasi dengan berkas bayar baru di raw/pos, tanpa memadankan ulang; padan run yang menerbitkannya."""
+    from pipeline.extracts.files import find_files
+    from pipeline.extracts.read import read_source
+    from pipeline.normalise.staging import stage
+    from pipeline.realisation.refresh import refresh
+    from pipeline.reference import regions
+    from pipeline.warehouse.parquet import write_parquet
+    from pipeline.warehouse.publication import Publication, published_periode
+    from reports.summary import render_change
+    from schemas.staged import PosStaged
+    from schemas.table import split
+
+    places = _existing(data_dir)
+    periode = published_periode(places)
+    if periode is None:
+        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}. Jalankan dahulu padan run.")
+    stored = Publication(places, periode).frame
+    ledger = stored("raw/berkas")
+    files = find_files(places.raw, periode, ledger).filter(sumber="pos", status_berkas="DIBACA")
+    new = files.join(ledger, on="sha256", how="anti", maintain_order="left")
+    if new.is_empty():
+        typer.echo("Tidak ada berkas bayar baru sejak proses terakhir.")
+        return
+    rows, refused = split(stage("pos", read_source(places.raw, new, "pos"), new, periode), PosStaged)
+    orders, sums = (places.stored(f"mart/{name}", periode) for name in ("pembayaran", "rekap_bayar"))
+    changed = refresh(orders, sums, stored("staged/alokasi"), regions(), rows)
+    typer.echo(
+        render_change(
+            stored("mart/realisasi"),
+            changed.realisasi,
+            files=new.height,
+            accepted=rows.height,
+            refused=refused.height,
+        )
+    )
+    if out is not None:
+        for name in ("realisasi", "realisasi_harian"):
+            write_parquet(getattr(changed, name), out / f"{name}.parquet")
+        typer.echo(f"Realisasi tahap yang berubah: {out}")
+
+
+@app.command()
 def jelaskan(
     id_dtks: Annotated[str, typer.Argument(help="ID DTKS baris yang ingin dijelaskan.")],
     data_dir: DataDir = Path("data"),

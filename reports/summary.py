@@ -41,6 +41,33 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
 
 
+def render_change(before: pl.DataFrame, after: pl.DataFrame, *, files: int, accepted: int, refused: int) -> str:
+    """What new payment files change, nation-wide, as text for a terminal.
+
+    Args:
+        before: `mart.realisasi` of the last run.
+        after: the same of the stages that the files touch.
+        files: how many files.
+        accepted: their accepted rows.
+        refused: their refused rows.
+    """
+    stage = ["program", "tahun", "tahap"]
+    figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
+    national = after.filter(tingkat="NASIONAL").sort(stage)
+    old = before.filter(tingkat="NASIONAL").select(*stage, *figures)
+    both = national.join(old, on=stage, how="left", suffix="_lama", maintain_order="left")
+    lines = [
+        f"{grouped(files)} berkas bayar baru: {grouped(accepted)} baris diterima, {grouped(refused)} ditolak.",
+        f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}",
+    ]
+    for row in both.iter_rows(named=True):
+        change = {name: row[name] - (row[f"{name}_lama"] or 0) for name in figures}
+        told = [f"{grouped(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
+        name = f"{row['program']} {row['tahun']} tahap {row['tahap']}"
+        lines.append(f"{name:<24}{told[0]:>22}{told[1]:>18}{told[2]:>18}{grouped(row['nominal_salur']):>20}")
+    return "\n".join([*lines, "Angka sementara; padan run memeriksa, memadankan, dan menerbitkan semuanya."])
+
+
 def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     sources = (
         tables["quality.rekonsiliasi"]

@@ -78,26 +78,36 @@ def newest_periode(raw: Path, undated: str) -> str:
     return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=undated)
 
 
-def find_files(raw: Path, periode: str) -> pl.DataFrame:
+def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
     read; payments, allocations and reports count up to and including it. Equal bytes are read once per source.
 
+    Args:
+        raw: the folder officers drop files in.
+        periode: YYYY-MM.
+        earlier: a ledger of before; a file that it names and that was not changed since is not opened again.
+
     Returns:
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
         is no source, or it cannot be opened); `catatan` says why a file is not read.
     """
-    rows = [
-        {
-            "sumber": file.sumber,
-            "berkas": file.berkas,
-            "sha256": fingerprint(file.path),
-            "periode_berkas": file.periode or periode,
-            "diubah": int(file.path.stat().st_mtime * 1e6),
-        }
-        for file in found_files(raw)
-    ]
+    stamp = pl.col("diubah").dt.timestamp("us")
+    kept = {} if earlier is None else {row[:2]: row[2] for row in earlier.select("berkas", stamp, "sha256").iter_rows()}
+    rows = []
+    for file in found_files(raw):
+        changed = int(file.path.stat().st_mtime * 1e6)
+        known_as = kept.get((file.berkas, changed)) or fingerprint(file.path)
+        rows.append(
+            {
+                "sumber": file.sumber,
+                "berkas": file.berkas,
+                "sha256": known_as,
+                "periode_berkas": file.periode or periode,
+                "diubah": changed,
+            }
+        )
     files = pl.DataFrame(rows, schema={name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}})
     known = pl.col("sumber").is_in(list(EXTRACTS))
     opened = pl.col("sha256") != NO_FINGERPRINT

@@ -11,7 +11,8 @@ import polars as pl
 from schemas.rules import Severity, rules_on
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
-_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "lembar", "baris")
+_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "lembar", "baris",
+          "berlaku_per")  # fmt: skip
 _PAYEE = ("nik", "nik_tulis", "nama", "nama_banding")
 _STATED_ONCE = ("no_kk", "alamat", "batch", "kode_kprk", "nama_kprk", "kode_kpc", "nama_kpc")
 _PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")

@@ -23,7 +23,12 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
 }
 # The rows of a result have no promised order, so none need be kept on the way.
-_QUERYING = _OFFLINE | {"python_enable_replacements": False, "preserve_insertion_order": False}
+# What does not fit into memory is spilled to disk.
+_QUERYING = _OFFLINE | {
+    "python_enable_replacements": False,
+    "preserve_insertion_order": False,
+    "memory_limit": "2500MiB",
+}
 # Oldest format with all we need, so that tools one major behind can open the file.
 _STORAGE = "v1.4.0"
 

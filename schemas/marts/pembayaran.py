@@ -51,6 +51,7 @@ class Pembayaran(Table):
     kode_kec: str = nullable(str_matches=r"^\d{6}$")
     kode_kab: str = nullable(str_matches=r"^\d{4}$")
     kode_prov: str = nullable(str_matches=r"^\d{2}$")
+    berlaku_per: pl.Datetime("us") = nullable()
     sumber_data: str = required(isin=["DTKS", "NON_DTKS"])
     temuan: pl.List(pl.String)
     sumber_berkas: str

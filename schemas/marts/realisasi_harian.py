@@ -21,12 +21,12 @@ kumulatif AS (
         SUM(nominal) OVER sampai AS nominal_kumulatif,
         SUM(kpm) OVER pekan AS kpm_pekan,
         LEAST(DATE_DIFF('day', MIN(tanggal) OVER sampai, tanggal) + 1, 7) AS hari_pekan
-    FROM harian
+    FROM (SELECT *, (tanggal - DATE '2000-01-01')::INTEGER AS hari FROM harian)
+    -- A code is of one level only.
     WINDOW
-        sampai AS (PARTITION BY program, tahun, tahap, tingkat, kode_wilayah ORDER BY tanggal),
+        sampai AS (PARTITION BY program, tahun, tahap, kode_wilayah ORDER BY hari ROWS UNBOUNDED PRECEDING),
         pekan AS (
-            PARTITION BY program, tahun, tahap, tingkat, kode_wilayah ORDER BY tanggal
-            RANGE BETWEEN INTERVAL 6 DAYS PRECEDING AND CURRENT ROW
+            PARTITION BY program, tahun, tahap, kode_wilayah ORDER BY hari RANGE BETWEEN 6 PRECEDING AND CURRENT ROW
         )
 ),
 laju AS (

@@ -9,14 +9,15 @@ import argparse
 import json
 import os
 import platform
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pipeline.synthetic.rates import PROFILES
-from tests.benchmarks import front, linking
+from tests.benchmarks import front, linking, realisation
 
-PARTS = ("linking", "febrl", "front")
+PARTS = ("linking", "febrl", "realisation", "front")
 _VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")
 
 
@@ -39,6 +40,12 @@ def main() -> None:
         found += linking.compare_on_febrl(chosen.runs)
     if found:
         _write(chosen.out, machine, found)
+    if "realisation" in chosen.parts:
+        with tempfile.TemporaryDirectory(prefix="padan-bench-") as folder:
+            rolled = realisation.table(realisation.compare(Path(folder), chosen.perintah, chosen.runs))
+        chosen.out.mkdir(parents=True, exist_ok=True)
+        (chosen.out / "realisation.md").write_text(rolled, encoding="utf-8")
+        print(rolled, flush=True)
     if "front" in chosen.parts:
         front.main()
 
@@ -55,10 +62,11 @@ def _write(out: Path, machine: dict[str, Any], found: list[dict[str, Any]]) -> N
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=…")
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["linking", "febrl"])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=["linking", "febrl", "realisation"])
     parser.add_argument("--warga", nargs="+", type=int, default=[300_000], help="residents per register")
     parser.add_argument("--profil", nargs="+", choices=sorted(PROFILES), default=["clean", "hard"])
     parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))
+    parser.add_argument("--perintah", nargs="+", type=int, default=[1_000_000], help="payment orders")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--registers", type=Path, help="folder that keeps the generated registers for the next time")

@@ -203,3 +203,21 @@ def test_generate_refuses_to_write_over_anything(finished: Path):
     result = padan("generate", "--out", finished, "--keluarga", "100", "--seed", "1")
     assert result.returncode == 2
     assert "sudah berisi" in result.stderr
+
+
+def test_new_payment_files_are_shown_before_the_next_run_and_nothing_is_published(finished: Path, tmp_path: Path):
+    folder = _copy(finished, tmp_path / "data")
+    before = (folder / "warehouse" / "padan.duckdb").stat().st_mtime_ns
+    assert "Tidak ada berkas bayar baru" in padan("bayar", "--data-dir", str(folder)).stdout
+    source = next((folder / "raw" / "pos").rglob("danom_bltbbm_t2_*1130.txt"))
+    head, *rows = source.read_text(encoding="utf-8", errors="replace").splitlines()
+    (folder / "raw" / "pos" / "susulan_20221215.txt").write_text(
+        "\n".join([head, *(row.replace("|BELUM|", "|TERBAYAR|", 1) for row in rows[:50])]) + "\n", encoding="utf-8"
+    )
+    result = padan("bayar", "--data-dir", str(folder), "--out", str(tmp_path / "baru"))
+    assert result.returncode == 0, result.stderr
+    assert "1 berkas bayar baru" in result.stdout
+    assert "BLT BBM 2022 tahap 2" in result.stdout
+    assert not re.search(r"\d{16}", result.stdout)
+    assert {path.name for path in (tmp_path / "baru").iterdir()} == {"realisasi.parquet", "realisasi_harian.parquet"}
+    assert (folder / "warehouse" / "padan.duckdb").stat().st_mtime_ns == before

@@ -152,3 +152,14 @@ def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> No
     drop(raw, "dtks/b")
     # An undated file, a correction perhaps, does not hide the dated snapshot.
     assert newest_periode(raw, "2022-12") == "2022-11"
+
+
+def test_a_file_that_an_earlier_ledger_knows_unchanged_is_not_opened_again(raw: Path) -> None:
+    drop(raw, "pos/a.csv", "pos/b.csv")
+    earlier = find_files(raw, "2022-12").with_columns(sha256=pl.lit("f" * 64))
+    os.utime(raw / "pos" / "b.csv", (0, 0))
+    drop(raw, "pos/c.csv")
+    later = dict(find_files(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
+    assert later["pos/a.csv"] == "f" * 64
+    assert later["pos/b.csv"] == hashlib.sha256(b"pos/b.csv").hexdigest()
+    assert later["pos/c.csv"] == hashlib.sha256(b"pos/c.csv").hexdigest()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from reports.summary import grouped, percent, render_summary
+from reports.summary import grouped, percent, render_change, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
 from tests.unit.frames import frame
@@ -102,3 +102,20 @@ def test_gates_passed_and_failed() -> None:
 
 def test_no_name_and_no_number_of_a_person_is_in_it() -> None:
     assert not any(secret in summary() for secret in ("SITI", "AMINAH", "3604"))
+
+
+def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
+    national = {"program": "PKH", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
+    figures = {"kpm_salur": 1_500, "kpm_gagal": 3, "kpm_belum": 7, "nominal_salur": 450_000_000}
+    old = {"kpm_salur": 1_400, "kpm_gagal": 4, "kpm_belum": 106, "nominal_salur": 420_000_000}
+    model = TABLES["mart.realisasi"]
+    text = render_change(
+        frame(model, [national | old]), frame(model, [national | figures, national | figures | {"tahap": 2}]),
+        files=1, accepted=100_000, refused=2,
+    )  # fmt: skip
+    first, _, stage, new_stage, _ = text.splitlines()
+    assert first == "1 berkas bayar baru: 100.000 baris diterima, 2 ditolak."
+    assert stage.split() == [
+        "PKH", "2022", "tahap", "1", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
+    ]  # fmt: skip
+    assert new_stage.split()[4:6] == ["1.500", "(+1.500)"]

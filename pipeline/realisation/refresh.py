@@ -1,0 +1,104 @@
+"""A day's new payment file on what the last run left: realisation renewed at the cost of the change.
+
+Orders add up (`mart.rekap_bayar`), so a change of some orders is the difference between their sums after and before.
+Only those orders are looked up and only their stages rolled up again; nobody is matched. Belongs here:
+that difference. Does not: reading the file, or publishing (the next run does, with everything).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.realisation.orders import ORDER, current_orders
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.marts.rekap_bayar import RekapBayar
+from schemas.staged import PosStaged
+from schemas.table import polars_schema
+
+_STAGE = ("program", "tahun", "tahap")
+_FOUND = """
+SELECT {columns}, sumber_berkas AS berkas, sumber_lembar AS lembar, sumber_baris AS baris
+FROM mart.pembayaran SEMI JOIN kunci USING ({order})
+"""
+_CHANGED = """
+SELECT {keys}, SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
+FROM (
+    SELECT {keys}, kpm, nominal FROM mart.rekap_bayar SEMI JOIN tahap USING ({stage})
+    UNION ALL SELECT {keys}, -kpm, -nominal FROM sebelum
+    UNION ALL SELECT {keys}, kpm, nominal FROM sesudah
+)
+GROUP BY ALL HAVING SUM(kpm) > 0
+"""
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a delivery changes.
+
+    Attributes:
+        before: the orders it names as they stood, in the columns of `orders.current_orders`; new ones are not in it.
+        after: the same orders as they stand now.
+        realisasi: `mart.realisasi` of the stages touched, all levels.
+        realisasi_harian: `mart.realisasi_harian` of them.
+    """
+
+    before: pl.DataFrame
+    after: pl.DataFrame
+    realisasi: pl.DataFrame
+    realisasi_harian: pl.DataFrame
+
+
+def refresh(
+    orders: Path, sums: Path, allotments: pl.DataFrame, regions: pl.DataFrame, deliveries: pl.DataFrame
+) -> Refreshed:
+    """Realisation with a new delivery on top of the last run.
+
+    Args:
+        orders: Parquet file of `mart.pembayaran`.
+        sums: Parquet file of `mart.rekap_bayar`, of the same run.
+        allotments: accepted rows of the allotment (`AlokasiStaged`).
+        regions: kode and nama of every region.
+        deliveries: accepted rows of the new files (`PosStaged`).
+    """
+    known = _known(orders, deliveries)
+    # An order as it stood is one more delivery of it, as old as the file it was last told by.
+    after = current_orders(pl.concat([known, deliveries.select(known.columns)]))
+    before = current_orders(known)
+    stages = deliveries.select(_STAGE).unique().sort(_STAGE)
+    keys = [name for name in polars_schema(RekapBayar) if name not in ("kpm", "nominal")]
+    changed = run_query(
+        _CHANGED.format(keys=", ".join(keys), stage=", ".join(_STAGE)),
+        {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": _summed(before), "sesudah": _summed(after)},
+    )
+    touched = allotments.join(stages, on=_STAGE, how="semi", maintain_order="left")
+    given = {"mart.rekap_bayar": changed, "staged.alokasi": touched, "reference.wilayah": regions}
+    given["mart.realisasi"] = _filled("mart.realisasi", given)
+    return Refreshed(before, after, given["mart.realisasi"], _filled("mart.realisasi_harian", given))
+
+
+def _known(orders: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
+    """The orders that a delivery names, as they stand, in the form of deliveries."""
+    columns = polars_schema(PosStaged)
+    kept = polars_schema(promised_tables()["mart.pembayaran"].model)
+    found = run_query(
+        _FOUND.format(columns=", ".join(name for name in columns if name in kept), order=", ".join(ORDER)),
+        {"mart.pembayaran": orders, "kunci": deliveries.select(ORDER).unique()},
+    ).with_columns(status_dikenal=pl.lit(value=True))
+    return found.select(
+        (pl.col(name) if name in found.columns else pl.lit(None).alias(name)).cast(dtype)
+        for name, dtype in columns.items()
+    )
+
+
+def _summed(orders: pl.DataFrame) -> pl.DataFrame:
+    return _filled("mart.rekap_bayar", {"mart.pembayaran": orders})
+
+
+def _filled(name: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    table = promised_tables()[name]
+    rows = run_query(str(table.query), {source: frames[source] for source in table.sources})
+    return rows.select(pl.col(column).cast(dtype) for column, dtype in polars_schema(table.model).items())

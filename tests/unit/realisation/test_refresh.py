@@ -1,0 +1,113 @@
+"""A new delivery on the last run gives what a run over everything would have given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.realisation.payments import account
+from pipeline.realisation.refresh import refresh
+from pipeline.warehouse.database import run_query
+from pipeline.warehouse.parquet import write_parquet
+from schemas.catalogue import promised_tables
+from schemas.cleansed import Anggota
+from schemas.link import AnggotaDukcapil
+from schemas.staged import AlokasiStaged, DukcapilStaged, PosStaged
+from schemas.table import enforce
+from tests.unit.frames import frame
+
+DESA = ("3604052005", "3604052006", "3673011001")
+
+
+def when(day: int) -> datetime:
+    return datetime.fromisoformat(f"2022-09-{day:02}")
+
+
+def delivery(file: str, day: int, *rows: dict[str, Any]) -> pl.DataFrame:
+    def placed(row: dict[str, Any]) -> dict[str, Any]:
+        kode = row.pop("kode", "")
+        codes = {"kode_prov": 2, "kode_kab": 4, "kode_kec": 6, "kode_desa": 10}
+        return {name: kode[:digits] or None if len(kode) >= digits else None for name, digits in codes.items()} | row
+
+    given = {
+        "periode": "2022-12", "berkas": f"pos/{file}", "program": "BLT BBM", "tahun": 2022, "tahap": 1,
+        "nominal": 300_000, "status_bayar": "BELUM", "status_dikenal": True, "berlaku_per": when(day),
+    }  # fmt: skip
+    return frame(PosStaged, [placed(row) | {"baris": n} for n, row in enumerate(map(dict, rows), 2)], **given)
+
+
+FIRST = delivery(
+    "a.csv", 10,
+    {"no_danom": "1", "kode": DESA[0], "kode_kprk": "36040"},
+    {"no_danom": "2", "kode": DESA[1], "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 3)},
+    {"no_danom": "3", "kode": DESA[2], "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 4)},
+    {"no_danom": "4", "kode": DESA[2], "status_bayar": "RETUR", "tgl_retur": date(2022, 9, 5)},
+    {"no_danom": "1", "kode": DESA[0], "tahap": 2},
+)  # fmt: skip
+SECOND = delivery(
+    "b.csv", 20,
+    {"no_danom": "1", "kode": "3604", "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 12)},
+    {"no_danom": "2", "status_bayar": "RETUR", "alasan_gagal": "PINDAH", "tgl_retur": date(2022, 9, 15)},
+    {"no_danom": "4", "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 16), "nominal": 600_000},
+    {"no_danom": "5", "kode": DESA[1], "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 16)},
+)  # fmt: skip
+ALLOTTED = frame(
+    AlokasiStaged,
+    [{"kode_wilayah": kode, "kpm_alokasi": 4, "nominal_alokasi": 1_200_000} for kode in ("3604", "3673")],
+    program="BLT BBM", tahun=2022, tahap=1, berkas="alokasi/a.csv", baris=2,
+)  # fmt: skip
+
+
+def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The marts of a run over all deliveries."""
+    nobody = (frame(model, []) for model in (Anggota, AnggotaDukcapil, DukcapilStaged))
+    tables = promised_tables()
+    known: dict[str, pl.DataFrame] = {
+        "mart.pembayaran": enforce(
+            account(
+                deliveries, *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
+                regions=reference.regions(),
+            ),
+            tables["mart.pembayaran"],
+        ),
+        "staged.alokasi": ALLOTTED,
+        "reference.wilayah": reference.regions(),
+    }  # fmt: skip
+    for name in ("mart.rekap_bayar", "mart.realisasi", "mart.realisasi_harian"):
+        table = tables[name]
+        known[name] = enforce(run_query(str(table.query), {s: known[s] for s in table.sources}), table)
+    return known
+
+
+def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
+    base, full = whole(FIRST), whole(pl.concat([FIRST, SECOND]))
+    files = {}
+    for name in ("pembayaran", "rekap_bayar"):
+        files[name] = tmp_path / f"{name}.parquet"
+        write_parquet(base[f"mart.{name}"], files[name])
+    result = refresh(files["pembayaran"], files["rekap_bayar"], ALLOTTED, reference.regions(), SECOND)
+    for name in ("realisasi", "realisasi_harian"):
+        table = promised_tables()[f"mart.{name}"]
+        expected = full[f"mart.{name}"].filter(pl.col("tahap") == 1)
+        assert enforce(getattr(result, name), table).equals(expected), name
+    assert (result.before.height, result.after.height) == (3, 4)
+    assert result.after.filter(no_danom="1")["kode_desa"].to_list() == [DESA[0]]
+    assert result.realisasi["tahap"].unique().to_list() == [1]
+
+
+def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:
+    files = {}
+    base = whole(pl.concat([FIRST, SECOND]))
+    for name in ("pembayaran", "rekap_bayar"):
+        files[name] = tmp_path / f"{name}.parquet"
+        write_parquet(base[f"mart.{name}"], files[name])
+    late = delivery("c.csv", 5, {"no_danom": "2"}, {"no_danom": "6", "kode": DESA[0]})
+    result = refresh(files["pembayaran"], files["rekap_bayar"], ALLOTTED, reference.regions(), late)
+    assert result.after.filter(no_danom="2")["status_bayar"].to_list() == ["RETUR"]
+    nation = result.realisasi.filter(tingkat="NASIONAL").row(0, named=True)
+    before = base["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
+    assert (nation["kpm_salur"], nation["kpm_belum"]) == (before["kpm_salur"], before["kpm_belum"] + 1)
