@@ -114,6 +114,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             per_kelas=_groups(scores, "kelas"),
             per_wilayah=_groups(scores, "nama_kab"),
             contoh=[(example, waterfall(example.steps)) for example in examples],
+            status=_rows(scores.household_statuses),
             koreksi=_rows(scores.corrections),
             kolom=COLUMNS,
             cara=RULES,

@@ -62,6 +62,7 @@ class Scores:
         calibration: whether probabilities keep their word (`score_curve.calibration`).
         mistakes: error rates as expected without truth beside the true ones.
         households: pairs of household and KK, and their status.
+        household_statuses: true beside published status (`score_groups.household_statuses`).
         households_by_class, households_by_region: their figures (`score_groups.households_by`).
         duplicates: one row: tp, fp, fn, precision, recall, f1.
         duplicates_by_class, duplicates_by_region: the same (`score_groups.duplicates_by`).
@@ -89,6 +90,7 @@ class Scores:
     calibration: pl.DataFrame
     mistakes: score_curve.Mistakes
     households: score_links.HouseholdScores
+    household_statuses: pl.DataFrame
     households_by_class: pl.DataFrame
     households_by_region: pl.DataFrame
     duplicates: pl.DataFrame
@@ -147,6 +149,7 @@ def score(places: Places) -> Scores:
         households=score_links.households(
             truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
         ),
+        household_statuses=score_groups.household_statuses(truth["households"], published["cleansed.keluarga"]),
         households_by_class=score_groups.households_by(pairs, accepted, "kelas"),
         households_by_region=_named(score_groups.households_by(pairs, accepted, "kode_kab")),
         duplicates=score_links.duplicates(truth["duplicates"], published["link.ganda"]),

@@ -122,6 +122,18 @@ def clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
     return Clusters(sized.height, precision, recall, 2 * precision * recall / (precision + recall) if known else None)
 
 
+def household_statuses(truth: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """How often each true status of a household was published as which: status, terbit, n; null for a side without it.
+
+    Args:
+        truth: hh and status.
+        families: no_kk and status_keluarga.
+    """
+    published = families.select(hh="no_kk", terbit="status_keluarga")
+    both = truth.select("hh", "status").join(published, on="hh", how="full", coalesce=True)
+    return both.group_by("status", "terbit").agg(n=pl.len().cast(pl.Int64)).sort("status", "terbit", nulls_last=True)
+
+
 def household_pairs(truth: pl.DataFrame, links: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """Every pair of stated household and KK that is right, wrong or missing: hh, kk, tp, fp, fn.
 

@@ -52,6 +52,7 @@ def render_text(scores: Scores) -> str:
         _quarantine(scores),
         _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
+        _statuses(scores),
         _flawed(scores.households_by_class, "kelas", "Pasangan keluarga per kelas cacat anggotanya"),
         _flawed(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
         _flawed(scores.duplicates_by_class, "kelas", "Pasangan ganda per kelas cacat"),
@@ -180,6 +181,16 @@ def _rules(scores: Scores) -> list[str]:
         for row in scores.rules.iter_rows(named=True)
     ]  # fmt: skip
     return ["Aturan pencarian calon", *_table([["aturan", "biaya", "pasangan", "ketemu", "recall"], *rows])]
+
+
+def _statuses(scores: Scores) -> list[str]:
+    rows = [[row["status"] or "-", row["terbit"] or "-", str(row["n"])] for row in _confused(scores)]
+    head = "Status keluarga yang berbeda dari kebenaran"
+    return [head, *_table([["sebenarnya", "terbit", "n"], *rows], texts=2)] if rows else [f"{head}: tidak ada"]
+
+
+def _confused(scores: Scores) -> list[dict[str, Any]]:
+    return scores.household_statuses.filter(pl.col("status").ne_missing(pl.col("terbit"))).to_dicts()
 
 
 def _quarantine(scores: Scores) -> list[str]:

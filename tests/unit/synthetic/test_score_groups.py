@@ -88,6 +88,15 @@ def test_households_by_class_and_region() -> None:
     assert classes.filter(kelas="NIK_ORANG_LAIN").select(COUNTS).rows() == [(2, 1, 1, 0)]
 
 
+def test_true_statuses_stand_beside_the_published_ones() -> None:
+    assert score_groups.household_statuses(HOUSEHOLDS, FAMILIES).rows() == [
+        ("PECAH", "PECAH", 1),
+        ("TIDAK_PADAN", "SEBAGIAN", 1),
+        ("UTUH", None, 1),
+        (None, "UTUH", 1),
+    ]
+
+
 def test_duplicates_by_class_and_region() -> None:
     regions = score_groups.duplicates_by(PAIRS, FOUND_PAIRS, ACCEPTED, "kode_kab")
     assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 2, 1, 0, 1), ("3673", 1, 0, 1, 0)]
