@@ -21,7 +21,7 @@ from pipeline.synthetic.score_links import judge
 from tests.benchmarks.frames import draw_frames
 
 PROFILES = ("documented", "hard", "extreme", "adversarial")
-FITTED, CHECKED = (11, 12), (13, 14)
+FITTED, CHECKED = (11, 12, 15, 16), (13, 14)
 
 
 def linked(profile: str, seeds: Iterable[int], residents: int) -> pl.DataFrame:
