@@ -38,7 +38,7 @@ class Names:
     """Distinct names taken apart.
 
     Attributes:
-        whole: hash of the words in alphabetic order, per name.
+        whole: the same for the same words in any order, per name.
         joined: hash of the name without blanks, per name.
         words: codes of at most five words, -1 where there are fewer; 5 × names.
         count: number of words per name, 0 for a missing name.
@@ -72,24 +72,19 @@ def take_apart(names: pl.Series) -> Names:
     parts = (
         names.rename("name")
         .to_frame()
-        .select(squeezed=known.str.replace_all(" ", "", literal=True), split=known.str.split(" "))
-        .with_columns(
-            ordered=pl.col("split").list.sort().list.join(" "),
-            words=pl.col("split").list.head(_WORDS),
-        )
+        .select(squeezed=known.str.replace_all(" ", "", literal=True), split=known.str.splitn(" ", _WORDS + 1))
     )
-    single = parts.select(
-        pl.col("words").list.get(place, null_on_oob=True).alias(str(place)) for place in range(_WORDS)
-    )
+    # The last part is all that is left after five words.
+    *single, rest = parts["split"].struct.unnest()
     every = pl.concat([column.rename("text") for column in single])
-    hashes = np.where(every.fill_null("").eq("").to_numpy(), np.uint64(0), every.hash(_SEED).to_numpy() | np.uint64(1))
+    hashes = _hashed(every)
     distinct, first, code = np.unique(hashes, return_index=True, return_inverse=True)
     missing = int(len(distinct) > 0 and distinct[0] == 0)
     words = (code - missing).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first[missing:])
     marks = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3))
     return Names(
-        whole=parts["ordered"].hash(_SEED).to_numpy(),
+        whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),
         joined=parts["squeezed"].hash(_SEED).to_numpy(),
         words=words,
         count=(words >= 0).sum(axis=0).astype(np.int32),
@@ -99,6 +94,11 @@ def take_apart(names: pl.Series) -> Names:
         length=np.append(texts.str.len_chars().to_numpy(), 0).astype(np.int32),
         marks=tuple(mark.hash(_SEED).to_numpy() for mark in marks),
     )
+
+
+def _hashed(texts: pl.Series) -> Hashes:
+    """Hashes, 0 for null and for nothing."""
+    return np.where(texts.fill_null("").eq("").to_numpy(), np.uint64(0), texts.hash(_SEED).to_numpy() | np.uint64(1))
 
 
 def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
