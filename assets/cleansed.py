@@ -10,8 +10,7 @@ from pipeline.matching.resolve import resolve_households, resolve_people, with_h
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import with_last_verification
-from schemas.extracts import EXTRACTS
-from schemas.staged import STAGED
+from schemas.staged import STAGED_KINDS
 
 
 @promised_asset(
@@ -40,14 +39,20 @@ def anggota(
 
 
 @promised_asset(
-    "cleansed.keluarga", group="cleansed", ins={"people": "cleansed/anggota", "pairs": "link/keluarga_dukcapil"}
+    "cleansed.keluarga",
+    group="cleansed",
+    ins={
+        "people": "cleansed/anggota",
+        "pairs": "link/keluarga_dukcapil",
+        "families": "staged/dtsen_keluarga",
+    },
 )
-def keluarga(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    return resolve_households(people, pairs)
+def keluarga(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    return resolve_households(people, pairs, families)
 
 
 @promised_asset(
-    "quality.karantina", group="cleansed", ins={source: f"staged/{source}_karantina" for source in EXTRACTS}
+    "quality.karantina", group="cleansed", ins={source: f"staged/{source}_karantina" for source in STAGED_KINDS}
 )
 def karantina(**refused: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(refused.values())
@@ -56,10 +61,10 @@ def karantina(**refused: pl.DataFrame) -> pl.DataFrame:
 @promised_asset(
     "quality.temuan",
     group="cleansed",
-    ins={**{source: f"staged/{source}" for source in STAGED}, "people": "cleansed/anggota"},
+    ins={**{source: f"staged/{source}" for source in STAGED_KINDS}, "people": "cleansed/anggota"},
 )
 def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
-    found = [findings(source, rows, STAGED[source].__name__) for source, rows in accepted.items()]
+    found = [findings(source, rows, STAGED_KINDS[source].__name__) for source, rows in accepted.items()]
     return pl.concat([*found, findings("dtks", people, "Anggota")])
 
 
@@ -68,17 +73,17 @@ def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
     group="cleansed",
     ins={
         "files": "raw/berkas",
-        **{f"raw_{source}": f"raw/{source}" for source in EXTRACTS},
-        **{f"accepted_{source}": f"staged/{source}" for source in EXTRACTS},
-        **{f"refused_{source}": f"staged/{source}_karantina" for source in EXTRACTS},
+        **{f"raw_{source}": f"raw/{source}" for source in STAGED_KINDS},
+        **{f"accepted_{source}": f"staged/{source}" for source in STAGED_KINDS},
+        **{f"refused_{source}": f"staged/{source}_karantina" for source in STAGED_KINDS},
     },
     as_files=True,
 )
 def rekonsiliasi(files: Path, **stored: Path) -> pl.DataFrame:
     raw, accepted = (
-        {source: pl.scan_parquet(stored[f"{side}_{source}"]) for source in EXTRACTS} for side in ("raw", "accepted")
+        {source: pl.scan_parquet(stored[f"{side}_{source}"]) for source in STAGED_KINDS} for side in ("raw", "accepted")
     )
-    refused = {source: pl.read_parquet(stored[f"refused_{source}"]) for source in EXTRACTS}
+    refused = {source: pl.read_parquet(stored[f"refused_{source}"]) for source in STAGED_KINDS}
     return reconcile(pl.read_parquet(files), raw, accepted, refused)
 
 

@@ -6,8 +6,9 @@ import polars as pl
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
 from pipeline.extracts.files import find_files
-from pipeline.extracts.read import iter_source
-from schemas.extracts import EXTRACTS
+from pipeline.extracts.read import iter_families, iter_source
+from schemas.extracts import KINDS
+from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import polars_schema
 
 
@@ -24,7 +25,7 @@ def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFra
 
 
 def _raw_asset(source: str) -> dg.AssetsDefinition:
-    model = EXTRACTS[source]
+    model = KINDS[source]
 
     @dg.asset(
         key=["raw", source],
@@ -37,10 +38,11 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         ins={"files": dg.AssetIn(["raw", "berkas"])},
     )
     def read(context: dg.AssetExecutionContext, files: pl.DataFrame, data: DataDirectory) -> dg.MaterializeResult:
-        pieces = iter_source(data.places.raw, files, source)
+        raw = data.places.raw
+        pieces = iter_families(raw, files) if source in STAGED_BESIDE else iter_source(raw, files, source)
         return stored_in_pieces(context, data, f"raw/{source}", pieces, polars_schema(model))
 
     return read
 
 
-extracts = [_raw_asset(source) for source in EXTRACTS]
+extracts = [_raw_asset(source) for source in STAGED_KINDS]

@@ -13,12 +13,12 @@ from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
 from pipeline.settings import load_limits
 from schemas.quality import Karantina
-from schemas.staged import STAGED
+from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema, split
 
 
 def _staged_asset(source: str) -> dg.AssetsDefinition:
-    model = STAGED[source]
+    model = STAGED_KINDS[source]
 
     @dg.multi_asset(
         name=f"staged_{source}",
@@ -68,4 +68,4 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
     return normalise
 
 
-staged = [_staged_asset(source) for source in STAGED]
+staged = [_staged_asset(source) for source in STAGED_KINDS]

@@ -61,6 +61,11 @@ class Keluarga(Table):
     jumlah_anggota: int = required(ge=1)
     jumlah_padan: int = required(ge=0)
     status_keluarga: str = required(isin=STATUS_KELUARGA)
+    desil_nasional: pl.Int8 = nullable(
+        ge=1,
+        le=10,
+        description="Desil kesejahteraan keluarga menurut DTSEN, 1 sampai 10; kosong bila tidak diserahkan.",
+    )
 
 
 @promised("cleansed", "koreksi", key=("periode", "id_dtks", "kolom"))

@@ -155,6 +155,16 @@ class PendampingStaged(Staged):
     status_kpm: str = nullable()
 
 
+class DtsenStaged(Staged):
+    """Keluarga DTSEN yang sudah dinormalkan."""
+
+    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    no_kk_asal: str = nullable()
+    desil_nasional: pl.Int8 = nullable(ge=1, le=10, description="Desil kesejahteraan nasional, 1 sampai 10.")
+    desil_nasional_asal: str = nullable(description="Desil persis seperti tertulis.")
+    kode_kab: str = nullable()
+
+
 STAGED: dict[str, type[Staged]] = {
     "dtks": DtksStaged,
     "dukcapil": DukcapilStaged,
@@ -162,3 +172,9 @@ STAGED: dict[str, type[Staged]] = {
     "alokasi": AlokasiStaged,
     "pendamping": PendampingStaged,
 }
+
+# What lies beside the extracts (`schemas.extracts.BESIDE`) and is staged too.
+STAGED_BESIDE: dict[str, type[Staged]] = {"dtsen_keluarga": DtsenStaged}
+
+# Model by kind of file.
+STAGED_KINDS: dict[str, type[Staged]] = {**STAGED, **STAGED_BESIDE}

@@ -42,6 +42,8 @@ from schemas.table import polars_schema
 
 # Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
 LARGEST_UNPACKED = 8 * 2**30
+# Most files beside those looked for are of another kind, which their first lines tell.
+_GLANCE_BYTES = 2**20
 _NOTE_CELLS = 2
 _BLANKS = " \t\n\xa0"
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM)$"
@@ -92,8 +94,13 @@ def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
         The columns of `schemas.extracts.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of any
         other layout are left to `read_source`.
     """
-    found = _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, PIECE_BYTES)
-    return _whole((frame for kind, frame in found if kind == _FAMILIES), _FAMILIES)
+    return _whole(iter_families(raw, files), _FAMILIES)
+
+
+def iter_families(raw: Path, files: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """As `read_families`, frame by frame."""
+    found = _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES)
+    yield from (frame for kind, frame in found if kind == _FAMILIES)
 
 
 def read_file(data: bytes, name: str, source: str) -> pl.DataFrame:
@@ -342,23 +349,36 @@ def _find_notes(rows: pl.DataFrame, header: list[str], essential: list[int]) -> 
 def _with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
     """Frames of the source; persons whose household is described in a file of its own come last, with its columns."""
     households = [pl.DataFrame(schema=polars_schema(KINDS[_HOUSEHOLDS]))]
-    waiting = []
+    waiting, members = [], [households[0].select(_key_of_household())]
     for kind, frame in found:
         if kind == _HOUSEHOLDS:
             households.append(frame.filter(pl.col("rusak").is_null()))
             unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
             yield _as_source(unread, source)
-        elif "id_rumah_tangga" in frame.columns and _lacks_household(frame):
+            continue
+        if "id_rumah_tangga" in frame.columns:
+            members.append(frame.select(_key_of_household()).unique())
+        if "id_rumah_tangga" in frame.columns and _lacks_household(frame):
             waiting.append(frame)
         else:
             yield frame
-    key = pl.col("id_rumah_tangga").str.strip_chars(_BLANKS)
-    known = pl.concat(households).select(key, *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
+    described = pl.concat(households).with_columns(_key_of_household())
+    known = described.select("id_rumah_tangga", *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
     known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
     for frame in waiting:
-        joined = frame.with_columns(key).join(known, on="id_rumah_tangga", how="left", maintain_order="left")
+        joined = frame.with_columns(_key_of_household()).join(
+            known, on="id_rumah_tangga", how="left", maintain_order="left"
+        )
         told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
         yield told.select(frame.columns)
+    # Nobody can be looked for where none of the members was handed in; the officer must be told.
+    alone = described.join(pl.concat(members), on="id_rumah_tangga", how="anti", maintain_order="left")
+    alone = alone.select(*_OF_EXTRACT, "baris").with_columns(rusak=pl.lit("RUTA_TANPA_ANGGOTA"))
+    yield _as_source(alone, source)
+
+
+def _key_of_household() -> pl.Expr:
+    return pl.col("id_rumah_tangga").str.strip_chars(_BLANKS)
 
 
 def _lacks_household(frame: pl.DataFrame) -> bool:

@@ -82,12 +82,14 @@ def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
     return ranked.unique("id_dtks", keep="first", maintain_order=True)
 
 
-def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     """Stated households in the columns of `cleansed.keluarga`.
 
     Args:
         people: `cleansed.anggota`.
         pairs: `link.keluarga_dukcapil`.
+        families: accepted DTSEN families (`berkas`, `no_kk`, `desil_nasional`); of several with one KK number the last
+            of the last file counts.
 
     The household's desa is the one most members state; the head's name is that of the member with relation 1.
     """
@@ -100,6 +102,11 @@ def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFram
         .unique("id_keluarga", keep="first", maintain_order=True)
         .drop("len")
     )
+    ranked = (
+        families.sort("berkas", maintain_order=True)
+        .unique("no_kk", keep="last", maintain_order=True)
+        .select("no_kk", "desil_nasional")
+    )
     return (
         members.group_by("periode", "id_keluarga", "no_kk", maintain_order=True)
         .agg(
@@ -110,4 +117,5 @@ def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFram
         .join(desa, on="id_keluarga", how="left", maintain_order="left")
         .join(household_status(pairs), on="id_keluarga", how="left", maintain_order="left")
         .with_columns(pl.col("status_keluarga").fill_null("TIDAK_PADAN"))
+        .join(ranked, on="no_kk", how="left", maintain_order="left")
     )

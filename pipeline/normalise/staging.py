@@ -23,7 +23,7 @@ from pipeline.normalise.parts import ROW, Parts
 from pipeline.normalise.regions import attach_siak, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.text import number_of_place, plain, plain_code, plain_text, whole_number
-from schemas.staged import STAGED
+from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
 _REGION_NAMES = ("provinsi", "kabupaten", "kecamatan", "desa")
@@ -33,13 +33,13 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
     """Normalise the readable rows of one source.
 
     Args:
-        source: one of `schemas.extracts.EXTRACTS`.
+        source: one of `schemas.staged.STAGED_KINDS`.
         rows: the source's extract; lines that are no rows are passed over.
         files: the ledger of files (`berkas`, `diubah`, `periode_berkas`).
         periode: the run's periode (YYYY-MM), stamped on every row.
 
     Returns:
-        The columns of `schemas.staged.STAGED[source]`, in the order of `rows`.
+        The columns of `schemas.staged.STAGED_KINDS[source]`, in the order of `rows`.
     """
     return pl.concat(stage_parts(source, Parts(rows.lazy()), files, periode))
 
@@ -47,7 +47,7 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
 def stage_parts(source: str, parts: Parts, files: pl.DataFrame, periode: str) -> Iterator[pl.DataFrame]:
     """As `stage`, part by part: the same rows whatever the size of a part."""
     facts = survey(source, parts, files)
-    schema = polars_schema(STAGED[source])
+    schema = polars_schema(STAGED_KINDS[source])
     known = files.select("berkas", "diubah", "periode_berkas")
     for part in parts.read():
         dated = part.join(known, on="berkas", how="left", maintain_order="left").with_columns(periode=pl.lit(periode))
@@ -205,6 +205,17 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
     ).with_columns(nik=usable_number("nik_tulis"))
 
 
+def _dtsen(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
+    placed = resolve_names(rows, provinsi=None, kabupaten="kabupaten", kecamatan="kecamatan", desa="desa")
+    desil = whole_number(pl.col("desil_nasional").str.replace(r"(?i)^\s*desil\s*", ""))
+    return placed.with_columns(
+        no_kk_asal=pl.col("no_kk"),
+        no_kk_tulis=written_number(pl.col("no_kk")),
+        desil_nasional_asal=pl.col("desil_nasional"),
+        desil_nasional=pl.when(desil.is_between(1, 10)).then(desil).cast(pl.Int8),
+    ).with_columns(no_kk=usable_number("no_kk_tulis"))
+
+
 def _handed_in(berkas: pl.Expr) -> pl.Expr:
     """The day a report was handed in: as the file is named, or the end of the month that file or folder is of."""
     months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
@@ -232,4 +243,5 @@ _STAGERS: dict[str, Callable[[pl.DataFrame, Survey], pl.DataFrame]] = {
     "pos": _pos,
     "alokasi": _alokasi,
     "pendamping": _pendamping,
+    "dtsen_keluarga": _dtsen,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.masking import masked
+from schemas.extracts import folder_of
 from schemas.quality import Temuan
 from schemas.rules import RULES, Rule, Severity, rules_on
-from schemas.staged import STAGED
+from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
 _ID_COLUMN = {
@@ -16,6 +17,7 @@ _ID_COLUMN = {
     "pos": "no_danom",
     "alokasi": "kode_wilayah",
     "pendamping": "id_pendamping",
+    "dtsen_keluarga": "no_kk",
 }
 # A broken column check is no rule of the catalogue: the normaliser let through what it must not.
 _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
@@ -36,7 +38,7 @@ def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
     return refused.explode("kode").select(
         *_PLACE,
         kode="kode",
-        nilai=masked(_value_at_fault(refused, STAGED[source].__name__)),
+        nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
         **{f"{name}_kunci": pl.col(name) for name in _IDENTITY.get(source, ())},
     )
@@ -72,7 +74,7 @@ def quarantine(
         catatan=pl.lit(None, pl.String), sudah_diperbaiki=_is_corrected(source, refused, accepted.lazy())
     )
     both = pl.concat([unread, judged.select(unread.columns)])
-    model = STAGED[source].__name__
+    model = STAGED_KINDS[source].__name__
     catalogue = pl.DataFrame(
         {
             "kode": [rule.code for rule in RULES.values() if rule.on in {"Berkas", model}],
@@ -84,7 +86,7 @@ def quarantine(
         both.join(catalogue, on="kode", how="left", maintain_order="left")
         .join(_homes(source, accepted.lazy()), on="berkas", how="left", maintain_order="left")
         .select(
-            sumber=pl.lit(source),
+            sumber=pl.lit(folder_of(source)),
             berkas="berkas",
             lembar="lembar",
             baris="baris",
@@ -162,6 +164,6 @@ def findings(source: str, rows: pl.DataFrame, model: str) -> pl.DataFrame:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")
     return (
         pl.concat(pl.collect_all(found))
-        .with_columns(sumber=pl.lit(source))
+        .with_columns(sumber=pl.lit(folder_of(source)))
         .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", "berkas", "lembar", "baris")
     )

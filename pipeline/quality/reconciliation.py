@@ -10,13 +10,14 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.normalise.money import to_rupiah
+from schemas.extracts import folder_of
 
 _PAYMENTS = "pos"
 _PLACE = ("berkas", "lembar", "baris")
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
-    "Tidak ada baris yang dipakai: berkas hanya berisi kepala tabel, atau tata letaknya dikenali tetapi belum dipakai "
-    "(keluarga DTSEN, rumah tangga BDT tanpa berkas anggotanya)."
+    "Tidak ada baris yang dihitung: berkas hanya berisi kepala tabel, atau keterangan rumah tangga BDT yang sudah "
+    "digabungkan ke anggotanya."
 )
 
 
@@ -35,7 +36,7 @@ def reconcile(
         quarantined: `quality.karantina` rows by source.
     """
     counts = [_counts(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
-    ledger = files.join(pl.concat(counts), on=["sumber", "berkas"], how="left")
+    ledger = files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left")
     numbers = (
         "baris_masuk",
         "baris_diterima",
@@ -57,6 +58,16 @@ def reconcile(
             selisih_nominal=pl.col("nominal_masuk") - pl.col("nominal_diterima") - pl.col("nominal_karantina"),
         )
         .drop("diubah", "ditolak", "catatan_baca")
+    )
+
+
+def _together(counts: pl.DataFrame) -> pl.DataFrame:
+    """One row per file; a workbook or an archive may hold persons and families."""
+    return counts.group_by("sumber", "berkas", maintain_order=True).agg(
+        pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
+        pl.col("ditolak").any(),
+        pl.col("catatan_baca").drop_nulls().first(),
+        pl.col("^(baris|nominal)_.*$").sum(),
     )
 
 
@@ -88,5 +99,5 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
         .join(kept, on="berkas", how="left")
         .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")
         .join(priced, on="berkas", how="left")
-        .with_columns(sumber=pl.lit(source))
+        .with_columns(sumber=pl.lit(folder_of(source)))
     )

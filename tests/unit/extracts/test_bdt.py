@@ -26,7 +26,7 @@ JOINED = [("P1", "KP BARU", "MELATI"), ("P2", "KP BARU", "MELATI"), ("P3", None,
 
 
 def people(df: pl.DataFrame) -> list[tuple[object, ...]]:
-    return df.select("id_dtks", "alamat", "dusun").rows()
+    return df.filter(pl.col("rusak").is_null()).select("id_dtks", "alamat", "dusun").rows()
 
 
 # --- the two tables
@@ -39,7 +39,9 @@ def test_persons_get_the_columns_of_their_household_from_another_file(tmp_path: 
     df = read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")
     assert df.schema == polars_schema(Dtks)
     assert people(df) == JOINED
-    assert df["berkas"].unique().to_list() == ["dtks/b/UDART_36.txt"]
+    assert df.filter(pl.col("rusak").is_not_null()).select("berkas", "baris", "rusak").rows() == [
+        ("dtks/a/UDRT_36.txt", 4, "RUTA_TANPA_ANGGOTA")
+    ]
     # The order of the files does not matter.
     (tmp_path / "dtks" / "a").rename(tmp_path / "dtks" / "c")
     assert people(read_source(tmp_path, find_files(tmp_path, "2022-12"), "dtks")) == JOINED
@@ -50,8 +52,9 @@ def test_both_tables_in_one_archive_or_workbook() -> None:
     sheets = {name: [line.split("|") for line in data.decode().split("\n")] for name, data in
               {"ruta": HOUSEHOLDS, "art": PERSONS}.items()}  # fmt: skip
     for data in (archive, workbook(sheets)):
-        found = [(person["id_dtks"], person["alamat"], person["dusun"]) for person in read(data, "dtks")]
+        *found, alone = [(person["id_dtks"], person["alamat"], person["dusun"]) for person in read(data, "dtks")]
         assert found == JOINED
+        assert alone == (None, None, None)
 
 
 def test_columns_of_a_person() -> None:
@@ -62,9 +65,10 @@ def test_columns_of_a_person() -> None:
     assert budi["nama_ibu_kandung"] == "AMINAH"
 
 
-def test_households_alone_add_no_rows_but_lose_no_broken_line() -> None:
-    assert read(HOUSEHOLDS, "dtks") == []
-    (broken,) = read(HOUSEHOLDS + b"\nR3|x", "dtks")
+def test_households_without_their_members_are_refused_each_with_its_line() -> None:
+    alone = [(row["baris"], row["rusak"]) for row in read(HOUSEHOLDS, "dtks")]
+    assert alone == [(2, "RUTA_TANPA_ANGGOTA"), (3, "RUTA_TANPA_ANGGOTA"), (4, "RUTA_TANPA_ANGGOTA")]
+    (broken, *_) = read(HOUSEHOLDS + b"\nR3|x", "dtks")
     assert (broken["baris"], broken["rusak"], broken["tata_letak"]) == (5, "KOLOM_KURANG", "BDT rumah tangga (UDRT)")
 
 

@@ -10,7 +10,7 @@ from pipeline.quality.verification import with_last_verification
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil, KeluargaDukcapil
-from schemas.staged import DtksStaged, DukcapilStaged
+from schemas.staged import DtksStaged, DtsenStaged, DukcapilStaged
 from schemas.table import enforce, polars_schema
 from tests.unit.frames import frame
 
@@ -129,9 +129,11 @@ def household(*rows: dict[str, Any]) -> pl.DataFrame:
     return frame(Anggota, [{"id_dtks": f"D{n}", **row} for n, row in enumerate(rows, 1)], **common)
 
 
-def told(members: pl.DataFrame, pairs: pl.DataFrame | None = None) -> list[dict[str, Any]]:
+def told(
+    members: pl.DataFrame, pairs: pl.DataFrame | None = None, families: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
     none = frame(KeluargaDukcapil, [])
-    df = resolve_households(members, none if pairs is None else pairs)
+    df = resolve_households(members, none if pairs is None else pairs, frame(DtsenStaged, families or []))
     return enforce(df, promised_tables()["cleansed.keluarga"]).rows(named=True)
 
 
@@ -184,3 +186,15 @@ def test_no_order_of_rows_changes_the_households() -> None:
     rows = told(members)
     assert len(rows) == 4
     assert told(members.sample(fraction=1, shuffle=True, seed=1)) == rows
+
+
+def test_the_decile_is_that_of_the_last_file_that_names_the_number() -> None:
+    families = [
+        {"berkas": "dtks/v3.csv", "no_kk": KK, "desil_nasional": 2},
+        {"berkas": "dtks/v2.csv", "no_kk": KK, "desil_nasional": 7},
+        {"berkas": "dtks/v9.csv", "no_kk": f"{KK[:-1]}0", "desil_nasional": 1},
+    ]
+    (row,) = told(household({}), families=families)
+    assert row["desil_nasional"] == 2
+    (row,) = told(household({}), families=families[2:])
+    assert row["desil_nasional"] is None

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.staging import stage
-from schemas.extracts import EXTRACTS
-from schemas.staged import STAGED
+from schemas.extracts import KINDS
+from schemas.staged import STAGED, STAGED_KINDS
 from schemas.table import polars_schema, split
 from tests.unit.frames import frame
 
@@ -19,7 +19,7 @@ NIK, KK = "3604041211870001", "3604041211870009"
 
 def staged(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
     common = {"berkas": f"{source}/a.csv", **common}
-    extract = frame(EXTRACTS[source], [{"baris": n, **row} for n, row in enumerate(rows, 2)], **common)
+    extract = frame(KINDS[source], [{"baris": n, **row} for n, row in enumerate(rows, 2)], **common)
     names = extract["berkas"].unique().sort()
     files = pl.DataFrame({"berkas": names}).with_columns(
         diubah=pl.lit(CHANGED, pl.Datetime("us")), periode_berkas=pl.lit("2022-11")
@@ -232,3 +232,18 @@ def test_a_companions_report_is_typed() -> None:
     assert (row["anak_sekolah"], row["anak_sekolah_hadir"], row["balita"]) == (2, 1, None)
     assert (row["nama_pendamping"], row["status_kpm"]) == ("BUDI", "NAIK_GRADE")
     assert staged("pendamping", {"periode_laporan": "2022-13"})["periode_laporan"].item() is None
+
+
+def test_a_dtsen_family_is_typed_and_an_unreadable_decile_is_none() -> None:
+    rows = [
+        {"no_kk": f"'{KK}", "desil_nasional": " 7 ", "kabupaten": "KAB. SERANG"},
+        {"no_kk": KK, "desil_nasional": "Desil 10"},
+        {"no_kk": KK, "desil_nasional": "11"},
+        {"no_kk": "x", "desil_nasional": "1.0"},
+    ]
+    df = staged("dtsen_keluarga", *rows)
+    assert df["no_kk"].to_list() == [KK, KK, KK, None]
+    assert df["desil_nasional"].to_list() == [7, 10, None, 1]
+    assert df["kode_kab"].to_list() == ["3604", None, None, None]
+    _, failures = split(df, STAGED_KINDS["dtsen_keluarga"])
+    assert failures["kode"].to_list() == [["DESIL_TIDAK_TERBACA"], ["KK_TIDAK_TERPAKAI"]]

@@ -11,13 +11,13 @@ from schemas import rules as catalogue
 from schemas.cleansed import Anggota
 from schemas.reasons import REASONS, sentence
 from schemas.rules import RULES, Rule, Severity, is_filler, rules_on
-from schemas.staged import STAGED
+from schemas.staged import STAGED_KINDS
 from schemas.table import Table, polars_schema, split
 from tests.unit.frames import frame
 
-MODELS: dict[str, type[Table]] = {model.__name__: model for model in STAGED.values()}
+MODELS: dict[str, type[Table]] = {model.__name__: model for model in STAGED_KINDS.values()}
 SCHEMAS: dict[str, pl.Schema] = {
-    **{model.__name__: polars_schema(model) for model in (*STAGED.values(), Anggota)},
+    **{model.__name__: polars_schema(model) for model in (*STAGED_KINDS.values(), Anggota)},
     # An order beside what is known of its payee and stage, as `pipeline.realisation` joins them; no model of its own.
     "PerintahBayar": pl.Schema(
         {
@@ -54,6 +54,9 @@ CLEAN: dict[str, dict[str, Any]] = {
         "periode": "2022-12", "berkas": "pendamping/a.csv", "baris": 2, "periode_laporan": "2022-11",
         "id_pendamping": "P1", "nik": NIK, "status_kpm": "AKTIF", "disampaikan": date(2022, 12, 10),
     },
+    "DtsenStaged": {
+        "periode": "2022-12", "berkas": "dtks/a.csv", "baris": 2, "no_kk": KK, "no_kk_asal": KK, "desil_nasional": 1,
+    },
     "Anggota": {
         "periode": "2022-12", "id_dtks": "D1", "id_orang": "O1", "nama": "SITI", "nama_asal": "SITI",
         "status_padan": "PADAN", "alasan": [], "penjelasan": "NIK sama.", "status_penduduk": "HIDUP",
@@ -75,6 +78,8 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "ID_KOSONG"): [{"id_dtks": None}],
     ("DtksStaged", "TANPA_IDENTITAS"): [{"nik": None, "nik_tulis": None, "no_kk": None, "no_kk_tulis": None}],
     ("DukcapilStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
+    ("DtsenStaged", "KK_TIDAK_TERPAKAI"): [{"no_kk": None}],
+    ("DtsenStaged", "DESIL_TIDAK_TERBACA"): [{"desil_nasional": None}],
     ("PosStaged", "DANOM_KOSONG"): [{"no_danom": None}],
     ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}],
     ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": "TIDAK DIKETAHUI"}, {"tahap": 0}],
@@ -170,6 +175,7 @@ REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "DIGANTI_PERBAIKAN"): [{}, {"id_terulang": True, "id_diganti": True}],
     ("DukcapilStaged", "NIK_GANDA"): [{}, {"nik_terulang": True}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
+    ("DtsenStaged", "DESIL_BERBEDA"): [{}, {"desil_nasional": 2}],
     ("PendampingStaged", "LAPORAN_BERTENTANGAN"): [{}, {"id_pendamping": "P2"}],
 }
 WITH_EXPRESSION = [key for key, rule in RULES.items() if rule.breaks is not None]
