@@ -17,7 +17,8 @@ nik_nama_sama AS (
     SELECT COUNT(*) AS banyak FROM cleansed.anggota WHERE nik IS NOT NULL GROUP BY nik, nama HAVING COUNT(*) > 1
 ),
 semua AS (
-    SELECT SUM(baris_masuk) AS masuk FROM quality.rekonsiliasi WHERE sumber = 'dtks'
+    SELECT SUM(baris_masuk) AS masuk FROM quality.rekonsiliasi
+    WHERE sumber = 'dtks' AND tata_letak IS DISTINCT FROM 'DTSEN keluarga'
 ),
 hitung(lembaga, definisi, uraian, jumlah) AS (
     SELECT 'BPK', 'NIK_TIDAK_VALID', 'NIK anggota kosong, bukan 16 angka, atau susunannya mustahil',
