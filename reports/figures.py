@@ -102,7 +102,7 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
     """Codes of `quality.temuan` of these severities by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = findings.group_by("sumber", "kode").agg(jumlah=pl.struct("berkas", "id", "baris").n_unique())
     return [
-        row | _told(row["sumber"], row["kode"])
+        row | told(row["sumber"], row["kode"])
         for row in _most_first(counted, "sumber", "kode")
         if _severity(row["sumber"], row["kode"]) in severities
     ]
@@ -111,7 +111,7 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
 def rejections(quarantine: pl.DataFrame) -> list[Row]:
     """Codes of `quality.karantina` by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = quarantine.group_by("sumber", "kode").agg(jumlah=pl.len())
-    return [row | _told(row["sumber"], row["kode"]) for row in _most_first(counted, "sumber", "kode")]
+    return [row | told(row["sumber"], row["kode"]) for row in _most_first(counted, "sumber", "kode")]
 
 
 def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
@@ -160,6 +160,7 @@ def _severity(source: str, code: str) -> Severity:
     return rule.severity if rule else Severity.FINDING
 
 
-def _told(source: str, code: str) -> Row:
+def told(source: str, code: str) -> Row:
+    """What a code of a source means and what to do about it: kalimat, tindakan."""
     rule = _rule(source, code)
     return {"kalimat": rule.sentence if rule else code, "tindakan": rule.cure if rule else ""}

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from pipeline.matching.estimates import expected_mistakes
 from pipeline.reference import regions
-from reports import figures, wording
+from reports import accounts, figures, wording
 from schemas.cleansed import LINKED
 from schemas.rules import Severity
 
@@ -29,8 +29,9 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
     Args:
         tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `link.anggota_dukcapil`,
-            `quality.temuan`, `quality.karantina`, `quality.rekonsiliasi` and `mart.realisasi`; others are not looked
-            at, nor are other periodes.
+            `quality.temuan`, `quality.karantina`, `quality.rekonsiliasi`, `mart.realisasi`, `mart.realisasi_harian`,
+            `mart.cakupan`, `mart.bantuan_tidak_tepat` and `mart.mutu_data`; others are not looked at, nor are other
+            periodes.
         gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
         periode: YYYY-MM.
 
@@ -68,6 +69,12 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             penolakan=figures.rejections(quarantine),
             berkas_penolakan=figures.rejecting_files(quarantine),
             realisasi=figures.national(tables["mart.realisasi"]),
+            laju=accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"]),
+            cakupan=accounts.coverage(tables["mart.cakupan"]),
+            diperiksa=accounts.to_look_into(tables["mart.bantuan_tidak_tepat"]),
+            dipertaruhkan=accounts.at_stake(tables["mart.bantuan_tidak_tepat"]),
+            posisi=accounts.standing(tables["mart.mutu_data"].filter(periode=periode)),
+            ditinjau=accounts.doubtful(members, regions()),
             berkas=figures.ledger(reconciliation),
             sumber=figures.per_source(reconciliation),
             jumlah=figures.totals(reconciliation),
@@ -78,7 +85,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 
 def page_environment() -> Environment:
-    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, perkiraan, jalur."""
+    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, perkiraan, hari, poin, jalur."""
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -91,6 +98,8 @@ def page_environment() -> Environment:
         "persen": wording.percent,
         "rupiah": wording.rupiah,
         "perkiraan": wording.estimate,
+        "hari": wording.day,
+        "poin": wording.signed,
         "jalur": _breakable,
     }
     return environment

@@ -5,6 +5,8 @@ Belongs here: words and number formats. Does not: which figures a report shows (
 
 from __future__ import annotations
 
+from datetime import date
+
 _MONTHS = (
     "Januari",
     "Februari",
@@ -50,6 +52,21 @@ STATUS_BERKAS = {
     "DILEWATI": "Dilewati",
 }
 
+IMPROPER = {
+    "PENERIMA_MENINGGAL": "Penerima sudah meninggal sebelum dibayar.",
+    "NIK_TAHAP_SAMA": "Satu orang dibayar lebih dari sekali pada tahap yang sama.",
+    "KK_SAMA": "Lebih dari satu orang dalam satu KK dibayar pada tahap yang sama.",
+    "PROGRAM_BERTENTANGAN": "Satu keluarga menerima dua program yang tidak boleh bersamaan.",
+    "PENERIMA_ASN_TNI_POLRI": "Penerima tercatat sebagai ASN, TNI, atau Polri di Dukcapil.",
+    "NIK_TIDAK_DI_DUKCAPIL": "NIK penerima tidak ada di Dukcapil.",
+    "PENERIMA_PINDAH": "Penerima sudah pindah sebelum dibayar.",
+    "SEBELUM_PERINTAH": "Dibayar sebelum perintah bayarnya ada.",
+    "DI_LUAR_JADWAL": "Dibayar di luar jadwal tahapnya.",
+    "TAHAP_SEKALIGUS": "Beberapa tahap dibayar sekaligus di luar daerah 3T.",
+    "KANTOR_LUAR_WILAYAH": "Dibayar kantor yang tidak melayani kabupaten itu.",
+    "NOMINAL_DI_LUAR_TARIF": "Nilainya tidak sesuai tarif tahap itu.",
+}
+
 UNKNOWN = "–"
 """Stands where a figure is not known."""
 
@@ -85,3 +102,13 @@ def month(periode: str) -> str:
     """`2022-12` as `Desember 2022`."""
     year, number_of_month = periode.split("-")
     return f"{_MONTHS[int(number_of_month) - 1]} {year}"
+
+
+def day(value: date | None) -> str:
+    """`2022-09-08` as `8 Sep 2022`."""
+    return UNKNOWN if value is None else f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
+
+
+def signed(value: float | None) -> str:
+    """A change in percentage points: `+1,25`, `-0,3`, `0`."""
+    return UNKNOWN if value is None else f"{'+' if value > 0 else ''}{number(value)}"

@@ -107,6 +107,10 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "quality.temuan": filled("quality.temuan", [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")]),
         "quality.karantina": filled("quality.karantina", [rejected(7, "NAMA_KOSONG")]),
         "quality.rekonsiliasi": filled("quality.rekonsiliasi", [file()]),
+        **{
+            name: filled(name, [])
+            for name in ("mart.realisasi_harian", "mart.cakupan", "mart.bantuan_tidak_tepat", "mart.mutu_data")
+        },
         "mart.realisasi": filled(
             "mart.realisasi",
             [

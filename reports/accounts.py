@@ -1,0 +1,106 @@
+"""Figures of the report about money and about where regions stand: pace, coverage, aid to look into, pairs to decide.
+
+Belongs here: what the marts say, put in the order the page shows it. Does not: words and number formats
+(`reports.wording`), counts of rows and findings (`reports.figures`), and any figure that a mart should hold.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reports.figures import Row, told
+from reports.wording import IMPROPER
+from schemas.reasons import REASONS
+
+_STAGE = ["program", "tahun", "tahap"]
+_MOST_REASONS, _MOST_DEFECTS = 3, 2
+
+
+def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
+    """Per stage the country's payments day by day, as a curve.
+
+    Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), titik
+    (points of a line in a box of 100 × 40, the allotment at its top), and the newest day's estimate: selesai, awal,
+    akhir.
+    """
+    allotted = realisation.filter(tingkat="NASIONAL").select(*_STAGE, "kpm_alokasi", "kpm_persen")
+    days = daily.filter(tingkat="NASIONAL").join(allotted, on=_STAGE, how="left").sort(*_STAGE, "tanggal")
+    first = pl.col("tanggal").min().over(_STAGE)
+    span = (pl.col("tanggal").max().over(_STAGE) - first).dt.total_days().clip(1)
+    top = pl.max_horizontal("kpm_alokasi", pl.col("kpm_salur_kumulatif").max().over(_STAGE))
+    placed = days.with_columns(
+        x=100 * (pl.col("tanggal") - first).dt.total_days() / span,
+        y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
+    )
+    point = pl.format("{},{}", pl.col("x").round(2), pl.col("y").round(2))
+    return (
+        placed.group_by(_STAGE, maintain_order=True)
+        .agg(
+            mulai=pl.col("tanggal").first(),
+            sampai=pl.col("tanggal").last(),
+            persen=pl.col("kpm_persen").last(),
+            titik=point.str.join(" "),
+            selesai=pl.col("perkiraan_selesai").last(),
+            awal=pl.col("perkiraan_awal").last(),
+            akhir=pl.col("perkiraan_akhir").last(),
+        )
+        .sort("tahun", "program", "tahap")
+        .to_dicts()
+    )
+
+
+def coverage(covered: pl.DataFrame) -> list[Row]:
+    """Kecamatan meant, with money and reached per stage, the least covered first: the rows of `mart.cakupan`."""
+    part = pl.col("wilayah_tersalur") / pl.col("wilayah_total")
+    return covered.filter(tingkat="KECAMATAN").sort(part, *_STAGE).to_dicts()
+
+
+def to_look_into(improper: pl.DataFrame) -> list[Row]:
+    """Payments to look into per reason: kode, kalimat, pembayaran, penerima, nominal; the most rupiah first."""
+    counted = improper.group_by("kode").agg(
+        pembayaran=pl.len(), penerima=pl.col("penerima").n_unique(), nominal=pl.col("nominal").sum()
+    )
+    return [
+        row | {"kalimat": IMPROPER[row["kode"]]}
+        for row in counted.sort("nominal", "kode", descending=[True, False]).iter_rows(named=True)
+    ]
+
+
+def at_stake(improper: pl.DataFrame) -> int:
+    """Rupiah of all payments to look into, each payment once."""
+    return int(improper.filter(pl.col("utama"))["nominal"].sum())
+
+
+def standing(quality: pl.DataFrame) -> list[Row]:
+    """Rows of `mart.mutu_data` for every kabupaten/kota, the least linked first, and `cacat`: its two worst."""
+    rows = quality.filter(tingkat="KABUPATEN").sort("padan_sesudah_persen", "kode_wilayah")
+    return [
+        row | {"cacat": [told("dtks", code)["kalimat"] for code in row["kode_terbanyak"][:_MOST_DEFECTS]]}
+        for row in rows.iter_rows(named=True)
+    ]
+
+
+def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+    """Rows that await a decision per kabupaten/kota: nama, jumlah, and the most frequent reasons; the most first."""
+    waiting = (
+        members.filter(pl.col("status_padan") == "TINJAU")
+        .select("kode_kab", "alasan")
+        .join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
+        .with_columns(pl.col("nama").fill_null("Kabupaten/kota tidak dikenal"))
+    )
+    counts = waiting.group_by("nama").agg(jumlah=pl.len())
+    frequent = (
+        waiting.select("nama", "alasan")
+        .explode("alasan")
+        .drop_nulls()
+        .group_by("nama", "alasan")
+        .len()
+        .sort("len", "alasan", descending=[True, False])
+        .group_by("nama", maintain_order=True)
+        .agg(pl.col("alasan").head(_MOST_REASONS))
+    )
+    joined = counts.join(frequent, on="nama", how="left").sort("jumlah", "nama", descending=[True, False])
+    return [
+        row | {"alasan": [REASONS.get(code, code) for code in row["alasan"] or []]}
+        for row in joined.iter_rows(named=True)
+    ]
