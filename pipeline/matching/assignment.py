@@ -15,6 +15,8 @@ from pipeline.matching.records import Rows
 Flags = npt.NDArray[np.bool_]
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
+# Sums of the same figures in another order may differ by less.
+_EQUAL_BITS = 1e-6
 
 
 def best_of_each(rows: Rows, bits: Floats) -> Rows:
@@ -47,6 +49,22 @@ def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settl
     leader[residents[leading]] = rows[leading]
     alone = (leaders[residents] == 1) & (leader[residents] == rows)
     return ((leaders[residents] > 0) & ~alone & (bits <= best[residents])) | settled[residents]
+
+
+def outdone(beaten: Flags, residents: Rows, bits: Floats, settled: Flags) -> Flags:
+    """Beaten pairs whose resident a better row claims.
+
+    Copies of one row outbid each other; that another row says the very same tells nothing against any of them.
+
+    Args:
+        beaten: whether another row claims the resident at least as well (`outbid`), per row's best pair.
+        residents: resident per pair.
+        bits: evidence per pair.
+        settled: per resident, whether a row with all evidence there can be has claimed it already.
+    """
+    strongest = np.full(len(settled), -np.inf)
+    np.maximum.at(strongest, residents, bits)
+    return beaten & (settled[residents] | (bits < strongest[residents] - _EQUAL_BITS))
 
 
 def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:

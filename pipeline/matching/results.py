@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each, decide
+from pipeline.matching.assignment import best_of_each, decide, outdone
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.calibration import calibrated
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
@@ -119,7 +119,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     best, odds, second = best[shown], odds[shown], second[pairs.left[best[shown]]]
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
-    margin = margins(model, levels, judged.beaten[best], odd_numbers(row), residents)
+    disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
+    margin = margins(model, levels, disputed, odd_numbers(row), residents)
     nearest = margin.min(axis=0, initial=_FAR)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
@@ -136,7 +137,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "beaten": judged.beaten[best],
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
-            "sengketa": judged.beaten[best] & ~_any_of(model, levels, _WHOLE_NAME),
+            "sengketa": disputed & ~_any_of(model, levels, _WHOLE_NAME),
         }
     )
     decided = decide(links, model.cutoffs.automatic).with_columns(

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.assignment import best_of_each, decide, outbid
+from pipeline.matching.assignment import best_of_each, decide, outbid, outdone
 
 
 def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
@@ -25,6 +25,12 @@ def test_a_resident_settled_before_is_claimed_already() -> None:
     settled = np.array([True, False])
     beaten = outbid(np.array([0, 0]), np.array([0, 1]), np.array([9.0, 1.0]), np.array([0.9, 0.1]), settled)
     assert beaten.tolist() == [True, False]
+
+
+def test_only_a_better_row_outdoes_another_and_copies_do_not() -> None:
+    residents, bits = np.array([0, 0, 1, 1, 2]), np.array([9.0, 8.0, 7.0, 7.0 + 1e-9, 5.0])
+    beaten, settled = np.array([False, True, True, True, True]), np.array([False, False, True])
+    assert outdone(beaten, residents, bits, settled).tolist() == [False, True, False, False, True]
 
 
 @pytest.mark.parametrize(
