@@ -53,7 +53,11 @@ def draw_frames(residents: int, profile: str, seed: int, per_village: int = REAL
     """
     keluarga = max(100, round(residents / _RESIDENTS_PER_FAMILY))
     day = date.fromisoformat(f"{PERIODE}-01")
-    country = draw_country(keluarga, seed, PROFILES[profile], day, workbooks=False, per_village=per_village)
+    return frames_of(draw_country(keluarga, seed, PROFILES[profile], day, workbooks=False, per_village=per_village))
+
+
+def frames_of(country: Country) -> Frames:
+    """What a matching reads of a country, and the truth about it."""
     written = country.rows.with_columns(
         berkas=pl.format("dtks/{}.csv", "kode_kab"), baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
     )
