@@ -15,24 +15,30 @@ import polars as pl
 from pipeline.realisation.orders import ORDER, current_orders
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
-from schemas.marts.rekap_bayar import RekapBayar
 from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
 _STAGE = ("program", "tahun", "tahap")
+# As long as the rate of `mart.realisasi_harian` looks back.
+_WEEK = 7
 _FOUND = """
 SELECT {columns}, sumber_berkas AS berkas, sumber_lembar AS lembar, sumber_baris AS baris
 FROM mart.pembayaran SEMI JOIN kunci USING ({order})
 """
-_CHANGED = """
-SELECT {keys}, SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
-FROM (
-    SELECT {keys}, kpm, nominal FROM mart.rekap_bayar SEMI JOIN tahap USING ({stage})
-    UNION ALL SELECT {keys}, -kpm, -nominal FROM sebelum
-    UNION ALL SELECT {keys}, kpm, nominal FROM sesudah
+# Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own.
+_CHANGED = f"""
+WITH berubah AS (
+    SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(_STAGE)})
+    UNION ALL BY NAME SELECT * REPLACE (-kpm AS kpm, -nominal AS nominal) FROM sebelum
+    UNION ALL BY NAME SELECT * FROM sesudah
 )
+SELECT program, tahun, tahap, status_bayar,
+    CASE WHEN status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL THEN GREATEST(tanggal, pertama - {_WEEK}) END AS tanggal,
+    NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk, kode_prov, kode_kab, kode_kec, kode_desa,
+    SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
+FROM berubah JOIN tahap USING ({", ".join(_STAGE)})
 GROUP BY ALL HAVING SUM(kpm) > 0
-"""
+"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Refreshed:
         before: the orders it names as they stood, in the columns of `orders.current_orders`; new ones are not in it.
         after: the same orders as they stand now.
         realisasi: `mart.realisasi` of the stages touched, all levels.
-        realisasi_harian: `mart.realisasi_harian` of them.
+        realisasi_harian: `mart.realisasi_harian` of them, from the first day on that changes.
     """
 
     before: pl.DataFrame
@@ -68,16 +74,26 @@ def refresh(
     # An order as it stood is one more delivery of it, as old as the file it was last told by.
     after = current_orders(pl.concat([known, deliveries.select(known.columns)]))
     before = current_orders(known)
-    stages = deliveries.select(_STAGE).unique().sort(_STAGE)
-    keys = [name for name in polars_schema(RekapBayar) if name not in ("kpm", "nominal")]
+    sums_before, sums_after = _summed(before), _summed(after)
+    stages = _first_changes(deliveries, sums_before, sums_after)
     changed = run_query(
-        _CHANGED.format(keys=", ".join(keys), stage=", ".join(_STAGE)),
-        {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": _summed(before), "sesudah": _summed(after)},
+        _CHANGED, {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": sums_before, "sesudah": sums_after}
     )
     touched = allotments.join(stages, on=_STAGE, how="semi", maintain_order="left")
     given = {"mart.rekap_bayar": changed, "staged.alokasi": touched, "reference.wilayah": regions}
     given["mart.realisasi"] = _filled("mart.realisasi", given)
-    return Refreshed(before, after, given["mart.realisasi"], _filled("mart.realisasi_harian", given))
+    daily = _filled("mart.realisasi_harian", given).join(stages, on=_STAGE, maintain_order="left")
+    daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")
+    return Refreshed(before, after, given["mart.realisasi"], daily)
+
+
+def _first_changes(deliveries: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The stages of a delivery and the first day (pertama) whose payments it changes; null where none does."""
+    keys = [name for name in before.columns if name not in ("kpm", "nominal")]
+    both = pl.concat([before, after.with_columns(-pl.col("kpm", "nominal"))]).group_by(keys).sum()
+    paid = both.filter((pl.col("status_bayar") == "DIBAYAR") & ((pl.col("kpm") != 0) | (pl.col("nominal") != 0)))
+    first = paid.group_by(_STAGE).agg(pertama=pl.col("tanggal").min())
+    return deliveries.select(_STAGE).unique().sort(_STAGE).join(first, on=_STAGE, how="left", maintain_order="left")
 
 
 def _known(orders: Path, deliveries: pl.DataFrame) -> pl.DataFrame:

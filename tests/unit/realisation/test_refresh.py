@@ -90,13 +90,31 @@ def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
         files[name] = tmp_path / f"{name}.parquet"
         write_parquet(base[f"mart.{name}"], files[name])
     result = refresh(files["pembayaran"], files["rekap_bayar"], ALLOTTED, reference.regions(), SECOND)
-    for name in ("realisasi", "realisasi_harian"):
+    for name, since in (("realisasi", None), ("realisasi_harian", date(2022, 9, 3))):
         table = promised_tables()[f"mart.{name}"]
         expected = full[f"mart.{name}"].filter(pl.col("tahap") == 1)
+        if since is not None:
+            expected = expected.filter(pl.col("tanggal") >= since)
         assert enforce(getattr(result, name), table).equals(expected), name
     assert (result.before.height, result.after.height) == (3, 4)
     assert result.after.filter(no_danom="1")["kode_desa"].to_list() == [DESA[0]]
     assert result.realisasi["tahap"].unique().to_list() == [1]
+
+
+def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -> None:
+    paid = {"status_bayar": "DIBAYAR", "kode": DESA[0]}
+    days = [date(2022, 7, 1), date(2022, 8, 20), date(2022, 9, 4), date(2022, 9, 5), date(2022, 9, 11), None]
+    first = delivery("a.csv", 12, *({"no_danom": f"A{n}", "tgl_bayar": day, **paid} for n, day in enumerate(days)))
+    second = delivery("b.csv", 20, *({"no_danom": f"B{n}", "tgl_bayar": date(2022, 9, n), **paid} for n in (12, 14)))
+    base, full = whole(first), whole(pl.concat([first, second]))
+    files = [tmp_path / f"{name}.parquet" for name in ("pembayaran", "rekap_bayar")]
+    for file in files:
+        write_parquet(base[f"mart.{file.stem}"], file)
+    result = refresh(*files, ALLOTTED, reference.regions(), second)
+    table = promised_tables()["mart.realisasi_harian"]
+    expected = full["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
+    assert enforce(result.realisasi_harian, table).equals(expected)
+    assert enforce(result.realisasi, promised_tables()["mart.realisasi"]).equals(full["mart.realisasi"])
 
 
 def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:
