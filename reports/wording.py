@@ -28,6 +28,7 @@ SOURCES = {
     "pos": "Penyalur",
     "alokasi": "Alokasi",
     "pendamping": "Pendamping",
+    "lain": "Di luar folder sumber",
 }
 
 STATUS_PADAN = {

@@ -26,7 +26,7 @@ MOST_MEMBERS = 10_000
 _IN_MEMORY = 32 * 2**20
 _STEP = 2**20
 # Left behind by file managers; nobody hands these in.
-_NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
 # What Excel and LibreOffice put into their files, which are archives too.
 _OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}

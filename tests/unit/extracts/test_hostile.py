@@ -394,3 +394,11 @@ def test_a_folder_called_like_a_file_is_looked_into(tmp_path: Path) -> None:
 def test_nothing_is_an_empty_frame_of_the_source(source: str) -> None:
     assert read_file(text("bdt_ruta"), "dtks/x", "dtks").schema == polars_schema(EXTRACTS["dtks"])
     assert read_file(b"", "x", source).schema == polars_schema(EXTRACTS[source])
+
+
+@pytest.mark.parametrize("name", ["./data.csv", "../../data.csv"])
+def test_a_member_is_no_hidden_file_for_the_dots_of_its_path(name: str) -> None:
+    data = zipped({name: text("dtks_23", row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="3604041211870001"))})
+    hidden = zipped({".data.csv": b"x", "__MACOSX/data.csv": b"x", "~$data.xlsx": b"x"})
+    assert [person["id_dtks"] for person in read(data, "dtks")] == ["D1"]
+    assert [row["rusak"] for row in read(hidden, "dtks")] == ["BERKAS_DITOLAK"]

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from reports import wording
 from reports.wording import STATUS_BERKAS, STATUS_KELUARGA, STATUS_PADAN, estimate, month, number, percent, rupiah
 from schemas import cleansed
-from schemas.quality import Rekonsiliasi
+from schemas.quality import SOURCES, Rekonsiliasi
 from schemas.table import contract
 
 
@@ -49,3 +50,7 @@ def test_every_status_has_its_words() -> None:
 )
 def test_an_expected_number_is_never_more_exact_than_it_is(value: float, text: str) -> None:
     assert estimate(value) == text
+
+
+def test_every_source_has_a_name_even_a_file_that_lies_in_none() -> None:
+    assert set(wording.SOURCES) == set(SOURCES)
