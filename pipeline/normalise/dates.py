@@ -98,7 +98,8 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
     """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
     name = berkas.str.split("/").list.last().str.to_uppercase()
     worded = name.str.extract_groups(
-        rf"(\d{{1,2}})[ _]({'|'.join(_MONTHS)})[A-Z]*[ _](20\d{{2}})(?:[ _]*PUKUL[ _]*(\d{{1,2}})[.:](\d{{2}}))?"
+        rf"(\d{{1,2}})[ _.-]({'|'.join(_MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
+        r"(?:[ _-]*(?:PUKUL|JAM)[ _]*(\d{1,2})[.:](\d{2}))?"
     )
     month = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     clock = pl.duration(

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipeline.normalise.dates import stated_in_name, to_date
+from pipeline.normalise.dates import stated_in_name, to_date, to_month
 from tests.unit.frames import text
 
 BORN = date(1985, 8, 17)
@@ -121,3 +121,31 @@ def test_stated_in_name(berkas: str | None, expected: str | None) -> None:
 def test_a_stage_before_the_date_does_not_hide_it() -> None:
     name = text(["pos/Tahap 1 BBM 2022 per 28 September 2022.xlsx"]).to_frame()
     assert name.select(stated_in_name(pl.col("value")).dt.strftime("%Y-%m-%d")).item() == "2022-09-28"
+
+
+@pytest.mark.parametrize(
+    ("berkas", "expected"),
+    [
+        ("pos/belum_terbayar_05-Desember-2022.xlsx", "2022-12-05 00:00"),
+        ("pos/Belum Terbayar 05 Desember 2022 jam 13:45.xlsx", "2022-12-05 13:45"),
+        ("pos/Belum Terbayar 5 Des 2022 pukul 8.30 (1).xlsx", "2022-12-05 08:30"),
+    ],
+)
+def test_the_moment_is_found_however_its_parts_are_joined(berkas: str, expected: str) -> None:
+    stated = text([berkas]).to_frame().select(stated_in_name(pl.col("value"))).to_series()
+    assert stated.dt.strftime("%Y-%m-%d %H:%M").item() == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2022-11", "2022/11", "202211", "11-2022", "November 2022", "NOV-22", "Bulan November 2022", "30-11-2022"],
+)
+def test_a_month_in_any_notation(written: str) -> None:
+    assert text([written]).to_frame().select(to_month(pl.col("value"))).item() == "2022-11"
+
+
+def test_what_names_no_month_is_none() -> None:
+    assert (
+        text(["2022", "13-2022", "triwulan 3"]).to_frame().select(to_month(pl.col("value"))).to_series().null_count()
+        == 3
+    )
