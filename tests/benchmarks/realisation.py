@@ -193,19 +193,21 @@ def _padan(folder: Path, _: int) -> int:
 
 
 def _refresh(folder: Path, size: int) -> int:
-    """A day's file: open orders of one stage all over the country are paid."""
+    """A file of the day: orders of one stage all over the country; those still open are paid, the others as known."""
     rng = np.random.default_rng(1)
     program, tahun, tahap = STAGES[1]
     stage = pl.scan_parquet(folder / "pembayaran.parquet").filter(
         (pl.col("program") == program) & (pl.col("tahap") == tahap)
     )
     picked = np.sort(rng.choice(size // len(STAGES), min(DELIVERY, size // len(STAGES)), replace=False))
-    rows = stage.select("no_danom", "kode_prov", "kode_kab", "kode_kec", "kode_desa", "kode_kprk").collect()[picked]
+    rows = stage.select(
+        "no_danom", "kode_prov", "kode_kab", "kode_kec", "kode_desa", "kode_kprk", "tgl_bayar"
+    ).collect()[picked]
     delivery = _as(
         PosStaged,
         rows.with_columns(
             program=pl.lit(program), tahun=tahun, tahap=tahap, nominal=300_000, status_bayar=pl.lit("DIBAYAR"),
-            status_dikenal=True, tgl_bayar=pl.lit(date(2022, 10, 2)), periode=pl.lit("2022-12"),
+            status_dikenal=True, tgl_bayar=pl.col("tgl_bayar").fill_null(date(2022, 10, 2)), periode=pl.lit("2022-12"),
             berkas=pl.lit("pos/b.csv"), baris=pl.int_range(pl.len()), berlaku_per=pl.lit(datetime(2022, 10, 3)),  # noqa: DTZ001
         ),
     )  # fmt: skip
