@@ -202,7 +202,7 @@ def is_of_papua(number: pl.Expr) -> pl.Expr:
 
 def _bare(upper: pl.Expr) -> pl.Expr:
     """Without a decimal rest, blanks and the marks people put between digits."""
-    return upper.str.replace(r"^([0-9]{9,})[.,]0+$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
+    return upper.str.replace(r"^([0-9]{9,})[.,]0+['’\"`]*$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
 
 
 def how_known(number: pl.Expr) -> pl.Expr:
