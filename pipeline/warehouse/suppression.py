@@ -16,7 +16,9 @@ well as the truth does, in every count at once.
 Between versions, a cell whose value was shown before and has not changed hides nothing, so it cannot cover for
 another. Emptied cells that cover for each other stay empty together until all of them have changed: as long as one is
 the same, whatever explains one version explains the next in the same way. What is emptied with a new value is covered
-by cells with new values too. Changes themselves are not guarded: 20 that become 23 say that three were added.
+by cells with new values too. Where no new cell is left to cover, over several versions and for a reader who knows what
+did not change, a rare cell can still be solved. Changes themselves are not guarded: 20 that become 23 say that three
+were added.
 """
 
 from __future__ import annotations
