@@ -31,8 +31,12 @@ demo: .venv/.stamp
 ui: .venv/.stamp
 	@.venv/bin/padan ui
 
+# The command's tests start whole runs, which leave a core idle: the others run beside them.
 test: .venv/.stamp
-	@$(VENV_PYTHON) -m pytest
+	@$(VENV_PYTHON) -m pytest tests/e2e >.venv/e2e.log 2>&1 & e2e=$$!; \
+	$(VENV_PYTHON) -m pytest tests/unit; unit=$$?; \
+	wait $$e2e; e2e=$$?; cat .venv/e2e.log; \
+	[ $$unit -eq 0 ] && [ $$e2e -eq 0 ]
 
 bench: .venv/.bench
 	@$(VENV_PYTHON) -m tests.benchmarks $(ARGS)

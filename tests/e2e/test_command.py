@@ -9,6 +9,8 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
@@ -30,6 +32,70 @@ def _copy(finished: Path, target: Path) -> Path:
 def _people(folder: Path) -> int:
     with duckdb.connect(str(folder / "warehouse" / "padan.duckdb"), read_only=True) as connection:
         return connection.sql("SELECT COUNT(*) FROM cleansed.anggota").fetchall()[0][0]
+
+
+Outcome = tuple[Path, "subprocess.CompletedProcess[str]"]
+
+
+def _run(folder: Path) -> Outcome:
+    return folder, padan("run", "--data-dir", folder, "--periode", "2022-12")
+
+
+def _unreadable(_finished: Path, folder: Path) -> Outcome:
+    for name, content in {"a.csv": b"\x00\x01\x02", "b.xlsx": b"PK\x03\x04rusak", "c.txt": b""}.items():
+        (folder / "raw" / "dtks").mkdir(parents=True, exist_ok=True)
+        (folder / "raw" / "dtks" / name).write_bytes(content)
+    return _run(folder)
+
+
+def _mostly_refused(finished: Path, folder: Path) -> Outcome:
+    _copy(finished, folder)
+    victims = (
+        sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
+    )
+    for victim in victims:
+        lines = victim.read_bytes().split(b"\n")
+        victim.write_bytes(b"\n".join([lines[0], *(b"potongan;baris" for _ in range(20 * len(lines)))]))
+    return _run(folder)
+
+
+def _locked(finished: Path, folder: Path) -> Outcome:
+    _copy(finished, folder)
+    with (folder / "home" / "padan.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _run(folder)
+
+
+def _unchanged(finished: Path, folder: Path) -> Outcome:
+    shutil.copytree(finished / "raw", folder / "raw")
+    return _run(folder)
+
+
+def _shuffled(finished: Path, folder: Path) -> Outcome:
+    shutil.copytree(finished / "raw", folder / "raw")
+    shuffled = 0
+    for file in sorted((folder / "raw").rglob("*")):
+        if file.suffix in {".csv", ".txt", ".psv"}:
+            head, *rows = file.read_bytes().rstrip(b"\n").split(b"\n")
+            # A fixed permutation; every row moves.
+            rows = [rows[(7919 * place + 13) % len(rows)] for place in range(len(rows))] if len(rows) % 7919 else rows
+            file.write_bytes(b"\n".join([head, *rows]) + b"\n")
+            shuffled += 1
+    assert shuffled > 10
+    return _run(folder)
+
+
+_SCENES: tuple[Callable[[Path, Path], Outcome], ...] = (
+    _unreadable, _mostly_refused, _locked, _unchanged, _shuffled
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def scenes(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Outcome]]]:
+    """Runs of folders of their own, two at a time: one run leaves the second core idle."""
+    home = tmp_path_factory.mktemp("scenes")
+    with ThreadPoolExecutor(2) as pool:
+        yield {scene.__name__: pool.submit(scene, finished, home / scene.__name__) for scene in _SCENES}
 
 
 def test_nothing_that_identifies_a_person_is_printed_or_logged(finished: Path):
@@ -74,43 +140,29 @@ def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: li
     assert "Traceback" not in result.stderr
 
 
-def test_nothing_readable_exits_2(tmp_path: Path):
-    for name, content in {"a.csv": b"\x00\x01\x02", "b.xlsx": b"PK\x03\x04rusak", "c.txt": b""}.items():
-        (tmp_path / "raw" / "dtks").mkdir(parents=True, exist_ok=True)
-        (tmp_path / "raw" / "dtks" / name).write_bytes(content)
-    result = padan("run", "--data-dir", tmp_path, "--periode", "2022-12")
+def test_nothing_readable_exits_2(scenes: dict[str, Future[Outcome]]):
+    folder, result = scenes["_unreadable"].result()
     assert result.returncode == 2, result.stdout + result.stderr
     assert "dapat dibaca" in result.stderr
-    assert not (tmp_path / "warehouse").exists()
+    assert not (folder / "warehouse").exists()
 
 
-def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, tmp_path: Path):
-    folder = _copy(finished, tmp_path / "data")
-    before = _people(folder)
-    released = (folder / "release" / "sepakat" / "latest.json").read_bytes()
-    victims = (
-        sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
-    )
-    for victim in victims:
-        lines = victim.read_bytes().split(b"\n")
-        victim.write_bytes(b"\n".join([lines[0], *(b"potongan;baris" for _ in range(20 * len(lines)))]))
-    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, scenes: dict[str, Future[Outcome]]):
+    folder, result = scenes["_mostly_refused"].result()
     assert result.returncode == 3, result.stdout + result.stderr
     assert "DITAHAN" in result.stderr
-    assert _people(folder) == before
-    assert (folder / "release" / "sepakat" / "latest.json").read_bytes() == released
+    assert _people(folder) == _people(finished)
+    latest = Path("release") / "sepakat" / "latest.json"
+    assert (folder / latest).read_bytes() == (finished / latest).read_bytes()
 
 
-def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, tmp_path: Path):
-    folder = _copy(finished, tmp_path / "data")
-    before = (folder / "home" / "published" / "current").readlink()
-    with (folder / "home" / "padan.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, scenes: dict[str, Future[Outcome]]):
+    folder, result = scenes["_locked"].result()
     assert result.returncode == 1
     assert "Proses padan lain" in result.stderr
     assert "Traceback" not in result.stderr
-    assert (folder / "home" / "published" / "current").readlink() == before
+    current = Path("home") / "published" / "current"
+    assert (folder / current).readlink() == (finished / current).readlink()
 
 
 def test_killing_the_run_at_any_moment_leaves_the_warehouse_whole(finished: Path, tmp_path: Path):
@@ -141,10 +193,8 @@ def _tables(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_same_input_gives_the_same_bytes(finished: Path, tmp_path: Path):
-    folder = tmp_path / "data"
-    shutil.copytree(finished / "raw", folder / "raw")
-    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+def test_the_same_input_gives_the_same_bytes(finished: Path, scenes: dict[str, Future[Outcome]]):
+    folder, result = scenes["_unchanged"].result()
     assert result.returncode == 0, result.stderr
     assert _tables(folder) == _tables(finished)
     assert (folder / "reports" / "index.html").read_bytes() == (finished / "reports" / "index.html").read_bytes()
@@ -157,19 +207,8 @@ def test_the_same_input_gives_the_same_bytes(finished: Path, tmp_path: Path):
 _ABOUT_PLACES = {"baris", "sumber_baris", "sha256"}
 
 
-def test_shuffled_rows_give_the_same_facts(finished: Path, tmp_path: Path):
-    folder = tmp_path / "data"
-    shutil.copytree(finished / "raw", folder / "raw")
-    shuffled = 0
-    for file in sorted((folder / "raw").rglob("*")):
-        if file.suffix in {".csv", ".txt", ".psv"}:
-            head, *rows = file.read_bytes().rstrip(b"\n").split(b"\n")
-            # A fixed permutation; every row moves.
-            rows = [rows[(7919 * place + 13) % len(rows)] for place in range(len(rows))] if len(rows) % 7919 else rows
-            file.write_bytes(b"\n".join([head, *rows]) + b"\n")
-            shuffled += 1
-    assert shuffled > 10
-    result = padan("run", "--data-dir", folder, "--periode", "2022-12")
+def test_shuffled_rows_give_the_same_facts(finished: Path, scenes: dict[str, Future[Outcome]]):
+    folder, result = scenes["_shuffled"].result()
     assert result.returncode == 0, result.stderr
     for name in _tables(finished):
         one, other = (pl.read_parquet(data / "marts" / name) for data in (finished, folder))
