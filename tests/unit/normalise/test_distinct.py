@@ -9,7 +9,10 @@ from pipeline import reference
 from pipeline.normalise import distinct, names
 from pipeline.normalise.distinct import applied, distinct_rows, once_per_value, over_distinct, where_needed
 from pipeline.normalise.identifiers import _meant_number, written_number
-from pipeline.normalise.regions import _choose_by_name, _descend, _stated, resolve_names
+from pipeline.normalise.regions import resolve_names
+from pipeline.normalise.regions.named import choose_by_name
+from pipeline.normalise.regions.search import descend
+from pipeline.normalise.regions.spelling import stated_name
 
 
 @once_per_value(pl.String)
@@ -76,6 +79,6 @@ def test_villages_named_as_listed_are_found_as_by_weighing_all_there_are() -> No
         villages = villages.with_columns(atas=pl.col("kode").str.head(digits)).join(above, on="atas", how="left")
     rows = villages.select(list(levels))
     found = resolve_names(rows, **{level: level for level in levels})
-    stated = rows.with_row_index("nomor").select("nomor", *(_stated(level) for level in levels))
-    weighed = _descend(_choose_by_name(stated))
+    stated = rows.with_row_index("nomor").select("nomor", *(stated_name(level) for level in levels))
+    weighed = descend(choose_by_name(stated))
     assert found.drop(list(levels)).equals(weighed.sort("nomor").drop("nomor"))

@@ -1,0 +1,25 @@
+"""Regions: from the names or numbers an extract states to the Kemendagri codes in force.
+
+Belongs here: the comparable form of a region's name, the search from province down to village, old codes and names.
+Does not: the lists themselves (data/reference, loaded by pipeline.reference), or what a payment does with its region.
+
+Only the distinct names of a frame are resolved and joined back, so the cost follows the variety of names, not the rows.
+"""
+
+from pipeline.normalise.regions.lists import current_kab, known_prefix
+from pipeline.normalise.regions.named import resolve_names
+from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak, resolve_siak_tuples, siak_tuples
+from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
+
+__all__ = [
+    "SIAK_TUPLE",
+    "attach_siak",
+    "current_kab",
+    "fold_region",
+    "kind_of_kabupaten",
+    "known_prefix",
+    "resolve_names",
+    "resolve_siak",
+    "resolve_siak_tuples",
+    "siak_tuples",
+]

@@ -1,0 +1,127 @@
+"""The regions of data/reference in the forms in which they are searched, each made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.regions.spelling import (
+    bare_kabupaten,
+    fold_region,
+    keys,
+    kind_of_kabupaten,
+    numerals,
+    spaced_name,
+)
+
+CODE_COLUMNS = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
+LEVELS = ["provinsi", "kabupaten", "kecamatan", "desa"]
+# An old name counts behind every way of writing a present one.
+_OLD_RANK = 10
+
+
+@dataclass(frozen=True)
+class RegionCodes:
+    """Codes an identity number may begin with; each a Series of text."""
+
+    provinsi: pl.Series
+    kabupaten: pl.Series
+    kecamatan: pl.Series
+    kecamatan_kini: pl.Series
+
+
+@cache
+def known_prefix() -> RegionCodes:
+    """Every province, kabupaten and kecamatan code ever used, and the kecamatan codes in force."""
+    regions = reference.regions()
+    kecamatan = regions.filter(tingkat="KECAMATAN")
+    return RegionCodes(
+        provinsi=regions.filter(tingkat="PROVINSI")["kode"],
+        kabupaten=regions.filter(tingkat="KABUPATEN")["kode"],
+        kecamatan=kecamatan["kode"],
+        kecamatan_kini=kecamatan.filter("berlaku")["kode"],
+    )
+
+
+def current_kab(code: pl.Expr) -> pl.Expr:
+    """The present code of a 4-digit kabupaten code: Papua's old ones are mapped, all others stay as they are."""
+    papua = reference.papua_codes()
+    return code.replace(papua["kode_lama"], papua["kode_kini"])
+
+
+@cache
+def written_names() -> pl.DataFrame:
+    """Every name under which a region in force may be stated: tingkat, kode, nama, induk ('' above provinces), lama."""
+    current = reference.regions().filter("berlaku").select("tingkat", "kode", "nama", "induk", lama=pl.lit(value=False))
+    past = (
+        reference.region_aliases()
+        .join(current.select("kode", "tingkat"), on="kode")
+        # Short forms are nobody's former name: who writes DKI JAKARTA is not out of date.
+        .select("tingkat", "kode", pl.col("nama_lama").alias("nama"), "induk", lama=pl.col("sumber") != "padan")
+    )
+    return pl.concat([current, past]).with_columns(pl.col("induk").fill_null(""))
+
+
+@cache
+def names_below() -> pl.DataFrame:
+    """Keys by the region above, kabupaten left out: induk, kunci, kode, urutan (0 best), lama."""
+    keyed = keys(written_names().filter(pl.col("tingkat") != "KABUPATEN"), "urutan")
+    return (
+        keyed.with_columns(pl.col("urutan") + _OLD_RANK * pl.col("lama").cast(pl.Int32))
+        .sort("urutan")
+        .unique(["induk", "kunci", "kode"], keep="first")
+        .select("induk", "kunci", "kode", "urutan", "lama")
+    )
+
+
+@cache
+def villages_by_kabupaten() -> pl.DataFrame:
+    """As `names_below`, villages only and by kabupaten."""
+    villages = names_below().filter(pl.col("kode").str.len_bytes() == len("3604051001"))
+    return (
+        villages.with_columns(pl.col("induk").str.head(4))
+        .sort("urutan")
+        .unique(["induk", "kunci", "kode"], keep="first")
+    )
+
+
+@cache
+def kabupaten_names() -> pl.DataFrame:
+    """Names of kabupaten and kota without their kind: kode_kab, kunci, jenis, lama."""
+    return (
+        written_names()
+        .filter(tingkat="KABUPATEN")
+        .select(
+            pl.col("kode").alias("kode_kab"),
+            bare_kabupaten(spaced_name(pl.col("nama"))).alias("kunci"),
+            kind_of_kabupaten(pl.col("nama")).alias("jenis"),
+            "lama",
+        )
+        .sort("lama")
+        .unique(["kode_kab", "kunci"], keep="first", maintain_order=True)
+    )
+
+
+@cache
+def provinces_of_kabupaten() -> pl.DataFrame:
+    """The provinces a kabupaten is stated under: kode_kab, kode_prov, prov_lama (before Papua was divided)."""
+    current = reference.regions().filter("berlaku", tingkat="KABUPATEN")
+    papua = reference.papua_codes()
+    return pl.concat(
+        [
+            current.select(kode_kab="kode", kode_prov="induk", prov_lama=pl.lit(value=False)),
+            papua.select(kode_kab="kode_kini", kode_prov=pl.col("kode_lama").str.head(2), prov_lama=pl.lit(value=True)),
+        ]
+    )
+
+
+@cache
+def present_spellings() -> pl.DataFrame:
+    """Present names of kecamatan and desa for `nearest`: induk, kunci, bilangan, tunggal (no other has the key)."""
+    present = written_names().filter(~pl.col("lama"), pl.col("tingkat").is_in(["KECAMATAN", "DESA"]))
+    spaced = spaced_name(pl.col("nama"))
+    keyed = present.select("induk", fold_region(pl.col("nama")).alias("kunci"), numerals(spaced).alias("bilangan"))
+    return keyed.with_columns(tunggal=pl.len().over("induk", "kunci") == 1).unique(maintain_order=True)

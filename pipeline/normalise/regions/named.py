@@ -1,0 +1,177 @@
+"""Rows that name their regions from the province down: the kabupaten that is meant, and what lies below it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise.distinct import distinct_rows
+from pipeline.normalise.regions.listed import as_listed
+from pipeline.normalise.regions.lists import (
+    CODE_COLUMNS,
+    LEVELS,
+    kabupaten_names,
+    names_below,
+    provinces_of_kabupaten,
+    written_names,
+)
+from pipeline.normalise.regions.search import descend, join_children, look_up, nearest
+from pipeline.normalise.regions.spelling import bare_kabupaten, compact_name, keys, kind_of_kabupaten, stated_name
+
+
+def resolve_names(
+    df: pl.DataFrame, *, provinsi: str | None, kabupaten: str | None, kecamatan: str | None, desa: str | None
+) -> pl.DataFrame:
+    """Adds the codes of the regions a row names.
+
+    Args:
+        df: Any frame; the keywords name its text columns per level, None where it has none.
+        provinsi: Column with the province.
+        kabupaten: Column with the kabupaten or kota.
+        kecamatan: Column with the kecamatan.
+        desa: Column with the desa or kelurahan.
+
+    Returns:
+        `df`, same rows in the same order, with kode_prov, kode_kab, kode_kec, kode_desa (text, null below the deepest
+        level that resolves) and temuan_wilayah (null or one of the WILAYAH_ codes, the gravest).
+    """
+    columns = dict(zip(LEVELS, (provinsi, kabupaten, kecamatan, desa), strict=True))
+    stated = df.select(
+        (pl.lit(None, pl.String) if column is None else pl.col(column)).alias(level)
+        for level, column in columns.items()
+    )
+    places, tuples = distinct_rows(stated)
+    tuples = tuples.with_row_index("nomor")
+    plain = as_listed(tuples)
+    others = tuples.join(plain, on="nomor", how="anti")
+    cleaned = others.select("nomor", *(stated_name(level) for level in LEVELS))
+    resolved = pl.concat([plain, descend(choose_by_name(cleaned))])
+    return _attach(df, places, tuples, resolved)
+
+
+def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
+    """Adds kode_prov, kode_kab and how they were found: kab_ambigu, kab_lama, kab_ejaan.
+
+    Candidates are all kabupaten of the stated name, or, without a usable name, all that have the stated kecamatan.
+    The one that agrees in most of kind, province, kecamatan and desa is meant; a tie stays open.
+    """
+    provinces = look_up(tuples.select(nama="provinsi", induk=pl.lit("")).unique(), names_below())
+    tuples = tuples.join(
+        provinces.select(provinsi="nama", prov_tertulis="kode"), on="provinsi", how="left", nulls_equal=True
+    )
+    named = _candidates_by_name(tuples)
+    unnamed = tuples.join(named, on="nomor", how="anti")
+    candidates = pl.concat(
+        [_weigh(named, tuples), _weigh(_candidates_by_kecamatan(unnamed), unnamed).filter(_UNOPPOSED)]
+    )
+
+    agreeing = pl.sum_horizontal("jenis_cocok", "prov_cocok", "kec_cocok", "desa_cocok")
+    best = (
+        candidates.filter(agreeing == agreeing.max().over("nomor"))
+        .group_by("nomor")
+        .agg(
+            pl.col("kode_kab").n_unique().alias("calon"),
+            pl.col("kode_kab", "lama", "ejaan", "prov_lama", "prov_cocok").first(),
+            pl.col("kode_kab").str.head(2).unique().alias("kode_prov"),
+        )
+    )
+    found = tuples.join(best, on="nomor", how="left")
+    single = pl.col("calon").eq_missing(1)
+    other_province = pl.col("provinsi").is_not_null() & ~pl.col("prov_cocok")
+    return found.select(
+        "nomor",
+        "kabupaten",
+        "kecamatan",
+        "desa",
+        pl.when(pl.col("kode_prov").list.len() == 1)
+        .then(pl.col("kode_prov").list.first())
+        .otherwise("prov_tertulis")
+        .alias("kode_prov"),
+        pl.when(single).then("kode_kab").alias("kode_kab"),
+        kab_ambigu=(pl.col("calon") > 1).fill_null(value=False),
+        kab_lama=single & (pl.col("lama") | pl.col("prov_lama")),
+        kab_ejaan=single & (pl.col("ejaan") | other_province),
+    )
+
+
+def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
+    """Kabupaten that bear the stated name: nomor, kode_kab, lama, ejaan, jenis_cocok.
+
+    A name that no kabupaten bears is read as the nearest one of the stated province. `ejaan` tells that the name was
+    mended so or that its kind is another one.
+    """
+    stated = tuples.select("nomor", "prov_tertulis", nama="kabupaten").drop_nulls("nama")
+    whole = compact_name(pl.col("nama"))
+    # KOTA BARU is Kotabaru: where the whole name is known, no word of it is a kind.
+    has_kind = ~whole.is_in(kabupaten_names()["kunci"].implode())
+    stated = stated.with_columns(
+        pl.when(has_kind).then(bare_kabupaten(pl.col("nama"))).otherwise(whole).alias("kunci"),
+        pl.when(has_kind).then(kind_of_kabupaten(pl.col("nama"))).alias("jenis_tertulis"),
+    )
+    exact = stated.join(kabupaten_names(), on="kunci").with_columns(ejaan=pl.lit(value=False))
+    spellings = provinces_of_kabupaten().join(kabupaten_names(), on="kode_kab").filter(~pl.col("lama"))
+    mended = nearest(
+        stated.join(exact, on="nomor", how="anti")
+        .drop_nulls("prov_tertulis")
+        .select("nama", induk="prov_tertulis", ditulis="kunci")
+        .unique(),
+        spellings.select("kunci", induk="kode_prov", bilangan=pl.lit(""), tunggal=pl.lit(value=True)).unique(),
+    )
+    near = (
+        stated.drop("kunci")
+        .join(mended, left_on=["prov_tertulis", "nama"], right_on=["induk", "nama"])
+        .join(kabupaten_names(), on="kunci")
+        .with_columns(ejaan=pl.lit(value=True))
+    )
+    agrees = pl.col("jenis_tertulis") == pl.col("jenis")
+    return pl.concat([exact.select(near.columns), near]).select(
+        "nomor",
+        "kode_kab",
+        "lama",
+        pl.col("ejaan") | ~agrees.fill_null(value=True),
+        jenis_cocok=agrees.fill_null(value=False),
+    )
+
+
+def _candidates_by_kecamatan(tuples: pl.DataFrame) -> pl.DataFrame:
+    """As `_candidates_by_name`, the kabupaten that have the stated kecamatan; ejaan where a name was overruled."""
+    kecamatan = keys(written_names().filter(~pl.col("lama"), tingkat="KECAMATAN").select("kode", "nama"), "urutan")
+    kecamatan = kecamatan.select("kunci", pl.col("kode").str.head(4).alias("kode_kab")).unique()
+    keyed = keys(tuples.select("nomor", "kabupaten", nama="kecamatan").drop_nulls("nama"), "cara")
+    found = keyed.join(kecamatan, on="kunci").unique(["nomor", "kode_kab"])
+    return found.select(
+        "nomor",
+        "kode_kab",
+        lama=pl.lit(value=False),
+        ejaan=pl.col("kabupaten").is_not_null(),
+        jenis_cocok=pl.lit(value=False),
+    )
+
+
+# Without a usable name for the kabupaten, the province must agree where known, and an unknown name needs the desa too.
+_UNOPPOSED = (pl.col("prov_cocok") | pl.col("prov_tertulis").is_null()) & (pl.col("desa_cocok") | ~pl.col("ejaan"))
+
+
+def _weigh(candidates: pl.DataFrame, tuples: pl.DataFrame) -> pl.DataFrame:
+    """Adds to candidate kabupaten what speaks for them: prov_cocok, prov_lama, kec_cocok, desa_cocok."""
+    weighed = candidates.join(tuples.select("nomor", "prov_tertulis", "kecamatan", "desa"), on="nomor").join(
+        provinces_of_kabupaten(),
+        left_on=["kode_kab", "prov_tertulis"],
+        right_on=["kode_kab", "kode_prov"],
+        how="left",
+    )
+    weighed = join_children(weighed, "kode_kab", "kecamatan", "kode_kec")
+    weighed = join_children(weighed, "kode_kec", "desa", "kode_desa")
+    return weighed.select(
+        *candidates.columns,
+        "prov_tertulis",
+        prov_cocok=pl.col("prov_lama").is_not_null(),
+        prov_lama=pl.col("prov_lama").fill_null(value=False),
+        kec_cocok=pl.col("kode_kec").is_not_null(),
+        desa_cocok=pl.col("kode_desa").is_not_null(),
+    )
+
+
+def _attach(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the answers for its distinct names beside every row."""
+    answers = tuples.select("nomor").join(resolved, on="nomor", how="left", maintain_order="left")
+    return df.with_columns(answers.select(*CODE_COLUMNS, "temuan_wilayah")[places])

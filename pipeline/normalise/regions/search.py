@@ -1,0 +1,140 @@
+"""From a name and the region above it to its code, and so from the chosen kabupaten down to the village.
+
+Every step takes the one best candidate or none: where two remain, the level stays open and the row says so.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from pipeline.normalise.regions.lists import CODE_COLUMNS, names_below, present_spellings, villages_by_kabupaten
+from pipeline.normalise.regions.spelling import fold_region, keys, numerals
+
+WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
+WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
+WILAYAH_LAMA = "WILAYAH_LAMA"
+WILAYAH_EJAAN = "WILAYAH_EJAAN"
+# Below this length one letter makes another name; above it, every eighth letter may be wrong.
+_SHORTEST_FUZZY = 5
+_LETTERS_PER_ERROR = 8
+_CLEAR_MARGIN = 2
+
+
+def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Finds distinct (induk, nama) among `names`: adds kode (null unless one fits best), jumlah of best ones, lama."""
+    found = keys(pairs.drop_nulls(), "cara").join(names, on=["induk", "kunci"])
+    jarak = pl.col("urutan") + pl.col("cara")
+    best = (
+        found.filter(jarak == jarak.min().over("induk", "nama"))
+        .group_by("induk", "nama")
+        .agg(pl.col("kode").n_unique().alias("jumlah"), pl.col("kode").min(), pl.col("lama").all())
+        .with_columns(pl.when(jumlah=1).then("kode").alias("kode"))
+    )
+    return pairs.join(best, on=["induk", "nama"], how="left").with_columns(
+        pl.col("jumlah").fill_null(0), pl.col("lama").fill_null(value=False)
+    )
+
+
+def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
+    """The one spelling of the same parent that a name misses by a slip of the pen: induk, nama, kunci.
+
+    Args:
+        residual: induk, nama, ditulis (nama in the form of the keys).
+        spellings: induk, kunci, bilangan (the numerals of the name: BONAN DOLOK I is no slip for BONAN DOLOK II) and
+            tunggal (whether a hit on this key is to be trusted).
+    """
+    pairs = residual.with_columns(
+        bilangan=numerals(pl.col("nama")), panjang=pl.col("ditulis").str.len_bytes().cast(pl.Int64)
+    ).join(spellings, on=["induk", "bilangan"])
+    distances = cpdist(pairs["ditulis"].to_list(), pairs["kunci"].to_list(), scorer=OSA.distance)
+    return (
+        pairs.with_columns(pl.Series("beda", distances, dtype=pl.Int64))
+        .sort("beda", "kunci")
+        .group_by("induk", "nama", maintain_order=True)
+        .agg(pl.col("kunci", "panjang", "tunggal", "beda").first(), berikutnya=pl.col("beda").get(1, null_on_oob=True))
+        .filter(
+            "tunggal",
+            pl.col("panjang") >= _SHORTEST_FUZZY,
+            pl.col("beda") <= pl.max_horizontal(pl.lit(1), pl.col("panjang") // _LETTERS_PER_ERROR),
+            (pl.col("berikutnya") - pl.col("beda")).fill_null(_CLEAR_MARGIN) >= _CLEAR_MARGIN,
+        )
+        .select("induk", "nama", "kunci")
+    )
+
+
+def _find(pairs: pl.DataFrame) -> pl.DataFrame:
+    """As `look_up` among kecamatan and desa, slips of the pen mended: adds kode, jumlah, lama, ejaan."""
+    found = look_up(pairs, names_below())
+    above = pl.col("induk").str.head(pl.col("induk").str.len_bytes() - 2).alias("atas")
+    residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
+    residual = residual.with_columns(above, fold_region(pl.col("nama")).alias("ditulis")).join(
+        # A name at home in a neighbouring region is a wrong parent, not a slip.
+        present_spellings().select(above, pl.col("kunci").alias("ditulis")),
+        on=["atas", "ditulis"],
+        how="anti",
+    )
+    mended = nearest(residual, present_spellings()).select("induk", "kunci", ditulis="nama")
+    mended = (
+        look_up(mended.select("induk", nama="kunci").unique(), names_below())
+        .select("induk", kunci="nama", kode_ejaan="kode")
+        .join(mended, on=["induk", "kunci"])
+    )
+    return (
+        found.join(mended.select("induk", "kode_ejaan", nama="ditulis"), on=["induk", "nama"], how="left")
+        .with_columns(
+            pl.coalesce("kode", "kode_ejaan").alias("kode"),
+            ejaan=pl.col("kode_ejaan").is_not_null(),
+        )
+        .drop("kode_ejaan")
+    )
+
+
+def join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl.DataFrame:
+    """Adds the code of the region of that name under `parent`, exact names only."""
+    pairs = frame.select(induk=parent, nama=name).unique()
+    found = look_up(pairs, names_below()).select("induk", "nama", pl.col("kode").alias(code))
+    return frame.join(found, left_on=[parent, name], right_on=["induk", "nama"], how="left")
+
+
+def descend(tuples: pl.DataFrame) -> pl.DataFrame:
+    """From the chosen kabupaten down to the village: nomor, the code columns, temuan_wilayah."""
+    kecamatan = _find(tuples.select(induk="kode_kab", nama="kecamatan").unique()).select(
+        kode_kab="induk", kecamatan="nama", kode_kec="kode", kec_jumlah="jumlah", kec_lama="lama", kec_ejaan="ejaan"
+    )
+    placed = tuples.join(kecamatan, on=["kode_kab", "kecamatan"], how="left", nulls_equal=True)
+    within = placed.filter(pl.col("kode_kec").is_not_null()).select(induk="kode_kec", nama="desa").unique()
+    # A village without its kecamatan is known if the kabupaten has only one of the name.
+    without = placed.filter(pl.col("kecamatan").is_null()).select(induk="kode_kab", nama="desa").unique()
+    desa = pl.concat(
+        [_find(within), look_up(without, villages_by_kabupaten()).with_columns(ejaan=pl.lit(value=False))]
+    ).select(tempat="induk", desa="nama", kode_desa="kode", desa_jumlah="jumlah", desa_lama="lama", desa_ejaan="ejaan")
+    place = pl.when(pl.col("kecamatan").is_null()).then("kode_kab").otherwise("kode_kec")
+    placed = placed.with_columns(tempat=place).join(desa, on=["tempat", "desa"], how="left", nulls_equal=True)
+    # Villages that moved to another kecamatan are found by their old one; the code tells the present one.
+    placed = placed.with_columns(kode_kec=pl.coalesce(pl.col("kode_desa").str.head(6), "kode_kec"))
+    return placed.select("nomor", *CODE_COLUMNS, _finding())
+
+
+def _finding() -> pl.Expr:
+    """The gravest thing to say about how a row's region was found; null if it was found as written."""
+
+    def unknown(name: str, code: str) -> pl.Expr:
+        return pl.col(name).is_not_null() & pl.col(code).is_null()
+
+    def any_of(mark: str) -> pl.Expr:
+        return pl.any_horizontal(pl.col(f"{level}_{mark}").fill_null(value=False) for level in ("kab", "kec", "desa"))
+
+    ambiguous = pl.col("kab_ambigu") | (pl.col("kec_jumlah") > 1) | (pl.col("desa_jumlah") > 1)
+    return (
+        pl.when(ambiguous.fill_null(value=False))
+        .then(pl.lit(WILAYAH_AMBIGU))
+        .when(pl.col("kode_kab").is_null() | unknown("kecamatan", "kode_kec") | unknown("desa", "kode_desa"))
+        .then(pl.lit(WILAYAH_TIDAK_DIKENAL))
+        .when(any_of("lama"))
+        .then(pl.lit(WILAYAH_LAMA))
+        .when(any_of("ejaan"))
+        .then(pl.lit(WILAYAH_EJAAN))
+        .alias("temuan_wilayah")
+    )

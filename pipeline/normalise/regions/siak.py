@@ -1,0 +1,204 @@
+"""SIAK lists, which name kecamatan and desa but no kabupaten: identity numbers and the file's name vote for it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.distinct import distinct_rows, once_per_value
+from pipeline.normalise.regions.lists import CODE_COLUMNS, current_kab, kabupaten_names, names_below
+from pipeline.normalise.regions.search import descend, join_children
+from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
+
+SIAK_TUPLE = ("berkas", "kecamatan", "desa", "kab_kk", "kab_nik")
+_KAB_DIGITS = 4
+# Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
+_FAIR_SHARE = 0.1
+
+
+def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no_kk: str, nik: str) -> pl.DataFrame:
+    """Adds the region codes to a SIAK list, which names kecamatan and desa but no kabupaten.
+
+    Only a kabupaten that has the stated kecamatan comes into question. The rows of one file that name the same desa
+    vote for it, a KK number twice and a NIK once; then the rows of the same kecamatan, of the file, and the file's
+    name. Where one file covers several kabupaten that share both names, each row's own number decides.
+
+    Args:
+        df: Any frame; the keywords name its text columns.
+        berkas: Column with the file's name or path.
+        kecamatan: Column with the kecamatan.
+        desa: Column with the desa or kelurahan.
+        no_kk: Column with the KK number.
+        nik: Column with the NIK.
+
+    Returns:
+        As `resolve_names`.
+    """
+    columns = {"berkas": berkas, "kecamatan": kecamatan, "desa": desa, "no_kk": no_kk, "nik": nik}
+    places, tuples = siak_tuples(df.select(**{name: pl.col(column) for name, column in columns.items()}))
+    return attach_siak(df, places, tuples, resolve_siak_tuples(tuples))
+
+
+def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """What `resolve_siak` looks at, counted: for each row its place among the distinct tuples, and these.
+
+    Args:
+        rows: berkas, kecamatan, desa, no_kk and nik.
+
+    Returns:
+        The places, and berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many rows). Tuples of several parts of
+        a source are added up before they are resolved.
+    """
+    stated = rows.select("berkas", "kecamatan", "desa", kab_kk=_kab_of_number("no_kk"), kab_nik=_kab_of_number("nik"))
+    places, distinct = distinct_rows(stated)
+    counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
+    return places, distinct.with_columns(counted)
+
+
+def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
+    """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source."""
+    numbered = tuples.with_row_index("nomor").with_columns(stated_name("kecamatan"), stated_name("desa"))
+    resolved = descend(_choose_by_votes(numbered))
+    numbered = tuples.select(SIAK_TUPLE).with_row_index("nomor")
+    return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
+
+
+def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
+    own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
+    return df.with_columns(own.select(*CODE_COLUMNS, "temuan_wilayah")[places])
+
+
+def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
+    """Adds what `choose_by_name` adds, from the numbers' votes and the files' names."""
+    group = ["berkas", "kecamatan", "desa"]
+    ballots = (
+        pl.concat(
+            [
+                tuples.select(*group, kode_kab="kab_kk", suara=2 * pl.col("baris")),
+                tuples.select(*group, kode_kab="kab_nik", suara=pl.col("baris")),
+            ]
+        )
+        .join(kabupaten_names().select("kode_kab").unique(), on="kode_kab", how="semi")
+        .group_by(*group, "kode_kab")
+        .agg(pl.col("suara").sum())
+    )
+    asked = tuples.select(group).unique(maintain_order=True).with_row_index("urusan")
+    candidates = _possible(asked, ballots)
+    candidates = candidates.join(ballots, on=[*group, "kode_kab"], how="left", nulls_equal=True)
+    of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
+    candidates = candidates.join(
+        of_kecamatan, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True
+    ).with_columns(pl.col("suara", "suara_kec").fill_null(0))
+
+    # Of the kabupaten that have both names, those with a fair share of the votes share the file between them.
+    fits = pl.col("desa_cocok") == pl.col("desa_cocok").max().over("urusan")
+    fair = pl.col("suara") >= pl.max_horizontal(1, _FAIR_SHARE * pl.col("suara").sum().over("urusan"))
+    merits = pl.struct("suara", "suara_kec", "suara_berkas", "petunjuk").rank("dense", descending=True).over("urusan")
+    candidates = candidates.filter(fits).with_columns(bersama=fair, urut=merits)
+    sharing = candidates.filter("bersama").filter(pl.len().over("urusan") > 1)
+    winners = (
+        candidates.filter(urut=1)
+        .group_by("urusan")
+        .agg(
+            pl.col("kode_kab").n_unique().alias("calon"),
+            pl.col("kode_kab").first(),
+            pl.col("kode_kab").str.head(2).unique().alias("kode_prov"),
+        )
+        .join(sharing.select("urusan", diperebutkan=pl.lit(value=True)).unique(), on="urusan", how="left")
+    )
+    own = tuples.select("nomor", *group, kode_kab=pl.coalesce("kab_kk", "kab_nik")).join(
+        asked, on=group, nulls_equal=True
+    )
+    own = own.join(sharing, on=["urusan", "kode_kab"], how="semi").select("nomor", kab_sendiri="kode_kab")
+    contested = pl.col("diperebutkan").fill_null(value=False)
+    decided = pl.when(contested).then("kab_sendiri").when(calon=1).then("kode_kab")
+    return (
+        tuples.join(asked, on=group, how="left", nulls_equal=True)
+        .join(winners, on="urusan", how="left")
+        .join(own, on="nomor", how="left")
+        .with_columns(kode_kab=decided)
+        .select(
+            "nomor",
+            "kecamatan",
+            "desa",
+            pl.when(pl.col("kode_kab").is_not_null())
+            .then(pl.col("kode_kab").str.head(2))
+            .when(pl.col("kode_prov").list.len() == 1)
+            .then(pl.col("kode_prov").list.first())
+            .alias("kode_prov"),
+            "kode_kab",
+            kab_ambigu=pl.col("kode_kab").is_null() & pl.col("calon").is_not_null(),
+            kab_lama=pl.lit(value=False),
+            kab_ejaan=pl.lit(value=False),
+        )
+    )
+
+
+def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
+    """The kabupaten of a file that have the stated kecamatan, all of the file's where none has it.
+
+    Adds kode_kab, suara_berkas, petunjuk and desa_cocok to `asked` (urusan, berkas, kecamatan, desa).
+    """
+    of_file = ballots.group_by("berkas", "kode_kab").agg(suara_berkas=pl.col("suara").sum())
+    of_file = of_file.join(
+        _hints(asked.select("berkas").unique()), on=["berkas", "kode_kab"], how="full", coalesce=True
+    ).with_columns(pl.col("suara_berkas", "petunjuk").fill_null(0))
+    homes = (
+        names_below().filter(pl.col("induk").str.len_bytes() == len("3604")).select("kunci", kode_kab="induk").unique()
+    )
+    keyed = keys(asked.select("urusan", "berkas", nama="kecamatan").drop_nulls(), "cara")
+    having = keyed.join(homes, on="kunci").select("urusan", "berkas", "kode_kab").unique()
+    having = having.join(of_file, on=["berkas", "kode_kab"]).drop("berkas")
+    others = asked.join(having, on="urusan", how="anti").select("urusan", "berkas").join(of_file, on="berkas")
+    possible = asked.join(pl.concat([having, others.select(having.columns)]), on="urusan")
+    possible = join_children(possible, "kode_kab", "kecamatan", "kode_kec")
+    possible = join_children(possible, "kode_kec", "desa", "kode_desa")
+    return possible.with_columns(desa_cocok=pl.col("kode_desa").is_not_null()).drop("kode_kec", "kode_desa")
+
+
+def _hints(files: pl.DataFrame) -> pl.DataFrame:
+    """Kabupaten that a file's name suggests: berkas, kode_kab, petunjuk (the higher the surer).
+
+    A code goes before a name with its kind, that before a bare name, and MUSI RAWAS UTARA before MUSI RAWAS.
+    """
+    spaced = pl.concat_str(pl.lit(" "), spaced_name(pl.col("berkas")), pl.lit(" "))
+    name = (
+        reference.regions()
+        .filter("berlaku", tingkat="KABUPATEN")
+        .select(
+            "kode",
+            kode_kab="kode",
+            polos=spaced_name(pl.col("nama").str.replace(KAB_WORD, "${1}")),
+            jenis=kind_of_kabupaten(pl.col("nama")).replace({"KABUPATEN": "KAB"}),
+        )
+    )
+    old = reference.papua_codes().select(kode="kode_lama", kode_kab="kode_kini", polos=pl.lit("-"), jenis=pl.lit("-"))
+    pairs = files.select("berkas", teks=spaced).join(pl.concat([name, old]), how="cross")
+    by_name = pl.concat_str(pl.lit(" "), "polos", pl.lit(" "))
+    by_kind = pl.concat_str(pl.lit(" "), "jenis", by_name)
+    text = pl.col("teks").str.replace_all(" KABUPATEN ", " KAB ", literal=True)
+    return (
+        pairs.with_columns(
+            petunjuk=pl.when(text.str.contains(pl.concat_str(pl.lit(" "), "kode", pl.lit(" ")), literal=True))
+            .then(300)
+            .when(text.str.contains(by_kind, literal=True))
+            .then(200)
+            .when(text.str.contains(by_name, literal=True))
+            .then(100)
+            + pl.col("polos").str.len_bytes().cast(pl.Int64)
+        )
+        .drop_nulls("petunjuk")
+        .group_by("berkas", "kode_kab")
+        .agg(pl.col("petunjuk").max())
+    )
+
+
+def _kab_of_number(column: str) -> pl.Expr:
+    """The present code of the kabupaten whose number begins an identity number."""
+    return _current_kab(pl.col(column).str.head(_KAB_DIGITS))
+
+
+@once_per_value(pl.String)
+def _current_kab(code: pl.Expr) -> pl.Expr:
+    return current_kab(code)

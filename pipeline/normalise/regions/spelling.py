@@ -1,0 +1,86 @@
+"""The comparable form of a region's name: what of it is the name, and in which forms it may be written."""
+
+from __future__ import annotations
+
+import polars as pl
+
+KAB_WORD = r"^(?:KABUPATEN|KAB|KOTAMADYA|KODYA|KOTA)(?: ADMINISTRASI| ADM)? (.+)$"
+_LEVEL_WORD = (
+    r"^(?:PROVINSI|PROPINSI|PROV|PROP|KABUPATEN ADMINISTRASI|KABUPATEN|KAB ADM|KAB|KOTA ADMINISTRASI|KOTA ADM|KOTAMADYA"
+    r"|KODYA|KECAMATAN|KEC|DISTRIK|KELURAHAN|KEL|DESA|DS|NAGARI|GAMPONG|KAMPUNG|KP|PEKON|LEMBANG|NEGERI) (.+)$"
+)
+_ABBREVIATIONS = {
+    r"\bKEP\b": "KEPULAUAN",
+    r"\bPEG\b": "PEGUNUNGAN",
+    r"\bGN\b": "GUNUNG",
+    r"\bTJ\b": "TANJUNG",
+    r"\bSEI\b": "SUNGAI",
+}
+_EMPTY = ["", "NULL", "NAN", "NN", "NONE", "N A", "0", "TDK TH"]
+# A word of one letter is as good as a numeral: what else would PIGA I have lost?
+_NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
+
+
+def fold_region(name: pl.Expr) -> pl.Expr:
+    """The comparable key of a region's name: capitals and digits only, without a leading level word.
+
+    A level word goes only where something remains behind it. KOTA alone stays, because kecamatan are named with it
+    (KOTA SOE, KOTA RAJA); the kind of a kabupaten is read by `kind_of_kabupaten`.
+    """
+    return compact_name(_bare(spaced_name(name), _LEVEL_WORD))
+
+
+def kind_of_kabupaten(name: pl.Expr) -> pl.Expr:
+    """KABUPATEN or KOTA as the name states it, null where it does not."""
+    kind = _kind_first(spaced_name(name)).str.extract(r"^(KABUPATEN|KAB|KOTAMADYA|KODYA|KOTA) ")
+    return pl.when(kind.str.starts_with("KAB")).then(pl.lit("KABUPATEN")).when(kind.is_not_null()).then(pl.lit("KOTA"))
+
+
+def spaced_name(name: pl.Expr) -> pl.Expr:
+    """Capitals and digits, everything else one space."""
+    return name.str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars()
+
+
+def compact_name(spaced: pl.Expr) -> pl.Expr:
+    """A spaced name (`spaced_name`) without the spaces."""
+    return spaced.str.replace_all(" ", "", literal=True)
+
+
+def _bare(spaced: pl.Expr, level_word: str) -> pl.Expr:
+    """Without the leading level word, abbreviations written out."""
+    name = spaced.str.replace(level_word, "${1}")
+    for pattern, full in _ABBREVIATIONS.items():
+        name = name.str.replace_all(pattern, full)
+    return name
+
+
+def numerals(spaced: pl.Expr) -> pl.Expr:
+    """The numerals that are words of a name: `BONAN DOLOK II` has `II`."""
+    return spaced.str.extract_all(_NUMERAL).list.join(" ")
+
+
+def _kind_first(spaced: pl.Expr) -> pl.Expr:
+    """`SERANG KOTA` and `SERANG, KAB` with the kind in front; KAB LIMA PULUH KOTA has its kind already."""
+    turned = spaced.str.replace(r"^(.+) (KABUPATEN|KAB|KOTA)$", "${2} ${1}")
+    return pl.when(spaced.str.contains(KAB_WORD)).then(spaced).otherwise(turned)
+
+
+def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
+    """The key of a kabupaten's or kota's spaced name, without its kind."""
+    return compact_name(_bare(_kind_first(spaced), KAB_WORD))
+
+
+def stated_name(level: str) -> pl.Expr:
+    """A level's name in spaced form, null where it is only a filler."""
+    name = spaced_name(pl.col(level))
+    return pl.when(~name.is_in(_EMPTY)).then(name).alias(level)
+
+
+def keys(frame: pl.DataFrame, rank: str) -> pl.DataFrame:
+    """One row per way to write `nama`, the closest first: adds kunci and the column named `rank` (from 0)."""
+    spaced = spaced_name(pl.col("nama"))
+    bare = _bare(spaced, _LEVEL_WORD)
+    forms = [spaced, bare, compact_name(spaced), compact_name(bare)]
+    return pl.concat(
+        [frame.with_columns(form.alias("kunci"), pl.lit(i, pl.Int32).alias(rank)) for i, form in enumerate(forms)]
+    )
