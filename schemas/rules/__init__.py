@@ -1,0 +1,32 @@
+"""The catalogue of rules: every rejection, finding and repair with its stable code, sentence and cure.
+
+A new rule is one entry in the module of its source: where `breaks` is given, the expression itself is evaluated over
+the model named in `on` (a row breaks the rule where it is true), and code, sentence and cure appear in quarantine,
+findings and report by themselves. Rules without `breaks` are raised by the reader, which sees lines and not columns.
+Does not belong here: how values are cleaned (`pipeline.normalise`) or what becomes of a row (`schemas.table.split`).
+"""
+
+from schemas.rules import companions, dtks, dukcapil, payments, reading
+from schemas.rules.companions import REPORT_DAYS
+from schemas.rules.reading import CORRECTIONS
+from schemas.rules.rule import WOMEN_DAY, Rule, Severity, is_filler
+
+__all__ = [
+    "CORRECTIONS",
+    "DECLARED",
+    "REPORT_DAYS",
+    "RULES",
+    "WOMEN_DAY",
+    "Rule",
+    "Severity",
+    "is_filler",
+    "rules_on",
+]
+
+DECLARED = (*reading.RULES, *dtks.RULES, *dukcapil.RULES, *payments.RULES, *companions.RULES)
+RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
+
+
+def rules_on(model: str, *severities: Severity) -> list[Rule]:
+    """Rules over one model, of the severities named, in catalogue order."""
+    return [rule for rule in RULES.values() if rule.on == model and rule.severity in severities]

@@ -1,0 +1,70 @@
+"""Rules on the monthly reports of companions."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.rules.rule import Rule, Severity
+
+_REPORT_CONTENT = (
+    "id_pendamping", "anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil",
+    "ibu_hamil_ke_faskes", "status_kpm",
+)  # fmt: skip
+# Days after the end of its month in which a companion's report is in time.
+REPORT_DAYS = 10
+_GRACE = pl.duration(days=REPORT_DAYS)
+_REPORT_STATUS = ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
+RULES = (
+    Rule(
+        "LAPORAN_TIDAK_LENGKAP",
+        "PendampingStaged",
+        Severity.REJECT,
+        "id_pendamping",
+        "Bulan laporan, nomor pendamping, atau NIK KPM tidak terbaca.",
+        "Lengkapi baris laporan ini.",
+        pl.any_horizontal(pl.col("periode_laporan", "id_pendamping", "nik").is_null()),
+    ),
+    Rule(
+        "STATUS_KPM_TIDAK_DIKENAL",
+        "PendampingStaged",
+        Severity.FINDING,
+        "status_kpm",
+        "Status keluarga kosong atau bukan AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
+        "Minta pendamping memperbaiki statusnya.",
+        ~pl.col("status_kpm").is_in(_REPORT_STATUS).fill_null(value=False),
+    ),
+    Rule(
+        "HADIR_MELEBIHI",
+        "PendampingStaged",
+        Severity.FINDING,
+        "anak_sekolah_hadir",
+        "Yang hadir atau dibawa ke fasilitas kesehatan lebih banyak daripada yang ada di keluarga itu.",
+        "Minta pendamping memeriksa laporannya.",
+        pl.any_horizontal(
+            pl.col(present) > pl.col(every)
+            for every, present in (
+                ("anak_sekolah", "anak_sekolah_hadir"),
+                ("balita", "balita_ke_faskes"),
+                ("ibu_hamil", "ibu_hamil_ke_faskes"),
+            )
+        ),
+    ),
+    Rule(
+        "LAPORAN_BERTENTANGAN",
+        "PendampingStaged",
+        Severity.FINDING,
+        "nik",
+        "Keluarga ini dilaporkan lebih dari sekali untuk bulan yang sama dengan isi atau pendamping yang berbeda.",
+        "Pastikan laporan yang benar; yang dihitung laporan terakhir.",
+        pl.struct(*_REPORT_CONTENT).n_unique().over("periode_laporan", "nik") > 1,
+    ),
+    Rule(
+        "LAPORAN_TERLAMBAT",
+        "PendampingStaged",
+        Severity.FINDING,
+        "periode_laporan",
+        "Laporan disampaikan setelah tanggal 10 bulan berikutnya.",
+        "Ingatkan pendamping tentang batas waktu laporan.",
+        pl.col("disampaikan") > pl.col("periode_laporan").str.to_date("%Y-%m", strict=False).dt.month_end() + _GRACE,
+    ),
+)

@@ -1,0 +1,64 @@
+"""Rules on the register of residents, and what it says of the members of DTKS."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.rules.rule import Rule, Severity
+
+RULES = (
+    Rule(
+        "NIK_TIDAK_TERPAKAI",
+        "DukcapilStaged",
+        Severity.REJECT,
+        "nik",
+        "NIK penduduk kosong atau tidak terdiri atas 16 angka.",
+        "Minta Dukcapil mengirim ulang baris ini dengan NIK lengkap.",
+        pl.col("nik").is_null(),
+    ),
+    Rule(
+        "NIK_GANDA",
+        "DukcapilStaged",
+        Severity.REJECT,
+        "nik",
+        "NIK penduduk ini sudah ada pada baris lain dalam potret yang sama.",
+        "Hapus baris yang terulang; baris pertama sudah diterima.",
+        pl.col("nik_terulang"),
+    ),
+    Rule(
+        "DUKCAPIL_MATI",
+        "Anggota",
+        Severity.FINDING,
+        "status_penduduk",
+        "Menurut Dukcapil orang ini sudah meninggal.",
+        "Usulkan penonaktifan setelah diperiksa di lapangan.",
+        pl.col("status_penduduk") == "MATI",
+    ),
+    Rule(
+        "DUKCAPIL_PINDAH",
+        "Anggota",
+        Severity.FINDING,
+        "status_penduduk",
+        "Menurut Dukcapil orang ini sudah pindah.",
+        "Periksa alamat terbaru dan pindahkan datanya.",
+        pl.col("status_penduduk") == "PINDAH",
+    ),
+    Rule(
+        "DUKCAPIL_TIDAK_VALID",
+        "Anggota",
+        Severity.FINDING,
+        "status_penduduk",
+        "NIK ini sudah tidak berlaku di Dukcapil.",
+        "Minta NIK yang berlaku kepada Dukcapil.",
+        pl.col("status_penduduk") == "TIDAK_VALID",
+    ),
+    Rule(
+        "ORANG_GANDA",
+        "Anggota",
+        Severity.FINDING,
+        "ganda_dari",
+        "Orang ini sudah tercatat pada baris DTKS lain.",
+        "Pertahankan satu baris saja setelah diperiksa.",
+        pl.col("ganda_dari").is_not_null(),
+    ),
+)

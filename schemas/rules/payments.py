@@ -1,0 +1,223 @@
+"""Rules on targets, on payment orders as delivered, and on orders beside everything else that is known."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.rules.rule import Rule, Severity, place_rules
+
+# In 3T areas so many stages may be handed over in one visit.
+STAGES_OF_A_VISIT = 3
+_LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
+# Dukcapil's words, or its codes 5, 6 and 7.
+_CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
+_RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
+
+
+def _paid_after(status: str) -> pl.Expr:
+    """Paid to somebody whom the registry knew as `status` by then, or of whom it does not tell since when."""
+    known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
+    return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
+
+
+RULES = (
+    Rule(
+        "ALOKASI_TIDAK_LENGKAP",
+        "AlokasiStaged",
+        Severity.REJECT,
+        "program",
+        "Program, tahun, tahap, atau banyaknya KPM tidak terbaca.",
+        "Lengkapi baris alokasi ini.",
+        pl.any_horizontal(pl.col("program", "tahun", "tahap", "kpm_alokasi").is_null()),
+    ),
+    Rule(
+        "WILAYAH_TIDAK_DIKENAL",
+        "AlokasiStaged",
+        Severity.REJECT,
+        "kode_wilayah",
+        "Kode wilayah bukan kode kabupaten/kota atau kecamatan Kemendagri.",
+        "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
+        pl.col("kode_wilayah").is_null(),
+    ),
+    Rule(
+        "DANOM_KOSONG",
+        "PosStaged",
+        Severity.REJECT,
+        "no_danom",
+        "Nomor danom tidak diisi.",
+        "Minta kantor pembayar melengkapi nomor danom.",
+        pl.col("no_danom").is_null(),
+    ),
+    Rule(
+        "NOMINAL_RUSAK",
+        "PosStaged",
+        Severity.REJECT,
+        "nominal",
+        "Nilai bantuan kosong atau tidak terbaca sebagai rupiah.",
+        "Tulis nilai sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00.",
+        pl.col("nominal").is_null(),
+    ),
+    Rule(
+        "PROGRAM_TIDAK_DIKENAL",
+        "PosStaged",
+        Severity.FINDING,
+        "program",
+        "Program atau tahap tidak tertulis dan tidak dapat diketahui dari judul, batch, maupun nama berkas.",
+        "Tulis program, tahun, dan tahap pada berkas atau judulnya.",
+        (pl.col("program") == "TIDAK DIKETAHUI") | (pl.col("tahap") == 0),
+    ),
+    *place_rules("PosStaged"),
+    Rule(
+        "NIK_TIDAK_TERPAKAI",
+        "PosStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK penerima kosong atau bukan 16 angka.",
+        "Minta kantor pembayar memeriksa NIK penerima.",
+        pl.col("nik").is_null(),
+    ),
+    Rule(
+        "STATUS_TIDAK_DIKENAL",
+        "PosStaged",
+        Severity.FINDING,
+        "status_bayar",
+        "Status bayar tidak dikenal; dihitung sebagai belum dibayar.",
+        "Gunakan DIBAYAR, GAGAL, RETUR, atau BELUM.",
+        ~pl.col("status_dikenal"),
+    ),
+    Rule(
+        "DIBAYAR_TANPA_TANGGAL",
+        "PosStaged",
+        Severity.FINDING,
+        "tgl_bayar",
+        "Berstatus dibayar tetapi tanggal bayarnya kosong atau tidak terbaca.",
+        "Lengkapi tanggal bayar.",
+        (pl.col("status_bayar") == "DIBAYAR") & pl.col("tgl_bayar").is_null(),
+    ),
+    Rule(
+        "RETUR_TANPA_ALASAN",
+        "PosStaged",
+        Severity.FINDING,
+        "alasan_gagal",
+        "Gagal atau retur tanpa alasan.",
+        "Minta kantor pembayar menuliskan alasannya.",
+        pl.col("status_bayar").is_in(["GAGAL", "RETUR"]) & pl.col("alasan_gagal").is_null(),
+    ),
+    Rule(
+        "PENERIMA_MENINGGAL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "status_penduduk",
+        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah meninggal.",
+        "Periksa siapa yang menerima dan tanggal meninggalnya.",
+        _paid_after("MATI"),
+    ),
+    Rule(
+        "PENERIMA_PINDAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "status_penduduk",
+        "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah pindah.",
+        "Periksa alamat terbaru penerima.",
+        _paid_after("PINDAH"),
+    ),
+    Rule(
+        "PENERIMA_ASN_TNI_POLRI",
+        "PerintahBayar",
+        Severity.FINDING,
+        "pekerjaan",
+        "Menurut Dukcapil penerima bekerja sebagai ASN, TNI, atau Polri.",
+        "Periksa kelayakannya; keputusan tetap pada petugas.",
+        pl.col("pekerjaan").str.contains(_CIVIL_SERVANTS) & ~pl.col("pekerjaan").str.contains(_RETIRED),
+    ),
+    Rule(
+        "NIK_TIDAK_DI_DUKCAPIL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "Penerima tidak ditemukan di data Dukcapil, baik dengan NIK maupun dengan nama, KK, dan alamatnya.",
+        "Periksa NIK penerima pada KTP-el.",
+        pl.col("nik_dukcapil").is_null() & ~pl.col("nik_orang_lain") & pl.col("register_ada"),
+    ),
+    Rule(
+        "NIK_ORANG_LAIN",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "NIK penerima milik orang lain menurut Dukcapil: nama atau nomor KK-nya berbeda.",
+        "Periksa NIK penerima pada KTP-el.",
+        pl.col("nik_orang_lain"),
+    ),
+    Rule(
+        "NIK_PENERIMA_BEDA",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "Penerima dikenal di Dukcapil dengan NIK lain daripada yang tertulis.",
+        "Minta kantor pembayar memakai NIK menurut Dukcapil setelah diperiksa.",
+        pl.col("nik_dukcapil").is_not_null() & pl.col("nik").ne_missing(pl.col("nik_dukcapil")),
+    ),
+    Rule(
+        "NON_DTKS",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nik",
+        "Penerima tidak ada di DTKS.",
+        "Bila layak, usulkan ke DTKS (SE KPK 11/2020).",
+        pl.col("id_dtks").is_null(),
+    ),
+    Rule(
+        "NOMINAL_DI_LUAR_TARIF",
+        "PerintahBayar",
+        Severity.FINDING,
+        "nominal",
+        "Nilai bantuan tidak dapat dijelaskan oleh tarif program pada tahap ini.",
+        "Periksa nilai bantuan dan komponen keluarganya.",
+        pl.col("selisih_tarif") > 0,
+    ),
+    Rule(
+        "TAHAP_TANPA_TARIF",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tahap",
+        "Tarif dan jadwal program, tahun, dan tahap ini belum tercatat, sehingga nilainya tidak dapat diperiksa.",
+        "Tambahkan tahap ini ke data/reference/program_tahap.csv.",
+        pl.col("mulai").is_null(),
+    ),
+    Rule(
+        "SEBELUM_PERINTAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tgl_bayar",
+        "Dibayar sebelum tahap ini diperintahkan.",
+        "Periksa tanggal bayar dan tahapnya.",
+        (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
+    ),
+    Rule(
+        "DI_LUAR_JADWAL",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tgl_bayar",
+        "Tanggal bayar di luar jadwal penyaluran tahap ini.",
+        "Periksa tanggal bayar dan tahapnya.",
+        ((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai")),
+    ),
+    Rule(
+        "KANTOR_LUAR_WILAYAH",
+        "PerintahBayar",
+        Severity.FINDING,
+        "kode_kprk",
+        "Kantor pembayar ini tidak melayani kabupaten/kota pada perintah bayar.",
+        "Periksa kantor yang membayar dan alamat pada perintah bayar.",
+        ~pl.col("kantor_melayani"),
+    ),
+    Rule(
+        "TAHAP_SEKALIGUS",
+        "PerintahBayar",
+        Severity.FINDING,
+        "tahap",
+        "Tiga tahap atau lebih dibayar pada hari yang sama di luar daerah 3T.",
+        "Periksa apakah pembayaran sekaligus itu diizinkan.",
+        (pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & ~pl.col("tertinggal"),
+    ),
+)

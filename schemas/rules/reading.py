@@ -1,0 +1,66 @@
+"""Lines and files that the reader could not take as data; it raises these itself."""
+
+from __future__ import annotations
+
+from schemas.rules.rule import Rule, Severity
+
+# Files below such a folder are corrections: their rows come before those of all other files.
+CORRECTIONS = r"(^|/)perbaikan/"
+RULES = (
+    Rule(
+        "KOLOM_KURANG",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Baris ini terpotong: kolomnya kurang dari baris kepala.",
+        "Lengkapi baris pada berkas asal, lalu serahkan lagi.",
+    ),
+    Rule(
+        "KOLOM_LEBIH",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Baris ini memiliki kolom lebih banyak daripada baris kepala.",
+        "Hapus pemisah kolom yang berlebih di dalam isian (misalnya pada alamat), lalu serahkan lagi.",
+    ),
+    Rule(
+        "BARIS_CATATAN",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Baris ini berupa catatan, jumlah, atau kepala tabel yang terulang, bukan data.",
+        "Tidak perlu diperbaiki; hapus dari berkas bila mengganggu.",
+    ),
+    Rule(
+        "RESPON_TIDAK_DITEMUKAN",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Layanan web Dukcapil tidak menemukan penduduk ini.",
+        "Periksa NIK yang dikirim, lalu minta ulang.",
+    ),
+    Rule(
+        "RESPON_GALAT",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Layanan web Dukcapil menjawab dengan galat, bukan data penduduk.",
+        "Ulangi permintaan untuk baris ini.",
+    ),
+    Rule(
+        "RUTA_TANPA_ANGGOTA",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Rumah tangga BDT ini diserahkan tanpa anggotanya, sehingga tidak ada orang yang dapat dicari.",
+        "Serahkan juga berkas anggota rumah tangganya (UDART) di folder yang sama.",
+    ),
+    Rule(
+        "BERKAS_DITOLAK",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Berkas ini tidak dapat dibaca sebagai data.",
+        "Lihat keterangannya, perbaiki berkas, lalu serahkan lagi.",
+    ),
+)

@@ -1,0 +1,84 @@
+"""What a rule is, and the expressions that rules on several models share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import polars as pl
+
+# Added to a woman's day of birth in her NIK.
+WOMEN_DAY = 40
+_ONES = 1_111_111_111_111_111
+_SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
+_DATE_AND_SERIAL = 10**10
+
+
+class Severity(Enum):
+    """What a broken rule means for the row."""
+
+    REJECT = "TOLAK"
+    FINDING = "TEMUAN"
+    REPAIR = "PERBAIKAN"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        code: stable code, as in `quality.karantina.kode` and `quality.temuan.kode`.
+        on: name of the model whose rows it judges, or `Berkas` for what the reader raises.
+        column: the column an officer should look at; empty where it is the whole line.
+        sentence: what is wrong, one Indonesian sentence.
+        cure: what the officer can do about it, one Indonesian sentence.
+        breaks: true where a row breaks the rule; null counts as kept.
+    """
+
+    code: str
+    on: str
+    severity: Severity
+    column: str
+    sentence: str
+    cure: str
+    breaks: pl.Expr | None = None
+
+    @property
+    def explanation(self) -> str:
+        """Sentence and cure, as officers read them."""
+        return f"{self.sentence} {self.cure}"
+
+
+def is_filler(column: str) -> pl.Expr:
+    """Whether a 16-digit number was typed to fill the cell: one digit throughout, a sequence, or no date and serial."""
+    number = pl.col(column).cast(pl.Int64, strict=False)
+    return (number % _ONES == 0) | number.is_in(_SEQUENCES) | (number % _DATE_AND_SERIAL == 0)
+
+
+def place_rules(model: str) -> tuple[Rule, ...]:
+    """What there is to say about the region a row names, for models with `temuan_wilayah` (`pipeline.normalise`)."""
+    return tuple(
+        Rule(code, model, Severity.FINDING, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
+        for code, sentence, cure in (
+            (
+                "WILAYAH_TIDAK_DIKENAL",
+                "Nama wilayah tidak ditemukan dalam daftar Kemendagri sampai tingkat desa.",
+                "Perbaiki penulisan nama desa, kecamatan, atau kabupaten.",
+            ),
+            (
+                "WILAYAH_AMBIGU",
+                "Nama wilayah cocok dengan lebih dari satu tempat.",
+                "Tulis lengkap, misalnya KABUPATEN atau KOTA, dan nama kecamatannya.",
+            ),
+            (
+                "WILAYAH_LAMA",
+                "Nama atau kode wilayah sudah diganti oleh pemekaran.",
+                "Gunakan nama wilayah yang berlaku sekarang.",
+            ),
+            (
+                "WILAYAH_EJAAN",
+                "Ejaan nama wilayah berbeda dari daftar Kemendagri.",
+                "Samakan ejaan dengan daftar Kemendagri.",
+            ),
+        )
+    )
