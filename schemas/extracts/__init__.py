@@ -1,0 +1,57 @@
+"""The raw extracts: which columns each source has, under which headers officers write them, and the known layouts.
+
+A new column of an extract is a line in its model; a new vintage of a file is one more layout, in the module of its
+source. Everything is text here: types and meaning come with `schemas.staged`. How bytes become cells is the business
+of `pipeline.extracts`.
+"""
+
+from schemas.extracts.companions import Pendamping
+from schemas.extracts.dtks import BdtRumahTangga, Dtks, DtsenKeluarga
+from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
+from schemas.extracts.extract import Extract, Layout, header
+from schemas.extracts.kinds import BESIDE, EXTRACTS, KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
+from schemas.extracts.payments import Alokasi, Pos
+from schemas.extracts.recognition import (
+    JOINED,
+    Delivered,
+    columns_in,
+    fold_header,
+    headers_of,
+    known_headers,
+    missing_columns,
+    nearest_layout,
+    recognise,
+)
+
+__all__ = [
+    "BESIDE",
+    "EXTRACTS",
+    "FAMILY_LABELS",
+    "JOINED",
+    "KINDS",
+    "LAYOUTS",
+    "LAYOUTS_BESIDE",
+    "NO_RESIDENT",
+    "PAGE_LABELS",
+    "REQUIRED",
+    "SERVICE_ERROR",
+    "Alokasi",
+    "BdtRumahTangga",
+    "Delivered",
+    "Dtks",
+    "DtsenKeluarga",
+    "Dukcapil",
+    "Extract",
+    "Layout",
+    "Pendamping",
+    "Pos",
+    "columns_in",
+    "fold_header",
+    "folder_of",
+    "header",
+    "headers_of",
+    "known_headers",
+    "missing_columns",
+    "nearest_layout",
+    "recognise",
+]

@@ -1,0 +1,36 @@
+"""The monthly reports of companions."""
+
+from __future__ import annotations
+
+from schemas.extracts.extract import Extract, Layout, Required, header, layout
+
+
+class Pendamping(Extract):
+    """Laporan bulanan pendamping, satu baris per pendamping, bulan, dan keluarga."""
+
+    periode_laporan: str = header("PERIODE", "BULAN")
+    id_pendamping: str = header("ID_PENDAMPING", "NO PENDAMPING")
+    nama_pendamping: str = header("NAMA_PENDAMPING", "PENDAMPING")
+    kode_kab: str = header("KODE_KABUPATEN", "KODE KAB")
+    nik: str = header("NIK_KPM", "NIK")
+    anak_sekolah: str = header("ANAK_SEKOLAH")
+    anak_sekolah_hadir: str = header("ANAK_SEKOLAH_HADIR")
+    balita: str = header("BALITA")
+    balita_ke_faskes: str = header("BALITA_KE_FASKES")
+    ibu_hamil: str = header("IBU_HAMIL")
+    ibu_hamil_ke_faskes: str = header("IBU_HAMIL_KE_FASKES")
+    status_kpm: str = header("STATUS_KPM", "STATUS")
+
+
+REQUIRED: dict[str, Required] = {
+    "pendamping": ((("periode_laporan",),), (("id_pendamping",),), (("nik",),), (("status_kpm",),)),
+}
+
+LAYOUTS: dict[str, Layout] = {
+    "pendamping": layout(
+        "pendamping",
+        "Laporan pendamping",
+        "PERIODE|ID_PENDAMPING|NAMA_PENDAMPING|KODE_KABUPATEN|NIK_KPM|ANAK_SEKOLAH|ANAK_SEKOLAH_HADIR|BALITA|"
+        "BALITA_KE_FASKES|IBU_HAMIL|IBU_HAMIL_KE_FASKES|STATUS_KPM",
+    ),
+}

@@ -1,0 +1,125 @@
+"""What lies in the folder of DTKS: the exports of persons, BDT before them, and families and households beside them."""
+
+from __future__ import annotations
+
+from schemas.extracts.extract import Extract, Layout, Required, header, layout
+
+
+class Dtks(Extract):
+    """Ekspor DTKS perorangan (BNBA), satu baris per orang."""
+
+    id_dtks: str = header("ID DTKS", "NO ID DTKS", "IDARTBDT")
+    id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.")
+    no_urut: str = header("NOMOR URUT ART", description="Nomor urut anggota di dalam rumah tangga pada BDT.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
+    kabupaten: str = header(
+        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota."
+    )
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", description="Nama kecamatan.")
+    desa: str = header(
+        "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", description="Nama desa/kelurahan."
+    )
+    alamat: str = header("ALAMAT")
+    dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.")
+    rt: str = header("RT", "NO RT")
+    rw: str = header("RW", "NO RW")
+    no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA")
+    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP")
+    nama: str = header("NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA PENERIMA")
+    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TANGGALLAHIR")
+    tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR")
+    jenis_kelamin: str = header("JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL")
+    pekerjaan: str = header("PEKERJAAN")
+    nama_ibu_kandung: str = header("NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG")
+    hub_keluarga: str = header("HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBKEL", "SHDK")
+    keterangan_padan: str = header("KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.")
+    bansos_bpnt: str = header("BANSOS BPNT", description="Kepesertaan BPNT bawaan SIKS-NG.")
+    bansos_pkh: str = header("BANSOS PKH", description="Kepesertaan PKH bawaan SIKS-NG.")
+    bansos_bpnt_ppkm: str = header("BANSOS BPNT-PPKM", description="Kepesertaan BPNT-PPKM bawaan SIKS-NG.")
+    pbi_jkn: str = header("PBI JKN", "PBI", description="Kepesertaan PBI JKN bawaan SIKS-NG.")
+    tanggal_verifikasi: str = header(
+        "TANGGAL VERIFIKASI", "TGL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "TGL PEMUTAKHIRAN", "LASTUPDATEDATA"
+    )
+
+
+class DtsenKeluarga(Extract):
+    """Daftar keluarga DTSEN, satu baris per keluarga."""
+
+    no_kk: str = header("NOMOR KARTU KELUARGA", "NO KK", "NOMOR KK")
+    kepala_keluarga: str = header(
+        "NAMA KEPALA KELUARGA", "KEPALA KELUARGA", description="Nama kepala keluarga menurut DTSEN."
+    )
+    desil_nasional: str = header("DESIL NASIONAL", description="Desil kesejahteraan nasional, 1 sampai 10.")
+    kode_kabupaten_kota: str = header(
+        "KODE KABUPATEN KOTA", description="Kode kabupaten/kota seperti tertulis; dapat berupa kode BPS."
+    )
+    kabupaten: str = header("KABUPATEN/KOTA", "KABUPATEN", description="Nama kabupaten/kota.")
+    kecamatan: str = header("KECAMATAN", description="Nama kecamatan.")
+    desa: str = header("KELURAHAN/DESA", "DESA/KELURAHAN", description="Nama desa/kelurahan.")
+    is_gc_kemensos: str = header("IS GC KEMENSOS", description="Penanda uji petik Kemensos bawaan DTSEN.")
+    is_pbi_se: str = header("IS PBI SE", description="Penanda PBI bawaan DTSEN.")
+    is_siks_ng: str = header("IS SIKS NG", description="Penanda SIKS-NG bawaan DTSEN.")
+
+
+class BdtRumahTangga(Extract):
+    """Berkas rumah tangga BDT (UDRT), satu baris per rumah tangga; melengkapi berkas perorangan (UDART)."""
+
+    id_rumah_tangga: str = header("IDBDT", "ID RUMAH TANGGA", description="Nomor rumah tangga pada BDT.")
+    kepala_rumah_tangga: str = header("NAMA KRT", description="Nama kepala rumah tangga.")
+    alamat: str = header("ALAMAT")
+    dusun: str = header("NAMA SLS", description="Nama satuan lingkungan setempat.")
+
+
+REQUIRED: dict[str, Required] = {
+    "dtks": ((("id_dtks",),), (("nama",),), (("nik",), ("no_kk",))),
+    "dtsen_keluarga": ((("no_kk",),), (("desil_nasional",),)),
+    "bdt_rumah_tangga": ((("id_rumah_tangga",),), (("kepala_rumah_tangga",),)),
+}
+
+LAYOUTS: dict[str, Layout] = {
+    "dtks_23": layout(
+        "dtks",
+        "DTKS 23 kolom",
+        "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|ALAMAT|DUSUN|RT|RW|NOKK|NIK|NAMA|TANGGAL LAHIR|"
+        "TEMPAT LAHIR|JENIS KELAMIN|PEKERJAAN|NAMA IBU KANDUNG|HUB KELUARGA|KETERANGAN PADAN|BANSOS BPNT|BANSOS PKH|"
+        "BANSOS BPNT-PPKM|PBI JKN",
+    ),
+    "dtks_17": layout(
+        "dtks",
+        "DTKS 17 kolom",
+        "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|ALAMAT|DUSUN|RT|RW|NOMOR KK|NOMOR NIK|NAMA|"
+        "TANGGAL LAHIR|TEMPAT LAHIR|JENIS KELAMIN|NAMA IBU KANDUNG|HUBUNGAN KELUARGA",
+    ),
+    # Its region codes (KD…) are BPS codes and its relation to the head of the household is not the one to the family.
+    "bdt_art": layout(
+        "dtks",
+        "BDT perorangan (UDART)",
+        "IDBDT|IDARTBDT|NoPesertaPBDT|NoPesertaPBDTART|KDPROP|KDKAB|KDKEC|KDDESA|Nama|JnsKel|TmpLahir|TglLahir|HubKRT|"
+        "NIK|NoKK|NUK|Hubkel|Umur|Sta_kawin|namagadis_ibukandung",
+    ),
+    # Region codes are BPS codes here too: the names are read. Persons have no number of their own.
+    "bdt_2015": layout(
+        "dtks",
+        "BDT 2015 101 kolom",
+        "ruta_6 (1)|ID rumah tangga (2)|Provinsi (3)|Kode Provinsi (4)|Kab/Kota (5)|Kode Kab/Kota (6)|Kecamatan (7)|"
+        "Kode Kecamatan (8)|Desa/Kelurahan (9)|Kode Desa/Kelurahan (10)|Nama SLS (11)|Alamat (12)|Nama KRT (13)|"
+        "Jumlah ART (14)|percentile|Nomor urut ART|Nama ART|NIK|HubKRT|Nomor urut keluarga|"
+        "Hubungan dengan kepala keluarga|jenis kelamin|Status perkawinan",
+        composed={"id_dtks": ("id_rumah_tangga", "no_urut")},
+    ),
+}
+
+LAYOUTS_BESIDE: dict[str, Layout] = {
+    "dtsen_keluarga": layout(
+        "dtsen_keluarga",
+        "DTSEN keluarga",
+        "nomor_kartu_keluarga|nama_kepala_keluarga|desil_nasional|kode_kabupaten_kota|kabupaten_kota|kecamatan|"
+        "kelurahan_desa|is_gc_kemensos|is_pbi_se|is_siks_ng",
+    ),
+    "bdt_ruta": layout(
+        "bdt_rumah_tangga",
+        "BDT rumah tangga (UDRT)",
+        "IDBDT|NoPBDTKemsos|KDPROP|KDKAB|KDKEC|KDDESA|Alamat|AdaPKH|Nama_SLS|Nama_KRT|Jumlah_ART|Jumlah_Keluarga|"
+        "sta_bangunan|sta_lahan|luas_lantai|percentile|status_kesejahteraan",
+    ),
+}

@@ -1,0 +1,89 @@
+"""The register of residents: SIAK lists, the web service, and the family books (Buku Induk Penduduk)."""
+
+from __future__ import annotations
+
+from schemas.extracts.extract import Extract, Layout, Required, header, layout
+
+
+class Dukcapil(Extract):
+    """Daftar penduduk Dukcapil (SIAK, layanan web, atau Buku Induk Penduduk), satu baris per penduduk."""
+
+    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA")
+    nik: str = header("NIK", "NOMOR NIK")
+    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA")
+    status: str = header("Status", "STATUS PENDUDUK", "STAT_PDDK", description="Status penduduk seperti tertulis.")
+    tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR")
+    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "Tgl/Bln/Th")
+    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK")
+    nik_ayah: str = header("NIK Ayah", description="NIK ayah.")
+    nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.")
+    nik_ibu: str = header("NIK Ibu", description="NIK ibu.")
+    nama_ibu_kandung: str = header("Ibu", "NAMA_LGKP_IBU", "NAMA IBU")
+    status_kawin: str = header(
+        "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan."
+    )
+    hub_keluarga: str = header("SHDK", "STAT_HBKEL", "HUB KELUARGA", "HUB. KEL")
+    agama: str = header("Agama", description="Agama.")
+    provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
+    kabupaten: str = header("KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", description="Nama kabupaten/kota.")
+    kecamatan: str = header("Kecamatan", "KEC_NAME", description="Nama kecamatan.")
+    desa: str = header(
+        "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN", "DESA", description="Nama desa/kelurahan."
+    )
+    no_prop: str = header("NO_PROP", description="Nomor provinsi.")
+    no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.")
+    no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.")
+    no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.")
+    alamat: str = header("Alamat")
+    dusun: str = header("DUSUN", description="Nama dusun.")
+    rw: str = header("RW", "NO_RW")
+    rt: str = header("RT", "NO_RT")
+    pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")
+    tgl_ubah: str = header("Tgl Ubah", "TANGGAL UBAH", "TGL_UBAH", description="Tanggal data penduduk terakhir diubah.")
+    respon: str = header("RESPON", description="Jawaban layanan web Dukcapil bila tidak ada penduduk yang dikirim.")
+
+
+REQUIRED: dict[str, Required] = {
+    "dukcapil": ((("nik",),), (("no_kk",),), (("nama",),), (("tanggal_lahir",),)),
+}
+
+# What stands above the members of a family, or above a page, in a Buku Induk Penduduk.
+FAMILY_LABELS = ("no_kk", "alamat", "rt", "rw", "dusun")
+PAGE_LABELS = ("provinsi", "kabupaten", "kecamatan", "desa")
+
+# Where the web service answers without a resident: the code of a known answer; any other is an error of the service.
+NO_RESIDENT = {"DATATIDAKDITEMUKAN": "RESPON_TIDAK_DITEMUKAN"}
+SERVICE_ERROR = "RESPON_GALAT"
+
+LAYOUTS: dict[str, Layout] = {
+    "siak_37": layout(
+        "dukcapil",
+        "Daftar SIAK 37 kolom",
+        "Nomor KK|NIK|Nama Penduduk|Status|Tempat Lahir|Tanggal Lahir|Kelamin|NIK Ayah|Ayah|NIK Ibu|Ibu|Status Kawin|"
+        "SHDK|Agama|Kecamatan|Desa/Kel|Alamat|RW|RT|Pendidikan|Pekerjaan|Deskripsi Pekerjaan|Gol. Darah|Cacat|"
+        "Cetak KTP|Ganti KTP|KTP Berakhir|Nomor Paspor|Nomor Akta Lahir|Nomor Akta Kawin|Tanggal Kwn|Nomor Akta Cerai|"
+        "Tgl Cerai|Petugas Registrasi|Tgl Ubah|Petugas Entri|Tgl Entri",
+    ),
+    "dukcapil_web": layout(
+        "dukcapil",
+        "Layanan web Dukcapil",
+        "NO_KK|NIK|NAMA_LGKP|STAT_HBKEL|JENIS_KLMIN|TMPT_LHR|TGL_LHR|STATUS_KAWIN|PDDK_AKH|JENIS_PKRJN|NAMA_LGKP_IBU|"
+        "NAMA_LGKP_AYAH|ALAMAT|DUSUN|NO_RT|NO_RW|NO_KEL|NO_KEC|NO_KAB|NO_PROP|KEL_NAME|KEC_NAME|KAB_NAME|PROP_NAME",
+    ),
+    # In the family books STATUS is the marital status, or how far the KTP-el has come; never whether somebody lives.
+    "bip": layout(
+        "dukcapil",
+        "Buku Induk Penduduk (BIP)",
+        "No. KK|Alamat|RT|RW|Dusun|Provinsi|Kabupaten|Kecamatan|Desa|NO|NIK|NAMA|JK|TMPT LHR|TGL LHR|KTPEL|AGAMA|"
+        "STATUS|HUB. KEL|PENDIDIKAN|PEKERJAAN|NAMA IBU|NAMA AYAH|NO.AKTE LAHIR",
+        means={"STATUS": "status_kawin"},
+    ),
+    "bip_ektp": layout(
+        "dukcapil",
+        "Buku Induk Penduduk (BIP) KTP-el",
+        "No. KK|Alamat|RT|RW|Dusun|Provinsi|Kabupaten|Kecamatan|Desa|NO|Nama Lengkap|NIK|Tempat Lahir|Tgl/Bln/Th|JK|"
+        "Stat Kwn|Gol. Drh|SHDK|Agama|Pendidikan Terakhir|No Akta Lahir|Pekerjaan|Nama Ibu|Nama Ayah|Wjb KTP|KTP-eL|"
+        "Status|Stat Rkm",
+        means={"STATUS": ""},
+    ),
+}

@@ -1,0 +1,68 @@
+"""What an extract and a layout are: the words in which the modules of the sources describe theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandera.polars as pa
+
+from schemas.table import Table
+
+# Each entry is a set of alternatives: at least one alternative must be present in full.
+Required = tuple[tuple[tuple[str, ...], ...], ...]
+
+
+def header(*names: str, description: str | None = None) -> Any:
+    """A text column and the headers under which it is delivered (case, spaces and punctuation do not matter)."""
+    return pa.Field(nullable=True, description=description, metadata={"headers": names})
+
+
+class Extract(Table):
+    """Base of the raw extracts: where a row came from, whether it could be read, then the delivered columns as text.
+
+    A line that is no row is kept with its code in `rusak`; a file that is no extract is one such line with number 0.
+    """
+
+    berkas: str
+    lembar: str = pa.Field(nullable=True)
+    baris: int
+    tata_letak: str = pa.Field(nullable=True)
+    judul: str = pa.Field(nullable=True, description="Baris judul di atas tabel, bila ada.")
+    rusak: str = pa.Field(
+        nullable=True, description="Kode aturan bila baris tidak terbaca sebagai data; lalu kolomnya kosong."
+    )
+    catatan: str = pa.Field(nullable=True, description="Keterangan bila seluruh berkas ditolak.")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One known file layout.
+
+    Attributes:
+        source: what its rows are, a key of `KINDS`.
+        label: its name for officers.
+        headers: the headers that tell it apart, as delivered; a file may have more.
+        means: headers that mean another column here than elsewhere in the source; an empty name: a column not read.
+        composed: columns that are delivered in parts, put together with '-' (`id_dtks` of a sheet that numbers
+            households and their members but not persons).
+    """
+
+    source: str
+    label: str
+    headers: tuple[str, ...]
+    means: Mapping[str, str] = field(default_factory=dict)
+    composed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def layout(
+    source: str,
+    label: str,
+    headers: str,
+    *,
+    means: Mapping[str, str] | None = None,
+    composed: Mapping[str, tuple[str, ...]] | None = None,
+) -> Layout:
+    """A layout whose headers are written as in a file, with `|` between them."""
+    return Layout(source, label, tuple(headers.split("|")), means or {}, composed or {})

@@ -1,0 +1,124 @@
+"""What a file is, told from its header row, and which cell holds which column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from schemas.extracts.extract import Layout
+from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
+
+# One delivered column that holds two: folded header → column → the part of the cell that is its value.
+JOINED: dict[str, dict[str, str]] = {
+    **{fold: {"rt": r"^\s*(\d+)", "rw": r"/\s*(\d+)"} for fold in ("RTRW", "NORTRW")},
+    **{
+        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/])", "tanggal_lahir": r"(?s)(\d.*)$"}
+        for fold in ("TEMPATTGLLAHIR", "TEMPATTANGGALLAHIR", "TEMPATDANTANGGALLAHIR")
+    },
+}
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Where a column's value is found in a row: which cells, and which part of the cell (a regex with one group)."""
+
+    cells: tuple[int, ...]
+    part: str | None = None
+
+
+@lru_cache(maxsize=10_000)
+def fold_header(text: str) -> str:
+    """A header as it is compared: upper case letters and digits only, without a column number in brackets."""
+    return re.sub(r"\(\d+\)|[^A-Z0-9]", "", text.upper())
+
+
+@cache
+def headers_of(source: str) -> dict[str, str]:
+    """Folded header → column name for one kind of file (`KINDS`).
+
+    Raises:
+        ValueError: two columns of the source claim one header.
+    """
+    known: dict[str, str] = {}
+    for name, column in KINDS[source].to_schema().columns.items():
+        for alias in (column.metadata or {}).get("headers", ()):
+            if known.setdefault(fold_header(alias), name) != name:
+                message = f"{source}: header {alias!r} is claimed by {known[fold_header(alias)]} and {name}"
+                raise ValueError(message)
+    return known
+
+
+@cache
+def known_headers() -> frozenset[str]:
+    """Every folded header of every kind of file: what makes a line look like a header."""
+    aliases = {header for kind in KINDS for header in headers_of(kind)}
+    return frozenset(
+        aliases | set(JOINED) | {fold_header(header) for layout in _all_layouts() for header in layout.means}
+    )
+
+
+def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
+    """Which columns of its source a header row of this layout delivers, and where; of two equal headers the first."""
+    known = {**headers_of(layout.source), **{fold_header(text): name for text, name in layout.means.items()}}
+    columns: dict[str, Delivered] = {}
+    for position, text in enumerate(headers):
+        fold = fold_header(text)
+        if known.get(fold):
+            columns.setdefault(known[fold], Delivered((position,)))
+    names = set(headers_of(layout.source).values())
+    for position, text in enumerate(headers):
+        for name, part in JOINED.get(fold_header(text), {}).items():
+            if name in names:
+                columns.setdefault(name, Delivered((position,), part))
+    for name, parts in layout.composed.items():
+        if all(part in columns for part in parts):
+            columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
+    return columns
+
+
+def recognise(headers: list[str]) -> tuple[str, Layout] | None:
+    """What a header row is of (a key of `KINDS`) and its nearest known layout; None where it fits nothing known.
+
+    A layout fits when all columns required of its source are delivered. Of several sources the one that knows most
+    headers wins, of its layouts the one that shares most headers with the row.
+    """
+    folded = _folded(headers)
+    fitting = []
+    for layout in _all_layouts():
+        columns = columns_in(headers, layout)
+        if not missing_columns(layout.source, set(columns)):
+            fitting.append((len(columns), _likeness(folded, layout), layout))
+    if not fitting:
+        return None
+    source = max(fitting, key=lambda fit: fit[0])[2].source
+    return source, max((fit for fit in fitting if fit[2].source == source), key=lambda fit: fit[1])[2]
+
+
+def nearest_layout(headers: list[str], source: str) -> Layout:
+    """The known layout of a folder that shares most headers with a row that was not recognised."""
+    folded = _folded(headers)
+    candidates = [layout for layout in _all_layouts() if folder_of(layout.source) == source]
+    return max(candidates, key=lambda layout: _likeness(folded, layout))
+
+
+def missing_columns(source: str, present: set[str]) -> list[str]:
+    """What a file of this source still needs, one entry per unmet requirement, alternatives joined by ' atau '."""
+    return [
+        " atau ".join(" + ".join(alternative) for alternative in alternatives)
+        for alternatives in REQUIRED[source]
+        if not any(set(alternative) <= present for alternative in alternatives)
+    ]
+
+
+def _all_layouts() -> list[Layout]:
+    return [*LAYOUTS.values(), *LAYOUTS_BESIDE.values()]
+
+
+def _folded(headers: list[str]) -> set[str]:
+    return {fold_header(text) for text in headers} - {""}
+
+
+def _likeness(folded: set[str], layout: Layout) -> float:
+    known = {fold_header(text) for text in layout.headers}
+    return len(folded & known) / len(folded | known)
