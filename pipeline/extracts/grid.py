@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+# What counts as nothing in a cell.
+BLANKS = " \t\n\xa0"
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -40,3 +43,8 @@ def empty_rows(width: int) -> pl.DataFrame:
 def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:
     """Lines that are no rows, as a frame (`baris`, `rusak`)."""
     return pl.DataFrame({"baris": lines, "rusak": codes}, schema={"baris": pl.Int64, "rusak": pl.String})
+
+
+def is_filled(value: pl.Expr) -> pl.Expr:
+    """Whether a cell holds more than blanks."""
+    return (value.str.strip_chars(BLANKS) != "").fill_null(value=False)

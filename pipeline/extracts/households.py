@@ -1,0 +1,64 @@
+"""Persons of BDT and the file that describes their households: two tables of one delivery, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.extracts.grid import BLANKS
+from schemas.extracts import KINDS, Extract
+from schemas.table import polars_schema
+
+HOUSEHOLDS = "bdt_rumah_tangga"
+_OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
+# What a household file tells of the persons in it.
+_OF_HOUSEHOLD = ("alamat", "dusun")
+
+
+def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
+    """Frames of the source; persons whose household is described in a file of its own come last, with its columns."""
+    households = [pl.DataFrame(schema=polars_schema(KINDS[HOUSEHOLDS]))]
+    waiting, members = [], [households[0].select(_key_of_household())]
+    for kind, frame in found:
+        if kind == HOUSEHOLDS:
+            households.append(frame.filter(pl.col("rusak").is_null()))
+            unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
+            yield _as_source(unread, source)
+            continue
+        if "id_rumah_tangga" in frame.columns:
+            members.append(frame.select(_key_of_household()).unique())
+        if "id_rumah_tangga" in frame.columns and _lacks_household(frame):
+            waiting.append(frame)
+        else:
+            yield frame
+    described = pl.concat(households).with_columns(_key_of_household())
+    known = described.select("id_rumah_tangga", *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
+    known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
+    for frame in waiting:
+        joined = frame.with_columns(_key_of_household()).join(
+            known, on="id_rumah_tangga", how="left", maintain_order="left"
+        )
+        told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
+        yield told.select(frame.columns)
+    # Nobody can be looked for where none of the members was handed in; the officer must be told.
+    alone = described.join(pl.concat(members), on="id_rumah_tangga", how="anti", maintain_order="left")
+    alone = alone.select(*_OF_EXTRACT, "baris").with_columns(rusak=pl.lit("RUTA_TANPA_ANGGOTA"))
+    yield _as_source(alone, source)
+
+
+def _key_of_household() -> pl.Expr:
+    return pl.col("id_rumah_tangga").str.strip_chars(BLANKS)
+
+
+def _lacks_household(frame: pl.DataFrame) -> bool:
+    rows = frame.filter(pl.col("id_rumah_tangga").is_not_null())
+    return not rows.is_empty() and rows["alamat"].null_count() == rows.height
+
+
+def _as_source(unread: pl.DataFrame, source: str) -> pl.DataFrame:
+    schema = polars_schema(KINDS[source])
+    return unread.select(
+        (pl.col(name) if name in unread.columns else pl.lit(None, pl.String)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )
