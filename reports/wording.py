@@ -34,7 +34,7 @@ SOURCES = {
 STATUS_PADAN = {
     "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil dengan NIK seperti tertulis."),
     "PADAN_PERBAIKAN": ("Padan setelah perbaikan", "Orangnya ditemukan setelah NIK dilengkapi atau dibetulkan."),
-    "TINJAU": ("Perlu ditinjau", "Ada calon yang mirip, tetapi petugas yang harus memutuskan."),
+    "TINJAU": ("Perlu ditinjau", "Orangnya atau NIK usulannya belum pasti; petugas yang harus memutuskan."),
     "TIDAK_PADAN": ("Tidak padan", "Tidak ada penduduk Dukcapil yang sesuai."),
 }
 

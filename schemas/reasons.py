@@ -59,6 +59,7 @@ REASONS: dict[str, str] = {
     "MUNGKIN_SENAMA": "mungkin orang lain yang senama: selain nama dan tanggal lahir, keterangannya tidak menguatkan",
     "MUNGKIN_SAUDARA": "mungkin saudara atau kembarannya yang belum terdaftar, karena nama dan NIK-nya tidak sama",
     "BUKTI_LEMAH": "buktinya belum cukup kuat",
+    "NIK_DIUSULKAN": "orangnya diyakini sama, tetapi NIK usulan perlu dipastikan petugas sebelum dipakai",
     "PERLU_PETUGAS": "perlu diputuskan petugas",
     # --- what a human decided
     "DIPUTUSKAN_SAMA": "petugas memutuskan orangnya sama",

@@ -70,13 +70,28 @@ def outdone(beaten: Flags, residents: Rows, bits: Floats, settled: Flags) -> Fla
     return beaten & (settled[residents] | (bits < strongest[residents] - _EQUAL_BITS))
 
 
+def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
+    """Pairs whose resident some other row, and no mere copy of this one, is taken for as well.
+
+    Args:
+        residents: resident per row's best pair.
+        bits: evidence per pair.
+        settled: per resident, whether a row with all evidence there can be has claimed it already.
+    """
+    strongest, weakest = np.full(len(settled), -np.inf), np.full(len(settled), np.inf)
+    np.maximum.at(strongest, residents, bits)
+    np.minimum.at(weakest, residents, bits)
+    return (settled | (strongest > weakest + _EQUAL_BITS))[residents]
+
+
 def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
         links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), supported (a fact
-            beyond name, birth date, sex and desa agrees), beaten (another row has the better claim to the resident),
-            mistakable (reason code of the lookalike that cannot be ruled out, null for none).
+            beyond name, birth date, sex and desa agrees), beaten (another row claims the resident at least as well),
+            misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the
+            lookalike that cannot be ruled out, null for none).
         automatic: least belief of an automatic link.
     """
     unsure = pl.col("keyakinan") < automatic
@@ -85,7 +100,7 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
         .then(pl.lit("CALON_SETARA"))
         .when(~pl.col("supported"))
         .then(pl.lit("FAKTA_KURANG"))
-        .when(unsure & pl.col("beaten"))
+        .when((unsure & pl.col("beaten")) | pl.col("misnamed"))
         .then(pl.lit("DIAMBIL_BARIS_LAIN"))
         .when(unsure)
         .then(pl.lit("BUKTI_LEMAH"))

@@ -208,12 +208,16 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
         consistent &= woman == (sides.left[columns["sex"]] == "P").fill_null(value=False).to_numpy()
     elsewhere = ~near.within(places, 0, 5) & ~in_serial & consistent[left]
     levels[elsewhere & ((levels == NIK_DATE) | (levels == NIK_TWO))] = NIK_OTHER
+    family_known = columns["owner"] in sides.left.columns
+    owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
+    # A number that somebody bears is no slip in somebody else's.
+    levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
     large = np.flatnonzero(a >= _LEAST_ROUNDED)
     below, above = near.float_neighbours(a[large])
     levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
-    if columns["owner"] in sides.left.columns and columns["family"] in sides.right.columns:
-        owner, family = sides.left[columns["owner"]].to_numpy()[left], sides.right[columns["family"]].to_numpy()[right]
+    if family_known and columns["family"] in sides.right.columns:
+        family = sides.right[columns["family"]].to_numpy()[right]
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0

@@ -11,10 +11,11 @@ import polars as pl
 from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
 from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.inference import CLAIM
-from pipeline.matching.lookalikes import odd_numbers, one_person
+from pipeline.matching.lookalikes import Seen, odd_numbers, one_person, two_names
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
+from pipeline.matching.spelling import as_written
 
 PASSES = (
     Pass("NIK", ("nik",)),
@@ -28,7 +29,7 @@ PASSES = (
 )
 _SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
-_UNUSED = ("periode", "berkas", "lembar", "baris", "nama", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
+_UNUSED = ("periode", "berkas", "lembar", "baris", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 
 
@@ -97,6 +98,7 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
     levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
+    levels = as_written(model, levels, (rows, own), (rows, right))
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
     odd = odd_numbers(rows)
@@ -105,7 +107,8 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    one = one_person(model, levels, odd[own] | odd[right], count)
+    seen = Seen(levels, odd[own] | odd[right], two_names(model, levels, rows[own], rows[right]))
+    one = one_person(model, seen, count)
     sure = np.flatnonzero((alike | (this >= CLAIM)) & one)
     return pl.DataFrame(
         {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},

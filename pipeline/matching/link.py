@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,7 @@ from pipeline.matching.records import Records, Rows, Table, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import BLOCK, FAMILY, Compared, Plan, open_rows, search
+from pipeline.matching.spelling import as_written
 from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 
@@ -61,6 +62,8 @@ PASSES = Plan(
     family_only=(SAME_KK, FAMILY),
 )
 _FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
+# What the decisions read of a resident, besides the levels.
+_LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
 _OF_HEADS = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
 # Columns that no step reads.
 _UNUSED = (
@@ -68,7 +71,6 @@ _UNUSED = (
     "berkas",
     "lembar",
     "baris",
-    "nama",
     "nama_asal",
     "tanggal_lahir_asal",
     "temuan_wilayah",
@@ -156,7 +158,7 @@ def link(
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(find_duplicate_rows, rows, wide, possible, judged.model, register.family_size)
         homes = pool.submit(household_links, rows, wide, register.table.select("nik", "no_kk", "status_penduduk"))
-        corrections = pool.submit(propose, rows, wide, judged.model.cutoffs)
+        corrections = pool.submit(propose, rows, wide)
     duplicates, survivors = doubles.result()
     households = homes.result()
     linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
@@ -195,7 +197,7 @@ def link_persons(
     settled = placed(exact, decided, listed, register)
     model = learn_background(model, *register.sample(_SAMPLE), _SEED)
     compared = search(model, open_rows(listed, register, settled), PASSES, _places(listed, register, truth))
-    compared = without_refused(compared, decided)
+    compared = _reread(model, without_refused(compared, decided))
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     certain, certain_facts = exact_links(
@@ -211,9 +213,14 @@ def link_persons(
 def _needed(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> list[str]:
     """Columns of the registry that some step reads."""
     passes = {spec.partition(":")[0] for rule in PASSES.every for spec in rule.keys + rule.refine}
-    compared = {column for comparison in model.comparisons for column in comparison.columns.values()}
-    wanted = passes | compared | {*_FACTS, *_OF_HEADS, "status_penduduk"}
+    wanted = passes | _compared(model) | {*_FACTS, *_OF_HEADS, *_LABELS, "status_penduduk"}
     return [name for name in registry.lazy().collect_schema().names() if name in wanted]
+
+
+def _compared(model: LinkageModel) -> set[str]:
+    """Columns of the registry that the search compares; what is read as written is read of few pairs, and later."""
+    parts = (part for comparison in model.comparisons for part in comparison.columns.items())
+    return {column for part, column in parts if part != "written"}
 
 
 def _listed(table: Table) -> Listed:
@@ -228,7 +235,7 @@ def _register(table: Table, model: LinkageModel) -> Register:
     number = near.pack(table.select("nik").to_series())
     family = near.pack(table.select("no_kk").to_series()).view(np.int64)
     family = np.where(family == 0, -1, family)
-    compared = {column for comparison in model.comparisons for column in comparison.columns.values()}
+    compared = _compared(model)
     columns = [name for name in table.columns if name in compared or name in _OF_HEADS]
 
     role = table.select(pl.col("hub_keluarga").fill_null(0)).to_series().to_numpy()
@@ -242,7 +249,7 @@ def _register(table: Table, model: LinkageModel) -> Register:
         others = table.take(of_these, _OF_HEADS).sort("nik")
         return residents.with_columns(husband_names(residents, others), k=pl.Series(family[entries]))
 
-    return Register(table, "nik", number, family, _living(table, number, family), view, ("nik", "no_kk"))
+    return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
 
 
 def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
@@ -262,6 +269,13 @@ def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
     found = described(old, "old").join(first, on=same)
     person[found["old"].to_numpy()] = found["living"].to_numpy()
     return person
+
+
+def _reread(model: LinkageModel, compared: Compared) -> Compared:
+    """What was compared, names that differ read once more as they are written."""
+    pairs = compared.pairs
+    levels = as_written(model, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    return replace(compared, pairs=replace(pairs, levels=levels))
 
 
 def _places(listed: Listed, register: Register, truth: pl.DataFrame | None) -> tuple[Rows, Rows] | None:

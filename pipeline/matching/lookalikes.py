@@ -10,17 +10,40 @@ of 0.1 % of the true links, and false household pairs fell from 27 to 1. Belongs
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
+from pipeline.matching.name_level import name_level
+from pipeline.matching.name_levels import ALIKE
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
 _USUAL_SERIAL = 99
 # How rarely a NIK that is nobody's own stands in a row whose person has one.
 _ODD_SHARE = 0.1
+# How often names a letter or two apart are two names rather than a slip: those of one person, and of two siblings.
+_TWO_NAMES, _TWO_NAMES_OF_SIBLINGS = 0.22, 0.9
+_TWO_NAMES_BITS = np.log2(_TWO_NAMES / _TWO_NAMES_OF_SIBLINGS)
+_ONE_NAME_BITS = np.log2((1 - _TWO_NAMES) / (1 - _TWO_NAMES_OF_SIBLINGS))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What tells a person from a lookalike, per pair.
+
+    Attributes:
+        levels: pairs × comparisons.
+        odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike's mostly is.
+        two_names: whether names that are alike in their letters are two names (`two_names`).
+    """
+
+    levels: npt.NDArray[np.uint8]
+    odd: npt.NDArray[np.bool_]
+    two_names: npt.NDArray[np.bool_]
 
 
 def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
@@ -51,26 +74,40 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return rows.select((odd & ~silent).fill_null(value=False)).to_series().to_numpy()
 
 
-def margins(
-    model: LinkageModel,
-    levels: npt.NDArray[np.uint8],
-    beaten: npt.NDArray[np.bool_],
-    odd: npt.NDArray[np.bool_],
-    residents: int,
-) -> Floats:
+def two_names(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], one: pl.DataFrame, other: pl.DataFrame
+) -> npt.NDArray[np.bool_]:
+    """Whether names that are alike in their letters are two names all the same, as DINA and DINI are, per pair.
+
+    Args:
+        model: its lookalikes say which names tell them apart.
+        levels: pairs × comparisons.
+        one: the first record of each pair.
+        other: the second.
+    """
+    found = np.zeros(len(levels), dtype=np.bool_)
+    for number, comparison in enumerate(model.comparisons):
+        differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
+        if comparison.kind == "name" and "written" in comparison.columns and differing:
+            alike = np.flatnonzero(levels[:, number] == ALIKE)
+            names = (side[comparison.columns["written"]].gather(alike) for side in (one, other))
+            found[alike] = (name_level(*names) == "DIFFERENT").fill_null(value=False).to_numpy()
+    return found
+
+
+def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], residents: int) -> Floats:
     """By how many bits each lookalike is ruled out, shape lookalikes × pairs; below 0 it is not.
 
     Args:
         model: the trained model.
-        levels: pairs × comparisons.
+        seen: what the pairs have in common.
         beaten: whether another row has the better claim to the resident; the row then is a second listing, which is
             rare, or somebody else.
-        odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike's mostly is.
         residents: size of the registry.
     """
     prior = np.log2(np.where(beaten, model.repeated, 1.0) / model.absent)
-    odds = [odds_against(model, one, levels, odd, residents) + prior - one.least_bits for one in model.lookalikes]
-    return np.array(odds).reshape(len(model.lookalikes), len(levels))
+    odds = [odds_against(model, one, seen, residents) + prior - one.least_bits for one in model.lookalikes]
+    return np.array(odds).reshape(len(model.lookalikes), len(beaten))
 
 
 def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
@@ -80,41 +117,35 @@ def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
     return reasons.gather(possible.argmax(axis=0))
 
 
-def one_person(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], odd: npt.NDArray[np.bool_], rows: int
-) -> npt.NDArray[np.bool_]:
+def one_person(model: LinkageModel, seen: Seen, rows: int) -> npt.NDArray[np.bool_]:
     """Whether two rows of DTKS agree better than namesakes and twins do, per pair.
 
     Args:
         model: the trained model.
-        levels: pairs × comparisons.
-        odd: whether the NIK of one of the two is nobody's own.
+        seen: what the rows have in common; odd where the NIK of one of the two is nobody's own.
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
-    sure = np.ones(len(levels), dtype=np.bool_)
+    sure = np.ones(len(seen.levels), dtype=np.bool_)
     for lookalike in model.lookalikes:
-        sure &= odds_against(model, lookalike, levels, odd, rows) + prior >= lookalike.double_bits
+        sure &= odds_against(model, lookalike, seen, rows) + prior >= lookalike.double_bits
     return sure
 
 
-def odds_against(
-    model: LinkageModel,
-    lookalike: Lookalike,
-    levels: npt.NDArray[np.uint8],
-    odd: npt.NDArray[np.bool_],
-    residents: int,
-) -> Floats:
-    """log2 of how much better the resident explains each pair's levels than such a lookalike does."""
-    bits = np.where(odd, -np.log2(_ODD_SHARE), 0.0)
+def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
+    """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
+    bits = np.where(seen.odd, -np.log2(_ODD_SHARE), 0.0)
     for number, comparison in enumerate(model.comparisons):
+        level = seen.levels[:, number]
         if comparison.name in lookalike.alike:
             continue
         if comparison.name in lookalike.levels:
-            m = np.array([level.m for level in comparison.levels])
+            m = np.array([one.m for one in comparison.levels])
             share = np.array([1.0, *lookalike.levels[comparison.name]])
             figures = np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))
+            if comparison.kind == "name":
+                bits += np.where(level == ALIKE, np.where(seen.two_names, _TWO_NAMES_BITS, _ONE_NAME_BITS), 0.0)
         else:
             figures = weights(comparison, residents).match[0]
-        bits += figures[levels[:, number]]
+        bits += figures[level]
     return bits

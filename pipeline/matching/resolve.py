@@ -32,7 +32,7 @@ def resolve_people(
         links: `link.anggota_dukcapil`; of several for one row the decided one counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
-            enough to count and yet not safe enough to overwrite a number.
+            enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
     unsearchable = (
         pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
@@ -52,12 +52,13 @@ def resolve_people(
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
     )
     linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
+    changed = (pl.col("keputusan") == "PETUGAS") | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
         status_padan=pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
         .then(pl.lit("PADAN"))
-        .when(linked)
+        .when(linked & changed)
         .then(pl.lit("PADAN_PERBAIKAN"))
-        .when(pl.col("keputusan") == "TINJAU")
+        .when(linked | (pl.col("keputusan") == "TINJAU"))
         .then(pl.lit("TINJAU"))
         .otherwise(pl.lit("TIDAK_PADAN")),
         nik=pl.when(pl.col("keputusan") == "PETUGAS")

@@ -12,12 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each, decide, outdone
+from pipeline.matching.assignment import best_of_each, contested, decide, outdone
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.calibration import calibrated
+from pipeline.matching.corrections import safe
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
-from pipeline.matching.lookalikes import margins, mistakable, odd_numbers
+from pipeline.matching.lookalikes import Seen, margins, mistakable, odd_numbers, two_names
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
@@ -44,6 +45,12 @@ _SUPPORT = {
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
+_OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
+# What tells the person and not just the family.
+_PERSONAL = {
+    "nik": _SUPPORT["nik"][:7],
+    "nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN", "SEBAGIAN", "SUAMI"),
+}
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
@@ -76,7 +83,7 @@ def exact_links(
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
         selisih=pl.lit(_rounded(odds)[0]),
         jarak=pl.lit(_FAR),
-        sengketa=pl.lit(value=False),
+        aman=pl.lit(bool(odds[0] >= model.cutoffs.correction_bits)),
         aturan=pl.concat_list(pl.lit(EXACT)),
         nik=nik,
     )
@@ -96,7 +103,7 @@ def told_links(rows: pl.DataFrame) -> pl.DataFrame:
         probabilitas=pl.lit(1.0),
         selisih=pl.lit(_FAR),
         jarak=pl.lit(_FAR),
-        sengketa=pl.lit(value=False),
+        aman=pl.lit(value=True),
         aturan=pl.lit(["PETUGAS"]),
         alasan=alasan,
         penjelasan=sentence(alasan),
@@ -120,7 +127,9 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
     disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
-    margin = margins(model, levels, disputed, odd_numbers(row), residents)
+    rivals = contested(pairs.right[best], judged.bits.match[best], compared.taken)
+    seen = Seen(levels, odd_numbers(row), two_names(model, levels, row, resident))
+    margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
@@ -133,20 +142,23 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
-            "supported": _any_of(model, levels, _SUPPORT),
+            "supported": _any_of(model, levels, _SUPPORT) & _any_of(model, levels, _PERSONAL),
             "beaten": judged.beaten[best],
+            "misnamed": rivals & (seen.two_names | _any_of(model, levels, _OTHER_NAME)),
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
+            "dua_nama": seen.two_names,
             "sengketa": disputed & ~_any_of(model, levels, _WHOLE_NAME),
+            "berbeda": row["nik"].ne_missing(resident["nik"]),
         }
-    )
+    ).with_columns(aman=safe(model.cutoffs))
     decided = decide(links, model.cutoffs.automatic).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
     )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
     nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
     reasons = reasons_of(model, levels).hstack(retired).with_columns(nik=nik).drop("pensiun")
-    reasons = reasons.hstack(decided.select("keraguan", petugas=_for_a_human()))
+    reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
     details = pl.DataFrame(
         {
             "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
@@ -165,7 +177,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
         "probabilitas",
         "selisih",
         "jarak",
-        "sengketa",
+        "aman",
         "aturan",
         "alasan",
         "penjelasan",
@@ -181,6 +193,11 @@ def _written_digits(rows: pl.DataFrame) -> pl.Series:
 
 def _for_a_human() -> pl.Expr:
     return pl.when(pl.col("keraguan").is_not_null()).then(pl.lit("PERLU_PETUGAS"))
+
+
+def _unsafe_number() -> pl.Expr:
+    unsafe = (pl.col("keputusan") == "OTOMATIS") & pl.col("berbeda") & ~pl.col("aman")
+    return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
 def candidates(judged: Judged, compared: Compared, least: float) -> pl.DataFrame:

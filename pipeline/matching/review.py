@@ -27,24 +27,26 @@ DECISIONS = pl.Schema(
 def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
 
+    Besides pairs in doubt these are links that count although the NIK they propose is not safe enough to be taken over.
+
     Args:
         links: `link.anggota_dukcapil`.
         people: `cleansed.anggota`.
         registry: accepted residents (`DukcapilStaged`).
 
     Returns:
-        One row per pair with keputusan TINJAU: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`,
-        bobot and penjelasan.
+        One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot and penjelasan.
     """
     facts = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
     ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in facts))
     theirs = registry.select(
         "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in facts}
     )
+    unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
+    waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
     both = [f"{name}_{side}" for name in facts for side in ("dtks", "dukcapil")]
     return (
-        links.filter(pl.col("keputusan") == "TINJAU")
-        .join(ours, on="id_dtks", how="left")
+        waiting.join(ours, on="id_dtks", how="left")
         .join(theirs, on="nik_dukcapil", how="left")
         .sort("bobot", "id_dtks", "nik_dukcapil", descending=[True, False, False])
         .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")

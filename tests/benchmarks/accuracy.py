@@ -72,7 +72,7 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
         right=int(judged["tp"].sum()),
         wrong=int(judged["fp"].sum()),
         missed=int(judged["fn"].sum()),
-        review=linkage.links.filter(pl.col("keputusan") == "TINJAU").join(certain, on="id_dtks", how="semi").height,
+        review=linkage.links.filter(_for_a_human()).join(certain, on="id_dtks", how="semi").height,
         undecidable=accepted.height - certain.height,
         guessed=automatic.join(accepted.filter("ambigu"), on="id_dtks", how="semi").height,
         pairs_right=pairs.precision.right,
@@ -86,6 +86,11 @@ def measured(keluarga: int, seed: int, rates: Rates) -> Counts:
         correctable=correctable.height,
         miscorrected=corrected.height - sound,
     )
+
+
+def _for_a_human() -> pl.Expr:
+    """Links whose person has status TINJAU: who it is, or which NIK is right, is left to an officer."""
+    return (pl.col("keputusan") == "TINJAU") | pl.col("alasan").list.contains("NIK_DIUSULKAN")
 
 
 def line(name: str, one: Counts) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.assignment import best_of_each, decide, outbid, outdone
+from pipeline.matching.assignment import best_of_each, contested, decide, outbid, outdone
 
 
 def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
@@ -31,6 +31,21 @@ def test_only_a_better_row_outdoes_another_and_copies_do_not() -> None:
     residents, bits = np.array([0, 0, 1, 1, 2]), np.array([9.0, 8.0, 7.0, 7.0 + 1e-9, 5.0])
     beaten, settled = np.array([False, True, True, True, True]), np.array([False, False, True])
     assert outdone(beaten, residents, bits, settled).tolist() == [False, True, False, False, True]
+
+
+def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() -> None:
+    residents, bits = np.array([0, 0, 1, 1, 2, 3]), np.array([9.0, 8.0, 7.0, 7.0 + 1e-9, 5.0, 5.0])
+    settled = np.array([False, False, False, True])
+    assert contested(residents, bits, settled).tolist() == [True, True, False, False, False, True]
+
+
+def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human() -> None:
+    sure = {"keyakinan": 0.99, "second": 0.0, "supported": True, "beaten": False, "mistakable": None}
+    links = pl.DataFrame(
+        [{**sure, "misnamed": True}, {**sure, "misnamed": False}], schema_overrides={"mistakable": pl.String}
+    )
+    decided = decide(links, 0.95).select("keputusan", "keraguan").rows()
+    assert decided == [("TINJAU", "DIAMBIL_BARIS_LAIN"), ("OTOMATIS", None)]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +76,7 @@ def test_decisions(
             "second": [second],
             "supported": [supported],
             "beaten": [beaten],
+            "misnamed": [False],
             "mistakable": pl.Series([mistakable], dtype=pl.String),
         }
     )

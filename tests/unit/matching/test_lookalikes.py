@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
-from pipeline.matching.lookalikes import margins, mistakable, odd_numbers, one_person
+from pipeline.matching.lookalikes import Seen, margins, mistakable, odd_numbers, one_person, two_names
 from pipeline.matching.model import LinkageModel, load_model
 
 RESIDENTS = 50_000
@@ -47,16 +47,27 @@ def levels(model: LinkageModel, outcome: dict[str, str]) -> npt.NDArray[np.uint8
 def test_who_else_a_row_may_mean(
     model: LinkageModel, outcome: dict[str, str], *, beaten: bool, odd: bool, expected: str | None
 ) -> None:
-    margin = margins(model, levels(model, {**PERSON, **outcome}), np.array([beaten]), np.array([odd]), RESIDENTS)
+    seen = Seen(levels(model, {**PERSON, **outcome}), np.array([odd]), np.array([True]))
+    margin = margins(model, seen, np.array([beaten]), RESIDENTS)
     assert mistakable(model, margin).to_list() == [expected]
 
 
 def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
-    plain = np.array([False])
+    no, yes = np.array([False]), np.array([True])
     twins = levels(model, {**PERSON, **FAMILY, "nik": "SEGMEN", "nama": "MIRIP"})
     typing_error = levels(model, {**PERSON, **FAMILY, "nik": "SAMA", "nama": "MIRIP"})
-    assert not one_person(model, twins, plain, RESIDENTS).any()
-    assert one_person(model, typing_error, plain, RESIDENTS).all()
+    assert not one_person(model, Seen(twins, no, yes), RESIDENTS).any()
+    assert one_person(model, Seen(typing_error, no, no), RESIDENTS).all()
+
+
+def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> None:
+    written, known = (pl.DataFrame({"nama": names}) for names in (["DINI", "SUPRIANTO"], ["DINA", "SUPRIYANTO"]))
+    alike = np.repeat(levels(model, {"nama": "MIRIP"}), 2, axis=0)
+    unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 2, axis=0)
+    assert two_names(model, alike, written, known).tolist() == [True, False]
+    assert two_names(model, unlike, written, known).tolist() == [False, False]  # the level says so already
+    slip, other = (Seen(alike[:1], np.array([False]), np.array([two])) for two in (False, True))
+    assert (margins(model, slip, other.odd, RESIDENTS) > margins(model, other, other.odd, RESIDENTS))[1].all()
 
 
 @pytest.mark.parametrize(

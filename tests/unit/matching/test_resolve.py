@@ -46,10 +46,10 @@ def resolved(
     return enforce(whole, anggota).rows(named=True)
 
 
-def test_a_link_too_weak_for_a_correction_leaves_the_nik_as_written() -> None:
+def test_a_link_too_weak_for_a_correction_leaves_the_nik_to_a_human() -> None:
     decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": NIK}], keputusan="OTOMATIS", penjelasan="Ya.")
     (row,) = resolved(people({"id_dtks": "D1", "nik": OTHER}), decided, [{"nik": NIK}], corrected=False)
-    assert (row["status_padan"], row["nik"]) == ("PADAN_PERBAIKAN", OTHER)
+    assert (row["status_padan"], row["nik"]) == ("TINJAU", OTHER)
 
 
 @pytest.mark.parametrize(

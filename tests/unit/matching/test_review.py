@@ -50,10 +50,17 @@ def test_the_sentence_says_that_a_human_decided():
 
 def test_only_open_pairs_are_asked_strongest_first():
     facts = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
-    people = pl.DataFrame([{"id_dtks": n, "nik_asal": n, "kode_desa": "x", **dict.fromkeys(facts, n)} for n in "123"])
-    registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABC"])
-    links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"), ("3", "C", "TINJAU")).with_columns(
-        bobot=pl.Series([1.0, 9.0, 2.0])
+    statuses = {"1": "TINJAU", "2": "PADAN", "3": "TINJAU", "4": "TINJAU"}
+    people = pl.DataFrame(
+        {"id_dtks": n, "nik_asal": n, "kode_desa": "x", "status_padan": status, **dict.fromkeys(facts, n)}
+        for n, status in statuses.items()
     )
-    asked = pairs_to_review(links, people, registry)
-    assert asked.select("id_dtks", "nama_dtks", "nama_dukcapil").rows() == [("3", "3", "C"), ("1", "1", "A")]
+    registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABCD"])
+    links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"), ("3", "C", "TINJAU"), ("4", "D", "OTOMATIS"))
+    asked = pairs_to_review(links.with_columns(bobot=pl.Series([1.0, 9.0, 2.0, 8.0])), people, registry)
+    # The person of row 4 is known; the number proposed for it is what a human must see.
+    assert asked.select("id_dtks", "nama_dtks", "nama_dukcapil").rows() == [
+        ("4", "4", "D"),
+        ("3", "3", "C"),
+        ("1", "1", "A"),
+    ]

@@ -1,0 +1,58 @@
+"""Names as they are written, where folding has set them apart.
+
+Folding makes spellings of one sound equal, and a slip of the pen then weighs twice: LEIYAH is folded to LAIA, LEGIYAH
+to LEGIA. Letters as written tell such a slip at once. Only pairs that everything else leaves in the race are looked at.
+Belongs here: that second look. Does not: folding (`pipeline.normalise.names`), levels by words
+(`pipeline.matching.name_levels`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY
+from pipeline.matching.records import Rows
+
+_SHORTEST = 4
+
+
+def as_written(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+) -> npt.NDArray[np.uint8]:
+    """The levels, with names that are one letter apart as written no longer different.
+
+    Args:
+        model: comparisons of kind name with a column `written` on both sides.
+        levels: pairs × comparisons.
+        one: records of one side, and which of them each pair is about.
+        other: the same of the other side.
+    """
+    read = levels.copy(order="F")
+    for number, comparison in enumerate(model.comparisons):
+        column = comparison.columns.get("written") if comparison.kind == "name" else None
+        if column is None:
+            continue
+        weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
+        names = pl.DataFrame(
+            {name: _letters(records[column]).gather(row[weak]) for name, (records, row) in (("a", one), ("b", other))}
+        )
+        sizes = [pl.col(side).str.len_chars().cast(pl.Int32) for side in ("a", "b")]
+        near = (sizes[0] - sizes[1]).abs() <= 1
+        close = np.flatnonzero(
+            names.select(near & (pl.max_horizontal(sizes) >= _SHORTEST)).to_series().fill_null(False)
+        )
+        slips = process.cpdist(
+            names["a"].gather(close).to_list(), names["b"].gather(close).to_list(), scorer=OSA.distance, score_cutoff=1
+        )
+        read[weak[close[np.asarray(slips) <= 1]], number] = ALIKE
+    return read
+
+
+def _letters(names: pl.Series) -> pl.Series:
+    """Names without blanks; J and Y were one letter in the old spelling."""
+    return names.str.replace_all("[^A-Z]", "").str.replace_all("J", "Y", literal=True)
