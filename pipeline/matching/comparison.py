@@ -7,6 +7,7 @@ level weighs, which pairs are compared (`pipeline.matching.blocking`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -145,9 +146,14 @@ def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.N
 def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
     """Levels as far as numbers tell them; `OPEN` where values differ and only their letters tell how."""
     levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
-    for number, comparison in enumerate(model.comparisons):
+
+    def compare_one(number: int) -> None:
+        comparison = model.comparisons[number]
         if comparison.kind in KINDS:
             levels[:, number] = KINDS[comparison.kind](sides, comparison.columns, left, right)
+
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        list(pool.map(compare_one, range(len(model.comparisons))))
     return levels
 
 
@@ -193,21 +199,13 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
     # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
-    levels[in_serial & (serial > 0) & (serial <= _usual_serial(theirs))] = NIK_SEGMENT
+    usual = sides.right.once("usual serial", lambda: _usual_serial(theirs))
+    levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
     levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
-    day, month, year = birth_in_number(own)
-    born = sides.left.dates(columns["date"])
-    consistent = (
-        (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
-    )
-    if columns["sex"] in sides.left.columns:
-        # A day with 40 added or missing is a slip.
-        woman = near.digit(own, 6) >= 4  # noqa: PLR2004
-        consistent &= woman == (sides.left[columns["sex"]] == "P").fill_null(value=False).to_numpy()
-    elsewhere = ~near.within(places, 0, 5) & ~in_serial & consistent[left]
-    levels[elsewhere & ((levels == NIK_DATE) | (levels == NIK_TWO))] = NIK_OTHER
+    slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
+    levels[slipped[_tells_birth(sides.left, columns, a[slipped], left[slipped])]] = NIK_OTHER
     family_known = columns["owner"] in sides.left.columns
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that somebody bears is no slip in somebody else's.
@@ -221,10 +219,24 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
-    odd = near.Odd(written)
+    odd = sides.left.once("odd number", lambda: near.Odd(written))
     short = np.flatnonzero(odd.any[left] & (b != 0))
     levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
     return levels
+
+
+def _tells_birth(
+    rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows
+) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows tells the birth date, and where it is known the sex, that the row states."""
+    day, month, year = birth_in_number(number)
+    born = rows.dates(columns["date"])[which]
+    told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
+    if columns["sex"] in rows.columns:
+        # A day with 40 added or missing is a slip.
+        woman = near.digit(number, 6) >= 4  # noqa: PLR2004
+        told &= woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
+    return told
 
 
 def _usual_serial(numbers: near.Packed) -> np.uint64:

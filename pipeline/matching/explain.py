@@ -100,9 +100,28 @@ def explained(reasons: pl.DataFrame, details: pl.DataFrame | None = None) -> pl.
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
     """
-    whole = reasons if details is None else reasons.hstack(details)
+    figures = None if details is None else _telling(reasons, details)
+    whole = reasons if figures is None else reasons.hstack(figures)
     _, first, number = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
-    return _told(reasons[first], None if details is None else details[first])[number]
+    return _told(reasons[first], None if figures is None else figures[first])[number]
+
+
+def _telling(reasons: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
+    """The figures that some reason tells, null elsewhere: most sentences then occur many times."""
+    told = reasons.hstack(details)
+    number = told.select(
+        angka=pl.when(_is_slip(pl.col("nik"))).then("angka"),
+        panjang=pl.when(pl.col("nik") == "NIK_SALAH_PANJANG").then("panjang"),
+    )
+    relatives = told.select(
+        pl.when(pl.any_horizontal(pl.col(reasons.columns) == reason)).then(figure).alias(figure)
+        for figure, reason in (("kerabat", "KELUARGA_PADAN"), ("kerabat_lain", "KELUARGA_LAIN"))
+    )
+    return number.hstack(relatives)
+
+
+def _is_slip(code: pl.Expr) -> pl.Expr:
+    return code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
 
 
 def _told(reasons: pl.DataFrame, details: pl.DataFrame | None) -> pl.DataFrame:
@@ -141,11 +160,10 @@ def _phrase(name: str, detailed: bool) -> pl.Expr:
     )
     if not detailed:
         return phrase.alias(name)
-    slip = code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
     short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < near.DIGITS)
     long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > near.DIGITS)
     return (
-        pl.when(slip & pl.col("angka").is_not_null())
+        pl.when(_is_slip(code) & pl.col("angka").is_not_null())
         .then("angka")
         .when(short)
         .then(pl.lit("NIK kurang 1 angka, selebihnya cocok"))

@@ -6,6 +6,7 @@ Belongs here: names as words, and the level of a pair of names. Does not: foldin
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -28,7 +29,7 @@ _ALIKE = 0.88
 _ALIKE_WHOLE = 0.94
 _SHORTEST_NICKNAME = 3
 _SHORTEST_WITH_SLIP = 4
-_CHUNK = 250_000
+_CHUNK = 60_000
 # How two words agree, in rising order.
 _NO, _STANDS_FOR, _SLIP, _SAME = range(4)
 
@@ -109,12 +110,19 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
     rest = np.flatnonzero(~missing & ~same_words & (left != right))
     # Most names have few words; the others take several times as long.
     size = np.maximum(names.count[left[rest]], names.count[right[rest]])
-    calls = 0
-    for words, some in ((_FEW_WORDS, rest[size <= _FEW_WORDS]), (_WORDS, rest[size > _FEW_WORDS])):
-        for start in range(0, len(some), _CHUNK):
-            part = some[start : start + _CHUNK]
-            levels[part], called = _by_words(names, words, left[part], right[part])
-            calls += called
+    parts = [
+        (words, some[start : start + _CHUNK])
+        for words, some in ((_FEW_WORDS, rest[size <= _FEW_WORDS]), (_WORDS, rest[size > _FEW_WORDS]))
+        for start in range(0, len(some), _CHUNK)
+    ]
+
+    def compare(part: tuple[int, npt.NDArray[np.int64]]) -> int:
+        words, some = part
+        levels[some], calls = _by_words(names, words, left[some], right[some])
+        return calls
+
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        calls = sum(pool.map(compare, parts))
     levels[same_words] = SAME_WORDS
     levels[left == right] = EQUAL
     levels[missing] = MISSING

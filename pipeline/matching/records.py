@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from threading import RLock
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,7 @@ import polars as pl
 
 from pipeline.matching import identifiers_near as near
 
+Made = TypeVar("Made")
 Rows = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 # A date as the number yyyymmdd, 0 for none.
@@ -47,6 +50,9 @@ class Records:
         self._packed: dict[str, near.Packed] = {}
         self._hashes: dict[str, Hashes] = {}
         self._dates: dict[str, Dates] = {}
+        self._derived: dict[str, object] = {}
+        # Several cores may ask for the same column at once.
+        self._lock = RLock()
 
     @property
     def height(self) -> int:
@@ -63,8 +69,9 @@ class Records:
 
     def packed(self, column: str) -> near.Packed:
         """A column of 16-digit numbers as BCD, 0 for none."""
-        if column not in self._packed:
-            self._packed[column] = near.pack(self.frame[column])
+        with self._lock:
+            if column not in self._packed:
+                self._packed[column] = near.pack(self.frame[column])
         return self._packed[column]
 
     def hashed(self, spec: str) -> Hashes:
@@ -74,23 +81,32 @@ class Records:
 
     def hash_all(self, specs: Sequence[str]) -> None:
         """Hash several columns or parts together, which Polars does side by side."""
-        missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
-        if not missing:
-            return
-        parts = [PARTS[part](pl.col(column)) for column, _, part in (spec.partition(":") for spec in missing)]
-        hashed = self.frame.select(
-            pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
-            for spec, value in zip(missing, parts, strict=True)
-        )
-        self._hashes |= {spec: hashed[spec].to_numpy() for spec in missing}
+        with self._lock:
+            missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
+            if not missing:
+                return
+            parts = [PARTS[part](pl.col(column)) for column, _, part in (spec.partition(":") for spec in missing)]
+            hashed = self.frame.select(
+                pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
+                for spec, value in zip(missing, parts, strict=True)
+            )
+            self._hashes |= {spec: hashed[spec].to_numpy() for spec in missing}
 
     def dates(self, column: str) -> Dates:
         """A column of dates as numbers yyyymmdd, 0 for none."""
-        if column not in self._dates:
-            date = pl.col(column)
-            number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
-            self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
+        with self._lock:
+            if column not in self._dates:
+                date = pl.col(column)
+                number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
+                self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
         return self._dates[column]
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What is calculated from all rows, the first time it is asked for under this name."""
+        with self._lock:
+            if name not in self._derived:
+                self._derived[name] = make()
+        return cast("Made", self._derived[name])
 
     def key(self, specs: Sequence[str], rows: Rows | None = None) -> Hashes:
         """Several columns or parts of all rows, or of some, as one hash; 0 where any of them is null."""

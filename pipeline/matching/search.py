@@ -7,6 +7,8 @@ search, for any two registers. Does not: judging what was found (`pipeline.match
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,8 +28,9 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# Entries whose keys are in memory at a time.
+# Entries whose keys are in memory at a time, and pairs that are compared at a time.
 BLOCK = 2_000_000
+PAIRS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -191,15 +194,29 @@ def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidate
 
 
 def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
-    """Compare the pairs, those that can't matter only as far as it takes to see that."""
+    """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
     entries = rows.register.ordered(_distinct(pairs.right, rows.register.table.height))
     number = np.zeros(rows.register.table.height, dtype=np.int64)
     number[entries] = np.arange(len(entries))
-    sides = Sides(rows.records, Records(rows.register.view(entries)))
+    right = Records(rows.register.view(entries))
+    homes = Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right])
+    may_be_supported = supported(homes, pairs.left, rows.settled.claims)
+
+    def look(start: int) -> _Looked:
+        some = slice(start, start + PAIRS)
+        part = Candidates(pairs.left[some], pairs.right[some], pairs.found_by[some], pairs.codes, pairs.plan)
+        sides = Sides(rows.records, right)
+        return _look_at(model, rows, sides, part, number[part.right], may_be_supported[some])
+
+    return _together([look(start) for start in range(0, max(len(pairs.left), 1), PAIRS)])
+
+
+def _look_at(
+    model: LinkageModel, rows: OpenRows, sides: Sides, pairs: Candidates, number: Rows, may_be_supported: Flags
+) -> _Looked:
+    """The same for some of the pairs; `number` is the place of each pair's entry in `sides.right`."""
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
-    levels = first_look(model, sides, left, number[right])
-    homes = Claims(rows.household[left], right, rows.register.family[right])
-    may_be_supported = supported(homes, left, rows.settled.claims)
+    levels = first_look(model, sides, left, number)
     prior = Prior(rows.frame.height, model.absent, rows.register.count)
     nik = model.position("nik")
     left_out = np.zeros(256, dtype=np.int64)
@@ -210,8 +227,8 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
             left_out += np.bincount(levels[~matters, nik], minlength=256)
         kept = np.flatnonzero(matters)
         left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
-        levels = np.asfortranarray(levels[kept])
-        levels[:, closer] = look_closer(model.comparisons[closer], sides, left, number[right], levels[:, closer])
+        number, levels = number[kept], np.asfortranarray(levels[kept])
+        levels[:, closer] = look_closer(model.comparisons[closer], sides, left, number, levels[:, closer])
     return _Looked(left, right, found_by, levels, left_out, sides.calls)
 
 
@@ -227,13 +244,28 @@ def _unexplained(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
 def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
     """The pairs of the rows searched again in place of what they had before."""
     kept = np.flatnonzero(~again[looked.left])
+    rest = replace(
+        looked,
+        left=looked.left[kept],
+        right=looked.right[kept],
+        found_by=looked.found_by[kept],
+        levels=looked.levels[kept],
+    )
+    return _together([rest, more])
+
+
+def _together(parts: Sequence[_Looked]) -> _Looked:
+    """The pairs of several looks one after the other."""
+    calls: Counter[str] = Counter()
+    for part in parts:
+        calls.update(part.calls)
     return _Looked(
-        np.concatenate([looked.left[kept], more.left]),
-        np.concatenate([looked.right[kept], more.right]),
-        np.concatenate([looked.found_by[kept], more.found_by]),
-        np.concatenate([looked.levels[kept], more.levels]),
-        looked.left_out + more.left_out,
-        {name: looked.calls.get(name, 0) + more.calls.get(name, 0) for name in looked.calls | more.calls},
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        np.concatenate([part.found_by for part in parts]),
+        np.asfortranarray(np.concatenate([part.levels for part in parts])),
+        np.sum([part.left_out for part in parts], axis=0),
+        dict(calls),
     )
 
 
