@@ -225,9 +225,7 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     return levels
 
 
-def _tells_birth(
-    rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows
-) -> npt.NDArray[np.bool_]:
+def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
     """Whether the number of some rows tells the birth date, and where it is known the sex, that the row states."""
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]

@@ -206,13 +206,13 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
         some = slice(start, start + PAIRS)
         part = Candidates(pairs.left[some], pairs.right[some], pairs.found_by[some], pairs.codes, pairs.plan)
         sides = Sides(rows.records, right)
-        return _look_at(model, rows, sides, part, number[part.right], may_be_supported[some])
+        return _look_at(model, rows, sides, part, number=number[part.right], may_be_supported=may_be_supported[some])
 
     return _together([look(start) for start in range(0, max(len(pairs.left), 1), PAIRS)])
 
 
 def _look_at(
-    model: LinkageModel, rows: OpenRows, sides: Sides, pairs: Candidates, number: Rows, may_be_supported: Flags
+    model: LinkageModel, rows: OpenRows, sides: Sides, pairs: Candidates, *, number: Rows, may_be_supported: Flags
 ) -> _Looked:
     """The same for some of the pairs; `number` is the place of each pair's entry in `sides.right`."""
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
