@@ -23,9 +23,10 @@ semua AS (
 hitung(lembaga, definisi, uraian, jumlah) AS (
     SELECT 'BPK', 'NIK_TIDAK_VALID', 'NIK anggota kosong, bukan 16 angka, atau susunannya mustahil',
         (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode IN ('NIK_KOSONG', 'NIK_ILMIAH', 'NIK_KURANG', 'NIK_LEBIH',
-            'NIK_RUSAK', 'NIK_ISIAN', 'NIK_SERI_NOL', 'NIK_TGL_MUSTAHIL'))
-    UNION ALL SELECT 'BPK', 'KK_TIDAK_VALID', 'Nomor KK kosong atau bukan 16 angka',
-        (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode IN ('KK_KOSONG', 'KK_RUSAK'))
+            'NIK_RUSAK', 'NIK_ISIAN', 'NIK_SERI_NOL', 'NIK_TGL_MUSTAHIL', 'NIK_WILAYAH_MUSTAHIL', 'NIK_SAMA_KK'))
+    UNION ALL SELECT 'BPK', 'KK_TIDAK_VALID', 'Nomor KK kosong, bukan 16 angka, atau susunannya mustahil',
+        (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode IN ('KK_KOSONG', 'KK_RUSAK', 'KK_SERI_NOL', 'KK_TGL_MUSTAHIL',
+            'KK_WILAYAH_MUSTAHIL'))
     UNION ALL SELECT 'BPK', 'NAMA_KOSONG', 'Nama tidak diisi (baris ditolak)',
         (SELECT COUNT(*) FROM quality.karantina WHERE sumber = 'dtks' AND kode = 'NAMA_KOSONG')
     UNION ALL SELECT 'BPK', 'NIK_GANDA', 'NIK dipakai lebih dari satu anggota',

@@ -39,6 +39,7 @@ class DtksStaged(Staged):
     no_kk: str = nullable(str_matches=r"^\d{16}$")
     no_kk_tulis: str = nullable(description="Nomor KK setelah tanda baca dibuang; belum tentu 16 angka.")
     no_kk_asal: str = nullable()
+    no_kk_wilayah: str = nullable(description="Wilayah di dalam nomor KK; kata-katanya seperti pada nik_wilayah.")
     nama: str = nullable()
     nama_asal: str = nullable()
     nama_banding: str = nullable()

@@ -64,7 +64,23 @@ SINGKATAN = {
     "5318": ["KABUPATEN SBD"],
     "6201": ["KABUPATEN KOBAR"],
     "6202": ["KABUPATEN KOTIM"],
+    "7109": ["KABUPATEN SITARO", "KABUPATEN KEPULAUAN SITARO"],
     "7310": ["KABUPATEN PANGKEP"],
+}
+
+# Kabupaten that took another name after 2000, before or beside the decree that nomiden lists.
+GANTI_NAMA = {
+    "1303": ["KABUPATEN SAWAHLUNTO SIJUNJUNG"],
+    "2101": ["KABUPATEN KEPULAUAN RIAU"],
+    "6102": ["KABUPATEN PONTIANAK"],
+    "6401": ["KABUPATEN PASIR"],
+    "6402": ["KABUPATEN KUTAI"],
+    "7301": ["KABUPATEN SELAYAR"],
+    "7371": ["KOTA UJUNG PANDANG"],
+    "7601": ["KABUPATEN MAMUJU UTARA"],
+    "7604": ["KABUPATEN POLEWALI MAMASA"],
+    "8103": ["KABUPATEN MALUKU TENGGARA BARAT"],
+    "9105": ["KABUPATEN YAPEN WAROPEN"],
 }
 
 
@@ -168,11 +184,16 @@ def old_names(mapped: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
         now, on="kode_kini"
     )
     gone = written.filter((pl.col("kunci") != pl.col("kunci_kini")) | (pl.col("induk") != pl.col("induk_asli")))
-    short = pl.DataFrame(
-        [(kode, nama) for kode, names in SINGKATAN.items() for nama in names],
-        schema=["kode", "nama_lama"],
+    by_hand = pl.DataFrame(
+        [
+            (kode, nama, source)
+            for source, names_of in (("padan", SINGKATAN), ("ganti nama", GANTI_NAMA))
+            for kode, names in names_of.items()
+            for nama in names
+        ],
+        schema=["kode", "nama_lama", "sumber"],
         orient="row",
-    ).select("kode", "nama_lama", induk().alias("induk"), pl.lit("padan").alias("sumber"))
+    ).select("kode", "nama_lama", induk().alias("induk"), "sumber")
     return (
         pl.concat(
             [
@@ -182,7 +203,7 @@ def old_names(mapped: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
                     "induk",
                     pl.lit(OLD_SOURCE).alias("sumber"),
                 ),
-                short,
+                by_hand,
             ]
         )
         .unique(["kode", "nama_lama", "induk"], keep="last", maintain_order=True)

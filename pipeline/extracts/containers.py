@@ -114,7 +114,7 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
     try:
         archive = zipfile.ZipFile(stream)
     except _BROKEN_ZIP:
-        yield Part(label, UnreadableError("Berkas zip ini rusak atau terpotong."))
+        yield Part(label, UnreadableError("Berkas zip atau buku kerja Excel ini rusak atau terpotong."))
         return
     with archive:
         try:

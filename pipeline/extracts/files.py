@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.extracts.unreadable import NOT_OPENED
 from schemas.extracts import EXTRACTS
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -54,11 +55,11 @@ class Found:
 
 
 def found_files(raw: Path) -> list[Found]:
-    """Every file handed in under `raw`, by path."""
+    """Every file handed in under `raw`, by path; also what only looks like one, such as a link to nowhere."""
     found = []
     for path in sorted(raw.rglob("*")):
         parts = path.relative_to(raw).parts
-        if not path.is_file() or any(_NOT_HANDED_IN.match(part) for part in parts):
+        if path.is_dir() or any(_NOT_HANDED_IN.match(part) for part in parts):
             continue
         dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
         source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
@@ -97,7 +98,7 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
     kept = {} if earlier is None else {row[:2]: row[2] for row in earlier.select("berkas", stamp, "sha256").iter_rows()}
     rows = []
     for file in found_files(raw):
-        changed = int(file.path.stat().st_mtime * 1e6)
+        changed = int(_modified(file.path) * 1e6)
         known_as = kept.get((file.berkas, changed)) or fingerprint(file.path)
         rows.append(
             {
@@ -136,7 +137,7 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
             .when(~current)
             .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
             .when(~opened)
-            .then(pl.lit("Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang memakainya.")),
+            .then(pl.lit(NOT_OPENED)),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")
@@ -145,8 +146,15 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
 
 def fingerprint(path: Path) -> str:
     """The file's sha256; `NO_FINGERPRINT` where it cannot be opened."""
+    if not path.is_file():
+        # A pipe would keep whoever opens it waiting for ever.
+        return NO_FINGERPRINT
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return NO_FINGERPRINT
+
+
+def _modified(path: Path) -> float:
+    return (path if path.exists() else path.parent).stat().st_mtime

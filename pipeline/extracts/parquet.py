@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO
 
 import polars as pl
 
+from pipeline.extracts.encoding import to_utf8
 from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.unreadable import UnreadableError, panics_refused
 from schemas.extracts import fold_header, known_headers
@@ -21,39 +23,56 @@ def read_parquet(stream: IO[bytes]) -> Grid:
         stream: the file.
 
     Raises:
-        UnreadableError: broken, or a column that is needed holds lists or bytes instead of values.
+        UnreadableError: broken.
     """
     try:
         with panics_refused(_BROKEN):
             table = pl.read_parquet(stream)
-            text = table.select(
-                _to_text(name, dtype).alias(cell)
-                for cell, (name, dtype) in zip(cells(table.width), _plain_columns(table.schema), strict=False)
+            names = [
+                name for name, dtype in table.schema.items() if _is_plain(dtype) or fold_header(name) in known_headers()
+            ]
+            text = pl.DataFrame(
+                [_to_text(table[name]).alias(cell) for cell, name in zip(cells(len(names)), names, strict=True)]
             )
     except pl.exceptions.PolarsError as error:
         raise UnreadableError(_BROKEN) from error
     rows = text.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("baris"), *text.columns)
-    return Grid([name for name, _ in _plain_columns(table.schema)], rows, refusals([], []), None)
+    return Grid(names, rows, refusals([], []), None)
 
 
-def _plain_columns(schema: pl.Schema) -> list[tuple[str, pl.DataType]]:
-    nested = [name for name, dtype in schema.items() if dtype.is_nested() or dtype in {pl.Binary, pl.Object}]
-    needed = [name for name in nested if fold_header(name) in known_headers()]
-    if needed:
-        message = f"Kolom {', '.join(needed)} pada berkas Parquet ini bukan teks atau angka; simpan lagi sebagai teks."
-        raise UnreadableError(message)
-    return [(name, dtype) for name, dtype in schema.items() if name not in nested]
+def _is_plain(dtype: pl.DataType) -> bool:
+    return not (dtype.is_nested() or dtype == pl.Binary)
 
 
-def _to_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    value = pl.col(name)
+def _to_text(values: pl.Series) -> pl.Series:
+    dtype = values.dtype
+    if not _is_plain(dtype):
+        # Nobody stores an extract so; one value at a time is soon enough.
+        return pl.Series([_spoken(value) for value in values.to_list()], dtype=pl.String)
+    if isinstance(dtype, pl.Duration):
+        return values.dt.to_string()
     if not dtype.is_float():
-        return value.cast(pl.String)
+        return values.cast(pl.String)
+    value = pl.col(values.name)
     whole = (value == value.floor()) & (value.abs() < _LARGEST_WHOLE)
-    return (
+    text = (
         pl.when(value.is_nan())
         .then(None)
         .when(whole)
         .then(value.cast(pl.Int64, strict=False).cast(pl.String))
         .otherwise(value.cast(pl.String))
     )
+    return values.to_frame().select(text).to_series()
+
+
+def _spoken(value: object) -> str | None:
+    """Bytes as the text they are, the values of lists and records one after the other."""
+    if isinstance(value, bytes):
+        return to_utf8(value).decode()
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(text for item in value if (text := _spoken(item)) is not None) or None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return None if value is None else str(value)

@@ -21,7 +21,7 @@ from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
-from pipeline.extracts.unreadable import UnreadableError, panics_refused
+from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError, panics_refused
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import (
     KINDS,
@@ -123,8 +123,7 @@ def _read_files(
         try:
             stream = (raw / name).open("rb")
         except OSError:
-            sentence = "Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang sedang memakainya."
-            yield source, _refused(sentence, name, None, source)
+            yield source, _refused(NOT_OPENED, name, None, source)
         else:
             with stream:
                 yield from _read_stream(stream, name, source, wanted, piece_bytes)

@@ -109,7 +109,9 @@ def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
     while True:
         following = _lines(stream, piece_bytes)
-        yield to_utf8(_plain_line_ends(piece)), not following
+        # Old programs end a file with Ctrl-Z.
+        whole = piece if following else piece.rstrip(b"\x1a")
+        yield to_utf8(_plain_line_ends(whole)), not following
         if not following:
             return
         piece = following

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+NOT_OPENED = "Berkas ini tidak dapat dibuka; periksa izinnya, tutup program yang memakainya, atau ganti pintasannya."
+
 
 class UnreadableError(Exception):
     """Carries an Indonesian sentence for the officer who handed the file in; it names no person."""

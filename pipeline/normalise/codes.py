@@ -1,8 +1,8 @@
-"""Words to codes: sex, family relation, resident status, payment status and programme."""
+"""Words to codes: sex, family relation, resident status, payment status, what became of a family, and programme."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import polars as pl
@@ -25,15 +25,31 @@ _PAYMENT = {
     "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM TERBAYAR": "BELUM", "BELUM BAYAR": "BELUM",
     "BELUM DIBAYAR": "BELUM",
 }  # fmt: skip
+_FAMILY = {
+    "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
+    "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
+}  # fmt: skip
+# A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
+_NUMBERED = r"^([0-9]+)[ \-:)]+([A-Z].*)$"
 
 
 def _word(value: pl.Expr) -> pl.Expr:
-    spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.]+", " ").str.strip_chars(" ")
-    return spaced.str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
+    spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.,]+", " ").str.strip_chars(" ")
+    bare = spaced.str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
+    return bare.str.replace(r"^0+([1-9])", "${1}")
 
 
-def _coded(value: pl.Expr, codes: dict[str, str]) -> pl.Expr:
-    return _word(value).replace_strict(codes, default=None, return_dtype=pl.String)
+def _coded(
+    value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
+) -> pl.Expr:
+    """The code of a word, or of a number with its word where both mean the same."""
+
+    def meant(text: pl.Expr) -> pl.Expr:
+        return text.replace_strict(codes, default=None, return_dtype=dtype)
+
+    word = _word(value)
+    number, label = (meant(word.str.extract(_NUMBERED, part)) for part in (1, 2))
+    return pl.coalesce(meant(word), pl.when(number == label).then(number))
 
 
 @once_per_value(pl.String)
@@ -46,7 +62,7 @@ def to_sex(value: pl.Expr) -> pl.Expr:
 def to_resident_status(value: pl.Expr) -> pl.Expr:
     """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
-    coded = word.replace_strict(_RESIDENT, default=None, return_dtype=pl.String)
+    coded = _coded(value, _RESIDENT)
     moved = pl.when(word.str.starts_with("PINDAH")).then(pl.lit("PINDAH"))
     return pl.when(word.is_null()).then(pl.lit("HIDUP")).otherwise(pl.coalesce(coded, moved, pl.lit("LAINNYA")))
 
@@ -55,6 +71,13 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
 def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     return pl.when(_word(value).is_null()).then(pl.lit("BELUM")).otherwise(_coded(value, _PAYMENT))
+
+
+@once_per_value(pl.String)
+def to_family_status(value: pl.Expr) -> pl.Expr:
+    """AKTIF, NAIK_GRADE, GRADUASI or NONAKTIF; an unknown word stays as it is, in capitals."""
+    word = _word(value).str.replace_all("-", " ")
+    return pl.coalesce(word.replace_strict(_FAMILY, default=None, return_dtype=pl.String), word)
 
 
 @cache
@@ -78,8 +101,7 @@ def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
     """
     words, eleven = _relations()
     numbers = eleven if eleven_codes else {str(code): code for code in range(1, 9)}
-    word = _word(value).str.replace(r"^0+([1-9])", "${1}")
-    return word.replace_strict({**words, **numbers}, default=None, return_dtype=pl.Int8)
+    return _coded(value, {**words, **numbers}, pl.Int8)
 
 
 def fold_program(value: pl.Expr) -> pl.Expr:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.distinct import applied, over_distinct
-from pipeline.normalise.text import plain
+from pipeline.normalise.text import plain, plain_code
+from schemas.rules import YEAR_ONLY
 
 _MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8, "AGS": 8,
@@ -31,6 +32,14 @@ def to_date(value: pl.Expr) -> pl.Expr:
     )
 
 
+def to_birth_date(value: pl.Expr) -> pl.Expr:
+    """As `to_date`; where only a year is written (`1970`, `1970.0`), 1 January of it.
+
+    So do civil registers where nothing but the year is known, and matching takes 1 January for no more than a year.
+    """
+    return pl.coalesce(to_date(value), _date(plain_code(value).str.extract(YEAR_ONLY), pl.lit("01"), pl.lit("01")))
+
+
 def _usual_first(value: pl.Expr) -> pl.Expr:
     return value.map_batches(_read, return_dtype=pl.Date, is_elementwise=True)
 
@@ -51,7 +60,12 @@ def _read(values: pl.Series) -> pl.Series:
 
 
 def _without_time(value: pl.Expr) -> pl.Expr:
-    return plain(value).str.to_uppercase().str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+    return (
+        plain(value)
+        .str.to_uppercase()
+        .str.replace_all(r"\p{Pd}", "-")
+        .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+    )
 
 
 def _worded(text: pl.Expr) -> pl.Expr:

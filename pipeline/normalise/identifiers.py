@@ -134,12 +134,6 @@ def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Ex
     return pl.when(number.is_not_null()).then(fields)
 
 
-def has_lookalikes(value: pl.Expr) -> pl.Expr:
-    """Whether `written_number` read letters of the raw value as digits (O for 0, I or l for 1)."""
-    letters_left = _bare(plain(value).str.to_uppercase()).str.contains("[^0-9]")
-    return letters_left & written_number(value).str.contains("^[0-9]+$")
-
-
 def surviving_digits(written: pl.Expr) -> pl.Expr:
     """The leading digits that scientific notation left of a 16-digit number: 3,60404E+15 → 360404; else null."""
     return pl.when(written.str.contains(r"E\+?15$")).then(
@@ -202,11 +196,11 @@ def is_of_papua(number: pl.Expr) -> pl.Expr:
 
 def _bare(upper: pl.Expr) -> pl.Expr:
     """Without a decimal rest, blanks and the marks people put between digits."""
-    return upper.str.replace(r"^([0-9]{9,})[.,]0+['’\"`]*$", "${1}").str.replace_all(r"[\s.,'’`\"/_\-]", "")
+    return upper.str.replace(r"^([0-9]{9,})[.,]0+['’\"`]*$", "${1}").str.replace_all(r"[\s.,'’`\"/_\p{Pd}\x{2212}]", "")
 
 
 def how_known(number: pl.Expr) -> pl.Expr:
-    """How far the region at the head of a usable NIK is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
+    """How far the region at the head of a usable number is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
     return _how_known(number.str.head(_REGION_DIGITS))
 
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.normalise import codes
-from pipeline.normalise.dates import stated_in_name, to_date, to_month
+from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
@@ -22,7 +22,7 @@ from pipeline.normalise.orders import as_of, resolved, stage_number
 from pipeline.normalise.parts import ROW, Parts
 from pipeline.normalise.regions import attach_siak, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
-from pipeline.normalise.text import number_of_place, plain, plain_code, plain_text, whole_number
+from pipeline.normalise.text import number_of_place, plain, plain_code, plain_text, second_number_of_place, whole_number
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -74,14 +74,14 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nama_asal=pl.col("nama"),
             nama=tidy_name(pl.col("nama")),
             tanggal_lahir_asal=plain_code(pl.col("tanggal_lahir")),
-            tanggal_lahir=to_date(pl.col("tanggal_lahir")),
+            tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
             nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
-            rw=number_of_place(pl.col("rw")),
+            rw=pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
             tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
             nik_disalin=_among(facts.copied),
         )
@@ -93,6 +93,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         )
         .with_columns(
             nik_wilayah=how_known(number),
+            no_kk_wilayah=how_known(pl.col("no_kk")),
             nik_berkas_nol=number.str.ends_with("0") & pl.col("berkas").is_in(facts.zeroed.implode()),
             nik_berkas_bulat=is_of_papua(number) & pl.col("berkas").is_in(facts.rounded.implode()),
         )
@@ -128,7 +129,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
-            rw=number_of_place(pl.col("rw")),
+            rw=pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
             status_penduduk=codes.to_resident_status(pl.col("status")),
             tanggal_status=to_date(pl.col("tgl_ubah")),
@@ -200,7 +201,7 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
         nama_pendamping=tidy_name(pl.col("nama_pendamping")),
         kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
         nik_tulis=written_number(pl.col("nik")),
-        status_kpm=plain(pl.col("status_kpm")).str.to_uppercase().str.replace_all(r"[\s\-]+", "_"),
+        status_kpm=codes.to_family_status(pl.col("status_kpm")),
         **{name: whole_number(pl.col(name)).cast(pl.Int32, strict=False) for name in counts},
     ).with_columns(nik=usable_number("nik_tulis"))
 

@@ -10,7 +10,10 @@ from pipeline.normalise.distinct import once_per_value, where_needed
 
 # Blank markers seen in real extracts, in any case.
 NOTHING = ("-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".")
-_NO_WIDTH = "[\u200b-\u200d\ufeff]"
+# Soft hyphens, marks of writing direction, joiners: what takes no place on paper.
+_NO_WIDTH = r"[\p{Cf}]"
+# How a spreadsheet is told that a number is text: ="0812".
+_AS_FORMULA = r'^="([^"]*)"$'
 _WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
@@ -21,7 +24,8 @@ _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u20
 def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
     visible = value.str.replace_all(_NO_WIDTH, "")
-    text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.strip_prefix("'").str.strip_chars(" ")
+    text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_FORMULA, "${1}")
+    text = text.str.strip_prefix("'").str.strip_chars(" ")
     return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)
 
 
@@ -42,8 +46,20 @@ def plain_code(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def number_of_place(value: pl.Expr) -> pl.Expr:
-    """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null where there is no number."""
-    return plain(value).str.extract(r"^[^0-9]*([0-9]{1,3})(?:[^0-9]|$)").str.zfill(3)
+    """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null where there is none, or 0."""
+    return _of_place(plain(value).str.extract(r"^[^0-9]*([0-9]{1,3})(?:[^0-9]|$)"))
+
+
+@once_per_value(pl.String)
+def second_number_of_place(value: pl.Expr) -> pl.Expr:
+    """The RW of a cell that holds both numbers: `008/001`, `RT 8 RW 1`; null where it holds one."""
+    return _of_place(
+        plain(value).str.extract(r"(?i)^(?:RT)?[^0-9A-Z]*[0-9]{1,3}\s*(?:/\s*|[/,]?\s*RW[^0-9A-Z]*)([0-9]{1,3})$")
+    )
+
+
+def _of_place(number: pl.Expr) -> pl.Expr:
+    return pl.when(~number.str.contains("^0+$")).then(number.str.zfill(3))
 
 
 @once_per_value(pl.Int64)

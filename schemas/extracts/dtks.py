@@ -10,7 +10,13 @@ class Dtks(Extract):
 
     id_dtks: str = header("ID DTKS", "NO ID DTKS", "IDARTBDT")
     id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.")
-    no_urut: str = header("NOMOR URUT ART", description="Nomor urut anggota di dalam rumah tangga pada BDT.")
+    no_urut: str = header(
+        "NOMOR URUT ART",
+        "NO URUT ART",
+        "NO ART",
+        "NOMOR ART",
+        description="Nomor urut anggota di dalam rumah tangga pada BDT.",
+    )
     provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
     kabupaten: str = header(
         "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota."
@@ -28,7 +34,7 @@ class Dtks(Extract):
     nama: str = header("NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA PENERIMA")
     tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TANGGALLAHIR")
     tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR")
-    jenis_kelamin: str = header("JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL")
+    jenis_kelamin: str = header("JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JNS KELAMIN", "JENIS KLMIN")
     pekerjaan: str = header("PEKERJAAN")
     nama_ibu_kandung: str = header("NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG")
     hub_keluarga: str = header("HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBKEL", "SHDK")

@@ -9,7 +9,7 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 from schemas.rules import companions, dtks, dukcapil, payments, reading
 from schemas.rules.companions import REPORT_DAYS
 from schemas.rules.reading import CORRECTIONS
-from schemas.rules.rule import WOMEN_DAY, Rule, Severity, is_filler
+from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
 __all__ = [
     "CORRECTIONS",
@@ -17,6 +17,7 @@ __all__ = [
     "REPORT_DAYS",
     "RULES",
     "WOMEN_DAY",
+    "YEAR_ONLY",
     "Rule",
     "Severity",
     "is_filler",

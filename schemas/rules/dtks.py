@@ -4,21 +4,48 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import WOMEN_DAY, Rule, Severity, is_filler, place_rules
+from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler, place_rules
 
-_NIK_DAY = pl.col("nik").str.slice(6, 2).cast(pl.Int32, strict=False)
+_OLDEST = 120
+
+
+def _day_in(number: str) -> pl.Expr:
+    return pl.col(number).str.slice(6, 2).cast(pl.Int32, strict=False)
+
+
+_NIK_DAY = _day_in("nik")
 _NIK_DATE_PARTS = pl.col("nik").str.slice(8, 4)
 _BIRTH_PARTS = pl.col("tanggal_lahir").dt.strftime("%m%y")
 _DAY_OF_BIRTH = pl.col("tanggal_lahir").dt.day().cast(pl.Int32)
 
 
-def _nik_date_is_impossible() -> pl.Expr:
-    day = pl.when(_NIK_DAY > WOMEN_DAY).then(_NIK_DAY - WOMEN_DAY).otherwise(_NIK_DAY)
+def _date_is_impossible(number: str) -> pl.Expr:
+    """Whether the date inside a NIK or KK number is in no calendar; some KK numbers add 40 to the day as well."""
+    written = _day_in(number)
+    day = pl.when(written > WOMEN_DAY).then(written - WOMEN_DAY).otherwise(written)
     # 2000 is a leap year, so 29 February passes whatever the century.
-    as_date = pl.format("2000-{}-{}", pl.col("nik").str.slice(8, 2), day.cast(pl.String).str.zfill(2)).str.to_date(
+    as_date = pl.format("2000-{}-{}", pl.col(number).str.slice(8, 2), day.cast(pl.String).str.zfill(2)).str.to_date(
         "%Y-%m-%d", strict=False
     )
-    return pl.col("nik").is_not_null() & as_date.is_null()
+    return pl.col(number).is_not_null() & as_date.is_null()
+
+
+def _region_is_impossible(number: str) -> pl.Expr:
+    """Whether a number begins with no province there ever was, or with kabupaten or kecamatan 00."""
+    return (pl.col(f"{number}_wilayah") == "TIDAK_DIKENAL") | _written(number, "^[0-9]{2}(?:00|[0-9]{2}00)")
+
+
+def _region_is_unknown(number: str) -> pl.Expr:
+    """Whether no list names the region at the head of a possible number; those of before 2018 are not complete."""
+    return pl.col(f"{number}_wilayah").is_in(["PROVINSI", "KABUPATEN"]) & ~_region_is_impossible(number)
+
+
+def _year_and_month(date: pl.Expr) -> pl.Expr:
+    return date.dt.year() * 100 + date.dt.month().cast(pl.Int32)
+
+
+_SNAPSHOT = pl.col("periode").str.replace("-", "", literal=True).cast(pl.Int32, strict=False)
+_BORN = _year_and_month(pl.col("tanggal_lahir"))
 
 
 def _written(column: str, pattern: str) -> pl.Expr:
@@ -162,13 +189,22 @@ RULES = (
         pl.col("nik_disalin"),
     ),
     Rule(
+        "NIK_WILAYAH_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
+        "Periksa NIK pada KTP-el atau KK.",
+        _region_is_impossible("nik"),
+    ),
+    Rule(
         "NIK_WILAYAH_TIDAK_DIKENAL",
         "DtksStaged",
         Severity.FINDING,
         "nik",
-        "Enam angka pertama NIK bukan kode wilayah yang pernah berlaku.",
-        "Periksa NIK pada KTP-el atau KK.",
-        pl.col("nik_wilayah").is_in(["TIDAK_DIKENAL", "PROVINSI"]),
+        "Enam angka pertama NIK tidak ada dalam daftar kode wilayah, baik yang berlaku maupun yang lama.",
+        "Cocokkan NIK dengan KTP-el atau KK; kode dari sebelum pemekaran tetap sah.",
+        _region_is_unknown("nik"),
     ),
     Rule(
         "NAMA_ISIAN",
@@ -186,7 +222,7 @@ RULES = (
         "nik",
         "Tanggal lahir di dalam NIK tidak ada di kalender.",
         "Periksa NIK pada KTP-el atau KK.",
-        _nik_date_is_impossible(),
+        _date_is_impossible("nik"),
     ),
     Rule(
         "NIK_TGL_BEDA",
@@ -195,7 +231,11 @@ RULES = (
         "tanggal_lahir",
         "Tanggal lahir berbeda dari tanggal di dalam NIK.",
         "Periksa tanggal lahir; NIK sendiri tidak berubah walaupun tanggalnya salah tercatat.",
-        (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY)),
+        pl.when(_written("tanggal_lahir_asal", YEAR_ONLY))
+        .then(_NIK_DATE_PARTS.str.tail(2) != _BIRTH_PARTS.str.tail(2))
+        .otherwise(
+            (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY))
+        ),
     ),
     Rule(
         "NIK_JK_BEDA",
@@ -245,6 +285,33 @@ RULES = (
         pl.col("no_kk_tulis").is_not_null() & pl.col("no_kk").is_null(),
     ),
     Rule(
+        "KK_SERI_NOL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Empat angka terakhir nomor KK 0000, padahal Dukcapil tidak pernah menerbitkannya; khas kerusakan Excel.",
+        "Ketik ulang nomor KK; format sel Excel harus Teks.",
+        _written("no_kk", r"0000$"),
+    ),
+    Rule(
+        "KK_TGL_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Tanggal terbit di dalam nomor KK tidak ada di kalender.",
+        "Periksa nomor KK pada lembar KK terbaru.",
+        _date_is_impossible("no_kk"),
+    ),
+    Rule(
+        "KK_WILAYAH_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Nomor KK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
+        "Periksa nomor KK pada lembar KK terbaru.",
+        _region_is_impossible("no_kk"),
+    ),
+    Rule(
         "TGL_KOSONG",
         "DtksStaged",
         Severity.FINDING,
@@ -261,6 +328,24 @@ RULES = (
         "Tanggal lahir tidak terbaca.",
         "Tulis tanggal sebagai HH-BB-TTTT, misalnya 17-08-1985.",
         pl.col("tanggal_lahir").is_null() & pl.col("tanggal_lahir_asal").is_not_null(),
+    ),
+    Rule(
+        "TGL_TAHUN",
+        "DtksStaged",
+        Severity.FINDING,
+        "tanggal_lahir",
+        "Hanya tahun lahir yang tertulis; sementara ini dibaca 1 Januari tahun itu.",
+        "Lengkapi tanggal dan bulan lahir sesuai KTP-el atau KK.",
+        _written("tanggal_lahir_asal", YEAR_ONLY) & pl.col("tanggal_lahir").is_not_null(),
+    ),
+    Rule(
+        "TGL_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "tanggal_lahir",
+        f"Tanggal lahir setelah bulan potret data ini, atau lebih dari {_OLDEST} tahun sebelumnya.",
+        "Periksa tanggal lahir pada KTP-el atau KK.",
+        (_BORN > _SNAPSHOT) | (_BORN < _SNAPSHOT - _OLDEST * 100),
     ),
     Rule(
         "JK_KOSONG",
@@ -298,6 +383,15 @@ RULES = (
         "Spasi, tanda baca, petik, atau akhiran .0 pada NIK dibuang.",
         "Format sel NIK sebaiknya Teks tanpa tanda baca.",
         _written("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
+    ),
+    Rule(
+        "KK_HURUF",
+        "DtksStaged",
+        Severity.REPAIR,
+        "no_kk",
+        "Huruf yang mirip angka di dalam nomor KK (O, I, l, Z) dibaca sebagai angka.",
+        "Samakan nomor KK di berkas asal.",
+        _written("no_kk_asal", "[A-Za-z]") & pl.col("no_kk").is_not_null(),
     ),
     Rule(
         "KK_TANDA_BACA",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rule, Severity
+from schemas.rules.rule import Rule, Severity, place_rules
 
 RULES = (
     Rule(
@@ -25,6 +25,44 @@ RULES = (
         "Hapus baris yang terulang; baris pertama sudah diterima.",
         pl.col("nik_terulang"),
     ),
+    Rule(
+        "NAMA_KOSONG",
+        "DukcapilStaged",
+        Severity.REJECT,
+        "nama",
+        "Nama penduduk tidak diisi.",
+        "Minta Dukcapil mengirim ulang baris ini dengan nama lengkap.",
+        pl.col("nama").is_null(),
+    ),
+    Rule(
+        "KK_TIDAK_TERPAKAI",
+        "DukcapilStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Nomor KK penduduk kosong, bukan 16 angka, atau hanya isian sementara.",
+        "Minta Dukcapil mengirim ulang baris ini dengan nomor KK.",
+        pl.col("no_kk").is_null(),
+    ),
+    Rule(
+        "TGL_TIDAK_TERBACA",
+        "DukcapilStaged",
+        Severity.FINDING,
+        "tanggal_lahir",
+        "Tanggal lahir penduduk kosong atau tidak terbaca.",
+        "Minta Dukcapil mengirim ulang baris ini dengan tanggal lahir.",
+        pl.col("tanggal_lahir").is_null(),
+    ),
+    Rule(
+        "STATUS_LAINNYA",
+        "DukcapilStaged",
+        Severity.FINDING,
+        "status_penduduk",
+        "Status penduduk hilang, pergi, atau dengan kata yang tidak dikenal.",
+        "Tanyakan kepada Dukcapil apakah orang ini masih penduduk.",
+        pl.col("status_penduduk") == "LAINNYA",
+    ),
+    # Which name of a place is out of date or misspelt is for the register itself to mend.
+    *(rule for rule in place_rules("DukcapilStaged") if rule.code in {"WILAYAH_TIDAK_DIKENAL", "WILAYAH_AMBIGU"}),
     Rule(
         "DUKCAPIL_MATI",
         "Anggota",

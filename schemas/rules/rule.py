@@ -9,6 +9,8 @@ import polars as pl
 
 # Added to a woman's day of birth in her NIK.
 WOMEN_DAY = 40
+# A birth date of which only the year is written, as it stands in `tanggal_lahir_asal`; the group is the year.
+YEAR_ONLY = r"^((?:19|20)[0-9]{2})(?:[.,]0+)?$"
 _ONES = 1_111_111_111_111_111
 _SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
 _DATE_AND_SERIAL = 10**10

@@ -67,6 +67,8 @@ def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
     agreeing = pl.sum_horizontal("jenis_cocok", "prov_cocok", "kec_cocok", "desa_cocok")
     best = (
         candidates.filter(agreeing == agreeing.max().over("nomor"))
+        # What bears the name today is meant before what once bore it.
+        .filter(pl.col("lama") == pl.col("lama").min().over("nomor"))
         .group_by("nomor")
         .agg(
             pl.col("kode_kab").n_unique().alias("calon"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import FILES, find_files, newest_periode
+from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, newest_periode
 
 
 @pytest.fixture
@@ -132,10 +132,18 @@ def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
     assert set(ledger(raw)) == {"pos/a~$b.csv", "pos/thumbs.db.csv"}
 
 
-def test_a_link_to_nowhere_is_no_file(raw: Path) -> None:
+def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> None:
     drop(raw, "pos/a.csv")
-    (raw / "pos" / "b.csv").symlink_to(raw / "tidak-ada")
-    assert set(ledger(raw)) == {"pos/a.csv"}
+    (raw / "pos" / "tautan.csv").symlink_to(raw / "tidak-ada")
+    (raw / "pos" / "putar.csv").symlink_to(raw / "pos" / "putar.csv")
+    os.mkfifo(raw / "pos" / "pipa.csv")
+    found = find_files(raw, "2022-12")
+    assert found.select("berkas", "status_berkas", tanpa_sidik=pl.col("sha256") == NO_FINGERPRINT).rows() == [
+        ("pos/a.csv", "DIBACA", False),
+        ("pos/pipa.csv", "DITOLAK", True),
+        ("pos/putar.csv", "DITOLAK", True),
+        ("pos/tautan.csv", "DITOLAK", True),
+    ]
 
 
 def test_fingerprint_and_time_of_change(raw: Path) -> None:

@@ -4,7 +4,7 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -245,10 +245,21 @@ def test_parquet_of_any_type() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("value", [pl.struct(a=1), pl.lit(b"\xff")])
-def test_parquet_without_values_where_they_are_needed(value: pl.Expr) -> None:
-    told = sentence(table(NAMA=value), "dtks")
-    assert told == "Kolom NAMA pada berkas Parquet ini bukan teks atau angka; simpan lagi sebagai teks."
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (pl.struct(depan=pl.lit("SITI"), belakang=pl.lit(None, pl.String)), "SITI"),
+        (pl.lit(["SITI", "AMINAH"]).implode(), "SITI, AMINAH"),
+        (pl.lit([3604041211870001.0]).implode(), "3604041211870001"),
+        (pl.lit(b"REN\xc9"), "REN\u00c9"),
+        (pl.lit("REN\u00c9".encode()), "REN\u00c9"),
+        (pl.lit([None], pl.List(pl.String)), None),
+        (pl.lit(timedelta(days=1)), "P1D"),
+    ],
+)
+def test_parquet_with_lists_records_or_bytes_where_a_value_is_needed(value: pl.Expr, expected: str | None) -> None:
+    (found,) = read(table(NAMA=value), "dtks")
+    assert found["nama"] == expected
 
 
 # --- text

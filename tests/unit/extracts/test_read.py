@@ -116,8 +116,8 @@ def test_workbooks_inside_archives_name_member_and_sheet() -> None:
     [
         (gzip.compress(GOOD * 50)[:-30], "gz ini rusak"),
         (b"\x1f\x8b", "gz ini rusak"),
-        (zipped({"a.csv": GOOD * 50})[:-40], "zip ini rusak"),
-        (b"PK\x03\x04", "zip ini rusak"),
+        (zipped({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong"),
+        (b"PK\x03\x04", "rusak atau terpotong"),
         (b"", "kosong"),
         (b"\x00\x01\x02\x03", "bukan teks"),
         (b"PAR1xxxx", "Parquet ini rusak"),

@@ -125,6 +125,42 @@ def test_both_codebooks_of_relations(written: str | None, eight: int | None, ele
 
 
 @pytest.mark.parametrize(
+    ("written", "sex", "relation"),
+    [
+        ("1 - LAKI-LAKI", "L", None),
+        ("2. Perempuan", "P", None),
+        ("01", "L", 1),
+        ("3,0", None, 3),
+        ("1 - KEPALA KELUARGA", None, 1),
+        ("3-ANAK", None, 3),
+        # Where number and word differ, one of them is wrong, and nothing tells which.
+        ("1 - PEREMPUAN", None, None),
+        ("4 - ANAK", None, None),
+        ("9 - LAINNYA", None, None),
+    ],
+)
+def test_a_number_beside_its_word(written: str, sex: str | None, relation: int | None) -> None:
+    assert coded(codes.to_sex, written) == sex
+    assert coded(codes.to_relation, written, eleven_codes=False) == relation
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("aktif", "AKTIF"),
+        ("NAIK_GRADE", "NAIK_GRADE"),
+        ("Naik-Grade", "NAIK_GRADE"),
+        ("NON AKTIF", "NONAKTIF"),
+        ("nonaktif", "NONAKTIF"),
+        ("LULUS", "LULUS"),
+        (None, None),
+    ],
+)
+def test_to_family_status(written: str | None, expected: str | None) -> None:
+    assert coded(codes.to_family_status, written) == expected
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("BLT BBM", "BLT BBM"),

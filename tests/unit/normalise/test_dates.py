@@ -5,10 +5,27 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pipeline.normalise.dates import stated_in_name, to_date, to_month
+from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from tests.unit.frames import text
 
 BORN = date(1985, 8, 17)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("17-08-1985", BORN),
+        ("1985", date(1985, 1, 1)),
+        ("'1985", date(1985, 1, 1)),
+        ("1985.0", date(1985, 1, 1)),
+        ("85", None),
+        ("08-1985", None),
+        ("NN", None),
+        (None, None),
+    ],
+)
+def test_a_birth_date_of_which_only_the_year_is_written(written: str | None, expected: date | None) -> None:
+    assert text([written]).to_frame().select(to_birth_date(pl.col("value"))).item() == expected
 
 
 def read(written: str | None) -> date | None:
@@ -23,6 +40,7 @@ def read(written: str | None) -> date | None:
         ("17.08.1985", BORN),
         ("17 08 1985", BORN),
         ("17-8-85", BORN),
+        ("17\u201308\u20131985", BORN),
         ("'17-08-1985", BORN),
         ("17-08-1985\u00a0", BORN),
         ("1985-08-17", BORN),

@@ -11,7 +11,6 @@ from pipeline.normalise.identifiers import (
     decode_nik,
     files_rounded,
     files_zeroed,
-    has_lookalikes,
     has_zeroed_end,
     surviving_digits,
     written_number,
@@ -96,22 +95,6 @@ def test_the_region_of_first_registration_is_known_now_or_ever(prefix: str, know
 @pytest.mark.parametrize("nik", [None, "", "360404121187000", "36040412118700011", "3,60404E+15", "36O4041211870001"])
 def test_only_sixteen_digits_tell_anything(nik: str | None) -> None:
     assert told(nik) is None
-
-
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("36O4O41211870001", True),
-        ("360404121187000l", True),
-        ("3604 0412 1187 0001", False),
-        ("'3604041211870001.0", False),
-        ("3604041211870001", False),
-        ("BELUM ADA", False),
-        ("3,60404E+15", False),
-    ],
-)
-def test_letters_read_as_digits_are_told(written: str, expected: bool) -> None:
-    assert of(written, has_lookalikes(pl.col("value"))) is expected
 
 
 @pytest.mark.parametrize(

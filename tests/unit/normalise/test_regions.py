@@ -145,6 +145,10 @@ def test_short_forms_are_understood_and_old_names_marked() -> None:
         ("KALSEL", "KOTA BARU", None, None),
         ("SUMATRA BARAT", "KAB. LIMA PULUH KOTA", None, None),
         ("SUMUT", "KAB. TOBA SAMOSIR", "BALIGE", "BONAN DOLOK II"),
+        ("MALUKU", "KAB. MALUKU TENGGARA BARAT", None, None),
+        # Both bear or bore the name: with its kind Mempawah is meant, without the town of today.
+        ("KALIMANTAN BARAT", "KAB. PONTIANAK", None, None),
+        ("KALIMANTAN BARAT", "PONTIANAK", None, None),
     ) == [
         ("3404", None),
         ("317401", None),
@@ -152,6 +156,9 @@ def test_short_forms_are_understood_and_old_names_marked() -> None:
         ("6302", None),
         ("1307", None),
         ("1212012030", "WILAYAH_LAMA"),
+        ("8103", "WILAYAH_LAMA"),
+        ("6102", "WILAYAH_LAMA"),
+        ("6171", None),
     ]
 
 

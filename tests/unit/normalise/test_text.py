@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.text import NOTHING, number_of_place, plain, whole_number
+from pipeline.normalise.text import NOTHING, number_of_place, plain, second_number_of_place, whole_number
 from tests.unit.frames import text
 
 
@@ -16,6 +16,8 @@ from tests.unit.frames import text
         ("\ufeffSITI", "SITI"),
         ("'0812", "0812"),
         (" ' 12 ", "12"),
+        ('="0812"', "0812"),
+        ("\u200e0812\u00ad", "0812"),
         ("Ma'ruf'", "Ma'ruf'"),
         ("0", "0"),
         ("–", "–"),
@@ -51,6 +53,8 @@ def test_characters_without_width_leave_no_gap() -> None:
         ("8 ", "008"),
         ("112", "112"),
         ("1234", None),
+        ("0", None),
+        ("000", None),
         ("RT", None),
         ("-", None),
         ("", None),
@@ -59,6 +63,24 @@ def test_characters_without_width_leave_no_gap() -> None:
 )
 def test_number_of_place(written: str | None, expected: str | None) -> None:
     assert text([written]).to_frame().select(number_of_place(pl.col("value"))).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("008/001", "001"),
+        ("8 / 1", "001"),
+        ("RT 8 RW 1", "001"),
+        ("RT.08/RW.01", "001"),
+        ("8/0", None),
+        ("008", None),
+        ("8.0", None),
+        ("8.1", None),
+        (None, None),
+    ],
+)
+def test_second_number_of_place(written: str | None, expected: str | None) -> None:
+    assert text([written]).to_frame().select(second_number_of_place(pl.col("value"))).item() == expected
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,10 @@ CLEAN: dict[str, dict[str, Any]] = {
         "nama_banding": "SITI", "tanggal_lahir": date(1987, 11, 12), "tanggal_lahir_asal": "12-11-1987",
         "jenis_kelamin": "P", "hub_keluarga": 2,
     },
-    "DukcapilStaged": {"periode": "2022-12", "berkas": "dukcapil/a.csv", "baris": 2, "nik": NIK, "nik_asal": NIK},
+    "DukcapilStaged": {
+        "periode": "2022-12", "berkas": "dukcapil/a.csv", "baris": 2, "nik": NIK, "nik_asal": NIK, "no_kk": KK,
+        "nama": "SITI", "tanggal_lahir": date(1987, 11, 12), "status_penduduk": "HIDUP",
+    },
     "PosStaged": {
         "periode": "2022-12", "berkas": "pos/a.csv", "baris": 2, "no_danom": "29400/1/GEN", "program": "PKH",
         "tahun": 2022, "tahap": 1, "nik": NIK, "nik_asal": NIK, "nominal": 300_000, "nominal_asal": "300000",
@@ -100,7 +103,11 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "NIK_BERKAS_EXCEL"): [{"nik_berkas_nol": True}],
     ("DtksStaged", "NIK_BERKAS_BULAT"): [{"nik_berkas_bulat": True}],
     ("DtksStaged", "NIK_SALINAN"): [{"nik_disalin": True}],
-    ("DtksStaged", "NIK_WILAYAH_TIDAK_DIKENAL"): [{"nik_wilayah": "TIDAK_DIKENAL"}, {"nik_wilayah": "PROVINSI"}],
+    ("DtksStaged", "NIK_WILAYAH_MUSTAHIL"): [
+        {"nik_wilayah": "TIDAK_DIKENAL"}, {"nik_wilayah": "PROVINSI", "nik": "3600041211870001"},
+        {"nik_wilayah": "KABUPATEN", "nik": "3604001211870001"},
+    ],
+    ("DtksStaged", "NIK_WILAYAH_TIDAK_DIKENAL"): [{"nik_wilayah": "KABUPATEN"}, {"nik_wilayah": "PROVINSI"}],
     ("DtksStaged", "NAMA_ISIAN"): [{"nama_isian": True}],
     ("DtksStaged", "NIK_TGL_MUSTAHIL"): [
         {"nik": "3604043102870001"}, {"nik": "3604047202870001"}, {"nik": "3604045213870001"},
@@ -114,6 +121,15 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "NIK_SAMA_KK"): [{"no_kk": NIK}],
     ("DtksStaged", "KK_KOSONG"): [{"no_kk": None, "no_kk_tulis": None}],
     ("DtksStaged", "KK_RUSAK"): [{"no_kk": None, "no_kk_tulis": "123"}],
+    ("DtksStaged", "KK_SERI_NOL"): [{"no_kk": "3604041211870000"}],
+    ("DtksStaged", "KK_TGL_MUSTAHIL"): [{"no_kk": "3604043102110001"}, {"no_kk": "3604040113110001"}],
+    ("DtksStaged", "KK_WILAYAH_MUSTAHIL"): [
+        {"no_kk_wilayah": "TIDAK_DIKENAL"}, {"no_kk_wilayah": "KABUPATEN", "no_kk": "3604001211870002"},
+    ],
+    ("DtksStaged", "TGL_TAHUN"): [
+        {"tanggal_lahir": date(1987, 1, 1), "tanggal_lahir_asal": year} for year in ("1987", "1987.0", "1987,0")
+    ],
+    ("DtksStaged", "TGL_MUSTAHIL"): [{"tanggal_lahir": date(2023, 1, 1)}, {"tanggal_lahir": date(1902, 11, 30)}],
     ("DtksStaged", "TGL_KOSONG"): [{"tanggal_lahir": None, "tanggal_lahir_asal": None}],
     ("DtksStaged", "TGL_RUSAK"): [{"tanggal_lahir": None, "tanggal_lahir_asal": "31-02-1987"}],
     ("DtksStaged", "JK_KOSONG"): [{"jenis_kelamin": None}],
@@ -123,6 +139,13 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         for model in ("DtksStaged", "PosStaged")
         for code in ("WILAYAH_TIDAK_DIKENAL", "WILAYAH_AMBIGU", "WILAYAH_LAMA", "WILAYAH_EJAAN")
     },
+    **{
+        ("DukcapilStaged", code): [{"temuan_wilayah": code}] for code in ("WILAYAH_TIDAK_DIKENAL", "WILAYAH_AMBIGU")
+    },
+    ("DukcapilStaged", "NAMA_KOSONG"): [{"nama": None}],
+    ("DukcapilStaged", "KK_TIDAK_TERPAKAI"): [{"no_kk": None}],
+    ("DukcapilStaged", "TGL_TIDAK_TERBACA"): [{"tanggal_lahir": None}],
+    ("DukcapilStaged", "STATUS_LAINNYA"): [{"status_penduduk": "LAINNYA"}],
     ("Anggota", "DUKCAPIL_MATI"): [{"status_penduduk": "MATI"}],
     ("Anggota", "DUKCAPIL_PINDAH"): [{"status_penduduk": "PINDAH"}],
     ("Anggota", "DUKCAPIL_TIDAK_VALID"): [{"status_penduduk": "TIDAK_VALID"}],
@@ -166,6 +189,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("PendampingStaged", "LAPORAN_TERLAMBAT"): [{"disampaikan": date(2022, 12, 11)}],
     ("DtksStaged", "NIK_HURUF"): [{"nik_asal": "36O4O45211870001"}],
     ("DtksStaged", "NIK_TANDA_BACA"): [{"nik_asal": f"'{NIK}"}, {"nik_asal": f"{NIK}.0"}, {"nik_asal": f"{NIK}\xa0"}],
+    ("DtksStaged", "KK_HURUF"): [{"no_kk_asal": "36O4O41211870002"}],
     ("DtksStaged", "KK_TANDA_BACA"): [{"no_kk_asal": f"{KK} "}, {"no_kk_asal": "36.04.04.121187.0002"}],
 }  # fmt: skip
 # Rules about several rows: the last row breaks them.
@@ -241,6 +265,12 @@ def test_findings_and_repairs_refuse_nobody(model: str, code: str, rows: list[di
         ("NIK_TGL_BEDA", {"nik": "3604041211870001"}),
         ("NIK_TGL_BEDA", {"tanggal_lahir": None}),
         ("NIK_TGL_BEDA", {"tanggal_lahir": date(1887, 11, 12)}),
+        ("NIK_TGL_BEDA", {"tanggal_lahir": date(1987, 1, 1), "tanggal_lahir_asal": "1987"}),
+        ("NIK_WILAYAH_TIDAK_DIKENAL", {"nik_wilayah": "KABUPATEN", "nik": "3604001211870001"}),
+        ("KK_TGL_MUSTAHIL", {"no_kk": "3604045112110001"}),
+        ("TGL_MUSTAHIL", {"tanggal_lahir": date(2022, 12, 31)}),
+        ("TGL_MUSTAHIL", {"tanggal_lahir": date(1902, 12, 1)}),
+        ("TGL_TAHUN", {"tanggal_lahir_asal": "19870112"}),
         ("NIK_JK_BEDA", {"jenis_kelamin": None}),
         ("NIK_JK_BEDA", {"nik": "3604047511870001", "jenis_kelamin": "L"}),
         ("NIK_JK_BEDA", {"nik": "3604043111870001", "jenis_kelamin": "L"}),
