@@ -249,8 +249,12 @@ def perbaikan(
     periode = published_periode(places)
     if periode is None:
         _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
-    files = Publication(places, periode).write_correction_lists(out, show_identifiers=lengkap)
+    publication = Publication(places, periode)
+    files = publication.write_correction_lists(out, show_identifiers=lengkap)
     typer.echo(f"{len(files)} buku kerja di {out}")
+    if lengkap:
+        forms = publication.write_correction_forms(out / "isian")
+        typer.echo(f"{len(forms)} lembar isian di {out / 'isian'}: betulkan di tempat, lalu simpan di raw/<sumber>/")
 
 
 @app.command()

@@ -27,6 +27,7 @@ GLOSSARY: dict[str, str] = {
     "id_orang": "Penanda orang yang tetap antarperiode; baris ganda satu orang memakai penanda yang sama.",
     "id_keluarga": "Penanda keluarga yang tetap antarperiode, diturunkan dari nomor KK yang tertulis di DTKS.",
     "nik": "NIK setelah dibersihkan (16 angka); kosong bila yang tertulis tidak dapat dipakai.",
+    "asal_baris": "Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan; biasanya kosong.",
     "nik_asal": "NIK persis seperti tertulis di berkas.",
     "no_kk": "Nomor KK setelah dibersihkan (16 angka); kosong bila yang tertulis tidak dapat dipakai.",
     "no_kk_asal": "Nomor KK persis seperti tertulis di berkas.",

@@ -23,6 +23,7 @@ class Staged(Table):
 class DtksStaged(Staged):
     """Baris DTKS yang sudah dinormalkan."""
 
+    asal_baris: str = nullable()
     id_dtks: str = nullable()
     id_terulang: bool = nullable(description="ID DTKS sudah dipakai baris sebelumnya yang diterima.")
     id_diganti: bool = nullable(description="Baris dengan ID yang sama ada di folder perbaikan.")
@@ -64,6 +65,7 @@ class DtksStaged(Staged):
 class DukcapilStaged(Staged):
     """Baris penduduk Dukcapil yang sudah dinormalkan."""
 
+    asal_baris: str = nullable()
     nik: str = nullable(str_matches=r"^\d{16}$")
     nik_terulang: bool = nullable(description="NIK sudah ada pada baris sebelumnya.")
     nik_asal: str = nullable()
@@ -91,6 +93,7 @@ class DukcapilStaged(Staged):
 class PosStaged(Staged):
     """Perintah bayar yang sudah dinormalkan, satu baris per baris berkas."""
 
+    asal_baris: str = nullable()
     no_danom: str = nullable()
     batch: str = nullable()
     program: str = nullable()

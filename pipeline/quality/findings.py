@@ -28,6 +28,11 @@ _PLACE = ("berkas", "lembar", "baris")
 _RAW = "_asal"
 
 
+def place_of() -> pl.Expr:
+    """A row's place as one text, as correction forms carry it: `dtks/serang.xlsx#Sheet1#7`."""
+    return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
+
+
 def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
     """What `quarantine` needs of refused rows, one per row and reason; rows of several parts are put below each other.
 
@@ -112,6 +117,15 @@ def _kabupaten(source: str) -> pl.Expr:
 
 
 def _is_corrected(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
+    """Whether an accepted row bears the identity of a refused one, or says that it takes its place."""
+    same = _is_accepted_elsewhere(source, refused, accepted)
+    if refused.is_empty() or "asal_baris" not in accepted.collect_schema():
+        return same
+    replaced = accepted.select("asal_baris").drop_nulls().collect(engine="streaming").to_series()
+    return same | refused.select(place_of().is_in(replaced.implode())).to_series()
+
+
+def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
     names = _IDENTITY.get(source, ())
     wanted = refused.lazy().select(pl.col(f"{name}_kunci").alias(name) for name in names).unique()
     if not names or refused.is_empty():

@@ -15,6 +15,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.places import Places
+from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
 from pipeline.warehouse.publish import exclusive, publish, start_tree
@@ -133,6 +134,11 @@ class Publication:
             proposed=self.frame("mart/usulan_dtks"),
             show_identifiers=show_identifiers,
         )
+
+    def write_correction_forms(self, folder: Path) -> list[Path]:
+        """The rows this run refused, per source and kabupaten, to be corrected in place; returns the files."""
+        raw = {source: self.frame(f"raw/{source}") for source in EXTRACTS}
+        return write_correction_forms(folder, self.frame("quality/karantina"), raw, reference.regions())
 
     def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool) -> list[Path]:
         folder = marts / table.schema / table.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.extracts.extract import Extract, Layout, Required, header, layout
+from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
 
 
 class Dtks(Extract):
@@ -46,6 +46,7 @@ class Dtks(Extract):
     tanggal_verifikasi: str = header(
         "TANGGAL VERIFIKASI", "TGL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "TGL PEMUTAKHIRAN", "LASTUPDATEDATA"
     )
+    asal_baris: str = origin()
 
 
 class DtsenKeluarga(Extract):

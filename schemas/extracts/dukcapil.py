@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.extracts.extract import Extract, Layout, Required, header, layout
+from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
 
 
 class Dukcapil(Extract):
@@ -41,6 +41,7 @@ class Dukcapil(Extract):
     pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")
     tgl_ubah: str = header("Tgl Ubah", "TANGGAL UBAH", "TGL_UBAH", description="Tanggal data penduduk terakhir diubah.")
     respon: str = header("RESPON", description="Jawaban layanan web Dukcapil bila tidak ada penduduk yang dikirim.")
+    asal_baris: str = origin()
 
 
 REQUIRED: dict[str, Required] = {

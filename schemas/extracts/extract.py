@@ -19,6 +19,11 @@ def header(*names: str, description: str | None = None) -> Any:
     return pa.Field(nullable=True, description=description, metadata={"headers": names})
 
 
+def origin() -> Any:
+    """The column that tells which refused row a row of a correction form takes the place of."""
+    return header("ASAL BARIS", description="Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan.")
+
+
 class Extract(Table):
     """Base of the raw extracts: where a row came from, whether it could be read, then the delivered columns as text.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.extracts.extract import Extract, Layout, Required, header, layout
+from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
 
 
 class Pos(Extract):
@@ -32,6 +32,7 @@ class Pos(Extract):
     alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN")
     tgl_retur: str = header("TGL_RETUR", "TANGGAL RETUR")
     cekpos: str = header("Cekpos", "CEK POS", description="Kode Cekpos.")
+    asal_baris: str = origin()
 
 
 class Alokasi(Extract):

@@ -31,8 +31,8 @@ per_orang AS (
         BOOL_OR(
             kode LIKE 'NIK_%' AND kode NOT IN ('NIK_TANDA_BACA', 'NIK_HURUF', 'NIK_TGL_BEDA', 'NIK_JK_BEDA')
         ) AS nik,
-        BOOL_OR(kode IN ('KK_KOSONG', 'KK_RUSAK')) AS kk,
-        BOOL_OR(kode IN ('TGL_KOSONG', 'TGL_RUSAK', 'NIK_TGL_BEDA')) AS tanggal,
+        BOOL_OR(kode LIKE 'KK_%' AND kode NOT IN ('KK_TANDA_BACA', 'KK_HURUF')) AS kk,
+        BOOL_OR(kode LIKE 'TGL_%' OR kode = 'NIK_TGL_BEDA') AS tanggal,
         BOOL_OR(kode LIKE 'WILAYAH_%') AS wilayah,
         BOOL_OR(kode = 'ORANG_GANDA') AS ganda,
         BOOL_OR(kode LIKE 'DUKCAPIL_%') AS status

@@ -14,6 +14,7 @@ from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 __all__ = [
     "CORRECTIONS",
     "DECLARED",
+    "REPETITIONS",
     "REPORT_DAYS",
     "RULES",
     "WOMEN_DAY",
@@ -26,6 +27,9 @@ __all__ = [
 
 DECLARED = (*reading.RULES, *dtks.RULES, *dukcapil.RULES, *payments.RULES, *companions.RULES)
 RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
+
+# Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
+REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

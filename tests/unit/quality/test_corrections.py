@@ -13,11 +13,13 @@ from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons
+from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks
 from schemas.staged import DtksStaged
 from schemas.table import split
+from tests.unit.extracts.making import workbook
 from tests.unit.frames import frame
 
 NIK = "3604041211870001"
@@ -124,3 +126,45 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     again = tmp_path / "lagi"
     written(again)
     assert (again / files[0].name).read_bytes() == files[0].read_bytes()
+
+
+@pytest.mark.parametrize("back_as", ["workbook", "text"])
+def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
+    raw: Path, tmp_path: Path, back_as: str
+) -> None:
+    with (raw / "dtks" / "serang.psv").open("a") as file:
+        # Nobody's ID, so that only the place can tell which row the corrected one is; a repeated row; a line cut off.
+        file.write(f"{_row(4, 'DARSO')[1:]}\n{_row(1, 'SITI AMINAH')}\nterpotong|\n")
+    _, refused, rows = _staged(raw)
+    files = write_correction_forms(
+        tmp_path / "isian", refused.with_columns(kode_kab=pl.lit("3604")), {"dtks": rows}, reference.regions()
+    )
+    assert [file.relative_to(tmp_path).as_posix() for file in files] == ["isian/dtks/3604_KABUPATEN_SERANG.xlsx"]
+    form = fastexcel.read_excel(files[0]).load_sheet("Isian", dtypes="string").to_polars()
+    assert form.select("ASAL BARIS", "ID DTKS", "NIK", "NAMA").rows() == [
+        ("dtks/serang.psv##3", "2", "3604055207920001", None),
+        ("dtks/serang.psv##5", None, "3604055207920001", "DARSO"),
+    ]
+    # The officer fills in what is missing, sorts the rows, and lets Excel turn numbers into numbers.
+    filled = form.with_columns(pl.col("NAMA").fill_null("RATNA SARI"), pl.col("ID DTKS").fill_null("4")).reverse()
+    cells = [[int(cell) if cell and cell.isdigit() else cell for cell in row] for row in filled.rows()]
+    if back_as == "workbook":
+        data = workbook({"Isian": [filled.columns, *cells]})
+    else:
+        data = "\r\n".join(";".join(str(cell or "") for cell in row) for row in (filled.columns, *cells)).encode(
+            "cp1252"
+        )
+    (raw / "dtks" / f"kembali.{back_as}").write_bytes(data)
+    good, refused, _ = _staged(raw)
+    assert sorted(zip(good["id_dtks"], good["nama"], strict=True)) == [
+        ("1", "SITI AMINAH"),
+        ("2", "RATNA SARI"),
+        ("3", "BUDI SANTOSO"),
+        ("4", "DARSO"),
+    ]
+    assert refused.select("baris", "kode", "sudah_diperbaiki").sort("baris").rows() == [
+        (3, "NAMA_KOSONG", True),
+        (5, "ID_KOSONG", True),
+        (6, "ID_GANDA", False),
+        (7, "KOLOM_KURANG", False),
+    ]
