@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.masking import masked
-from schemas.extracts import folder_of
+from schemas.extracts import folder_of, place_of
 from schemas.quality import Temuan
 from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
@@ -26,11 +26,6 @@ _IDENTITY = {"dtks": ("id_dtks",), "pos": ("no_danom", "program", "tahun", "taha
 _PLACE = ("berkas", "lembar", "baris")
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
 _RAW = "_asal"
-
-
-def place_of() -> pl.Expr:
-    """A row's place as one text, as correction forms carry it: `dtks/serang.xlsx#Sheet1#7`."""
-    return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
 def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:

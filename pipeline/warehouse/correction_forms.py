@@ -13,8 +13,7 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
-from pipeline.quality.findings import place_of
-from schemas.extracts import EXTRACTS, Extract
+from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.rules import REPETITIONS
 from schemas.table import contract
 

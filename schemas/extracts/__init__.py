@@ -8,7 +8,7 @@ of `pipeline.extracts`.
 from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import BdtRumahTangga, Dtks, DtsenKeluarga
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
-from schemas.extracts.extract import Extract, Layout, header
+from schemas.extracts.extract import Extract, Layout, header, place_of
 from schemas.extracts.kinds import BESIDE, EXTRACTS, KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
@@ -53,5 +53,6 @@ __all__ = [
     "known_headers",
     "missing_columns",
     "nearest_layout",
+    "place_of",
     "recognise",
 ]

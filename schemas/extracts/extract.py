@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandera.polars as pa
+import polars as pl
 
 from schemas.table import Table
 
@@ -22,6 +23,11 @@ def header(*names: str, description: str | None = None) -> Any:
 def origin() -> Any:
     """The column that tells which refused row a row of a correction form takes the place of."""
     return header("ASAL BARIS", description="Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan.")
+
+
+def place_of() -> pl.Expr:
+    """A row's place as one text, as `origin` is filled: `dtks/serang.xlsx#Sheet1#7`."""
+    return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
 class Extract(Table):
