@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
 from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.inference import CLAIM
-from pipeline.matching.lookalikes import Seen, odd_numbers, one_person, two_names
+from pipeline.matching.lookalikes import Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
@@ -107,7 +107,7 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    seen = Seen(levels, odd[own] | odd[right], two_names(model, levels, rows[own], rows[right]))
+    seen = Seen(levels, odd[own] | odd[right], names_of(model, levels, rows[own], rows[right]))
     one = one_person(model, seen, count)
     sure = np.flatnonzero((alike | (this >= CLAIM)) & one)
     return pl.DataFrame(

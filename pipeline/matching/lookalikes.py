@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
-from pipeline.matching.name_level import name_level
+from pipeline.matching.name_level import name_level, two_known_names
 from pipeline.matching.name_levels import ALIKE
 from schemas.rules import WOMEN_DAY
 
@@ -25,10 +25,11 @@ from schemas.rules import WOMEN_DAY
 _USUAL_SERIAL = 99
 # How rarely a NIK that is nobody's own stands in a row whose person has one.
 _ODD_SHARE = 0.1
-# How often names a letter or two apart are two names rather than a slip: those of one person, and of two siblings.
-_TWO_NAMES, _TWO_NAMES_OF_SIBLINGS = 0.22, 0.9
-_TWO_NAMES_BITS = np.log2(_TWO_NAMES / _TWO_NAMES_OF_SIBLINGS)
-_ONE_NAME_BITS = np.log2((1 - _TWO_NAMES) / (1 - _TWO_NAMES_OF_SIBLINGS))
+# What names that are alike in their letters turn out to be: one name with a slip, perhaps two, certainly two.
+SLIP, PERHAPS_TWO, TWO_NAMES = range(1, 4)
+# How often, where they are one person's and where they are siblings'.
+_OF_ONE = np.array([1.0, 0.74, 0.245, 0.015])
+_OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52])
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class Seen:
     Attributes:
         levels: pairs × comparisons.
         odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike's mostly is.
-        two_names: whether names that are alike in their letters are two names (`two_names`).
+        names: what names that are alike in their letters turn out to be (`names_of`), 0 for any others.
     """
 
     levels: npt.NDArray[np.uint8]
     odd: npt.NDArray[np.bool_]
-    two_names: npt.NDArray[np.bool_]
+    names: npt.NDArray[np.uint8]
 
 
 def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
@@ -74,10 +75,10 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return rows.select((odd & ~silent).fill_null(value=False)).to_series().to_numpy()
 
 
-def two_names(
+def names_of(
     model: LinkageModel, levels: npt.NDArray[np.uint8], one: pl.DataFrame, other: pl.DataFrame
-) -> npt.NDArray[np.bool_]:
-    """Whether names that are alike in their letters are two names all the same, as DINA and DINI are, per pair.
+) -> npt.NDArray[np.uint8]:
+    """What names that are alike in their letters turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
 
     Args:
         model: its lookalikes say which names tell them apart.
@@ -85,13 +86,17 @@ def two_names(
         one: the first record of each pair.
         other: the second.
     """
-    found = np.zeros(len(levels), dtype=np.bool_)
+    found = np.zeros(len(levels), dtype=np.uint8)
     for number, comparison in enumerate(model.comparisons):
         differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
         if comparison.kind == "name" and "written" in comparison.columns and differing:
             alike = np.flatnonzero(levels[:, number] == ALIKE)
-            names = (side[comparison.columns["written"]].gather(alike) for side in (one, other))
-            found[alike] = (name_level(*names) == "DIFFERENT").fill_null(value=False).to_numpy()
+            names = [side[comparison.columns["written"]].gather(alike) for side in (one, other)]
+            told = pl.DataFrame({"level": name_level(*names), "known": two_known_names(*names)})
+            differ = pl.col("level") == "DIFFERENT"
+            found[alike] = told.select(
+                pl.when(differ & pl.col("known")).then(TWO_NAMES).when(differ).then(PERHAPS_TWO).otherwise(SLIP)
+            ).to_series()
     return found
 
 
@@ -144,7 +149,7 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
             share = np.array([1.0, *lookalike.levels[comparison.name]])
             figures = np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))
             if comparison.kind == "name":
-                bits += np.where(level == ALIKE, np.where(seen.two_names, _TWO_NAMES_BITS, _ONE_NAME_BITS), 0.0)
+                bits += np.log2(_OF_ONE / _OF_SIBLINGS)[seen.names]
         else:
             figures = weights(comparison, residents).match[0]
         bits += figures[level]

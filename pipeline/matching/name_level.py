@@ -88,6 +88,27 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     return found.cat.to(NAME_LEVELS).alias("nama_tingkat")
 
 
+def two_known_names(left: pl.Series, right: pl.Series) -> pl.Series:
+    """Whether all words in which the names of each pair differ are names that people bear, as DINA and DINI are.
+
+    A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
+
+    Args:
+        left: tidied names (`pipeline.normalise.names.tidy_name`).
+        right: tidied names, as many.
+    """
+    words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
+    rests = words.select(
+        left=pl.col("left").list.set_difference("right"), right=pl.col("right").list.set_difference("left")
+    )
+    known = reference.person_names()["nama"].str.split(" ").explode().unique().implode()
+    told = [
+        (pl.col(side).list.len() > 0) & (pl.col(side).list.set_difference(known).list.len() == 0)
+        for side in ("left", "right")
+    ]
+    return rests.select((told[0] & told[1]).fill_null(value=False)).to_series()
+
+
 def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Distinct names (name) → their forms (name, words, joined and what limits them) and words (code, word, …)."""
     name = pl.col("name")

@@ -18,7 +18,7 @@ from pipeline.matching.calibration import calibrated
 from pipeline.matching.corrections import safe
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
-from pipeline.matching.lookalikes import Seen, margins, mistakable, odd_numbers, two_names
+from pipeline.matching.lookalikes import PERHAPS_TWO, TWO_NAMES, Seen, margins, mistakable, names_of, odd_numbers
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
@@ -128,7 +128,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     levels = judged.levels[best]
     disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
     rivals = contested(pairs.right[best], judged.bits.match[best], compared.taken)
-    seen = Seen(levels, odd_numbers(row), two_names(model, levels, row, resident))
+    seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     via = compared.residents["n"].gather(compared.via[best])
@@ -144,10 +144,10 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "second": second,
             "supported": _any_of(model, levels, _SUPPORT) & _any_of(model, levels, _PERSONAL),
             "beaten": judged.beaten[best],
-            "misnamed": rivals & (seen.two_names | _any_of(model, levels, _OTHER_NAME)),
+            "misnamed": rivals & ((seen.names >= PERHAPS_TWO) | _any_of(model, levels, _OTHER_NAME)),
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
-            "dua_nama": seen.two_names,
+            "dua_nama": seen.names == TWO_NAMES,
             "sengketa": disputed & ~_any_of(model, levels, _WHOLE_NAME),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }
