@@ -49,6 +49,7 @@ REASONS: dict[str, str] = {
     "ALAMAT_SAMA": "alamat sama",
     "RT_RW_SAMA": "desa, RT, dan RW sama",
     "DESA_SAMA": "desa sama",
+    "ASAL_SAMA": "tinggal di wilayah lain, tetapi nomor KK atau NIK-nya diterbitkan di kecamatan yang sama",
     "WILAYAH_BEDA": "tinggal di wilayah lain",
     "KELUARGA_PADAN": "anggota keluarga lain padan di KK yang sama",
     "KELUARGA_LAIN": "anggota keluarga lain padan di KK yang berbeda",

@@ -45,7 +45,7 @@ from pipeline.normalise.names import comparable_name
 DATE_EQUAL, DATE_SWAPPED, DATE_DAY, DATE_NEW_YEAR, DATE_YEAR, DATE_SAME_YEAR, DATE_NEAR, DATE_OTHER = range(1, 9)
 NUMBER_EQUAL, NUMBER_NEAR, NUMBER_OTHER = range(1, 4)
 HUSBAND = DIFFERENT + 1
-HOME, HOUSE, RT_RW, DESA, KEC, KAB, ELSEWHERE = range(1, 8)
+HOME, HOUSE, RT_RW, DESA, ORIGIN, KEC, KAB, ELSEWHERE = range(1, 9)
 
 _ROAD_WORDS = (
     r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
@@ -211,7 +211,8 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     # A number that somebody bears is no slip in somebody else's.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
-    large = np.flatnonzero(a >= _LEAST_ROUNDED)
+    # What went through a float is even.
+    large = np.flatnonzero((a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0))
     below, above = near.float_neighbours(a[large])
     levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right.columns:
@@ -334,7 +335,10 @@ def folded_address(address: pl.Expr) -> pl.Expr:
 
 
 def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """Where they live: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere."""
+    """Where they live: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere.
+
+    Who lives in another kecamatan may have moved: then a number that was issued in the other's (origin) tells it.
+    """
 
     def same(part: str) -> npt.NDArray[np.bool_]:
         one, two = sides.hashed(columns[part], left, right)
@@ -353,9 +357,24 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
     levels[desa & rt_rw] = RT_RW
     levels[desa & house] = HOUSE
     levels[desa & rt_rw & house] = HOME
+    away = np.flatnonzero(levels >= KAB)
+    levels[away[_same_origin(sides, columns, left[away], right[away])]] = ORIGIN
     one_kab, two_kab = sides.hashed(columns["kab"], left, right)
     levels[(one_kab == 0) | (two_kab == 0)] = 0
     return levels
+
+
+def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row says he lives."""
+    kk, nik, kec = (columns.get(part) for part in ("kk", "nik", "kec"))
+    if kk is None or nik is None or kec is None:
+        return np.zeros(len(left), dtype=np.bool_)
+    issued = sides.left.hashed(f"{kk}:kecamatan")[left]
+    theirs = [sides.right.hashed(spec)[right] for spec in (f"{kk}:kecamatan", f"{nik}:kecamatan", kec)]
+    native = sides.left.hashed(kec)[left]
+    return ((issued != 0) & np.logical_or.reduce([issued == one for one in theirs])) | (
+        (native != 0) & (native == theirs[1])
+    )
 
 
 KINDS: dict[str, Comparer] = {

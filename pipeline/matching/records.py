@@ -28,6 +28,8 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
 _SEED = 20221231
 _LETTERS = 4
+# Digits of a NIK or KK number that name the kecamatan which issued it.
+_KECAMATAN = 6
 
 PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "": lambda value: value,
@@ -35,6 +37,7 @@ PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
     "awal": lambda value: value.str.head(_LETTERS),
     "akhir": lambda value: value.str.tail(_LETTERS),
+    "kecamatan": lambda value: value.str.head(_KECAMATAN),
 }
 
 

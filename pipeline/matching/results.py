@@ -41,7 +41,7 @@ _SUPPORT = {
     ),
     "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
     "kk": ("SAMA",),
-    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW"),
+    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
@@ -131,6 +131,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
+    perhaps = (seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.correction_margin)
+    other_name = (seen.names == TWO_NAMES) | perhaps | _any_of(model, levels, _OTHER_NAME)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -144,7 +146,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "second": second,
             "supported": _any_of(model, levels, _SUPPORT) & _any_of(model, levels, _PERSONAL),
             "beaten": judged.beaten[best],
-            "misnamed": rivals & ((seen.names >= PERHAPS_TWO) | _any_of(model, levels, _OTHER_NAME)),
+            "misnamed": rivals & other_name,
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "dua_nama": seen.names == TWO_NAMES,
