@@ -365,9 +365,9 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
 
 
 def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
-    """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row says he lives."""
-    kk, nik, kec = (columns.get(part) for part in ("kk", "nik", "kec"))
-    if kk is None or nik is None or kec is None:
+    """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row lives."""
+    kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
+    if kk not in sides.left.columns or not {kk, nik} <= set(sides.right.columns):
         return np.zeros(len(left), dtype=np.bool_)
     issued = sides.left.hashed(f"{kk}:kecamatan")[left]
     theirs = [sides.right.hashed(spec)[right] for spec in (f"{kk}:kecamatan", f"{nik}:kecamatan", kec)]

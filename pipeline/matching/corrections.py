@@ -21,8 +21,8 @@ def safe(cutoffs: Cutoffs) -> pl.Expr:
     """Whether a link is sure enough to overwrite a number.
 
     Of columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are ruled
-    out), dua_nama (the names are alike and yet two) and sengketa (another row has the better claim to the resident, and
-    the names are not the same).
+    out), dua_nama (the names are alike and yet two) and sengketa (another row claims the resident too, and the names
+    are not the same).
     """
     margin = cutoffs.correction_margin + pl.when("dua_nama").then(_TWO_NAMES).otherwise(0.0)
     return (pl.col("selisih") >= cutoffs.correction_bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa")

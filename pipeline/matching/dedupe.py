@@ -6,10 +6,11 @@ Belongs here: row against row, and which row survives. Does not: linking to the 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
-from pipeline.matching.comparison import Sides, compare
+from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
 from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
@@ -29,6 +30,9 @@ PASSES = (
 )
 _SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
+_NO_SERIAL = "0000"
+# A candidate this probable is worth comparing with the row that is taken for him.
+_LIKELY = 0.3
 _UNUSED = ("periode", "berkas", "lembar", "baris", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 
@@ -55,9 +59,9 @@ def find_duplicate_rows(
     # Which row of a pair is held against which must not depend on the order of the files.
     needed = people.select(name for name in people.columns if name not in _UNUSED).sort("id_dtks")
     rows = needed.join(decided, on="id_dtks", how="left", maintain_order="left").with_row_index("row")
-    written = rows.filter(pl.any_horizontal(pl.col("nik", "no_kk").is_not_null())).with_columns(
-        isi=pl.struct(_SAME_ROW).hash(_SEED)
-    )
+    # A NIK that lost its serial tells nobody apart.
+    numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
+    written = rows.filter(numbered).with_columns(isi=pl.struct(_SAME_ROW).hash(_SEED))
     # Whom a row may be is no evidence where it may as well be a namesake or a twin of that resident.
     reasons = [lookalike.reason for lookalike in model.lookalikes]
     doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
@@ -70,11 +74,13 @@ def find_duplicate_rows(
 
 
 def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Pairs (a, b, bobot) of rows with one value in `key`."""
-    shared = rows.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1).select(key, "row", "bobot")
+    """Pairs (a, b, bobot) of rows with one value in `key`, unless they are certainly two residents."""
+    shared = rows.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1)
+    shared = shared.select("row", "bobot", kunci=key, siapa="nik_dukcapil")
+    two = (pl.col("siapa") != pl.col("siapa_b")).fill_null(value=False)
     return (
-        shared.join(shared, on=key, suffix="_b")
-        .filter(pl.col("row") < pl.col("row_b"))
+        shared.join(shared, on="kunci", suffix="_b")
+        .filter((pl.col("row") < pl.col("row_b")) & ~two)
         .select(a="row", b="row_b", bobot=pl.min_horizontal("bobot", "bobot_b"))
     )
 
@@ -87,9 +93,8 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     loose = rows.filter(pl.col("nik_dukcapil").is_null())
     compared, ours = Records(rows), Records(loose)
     close = Numbers(compared.packed("nik")).near(loose["nik_tulis"])
-    pairs = united(
-        [*Sifted(ours, [(0, compared)], PASSES).pairs(PASSES), Found("NIK_DEKAT", *close, len(close[0]))], rows.height
-    )
+    found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(rows, loose, candidates)]
+    pairs = united([*Sifted(ours, [(0, compared)], PASSES).pairs(PASSES), *found], rows.height)
     left, right = pairs.left, pairs.right
     own = loose["row"].to_numpy()[left]
     # Two loose rows meet twice, a row always meets itself.
@@ -98,7 +103,7 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
     levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
-    levels = as_written(model, levels, (rows, own), (rows, right))
+    levels = _without_lost_serials(model, as_written(model, levels, (rows, own), (rows, right)), compared, own)
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
     odd = odd_numbers(rows)
@@ -114,6 +119,26 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
         {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
         schema={"a": pl.UInt32, "b": pl.UInt32, "bobot": pl.Float64},
     )
+
+
+def _same_resident(rows: pl.DataFrame, loose: pl.DataFrame, candidates: pl.DataFrame) -> Found:
+    """Loose rows beside the rows that certainly are the resident each may be."""
+    certain = rows.filter(pl.col("nik_dukcapil").is_not_null()).select("nik_dukcapil", other="row")
+    likely = candidates.filter(pl.col("probabilitas") >= _LIKELY).select("id_dtks", "nik_dukcapil")
+    pairs = loose.select("id_dtks").with_row_index("own").join(likely, on="id_dtks").join(certain, on="nik_dukcapil")
+    own, other = (pairs[side].to_numpy().astype(np.int64) for side in ("own", "other"))
+    return Found("PENDUDUK", own, other, pairs.height)
+
+
+def _without_lost_serials(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], compared: Records, own: Rows
+) -> npt.NDArray[np.uint8]:
+    """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
+    nik = model.position("nik")
+    if nik is not None:
+        lost = compared.packed("nik")[own] & np.uint64(0xFFFF) == 0
+        levels[lost & (levels[:, nik] == NIK_EQUAL), nik] = 0
+    return levels
 
 
 def _beliefs(rows: pl.DataFrame, candidates: pl.DataFrame, own: Rows, other: Rows) -> tuple[Floats, Floats]:

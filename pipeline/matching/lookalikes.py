@@ -133,7 +133,11 @@ def one_person(model: LinkageModel, seen: Seen, rows: int) -> npt.NDArray[np.boo
     prior = np.log2(model.repeated / model.absent)
     sure = np.ones(len(seen.levels), dtype=np.bool_)
     for lookalike in model.lookalikes:
-        sure &= odds_against(model, lookalike, seen, rows) + prior >= lookalike.double_bits
+        bits = odds_against(model, lookalike, seen, rows) + prior
+        for number, comparison in enumerate(model.comparisons):
+            if comparison.name in lookalike.doubles:
+                bits += np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
+        sure &= bits >= lookalike.double_bits
     return sure
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,8 @@ class Lookalike:
         alike: comparisons that tell nothing between the two.
         levels: comparison → share of each outcome but the first, where such a person differs from the resident and
             from a stranger; what is named in neither is as it is for strangers.
+        doubles: comparison → bits by which each outcome but the first speaks for two rows of DTKS being one person
+            rather than two such people, over and above `levels`.
     """
 
     code: str
@@ -100,6 +102,7 @@ class Lookalike:
     double_bits: float
     alike: tuple[str, ...]
     levels: Mapping[str, tuple[float, ...]]
+    doubles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,7 @@ def checked(model: LinkageModel) -> LinkageModel:
             for name, shares in lookalike.levels.items()
             if len(shares) != sizes.get(name) or not all(0 < share <= 1 for share in shares)
         ]
+        wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
         problems += [f"{lookalike.code}.{name}" for name in wrong]
     if problems:
         message = f"unusable linkage model: {'; '.join(problems)}"
@@ -275,17 +279,21 @@ def _written(comparison: Comparison) -> str:
 
 
 def _lookalike_written(lookalike: Lookalike) -> str:
-    facts = {name: value for name, value in asdict(lookalike).items() if name != "levels"}
-    lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
-    levels = ",\n".join(f"    {json.dumps(name)}: {json.dumps(shares)}" for name, shares in lookalike.levels.items())
-    return "\n".join(["  {", *lines, '   "levels": {', levels, "   }", "  }"])
+    tables = ("levels", "doubles")
+    facts = {name: value for name, value in asdict(lookalike).items() if name not in tables}
+    lines = [f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in facts.items()]
+    for table in tables:
+        figures = getattr(lookalike, table).items()
+        rows = ",\n".join(f"    {json.dumps(name)}: {json.dumps(shares)}" for name, shares in figures)
+        lines.append(f"   {json.dumps(table)}: {{\n{rows}\n   }}" if rows else f"   {json.dumps(table)}: {{}}")
+    return "  {\n" + ",\n".join(lines) + "\n  }"
 
 
 def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
-    levels = {name: tuple(shares) for name, shares in entry["levels"].items()}
-    return Lookalike(
-        entry["code"], entry["reason"], entry["least_bits"], entry["double_bits"], tuple(entry["alike"]), levels
-    )
+    tables = {
+        table: {name: tuple(figures) for name, figures in entry[table].items()} for table in ("levels", "doubles")
+    }
+    return Lookalike(**{**entry, **tables, "alike": tuple(entry["alike"])})
 
 
 def _shares_rounded(level: Level) -> dict[str, Any]:

@@ -150,7 +150,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "dua_nama": seen.names == TWO_NAMES,
-            "sengketa": disputed & ~_any_of(model, levels, _WHOLE_NAME),
+            "sengketa": (disputed & ~_any_of(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }
     ).with_columns(aman=safe(model.cutoffs))

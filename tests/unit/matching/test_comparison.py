@@ -59,6 +59,36 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("row", "resident", "expected"),
+    [
+        # The row's KK was issued where the resident lives, where his KK was, or where his NIK was.
+        ({"no_kk": "3604010101150001"}, {}, c.ORIGIN),
+        ({"no_kk": "3271010101150001"}, {"no_kk": "3271010203160002"}, c.ORIGIN),
+        ({"no_kk": "3271010101150001"}, {"nik": "3271011211870001"}, c.ORIGIN),
+        # The resident's NIK was issued where the row lives.
+        ({"no_kk": None}, {"nik": "5107041211870001"}, c.ORIGIN),
+        ({"no_kk": "3271010101150001"}, {"nik": "3604011211870001"}, c.ELSEWHERE),
+        ({"no_kk": None}, {"nik": None}, c.ELSEWHERE),
+        # Whoever lives there needs no such proof.
+        ({"no_kk": "3604010101150001", "kode_kec": "360401", "kode_kab": "3604"}, {}, c.KEC),
+    ],
+)
+def test_a_number_tells_where_somebody_moved_from(
+    row: dict[str, str | None], resident: dict[str, str | None], expected: int
+) -> None:
+    far = {"kode_desa": "5107042001", "kode_kec": "510704", "kode_kab": "5107", "nik": None, "no_kk": None}
+    near = {"nik": "3604011211870001", "no_kk": "3604010203160002"}
+    sides = c.Sides(
+        *(
+            Records(pl.DataFrame([{**HOME, **one}], schema=dict.fromkeys([*HOME, "nik", "no_kk"], pl.String)))
+            for one in ({**far, **row}, {**near, **resident})
+        )
+    )
+    columns = load_model().comparison("tempat_tinggal").columns
+    assert int(c.KINDS["place"](sides, columns, ONE, ONE)[0]) == expected
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         (BORN, c.DATE_EQUAL),

@@ -7,7 +7,17 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
-from pipeline.matching.lookalikes import Seen, margins, mistakable, odd_numbers, one_person, two_names
+from pipeline.matching.lookalikes import (
+    PERHAPS_TWO,
+    SLIP,
+    TWO_NAMES,
+    Seen,
+    margins,
+    mistakable,
+    names_of,
+    odd_numbers,
+    one_person,
+)
 from pipeline.matching.model import LinkageModel, load_model
 
 RESIDENTS = 50_000
@@ -47,27 +57,38 @@ def levels(model: LinkageModel, outcome: dict[str, str]) -> npt.NDArray[np.uint8
 def test_who_else_a_row_may_mean(
     model: LinkageModel, outcome: dict[str, str], *, beaten: bool, odd: bool, expected: str | None
 ) -> None:
-    seen = Seen(levels(model, {**PERSON, **outcome}), np.array([odd]), np.array([True]))
+    seen = Seen(levels(model, {**PERSON, **outcome}), np.array([odd]), np.array([PERHAPS_TWO]))
     margin = margins(model, seen, np.array([beaten]), RESIDENTS)
     assert mistakable(model, margin).to_list() == [expected]
 
 
+def rows(model: LinkageModel, names: int, **outcome: str) -> Seen:
+    """What is seen of two rows of DTKS with one household."""
+    seen = {**PERSON, **FAMILY, "keluarga": "KOSONG", "nama": "MIRIP", **outcome}
+    return Seen(levels(model, seen), np.array([False]), np.array([names]))
+
+
 def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
-    no, yes = np.array([False]), np.array([True])
-    twins = levels(model, {**PERSON, **FAMILY, "nik": "SEGMEN", "nama": "MIRIP"})
-    typing_error = levels(model, {**PERSON, **FAMILY, "nik": "SAMA", "nama": "MIRIP"})
-    assert not one_person(model, Seen(twins, no, yes), RESIDENTS).any()
-    assert one_person(model, Seen(typing_error, no, no), RESIDENTS).all()
+    assert not one_person(model, rows(model, TWO_NAMES, nik="SEGMEN"), RESIDENTS).any()
+    assert one_person(model, rows(model, SLIP, nik="SAMA"), RESIDENTS).all()
+
+
+def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(model: LinkageModel) -> None:
+    assert not one_person(model, rows(model, TWO_NAMES), RESIDENTS).any()
+    assert one_person(model, rows(model, TWO_NAMES, kk="LAIN", tempat_tinggal="LAIN"), RESIDENTS).all()
 
 
 def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> None:
-    written, known = (pl.DataFrame({"nama": names}) for names in (["DINI", "SUPRIANTO"], ["DINA", "SUPRIYANTO"]))
-    alike = np.repeat(levels(model, {"nama": "MIRIP"}), 2, axis=0)
-    unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 2, axis=0)
-    assert two_names(model, alike, written, known).tolist() == [True, False]
-    assert two_names(model, unlike, written, known).tolist() == [False, False]  # the level says so already
-    slip, other = (Seen(alike[:1], np.array([False]), np.array([two])) for two in (False, True))
-    assert (margins(model, slip, other.odd, RESIDENTS) > margins(model, other, other.odd, RESIDENTS))[1].all()
+    pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
+    written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
+    alike = np.repeat(levels(model, {"nama": "MIRIP"}), 3, axis=0)
+    told = names_of(model, alike, written, known)
+    assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
+    unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 3, axis=0)
+    assert names_of(model, unlike, written, known).tolist() == [0, 0, 0]  # the level says so already
+    no = np.zeros(3, dtype=np.bool_)
+    two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
+    assert two < perhaps < one
 
 
 @pytest.mark.parametrize(
