@@ -206,6 +206,9 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
     slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
     levels[slipped[_tells_birth(sides.left, columns, a[slipped], left[slipped])]] = NIK_OTHER
+    # One that names the row's own kecamatan is nobody else's with a slip in the region.
+    moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
+    levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
     family_known = columns["owner"] in sides.left.columns
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that somebody bears is no slip in somebody else's.
@@ -236,6 +239,14 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
         woman = near.digit(number, 6) >= 4  # noqa: PLR2004
         told &= woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
     return told
+
+
+def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows was issued in the kecamatan that the row states."""
+    if columns["kec"] not in rows.columns:
+        return np.zeros(len(which), dtype=np.bool_)
+    kec = rows.hashed(columns["kec"])[which]
+    return (kec != 0) & (kec == rows.hashed(f"{columns['number']}:kecamatan")[which])
 
 
 def _usual_serial(numbers: near.Packed) -> np.uint64:

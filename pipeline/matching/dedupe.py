@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
 from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
 from pipeline.matching.inference import CLAIM
-from pipeline.matching.lookalikes import Seen, names_of, odd_numbers, one_person
+from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
@@ -112,7 +112,9 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    seen = Seen(levels, odd[own] | odd[right], names_of(model, levels, rows[own], rows[right]))
+    names = names_of(model, levels, rows[own], rows[right])
+    # Either row may be the one that tells less.
+    seen = Seen(levels, odd[own] | odd[right], np.where(names == FULLER, 0, names).astype(np.uint8))
     one = one_person(model, seen, count)
     sure = np.flatnonzero((alike | (this >= CLAIM)) & one)
     return pl.DataFrame(

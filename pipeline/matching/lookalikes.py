@@ -18,18 +18,19 @@ import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import name_level, two_known_names
-from pipeline.matching.name_levels import ALIKE
+from pipeline.matching.name_levels import ALIKE, SHORTER
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
 _USUAL_SERIAL = 99
 # How rarely a NIK that is nobody's own stands in a row whose person has one.
 _ODD_SHARE = 0.1
-# What names that are alike in their letters turn out to be: one name with a slip, perhaps two, certainly two.
-SLIP, PERHAPS_TWO, TWO_NAMES = range(1, 4)
+# What names that are alike in their letters turn out to be: one name with a slip, perhaps two, certainly two; and what
+# those turn out to be of which one is longer: the row's tells more than the registry's.
+SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 # How often, where they are one person's and where they are siblings'.
-_OF_ONE = np.array([1.0, 0.74, 0.245, 0.015])
-_OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52])
+_OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
+_OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,37 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def names_of(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], one: pl.DataFrame, other: pl.DataFrame
+    model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, residents: pl.DataFrame
 ) -> npt.NDArray[np.uint8]:
-    """What names that are alike in their letters turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
+    """What names that are not quite the same turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
 
     Args:
         model: its lookalikes say which names tell them apart.
         levels: pairs × comparisons.
-        one: the first record of each pair.
-        other: the second.
+        rows: the row of each pair.
+        residents: its resident, or the other row.
     """
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, comparison in enumerate(model.comparisons):
         differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
         if comparison.kind == "name" and "written" in comparison.columns and differing:
             alike = np.flatnonzero(levels[:, number] == ALIKE)
-            names = [side[comparison.columns["written"]].gather(alike) for side in (one, other)]
-            told = pl.DataFrame({"level": name_level(*names), "known": two_known_names(*names)})
-            differ = pl.col("level") == "DIFFERENT"
-            found[alike] = told.select(
-                pl.when(differ & pl.col("known")).then(TWO_NAMES).when(differ).then(PERHAPS_TWO).otherwise(SLIP)
-            ).to_series()
+            found[alike] = _alike_names(
+                *(side[comparison.columns["written"]].gather(alike) for side in (rows, residents))
+            )
+            short = np.flatnonzero(levels[:, number] == SHORTER)
+            words = [
+                side[comparison.columns["written"]].gather(short).str.count_matches(" ") for side in (rows, residents)
+            ]
+            found[short[(words[0] > words[1]).fill_null(value=False).to_numpy()]] = FULLER
     return found
+
+
+def _alike_names(left: pl.Series, right: pl.Series) -> pl.Series:
+    told = pl.DataFrame({"level": name_level(left, right), "known": two_known_names(left, right)})
+    differ = pl.col("level") == "DIFFERENT"
+    state = pl.when(differ & pl.col("known")).then(TWO_NAMES).when(differ | pl.col("known")).then(PERHAPS_TWO)
+    return told.select(state.otherwise(SLIP)).to_series()
 
 
 def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], residents: int) -> Floats:

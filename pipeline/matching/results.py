@@ -53,6 +53,8 @@ _PERSONAL = {
 }
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
+# Bits that rule out a sibling of the resident where another row claims him and the names may be two.
+_SURELY_NO_SIBLING = 5.0
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
 
 
@@ -131,8 +133,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    perhaps = (seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.correction_margin)
-    other_name = (seen.names == TWO_NAMES) | perhaps | _any_of(model, levels, _OTHER_NAME)
+    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | _any_of(model, levels, _OTHER_NAME)
+    other_name = (seen.names >= TWO_NAMES) | perhaps
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -149,7 +151,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "misnamed": rivals & other_name,
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
-            "dua_nama": seen.names == TWO_NAMES,
+            "dua_nama": seen.names >= TWO_NAMES,
             "sengketa": (disputed & ~_any_of(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }

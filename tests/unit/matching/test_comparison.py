@@ -30,6 +30,7 @@ BORN = date(1987, 11, 12)
         ("3604041211870001", "3604041211870001", BORN, c.NIK_EQUAL),
         ("3604041211870000", "3604041211870001", BORN, c.NIK_DAMAGED),
         ("9102012410080004", "9102012410080003", date(2008, 10, 24), c.NIK_DAMAGED),
+        ("9102012410080003", "9102012410080004", date(2008, 10, 24), c.NIK_SEGMENT),  # a float cannot be odd
         ("3604051211870001", "3604041211870001", BORN, c.NIK_REGION),
         ("3604041217870001", "3604041211870001", BORN, c.NIK_DATE),
         # This row's NIK tells its own birth date: no slip in somebody else's.
@@ -56,6 +57,14 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
     left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "keluarga_pemilik": 77}
     assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 77}) == c.NIK_RELATIVE
     assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 78}) == c.NIK_OTHER
+
+
+def test_a_number_with_a_bearer_or_of_the_rows_own_kecamatan_is_no_slip() -> None:
+    left = {"nik": "3604051211870001", "nik_tulis": "3604051211870001", "tanggal_lahir": BORN, "kode_kec": "360404"}
+    resident = {"nik": "3604041211870001", "k": 78}
+    assert level("nik", "nik", left, resident) == c.NIK_REGION
+    assert level("nik", "nik", {**left, "kode_kec": "360405"}, resident) == c.NIK_OTHER
+    assert level("nik", "nik", {**left, "keluarga_pemilik": 77}, resident) == c.NIK_OTHER
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.lookalikes import (
+    FULLER,
     PERHAPS_TWO,
     SLIP,
     TWO_NAMES,
@@ -89,6 +90,13 @@ def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> Non
     no = np.zeros(3, dtype=np.bool_)
     two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one
+
+
+def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> None:
+    written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
+    shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
+    assert names_of(model, shorter, written, known).tolist() == [FULLER] * 2
+    assert names_of(model, shorter, known, written).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
