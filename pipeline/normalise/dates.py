@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.distinct import applied, over_distinct
+from pipeline.normalise.distinct import applied, once_each, over_distinct
 from pipeline.normalise.text import plain, plain_code
 from schemas.rules import YEAR_ONLY
 
@@ -27,9 +27,7 @@ def to_date(value: pl.Expr) -> pl.Expr:
     Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
     reading is a date of the calendar.
     """
-    return value.map_batches(
-        lambda values: over_distinct(values, _usual_first), return_dtype=pl.Date, is_elementwise=True
-    )
+    return value.map_batches(_read, return_dtype=pl.Date, is_elementwise=True)
 
 
 def to_birth_date(value: pl.Expr) -> pl.Expr:
@@ -37,25 +35,43 @@ def to_birth_date(value: pl.Expr) -> pl.Expr:
 
     So do civil registers where nothing but the year is known, and matching takes 1 January for no more than a year.
     """
-    return pl.coalesce(to_date(value), _date(plain_code(value).str.extract(YEAR_ONLY), pl.lit("01"), pl.lit("01")))
+    return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
 
 
-def _usual_first(value: pl.Expr) -> pl.Expr:
-    return value.map_batches(_read, return_dtype=pl.Date, is_elementwise=True)
+def _read_birth(values: pl.Series) -> pl.Series:
+    dates = _read(values)
+    left = _unread(dates, values)
+    return dates.scatter(left, over_distinct(values.gather(left), _first_of_year)) if len(left) else dates
+
+
+def _first_of_year(value: pl.Expr) -> pl.Expr:
+    return _date(plain_code(value).str.extract(YEAR_ONLY), pl.lit("01"), pl.lit("01"))
 
 
 def _read(values: pl.Series) -> pl.Series:
-    dates = pl.Series(values.name, [None], dtype=pl.Date).new_from_index(0, len(values))
+    """Nearly all dates of a register are in usual notations; of the others each different one is read once."""
+    dates = values.clear(len(values)).cast(pl.Date)
     for notation in _USUAL:
-        left = (dates.is_null() & values.is_not_null()).arg_true()
+        left = _unread(dates, values)
+        if left.is_empty():
+            return dates
         read = values.gather(left).str.to_date(notation, strict=False)
         believed = read.dt.year().is_between(*_YEARS).fill_null(value=False)
         dates = dates.scatter(left.filter(believed), read.filter(believed))
-    left = (dates.is_null() & values.is_not_null()).arg_true()
-    texts = applied(values.gather(left), _without_time)
+    left = _unread(dates, values)
+    return dates.scatter(left, once_each(values.gather(left), _read_unusual)) if len(left) else dates
+
+
+def _unread(dates: pl.Series, values: pl.Series) -> pl.Series:
+    return (dates.is_null() & values.is_not_null()).arg_true()
+
+
+def _read_unusual(values: pl.Series) -> pl.Series:
+    texts = applied(values, _without_time)
     worded = texts.str.contains("[A-Z]").fill_null(value=False)
-    for chosen, read_text in ((worded, _worded), (~worded, _in_digits)):
-        dates = dates.scatter(left.filter(chosen), applied(texts.filter(chosen), read_text))
+    dates = values.clear(len(values)).cast(pl.Date)
+    for chosen, read in ((worded, _worded), (~worded, _in_digits)):
+        dates = dates.scatter(chosen.arg_true(), applied(texts.filter(chosen), read))
     return dates
 
 

@@ -46,12 +46,17 @@ def over_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) ->
         values: text.
         normalise: what a value becomes; must depend on nothing but the value.
     """
+    return once_each(values, lambda known: applied(known, normalise))
+
+
+def once_each(values: pl.Series, normalise: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """As `over_distinct`, for what is worked out in several steps."""
     if len(values) < _FEW:
-        return applied(values, normalise)
+        return normalise(values)
     if values.null_count() == len(values):
-        return applied(values.head(1), normalise).new_from_index(0, len(values))
+        return normalise(values.head(1)).new_from_index(0, len(values))
     places, known = dictionary(values)
-    return applied(known, normalise).gather(places).alias(values.name)
+    return normalise(known).gather(places).alias(values.name)
 
 
 def dictionary(values: pl.Series) -> tuple[pl.Series, pl.Series]:

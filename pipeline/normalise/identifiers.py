@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.distinct import applied, once_per_value, over_distinct
+from pipeline.normalise.distinct import applied, once_each, once_per_value
 from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
 from schemas.rules import WOMEN_DAY, is_filler
@@ -50,7 +50,7 @@ def _written(values: pl.Series) -> pl.Series:
     return (
         values.clone()
         .scatter(left.filter(sound), bare.filter(sound))
-        .scatter(odd, over_distinct(values.gather(odd), _meant_number))
+        .scatter(odd, once_each(values.gather(odd), _meant_number))
     )
 
 
@@ -70,25 +70,39 @@ def _is_sixteen(value: pl.Expr) -> pl.Expr:
     return (value.str.len_bytes() == _DIGITS) & (value.cast(pl.Int64, strict=False) >= _LEAST)
 
 
-def _meant_number(value: pl.Expr) -> pl.Expr:
-    upper = plain(value).str.to_uppercase()
-    bare = _bare(upper)
+def _meant_number(values: pl.Series) -> pl.Series:
+    # Step by step: an expression of all this would work out its beginnings a dozen times.
+    upper = applied(values, lambda value: plain(value).str.to_uppercase())
+    bare = applied(upper, _bare)
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
-    meant = (
-        pl.when(upper.str.contains(_SCIENTIFIC))
-        .then(upper)
-        .when(digits.str.contains("^[0-9]+$") & (bare.str.count_matches("[0-9]") >= _FEWEST_DIGITS))
-        .then(digits)
-        .otherwise(bare)
+    steps = pl.DataFrame({"upper": upper, "bare": bare, "digits": digits})
+    is_number = pl.col("digits").str.contains("^[0-9]+$") & (
+        pl.col("bare").str.count_matches("[0-9]") >= _FEWEST_DIGITS
     )
-    return pl.when(~meant.str.contains("^0{0,15}$")).then(meant)
+    meant = steps.select(
+        pl.when(pl.col("upper").str.contains(_SCIENTIFIC))
+        .then("upper")
+        .when(is_number)
+        .then("digits")
+        .otherwise("bare")
+        .alias("meant")
+    )
+    return meant.select(pl.when(~pl.col("meant").str.contains("^0{0,15}$")).then("meant")).to_series()
 
 
 def usable_number(written: str) -> pl.Expr:
     """The column `written` (from `written_number`) where it is a number of 16 digits that is no filler; else null."""
-    value = pl.col(written)
-    sixteen = _is_sixteen(value) | (value.str.starts_with("0") & value.str.contains(_SIXTEEN))
-    return pl.when(sixteen & ~is_filler(written)).then(value)
+    return pl.col(written).map_batches(_usable, return_dtype=pl.String, is_elementwise=True)
+
+
+def _usable(values: pl.Series) -> pl.Series:
+    steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
+    number = pl.col("angka")
+    # With a sign or blank before them 16 letters are fewer digits.
+    sixteen = (pl.col("tulis").str.len_bytes() == _DIGITS) & (number >= _LEAST)
+    if steps.select(((number < _LEAST) & pl.col("tulis").str.starts_with("0")).any()).item():
+        sixteen |= pl.col("tulis").str.contains(_SIXTEEN)
+    return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
 
 
 def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Expr:

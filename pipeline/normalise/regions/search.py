@@ -24,7 +24,9 @@ _CLEAR_MARGIN = 2
 
 def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Finds distinct (induk, nama) among `names`: adds kode (null unless one fits best), jumlah of best ones, lama."""
-    found = keys(pairs.drop_nulls(), "cara").join(names, on=["induk", "kunci"])
+    # Of a hundred thousand names few are below the regions asked about.
+    below = names.filter(pl.col("induk").is_in(pairs["induk"].unique().implode()))
+    found = keys(pairs.drop_nulls(), "cara").join(below, on=["induk", "kunci"])
     jarak = pl.col("urutan") + pl.col("cara")
     best = (
         found.filter(jarak == jarak.min().over("induk", "nama"))
