@@ -18,6 +18,17 @@ _LAST_YEAR_OF_CENTURY = 30
 _SHORT_YEAR = 2
 # The usual notations, which Polars reads many times faster than any pattern tells them.
 _USUAL = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
+_USUAL_WITH_WORDS = "%d %m %Y"
+_MONTH_WORDS = {
+    f" {word} ": f" {number} "
+    for number, word in enumerate(
+        (
+            "JANUARI", "FEBRUARI", "MARET", "APRIL", "MEI", "JUNI", "JULI", "AGUSTUS", "SEPTEMBER", "OKTOBER",
+            "NOVEMBER", "DESEMBER",
+        ),
+        start=1,
+    )
+}  # fmt: skip
 _YEARS = (1800, 2099)
 
 
@@ -27,7 +38,7 @@ def to_date(value: pl.Expr) -> pl.Expr:
     Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
     reading is a date of the calendar.
     """
-    return value.map_batches(_read, return_dtype=pl.Date, is_elementwise=True)
+    return value.map_batches(lambda values: once_each(values, _read), return_dtype=pl.Date, is_elementwise=True)
 
 
 def to_birth_date(value: pl.Expr) -> pl.Expr:
@@ -39,6 +50,7 @@ def to_birth_date(value: pl.Expr) -> pl.Expr:
 
 
 def _read_birth(values: pl.Series) -> pl.Series:
+    # Other dates repeat themselves; of dates of birth there are too many to look for equal ones first.
     dates = _read(values)
     left = _unread(dates, values)
     return dates.scatter(left, over_distinct(values.gather(left), _first_of_year)) if len(left) else dates
@@ -51,11 +63,15 @@ def _first_of_year(value: pl.Expr) -> pl.Expr:
 def _read(values: pl.Series) -> pl.Series:
     """Nearly all dates of a register are in usual notations; of the others each different one is read once."""
     dates = values.clear(len(values)).cast(pl.Date)
-    for notation in _USUAL:
+    for notation in (*_USUAL, _USUAL_WITH_WORDS):
         left = _unread(dates, values)
         if left.is_empty():
             return dates
-        read = values.gather(left).str.to_date(notation, strict=False)
+        texts = values.gather(left)
+        if notation is _USUAL_WITH_WORDS:
+            texts = texts.str.replace_many(list(_MONTH_WORDS), list(_MONTH_WORDS.values()))
+        # A cache of dates costs more than it saves where half of them are in another notation.
+        read = texts.str.to_date(notation, strict=False, cache=False)
         believed = read.dt.year().is_between(*_YEARS).fill_null(value=False)
         dates = dates.scatter(left.filter(believed), read.filter(believed))
     left = _unread(dates, values)

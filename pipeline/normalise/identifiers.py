@@ -97,11 +97,9 @@ def usable_number(written: str) -> pl.Expr:
 
 def _usable(values: pl.Series) -> pl.Series:
     steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
-    number = pl.col("angka")
-    # With a sign or blank before them 16 letters are fewer digits.
-    sixteen = (pl.col("tulis").str.len_bytes() == _DIGITS) & (number >= _LEAST)
-    if steps.select(((number < _LEAST) & pl.col("tulis").str.starts_with("0")).any()).item():
-        sixteen |= pl.col("tulis").str.contains(_SIXTEEN)
+    written, number = pl.col("tulis"), pl.col("angka")
+    # Behind a sign or a blank there is no room for 16 digits.
+    sixteen = (written.str.len_bytes() == _DIGITS) & ((number >= _LEAST) | written.str.starts_with("0"))
     return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
 
 
