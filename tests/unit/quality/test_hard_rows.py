@@ -1,0 +1,318 @@
+"""Rows as hard as the field sends them, from bytes to verdict: what is refused and why, what is accepted and as what.
+
+Every line of the tables below is one planted damage: the cells that differ from a sound row, and what an officer who
+knows the contract expects. All lines of a table go through reader, normaliser and rules as one file.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.read import read_file
+from pipeline.normalise.staging import stage
+from pipeline.quality.findings import findings
+from schemas.staged import STAGED
+from schemas.table import split
+from tests.unit.extracts.making import layout, parquet, workbook, zipped
+
+NIK, KK = "3604051207920001", "3604051112120003"
+SOUND = {
+    "dtks_23": {
+        "PROVINSI": "BANTEN", "KABUPATEN/KOTA": "KABUPATEN SERANG", "KECAMATAN": "KRAMATWATU",
+        "DESA/KELUARAHAN": "SERDANG", "RT": "001", "RW": "002", "NOKK": KK, "NIK": NIK, "NAMA": "SUPARMAN WIBOWO",
+        "TANGGAL LAHIR": "12-07-1992", "JENIS KELAMIN": "LAKI-LAKI", "HUB KELUARGA": "1",
+    },
+    "siak_37": {
+        "Nomor KK": KK, "NIK": NIK, "Nama Penduduk": "SUPARMAN WIBOWO", "Status": "Hidup",
+        "Tanggal Lahir": "12-07-1992", "Kelamin": "L", "SHDK": "KEPALA KELUARGA", "Kecamatan": "KRAMATWATU",
+        "Desa/Kel": "SERDANG",
+    },
+    "pos_penuh": {
+        "NO_DANOM": "36040/1/GEN", "PROGRAM": "BLT BBM", "TAHUN": "2022", "TAHAP": "1", "NIK": NIK, "NO_KK": KK,
+        "NAMA_KPM": "SUPARMAN WIBOWO", "KELURAHAN": "SERDANG", "KECAMATAN": "KRAMATWATU",
+        "KABUPATEN": "KABUPATEN SERANG", "PROVINSI": "BANTEN", "NOMINAL": "300000", "STATUS_BAYAR": "DIBAYAR",
+        "TGL_BAYAR": "15-09-2022",
+    },
+}  # fmt: skip
+SOURCES = {"dtks_23": "dtks", "siak_37": "dukcapil", "pos_penuh": "pos"}
+# What makes a row another one than its neighbours, by its number.
+KEYS = {
+    "dtks_23": ("ID DTKS", "{}"),
+    "siak_37": ("NIK", NIK[:12] + "{:04}"),
+    "pos_penuh": ("NO_DANOM", "36040/{}/GEN"),
+}
+PLACE = ("PROVINSI", "KABUPATEN/KOTA", "KECAMATAN", "DESA/KELUARAHAN")
+# All rows of a table bear one NIK.
+SHARED = {"NIK_GANDA", "NIK_SALINAN"}
+
+
+class Case(NamedTuple):
+    """One planted row: the cells that differ, what the clean columns must be, and the codes it must bear.
+
+    Codes of a refused row are its reasons; of an accepted one all findings and repairs about the columns it damages.
+    """
+
+    cells: Mapping[str, str]
+    values: Mapping[str, Any] | None = None
+    codes: tuple[str, ...] = ()
+
+
+def each(column: str, *cells: str, codes: tuple[str, ...] = (), **values: Any) -> list[Case]:
+    """Cells of one column that mean the same."""
+    return [Case({column: cell}, values, codes) for cell in cells]
+
+
+def refused(column: str, code: str, *cells: str) -> list[Case]:
+    """Cells of one column that a row is refused for."""
+    return [Case({column: cell}, None, (code,)) for cell in cells]
+
+
+def number(column: str, true: str) -> list[Case]:
+    """What becomes of an identifier: nothing written, mended without loss, letters read as the digits they resemble."""
+    clean, short = ("nik", "NIK") if column == "NIK" else ("no_kk", "KK")
+    mended = (
+        f"'{true}", f"`{true}", f"{true}.0", f"{true},0", f"{true}\xa0", f"{true[:6]} {true[6:12]} {true[12:]}",
+        f"{true[:2]}.{true[2:4]}.{true[4:6]}.{true[6:12]}.{true[12:]}", f"{true[:6]}-{true[6:12]}-{true[12:]}",
+        f"{true[:6]}\u2013{true[6:]}", f'="{true}"', f"\u200e{true[:8]}\u00ad{true[8:]}",
+    )  # fmt: skip
+    return [
+        *each(column, "", "-", "NULL", "nan", "0", "Tdk Th", "\xa0", codes=(f"{short}_KOSONG",), **{clean: None}),
+        *each(column, *mended, codes=(f"{short}_TANDA_BACA",), **{clean: true}),
+        *each(column, true.replace("0", "O"), true.replace("1", "l", 1), codes=(f"{short}_HURUF",), **{clean: true}),
+    ]
+
+
+def place(province: str, kabupaten: str, kecamatan: str, village: str, *codes: str, **values: Any) -> Case:
+    """A row that names this place."""
+    names = (province, kabupaten, kecamatan, village)
+    return Case(dict(zip(PLACE, names, strict=True)), values, codes)
+
+
+DTKS = [
+    Case({}, {"nik": NIK, "no_kk": KK, "nama": "SUPARMAN WIBOWO", "kode_desa": "3604052006", "hub_keluarga": 1}),
+    # --- refused
+    *refused("NAMA", "NAMA_KOSONG", "", "-", "NULL", "nan", "\xa0", "0", "."),
+    *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0")),
+    Case({"ID DTKS": "NULL"}, None, ("ID_KOSONG",)),
+    # --- identifiers: blank, mended, and beyond mending
+    *number("NIK", NIK),
+    *number("NOKK", KK),
+    *each("NIK", "3,60405E+15", "3.60405e+15", codes=("NIK_ILMIAH",), nik=None),
+    *each("NIK", NIK[:15], "36040512", codes=("NIK_KURANG",), nik=None),
+    *each("NIK", NIK + "1", codes=("NIK_LEBIH",), nik=None),
+    *each("NIK", "BELUM ADA", NIK[:6] + "******" + NIK[12:], codes=("NIK_RUSAK",), nik=None),
+    *each("NIK", "1" * 16, "9" * 16, "1234567890123456", codes=("NIK_ISIAN",), nik=None),
+    # A NIK that cannot be is kept for matching, and told.
+    *each("NIK", NIK[:12] + "0000", codes=("NIK_SERI_NOL",), nik=NIK[:12] + "0000"),
+    *each("NIK", "3604053102920001", "3604051213920001", codes=("NIK_TGL_MUSTAHIL", "NIK_TGL_BEDA")),
+    *each("NIK", "9904051207920001", "3600051207920001", "3604001207920001", codes=("NIK_WILAYAH_MUSTAHIL",)),
+    # In no list: a warning, as splits before 2018 are older than the lists. Papua's old codes are known.
+    *each("NIK", "3604981207920001", "3298051207920001", codes=("NIK_WILAYAH_TIDAK_DIKENAL",)),
+    *each("NIK", "9102011207920001", nik="9102011207920001"),
+    Case({"NIK": KK, "TANGGAL LAHIR": ""}, {}, ("NIK_SAMA_KK", "TGL_KOSONG")),
+    *each("NOKK", KK[:15], "1" * 16, "TIDAK PUNYA", codes=("KK_RUSAK",), no_kk=None),
+    *each("NOKK", KK[:12] + "0000", codes=("KK_SERI_NOL",)),
+    *each("NOKK", "3604053113120003", "3604050013120003", codes=("KK_TGL_MUSTAHIL",)),
+    *each("NOKK", "0004051112120003", "3604001112120003", codes=("KK_WILAYAH_MUSTAHIL",)),
+    *each("NOKK", "3604055112120003", no_kk="3604055112120003"),
+    # An unusable number beside the other is no reason to lose a person.
+    Case({"NIK": "36040512", "NOKK": ""}, {"nik": None, "no_kk": None}, ("NIK_KURANG", "KK_KOSONG")),
+    # What a NIK tells is a remark, never a reason: a NIK is not corrected when it was issued wrong.
+    *each("NIK", "3604051503950001", codes=("NIK_TGL_BEDA",), nik="3604051503950001"),
+    *each("JENIS KELAMIN", "PEREMPUAN", codes=("NIK_JK_BEDA",), jenis_kelamin="P"),
+    # --- names
+    *each("NAMA", "  suparman   wibowo", "SUPARMAN\xa0WIBOWO", "'SUPARMAN WIBOWO", nama="SUPARMAN WIBOWO"),
+    *each("NAMA", "NN", "TIDAK TAHU", "BELUM ADA NAMA", "ANAK KE-1", "BY NY SURTI", codes=("NAMA_ISIAN",)),
+    *(Case({"NAMA": cell}, {"nama": cell}) for cell in ("SAMIN", "I", "SITI/IMAS", "M. YUSUF, S.PD", "NUR'AINI")),
+    # --- birth dates
+    *each(
+        "TANGGAL LAHIR", "12/07/1992", "12.7.1992", "1992-07-12", "1992-07-12 00:00:00", "12 Juli 1992", "12-Jul-92",
+        "33797", "33797.0", "19920712", "12071992", "'12-07-1992", "12\u201307\u20131992",
+        tanggal_lahir=date(1992, 7, 12),
+    ),
+    Case({"TANGGAL LAHIR": "2 NOPEMBER 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 11, 2)}, ("NIK_KOSONG",)),
+    Case({"TANGGAL LAHIR": "2 PEB 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 2, 2)}, ("NIK_KOSONG",)),
+    *each("TANGGAL LAHIR", "31-02-1992", "00-00-0000", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
+    *each("TANGGAL LAHIR", "", "-", "NULL", codes=("TGL_KOSONG",), tanggal_lahir=None),
+    # Only the year is known: it is not lost, and the NIK, which agrees in the year, is not blamed.
+    *each("TANGGAL LAHIR", "1992", "1992.0", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
+    *each("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
+    Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
+    # --- sex, relation, RT and RW
+    *each("JENIS KELAMIN", "L", "Lk", "laki laki", "1", "1.0", "1 - LAKI-LAKI", jenis_kelamin="L"),
+    *each("JENIS KELAMIN", "", "3", "L/P", "1 - PEREMPUAN", codes=("JK_KOSONG",), jenis_kelamin=None),
+    *each("HUB KELUARGA", "1", "01", "1.0", "KEPALA KELUARGA", "1. KEPALA KELUARGA", hub_keluarga=1),
+    *each("HUB KELUARGA", "2", "Istri / Suami", "SUAMI", "ISTERI", hub_keluarga=2),
+    *each("HUB KELUARGA", "6", "ORANG TUA/MERTUA", "MERTUA", hub_keluarga=6),
+    *each("HUB KELUARGA", "7", "PEMBANTU/SOPIR", hub_keluarga=7),
+    *each("HUB KELUARGA", "8", "FAMILI LAIN", "LAINNYA", hub_keluarga=8),
+    # 9 to 11 are Dukcapil's codes, so in DTKS they say nothing; a number and a word that differ say nothing either.
+    *each("HUB KELUARGA", "", "9", "11", "4 - ANAK", codes=("HUB_KOSONG",), hub_keluarga=None),
+    *each("RT", "8", "08", "8.0", "RT 008", "8/5", rt="008", rw="002"),
+    Case({"RT": "002/001", "RW": ""}, {"rt": "002", "rw": "001"}),
+    Case({"RT": "000", "RW": "0"}, {"rt": None, "rw": None}),
+    # --- regions: top down, by name, old names known, never by luck
+    *each("KABUPATEN/KOTA", "KAB. SERANG", "kab serang", "SERANG", kode_desa="3604052006"),
+    *each("DESA/KELUARAHAN", "ZZZUNTUK", codes=("WILAYAH_TIDAK_DIKENAL",), kode_kec="360405", kode_desa=None),
+    place("BANTEN", "SERANG", "", "", "WILAYAH_AMBIGU", kode_prov="36", kode_kab=None),
+    place("JAWA TIMUR", "KAB. PROBOLINGGO", "KREJENGAN", 'Soka"an', kode_desa="3513152017"),
+    place("SUMUT", "KAB DELI SERDANG", "LUBUK PAKAM", "Lubuk Pakam I,II", kode_desa="1207281007"),
+    place("NTT", "KABUPATEN SIKKA", "PAGA", "Regapu\u2019u", kode_desa="5307012021"),
+    place("RIAU", "KAB. ROKAN HILIR", "PASIR LIMAU KAPAS", "PANIPAHAN", "WILAYAH_AMBIGU", kode_desa=None),
+    place("PAPUA", "KABUPATEN JAYAWIJAYA", "", "", "WILAYAH_LAMA", kode_kab="9501"),
+    place("SUMATERA UTARA", "KAB. TOBA SAMOSIR", "", "", "WILAYAH_LAMA", kode_kab="1212"),
+    place("KALIMANTAN BARAT", "KABUPATEN PONTIANAK", "", "", "WILAYAH_LAMA", kode_kab="6102"),
+    place("RIAU", "KAB. S I A K", "", "", kode_kab="1408"),
+]  # fmt: skip
+
+SIAK = [
+    Case({}, {"no_kk": KK, "status_penduduk": "HIDUP", "hub_keluarga": 1}),
+    *refused("NIK", "NIK_TIDAK_TERPAKAI", "", "NULL", "36040512", "0" * 16),
+    *refused("Nama Penduduk", "NAMA_KOSONG", "", "-"),
+    *each("Nomor KK", "", "36040511", codes=("KK_TIDAK_TERPAKAI",), no_kk=None),
+    *each("Tanggal Lahir", "", "00-00-0000", codes=("TGL_TIDAK_TERBACA",), tanggal_lahir=None),
+    *each("Status", "1", "", "HIDUP", status_penduduk="HIDUP"),
+    *each("Status", "2", "Mati", "Meninggal Dunia", status_penduduk="MATI"),
+    *each("Status", "3", "Pindah Dalam Negeri", status_penduduk="PINDAH"),
+    *each("Status", "9", "Tidak Valid", status_penduduk="TIDAK_VALID"),
+    *each("Status", "4", "PERGI", "QQQ", codes=("STATUS_LAINNYA",), status_penduduk="LAINNYA"),
+    # SHDK has eleven codes, DTKS eight.
+    *each("SHDK", "2", "3", "ISTRI", hub_keluarga=2),
+    *each("SHDK", "4", "ANAK", hub_keluarga=3),
+    *each("SHDK", "7", "8", "ORANG TUA", hub_keluarga=6),
+    *each("SHDK", "10", "PEMBANTU", hub_keluarga=7),
+    *each("SHDK", "9", "11", "FAMILI LAIN", hub_keluarga=8),
+    *each("SHDK", "", "12", hub_keluarga=None),
+]
+
+_PAID = {"nominal": 300_000, "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 15), "kode_desa": "3604052006"}
+POS = [
+    Case({}, _PAID),
+    *refused("NO_DANOM", "DANOM_KOSONG", "", "NULL"),
+    *each(
+        "NOMINAL", "300.000", "Rp 300.000,00", "Rp. 300.000,-", "IDR 300,000.00", "300000.0", "'300000", nominal=300_000
+    ),
+    # An amount that is not certain is no amount: 3E+05 may have been 299999.
+    *refused(
+        "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "300 ribu", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30
+    ),
+    *each("STATUS_BAYAR", "BAYAR", "terbayar", "SALUR", "LUNAS", status_bayar="DIBAYAR"),
+    *(Case({"STATUS_BAYAR": cell, "TGL_BAYAR": ""}, {"status_bayar": "BELUM"}) for cell in ("", "-", "Belum Terbayar")),
+    Case({"STATUS_BAYAR": "QQQ", "TGL_BAYAR": ""}, {"status_bayar": "BELUM"}, ("STATUS_TIDAK_DIKENAL",)),
+    *each("NIK", "nan", "3,60405E+15", codes=("NIK_TIDAK_TERPAKAI",), nik=None),
+    *each("TAHAP", "2", "II", "Tahap II", "2.0", tahap=2),
+    *each("TAHAP", "", codes=("PROGRAM_TIDAK_DIKENAL",), tahap=0),
+]
+
+
+def ledger(berkas: str) -> pl.DataFrame:
+    changed = pl.datetime(2022, 12, 5)
+    return pl.DataFrame({"berkas": berkas}).with_columns(diubah=changed, periode_berkas=pl.lit("2022-12"))
+
+
+def table(key: str, cases: list[Case]) -> bytes:
+    """A file of a layout with one row per case, its header on line 1."""
+    column, pattern = KEYS[key]
+    rows = [{**SOUND[key], column: pattern.format(number), **case.cells} for number, case in enumerate(cases, 2)]
+    with io.StringIO(newline="") as stream:
+        writer = csv.DictWriter(stream, layout(key).headers, delimiter="|", quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        return stream.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("key", "cases"), [("dtks_23", DTKS), ("siak_37", SIAK), ("pos_penuh", POS)], ids=["dtks", "siak", "pos"]
+)
+def test_every_planted_row_is_judged_as_the_contract_says(key: str, cases: list[Case]) -> None:
+    source = SOURCES[key]
+    extract = read_file(table(key, cases), f"{source}/a.csv", source)
+    accepted, rejected = split(stage(source, extract, ledger(f"{source}/a.csv"), "2022-12"), STAGED[source])
+    assert accepted.height + rejected.height == len(cases)
+    clean = {values["baris"]: values for values in accepted.iter_rows(named=True)}
+    reasons = dict(rejected.select("baris", "kode").iter_rows())
+    told = findings(source, accepted, STAGED[source].__name__).group_by("baris").agg("kode")
+    remarks = dict(told.iter_rows())
+    wrong = []
+    for number, case in enumerate(cases, 2):
+        codes = set(remarks.get(number, [])) - SHARED if number in clean else set(reasons[number])
+        values = {name: clean.get(number, {}).get(name) for name in case.values or {}}
+        verdict = (number in clean, values, codes)
+        expected = (case.values is not None, dict(case.values or {}), set(case.codes))
+        if verdict != expected:
+            wrong.append((dict(case.cells), verdict, expected))
+    assert wrong == []
+
+
+def _frame() -> pl.DataFrame:
+    sound = {header: SOUND["dtks_23"].get(header, "") for header in layout("dtks_23").headers} | {"ID DTKS": "7"}
+    return pl.DataFrame([sound, sound])
+
+
+def _text(delimiter: str, encoding: str, line_end: str) -> bytes:
+    return _frame().write_csv(separator=delimiter, quote_style="always", line_terminator=line_end).encode(encoding)
+
+
+_PLAIN = _text("|", "utf-8", "\n")
+_GRID = [_frame().columns, *map(list, _frame().rows())]
+_TYPED = [
+    [
+        int(cell)
+        if name in {"NIK", "NOKK", "ID DTKS", "RT"}
+        else date(1992, 7, 12)
+        if name == "TANGGAL LAHIR"
+        else cell
+        for name, cell in zip(_GRID[0], cells, strict=True)
+    ]
+    for cells in _GRID[1:]
+]
+_LINES = _PLAIN.splitlines(keepends=True)
+PACKED: dict[str, bytes] = {
+    **{
+        f"text {delimiter!r} {encoding} {line_end!r}": _text(delimiter, encoding, line_end)
+        for delimiter in "|;,\t"
+        for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16")
+        for line_end in ("\n", "\r\n")
+    },
+    "lone carriage returns": _PLAIN.replace(b"\n", b"\r"),
+    "title lines and blank lines": b"DAFTAR DTKS\n\n" + _PLAIN.replace(b"\n", b"\n\n"),
+    "ends with Ctrl-Z": _PLAIN + b"\x1a",
+    "rows end with a delimiter, the header does not": _LINES[0] + b"".join(_LINES[1:]).replace(b"\n", b"|\n"),
+    "two exports one behind the other": b"".join([*_LINES[:2], *_LINES[::2]]),
+    "gz": gzip.compress(_PLAIN),
+    "zip beside what nobody handed in": zipped({"a/a.csv": _PLAIN, "__MACOSX/a/._a.csv": b"\x00", ".DS_Store": b"B"}),
+    "gz in zip": zipped({"a.csv.gz": gzip.compress(_PLAIN)}),
+    "workbook": workbook({"Data": _GRID}),
+    "workbook with a cover and titles": workbook({"SAMPUL": [["Laporan"]], "Data": [["DAFTAR"], ["2022"], [], *_GRID]}),
+    "workbook of numbers and dates": workbook({"Data": [_GRID[0], *_TYPED]}),
+    "workbook with its columns numbered": workbook({"Data": [_GRID[0], [f"({n})" for n in range(1, 24)], *_GRID[1:]]}),
+    "parquet": parquet(_frame()),
+    "parquet of numbers": parquet(
+        _frame().with_columns(pl.col("NIK", "NOKK").cast(pl.Int64), pl.col("RT").cast(pl.Float64))
+    ),
+    "parquet of dates, categories, lists, bytes and spans": parquet(
+        _frame().with_columns(
+            pl.col("TANGGAL LAHIR").str.to_date("%d-%m-%Y"),
+            pl.col("KECAMATAN").cast(pl.Categorical),
+            pl.concat_list("RT"),
+            pl.col("NIK").cast(pl.Binary),
+            DUSUN=timedelta(1),
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("packing", PACKED)
+def test_a_row_is_the_same_row_however_it_is_packed(packing: str) -> None:
+    rows = read_file(PACKED[packing], "dtks/a", "dtks").filter(pl.col("rusak").is_null())
+    facts = ("id_dtks", "nik", "no_kk", "nama", "tanggal_lahir", "jenis_kelamin", "hub_keluarga", "rt", "kode_desa")
+    staged = stage("dtks", rows, ledger("dtks/a"), "2022-12").select(facts)
+    assert staged.rows() == [("7", NIK, KK, "SUPARMAN WIBOWO", date(1992, 7, 12), "L", 1, "001", "3604052006")] * 2
