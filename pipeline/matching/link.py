@@ -189,7 +189,7 @@ def link_persons(
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
     model = model or load_model()
-    rows = people.lazy().drop(_UNUSED, strict=False).sort("id_dtks").collect()
+    rows = people.lazy().drop(_UNUSED, strict=False).collect().sort("id_dtks")
     listed = _listed(Table(rows))
     register = _register(Table(registry.lazy().select(_needed(registry, model)), BLOCK), model)
     decided = told(decisions, listed, register)
@@ -205,8 +205,8 @@ def link_persons(
     )
     weighed, weighed_facts = weighed_links(judged, compared, register.count)
     by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries)).select(certain.columns)
-    links = certain.merge_sorted(weighed, key="id_dtks").merge_sorted(by_officers.sort("id_dtks"), key="id_dtks")
-    facts = certain_facts.merge_sorted(weighed_facts, key="id_dtks")
+    links = pl.concat([certain, weighed, by_officers]).sort("id_dtks")
+    facts = pl.concat([certain_facts, weighed_facts]).sort("id_dtks")
     return PersonLinks(rows, register, compared, judged, links, facts)
 
 
