@@ -33,7 +33,7 @@ from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, Table, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
-from pipeline.matching.search import BLOCK, FAMILY, Compared, Plan, open_rows, search
+from pipeline.matching.search import FAMILY, HELD, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
 from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
@@ -146,7 +146,7 @@ def link(
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet with more than `BLOCK` rows
+        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet with more than `HELD` rows
             is read column by column and never held whole.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
@@ -191,7 +191,7 @@ def link_persons(
     model = model or load_model()
     rows = people.lazy().drop(_UNUSED, strict=False).collect().sort("id_dtks")
     listed = _listed(Table(rows))
-    register = _register(Table(registry.lazy().select(_needed(registry, model)), BLOCK), model)
+    register = _register(Table(registry.lazy().select(_needed(registry, model)), HELD), model)
     decided = told(decisions, listed, register)
     exact = apart(settle(listed, register, _FACTS), decided, listed, register)
     settled = placed(exact, decided, listed, register)

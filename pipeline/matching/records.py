@@ -21,6 +21,8 @@ from pipeline.matching import identifiers_near as near
 Made = TypeVar("Made")
 Rows = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+# From words as written to words as compared.
+Folding = Callable[[pl.Expr], pl.Expr]
 # A date as the number yyyymmdd, 0 for none.
 Dates = npt.NDArray[np.int32]
 
@@ -103,6 +105,20 @@ class Records:
                 number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
                 self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
         return self._dates[column]
+
+    def folded(self, column: str, folding: Folding) -> Hashes:
+        """A column of words as hashes of what `folding` makes of them, each distinct value folded once; 0 for null."""
+
+        def fold() -> Hashes:
+            words = self.frame.select(column)
+            folded = folding(pl.col(column))
+            distinct = words.unique().with_columns(
+                folded=pl.when(folded.is_not_null()).then(folded.hash(_SEED) | 1).otherwise(0)
+            )
+            told = words.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")
+            return told["folded"].to_numpy()
+
+        return self.once(f"{column} folded", fold)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What is calculated from all rows, the first time it is asked for under this name."""

@@ -28,8 +28,9 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# Entries whose keys are in memory at a time, and pairs that are compared at a time.
-BLOCK = 2_000_000
+# A register of up to so many entries is held in memory; keys of a block of entries, and pairs, that are at a time.
+HELD = 2_000_000
+BLOCK = 262_144
 PAIRS = 1_000_000
 
 
