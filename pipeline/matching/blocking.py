@@ -20,6 +20,8 @@ from pipeline.matching.records import Hashes, Records, Rows
 
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
+# Rows of the larger side whose keys are in memory at a time: as many as stay in the processor's cache.
+BLOCK = 262_144
 _SLIP_CHUNK = 20_000
 _PASS_BITS = 5
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -86,6 +88,11 @@ class Candidates:
     def chosen(self, which: Rows) -> Candidates:
         """Some of the pairs."""
         return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
+
+
+def columns_of(passes: Iterable[Pass]) -> list[str]:
+    """Columns that passes read."""
+    return sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
 
 
 class Sifted:

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.blocking import Found, Numbers, Pass, Sifted, united
+from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
 from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
+from pipeline.matching.identifiers_near import Packed, pack
 from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
-from pipeline.matching.records import Records, Rows
+from pipeline.matching.records import Records, Rows, Table
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.spelling import as_written
 
@@ -43,7 +44,8 @@ def find_duplicate_rows(
     """Pairs of rows for one person, and the survivor of each group.
 
     Args:
-        people: accepted DTKS rows, with nik_tulis as written.
+        people: accepted DTKS rows, with nik_tulis as written, sorted by id_dtks: which row of a pair is held against
+            which must not depend on the order of the files.
         links: id_dtks, nik_dukcapil, keputusan, alasan and bobot.
         candidates: id_dtks, nik_dukcapil, probabilitas of everybody a row without a certain link may be.
         model: the trained model.
@@ -56,12 +58,14 @@ def find_duplicate_rows(
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])).select(
         "id_dtks", "nik_dukcapil", "bobot"
     )
-    # Which row of a pair is held against which must not depend on the order of the files.
-    needed = people.select(name for name in people.columns if name not in _UNUSED).sort("id_dtks")
-    rows = needed.join(decided, on="id_dtks", how="left", maintain_order="left").with_row_index("row")
+    linked = people.select("id_dtks").join(decided, on="id_dtks", how="left", maintain_order="left").drop("id_dtks")
+    needed = people.select(name for name in people.columns if name not in _UNUSED)
+    rows = needed.hstack(linked).with_row_index("row")
     # A NIK that lost its serial tells nobody apart.
     numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
-    written = rows.filter(numbered).with_columns(isi=pl.struct(_SAME_ROW).hash(_SEED))
+    written = rows.select(
+        "row", "bobot", "nik_dukcapil", isi=pl.when(numbered).then(pl.struct(_SAME_ROW).hash(_SEED))
+    )
     # Whom a row may be is no evidence where it may as well be a namesake or a twin of that resident.
     reasons = [lookalike.reason for lookalike in model.lookalikes]
     doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
@@ -75,8 +79,8 @@ def find_duplicate_rows(
 
 def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """Pairs (a, b, bobot) of rows with one value in `key`, unless they are certainly two residents."""
-    shared = rows.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1)
-    shared = shared.select("row", "bobot", kunci=key, siapa="nik_dukcapil")
+    keyed = rows.select("row", "bobot", kunci=key, siapa="nik_dukcapil").drop_nulls("kunci")
+    shared = keyed.filter(pl.len().over("kunci") > 1)
     two = (pl.col("siapa") != pl.col("siapa_b")).fill_null(value=False)
     return (
         shared.join(shared, on="kunci", suffix="_b")
@@ -91,10 +95,11 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
     """
     loose = rows.filter(pl.col("nik_dukcapil").is_null())
-    compared, ours = Records(rows), Records(loose)
-    close = Numbers(compared.packed("nik")).near(loose["nik_tulis"])
+    ours, number = Records(loose), pack(rows["nik"])
+    close = Numbers(number).near(loose["nik_tulis"])
     found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(rows, loose, candidates)]
-    pairs = united([*Sifted(ours, [(0, compared)], PASSES).pairs(PASSES), *found], rows.height)
+    blocks = ((start, Records(block)) for start, block in Table(rows).blocks(columns_of(PASSES), BLOCK))
+    pairs = united([*Sifted(ours, blocks, PASSES).pairs(PASSES), *found], rows.height)
     left, right = pairs.left, pairs.right
     own = loose["row"].to_numpy()[left]
     # Two loose rows meet twice, a row always meets itself.
@@ -103,20 +108,21 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
     levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
-    levels = _without_lost_serials(model, as_written(model, levels, (rows, own), (rows, right)), compared, own)
+    levels = _without_lost_serials(model, as_written(model, levels, (rows, own), (rows, right)), number[own])
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
-    odd = odd_numbers(rows)
     same = np.exp2(bits.match + np.log2(model.repeated / count))
     # Unlike in the registry, the other members of the family do stand in DTKS.
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    names = names_of(model, levels, rows[own], rows[right])
+    likely = np.flatnonzero(alike | (this >= CLAIM))
+    ones, others = rows[own[likely]], rows[right[likely]]
+    names = names_of(model, levels[likely], ones, others)
     # Either row may be the one that tells less.
-    seen = Seen(levels, odd[own] | odd[right], np.where(names == FULLER, 0, names).astype(np.uint8))
-    one = one_person(model, seen, count)
-    sure = np.flatnonzero((alike | (this >= CLAIM)) & one)
+    names = np.where(names == FULLER, 0, names).astype(np.uint8)
+    seen = Seen(levels[likely], odd_numbers(ones) | odd_numbers(others), names)
+    sure = likely[one_person(model, seen, count)]
     return pl.DataFrame(
         {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
         schema={"a": pl.UInt32, "b": pl.UInt32, "bobot": pl.Float64},
@@ -133,12 +139,12 @@ def _same_resident(rows: pl.DataFrame, loose: pl.DataFrame, candidates: pl.DataF
 
 
 def _without_lost_serials(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], compared: Records, own: Rows
+    model: LinkageModel, levels: npt.NDArray[np.uint8], number: Packed
 ) -> npt.NDArray[np.uint8]:
     """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
     nik = model.position("nik")
     if nik is not None:
-        lost = compared.packed("nik")[own] & np.uint64(0xFFFF) == 0
+        lost = number & np.uint64(0xFFFF) == 0
         levels[lost & (levels[:, nik] == NIK_EQUAL), nik] = 0
     return levels
 

@@ -37,9 +37,13 @@ def bits_per_fact(model: LinkageModel, levels: npt.NDArray[np.uint8], residents:
     columns = []
     for number, comparison in enumerate(model.comparisons):
         level = levels[:, number]
-        codes = pl.Series([level.code for level in comparison.levels], dtype=pl.String)
+        names = [level.code for level in comparison.levels]
+        codes = pl.Series(comparison.name, names, pl.Enum(names))
         bits: Floats = weights(comparison, residents).match[contexts_of(model, number, levels, position), level]
-        columns += [codes.gather(level).alias(comparison.name), pl.Series(f"bobot_{comparison.name}", bits.round(3))]
+        columns += [
+            codes.gather(level),
+            pl.Series(f"bobot_{comparison.name}", bits.round(3), pl.Float32),
+        ]
     return pl.DataFrame(columns)
 
 

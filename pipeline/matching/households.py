@@ -25,12 +25,12 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
     Args:
         people: accepted DTKS rows with `id_keluarga` (null for those without a usable KK number).
         links: `link.anggota_dukcapil`, with or without no_kk_dukcapil; only automatic or human decisions count.
-        registry: accepted residents.
+        registry: accepted residents, at least those of the KK that a link names.
 
     Returns:
         `link.keluarga_dukcapil` without `periode`; `bobot` is the sum of the members' weights.
     """
-    stated = people.filter(pl.col("id_keluarga").is_not_null())
+    stated = people.select("id_dtks", "id_keluarga").drop_nulls("id_keluarga")
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
     decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     if "no_kk_dukcapil" not in links.columns:
@@ -41,8 +41,7 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
     families = registry.join(linked, left_on="no_kk", right_on="no_kk_dukcapil", how="semi")
     sizes = families.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
     return (
-        stated.select("id_dtks", "id_keluarga")
-        .join(decided.select("id_dtks", "nik_dukcapil", "bobot", no_kk="no_kk_dukcapil"), on="id_dtks")
+        stated.join(decided.select("id_dtks", "nik_dukcapil", "bobot", no_kk="no_kk_dukcapil"), on="id_dtks")
         .filter(pl.col("no_kk").is_not_null())
         .group_by("id_keluarga", no_kk_dukcapil="no_kk")
         # Two rows of one person are one member; a float sum in a fixed order gives the same bits every time.

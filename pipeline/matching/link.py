@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.blocking import Pass, Wanted
+from pipeline.matching.blocking import Pass, Wanted, columns_of
 from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.corrections import propose
 from pipeline.matching.dedupe import find_duplicate_rows
@@ -33,7 +33,7 @@ from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, Table, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
-from pipeline.matching.search import FAMILY, HELD, Compared, Plan, open_rows, search
+from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
 from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
@@ -146,8 +146,8 @@ def link(
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet with more than `HELD` rows
-            is read column by column and never held whole.
+        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet is never held whole: what is
+            compared is held in few bytes, the rest read column by column when it is wanted.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
@@ -157,7 +157,7 @@ def link(
     possible = candidates(judged, persons.compared, _LEAST_LIKELY)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(find_duplicate_rows, rows, wide, possible, judged.model, register.family_size)
-        homes = pool.submit(household_links, rows, wide, register.table.select("nik", "no_kk", "status_penduduk"))
+        homes = pool.submit(household_links, rows, wide, _members(register, wide["no_kk_dukcapil"]))
         corrections = pool.submit(propose, rows, wide)
     duplicates, survivors = doubles.result()
     households = homes.result()
@@ -191,7 +191,7 @@ def link_persons(
     model = model or load_model()
     rows = people.lazy().drop(_UNUSED, strict=False).collect().sort("id_dtks")
     listed = _listed(Table(rows))
-    register = _register(Table(registry.lazy().select(_needed(registry, model)), HELD), model)
+    register = _register(_table(registry, model), model)
     decided = told(decisions, listed, register)
     exact = apart(settle(listed, register, _FACTS), decided, listed, register)
     settled = placed(exact, decided, listed, register)
@@ -210,11 +210,12 @@ def link_persons(
     return PersonLinks(rows, register, compared, judged, links, facts)
 
 
-def _needed(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> list[str]:
-    """Columns of the registry that some step reads."""
-    passes = {spec.partition(":")[0] for rule in PASSES.every for spec in rule.keys + rule.refine}
-    wanted = passes | _compared(model) | {*_FACTS, *_OF_HEADS, *_LABELS, "status_penduduk"}
-    return [name for name in registry.lazy().collect_schema().names() if name in wanted]
+def _table(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Table:
+    """The columns of the registry that some step reads; those that are compared are held."""
+    compared = _compared(model) | {*_OF_HEADS}
+    wanted = {*columns_of(PASSES.every), *_FACTS, *_LABELS, "status_penduduk"} | compared
+    there = registry.lazy().collect_schema().names()
+    return Table(registry.select(name for name in there if name in wanted), [name for name in there if name in compared])
 
 
 def _compared(model: LinkageModel) -> set[str]:
@@ -250,6 +251,12 @@ def _register(table: Table, model: LinkageModel) -> Register:
         return residents.with_columns(husband_names(residents, others), k=pl.Series(family[entries]))
 
     return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
+
+
+def _members(register: Register, families: pl.Series) -> pl.DataFrame:
+    """Everybody who stands in one of the KK: no_kk and status_penduduk."""
+    wanted = Wanted(spread(near.pack(families.unique())))
+    return register.table.take(wanted.among(spread(register.family.view(np.uint64))), ["no_kk", "status_penduduk"])
 
 
 def _living(table: Table, number: near.Packed, family: Rows) -> Rows:

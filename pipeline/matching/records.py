@@ -8,6 +8,7 @@ disk. Does not: what is compared or joined.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
 from typing import TypeVar, cast
@@ -30,6 +31,9 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
 _SEED = 20221231
 _LETTERS = 4
+# A column is held as codes if so many of its first rows have at least so many rows to each of their words.
+_LOOKED_AT = 100_000
+_REPEATED = 10
 # Digits of a NIK or KK number that name the kecamatan which issued it.
 _KECAMATAN = 6
 
@@ -149,20 +153,43 @@ def _mixed(hashes: Hashes) -> Hashes:
     return mixed
 
 
+@dataclass(frozen=True)
+class _Compact:
+    """A column in little memory: few distinct words as codes, identifiers as numbers, anything else as it is."""
+
+    values: pl.Series
+    packed: bool
+
+    @staticmethod
+    def of(column: pl.Series) -> _Compact:
+        if column.dtype != pl.String:
+            return _Compact(column, packed=False)
+        if column.head(_LOOKED_AT).n_unique() * _REPEATED <= min(column.len(), _LOOKED_AT):
+            return _Compact(column.cast(pl.Categorical), packed=False)
+        packed = near.pack(column)
+        if int((packed == 0).sum()) == column.null_count():
+            return _Compact(pl.Series(column.name, packed), packed=True)
+        return _Compact(column, packed=False)
+
+    def taken(self, rows: Rows) -> pl.Series:
+        some = self.values.gather(rows)
+        if self.packed:
+            return near.unpack(some.to_numpy()).alias(some.name)
+        return some.cast(pl.String) if some.dtype == pl.Categorical else some
+
+
 class Table:
     """A frame in memory, or on disk with only some columns or rows in memory at a time.
 
     Args:
         frame: the rows; a scan of Parquet keeps them on disk.
-        fits: a frame of up to so many rows is read into memory at once, which is several times faster.
+        held: columns of a scan that rows are often taken of; they are held in memory in as few bytes as will do.
     """
 
-    def __init__(self, frame: pl.LazyFrame | pl.DataFrame, fits: int = 0) -> None:
+    def __init__(self, frame: pl.LazyFrame | pl.DataFrame, held: Sequence[str] = ()) -> None:
         self._frame = frame.lazy()
         self._in_memory = frame if isinstance(frame, pl.DataFrame) else None
-        if self._in_memory is None and 0 < self.height <= fits:
-            self._in_memory = self._frame.collect()
-            self._frame = self._in_memory.lazy()
+        self._held = {} if self._in_memory is not None else {name: _Compact.of(self._read(name)) for name in held}
 
     @cached_property
     def columns(self) -> list[str]:
@@ -179,11 +206,17 @@ class Table:
         return self._frame.select(*columns).collect()
 
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Some rows in the order asked for; of a file on disk one whole column is in memory at a time."""
+        """Some rows in the order asked for; of a column on disk the whole column is in memory for a moment."""
         wanted = self.columns if columns is None else columns
         if self._in_memory is not None:
             return self._in_memory.select(wanted)[rows]
-        return pl.DataFrame([self._frame.select(column).collect().to_series().gather(rows) for column in wanted])
+        held = self._held
+        return pl.DataFrame(
+            [held[name].taken(rows) if name in held else self._read(name).gather(rows) for name in wanted]
+        )
+
+    def _read(self, column: str) -> pl.Series:
+        return self._frame.select(column).collect().to_series()
 
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
         """Consecutive slices of so many rows, each with the number of its first row; an empty one of no rows."""

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.blocking import Candidates, Found, Pass, Sifted, Wanted, united
+from pipeline.matching.blocking import BLOCK, Candidates, Found, Pass, Sifted, Wanted, columns_of, united
 from pipeline.matching.comparison import Sides, closer_looks, first_look, look_closer
 from pipeline.matching.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.inference import Pairs
@@ -28,9 +28,7 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# A register of up to so many entries is held in memory; keys of a block of entries, and pairs, that are at a time.
-HELD = 2_000_000
-BLOCK = 262_144
+# So many pairs are compared at a time.
 PAIRS = 1_000_000
 
 
@@ -128,8 +126,8 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         plan: passes.
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
-    columns = sorted({spec.partition(":")[0] for rule in plan.every for spec in rule.keys + rule.refine})
-    blocks = ((start, Records(block)) for start, block in rows.register.table.blocks(columns, BLOCK))
+    table = rows.register.table
+    blocks = ((start, Records(block)) for start, block in table.blocks(columns_of(plan.every), BLOCK))
     sifted = Sifted(rows.records, blocks, plan.every)
     found = [*sifted.pairs(plan.narrow), *_by_number_and_family(rows)]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))

@@ -39,7 +39,7 @@ def as_written(
             continue
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         names = pl.DataFrame(
-            {name: _letters(records[column]).gather(row[weak]) for name, (records, row) in (("a", one), ("b", other))}
+            {name: _letters(records[column].gather(row[weak])) for name, (records, row) in (("a", one), ("b", other))}
         )
         sizes = [pl.col(side).str.len_chars().cast(pl.Int32) for side in ("a", "b")]
         near = (sizes[0] - sizes[1]).abs() <= 1
