@@ -63,9 +63,7 @@ def find_duplicate_rows(
     rows = needed.hstack(linked).with_row_index("row")
     # A NIK that lost its serial tells nobody apart.
     numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
-    written = rows.select(
-        "row", "bobot", "nik_dukcapil", isi=pl.when(numbered).then(pl.struct(_SAME_ROW).hash(_SEED))
-    )
+    written = rows.select("row", "bobot", "nik_dukcapil", isi=pl.when(numbered).then(pl.struct(_SAME_ROW).hash(_SEED)))
     # Whom a row may be is no evidence where it may as well be a namesake or a twin of that resident.
     reasons = [lookalike.reason for lookalike in model.lookalikes]
     doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
@@ -138,9 +136,7 @@ def _same_resident(rows: pl.DataFrame, loose: pl.DataFrame, candidates: pl.DataF
     return Found("PENDUDUK", own, other, pairs.height)
 
 
-def _without_lost_serials(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], number: Packed
-) -> npt.NDArray[np.uint8]:
+def _without_lost_serials(model: LinkageModel, levels: npt.NDArray[np.uint8], number: Packed) -> npt.NDArray[np.uint8]:
     """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
     nik = model.position("nik")
     if nik is not None:

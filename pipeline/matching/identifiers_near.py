@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 Packed = npt.NDArray[np.uint64]
 DIGITS = 16
@@ -30,12 +29,9 @@ def pack(numbers: pl.Series) -> Packed:
 
 def unpack(packed: Packed) -> pl.Series:
     """The 16 digits of each number, null for 0."""
-    shifts = np.arange(4 * (DIGITS - 1), -1, -4, dtype=np.uint64)
-    digits = ((packed[:, None] >> shifts) & np.uint64(15)).astype(np.uint8) + np.uint8(ord("0"))
-    offsets = np.arange(0, DIGITS * len(packed) + 1, DIGITS, dtype=np.int64)
-    texts = pa.LargeStringArray.from_buffers(len(packed), pa.py_buffer(offsets), pa.py_buffer(digits))
-    written = pl.Series(texts, dtype=pl.String)
-    return pl.select(pl.when(pl.Series(packed != 0)).then(written)).to_series()
+    numbers = pl.DataFrame({"number": _to_integer(packed), "known": packed != 0})
+    written = pl.col("number").cast(pl.String).str.zfill(DIGITS)
+    return numbers.select(pl.when("known").then(written).alias("number")).to_series()
 
 
 def shift_of(place: int) -> np.uint64:

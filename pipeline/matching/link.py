@@ -215,7 +215,9 @@ def _table(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Table:
     compared = _compared(model) | {*_OF_HEADS}
     wanted = {*columns_of(PASSES.every), *_FACTS, *_LABELS, "status_penduduk"} | compared
     there = registry.lazy().collect_schema().names()
-    return Table(registry.select(name for name in there if name in wanted), [name for name in there if name in compared])
+    return Table(
+        registry.select(name for name in there if name in wanted), [name for name in there if name in compared]
+    )
 
 
 def _compared(model: LinkageModel) -> set[str]:

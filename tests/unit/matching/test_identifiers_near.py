@@ -13,6 +13,11 @@ def packed(*numbers: str | None) -> near.Packed:
     return near.pack(pl.Series(numbers, dtype=pl.String))
 
 
+def test_unpacking_gives_the_digits_back() -> None:
+    written = pl.Series([NIK, None, "0000000000000001"], dtype=pl.String)
+    assert near.unpack(near.pack(written)).to_list() == written.to_list()
+
+
 def test_only_sixteen_digits_are_packed() -> None:
     assert packed(NIK, "360404121187000", None, "36040412118700011", "3,60404E+15").tolist() == [
         0x3604041211870001,
