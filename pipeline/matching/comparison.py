@@ -43,7 +43,9 @@ from pipeline.normalise.names import comparable_name
     NIK_OTHER,
 ) = range(1, 11)
 DATE_EQUAL, DATE_SWAPPED, DATE_DAY, DATE_NEW_YEAR, DATE_YEAR, DATE_SAME_YEAR, DATE_NEAR, DATE_OTHER = range(1, 9)
-NUMBER_EQUAL, NUMBER_NEAR, NUMBER_OTHER = range(1, 4)
+ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 4)
+HEAD, SPOUSE, CHILD = 1, 2, 3
+NUMBER_EQUAL, NUMBER_DAMAGED, NUMBER_NEAR, NUMBER_OTHER = range(1, 5)
 HUSBAND = DIFFERENT + 1
 HOME, HOUSE, RT_RW, DESA, ORIGIN, KEC, KAB, ELSEWHERE = range(1, 9)
 
@@ -286,6 +288,19 @@ def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     return np.where((a == 0) | (b == 0), 0, np.where(a == b, 1, 2)).astype(np.uint8)
 
 
+def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Role in the family: equal, a child that now heads a family of its own or is married into one, different."""
+    one, two = _roles(sides.left, columns["value"])[left], _roles(sides.right, columns["value"])[right]
+    levels = np.where(one == two, ROLE_EQUAL, ROLE_OTHER).astype(np.uint8)
+    levels[(one == CHILD) & ((two == HEAD) | (two == SPOUSE))] = ROLE_OWN_FAMILY
+    levels[(one == 0) | (two == 0)] = 0
+    return levels
+
+
+def _roles(records: Records, column: str) -> npt.NDArray[np.int8]:
+    return records.once("role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
+
+
 def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
     """Equal as written or folded, different or unknown."""
     levels = _code(sides, columns, left, right)
@@ -296,7 +311,7 @@ def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """A number of 16 digits without inner structure: equal, one or two slips, different."""
+    """A number of 16 digits without inner structure: equal, without its last digit, one or two slips, different."""
     a = sides.left.packed(columns["number"])[left]
     b = sides.right.packed(columns["number"])[right]
     levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
@@ -304,6 +319,7 @@ def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -
     # Two numbers of one office and day differ in the serial by nature.
     slip = (np.bitwise_count(places) <= 2) & ~near.within(places, 12, 15)  # noqa: PLR2004
     levels[slip] = NUMBER_NEAR
+    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NUMBER_DAMAGED
     levels[a == b] = NUMBER_EQUAL
     levels[(a == 0) | (b == 0)] = 0
     return levels
@@ -396,6 +412,7 @@ KINDS: dict[str, Comparer] = {
     "nik": _nik,
     "date": _date,
     "code": _code,
+    "role": _role,
     "text": _text,
     "number": _number,
     "name": _name,

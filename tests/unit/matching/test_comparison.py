@@ -59,6 +59,41 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
     assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 78}) == c.NIK_OTHER
 
 
+@pytest.mark.parametrize(
+    ("row", "resident", "expected"),
+    [
+        (3, 3, c.ROLE_EQUAL),
+        (3, 1, c.ROLE_OWN_FAMILY),
+        (3, 2, c.ROLE_OWN_FAMILY),
+        (1, 3, c.ROLE_OTHER),  # nobody goes back
+        (None, 1, 0),
+    ],
+)
+def test_a_child_may_have_a_family_of_its_own_by_now(row: int | None, resident: int, expected: int) -> None:
+    roles = [
+        Records(pl.DataFrame({"hub_keluarga": [role]}, schema={"hub_keluarga": pl.Int8})) for role in (row, resident)
+    ]
+    assert int(c.KINDS["role"](c.Sides(*roles), {"value": "hub_keluarga"}, ONE, ONE)[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("3604010101150017", c.NUMBER_EQUAL),
+        ("3604010101150010", c.NUMBER_DAMAGED),
+        ("3604710101150017", c.NUMBER_NEAR),
+        ("3604010101150019", c.NUMBER_OTHER),
+        (None, 0),
+    ],
+)
+def test_a_kk_number_may_have_lost_its_last_digit(written: str | None, expected: int) -> None:
+    sides = [
+        Records(pl.DataFrame({"no_kk": [number]}, schema={"no_kk": pl.String}))
+        for number in (written, "3604010101150017")
+    ]
+    assert int(c.KINDS["number"](c.Sides(*sides), {"number": "no_kk"}, ONE, ONE)[0]) == expected
+
+
 def test_a_number_with_a_bearer_or_of_the_rows_own_kecamatan_is_no_slip() -> None:
     left = {"nik": "3604051211870001", "nik_tulis": "3604051211870001", "tanggal_lahir": BORN, "kode_kec": "360404"}
     resident = {"nik": "3604041211870001", "k": 78}
