@@ -16,6 +16,13 @@ _ABBREVIATIONS = {
     r"\bTJ\b": "TANJUNG",
     r"\bSEI\b": "SUNGAI",
 }
+# A code before the name, as reports print it: 36 BANTEN, 36.04 SERANG, 2006 SERDANG; no place is named so (50 KOTA is).
+_CODE_BEFORE = {
+    "provinsi": r"^[0-9]{2} ([A-Z])",
+    "kabupaten": r"^(?:[0-9]{4}|[0-9]{2} [0-9]{2}) ([A-Z])",
+    "kecamatan": r"^(?:[0-9]{6}|[0-9]{2} [0-9]{2} [0-9]{2}) ([A-Z])",
+    "desa": r"^(?:[0-9]{10}|(?:[0-9]{2} [0-9]{2} [0-9]{2} )?[123][0-9]{3}) ([A-Z])",
+}
 _EMPTY = ["", "NULL", "NAN", "NN", "NONE", "N A", "0", "TDK TH"]
 # A word of one letter is as good as a numeral: what else would PIGA I have lost?
 _NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
@@ -71,8 +78,8 @@ def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
 
 
 def stated_name(level: str) -> pl.Expr:
-    """A level's name in spaced form, null where it is only a filler."""
-    name = spaced_name(pl.col(level))
+    """A level's name in spaced form, without its code; null where it is only a filler."""
+    name = spaced_name(pl.col(level)).str.replace(_CODE_BEFORE[level], "${1}")
     return pl.when(~name.is_in(_EMPTY)).then(name).alias(level)
 
 

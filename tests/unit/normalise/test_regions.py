@@ -105,6 +105,15 @@ def test_a_wrong_kind_is_overruled_only_by_more_evidence() -> None:
     ]
 
 
+def test_a_code_before_the_name_is_no_part_of_it() -> None:
+    assert resolve(
+        ("36 BANTEN", "36.04 SERANG", "36.04.05 KRAMATWATU", "2006 SERDANG"),
+        ("36-BANTEN", "3604 - KAB. SERANG", "360405 KRAMATWATU", "3604052006 SERDANG"),
+        ("SUMATERA BARAT", "50 KOTA", None, None),
+        ("SUMATERA SELATAN", "KOTA PALEMBANG", "ILIR BARAT I", "26 ILIR D I"),
+    ) == [("3604052006", None), ("3604052006", None), ("1307", None), ("1671041003", "WILAYAH_LAMA")]
+
+
 def test_the_province_may_be_missing_old_or_wrong() -> None:
     assert resolve(
         (None, "KAB. BOYOLALI", "SELO", "KLAKAH"),
