@@ -1,7 +1,7 @@
-"""NIK and KK numbers: lossless cleaning, what a NIK tells of its holder, and the traces that damage leaves.
+"""NIK and KK numbers: lossless cleaning, the region they begin with, and the traces that damage leaves.
 
-Nothing is guessed here: what a damaged number was is matching's business. Which trace becomes a finding, and how it is
-told to officers, stands in `schemas.rules`.
+Nothing is guessed here: what a damaged number was is matching's business. What the date and the sex inside a NIK are
+held against, which trace becomes a finding, and how it is told to officers, stands in `schemas.rules`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.normalise.distinct import applied, once_each, once_per_value
 from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
-from schemas.rules import WOMEN_DAY, is_filler
+from schemas.rules import is_filler
 
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
@@ -101,61 +101,6 @@ def _usable(values: pl.Series) -> pl.Series:
     # Behind a sign or a blank there is no room for 16 digits.
     sixteen = (written.str.len_bytes() == _DIGITS) & ((number >= _LEAST) | written.str.starts_with("0"))
     return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
-
-
-def decode_nik(nik: pl.Expr, *, year: int, born: pl.Expr | None = None) -> pl.Expr:
-    """What a NIK of 16 digits says about its holder on the day it was issued.
-
-    Args:
-        nik: usable NIK; anything else gives null.
-        year: of the snapshot; a two-digit year after it belongs to the last century.
-        born: stated birth date; where its year ends in the NIK's two digits, it settles the century.
-
-    Returns:
-        Struct of kode_kec (6 digits, first registration), wilayah (KINI; LAMA: a former code; KABUPATEN or PROVINSI:
-        known only to that level; TIDAK_DIKENAL), tanggal_lahir (null where no calendar has it), jenis_kelamin (L or P,
-        null where the day is neither's) and seri (4 digits; 0000 is never issued).
-    """
-    number = pl.when(nik.str.contains(_SIXTEEN)).then(nik)
-    day = number.str.slice(6, 2).cast(pl.Int32)
-    short_year = number.str.slice(10, 2).cast(pl.Int32)
-    by_rule = pl.when(short_year <= year % 100).then(short_year + 2000).otherwise(short_year + 1900)
-    if born is not None:
-        by_rule = pl.when(born.dt.year() % 100 == short_year).then(born.dt.year()).otherwise(by_rule)
-    woman = day > WOMEN_DAY
-    date = pl.format(
-        "{}-{}-{}",
-        by_rule,
-        number.str.slice(8, 2),
-        pl.when(woman).then(day - WOMEN_DAY).otherwise(day).cast(pl.String).str.zfill(2),
-    ).str.to_date("%Y-%m-%d", strict=False)
-    longest_month = 31
-    sex = (
-        pl.when(day.is_between(1, longest_month))
-        .then(pl.lit("L"))
-        .when(day.is_between(WOMEN_DAY + 1, WOMEN_DAY + longest_month))
-        .then(pl.lit("P"))
-    )
-    fields = pl.struct(
-        kode_kec=number.str.head(6),
-        wilayah=how_known(number),
-        tanggal_lahir=date,
-        jenis_kelamin=sex,
-        seri=number.str.tail(4),
-    )
-    return pl.when(number.is_not_null()).then(fields)
-
-
-def surviving_digits(written: pl.Expr) -> pl.Expr:
-    """The leading digits that scientific notation left of a 16-digit number: 3,60404E+15 → 360404; else null."""
-    return pl.when(written.str.contains(r"E\+?15$")).then(
-        pl.concat_str(written.str.extract(_SCIENTIFIC, 1), written.str.extract(_SCIENTIFIC, 2))
-    )
-
-
-def has_zeroed_end(number: pl.Expr) -> pl.Expr:
-    """Whether a number ends in the serial 0000, as Excel leaves 15 digits of a number with a low serial."""
-    return number.str.contains("^[0-9]{12}0000$")
 
 
 def count_damage(numbers: pl.DataFrame) -> pl.DataFrame:
