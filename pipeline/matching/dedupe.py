@@ -15,9 +15,10 @@ from pipeline.matching.identifiers_near import Packed, pack
 from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
-from pipeline.matching.records import Records, Rows, Table
+from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.spelling import as_written
+from pipeline.matching.tables import Table
 
 PASSES = (
     Pass("NIK", ("nik",)),
@@ -39,7 +40,7 @@ _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", 
 
 
 def find_duplicate_rows(
-    people: pl.DataFrame, links: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float
+    people: Table, links: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pairs of rows for one person, and the survivor of each group.
 
@@ -58,21 +59,24 @@ def find_duplicate_rows(
     decided = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])).select(
         "id_dtks", "nik_dukcapil", "bobot"
     )
-    linked = people.select("id_dtks").join(decided, on="id_dtks", how="left", maintain_order="left").drop("id_dtks")
-    needed = people.select(name for name in people.columns if name not in _UNUSED)
-    rows = needed.hstack(linked).with_row_index("row")
-    # A NIK that lost its serial tells nobody apart.
-    numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
-    written = rows.select("row", "bobot", "nik_dukcapil", isi=pl.when(numbered).then(pl.struct(_SAME_ROW).hash(_SEED)))
+    rows = people.select("id_dtks").join(decided, on="id_dtks", how="left", maintain_order="left").with_row_index("row")
+    written = rows.select("row", "bobot", "nik_dukcapil", isi=_contents(people))
     # Whom a row may be is no evidence where it may as well be a namesake or a twin of that resident.
     reasons = [lookalike.reason for lookalike in model.lookalikes]
     doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
     plain = candidates.join(doubted, on=["id_dtks", "nik_dukcapil"], how="anti") if reasons else candidates
     found = pl.concat(
-        [_sharing(rows, "nik_dukcapil"), _sharing(written, "isi"), _alike(rows, plain, model, family_size)]
+        [_sharing(rows, "nik_dukcapil"), _sharing(written, "isi"), _alike(people, rows, plain, model, family_size)]
     )
     pairs = found.group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
-    return _described(rows, pairs), _survivors(rows, pairs)
+    return _described(people, pairs), _survivors(people, rows, pairs)
+
+
+def _contents(people: Table) -> pl.Series:
+    """What each row says, as a hash; null where that tells nobody apart, as a NIK does that lost its serial."""
+    numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
+    said = pl.when(numbered).then(pl.struct(_SAME_ROW).hash(_SEED)).alias("isi")
+    return pl.concat([block.select(said) for _, block in people.blocks(_SAME_ROW, BLOCK)]).to_series()
 
 
 def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
@@ -87,26 +91,30 @@ def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     )
 
 
-def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float) -> pl.DataFrame:
+def _alike(
+    people: Table, rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, family_size: float
+) -> pl.DataFrame:
     """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
 
     A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
     """
-    loose = rows.filter(pl.col("nik_dukcapil").is_null())
-    ours, number = Records(loose), pack(rows["nik"])
+    free = rows["nik_dukcapil"].is_null().to_numpy()
+    single, needed = np.flatnonzero(free), [name for name in people.columns if name not in _UNUSED]
+    loose = people.take(single, needed)
+    ours, number = Records(loose), pack(people.select("nik").to_series())
     close = Numbers(number).near(loose["nik_tulis"])
     found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(rows, loose, candidates)]
-    blocks = ((start, Records(block)) for start, block in Table(rows).blocks(columns_of(PASSES), BLOCK))
+    blocks = ((start, Records(block)) for start, block in people.blocks(columns_of(PASSES), BLOCK))
     pairs = united([*Sifted(ours, blocks, PASSES).pairs(PASSES), *found], rows.height)
     left, right = pairs.left, pairs.right
-    own = loose["row"].to_numpy()[left]
+    own = single[left]
     # Two loose rows meet twice, a row always meets itself.
-    is_loose = rows["nik_dukcapil"].is_null().to_numpy()[right]
-    once = np.flatnonzero((own != right) & (~is_loose | (own < right)))
+    once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
-    levels = compare(model, Sides(ours, Records(rows[involved])), left, place)
-    levels = _without_lost_serials(model, as_written(model, levels, (rows, own), (rows, right)), number[own])
+    partners = people.take(involved, needed)
+    levels = compare(model, Sides(ours, Records(partners)), left, place)
+    levels = _without_lost_serials(model, as_written(model, levels, (loose, left), (partners, place)), number[own])
     count = max(rows.height, 1)
     bits = bits_of(model, levels, count, family_size)
     same = np.exp2(bits.match + np.log2(model.repeated / count))
@@ -115,7 +123,7 @@ def _alike(rows: pl.DataFrame, candidates: pl.DataFrame, model: LinkageModel, fa
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (this >= CLAIM))
-    ones, others = rows[own[likely]], rows[right[likely]]
+    ones, others = loose[left[likely]], partners[place[likely]]
     names = names_of(model, levels[likely], ones, others)
     # Either row may be the one that tells less.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
@@ -166,8 +174,8 @@ def _beliefs(rows: pl.DataFrame, candidates: pl.DataFrame, own: Rows, other: Row
     return this, np.where(certain, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
 
 
-def _described(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    one, two = (rows.select("id_dtks", *_SAME_ROW)[pairs[side]] for side in ("a", "b"))
+def _described(people: Table, pairs: pl.DataFrame) -> pl.DataFrame:
+    one, two = (people.take(pairs[side].to_numpy().astype(np.int64), ["id_dtks", *_SAME_ROW]) for side in ("a", "b"))
     same = pl.DataFrame([(one[fact].eq_missing(two[fact])).alias(fact) for fact in _SAME_ROW])
     return (
         pl.DataFrame({"x": one["id_dtks"], "y": two["id_dtks"], "bobot": pairs["bobot"]})
@@ -182,7 +190,7 @@ def _described(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _survivors(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _survivors(people: Table, rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([pairs.select("a", "b"), pairs.select(a="b", b="a")])
     group = both.select("a").unique().with_columns(group="a")
     while True:
@@ -192,9 +200,10 @@ def _survivors(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
             break
         group = joined.select("a", group="new")
     filled = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) for name in _FILLED)
+    members = people.take(group["a"].to_numpy().astype(np.int64), _FILLED).select(filled=filled)
     return (
-        rows.select("row", "id_dtks", filled=filled, linked=pl.col("nik_dukcapil").is_not_null())
-        .join(group, left_on="row", right_on="a")
+        group.hstack(members)
+        .join(rows.select("row", "id_dtks", linked=pl.col("nik_dukcapil").is_not_null()), left_on="a", right_on="row")
         .sort("linked", "filled", "id_dtks", descending=[True, True, False])
         .select("id_dtks", ganda_dari=pl.col("id_dtks").first().over("group"))
         .filter(pl.col("id_dtks") != pl.col("ganda_dari"))

@@ -30,11 +30,12 @@ from pipeline.matching.households import (
 )
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
-from pipeline.matching.records import Records, Rows, Table, spread
+from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
+from pipeline.matching.tables import Table
 from pipeline.matching.told import apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 
@@ -75,6 +76,13 @@ _UNUSED = (
     "tanggal_lahir_asal",
     "temuan_wilayah",
     "kode_prov",
+    "id_terulang",
+    "id_diganti",
+    "no_kk_tulis",
+    "nama_isian",
+    "tanggal_verifikasi",
+    "periode_berkas",
+    "asal_baris",
 )
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001
@@ -119,7 +127,7 @@ class PersonLinks:
     """Whom each row is taken for, before anything is made of it.
 
     Attributes:
-        rows: DTKS rows, sorted by id_dtks.
+        listed: DTKS rows, sorted by id_dtks.
         register: residents.
         compared: what was compared.
         judged: the judgement.
@@ -127,7 +135,7 @@ class PersonLinks:
         facts: see `Linkage`.
     """
 
-    rows: pl.DataFrame
+    listed: Listed
     register: Register
     compared: Compared
     judged: Judged
@@ -153,12 +161,15 @@ def link(
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     persons = link_persons(people, registry, model, truth, decisions)
-    rows, register, judged, wide = persons.rows, persons.register, persons.judged, persons.links
+    listed, register, judged, wide = persons.listed, persons.register, persons.judged, persons.links
+    rows = listed.table
     possible = candidates(judged, persons.compared, _LEAST_LIKELY)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(find_duplicate_rows, rows, wide, possible, judged.model, register.family_size)
-        homes = pool.submit(household_links, rows, wide, _members(register, wide["no_kk_dukcapil"]))
-        corrections = pool.submit(propose, rows, wide)
+        homes = pool.submit(
+            household_links, rows.select("id_dtks", "id_keluarga"), wide, _members(register, wide["no_kk_dukcapil"])
+        )
+        corrections = pool.submit(propose, _otherwise(listed, wide), wide)
     duplicates, survivors = doubles.result()
     households = homes.result()
     linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
@@ -189,8 +200,7 @@ def link_persons(
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
     model = model or load_model()
-    rows = people.lazy().drop(_UNUSED, strict=False).collect().sort("id_dtks")
-    listed = _listed(Table(rows))
+    listed = _listed(_rows(people))
     register = _register(_table(registry, model), model)
     decided = told(decisions, listed, register)
     exact = apart(settle(listed, register, _FACTS), decided, listed, register)
@@ -207,7 +217,13 @@ def link_persons(
     by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries)).select(certain.columns)
     links = pl.concat([certain, weighed, by_officers]).sort("id_dtks")
     facts = pl.concat([certain_facts, weighed_facts]).sort("id_dtks")
-    return PersonLinks(rows, register, compared, judged, links, facts)
+    return PersonLinks(listed, register, compared, judged, links, facts)
+
+
+def _rows(people: pl.DataFrame | pl.LazyFrame) -> Table:
+    """DTKS rows with the columns that some step reads, in the order of id_dtks."""
+    unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
+    return Table.ordered(people.drop(unread), "id_dtks")
 
 
 def _table(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Table:
@@ -253,6 +269,17 @@ def _register(table: Table, model: LinkageModel) -> Register:
         return residents.with_columns(husband_names(residents, others), k=pl.Series(family[entries]))
 
     return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
+
+
+def _otherwise(listed: Listed, links: pl.DataFrame) -> pl.DataFrame:
+    """Linked rows whose NIK or KK is not the one of their resident, with what corrections tell of them."""
+    ids = listed.table.select("id_dtks").with_row_index("row")
+    linked = ids.join(links.select("id_dtks", "nik_dukcapil", "no_kk_dukcapil"), on="id_dtks", maintain_order="left")
+    place = linked["row"].to_numpy().astype(np.int64)
+    family = near.pack(listed.table.select("no_kk").to_series())
+    theirs = [near.pack(linked[name]) for name in ("nik_dukcapil", "no_kk_dukcapil")]
+    other = (listed.number[place] != theirs[0]) | (family[place] != theirs[1])
+    return listed.table.take(place[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])
 
 
 def _members(register: Register, families: pl.Series) -> pl.DataFrame:

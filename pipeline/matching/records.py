@@ -1,15 +1,13 @@
 """One side of a linkage as numbers: columns become packed identifiers, hashes and dates once, when first needed.
 
 Everything between reading and results works on such numbers and on row positions; strings are fetched for the few
-rows that need them. Belongs here: that translation, and reading a few columns or rows of a frame that may lie on
-disk. Does not: what is compared or joined.
+rows that need them. Belongs here: that translation. Does not: where the rows are kept (`pipeline.matching.tables`), or
+what is compared or joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import TypeVar, cast
 
@@ -31,9 +29,6 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
 _SEED = 20221231
 _LETTERS = 4
-# A column is held as codes if so many of its first rows have at least so many rows to each of their words.
-_LOOKED_AT = 100_000
-_REPEATED = 10
 # Digits of a NIK or KK number that name the kecamatan which issued it.
 _KECAMATAN = 6
 
@@ -151,75 +146,3 @@ def _mixed(hashes: Hashes) -> Hashes:
     mixed = hashes * _GOLDEN
     mixed ^= mixed >> _FOLD
     return mixed
-
-
-@dataclass(frozen=True)
-class _Compact:
-    """A column in little memory: few distinct words as codes, identifiers as numbers, anything else as it is."""
-
-    values: pl.Series
-    packed: bool
-
-    @staticmethod
-    def of(column: pl.Series) -> _Compact:
-        if column.dtype != pl.String:
-            return _Compact(column, packed=False)
-        if column.head(_LOOKED_AT).n_unique() * _REPEATED <= min(column.len(), _LOOKED_AT):
-            return _Compact(column.cast(pl.Categorical), packed=False)
-        packed = near.pack(column)
-        if int((packed == 0).sum()) == column.null_count():
-            return _Compact(pl.Series(column.name, packed), packed=True)
-        return _Compact(column, packed=False)
-
-    def taken(self, rows: Rows) -> pl.Series:
-        some = self.values.gather(rows)
-        if self.packed:
-            return near.unpack(some.to_numpy()).alias(some.name)
-        return some.cast(pl.String) if some.dtype == pl.Categorical else some
-
-
-class Table:
-    """A frame in memory, or on disk with only some columns or rows in memory at a time.
-
-    Args:
-        frame: the rows; a scan of Parquet keeps them on disk.
-        held: columns of a scan that rows are often taken of; they are held in memory in as few bytes as will do.
-    """
-
-    def __init__(self, frame: pl.LazyFrame | pl.DataFrame, held: Sequence[str] = ()) -> None:
-        self._frame = frame.lazy()
-        self._in_memory = frame if isinstance(frame, pl.DataFrame) else None
-        self._held = {} if self._in_memory is not None else {name: _Compact.of(self._read(name)) for name in held}
-
-    @cached_property
-    def columns(self) -> list[str]:
-        """Names of the columns."""
-        return self._frame.collect_schema().names()
-
-    @cached_property
-    def height(self) -> int:
-        """Number of rows."""
-        return int(self._frame.select(pl.len()).collect().item())
-
-    def select(self, *columns: str | pl.Expr) -> pl.DataFrame:
-        """Some columns of all rows."""
-        return self._frame.select(*columns).collect()
-
-    def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Some rows in the order asked for; of a column on disk the whole column is in memory for a moment."""
-        wanted = self.columns if columns is None else columns
-        if self._in_memory is not None:
-            return self._in_memory.select(wanted)[rows]
-        held = self._held
-        return pl.DataFrame(
-            [held[name].taken(rows) if name in held else self._read(name).gather(rows) for name in wanted]
-        )
-
-    def _read(self, column: str) -> pl.Series:
-        return self._frame.select(column).collect().to_series()
-
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Consecutive slices of so many rows, each with the number of its first row; an empty one of no rows."""
-        narrow = self._frame.select(columns)
-        for start in range(0, max(self.height, 1), rows):
-            yield start, narrow.slice(start, rows).collect()

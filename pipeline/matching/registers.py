@@ -17,7 +17,8 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Numbers
 from pipeline.matching.evidence import Claims, Flags
-from pipeline.matching.records import Records, Rows, Table, spread
+from pipeline.matching.records import Records, Rows, spread
+from pipeline.matching.tables import Table
 
 _SEED = 20221231
 _HALF = np.uint64(32)

@@ -18,9 +18,10 @@ from pipeline.matching.assignment import best_of_each
 from pipeline.matching.blocking import Pass
 from pipeline.matching.inference import SettledLevels, judge
 from pipeline.matching.model import load_model
-from pipeline.matching.records import Rows, Table
+from pipeline.matching.records import Rows
 from pipeline.matching.registers import Listed, Register, settle
 from pipeline.matching.search import Plan, open_rows, search
+from pipeline.matching.tables import Table
 from pipeline.matching.training import learn_background
 from tests.benchmarks.measuring import Finished, measured
 
