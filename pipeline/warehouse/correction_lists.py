@@ -77,6 +77,8 @@ _WIDE = {
     "id": 26,
     "kode": 24,
 }
+# A sheet holds 2^20 rows, one of them the head.
+SHEET_ROWS = 1_048_575
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 # A workbook carries its date of making; a fixed one keeps the same content the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
@@ -137,14 +139,28 @@ def write_correction_lists(
         sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
     folder.mkdir(parents=True, exist_ok=True)
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
-    codes = pl.concat([rows["kode_kab"] for rows, _ in sheets.values()]).fill_null("0000").unique().sort()
+    parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
+    heads = {title: columns for title, (_, columns) in sheets.items()}
     return [
         _write(
             folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
-            {title: (_of(rows, code), columns) for title, (rows, columns) in sheets.items()},
+            {
+                title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
+                for title, part in parts.items()
+            },
         )
-        for code in codes
+        for code in sorted(set().union(*parts.values()))
     ]
+
+
+def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
+    """The columns as text per kabupaten code."""
+    text = rows.select(
+        pl.col("kode_kab").fill_null("0000").alias("_kab"),
+        *(pl.col(name).cast(pl.String).fill_null("") for name in columns),
+    )
+    parts = text.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)
+    return {str(code): part for (code,), part in parts.items()}
 
 
 def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
@@ -153,22 +169,23 @@ def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
     return hidden.with_columns(masked_within(pl.col("id"))) if "id" in rows.columns else hidden
 
 
-def _of(rows: pl.DataFrame, code: str) -> pl.DataFrame:
-    return rows.filter(pl.col("kode_kab").fill_null("0000") == code)
-
-
 def _write(path: Path, sheets: dict[str, tuple[pl.DataFrame, dict[str, str]]]) -> Path:
-    # Numbers stay text: Excel would round a NIK.
-    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as workbook:
+    # Numbers stay text: Excel would round a NIK. Rows are written as they come, so that no list is too long for memory.
+    options = {"strings_to_numbers": False, "strings_to_formulas": False, "constant_memory": True}
+    with xlsxwriter.Workbook(path, options) as workbook:
         workbook.set_properties({"created": _MADE})
         head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
         text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         for title, (rows, columns) in sheets.items():
-            sheet = workbook.add_worksheet(title)
-            sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, list(columns.values()), head)
-            for position, name in enumerate(columns):
-                sheet.set_column(position, position, _WIDE.get(name, 12), text)
-                sheet.write_column(1, position, rows[name].cast(pl.String).fill_null("").to_list(), text)
-            sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
+            # What does not fit into one sheet goes on in the next.
+            for number, part in enumerate(rows.iter_slices(SHEET_ROWS) if rows.height else [rows], start=1):
+                sheet = workbook.add_worksheet(title if number == 1 else f"{title} {number}")
+                sheet.freeze_panes(1, 0)
+                for position, name in enumerate(columns):
+                    sheet.set_column(position, position, _WIDE.get(name, 12), text)
+                sheet.write_row(0, 0, list(columns.values()), head)
+                for row, values in enumerate(part.iter_rows(), start=1):
+                    for position, value in enumerate(values):
+                        sheet.write_string(row, position, value, text)
+                sheet.autofilter(0, 0, max(part.height, 1), len(columns) - 1)
     return path

@@ -13,6 +13,7 @@ from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons
+from pipeline.warehouse import correction_lists
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
@@ -126,6 +127,24 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     again = tmp_path / "lagi"
     written(again)
     assert (again / files[0].name).read_bytes() == files[0].read_bytes()
+
+
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correction_lists, "SHEET_ROWS", 1)
+    good, refused, rows = _staged(raw)
+    found = findings("dtks", good, "DtksStaged")
+    assert found.height > 1
+    none = {"improper": frame(BantuanTidakTepat, []), "proposed": frame(UsulanDtks, [])}
+    (file,) = write_correction_lists(
+        tmp_path, refused, found, {"dtks": rows}, reference.regions(), **none, show_identifiers=False
+    )
+    book = fastexcel.read_excel(file)
+    sheets = [name for name in book.sheet_names if name.startswith("Temuan")]
+    assert sheets == ["Temuan", *(f"Temuan {number}" for number in range(2, found.height + 1))]
+    told = [book.load_sheet(name, dtypes="string").to_polars()["Kode"].item() for name in sheets]
+    assert sorted(told) == sorted(found["kode"])
 
 
 @pytest.mark.parametrize("back_as", ["workbook", "text"])
