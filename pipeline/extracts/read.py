@@ -21,8 +21,9 @@ from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
-from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError, panics_refused
+from pipeline.extracts.unreadable import UnreadableError, panics_refused
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
+from pipeline.side_by_side import side_by_side
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
@@ -119,14 +120,21 @@ def _read_files(
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     to_read = files.filter((pl.col("sumber") == source) & (pl.col("status_berkas") == "DIBACA"))
     # Corrections come first: of two rows for one ID the first one counts.
-    for name in to_read.sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]:
-        try:
-            stream = (raw / name).open("rb")
-        except OSError:
-            yield source, _refused(NOT_OPENED, name, None, source)
-        else:
-            with stream:
-                yield from _read_stream(stream, name, source, wanted, piece_bytes)
+    names = to_read.sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]
+    return side_by_side(_read_named(raw, name, source, wanted, piece_bytes) for name in names)
+
+
+def _read_named(
+    raw: Path, name: str, source: str, wanted: set[str], piece_bytes: int
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    try:
+        stream = (raw / name).open("rb")
+    except OSError:
+        sentence = "Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang sedang memakainya."
+        yield source, _refused(sentence, name, None, source)
+    else:
+        with stream:
+            yield from _read_stream(stream, name, source, wanted, piece_bytes)
 
 
 def _read_stream(

@@ -6,13 +6,17 @@ Rows are numbered over the whole source, so that a fact about them found in one 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 
+from pipeline.side_by_side import WORKERS, side_by_side
+
+T = TypeVar("T")
 ROW = "urutan"
 # The setting that bounds memory: rows that are worked on at once.
 ROWS_PER_PART = 2**18
@@ -27,7 +31,7 @@ class Parts:
 
     Attributes:
         frame: the source's extract, lazily; rows with a code in `rusak` are passed over.
-        size: how many rows are worked on at once.
+        size: how many rows are worked on at once, by all workers together.
     """
 
     frame: pl.LazyFrame
@@ -38,14 +42,23 @@ class Parts:
         """How many rows there are, those passed over included."""
         return int(self.frame.select(pl.len()).collect().item())
 
-    def read(self, *columns: str) -> Iterator[pl.DataFrame]:
-        """The rows in order, at least one part, with their number in `urutan`; all columns where none is named."""
+    def map(self, work: Callable[[pl.DataFrame], T], *columns: str) -> Iterator[T]:
+        """What `work` makes of the rows, part by part in order, and of one part at least; several are at work at once.
+
+        Args:
+            work: is given rows with their number in `urutan`.
+            columns: what of the rows; all columns where none is named.
+        """
         wanted = self.frame.select(*columns, "rusak") if columns else self.frame
-        for first in range(0, max(self.count, 1), self.size):
-            part = wanted.slice(first, self.size).collect()
+        step = max(1, self.size // WORKERS)
+
+        def stream(first: int) -> Iterator[T]:
+            part = wanted.slice(first, step).collect()
             numbers = pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(ROW)
             readable = part.with_columns(numbers).filter(pl.col("rusak").is_null())
-            yield readable.drop("rusak") if columns else readable
+            yield work(readable.drop("rusak") if columns else readable)
+
+        return side_by_side(stream(first) for first in range(0, max(self.count, 1), step))
 
     def rows(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
         """Some rows, in order.
@@ -56,7 +69,7 @@ class Parts:
         """
         if numbers.is_empty():
             return self.frame.select(columns).head(0).collect().with_columns(numbers.alias(ROW))
-        return pl.concat(part.filter(pl.col(ROW).is_in(numbers.implode())) for part in self.read(*columns))
+        return pl.concat(self.map(lambda part: part.filter(pl.col(ROW).is_in(numbers.implode())), *columns))
 
 
 def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:

@@ -49,10 +49,12 @@ def stage_parts(source: str, parts: Parts, files: pl.DataFrame, periode: str) ->
     facts = survey(source, parts, files)
     schema = polars_schema(STAGED_KINDS[source])
     known = files.select("berkas", "diubah", "periode_berkas")
-    for part in parts.read():
+
+    def staged(part: pl.DataFrame) -> pl.DataFrame:
         dated = part.join(known, on="berkas", how="left", maintain_order="left").with_columns(periode=pl.lit(periode))
-        staged = _STAGERS[source](dated, facts)
-        yield staged.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+        return _STAGERS[source](dated, facts).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+    return parts.map(staged)
 
 
 def _among(rows: pl.Series) -> pl.Expr:

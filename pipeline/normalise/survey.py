@@ -72,16 +72,18 @@ def survey(source: str, parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _dtks(parts: Parts, _: pl.DataFrame) -> Survey:
-    columns = ("berkas", "id_dtks", "nik")
     damage: list[pl.DataFrame] = []
 
+    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        numbers = part.select(
+            ROW, "berkas", id=plain_code(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
+        ).with_columns(nik=usable_number("nik_tulis"))
+        return numbers.select(ROW, "id", "nik"), count_damage(numbers)
+
     def keys() -> Iterator[pl.DataFrame]:
-        for part in parts.read(*columns):
-            typed = part.select(
-                ROW, "berkas", id=plain_code(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
-            ).with_columns(nik=usable_number("nik_tulis"))
-            damage.append(count_damage(typed))
-            yield typed.select(ROW, "id", "nik")
+        for numbers, damaged in parts.map(typed, "berkas", "id_dtks", "nik"):
+            damage.append(damaged)
+            yield numbers
 
     ids, niks = repeated(keys(), ("id", "nik"), parts)
     counted = pl.concat(damage)
@@ -133,14 +135,22 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
     votes: list[pl.DataFrame] = []
     changes: list[pl.DataFrame] = []
 
+    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        numbers = part.with_columns(
+            nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
+        ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+        return (
+            numbers.select(ROW, "nik"),
+            siak_tuples(numbers.filter(pl.col("kabupaten").is_null()))[1],
+            numbers.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len(),
+        )
+
     def keys() -> Iterator[pl.DataFrame]:
-        for part in parts.read("berkas", "kabupaten", "kecamatan", "desa", "nik", "no_kk", "tgl_ubah"):
-            typed = part.with_columns(
-                nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
-            ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
-            votes.append(siak_tuples(typed.filter(pl.col("kabupaten").is_null()))[1])
-            changes.append(typed.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len())
-            yield typed.select(ROW, "nik")
+        columns = ("berkas", "kabupaten", "kecamatan", "desa", "nik", "no_kk", "tgl_ubah")
+        for numbers, voted, changed in parts.map(typed, *columns):
+            votes.append(voted)
+            changes.append(changed)
+            yield numbers
 
     (niks,) = repeated(keys(), ("nik",), parts)
     rows = parts.rows(niks, "nik").select(ROW, nik_tulis=written_number(pl.col("nik")))
@@ -160,17 +170,18 @@ def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
-    newest: list[pl.DataFrame] = []
-    batches: list[pl.DataFrame] = []
-    for part in parts.read("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur"):
-        newest.append(_newest(part, files, "tgl_bayar", "tgl_retur"))
-        batches.append(orders.stated(part).drop_nulls().unique())
+    columns = ("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
+
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return _newest(part, files, "tgl_bayar", "tgl_retur"), orders.stated(part).drop_nulls().unique()
+
+    newest, batches = zip(*parts.map(told, *columns), strict=True)
     return Survey(newest=_newest_of(newest), batches=orders.agreed(pl.concat(batches)))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
     return Survey(
-        newest=_newest_of([_newest(part, files, "tgl_transfer") for part in parts.read("berkas", "tgl_transfer")])
+        newest=_newest_of(parts.map(lambda part: _newest(part, files, "tgl_transfer"), "berkas", "tgl_transfer"))
     )
 
 

@@ -1,0 +1,40 @@
+"""Several streams of work at once, their results in the order of the streams."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+import polars as pl
+
+T = TypeVar("T")
+# More streams at once than this bring nothing: Polars itself divides what it is asked for among all cores.
+WORKERS = min(pl.thread_pool_size(), 4)
+_END = object()
+
+
+def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
+    """All of the first stream, then all of the second, and so on; the next ones are at work meanwhile.
+
+    Of every stream at most one result is waiting, and of no more streams than there are workers and one: so much is
+    held in memory. What a stream raises is raised where its result would have come.
+
+    Args:
+        streams: each works on its own results when it is asked for the next one, in one thread at a time.
+    """
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[tuple[Iterator[T], Future[T | object]]] = deque()
+        for stream in streams:
+            waiting.append((stream, pool.submit(next, stream, _END)))
+            if len(waiting) > WORKERS:
+                yield from _results(*waiting.popleft(), pool)
+        while waiting:
+            yield from _results(*waiting.popleft(), pool)
+
+
+def _results(stream: Iterator[T], coming: Future[T | object], pool: ThreadPoolExecutor) -> Iterator[T]:
+    while (result := coming.result()) is not _END:
+        coming = pool.submit(next, stream, _END)
+        yield result  # type: ignore[misc]

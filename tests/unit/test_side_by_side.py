@@ -1,0 +1,49 @@
+"""Streams that are worked on at once give what they would give one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.side_by_side import WORKERS, side_by_side
+
+
+def test_results_come_in_the_order_of_the_streams_whatever_their_length() -> None:
+    lengths = [3, 0, 1, 40, 0, 2, 1]
+    streams = ([(number, step) for step in range(length)] for number, length in enumerate(lengths))
+    expected = [(number, step) for number, length in enumerate(lengths) for step in range(length)]
+    assert list(side_by_side(map(iter, streams))) == expected
+
+
+def test_no_streams_give_nothing() -> None:
+    assert list(side_by_side([])) == []
+
+
+def test_no_more_is_begun_than_may_wait() -> None:
+    begun: list[int] = []
+
+    def stream(number: int) -> Iterator[int]:
+        begun.append(number)
+        yield number
+
+    results = side_by_side(stream(number) for number in range(50))
+    for taken, _ in zip(range(1, 11), results, strict=False):
+        assert len(begun) <= taken + WORKERS
+    results.close()  # type: ignore[attr-defined]
+    assert len(begun) < 50
+
+
+def test_an_error_comes_where_its_result_would_have_come() -> None:
+    def stream(number: int) -> Iterator[int]:
+        yield number
+        if number == 1:
+            message = "kedua"
+            raise ValueError(message)
+
+    results = side_by_side(stream(number) for number in range(5))
+    assert [next(results), next(results)] == [0, 1]
+    with pytest.raises(ValueError, match="kedua"):
+        next(results)
+    assert threading.active_count() == 1
