@@ -29,6 +29,7 @@ _MONTH_WORDS = {
         start=1,
     )
 }  # fmt: skip
+_WEEKDAY = "^(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+"
 _YEARS = (1800, 2099)
 
 
@@ -96,22 +97,26 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         plain(value)
         .str.to_uppercase()
         .str.replace_all(r"\p{Pd}", "-")
+        .str.replace(_WEEKDAY, "")
+        .str.strip_chars_end(".")
         .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     )
 
 
 def _worded(text: pl.Expr) -> pl.Expr:
-    parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]*([A-Z]{3})[A-Z]*[\s./\-]*(\d{4}|\d{2})$")
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\\-]*([A-Z]{3})[A-Z]*[\s.,/\\\-]*(\d{4}|\d{2})$")
     month = _part(parts, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return _date(_year(_part(parts, 3)), month, _part(parts, 1))
 
 
 def _in_digits(text: pl.Expr) -> pl.Expr:
-    parts = text.str.extract_groups(r"^(\d{1,2})[\s./\-]+(\d{1,2})[\s./\-]+(\d{4}|\d{2})$")
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\\-]+(\d{1,2})[\s.,/\\\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
     reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
-    serial = text.str.extract(r"^(\d{4,5})(?:[.,]0+)?$").cast(pl.Int32, strict=False)
+    # Behind the point Excel keeps the time of the day.
+    serial = text.str.extract(r"^(\d{4}|\d{5})(?:[.,]0+)?$").fill_null(text.str.extract(r"^(\d{5})[.,]\d+$"))
+    serial = serial.cast(pl.Int32, strict=False)
     return pl.coalesce(
         _date(_year(_part(parts, 3)), _part(parts, 2), _part(parts, 1)),
         _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),

@@ -19,6 +19,8 @@ from tests.unit.frames import text
         ('="0812"', "0812"),
         ("\u200e0812\u00ad", "0812"),
         ("Ma'ruf'", "Ma'ruf'"),
+        ("'0812'", "0812"),
+        ("'Ma'ruf'", "Ma'ruf"),
         ("0", "0"),
         ("–", "–"),
         ("' - ", None),
