@@ -65,6 +65,8 @@ PASSES = Plan(
 _FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # What the decisions read of a resident, besides the levels.
 _LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
+# What else must agree somewhere for a row to need no weighing.
+_WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
 _OF_HEADS = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
 # Columns that no step reads.
 _UNUSED = (
@@ -203,7 +205,7 @@ def link_persons(
     listed = _listed(_rows(people))
     register = _register(_table(registry, model), model)
     decided = told(decisions, listed, register)
-    exact = apart(settle(listed, register, _FACTS), decided, listed, register)
+    exact = apart(settle(listed, register, _FACTS, _WITNESSES), decided, listed, register)
     settled = placed(exact, decided, listed, register)
     model = learn_background(model, *register.sample(_SAMPLE), _SEED)
     compared = search(model, open_rows(listed, register, settled), PASSES, _places(listed, register, truth))

@@ -18,7 +18,7 @@ import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import name_level, two_known_names
-from pipeline.matching.name_levels import ALIKE, SHORTER
+from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
@@ -90,16 +90,14 @@ def names_of(
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, comparison in enumerate(model.comparisons):
         differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
-        if comparison.kind == "name" and "written" in comparison.columns and differing:
-            alike = np.flatnonzero(levels[:, number] == ALIKE)
-            found[alike] = _alike_names(
-                *(side[comparison.columns["written"]].gather(alike) for side in (rows, residents))
-            )
-            short = np.flatnonzero(levels[:, number] == SHORTER)
-            words = [
-                side[comparison.columns["written"]].gather(short).str.count_matches(" ") for side in (rows, residents)
-            ]
-            found[short[(words[0] > words[1]).fill_null(value=False).to_numpy()]] = FULLER
+        if comparison.kind != "name" or "written" not in comparison.columns or not differing:
+            continue
+        names = [side[comparison.columns["written"]] for side in (rows, residents)]
+        alike, partly, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, PARTLY, SHORTER))
+        found[alike] = _alike_names(*(name.gather(alike) for name in names))
+        found[partly] = np.where(two_known_names(*(name.gather(partly) for name in names)), TWO_NAMES, 0)
+        words = [name.gather(short).str.count_matches(" ") for name in names]
+        found[short[(words[0] > words[1]).fill_null(value=False).to_numpy()]] = FULLER
     return found
 
 

@@ -137,13 +137,15 @@ class Settled:
     taken: Flags
 
 
-def settle(listed: Listed, register: Register, facts: Sequence[str]) -> Settled:
+def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: Sequence[str] = ()) -> Settled:
     """Settle the rows whose number and facts are all known and equal.
 
     Args:
         listed: rows.
         register: persons.
         facts: columns of both sides; without any, nothing is settled.
+        witnesses: columns of both sides, the most telling first. Where none of them agrees, a person of the same facts
+            may bear somebody else's number, and the row is left to be weighed.
     """
     bearer = np.where(listed.number != 0, register.numbers.find(listed.number), -1)
     known = np.flatnonzero(bearer >= 0) if facts else np.zeros(0, dtype=np.int64)
@@ -155,8 +157,22 @@ def settle(listed: Listed, register: Register, facts: Sequence[str]) -> Settled:
             one, two = ours.hashed(fact)[known], theirs.hashed(fact)[at]
             same &= (one == two) & (one != 0)
     rows, at = known[same], at[same]
+    if len(rows) and witnesses:
+        sworn = np.ones(len(rows), dtype=np.bool_)
+        sworn[_without_witness(listed, register, rows, at, witnesses)] = False
+        rows, at = rows[sworn], at[sworn]
     person = register.person[at]
     taken = np.zeros(register.table.height, dtype=np.bool_)
     taken[person] = True
     claims = Claims(listed.household[rows], register.identity(person), register.family[at])
     return Settled(rows, at, bearer, claims, taken)
+
+
+def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:
+    """Positions of the pairs of row and entry that agree in none of some columns."""
+    left = np.arange(len(rows))
+    for witness in witnesses:
+        ours = listed.table.take(rows[left], [witness]).to_series()
+        theirs = register.table.take(at[left], [witness]).to_series()
+        left = left[~(ours == theirs).fill_null(value=False).to_numpy()]
+    return left

@@ -1,0 +1,374 @@
+"""Families that mislead, written by hand: what an officer who knows the village would say of each.
+
+A wrong automatic decision is the worst outcome, so every row is also held against who it truly is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from pipeline.matching.link import Linkage, link
+from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, apply_decisions
+from tests.unit.matching.conftest import people_of, registry_of
+
+Row = dict[str, Any]
+Listed = Callable[..., Row]
+NOBODY = None
+AUTO, HUMAN, NONE = "OTOMATIS", "TINJAU", "TIDAK ADA"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row of DTKS.
+
+    Attributes:
+        row: what it says.
+        true: NIK of the resident it is; None for somebody whom the registry does not know.
+        decided: what may become of it.
+    """
+
+    row: Row
+    true: str | None
+    decided: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One run over all families."""
+
+    linkage: Linkage
+    cases: dict[str, Case]
+    number: dict[str, str]
+    people: pl.DataFrame
+    registry: pl.DataFrame
+
+    def link(self, name: str) -> tuple[str, str | None]:
+        """Decision and NIK of a named row."""
+        rows = self.linkage.links.filter(id_dtks=self.number[name]).select("keputusan", "nik_dukcapil").rows()
+        return rows[0] if rows else (NONE, None)
+
+    def is_pair(self, one: str, other: str) -> bool:
+        """Whether two named rows are told to be one person."""
+        first, second = sorted((self.number[one], self.number[other]))
+        return not self.linkage.duplicates.filter(id_dtks_a=first, id_dtks_b=second).is_empty()
+
+
+class Country:
+    """The registry of the village, changed family by family, and rows written from it."""
+
+    def __init__(self, residents: list[Row], listed: Listed) -> None:
+        self.residents = [dict(resident) for resident in residents]
+        self.extra: list[Row] = []
+        self.listed = listed
+        self.cases: dict[str, Case] = {}
+
+    def resident(self, family: int, member: int, **changes: Any) -> Row:
+        """A resident, changed."""
+        resident = self.residents[4 * family + member]
+        resident.update(changes)
+        return resident
+
+    def born(self, resident: Row, **changes: Any) -> Row:
+        """One more resident of the same family: a twin, say."""
+        self.extra.append({**resident, **changes})
+        return self.extra[-1]
+
+    def row(self, name: str, resident: Row, *decided: str, true: str | None = "", **changes: Any) -> None:
+        """A row about a resident with something wrong."""
+        row = {key: value for key, value in resident.items() if key != "status_penduduk"} | changes
+        self.cases[name] = Case(row, resident["nik"] if true == "" else true, decided or (AUTO,))
+
+    def family(self, name: str, number: int, *but: int, **changes: Any) -> None:
+        """Faultless rows of the members of a family, or with one thing wrong in all of them."""
+        for member in range(4):
+            if member not in but:
+                self.row(f"{name}_{member}", self.residents[4 * number + member], **changes)
+
+
+def twins(country: Country) -> None:
+    child = country.resident(
+        120, 3, nama="RIZKI PRATAMA", jenis_kelamin="L", nik="3604011203100001", tanggal_lahir=date(2010, 3, 12)
+    )
+    twin = country.born(child, nama="RIZAL PRATAMA", nik="3604011203100002")
+    country.family("kembar", 120, 3)
+    country.row("kembar_tertukar_1", child, AUTO, HUMAN, nik=twin["nik"])
+    country.row("kembar_tertukar_2", twin, AUTO, HUMAN, nik=child["nik"])
+    known = country.resident(
+        121, 3, nama="DINA LESTARI", jenis_kelamin="P", nik="3604025203100001", tanggal_lahir=date(2010, 3, 12)
+    )
+    country.family("absen", 121)
+    country.row("kembaran_absen", known, HUMAN, NONE, true=NOBODY, nama="DINI LESTARI", nik=None)
+    heir = country.resident(
+        122, 3, nama="HASAN BASRI", jenis_kelamin="L", nik="3604031203100001", tanggal_lahir=date(2010, 3, 12)
+    )
+    country.family("pinjam", 122)
+    country.row("kembaran_pinjam_nik", heir, HUMAN, NONE, true=NOBODY, nama="HUSIN BASRI")
+    lone = country.resident(
+        123, 3, nama="YUSUF HIDAYAT", jenis_kelamin="L", nik="3604041203100001", tanggal_lahir=date(2010, 3, 12)
+    )
+    country.family("sendiri", 123, 3)
+    country.row("kembaran_lain_nama", lone, HUMAN, NONE, true=NOBODY, nama="GALUH WICAKSONO", nik=None)
+    full = country.resident(
+        124, 3, nama="CINDY ANGKASA", jenis_kelamin="P", nik="3604015203110001", tanggal_lahir=date(2011, 3, 12)
+    )
+    country.family("panjang", 124)
+    country.row(
+        "kembaran_nama_lebih_panjang",
+        full,
+        HUMAN,
+        NONE,
+        true=NOBODY,
+        nama="VANIA CINDY ANGKASA",
+        nik="3604015203110002",
+    )
+
+
+def father_and_son(country: Country) -> None:
+    father = country.resident(125, 0, nama="SUDIRMAN")
+    son = country.resident(
+        125, 2, nama="SUDIRMAN", jenis_kelamin="L", nik="3604021508030001", tanggal_lahir=date(2003, 8, 15)
+    )
+    country.family("sudirman", 125, 0, 2)
+    country.row("ayah_senama", father, nik=None)
+    country.row("anak_senama", son, AUTO, HUMAN, nik=father["nik"])
+    country.row("anak_senama_tanpa_tanggal", son, HUMAN, AUTO, nik=None, tanggal_lahir=None)
+
+
+def namesakes(country: Country) -> None:
+    one = country.resident(130, 1, nama="SITI AMINAH", nama_ibu_kandung="MARYAM", tanggal_lahir=date(1981, 5, 9))
+    two = country.resident(
+        134,
+        1,
+        nama="SITI AMINAH",
+        nama_ibu_kandung="MARYAM",
+        tanggal_lahir=date(1983, 2, 20),
+        kode_desa=one["kode_desa"],
+        kode_kec=one["kode_kec"],
+    )
+    bare = {"nik": None, "no_kk": None, "alamat": None, "rt": None, "rw": None}
+    country.row("senama_bertanggal", one, **bare)
+    country.row("senama_tak_tentu", two, HUMAN, **bare, tanggal_lahir=None)
+    country.row("senama_tahun_sama", two, AUTO, HUMAN, **bare | {"tanggal_lahir": date(1983, 1, 1)})
+    cousin = country.resident(
+        135, 2, nama="ACEP SAEPULOH", tanggal_lahir=date(1999, 4, 4), jenis_kelamin="L", nik="3604040404990001"
+    )
+    other = country.resident(
+        136, 2, nama="ACEP SAEPULOH", tanggal_lahir=date(1999, 4, 4), jenis_kelamin="L", nik="3604010404990001"
+    )
+    country.family("sepupu", 135, 2)
+    country.family("sepupu_lain", 136, 2)
+    country.row("sepupu_sebelah", cousin, nik=None)
+    country.row("sepupu_bernik_lain", other, AUTO, HUMAN, nik=cousin["nik"])
+    neighbour = country.resident(137, 1, nama="ENTOH ROHAYATI", tanggal_lahir=date(1968, 1, 28), nik="3604026801680001")
+    country.row(
+        "senama_lahir_sehari",
+        neighbour,
+        HUMAN,
+        NONE,
+        true=NOBODY,
+        nik="3604016801680001",
+        no_kk="3604010101059998",
+        kode_kec="360401",
+        kode_desa="3604012001",
+        alamat="KP JAUH",
+        rt="009",
+        nama_ibu_kandung=None,
+    )
+    for place, family in enumerate((140, 141, 142)):
+        country.resident(
+            family,
+            1,
+            nama="SUPARTI",
+            tanggal_lahir=date(1960 + place, 1, 1),
+            nik=f"36040{1 + family % 4}4101{60 + place}0001",
+        )
+        country.family(f"suparti{place}", family, 1)
+    country.row("satu_kata_1_januari", country.residents[4 * 140 + 1], nik=None)
+    country.row("satu_kata_tanpa_rumah", country.residents[4 * 141 + 1], HUMAN, AUTO, **bare, nama_ibu_kandung=None)
+
+
+def numbers(country: Country) -> None:
+    country.family("senik", 145, nik=country.residents[4 * 145]["nik"])
+    baby = country.resident(146, 3)
+    mother = country.residents[4 * 146 + 1]
+    country.family("bayi", 146, 3)
+    country.row(
+        "bayi_bernik_ibu",
+        baby,
+        HUMAN,
+        NONE,
+        true=NOBODY,
+        nama="ALYA PUTRI",
+        nik=mother["nik"],
+        tanggal_lahir=date(2022, 10, 3),
+        jenis_kelamin="P",
+        nama_ibu_kandung=mother["nama"],
+    )
+    country.family("kk_basi", 147, no_kk="3604040101031111")
+    country.family("kk_kosong", 148, no_kk=None)
+    head = country.residents[4 * 150]
+    country.family("kk_disalin", 149, no_kk=head["no_kk"])
+    country.family("kk_asal", 150)
+    country.family("serumah", 151, no_kk="3604040101022222")
+    country.family("serumah_juga", 152, no_kk="3604040101022222")
+    dead = country.resident(153, 0, status_penduduk="MATI")
+    country.row("kepala_mati", dead)
+    country.row(
+        "kepala_mati_nik_salah",
+        country.resident(154, 0, status_penduduk="MATI"),
+        nik=_slip(country.residents[4 * 154]["nik"], 8),
+    )
+
+
+def movers(country: Country) -> None:
+    new = {
+        "no_kk": "5107010101220007",
+        "kode_prov": "51",
+        "kode_kab": "5107",
+        "kode_kec": "510701",
+        "kode_desa": "5107012003",
+        "alamat": "BR TENGAH",
+        "rt": "001",
+        "rw": "001",
+    }
+    old = [dict(country.residents[4 * 155 + member]) for member in range(4)]
+    for member in range(4):
+        country.resident(155, member, **new)
+    for member, row in enumerate(old):
+        country.row(f"pindah_{member}", row, **({"nik": None} if member == 2 else {}))
+    widow = country.resident(156, 1, no_kk="3604010101221212", hub_keluarga=2, alamat="KP BARU NO 9", rt="003")
+    former = {
+        **widow,
+        "no_kk": country.residents[4 * 156]["no_kk"],
+        "hub_keluarga": 2,
+        "alamat": country.residents[4 * 156]["alamat"],
+        "rt": country.residents[4 * 156]["rt"],
+    }
+    country.family("janda", 156, 1)
+    country.row("janda_menikah_lagi", former, AUTO, HUMAN, nik=None)
+    husband = country.residents[4 * 157]
+    country.family("istri", 157, 1)
+    country.row("nama_suami", country.residents[4 * 157 + 1], AUTO, HUMAN, nama=f"NY {husband['nama']}", nik=None)
+    child = country.resident(158, 2, no_kk="3604030101223434", hub_keluarga=1)
+    country.family("anak", 158, 2)
+    country.row(
+        "anak_berkeluarga", {**child, "no_kk": country.residents[4 * 158]["no_kk"], "hub_keluarga": 3}, nik=None
+    )
+
+
+def doubles(country: Country) -> None:
+    person = country.residents[4 * 160]
+    country.row("sekali", person)
+    country.row("sekali_lagi", person, nik=None, no_kk="3604010101059997", nama=_swap(person["nama"]))
+    country.row(
+        "di_kabupaten_lain",
+        person,
+        AUTO,
+        HUMAN,
+        no_kk="5107010101059997",
+        kode_prov="51",
+        kode_kab="5107",
+        kode_kec="510701",
+        kode_desa="5107012003",
+        alamat="BR KAJA",
+        rt="005",
+        rw="001",
+    )
+    for family, name in ((161, "dina"), (162, "dini")):
+        twin = country.resident(
+            family, 3, nama=f"{name.upper()} MARLINA", jenis_kelamin="P", tanggal_lahir=date(2012, 6, 7)
+        )
+        country.row(
+            f"absen_{name}",
+            twin,
+            HUMAN,
+            NONE,
+            true=NOBODY,
+            nik=None,
+            no_kk="3604020101069999",
+            alamat="KP HILIR NO 77",
+            nama_ibu_kandung="ONENG",
+            tanggal_lahir=date(2012, 6, 17),
+            rt="007",
+        )
+
+
+def _slip(number: str, place: int) -> str:
+    return number[:place] + str((int(number[place]) + 3) % 10) + number[place + 1 :]
+
+
+def _swap(name: str) -> str:
+    return name[:2] + name[3] + name[2] + name[4:]
+
+
+@pytest.fixture(scope="module")
+def found(residents: list[Row], listed: Listed) -> Found:
+    country = Country(residents, listed)
+    for families in (twins, father_and_son, namesakes, numbers, movers, doubles):
+        families(country)
+    clean = [listed(family, member) for family in range(120) for member in range(4)]
+    people = people_of([*clean, *(case.row for case in country.cases.values())])
+    number = {name: f"D{len(clean) + place:05d}" for place, name in enumerate(country.cases)}
+    registry = registry_of([*country.residents, *country.extra])
+    return Found(link(people, registry), country.cases, number, people, registry)
+
+
+def test_nobody_is_taken_for_somebody_else(found: Found) -> None:
+    links = {name: found.link(name) for name in found.cases}
+    wrong = {name for name, (decided, nik) in links.items() if decided == AUTO and nik != found.cases[name].true}
+    assert wrong == set()
+
+
+def test_every_row_is_decided_as_an_officer_would(found: Found) -> None:
+    decided = {name: found.link(name)[0] for name in found.cases}
+    assert {name: got for name, got in decided.items() if got not in found.cases[name].decided} == {}
+
+
+def test_no_number_is_corrected_to_another_persons(found: Found) -> None:
+    name = {number: name for name, number in found.number.items()}
+    proposed = found.linkage.corrections.filter(kolom="nik").select("id_dtks", "nilai_usulan").rows()
+    assert {name[row]: nik for row, nik in proposed if nik != found.cases[name[row]].true} == {}
+
+
+@pytest.mark.parametrize("other", ["sekali_lagi", "di_kabupaten_lain"])
+def test_who_is_listed_twice_is_found(found: Found, other: str) -> None:
+    assert found.is_pair("sekali", other)
+
+
+def test_two_people_are_no_pair_however_alike(found: Found) -> None:
+    names = {number: name for name, number in found.number.items()}
+    pairs = {(names[a], names[b]) for a, b in found.linkage.duplicates.select("id_dtks_a", "id_dtks_b").rows()}
+    assert pairs == {
+        ("sekali", "sekali_lagi"),
+        ("sekali", "di_kabupaten_lain"),
+        ("sekali_lagi", "di_kabupaten_lain"),
+        ("anak_senama", "anak_senama_tanpa_tanggal"),
+    }
+
+
+def test_what_officers_decided_holds_in_every_later_run(found: Found) -> None:
+    refused, placed = found.number["kk_basi_0"], found.number["senama_tak_tentu"]
+    refused_as = found.link("kk_basi_0")[1]
+    placed_as = found.cases["senama_tak_tentu"].true
+    answers = [(refused, refused_as, DIFFERENT, "Sari", None), (placed, placed_as, SAME, "Sari", None)]
+    decisions = pl.DataFrame(answers, schema=DECISIONS, orient="row")
+    runs = [
+        link(found.people.sample(fraction=1, shuffle=True, seed=seed), found.registry, decisions=decisions)
+        for seed in (1, 2)
+    ]
+    tables = [apply_decisions(run.links, decisions) for run in runs]
+    assert_frame_equal(tables[0], tables[1], check_exact=True)
+    decided = tables[0].select("id_dtks", "nik_dukcapil", "keputusan").rows()
+    assert (refused, refused_as, "DITOLAK") in decided
+    assert (placed, placed_as, "PETUGAS") in decided
+    # A number that an officer vouches for is corrected, one that he refused is not.
+    proposed = runs[0].corrections.filter(kolom="nik").select("id_dtks", "nilai_usulan").rows()
+    assert (placed, placed_as) in proposed
+    assert refused not in dict(proposed)
