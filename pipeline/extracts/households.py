@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
@@ -17,34 +19,45 @@ _OF_HOUSEHOLD = ("alamat", "dusun")
 
 
 def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
-    """Frames of the source; persons whose household is described in a file of its own come last, with its columns."""
+    """Frames of the source; persons whose household is described in a file of its own come last, with its columns.
+
+    Until all households are known those persons wait on the disk; in memory are the households and their numbers.
+    """
     households = [pl.DataFrame(schema=polars_schema(KINDS[HOUSEHOLDS]))]
-    waiting, members = [], [households[0].select(_key_of_household())]
-    for kind, frame in found:
-        if kind == HOUSEHOLDS:
-            households.append(frame.filter(pl.col("rusak").is_null()))
-            unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
-            yield _as_source(unread, source)
-            continue
-        if "id_rumah_tangga" in frame.columns:
-            members.append(frame.select(_key_of_household()).unique())
-        if "id_rumah_tangga" in frame.columns and _lacks_household(frame):
-            waiting.append(frame)
-        else:
-            yield frame
-    described = pl.concat(households).with_columns(_key_of_household())
-    known = described.select("id_rumah_tangga", *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
-    known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
-    for frame in waiting:
-        joined = frame.with_columns(_key_of_household()).join(
-            known, on="id_rumah_tangga", how="left", maintain_order="left"
-        )
-        told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
-        yield told.select(frame.columns)
+    members = [households[0].select(_key_of_household())]
+    with tempfile.TemporaryDirectory(prefix="padan-") as folder:
+        waiting: list[Path] = []
+        for kind, frame in found:
+            if kind == HOUSEHOLDS:
+                households.append(frame.filter(pl.col("rusak").is_null()))
+                unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
+                yield _as_source(unread, source)
+                continue
+            if "id_rumah_tangga" in frame.columns:
+                members.append(frame.select(_key_of_household()).unique())
+            if "id_rumah_tangga" in frame.columns and _lacks_household(frame):
+                waiting.append(Path(folder) / str(len(waiting)))
+                frame.write_ipc(waiting[-1], compression="lz4")
+            else:
+                yield frame
+        described = pl.concat(households).with_columns(_key_of_household())
+        known = described.select("id_rumah_tangga", *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
+        known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
+        for place in waiting:
+            yield _told(pl.read_ipc(place), known)
     # Nobody can be looked for where none of the members was handed in; the officer must be told.
     alone = described.join(pl.concat(members), on="id_rumah_tangga", how="anti", maintain_order="left")
     alone = alone.select(*_OF_EXTRACT, "baris").with_columns(rusak=pl.lit("RUTA_TANPA_ANGGOTA"))
     yield _as_source(alone, source)
+
+
+def _told(persons: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Persons with what their own file does not tell of their household."""
+    joined = persons.with_columns(_key_of_household()).join(
+        known, on="id_rumah_tangga", how="left", maintain_order="left"
+    )
+    told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
+    return told.select(persons.columns)
 
 
 def _key_of_household() -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 import polars as pl
@@ -14,30 +14,40 @@ from schemas.extracts import fold_header, known_headers
 
 _BROKEN = "Berkas Parquet ini rusak."
 _LARGEST_WHOLE = 2.0**63
+# Rows that are worked on at once, in text as much as a piece of a text file.
+ROWS_AT_ONCE = 2**16
 
 
-def read_parquet(stream: IO[bytes]) -> Grid:
-    """Read a Parquet file; `baris` counts its rows from 1.
+def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
+    """Read a Parquet file piece by piece; `baris` counts its rows from 1.
 
     Args:
         stream: the file.
 
+    Yields:
+        At least one grid, rows in the order of the file.
+
     Raises:
-        UnreadableError: broken.
+        UnreadableError: broken; of a file that is so only further on the pieces before have been read.
     """
-    try:
-        with panics_refused(_BROKEN):
-            table = pl.read_parquet(stream)
-            names = [
-                name for name, dtype in table.schema.items() if _is_plain(dtype) or fold_header(name) in known_headers()
-            ]
-            text = pl.DataFrame(
-                [_to_text(table[name]).alias(cell) for cell, name in zip(cells(len(names)), names, strict=True)]
-            )
-    except pl.exceptions.PolarsError as error:
-        raise UnreadableError(_BROKEN) from error
-    rows = text.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("baris"), *text.columns)
-    return Grid(names, rows, refusals([], []), None)
+    first, count = 0, 1
+    while first < count:
+        try:
+            with panics_refused(_BROKEN):
+                table = pl.scan_parquet(stream)
+                count = table.select(pl.len()).collect().item()
+                piece = table.slice(first, ROWS_AT_ONCE).collect()
+                names = [
+                    name
+                    for name, dtype in piece.schema.items()
+                    if _is_plain(dtype) or fold_header(name) in known_headers()
+                ]
+                text = [_to_text(piece[name]).alias(cell) for cell, name in zip(cells(len(names)), names, strict=True)]
+        except pl.exceptions.PolarsError as error:
+            raise UnreadableError(_BROKEN) from error
+        numbers = pl.int_range(first + 1, first + piece.height + 1, dtype=pl.Int64, eager=True).alias("baris")
+        yield Grid(names, pl.DataFrame([numbers, *text]), refusals([], []), None)
+        first += ROWS_AT_ONCE
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

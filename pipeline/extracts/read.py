@@ -179,7 +179,7 @@ def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | N
             message = f"Ini berkas {what}, bukan data; serahkan data aslinya (Excel atau teks)."
             raise UnreadableError(message)
     if start[:4] == b"PAR1":
-        yield label, iter([read_parquet(stream)])
+        yield label, read_parquet(stream)
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif kind == b"<":

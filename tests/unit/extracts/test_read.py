@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from pipeline.extracts import parquet as parquet_files
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_file, read_source
@@ -296,6 +297,18 @@ def test_parquet_keeps_sixteen_digits() -> None:
 )
 def test_parquet_of_any_type_is_no_exception(column: pl.Expr) -> None:
     alokasi(parquet(table(TAHAP=column)))
+
+
+def test_parquet_in_pieces_is_what_it_is_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = parquet(pl.concat([table(KPM_ALOKASI=pl.lit(str(number))) for number in range(7)]))
+    whole = alokasi(data)
+    monkeypatch.setattr(parquet_files, "ROWS_AT_ONCE", 3)
+    assert alokasi(data) == whole
+    assert [row["baris"] for row in whole] == list(range(1, 8))
+
+
+def test_parquet_without_rows_is_nothing_and_no_error() -> None:
+    assert alokasi(parquet(table().clear())) == []
 
 
 def test_an_unknown_parquet_is_refused() -> None:
