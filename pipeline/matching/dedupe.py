@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
 from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
-from pipeline.matching.identifiers_near import Packed, pack
+from pipeline.matching.identifiers_near import Packed
 from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
@@ -101,7 +101,7 @@ def _alike(
     free = rows["nik_dukcapil"].is_null().to_numpy()
     single, needed = np.flatnonzero(free), [name for name in people.columns if name not in _UNUSED]
     loose = people.take(single, needed)
-    ours, number = Records(loose), pack(people.select("nik").to_series())
+    ours, number = Records(loose), people.packed("nik")
     close = Numbers(number).near(loose["nik_tulis"])
     found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(rows, loose, candidates)]
     blocks = ((start, Records(block)) for start, block in people.blocks(columns_of(PASSES), BLOCK))

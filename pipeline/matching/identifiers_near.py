@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 Packed = npt.NDArray[np.uint64]
 DIGITS = 16
@@ -29,9 +30,13 @@ def pack(numbers: pl.Series) -> Packed:
 
 def unpack(packed: Packed) -> pl.Series:
     """The 16 digits of each number, null for 0."""
-    numbers = pl.DataFrame({"number": _to_integer(packed), "known": packed != 0})
-    written = pl.col("number").cast(pl.String).str.zfill(DIGITS)
-    return numbers.select(pl.when("known").then(written).alias("number")).to_series()
+    pairs = packed.byteswap().view(np.uint8).reshape(-1, DIGITS // 2)
+    digits = np.empty((len(packed), DIGITS), dtype=np.uint8)
+    digits[:, 0::2], digits[:, 1::2] = (pairs >> 4) + ord("0"), (pairs & 15) + ord("0")
+    ends = np.arange(0, DIGITS * len(packed) + 1, DIGITS, dtype=np.int64)
+    texts = pa.LargeStringArray.from_buffers(len(packed), pa.py_buffer(ends), pa.py_buffer(digits))
+    written = pl.DataFrame({"number": pl.Series(texts), "known": packed != 0})
+    return written.select(pl.when("known").then("number")).to_series()
 
 
 def shift_of(place: int) -> np.uint64:

@@ -246,15 +246,15 @@ def _compared(model: LinkageModel) -> set[str]:
 
 def _listed(table: Table) -> Listed:
     """DTKS rows with packed NIK and household numbers."""
-    number = near.pack(table.select("nik").to_series())
+    number = table.packed("nik")
     household = households_of(table.select("id_keluarga", "kode_desa", "alamat", "rt", "rw"))
     return Listed(table, "id_dtks", number, "nik_tulis", household)
 
 
 def _register(table: Table, model: LinkageModel) -> Register:
     """Residents with packed NIK and KK; of a retired NIK the living one of the same person stands for it."""
-    number = near.pack(table.select("nik").to_series())
-    family = near.pack(table.select("no_kk").to_series()).view(np.int64)
+    number = table.packed("nik")
+    family = table.packed("no_kk").view(np.int64)
     family = np.where(family == 0, -1, family)
     compared = _compared(model)
     columns = [name for name in table.columns if name in compared or name in _OF_HEADS]
@@ -278,7 +278,7 @@ def _otherwise(listed: Listed, links: pl.DataFrame) -> pl.DataFrame:
     ids = listed.table.select("id_dtks").with_row_index("row")
     linked = ids.join(links.select("id_dtks", "nik_dukcapil", "no_kk_dukcapil"), on="id_dtks", maintain_order="left")
     place = linked["row"].to_numpy().astype(np.int64)
-    family = near.pack(listed.table.select("no_kk").to_series())
+    family = listed.table.packed("no_kk")
     theirs = [near.pack(linked[name]) for name in ("nik_dukcapil", "no_kk_dukcapil")]
     other = (listed.number[place] != theirs[0]) | (family[place] != theirs[1])
     return listed.table.take(place[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])

@@ -119,6 +119,13 @@ class Table:
             [held[name].taken(rows) if name in held else self._read(name).gather(rows) for name in wanted]
         )
 
+    def packed(self, column: str) -> near.Packed:
+        """A column of 16-digit numbers as BCD, 0 for none."""
+        held = self._held.get(column)
+        if held is not None and held.odd is not None:
+            return held.values.to_numpy()
+        return near.pack(self.select(column).to_series())
+
     def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
         """Consecutive slices of so many rows, each with the number of its first row; an empty one of no rows."""
         narrow = self._frame.select(columns)
