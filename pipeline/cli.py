@@ -242,13 +242,13 @@ def perbaikan(
         bool, typer.Option("--lengkap", help="Tampilkan NIK, nomor KK, dan nama secara utuh; bawaannya disamarkan.")
     ] = False,
 ) -> None:
-    """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir: baris yang ditolak dan temuannya."""
-    from pipeline.warehouse.publication import Publication, published_periode
+    """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir, juga yang ditahan: baris ditolak dan temuan."""
+    from pipeline.warehouse.publication import Publication, listed_periode
 
     places = _existing(data_dir)
-    periode = published_periode(places)
+    periode = listed_periode(places)
     if periode is None:
-        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
+        _refuse(f"Belum ada proses yang selesai di {places.root}.")
     publication = Publication(places, periode)
     files = publication.write_correction_lists(out, show_identifiers=lengkap)
     typer.echo(f"{len(files)} buku kerja di {out}")

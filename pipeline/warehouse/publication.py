@@ -27,11 +27,22 @@ from schemas.table import PromisedTable, polars_schema
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
+# What the lists of rows to correct are made of, besides the extracts.
+_LISTED = ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks")
 
 
 def published_periode(places: Places) -> str | None:
     """The newest published periode; None before the first publication."""
     return max(_published_periodes(places), default=None)
+
+
+def listed_periode(places: Places) -> str | None:
+    """The newest periode whose rows can be handed back to be corrected, published or withheld; None before any run.
+
+    What a gate withholds for its many refused rows needs correcting most of all.
+    """
+    stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED]
+    return max(set.intersection(*stored), default=None)
 
 
 def published_people(places: Places) -> pl.DataFrame | None:
@@ -124,14 +135,15 @@ class Publication:
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
         """One workbook per kabupaten of what this run refused, found and proposes; returns the files."""
+        refused, found, improper, proposed = (self.frame(key) for key in _LISTED)
         return write_correction_lists(
             folder,
-            self.frame("quality/karantina"),
-            self.frame("quality/temuan"),
+            refused,
+            found,
             {source: self.frame(f"raw/{source}") for source in EXTRACTS},
             reference.regions(),
-            improper=self.frame("mart/bantuan_tidak_tepat"),
-            proposed=self.frame("mart/usulan_dtks"),
+            improper=improper,
+            proposed=proposed,
             show_identifiers=show_identifiers,
         )
 

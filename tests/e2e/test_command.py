@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipeline.extracts.read import read_file
 from tests.conftest import PADAN, padan
 
 pytestmark = pytest.mark.slow
@@ -154,6 +155,24 @@ def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, sce
     assert _people(folder) == _people(finished)
     latest = Path("release") / "sepakat" / "latest.json"
     assert (folder / latest).read_bytes() == (finished / latest).read_bytes()
+
+
+def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome]], tmp_path: Path):
+    folder, _ = scenes["_mostly_refused"].result()
+    hidden = padan("perbaikan", "--data-dir", folder, "--out", tmp_path / "samar")
+    assert hidden.returncode == 0, hidden.stderr
+    assert not (tmp_path / "samar" / "isian").exists()
+    result = padan("perbaikan", "--data-dir", folder, "--out", tmp_path / "utuh", "--lengkap")
+    assert result.returncode == 0, result.stderr
+    forms = sorted((tmp_path / "utuh" / "isian").rglob("*.xlsx"))
+    assert {form.parent.name for form in forms} == {"dtks", "dukcapil", "pos"}
+    # A form is an extract again, and tells the place of every row.
+    for form in forms:
+        rows = read_file(form.read_bytes(), f"{form.parent.name}/{form.name}", form.parent.name)
+        assert rows["rusak"].null_count() == rows.height > 0
+        assert rows["asal_baris"].null_count() == 0
+    none = padan("perbaikan", "--data-dir", tmp_path, "--out", tmp_path / "lagi")
+    assert (none.returncode, "Belum ada proses yang selesai" in none.stderr) == (2, True)
 
 
 def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, scenes: dict[str, Future[Outcome]]):

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import published_before
+from pipeline.warehouse.publication import listed_periode, published_before
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -45,3 +45,13 @@ def test_a_part_of_an_older_version_lacks_what_came_since(tmp_path: Path):
     before = published_before(places, "2022-12", TABLE)
     assert before.schema == polars_schema(MutuData)
     assert before.select("baris", "jumlah_setara").rows() == [(7, None)]
+
+
+def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path: Path):
+    places = Places(tmp_path)
+    assert listed_periode(places) is None
+    for key in ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks"):
+        for periode in ("2022-11", "2022-12"):
+            write_parquet(part(periode), places.stored(key, periode))
+    write_parquet(part("2023-01"), places.stored("quality/karantina", "2023-01"))
+    assert listed_periode(places) == "2022-12"
