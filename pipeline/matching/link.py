@@ -32,7 +32,7 @@ from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
-from pipeline.matching.results import candidates, exact_links, told_links, weighed_links
+from pipeline.matching.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
 from pipeline.matching.tables import Table
@@ -134,6 +134,8 @@ class PersonLinks:
         compared: what was compared.
         judged: the judgement.
         links: `link.anggota_dukcapil` without periode, with no_kk_dukcapil and what corrections ask for.
+        places: position of each link's row.
+        entries: position of each link's resident.
         facts: see `Linkage`.
     """
 
@@ -142,6 +144,8 @@ class PersonLinks:
     compared: Compared
     judged: Judged
     links: pl.DataFrame
+    places: Rows
+    entries: Rows
     facts: pl.DataFrame
 
 
@@ -171,7 +175,7 @@ def link(
         homes = pool.submit(
             household_links, rows.select("id_dtks", "id_keluarga"), wide, _members(register, wide["no_kk_dukcapil"])
         )
-        corrections = pool.submit(propose, _otherwise(listed, wide), wide)
+        corrections = pool.submit(propose, _otherwise(persons), wide)
     duplicates, survivors = doubles.result()
     households = homes.result()
     linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
@@ -212,14 +216,55 @@ def link_persons(
     compared = _reread(model, without_refused(compared, decided))
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
-    certain, certain_facts = exact_links(
-        judged.model, _described(listed, register, exact), register.count, register.family_size
+    return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
+
+
+def _in_order(
+    listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judged
+) -> PersonLinks:
+    """Rows settled, weighed and placed by officers together, in the order of id_dtks.
+
+    Most rows are settled and have the same to say, which is written once and fetched by its number.
+    """
+    register.table.let_go()
+    equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
+    found, found_facts = weighed_links(judged, compared, register.count)
+    ids = listed.table.select("id_dtks").to_series()
+    searched = ids.search_sorted(found["id_dtks"]).to_numpy().astype(np.int64)
+    person = register.person[exact.at]
+    places = np.concatenate([exact.rows, searched, decided.rows])
+    entries = np.concatenate([person, register.numbers.find(near.pack(found["nik_dukcapil"])), decided.entries])
+    said = np.concatenate(
+        [person != exact.at, 2 + np.arange(len(searched)), np.full(len(decided.rows), 2 + len(searched))]
     )
-    weighed, weighed_facts = weighed_links(judged, compared, register.count)
-    by_officers = told_links(_labelled(listed, register, decided.rows, decided.entries)).select(certain.columns)
-    links = pl.concat([certain, weighed, by_officers]).sort("id_dtks")
-    facts = pl.concat([certain_facts, weighed_facts]).sort("id_dtks")
-    return PersonLinks(listed, register, compared, judged, links, facts)
+    order = np.argsort(places)
+    places, entries, said = places[order], entries[order], said[order]
+    links = _named(ids, register, places, entries).hstack(pl.concat([equal, found.select(TOLD), told_links()])[said])
+    # Nothing was weighed where an officer decided.
+    weighed = np.flatnonzero(said < 2 + len(searched))
+    facts = pl.concat([equal_facts, found_facts.select(equal_facts.columns)])[np.maximum(said[weighed] - 1, 0)]
+    return PersonLinks(
+        listed,
+        register,
+        compared,
+        judged,
+        links,
+        places,
+        entries,
+        links["id_dtks"].gather(weighed).to_frame().hstack(facts),
+    )
+
+
+def _named(ids: pl.Series, register: Register, places: Rows, entries: Rows) -> pl.DataFrame:
+    """id_dtks, nik_dukcapil and no_kk_dukcapil of rows and the residents they are."""
+    family = register.family[entries]
+    return pl.DataFrame(
+        {
+            "id_dtks": ids.gather(places),
+            "nik_dukcapil": near.unpack(register.number[entries]),
+            "no_kk_dukcapil": near.unpack(np.where(family == -1, 0, family).view(np.uint64)),
+        }
+    )
 
 
 def _rows(people: pl.DataFrame | pl.LazyFrame) -> Table:
@@ -273,15 +318,14 @@ def _register(table: Table, model: LinkageModel) -> Register:
     return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
 
 
-def _otherwise(listed: Listed, links: pl.DataFrame) -> pl.DataFrame:
+def _otherwise(persons: PersonLinks) -> pl.DataFrame:
     """Linked rows whose NIK or KK is not the one of their resident, with what corrections tell of them."""
-    ids = listed.table.select("id_dtks").with_row_index("row")
-    linked = ids.join(links.select("id_dtks", "nik_dukcapil", "no_kk_dukcapil"), on="id_dtks", maintain_order="left")
-    place = linked["row"].to_numpy().astype(np.int64)
-    family = listed.table.packed("no_kk")
-    theirs = [near.pack(linked[name]) for name in ("nik_dukcapil", "no_kk_dukcapil")]
-    other = (listed.number[place] != theirs[0]) | (family[place] != theirs[1])
-    return listed.table.take(place[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])
+    listed, register = persons.listed, persons.register
+    family = register.family[persons.entries]
+    other = (listed.number[persons.places] != register.number[persons.entries]) | (
+        listed.table.packed("no_kk")[persons.places] != np.where(family == -1, 0, family).view(np.uint64)
+    )
+    return listed.table.take(persons.places[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])
 
 
 def _members(register: Register, families: pl.Series) -> pl.DataFrame:
@@ -322,20 +366,6 @@ def _places(listed: Listed, register: Register, truth: pl.DataFrame | None) -> t
         return None
     rows = listed.table.select("id_dtks").with_row_index("row").join(truth.drop_nulls(), on="id_dtks")
     return rows["row"].to_numpy().astype(np.int64), register.numbers.find(near.pack(rows["nik"]))
-
-
-def _described(listed: Listed, register: Register, settled: Settled) -> pl.DataFrame:
-    """id_dtks, nik_dukcapil, no_kk_dukcapil and pensiun (the NIK is a retired one) per settled row."""
-    person = register.person[settled.at]
-    return _labelled(listed, register, settled.rows, person).with_columns(pensiun=pl.Series(person != settled.at))
-
-
-def _labelled(listed: Listed, register: Register, rows: Rows, entries: Rows) -> pl.DataFrame:
-    """id_dtks, nik_dukcapil, no_kk_dukcapil of rows and the entries they are."""
-    numbers = register.table.take(entries, ["nik", "no_kk"])
-    return listed.table.take(rows, ["id_dtks"]).with_columns(
-        nik_dukcapil=numbers["nik"], no_kk_dukcapil=numbers["no_kk"]
-    )
 
 
 def _levels_of_settled(

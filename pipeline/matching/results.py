@@ -55,19 +55,21 @@ _PERSONAL = {
 _FAR = 99.0
 # Bits that rule out a sibling of the resident where another row claims him and the names may be two.
 _SURELY_NO_SIBLING = 5.0
+# What a link says besides who it is about.
+TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
 
 
-def exact_links(
-    model: LinkageModel, exact: pl.DataFrame, residents: int, family_size: float
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Links of the rows that equal a resident in NIK, name, birth date and sex, and the weights of those facts.
+def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What there is to say of rows that equal a resident in NIK, name, birth date and sex, whoever they are.
 
     Args:
         model: the trained model.
-        exact: id_dtks, nik_dukcapil, no_kk_dukcapil and pensiun (the NIK is a retired one).
         residents: size of the registry.
         family_size: residents per KK.
+
+    Returns:
+        `(links, facts)`: two rows of `TOLD`, for a NIK of today and for a retired one; and the weights of the facts.
     """
     level = np.array([[1 if c.name in _EXACT_FACTS else 0 for c in model.comparisons]], dtype=np.uint8)
     bits = bits_of(model, level, residents, family_size)
@@ -75,31 +77,24 @@ def exact_links(
     prior = Prior(1, model.absent, residents)
     odds = odds_against_rest(only, only, bits, prior)
     chance = calibrated(odds, np.array([_FAR]), model.calibration)
-    nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise(pl.lit("NIK_SAMA"))
-    links = exact.select(
-        "id_dtks",
-        "nik_dukcapil",
-        "no_kk_dukcapil",
+    reasons = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
+    links = explained(reasons).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
         selisih=pl.lit(_rounded(odds)[0]),
         jarak=pl.lit(_FAR),
         aman=pl.lit(bool(odds[0] >= model.cutoffs.correction_bits)),
-        aturan=pl.concat_list(pl.lit(EXACT)),
-        nik=nik,
+        aturan=pl.lit([EXACT]),
     )
-    told = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
-    told = told.select("nik").hstack(explained(told))
-    facts = bits_per_fact(model, level, residents)
-    links = links.join(told, on="nik", maintain_order="left").drop("nik")
-    return links, links.select("id_dtks", "selisih", "jarak").join(facts, how="cross")
+    weighed = links.head(1).select("selisih", "jarak").hstack(bits_per_fact(model, level, residents))
+    return links.select(TOLD), weighed
 
 
-def told_links(rows: pl.DataFrame) -> pl.DataFrame:
-    """Links of the rows that officers placed: id_dtks, nik_dukcapil, no_kk_dukcapil per row; nothing is weighed."""
+def told_links() -> pl.DataFrame:
+    """What there is to say of rows that officers placed, one row of `TOLD`: nothing is weighed."""
     alasan = pl.lit(["DIPUTUSKAN_SAMA"])
-    return rows.with_columns(
+    return pl.select(
         keputusan=pl.lit("PETUGAS"),
         bobot=pl.lit(0.0),
         probabilitas=pl.lit(1.0),
@@ -109,7 +104,7 @@ def told_links(rows: pl.DataFrame) -> pl.DataFrame:
         aturan=pl.lit(["PETUGAS"]),
         alasan=alasan,
         penjelasan=sentence(alasan),
-    )
+    ).select(TOLD)
 
 
 def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -119,6 +119,11 @@ class Table:
             [held[name].taken(rows) if name in held else self._read(name).gather(rows) for name in wanted]
         )
 
+    def let_go(self) -> None:
+        """Hold nothing any more that can be read again."""
+        if not self._apart:
+            self._held = {}
+
     def packed(self, column: str) -> near.Packed:
         """A column of 16-digit numbers as BCD, 0 for none."""
         held = self._held.get(column)
