@@ -36,7 +36,7 @@ from pipeline.matching.results import TOLD, candidates, exact_links, told_links,
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
 from pipeline.matching.tables import Table
-from pipeline.matching.told import apart, placed, told, without_refused
+from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 
 SAME_KK = "KK"
