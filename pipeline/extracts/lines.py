@@ -7,6 +7,7 @@ bytes, so that all regular lines can go through Polars' parser at once, whose an
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,7 @@ class Lines:
     Attributes:
         count: how many lines there are.
         places: positions of the regular lines.
-        rows: their cells.
+        rows: their cells, those that are wanted.
         irregular: positions of the others.
         texts: their text.
         starts: where each line starts, and where the text ends; empty where all lines are regular.
@@ -40,7 +41,7 @@ class Lines:
     starts: _Marks
 
 
-def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lines:
+def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool, wanted: Sequence[int]) -> Lines:
     """Judge all lines of a text.
 
     Args:
@@ -48,9 +49,10 @@ def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lin
         delimiter: one byte.
         width: cells that a line must have.
         closing: whether a delimiter must close the last cell too.
+        wanted: positions of the cells that the rows are to have, ascending.
     """
     text = text.removesuffix(b"\n")
-    whole = _Text(text, np.frombuffer(text, dtype=np.uint8), delimiter, width, closing)
+    whole = _Text(text, np.frombuffer(text, dtype=np.uint8), delimiter, width + closing, closing, wanted)
     return whole.all_regular() or whole.divided()
 
 
@@ -61,32 +63,23 @@ class _Text:
     text: bytes
     letters: NDArray[np.uint8]
     delimiter: str
-    width: int
+    cells: int
     closing: bool
-
-    @property
-    def cells(self) -> int:
-        return self.width + self.closing
+    wanted: Sequence[int]
 
     def all_regular(self) -> Lines | None:
-        """All lines at once, where no quote is in them and it is plain that each has exactly its cells.
-
-        The parser refuses a line with too many cells, so that as many delimiters as there must be means that none has
-        too few either.
-        """
-        count = self.text.count(b"\n") + 1
-        wanted = count * (self.cells - 1)
-        if not wanted or b'"' in self.text or np.count_nonzero(self.letters == ord(self.delimiter)) != wanted:
+        """All lines at once, where no quote is in them and each has exactly its cells."""
+        marks = np.flatnonzero(self.letters == ord(self.delimiter))
+        ends = np.append(np.flatnonzero(self.letters == _NEWLINE), len(self.letters))
+        count, each = len(ends), self.cells - 1
+        if not each or b'"' in self.text or len(marks) != count * each:
             return None
-        try:
-            rows = self._parsed(self.text)
-        except pl.exceptions.PolarsError:
-            return None
-        surplus = self.closing and rows[f"c{self.width}"].null_count() != rows.height
-        if surplus or rows.height != count:
+        of_lines = marks.reshape(count, each)
+        sound = (of_lines[1:, 0] > ends[:-1]).all() and (of_lines[:, -1] < ends).all()
+        if not sound or (self.closing and (of_lines[:, -1] != ends - 1).any()):
             return None
         none = np.empty(0, dtype=np.int64)
-        return Lines(count, np.arange(count), rows, none, [], none)
+        return Lines(count, np.arange(count), self._parsed(self.text), none, [], none)
 
     def divided(self) -> Lines:
         """Each line judged by itself."""
@@ -138,7 +131,7 @@ class _Text:
         return ~doubled & (beside != _NEWLINE) & (beside != ord(self.delimiter))
 
     def _parsed(self, body: bytes) -> pl.DataFrame:
-        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)
+        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None, wanted=self.wanted)
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -146,14 +139,17 @@ def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(flags, dtype=np.int32)))
 
 
-def parse(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
-    """Regular lines to cells, all at once."""
+def parse(
+    body: bytes, delimiter: str, width: int, quote: str | None, wanted: Sequence[int] | None = None
+) -> pl.DataFrame:
+    """Regular lines to cells, all at once; only to those wanted, where they are named."""
     if not body:
-        return empty_rows(width).drop("baris")
+        return empty_rows(width).select(cells(width) if wanted is None else [f"c{cell}" for cell in wanted])
     return pl.read_csv(
         io.BytesIO(body),
         has_header=False,
         schema=dict.fromkeys(cells(width), pl.String()),
+        columns=wanted,
         separator=delimiter,
         quote_char=quote,
     )

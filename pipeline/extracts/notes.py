@@ -24,9 +24,10 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
     candidates = grid.rows.filter(_may_be_note(grid.header, essential))
+    candidates = candidates.filter(_is_sparse(candidates.columns[1:], grid.header, essential))
     if candidates.is_empty():
         return refusals([], [])
-    return _look_closely(candidates, grid.header, essential)
+    return _look_closely(grid.whole(candidates), grid.header, essential)
 
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
@@ -35,31 +36,34 @@ def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Del
 
 def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
     """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
-
-    def may_be_blank(text: pl.Expr) -> pl.Expr:
-        return (text.str.len_bytes() < _SHORTEST_ESSENTIAL) | pl.any_horizontal(
-            text.str.starts_with(blank) for blank in BLANKS
-        )
-
-    first = pl.col(f"c{essential[0]}")
+    first = pl.col(f"c{essential[0]}").str.strip_chars_start(BLANKS)
+    short = (pl.col(f"c{cell}").str.strip_chars_start(BLANKS).str.len_bytes() for cell in essential)
     doubtful = (
-        pl.any_horizontal(may_be_blank(pl.col(f"c{cell}")) for cell in essential)
-        | first.str.starts_with(header[essential[0]])
+        pl.any_horizontal(length < _SHORTEST_ESSENTIAL for length in short)
+        | first.str.starts_with(header[essential[0]].strip())
         | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     )
     return doubtful.fill_null(value=True)
 
 
+def _is_sparse(names: list[str], header: list[str], essential: list[int]) -> pl.Expr:
+    """Whether no more of these cells are filled than half the cells of a row, or the first looks like a header."""
+    first = pl.col(f"c{essential[0]}").str.strip_chars(BLANKS).fill_null("")
+    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
+    return (_filled(names) <= len(header) // 2) | headed
+
+
+def _filled(names: list[str]) -> pl.Expr:
+    return pl.sum_horizontal(is_filled(pl.col(names)).cast(pl.Int32))
+
+
 def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
     names = cells(len(header))
     few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
-    filled = pl.sum_horizontal(is_filled(pl.col(names)).cast(pl.Int32))
-    first = pl.col(f"c{essential[0]}").str.strip_chars(BLANKS).fill_null("")
-    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
     # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
-    rows = rows.with_columns(terisi=filled, satu_baris=some_row).filter((pl.col("terisi") <= half) | headed)
+    rows = rows.filter(_is_sparse(names, header, essential)).with_columns(terisi=_filled(names), satu_baris=some_row)
     if rows.is_empty():
         return refusals([], [])
     text = pl.col("isi").str.strip_chars(BLANKS).fill_null("")
