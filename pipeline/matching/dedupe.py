@@ -124,7 +124,7 @@ def _alike(
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (this >= CLAIM))
     ones, others = loose[left[likely]], partners[place[likely]]
-    names = names_of(model, levels[likely], ones, others)
+    names = names_of(model, levels[likely], ones, others, partners)
     # Either row may be the one that tells less.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
     seen = Seen(levels[likely], odd_numbers(ones) | odd_numbers(others), names)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
-from pipeline.matching.name_level import name_level, two_known_names
+from pipeline.matching.name_level import borne_words, name_level, two_known_names
 from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
 from schemas.rules import WOMEN_DAY
 
@@ -77,7 +77,11 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def names_of(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, residents: pl.DataFrame
+    model: LinkageModel,
+    levels: npt.NDArray[np.uint8],
+    rows: pl.DataFrame,
+    residents: pl.DataFrame,
+    everybody: pl.DataFrame,
 ) -> npt.NDArray[np.uint8]:
     """What names that are not quite the same turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
 
@@ -86,23 +90,26 @@ def names_of(
         levels: pairs × comparisons.
         rows: the row of each pair.
         residents: its resident, or the other row.
+        everybody: people whose names tell which words are names.
     """
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, comparison in enumerate(model.comparisons):
         differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
-        if comparison.kind != "name" or "written" not in comparison.columns or not differing:
+        column = comparison.columns.get("written")
+        if comparison.kind != "name" or column is None or not differing:
             continue
-        names = [side[comparison.columns["written"]] for side in (rows, residents)]
+        mine, theirs, borne = rows[column], residents[column], borne_words(everybody[column])
         alike, partly, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, PARTLY, SHORTER))
-        found[alike] = _alike_names(*(name.gather(alike) for name in names))
-        found[partly] = np.where(two_known_names(*(name.gather(partly) for name in names)), TWO_NAMES, 0)
-        words = [name.gather(short).str.count_matches(" ") for name in names]
-        found[short[(words[0] > words[1]).fill_null(value=False).to_numpy()]] = FULLER
+        found[alike] = _alike_names(mine.gather(alike), theirs.gather(alike), borne)
+        known = two_known_names(mine.gather(partly), theirs.gather(partly), borne)
+        found[partly] = np.where(known, TWO_NAMES, 0)
+        more = mine.gather(short).str.count_matches(" ") > theirs.gather(short).str.count_matches(" ")
+        found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found
 
 
-def _alike_names(left: pl.Series, right: pl.Series) -> pl.Series:
-    told = pl.DataFrame({"level": name_level(left, right), "known": two_known_names(left, right)})
+def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
+    told = pl.DataFrame({"level": name_level(left, right), "known": two_known_names(left, right, borne)})
     differ = pl.col("level") == "DIFFERENT"
     state = pl.when(differ & pl.col("known")).then(TWO_NAMES).when(differ | pl.col("known")).then(PERHAPS_TWO)
     return told.select(state.otherwise(SLIP)).to_series()

@@ -37,6 +37,7 @@ _SHORTEST_NICKNAME = 3
 _SHORTEST_SLIP = 4
 _SHORTEST_SURE_SLIP = 6
 _LONG_WORD = 7
+_SEVERAL = 3
 _TWO_SLIPS_FROM = 8
 _MOST_SLIPS = 2
 _BOTH = 2
@@ -88,7 +89,17 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     return found.cat.to(NAME_LEVELS).alias("nama_tingkat")
 
 
-def two_known_names(left: pl.Series, right: pl.Series) -> pl.Series:
+def borne_words(names: pl.Series) -> pl.Series:
+    """Words in the names of several people: no slips of the pen.
+
+    Args:
+        names: tidied names, one per person.
+    """
+    words = names.rename("word").str.split(" ").explode().drop_nulls()
+    return words.value_counts().filter(pl.col("count") >= _SEVERAL)["word"]
+
+
+def two_known_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
     """Whether all words in which the names of each pair differ are names that people bear, as DINA and DINI are.
 
     A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
@@ -96,12 +107,13 @@ def two_known_names(left: pl.Series, right: pl.Series) -> pl.Series:
     Args:
         left: tidied names (`pipeline.normalise.names.tidy_name`).
         right: tidied names, as many.
+        borne: words that are names here, besides those known everywhere (`borne_words`).
     """
     words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
     rests = words.select(
         left=pl.col("left").list.set_difference("right"), right=pl.col("right").list.set_difference("left")
     )
-    known = reference.person_names()["nama"].str.split(" ").explode().unique().implode()
+    known = pl.concat([reference.person_names()["nama"].str.split(" ").explode(), borne]).unique().implode()
     told = [
         (pl.col(side).list.len() > 0) & (pl.col(side).list.set_difference(known).list.len() == 0)
         for side in ("left", "right")

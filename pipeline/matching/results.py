@@ -125,7 +125,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     levels = judged.levels[best]
     disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
     rivals = contested(pairs.right[best], judged.bits.match[best], compared.taken)
-    seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident))
+    seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | _any_of(model, levels, _OTHER_NAME)

@@ -83,10 +83,12 @@ def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> Non
     pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
     written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
     alike = np.repeat(levels(model, {"nama": "MIRIP"}), 3, axis=0)
-    told = names_of(model, alike, written, known)
+    told = names_of(model, alike, written, known, known)
     assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
+    here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
+    assert names_of(model, alike, written, known, here).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 3, axis=0)
-    assert names_of(model, unlike, written, known).tolist() == [TWO_NAMES, 0, 0]
+    assert names_of(model, unlike, written, known, known).tolist() == [TWO_NAMES, 0, 0]
     no = np.zeros(3, dtype=np.bool_)
     two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one
@@ -95,8 +97,8 @@ def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> Non
 def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> None:
     written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
     shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
-    assert names_of(model, shorter, written, known).tolist() == [FULLER] * 2
-    assert names_of(model, shorter, known, written).tolist() == [0, 0]
+    assert names_of(model, shorter, written, known, known).tolist() == [FULLER] * 2
+    assert names_of(model, shorter, known, written, known).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
