@@ -12,7 +12,6 @@ import polars as pl
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
 from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
 from pipeline.matching.identifiers_near import Packed
-from pipeline.matching.inference import CLAIM
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
@@ -33,8 +32,9 @@ PASSES = (
 _SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
 _NO_SERIAL = "0000"
-# A candidate this probable is worth comparing with the row that is taken for him.
-_LIKELY = 0.3
+# A candidate this probable is worth comparing with the row that is taken for him, and this probable is him unless the
+# two rows tell siblings or namesakes.
+_LIKELY, _TAKEN = 0.3, 0.8
 _UNUSED = ("periode", "berkas", "lembar", "baris", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 
@@ -122,7 +122,7 @@ def _alike(
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
     this, elsewhere = _beliefs(rows, candidates, own, right)
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    likely = np.flatnonzero(alike | (this >= CLAIM))
+    likely = np.flatnonzero(alike | (this >= _TAKEN))
     ones, others = loose[left[likely]], partners[place[likely]]
     names = names_of(model, levels[likely], ones, others, partners)
     # Either row may be the one that tells less.
