@@ -205,14 +205,18 @@ def link_persons(
     decisions: pl.DataFrame | None = None,
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
-    model = model or load_model()
-    listed = _listed(_rows(people))
-    register = _register(_table(registry, model), model)
-    decided = told(decisions, listed, register)
-    exact = apart(settle(listed, register, _FACTS, _WITNESSES), decided, listed, register)
-    settled = placed(exact, decided, listed, register)
-    model = learn_background(model, *register.sample(_SAMPLE), _SEED)
-    compared = search(model, open_rows(listed, register, settled), PASSES, _places(listed, register, truth))
+    start = model or load_model()
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        reading = pool.submit(lambda: _listed(_rows(people)))
+        register = _register(_table(registry, start), start)
+        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), _SEED))
+        listed = reading.result()
+        decided = told(decisions, listed, register)
+        exact = apart(settle(listed, register, _FACTS, _WITNESSES), decided, listed, register)
+        settled = placed(exact, decided, listed, register)
+        opened = open_rows(listed, register, settled)
+        model = learning.result()
+    compared = search(model, opened, PASSES, _places(listed, register, truth))
     compared = _reread(model, without_refused(compared, decided))
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
