@@ -19,6 +19,8 @@ from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY
 from pipeline.matching.records import Rows
 
 _SHORTEST = 4
+# Blanks and marks by which the lengths of names that are one letter apart may differ.
+_BLANKS = 4
 
 
 def as_written(
@@ -38,21 +40,26 @@ def as_written(
         if column is None:
             continue
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
-        names = pl.DataFrame(
-            {name: _letters(records[column].gather(row[weak])) for name, (records, row) in (("a", one), ("b", other))}
+        written = pl.DataFrame(
+            {name: records[column].gather(row[weak]) for name, (records, row) in (("a", one), ("b", other))}
         )
-        sizes = [pl.col(side).str.len_chars().cast(pl.Int32) for side in ("a", "b")]
-        near = (sizes[0] - sizes[1]).abs() <= 1
-        close = np.flatnonzero(
-            names.select(near & (pl.max_horizontal(sizes) >= _SHORTEST)).to_series().fill_null(False)
-        )
+        like = np.flatnonzero(_of_a_length(written, _BLANKS))
+        names = written[like].select(_letters(pl.all()))
+        close = np.flatnonzero(_of_a_length(names, 1))
         slips = process.cpdist(
             names["a"].gather(close).to_list(), names["b"].gather(close).to_list(), scorer=OSA.distance, score_cutoff=1
         )
-        read[weak[close[np.asarray(slips) <= 1]], number] = ALIKE
+        read[weak[like[close[np.asarray(slips) <= 1]]], number] = ALIKE
     return read
 
 
-def _letters(names: pl.Series) -> pl.Series:
+def _of_a_length(names: pl.DataFrame, apart: int) -> npt.NDArray[np.bool_]:
+    """Pairs (a, b) long enough for a slip, and so many letters apart at most."""
+    sizes = [pl.col(side).str.len_chars().cast(pl.Int32) for side in ("a", "b")]
+    fits = ((sizes[0] - sizes[1]).abs() <= apart) & (pl.max_horizontal(sizes) >= _SHORTEST)
+    return names.select(fits.fill_null(value=False)).to_series().to_numpy()
+
+
+def _letters(names: pl.Expr) -> pl.Expr:
     """Names without blanks; J and Y were one letter in the old spelling."""
     return names.str.replace_all("[^A-Z]", "").str.replace_all("J", "Y", literal=True)
