@@ -135,7 +135,10 @@ def _told(reasons: pl.DataFrame, details: pl.DataFrame | None) -> pl.DataFrame:
     agreeing = told.select(_agreeing(name, details is not None) for name in names)
     phrases = told.select(_phrase(name, details is not None) for name in names)
     clauses = phrases.with_columns(
-        cocok=agreeing.select(_enumerated(pl.concat_list(names).list.drop_nulls())).to_series()
+        # The list is made first: inside a longer expression it would be made anew for each of its parts.
+        cocok=agreeing.select(fakta=pl.concat_list(names).list.drop_nulls())
+        .select(_enumerated(pl.col("fakta")))
+        .to_series()
     )
     first = [name for name in names if name == "nik"]
     order = [*first, "cocok", *(name for name in names if name not in first)]

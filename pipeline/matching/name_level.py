@@ -117,7 +117,7 @@ def two_known_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.S
     )
     known = pl.concat([reference.person_names()["nama"].str.split(" ").explode(), borne]).unique().implode()
     told = [
-        (pl.col(side).list.len() > 0) & (pl.col(side).list.set_difference(known).list.len() == 0)
+        (pl.col(side).list.len() > 0) & pl.col(side).list.eval(pl.element().is_in(known)).list.all()
         for side in ("left", "right")
     ]
     return rests.select((told[0] & told[1]).fill_null(value=False)).to_series()
