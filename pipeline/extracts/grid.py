@@ -5,7 +5,6 @@ What the columns mean is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,22 +19,15 @@ class Grid:
 
     Attributes:
         header: header cells as written.
-        rows: `baris` (1-based line or sheet row) and one text column `c0`, `c1`, … per header cell, or for those alone
-            that the reader was asked for.
+        rows: `baris` (1-based line or sheet row) and one text column `c0`, `c1`, … per header cell.
         refused: `baris` and `rusak` (a rule code of `Berkas`).
         title: what stood above the header, joined by ' / '; None where nothing did.
-        reread: gives the rows of these numbers with all their cells; None where `rows` has them all.
     """
 
     header: list[str]
     rows: pl.DataFrame
     refused: pl.DataFrame
     title: str | None
-    reread: Callable[[pl.Series], pl.DataFrame] | None = None
-
-    def whole(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Some of the rows, with all their cells."""
-        return rows if self.reread is None else self.reread(rows["baris"])
 
 
 def cells(width: int) -> list[str]:

@@ -7,7 +7,6 @@ bytes, so that all regular lines can go through Polars' parser at once, whose an
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +26,7 @@ class Lines:
     Attributes:
         count: how many lines there are.
         places: positions of the regular lines.
-        rows: their cells, those that are wanted.
+        rows: their cells.
         irregular: positions of the others.
         texts: their text.
         starts: where each line starts, and where the text ends; empty where all lines are regular.
@@ -41,7 +40,7 @@ class Lines:
     starts: _Marks
 
 
-def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool, wanted: Sequence[int]) -> Lines:
+def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lines:
     """Judge all lines of a text.
 
     Args:
@@ -49,11 +48,12 @@ def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool, wanted
         delimiter: one byte.
         width: cells that a line must have.
         closing: whether a delimiter must close the last cell too.
-        wanted: positions of the cells that the rows are to have, ascending.
     """
     text = text.removesuffix(b"\n")
-    whole = _Text(text, np.frombuffer(text, dtype=np.uint8), delimiter, width + closing, closing, wanted)
-    return whole.all_regular() or whole.divided()
+    whole = _Text(text, np.frombuffer(text, dtype=np.uint8), delimiter, width, closing)
+    if b'"' not in text:
+        return whole.proven() or whole.divided()
+    return whole.quoted_throughout() or whole.divided()
 
 
 @dataclass(frozen=True)
@@ -63,23 +63,48 @@ class _Text:
     text: bytes
     letters: NDArray[np.uint8]
     delimiter: str
-    cells: int
+    width: int
     closing: bool
-    wanted: Sequence[int]
 
-    def all_regular(self) -> Lines | None:
-        """All lines at once, where no quote is in them and each has exactly its cells."""
-        marks = np.flatnonzero(self.letters == ord(self.delimiter))
-        ends = np.append(np.flatnonzero(self.letters == _NEWLINE), len(self.letters))
-        count, each = len(ends), self.cells - 1
-        if not each or b'"' in self.text or len(marks) != count * each:
+    @property
+    def cells(self) -> int:
+        return self.width + self.closing
+
+    def proven(self) -> Lines | None:
+        """All lines at once, where no quote is in them and it is plain that each has exactly its cells.
+
+        The parser refuses a line with too many cells, so that as many delimiters as there must be means that none has
+        too few either.
+        """
+        count = self.text.count(b"\n") + 1
+        wanted = count * (self.cells - 1)
+        if not wanted or np.count_nonzero(self.letters == ord(self.delimiter)) != wanted:
             return None
-        of_lines = marks.reshape(count, each)
-        sound = (of_lines[1:, 0] > ends[:-1]).all() and (of_lines[:, -1] < ends).all()
-        if not sound or (self.closing and (of_lines[:, -1] != ends - 1).any()):
+        try:
+            rows = self._parsed(self.text)
+        except pl.exceptions.PolarsError:
             return None
-        none = np.empty(0, dtype=np.int64)
-        return Lines(count, np.arange(count), self._parsed(self.text), none, [], none)
+        surplus = self.closing and rows[f"c{self.width}"].null_count() != rows.height
+        if surplus or rows.height != count:
+            return None
+        return _all_regular(rows)
+
+    def quoted_throughout(self) -> Lines | None:
+        """All lines at once, where every cell is in quotes, and no quote or line break is anywhere else.
+
+        Then the quotes come in pairs, and from one pair to the next there is one letter: the delimiter, and after the
+        last cell of a line the line break.
+        """
+        quotes = np.flatnonzero(self.letters == _QUOTE)
+        whole = 2 * self.width * (self.text.count(b"\n") + 1)
+        if self.closing or len(quotes) != whole or quotes[0] or quotes[-1] != len(self.letters) - 1:
+            return None
+        if (quotes[2::2] - quotes[1:-1:2] != 2).any():  # noqa: PLR2004 - one letter between them
+            return None
+        between = self.letters[quotes[1:-1:2] + 1]
+        breaks = between[self.width - 1 :: self.width]
+        divided = np.count_nonzero(between == ord(self.delimiter)) == between.size - breaks.size
+        return _all_regular(self._parsed(self.text)) if divided and (breaks == _NEWLINE).all() else None
 
     def divided(self) -> Lines:
         """Each line judged by itself."""
@@ -123,15 +148,20 @@ class _Text:
 
         Two quotes in a row inside a cell are one that is meant: the first closes and the second opens, side by side.
         """
-        frame = np.array([_NEWLINE], dtype=np.uint8)
-        framed = np.concatenate((frame, self.letters, frame))
-        beside = framed[quotes + 2 * ~opens]
+        places = quotes + np.where(opens, -1, 1)
+        beside = self.letters.take(places, mode="clip")
+        beside[(places < 0) | (places == len(self.letters))] = _NEWLINE
         pair = (np.diff(quotes) == 1) & ~opens[:-1] & opens[1:]
         doubled = np.concatenate((pair, [False])) | np.concatenate(([False], pair))
         return ~doubled & (beside != _NEWLINE) & (beside != ord(self.delimiter))
 
     def _parsed(self, body: bytes) -> pl.DataFrame:
-        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None, wanted=self.wanted)
+        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)
+
+
+def _all_regular(rows: pl.DataFrame) -> Lines:
+    none = np.empty(0, dtype=np.int64)
+    return Lines(rows.height, np.arange(rows.height), rows, none, [], none)
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
@@ -139,17 +169,14 @@ def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
     return np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(flags, dtype=np.int32)))
 
 
-def parse(
-    body: bytes, delimiter: str, width: int, quote: str | None, wanted: Sequence[int] | None = None
-) -> pl.DataFrame:
-    """Regular lines to cells, all at once; only to those wanted, where they are named."""
+def parse(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
+    """Regular lines to cells, all at once."""
     if not body:
-        return empty_rows(width).select(cells(width) if wanted is None else [f"c{cell}" for cell in wanted])
+        return empty_rows(width).drop("baris")
     return pl.read_csv(
         io.BytesIO(body),
         has_header=False,
         schema=dict.fromkeys(cells(width), pl.String()),
-        columns=wanted,
         separator=delimiter,
         quote_char=quote,
     )

@@ -24,10 +24,9 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
     candidates = grid.rows.filter(_may_be_note(grid.header, essential))
-    candidates = candidates.filter(_is_sparse(candidates.columns[1:], grid.header, essential))
     if candidates.is_empty():
         return refusals([], [])
-    return _look_closely(grid.whole(candidates), grid.header, essential)
+    return _look_closely(candidates, grid.header, essential)
 
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:

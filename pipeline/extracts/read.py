@@ -153,8 +153,9 @@ def _read_table(
     grids: Iterator[Grid], name: str, label: str | None, source: str, wanted: set[str]
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
+        layout = None
         for grid in grids:
-            layout = _expected_layout(grid.header, source)
+            layout = layout or _expected_layout(grid.header, source)
             if layout.source not in wanted:
                 return
             yield layout.source, _to_extract(grid, name, label, layout)
@@ -187,16 +188,11 @@ def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | N
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, read_pieces(stream, _likeness, piece_bytes, _cells_read)
+        yield label, read_pieces(stream, _likeness, piece_bytes)
 
 
 def _likeness(texts: list[str]) -> int:
     return sum(fold_header(text) in known_headers() for text in texts)
-
-
-def _cells_read(header: list[str]) -> set[int]:
-    found = recognise(header)
-    return set() if found is None else {cell for known in columns_in(header, found[1]).values() for cell in known.cells}
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[tuple[str, Iterator[Grid]]]:

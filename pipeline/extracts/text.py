@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -21,7 +21,7 @@ import polars as pl
 from pipeline.extracts.careful import BLANKS, LONGEST_ROW_IN_LINES, judge, proper_line
 from pipeline.extracts.encoding import UTF_16_MARKS, refuse_binary, to_utf8
 from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
-from pipeline.extracts.lines import parse, tell_apart
+from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import UnreadableError
 
 DELIMITERS = ("|", ";", ",", "\t")
@@ -44,16 +44,12 @@ class _Head:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, its refused lines, how many lines it had, and the text kept for the next piece.
-
-    `reread` gives some of its rows with all their cells.
-    """
+    """A judged piece: its rows, its refused lines, how many lines it had, and the text kept for the next piece."""
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     lines: int
     rest: bytes
-    reread: Callable[[pl.Series], pl.DataFrame] | None = None
 
 
 def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
@@ -72,10 +68,7 @@ def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
 
 
 def read_pieces(
-    stream: IO[bytes],
-    likeness: Callable[[list[str]], int],
-    piece_bytes: int = PIECE_BYTES,
-    wanted: Callable[[list[str]], Iterable[int]] | None = None,
+    stream: IO[bytes], likeness: Callable[[list[str]], int], piece_bytes: int = PIECE_BYTES
 ) -> Iterator[Grid]:
     """Read delimited text piece by piece; every piece has the header and the title of the file.
 
@@ -83,7 +76,6 @@ def read_pieces(
         stream: the file's bytes.
         likeness: as in `read_text`.
         piece_bytes: how much is worked on at once.
-        wanted: which cells will be asked for, given the header; the rows have these (and the first) alone.
 
     Yields:
         At least one grid; rows and refused lines of each in the order of the file.
@@ -96,11 +88,10 @@ def read_pieces(
     head = _head(text, likeness)
     width = len(head.cells)
     closing = _closes_with_delimiter(text[head.offset :], head.delimiter, width)
-    asked = range(width) if wanted is None else sorted({0, *wanted(head.cells)})
     number, text = head.next_line, text[head.offset :]
     while True:
-        piece = _read_body(text, number, head, asked, closing=closing, last=last)
-        yield Grid(head.cells, piece.rows, piece.refused, head.title, piece.reread)
+        piece = _read_body(text, number, head, closing=closing, last=last)
+        yield Grid(head.cells, piece.rows, piece.refused, head.title)
         if last:
             return
         number += piece.lines
@@ -198,12 +189,11 @@ def _closes_with_delimiter(body: bytes, delimiter: str, width: int) -> bool:
     return closed * 2 > len(lines)
 
 
-def _read_body(text: bytes, number: int, head: _Head, wanted: Sequence[int], *, closing: bool, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.delimiter, len(head.cells)
-    names = ["baris", *(f"c{cell}" for cell in wanted)]
-    lines = tell_apart(text, delimiter, width, closing=closing, wanted=wanted)
+    lines = tell_apart(text, delimiter, width, closing=closing)
     irregular = pl.DataFrame(
         {
             "baris": lines.irregular + number,
@@ -214,39 +204,26 @@ def _read_body(text: bytes, number: int, head: _Head, wanted: Sequence[int], *, 
     )
     end = number + lines.count
     judged = judge(irregular, delimiter, width, closing=closing, end=end, last=last)
-    rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *names[1:])
+    rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
     taken, rest = lines.count, b""
     if judged.open_from is not None:
         taken = judged.open_from - number
         rest = text[lines.starts[taken] :]
         rows = rows.filter(pl.col("baris") < judged.open_from)
-
-    def reread(numbers: pl.Series) -> pl.DataFrame:
-        # No row is taken for a line twice: those over several lines and the odd ones are all among the judged.
-        judged_rows = judged.rows.filter(pl.col("baris").is_in(numbers.implode()))
-        regular = numbers.filter(~numbers.is_in(judged_rows["baris"].implode()))
-        texts = text.split(b"\n")
-        body = b"\n".join(texts[line - number] for line in regular)
-        parsed = parse(body, delimiter, width + closing, quote='"' if b'"' in body else None)
-        return pl.concat([parsed.select(regular.alias("baris"), *cells(width)), judged_rows]).sort("baris")
-
-    rows = _without_blank_rows(rows, delimiter, reread)
+    rows = _without_blank_rows(rows, delimiter)
     if not judged.rows.is_empty():
-        rows = pl.concat([rows, judged.rows.select(names)]).sort("baris")
-    return _Piece(rows, judged.refused, taken, rest, None if len(wanted) == width else reread)
+        rows = pl.concat([rows, judged.rows]).sort("baris")
+    return _Piece(rows, judged.refused, taken, rest)
 
 
-def _without_blank_rows(
-    rows: pl.DataFrame, delimiter: str, reread: Callable[[pl.Series], pl.DataFrame]
-) -> pl.DataFrame:
+def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
     """Leaves out rows of blank cells; looks at all cells only where the first is blank."""
 
     def blank(name: str) -> pl.Expr:
         return pl.col(name).is_null() | (pl.col(name).str.strip_chars(f'"{delimiter}{BLANKS}') == "")
 
-    doubtful = rows.filter(blank("c0"))["baris"]
+    doubtful = rows.filter(blank("c0"))
     if doubtful.is_empty():
         return rows
-    whole = reread(doubtful)
-    empty = whole.filter(pl.all_horizontal(blank(name) for name in whole.columns[1:]))
+    empty = doubtful.filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
     return rows.filter(~pl.col("baris").is_in(empty["baris"].implode())) if empty.height else rows
