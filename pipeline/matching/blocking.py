@@ -23,6 +23,8 @@ KEY_BUDGET = 2_000
 # Rows of the larger side whose keys are in memory at a time: as many as stay in the processor's cache.
 BLOCK = 262_144
 _SLIP_CHUNK = 20_000
+# A number that more rows bear is nobody's, and no slip away from anybody's.
+_MOST_BEARERS = 50
 _PASS_BITS = 5
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # A sieve of so many slots per key lets one in sixteen strangers pass.
@@ -282,19 +284,19 @@ def united(found: Sequence[Found], rights: int) -> Candidates:
 
 
 class Numbers:
-    """Identifiers that each one row bears.
+    """Identifiers that rows bear.
 
     Args:
-        packed: 16 digits as BCD, each once; 0 for none.
+        packed: 16 digits as BCD; 0 for none.
     """
 
     def __init__(self, packed: near.Packed) -> None:
-        order = np.argsort(packed)
+        order = np.argsort(packed, kind="stable")
         self.rows = order[np.searchsorted(packed[order], np.uint64(1)) :]
         self.ascending = packed[self.rows]
 
     def find(self, numbers: near.Packed) -> Rows:
-        """The row that bears each number, -1 for none."""
+        """The first row that bears each number, -1 for none."""
         if not len(self.ascending):
             return np.full(len(numbers), -1)
         at = np.minimum(np.searchsorted(self.ascending, numbers), len(self.ascending) - 1)
@@ -308,8 +310,11 @@ class Numbers:
 
         def pairs(left: Rows, numbers: near.Packed) -> tuple[Rows, Rows]:
             maybe = np.flatnonzero(sieve.lets_pass(numbers * _GOLDEN))
-            right = self.find(numbers[maybe])
-            return left[maybe[right >= 0]], right[right >= 0]
+            first, last = (np.searchsorted(self.ascending, numbers[maybe], side) for side in ("left", "right"))
+            bearers = np.where(last - first <= _MOST_BEARERS, last - first, 0)
+            before = np.cumsum(bearers) - bearers
+            place = np.repeat(first - before, bearers) + np.arange(bearers.sum())
+            return np.repeat(left[maybe], bearers), self.rows[place]
 
         def slipped(start: int) -> list[tuple[Rows, Rows]]:
             chosen = usable[start : start + _SLIP_CHUNK]

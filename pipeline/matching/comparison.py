@@ -208,7 +208,7 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
     # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
-    usual = sides.right.once("usual serial", lambda: _usual_serial(theirs))
+    usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(theirs))
     levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
     levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
@@ -232,7 +232,7 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
-    odd = sides.left.once("odd number", lambda: near.Odd(written))
+    odd = sides.left.once(f"{written.name} odd", lambda: near.Odd(written))
     short = np.flatnonzero(odd.any[left] & (b != 0))
     levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
     return levels
@@ -298,7 +298,7 @@ def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _roles(records: Records, column: str) -> npt.NDArray[np.int8]:
-    return records.once("role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
+    return records.once(f"{column} role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
 
 
 def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:

@@ -1,10 +1,8 @@
 """Corrections proposed to the regions: NIK and KK numbers that DTKS should carry.
 
 A link may be safe enough to count and yet not safe enough to overwrite a number; a human then decides on the number.
-Measured on adversarial registers (153,000 rows, two to four times the usual errors): no wrong NIK, and 97.7 % of the
-correctable corrected; with a margin of 3 bits two wrong ones, both of a twin or namesake with a slip, and 98.5 %.
-Belongs here: that gate and the table. Does not: who is
-linked to whom.
+What it errs by is counted by `python -m tests.benchmarks.accuracy`. Belongs here: that gate and the table. Does not:
+who is linked to whom.
 """
 
 from __future__ import annotations

@@ -35,7 +35,9 @@ _NO_SERIAL = "0000"
 # A candidate this probable is worth comparing with the row that is taken for him, and this probable is him unless the
 # two rows tell siblings or namesakes.
 _LIKELY, _TAKEN = 0.3, 0.8
-_UNUSED = ("periode", "berkas", "lembar", "baris", "nama_asal", "nik_asal", "no_kk_asal", "tanggal_lahir_asal")
+_ALL_PAIRED = 50
+# Of no use to a comparison of two rows.
+_UNUSED = ("nik_asal", "no_kk_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 
 
@@ -82,10 +84,13 @@ def _contents(people: Table) -> pl.Series:
 def _sharing(rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """Pairs (a, b, bobot) of rows with one value in `key`, unless they are certainly two residents."""
     keyed = rows.select("row", "bobot", kunci=key, siapa="nik_dukcapil").drop_nulls("kunci")
-    shared = keyed.filter(pl.len().over("kunci") > 1)
+    many = pl.len().over("kunci")
+    shared = keyed.filter(many > 1)
+    # Of very many equal rows each is paired with the first alone, which makes them one group all the same.
+    firsts = shared.filter((many <= _ALL_PAIRED) | (pl.col("row") == pl.col("row").min().over("kunci")))
     two = (pl.col("siapa") != pl.col("siapa_b")).fill_null(value=False)
     return (
-        shared.join(shared, on="kunci", suffix="_b")
+        firsts.join(shared, on="kunci", suffix="_b")
         .filter((pl.col("row") < pl.col("row_b")) & ~two)
         .select(a="row", b="row_b", bobot=pl.min_horizontal("bobot", "bobot_b"))
     )

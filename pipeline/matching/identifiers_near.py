@@ -21,11 +21,17 @@ _DAY, _MONTH = 6, 8
 
 def pack(numbers: pl.Series) -> Packed:
     """Numbers of 16 digits as BCD; 0 for null and for anything else."""
-    frame = numbers.to_frame("number")
-    usable = pl.when(pl.col("number").str.len_bytes() == DIGITS).then(pl.col("number"))
-    return (
-        frame.select(usable.str.to_integer(base=16, strict=False, dtype=pl.UInt64).fill_null(0)).to_series().to_numpy()
+    written = pl.col("number")
+    usable = pl.when((written.str.len_bytes() == DIGITS) & ~written.str.starts_with("+")).then(written)
+    packed = (
+        numbers.to_frame("number")
+        .select(usable.str.to_integer(base=16, strict=False, dtype=pl.UInt64).fill_null(0))
+        .to_series()
+        .to_numpy()
     )
+    # Four bits also hold the letters A to F.
+    letters = (packed >> np.uint64(3)) & ((packed >> np.uint64(2)) | (packed >> np.uint64(1))) & _ONES
+    return np.where(letters == 0, packed, np.uint64(0))
 
 
 def unpack(packed: Packed) -> pl.Series:

@@ -2,10 +2,9 @@
 
 Scoring weighs a resident against strangers and against any unregistered relative. It takes facts as independent, and
 so it trusts name, birth date and neighbouring serial together far too much: an unregistered namesake of the village, or
-one of two twins, agrees in all of them at once. Measured on adversarial registers (66,000 rows, one to four times the
-usual errors): 63 false automatic links, every one of these kinds; asking for better odds against them left 4, at a cost
-of 0.1 % of the true links, and false household pairs fell from 27 to 1. Belongs here: those odds. Does not: the shares
-(the model's `lookalikes`).
+one of two twins, agrees in all of them at once. Most false links of adversarial registers were of these kinds until
+every link had to beat them too (`python -m tests.benchmarks.accuracy` counts what is left). Belongs here: those odds.
+Does not: the shares (the model's `lookalikes`).
 """
 
 from __future__ import annotations
@@ -54,8 +53,8 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
     Where the whole file is damaged, or one NIK copied over a family, the number says nothing.
 
     Args:
-        rows: nik, tanggal_lahir, jenis_kelamin and, where staging found them, nik_wilayah, nik_berkas_nol,
-            nik_berkas_bulat, nik_disalin; rows without NIK are not odd.
+        rows: nik, tanggal_lahir, jenis_kelamin, and what staging found: nik_wilayah, nik_berkas_nol, nik_berkas_bulat,
+            nik_disalin; rows without NIK are not odd, nor are those of registers that have no NIK at all.
     """
     if "nik" not in rows.columns:
         return np.zeros(rows.height, dtype=np.bool_)

@@ -117,7 +117,7 @@ class Records:
             told = words.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")
             return told["folded"].to_numpy()
 
-        return self.once(f"{column} folded", fold)
+        return self.once(f"{column} {folding.__name__}", fold)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What is calculated from all rows, the first time it is asked for under this name."""

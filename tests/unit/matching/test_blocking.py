@@ -81,3 +81,10 @@ def test_numbers_one_slip_apart_are_found() -> None:
     assert set(zip(one.tolist(), two.tolist(), strict=True)) == {(0, 0), (1, 1), (2, 0)}
     assert Numbers(right).find(near.pack(left)).tolist() == [-1, -1, -1, -1]
     assert Numbers(right).find(right).tolist() == [0, 1, 2, -1]
+
+
+def test_every_bearer_of_a_number_is_near_its_slips_unless_it_is_everybodys() -> None:
+    borne = ["3604041211870001", "3604041211870001", None, "3604041211870007", *["3604999999990001"] * 51]
+    numbers = Numbers(near.pack(pl.Series(borne)))
+    left, rows = numbers.near(pl.Series(["3604041211870002", "3604999999990002"]))
+    assert sorted(set(zip(left.tolist(), rows.tolist(), strict=True))) == [(0, 0), (0, 1), (0, 3)]

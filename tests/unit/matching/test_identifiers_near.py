@@ -19,13 +19,8 @@ def test_unpacking_gives_the_digits_back() -> None:
 
 
 def test_only_sixteen_digits_are_packed() -> None:
-    assert packed(NIK, "360404121187000", None, "36040412118700011", "3,60404E+15").tolist() == [
-        0x3604041211870001,
-        0,
-        0,
-        0,
-        0,
-    ]
+    others = ("360404121187000", None, "36040412118700011", "3,60404E+15", "36040A1211870001", "+360404121187000")
+    assert packed(NIK, *others).tolist() == [0x3604041211870001, *[0] * len(others)]
 
 
 def test_a_nik_of_papua_does_not_overflow() -> None:

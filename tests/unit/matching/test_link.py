@@ -250,6 +250,18 @@ def test_shuffled_files_give_the_same_tables(village: Village, residents: list[R
         assert_frame_equal(once, getattr(again, table), check_exact=True)
 
 
+def test_a_row_pasted_a_hundred_times_is_one_group_and_not_thousands_of_pairs(
+    residents: list[Row], listed: Listed
+) -> None:
+    clean = [listed(family, member) for family in range(20, 60) for member in range(4)]
+    pasted = [{**listed(61, 0)} for _ in range(100)]
+    linkage = link(people_of([*clean, *pasted]), registry_of(residents))
+    survivors = linkage.survivors
+    assert survivors.height == 99
+    assert survivors["ganda_dari"].n_unique() == 1
+    assert linkage.duplicates.height < 1_000
+
+
 def test_files_that_do_not_belong_together_are_no_plausible_linkage(residents: list[Row], listed: Listed) -> None:
     strangers = [
         {**listed(family, 0), "nik": None, "no_kk": LOST, "nama": f"ORANG {family}", "tanggal_lahir": date(1950, 1, 2)}

@@ -17,7 +17,8 @@ ROWS = 400
 def frame() -> pl.DataFrame:
     """Rows with words that repeat, numbers of which some are written oddly or missing, and words that don't repeat."""
     numbers = [f"36040412118700{row % 100:02d}" for row in range(ROWS)]
-    odd = [None if row % 50 == 0 else "3,60404E+15" if row % 50 == 1 else one for row, one in enumerate(numbers)]
+    kinds = {0: None, 1: "3,60404E+15", 2: "36040A1234560001", 3: "+360405123456001"}
+    odd = [kinds.get(row % 50, one) for row, one in enumerate(numbers)]
     return pl.DataFrame(
         {
             "id": [f"{row * 7919 % ROWS:016d}" for row in range(ROWS)],
