@@ -28,6 +28,7 @@ class GateLimits(BaseModel):
     berkas_ditolak: float = Field(ge=0, le=100)
     penurunan_padan: float = Field(ge=0, le=100)
     penyusutan_baris: float = Field(ge=0, le=100)
+    penyusutan_kabupaten: float = Field(ge=0, le=100)
     tidak_padan: float = Field(ge=0, le=100)
 
 

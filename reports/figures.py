@@ -133,6 +133,11 @@ def ledger(reconciliation: pl.DataFrame) -> list[Row]:
     return reconciliation.sort(_SOURCE_ORDER, "berkas").with_columns(pl.col("tata_letak").replace(labels)).to_dicts()
 
 
+def unread(reconciliation: pl.DataFrame) -> list[Row]:
+    """Names of the files that nothing could be read of: berkas."""
+    return reconciliation.filter(status_berkas="DITOLAK").sort(_SOURCE_ORDER, "berkas").select("berkas").to_dicts()
+
+
 def totals(reconciliation: pl.DataFrame) -> Row:
     """Sums over all files, and how many files there are; differences as the sum of their sizes, so that none cancel."""
     sums = pl.col("^(baris|nominal)_.*$").sum()

@@ -76,6 +76,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             posisi=accounts.standing(tables["mart.mutu_data"].filter(periode=periode)),
             ditinjau=accounts.doubtful(members, regions()),
             berkas=figures.ledger(reconciliation),
+            tak_terbaca=figures.unread(reconciliation),
             sumber=figures.per_source(reconciliation),
             jumlah=figures.totals(reconciliation),
             terbanyak=MOST_LISTED,

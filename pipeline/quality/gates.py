@@ -14,6 +14,8 @@ _NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
     "dukcapil": "Tanpa data Dukcapil semua orang akan tampak tidak padan.",
 }
+# Rows of a kabupaten below which its shrinking says nothing.
+_FEWEST = 50
 _Gate = tuple[str, float, float, str]
 
 
@@ -73,6 +75,7 @@ def judge(
                 limits.gerbang.penyusutan_baris,
                 "Persen yang hilang, dibandingkan dengan terbitan sebelumnya.",
             ),
+            _emptied(people, published, limits.gerbang.penyusutan_kabupaten),
         ]
     gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
     return gates.with_columns(lulus=pl.col("nilai_ukur") <= pl.col("batas"))
@@ -117,6 +120,23 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[_Gate]:
         (f"Berkas {source} yang tidak dapat dibaca", percent, limit, "Persen dari berkas yang diserahkan.")
         for source, percent in percents.iter_rows()
     ]
+
+
+def _emptied(people: pl.DataFrame, published: pl.DataFrame, limit: float) -> _Gate:
+    """The kabupaten that lost most of its rows; of one with few rows a large part may well move."""
+    before, now = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (published, people))
+    lost = (
+        before.filter(pl.col("banyak") >= _FEWEST)
+        .join(now, on="kode_kab", how="left", suffix="_kini")
+        .select("kode_kab", persen=100.0 * (1 - pl.col("banyak_kini").fill_null(0) / pl.col("banyak")).clip(0))
+        .sort("persen", "kode_kab", descending=[True, False])
+    )
+    code, percent = lost.row(0) if lost.height else ("-", 0.0)
+    told = (
+        f"Persen yang hilang dari kabupaten/kota {code}, yang paling menyusut sejak terbitan sebelumnya. "
+        "Periksa apakah berkasnya ada, terbaca, dan lengkap."
+    )
+    return "Penyusutan baris DTKS per kabupaten/kota", percent, limit, told
 
 
 def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[_Gate]:

@@ -13,7 +13,14 @@ from tests.unit.frames import frame
 
 LIMITS = Limits(
     memori=MemorySettings(baris_sekaligus=1000),
-    gerbang=GateLimits(baris_ditolak=20, berkas_ditolak=50, penurunan_padan=10, penyusutan_baris=50, tidak_padan=75),
+    gerbang=GateLimits(
+        baris_ditolak=20,
+        berkas_ditolak=50,
+        penurunan_padan=10,
+        penyusutan_baris=50,
+        penyusutan_kabupaten=50,
+        tidak_padan=75,
+    ),
     temuan={"NIK_ILMIAH": 25.0},
 )
 
@@ -143,3 +150,14 @@ def test_two_deliveries_of_different_places_are_not_published() -> None:
     gate = "Baris DTKS yang tidak padan"
     assert judged(people=people("pxxx"))[gate] == (75.0, True)
     assert judged(people=people("ptxxxxxxxx"))[gate] == (80.0, False)
+
+
+def test_a_kabupaten_whose_file_was_cut_off_is_noticed_however_large_the_country() -> None:
+    rows = [{"id_dtks": str(row), "status_padan": "PADAN", "kode_kab": f"36{row // 60:02d}"} for row in range(600)]
+    before = frame(Anggota, rows)
+    gate = "Penyusutan baris DTKS per kabupaten/kota"
+    assert judged(people=before, published=before)[gate] == (0.0, True)
+    without = before.filter(pl.col("kode_kab") != "3604")
+    assert judged(people=without, published=before)[gate] == (100.0, False)
+    # Of a handful of rows a large part may well have moved.
+    assert judged(people=before, published=pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * 49)]))[gate][1]
