@@ -18,7 +18,7 @@ _SEX = {
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
     "WAFAT": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID",
-    "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "3": "PINDAH",
+    "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "PINDAH": "PINDAH", "3": "PINDAH",
 }  # fmt: skip
 _PAYMENT = {
     "DIBAYAR": "DIBAYAR", "BAYAR": "DIBAYAR", "TERBAYAR": "DIBAYAR", "SALUR": "DIBAYAR", "TERSALUR": "DIBAYAR",
@@ -64,7 +64,11 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
     """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
     coded = _coded(value, _RESIDENT)
-    moved = pl.when(word.str.starts_with("PINDAH")).then(pl.lit("PINDAH"))
+    # PINDAH DALAM NEGERI, PINDAH DATANG; behind a number too, unless that is the number of another status.
+    number, label = (word.str.extract(_NUMBERED, part) for part in (1, 2))
+    number_agrees = number.replace_strict(_RESIDENT, default="PINDAH", return_dtype=pl.String) == "PINDAH"
+    says_moved = word.str.starts_with("PINDAH") | (label.str.starts_with("PINDAH") & number_agrees)
+    moved = pl.when(says_moved).then(pl.lit("PINDAH"))
     return pl.when(word.is_null()).then(pl.lit("HIDUP")).otherwise(pl.coalesce(coded, moved, pl.lit("LAINNYA")))
 
 
