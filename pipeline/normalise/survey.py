@@ -27,6 +27,10 @@ from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tup
 from pipeline.normalise.text import plain_code
 from schemas.rules import CORRECTIONS
 
+# The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
+# residents state the day of each.
+_ENOUGH_ROWS = 20
+
 
 def _none() -> pl.Series:
     return pl.Series(ROW, [], dtype=pl.Int64)
@@ -45,7 +49,7 @@ class Survey:
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
         newest: `berkas` and `terbaru`, the newest date in its rows.
         batches: `batch` and the programme, year and stage that its rows agree on.
-        usual_change: `berkas` and `hari`, the day on which most of its rows were changed.
+        usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
 
     repeated: pl.Series = field(default_factory=_none)
@@ -164,9 +168,10 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
 
 
 def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
-    """The day that more than half of a file's rows bear: a change of the whole register."""
-    most = days.filter(pl.col("len") * 2 > pl.col("len").sum().over("berkas"), pl.col("hari").is_not_null())
-    return most.select("berkas", "hari")
+    """The day that more than half of a file's rows bear: a change of the whole register. Small files have none."""
+    rows = pl.col("len").sum().over("berkas")
+    usual = (rows >= _ENOUGH_ROWS) & (pl.col("len") * 2 > rows)
+    return days.filter(usual, pl.col("hari").is_not_null()).select("berkas", "hari")
 
 
 def _pos(parts: Parts, files: pl.DataFrame) -> Survey:

@@ -80,10 +80,17 @@ def test_of_equal_nik_the_first_resident_is_kept_and_no_number_is_no_repetition(
 
 
 def test_a_day_most_residents_share_is_a_change_of_the_register() -> None:
-    facts = looked_over(
-        "dukcapil", *({"nik": NIK, "tgl_ubah": day} for day in ("01-06-2022", "01/06/2022", "02-06-2022"))
-    )
+    days = [*["01-06-2022", "01/06/2022"] * 6, *["02-06-2022"] * 8]
+    facts = looked_over("dukcapil", *({"nik": NIK, "tgl_ubah": day} for day in days))
     assert facts.usual_change.rows() == [("dukcapil/a.csv", date(2022, 6, 1))]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_day_of_a_death_stands_in_an_answer_about_a_single_resident(size: int) -> None:
+    row = {"nama": "SITI", "no_kk": KK, "status": "MATI", "tgl_ubah": "20-09-2022"}
+    rows = extract("dukcapil", *({**row, "nik": f"{NIK[:-1]}{n}"} for n in range(1, size + 1)))
+    staged = stage("dukcapil", rows, ledger(rows), "2022-12")
+    assert staged.select("status_penduduk", "tanggal_status").rows() == [("MATI", date(2022, 9, 20))] * size
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
