@@ -33,7 +33,8 @@ class Arrival:
         state: changes with every name, size and modification time in the folder.
         unfinished: names of files that are still being copied, as far as names tell.
         newest: seconds since the epoch of the last modification; 0 where there is no file.
-        snapshots: periode → its files, by path. Undated files belong to the newest dated snapshot.
+        snapshots: periode → its files, by path, without what only looks like one. Undated files belong to the newest
+            dated snapshot.
     """
 
     state: str
@@ -46,7 +47,8 @@ def look(raw: Path, undated: str) -> Arrival:
     """The DTKS folder as it is now; `undated` is the periode of files where none is dated."""
     inside = sorted(path for path in (raw / _SOURCE).rglob("*") if path.is_file())
     known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
-    files = [file for file in found_files(raw) if file.sumber == _SOURCE]
+    # A link to nowhere or a pipe never comes to rest; a run refuses it and reads the others.
+    files = [file for file in found_files(raw) if file.sumber == _SOURCE and file.path.is_file()]
     newest = newest_periode(raw, undated)
     snapshots: dict[str, list[Path]] = {}
     for file in files:
@@ -74,10 +76,11 @@ def content(files: list[Path]) -> frozenset[str]:
 
 
 def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
-    """Whether the last run of this periode read exactly these files and its result is published."""
+    """Whether the last run of this periode opened exactly these files and its result is published."""
     ledger = places.stored("raw/berkas", periode)
     if not ledger.exists() or not (places.marts / "cleansed" / "anggota" / f"{periode}.parquet").exists():
         return False
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
-    files = pl.read_parquet(ledger).filter(read, pl.col("sumber") == _SOURCE)
+    opened = pl.col("sha256") != NO_FINGERPRINT
+    files = pl.read_parquet(ledger).filter(read, opened, pl.col("sumber") == _SOURCE)
     return frozenset(files["sha256"]) == prints

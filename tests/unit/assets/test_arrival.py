@@ -125,6 +125,24 @@ def test_what_is_published_as_it_is_is_not_run_again(places: Places, ticks: Tick
     assert ticks.says() == "Semua potret sudah diterbitkan."
 
 
+def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Places, ticks: Ticks) -> None:
+    folder = places.raw / "dtks" / "periode=2022-12"
+    folder.mkdir(parents=True)
+    (folder / "tautan.csv").symlink_to(folder / "tidak-ada")
+    os.mkfifo(folder / "pipa.csv")
+    assert ticks.says() == "Belum ada berkas di raw/dtks."
+    drop(places, "periode=2022-12/a.csv")
+    ticks.tick()
+    assert [periode for _, periode in ticks.asks()] == ["2022-12"]
+    ledger = find_files(places.raw, "2022-12")
+    assert sorted(ledger["status_berkas"]) == ["DIBACA", "DITOLAK", "DITOLAK"]
+    write_parquet(ledger, places.stored("raw/berkas", "2022-12"))
+    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-12.parquet")
+    ticks.cursor = None
+    ticks.tick()
+    assert ticks.says() == "Semua potret sudah diterbitkan."
+
+
 def test_a_periode_that_cannot_be_is_said(places: Places, ticks: Ticks) -> None:
     drop(places, "periode=2001-01/a.csv")
     ticks.tick()
