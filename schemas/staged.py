@@ -177,7 +177,7 @@ STAGED: dict[str, type[Staged]] = {
     "pendamping": PendampingStaged,
 }
 
-# What lies beside the extracts (`schemas.extracts.BESIDE`) and is staged too.
+# What lies beside the extracts (`schemas.extracts.kinds.BESIDE`) and is staged too.
 STAGED_BESIDE: dict[str, type[Staged]] = {"dtsen_keluarga": DtsenStaged}
 
 # Model by kind of file.

@@ -7,7 +7,6 @@ How each format becomes cells is the business of the modules beside this one.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
@@ -21,7 +20,7 @@ from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
-from pipeline.extracts.unreadable import UnreadableError, panics_refused
+from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError, panics_refused
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from pipeline.side_by_side import side_by_side
 from schemas.extracts import (
@@ -60,7 +59,8 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
         source: one of `schemas.extracts.EXTRACTS`.
 
     Returns:
-        The columns of the source's extract model; lines that are no rows carry a code in `rusak`.
+        The columns of the source's extract model; lines that are no rows carry a code in `rusak`. A file of another
+        kind that belongs in the folder (`schemas.extracts.kinds.BESIDE`) has no rows of the source.
     """
     return _whole(iter_source(raw, files, source), source)
 
@@ -85,8 +85,8 @@ def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
         files: as in `read_source`.
 
     Returns:
-        The columns of `schemas.extracts.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of any
-        other layout are left to `read_source`.
+        The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
+        any other layout are left to `read_source`.
     """
     return _whole(iter_families(raw, files), _FAMILIES)
 
@@ -95,20 +95,6 @@ def iter_families(raw: Path, files: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """As `read_families`, frame by frame."""
     found = _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES)
     yield from (frame for kind, frame in found if kind == _FAMILIES)
-
-
-def read_file(data: bytes, name: str, source: str) -> pl.DataFrame:
-    """One file's rows in the columns of its source; never raises for what the file holds.
-
-    A file of another kind that belongs in the folder (`schemas.extracts.BESIDE`) has no rows of the source.
-
-    Args:
-        data: the file's bytes.
-        name: its path under `raw/`, as it goes into `berkas`.
-        source: the folder it lay in.
-    """
-    found = _read_stream(io.BytesIO(data), name, source, {source, HOUSEHOLDS}, PIECE_BYTES)
-    return _whole(with_households(found, source), source)
 
 
 def _whole(frames: Iterable[pl.DataFrame], kind: str) -> pl.DataFrame:
@@ -130,8 +116,7 @@ def _read_named(
     try:
         stream = (raw / name).open("rb")
     except OSError:
-        sentence = "Berkas ini tidak dapat dibuka; periksa izinnya, atau tutup program yang sedang memakainya."
-        yield source, _refused(sentence, name, None, source)
+        yield source, _refused(NOT_OPENED, name, None, source)
     else:
         with stream:
             yield from _read_stream(stream, name, source, wanted, piece_bytes)

@@ -52,21 +52,6 @@ class _Piece:
     rest: bytes
 
 
-def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
-    """Read delimited text whole.
-
-    Args:
-        data: the file's bytes.
-        likeness: how many cells of a line are known headers; the line and delimiter with most become the header.
-
-    Raises:
-        UnreadableError: no text, or nothing in it.
-    """
-    pieces = list(read_pieces(io.BytesIO(data), likeness))
-    rows = pl.concat([piece.rows for piece in pieces])
-    return Grid(pieces[0].header, rows, pl.concat([piece.refused for piece in pieces]), pieces[0].title)
-
-
 def read_pieces(
     stream: IO[bytes], likeness: Callable[[list[str]], int], piece_bytes: int = PIECE_BYTES
 ) -> Iterator[Grid]:
@@ -74,7 +59,7 @@ def read_pieces(
 
     Args:
         stream: the file's bytes.
-        likeness: as in `read_text`.
+        likeness: how many cells of a line are known headers; the line and delimiter with most become the header.
         piece_bytes: how much is worked on at once.
 
     Yields:
@@ -109,8 +94,7 @@ def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
     while True:
         following = _lines(stream, piece_bytes)
-        # Old programs end a file with Ctrl-Z.
-        whole = piece if following else piece.rstrip(b"\x1a")
+        whole = piece if following else _without_end_mark(piece)
         yield to_utf8(_plain_line_ends(whole)), not following
         if not following:
             return
@@ -119,6 +103,12 @@ def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
 
 def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
     return stream.read(piece_bytes) + stream.readline()
+
+
+def _without_end_mark(data: bytes) -> bytes:
+    # Old programs end a file with Ctrl-Z, and others end that as a line.
+    bare = data.rstrip(b"\x1a\r\n")
+    return bare if b"\x1a" in data[len(bare) :] else data
 
 
 def _plain_line_ends(data: bytes) -> bytes:

@@ -6,10 +6,10 @@ of `pipeline.extracts`.
 """
 
 from schemas.extracts.companions import Pendamping
-from schemas.extracts.dtks import BdtRumahTangga, Dtks, DtsenKeluarga
+from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
 from schemas.extracts.extract import Extract, Layout, header, place_of
-from schemas.extracts.kinds import BESIDE, EXTRACTS, KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
+from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
     JOINED,
@@ -24,22 +24,18 @@ from schemas.extracts.recognition import (
 )
 
 __all__ = [
-    "BESIDE",
     "EXTRACTS",
     "FAMILY_LABELS",
     "JOINED",
     "KINDS",
     "LAYOUTS",
-    "LAYOUTS_BESIDE",
     "NO_RESIDENT",
     "PAGE_LABELS",
     "REQUIRED",
     "SERVICE_ERROR",
     "Alokasi",
-    "BdtRumahTangga",
     "Delivered",
     "Dtks",
-    "DtsenKeluarga",
     "Dukcapil",
     "Extract",
     "Layout",

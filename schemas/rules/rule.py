@@ -31,6 +31,7 @@ class Rule:
     Attributes:
         code: stable code, as in `quality.karantina.kode` and `quality.temuan.kode`.
         on: name of the model whose rows it judges, or `Berkas` for what the reader raises.
+        severity: what becomes of a row that breaks it.
         column: the column an officer should look at; empty where it is the whole line.
         sentence: what is wrong, one Indonesian sentence.
         cure: what the officer can do about it, one Indonesian sentence.

@@ -18,8 +18,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from pipeline.extracts.read import read_file
 from tests.conftest import PADAN, padan
+from tests.unit.extracts.making import read_file
 
 pytestmark = pytest.mark.slow
 

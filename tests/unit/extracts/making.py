@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import io
 import struct
+import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 import xlsxwriter
 
-from pipeline.extracts.read import read_file
-from schemas.extracts import LAYOUTS, LAYOUTS_BESIDE, Layout
+from pipeline.extracts.grid import Grid
+from pipeline.extracts.read import read_source
+from pipeline.extracts.text import read_pieces
+from schemas.extracts import LAYOUTS, Layout
+from schemas.extracts.kinds import LAYOUTS_BESIDE
 
 
 def layout(key: str) -> Layout:
@@ -110,6 +115,23 @@ def _compound_file(name: str, stream: bytes) -> bytes:
     unused = struct.pack("<64sHBBIII16sIQQIQ", b"", 0, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, b"", 0, 0, 0, 0, 0)
     directory = entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + entry(name, 2, 0xFFFFFFFF, tables + 1, len(stream))
     return header + table + directory + 2 * unused + stream
+
+
+def read_file(data: bytes, name: str, source: str) -> pl.DataFrame:
+    """The rows of one file that is handed in for `source` under this name."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        files = pl.DataFrame({"sumber": [source], "berkas": [name], "status_berkas": ["DIBACA"]})
+        return read_source(Path(folder), files, source)
+
+
+def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
+    """Delimited text, its pieces put together."""
+    pieces = list(read_pieces(io.BytesIO(data), likeness))
+    rows, refused = pl.concat([piece.rows for piece in pieces]), pl.concat([piece.refused for piece in pieces])
+    return Grid(pieces[0].header, rows, refused, pieces[0].title)
 
 
 def read(data: bytes, source: str) -> list[dict[str, Any]]:

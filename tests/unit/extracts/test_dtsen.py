@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_families, read_source
-from schemas.extracts import LAYOUTS_BESIDE, DtsenKeluarga
+from schemas.extracts import KINDS
+from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema
 from tests.unit.extracts.making import row, text, workbook, zipped
 
@@ -31,7 +32,7 @@ def families(raw: Path, **files: bytes) -> list[tuple[object, ...]]:
     for name, data in files.items():
         (raw / "dtks" / "72" / name).write_bytes(data)
     df = read_families(raw, find_files(raw, "2022-12"))
-    assert df.schema == polars_schema(DtsenKeluarga)
+    assert df.schema == polars_schema(KINDS["dtsen_keluarga"])
     return df.select("baris", "rusak", "no_kk", "kepala_keluarga", "desil_nasional", "desa").rows()
 
 

@@ -20,13 +20,12 @@ from hypothesis import strategies as st
 
 from pipeline.extracts.containers import GZIP, ZIP
 from pipeline.extracts.grid import Grid
-from pipeline.extracts.read import read_file
-from pipeline.extracts.text import read_pieces, read_text
+from pipeline.extracts.text import read_pieces
 from pipeline.normalise.staging import stage
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, known_headers
 from schemas.staged import STAGED
 from schemas.table import polars_schema, split
-from tests.unit.extracts.making import layout, parquet, row, text, workbook, zipped
+from tests.unit.extracts.making import layout, parquet, read_file, read_text, row, text, workbook, zipped
 
 FILES = int(os.environ.get("PADAN_FUZZ_FILES", "400"))
 VALUES = [

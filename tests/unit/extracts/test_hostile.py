@@ -14,11 +14,21 @@ import pytest
 from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
-from pipeline.extracts.read import iter_source, read_file, read_source
-from pipeline.extracts.text import read_text
+from pipeline.extracts.read import iter_source, read_source
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
-from tests.unit.extracts.making import old_excel, parquet, read, row, sentence, text, workbook, zipped
+from tests.unit.extracts.making import (
+    old_excel,
+    parquet,
+    read,
+    read_file,
+    read_text,
+    row,
+    sentence,
+    text,
+    workbook,
+    zipped,
+)
 
 HEADERS = LAYOUTS["dtks_17"].headers
 NIK = "3604041211870001"
@@ -393,6 +403,7 @@ def test_a_file_nobody_may_open_is_in_the_ledger_and_told(tmp_path: Path, monkey
     # Locked between the ledger and the reading.
     found = read_source(tmp_path, before, "dtks")
     assert found.select("id_dtks", "rusak").rows() == [("a.csv", None), *[(None, "BERKAS_DITOLAK")] * 2]
+    assert found["catatan"].to_list()[1:] == after["catatan"].to_list()[1:]
 
 
 def test_a_folder_called_like_a_file_is_looked_into(tmp_path: Path) -> None:

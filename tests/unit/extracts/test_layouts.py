@@ -5,10 +5,10 @@ import json
 import polars as pl
 import pytest
 
-from pipeline.extracts.read import read_file
 from schemas import extracts
-from schemas.extracts import EXTRACTS, LAYOUTS, LAYOUTS_BESIDE, Dtks, Layout, columns_in, header, recognise
-from tests.unit.extracts.making import layout, read, row, sentence, text, workbook
+from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, columns_in, header, recognise
+from schemas.extracts.kinds import LAYOUTS_BESIDE
+from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
 
 PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NOKK": "3604040101100001"}
 

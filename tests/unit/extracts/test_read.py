@@ -16,9 +16,10 @@ import xlsxwriter
 from pipeline.extracts import parquet as parquet_files
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import find_files
-from pipeline.extracts.read import read_file, read_source
+from pipeline.extracts.read import read_source
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, headers_of
 from schemas.table import polars_schema
+from tests.unit.extracts.making import read_file
 
 HEADERS = LAYOUTS["alokasi"].headers
 ROW = ("PKH", "2022", "1", "3604", "100", "30000000", "2022-01-05", "0", "2022-02-01")

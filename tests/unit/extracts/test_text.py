@@ -4,9 +4,9 @@ import pytest
 
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.grid import Grid, cells
-from pipeline.extracts.text import read_text
 from pipeline.extracts.unreadable import UnreadableError
 from schemas.extracts import fold_header
+from tests.unit.extracts.making import read_text
 
 KNOWN = {"ID", "NAMA", "DESA", "ALAMAT"}
 HEADER = "ID|NAMA|DESA|ALAMAT"
@@ -78,6 +78,14 @@ def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
         assert rows(grid) == [(2, "1", "SITI", "A", "B"), (3, "2", "BUDI", "C", "D")]
         assert refused(grid) == []
         assert grid.title is None
+
+
+@pytest.mark.parametrize("mark", [b"\x1a", b"\x1a\x1a", b"\x1a\r\n", b"\r\n\x1a\r\n\r\n", b"\n\x1a\n\x1a"])
+def test_the_mark_of_old_programs_at_the_end_of_a_file_is_no_line(mark: bytes) -> None:
+    for lines in (f"{HEADER}\r\n1|SITI|A|B\r\n", f"{HEADER}\n1|SITI|A|B"):
+        grid = read(lines.encode() + mark)
+        assert rows(grid) == [(2, "1", "SITI", "A", "B")]
+        assert refused(grid) == []
 
 
 def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:

@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from pipeline.extracts.read import read_file
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings
 from schemas.staged import STAGED
 from schemas.table import split
-from tests.unit.extracts.making import layout, parquet, workbook, zipped
+from tests.unit.extracts.making import layout, parquet, read_file, workbook, zipped
 
 NIK, KK = "3604051207920001", "3604051112120003"
 SOUND = {
