@@ -16,7 +16,6 @@ from schemas.rules import is_filler
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
-_SIXTEEN = "^[0-9]{16}$"
 _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"

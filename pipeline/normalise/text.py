@@ -18,9 +18,9 @@ _NO_WIDTH = r"[\p{Cf}]"
 # How a spreadsheet is told that a number is text, and how a database writes that it is: '0812, ="0812", '0812'.
 _AS_TEXT = r"""^(?:'(.*?)'?|="([^"]*)")$"""
 _WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
-# Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
+# Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
 

@@ -8,18 +8,14 @@ Only the distinct names of a frame are resolved and joined back, so the cost fol
 
 from pipeline.normalise.regions.lists import current_kab, known_prefix
 from pipeline.normalise.regions.named import resolve_names
-from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak, resolve_siak_tuples, siak_tuples
-from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
+from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak_tuples, siak_tuples
 
 __all__ = [
     "SIAK_TUPLE",
     "attach_siak",
     "current_kab",
-    "fold_region",
-    "kind_of_kabupaten",
     "known_prefix",
     "resolve_names",
-    "resolve_siak",
     "resolve_siak_tuples",
     "siak_tuples",
 ]

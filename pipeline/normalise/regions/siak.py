@@ -16,31 +16,8 @@ _KAB_DIGITS = 4
 _FAIR_SHARE = 0.1
 
 
-def resolve_siak(df: pl.DataFrame, *, berkas: str, kecamatan: str, desa: str, no_kk: str, nik: str) -> pl.DataFrame:
-    """Adds the region codes to a SIAK list, which names kecamatan and desa but no kabupaten.
-
-    Only a kabupaten that has the stated kecamatan comes into question. The rows of one file that name the same desa
-    vote for it, a KK number twice and a NIK once; then the rows of the same kecamatan, of the file, and the file's
-    name. Where one file covers several kabupaten that share both names, each row's own number decides.
-
-    Args:
-        df: Any frame; the keywords name its text columns.
-        berkas: Column with the file's name or path.
-        kecamatan: Column with the kecamatan.
-        desa: Column with the desa or kelurahan.
-        no_kk: Column with the KK number.
-        nik: Column with the NIK.
-
-    Returns:
-        As `resolve_names`.
-    """
-    columns = {"berkas": berkas, "kecamatan": kecamatan, "desa": desa, "no_kk": no_kk, "nik": nik}
-    places, tuples = siak_tuples(df.select(**{name: pl.col(column) for name, column in columns.items()}))
-    return attach_siak(df, places, tuples, resolve_siak_tuples(tuples))
-
-
 def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-    """What `resolve_siak` looks at, counted: for each row its place among the distinct tuples, and these.
+    """What rows are resolved by, counted: for each row its place among the distinct tuples, and these.
 
     Args:
         rows: berkas, kecamatan, desa, no_kk and nik.
@@ -56,7 +33,12 @@ def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
 
 
 def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
-    """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source."""
+    """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source.
+
+    Only a kabupaten that has the stated kecamatan comes into question. The rows of one file that name the same desa
+    vote for it, a KK number twice and a NIK once; then the rows of the same kecamatan, of the file, and the file's
+    name. Where one file covers several kabupaten that share both names, each row's own number decides.
+    """
     numbered = tuples.with_row_index("nomor").with_columns(stated_name("kecamatan"), stated_name("desa"))
     resolved = descend(_choose_by_votes(numbered))
     numbered = tuples.select(SIAK_TUPLE).with_row_index("nomor")

@@ -11,13 +11,14 @@ import pytest
 
 from pipeline import reference
 from pipeline.normalise.regions import (
+    attach_siak,
     current_kab,
-    fold_region,
-    kind_of_kabupaten,
     known_prefix,
     resolve_names,
-    resolve_siak,
+    resolve_siak_tuples,
+    siak_tuples,
 )
+from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
 
 COLUMNS = {"provinsi": "prov", "kabupaten": "kab", "kecamatan": "kec", "desa": "desa"}
 SAMPLES = Path(os.environ.get("PADAN_SAMPLES") or Path(__file__).resolve().parents[4] / "shared" / "samples")
@@ -265,9 +266,7 @@ def test_rows_keep_their_order_and_number() -> None:
 def test_empty_frames_and_absent_levels_pass() -> None:
     empty = pl.DataFrame(schema=dict.fromkeys(COLUMNS.values(), pl.String))
     assert resolve_names(empty, **COLUMNS).schema["kode_desa"] == pl.String
-    siak = pl.DataFrame(schema=dict.fromkeys(["berkas", "kec", "desa", "kk", "nik"], pl.String))
-    columns = {"berkas": "berkas", "kecamatan": "kec", "desa": "desa", "no_kk": "kk", "nik": "nik"}
-    assert resolve_siak(siak, **columns).height == 0
+    assert siak().height == 0
     one = pl.DataFrame({"kab": ["KOTA SERANG"]})
     only_kab = resolve_names(one, provinsi=None, kabupaten="kab", kecamatan=None, desa=None)
     assert only_kab["kode_kab"].to_list() == ["3673"]
@@ -305,8 +304,10 @@ def test_every_village_resolves_to_itself_but_the_sixteen_pairs() -> None:
 
 def siak(*rows: tuple[str, str | None, str | None, str | None, str | None]) -> pl.DataFrame:
     """Rows of (berkas, kecamatan, desa, no_kk, nik), resolved."""
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(["berkas", "kec", "desa", "kk", "nik"], pl.String), orient="row")
-    return resolve_siak(frame, berkas="berkas", kecamatan="kec", desa="desa", no_kk="kk", nik="nik")
+    columns = ["berkas", "kecamatan", "desa", "no_kk", "nik"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
+    places, tuples = siak_tuples(frame)
+    return attach_siak(frame, places, tuples, resolve_siak_tuples(tuples))
 
 
 def test_siak_takes_the_kabupaten_from_the_numbers() -> None:
