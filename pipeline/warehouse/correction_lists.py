@@ -1,4 +1,4 @@
-"""Lists for the kabupaten, one workbook each: what was refused and found, what aid to look into, whom to propose.
+"""Lists for the kabupaten, one workbook each: rows refused, findings, numbers to correct, aid to look into, proposals.
 
 Belongs here: the layout of these workbooks. Does not: rules and their sentences (`schemas.rules`).
 """
@@ -12,6 +12,7 @@ import polars as pl
 import xlsxwriter
 
 from pipeline.normalise.masking import masked, masked_within
+from schemas.reasons import sentence
 
 _REFUSED = {
     "sumber": "Sumber",
@@ -66,12 +67,24 @@ _PROPOSED = {
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
 }
+_CORRECTED = {
+    "id": "ID DTKS",
+    "apa": "Nomor",
+    "nilai_asal": "Tertulis di DTKS",
+    "nilai_usulan": "Menurut Dukcapil",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+}
+_NUMBERS = {"nik": "NIK", "no_kk": "No KK"}
+_CHANGE = "Cocokkan dengan KTP-el atau KK, lalu ganti nomor di DTKS dengan nomor menurut Dukcapil."
 _WIDE = {
     "keterangan": 70,
     "alasan": 60,
     "tindakan": 45,
     "berkas": 45,
     "nama": 28,
+    "nilai_asal": 22,
+    "nilai_usulan": 22,
     "nik": 20,
     "no_kk": 20,
     "id": 26,
@@ -80,6 +93,7 @@ _WIDE = {
 # A sheet holds 2^20 rows, one of them the head.
 SHEET_ROWS = 1_048_575
 _IDENTIFIERS = ("nik", "no_kk", "nama")
+_HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 # A workbook carries its date of making; a fixed one keeps the same content the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -93,9 +107,10 @@ def write_correction_lists(
     *,
     improper: pl.DataFrame,
     proposed: pl.DataFrame,
+    corrections: pl.DataFrame,
     show_identifiers: bool,
 ) -> list[Path]:
-    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten: sheets `Ditolak`, `Temuan`, `Bantuan` and `Usulan DTKS`.
+    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
 
     Args:
         folder: where to; made if missing.
@@ -105,6 +120,7 @@ def write_correction_lists(
         regions: kode, nama of every region.
         improper: `mart.bantuan_tidak_tepat`.
         proposed: `mart.usulan_dtks`.
+        corrections: `cleansed.koreksi`.
         show_identifiers: identifiers and names in full; else masked.
 
     Returns:
@@ -129,9 +145,13 @@ def write_correction_lists(
         for rows in (refused, findings, aid.with_columns(sumber=pl.lit("pos")))
     )
     proposals = proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "))
+    numbers = corrections.with_columns(
+        id="id_dtks", apa=pl.col("kolom").replace(_NUMBERS), alasan=sentence(pl.col("alasan")), tindakan=pl.lit(_CHANGE)
+    )
     sheets = {
         "Ditolak": (refused, _REFUSED),
         "Temuan": (found, _FOUND),
+        "Usulan perbaikan": (numbers, _CORRECTED),
         "Bantuan": (aid, _AID),
         "Usulan DTKS": (proposals, _PROPOSED),
     }
@@ -165,7 +185,7 @@ def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFr
 
 def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
     # The number of an order holds the NIK of who is paid.
-    hidden = rows.with_columns(masked(pl.col(name)) for name in _IDENTIFIERS)
+    hidden = rows.with_columns(masked(pl.col(name)) for name in _HIDDEN if name in rows.columns)
     return hidden.with_columns(masked_within(pl.col("id"))) if "id" in rows.columns else hidden
 
 

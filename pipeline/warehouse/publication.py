@@ -28,7 +28,13 @@ from schemas.table import PromisedTable, polars_schema
 _STATE = "kini"
 """File name of tables that hold the current state only."""
 # What the lists of rows to correct are made of, besides the extracts.
-_LISTED = ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks")
+_LISTED = (
+    "quality/karantina",
+    "quality/temuan",
+    "mart/bantuan_tidak_tepat",
+    "mart/usulan_dtks",
+    "cleansed/koreksi",
+)
 
 
 def published_periode(places: Places) -> str | None:
@@ -135,7 +141,7 @@ class Publication:
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
         """One workbook per kabupaten of what this run refused, found and proposes; returns the files."""
-        refused, found, improper, proposed = (self.frame(key) for key in _LISTED)
+        refused, found, improper, proposed, corrections = (self.frame(key) for key in _LISTED)
         return write_correction_lists(
             folder,
             refused,
@@ -144,6 +150,7 @@ class Publication:
             reference.regions(),
             improper=improper,
             proposed=proposed,
+            corrections=corrections,
             show_identifiers=show_identifiers,
         )
 

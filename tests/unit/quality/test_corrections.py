@@ -16,6 +16,7 @@ from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.warehouse import correction_lists
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
+from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks
 from schemas.staged import DtksStaged
@@ -97,6 +98,10 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
         [{"penerima": NIK, "nik_dukcapil": NIK, "nama": "BUDI", "daftar_program": ["BST", "PKH"]}],
         jumlah_pembayaran=2, nominal=1_350_000, kode_kab="3604", alasan="Tidak ada di DTKS.", tindakan="Usulkan.",
     )  # fmt: skip
+    corrected = frame(
+        Koreksi, [{"id_dtks": "1", "kolom": "nik", "nilai_asal": "36040552079200", "nilai_usulan": NIK}],
+        alasan=["NIK_SALAH_PANJANG", "NAMA_SAMA"], kode_kab="3604",
+    )  # fmt: skip
     orders = pl.DataFrame(
         {"berkas": ["pos/a.csv"], "lembar": [None], "baris": [7], "nik": [NIK], "no_kk": [None], "nama": ["ANI"]},
         schema_overrides={"lembar": pl.String, "no_kk": pl.String},
@@ -106,7 +111,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
         raw_rows = {"dtks": rows, "pos": orders}
         return write_correction_lists(
             folder, refused, found, raw_rows, reference.regions(),
-            improper=aid, proposed=proposed, show_identifiers=full,
+            improper=aid, proposed=proposed, corrections=corrected, show_identifiers=full,
         )  # fmt: skip
 
     files = written(folder)
@@ -124,6 +129,9 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert (looked_into["Alasan"], looked_into["Rupiah dipertaruhkan"]) == ("Sudah meninggal.", "750000")
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
+    (proposal,) = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
+    assert (proposal["Nomor"], proposal["Menurut Dukcapil"], proposal["Tertulis di DTKS"]) == ("NIK", number, shown)
+    assert proposal["Alasan"] == "NIK kurang atau lebih 1 angka, selebihnya cocok; nama sama."
     again = tmp_path / "lagi"
     written(again)
     assert (again / files[0].name).read_bytes() == files[0].read_bytes()
@@ -136,7 +144,11 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     good, refused, rows = _staged(raw)
     found = findings("dtks", good, "DtksStaged")
     assert found.height > 1
-    none = {"improper": frame(BantuanTidakTepat, []), "proposed": frame(UsulanDtks, [])}
+    none = {
+        "improper": frame(BantuanTidakTepat, []),
+        "proposed": frame(UsulanDtks, []),
+        "corrections": frame(Koreksi, []),
+    }
     (file,) = write_correction_lists(
         tmp_path, refused, found, {"dtks": rows}, reference.regions(), **none, show_identifiers=False
     )
