@@ -50,7 +50,8 @@ def test_a_part_of_an_older_version_lacks_what_came_since(tmp_path: Path):
 def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path: Path):
     places = Places(tmp_path)
     assert listed_periode(places) is None
-    for key in ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks"):
+    listed = ("quality/karantina", "quality/temuan", "mart/bantuan_tidak_tepat", "mart/usulan_dtks", "cleansed/koreksi")
+    for key in listed:
         for periode in ("2022-11", "2022-12"):
             write_parquet(part(periode), places.stored(key, periode))
     write_parquet(part("2023-01"), places.stored("quality/karantina", "2023-01"))
