@@ -60,7 +60,7 @@ IMPROPER = {
     "PROGRAM_BERTENTANGAN": "Satu keluarga menerima dua program yang tidak boleh bersamaan.",
     "PENERIMA_ASN_TNI_POLRI": "Penerima tercatat sebagai ASN, TNI, atau Polri di Dukcapil.",
     "NIK_TIDAK_DI_DUKCAPIL": "NIK penerima tidak ada di Dukcapil.",
-    "PENERIMA_PINDAH": "Penerima sudah pindah sebelum dibayar.",
+    "PENERIMA_PINDAH": "Penerima tercatat pindah: sebelum dibayar, atau tanpa tanggal.",
     "SEBELUM_PERINTAH": "Dibayar sebelum perintah bayarnya ada.",
     "DI_LUAR_JADWAL": "Dibayar di luar jadwal tahapnya.",
     "TAHAP_SEKALIGUS": "Beberapa tahap dibayar sekaligus di luar daerah 3T.",
