@@ -236,7 +236,7 @@ def review_import(
 
 @app.command()
 def perbaikan(
-    out: Annotated[Path, typer.Option("--out", help="Folder tujuan buku kerja.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder tujuan buku kerja: baru atau kosong.")],
     data_dir: DataDir = Path("data"),
     lengkap: Annotated[
         bool, typer.Option("--lengkap", help="Tampilkan NIK, nomor KK, dan nama secara utuh; bawaannya disamarkan.")
@@ -249,6 +249,11 @@ def perbaikan(
     periode = listed_periode(places)
     if periode is None:
         _refuse(f"Belum ada proses yang selesai di {places.root}.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        _refuse(
+            f"{out} sudah berisi. Sebut folder baru atau folder kosong: isian dari proses lama tidak boleh tercampur "
+            "dengan yang baru, dan yang sedang dibetulkan tidak boleh tertimpa."
+        )
     publication = Publication(places, periode)
     files = publication.write_correction_lists(out, show_identifiers=lengkap)
     typer.echo(f"{len(files)} buku kerja di {out}")

@@ -11,6 +11,7 @@ from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain, plain_text, whole_number
+from schemas.extracts import file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
@@ -37,27 +38,35 @@ def agreed(batches: pl.DataFrame) -> pl.DataFrame:
     return batches.unique(maintain_order=True).filter(~pl.col("batch").is_duplicated())
 
 
-def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with batch, program, tahun and tahap, none of the last three null: an order is never lost for them.
+def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
+    """batch, program, tahun, tahap of every row as it, its title, its batch or its file tells; null where none does.
 
     Args:
-        rows: berkas, judul, batch, program, tahun, tahap as text, and berlaku_per.
+        rows: berkas, judul, batch, program, tahun, tahap as text.
         batches: `agreed`.
     """
     own = stated(rows)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
-    whole = pl.all_horizontal(pl.col(*_KEYS).is_not_null())
-    filled = own.with_columns(of_batch.select(pl.col(_KEYS).name.suffix("_batch"))).select(
-        "batch",
-        *(pl.when(whole).then(pl.col(name)).otherwise(pl.coalesce(name, f"{name}_batch")) for name in _KEYS),
-    )
     words = codes.spaced_program(pl.col("berkas"))
-    year = words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
-    number = words.str.extract(r" (?:TAHAP|T) ?(\d) ").cast(pl.Int32)
-    return rows.with_columns(filled).with_columns(
-        program=pl.coalesce("program", _named_program(pl.col("berkas")), pl.lit(UNKNOWN_PROGRAM)),
-        tahun=pl.coalesce("tahun", year, pl.col("berlaku_per").dt.year()),
-        tahap=pl.coalesce("tahap", number, pl.lit(0)),
+    of_file = rows.select(
+        program=_named_program(pl.col("berkas")),
+        tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
+        tahap=words.str.extract(r" (?:TAHAP|T) ?(\d) ").cast(pl.Int32),
+    )
+    return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)
+
+
+def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with batch, program, tahun and tahap, none of the last three null: an order is never lost for them.
+
+    Args:
+        rows: as for `told`, and berlaku_per.
+        batches: `agreed`.
+    """
+    return rows.with_columns(told(rows, batches)).with_columns(
+        program=pl.col("program").fill_null(UNKNOWN_PROGRAM),
+        tahun=pl.coalesce("tahun", pl.col("berlaku_per").dt.year()),
+        tahap=pl.col("tahap").fill_null(0),
     )
 
 
@@ -78,18 +87,31 @@ def _named_program(text: pl.Expr) -> pl.Expr:
     )
 
 
-def as_of(rows: pl.DataFrame, newest: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `berlaku_per`, as of when their file holds: its name's date, else its newest row's, else its change.
+def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+    """`berkas` and `berlaku_per`, as of when a file holds: its name's date, else its newest row's, else its change.
 
     Args:
-        rows: berkas, diubah.
-        newest: `berkas`, `terbaru`.
+        newest: `berkas`, `diubah` and `terbaru`, the newest date in its rows.
     """
-    dated = rows.join(newest, on="berkas", how="left", maintain_order="left")
-    in_name = _stated_in_name(pl.col("berkas"))
-    return dated.with_columns(
-        berlaku_per=pl.coalesce(in_name, pl.col("terbaru").cast(pl.Datetime("us")), pl.col("diubah"))
-    )
+    of_rows = pl.col("terbaru").cast(pl.Datetime("us"))
+    return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
+
+
+def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `berlaku_per`: of their file or, for a row of a correction form, of the file it was refused from.
+
+    Args:
+        rows: berkas and, where the source has forms, asal_baris.
+        files: `files_as_of`.
+    """
+    dated = rows.join(files, on="berkas", how="left", maintain_order="left")
+    if "asal_baris" not in rows.columns:
+        return dated
+    origin = dated.select(berkas=file_of_origin())
+    # A form says what was true when its rows were delivered, not when it came back.
+    of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
+    in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()
+    return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
 
 
 @once_per_value(pl.Datetime)

@@ -148,7 +148,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     located = resolve_names(rows, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True)))
     status = codes.to_payment_status(pl.col("status_bayar"))
     return (
-        resolved(as_of(located, facts.newest), facts.batches)
+        resolved(as_of(located, facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_code(pl.col("no_danom")).str.to_uppercase(),
             kode_kprk=plain_text(pl.col("kode_kprk")),
@@ -180,7 +180,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     digits = plain(pl.col("kode_wilayah")).str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
     present = digits.replace(_present_codes())
-    return as_of(rows, facts.newest).with_columns(
+    return as_of(rows, facts.as_of).with_columns(
         program=codes.to_program(pl.col("program")),
         tahun=whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
         tahap=stage_number(pl.col("tahap")),

@@ -47,7 +47,7 @@ class Survey:
         zeroed: files whose numbers lost their last digit.
         rounded: files whose Papua numbers went through a float.
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
-        newest: `berkas` and `terbaru`, the newest date in its rows.
+        as_of: `berkas` and `berlaku_per`, as of when it holds (`pipeline.normalise.orders.files_as_of`).
         batches: `batch` and the programme, year and stage that its rows agree on.
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
@@ -58,7 +58,7 @@ class Survey:
     zeroed: pl.Series = field(default_factory=_none)
     rounded: pl.Series = field(default_factory=_none)
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
-    newest: pl.DataFrame = field(default_factory=pl.DataFrame)
+    as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
@@ -181,13 +181,11 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
         return _newest(part, files, "tgl_bayar", "tgl_retur"), orders.stated(part).drop_nulls().unique()
 
     newest, batches = zip(*parts.map(told, *columns), strict=True)
-    return Survey(newest=_newest_of(newest), batches=orders.agreed(pl.concat(batches)))
+    return Survey(as_of=_as_of(newest), batches=orders.agreed(pl.concat(batches)))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
-    return Survey(
-        newest=_newest_of(parts.map(lambda part: _newest(part, files, "tgl_transfer"), "berkas", "tgl_transfer"))
-    )
+    return Survey(as_of=_as_of(parts.map(lambda part: _newest(part, files, "tgl_transfer"), "berkas", "tgl_transfer")))
 
 
 def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFrame:
@@ -195,11 +193,11 @@ def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFram
     changed = pl.col("diubah").dt.date()
     past = [pl.when(to_date(pl.col(name)) <= changed).then(to_date(pl.col(name))) for name in dates]
     dated = rows.join(files.select("berkas", "diubah"), on="berkas", how="left")
-    return dated.group_by("berkas").agg(terbaru=pl.max_horizontal(*past).max())
+    return dated.group_by("berkas", "diubah").agg(terbaru=pl.max_horizontal(*past).max())
 
 
-def _newest_of(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(parts).group_by("berkas").agg(pl.col("terbaru").max())
+def _as_of(newest: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return orders.files_as_of(pl.concat(newest).group_by("berkas", "diubah").agg(pl.col("terbaru").max()))
 
 
 def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:

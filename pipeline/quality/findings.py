@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.masking import masked
-from schemas.extracts import folder_of, place_of
+from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.quality import Temuan
 from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
@@ -40,6 +40,7 @@ def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
         kode="kode",
         nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
+        asal_baris="asal_baris" if "asal_baris" in refused.columns else pl.lit(None, pl.String),
         **{f"{name}_kunci": pl.col(name) for name in _IDENTITY.get(source, ())},
     )
 
@@ -112,12 +113,23 @@ def _kabupaten(source: str) -> pl.Expr:
 
 
 def _is_corrected(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
-    """Whether an accepted row bears the identity of a refused one, or says that it takes its place."""
+    """Whether an accepted row bears the identity of a refused one, or a row of a form says that it takes its place.
+
+    A row of a form takes the place even when it is refused in turn: then it is the one to be corrected. It is replaced
+    by the accepted row that stands for the same first row.
+    """
     same = _is_accepted_elsewhere(source, refused, accepted)
     if refused.is_empty() or "asal_baris" not in accepted.collect_schema():
         return same
-    replaced = accepted.select("asal_baris").drop_nulls().collect(engine="streaming").to_series()
-    return same | refused.select(place_of().is_in(replaced.implode())).to_series()
+    # A place in the same file is one of the file that this one was saved over.
+    from_elsewhere = (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(
+        value=False
+    )
+    settled = accepted.filter(from_elsewhere).select("asal_baris").collect(engine="streaming").to_series()
+    again = refused.filter(from_elsewhere)["asal_baris"]
+    replaced = place_of().is_in(pl.concat([settled, again]).implode())
+    in_turn = from_elsewhere & pl.col("asal_baris").is_in(settled.implode())
+    return same | refused.select(replaced | in_turn.fill_null(value=False)).to_series()
 
 
 def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:

@@ -7,12 +7,12 @@ Does not belong here: the lists that tell what is wrong (`pipeline.warehouse.cor
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 
+from pipeline.normalise.orders import agreed, stated, told
+from pipeline.warehouse.workbooks import write_workbook
 from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.rules import REPETITIONS
 from schemas.table import contract
@@ -20,9 +20,7 @@ from schemas.table import contract
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
 _PLACE = ("berkas", "lembar", "baris")
 _OF_EXTRACT = tuple(Extract.to_schema().columns)
-_WIDTH, _WIDE = 18, 60
-# As in the lists: the same content, the same bytes.
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+_WIDTH, _WIDE = 18, {REASON: 60}
 
 
 def write_correction_forms(
@@ -52,18 +50,23 @@ def write_correction_forms(
     written = []
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
         readable = raw[source].filter(pl.col("rusak").is_null())
-        refused = readable.with_columns(place_of().alias(ORIGIN)).join(
+        # A row of a form that was refused again still stands for the row that was refused first.
+        refused = readable.with_columns(pl.coalesce(ORIGIN, place_of()).alias(ORIGIN)).join(
             reasons.filter(pl.col("sumber") == source).drop("sumber"),
             on=_PLACE,
             nulls_equal=True,
             maintain_order="left",
         )
+        if source == "pos":
+            refused = _told(refused, readable)
+        headers = {REASON: REASON, **_headers(source)}
         for (code,), rows in (
             refused.with_columns(pl.col("kode_kab").fill_null("0000")).partition_by("kode_kab", as_dict=True).items()
         ):
             (folder / source).mkdir(parents=True, exist_ok=True)
             name = f"{code}_{names.get(str(code), 'TANPA KABUPATEN').replace(' ', '_')}.xlsx"
-            written.append(_write(folder / source / name, rows, _headers(source)))
+            sheet = {"Isian": (rows, headers)}
+            written.append(write_workbook(folder / source / name, sheet, widths=_WIDE, usual_width=_WIDTH))
     return sorted(written)
 
 
@@ -73,16 +76,10 @@ def _headers(source: str) -> dict[str, str]:
     return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _OF_EXTRACT}
 
 
-def _write(path: Path, rows: pl.DataFrame, headers: dict[str, str]) -> Path:
-    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as workbook:
-        workbook.set_properties({"created": _MADE})
-        head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
-        text = workbook.add_format({"num_format": "@"})
-        sheet = workbook.add_worksheet("Isian")
-        sheet.freeze_panes(1, 0)
-        for position, (name, title) in enumerate([(REASON, REASON), *headers.items()]):
-            sheet.write(0, position, title, head)
-            # The whole column is text, so that what is typed into it stays as typed.
-            sheet.set_column(position, position, _WIDE if name == REASON else _WIDTH, text)
-            sheet.write_column(1, position, rows[name].fill_null("").to_list(), text)
-    return path
+def _told(orders: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    """Orders with the programme, year and stage that their title, batch or file tells: a form has none of these."""
+    batches = agreed(stated(readable).drop_nulls())
+    names = ("program", "tahun", "tahap")
+    return orders.with_columns(
+        told(orders, batches).select(pl.coalesce(pl.col(name).cast(pl.String), orders[name]) for name in names)
+    )

@@ -5,13 +5,12 @@ Belongs here: the layout of these workbooks. Does not: rules and their sentences
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
-import xlsxwriter
 
 from pipeline.normalise.masking import masked, masked_within
+from pipeline.warehouse.workbooks import write_workbook
 from schemas.reasons import sentence
 
 _REFUSED = {
@@ -90,12 +89,9 @@ _WIDE = {
     "id": 26,
     "kode": 24,
 }
-# A sheet holds 2^20 rows, one of them the head.
-SHEET_ROWS = 1_048_575
+_WIDTH = 12
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
-# A workbook carries its date of making; a fixed one keeps the same content the same bytes.
-_MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def write_correction_lists(
@@ -162,12 +158,14 @@ def write_correction_lists(
     parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
     heads = {title: columns for title, (_, columns) in sheets.items()}
     return [
-        _write(
+        write_workbook(
             folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
             {
                 title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
                 for title, part in parts.items()
             },
+            widths=_WIDE,
+            usual_width=_WIDTH,
         )
         for code in sorted(set().union(*parts.values()))
     ]
@@ -187,25 +185,3 @@ def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
     # The number of an order holds the NIK of who is paid.
     hidden = rows.with_columns(masked(pl.col(name)) for name in _HIDDEN if name in rows.columns)
     return hidden.with_columns(masked_within(pl.col("id"))) if "id" in rows.columns else hidden
-
-
-def _write(path: Path, sheets: dict[str, tuple[pl.DataFrame, dict[str, str]]]) -> Path:
-    # Numbers stay text: Excel would round a NIK. Rows are written as they come, so that no list is too long for memory.
-    options = {"strings_to_numbers": False, "strings_to_formulas": False, "constant_memory": True}
-    with xlsxwriter.Workbook(path, options) as workbook:
-        workbook.set_properties({"created": _MADE})
-        head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
-        text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        for title, (rows, columns) in sheets.items():
-            # What does not fit into one sheet goes on in the next.
-            for number, part in enumerate(rows.iter_slices(SHEET_ROWS) if rows.height else [rows], start=1):
-                sheet = workbook.add_worksheet(title if number == 1 else f"{title} {number}")
-                sheet.freeze_panes(1, 0)
-                for position, name in enumerate(columns):
-                    sheet.set_column(position, position, _WIDE.get(name, 12), text)
-                sheet.write_row(0, 0, list(columns.values()), head)
-                for row, values in enumerate(part.iter_rows(), start=1):
-                    for position, value in enumerate(values):
-                        sheet.write_string(row, position, value, text)
-                sheet.autofilter(0, 0, max(part.height, 1), len(columns) - 1)
-    return path

@@ -8,7 +8,7 @@ of `pipeline.extracts`.
 from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
-from schemas.extracts.extract import Extract, Layout, header, place_of
+from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
 from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
@@ -42,6 +42,7 @@ __all__ = [
     "Pendamping",
     "Pos",
     "columns_in",
+    "file_of_origin",
     "fold_header",
     "folder_of",
     "header",

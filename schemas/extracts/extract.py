@@ -30,6 +30,13 @@ def place_of() -> pl.Expr:
     return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
+def file_of_origin() -> pl.Expr:
+    """The file that the row of a correction form was refused from (`berkas` in `place_of`); null for other rows."""
+    origin = pl.col("asal_baris")
+    # The name of a file or of a sheet may have the separator in it; a file's ends with its kind.
+    return pl.coalesce(origin.str.extract(r"^(.*?\.[^.#/ ]+)#"), origin.str.extract(r"^([^#]*)#"))
+
+
 class Extract(Table):
     """Base of the raw extracts: where a row came from, whether it could be read, then the delivered columns as text.
 

@@ -171,6 +171,11 @@ def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome
         rows = read_file(form.read_bytes(), f"{form.parent.name}/{form.name}", form.parent.name)
         assert rows["rusak"].null_count() == rows.height > 0
         assert rows["asal_baris"].null_count() == 0
+    # What an earlier run left there is neither mixed with the new forms nor written over.
+    before = {form: form.read_bytes() for form in forms}
+    again = padan("perbaikan", "--data-dir", folder, "--out", tmp_path / "utuh")
+    assert (again.returncode, "sudah berisi" in again.stderr) == (2, True)
+    assert {form: form.read_bytes() for form in sorted((tmp_path / "utuh" / "isian").rglob("*.xlsx"))} == before
     none = padan("perbaikan", "--data-dir", tmp_path, "--out", tmp_path / "lagi")
     assert (none.returncode, "Belum ada proses yang selesai" in none.stderr) == (2, True)
 

@@ -13,15 +13,16 @@ from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons
-from pipeline.warehouse import correction_lists
+from pipeline.realisation.orders import current_orders
+from pipeline.warehouse import workbooks
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks
-from schemas.staged import DtksStaged
+from schemas.staged import STAGED
 from schemas.table import split
-from tests.unit.extracts.making import workbook
+from tests.unit.extracts.making import read_file, workbook
 from tests.unit.frames import frame
 
 NIK = "3604041211870001"
@@ -33,11 +34,17 @@ def _row(number: int, name: str, nik: str = "3604055207920001") -> str:
     return f"{number}|{PLACE}|3604052111170028|{nik}|{name}|12-07-1992|P"
 
 
-def _staged(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def _staged(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     files = find_files(raw, "2022-12")
-    rows = read_source(raw, files, "dtks")
-    good, failures = split(stage("dtks", rows, files, "2022-12"), DtksStaged)
-    return good, quarantine("dtks", rows, reasons("dtks", failures), good), rows
+    rows = read_source(raw, files, source)
+    good, failures = split(stage(source, rows, files, "2022-12"), STAGED[source])
+    return good, quarantine(source, rows, reasons(source, failures), good), rows
+
+
+def _form(folder: Path, source: str, refused: pl.DataFrame, rows: pl.DataFrame) -> tuple[Path, pl.DataFrame]:
+    placed = refused.with_columns(kode_kab=pl.lit("3604"))
+    (file,) = write_correction_forms(folder, placed, {source: rows}, reference.regions())
+    return file, fastexcel.read_excel(file).load_sheet("Isian", dtypes="string").to_polars()
 
 
 @pytest.fixture
@@ -140,7 +147,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
 def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(correction_lists, "SHEET_ROWS", 1)
+    monkeypatch.setattr(workbooks, "SHEET_ROWS", 1)
     good, refused, rows = _staged(raw)
     found = findings("dtks", good, "DtksStaged")
     assert found.height > 1
@@ -199,3 +206,103 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
         (6, "ID_GANDA", False),
         (7, "KOLOM_KURANG", False),
     ]
+
+
+def _hand_in(path: Path, form: pl.DataFrame) -> None:
+    path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
+
+
+def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(raw: Path, tmp_path: Path) -> None:
+    (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
+    _, refused, rows = _staged(raw)
+    _, first = _form(tmp_path / "1", "dtks", refused, rows)
+    _hand_in(raw / "dtks" / "isian.xlsx", first)
+    _, refused, rows = _staged(raw)
+    assert sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows()) == [
+        ("dtks/isian.xlsx", "NAMA_KOSONG", False),
+        ("dtks/serang.psv", "NAMA_KOSONG", True),
+    ]
+    _, second = _form(tmp_path / "2", "dtks", refused, rows)
+    assert second["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
+    # Another number, so that only the place can tell.
+    filled = second.with_columns(pl.lit("RATNA SARI").alias("NAMA"), pl.lit("9").alias("ID DTKS"))
+    _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
+    good, refused, _ = _staged(raw)
+    assert good["id_dtks"].to_list() == ["9"]
+    assert refused["sudah_diperbaiki"].to_list() == [True, True]
+
+
+ORDERS = "NO_DANOM|BATCH|PROGRAM|TAHUN|TAHAP|NIK|NAMA_KPM|KABUPATEN|PROVINSI|NOMINAL|STATUS_BAYAR|TGL_BAYAR"
+
+
+def _order(amount: str, status: str, day: str = "") -> str:
+    return f"{ORDERS}\nD2|B1|PKH|2022|3|{NIK}|SITI|KABUPATEN SERANG|BANTEN|{amount}|{status}|{day}\n"
+
+
+@pytest.mark.parametrize("original_stays", [True, False])
+@pytest.mark.parametrize("name", ["bayar_20220915.psv", "daftar no. #2 20220915.psv", "20220915"])
+def test_a_form_does_not_turn_a_paid_order_back_to_unpaid(
+    raw: Path, tmp_path: Path, name: str, original_stays: bool
+) -> None:
+    folder = raw / "pos"
+    folder.mkdir()
+    (folder / name).write_text(_order("tiga ratus", "BELUM"))
+    _, refused, rows = _staged(raw, "pos")
+    _, form = _form(tmp_path / "isian", "pos", refused, rows)
+    (folder / "bayar_20221015.psv").write_text(_order("300000", "DIBAYAR", "10-10-2022"))
+    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    if not original_stays:
+        (folder / name).unlink()
+    good, _, _ = _staged(raw, "pos")
+    assert good.height == 2
+    assert current_orders(good)["status_bayar"].to_list() == ["DIBAYAR"]
+
+
+def test_an_order_of_a_form_is_dated_by_the_rows_of_the_file_it_was_refused_from(raw: Path, tmp_path: Path) -> None:
+    folder = raw / "pos"
+    folder.mkdir()
+    other = _order("300000", "DIBAYAR", "12-09-2022").replace("D2|", "D1|").splitlines()[1]
+    (folder / "bayar.psv").write_text(f"{_order('tiga ratus', 'BELUM')}{other}\n")
+    _, refused, rows = _staged(raw, "pos")
+    _, form = _form(tmp_path / "isian", "pos", refused, rows)
+    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    good, _, _ = _staged(raw, "pos")
+    assert set(good["berlaku_per"].dt.strftime("%Y-%m-%d")) == {"2022-09-12"}
+
+
+def test_a_form_keeps_what_the_title_or_the_file_name_told(raw: Path, tmp_path: Path) -> None:
+    folder = raw / "pos"
+    folder.mkdir()
+    head = ["No Danom", "Batch", "NIK", "Nama", "Alamat", "Kelurahan", "Kecamatan", "Kabupaten", "BSU", "Cekpos"]
+    person = ["D1", None, NIK, "SITI", None, None, None, "KABUPATEN SERANG", "tiga ratus", None]
+    title = "DAFTAR BELUM TERBAYAR PKH TAHAP 3 TAHUN 2022"
+    delivered = folder / "Belum Terbayar 28 September 2022 pukul 09.15.xlsx"
+    delivered.write_bytes(workbook({"Sheet1": [[title], head, person]}))
+    _, refused, rows = _staged(raw, "pos")
+    _, form = _form(tmp_path / "isian", "pos", refused, rows)
+    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    delivered.unlink()
+    good, _, _ = _staged(raw, "pos")
+    (order,) = good.select("program", "tahun", "tahap", pl.col("berlaku_per").dt.strftime("%Y-%m-%d %H:%M")).rows()
+    assert order == ("PKH", 2022, 3, "2022-09-28 09:15")
+
+
+def test_a_form_longer_than_a_sheet_goes_on_in_the_next(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "SHEET_ROWS", 2)
+    (raw / "dtks" / "serang.psv").write_text("\n".join([HEADER, *(_row(number, "") for number in range(1, 6))]) + "\n")
+    _, refused, rows = _staged(raw)
+    file, _ = _form(tmp_path, "dtks", refused, rows)
+    assert fastexcel.read_excel(file).sheet_names == ["Isian", "Isian 2", "Isian 3"]
+    back = read_file(file.read_bytes(), "dtks/isian.xlsx", "dtks")
+    assert back["asal_baris"].to_list() == [f"dtks/serang.psv##{number}" for number in range(2, 7)]
+
+
+def test_what_looks_like_a_link_or_a_formula_is_kept_as_written(raw: Path, tmp_path: Path) -> None:
+    with (raw / "dtks" / "serang.psv").open("w") as file:
+        file.write(f"{HEADER}\n{_row(2, '').replace('SERDANG', 'http://contoh')}\n")
+        file.write(f"{_row(3, '').replace('SERDANG', '=1+1')}\n")
+    _, refused, rows = _staged(raw)
+    _, form = _form(tmp_path, "dtks", refused, rows)
+    assert form["DESA/KELUARAHAN"].to_list() == ["http://contoh", "=1+1"]

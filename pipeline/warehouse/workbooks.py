@@ -1,0 +1,59 @@
+"""How workbooks for the kabupaten are written: any number of rows, every cell as text, the same content the same bytes.
+
+Does not belong here: what stands in them (`pipeline.warehouse.correction_lists` and `correction_forms`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+
+# A sheet holds 2^20 rows, one of them the head.
+SHEET_ROWS = 1_048_575
+# A workbook carries its date of making; a fixed one keeps the same content the same bytes.
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def write_workbook(
+    path: Path,
+    sheets: Mapping[str, tuple[pl.DataFrame, Mapping[str, str]]],
+    *,
+    widths: Mapping[str, int],
+    usual_width: int,
+) -> Path:
+    """Write sheets of text; what does not fit into one goes on in the next (`Temuan`, `Temuan 2`).
+
+    Args:
+        path: of the workbook; its folder exists.
+        sheets: by title the rows and, by column and in the order of the sheet, the headers. Columns are text.
+        widths: of columns, in characters.
+        usual_width: of the columns that `widths` does not name.
+
+    Returns:
+        `path`.
+    """
+    # Rows are written as they come, so that no list is too long for memory.
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as workbook:
+        workbook.set_properties({"created": _MADE})
+        head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
+        text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        for title, (rows, headers) in sheets.items():
+            cells = rows.select(*headers)
+            for number, part in enumerate(cells.iter_slices(SHEET_ROWS) if cells.height else [cells], start=1):
+                sheet = workbook.add_worksheet(title if number == 1 else f"{title} {number}")
+                sheet.freeze_panes(1, 0)
+                for position, (name, header) in enumerate(headers.items()):
+                    # The whole column is text, so that what is typed into it stays as typed.
+                    sheet.set_column(position, position, widths.get(name, usual_width), text)
+                    sheet.write_string(0, position, header, head)
+                for row, values in enumerate(part.iter_rows(), start=1):
+                    for position, value in enumerate(values):
+                        # As a string whatever it looks like: Excel would round a NIK, and follow a link or a formula.
+                        if value:
+                            sheet.write_string(row, position, value, text)
+                sheet.autofilter(0, 0, max(part.height, 1), len(headers) - 1)
+    return path
