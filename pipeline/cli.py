@@ -190,6 +190,9 @@ def jelaskan(
         _refuse(f"Tidak ada baris diterima dengan ID DTKS {id_dtks} pada periode {periode}.")
 
 
+# Files with whole identifiers are for whoever made them, until that person hands them on.
+_OWNER_ONLY = 0o600
+
 review = typer.Typer(no_args_is_help=True, help="Pasangan yang perlu diputuskan petugas: keluar dan kembali.")
 app.add_typer(review, name="review")
 
@@ -210,6 +213,7 @@ def review_export(
     stored = Publication(places, periode).frame
     pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
     write_review_sheet(pairs, file)
+    file.chmod(_OWNER_ONLY)
     typer.echo(
         f"{pairs.height} pasangan ditulis ke {file}. Setelah diisi: padan review import {file} --data-dir {data_dir}"
     )
@@ -259,6 +263,8 @@ def perbaikan(
     typer.echo(f"{len(files)} buku kerja di {out}")
     if lengkap:
         forms = publication.write_correction_forms(out / "isian")
+        for written in (*files, *forms):
+            written.chmod(_OWNER_ONLY)
         typer.echo(f"{len(forms)} lembar isian di {out / 'isian'}: betulkan di tempat, lalu simpan di raw/<sumber>/")
 
 

@@ -166,6 +166,8 @@ def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome
     assert result.returncode == 0, result.stderr
     forms = sorted((tmp_path / "utuh" / "isian").rglob("*.xlsx"))
     assert {form.parent.name for form in forms} == {"dtks", "dukcapil", "pos"}
+    # Whole identifiers are for whoever asked for them.
+    assert not any(form.stat().st_mode & 0o077 for form in forms)
     # A form is an extract again, and tells the place of every row.
     for form in forms:
         rows = read_file(form.read_bytes(), f"{form.parent.name}/{form.name}", form.parent.name)
