@@ -261,14 +261,19 @@ def _in_order(
 
 def _named(ids: pl.Series, register: Register, places: Rows, entries: Rows) -> pl.DataFrame:
     """id_dtks, nik_dukcapil and no_kk_dukcapil of rows and the residents they are."""
-    family = register.family[entries]
     return pl.DataFrame(
         {
             "id_dtks": ids.gather(places),
             "nik_dukcapil": near.unpack(register.number[entries]),
-            "no_kk_dukcapil": near.unpack(np.where(family == -1, 0, family).view(np.uint64)),
+            "no_kk_dukcapil": near.unpack(_family_numbers(register, entries)),
         }
     )
+
+
+def _family_numbers(register: Register, entries: Rows) -> near.Packed:
+    """Packed KK of some residents, 0 for none."""
+    family = register.family[entries]
+    return np.where(family == -1, 0, family).view(np.uint64)
 
 
 def _rows(people: pl.DataFrame | pl.LazyFrame) -> Table:
@@ -325,9 +330,8 @@ def _register(table: Table, model: LinkageModel) -> Register:
 def _otherwise(persons: PersonLinks) -> pl.DataFrame:
     """Linked rows whose NIK or KK is not the one of their resident, with what corrections tell of them."""
     listed, register = persons.listed, persons.register
-    family = register.family[persons.entries]
     other = (listed.number[persons.places] != register.number[persons.entries]) | (
-        listed.table.packed("no_kk")[persons.places] != np.where(family == -1, 0, family).view(np.uint64)
+        listed.table.packed("no_kk")[persons.places] != _family_numbers(register, persons.entries)
     )
     return listed.table.take(persons.places[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])
 

@@ -124,7 +124,9 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[_Gate]:
 
 def _emptied(people: pl.DataFrame, published: pl.DataFrame, limit: float) -> _Gate:
     """The kabupaten that lost most of its rows; of one with few rows a large part may well move."""
-    before, now = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (published, people))
+    before, now = (
+        rows.drop_nulls("kode_kab").group_by("kode_kab").agg(banyak=pl.len()) for rows in (published, people)
+    )
     lost = (
         before.filter(pl.col("banyak") >= _FEWEST)
         .join(now, on="kode_kab", how="left", suffix="_kini")

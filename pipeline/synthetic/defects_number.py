@@ -15,7 +15,7 @@ from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
 
 _FILLERS = ("1234567890123456", "9999999999999999", "0000000000000000", "1111111111111111")
-_WRECKS = ("XXXXXXXXXXXXXXXX", "3333333", "BELUM ADA", "TIDAK ADA", "#######")
+_WRECKS = ("X" * 16, "3333333", "BELUM ADA", "TIDAK ADA", "#######")
 _LOOKALIKES = (("0", "O"), ("1", "l"), ("1", "I"), ("2", "Z"))
 _LARGEST_EXACT = 2**53
 

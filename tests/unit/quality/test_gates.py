@@ -159,5 +159,8 @@ def test_a_kabupaten_whose_file_was_cut_off_is_noticed_however_large_the_country
     assert judged(people=before, published=before)[gate] == (0.0, True)
     without = before.filter(pl.col("kode_kab") != "3604")
     assert judged(people=without, published=before)[gate] == (100.0, False)
+    # Rows that nobody can place are no kabupaten.
+    unplaced = pl.concat([before, frame(Anggota, [{"kode_kab": None}] * 60)])
+    assert judged(people=unplaced, published=unplaced)[gate] == (0.0, True)
     # Of a handful of rows a large part may well have moved.
     assert judged(people=before, published=pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * 49)]))[gate][1]
