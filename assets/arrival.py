@@ -102,7 +102,7 @@ def _requests(places: Places, arrival: Arrival) -> tuple[list[dg.RunRequest], li
     requests = [
         dg.RunRequest(run_key=f"{periode}-{_key(each)}", partition_key=periode)
         for periode, each in prints.items()
-        if not is_published(places, periode, each)
+        if not is_published(places, periode if arrival.dated else None, each)
     ]
     return requests, odd
 

@@ -35,12 +35,14 @@ class Arrival:
         newest: seconds since the epoch of the last modification; 0 where there is no file.
         snapshots: periode → its files, by path, without what only looks like one. Undated files belong to the newest
             dated snapshot.
+        dated: whether a folder names a month; else the one snapshot stands under the month of the look.
     """
 
     state: str
     unfinished: list[str]
     newest: float
     snapshots: dict[str, list[Path]]
+    dated: bool
 
 
 def look(raw: Path, undated: str) -> Arrival:
@@ -58,6 +60,7 @@ def look(raw: Path, undated: str) -> Arrival:
         unfinished=[path.name for path in inside if _UNFINISHED.search(path.name)],
         newest=max((modified for _, _, modified in known), default=0) / 1e9,
         snapshots=dict(sorted(snapshots.items())),
+        dated=any(file.periode for file in files),
     )
 
 
@@ -75,12 +78,22 @@ def content(files: list[Path]) -> frozenset[str]:
     return frozenset(prints.values())
 
 
-def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
-    """Whether the last run of this periode opened exactly these files and its result is published."""
-    ledger = places.stored("raw/berkas", periode)
-    if not ledger.exists() or not (places.marts / "cleansed" / "anggota" / f"{periode}.parquet").exists():
-        return False
+def is_published(places: Places, periode: str | None, prints: frozenset[str]) -> bool:
+    """Whether the last run of this periode opened exactly these files and its result is published.
+
+    Args:
+        places: the data directory.
+        periode: None for any of the published ones: files that tell no month are no new snapshot in another month.
+        prints: fingerprints of the files.
+    """
+    published = (places.marts / "cleansed" / "anggota").glob(f"{periode or '*'}.parquet")
+    return any(_opened(places.stored("raw/berkas", each.stem)) == prints for each in published)
+
+
+def _opened(ledger: Path) -> frozenset[str]:
+    """Fingerprints of the DTKS files that a run opened; empty where no ledger tells."""
+    if not ledger.exists():
+        return frozenset()
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
     opened = pl.col("sha256") != NO_FINGERPRINT
-    files = pl.read_parquet(ledger).filter(read, opened, pl.col("sumber") == _SOURCE)
-    return frozenset(files["sha256"]) == prints
+    return frozenset(pl.read_parquet(ledger).filter(read, opened, pl.col("sumber") == _SOURCE)["sha256"])

@@ -125,6 +125,22 @@ def test_what_is_published_as_it_is_is_not_run_again(places: Places, ticks: Tick
     assert ticks.says() == "Semua potret sudah diterbitkan."
 
 
+@pytest.mark.parametrize(("name", "asked"), [("a.csv", []), ("periode=2022-12/a.csv", ["2022-12"])])
+def test_files_without_a_month_are_known_under_every_published_periode(
+    places: Places, ticks: Ticks, name: str, asked: list[str]
+) -> None:
+    drop(places, name)
+    # Undated, as the demo's files are, and run as a month of long ago.
+    ledger = find_files(places.raw, "2022-12").with_columns(periode_berkas=pl.lit("2022-11"))
+    write_parquet(ledger, places.stored("raw/berkas", "2022-11"))
+    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-11.parquet")
+    ticks.tick()
+    assert [periode for _, periode in ticks.asks()] == asked
+    drop(places, name, ROW + "2|BUDI|3604041211870002\n")
+    ticks.tick()
+    assert len(ticks.asks()) == 1
+
+
 def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Places, ticks: Ticks) -> None:
     folder = places.raw / "dtks" / "periode=2022-12"
     folder.mkdir(parents=True)
