@@ -135,15 +135,12 @@ def bayar(
     from pipeline.realisation.refresh import refresh
     from pipeline.reference import regions
     from pipeline.warehouse.parquet import write_parquet
-    from pipeline.warehouse.publication import Publication, published_periode
+    from pipeline.warehouse.publication import Publication
     from reports.summary import render_change
     from schemas.staged import PosStaged
     from schemas.table import split
 
-    places = _existing(data_dir)
-    periode = published_periode(places)
-    if periode is None:
-        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}. Jalankan dahulu padan run.")
+    places, periode = _published(data_dir)
     stored = Publication(places, periode).frame
     ledger = stored("raw/berkas")
     files = find_files(places.raw, periode, ledger).filter(sumber="pos", status_berkas="DIBACA")
@@ -174,20 +171,19 @@ def jelaskan(
     id_dtks: Annotated[str, typer.Argument(help="ID DTKS baris yang ingin dijelaskan.")],
     data_dir: DataDir = Path("data"),
 ) -> None:
-    """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan) dan bobot setiap fakta."""
-    from pipeline.matching.waterfall import render_row
-    from pipeline.warehouse.publication import Publication, published_periode
+    """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
+    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.review_sheets import kept_decisions
+    from reports.row import READ, render_row
 
-    places = _existing(data_dir)
-    periode = published_periode(places)
-    if periode is None:
-        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
-    stored = Publication(places, periode).frame
-    names = ("link/anggota_dukcapil", "link/bobot_fakta", "staged/dtks", "staged/dukcapil")
+    places, periode = _published(data_dir)
+    stored = {key: Publication(places, periode).scan(key) for key in READ}
     try:
-        typer.echo(render_row(id_dtks, *(stored(name) for name in names)), nl=False)
+        typer.echo(render_row(id_dtks.strip(), stored, kept_decisions(places)), nl=False)
     except LookupError:
-        _refuse(f"Tidak ada baris diterima dengan ID DTKS {id_dtks} pada periode {periode}.")
+        _refuse(
+            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
+        )
 
 
 # Files with whole identifiers are for whoever made them, until that person hands them on.
@@ -203,13 +199,10 @@ def review_export(
 ) -> None:
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
     from pipeline.matching.review import pairs_to_review
-    from pipeline.warehouse.publication import Publication, published_periode
+    from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.review_sheets import write_review_sheet
 
-    places = _existing(data_dir)
-    periode = published_periode(places)
-    if periode is None:
-        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}.")
+    places, periode = _published(data_dir)
     stored = Publication(places, periode).frame
     pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
     write_review_sheet(pairs, file)
@@ -367,6 +360,16 @@ def _existing(data_dir: Path) -> Places:
     if not data_dir.is_dir():
         _refuse(f"Folder {data_dir} tidak ada.")
     return Places(data_dir.resolve())
+
+
+def _published(data_dir: Path) -> tuple[Places, str]:
+    from pipeline.warehouse.publication import published_periode
+
+    places = _existing(data_dir)
+    periode = published_periode(places)
+    if periode is None:
+        _refuse(f"Belum ada hasil yang diterbitkan di {places.root}. Jalankan dahulu padan run --data-dir {data_dir}.")
+    return places, periode
 
 
 def _fingerprints(folder: Path) -> dict[str, str]:

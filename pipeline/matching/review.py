@@ -19,9 +19,10 @@ DECISIONS = pl.Schema(
         ("jawaban", pl.String()),
         ("petugas", pl.String()),
         ("catatan", pl.String()),
+        ("diambil", pl.Date()),
     ]
 )
-"""Answers as they are kept: one row per pair, the last answer counts."""
+"""Answers as they are kept: one row per answer, the last one about a pair counts; `diambil` is the day of import."""
 
 
 def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:

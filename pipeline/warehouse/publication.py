@@ -82,6 +82,10 @@ class Publication:
         """The stored frame of an asset, `layer/name`."""
         return pl.read_parquet(self._places.stored(key, self._periode))
 
+    def scan(self, key: str) -> pl.LazyFrame:
+        """The same without reading it whole."""
+        return pl.scan_parquet(self._places.stored(key, self._periode))
+
     def tables(self) -> dict[str, pl.DataFrame]:
         """All promised tables of this run by full name."""
         return {name: self.frame(name.replace(".", "/")) for name in promised_tables()}

@@ -68,7 +68,7 @@ def take_review_sheet(path: Path, places: Places) -> tuple[int, list[str]]:
         f"Baris {number}: keputusan harus {', '.join(ANSWERS)} dan penandanya tidak boleh kosong."
         for number in judged.filter(~usable)["baris"]
     ]
-    answers = judged.filter(usable).select(DECISIONS.names())
+    answers = judged.filter(usable).with_columns(diambil=pl.lit(None, pl.Date)).select(DECISIONS.names())
     if answers.height:
         fingerprint = hashlib.sha256(path.read_bytes()).hexdigest()
         if not list(places.decisions.glob(f"*_{fingerprint[:16]}.parquet")):

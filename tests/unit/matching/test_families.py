@@ -357,7 +357,7 @@ def test_what_officers_decided_holds_in_every_later_run(found: Found) -> None:
     refused, placed = found.number["kk_basi_0"], found.number["senama_tak_tentu"]
     refused_as = found.link("kk_basi_0")[1]
     placed_as = found.cases["senama_tak_tentu"].true
-    answers = [(refused, refused_as, DIFFERENT, "Sari", None), (placed, placed_as, SAME, "Sari", None)]
+    answers = [(refused, refused_as, DIFFERENT, "Sari", None, None), (placed, placed_as, SAME, "Sari", None, None)]
     decisions = pl.DataFrame(answers, schema=DECISIONS, orient="row")
     runs = [
         link(found.people.sample(fraction=1, shuffle=True, seed=seed), found.registry, decisions=decisions)

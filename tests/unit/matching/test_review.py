@@ -15,7 +15,7 @@ def _links(*pairs: tuple[str, str, str]) -> pl.DataFrame:
 
 
 def _answers(*answers: tuple[str, str, str]) -> pl.DataFrame:
-    return pl.DataFrame([(a, b, c, "Sari", None) for a, b, c in answers], schema=DECISIONS, orient="row")
+    return pl.DataFrame([(a, b, c, "Sari", None, None) for a, b, c in answers], schema=DECISIONS, orient="row")
 
 
 def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:

@@ -27,7 +27,7 @@ def rows(listed: Listed) -> list[Row]:
 
 
 def decided(*answers: tuple[str, str, str]) -> pl.DataFrame:
-    return pl.DataFrame([(*answer, "Sari", None) for answer in answers], schema=DECISIONS, orient="row")
+    return pl.DataFrame([(*answer, "Sari", None, None) for answer in answers], schema=DECISIONS, orient="row")
 
 
 def found(linkage: Linkage, id_dtks: str) -> list[tuple[str, str]]:

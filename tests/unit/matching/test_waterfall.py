@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 
 from pipeline.matching.link import Linkage, link
-from pipeline.matching.waterfall import examples_of, facts_beside, render_row, steps
+from pipeline.matching.model import load_model
+from pipeline.matching.waterfall import FACTS as NAMES
+from pipeline.matching.waterfall import examples_of, steps
 from tests.unit.matching.conftest import people_of, registry_of
 
 FACTS = {"id_dtks": "x", "nik": "SALAH_DUA", "bobot_nik": 4.0, "nama": "SAMA", "bobot_nama": 10.5, "kk": "KOSONG",
@@ -30,12 +32,21 @@ def linkage(people: pl.DataFrame, residents: list[dict[str, Any]]) -> Linkage:
     return link(people, registry_of(residents))
 
 
+def test_every_outcome_of_the_model_has_words() -> None:
+    for comparison in load_model().comparisons:
+        facts = {comparison.name: "", f"bobot_{comparison.name}": 1.0}
+        for level in comparison.levels:
+            (step,) = steps(facts | {comparison.name: level.code}, 1.0)
+            assert step.fact in NAMES.values()
+            assert step.level != level.code.lower() or level.code in {"SAMA", "MIRIP"}, level.code
+
+
 def test_steps_add_up_and_a_limit_is_a_step() -> None:
     told = steps(FACTS, 12.0)
     assert [(step.fact, step.level, step.bits, step.total) for step in told] == [
-        ("NIK", "salah dua", 4.0, 4.0),
+        ("NIK", "2 angka berbeda", 4.0, 4.0),
         ("Nama", "sama", 10.5, 14.5),
-        ("Batas bukti keluarga", "", -2.5, 12.0),
+        ("Penyesuaian bukti keluarga", "", -2.5, 12.0),
     ]
     assert len(steps(FACTS, 14.5)) == 2
 
@@ -46,32 +57,6 @@ def test_every_link_can_be_followed_to_its_weight(linkage: Linkage) -> None:
     for pair in linkage.links.iter_rows(named=True):
         told = steps(facts[pair["id_dtks"]], pair["bobot"])
         assert told[-1].total == pytest.approx(pair["bobot"], abs=0.05)
-
-
-def test_a_row_is_explained_without_showing_whose_it_is(
-    linkage: Linkage, people: pl.DataFrame, residents: list[dict[str, Any]]
-) -> None:
-    registry = registry_of(residents)
-    text = render_row("D00012", linkage.links, linkage.facts, people, registry)
-    row = people.filter(id_dtks="D00012").row(0, named=True)
-    assert text.startswith("D00012: OTOMATIS, bobot ")
-    assert f"{row['nik'][:4]}********{row['nik'][-4:]}" in text
-    assert "Nama ibu kandung" in text
-    for hidden in (row["nik"], row["no_kk"], row["nama"], row["nama_ibu_kandung"], str(row["tanggal_lahir"])):
-        assert hidden not in text
-
-
-def test_a_row_that_resembles_nobody_and_a_row_that_is_none(linkage: Linkage, people: pl.DataFrame) -> None:
-    last = people["id_dtks"][-1]
-    assert "tidak ada penduduk" in render_row(last, linkage.links, linkage.facts, people, people.head(0))
-    with pytest.raises(LookupError):
-        render_row("TIDAK ADA", linkage.links, linkage.facts, people, people.head(0))
-
-
-def test_facts_stand_beside_each_other(people: pl.DataFrame, residents: list[dict[str, Any]]) -> None:
-    beside = facts_beside(people.filter(id_dtks="D00000"), registry_of(residents).head(1))
-    assert beside["Jenis kelamin"] == ("L", "L")
-    assert beside["Tanggal lahir"][0].endswith("-**-**")
 
 
 def test_examples_are_the_same_whatever_the_order_of_the_links(linkage: Linkage) -> None:

@@ -39,8 +39,8 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path):
     assert take_review_sheet(first, places) == (1, [])
     assert take_review_sheet(second, places) == (1, [])
     assert kept_decisions(places).rows() == [
-        ("1", "A", "SAMA", "Sari", None),
-        ("1", "A", "BEDA", "Budi", "salah lihat"),
+        ("1", "A", "SAMA", "Sari", None, None),
+        ("1", "A", "BEDA", "Budi", "salah lihat", None),
     ]
 
 

@@ -1,0 +1,244 @@
+"""One DTKS row and what was decided about it, as plain text for a terminal; persons are masked.
+
+Belongs here: how it reads. Does not: what a fact weighs and what its outcomes are called
+(`pipeline.matching.waterfall`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
+from pipeline.normalise.masking import masked
+from pipeline.reference import family_relations, regions
+from reports import wording
+
+READ = (
+    "cleansed/anggota",
+    "cleansed/koreksi",
+    "link/anggota_dukcapil",
+    "link/bobot_fakta",
+    "link/ganda",
+    "staged/dtks",
+    "staged/dukcapil",
+    "raw/dtks",
+    "quality/karantina",
+)
+"""The stored frames that `render_row` looks into."""
+
+_BY_ID = (
+    "cleansed/anggota",
+    "cleansed/koreksi",
+    "link/anggota_dukcapil",
+    "link/bobot_fakta",
+    "staged/dtks",
+    "raw/dtks",
+)
+
+_NEXT = {
+    "TINJAU": "padan review export tinjau.xlsx, lalu putuskan di buku kerja itu.",
+    "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
+}
+# What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
+_SHOWN = {
+    "nik": ("nik_tulis", "nik"),
+    "tanggal": ("tanggal_lahir", "tanggal_lahir"),
+    "kelamin": ("jenis_kelamin", "jenis_kelamin"),
+    "nama": ("nama", "nama"),
+    "ibu": ("nama_ibu_kandung", "nama_ibu_kandung"),
+    "tempat_lahir": ("tempat_lahir", "tempat_lahir"),
+    "hubungan": ("hub_keluarga", "hub_keluarga"),
+    "kk": ("no_kk_tulis", "no_kk"),
+    "tempat_tinggal": ("kode_desa", "kode_desa"),
+}
+_COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
+_BY_OFFICER = "PETUGAS"
+_ABSENT = "kosong"
+_HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
+_NUMBERS = 2
+_EXACT = "PERSIS"
+_UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
+_ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
+_LIMIT = (
+    f"{LIMITED}: nomor KK, alamat, dan anggota lain menunjukkan keluarganya, belum orangnya, sehingga tidak "
+    "dijumlahkan seluruhnya."
+)
+
+
+def _place(code: pl.Expr) -> pl.Expr:
+    names = regions().filter(tingkat="DESA").select("kode", nama=pl.format("{} ({})", "nama", "kode"))
+    return code.replace_strict(names["kode"], names["nama"], default=code)
+
+
+def _relation(code: pl.Expr) -> pl.Expr:
+    labels = family_relations().group_by("kode_dtks", maintain_order=True).agg(pl.col("label").str.join("/"))
+    return code.replace_strict(labels["kode_dtks"].cast(pl.String), labels["label"], default=code)
+
+
+_READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "tanggal": lambda value: value.str.head(4) + "-**-**",
+    "kelamin": lambda value: value,
+    "tempat_lahir": lambda value: value,
+    "hubungan": _relation,
+    "tempat_tinggal": _place,
+}
+
+
+def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame) -> str:
+    """Why a row was linked, or was not: its status, what officers decided, both sides and the weight fact by fact.
+
+    Args:
+        id_dtks: the row.
+        stored: the frames of `READ` of one periode.
+        decisions: officers' answers, oldest first (`pipeline.matching.review.DECISIONS`).
+
+    Raises:
+        LookupError: no row has that ID, neither accepted nor refused.
+    """
+    found = {key: frame.filter(id_dtks=id_dtks).collect() for key, frame in stored.items() if key in _BY_ID}
+    person = found["cleansed/anggota"]
+    refused = _refusals(found["raw/dtks"], stored["quality/karantina"])
+    if person.is_empty():
+        if not refused:
+            raise LookupError(id_dtks)
+        return "\n".join([f"ID DTKS {id_dtks}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
+    pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
+    residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(pairs["nik_dukcapil"].to_list())).collect()
+    told = [
+        *_summary(person.row(0, named=True), found["cleansed/koreksi"]),
+        *_doubles(id_dtks, stored["link/ganda"], person["ganda_dari"].item()),
+        *_answers(decisions.filter(id_dtks=id_dtks)),
+        *refused,
+    ]
+    for pair in pairs.iter_rows(named=True):
+        # What an officer decided has no weights; those stored are of the resident that was weighed instead.
+        facts = found["link/bobot_fakta"].head(0 if _BY_OFFICER in pair["aturan"] else 1)
+        resident = residents.filter(nik=pair["nik_dukcapil"])
+        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair["bobot"])]
+        told += [_ENOUGH] if _EXACT in pair["aturan"] else []
+    if pairs.is_empty():
+        told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
+    told += [f"Langkah berikutnya: {step}" for status, step in _NEXT.items() if status == person["status_padan"].item()]
+    return "\n".join(told) + "\n"
+
+
+def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
+    status, meaning = wording.STATUS_PADAN[person["status_padan"]]
+    shown = corrections.select(
+        "kolom",
+        asal=masked(pl.col("nilai_asal").cast(pl.String)).fill_null(_ABSENT),
+        usulan=masked(pl.col("nilai_usulan")),
+    )
+    return [
+        f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
+        f"baris {person['sumber_baris']} di {person['sumber_berkas']}",
+        f"Status: {status}. {meaning}",
+        f"Alasan: {person['penjelasan']}",
+        *(
+            f"Usulan perbaikan {_COLUMNS[column]}: {before} menjadi {after}"
+            for column, before, after in shown.sort("kolom").iter_rows()
+        ),
+    ]
+
+
+def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[str]:
+    """That the row is a duplicate, or has duplicates."""
+    if survivor is not None:
+        return [f"Ganda: orangnya sama dengan baris {survivor}, yang dipertahankan; baris ini tidak dihapus."]
+    one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
+    others = doubles.filter((one == id_dtks) | (two == id_dtks)).select(
+        pl.when(one == id_dtks).then(two).otherwise(one)
+    )
+    ids = others.collect().to_series().unique().sort()
+    return (
+        [f"Ganda: orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."] if len(ids) else []
+    )
+
+
+def _answers(answers: pl.DataFrame) -> list[str]:
+    """What officers decided, in the order of their answers; the last one about a pair counts."""
+    masked_pairs = answers.with_columns(nik_dukcapil=masked(pl.col("nik_dukcapil")))
+    return [
+        f"Keputusan petugas: {row['jawaban']} untuk NIK Dukcapil {row['nik_dukcapil']}, "
+        f"oleh {row['petugas'] or 'petugas yang tidak mengisi namanya'}"
+        + (f", diambil {wording.day(row['diambil'])}" if row["diambil"] else "")
+        + (", catatannya ada di buku kerja" if row["catatan"] else "")
+        for row in masked_pairs.iter_rows(named=True)
+    ]
+
+
+def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
+    """Where rows with that ID were refused, and why."""
+    where = ["berkas", "lembar", "baris"]
+    refused = quarantine.filter(sumber="dtks").collect().join(rows, on=where, how="semi", nulls_equal=True)
+    return [
+        f"Ditolak: baris {row['baris']} di {row['berkas']}. {row['keterangan']}"
+        + (" Sudah diperbaiki." if row["sudah_diperbaiki"] else "")
+        for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
+    ]
+
+
+def _pair(pair: Mapping[str, Any]) -> list[str]:
+    number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
+    if _BY_OFFICER in pair["aturan"]:
+        return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
+    return [
+        f"NIK Dukcapil {number}: {pair['keputusan']}, bobot {_figure(pair['bobot'])} bit, "
+        f"peluang {_figure(100 * pair['probabilitas'], 2)}%",
+        f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
+    ]
+
+
+def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, weight: float) -> list[str]:
+    """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
+    if resident.is_empty():
+        return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
+    beside = _beside(row, resident)
+    if facts.is_empty():
+        return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in beside.items())], 0)
+    cells: list[Sequence[str]] = [_HEAD]
+    told = steps(facts.row(0, named=True), weight)
+    for step in told:
+        ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
+        weighed = step.level != NOT_WEIGHED
+        if not weighed and outcome not in {NOT_WEIGHED, _ABSENT}:
+            outcome = f"{outcome}, {NOT_WEIGHED}"
+        bits = _figure(step.bits, signed=True) if weighed else ""
+        cells.append((step.fact, ours, theirs, step.level if weighed else outcome, bits, _figure(step.total)))
+    notes = [_UNIT, *([_LIMIT] if told[-1].fact == LIMITED else [])]
+    return [*_aligned(cells, _NUMBERS), *notes]
+
+
+def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """What both sides say, masked, and sama, berbeda or kosong: fact in words → (DTKS, Dukcapil, how they compare)."""
+    beside = {}
+    for fact, columns in _SHOWN.items():
+        readable = _READABLE.get(fact, masked)
+        values = [pl.col(name).cast(pl.String) for name in columns]
+        whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
+        ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
+        same = "sama" if whole[0] == whole[1] else "berbeda"
+        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _ABSENT)
+    return beside
+
+
+def _aligned(lines: Sequence[Sequence[str]], numbers: int) -> list[str]:
+    """Cells in columns, the last `numbers` of them to the right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    words = len(widths) - numbers
+    return [
+        "  ".join(
+            cell.ljust(width) if at < words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _figure(value: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
+    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
+    return text.replace(".", ",")

@@ -1,0 +1,157 @@
+"""One row told to an officer: status, decisions, both sides and weights, and nobody recognisable."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.matching.review import DECISIONS
+from reports.row import READ, render_row
+
+DTKS, OTHER = "9" * 16, "8" * 16
+NIK, NEIGHBOUR = "3604041211870001", "3604041211870002"
+FACTS = {
+    "nama": "SITI AMINAH",
+    "nama_ibu_kandung": "MARYAM",
+    "tanggal_lahir": date(1987, 11, 12),
+    "jenis_kelamin": "P",
+    "tempat_lahir": "SERANG",
+    "hub_keluarga": 2,
+    "kode_desa": "3604042001",
+}
+RESIDENT = FACTS | {"nik": NIK, "no_kk": "3604040101100009"}
+ROW = FACTS | {"id_dtks": DTKS, "nik_tulis": NIK, "no_kk_tulis": "3604040101100001", "nama_ibu_kandung": None}
+PERSON = {
+    "id_dtks": DTKS,
+    "periode": "2022-12",
+    "status_padan": "PADAN",
+    "penjelasan": "NIK, nama, dan tanggal lahir cocok.",
+    "ganda_dari": None,
+    "sumber_berkas": "dtks/serang.csv",
+    "sumber_baris": 7,
+}
+PAIR = {
+    "id_dtks": DTKS,
+    "nik_dukcapil": NIK,
+    "keputusan": "OTOMATIS",
+    "bobot": 39.97,
+    "probabilitas": 0.9998,
+    "aturan": ["PERSIS"],
+    "penjelasan": "NIK, nama, dan tanggal lahir cocok.",
+}
+WEIGHTS = {
+    "id_dtks": DTKS,
+    "nik": "SAMA",
+    "bobot_nik": 21.654,
+    "kelamin": "BEDA",
+    "bobot_kelamin": -3.04,
+    "ibu": "KOSONG",
+    "bobot_ibu": 0.0,
+    "hubungan": "KOSONG",
+    "bobot_hubungan": 0.0,
+    "kk": "KOSONG",
+    "bobot_kk": 0.0,
+    "keluarga": "SEORANG",
+    "bobot_keluarga": 30.0,
+}
+NOTHING: dict[str, list[dict[str, Any]]] = {
+    "cleansed/koreksi": [{"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": ""}],
+    "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
+    "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
+    "quality/karantina": [
+        {
+            "sumber": "",
+            "berkas": "",
+            "lembar": None,
+            "baris": 0,
+            "keterangan": "",
+            "kode": "",
+            "sudah_diperbaiki": False,
+        }
+    ],
+}
+
+
+def told(decisions: list[tuple[Any, ...]] | None = None, **changed: list[dict[str, Any]]) -> str:
+    rows = NOTHING | {
+        "cleansed/anggota": [PERSON],
+        "link/anggota_dukcapil": [PAIR],
+        "link/bobot_fakta": [WEIGHTS],
+        "staged/dtks": [ROW],
+        "staged/dukcapil": [RESIDENT, RESIDENT | {"nik": NEIGHBOUR, "nama": "SITI AISYAH"}],
+    }
+    rows |= {name.replace("__", "/"): value for name, value in changed.items()}
+    stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
+    text = render_row(DTKS, stored, pl.DataFrame(decisions or [], schema=DECISIONS, orient="row"))
+    assert not re.search(r"\d{16}", text.replace(DTKS, "").replace(OTHER, ""))
+    assert not re.search("AMINAH|AISYAH|MARYAM|1987-1", text)
+    return text
+
+
+def test_facts_that_were_not_weighed_still_say_how_they_compare():
+    lines = {re.split("  +", line)[0]: re.split("  +", line)[1:] for line in told().splitlines()}
+    assert lines["NIK"] == ["3604********0001", "3604********0001", "sama", "+21,7", "21,7"]
+    assert lines["Jenis kelamin"] == ["P", "P", "berbeda", "-3,0", "18,6"]
+    assert lines["Nama ibu kandung"][2:] == ["kosong", "18,6"]
+    assert lines["Hubungan keluarga"] == ["Suami/Istri", "Suami/Istri", "sama, tidak ditimbang", "18,6"]
+    assert lines["Nomor KK"][2:] == ["berbeda, tidak ditimbang", "18,6"]
+    assert lines["Anggota keluarga lain"] == ["1 orang padan", "+30,0", "48,6"]
+    assert lines["Penyesuaian bukti keluarga"] == ["-8,6", "40,0"]
+    assert "tidak perlu ditimbang" in told()
+
+
+def test_status_file_and_duplicates_are_told():
+    text = told(cleansed__koreksi=[{"id_dtks": DTKS, "kolom": "nik", "nilai_asal": None, "nilai_usulan": NIK}])
+    assert text.startswith(f"ID DTKS {DTKS}, periode Desember 2022: baris 7 di dtks/serang.csv\nStatus: Padan. ")
+    assert "Usulan perbaikan NIK: kosong menjadi 3604********0001" in text
+    kept = told(link__ganda=[{"id_dtks_a": OTHER, "id_dtks_b": DTKS}])
+    assert f"tertulis juga di baris {OTHER}; baris ini yang dipertahankan" in kept
+    dropped = told(cleansed__anggota=[PERSON | {"ganda_dari": OTHER}])
+    assert f"sama dengan baris {OTHER}, yang dipertahankan" in dropped
+
+
+def test_an_officer_decided():
+    by_hand = {"aturan": ["PETUGAS"], "bobot": 0.0, "probabilitas": 1.0}
+    text = told(
+        [
+            (DTKS, NIK, "BEDA", "Sari", "lihat KTP", date(2022, 12, 9)),
+            (DTKS, NEIGHBOUR, "SAMA", None, None, None),
+        ],
+        link__anggota_dukcapil=[
+            PAIR | by_hand | {"keputusan": "DITOLAK", "penjelasan": "Petugas memutuskan orangnya berbeda."},
+            PAIR | by_hand | {"nik_dukcapil": NEIGHBOUR, "keputusan": "PETUGAS", "penjelasan": "Petugas memutuskan."},
+        ],
+    )
+    assert "BEDA untuk NIK Dukcapil 3604********0001, oleh Sari, diambil 9 Des 2022, catatannya ada" in text
+    assert "SAMA untuk NIK Dukcapil 3604********0002, oleh petugas yang tidak mengisi namanya\n" in text
+    assert "NIK Dukcapil 3604********0001: DITOLAK. Petugas memutuskan orangnya berbeda." in text
+    assert "Bobot" not in text
+    assert "peluang" not in text
+    assert re.search(r"Nama +S\*+ +S\*+ +berbeda\n", text)
+
+
+@pytest.mark.parametrize(("status", "says"), [("TINJAU", "padan review export"), ("TIDAK_PADAN", "cocokkan NIK")])
+def test_what_to_do_next(status: str, says: str):
+    nobody = pl.DataFrame([PAIR]).clear()
+    person = [PERSON | {"status_padan": status}]
+    text = told(cleansed__anggota=person, link__anggota_dukcapil=nobody)  # type: ignore[arg-type]
+    assert "Tidak ada penduduk Dukcapil" in text
+    assert says in text
+
+
+def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
+    nobody = pl.DataFrame([PERSON]).clear()
+    where = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
+    refusal = where | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": True}
+    text = told(
+        cleansed__anggota=nobody,  # type: ignore[arg-type]
+        raw__dtks=[where | {"id_dtks": DTKS}],
+        quality__karantina=[refusal],
+    )
+    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah diperbaiki." in text
+    with pytest.raises(LookupError):
+        told(cleansed__anggota=nobody)  # type: ignore[arg-type]
