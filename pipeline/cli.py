@@ -200,15 +200,19 @@ def review_export(
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
     from pipeline.matching.review import pairs_to_review
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.review_sheets import write_review_sheet
+    from pipeline.warehouse.review_sheets import ReviewError, write_review_sheet
 
     places, periode = _published(data_dir)
     stored = Publication(places, periode).frame
     pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
-    write_review_sheet(pairs, file)
+    try:
+        write_review_sheet(pairs, file, places)
+    except ReviewError as error:
+        _refuse(str(error))
     file.chmod(_OWNER_ONLY)
     typer.echo(
-        f"{pairs.height} pasangan ditulis ke {file}. Setelah diisi: padan review import {file} --data-dir {data_dir}"
+        f"{pairs.height} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.\n"
+        f"Setelah diisi: padan review import {file} --data-dir {data_dir}"
     )
 
 
@@ -217,17 +221,22 @@ def review_import(
     file: Annotated[Path, typer.Argument(help="Buku kerja yang sudah diisi.")], data_dir: DataDir = Path("data")
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
+    from pipeline.matching.review import ANSWERS
     from pipeline.warehouse.review_sheets import ReviewError, take_review_sheet
 
     try:
-        taken, problems = take_review_sheet(file, _existing(data_dir))
+        taken = take_review_sheet(file, _existing(data_dir), datetime.now(ZoneInfo("Asia/Jakarta")).date())
     except ReviewError as error:
         _refuse(str(error))
-    if taken:
-        typer.echo(f"{taken} keputusan diambil. Jalankan padan run --data-dir {data_dir} agar berlaku.")
+    if taken.answers.height:
+        counts = (f"{taken.answers.filter(jawaban=answer).height} {answer}" for answer in ANSWERS)
+        typer.echo(f"{taken.answers.height} keputusan diambil ({', '.join(counts)}); {taken.blank} baris belum diisi.")
+        typer.echo(f"Jalankan padan run --data-dir {data_dir} agar berlaku.")
     else:
-        typer.echo("Tidak ada keputusan yang terisi.")
-    for problem in problems:
+        typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
+    if taken.problems:
+        typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
+    for problem in taken.problems:
         typer.echo(f"  {problem}", err=True)
 
 

@@ -25,6 +25,10 @@ DECISIONS = pl.Schema(
 """Answers as they are kept: one row per answer, the last one about a pair counts; `diambil` is the day of import."""
 
 
+COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
+"""Facts that stand next to each other, as `<fakta>_dtks` and `<fakta>_dukcapil`."""
+
+
 def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
 
@@ -38,14 +42,13 @@ def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.Data
     Returns:
         One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot and penjelasan.
     """
-    facts = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
-    ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in facts))
+    ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
     theirs = registry.select(
-        "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in facts}
+        "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in COMPARED}
     )
     unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
     waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
-    both = [f"{name}_{side}" for name in facts for side in ("dtks", "dukcapil")]
+    both = [f"{name}_{side}" for name in COMPARED for side in ("dtks", "dukcapil")]
     return (
         waiting.join(ours, on="id_dtks", how="left")
         .join(theirs, on="nik_dukcapil", how="left")

@@ -14,8 +14,20 @@ import xlsxwriter
 
 # A sheet holds 2^20 rows, one of them the head.
 SHEET_ROWS = 1_048_575
+# Excel holds no longer cell, and the writer would leave it out without a word.
+_CELL_CHARACTERS = 32_767
+_CUT = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
 # A workbook carries its date of making; a fixed one keeps the same content the same bytes.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def fitting(text: str) -> str:
+    """The text as a cell can hold it; a longer one is cut and says so."""
+    # Counted as Excel does, which takes some characters for two.
+    if len(text.encode("utf-16-le")) <= 2 * _CELL_CHARACTERS:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * (_CELL_CHARACTERS - len(_CUT))]
+    return kept.decode("utf-16-le", "ignore") + _CUT
 
 
 def write_workbook(
@@ -54,6 +66,6 @@ def write_workbook(
                     for position, value in enumerate(values):
                         # As a string whatever it looks like: Excel would round a NIK, and follow a link or a formula.
                         if value:
-                            sheet.write_string(row, position, value, text)
+                            sheet.write_string(row, position, fitting(value), text)
                 sheet.autofilter(0, 0, max(part.height, 1), len(headers) - 1)
     return path

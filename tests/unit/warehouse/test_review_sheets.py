@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+from datetime import date
 from pathlib import Path
 
 import fastexcel
@@ -9,59 +11,136 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from pipeline.matching.review import COMPARED
 from pipeline.places import Places
 from pipeline.warehouse.review_sheets import ReviewError, kept_decisions, take_review_sheet, write_review_sheet
 
-PAIRS = pl.DataFrame({"id_dtks": ["3604059388751873", "2"], "nik_dukcapil": ["3604095207920001", "3604095207920002"]})
+ONE, TWO = "3604095207920001", "3604095207920002"
+OLD_HEAD = ("id_dtks", "nik_dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN")
+TODAY = date(2022, 12, 9)
+PAIRS = pl.DataFrame(
+    {
+        "id_dtks": ["3604059388751873", "2"],
+        "nik_asal": ["nihil", None],
+        "nik_dukcapil": [ONE, TWO],
+        **{f"{name}_{side}": ["SAMA", side] for name in COMPARED for side in ("dtks", "dukcapil")},
+        "kode_desa": ["3604042001", None],
+        "status_penduduk": ["HIDUP", "HIDUP"],
+        "bobot": [12.25, -3.0],
+        "penjelasan": ["Nama berbeda.", "Buktinya belum cukup kuat."],
+    }
+)
 
 
-def _filled(path: Path, *answers: tuple[str, str, str, str, str]) -> Path:
+def _filled(path: Path, *answers: tuple[str, str, str, str, str], head: tuple[str, ...] = OLD_HEAD) -> Path:
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Tinjau")
-        sheet.write_row(0, 0, ["id_dtks", "nik_dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN"])
+        sheet.write_row(0, 0, head)
         for number, answer in enumerate(answers, start=1):
             sheet.write_row(number, 0, answer)
     return path
 
 
+def _read(path: Path) -> pl.DataFrame:
+    return fastexcel.read_excel(path).load_sheet("Tinjau", dtypes="string").to_polars()
+
+
 def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
-    write_review_sheet(PAIRS, tmp_path / "tinjau.xlsx")
-    sheet = fastexcel.read_excel(tmp_path / "tinjau.xlsx").load_sheet("Tinjau", dtypes="string").to_polars()
-    assert sheet.select("id_dtks", "nik_dukcapil").equals(PAIRS)
+    write_review_sheet(PAIRS, tmp_path / "tinjau.xlsx", Places(tmp_path))
+    sheet = _read(tmp_path / "tinjau.xlsx")
+    assert sheet.select("ID DTKS", "NIK Dukcapil").rows() == PAIRS.select("id_dtks", "nik_dukcapil").rows()
     assert sheet["KEPUTUSAN"].null_count() == 2
+    assert sheet["Kabupaten/kota"].to_list() == ["KABUPATEN SERANG", None]
+    assert sheet["Bobot (bit)"].to_list() == ["12,2", "-3,0"]
+    assert not [name for name in sheet.columns if "_" in name]
 
 
-def test_answers_are_kept_once_and_in_order(tmp_path: Path):
+def test_an_officer_is_told_how_to_fill_it_in(tmp_path: Path):
+    write_review_sheet(PAIRS, tmp_path / "tinjau.xlsx", Places(tmp_path))
+    book = fastexcel.read_excel(tmp_path / "tinjau.xlsx")
+    assert book.sheet_names == ["Petunjuk", "Tinjau"]
+    guide = " ".join(book.load_sheet("Petunjuk", dtypes="string", header_row=None).to_polars().to_series())
+    assert all(word in guide for word in ("SAMA:", "BEDA:", "TIDAK TAHU:", "padan review import"))
+
+
+@pytest.mark.parametrize("head", [OLD_HEAD, ("ID DTKS", "NIK Dukcapil", *OLD_HEAD[2:])])
+def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...]):
     places = Places(tmp_path)
-    first = _filled(tmp_path / "a.xlsx", ("1", "A", "sama", "Sari", ""), ("2", "B", "", "", ""))
-    second = _filled(tmp_path / "b.xlsx", ("1", "A", "Beda", "Budi", "salah lihat"))
-    assert take_review_sheet(first, places) == (1, [])
-    assert take_review_sheet(first, places) == (1, [])
-    assert take_review_sheet(second, places) == (1, [])
+    first = _filled(tmp_path / "a.xlsx", ("1", ONE, "sama", "Sari", ""), ("2", TWO, "", "", ""), head=head)
+    second = _filled(tmp_path / "b.xlsx", ("1", ONE, "Beda", "Budi", "salah lihat"), head=head)
+    for file in (first, first, second):
+        taken = take_review_sheet(file, places, TODAY)
+        assert (taken.answers.height, taken.blank, taken.problems) == (1, int(file == first), [])
     assert kept_decisions(places).rows() == [
-        ("1", "A", "SAMA", "Sari", None, None),
-        ("1", "A", "BEDA", "Budi", "salah lihat", None),
+        ("1", ONE, "SAMA", "Sari", None, TODAY),
+        ("1", ONE, "BEDA", "Budi", "salah lihat", TODAY),
     ]
+    kept = [places.decisions, *places.decisions.iterdir()]
+    assert not [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
-def test_a_row_without_a_known_answer_is_named_by_its_number(tmp_path: Path):
-    taken, problems = take_review_sheet(
-        _filled(tmp_path / "a.xlsx", ("1", "A", "mungkin", "", ""), ("", "A", "SAMA", "", "")), Places(tmp_path)
-    )
-    assert taken == 0
-    assert [problem.split(":")[0] for problem in problems] == ["Baris 2", "Baris 3"]
+def test_answers_of_before_have_no_day(tmp_path: Path):
+    places = Places(tmp_path)
+    take_review_sheet(_filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
+    (file,) = places.decisions.glob("*.parquet")
+    pl.read_parquet(file).drop("diambil").write_parquet(file)
+    assert kept_decisions(places).rows() == [("1", ONE, "SAMA", "Sari", None, None)]
+
+
+def test_who_does_not_know_is_asked_again_with_that_answer_beside(tmp_path: Path):
+    places = Places(tmp_path)
+    answers = ("2", TWO, "TIDAK TAHU", "Sari", "lihat KTP"), ("3604059388751873", ONE, "", "", "")
+    take_review_sheet(_filled(tmp_path / "a.xlsx", *answers), places, TODAY)
+    write_review_sheet(PAIRS, tmp_path / "b.xlsx", places)
+    assert _read(tmp_path / "b.xlsx")["Jawaban sebelumnya"].to_list() == [None, "TIDAK TAHU; Sari; lihat KTP"]
+
+
+def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
+    places, file = Places(tmp_path), tmp_path / "a.xlsx"
+    write_review_sheet(PAIRS, file, places)
+    write_review_sheet(PAIRS, file, places)
+    _filled(file, ("1", ONE, "SAMA", "Sari", ""))
+    with pytest.raises(ReviewError, match="belum diambil"):
+        write_review_sheet(PAIRS, file, places)
+    take_review_sheet(file, places, TODAY)
+    write_review_sheet(PAIRS, file, places)
+    assert _read(file)["KEPUTUSAN"].null_count() == 2
+
+
+def test_a_workbook_is_written_under_the_name_of_one(tmp_path: Path):
+    with pytest.raises(ReviewError, match=r"misalnya .*tinjau\.xlsx"):
+        write_review_sheet(PAIRS, tmp_path / "tinjau.csv", Places(tmp_path))
+
+
+def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
+    rows = ("1", ONE, "mungkin", "", ""), ("", ONE, "SAMA", "", ""), ("1", "3,6E+15", "SAMA", "", "")
+    taken = take_review_sheet(_filled(tmp_path / "a.xlsx", *rows), Places(tmp_path), TODAY)
+    assert taken.answers.is_empty()
+    assert [problem[:30] for problem in taken.problems] == [
+        "Baris 2: isi KEPUTUSAN dengan ",
+        "Baris 3: ID DTKS kosong atau N",
+        "Baris 4: ID DTKS kosong atau N",
+    ]
     assert kept_decisions(Places(tmp_path)).is_empty()
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rusak", b"id_dtks,nik\n"])
 def test_anything_else_is_refused_with_a_sentence(tmp_path: Path, content: bytes):
     (tmp_path / "a.xlsx").write_bytes(content)
-    with pytest.raises(ReviewError, match="lembar tinjauan"):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path))
+    with pytest.raises(ReviewError, match="bukan buku kerja Excel"):
+        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
 
 
-def test_a_workbook_without_the_answer_columns_is_refused(tmp_path: Path):
+def test_a_file_that_is_not_there_is_no_bad_sheet(tmp_path: Path):
+    with pytest.raises(ReviewError, match="Tidak ada berkas"):
+        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "says"), [("Lembar1", "tidak ada lembar kerja Tinjau"), ("Tinjau", "KEPUTUSAN, PETUGAS, CATATAN")]
+)
+def test_a_workbook_without_the_answer_columns_is_refused(tmp_path: Path, sheet: str, says: str):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
-        book.add_worksheet("Tinjau").write_row(0, 0, ["id_dtks", "nik_dukcapil"])
-    with pytest.raises(ReviewError, match="KEPUTUSAN"):
-        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path))
+        book.add_worksheet(sheet).write_row(0, 0, ["id_dtks", "nik_dukcapil"])
+    with pytest.raises(ReviewError, match=says):
+        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
