@@ -14,6 +14,9 @@ _STATUS = {
     "TINJAU": "perlu diputuskan petugas",
     "TIDAK_PADAN": "tidak ditemukan di Dukcapil",
 }
+# Files that an officer should look at, by their status.
+_NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
+_MOST_LISTED = 20
 
 
 def grouped(number: float) -> str:
@@ -83,8 +86,14 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
         f"{source:<12}{files:>8}{grouped(rows):>12}{grouped(good):>12}{grouped(bad):>12}{grouped(lost):>9}"
         for source, files, rows, good, bad, lost, _ in sources.iter_rows()
     ]
-    unread = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DITOLAK")
-    lines += [f"  Tidak dibaca: {name} – {note or ''}" for name, note in unread.select("berkas", "catatan").iter_rows()]
+    for status, title in _NOTED.items():
+        noted = tables["quality.rekonsiliasi"].filter(status_berkas=status).drop_nulls("catatan")
+        lines += [
+            f"  {title}: {name} – {note}"
+            for name, note in noted.head(_MOST_LISTED).select("berkas", "catatan").iter_rows()
+        ]
+        if noted.height > _MOST_LISTED:
+            lines.append(f"  {title}: {grouped(noted.height - _MOST_LISTED)} berkas lagi; lihat laporan.")
     return "\n".join(lines)
 
 

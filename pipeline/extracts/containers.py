@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from pipeline.extracts.unreadable import UnreadableError
+from pipeline.extracts.unreadable import EMPTY, SEND_AGAIN, UnreadableError
 
 # Extracts shrink to a tenth or so; only what is made to be large shrinks to a five-hundredth.
 MOST_TIMES_LARGER = 500
@@ -106,7 +106,7 @@ def _gunzip(stream: IO[bytes], budget: _Budget) -> IO[bytes]:
         with gzip.open(stream) as packed:
             return _copy(packed, budget)
     except (OSError, EOFError, zlib.error) as error:
-        message = "Berkas gz ini rusak atau terpotong."
+        message = f"Berkas gz ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message) from error
 
 
@@ -114,7 +114,7 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
     try:
         archive = zipfile.ZipFile(stream)
     except _BROKEN_ZIP:
-        yield Part(label, UnreadableError("Berkas zip atau buku kerja Excel ini rusak atau terpotong."))
+        yield Part(label, UnreadableError(f"Berkas zip atau buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"))
         return
     with archive:
         try:
@@ -137,10 +137,10 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
 def _members(archive: zipfile.ZipFile, budget: _Budget) -> list[zipfile.ZipInfo]:
     members = [item for item in archive.infolist() if not item.is_dir() and not _NOT_HANDED_IN.search(item.filename)]
     if not members:
-        message = "Berkas zip ini kosong."
+        message = f"Berkas zip ini kosong; {EMPTY}"
         raise UnreadableError(message)
     if len(members) > MOST_MEMBERS:
-        message = "Berkas zip ini berisi terlalu banyak berkas."
+        message = "Berkas zip ini berisi terlalu banyak berkas; pecah menjadi beberapa zip."
         raise UnreadableError(message)
     budget.allow(sum(item.file_size for item in members))
     return sorted(members, key=lambda item: item.filename)
@@ -148,13 +148,13 @@ def _members(archive: zipfile.ZipFile, budget: _Budget) -> list[zipfile.ZipInfo]
 
 def _extract(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: _Budget) -> IO[bytes]:
     if item.flag_bits & 1:
-        message = "Berkas zip ini dilindungi kata sandi."
+        message = "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."
         raise UnreadableError(message)
     try:
         with archive.open(item) as packed:
             return _copy(packed, budget)
     except (*_BROKEN_ZIP, zlib.error, EOFError, RuntimeError) as error:
-        message = "Berkas zip ini rusak atau terpotong."
+        message = f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message) from error
 
 

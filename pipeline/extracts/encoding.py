@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.unreadable import UnreadableError
+from pipeline.extracts.unreadable import GIVE_DATA, UnreadableError
 
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
@@ -44,7 +44,7 @@ def decode(data: bytes) -> str:
 def refuse_binary(data: bytes) -> None:
     """Raises `UnreadableError` where a zero byte shows that these are no text."""
     if b"\x00" in data:
-        message = "Berkas ini bukan teks."
+        message = f"Berkas ini bukan teks; {GIVE_DATA}"
         raise UnreadableError(message)
 
 

@@ -24,6 +24,14 @@ _SNAPSHOTS = ("dtks", "dukcapil")
 # Stands where a file cannot be opened, and so has no fingerprint.
 NO_FINGERPRINT = "0" * 64
 
+_OUTSIDE = (
+    "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
+    "raw/pendamping."
+)
+# What a folder is called that was meant to be a file, such as an archive that unpacked to nothing.
+_NAMED_AS_FILE = re.compile(r"\.(csv|txt|psv|gz|zip|xlsx?|parquet|json)$", re.IGNORECASE)
+_IS_FOLDER = "Ini folder kosong yang bernama seperti berkas; salin berkas aslinya, atau hapus folder ini."
+
 FILES = pl.Schema(
     [
         ("sumber", pl.String()),
@@ -55,11 +63,16 @@ class Found:
 
 
 def found_files(raw: Path) -> list[Found]:
-    """Every file handed in under `raw`, by path; also what only looks like one, such as a link to nowhere."""
+    """Every file handed in under `raw`, by path; also what only looks like one.
+
+    That is a link to nowhere, or an empty folder with the name of a file.
+    """
     found = []
     for path in sorted(raw.rglob("*")):
         parts = path.relative_to(raw).parts
-        if path.is_dir() or any(_NOT_HANDED_IN.match(part) for part in parts):
+        if any(_NOT_HANDED_IN.match(part) for part in parts):
+            continue
+        if path.is_dir() and not (_NAMED_AS_FILE.search(path.name) and _is_empty(path)):
             continue
         dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
         source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
@@ -107,9 +120,11 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
                 "sha256": known_as,
                 "periode_berkas": file.periode or periode,
                 "diubah": changed,
+                "folder": file.path.is_dir(),
             }
         )
-    files = pl.DataFrame(rows, schema={name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}})
+    looked_at = {name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}}
+    files = pl.DataFrame(rows, schema={**looked_at, "folder": pl.Boolean})
     known = pl.col("sumber").is_in(list(EXTRACTS))
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
@@ -131,11 +146,13 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
         judged.with_columns(
             status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
             catatan=pl.when(~known)
-            .then(pl.lit("Letakkan berkas di raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau raw/pendamping."))
+            .then(pl.lit(_OUTSIDE))
             .when(twin)
             .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
             .when(~current)
             .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
+            .when("folder")
+            .then(pl.lit(_IS_FOLDER))
             .when(~opened)
             .then(pl.lit(NOT_OPENED)),
         )
@@ -154,6 +171,14 @@ def fingerprint(path: Path) -> str:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return NO_FINGERPRINT
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing can be found in a folder, as one that may not be looked into."""
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return True
 
 
 def _modified(path: Path) -> float:

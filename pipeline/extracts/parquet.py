@@ -9,10 +9,10 @@ import polars as pl
 
 from pipeline.extracts.encoding import to_utf8
 from pipeline.extracts.grid import Grid, cells, refusals
-from pipeline.extracts.unreadable import UnreadableError, panics_refused
+from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError, panics_refused
 from schemas.extracts import fold_header, known_headers
 
-_BROKEN = "Berkas Parquet ini rusak."
+_BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
 _LARGEST_WHOLE = 2.0**63
 # Rows that are worked on at once, in text as much as a piece of a text file.
 ROWS_AT_ONCE = 2**16

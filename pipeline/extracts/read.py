@@ -20,7 +20,7 @@ from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
-from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError, panics_refused
+from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from pipeline.side_by_side import side_by_side
 from schemas.extracts import (
@@ -33,6 +33,7 @@ from schemas.extracts import (
     columns_in,
     fold_header,
     folder_of,
+    header_words,
     known_headers,
     missing_columns,
     nearest_layout,
@@ -162,7 +163,7 @@ def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | N
     kind = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     for signature, what in _FOREIGN.items():
         if start.startswith(signature):
-            message = f"Ini berkas {what}, bukan data; serahkan data aslinya (Excel atau teks)."
+            message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
             raise UnreadableError(message)
     if start[:4] == b"PAR1":
         yield label, read_parquet(stream)
@@ -181,11 +182,14 @@ def _likeness(texts: list[str]) -> int:
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[tuple[str, Iterator[Grid]]]:
-    with panics_refused("Buku kerja Excel ini rusak."):
+    with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data, _likeness)
     with_table = [sheet for sheet in sheets if recognise(sheet.grid.header)]
     if not with_table:
         likest = max((sheet.grid.header for sheet in sheets), key=_likeness, default=[])
+        if not any(any(sheet.grid.header) for sheet in sheets):
+            message = f"Buku kerja Excel ini kosong; {EMPTY}"
+            raise UnreadableError(message)
         raise UnreadableError(_unknown_layout(likest, source))
     for sheet in with_table:
         yield "/".join(filter(None, (label, sheet.name))), _seen(sheet)
@@ -200,8 +204,11 @@ def _seen(sheet: Sheet) -> Iterator[Grid]:
 
 def _unknown_layout(header: list[str], source: str) -> str:
     nearest = nearest_layout(header, source)
-    missing = ", ".join(missing_columns(nearest.source, set(columns_in(header, nearest))))
-    return f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, kolom yang kurang: {missing}."
+    missing = ", ".join(missing_columns(nearest.source, set(columns_in(header, nearest)), header_words(nearest)))
+    return (
+        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}. "
+        f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
+    )
 
 
 def _expected_layout(header: list[str], source: str) -> Layout:

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.grid import Grid, cells, refusals
-from pipeline.extracts.unreadable import UnreadableError
+from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError
 from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"
@@ -35,7 +35,7 @@ def read_service(data: bytes) -> Grid:
     elements = [element for document in _documents(decode(data)) for element in _elements(document)]
     good = [(place, element) for place, element in enumerate(elements, 1) if isinstance(element, dict)]
     if not good:
-        message = "Berkas JSON ini rusak atau terpotong."
+        message = f"Berkas JSON ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message)
     names = dict.fromkeys(name for _, element in good for name in element)
     if any(fold_header(name) == _ANSWER for name in names):

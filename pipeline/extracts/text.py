@@ -22,7 +22,7 @@ from pipeline.extracts.careful import BLANKS, LONGEST_ROW_IN_LINES, judge, prope
 from pipeline.extracts.encoding import UTF_16_MARKS, refuse_binary, to_utf8
 from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
 from pipeline.extracts.lines import tell_apart
-from pipeline.extracts.unreadable import UnreadableError
+from pipeline.extracts.unreadable import EMPTY, UnreadableError
 
 DELIMITERS = ("|", ";", ",", "\t")
 HEADER_WITHIN = 10
@@ -120,7 +120,7 @@ def _plain_line_ends(data: bytes) -> bytes:
 def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     tops = _top_lines(text)
     if not tops:
-        message = "Berkas ini kosong."
+        message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
     (number, line, offset), delimiter = max(
         ((top, delimiter) for top in tops for delimiter in DELIMITERS),

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# What to do about a file, as the end of a sentence.
+SEND_AGAIN = "minta kirim ulang, lalu salin lagi sampai selesai."
+EMPTY = "minta kirim ulang, atau hapus bila memang tidak ada isinya."
+GIVE_DATA = "serahkan data aslinya (Excel, teks, atau Parquet)."
 NOT_OPENED = "Berkas ini tidak dapat dibuka; periksa izinnya, tutup program yang memakainya, atau ganti pintasannya."
 
 

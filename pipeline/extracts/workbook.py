@@ -16,7 +16,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.text import HEADER_WITHIN
-from pipeline.extracts.unreadable import UnreadableError
+from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
@@ -57,7 +57,9 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
             for sheet in sheets
         ]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
-        message = "Buku kerja Excel ini rusak atau dilindungi kata sandi."
+        message = (
+            f"Buku kerja Excel ini rusak atau dilindungi kata sandi; simpan lagi tanpa kata sandi, atau {SEND_AGAIN}"
+        )
         raise UnreadableError(message) from error
 
 
@@ -76,7 +78,7 @@ def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
     page.close()
     width = max((len(row) for row in page.rows), default=0)
     if not width:
-        message = "Halaman ini tidak memuat tabel."
+        message = f"Halaman ini tidak memuat tabel; {GIVE_DATA}"
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
     sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")

@@ -16,8 +16,8 @@ _PAYMENTS = "pos"
 _PLACE = ("berkas", "lembar", "baris")
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
-    "Tidak ada baris yang dihitung: berkas hanya berisi kepala tabel, atau keterangan rumah tangga BDT yang sudah "
-    "digabungkan ke anggotanya."
+    "Tidak ada baris yang dihitung: berkas hanya berisi baris judul, atau keterangan rumah tangga BDT yang sudah "
+    "digabungkan ke anggotanya. Bila seharusnya berisi data, minta kirim ulang."
 )
 
 

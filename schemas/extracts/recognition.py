@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -102,10 +103,28 @@ def nearest_layout(headers: list[str], source: str) -> Layout:
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
-def missing_columns(source: str, present: set[str]) -> list[str]:
-    """What a file of this source still needs, one entry per unmet requirement, alternatives joined by ' atau '."""
+def header_words(layout: Layout) -> dict[str, str]:
+    """Column → the header it has in files of this layout, or else the one by which it is known first."""
+    known = headers_of(layout.source)
+    columns = KINDS[layout.source].to_schema().columns.items()
+    first = {name: (column.metadata or {}).get("headers", (name,))[0] for name, column in columns}
+    written = {
+        known[fold_header(header)]: header for header in reversed(layout.headers) if fold_header(header) in known
+    }
+    return first | written
+
+
+def missing_columns(source: str, present: set[str], words: Mapping[str, str] | None = None) -> list[str]:
+    """What a file of this source still needs, one entry per unmet requirement, alternatives joined by ' atau '.
+
+    Args:
+        source: a key of `KINDS`.
+        present: columns that are there.
+        words: what to call a column; its own name unless given.
+    """
+    called = words or {}
     return [
-        " atau ".join(" + ".join(alternative) for alternative in alternatives)
+        " atau ".join(" + ".join(called.get(name, name) for name in alternative) for alternative in alternatives)
         for alternatives in REQUIRED[source]
         if not any(set(alternative) <= present for alternative in alternatives)
     ]

@@ -165,7 +165,7 @@ def test_a_book_without_members_is_no_crash() -> None:
 
 def test_a_book_without_family_numbers_is_told_what_is_missing() -> None:
     bare = [HEAD_PLAIN, _plain(1, NIK[0], "SITI")]
-    assert "kolom yang kurang: no_kk" in sentence(workbook({"A": bare}), "dukcapil")
+    assert "judul kolom yang kurang: No. KK" in sentence(workbook({"A": bare}), "dukcapil")
 
 
 def test_a_table_with_its_own_family_numbers_is_no_book() -> None:

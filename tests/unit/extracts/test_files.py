@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
 def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
     drop(raw, "pos/.hidden", "pos/~$buku.xlsx", "pos/Thumbs.db", "pos/desktop.ini", ".git/pos/a.csv", "pos/.d/a.csv")
     drop(raw, "pos/a~$b.csv", "pos/thumbs.db.csv")
-    (raw / "pos" / "folder.csv").mkdir()
+    (raw / "pos" / "2022").mkdir()
     assert set(ledger(raw)) == {"pos/a~$b.csv", "pos/thumbs.db.csv"}
 
 
@@ -137,9 +137,14 @@ def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> No
     (raw / "pos" / "tautan.csv").symlink_to(raw / "tidak-ada")
     (raw / "pos" / "putar.csv").symlink_to(raw / "pos" / "putar.csv")
     os.mkfifo(raw / "pos" / "pipa.csv")
+    (raw / "pos" / "folder.csv").mkdir()
+    drop(raw, "pos/isi.zip/b.csv", data="lain")
     found = find_files(raw, "2022-12")
+    assert "folder kosong" in dict(found.select("berkas", "catatan").iter_rows())["pos/folder.csv"]
     assert found.select("berkas", "status_berkas", tanpa_sidik=pl.col("sha256") == NO_FINGERPRINT).rows() == [
         ("pos/a.csv", "DIBACA", False),
+        ("pos/folder.csv", "DITOLAK", True),
+        ("pos/isi.zip/b.csv", "DIBACA", False),
         ("pos/pipa.csv", "DITOLAK", True),
         ("pos/putar.csv", "DITOLAK", True),
         ("pos/tautan.csv", "DITOLAK", True),

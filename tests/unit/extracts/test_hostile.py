@@ -15,6 +15,7 @@ from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
 from pipeline.extracts.read import iter_source, read_source
+from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
 from tests.unit.extracts.making import (
@@ -126,8 +127,8 @@ def test_a_locked_member_and_a_damaged_one_leave_the_others() -> None:
     packed[damaged.header_offset + 45] ^= 0xFF
     told = [(found["lembar"], found["id_dtks"], found["catatan"]) for found in read(bytes(packed), "dtks")]
     assert told == [
-        ("a.csv", None, "Berkas zip ini dilindungi kata sandi."),
-        ("b.csv", None, "Berkas zip ini rusak atau terpotong."),
+        ("a.csv", None, "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."),
+        ("b.csv", None, f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"),
         ("c.csv", "D1", None),
     ]
 

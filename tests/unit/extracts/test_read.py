@@ -118,9 +118,10 @@ def test_workbooks_inside_archives_name_member_and_sheet() -> None:
     [
         (gzip.compress(GOOD * 50)[:-30], "gz ini rusak"),
         (b"\x1f\x8b", "gz ini rusak"),
-        (zipped({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong"),
+        (zipped({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong; minta kirim ulang"),
         (b"PK\x03\x04", "rusak atau terpotong"),
-        (b"", "kosong"),
+        (b"", "kosong; minta kirim ulang"),
+        (workbook(A=[]), "kosong; minta kirim ulang"),
         (b"\x00\x01\x02\x03", "bukan teks"),
         (b"PAR1xxxx", "Parquet ini rusak"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "Excel ini rusak"),
@@ -161,9 +162,12 @@ def test_a_file_in_the_wrong_folder_is_told_where_it_belongs() -> None:
 
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     text = sentence(b"PROGRAM|TAHUN|KODE WILAYAH\nPKH|2022|3604")
-    assert text == "Tata letak tidak dikenal; yang paling dekat Alokasi, kolom yang kurang: tahap, kpm_alokasi."
+    assert text == (
+        "Tata letak tidak dikenal; yang paling dekat Alokasi, judul kolom yang kurang: TAHAP, KPM_ALOKASI. "
+        "Betulkan baris judulnya; bila bukan data alokasi, keluarkan dari raw/alokasi."
+    )
     (row,) = read_file(b"ID DTKS|NAMA\n1|SITI", "dtks/x", "dtks").rows(named=True)
-    assert "nik atau no_kk" in row["catatan"]
+    assert "judul kolom yang kurang: NOMOR NIK atau NOMOR KK" in row["catatan"]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +246,7 @@ def test_a_table_that_starts_in_another_column() -> None:
     assert (row["program"], row["target_selesai"]) == (ROW[0], ROW[-1])
 
 
-@pytest.mark.parametrize("sheets", [{"A": []}, {"A": [["a", "b"], ["1", "2"]]}, {"A": [[]], "B": [["halo"]]}])
+@pytest.mark.parametrize("sheets", [{"A": [["a", "b"], ["1", "2"]]}, {"A": [[]], "B": [["halo"]]}])
 def test_a_workbook_without_any_table_is_an_unknown_layout(sheets: dict[str, list[list[str]]]) -> None:
     assert "Tata letak tidak dikenal" in sentence(workbook(**sheets))
 

@@ -16,6 +16,10 @@ def summary(*, passed: bool = True) -> str:
         {"sumber": "pos", "berkas": "pos/a.csv", "baris_masuk": 1234, "baris_diterima": 1230, "baris_karantina": 3},
         {"sumber": "pos", "berkas": "pos/b.csv", "status_berkas": "DITOLAK", "catatan": "Berkas ini kosong."},
         {"sumber": "dtks", "berkas": "dtks/a.csv", "baris_masuk": 4, "baris_diterima": 4},
+        *(
+            {"sumber": "alokasi", "berkas": f"alokasi/{number:02}.csv", "catatan": "Hanya berisi baris judul."}
+            for number in range(23)
+        ),
     ]
     zero = {
         "baris_masuk": 0,
@@ -75,6 +79,9 @@ def test_sources_are_summed_over_their_files() -> None:
     assert line(text, "pos") == ["pos", "2", "1.234", "1.230", "3", "1"]
     assert line(text, "dtks") == ["dtks", "1", "4", "4", "0", "0"]
     assert "Tidak dibaca: pos/b.csv – Berkas ini kosong." in text
+    assert "Perlu dilihat: alokasi/19.csv – Hanya berisi baris judul." in text
+    assert "Perlu dilihat: 3 berkas lagi; lihat laporan." in text
+    assert "alokasi/20.csv" not in text
 
 
 def test_every_status_has_a_line_even_with_nobody_in_it() -> None:
