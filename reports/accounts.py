@@ -10,9 +10,11 @@ import polars as pl
 
 from reports.figures import Row, told
 from reports.wording import IMPROPER
-from schemas.reasons import REASONS
+from schemas.reasons import AGREEING, REASONS
 
 _STAGE = ["program", "tahun", "tahap"]
+# Said of all that wait.
+_ASKED = "PERLU_PETUGAS"
 _MOST_REASONS, _MOST_DEFECTS = 3, 2
 
 
@@ -81,7 +83,7 @@ def standing(quality: pl.DataFrame) -> list[Row]:
 
 
 def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
-    """Rows that await a decision per kabupaten/kota: nama, jumlah, and the most frequent reasons; the most first."""
+    """Rows that await a decision per kabupaten/kota: nama, jumlah, and the most frequent doubts; the most first."""
     waiting = (
         members.filter(pl.col("status_padan") == "TINJAU")
         .select("kode_kab", "alasan")
@@ -92,7 +94,7 @@ def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     frequent = (
         waiting.select("nama", "alasan")
         .explode("alasan")
-        .drop_nulls()
+        .filter(~pl.col("alasan").is_in([*AGREEING, _ASKED]))
         .group_by("nama", "alasan")
         .len()
         .sort("len", "alasan", descending=[True, False])

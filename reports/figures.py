@@ -108,6 +108,16 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
     ]
 
 
+def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """`quality.karantina` without the rows that were corrected, and accepted from elsewhere, meanwhile."""
+    return quarantine.filter(~pl.col("sudah_diperbaiki"))
+
+
+def corrected(quarantine: pl.DataFrame) -> int:
+    """How many refused rows were corrected meanwhile."""
+    return quarantine.filter("sudah_diperbaiki").select("sumber", "berkas", "lembar", "baris").n_unique()
+
+
 def rejections(quarantine: pl.DataFrame) -> list[Row]:
     """Codes of `quality.karantina` by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = quarantine.group_by("sumber", "kode").agg(jumlah=pl.len())
@@ -123,8 +133,11 @@ def rejecting_files(quarantine: pl.DataFrame) -> list[Row]:
 
 
 def national(realisation: pl.DataFrame) -> list[Row]:
-    """Rows of `mart.realisasi` for the whole country, the newest programmes last."""
-    return realisation.filter(tingkat="NASIONAL").sort("tahun", "program", "tahap").to_dicts()
+    """Rows of `mart.realisasi` for the whole country, the newest programmes last; kpm_sisa: no order was read."""
+    left = pl.col("kpm_alokasi") - pl.col("kpm_salur") - pl.col("kpm_gagal") - pl.col("kpm_belum")
+    return (
+        realisation.filter(tingkat="NASIONAL").sort("tahun", "program", "tahap").with_columns(kpm_sisa=left).to_dicts()
+    )
 
 
 def ledger(reconciliation: pl.DataFrame) -> list[Row]:

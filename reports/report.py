@@ -48,6 +48,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             "quality.rekonsiliasi",
         )
     )
+    refused = figures.still_refused(quarantine)
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
     return (
         page_environment()
@@ -66,8 +67,9 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             kabupaten=figures.per_kabupaten(members, regions()),
             temuan=figures.frequent_findings(findings, Severity.FINDING),
             perbaikan=figures.frequent_findings(findings, Severity.REPAIR),
-            penolakan=figures.rejections(quarantine),
-            berkas_penolakan=figures.rejecting_files(quarantine),
+            penolakan=figures.rejections(refused),
+            berkas_penolakan=figures.rejecting_files(refused),
+            diperbaiki=figures.corrected(quarantine),
             realisasi=figures.national(tables["mart.realisasi"]),
             laju=accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"]),
             cakupan=accounts.coverage(tables["mart.cakupan"]),
@@ -86,7 +88,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 
 def page_environment() -> Environment:
-    """Where the templates of the pages lie, and their filters: angka, persen, rupiah, perkiraan, hari, poin, jalur."""
+    """Where the templates lie, and their filters: angka, persen, rupiah, perkiraan, hari, poin, jalur, awal."""
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -102,6 +104,7 @@ def page_environment() -> Environment:
         "hari": wording.day,
         "poin": wording.signed,
         "jalur": _breakable,
+        "awal": wording.capitalised,
     }
     return environment
 

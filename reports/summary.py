@@ -9,7 +9,7 @@ import polars as pl
 from schemas.cleansed import STATUS_PADAN
 
 _STATUS = {
-    "PADAN": "padan dengan NIK seperti tertulis",
+    "PADAN": "padan tanpa mengubah NIK-nya",
     "PADAN_PERBAIKAN": "padan setelah NIK diperbaiki",
     "TINJAU": "perlu diputuskan petugas",
     "TIDAK_PADAN": "tidak ditemukan di Dukcapil",
@@ -109,15 +109,22 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
 
 def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
     national = tables["mart.realisasi"].filter(pl.col("tingkat") == "NASIONAL").sort("program", "tahun", "tahap")
-    lines = [f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'rupiah dibayar':>20}"]
+    if national.is_empty():
+        return "Belum ada berkas penyaluran atau alokasi."
+    lines = [
+        f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'sisa':>8}{'rupiah dibayar':>20}"
+    ]
     lines += [
         f"{f'{program} {year} tahap {stage}':<24}{'–' if allotted is None else grouped(allotted):>10}"
-        f"{grouped(paid):>10}{grouped(failed):>8}{grouped(waiting):>8}{grouped(rupiah):>20}"
+        f"{grouped(paid):>10}{grouped(failed):>8}{grouped(waiting):>8}"
+        f"{'–' if allotted is None else grouped(allotted - paid - failed - waiting):>8}{grouped(rupiah):>20}"
         for program, year, stage, allotted, paid, failed, waiting, rupiah in national.select(
             "program", "tahun", "tahap", "kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"
         ).iter_rows()
     ]
-    return "\n".join(lines)
+    return "\n".join(
+        [*lines, "  sisa: alokasi yang tidak ada di berkas bayar; minus bila berkas bayar melebihi alokasi"]
+    )
 
 
 def _gates(gates: pl.DataFrame) -> str:
@@ -126,7 +133,7 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {decimal(value)} (paling banyak {decimal(limit)})"
-        for gate, value, limit in failed.select("gerbang", "nilai_ukur", "batas").iter_rows()
+        f"  {gate}: {decimal(value)} (paling banyak {decimal(limit)}). {told}"
+        for gate, value, limit, told in failed.select("gerbang", "nilai_ukur", "batas", "keterangan").iter_rows()
     ]
     return "\n".join(lines)

@@ -32,7 +32,7 @@ SOURCES = {
 }
 
 STATUS_PADAN = {
-    "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil dengan NIK seperti tertulis."),
+    "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil tanpa mengubah NIK-nya; spasi dan tanda baca boleh dirapikan."),
     "PADAN_PERBAIKAN": ("Padan setelah perbaikan", "Orangnya ditemukan setelah NIK dilengkapi atau dibetulkan."),
     "TINJAU": ("Perlu ditinjau", "Orangnya atau NIK usulannya belum pasti; petugas yang harus memutuskan."),
     "TIDAK_PADAN": ("Tidak padan", "Tidak ada penduduk Dukcapil yang sesuai."),
@@ -97,6 +97,11 @@ def percent(value: float | None) -> str:
     if not 0 < value < 100:  # noqa: PLR2004
         return f"{number(round(value, 1))}%"
     return f"{min(max(value, 0.1), 99.9):.1f}%".replace(".", ",")
+
+
+def capitalised(text: str) -> str:
+    """`nomor KK berbeda` as `Nomor KK berbeda`: the rest stays as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def month(periode: str) -> str:

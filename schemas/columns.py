@@ -213,7 +213,7 @@ GLOSSARY: dict[str, str] = {
     "naik_grade_pertama": "Bulan pertama keluarga ini naik grade.",
     "graduasi_pertama": "Bulan keluarga ini graduasi.",
     # --- quality by region
-    "padan_sebelum_persen": "Padan dengan NIK persis seperti tertulis, sebelum pembersihan, dalam persen.",
+    "padan_sebelum_persen": "Padan bila isi sel NIK dipakai apa adanya, tanpa dirapikan, dalam persen.",
     "padan_sesudah_persen": "Padan setelah pembersihan dan pemadanan, dalam persen.",
     "tinjau_persen": "Yang perlu diputuskan petugas, dalam persen.",
     "nik_bermasalah": "Banyaknya baris dengan NIK bermasalah.",

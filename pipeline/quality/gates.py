@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.settings import Limits
 from schemas.cleansed import LINKED
+from schemas.rules import RULES
 
 _NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
@@ -16,6 +17,7 @@ _NEEDED = {
 }
 # Rows of a kabupaten below which its shrinking says nothing.
 _FEWEST = 50
+_SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 _Gate = tuple[str, float, float, str]
 
 
@@ -144,7 +146,12 @@ def _emptied(people: pl.DataFrame, published: pl.DataFrame, limit: float) -> _Ga
 def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[_Gate]:
     counts = dict(findings.filter(pl.col("sumber") == "dtks").group_by("kode").agg(pl.col("id").n_unique()).iter_rows())
     return [
-        (f"Temuan {code}", 100.0 * counts.get(code, 0) / max(people.height, 1), limit, "Persen dari baris DTKS.")
+        (
+            f"Temuan {code}",
+            100.0 * counts.get(code, 0) / max(people.height, 1),
+            limit,
+            f"{_SENTENCES.get(code, '')} Persen dari baris DTKS.".strip(),
+        )
         for code, limit in sorted(limits.items())
     ]
 

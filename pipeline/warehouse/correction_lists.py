@@ -49,7 +49,7 @@ _AID = {
     "no_kk": "No KK",
     "nama": "Nama",
     "tgl_bayar": "Tanggal bayar",
-    "nominal": "Rupiah dipertaruhkan",
+    "nominal": "Rupiah yang perlu diperiksa",
     "kode_kprk": "Kantor",
     "berkas": "Berkas",
     "lembar": "Lembar",

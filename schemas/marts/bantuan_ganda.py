@@ -93,7 +93,7 @@ class BantuanGanda(Table):
     id_keluarga: str = nullable()
     nik: str = nullable(description="NIK penerima menurut Dukcapil; yang tertulis bila tidak dikenal di sana.")
     no_kk: str = nullable()
-    nominal: int = required(ge=0, description="Rupiah yang dipertaruhkan: pembayaran di luar satu yang sah.")
+    nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa: pembayaran di luar satu yang sah.")
     jumlah_pembayaran: int = required(ge=2)
     kode_kab: str = nullable()
     no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")

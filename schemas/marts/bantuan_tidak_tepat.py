@@ -34,7 +34,7 @@ class BantuanTidakTepat(Table):
     id_dtks: str = nullable()
     nik: str = nullable()
     tgl_bayar: pl.Date = nullable()
-    nominal: int = required(ge=0, description="Rupiah yang dipertaruhkan oleh alasan ini.")
+    nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa karena alasan ini.")
     utama: bool = required(description="Apakah ini alasan pertama perintah bayar itu; jumlahkan rupiah hanya yang ini.")
     alasan: str = required(description="Alasannya dalam satu kalimat.")
     tindakan: str = required(description="Usulan tindakan untuk petugas.")

@@ -133,7 +133,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     hidden = "3604********0001"
     number = NIK if full else hidden
     assert (looked_into["No danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
-    assert (looked_into["Alasan"], looked_into["Rupiah dipertaruhkan"]) == ("Sudah meninggal.", "750000")
+    assert (looked_into["Alasan"], looked_into["Rupiah yang perlu diperiksa"]) == ("Sudah meninggal.", "750000")
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
     (proposal,) = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)

@@ -82,8 +82,8 @@ def test_where_a_kabupaten_stands_is_told_in_words():
 
 def test_pairs_to_decide_are_counted_per_kabupaten_and_name_nobody():
     rows = [
-        {"kode_kab": "3604", "alasan": ["NAMA_MIRIP", "KK_BEDA"]},
-        {"kode_kab": "3604", "alasan": ["KK_BEDA"]},
+        {"kode_kab": "3604", "alasan": ["NAMA_MIRIP", "KK_BEDA", "PERLU_PETUGAS", "DESA_SAMA"]},
+        {"kode_kab": "3604", "alasan": ["KK_BEDA", "DESA_SAMA"]},
         {"kode_kab": None, "alasan": ["BUKTI_LEMAH"]},
         {"kode_kab": "3604", "alasan": ["NIK_SAMA"], "status_padan": "PADAN"},
     ]

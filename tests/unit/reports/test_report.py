@@ -88,6 +88,7 @@ def rejected(line: int, kode: str, berkas: str = "dtks/a.csv", lembar: str | Non
         "kode": kode,
         "nilai": NIK,
         "keterangan": "",
+        "sudah_diperbaiki": False,
     }
 
 
@@ -115,7 +116,7 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
             "mart.realisasi",
             [
                 payments
-                | {"kpm_alokasi": 18_095_000, "kpm_salur": 17_000_000, "kpm_gagal": 95_000, "kpm_belum": 1_000_000}
+                | {"kpm_alokasi": 18_095_000, "kpm_salur": 17_000_000, "kpm_gagal": 95_000, "kpm_belum": 999_000}
                 | {"nominal_alokasi": 10_857_000_000_000, "nominal_salur": 10_200_000_000_000, "kpm_persen": 93.95}
                 | {"nominal_transfer": None, "nominal_persen": 93.95},
                 payments
@@ -240,15 +241,28 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "
         "Rp3.597.000.000 diterima dan Rp3.000.000 dikarantina; selisih 0.",
         "Nama tidak diisi. Isi nama sesuai KTP-el atau KK.",
-        "SEMBAKO 2022 1 18.095.000 17.000.000 95.000 1.000.000 94,0%",
+        "SEMBAKO 2022 1 18.095.000 17.000.000 95.000 999.000 1.000 94,0%",
         "SEMBAKO 2022 1 Rp10.857.000.000.000 – Rp10.200.000.000.000 94,0%",
-        "JAMSOSRATU 2022 1 – 7 0 0 alokasi tidak diketahui",
+        "JAMSOSRATU 2022 1 – 7 0 0 – alokasi tidak diketahui",
         "pos/a.csv Daftar bayar lengkap 12.000 11.990 10 0 Rp3.600.000.000 Rp0",
         "KABUPATEN SERANG 10 70,0%",
     ):
         assert sentence in told
     assert "DITAHAN" not in told
     assert "HANYA KABUPATEN" not in told
+
+
+def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
+    quarantine = [rejected(7, "TANPA_IDENTITAS"), rejected(8, "NAMA_KOSONG") | {"sudah_diperbaiki": True}]
+    told = text(
+        render_report(
+            tables(**{"quality.karantina": filled("quality.karantina", quarantine)}), gates(passed=True), "2022-12"
+        )
+    )
+    assert "ditolak, 1 sudah diperbaiki" in told
+    assert "1 baris lain yang pernah ditolak sudah digantikan kiriman perbaikan" in told
+    assert "NAMA_KOSONG" not in told
+    assert "digantikan kiriman perbaikan" not in text(page)
 
 
 def test_a_withheld_run_names_the_gates_it_failed() -> None:

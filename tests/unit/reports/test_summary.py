@@ -40,7 +40,7 @@ def summary(*, passed: bool = True) -> str:
         "cleansed.keluarga": [{"id_keluarga": "K1"}],
         "mart.realisasi": [
             {**national, "tahap": 2, "nominal_salur": 2_100_000},
-            {**national, "tahap": 1, "kpm_alokasi": 10, "nominal_salur": 5_250_000},
+            {**national, "tahap": 1, "kpm_alokasi": 12, "nominal_salur": 5_250_000},
             {**national, "tahap": 1, "tingkat": "PROVINSI", "kpm_alokasi": 99, "nominal_salur": 1},
         ],
     }
@@ -50,6 +50,7 @@ def summary(*, passed: bool = True) -> str:
             "nilai_ukur": [1.0, 0.0],
             "batas": [0.0, 1.0],
             "lulus": [passed, True],
+            "keterangan": ["Setiap baris tercatat.", ""],
         }
     )
     return render_summary({name: frame(TABLES[name], lines) for name, lines in rows.items()}, gates)
@@ -93,8 +94,8 @@ def test_every_status_has_a_line_even_with_nobody_in_it() -> None:
 
 def test_realisation_shows_the_nation_in_order_and_a_dash_where_nothing_was_allotted() -> None:
     text = summary()
-    assert line(text, "PKH 2022 tahap 1")[4:] == ["10", "7", "1", "2", "5.250.000"]
-    assert line(text, "PKH 2022 tahap 2")[4:] == ["–", "7", "1", "2", "2.100.000"]
+    assert line(text, "PKH 2022 tahap 1")[4:] == ["12", "7", "1", "2", "2", "5.250.000"]
+    assert line(text, "PKH 2022 tahap 2")[4:] == ["–", "7", "1", "2", "–", "2.100.000"]
     assert text.index("tahap 1") < text.index("tahap 2")
     assert "99" not in text
 
@@ -103,7 +104,7 @@ def test_gates_passed_and_failed() -> None:
     assert "Semua 2 gerbang mutu dilalui." in summary()
     failed = summary(passed=False)
     assert "Gerbang mutu yang tidak dilalui:" in failed
-    assert "Selisih baris: 1,0 (paling banyak 0,0)" in failed
+    assert "Selisih baris: 1,0 (paling banyak 0,0). Setiap baris tercatat." in failed
     assert "Lainnya" not in failed
 
 
