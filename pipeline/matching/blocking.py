@@ -102,11 +102,11 @@ class Sifted:
 
     Args:
         left: rows to find partners for.
-        right: one or more blocks of the other side, each with the number of its first row.
+        right: one or more blocks of the other side, each with the numbers of its rows.
         passes: what must agree.
     """
 
-    def __init__(self, left: Records, right: Iterable[tuple[int, Records]], passes: Sequence[Pass]) -> None:
+    def __init__(self, left: Records, right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
         specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
         left.hash_all(specs)
         every = np.arange(left.height)
@@ -114,13 +114,13 @@ class Sifted:
         sieves = [_Sieve(self._left[rule].keys) for rule in passes]
         parts: list[list[_Keyed]] = [[] for _ in passes]
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            for start, block in right:
+            for places, block in right:
                 block.hash_all(specs)
 
-                def sift(number: int, start: int = start, block: Records = block) -> _Keyed:
+                def sift(number: int, places: Rows = places, block: Records = block) -> _Keyed:
                     keys = block.key(passes[number].keys)
                     maybe = np.flatnonzero(sieves[number].lets_pass(keys) & (keys != 0))
-                    return _Keyed(maybe + start, keys[maybe], _finer(passes[number], block, maybe))
+                    return _Keyed(places[maybe], keys[maybe], _finer(passes[number], block, maybe))
 
                 for several, part in zip(parts, pool.map(sift, range(len(passes))), strict=True):
                     several.append(part)

@@ -195,7 +195,6 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart.
     """
     own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
-    written = sides.left[columns["written"] if columns["written"] in sides.left.columns else columns["number"]]
     a, b = own[left], theirs[right]
     places = near.different_digits(a, b)
     wrong = np.bitwise_count(places)
@@ -218,7 +217,7 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     # One that names the row's own kecamatan is nobody else's with a slip in the region.
     moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
     levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
-    family_known = columns["owner"] in sides.left.columns
+    family_known = columns["owner"] in sides.left
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that somebody bears is no slip in somebody else's.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
@@ -227,14 +226,16 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     large = np.flatnonzero((a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0))
     below, above = near.float_neighbours(a[large])
     levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
-    if family_known and columns["family"] in sides.right.columns:
+    if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
         levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
-    odd = sides.left.once(f"{written.name} odd", lambda: near.Odd(written))
-    short = np.flatnonzero(odd.any[left] & (b != 0))
-    levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
+    written = columns["written"]
+    if written in sides.left:
+        odd = sides.left.once(f"{written} odd", lambda: near.Odd(sides.left[written]))
+        short = np.flatnonzero(odd.any[left] & (b != 0))
+        levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
     return levels
 
 
@@ -243,7 +244,7 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
     told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
-    if columns["sex"] in rows.columns:
+    if columns["sex"] in rows:
         # A day with 40 added or missing is a slip.
         woman = near.digit(number, 6) >= 4  # noqa: PLR2004
         told &= woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
@@ -252,10 +253,10 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
 
 def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:
     """Whether the number of some rows was issued in the kecamatan that the row states."""
-    if columns["kec"] not in rows.columns:
+    if columns["kec"] not in rows:
         return np.zeros(len(which), dtype=np.bool_)
-    kec = rows.hashed(columns["kec"])[which]
-    return (kec != 0) & (kec == rows.hashed(f"{columns['number']}:kecamatan")[which])
+    kec = rows.kecamatan(columns["kec"])[which]
+    return (kec != 0) & (kec == rows.issuer(columns["number"])[which])
 
 
 def _usual_serial(numbers: near.Packed) -> np.uint64:
@@ -337,7 +338,7 @@ def _unlike_names(sides: Sides, columns: Mapping[str, str], left: Rows, right: R
     column = columns.get("tidy") or columns["folded"]
     levels = _names_by_words(sides, (column, column), folding, left, right)
     husband = columns.get("husband")
-    if husband is not None and husband in sides.right.columns:
+    if husband is not None and husband in sides.right:
         weak = np.flatnonzero((levels >= PARTLY) & sides.right[husband].is_not_null().to_numpy()[right])
         by_husband = _names_by_words(sides, (column, husband), None, left[weak], right[weak])
         levels[weak[(by_husband > 0) & (by_husband <= SHORTER)]] = HUSBAND
@@ -398,13 +399,13 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
 def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
     """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row lives."""
     kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
-    if kk not in sides.left.columns or not {kk, nik} <= set(sides.right.columns):
+    if kk not in sides.left or kk not in sides.right or nik not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
-    issued = sides.left.hashed(f"{kk}:kecamatan")[left]
-    theirs = [sides.right.hashed(spec)[right] for spec in (f"{kk}:kecamatan", f"{nik}:kecamatan", kec)]
-    native = sides.left.hashed(kec)[left]
+    issued, native = sides.left.issuer(kk)[left], sides.left.kecamatan(kec)[left]
+    origin = sides.right.issuer(nik)[right]
+    theirs = (sides.right.issuer(kk)[right], origin, sides.right.kecamatan(kec)[right])
     return ((issued != 0) & np.logical_or.reduce([issued == one for one in theirs])) | (
-        (native != 0) & (native == theirs[1])
+        (native != 0) & (native == origin)
     )
 
 

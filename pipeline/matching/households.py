@@ -24,32 +24,44 @@ def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.Data
 
     Args:
         people: accepted DTKS rows with `id_keluarga` (null for those without a usable KK number).
-        links: `link.anggota_dukcapil`, with or without no_kk_dukcapil; only automatic or human decisions count.
-        registry: accepted residents, at least those of the KK that a link names.
+        links: `link.anggota_dukcapil`; only automatic or human decisions count.
+        registry: accepted residents.
 
     Returns:
         `link.keluarga_dukcapil` without `periode`; `bobot` is the sum of the members' weights.
     """
-    stated = people.select("id_dtks", "id_keluarga").drop_nulls("id_keluarga")
-    members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
-    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
-    if "no_kk_dukcapil" not in links.columns:
-        decided = decided.join(registry.select("nik", no_kk_dukcapil="no_kk"), left_on="nik_dukcapil", right_on="nik")
-    linked = decided.select("no_kk_dukcapil").unique()
+    families = registry.select("nik", no_kk_dukcapil="no_kk")
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).join(families, left_on="nik_dukcapil", right_on="nik")
     # A retired NIK is no second person of the family.
     valid = (pl.col("status_penduduk") != RETIRED).fill_null(value=True)
-    families = registry.join(linked, left_on="no_kk", right_on="no_kk_dukcapil", how="semi")
-    sizes = families.group_by("no_kk").agg(anggota_dukcapil=valid.sum().clip(1))
+    pairs = paired(
+        people.select("id_dtks", "id_keluarga"),
+        decided.select("id_dtks", "nik_dukcapil", "no_kk_dukcapil", "bobot"),
+        registry.select("no_kk", sah=valid),
+    )
+    return pairs.sort("id_keluarga", "no_kk_dukcapil")
+
+
+def paired(stated: pl.DataFrame, linked: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+    """The same in any order, whatever identifiers are written as.
+
+    Args:
+        stated: id_dtks and id_keluarga (null for none) of all rows.
+        linked: id_dtks, nik_dukcapil, no_kk_dukcapil (null for none) and bobot of decided links.
+        residents: no_kk and sah (no retired NIK), at least of the KK that a link names.
+    """
+    stated = stated.drop_nulls("id_keluarga")
+    members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
+    families = residents.join(linked.select(no_kk="no_kk_dukcapil").unique(), on="no_kk", how="semi")
+    sizes = families.group_by("no_kk").agg(anggota_dukcapil=pl.col("sah").sum().clip(1))
     return (
-        stated.join(decided.select("id_dtks", "nik_dukcapil", "bobot", no_kk="no_kk_dukcapil"), on="id_dtks")
-        .filter(pl.col("no_kk").is_not_null())
-        .group_by("id_keluarga", no_kk_dukcapil="no_kk")
+        stated.join(linked.drop_nulls("no_kk_dukcapil"), on="id_dtks")
+        .group_by("id_keluarga", "no_kk_dukcapil")
         # Two rows of one person are one member; a float sum in a fixed order gives the same bits every time.
         .agg(anggota_cocok=pl.col("nik_dukcapil").n_unique(), bobot=pl.col("bobot").sort().sum())
         .join(members, on="id_keluarga")
         .join(sizes, left_on="no_kk_dukcapil", right_on="no_kk")
         .with_columns(keputusan=pl.lit("OTOMATIS"))
-        .sort("id_keluarga", "no_kk_dukcapil")
     )
 
 
@@ -92,17 +104,14 @@ def households_of(people: pl.DataFrame) -> Rows:
     name = people.select("id_keluarga", tempat=homeless).select(
         pl.coalesce("id_keluarga", pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
     )
-    numbers = (name.to_series().hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
-    return np.where(name.to_series().is_null().to_numpy(), -1, numbers)
+    return _numbered(name.to_series())
 
 
-def husband_names(residents: pl.DataFrame, registry: pl.DataFrame) -> pl.Series:
-    """Per resident the comparable name of the man who heads her KK, for wives; null for everybody else."""
-    men = registry.filter((pl.col("hub_keluarga") == HEAD) & (pl.col("jenis_kelamin") == "L")).select(
-        "no_kk", nama_suami="nama_banding"
-    )
-    wife = (pl.col("hub_keluarga") == SPOUSE) & (pl.col("jenis_kelamin") == "P")
-    found = residents.select("no_kk", wife=wife).join(
-        men.unique("no_kk", keep="first", maintain_order=True), on="no_kk", how="left", maintain_order="left"
-    )
-    return found.select(pl.when("wife").then("nama_suami").alias("nama_suami")).to_series()
+def stated_households(people: pl.DataFrame) -> Rows:
+    """The same number per `id_keluarga` as `households_of`, -1 where there is none."""
+    return _numbered(people["id_keluarga"])
+
+
+def _numbered(names: pl.Series) -> Rows:
+    numbers = (names.hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
+    return np.where(names.is_null().to_numpy(), -1, numbers)

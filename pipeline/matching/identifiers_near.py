@@ -19,10 +19,10 @@ _ONES = np.uint64(0x1111111111111111)
 _DAY, _MONTH = 6, 8
 
 
-def pack(numbers: pl.Series) -> Packed:
-    """Numbers of 16 digits as BCD; 0 for null and for anything else."""
+def pack(numbers: pl.Series, digits: int = DIGITS) -> Packed:
+    """Numbers of so many digits as BCD; 0 for null and for anything else."""
     written = pl.col("number")
-    usable = pl.when((written.str.len_bytes() == DIGITS) & ~written.str.starts_with("+")).then(written)
+    usable = pl.when((written.str.len_bytes() == digits) & ~written.str.starts_with("+")).then(written)
     packed = (
         numbers.to_frame("number")
         .select(usable.str.to_integer(base=16, strict=False, dtype=pl.UInt64).fill_null(0))

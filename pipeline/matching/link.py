@@ -6,7 +6,7 @@ Does not: any step itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -15,35 +15,29 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.blocking import Pass, Wanted, columns_of
+from pipeline.matching.blocking import BLOCK, Pass
 from pipeline.matching.comparison import Sides, compare
 from pipeline.matching.corrections import propose
-from pipeline.matching.dedupe import find_duplicate_rows
-from pipeline.matching.evidence import Kinship
-from pipeline.matching.households import (
-    HEAD,
-    SPOUSE,
-    household_links,
-    household_status,
-    households_of,
-    husband_names,
-)
+from pipeline.matching.dedupe import Taken, find_duplicate_rows
+from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, is_retired, listed_rows, residents
+from pipeline.matching.evidence import Flags, Kinship
+from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
-from pipeline.matching.records import Records, Rows, spread
+from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
-from pipeline.matching.results import TOLD, candidates, exact_links, told_links, weighed_links
+from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.spelling import as_written
-from pipeline.matching.tables import Table
 from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
+from pipeline.memory import give_back
 
 SAME_KK = "KK"
 PASSES = Plan(
     narrow=(
-        Pass("NIK", ("nik",)),
-        Pass(SAME_KK, ("no_kk",), ("tanggal_lahir:tahun",)),
+        Pass("NIK", ("nik:angka",)),
+        Pass(SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
         Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
         Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
         Pass("HARI_RUMAH", ("tanggal_lahir:hari", "kode_desa", "rt", "rw")),
@@ -62,34 +56,9 @@ PASSES = Plan(
     ),
     family_only=(SAME_KK, FAMILY),
 )
-_FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
-# What the decisions read of a resident, besides the levels.
-_LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
-# What else must agree somewhere for a row to need no weighing.
-_WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
-_OF_HEADS = ("no_kk", "hub_keluarga", "jenis_kelamin", "nama_banding", "nik")
-# Columns that no step reads.
-_UNUSED = (
-    "periode",
-    "berkas",
-    "lembar",
-    "baris",
-    "nama_asal",
-    "tanggal_lahir_asal",
-    "temuan_wilayah",
-    "kode_prov",
-    "id_terulang",
-    "id_diganti",
-    "no_kk_tulis",
-    "nama_isian",
-    "tanggal_verifikasi",
-    "periode_berkas",
-    "asal_baris",
-)
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001
 _SEED = 20221231
-_RETIRED = "TIDAK_VALID"
 
 
 @dataclass(frozen=True)
@@ -128,25 +97,58 @@ class Linkage:
 class PersonLinks:
     """Whom each row is taken for, before anything is made of it.
 
+    Most rows are settled and have the same to say, which is held once and fetched by its number.
+
     Attributes:
-        listed: DTKS rows, sorted by id_dtks.
+        listed: DTKS rows, in the order of id_dtks.
         register: residents.
-        compared: what was compared.
-        judged: the judgement.
-        links: `link.anggota_dukcapil` without periode, with no_kk_dukcapil and what corrections ask for.
-        places: position of each link's row.
+        model: the model as trained.
+        places: position of each link's row, ascending.
         entries: position of each link's resident.
-        facts: see `Linkage`.
+        said: number of what there is to say of each link.
+        sayings: what there is to say (`results.TOLD`).
+        weights: the same for the weights of facts; none for the last, of rows that officers placed.
+        candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
+        plan: see `Linkage`.
+        calls: see `Linkage`.
     """
 
     listed: Listed
     register: Register
-    compared: Compared
-    judged: Judged
-    links: pl.DataFrame
+    model: LinkageModel
     places: Rows
     entries: Rows
-    facts: pl.DataFrame
+    said: Rows
+    sayings: pl.DataFrame
+    weights: pl.DataFrame
+    candidates: pl.DataFrame
+    plan: pl.DataFrame
+    calls: Mapping[str, int]
+
+    @property
+    def decided(self) -> Flags:
+        """Whether each link counts without a human."""
+        return self.sayings["keputusan"].is_in(DECIDED).to_numpy()[self.said]
+
+    def links(self) -> pl.DataFrame:
+        """`link.anggota_dukcapil` without periode."""
+        told = [name for name in TOLD if name not in FOR_CORRECTIONS]
+        some = (
+            np.arange(start, min(start + BLOCK, len(self.said))) for start in range(0, max(len(self.said), 1), BLOCK)
+        )
+        return pl.concat([self.link_of(which, told) for which in some])
+
+    def link_of(self, which: Rows, told: Sequence[str] = TOLD) -> pl.DataFrame:
+        """Some of the links: id_dtks, nik_dukcapil and what is told of them."""
+        named = self.listed.table.take(self.places[which], ["id_dtks"])
+        number = near.unpack(self.register.number[self.entries[which]])
+        return named.with_columns(nik_dukcapil=number).hstack(self.sayings.select(told)[self.said[which]])
+
+    def facts(self, ids: pl.Series) -> pl.DataFrame:
+        """The weights of each link's facts, `id_dtks` given; nothing was weighed where an officer decided."""
+        weighed = np.flatnonzero(self.said < self.weights.height)
+        told = ids if len(weighed) == len(ids) else ids.gather(weighed)
+        return told.to_frame().hstack(self.weights[self.said[weighed]])
 
 
 def link(
@@ -167,33 +169,33 @@ def link(
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     persons = link_persons(people, registry, model, truth, decisions)
-    listed, register, judged, wide = persons.listed, persons.register, persons.judged, persons.links
-    rows = listed.table
-    possible = candidates(judged, persons.compared, _LEAST_LIKELY)
+    give_back()
+    table, size = persons.listed.table, persons.register.family_size
+    decided = np.flatnonzero(persons.decided)
+    bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
+    taken = Taken.of(table.height, persons.places[decided], persons.entries[decided], bits)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        doubles = pool.submit(find_duplicate_rows, rows, wide, possible, judged.model, register.family_size)
-        homes = pool.submit(
-            household_links, rows.select("id_dtks", "id_keluarga"), wide, _members(register, wide["no_kk_dukcapil"])
-        )
-        corrections = pool.submit(propose, _otherwise(persons), wide)
+        doubles = pool.submit(find_duplicate_rows, table, taken, persons.candidates, persons.model, size)
+        homes = pool.submit(_households, persons, taken)
+        corrections = pool.submit(_corrections, persons)
     duplicates, survivors = doubles.result()
     households = homes.result()
-    linked = wide.filter(pl.col("keputusan") == "OTOMATIS").height
+    give_back()
+    links = persons.links()
+    linked = int((links["keputusan"] == "OTOMATIS").sum())
     return Linkage(
-        links=wide.select(
-            "id_dtks", "nik_dukcapil", "keputusan", "bobot", "probabilitas", "aturan", "alasan", "penjelasan"
-        ),
+        links=links,
         households=households,
         household_status=household_status(households),
         duplicates=duplicates,
         survivors=survivors,
         corrections=corrections.result(),
-        facts=persons.facts,
-        model=judged.model,
+        facts=persons.facts(links["id_dtks"]),
+        model=persons.model,
         # Without a registry nobody can be found, and that says nothing about the model.
-        plausible=not register.table.height or plausible(judged.model, rows.height, linked),
-        plan=persons.compared.plan,
-        calls=persons.compared.calls,
+        plausible=not persons.register.table.height or plausible(persons.model, table.height, linked),
+        plan=persons.plan,
+        calls=persons.calls,
     )
 
 
@@ -207,17 +209,18 @@ def link_persons(
     """Link DTKS rows to residents; arguments as for `link`."""
     start = model or load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        reading = pool.submit(lambda: _listed(_rows(people)))
-        register = _register(_table(registry, start), start)
+        reading = pool.submit(listed_rows, people)
+        register = residents(registry, start)
         learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), _SEED))
         listed = reading.result()
         decided = told(decisions, listed, register)
-        exact = apart(settle(listed, register, _FACTS, _WITNESSES), decided, listed, register)
+        exact = apart(settle(listed, register, FACTS, WITNESSES), decided, listed, register)
         settled = placed(exact, decided, listed, register)
         opened = open_rows(listed, register, settled)
         model = learning.result()
     compared = search(model, opened, PASSES, _places(listed, register, truth))
     compared = _reread(model, without_refused(compared, decided))
+    give_back()
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
     return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
@@ -226,47 +229,27 @@ def link_persons(
 def _in_order(
     listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judged
 ) -> PersonLinks:
-    """Rows settled, weighed and placed by officers together, in the order of id_dtks.
-
-    Most rows are settled and have the same to say, which is written once and fetched by its number.
-    """
-    register.table.let_go()
+    """Rows settled, weighed and placed by officers together, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     found, found_facts = weighed_links(judged, compared, register.count)
-    ids = listed.table.select("id_dtks").to_series()
-    searched = ids.search_sorted(found["id_dtks"]).to_numpy().astype(np.int64)
     person = register.person[exact.at]
-    places = np.concatenate([exact.rows, searched, decided.rows])
-    entries = np.concatenate([person, register.numbers.find(near.pack(found["nik_dukcapil"])), decided.entries])
-    said = np.concatenate(
-        [person != exact.at, 2 + np.arange(len(searched)), np.full(len(decided.rows), 2 + len(searched))]
-    )
+    places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
+    # The first two sayings are those of rows that are equal, the last one is that of officers.
+    last = equal.height + found.height
+    said = [person != exact.at, equal.height + np.arange(found.height), np.full(len(decided.rows), last)]
     order = np.argsort(places)
-    places, entries, said = places[order], entries[order], said[order]
-    links = _named(ids, register, places, entries).hstack(pl.concat([equal, found.select(TOLD), told_links()])[said])
-    # Nothing was weighed where an officer decided.
-    weighed = np.flatnonzero(said < 2 + len(searched))
-    facts = pl.concat([equal_facts, found_facts.select(equal_facts.columns)])[np.maximum(said[weighed] - 1, 0)]
     return PersonLinks(
-        listed,
-        register,
-        compared,
-        judged,
-        links,
-        places,
-        entries,
-        links["id_dtks"].gather(weighed).to_frame().hstack(facts),
-    )
-
-
-def _named(ids: pl.Series, register: Register, places: Rows, entries: Rows) -> pl.DataFrame:
-    """id_dtks, nik_dukcapil and no_kk_dukcapil of rows and the residents they are."""
-    return pl.DataFrame(
-        {
-            "id_dtks": ids.gather(places),
-            "nik_dukcapil": near.unpack(register.number[entries]),
-            "no_kk_dukcapil": near.unpack(_family_numbers(register, entries)),
-        }
+        listed=listed,
+        register=register,
+        model=judged.model,
+        places=places[order],
+        entries=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
+        said=np.concatenate(said)[order],
+        sayings=pl.concat([equal, found.select(TOLD), told_links()]),
+        weights=pl.concat([*[equal_facts] * equal.height, found_facts.select(equal_facts.columns)]),
+        candidates=candidates(judged, compared, found, _LEAST_LIKELY),
+        plan=compared.plan,
+        calls=compared.calls,
     )
 
 
@@ -276,89 +259,49 @@ def _family_numbers(register: Register, entries: Rows) -> near.Packed:
     return np.where(family == -1, 0, family).view(np.uint64)
 
 
-def _rows(people: pl.DataFrame | pl.LazyFrame) -> Table:
-    """DTKS rows with the columns that some step reads, in the order of id_dtks."""
-    unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
-    return Table.ordered(people.drop(unread), "id_dtks")
-
-
-def _table(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Table:
-    """The columns of the registry that some step reads; those that are compared are held."""
-    compared = _compared(model) | {*_OF_HEADS}
-    wanted = {*columns_of(PASSES.every), *_FACTS, *_LABELS, "status_penduduk"} | compared
-    there = registry.lazy().collect_schema().names()
-    return Table(
-        registry.select(name for name in there if name in wanted), [name for name in there if name in compared]
-    )
-
-
-def _compared(model: LinkageModel) -> set[str]:
-    """Columns of the registry that the search compares; what is read as written is read of few pairs, and later."""
-    parts = (part for comparison in model.comparisons for part in comparison.columns.items())
-    return {column for part, column in parts if part != "written"}
-
-
-def _listed(table: Table) -> Listed:
-    """DTKS rows with packed NIK and household numbers."""
-    number = table.packed("nik")
-    household = households_of(table.select("id_keluarga", "kode_desa", "alamat", "rt", "rw"))
-    return Listed(table, "id_dtks", number, "nik_tulis", household)
-
-
-def _register(table: Table, model: LinkageModel) -> Register:
-    """Residents with packed NIK and KK; of a retired NIK the living one of the same person stands for it."""
-    number = table.packed("nik")
-    family = table.packed("no_kk").view(np.int64)
-    family = np.where(family == 0, -1, family)
-    compared = _compared(model)
-    columns = [name for name in table.columns if name in compared or name in _OF_HEADS]
-
-    role = table.select(pl.col("hub_keluarga").fill_null(0)).to_series().to_numpy()
-    heads = np.where(role == HEAD, spread(family.view(np.uint64)), np.uint64(0))
-
-    def view(entries: Rows) -> pl.DataFrame:
-        """Residents with everything that is compared, and per wife the name of the man who heads her KK."""
-        residents = table.take(entries, columns)
-        wives = entries[(role[entries] == SPOUSE)]
-        of_these = Wanted(spread(family[wives].view(np.uint64))).among(heads)
-        others = table.take(of_these, _OF_HEADS).sort("nik")
-        return residents.with_columns(husband_names(residents, others), k=pl.Series(family[entries]))
-
-    return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
-
-
-def _otherwise(persons: PersonLinks) -> pl.DataFrame:
-    """Linked rows whose NIK or KK is not the one of their resident, with what corrections tell of them."""
+def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
+    """Pairs of stated household and KK, worked out on numbers."""
     listed, register = persons.listed, persons.register
-    other = (listed.number[persons.places] != register.number[persons.entries]) | (
-        listed.table.packed("no_kk")[persons.places] != _family_numbers(register, persons.entries)
+    stated = listed.table.told(["id_keluarga"], stated_households)
+    rows = np.flatnonzero(taken.entry != -1)
+    entries = taken.entry[rows]
+    pairs = paired(
+        pl.DataFrame({"id_dtks": np.arange(len(stated)), "id_keluarga": _known(stated)}),
+        pl.DataFrame(
+            {
+                "id_dtks": rows,
+                "nik_dukcapil": register.number[entries],
+                "no_kk_dukcapil": _known(register.family[entries]),
+                "bobot": taken.bits[rows],
+            }
+        ),
+        pl.DataFrame({"no_kk": register.family, "sah": ~is_retired(register.table)}),
     )
-    return listed.table.take(persons.places[other], ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"])
+    # Of each household some row, which tells its name.
+    homes, first = np.unique(stated, return_index=True)
+    some = first[np.searchsorted(homes, pairs["id_keluarga"].to_numpy())]
+    return pairs.with_columns(
+        listed.table.take(some, ["id_keluarga"]).to_series(),
+        no_kk_dukcapil=near.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
+    ).sort("id_keluarga", "no_kk_dukcapil")
 
 
-def _members(register: Register, families: pl.Series) -> pl.DataFrame:
-    """Everybody who stands in one of the KK: no_kk and status_penduduk."""
-    wanted = Wanted(spread(near.pack(families.unique())))
-    return register.table.take(wanted.among(spread(register.family.view(np.uint64))), ["no_kk", "status_penduduk"])
+def _known(numbers: Rows) -> pl.Series:
+    """The numbers, null for -1."""
+    return pl.DataFrame({"n": numbers}).select(pl.when(pl.col("n") != -1).then("n")).to_series()
 
 
-def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
-    """Position of the person behind each resident: for a retired NIK that of the living one of the same person."""
-    person = np.arange(len(number))
-    retired = table.select(pl.col("status_penduduk") == _RETIRED).to_series().fill_null(value=False).to_numpy()
-    old = np.flatnonzero(retired & (family != -1))
-    there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
-    living = there[~retired[there]]
-
-    def described(rows: Rows, name: str) -> pl.DataFrame:
-        facts = table.take(rows, _FACTS)
-        return facts.with_columns(k=pl.Series(family[rows]), n=pl.Series(number[rows]), **{name: pl.Series(rows)})
-
-    same = ["k", *_FACTS]
-    first = described(living, "living").sort("n").unique(same, keep="first", maintain_order=True)
-    found = described(old, "old").join(first, on=same)
-    person[found["old"].to_numpy()] = found["living"].to_numpy()
-    return person
+def _corrections(persons: PersonLinks) -> pl.DataFrame:
+    """What linked rows whose NIK or KK is not the one of their resident should carry."""
+    listed, register, entries = persons.listed, persons.register, persons.entries
+    numbers = _family_numbers(register, entries)
+    other = np.flatnonzero(
+        (listed.number[persons.places] != register.number[entries])
+        | (listed.table.packed("no_kk")[persons.places] != numbers)
+    )
+    columns = ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"]
+    rows = listed.table.take(persons.places[other], columns)
+    return propose(rows, persons.link_of(other).with_columns(no_kk_dukcapil=near.unpack(numbers[other])))
 
 
 def _reread(model: LinkageModel, compared: Compared) -> Compared:
@@ -372,7 +315,8 @@ def _places(listed: Listed, register: Register, truth: pl.DataFrame | None) -> t
     """Positions of rows and of their true residents (-1: not in the registry)."""
     if truth is None:
         return None
-    rows = listed.table.select("id_dtks").with_row_index("row").join(truth.drop_nulls(), on="id_dtks")
+    ids = listed.table.take(np.arange(listed.table.height), ["id_dtks"])
+    rows = ids.with_row_index("row").join(truth.drop_nulls(), on="id_dtks")
     return rows["row"].to_numpy().astype(np.int64), register.numbers.find(near.pack(rows["nik"]))
 
 
@@ -384,10 +328,13 @@ def _levels_of_settled(
     numbers = settled.claims.person.view(np.uint64)
     some = np.flatnonzero((spread(numbers) >> np.uint64(32)) % share == 0)
     some = some[np.argsort(numbers[some], kind="stable")]
-    rows = Records(listed.table.take(settled.rows[some]))
-    residents = Records(register.table.take(register.person[settled.at[some]]))
+    columns = compared_columns(model)
+    rows, people = (
+        table.records(which, [name for name in table.columns if name in columns])
+        for table, which in ((listed.table, settled.rows[some]), (register.table, register.person[settled.at[some]]))
+    )
     each = np.arange(len(some))
-    levels = compare(model, Sides(rows, residents), each, each)
+    levels = compare(model, Sides(rows, people), each, each)
     household = model.position("household")
     if household is not None:
         kinship = Kinship(settled.claims.chosen(some), settled.claims)

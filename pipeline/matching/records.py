@@ -7,7 +7,7 @@ what is compared or joined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import RLock
 from typing import TypeVar, cast
 
@@ -31,6 +31,8 @@ _SEED = 20221231
 _LETTERS = 4
 # Digits of a NIK or KK number that name the kecamatan which issued it.
 _KECAMATAN = 6
+# The part of a column of 16-digit numbers that is the number itself, however it is held.
+_NUMBER = "angka"
 
 PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "": lambda value: value,
@@ -38,7 +40,6 @@ PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
     "awal": lambda value: value.str.head(_LETTERS),
     "akhir": lambda value: value.str.tail(_LETTERS),
-    "kecamatan": lambda value: value.str.head(_KECAMATAN),
 }
 
 
@@ -47,11 +48,12 @@ class Records:
 
     Args:
         frame: the rows.
+        numbers: columns that are known as packed numbers already; the frame may lack them.
     """
 
-    def __init__(self, frame: pl.DataFrame) -> None:
+    def __init__(self, frame: pl.DataFrame, numbers: Mapping[str, near.Packed] | None = None) -> None:
         self.frame = frame
-        self._packed: dict[str, near.Packed] = {}
+        self._packed: dict[str, near.Packed] = dict(numbers or {})
         self._hashes: dict[str, Hashes] = {}
         self._dates: dict[str, Dates] = {}
         self._derived: dict[str, object] = {}
@@ -63,10 +65,8 @@ class Records:
         """Number of rows."""
         return self.frame.height
 
-    @property
-    def columns(self) -> list[str]:
-        """Names of the columns."""
-        return self.frame.columns
+    def __contains__(self, column: str) -> bool:
+        return column in self._packed or column in self.frame.columns
 
     def __getitem__(self, column: str) -> pl.Series:
         return self.frame[column]
@@ -79,7 +79,7 @@ class Records:
         return self._packed[column]
 
     def hashed(self, spec: str) -> Hashes:
-        """A column, or `column:part` with a part of `PARTS`, as 64-bit hashes; 0 for null."""
+        """A column, or `column:part` with a part of `PARTS` or `angka`, as 64-bit hashes; 0 for null."""
         self.hash_all([spec])
         return self._hashes[spec]
 
@@ -89,12 +89,24 @@ class Records:
             missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
             if not missing:
                 return
-            parts = [PARTS[part](pl.col(column)) for column, _, part in (spec.partition(":") for spec in missing)]
+            parts = {spec: spec.partition(":")[::2] for spec in missing}
+            numbers = {spec: column for spec, (column, part) in parts.items() if part == _NUMBER}
+            self._hashes |= {spec: spread(self.packed(column)) for spec, column in numbers.items()}
+            words = {spec: told for spec, told in parts.items() if spec not in numbers}
+            values = {spec: PARTS[part](pl.col(column)) for spec, (column, part) in words.items()}
             hashed = self.frame.select(
                 pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
-                for spec, value in zip(missing, parts, strict=True)
+                for spec, value in values.items()
             )
-            self._hashes |= {spec: hashed[spec].to_numpy() for spec in missing}
+            self._hashes |= {spec: hashed[spec].to_numpy() for spec in values}
+
+    def issuer(self, column: str) -> near.Packed:
+        """The kecamatan that issued each number of a column, as BCD, 0 for none."""
+        return self.packed(column) >> near.shift_of(_KECAMATAN - 1)
+
+    def kecamatan(self, column: str) -> near.Packed:
+        """A column of kecamatan codes, as `issuer` gives them."""
+        return self.once(f"{column} kecamatan", lambda: near.pack(self.frame[column], _KECAMATAN))
 
     def dates(self, column: str) -> Dates:
         """A column of dates as numbers yyyymmdd, 0 for none."""

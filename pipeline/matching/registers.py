@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Numbers
 from pipeline.matching.evidence import Claims, Flags
-from pipeline.matching.records import Records, Rows, spread
+from pipeline.matching.records import Hashes, Records, Rows, spread
 from pipeline.matching.tables import Table
 
 _SEED = 20221231
@@ -29,8 +29,8 @@ class Listed:
     """Rows whose persons are to be found.
 
     Attributes:
-        table: the rows.
-        key: column that identifies a row; the order of results.
+        table: the rows, in the order of their key.
+        key: column that identifies a row.
         number: packed identifier of 16 digits per row, 0 for none.
         written: column with that identifier as written, None where there is none.
         household: number of the row's household, -1 for none.
@@ -68,14 +68,18 @@ class Register:
     number: near.Packed
     family: Rows
     person: Rows
-    view: Callable[[Rows], pl.DataFrame]
+    view: Callable[[Rows], Records]
     labels: tuple[str, ...]
 
     @staticmethod
     def plain(table: Table, key: str) -> Register:
         """Persons without identifier and family."""
         nothing = np.zeros(table.height, dtype=np.uint64)
-        return Register(table, key, nothing, np.full(table.height, -1), np.arange(table.height), table.take, (key,))
+
+        def view(entries: Rows) -> Records:
+            return Records(table.take(entries))
+
+        return Register(table, key, nothing, np.full(table.height, -1), np.arange(table.height), view, (key,))
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -104,7 +108,7 @@ class Register:
         known = self.family[self.family != -1]
         return self.count / max(pl.Series(known).n_unique(), 1)
 
-    def sample(self, size: int) -> tuple[pl.DataFrame, Rows]:
+    def sample(self, size: int) -> tuple[Records, Rows]:
         """Some entries, family by family, the same ones whatever the order of the table; and their families.
 
         Args:
@@ -112,7 +116,7 @@ class Register:
         """
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
-            marks = self.table.select(pl.col(self.key).hash(_SEED)).to_series().to_numpy()
+            marks = self.table.told([self.key], lambda frame: frame[self.key].hash(_SEED).to_numpy())
         share = np.uint64(max(self.table.height // size, 1))
         some = self.ordered(np.flatnonzero((spread(marks) >> _HALF) % share == 0))
         return self.view(some), self.family[some]
@@ -152,9 +156,8 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
     at = bearer[known]
     same = np.ones(len(known), dtype=np.bool_)
     if len(known):
-        ours, theirs = (Records(side.table.select(*facts)) for side in (listed, register))
         for fact in facts:
-            one, two = ours.hashed(fact)[known], theirs.hashed(fact)[at]
+            one, two = (_hashed(side.table, fact)[rows] for side, rows in ((listed, known), (register, at)))
             same &= (one == two) & (one != 0)
     rows, at = known[same], at[same]
     if len(rows) and witnesses:
@@ -166,6 +169,10 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
     taken[person] = True
     claims = Claims(listed.household[rows], register.identity(person), register.family[at])
     return Settled(rows, at, bearer, claims, taken)
+
+
+def _hashed(table: Table, column: str) -> Hashes:
+    return table.told([column], lambda frame: Records(frame).hashed(column))
 
 
 def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:

@@ -57,6 +57,10 @@ _FAR = 99.0
 _SURELY_NO_SIBLING = 5.0
 # What a link says besides who it is about.
 TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
+# Of that what only corrections ask for.
+FOR_CORRECTIONS = ("selisih", "jarak", "aman")
+# Who it is about: positions of the row and of the resident.
+PLACES = ("row", "entry")
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
 
 
@@ -108,7 +112,7 @@ def told_links() -> pl.DataFrame:
 
 
 def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The best resident of each open row, where there is one worth showing, and the weights of all facts.
+    """The best resident of each open row, where there is one worth showing (`PLACES`, `TOLD`), and all facts' weights.
 
     Args:
         judged: the judgement.
@@ -133,9 +137,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
-            "id_dtks": row["id_dtks"],
-            "nik_dukcapil": resident["nik"],
-            "no_kk_dukcapil": resident["no_kk"],
+            "row": compared.places[pairs.left[best]],
+            "entry": compared.entries[pairs.right[best]],
             "bobot": _rounded(judged.bits.match[best]),
             "keyakinan": _rounded(judged.belief.pair[best], 6),
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
@@ -166,21 +169,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
-    facts = decided.select("id_dtks", "selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
-    return decided.hstack(explained(reasons, details)).select(
-        "id_dtks",
-        "nik_dukcapil",
-        "no_kk_dukcapil",
-        "keputusan",
-        "bobot",
-        "probabilitas",
-        "selisih",
-        "jarak",
-        "aman",
-        "aturan",
-        "alasan",
-        "penjelasan",
-    ), facts
+    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
+    return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD), facts
 
 
 def _written_digits(rows: pl.DataFrame) -> pl.Series:
@@ -199,16 +189,28 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judged, compared: Compared, least: float) -> pl.DataFrame:
-    """Every candidate worth a thought: id_dtks, nik_dukcapil, probabilitas."""
+def candidates(judged: Judged, compared: Compared, links: pl.DataFrame, least: float) -> pl.DataFrame:
+    """Every candidate worth a thought (`PLACES`, probabilitas), but for those a namesake or a twin may be instead.
+
+    Args:
+        judged: the judgement.
+        compared: what was judged.
+        links: `weighed_links`.
+        least: how probable such a candidate is at least.
+    """
     likely = np.flatnonzero(judged.belief.pair >= least)
-    return pl.DataFrame(
+    found = pl.DataFrame(
         {
-            "id_dtks": compared.rows["id_dtks"].gather(compared.pairs.left[likely]),
-            "nik_dukcapil": compared.residents["nik"].gather(compared.pairs.right[likely]),
+            "row": compared.places[compared.pairs.left[likely]],
+            "entry": compared.entries[compared.pairs.right[likely]],
             "probabilitas": judged.belief.pair[likely],
         }
     )
+    reasons = [lookalike.reason for lookalike in judged.model.lookalikes]
+    if not reasons:
+        return found
+    doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
+    return found.join(doubted, on=PLACES, how="anti", maintain_order="left")
 
 
 def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:

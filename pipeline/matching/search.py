@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,8 +29,8 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# So many pairs are compared at a time.
-PAIRS = 1_000_000
+# So many pairs are compared at a time, on each core.
+PAIRS = 131_072
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class Compared:
 
     Attributes:
         rows: rows not settled, sorted by their key, with `n` (packed number).
+        places: position of each of them among all rows.
         residents: every entry that some pair names, in the order of their key: the register's labels and `n`.
+        entries: position of each of them in the register.
         pairs: compared pairs, one per row and person.
         via: entry per pair that was compared (a retired one of the same person, maybe).
         found_by: bitmask of passes per pair.
@@ -70,7 +73,9 @@ class Compared:
     """
 
     rows: pl.DataFrame
+    places: Rows
     residents: pl.DataFrame
+    entries: Rows
     pairs: Pairs
     via: Rows
     found_by: npt.NDArray[np.uint32]
@@ -127,8 +132,7 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
     table = rows.register.table
-    blocks = ((start, Records(block)) for start, block in table.blocks(columns_of(plan.every), BLOCK))
-    sifted = Sifted(rows.records, blocks, plan.every)
+    sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
     found = [*sifted.pairs(plan.narrow), *_by_number_and_family(rows)]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     looked = _look(model, rows, candidates)
@@ -149,12 +153,12 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
     is_open = np.ones(listed.table.height, dtype=np.bool_)
     is_open[settled.rows] = False
     where = np.flatnonzero(is_open)
-    where = where[listed.table.take(where, [listed.key]).to_series().arg_sort().to_numpy()]
     bearer = settled.bearer[where]
     owner = np.full(len(where), -1, dtype=np.int64)
     owner[bearer >= 0] = register.family[bearer[bearer >= 0]]
     frame = listed.table.take(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
-    return OpenRows(listed, register, settled, where, frame, Records(frame), bearer, listed.household[where])
+    records = Records(frame, {column: listed.table.packed(column)[where] for column in listed.table.numbers})
+    return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])
 
 
 def _by_number_and_family(rows: OpenRows) -> list[Found]:
@@ -194,10 +198,10 @@ def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidate
 
 def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
     """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
-    entries = rows.register.ordered(_distinct(pairs.right, rows.register.table.height))
+    entries = _distinct(pairs.right, rows.register.table.height)
     number = np.zeros(rows.register.table.height, dtype=np.int64)
     number[entries] = np.arange(len(entries))
-    right = Records(rows.register.view(entries))
+    right = rows.register.view(entries)
     homes = Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right])
     may_be_supported = supported(homes, pairs.left, rows.settled.claims)
 
@@ -207,7 +211,8 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
         sides = Sides(rows.records, right)
         return _look_at(model, rows, sides, part, number=number[part.right], may_be_supported=may_be_supported[some])
 
-    return _together([look(start) for start in range(0, max(len(pairs.left), 1), PAIRS)])
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        return _together(list(pool.map(look, range(0, max(len(pairs.left), 1), PAIRS))))
 
 
 def _look_at(
@@ -293,7 +298,19 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, found: Candi
     found_by = looked.found_by[order][kept]
     taken = rows.settled.taken[entries]
     residents = register.table.take(entries, register.labels).with_columns(n=pl.Series(register.number[entries]))
-    return Compared(rows.frame, residents, pairs, via[kept], found_by, found.codes, found.plan, looked.calls, taken)
+    return Compared(
+        rows=rows.frame,
+        places=rows.where,
+        residents=residents,
+        entries=entries,
+        pairs=pairs,
+        via=via[kept],
+        found_by=found_by,
+        codes=found.codes,
+        plan=found.plan,
+        calls=looked.calls,
+        taken=taken,
+    )
 
 
 def _distinct(entries: Rows, count: int) -> Rows:

@@ -1,95 +1,60 @@
-"""Frames whose rows and columns are fetched when they are wanted: from memory, from few bytes, or from disk.
+"""Frames whose rows and columns are fetched when they are wanted: from memory or from disk, in an order of their own.
 
-A register of millions fits into little memory if words that repeat are codes and identifiers are numbers. Belongs here:
-holding columns that way and giving rows back as they were. Does not: columns as hashes and keys
-(`pipeline.matching.records`).
+A register of millions stays on disk; what is worked on are numbers made of its columns, and words of the few rows that
+need them. Belongs here: fetching. Does not: what is made of fetched columns (`pipeline.matching.records`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.records import Rows
+from pipeline.matching.records import Records, Rows
 
-# A column is held as codes if so many of its first rows have at least so many rows to each of their words.
-_LOOKED_AT = 100_000
-_REPEATED = 10
-# One identifier in so many may be written in another way than with sixteen digits.
-_ODD = 8
-
-
-@dataclass(frozen=True)
-class _Compact:
-    """A column in few bytes: words that repeat as codes, identifiers as numbers, anything else as it is.
-
-    Attributes:
-        values: codes, numbers (0: not of sixteen digits) or the values themselves.
-        odd: rows whose value is no number although the others are; None where no value is a number.
-        spelt: their values.
-    """
-
-    values: pl.Series
-    odd: Rows | None = None
-    spelt: pl.Series | None = None
-
-    @staticmethod
-    def of(column: pl.Series) -> _Compact:
-        if column.dtype != pl.String:
-            return _Compact(column)
-        first = column.head(_LOOKED_AT)
-        if first.n_unique() * _REPEATED <= first.len():
-            return _Compact(column.cast(pl.Categorical))
-        packed = near.pack(column)
-        odd = np.flatnonzero((packed == 0) & column.is_not_null().to_numpy())
-        if len(odd) * _ODD > column.len():
-            return _Compact(column)
-        return _Compact(pl.Series(column.name, packed), odd, column.gather(odd))
-
-    def taken(self, rows: Rows) -> pl.Series:
-        some = self.values.gather(rows)
-        if self.odd is None or self.spelt is None:
-            return some.cast(pl.String) if some.dtype == pl.Categorical else some
-        numbers = some.to_numpy()
-        written = near.unpack(numbers).alias(some.name)
-        unread = np.flatnonzero(numbers == 0)
-        if len(self.odd) and len(unread):
-            at = np.minimum(np.searchsorted(self.odd, rows[unread]), len(self.odd) - 1)
-            found = self.odd[at] == rows[unread]
-            written = written.scatter(unread[found], self.spelt.gather(at[found]))
-        return written
+# So many rows of a frame are in memory at a time.
+_AT_A_TIME = 262_144
 
 
 class Table:
-    """Rows and columns of a frame, whichever way it is kept.
+    """Rows and columns of a frame.
 
     Args:
         frame: the rows: in memory, or a scan of Parquet, which stays on disk.
-        held: columns of a scan that rows are often taken of; they are held in memory in few bytes.
+        order: the rows in the order they are counted in, as positions in the frame; as they stand unless given.
+        numbers: columns of 16-digit numbers, which are held as such.
     """
 
-    def __init__(self, frame: pl.LazyFrame | pl.DataFrame, held: Sequence[str] = ()) -> None:
+    def __init__(
+        self, frame: pl.LazyFrame | pl.DataFrame, order: Rows | None = None, numbers: Sequence[str] = ()
+    ) -> None:
         self._frame = frame.lazy()
-        self._in_memory = frame if isinstance(frame, pl.DataFrame) else None
-        # Whether all there is to know of the frame is held, in another order than on disk.
-        self._apart = False
-        self._held = {} if self._in_memory is not None else {name: _Compact.of(self._read(name)) for name in held}
+        self._order = order
+        self._packed: dict[str, near.Packed] = {}
+        # Those of which nothing else is written.
+        self._plain: set[str] = set()
+        for column in numbers:
+            written = self._frame.select(column).collect().to_series()
+            packed = near.pack(written)
+            self._packed[column] = packed if order is None else packed[order]
+            if np.count_nonzero(packed) == written.len() - written.null_count():
+                self._plain.add(column)
 
     @staticmethod
-    def ordered(frame: pl.LazyFrame | pl.DataFrame, key: str) -> Table:
-        """The rows in the order of a column; those of a scan are held in few bytes."""
-        if isinstance(frame, pl.DataFrame):
-            return Table(frame.sort(key))
-        table = Table(frame)
-        order = table._read(key).arg_sort().to_numpy()
-        table._held = {name: _Compact.of(table._read(name).gather(order)) for name in table.columns}
-        table._apart = True
-        return table
+    def ordered(frame: pl.LazyFrame | pl.DataFrame, key: str, numbers: Sequence[str] = ()) -> Table:
+        """The rows in the order of a column."""
+        order = frame.lazy().select(key).collect().to_series().arg_sort().to_numpy().astype(np.int64)
+        return Table(frame, order, numbers)
+
+    @property
+    def numbers(self) -> list[str]:
+        """Names of the columns that are held as numbers."""
+        return list(self._packed)
 
     @cached_property
     def columns(self) -> list[str]:
@@ -101,44 +66,61 @@ class Table:
         """Number of rows."""
         return int(self._frame.select(pl.len()).collect().item())
 
-    def select(self, *columns: str | pl.Expr) -> pl.DataFrame:
-        """Some columns of all rows."""
-        if not self._apart:
-            return self._frame.select(*columns).collect()
-        expressions = [pl.col(column) if isinstance(column, str) else column for column in columns]
-        named = dict.fromkeys(name for one in expressions for name in one.meta.root_names())
-        return self.take(np.arange(self.height), list(named)).select(expressions)
-
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Some rows in the order asked for; of a column on disk the whole column is in memory for a moment."""
+        """Some rows in the order asked for."""
         wanted = self.columns if columns is None else columns
-        if self._in_memory is not None:
-            return self._in_memory.select(wanted)[rows]
-        held = self._held
-        return pl.DataFrame(
-            [held[name].taken(rows) if name in held else self._read(name).gather(rows) for name in wanted]
-        )
+        numbers = [near.unpack(self._packed[column][rows]).alias(column) for column in wanted if column in self._plain]
+        words = [column for column in wanted if column not in self._plain]
+        return pl.DataFrame([*self._taken(rows, words), *numbers]).select(wanted)
 
-    def let_go(self) -> None:
-        """Hold nothing any more that can be read again."""
-        if not self._apart:
-            self._held = {}
+    def records(self, rows: Rows, columns: Sequence[str], further: Sequence[pl.Series] = ()) -> Records:
+        """The same to be compared, with further columns: of what is held as numbers the numbers alone."""
+        numbers = {column: self._packed[column][rows] for column in columns if column in self._packed}
+        frame = self.take(rows, [column for column in columns if column not in numbers])
+        return Records(frame.with_columns(further), numbers)
+
+    def told(self, columns: Sequence[str], tell: Callable[[pl.DataFrame], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """What there is to tell of each row.
+
+        Args:
+            columns: that are read for it.
+            tell: makes one value per row of a frame of them, whatever the order of its rows.
+        """
+        values = tell(self._frame.select(columns).collect())
+        return values if self._order is None else values[self._order]
 
     def packed(self, column: str) -> near.Packed:
-        """A column of 16-digit numbers as BCD, 0 for none."""
-        held = self._held.get(column)
-        if held is not None and held.odd is not None:
-            return held.values.to_numpy()
-        return near.pack(self.select(column).to_series())
+        """A column that is held as numbers, as BCD, 0 for none."""
+        return self._packed[column]
 
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Consecutive slices of so many rows, each with the number of its first row; an empty one of no rows."""
-        narrow = self._frame.select(columns)
+    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[Rows, Records]]:
+        """So many rows at a time, in the order of the frame, each with its position; an empty block of no rows."""
+        narrow = self._frame.select(column for column in columns if column not in self._packed)
+        places = np.arange(self.height)
+        if self._order is not None:
+            places[self._order] = np.arange(self.height)
         for start in range(0, max(self.height, 1), rows):
-            if self._apart:
-                yield start, self.take(np.arange(start, min(start + rows, self.height)), columns)
-            else:
-                yield start, narrow.slice(start, rows).collect()
+            here = places[start : start + rows]
+            numbers = {column: self._packed[column][here] for column in columns if column in self._packed}
+            yield here, Records(narrow.slice(start, rows).collect(), numbers)
 
-    def _read(self, column: str) -> pl.Series:
-        return self._frame.select(column).collect().to_series()
+    def _taken(self, rows: Rows, columns: Sequence[str]) -> pl.DataFrame:
+        """Some rows, so many of the frame in memory at a time."""
+        if not columns:
+            return pl.DataFrame()
+        places = rows if self._order is None else self._order[rows]
+        narrow = self._frame.select(columns)
+        if self.height <= _AT_A_TIME:
+            return narrow.collect()[places]
+        order = np.argsort(places)
+        ascending = places[order]
+        starts = range(0, self.height, _AT_A_TIME)
+        bounds = np.searchsorted(ascending, [*starts, self.height]).tolist()
+        parts = [
+            narrow.slice(start, _AT_A_TIME).collect()[ascending[first:last] - start]
+            for start, first, last in zip(starts, bounds, bounds[1:], strict=False)
+            if last > first or not start
+        ]
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return pl.concat(parts)[back]

@@ -43,12 +43,12 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
         register: residents.
     """
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
-    known = listed.table.select(listed.key).with_row_index("row") if last.height else None
     same = last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
     refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
-    if known is None or same.is_empty():
+    if same.is_empty():
         nothing = np.zeros(0, dtype=np.int64)
         return Told(nothing, nothing, refused)
+    known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
     placed = same.join(known, left_on="id_dtks", right_on=listed.key).sort("id_dtks")
     entries = register.numbers.find(near.pack(placed["nik_dukcapil"]))
     there = entries >= 0

@@ -27,6 +27,8 @@ _TRUST_MATCHES = 400.0
 _TRUST_OTHERS = 20_000.0
 _TRUST_ROWS = 200.0
 _LEAST = 1e-9
+# Kinds whose figures cannot be seen in the registry alone.
+_UNSEEN = ("household", "number", "nik")
 _LEAST_SHARE = 1e-4
 _FEWEST = 50
 _LEAST_FOUND, _MOST_ABSENT = 0.2, 0.5
@@ -66,12 +68,12 @@ class Counted:
     strangers: Floats
 
 
-def learn_background(model: LinkageModel, registry: pl.DataFrame, families: Rows, seed: int) -> LinkageModel:
+def learn_background(model: LinkageModel, registry: Records, families: Rows, seed: int) -> LinkageModel:
     """`u` and `f` from pairs of residents.
 
     Args:
         model: where to start from.
-        registry: residents with the columns that the comparisons name; sorted, so that the draw is reproducible.
+        registry: residents with the columns that the comparisons name; in an order that makes the draw reproducible.
         families: number of each resident's family, -1 for none.
         seed: of the draw.
 
@@ -80,12 +82,13 @@ def learn_background(model: LinkageModel, registry: pl.DataFrame, families: Rows
     """
     if registry.height < _FEWEST:
         return model
-    strangers = _compared(model, registry, *_draw_strangers(registry.height, seed))
-    relatives = _compared(model, registry, *_draw_relatives(families, seed))
+    drawn = _draw_strangers(registry.height, seed), _draw_relatives(families, seed)
+    seen = replace(model, comparisons=tuple(one for one in model.comparisons if one.kind not in _UNSEEN))
+    left, right = (np.concatenate(side) for side in zip(*drawn, strict=True))
+    levels = compare(seen, Sides(registry, registry), left, right)
+    strangers, relatives = levels[: len(drawn[0][0])], levels[len(drawn[0][0]) :]
     learnt = {}
-    for number, comparison in enumerate(model.comparisons):
-        if comparison.kind in ("household", "number", "nik"):
-            continue
+    for number, comparison in enumerate(seen.comparisons):
         u = _smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
         f = _smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
         learnt[comparison.name] = tuple(
@@ -142,12 +145,6 @@ def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
     They do not where hardly anybody is linked, or most persons would be absent: the files do not belong together.
     """
     return rows < _FEWEST or (linked / rows >= _LEAST_FOUND and model.absent < _MOST_ABSENT)
-
-
-def _compared(model: LinkageModel, registry: pl.DataFrame, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
-    involved, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    some = Records(registry[involved])
-    return compare(model, Sides(some, some), place[: len(left)], place[len(left) :])
 
 
 def _draw_strangers(count: int, seed: int) -> tuple[Rows, Rows]:

@@ -22,7 +22,7 @@ def link_frames(folder: Path, way: str) -> Finished:
     truth = written.rename({"nik_benar": "nik"})
     if way == "persons":
         persons = link_persons(people, registry, truth=truth)
-        plan, links = persons.compared.plan, persons.links
+        plan, links = persons.plan, persons.links()
     else:
         whole = link(people, registry, truth=truth)
         plan, links = whole.plan, whole.links

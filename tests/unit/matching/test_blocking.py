@@ -31,7 +31,10 @@ BY_NAME, BY_YEAR = Pass("NAMA", ("nama",)), Pass("NAMA_TAHUN", ("nama", "lahir:t
 def found_by(
     left: pl.DataFrame, right: pl.DataFrame, passes: list[Pass], *others: Found, block: int = 1_000
 ) -> Candidates:
-    blocks = ((start, Records(right.slice(start, block))) for start in range(0, right.height, block))
+    blocks = (
+        (np.arange(right.height)[at : at + block], Records(right[at : at + block]))
+        for at in range(0, right.height, block)
+    )
     return united([*Sifted(Records(left), blocks, passes).pairs(passes), *others], right.height)
 
 

@@ -55,8 +55,8 @@ def test_nik(written: str | None, true: str, born: date, expected: int) -> None:
 
 def test_the_nik_of_a_relative_is_told_apart() -> None:
     left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "keluarga_pemilik": 77}
-    assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 77}) == c.NIK_RELATIVE
-    assert level("nik", "nik", left, {"nik": "3604044101900001", "k": 78}) == c.NIK_OTHER
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 77}) == c.NIK_RELATIVE
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == c.NIK_OTHER
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_kk_number_may_have_lost_its_last_digit(written: str | None, expected:
 
 def test_a_number_with_a_bearer_or_of_the_rows_own_kecamatan_is_no_slip() -> None:
     left = {"nik": "3604051211870001", "nik_tulis": "3604051211870001", "tanggal_lahir": BORN, "kode_kec": "360404"}
-    resident = {"nik": "3604041211870001", "k": 78}
+    resident = {"nik": "3604041211870001", "nomor_keluarga": 78}
     assert level("nik", "nik", left, resident) == c.NIK_REGION
     assert level("nik", "nik", {**left, "kode_kec": "360405"}, resident) == c.NIK_OTHER
     assert level("nik", "nik", {**left, "keluarga_pemilik": 77}, resident) == c.NIK_OTHER

@@ -8,6 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipeline.matching import identifiers_near as near
+from pipeline.matching import tables
 from pipeline.matching.tables import Table
 
 ROWS = 400
@@ -36,35 +37,55 @@ def scan(frame: pl.DataFrame, tmp_path: Path) -> pl.LazyFrame:
     return pl.scan_parquet(tmp_path / "register.parquet")
 
 
-@pytest.mark.parametrize("held", [(), ("desa", "nik"), ("id", "desa", "nik", "nama", "hub")])
+@pytest.mark.parametrize("at_a_time", [60, 1_000])
+@pytest.mark.parametrize("numbers", [(), ("nik",), ("nik", "id")])
 def test_rows_come_back_as_they_were_however_they_are_kept(
-    frame: pl.DataFrame, scan: pl.LazyFrame, held: tuple[str, ...]
+    scan: pl.LazyFrame, frame: pl.DataFrame, numbers: tuple[str, ...], at_a_time: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = Table(scan, held)
+    monkeypatch.setattr(tables, "_AT_A_TIME", at_a_time)
+    table = Table(scan, numbers=numbers)
     rows = np.random.default_rng(1).integers(0, ROWS, 1_000)
     assert_frame_equal(table.take(rows), frame[rows])
-    assert table.packed("nik").tolist() == near.pack(frame["nik"]).tolist()
-    table.let_go()
     assert_frame_equal(table.take(rows, ["nik", "id"]), frame[rows].select("nik", "id"))
+    assert table.numbers == list(numbers)
+    for column in numbers:
+        assert table.packed(column).tolist() == near.pack(frame[column]).tolist()
 
 
-def test_rows_in_order_are_the_same_from_memory_and_from_disk(frame: pl.DataFrame, scan: pl.LazyFrame) -> None:
+def test_what_is_compared_has_its_numbers_without_their_words(scan: pl.LazyFrame, frame: pl.DataFrame) -> None:
+    table, rows = Table(scan, numbers=("nik",)), np.array([5, 1, 7])
+    found = table.records(rows, ["nik", "desa"], [pl.Series("ke", [1, 2, 3])])
+    assert_frame_equal(found.frame, frame[rows].select("desa").with_columns(ke=pl.Series([1, 2, 3])))
+    assert (
+        found.packed("nik").tolist()
+        == near.pack(frame["nik"]).tolist()[5:6] + [0] + near.pack(frame["nik"]).tolist()[7:8]
+    )
+    assert "nik" in found
+    assert "id" not in found
+
+
+@pytest.mark.parametrize("at_a_time", [60, 1_000])
+def test_rows_in_order_are_the_same_from_memory_and_from_disk(
+    frame: pl.DataFrame, scan: pl.LazyFrame, at_a_time: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_AT_A_TIME", at_a_time)
     ordered = frame.sort("id")
     some = np.arange(0, ROWS, 3)
-    for table in (Table.ordered(frame, "id"), Table.ordered(scan, "id")):
+    for table in (Table.ordered(frame, "id", ("nik",)), Table.ordered(scan, "id", ("nik",))):
         assert table.height == ROWS
         assert_frame_equal(table.take(some), ordered[some])
-        more = (pl.col("hub") + 1).alias("besar")
-        assert_frame_equal(table.select("nama", more), ordered.select("nama", more))
-        starts, blocks = zip(*table.blocks(["nik", "desa"], 150), strict=True)
-        assert starts == (0, 150, 300)
-        assert_frame_equal(pl.concat(blocks), ordered.select("nik", "desa"))
-        table.let_go()
-        assert_frame_equal(table.take(some), ordered[some])
+        assert table.told(["hub"], lambda rows: (rows["hub"] + 1).to_numpy()).tolist() == (ordered["hub"] + 1).to_list()
+        assert table.packed("nik").tolist() == near.pack(ordered["nik"]).tolist()
+        met = []
+        for places, block in table.blocks(["nik", "desa"], 150):
+            assert_frame_equal(block.frame, ordered[places].select("desa"))
+            assert block.packed("nik").tolist() == near.pack(ordered["nik"][places]).tolist()
+            met += places.tolist()
+        assert sorted(met) == list(range(ROWS))
 
 
 def test_an_empty_register_has_one_empty_block(scan: pl.LazyFrame) -> None:
-    for table in (Table(scan.head(0), ("nik", "desa")), Table.ordered(scan.head(0), "id")):
-        ((start, block),) = table.blocks(["nik", "desa"], 10)
-        assert (start, block.height, block.columns) == (0, 0, ["nik", "desa"])
+    for table in (Table(scan.head(0), numbers=("nik",)), Table.ordered(scan.head(0), "id", ("nik",))):
+        ((places, block),) = table.blocks(["nik", "desa"], 10)
+        assert (len(places), block.height, block.frame.columns) == (0, 0, ["desa"])
         assert table.take(np.zeros(0, dtype=np.int64)).height == 0

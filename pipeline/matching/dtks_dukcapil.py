@@ -1,0 +1,121 @@
+"""DTKS rows and residents of Dukcapil as the two sides of a linkage.
+
+Belongs here: which of their columns matching reads, whose number stands for whom, and what is compared of a resident.
+Does not: the engine (`pipeline.matching.registers` and what works on it).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching import identifiers_near as near
+from pipeline.matching.blocking import Wanted
+from pipeline.matching.evidence import Flags
+from pipeline.matching.households import HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.records import Records, Rows, spread
+from pipeline.matching.registers import Listed, Register
+from pipeline.matching.tables import Table
+
+# What equal rows are equal in, besides the NIK.
+FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
+# What else must agree somewhere for a row to need no weighing.
+WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
+# What the decisions read of a resident, besides the levels.
+_LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
+# Columns that no step reads.
+_UNUSED = (
+    "periode",
+    "berkas",
+    "lembar",
+    "baris",
+    "nama_asal",
+    "tanggal_lahir_asal",
+    "temuan_wilayah",
+    "kode_prov",
+    "id_terulang",
+    "id_diganti",
+    "no_kk_tulis",
+    "nama_isian",
+    "tanggal_verifikasi",
+    "periode_berkas",
+    "asal_baris",
+)
+
+
+def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
+    """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
+    unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
+    table = Table.ordered(people.drop(unread), "id_dtks", ("nik", "no_kk"))
+    household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
+    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household)
+
+
+def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
+    """Residents with packed NIK and KK; of a retired NIK the living one of the same person stands for it."""
+    table = Table(registry, numbers=("nik", "no_kk"))
+    number = table.packed("nik")
+    family = table.packed("no_kk").view(np.int64)
+    family = np.where(family == 0, -1, family)
+    compared = compared_columns(model)
+    columns = [name for name in table.columns if name in compared]
+    heads, wives = table.told(["hub_keluarga", "jenis_kelamin"], _couples).T
+
+    def view(entries: Rows) -> Records:
+        """Residents with everything that is compared, the number of their KK, and per wife the man who heads it."""
+        married = np.flatnonzero(wives[entries] & (family[entries] != -1))
+        homes = spread(family[entries[married]].view(np.uint64))
+        men = Wanted(homes).among(np.where(heads, spread(family.view(np.uint64)), np.uint64(0)))
+        men = men[np.argsort(number[men])]
+        kk, first = np.unique(spread(family[men].view(np.uint64)), return_index=True)
+        at = np.searchsorted(kk, homes)
+        led = at < len(kk)
+        led[led] = kk[at[led]] == homes[led]
+        name = np.full(len(entries), len(first))
+        name[married[led]] = at[led]
+        names = table.take(men[first], ["nama_banding"]).to_series().extend_constant(None, 1)
+        kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
+        return table.records(entries, columns, kin)
+
+    return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
+
+
+def is_retired(table: Table) -> Flags:
+    """Whether each resident's NIK is no longer in use."""
+    return table.told(
+        ["status_penduduk"], lambda frame: (frame["status_penduduk"] == RETIRED).fill_null(value=False).to_numpy()
+    )
+
+
+def _couples(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether each of them is a man who heads his KK, and whether a wife."""
+    role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
+    told = people.select(head=(role == HEAD) & (sex == "L"), wife=(role == SPOUSE) & (sex == "P"))
+    return told.select(pl.all().fill_null(value=False)).to_numpy()
+
+
+def compared_columns(model: LinkageModel) -> set[str]:
+    """Columns that the search compares; what is read as written is read of few pairs, and later."""
+    parts = (part for comparison in model.comparisons for part in comparison.columns.items())
+    return {column for part, column in parts if part != "written"}
+
+
+def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
+    """Position of the person behind each resident: for a retired NIK that of the living one of the same person."""
+    person = np.arange(len(number))
+    retired = is_retired(table)
+    old = np.flatnonzero(retired & (family != -1))
+    there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
+    living = there[~retired[there]]
+
+    def described(rows: Rows, name: str) -> pl.DataFrame:
+        facts = table.take(rows, FACTS)
+        return facts.with_columns(k=pl.Series(family[rows]), n=pl.Series(number[rows]), **{name: pl.Series(rows)})
+
+    same = ["k", *FACTS]
+    first = described(living, "living").sort("n").unique(same, keep="first", maintain_order=True)
+    found = described(old, "old").join(first, on=same)
+    person[found["old"].to_numpy()] = found["living"].to_numpy()
+    return person
