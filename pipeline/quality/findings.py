@@ -66,13 +66,18 @@ def quarantine(
             kode="rusak",
             nilai=pl.lit(None, pl.String),
             kode_kab=pl.lit(None, pl.String),
-            sudah_diperbaiki=pl.lit(value=False),
         )
         .collect(engine="streaming")
         .sort(_PLACE)
     )
+    settled, again = _stand_ins(refused, accepted.lazy())
+    replaced = place_of().is_in(pl.concat([settled, again]).implode())
+    # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
+    in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
+    unread = unread.with_columns(sudah_diperbaiki=replaced)
     judged = refused.with_columns(
-        catatan=pl.lit(None, pl.String), sudah_diperbaiki=_is_corrected(source, refused, accepted.lazy())
+        catatan=pl.lit(None, pl.String),
+        sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy()) | replaced | in_turn,
     )
     both = pl.concat([unread, judged.select(unread.columns)])
     model = STAGED_KINDS[source].__name__
@@ -112,24 +117,21 @@ def _kabupaten(source: str) -> pl.Expr:
     return pl.col("kode_wilayah" if source == "alokasi" else "kode_kab").str.head(4)
 
 
-def _is_corrected(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:
-    """Whether an accepted row bears the identity of a refused one, or a row of a form says that it takes its place.
+def _from_elsewhere() -> pl.Expr:
+    """Whether a row is of a form; a place in the same file is one of the file that this one was saved over."""
+    return (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(value=False)
 
-    A row of a form takes the place even when it is refused in turn: then it is the one to be corrected. It is replaced
-    by the accepted row that stands for the same first row.
+
+def _stand_ins(refused: pl.DataFrame, accepted: pl.LazyFrame) -> tuple[pl.Series, pl.Series]:
+    """Places of refused rows that a row of a form stands for: an accepted one, and one that was refused in turn.
+
+    In turn it is the one to be corrected.
     """
-    same = _is_accepted_elsewhere(source, refused, accepted)
-    if refused.is_empty() or "asal_baris" not in accepted.collect_schema():
-        return same
-    # A place in the same file is one of the file that this one was saved over.
-    from_elsewhere = (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(
-        value=False
-    )
-    settled = accepted.filter(from_elsewhere).select("asal_baris").collect(engine="streaming").to_series()
-    again = refused.filter(from_elsewhere)["asal_baris"]
-    replaced = place_of().is_in(pl.concat([settled, again]).implode())
-    in_turn = from_elsewhere & pl.col("asal_baris").is_in(settled.implode())
-    return same | refused.select(replaced | in_turn.fill_null(value=False)).to_series()
+    again = refused.filter(_from_elsewhere())["asal_baris"]
+    if "asal_baris" not in accepted.collect_schema():
+        return pl.Series("asal_baris", [], pl.String), again
+    stated = accepted.filter(_from_elsewhere()).select("asal_baris").collect(engine="streaming")
+    return stated.to_series(), again
 
 
 def _is_accepted_elsewhere(source: str, refused: pl.DataFrame, accepted: pl.LazyFrame) -> pl.Series:

@@ -19,6 +19,10 @@ from schemas.table import contract
 
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
 _PLACE = ("berkas", "lembar", "baris")
+_ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
+# Lines that are rows but for their separators, and where to copy their cells from.
+_CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH")
+_WHERE = pl.format("{} Salin isinya ke baris ini dari baris {} di {}.", REASON, "baris", "berkas")
 _OF_EXTRACT = tuple(Extract.to_schema().columns)
 _WIDTH, _WIDE = 18, {REASON: 60}
 
@@ -28,7 +32,8 @@ def write_correction_forms(
 ) -> list[Path]:
     """Write `<sumber>/<kode_kab>_<NAMA>.xlsx` with the refused rows that can be corrected, identifiers in full.
 
-    Left out are lines that were no rows (they have no cells), rows that only repeat an accepted one, and rows that were
+    A line that was cut off has no cells; its row is empty, to be filled in from the file. Who stands there under the ID
+    of somebody else comes without an ID. Left out are rows that only repeat an accepted one, notes, and rows that were
     corrected already.
 
     Args:
@@ -41,25 +46,36 @@ def write_correction_forms(
         The files written, sorted.
     """
     reasons = (
-        quarantine.with_columns(ulangan=pl.col("kode").is_in(REPETITIONS))
+        quarantine.with_columns(
+            ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _OF_ANOTHER),
+            id_orang_lain=pl.col("kode") == _OF_ANOTHER,
+        )
         .group_by("sumber", *_PLACE, "kode_kab")
-        .agg(pl.col("keterangan").str.join(" ").alias(REASON), pl.col("ulangan", "sudah_diperbaiki").any())
+        .agg(
+            pl.col("keterangan").str.join(" ").alias(REASON),
+            pl.col("ulangan", "id_orang_lain", "sudah_diperbaiki").any(),
+        )
         .filter(~pl.col("ulangan") & ~pl.col("sudah_diperbaiki"))
     )
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
     written = []
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
+        headers = {REASON: REASON, **_headers(source)}
         readable = raw[source].filter(pl.col("rusak").is_null())
-        # A row of a form that was refused again still stands for the row that was refused first.
-        refused = readable.with_columns(pl.coalesce(ORIGIN, place_of()).alias(ORIGIN)).join(
+        cut_off = raw[source].filter(pl.col("rusak").is_in(_CUT_OFF))
+        refused = pl.concat([readable, cut_off]).join(
             reasons.filter(pl.col("sumber") == source).drop("sumber"),
             on=_PLACE,
             nulls_equal=True,
             maintain_order="left",
         )
+        # A row of a form that was refused again still stands for the row that was refused first.
+        refused = _with_own_ids(refused, readable, source).with_columns(
+            pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
+            pl.when(pl.col("rusak").is_null()).then(REASON).otherwise(_WHERE).alias(REASON),
+        )
         if source == "pos":
             refused = _told(refused, readable)
-        headers = {REASON: REASON, **_headers(source)}
         for (code,), rows in (
             refused.with_columns(pl.col("kode_kab").fill_null("0000")).partition_by("kode_kab", as_dict=True).items()
         ):
@@ -74,6 +90,18 @@ def _headers(source: str) -> dict[str, str]:
     """The columns of an extract, each under the header by which it is known first."""
     columns = contract(EXTRACTS[source]).columns
     return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _OF_EXTRACT}
+
+
+def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Refused rows, those under the ID of another row without it, and without those that are that row once more."""
+    borrowed = refused.filter("id_orang_lain")
+    if borrowed.is_empty():
+        return refused
+    bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
+    delivered = [name for name in _headers(source) if name != ORIGIN]
+    copies = bearers.filter(bearers.select(delivered).is_duplicated())
+    told = refused.join(copies.select(_PLACE), on=_PLACE, how="anti", nulls_equal=True, maintain_order="left")
+    return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
 
 
 def _told(orders: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:

@@ -77,7 +77,7 @@ RULES = (
         Severity.REJECT,
         "id_dtks",
         "ID DTKS sudah dipakai baris lain dalam potret yang sama.",
-        "Hapus baris yang terulang; baris pertama sudah diterima.",
+        "Baris pertama sudah diterima: hapus baris yang terulang, atau isi ID DTKS yang benar bila orangnya lain.",
         pl.col("id_terulang") & ~pl.col("id_diganti"),
     ),
     Rule(

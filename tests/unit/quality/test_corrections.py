@@ -171,8 +171,9 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
     raw: Path, tmp_path: Path, back_as: str
 ) -> None:
     with (raw / "dtks" / "serang.psv").open("a") as file:
-        # Nobody's ID, so that only the place can tell which row the corrected one is; a repeated row; a line cut off.
-        file.write(f"{_row(4, 'DARSO')[1:]}\n{_row(1, 'SITI AMINAH')}\nterpotong|\n")
+        # Nobody's ID, so that only the place can tell which row the corrected one is; a repeated row; a line cut off;
+        # somebody else under an ID that is taken.
+        file.write(f"{_row(4, 'DARSO')[1:]}\n{_row(1, 'SITI AMINAH')}\nterpotong|\n{_row(1, 'WATI')}\n")
     _, refused, rows = _staged(raw)
     files = write_correction_forms(
         tmp_path / "isian", refused.with_columns(kode_kab=pl.lit("3604")), {"dtks": rows}, reference.regions()
@@ -182,9 +183,15 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
     assert form.select("ASAL BARIS", "ID DTKS", "NIK", "NAMA").rows() == [
         ("dtks/serang.psv##3", "2", "3604055207920001", None),
         ("dtks/serang.psv##5", None, "3604055207920001", "DARSO"),
+        ("dtks/serang.psv##8", None, "3604055207920001", "WATI"),
+        ("dtks/serang.psv##7", None, None, None),
     ]
+    assert form["ALASAN DITOLAK"][-1].endswith("Salin isinya ke baris ini dari baris 7 di dtks/serang.psv.")
     # The officer fills in what is missing, sorts the rows, and lets Excel turn numbers into numbers.
-    filled = form.with_columns(pl.col("NAMA").fill_null("RATNA SARI"), pl.col("ID DTKS").fill_null("4")).reverse()
+    number = pl.col("ASAL BARIS").str.extract(r"(\d+)$").replace({"5": "4"})
+    filled = form.with_columns(
+        pl.col("NAMA").fill_null("RATNA SARI"), pl.col("NIK").fill_null(NIK), pl.col("ID DTKS").fill_null(number)
+    ).reverse()
     cells = [[int(cell) if cell and cell.isdigit() else cell for cell in row] for row in filled.rows()]
     if back_as == "workbook":
         data = workbook({"Isian": [filled.columns, *cells]})
@@ -199,12 +206,15 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
         ("2", "RATNA SARI"),
         ("3", "BUDI SANTOSO"),
         ("4", "DARSO"),
+        ("7", "RATNA SARI"),
+        ("8", "WATI"),
     ]
     assert refused.select("baris", "kode", "sudah_diperbaiki").sort("baris").rows() == [
         (3, "NAMA_KOSONG", True),
         (5, "ID_KOSONG", True),
         (6, "ID_GANDA", False),
-        (7, "KOLOM_KURANG", False),
+        (7, "KOLOM_KURANG", True),
+        (8, "ID_GANDA", True),
     ]
 
 
