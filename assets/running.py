@@ -17,6 +17,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from assets.jobs import MAIN_JOB
 from pipeline.places import Places
+from pipeline.warehouse.publish import close_to_others
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
@@ -45,6 +46,8 @@ def prepare_home(places: Places) -> Path:
     """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it."""
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
     home.mkdir(parents=True, exist_ok=True)
+    for confidential in (places.store, places.release_histories):
+        close_to_others(confidential)
     if not (home / "dagster.yaml").exists():
         shutil.copyfile(_TEMPLATE, home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(home)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
+from typer.exceptions import TyperException
 
+from pipeline import usage
 from pipeline.places import Places
 
 if TYPE_CHECKING:
@@ -168,7 +170,7 @@ def bayar(
 
 @app.command()
 def jelaskan(
-    id_dtks: Annotated[str, typer.Argument(help="ID DTKS baris yang ingin dijelaskan.")],
+    id_dtks: Annotated[str, typer.Argument(metavar="ID_DTKS", help="ID DTKS baris yang ingin dijelaskan.")],
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
@@ -195,7 +197,8 @@ app.add_typer(review, name="review")
 
 @review.command("export")
 def review_export(
-    file: Annotated[Path, typer.Argument(help="Buku kerja yang dibuat.")], data_dir: DataDir = Path("data")
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", help="Buku kerja yang dibuat.")],
+    data_dir: DataDir = Path("data"),
 ) -> None:
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
     from pipeline.matching.review import pairs_to_review
@@ -218,7 +221,8 @@ def review_export(
 
 @review.command("import")
 def review_import(
-    file: Annotated[Path, typer.Argument(help="Buku kerja yang sudah diisi.")], data_dir: DataDir = Path("data")
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", help="Buku kerja yang sudah diisi.")],
+    data_dir: DataDir = Path("data"),
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
     from pipeline.matching.review import ANSWERS
@@ -280,8 +284,7 @@ def ui(
     from assets.running import prepare_home
     from pipeline.definitions import DATA_DIR_VARIABLE
 
-    places = Places(data_dir.resolve())
-    places.root.mkdir(parents=True, exist_ok=True)
+    places = _existing(data_dir)
     prepare_home(places)
     typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     # One server process replaces this one, so that signals reach it.
@@ -367,7 +370,9 @@ def _chosen_periode(places: Places, stated: str | None) -> str:
 
 def _existing(data_dir: Path) -> Places:
     if not data_dir.is_dir():
-        _refuse(f"Folder {data_dir} tidak ada.")
+        _refuse(
+            f"Folder {data_dir} tidak ada. Buat folder itu beserta raw/<sumber>/, atau sebut yang lain: --data-dir."
+        )
     return Places(data_dir.resolve())
 
 
@@ -408,9 +413,15 @@ def main() -> None:
     from xlsxwriter.exceptions import FileCreateError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except TyperException as error:
+        # Without any argument the help has been printed already.
+        if message := usage.told(error.format_message()):
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "padan"
+            typer.secho(f"{message} Lihat caranya: {command} --help", fg="red", err=True)
+        sys.exit(UNUSABLE)
     except (OSError, FileCreateError) as error:
         place = getattr(error, "filename", None) or ""
-        reason = getattr(error, "strerror", None) or "berkas tidak dapat ditulis"
-        typer.secho(f"Tidak dapat membaca atau menulis {place}: {reason}", fg="red", err=True)
+        typer.secho(f"Tidak dapat membaca atau menulis {place}: {usage.reason(error)}.", fg="red", err=True)
         sys.exit(UNUSABLE)

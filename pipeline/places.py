@@ -66,9 +66,14 @@ class Places:
         """The SEPAKAT release: `release/sepakat/<versi>/` and `latest.json`."""
         return self.root / "release" / "sepakat"
 
+    @property
+    def release_histories(self) -> Path:
+        """What versions of the release leave to know for the next one; confidential, hence not beside them."""
+        return self.home / "rilis"
+
     def release_history(self, versi: str) -> Path:
-        """What a version of the release leaves to know for the next one; confidential, hence not beside it."""
-        return self.home / "rilis" / versi
+        """What one version of the release leaves."""
+        return self.release_histories / versi
 
     @property
     def decisions(self) -> Path:

@@ -22,6 +22,8 @@ _PLACE = ("berkas", "lembar", "baris")
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
 # Lines that are rows but for their separators, and where to copy their cells from.
 _CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH")
+# Where a file has more of them, the file is what needs mending.
+_MOST_RETYPED = 50
 _WHERE = pl.format("{} Salin isinya ke baris ini dari baris {} di {}.", REASON, "baris", "berkas")
 _OF_EXTRACT = tuple(Extract.to_schema().columns)
 _WIDTH, _WIDE = 18, {REASON: 60}
@@ -32,9 +34,9 @@ def write_correction_forms(
 ) -> list[Path]:
     """Write `<sumber>/<kode_kab>_<NAMA>.xlsx` with the refused rows that can be corrected, identifiers in full.
 
-    A line that was cut off has no cells; its row is empty, to be filled in from the file. Who stands there under the ID
-    of somebody else comes without an ID. Left out are rows that only repeat an accepted one, notes, and rows that were
-    corrected already.
+    A line that was cut off has no cells; its row is empty, to be filled in from the file, and a mere note until then.
+    Who stands there under the ID of somebody else comes without an ID. Left out are rows that only repeat an accepted
+    one, notes, and rows that were corrected already.
 
     Args:
         folder: where to; made if missing.
@@ -62,7 +64,7 @@ def write_correction_forms(
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
         headers = {REASON: REASON, **_headers(source)}
         readable = raw[source].filter(pl.col("rusak").is_null())
-        cut_off = raw[source].filter(pl.col("rusak").is_in(_CUT_OFF))
+        cut_off = raw[source].filter(pl.col("rusak").is_in(_CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
         refused = pl.concat([readable, cut_off]).join(
             reasons.filter(pl.col("sumber") == source).drop("sumber"),
             on=_PLACE,

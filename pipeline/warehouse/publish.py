@@ -16,6 +16,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -24,6 +25,8 @@ from pathlib import Path
 from pipeline.places import Places
 
 _PARTS = ("warehouse", "marts", "reports")
+# What holds whole identifiers; the report holds none.
+_CONFIDENTIAL = ("warehouse", "marts")
 _CURRENT = "current"
 _WORKING = ".bangun"
 """Ending of names that are still being built; whoever finds one while holding the lock may delete it."""
@@ -57,6 +60,12 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
         yield
 
 
+def close_to_others(folder: Path) -> None:
+    """Leave a folder, made if missing, to its owner and group: the group is how an office lets its analysts in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
+
+
 def start_tree(places: Places, name: str) -> Path:
     """An empty working tree for the run `name`, with the folders `warehouse`, `marts` and `reports` in it."""
     tree = places.published / f"{name}{_WORKING}"
@@ -64,6 +73,8 @@ def start_tree(places: Places, name: str) -> Path:
         shutil.rmtree(tree)
     for part in _PARTS:
         (tree / part).mkdir(parents=True)
+    for part in _CONFIDENTIAL:
+        close_to_others(tree / part)
     return tree
 
 

@@ -129,7 +129,9 @@ def test_the_run_is_in_the_history_of_the_ui(finished: Path):
         (["run", "--data-dir", "{tmp}"], "Tidak ada berkas"),
         (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
         (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
-        (["run", "--tidak-dikenal"], "No such option"),
+        (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: padan run --help"),
+        (["jelaskan"], "ID_DTKS wajib disebut. Lihat caranya: padan jelaskan --help"),
+        (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["evaluate", "--data-dir", "{tmp}"], "truth"),
         (["generate", "--out", "{tmp}", "--keluarga", "3", "--seed", "1"], "50"),
     ],
@@ -139,6 +141,13 @@ def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: li
     assert result.returncode == 2
     assert says in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_whole_identifiers_are_for_owner_and_group_and_the_rest_for_all(finished: Path):
+    open_to_all = {name: (finished / name).stat().st_mode & 0o007 for name in ("warehouse", "marts", "reports")}
+    assert (open_to_all["warehouse"], open_to_all["marts"]) == (0, 0)
+    assert open_to_all["reports"] == (finished / "release" / "sepakat").stat().st_mode & 0o007 != 0
+    assert not [name for name in ("store", "rilis") if (finished / "home" / name).stat().st_mode & 0o007]
 
 
 def test_nothing_readable_exits_2(scenes: dict[str, Future[Outcome]]):
@@ -171,7 +180,10 @@ def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome
     # A form is an extract again, and tells the place of every row.
     for form in forms:
         rows = read_file(form.read_bytes(), f"{form.parent.name}/{form.name}", form.parent.name)
-        assert rows["rusak"].null_count() == rows.height > 0
+        # Lines that were cut off are rows to be filled in.
+        assert rows.height > 0
+        assert set(rows["rusak"].drop_nulls()) <= {"BARIS_CATATAN"}
+        rows = rows.filter(pl.col("rusak").is_null())
         assert rows["asal_baris"].null_count() == 0
     # What an earlier run left there is neither mixed with the new forms nor written over.
     before = {form: form.read_bytes() for form in forms}

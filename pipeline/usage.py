@@ -1,0 +1,62 @@
+"""What is wrong with how or where the command was called, in the officer's language.
+
+Belongs here: the sentences of the command-line library and of the file system, whose own are English. Does not: what a
+subcommand itself refuses (`pipeline.cli`).
+"""
+
+from __future__ import annotations
+
+import errno
+import re
+
+# What the library says, as a pattern, and what an officer is told instead.
+_SENTENCES = (
+    (
+        r"No such option: (\S+?)\.?(?: (?:Did you mean|\(Possible options:) (.+?)[?)])?",
+        "Tidak ada opsi {0}.",
+        " Barangkali maksudnya {1}.",
+    ),
+    (r"No such command '(.+?)'\.(?: Did you mean (.+?)\?)?", "Tidak ada perintah {0}.", " Barangkali maksudnya {1}."),
+    (r"Missing option '(.+?)'\.", "Opsi {0} wajib disebut.", ""),
+    (r"Missing argument '(.+?)'\.", "{0} wajib disebut.", ""),
+    (r"Missing command\.", "Sebut perintahnya.", ""),
+    (r"Option '(.+?)' requires (?:an|\d+) arguments?\.", "Opsi {0} harus diikuti nilainya.", ""),
+    (r"Option '(.+?)' does not take a value\.", "Opsi {0} tidak diikuti nilai.", ""),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", "Ada yang tidak dikenal di belakang perintah: {0}.", ""),
+    (
+        r"Invalid value for '(.+?)': .*greater than or equal to (\S+?)\.?",
+        "Nilai opsi {0} paling sedikit {1}.",
+        "",
+    ),
+    (r"Invalid value for '(.+?)': .*less than or equal to (\S+?)\.?", "Nilai opsi {0} paling banyak {1}.", ""),
+    (r"Invalid value for '(.+?)': .*valid integer.*", "Nilai opsi {0} harus bilangan bulat.", ""),
+    (r"Invalid value for '(.+?)': .*valid number.*", "Nilai opsi {0} harus bilangan.", ""),
+    (r"Invalid value for '(.+?)': .*", "Nilai opsi {0} tidak dapat dipakai.", ""),
+)
+
+_REASONS = {
+    errno.ENOENT: "tidak ada",
+    errno.EACCES: "tidak diizinkan",
+    errno.EPERM: "tidak diizinkan",
+    errno.EROFS: "hanya dapat dibaca",
+    errno.EISDIR: "ini folder, bukan berkas",
+    errno.ENOTDIR: "ini berkas, bukan folder",
+    errno.ENOSPC: "ruang penyimpanan penuh",
+    errno.EDQUOT: "jatah ruang penyimpanan habis",
+}
+
+
+def reason(error: Exception) -> str:
+    """Why the file system refused something; its own words where it is nothing usual."""
+    code = getattr(error, "errno", None)
+    return _REASONS.get(code or 0) or getattr(error, "strerror", None) or "berkas tidak dapat ditulis"
+
+
+def told(message: str) -> str:
+    """The Indonesian sentence for one of the library; of one that is not known the library's own words."""
+    for pattern, sentence, hint in _SENTENCES:
+        found = re.fullmatch(pattern, " ".join(message.split()))
+        if found:
+            words = [(word or "").replace("'", "") for word in found.groups()]
+            return (sentence + (hint if words[-1:] and words[-1] else "")).format(*words)
+    return message

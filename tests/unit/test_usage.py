@@ -1,0 +1,63 @@
+"""What an officer is told who called the command in a wrong way."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import pytest
+
+from pipeline.usage import reason, told
+
+
+@pytest.mark.parametrize(
+    ("english", "indonesian"),
+    [
+        ("No such option: --x", "Tidak ada opsi --x."),
+        (
+            "No such option: --perode (Possible options: --periode)",
+            "Tidak ada opsi --perode. Barangkali maksudnya --periode.",
+        ),
+        (
+            "No such command 'jalan'. Did you mean 'jelaskan'?",
+            "Tidak ada perintah jalan. Barangkali maksudnya jelaskan.",
+        ),
+        ("No such command 'x'.", "Tidak ada perintah x."),
+        ("Missing option '--out'.", "Opsi --out wajib disebut."),
+        ("Missing argument 'ID_DTKS'.", "ID_DTKS wajib disebut."),
+        ("Option '--periode' requires an argument.", "Opsi --periode harus diikuti nilainya."),
+        ("Option '--jebakan' does not take a value.", "Opsi --jebakan tidak diikuti nilai."),
+        ("Got unexpected extra argument(s) (a b)", "Ada yang tidak dikenal di belakang perintah: a b."),
+        (
+            "Invalid value for '--keluarga': Input should be greater than or equal to 50",
+            "Nilai opsi --keluarga paling sedikit 50.",
+        ),
+        (
+            "Invalid value for '--port': Input should be less than or equal to 65535",
+            "Nilai opsi --port paling banyak 65535.",
+        ),
+        (
+            "Invalid value for '--seed': Input should be a valid integer, unable to parse string as an integer",
+            "Nilai opsi --seed harus bilangan bulat.",
+        ),
+        ("Invalid value for '--skala': Input should be a valid number", "Nilai opsi --skala harus bilangan."),
+        ("Invalid value for '--x': odd", "Nilai opsi --x tidak dapat dipakai."),
+        ("Something new.", "Something new."),
+        ("", ""),
+    ],
+)
+def test_the_library_speaks_indonesian(english: str, indonesian: str):
+    assert told(english) == indonesian
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EACCES, os.strerror(errno.EACCES)), "tidak diizinkan"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "ruang penyimpanan penuh"),
+        (OSError(errno.ELOOP, "Too many levels"), "Too many levels"),
+        (ValueError(), "berkas tidak dapat ditulis"),
+    ],
+)
+def test_why_the_file_system_refused(error: Exception, words: str):
+    assert reason(error) == words
