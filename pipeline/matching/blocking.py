@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.records import Hashes, Records, Rows
+from pipeline.matching.lookup import Lookup, Sieve
+from pipeline.matching.records import Hashes, Records, Rows, spread
 
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
@@ -26,10 +28,6 @@ _SLIP_CHUNK = 20_000
 # A number that more rows bear is nobody's, and no slip away from anybody's.
 _MOST_BEARERS = 50
 _PASS_BITS = 5
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-# A sieve of so many slots per key lets one in sixteen strangers pass.
-_SLOTS = 16
-_FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class Sifted:
         left.hash_all(specs)
         every = np.arange(left.height)
         self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left, every)) for rule in passes}
-        sieves = [_Sieve(self._left[rule].keys) for rule in passes]
+        sieves = [Sieve(self._left[rule].keys) for rule in passes]
         parts: list[list[_Keyed]] = [[] for _ in passes]
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
             for places, block in right:
@@ -189,22 +187,6 @@ def _pairs_of_key(start: Rows, size: Rows) -> Rows:
     return rows.astype(np.int64) * size
 
 
-class _Sieve:
-    """A table of bits that holds back most hashes which are not among the known ones (0 counts as none)."""
-
-    def __init__(self, known: Hashes) -> None:
-        size = int(np.clip((_SLOTS * len(known)).bit_length(), _FEWEST_SLOT_BITS, _MOST_SLOT_BITS))
-        self._shift = np.uint64(64 - size)
-        seen = np.zeros(1 << size, dtype=np.bool_)
-        seen[known >> self._shift] = True
-        # Eight to a byte: a table that fits the processor's cache answers several times faster.
-        self._bits = np.packbits(seen, bitorder="little")
-
-    def lets_pass(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
-        slots = (hashes >> self._shift).view(np.int64)
-        return (self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1).view(np.bool_)
-
-
 class Wanted:
     """Keys of the left side in order, each with its rows.
 
@@ -214,24 +196,33 @@ class Wanted:
 
     def __init__(self, keys: Hashes) -> None:
         self.rows = np.flatnonzero(keys)
-        self.keys = keys[self.rows]
-        order = np.argsort(self.keys)
-        self.rows, self.keys = self.rows[order], self.keys[order]
-        self._starts = np.flatnonzero(np.r_[True, self.keys[1:] != self.keys[:-1]]) if len(order) else order
-        self._distinct = self.keys[self._starts]
-        self._sizes = np.diff(np.r_[self._starts, len(order)])
+        keys = keys[self.rows]
+        order = np.argsort(keys)
+        self.rows, keys = self.rows[order], keys[order]
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(order) else order
+        self._bounds = np.r_[starts, len(order)]
+        self._lookup = Lookup(keys[starts])
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self._lookup.known)
 
     def among(self, keys: Hashes) -> Rows:
         """Positions of the keys that are among the wanted ones; meant for many keys of which few are."""
-        maybe = np.flatnonzero(_Sieve(self._distinct).lets_pass(keys) & (keys != 0))
-        return maybe[self.places(keys[maybe])[1] > 0]
+        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+        return maybe[self._lookup.find(keys[maybe]) != -1]
 
     def places(self, keys: Hashes) -> tuple[Rows, Rows]:
         """Per key where its rows start in `rows` and how many there are, 0 for none."""
-        if not len(self._distinct):
-            return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
-        at = np.minimum(np.searchsorted(self._distinct, keys), len(self._distinct) - 1)
-        return self._starts[at], np.where(self._distinct[at] == keys, self._sizes[at], 0)
+        at = self._lookup.find(keys)
+        return self._bounds[at], np.where(at == -1, 0, self._bounds[at + 1] - self._bounds[at])
+
+    def met(self, keys: Hashes, most: int) -> tuple[Rows, Rows]:
+        """Pairs (position of a key, row that has it), of keys that at most so many rows have."""
+        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+        start, size = self.places(keys[maybe])
+        rows, which = self.expanded(maybe, start, np.where(size <= most, size, 0))
+        return which, rows
 
     def expanded(self, rows: Rows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
         """All pairs (left, right) of the rows with the wanted rows at their places."""
@@ -291,30 +282,24 @@ class Numbers:
     """
 
     def __init__(self, packed: near.Packed) -> None:
-        order = np.argsort(packed, kind="stable")
-        self.rows = order[np.searchsorted(packed[order], np.uint64(1)) :]
-        self.ascending = packed[self.rows]
+        self._borne = Wanted(spread(packed))
 
     def find(self, numbers: near.Packed) -> Rows:
-        """The first row that bears each number, -1 for none."""
-        if not len(self.ascending):
-            return np.full(len(numbers), -1)
-        at = np.minimum(np.searchsorted(self.ascending, numbers), len(self.ascending) - 1)
-        return np.where(self.ascending[at] == numbers, self.rows[at], -1)
+        """A row that bears each number, -1 for none."""
+        start, bearers = self._borne.places(spread(numbers))
+        found = np.full(len(numbers), -1)
+        borne = np.flatnonzero(bearers)
+        found[borne] = self._borne.rows[start[borne]]
+        return found
 
     def near(self, written: pl.Series) -> tuple[Rows, Rows]:
         """Pairs (position in `written`, row) whose numbers are one slip apart; 15 and 17 digits are made 16 again."""
-        sieve = _Sieve(self.ascending * _GOLDEN)
         packed = near.pack(written)
         usable = np.flatnonzero(packed)
 
         def pairs(left: Rows, numbers: near.Packed) -> tuple[Rows, Rows]:
-            maybe = np.flatnonzero(sieve.lets_pass(numbers * _GOLDEN))
-            first, last = (np.searchsorted(self.ascending, numbers[maybe], side) for side in ("left", "right"))
-            bearers = np.where(last - first <= _MOST_BEARERS, last - first, 0)
-            before = np.cumsum(bearers) - bearers
-            place = np.repeat(first - before, bearers) + np.arange(bearers.sum())
-            return np.repeat(left[maybe], bearers), self.rows[place]
+            which, rows = self._borne.met(spread(numbers), _MOST_BEARERS)
+            return left[which], rows
 
         def slipped(start: int) -> list[tuple[Rows, Rows]]:
             chosen = usable[start : start + _SLIP_CHUNK]

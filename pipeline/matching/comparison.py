@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
+from pipeline.matching.lookup import Lookup
 from pipeline.matching.model import Comparison, LinkageModel
 from pipeline.matching.name_levels import (
     DIFFERENT,
@@ -108,8 +109,9 @@ class Sides:
         told, first, code = np.unique(spellings, return_index=True, return_inverse=True)
         # Null comes first, if at all.
         null = int(len(told) > 0 and told[0] == 0)
+        lookup = Lookup(known["hash"].to_numpy())
         found = [
-            _codes(known["hash"].to_numpy(), (code - null).astype(np.int32), one, some)
+            _codes(lookup, (code - null).astype(np.int32), one, some)
             for one, some in zip(hashes, (left, right), strict=True)
         ]
         return found[0], found[1], folded.gather(first[null:])
@@ -120,20 +122,18 @@ def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
     named = np.zeros(len(hashes), dtype=np.bool_)
     named[rows] = True
     present = np.flatnonzero(named)
-    _, first = np.unique(hashes[present], return_index=True)
-    return present[first]
+    order = present[np.argsort(hashes[present])]
+    return order[np.r_[True, hashes[order][1:] != hashes[order][:-1]]] if len(order) else order
 
 
-def _codes(known: Hashes, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
+def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
     """The code of each row's value, -1 where it has none."""
-    if not len(known):
-        return np.full(len(rows), -1, dtype=np.int32)
     named = np.zeros(len(hashes), dtype=np.bool_)
     named[rows] = True
     present = np.flatnonzero(named)
-    at = np.minimum(np.searchsorted(known, hashes[present]), len(known) - 1)
+    at = known.find(hashes[present])
     codes = np.full(len(hashes), -1, dtype=np.int32)
-    codes[present] = np.where(known[at] == hashes[present], code[at], -1)
+    codes[present[at != -1]] = code[at[at != -1]]
     return codes[rows]
 
 

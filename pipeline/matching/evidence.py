@@ -144,9 +144,11 @@ def _mixed(one: Rows, two: Rows) -> Hashes:
 
 
 def _numbered(keys: Hashes, usable: Flags) -> tuple[Rows, Rows]:
-    """Numbers of equal keys, one more for all that are not usable, and where each number stands first."""
+    """Numbers of equal keys, one more for all that are not usable, and for each number some place where it stands."""
     where = np.flatnonzero(usable)
-    distinct, first, number = np.unique(keys[where], return_index=True, return_inverse=True)
-    numbers = np.full(len(keys), len(distinct), dtype=np.int64)
-    numbers[where] = number
-    return numbers, where[first]
+    order = where[np.argsort(keys[where])]
+    new = np.r_[True, keys[order][1:] != keys[order][:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
+    first = order[new]
+    numbers = np.full(len(keys), len(first), dtype=np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    return numbers, first

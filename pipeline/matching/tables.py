@@ -109,18 +109,16 @@ class Table:
         if not columns:
             return pl.DataFrame()
         places = rows if self._order is None else self._order[rows]
+        # Sifting rows out is several times faster than fetching each.
+        wanted = np.zeros(self.height, dtype=np.bool_)
+        wanted[places] = True
         narrow = self._frame.select(columns)
-        if self.height <= _AT_A_TIME:
-            return narrow.collect()[places]
-        order = np.argsort(places)
-        ascending = places[order]
-        starts = range(0, self.height, _AT_A_TIME)
-        bounds = np.searchsorted(ascending, [*starts, self.height]).tolist()
         parts = [
-            narrow.slice(start, _AT_A_TIME).collect()[ascending[first:last] - start]
-            for start, first, last in zip(starts, bounds, bounds[1:], strict=False)
-            if last > first or not start
+            narrow.slice(start, _AT_A_TIME).collect().filter(pl.Series(wanted[start : start + _AT_A_TIME]))
+            for start in range(0, max(self.height, 1), _AT_A_TIME)
+            if not start or wanted[start : start + _AT_A_TIME].any()
         ]
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        return pl.concat(parts)[back]
+        sifted = pl.concat(parts)
+        if (places[1:] > places[:-1]).all():
+            return sifted
+        return sifted[(np.cumsum(wanted) - 1)[places]]
