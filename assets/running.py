@@ -101,7 +101,8 @@ def _reason(error: SerializableErrorInfo | None) -> str:
     # Only our own errors are known to name no person; of others the kind must do.
     ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
     # Dagster puts the class in front of the message.
-    return error.message.strip().partition(": ")[2] if ours else error.cls_name or ""
+    told = error.message.strip().partition(": ")[2]
+    return told if ours else f"kesalahan yang tidak terduga ({error.cls_name}); sampaikan kepada pengelola padan"
 
 
 @dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")

@@ -258,7 +258,7 @@ def perbaikan(
     places = _existing(data_dir)
     periode = listed_periode(places)
     if periode is None:
-        _refuse(f"Belum ada proses yang selesai di {places.root}.")
+        _refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run --data-dir {data_dir}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         _refuse(
             f"{out} sudah berisi. Sebut folder baru atau folder kosong: isian dari proses lama tidak boleh tercampur "
@@ -300,7 +300,10 @@ def _run(places: Places, periode: str) -> int:
     from pipeline.settings import SettingsError, load_limits
 
     if not _has_files(places.raw):
-        _refuse(f"Tidak ada berkas di {places.raw}.")
+        _refuse(
+            f"Tidak ada berkas di {places.raw}. Simpan berkas di raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, dan "
+            "raw/pendamping; untuk mencoba dengan data rekaan: padan demo."
+        )
     try:
         load_limits(places.root)
     except SettingsError as error:
@@ -311,7 +314,7 @@ def _run(places: Places, periode: str) -> int:
     if sys.stdout.isatty():
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:
-        return _tell_failure(outcome)
+        return _tell_failure(places, outcome)
     return _tell_result(places, periode, outcome)
 
 
@@ -322,13 +325,13 @@ def _show_progress(step: str, number: int, steps: int) -> None:
         typer.echo(f"[{number}/{steps}] {step}")
 
 
-def _tell_failure(outcome: Outcome) -> int:
+def _tell_failure(places: Places, outcome: Outcome) -> int:
     typer.secho(
         "Proses gagal; tidak ada yang diterbitkan. Terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True
     )
     for step, reason in outcome.failures:
         typer.echo(f"  {step}: {reason}", err=True)
-    typer.echo("Rinciannya ada di riwayat proses: padan ui --data-dir (folder data ini)", err=True)
+    typer.echo(f"Rinciannya ada di riwayat proses: padan ui --data-dir {places.root}", err=True)
     return FAILED
 
 
@@ -345,11 +348,17 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
         typer.echo(f"Parquet      {places.marts}")
         typer.echo(f"Rilis        {places.release / 'latest.json'}")
         typer.echo(f"Riwayat      padan ui --data-dir {places.root}")
+        typer.echo(f"Perbaikan    {places.reports / 'perbaikan'} (disamarkan; utuh: padan perbaikan --lengkap)")
+        if waiting := tables["cleansed.anggota"].filter(status_padan="TINJAU").height:
+            typer.echo(
+                f"Tinjauan     padan review export tinjau.xlsx --data-dir {places.root} ({waiting} baris menunggu)"
+            )
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
         _refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
     typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True)
-    typer.echo(f"Laporannya {places.withheld / 'index.html'}", err=True)
+    typer.echo(f"Laporan      {places.withheld / 'index.html'}", err=True)
+    typer.echo(f"Perbaikan    {places.withheld / 'perbaikan'}", err=True)
     return WITHHELD
 
 

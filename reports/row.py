@@ -176,7 +176,7 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=where, how="semi", nulls_equal=True)
     return [
         f"Ditolak: baris {row['baris']} di {row['berkas']}. {row['keterangan']}"
-        + (" Sudah diperbaiki." if row["sudah_diperbaiki"] else "")
+        + (" Sudah digantikan kiriman perbaikan." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]
 

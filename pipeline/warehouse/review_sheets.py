@@ -194,10 +194,9 @@ def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         desa=pl.col("kode_desa").replace_strict(names["kode"], names["nama"], default=None),
         bobot=pl.col("bobot").round(1),
     ).join(before, on=["id_dtks", "nik_dukcapil"], how="left", maintain_order="left")
-    # Indonesian decimals; every other column is text or a date.
-    return named.with_columns(pl.all().cast(pl.String)).with_columns(
-        pl.col("bobot").str.replace(".", ",", literal=True)
-    )
+    # As an Indonesian writes dates and decimals; every other column is text.
+    written = named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"), pl.col("bobot").cast(pl.String))
+    return written.with_columns(pl.col("bobot").str.replace(".", ",", literal=True))
 
 
 def _answers(path: Path, today: date) -> Taken:

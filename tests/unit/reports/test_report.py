@@ -270,6 +270,10 @@ def test_a_withheld_run_names_the_gates_it_failed() -> None:
     assert "DITAHAN Hasil ini belum diterbitkan; terbitan sebelumnya tetap berlaku." in told
     assert "Bagian baris dtks yang dikarantina: 0,35, paling banyak 0,2. Antara 0 dan 1." in told
     assert "DITERBITKAN" not in told
+    # What needs a publication is no next step.
+    assert "ambang.toml" in told
+    assert "padan review export tinjau.xlsx" not in told
+    assert "padan jelaskan" not in told
 
 
 def test_a_difference_is_never_called_a_match() -> None:

@@ -152,6 +152,6 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
         raw__dtks=[where | {"id_dtks": DTKS}],
         quality__karantina=[refusal],
     )
-    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah diperbaiki." in text
+    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan kiriman perbaikan." in text
     with pytest.raises(LookupError):
         told(cleansed__anggota=nobody)  # type: ignore[arg-type]

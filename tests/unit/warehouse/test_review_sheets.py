@@ -24,6 +24,7 @@ PAIRS = pl.DataFrame(
         "nik_asal": ["nihil", None],
         "nik_dukcapil": [ONE, TWO],
         **{f"{name}_{side}": ["SAMA", side] for name in COMPARED for side in ("dtks", "dukcapil")},
+        "tanggal_lahir_dtks": [date(1987, 11, 12), None],
         "kode_desa": ["3604042001", None],
         "status_penduduk": ["HIDUP", "HIDUP"],
         "bobot": [12.25, -3.0],
@@ -52,6 +53,7 @@ def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
     assert sheet["KEPUTUSAN"].null_count() == 2
     assert sheet["Kabupaten/kota"].to_list() == ["KABUPATEN SERANG", None]
     assert sheet["Bobot (bit)"].to_list() == ["12,2", "-3,0"]
+    assert sheet["Tanggal lahir (DTKS)"].to_list() == ["12-11-1987", None]
     assert not [name for name in sheet.columns if "_" in name]
 
 
