@@ -96,7 +96,7 @@ def columns_of(passes: Iterable[Pass]) -> list[str]:
 
 
 class Sifted:
-    """Rows of the other side that passes may pair: found in one stream, paired as often and for whom it is wanted.
+    """Rows of the other side that passes may pair: found in one stream, paired when and for whom it is wanted.
 
     Args:
         left: rows to find partners for.
@@ -125,11 +125,11 @@ class Sifted:
         self._right = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
 
     def pairs(self, passes: Sequence[Pass], which: Rows | None = None) -> list[Found]:
-        """Pairs of some of the passes, for some of the left rows or all."""
+        """Pairs of some of the passes, for some of the left rows or all; what a pass has paired is let go."""
 
         def pair(rule: Pass) -> Found:
-            left = self._left[rule]
-            return _paired(rule.code, left if which is None else left.chosen(which), self._right[rule])
+            left, right = self._left.pop(rule), self._right.pop(rule)
+            return _paired(rule.code, left if which is None else left.chosen(which), right)
 
         with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
             return list(pool.map(pair, passes))

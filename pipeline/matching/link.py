@@ -169,7 +169,6 @@ def link(
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     persons = link_persons(people, registry, model, truth, decisions)
-    give_back()
     table, size = persons.listed.table, persons.register.family_size
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
@@ -223,7 +222,9 @@ def link_persons(
     give_back()
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
-    return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
+    persons = _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
+    give_back()
+    return persons
 
 
 def _in_order(

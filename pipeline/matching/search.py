@@ -140,6 +140,7 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
     if plan.broad and len(unexplained):
         found += sifted.pairs(plan.broad, unexplained)
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+        del found
         again = np.zeros(rows.frame.height, dtype=np.bool_)
         again[unexplained] = True
         more = _look(model, rows, candidates.chosen(np.flatnonzero(again[candidates.left])))
@@ -199,7 +200,7 @@ def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidate
 def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
     """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
     entries = _distinct(pairs.right, rows.register.table.height)
-    number = np.zeros(rows.register.table.height, dtype=np.int64)
+    number = np.zeros(rows.register.table.height, dtype=np.int32)
     number[entries] = np.arange(len(entries))
     right = rows.register.view(entries)
     homes = Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right])
@@ -209,7 +210,14 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
         some = slice(start, start + PAIRS)
         part = Candidates(pairs.left[some], pairs.right[some], pairs.found_by[some], pairs.codes, pairs.plan)
         sides = Sides(rows.records, right)
-        return _look_at(model, rows, sides, part, number=number[part.right], may_be_supported=may_be_supported[some])
+        return _look_at(
+            model,
+            rows,
+            sides,
+            part,
+            number=number[part.right].astype(np.int64),
+            may_be_supported=may_be_supported[some],
+        )
 
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         return _together(list(pool.map(look, range(0, max(len(pairs.left), 1), PAIRS))))
