@@ -42,7 +42,7 @@ REASONS: dict[str, str] = {
     "IBU_SAMA": "nama ibu sama",
     "IBU_MIRIP": "nama ibu mirip",
     "IBU_BEDA": "nama ibu berbeda",
-    "HUB_PECAH": "tertulis sebagai anak, kini memiliki KK sendiri",
+    "HUB_PECAH": "tertulis sebagai anak, kini berkeluarga sendiri",
     "HUB_BEDA": "hubungan keluarga berbeda",
     "KK_SAMA": "nomor KK sama",
     "KK_RUSAK": "nomor KK hanya berbeda pada angka terakhir, khas kerusakan Excel",

@@ -42,10 +42,11 @@ from pipeline.normalise.names import comparable_name
     NIK_SEGMENT,
     NIK_RELATIVE,
     NIK_OTHER,
-) = range(1, 11)
+    NIK_OWN,
+) = range(1, 12)
 DATE_EQUAL, DATE_SWAPPED, DATE_DAY, DATE_NEW_YEAR, DATE_YEAR, DATE_SAME_YEAR, DATE_NEAR, DATE_OTHER = range(1, 9)
 ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 4)
-HEAD, SPOUSE, CHILD = 1, 2, 3
+HEAD, SPOUSE, CHILD, CHILD_IN_LAW = range(1, 5)
 NUMBER_EQUAL, NUMBER_DAMAGED, NUMBER_NEAR, NUMBER_OTHER = range(1, 5)
 HUSBAND = DIFFERENT + 1
 HOME, HOUSE, RT_RW, DESA, ORIGIN, KEC, KAB, ELSEWHERE = range(1, 9)
@@ -60,6 +61,8 @@ _AT_A_TIME = 65_536
 OPEN = 255
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 _SEED = 20221231
+# 1 January as month and day, which stands for a year alone.
+_NEW_YEAR = 101
 
 
 @dataclass
@@ -192,7 +195,8 @@ def birth_in_number(packed: near.Packed) -> tuple[npt.NDArray[np.int64], npt.NDA
 def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
     """NIK with the place of the slip: in the region, in the birth date, or in the serial (a neighbour's, mostly).
 
-    A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart.
+    A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart,
+    and so is one whose NIK tells the row's own birth, which is not the resident's.
     """
     own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
     a, b = own[left], theirs[right]
@@ -221,6 +225,7 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that somebody bears is no slip in somebody else's.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
+    levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
     # What went through a float is even.
     large = np.flatnonzero((a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0))
@@ -236,7 +241,31 @@ def _nik(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> L
         odd = sides.left.once(f"{written} odd", lambda: near.Odd(sides.left[written]))
         short = np.flatnonzero(odd.any[left] & (b != 0))
         levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
+        levels[short[odd.lacks_last(left[short], b[short])]] = NIK_DAMAGED
     return levels
+
+
+def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the row's NIK and birth date tell one birth, and the resident was born on another day."""
+    column, number = columns["date"], columns["number"]
+    if column not in sides.left or column not in sides.right:
+        return np.zeros(len(left), dtype=np.bool_)
+    told = sides.left.once(f"{number} own birth", lambda: _own_birth(sides.left, columns))[left]
+    born = sides.right.once(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
+    return (told != 0) & (born != 0) & (told != born)
+
+
+def _own_birth(rows: Records, columns: Mapping[str, str]) -> npt.NDArray[np.int32]:
+    """The birth (yymmdd) that a row's NIK tells where the row's own date says the same, else 0.
+
+    1 January stands for the year alone.
+    """
+    number, born = rows.packed(columns["number"]), rows.dates(columns["date"])
+    every = np.arange(len(number))
+    day, month, year = birth_in_number(number)
+    only_year = (born % 10_000 == _NEW_YEAR) & (born // 10_000 % 100 == year) & _tells_sex(rows, columns, number, every)
+    own = (number != 0) & (only_year | _tells_birth(rows, columns, number, every))
+    return np.where(own, year * 10_000 + month * 100 + day, 0).astype(np.int32)
 
 
 def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
@@ -244,11 +273,15 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
     told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
-    if columns["sex"] in rows:
-        # A day with 40 added or missing is a slip.
-        woman = near.digit(number, 6) >= 4  # noqa: PLR2004
-        told &= woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
-    return told
+    return told & _tells_sex(rows, columns, number, which)
+
+
+def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows tells the sex that the row states: a day with 40 added or missing is a slip."""
+    if columns["sex"] not in rows:
+        return np.ones(len(which), dtype=np.bool_)
+    woman = near.digit(number, 6) >= 4  # noqa: PLR2004
+    return woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
 
 
 def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:
@@ -293,7 +326,7 @@ def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     """Role in the family: equal, a child that now heads a family of its own or is married into one, different."""
     one, two = _roles(sides.left, columns["value"])[left], _roles(sides.right, columns["value"])[right]
     levels = np.where(one == two, ROLE_EQUAL, ROLE_OTHER).astype(np.uint8)
-    levels[(one == CHILD) & ((two == HEAD) | (two == SPOUSE))] = ROLE_OWN_FAMILY
+    levels[(one == CHILD) & ((two == HEAD) | (two == SPOUSE) | (two == CHILD_IN_LAW))] = ROLE_OWN_FAMILY
     levels[(one == 0) | (two == 0)] = 0
     return levels
 

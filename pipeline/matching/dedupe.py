@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
 from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
 from pipeline.matching.evidence import Flags
-from pipeline.matching.identifiers_near import Packed
+from pipeline.matching.identifiers_near import Packed, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows
@@ -50,18 +50,20 @@ class Taken:
 
     Attributes:
         entry: position of the resident per row, -1 for none.
+        number: packed NIK of the resident per row, 0 for none.
         bits: evidence for it, NaN for none.
     """
 
     entry: Rows
+    number: Packed
     bits: Floats
 
     @staticmethod
-    def of(rows: int, places: Rows, entries: Rows, bits: Floats) -> Taken:
+    def of(rows: int, places: Rows, entries: Rows, numbers: Packed, bits: Floats) -> Taken:
         """From the positions of the rows that are taken for somebody."""
-        entry, weight = np.full(rows, -1), np.full(rows, np.nan)
-        entry[places], weight[places] = entries, bits
-        return Taken(entry, weight)
+        entry, number, weight = np.full(rows, -1), np.zeros(rows, dtype=np.uint64), np.full(rows, np.nan)
+        entry[places], number[places], weight[places] = entries, numbers, bits
+        return Taken(entry, number, weight)
 
 
 def find_duplicate_rows(
@@ -142,7 +144,8 @@ def _alike(
     free = taken.entry == -1
     single, needed = np.flatnonzero(free), [name for name in people.columns if name not in _UNUSED]
     loose = people.take(single, needed)
-    ours, number = Records(loose), people.packed("nik")
+    # A row whose resident is certain has that resident's number, whatever is written in it.
+    ours, number = Records(loose), np.where(free, people.packed("nik"), taken.number)
     close = Numbers(number).near(loose["nik_tulis"])
     found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(taken, single, candidates)]
     blocks = people.blocks(columns_of(PASSES), BLOCK)
@@ -153,7 +156,7 @@ def _alike(
     once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
     left, right, own = left[once], right[once], own[once]
     involved, place = np.unique(right, return_inverse=True)
-    partners = people.take(involved, needed)
+    partners = people.take(involved, needed).with_columns(nik=unpack(number[involved]))
     levels = compare(model, Sides(ours, Records(partners)), left, place)
     levels = _without_lost_serials(model, as_written(model, levels, (loose, left), (partners, place)), number[own])
     count = max(people.height, 1)

@@ -115,7 +115,7 @@ def _telling(reasons: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
     told = reasons.hstack(details)
     number = told.select(
         angka=pl.when(_is_slip(pl.col("nik"))).then("angka"),
-        panjang=pl.when(pl.col("nik") == "NIK_SALAH_PANJANG").then("panjang"),
+        panjang=pl.when(pl.col("nik").is_in(["NIK_SALAH_PANJANG", "NIK_RUSAK"])).then("panjang"),
     )
     relatives = told.select(
         pl.when(pl.any_horizontal(pl.col(reasons.columns) == reason)).then(figure).alias(figure)
@@ -169,11 +169,14 @@ def _phrase(name: str, detailed: bool) -> pl.Expr:
         return phrase.alias(name)
     short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < near.DIGITS)
     long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > near.DIGITS)
+    lacking = (code == "NIK_RUSAK") & (pl.col("panjang") < near.DIGITS)
     return (
         pl.when(_is_slip(code) & pl.col("angka").is_not_null())
         .then("angka")
         .when(short)
         .then(pl.lit("NIK kurang 1 angka, selebihnya cocok"))
+        .when(lacking)
+        .then(pl.lit("NIK kurang angka terakhirnya, selebihnya cocok"))
         .when(long)
         .then(pl.lit("NIK kelebihan 1 angka, selebihnya cocok"))
         .when(code == "KELUARGA_LAIN")

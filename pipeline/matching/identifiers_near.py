@@ -161,6 +161,7 @@ class Odd:
         first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
         last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
         self._first, self._last = (pack(odd.select(side).to_series()) for side in (first, last))
+        self._short = (size == DIGITS - 1).to_numpy()
         self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
 
     def may_be(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
@@ -168,6 +169,11 @@ class Odd:
         ahead = _digits_ahead(different_digits(self._first[rows], numbers))
         behind = digits_behind(different_digits(self._last[rows], numbers))
         return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
+
+    def lacks_last(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+        """Whether each row's digits are the number without its last one."""
+        first = self._first[rows]
+        return self._short[rows] & (first != 0) & (first >> np.uint64(4) == numbers >> np.uint64(4))
 
 
 def _digits_ahead(places: Packed) -> npt.NDArray[np.int64]:

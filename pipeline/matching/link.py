@@ -172,7 +172,8 @@ def link(
     table, size = persons.listed.table, persons.register.family_size
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
-    taken = Taken.of(table.height, persons.places[decided], persons.entries[decided], bits)
+    entries = persons.entries[decided]
+    taken = Taken.of(table.height, persons.places[decided], entries, persons.register.number[entries], bits)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(find_duplicate_rows, table, taken, persons.candidates, persons.model, size)
         homes = pool.submit(_households, persons, taken)
@@ -210,7 +211,7 @@ def link_persons(
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         reading = pool.submit(listed_rows, people)
         register = residents(registry, start)
-        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), _SEED))
+        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), register.count, _SEED))
         listed = reading.result()
         decided = told(decisions, listed, register)
         exact = apart(settle(listed, register, FACTS, WITNESSES), decided, listed, register)

@@ -9,6 +9,7 @@ Does not: the shares (the model's `lookalikes`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,10 @@ SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 # How often, where they are one person's and where they are siblings'.
 _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
 _OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
+
+# A number nearly the person's may be a brother's or a neighbour's, unless the slip is where theirs would not differ.
+_ANOTHERS_NAME = {"nama": ("BEDA",)}
+_HIS_NUMBER = {"nik": ("SAMA", "SALAH_WILAYAH", "SALAH_PANJANG")}
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ def one_person(model: LinkageModel, seen: Seen, rows: int) -> npt.NDArray[np.boo
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
-    sure = np.ones(len(seen.levels), dtype=np.bool_)
+    sure = ~another_person(model, seen.levels)
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior
         for number, comparison in enumerate(model.comparisons):
@@ -172,3 +177,19 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
             figures = weights(comparison, residents).match[0]
         bits += figures[level]
     return bits
+
+
+def another_person(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Pairs of which the names are two, and no number tells the person rather than a relative."""
+    return levels_among(model, levels, _ANOTHERS_NAME) & ~levels_among(model, levels, _HIS_NUMBER)
+
+
+def levels_among(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], wanted: Mapping[str, tuple[str, ...]]
+) -> npt.NDArray[np.bool_]:
+    """Whether some comparison came out at one of the wanted levels."""
+    found = np.zeros(len(levels), dtype=np.bool_)
+    for number, comparison in enumerate(model.comparisons):
+        telling = [level.code in wanted.get(comparison.name, ()) for level in comparison.levels]
+        found |= np.array(telling)[levels[:, number]]
+    return found

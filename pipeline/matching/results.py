@@ -6,8 +6,6 @@ Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -18,7 +16,17 @@ from pipeline.matching.calibration import calibrated
 from pipeline.matching.corrections import safe
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
-from pipeline.matching.lookalikes import PERHAPS_TWO, TWO_NAMES, Seen, margins, mistakable, names_of, odd_numbers
+from pipeline.matching.lookalikes import (
+    PERHAPS_TWO,
+    TWO_NAMES,
+    Seen,
+    another_person,
+    levels_among,
+    margins,
+    mistakable,
+    names_of,
+    odd_numbers,
+)
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
@@ -132,8 +140,10 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | _any_of(model, levels, _OTHER_NAME)
-    other_name = (seen.names >= TWO_NAMES) | perhaps
+    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | levels_among(model, levels, _OTHER_NAME)
+    # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
+    himself = levels_among(model, levels, {"nik": ("SAMA",)}) & levels_among(model, levels, {"tanggal": ("SAMA",)})
+    other_name = np.where(himself, levels_among(model, levels, _OTHER_NAME), (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -144,13 +154,13 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
-            "supported": _any_of(model, levels, _SUPPORT) & _any_of(model, levels, _PERSONAL),
+            "supported": _supported(model, levels),
             "beaten": judged.beaten[best],
             "misnamed": rivals & other_name,
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "dua_nama": seen.names >= TWO_NAMES,
-            "sengketa": (disputed & ~_any_of(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
+            "sengketa": (disputed & ~levels_among(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }
     ).with_columns(aman=safe(model.cutoffs))
@@ -171,6 +181,12 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     )
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
     return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD), facts
+
+
+def _supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Whether something tells the pair, and the person in it, beyond name, birth date, sex and desa."""
+    told = levels_among(model, levels, _SUPPORT) & levels_among(model, levels, _PERSONAL)
+    return told & ~another_person(model, levels)
 
 
 def _written_digits(rows: pl.DataFrame) -> pl.Series:
@@ -220,17 +236,6 @@ def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
     second = np.zeros(count)
     np.maximum.at(second, rows, others)
     return second
-
-
-def _any_of(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], wanted: Mapping[str, tuple[str, ...]]
-) -> npt.NDArray[np.bool_]:
-    """Whether some comparison came out at one of the wanted levels."""
-    found = np.zeros(len(levels), dtype=np.bool_)
-    for number, comparison in enumerate(model.comparisons):
-        telling = [level.code in wanted.get(comparison.name, ()) for level in comparison.levels]
-        found |= np.array(telling)[levels[:, number]]
-    return found
 
 
 def _rounded(values: Floats, digits: int = 3) -> Floats:

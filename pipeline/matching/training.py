@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.comparison import Sides, compare
+from pipeline.matching.comparison import KINDS, NUMBER_NEAR, Sides, compare
 from pipeline.matching.model import Comparison, Floats, Level, LinkageModel
 from pipeline.matching.records import Records, Rows
 
@@ -26,6 +26,9 @@ RELATIVES = 8_000
 _TRUST_MATCHES = 400.0
 _TRUST_OTHERS = 20_000.0
 _TRUST_ROWS = 200.0
+_TRUST_NUMBERS = 100_000.0
+# So many numbers are held against those of the whole sample.
+_NUMBERS = 100
 _LEAST = 1e-9
 # Kinds whose figures cannot be seen in the registry alone.
 _UNSEEN = ("household", "number", "nik")
@@ -68,13 +71,17 @@ class Counted:
     strangers: Floats
 
 
-def learn_background(model: LinkageModel, registry: Records, families: Rows, seed: int) -> LinkageModel:
+def learn_background(
+    model: LinkageModel, registry: Records, families: Rows, residents: int, seed: int
+) -> LinkageModel:
     """`u` and `f` from pairs of residents.
 
     Args:
         model: where to start from.
-        registry: residents with the columns that the comparisons name; in an order that makes the draw reproducible.
+        registry: a sample of the residents with the columns that the comparisons name; in an order that makes the draw
+            reproducible.
         families: number of each resident's family, -1 for none.
+        residents: size of the registry.
         seed: of the draw.
 
     Returns:
@@ -88,6 +95,9 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, see
     levels = compare(seen, Sides(registry, registry), left, right)
     strangers, relatives = levels[: len(drawn[0][0])], levels[len(drawn[0][0]) :]
     learnt = {}
+    for comparison in model.comparisons:
+        if comparison.kind == "number":
+            learnt[comparison.name] = _learnt_number(comparison, registry, residents, seed)
     for number, comparison in enumerate(seen.comparisons):
         u = _smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
         f = _smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
@@ -126,6 +136,17 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
         absent=float(np.clip(absent, _LEAST_SHARE, _MOST_ABSENT)),
         repeated=float(np.clip(repeated, _LEAST_SHARE, _MOST_ABSENT)),
     )
+
+
+def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
+    """`u` of numbers nearly equal: offices that issue few a day issue many of them, which random pairs hardly show."""
+    chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
+    left, right = np.repeat(chosen, registry.height), np.tile(np.arange(registry.height), len(chosen))
+    near = (KINDS["number"](Sides(registry, registry), comparison.columns, left, right) == NUMBER_NEAR).sum()
+    saved = comparison.levels[NUMBER_NEAR]
+    share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(left) + _TRUST_NUMBERS)
+    level = replace(saved, u=(float(share * residents),))
+    return (*comparison.levels[:NUMBER_NEAR], level, *comparison.levels[NUMBER_NEAR + 1 :])
 
 
 def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...]:

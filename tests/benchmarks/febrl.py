@@ -79,7 +79,7 @@ def link_febrl(folder: Path) -> Finished:
     people, registry, truth = (pl.read_parquet(folder / f"{name}.parquet") for name in (*_SETS, "truth"))
     listed, register = Listed.plain(Table.ordered(people, "id"), "id"), Register.plain(Table(registry), "id")
     settled = settle(listed, register, ())
-    model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), _SEED)
+    model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, _SEED)
     compared = search(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
     judged = judge(model, compared.pairs, SettledLevels(settled.claims, compared.taken, nothing), register.count, 1.0)
