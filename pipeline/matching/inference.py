@@ -14,7 +14,7 @@ from pipeline.matching.assignment import Flags, best_of_each, outbid
 from pipeline.matching.evidence import Claims, Kinship, Relatives
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
-from pipeline.matching.scoring import Bits, Posterior, Prior, bits_of, posterior
+from pipeline.matching.scoring import Bits, Posterior, Prior, at_old_home, bits_of, posterior
 from pipeline.matching.training import Counted, Evidence, learn_matches
 
 # A link this probable is evidence for the rest of the household.
@@ -114,7 +114,8 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         relatives = kinship.count(own[pairs.left])
         if column is not None:
             levels[:, column] = relatives.levels()
-        bits = _less_for_beaten(bits_of(model, levels, residents, family_size), beaten, model.repeated)
+        weighed = at_old_home(model, levels, pairs.left, bits_of(model, levels, residents, family_size))
+        bits = _less_for_beaten(weighed, beaten, model.repeated)
         belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
         known = [Evidence(levels, belief.pair), Evidence(settled.levels, weight)]
         counted = Counted(

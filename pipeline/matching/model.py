@@ -106,6 +106,19 @@ class Lookalike:
 
 
 @dataclass(frozen=True)
+class LeftHome:
+    """A child who has left the family that the row still tells.
+
+    Attributes:
+        bits: how much likelier a row means such a child than an unknown one of that family, log2, both equally common.
+        levels: comparison → outcomes by which such a child is known; none where the model knows no such children.
+    """
+
+    bits: float = 0.0
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Cutoffs:
     """Where decisions are cut; probabilities 0–1, bits are log2 odds.
 
@@ -134,6 +147,7 @@ class LinkageModel:
         cutoffs: see `Cutoffs`.
         comparisons: what is compared, in order (a context stands before those that depend on it).
         lookalikes: whom else a row may mean.
+        left_home: how a child is known who has left the family that its row tells.
         calibration: from odds and margins to the probabilities that are told.
     """
 
@@ -142,6 +156,7 @@ class LinkageModel:
     cutoffs: Cutoffs
     comparisons: tuple[Comparison, ...]
     lookalikes: tuple[Lookalike, ...] = ()
+    left_home: LeftHome = field(default_factory=LeftHome)
     calibration: Calibration = AS_IT_IS
 
     def comparison(self, name: str) -> Comparison:
@@ -248,6 +263,7 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
             cutoffs=Cutoffs(**data["cutoffs"]),
             comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
             lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
+            left_home=_left_home(data.get("left_home")),
             calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
         )
     )
@@ -258,6 +274,8 @@ def save_model(model: LinkageModel, path: Path) -> None:
     head = {"version": VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
     lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
     lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']
+    if model.left_home.levels:
+        lines += [f' "left_home": {json.dumps(asdict(model.left_home))},']
     lines += [f' "calibration": {json.dumps(_curve_rounded(model.calibration))},', ' "comparisons": [']
     lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
     lines += [" ],", ' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
@@ -294,6 +312,12 @@ def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
         table: {name: tuple(figures) for name, figures in entry[table].items()} for table in ("levels", "doubles")
     }
     return Lookalike(**{**entry, **tables, "alike": tuple(entry["alike"])})
+
+
+def _left_home(entry: Mapping[str, Any] | None) -> LeftHome:
+    if entry is None:
+        return LeftHome()
+    return LeftHome(entry["bits"], {name: tuple(codes) for name, codes in entry["levels"].items()})
 
 
 def _shares_rounded(level: Level) -> dict[str, Any]:

@@ -87,6 +87,32 @@ def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, 
     return Bits(person + family, kin + family, person)
 
 
+def at_old_home(model: LinkageModel, levels: npt.NDArray[np.uint8], left: Rows, bits: Bits) -> Bits:
+    """The bits, with what tells the row's family also speaking for a registered child of it who has left.
+
+    Such a child stands in another KK, while KK, address, household or a relative's NIK in the row tell the parents'.
+    All of that would rather make an unknown child of that family, who happens to have this one's name, birth date and
+    mother: a likelier explanation by no means.
+
+    Args:
+        model: the weights, and what a child who has left agrees in.
+        levels: pairs × comparisons.
+        left: row per pair, sorted.
+        bits: as `bits_of` gives them.
+    """
+    gone = np.full(len(left), fill_value=bool(model.left_home.levels))
+    for number, comparison in enumerate(model.comparisons):
+        wanted = model.left_home.levels.get(comparison.name)
+        if wanted is not None:
+            gone &= np.array([level.code in wanted for level in comparison.levels])[levels[:, number]]
+    if not gone.any():
+        return bits
+    starts = np.flatnonzero(np.r_[True, left[1:] != left[:-1]])
+    unknown_child = np.repeat(np.maximum.reduceat(bits.relative, starts), np.diff(np.r_[starts, len(left)]))
+    match = np.where(gone, np.maximum(bits.match, unknown_child + model.left_home.bits), bits.match)
+    return Bits(match, bits.relative, bits.person)
+
+
 def reachable(
     model: LinkageModel, levels: npt.NDArray[np.uint8], supported: npt.NDArray[np.bool_], prior: Prior
 ) -> npt.NDArray[np.bool_]:
