@@ -19,6 +19,7 @@ import polars as pl
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import borne_words, name_level, two_known_names
 from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
+from pipeline.matching.scoring import contexts_of
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
@@ -163,6 +164,7 @@ def one_person(model: LinkageModel, seen: Seen, rows: int) -> npt.NDArray[np.boo
 def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
     """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
     bits = np.where(seen.odd, -np.log2(_ODD_SHARE), 0.0)
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     for number, comparison in enumerate(model.comparisons):
         level = seen.levels[:, number]
         if comparison.name in lookalike.alike:
@@ -170,12 +172,12 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
         if comparison.name in lookalike.levels:
             m = np.array([one.m for one in comparison.levels])
             share = np.array([1.0, *lookalike.levels[comparison.name]])
-            figures = np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))
+            bits += np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))[level]
             if comparison.kind == "name":
                 bits += np.log2(_OF_ONE / _OF_SIBLINGS)[seen.names]
         else:
-            figures = weights(comparison, residents).match[0]
-        bits += figures[level]
+            context = contexts_of(model, number, seen.levels, position)
+            bits += weights(comparison, residents).match[context, level]
     return bits
 
 

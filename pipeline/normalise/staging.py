@@ -79,7 +79,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
+            nama_ibu_kandung=_mother(),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
@@ -100,6 +100,12 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nik_berkas_bulat=is_of_papua(number) & pl.col("berkas").is_in(facts.rounded.implode()),
         )
     )
+
+
+def _mother() -> pl.Expr:
+    """The mother's name, null where the words say that it is not known."""
+    name = tidy_name(pl.col("nama_ibu_kandung"))
+    return pl.when(~is_placeholder_name(name)).then(name)
 
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
@@ -127,7 +133,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_lahir=to_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
+            nama_ibu_kandung=_mother(),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
