@@ -71,9 +71,7 @@ class Counted:
     strangers: Floats
 
 
-def learn_background(
-    model: LinkageModel, registry: Records, families: Rows, residents: int, seed: int
-) -> LinkageModel:
+def learn_background(model: LinkageModel, registry: Records, families: Rows, residents: int, seed: int) -> LinkageModel:
     """`u` and `f` from pairs of residents.
 
     Args:

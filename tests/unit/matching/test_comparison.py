@@ -42,6 +42,7 @@ BORN = date(1987, 11, 12)
         ("3604041211873456", "3604041211870001", BORN, c.NIK_SEGMENT),
         ("3604951211870001", "3604041211870001", BORN, c.NIK_TWO),
         ("360404121187001", "3604041211870001", BORN, c.NIK_LENGTH),
+        ("360404121187000", "3604041211870001", BORN, c.NIK_DAMAGED),  # without its last digit it is a neighbour's too
         ("36040412118700017", "3604041211870001", BORN, c.NIK_LENGTH),
         ("5107019911870001", "3604041211870001", BORN, c.NIK_OTHER),
         (None, "3604041211870001", BORN, 0),
@@ -60,9 +61,27 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "born", "sex", "resident_born", "expected"),
+    [
+        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 3, 20), c.NIK_OWN),
+        ("3604042010530001", date(1953, 1, 1), "L", date(1953, 3, 20), c.NIK_OWN),  # 1 January tells the year alone
+        ("3604042010530001", date(1953, 10, 20), "P", date(1953, 3, 20), c.NIK_OTHER),
+        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 10, 20), c.NIK_OTHER),
+        ("3604042010530001", date(1954, 10, 20), "L", date(1953, 3, 20), c.NIK_OTHER),
+    ],
+)
+def test_a_nik_that_tells_the_rows_own_birth_is_not_of_somebody_born_on_another_day(
+    written: str, born: date, sex: str, resident_born: date, expected: int
+) -> None:
+    left = {"nik": written, "nik_tulis": written, "tanggal_lahir": born, "jenis_kelamin": sex}
+    assert level("nik", "nik", left, {"nik": "5107012003530003", "tanggal_lahir": resident_born}) == expected
+
+
+@pytest.mark.parametrize(
     ("row", "resident", "expected"),
     [
         (3, 3, c.ROLE_EQUAL),
+        (3, 4, c.ROLE_OWN_FAMILY),
         (3, 1, c.ROLE_OWN_FAMILY),
         (3, 2, c.ROLE_OWN_FAMILY),
         (1, 3, c.ROLE_OTHER),  # nobody goes back

@@ -13,6 +13,7 @@ from pipeline.matching.lookalikes import (
     SLIP,
     TWO_NAMES,
     Seen,
+    another_person,
     margins,
     mistakable,
     names_of,
@@ -77,6 +78,25 @@ def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
 def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(model: LinkageModel) -> None:
     assert not one_person(model, rows(model, TWO_NAMES), RESIDENTS).any()
     assert one_person(model, rows(model, TWO_NAMES, kk="LAIN", tempat_tinggal="LAIN"), RESIDENTS).all()
+
+
+def test_another_name_needs_a_number_that_is_no_siblings(model: LinkageModel) -> None:
+    for nik, expected in (("SALAH_DUA", True), ("RUSAK", True), ("SALAH_WILAYAH", False), ("SAMA", False)):
+        assert another_person(model, levels(model, {**PERSON, "nama": "BEDA", "nik": nik})).tolist() == [expected]
+    assert not another_person(model, levels(model, {**PERSON, "nama": "KOSONG", "nik": "SALAH_DUA"})).any()
+
+
+def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
+    stayed, left = (
+        margins(
+            model,
+            Seen(levels(model, {**PERSON, **STRANGER, "hubungan": role}), np.array([False]), np.array([0])),
+            np.array([False]),
+            RESIDENTS,
+        )[0, 0]
+        for role in ("SAMA", "PECAH")
+    )
+    assert left > stayed
 
 
 def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> None:

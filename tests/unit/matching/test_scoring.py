@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.matching.scoring import Bits, Prior, odds_against_rest, posterior
+from pipeline.matching.model import load_model
+from pipeline.matching.scoring import Bits, Prior, at_old_home, odds_against_rest, posterior
 
 PRIOR = Prior(rows=2, absent=0.01, residents=1024)
 
@@ -39,3 +40,25 @@ def test_odds_stay_exact_where_probabilities_are_all_one() -> None:
     odds = odds_against_rest(left, np.array([0, 2]), evidence, PRIOR)
     assert odds[0] == pytest.approx(40, abs=0.01)
     assert odds[1] == pytest.approx(90 - 10 + np.log2(0.99 / 0.01), abs=0.01)
+
+
+@pytest.mark.parametrize(("nama", "credited"), [("SAMA", True), ("MIRIP", False)])
+def test_a_registered_child_who_has_left_is_likelier_than_an_unknown_child_of_the_family(
+    nama: str, *, credited: bool
+) -> None:
+    model = load_model()
+    child = {"hubungan": "PECAH", "tanggal": "SAMA", "nama": nama, "ibu": "SAMA"}
+    mother, stranger = {"nik": "SAMA", "nama": "BEDA"}, {"hubungan": "PECAH"}
+    levels = np.array(
+        [
+            [
+                [one.code for one in comparison.levels].index(told.get(comparison.name, "KOSONG"))
+                for comparison in model.comparisons
+            ]
+            for told in (mother, child, stranger)
+        ],
+        dtype=np.uint8,
+    )
+    told = at_old_home(model, levels, np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
+    assert told.match.tolist() == [5.0, 38.0 + model.left_home.bits if credited else 26.0, 3.0]
+    assert told.relative.tolist() == [38.0, 14.0, 2.0]

@@ -66,6 +66,12 @@ def test_dtks_keeps_the_raw_value_beside_the_clean_one() -> None:
     assert row["temuan_wilayah"] is None
 
 
+@pytest.mark.parametrize("source", ["dtks", "dukcapil"])
+def test_a_mother_nobody_knows_has_no_name(source: str) -> None:
+    rows = ({"nama_ibu_kandung": name} for name in ("NN", "Tdk Th", "TIDAK TAHU", "-", "Nining"))
+    assert staged(source, *rows)["nama_ibu_kandung"].to_list() == [None, None, None, None, "NINING"]
+
+
 def test_a_verification_has_its_stated_date_and_the_month_of_its_snapshot() -> None:
     df = staged("dtks", {"tanggal_verifikasi": "17/08/2019 00:00:00"}, {})
     assert df.select("tanggal_verifikasi", "periode_berkas").rows() == [
