@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.normalise.masking import masked, masked_within
 from pipeline.warehouse.workbooks import write_workbook
 from schemas.reasons import sentence
+from schemas.rules import RULES
 
 _REFUSED = {
     "sumber": "Sumber",
@@ -75,6 +76,16 @@ _CORRECTED = {
     "tindakan": "Usulan tindakan",
 }
 _NUMBERS = {"nik": "NIK", "no_kk": "No KK"}
+_IN_FULL = {"nik": "NIK", "kk": "KK", "id": "ID", "dtks": "DTKS", "kpm": "KPM", "kprk": "KPRK", "tgl": "tanggal"}
+
+
+def _heading(column: str) -> str:
+    """`tgl_bayar` as `Tanggal bayar`, `no_kk` as `No KK`."""
+    words = " ".join(_IN_FULL.get(word, word) for word in column.split("_"))
+    return words[:1].upper() + words[1:]
+
+
+_COLUMNS = {rule.column: _heading(rule.column) for rule in RULES.values()}
 _CHANGE = "Cocokkan dengan KTP-el atau KK, lalu ganti nomor di DTKS dengan nomor menurut Dukcapil."
 _WIDE = {
     "keterangan": 70,
@@ -134,6 +145,7 @@ def write_correction_lists(
     aid = improper.drop("nik").rename(
         {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
     )
+    refused, findings = (rows.with_columns(pl.col("kolom").replace(_COLUMNS)) for rows in (refused, findings))
     refused, found, aid = (
         rows.join(
             people, on=["sumber", "berkas", "lembar", "baris"], how="left", nulls_equal=True, maintain_order="left"

@@ -125,10 +125,10 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
     book = fastexcel.read_excel(files[0])
     refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
-    assert refused_sheet.select("Baris", "Kode").rows() == [("3", "NAMA_KOSONG")]
+    assert refused_sheet.select("Baris", "Kode", "Kolom").rows() == [("3", "NAMA_KOSONG", "Nama")]
     found_sheet = book.load_sheet("Temuan", dtypes="string").to_polars()
     short = found_sheet.filter(pl.col("Kode") == "NIK_KURANG")
-    assert short.select("NIK", "Baris").rows() == [(shown, "4")]
+    assert short.select("NIK", "Baris", "Kolom").rows() == [(shown, "4", "NIK")]
     (looked_into,) = book.load_sheet("Bantuan", dtypes="string").to_polars().iter_rows(named=True)
     hidden = "3604********0001"
     number = NIK if full else hidden
