@@ -12,7 +12,7 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini terpotong: kolomnya kurang dari baris kepala.",
+        "Baris ini terpotong: kolomnya kurang dari baris judul.",
         "Lengkapi baris pada berkas asal, lalu serahkan lagi.",
     ),
     Rule(
@@ -20,7 +20,7 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini memiliki kolom lebih banyak daripada baris kepala.",
+        "Baris ini memiliki kolom lebih banyak daripada baris judul.",
         "Hapus pemisah kolom yang berlebih di dalam isian (misalnya pada alamat), lalu serahkan lagi.",
     ),
     Rule(
