@@ -13,6 +13,8 @@ from pipeline.matching.model import Cutoffs
 
 # How many bits more lookalikes must be ruled out by where the names are alike and yet two names.
 _TWO_NAMES = 4.0
+# What is asked of a link besides who it is about.
+ASKED = ("keputusan", "alasan", "selisih", "aman")
 _COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
 
 

@@ -6,7 +6,7 @@ Does not: any step itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import BLOCK, Pass
 from pipeline.matching.comparison import Sides, compare
-from pipeline.matching.corrections import propose
+from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, is_retired, listed_rows, residents
 from pipeline.matching.evidence import Flags, Kinship
@@ -133,10 +133,7 @@ class PersonLinks:
     def links(self) -> pl.DataFrame:
         """`link.anggota_dukcapil` without periode."""
         told = [name for name in TOLD if name not in FOR_CORRECTIONS]
-        some = (
-            np.arange(start, min(start + BLOCK, len(self.said))) for start in range(0, max(len(self.said), 1), BLOCK)
-        )
-        return pl.concat([self.link_of(which, told) for which in some])
+        return pl.concat([self.link_of(some, told) for some in _in_blocks(np.arange(len(self.said)))])
 
     def link_of(self, which: Rows, told: Sequence[str] = TOLD) -> pl.DataFrame:
         """Some of the links: id_dtks, nik_dukcapil and what is told of them."""
@@ -293,6 +290,11 @@ def _known(numbers: Rows) -> pl.Series:
     return pl.DataFrame({"n": numbers}).select(pl.when(pl.col("n") != -1).then("n")).to_series()
 
 
+def _in_blocks(rows: Rows) -> Iterator[Rows]:
+    """So many at a time; once nothing where there are none."""
+    return (rows[start : start + BLOCK] for start in range(0, max(len(rows), 1), BLOCK))
+
+
 def _corrections(persons: PersonLinks) -> pl.DataFrame:
     """What linked rows whose NIK or KK is not the one of their resident should carry."""
     listed, register, entries = persons.listed, persons.register, persons.entries
@@ -302,8 +304,12 @@ def _corrections(persons: PersonLinks) -> pl.DataFrame:
         | (listed.table.packed("no_kk")[persons.places] != numbers)
     )
     columns = ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"]
-    rows = listed.table.take(persons.places[other], columns)
-    return propose(rows, persons.link_of(other).with_columns(no_kk_dukcapil=near.unpack(numbers[other])))
+
+    def proposed(some: Rows) -> pl.DataFrame:
+        links = persons.link_of(some, ASKED).with_columns(no_kk_dukcapil=near.unpack(numbers[some]))
+        return propose(listed.table.take(persons.places[some], columns), links)
+
+    return pl.concat([proposed(some) for some in _in_blocks(other)])
 
 
 def _reread(model: LinkageModel, compared: Compared) -> Compared:
