@@ -76,7 +76,7 @@ class _Text:
         The parser refuses a line with too many cells, so that as many delimiters as there must be means that none has
         too few either.
         """
-        count = self.text.count(b"\n") + 1
+        count = np.count_nonzero(self.letters == _NEWLINE) + 1
         wanted = count * (self.cells - 1)
         if not wanted or np.count_nonzero(self.letters == ord(self.delimiter)) != wanted:
             return None

@@ -23,7 +23,8 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     essential = [
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
-    candidates = grid.rows.filter(_may_be_note(grid.header, essential))
+    candidates = grid.rows.filter(_is_out_of_line(grid.header, essential))
+    candidates = candidates.filter(_may_be_note(grid.header, essential))
     if candidates.is_empty():
         return refusals([], [])
     return _look_closely(candidates, grid.header, essential)
@@ -31,6 +32,17 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
     return [name for alternative in alternatives for name in alternative if name in columns]
+
+
+def _is_out_of_line(header: list[str], essential: list[int]) -> pl.Expr:
+    """True of every row that may be a note, and told of a million rows at a glance: by lengths and first letters."""
+    first = pl.col(f"c{essential[0]}")
+    values = [pl.col(f"c{cell}") for cell in essential]
+    # All blanks sort before or behind the letters, digits and marks of ASCII.
+    led_by_blank = [(value < "!") | (value > "~") for value in values]
+    short = [value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values]
+    doubtful = (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER) | pl.any_horizontal(*short, *led_by_blank)
+    return (doubtful | first.str.starts_with(header[essential[0]].strip())).fill_null(value=True)
 
 
 def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
@@ -45,26 +57,26 @@ def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
     return doubtful.fill_null(value=True)
 
 
-def _is_sparse(names: list[str], header: list[str], essential: list[int]) -> pl.Expr:
-    """Whether no more of these cells are filled than half the cells of a row, or the first looks like a header."""
-    first = pl.col(f"c{essential[0]}").str.strip_chars(BLANKS).fill_null("")
-    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
-    return (_filled(names) <= len(header) // 2) | headed
-
-
-def _filled(names: list[str]) -> pl.Expr:
-    return pl.sum_horizontal(is_filled(pl.col(names)).cast(pl.Int32))
+def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """How many cells of each row are filled: baris, terisi. One column of all cells takes a tenth of many columns."""
+    cells_of = rows.unpivot(names, index="baris", value_name="isi")
+    return cells_of.group_by("baris", maintain_order=True).agg(terisi=is_filled(pl.col("isi")).sum().cast(pl.Int32))
 
 
 def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
     names = cells(len(header))
     few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
+    rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
+    # No more than half the cells of a row are filled, or the first looks like a header.
+    first = pl.col(f"c{essential[0]}").str.strip_chars(BLANKS).fill_null("")
+    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
+    rows = rows.filter((pl.col("terisi") <= half) | headed)
+    if rows.is_empty():
+        return refusals([], [])
     # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
-    rows = rows.filter(_is_sparse(names, header, essential)).with_columns(terisi=_filled(names), satu_baris=some_row)
-    if rows.is_empty():
-        return refusals([], [])
+    rows = rows.with_columns(satu_baris=some_row)
     text = pl.col("isi").str.strip_chars(BLANKS).fill_null("")
     told = (
         rows.unpivot(names, index=["baris", "terisi", "satu_baris"], variable_name="sel", value_name="isi")

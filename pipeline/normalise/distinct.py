@@ -98,6 +98,16 @@ def distinct_rows(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     Args:
         rows: text columns.
     """
+    # Told by their hashes in a quarter of the time; that no two rows share one is looked at, not hoped.
+    places, distinct = _distinct_by(_hashes(rows), rows)
+    return (places, distinct) if rows.equals(distinct[places]) else _distinct_by(_exact_keys(rows), rows)
+
+
+def _hashes(rows: pl.DataFrame) -> pl.Series:
+    return rows.hash_rows()
+
+
+def _exact_keys(rows: pl.DataFrame) -> pl.Series:
     key, count = pl.Series([0], dtype=pl.UInt64).new_from_index(0, rows.height), 1
     for column in rows.iter_columns():
         codes, known = dictionary(column)
@@ -105,6 +115,10 @@ def distinct_rows(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
             first = key.arg_unique()
             key, count = _places(key, first), len(first)
         key, count = key * len(known) + codes.cast(pl.UInt64), count * len(known)
+    return key
+
+
+def _distinct_by(key: pl.Series, rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
     first = key.arg_unique().sort()
     return _places(key, first), rows[first]
 

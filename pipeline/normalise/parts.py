@@ -53,9 +53,13 @@ class Parts:
         step = max(1, self.size // WORKERS)
 
         def stream(first: int) -> Iterator[T]:
-            part = wanted.slice(first, step).collect()
+            # Every step that follows is slower over the many small pieces that a text file is read in.
+            part = wanted.slice(first, step).collect().rechunk()
             numbers = pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(ROW)
-            readable = part.with_columns(numbers).filter(pl.col("rusak").is_null())
+            numbered = part.with_columns(numbers)
+            # Leaving out nothing would copy everything.
+            unread = part["rusak"].null_count() < part.height
+            readable = numbered.filter(pl.col("rusak").is_null()) if unread else numbered
             yield work(readable.drop("rusak") if columns else readable)
 
         return side_by_side(stream(first) for first in range(0, max(self.count, 1), step))

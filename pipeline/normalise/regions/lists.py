@@ -106,6 +106,20 @@ def kabupaten_names() -> pl.DataFrame:
 
 
 @cache
+def kabupaten_by_kecamatan() -> pl.DataFrame:
+    """The kabupaten that have a kecamatan of a name today, however it is written: kunci, kode_kab."""
+    present = written_names().filter(~pl.col("lama"), tingkat="KECAMATAN").select("kode", "nama")
+    return keys(present, "urutan").select("kunci", kode_kab=pl.col("kode").str.head(4)).unique(maintain_order=True)
+
+
+@cache
+def homes_of_kecamatan() -> pl.DataFrame:
+    """As `kabupaten_by_kecamatan`, former names and kabupaten too."""
+    kecamatan = names_below().filter(pl.col("induk").str.len_bytes() == len("3604"))
+    return kecamatan.select("kunci", kode_kab="induk").unique(maintain_order=True)
+
+
+@cache
 def provinces_of_kabupaten() -> pl.DataFrame:
     """The provinces a kabupaten is stated under: kode_kab, kode_prov, prov_lama (before Papua was divided)."""
     current = reference.regions().filter("berlaku", tingkat="KABUPATEN")
@@ -125,3 +139,14 @@ def present_spellings() -> pl.DataFrame:
     spaced = spaced_name(pl.col("nama"))
     keyed = present.select("induk", fold_region(pl.col("nama")).alias("kunci"), numerals(spaced).alias("bilangan"))
     return keyed.with_columns(tunggal=pl.len().over("induk", "kunci") == 1).unique(maintain_order=True)
+
+
+def two_levels_up() -> pl.Expr:
+    """The region above the one that `induk` names."""
+    return pl.col("induk").str.head(pl.col("induk").str.len_bytes() - 2).alias("atas")
+
+
+@cache
+def spellings_in_neighbourhood() -> pl.DataFrame:
+    """Present names by the region above the one they are in: atas, ditulis."""
+    return present_spellings().select(two_levels_up(), ditulis="kunci").unique(maintain_order=True)

@@ -9,10 +9,10 @@ from pipeline.normalise.regions.listed import as_listed
 from pipeline.normalise.regions.lists import (
     CODE_COLUMNS,
     LEVELS,
+    kabupaten_by_kecamatan,
     kabupaten_names,
     names_below,
     provinces_of_kabupaten,
-    written_names,
 )
 from pipeline.normalise.regions.search import descend, join_children, look_up, nearest
 from pipeline.normalise.regions.spelling import bare_kabupaten, compact_name, keys, kind_of_kabupaten, stated_name
@@ -43,6 +43,8 @@ def resolve_names(
     tuples = tuples.with_row_index("nomor")
     plain = as_listed(tuples)
     others = tuples.join(plain, on="nomor", how="anti")
+    if others.is_empty():
+        return _attach(df, places, tuples, plain)
     cleaned = others.select("nomor", *(stated_name(level) for level in LEVELS))
     resolved = pl.concat([plain, descend(choose_by_name(cleaned))])
     return _attach(df, places, tuples, resolved)
@@ -136,10 +138,8 @@ def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
 
 def _candidates_by_kecamatan(tuples: pl.DataFrame) -> pl.DataFrame:
     """As `_candidates_by_name`, the kabupaten that have the stated kecamatan; ejaan where a name was overruled."""
-    kecamatan = keys(written_names().filter(~pl.col("lama"), tingkat="KECAMATAN").select("kode", "nama"), "urutan")
-    kecamatan = kecamatan.select("kunci", pl.col("kode").str.head(4).alias("kode_kab")).unique()
     keyed = keys(tuples.select("nomor", "kabupaten", nama="kecamatan").drop_nulls("nama"), "cara")
-    found = keyed.join(kecamatan, on="kunci").unique(["nomor", "kode_kab"])
+    found = keyed.join(kabupaten_by_kecamatan(), on="kunci").unique(["nomor", "kode_kab"])
     return found.select(
         "nomor",
         "kode_kab",

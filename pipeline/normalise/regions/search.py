@@ -9,7 +9,14 @@ import polars as pl
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from pipeline.normalise.regions.lists import CODE_COLUMNS, names_below, present_spellings, villages_by_kabupaten
+from pipeline.normalise.regions.lists import (
+    CODE_COLUMNS,
+    names_below,
+    present_spellings,
+    spellings_in_neighbourhood,
+    two_levels_up,
+    villages_by_kabupaten,
+)
 from pipeline.normalise.regions.spelling import fold_region, keys, numerals
 
 WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
@@ -24,9 +31,13 @@ _CLEAR_MARGIN = 2
 
 def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
     """Finds distinct (induk, nama) among `names`: adds kode (null unless one fits best), jumlah of best ones, lama."""
+    asked = pairs.drop_nulls()
+    if asked.is_empty():
+        nothing = {"jumlah": pl.lit(0, pl.UInt32), "kode": pl.lit(None, pl.String), "lama": pl.lit(value=False)}
+        return pairs.with_columns(**nothing)
     # Of a hundred thousand names few are below the regions asked about.
-    below = names.filter(pl.col("induk").is_in(pairs["induk"].unique().implode()))
-    found = keys(pairs.drop_nulls(), "cara").join(below, on=["induk", "kunci"])
+    below = names.filter(pl.col("induk").is_in(asked["induk"].unique().implode()))
+    found = keys(asked, "cara").join(below, on=["induk", "kunci"])
     jarak = pl.col("urutan") + pl.col("cara")
     best = (
         found.filter(jarak == jarak.min().over("induk", "nama"))
@@ -69,13 +80,10 @@ def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
 def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     """As `look_up` among kecamatan and desa, slips of the pen mended: adds kode, jumlah, lama, ejaan."""
     found = look_up(pairs, names_below())
-    above = pl.col("induk").str.head(pl.col("induk").str.len_bytes() - 2).alias("atas")
     residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
-    residual = residual.with_columns(above, fold_region(pl.col("nama")).alias("ditulis")).join(
-        # A name at home in a neighbouring region is a wrong parent, not a slip.
-        present_spellings().select(above, pl.col("kunci").alias("ditulis")),
-        on=["atas", "ditulis"],
-        how="anti",
+    # A name at home in a neighbouring region is a wrong parent, not a slip.
+    residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
+        spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"
     )
     mended = nearest(residual, present_spellings()).select("induk", "kunci", ditulis="nama")
     mended = (

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.normalise.distinct import distinct_rows, once_per_value
-from pipeline.normalise.regions.lists import CODE_COLUMNS, current_kab, kabupaten_names, names_below
+from pipeline.normalise.regions.lists import CODE_COLUMNS, current_kab, homes_of_kecamatan, kabupaten_names
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 
@@ -126,11 +126,8 @@ def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
     of_file = of_file.join(
         _hints(asked.select("berkas").unique()), on=["berkas", "kode_kab"], how="full", coalesce=True
     ).with_columns(pl.col("suara_berkas", "petunjuk").fill_null(0))
-    homes = (
-        names_below().filter(pl.col("induk").str.len_bytes() == len("3604")).select("kunci", kode_kab="induk").unique()
-    )
     keyed = keys(asked.select("urusan", "berkas", nama="kecamatan").drop_nulls(), "cara")
-    having = keyed.join(homes, on="kunci").select("urusan", "berkas", "kode_kab").unique()
+    having = keyed.join(homes_of_kecamatan(), on="kunci").select("urusan", "berkas", "kode_kab").unique()
     having = having.join(of_file, on=["berkas", "kode_kab"]).drop("berkas")
     others = asked.join(having, on="urusan", how="anti").select("urusan", "berkas").join(of_file, on="berkas")
     possible = asked.join(pl.concat([having, others.select(having.columns)]), on="urusan")

@@ -85,9 +85,11 @@ def stated_name(level: str) -> pl.Expr:
 
 def keys(frame: pl.DataFrame, rank: str) -> pl.DataFrame:
     """One row per way to write `nama`, the closest first: adds kunci and the column named `rank` (from 0)."""
-    spaced = spaced_name(pl.col("nama"))
-    bare = _bare(spaced, _LEVEL_WORD)
-    forms = [spaced, bare, compact_name(spaced), compact_name(bare)]
+    name = pl.col("nama")
+    # Step by step: an expression of all this would work out its beginnings four times.
+    spaced = frame.select(spaced_name(name)).to_series()
+    bare = spaced.to_frame().select(_bare(name, _LEVEL_WORD)).to_series()
+    forms = [spaced, bare, *(form.to_frame().select(compact_name(name)).to_series() for form in (spaced, bare))]
     return pl.concat(
         [frame.with_columns(form.alias("kunci"), pl.lit(i, pl.Int32).alias(rank)) for i, form in enumerate(forms)]
     )

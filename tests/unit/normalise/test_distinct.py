@@ -37,10 +37,12 @@ def test_only_what_is_not_clean_is_touched_and_the_column_given_stays_as_it_was(
 
 
 @pytest.mark.parametrize("largest", [2**62, 10])
-def test_distinct_rows_are_told_apart_however_many_combinations_there_may_be(
-    monkeypatch: pytest.MonkeyPatch, largest: int
+@pytest.mark.parametrize("different", [1, 3, 2**63])
+def test_distinct_rows_are_told_apart_however_many_combinations_there_may_be_and_if_all_hashes_were_equal(
+    monkeypatch: pytest.MonkeyPatch, largest: int, different: int
 ) -> None:
     monkeypatch.setattr(distinct, "_LARGEST_KEY", largest)
+    monkeypatch.setattr(distinct, "_hashes", lambda rows: rows.hash_rows() % different)
     rows = pl.DataFrame({"a": ["x", "y", None] * 40, "b": ["1", None, "1", "2"] * 30, "c": [None, "z"] * 60})
     places, known = distinct_rows(rows)
     assert known.equals(rows.unique(maintain_order=True))
