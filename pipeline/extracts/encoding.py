@@ -1,4 +1,4 @@
-"""Bytes to UTF-8: UTF-16 by its mark, else UTF-8, and where a byte is none, cp1252. Files of officers are mixed."""
+"""Bytes to UTF-8: UTF-16 by its mark or its zeros, else UTF-8, and where a byte is none, cp1252. Files are mixed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import polars as pl
 
 from pipeline.extracts.unreadable import GIVE_DATA, UnreadableError
 
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# So many letters tell UTF-16 without a mark: nearly all of them have a zero for their other half.
+_LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
 _MIXED = "padan-cp1252"
 
@@ -29,14 +31,26 @@ def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_MIXED, _as_cp1252)
 
 
+def utf_16_of(data: bytes) -> str | None:
+    """Which UTF-16 text begins so; None where it is none."""
+    if data[:2] in _UTF_16_MARKS:
+        return "utf-16"
+    letters = min(len(data) // 2, _LETTERS_THAT_TELL)
+    sample = data[: 2 * letters]
+    for codec, zeros, others in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if letters >= _FEWEST_LETTERS and zeros.count(0) >= _ZEROS_OF_UTF_16 * letters and not others.count(0):
+            return codec
+    return None
+
+
 def decode(data: bytes) -> str:
     """Bytes to text.
 
     Raises:
         UnreadableError: the bytes are no text.
     """
-    if data[:2] in UTF_16_MARKS:
-        return data.decode("utf-16", errors="replace")
+    if codec := utf_16_of(data):
+        return data.decode(codec, errors="replace")
     refuse_binary(data)
     return to_utf8(data).decode()
 

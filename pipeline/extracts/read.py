@@ -14,6 +14,7 @@ from typing import IO
 import polars as pl
 
 from pipeline.extracts.containers import Part, unpack
+from pipeline.extracts.encoding import utf_16_of
 from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
@@ -21,7 +22,7 @@ from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
 from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.workbook import Sheet, read_page, read_workbook
+from pipeline.extracts.workbook import read_page, read_workbook
 from pipeline.side_by_side import side_by_side
 from schemas.extracts import (
     KINDS,
@@ -39,7 +40,7 @@ from schemas.extracts import (
     nearest_layout,
     recognise,
 )
-from schemas.rules import CORRECTIONS
+from schemas.rules import CORRECTIONS, HIDDEN_SHEET
 from schemas.table import polars_schema
 
 # Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
@@ -160,7 +161,9 @@ def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | N
     stream, label = part.content, part.label
     start = stream.read(512)
     stream.seek(0)
-    kind = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    codec = utf_16_of(start)
+    text = start.decode(codec, errors="replace").encode() if codec else start
+    kind = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     for signature, what in _FOREIGN.items():
         if start.startswith(signature):
             message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
@@ -191,15 +194,10 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[tuple[str, 
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
         raise UnreadableError(_unknown_layout(likest, source))
-    for sheet in with_table:
-        yield "/".join(filter(None, (label, sheet.name))), _seen(sheet)
-
-
-def _seen(sheet: Sheet) -> Iterator[Grid]:
-    if not sheet.visible:
-        message = "Lembar ini tersembunyi sehingga tidak dibaca; tampilkan di Excel bila memang data."
-        raise UnreadableError(message)
-    yield sheet.grid
+    # A hidden sheet may be the only one, or an old copy: of two rows for one ID the one that officers see counts.
+    for sheet in sorted(with_table, key=lambda sheet: not sheet.visible):
+        name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
+        yield "/".join(filter(None, (label, name))), iter([sheet.grid])
 
 
 def _unknown_layout(header: list[str], source: str) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.extracts.careful import BLANKS, LONGEST_ROW_IN_LINES, judge, proper_line
-from pipeline.extracts.encoding import UTF_16_MARKS, refuse_binary, to_utf8
+from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
@@ -87,8 +87,8 @@ def read_pieces(
 def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
     """Pieces of whole lines in UTF-8 with plain line ends, and whether each is the last."""
     piece = _lines(stream, piece_bytes)
-    if piece[:2] in UTF_16_MARKS:
-        stream = io.BytesIO((piece + stream.read()).decode("utf-16", errors="replace").encode())
+    if codec := utf_16_of(piece):
+        stream = io.BytesIO((piece + stream.read()).decode(codec, errors="replace").encode())
         piece = _lines(stream, piece_bytes)
     # Binary files show it in what would be their first line; further down a zero byte is the trace of a failed copy.
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])

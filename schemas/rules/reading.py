@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from schemas.rules.rule import Rule, Severity
 
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
+# Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
+# of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
+HIDDEN_SHEET = "(tersembunyi) "
+
+
+def _hidden_sheet(model: str) -> Rule:
+    return Rule(
+        "LEMBAR_TERSEMBUNYI",
+        model,
+        Severity.FINDING,
+        "lembar",
+        "Baris ini berasal dari lembar yang disembunyikan di buku kerja Excel.",
+        "Pastikan lembar itu bukan salinan lama; bila salinan lama, hapus lembarnya lalu serahkan lagi.",
+        pl.col("lembar").str.contains(HIDDEN_SHEET, literal=True),
+    )
+
+
 RULES = (
+    *(
+        _hidden_sheet(model)
+        for model in ("DtksStaged", "DukcapilStaged", "PosStaged", "AlokasiStaged", "PendampingStaged", "DtsenStaged")
+    ),
     Rule(
         "KOLOM_KURANG",
         "Berkas",

@@ -175,11 +175,13 @@ def test_sixteen_digit_numbers_lose_no_digit_in_the_reader() -> None:
     ]
 
 
-def test_a_hidden_sheet_is_named_and_not_read() -> None:
-    data = workbook({"Baru": [HEADERS, person(1)], "Lama": [HEADERS, person(1), person(2)]}, hidden=["Lama"])
-    told = [(found["lembar"], found["baris"], found["rusak"]) for found in read(data, "dtks")]
-    assert told == [("Baru", 2, None), ("Lama", 0, "BERKAS_DITOLAK")]
-    assert "tersembunyi" in read(data, "dtks")[1]["catatan"]
+def test_a_hidden_sheet_is_read_behind_those_that_are_seen_and_says_so() -> None:
+    sheets = {"Catatan": [["DTKS"]], "Lama": [HEADERS, person(1), person(2)], "Baru": [HEADERS, person(1)]}
+    data = workbook(sheets, hidden=["Lama"])
+    told = [(found["lembar"], found["baris"], found["id_dtks"], found["rusak"]) for found in read(data, "dtks")]
+    assert told == [
+        ("Baru", 2, "D1", None), ("(tersembunyi) Lama", 2, "D1", None), ("(tersembunyi) Lama", 3, "D2", None)
+    ]  # fmt: skip
     without_table = workbook({"Baru": [HEADERS, person(1)], "Daftar": [["L"], ["P"]]}, hidden=["Daftar"])
     assert [found["lembar"] for found in read(without_table, "dtks")] == ["Baru"]
 

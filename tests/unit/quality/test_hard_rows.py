@@ -278,7 +278,7 @@ PACKED: dict[str, bytes] = {
     **{
         f"text {delimiter!r} {encoding} {line_end!r}": _text(delimiter, encoding, line_end)
         for delimiter in "|;,\t"
-        for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16")
+        for encoding in ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be")
         for line_end in ("\n", "\r\n")
     },
     "lone carriage returns": _PLAIN.replace(b"\n", b"\r"),
@@ -291,6 +291,7 @@ PACKED: dict[str, bytes] = {
     "gz in zip": zipped({"a.csv.gz": gzip.compress(_PLAIN)}),
     "workbook": workbook({"Data": _GRID}),
     "workbook with a cover and titles": workbook({"SAMPUL": [["Laporan"]], "Data": [["DAFTAR"], ["2022"], [], *_GRID]}),
+    "workbook whose table is hidden": workbook({"SAMPUL": [["Laporan"]], "Data": _GRID}, hidden=["Data"]),
     "workbook of numbers and dates": workbook({"Data": [_GRID[0], *_TYPED]}),
     "workbook with its columns numbered": workbook({"Data": [_GRID[0], [f"({n})" for n in range(1, 24)], *_GRID[1:]]}),
     "parquet": parquet(_frame()),

@@ -201,6 +201,7 @@ REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtsenStaged", "DESIL_BERBEDA"): [{}, {"desil_nasional": 2}],
     ("PendampingStaged", "LAPORAN_BERTENTANGAN"): [{}, {"id_pendamping": "P2"}],
 }
+BROKEN |= {(model, "LEMBAR_TERSEMBUNYI"): [{"lembar": "a.xlsx/(tersembunyi) Lama"}] for model in MODELS}
 WITH_EXPRESSION = [key for key, rule in RULES.items() if rule.breaks is not None]
 CASES = [(*key, [change]) for key, changes in BROKEN.items() for change in changes] + [
     (*key, changes) for key, changes in REPEATED.items()
