@@ -14,7 +14,10 @@ import polars as pl
 from pipeline.extracts.grid import cells, empty_rows, refusals
 from pipeline.extracts.lines import parse
 
+DELIMITERS = ("|", ";", ",", "\t")
 BLANKS = " \t\xa0"
+# Fewer cells than this may be divided by the commas of a sentence.
+_FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
@@ -50,6 +53,7 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
     if lines.is_empty():
         return Judged(empty_rows(width), refusals([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
+    lines = lines.with_columns(_in_one_delimiter(delimiter, width))
     if closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     lines = _judged(lines, delimiter, width)
@@ -67,6 +71,19 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
     ]
     bad = lines.filter(pl.col("way") == _NO_ROW)
     return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(width)), open_from)
+
+
+def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
+    """A line that has its cells by another delimiter, as behind an export another one may stand, in the file's own."""
+    line = pl.col("line")
+    bare = ~line.str.contains('"', literal=True)
+    changed = line
+    for other in (sign for sign in DELIMITERS if sign != delimiter):
+        divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) != width)
+        # In quotes, as a cell may hold what divides cells elsewhere in the file.
+        own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
+        changed = pl.when(divided).then(own).otherwise(changed)
+    return changed.alias("line")
 
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
@@ -146,7 +163,12 @@ def _lenient_fields(delimiter: str) -> pl.Expr:
 
 
 def _why_no_row(width: int) -> pl.Expr:
-    note = (pl.col("plain") == 1) & pl.col("line").str.contains(r"[A-Za-z]")
+    line = pl.col("line")
+    # Many cells by another delimiter are a row that is damaged, and no sentence.
+    cells_of_another = pl.any_horizontal(
+        line.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
+    )
+    note = (pl.col("plain") == 1) & line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))

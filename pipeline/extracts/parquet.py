@@ -13,7 +13,8 @@ from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError, panics_ref
 from schemas.extracts import fold_header, known_headers
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
-_LARGEST_WHOLE = 2.0**63
+# Beyond these not every whole number has a float of its own: what is printed then are digits that nobody wrote.
+_LARGEST_WHOLE: dict[type[pl.DataType], float] = {pl.Float64: 2.0**63, pl.Float32: 2.0**24, pl.Float16: 2.0**11}
 # Rows that are worked on at once, in text as much as a piece of a text file.
 ROWS_AT_ONCE = 2**16
 
@@ -64,7 +65,7 @@ def _to_text(values: pl.Series) -> pl.Series:
     if not dtype.is_float():
         return values.cast(pl.String)
     value = pl.col(values.name)
-    whole = (value == value.floor()) & (value.abs() < _LARGEST_WHOLE)
+    whole = (value == value.floor()) & (value.abs() < _LARGEST_WHOLE[dtype.base_type()])
     text = (
         pl.when(value.is_nan())
         .then(None)

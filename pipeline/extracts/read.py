@@ -16,6 +16,7 @@ import polars as pl
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
 from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
+from pipeline.extracts.headers_below import under_own_headers
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
@@ -140,9 +141,10 @@ def _read_table(
     grids: Iterator[Grid], name: str, label: str | None, source: str, wanted: set[str]
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     try:
-        layout = None
-        for grid in grids:
-            layout = layout or _expected_layout(grid.header, source)
+        layout, header = None, None
+        for grid in under_own_headers(grids):
+            if layout is None or grid.header != header:
+                layout, header = _expected_layout(grid.header, source), grid.header
             if layout.source not in wanted:
                 return
             yield layout.source, _to_extract(grid, name, label, layout)

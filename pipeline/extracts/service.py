@@ -23,8 +23,8 @@ def read_service(data: bytes) -> Grid:
     """Read the elements of all answers; `baris` is an element's place in the file, counted from 1.
 
     Args:
-        data: the file's bytes: one document, or one per line; a document is an element, a list of them, or an object
-            with a list of them in `content`.
+        data: the file's bytes: one document, or one per line; a document is an element, an object with a list of
+            them in `content`, or a list of either.
 
     Returns:
         One row per element. What is no element, such as a line that was cut off, is refused.
@@ -62,7 +62,14 @@ def _parse(text: str) -> Any:
 
 def _elements(document: Any) -> list[Any]:
     content = document.get(_ELEMENTS, document) if isinstance(document, dict) else document
-    return content if isinstance(content, list) else [content]
+    if not isinstance(content, list):
+        return [content]
+    return [element for item in content for element in (_elements(item) if _is_answer(item) else [item])]
+
+
+def _is_answer(item: Any) -> bool:
+    """Whether an item of a list is a whole answer, as a list of them is kept."""
+    return isinstance(item, dict) and isinstance(item.get(_ELEMENTS), list)
 
 
 def _text(value: Any) -> str | None:

@@ -18,13 +18,12 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import BLANKS, LONGEST_ROW_IN_LINES, judge, proper_line
+from pipeline.extracts.careful import BLANKS, DELIMITERS, LONGEST_ROW_IN_LINES, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 
-DELIMITERS = ("|", ";", ",", "\t")
 HEADER_WITHIN = 10
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20

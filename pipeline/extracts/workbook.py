@@ -20,6 +20,8 @@ from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
+# How a carriage return is kept in a workbook; a line feed stands behind it.
+_LINE_BREAK = "_x000D_"
 # As wide as Excel goes; what claims more lies.
 _MOST_COLUMNS, _LONG = 16_384, 10
 
@@ -93,23 +95,45 @@ class _Page(HTMLParser):
         self.rows: list[list[str | None]] = []
         self._in_cell = False
         self._cell = 0
+        # Merged cells: how far down those of the row at hand reach, and what reaches down from above, how much further.
+        self._merged: dict[int, int] = {}
+        self._above: dict[int, tuple[str | None, int]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = tag.rpartition(":")[2]
         if tag in _ROW_TAGS:
-            self.rows.append([])
-            self._in_cell = False
+            self._begin_row()
         elif tag in _CELL_TAGS and self.rows:
             self._open_cell(dict(attrs))
         elif tag == "br" and self._in_cell:
             self.handle_data("\n")
 
+    def _begin_row(self) -> None:
+        if self.rows:
+            last = self.rows[-1]
+            self._fill(last, max(self._above, default=-1) + 1)
+            further = {column: (text, below - 1) for column, (text, below) in self._above.items() if below > 1}
+            self._above = further | {column: (last[column], below) for column, below in self._merged.items()}
+        self._merged = {}
+        self.rows.append([])
+        self._in_cell = False
+
     def _open_cell(self, attributes: dict[str, str | None]) -> None:
         row = self.rows[-1]
-        # A cell may say which column it is in, counted from 1, and how many it takes.
-        row += [None] * (_count(attributes.get("ss:index")) - 1 - len(row))
+        # A cell may say which column it is in, counted from 1, and how many columns and rows it takes.
+        self._fill(row, _count(attributes.get("ss:index"), 1) - 1)
+        while len(row) in self._above:
+            self._fill(row, len(row) + 1)
         self._cell, self._in_cell = len(row), True
-        row += ["", *[None] * (_count(attributes.get("colspan")) - 1)]
+        across = max(_count(attributes.get("colspan"), 1) - 1, _count(attributes.get("ss:mergeacross"), 0))
+        row += ["", *[None] * across]
+        down = max(_count(attributes.get("rowspan"), 1) - 1, _count(attributes.get("ss:mergedown"), 0))
+        if down:
+            self._merged[self._cell] = down
+
+    def _fill(self, row: list[str | None], width: int) -> None:
+        """Lengthen a row with nothing, or with the merged cell that reaches down from above."""
+        row += [self._above.get(column, (None, 0))[0] for column in range(len(row), width)]
 
     def handle_endtag(self, tag: str) -> None:
         if tag.rpartition(":")[2] in _CELL_TAGS | _ROW_TAGS:
@@ -120,14 +144,19 @@ class _Page(HTMLParser):
             self.rows[-1][self._cell] = (self.rows[-1][self._cell] or "") + data
 
 
-def _count(text: str | None) -> int:
-    return min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else 1
+def _count(text: str | None, nothing: int) -> int:
+    """A stated count; `nothing` where none, or none to be believed, is stated."""
+    return (
+        min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else nothing
+    )
 
 
 def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     """Row numbers as an officer sees them and cells by position, without blank rows."""
     names = cells(sheet.width)
     sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
+    if names:
+        sheet = sheet.with_columns(pl.col(*names).str.replace_all(_LINE_BREAK, "", literal=True))
     filled = pl.any_horizontal(pl.col(*names).str.strip_chars(" \t\n\xa0") != "") if names else pl.lit(value=False)
     return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
 

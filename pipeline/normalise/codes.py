@@ -12,8 +12,8 @@ from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
 _SEX = {
-    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "PRIA": "L", "1": "L",
-    "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
+    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "PRIA": "L",
+    "1": "L", "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
 }  # fmt: skip
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
@@ -36,7 +36,9 @@ _NUMBERED = r"^([0-9]+)[ \-:)]+([A-Z].*)$"
 
 def _word(value: pl.Expr) -> pl.Expr:
     spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.,]+", " ").str.strip_chars(" ")
-    bare = spaced.str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
+    bare = (
+        spaced.str.replace_all(r"\p{Pd}", "-").str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
+    )
     return bare.str.replace(r"^0+([1-9])", "${1}")
 
 

@@ -29,7 +29,13 @@ _MONTH_WORDS = {
         start=1,
     )
 }  # fmt: skip
-_WEEKDAY = "^(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+"
+# What people write before a date: the day of the week, the town.
+_BEFORE = r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|[A-Z][A-Z .']*, *)([0-9])"
+_BEHIND = r"[\s.;,\-]+$|\s*(?:\([A-Z ]*\)|WIB|WITA|WIT)$"
+_ROMAN = {
+    f" {roman} ": f" {month} "
+    for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
+}
 _YEARS = (1800, 2099)
 
 
@@ -97,13 +103,19 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         plain(value)
         .str.to_uppercase()
         .str.replace_all(r"\p{Pd}", "-")
-        .str.replace(_WEEKDAY, "")
-        .str.strip_chars_end(".")
+        .str.replace(_BEFORE, "${1}")
+        .str.replace(_BEHIND, "")
         .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     )
 
 
 def _worded(text: pl.Expr) -> pl.Expr:
+    roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
+    months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
+    return pl.coalesce(_with_month_word(text), _in_digits(pl.when(months != roman).then(months)))
+
+
+def _with_month_word(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\\-]*([A-Z]{3})[A-Z]*[\s.,/\\\-]*(\d{4}|\d{2})$")
     month = _part(parts, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return _date(_year(_part(parts, 3)), month, _part(parts, 1))

@@ -16,6 +16,8 @@ from schemas.rules import is_filler
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
+# The one number of a cell that says more: NIK 3604…, 3604… (BARU).
+_NUMBER_IN_WORDS = "^(?:[^0-9]*[^0-9A-Z])?([0-9]{16})(?:[^0-9A-Z][^0-9]*)?$"
 _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
@@ -72,7 +74,7 @@ def _is_sixteen(value: pl.Expr) -> pl.Expr:
 def _meant_number(values: pl.Series) -> pl.Series:
     # Step by step: an expression of all this would work out its beginnings a dozen times.
     upper = applied(values, lambda value: plain(value).str.to_uppercase())
-    bare = applied(upper, _bare)
+    bare = applied(upper, lambda value: pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), _bare(value)))
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
     steps = pl.DataFrame({"upper": upper, "bare": bare, "digits": digits})
     is_number = pl.col("digits").str.contains("^[0-9]+$") & (

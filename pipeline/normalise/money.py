@@ -7,21 +7,29 @@ import polars as pl
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
+# Two digits of sen, or more than a group of thousands has: databases write four.
+_NO_SEN = "(?:0{1,2}|0{4,})"
+_NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{1,6}|9{6,}[0-9]{0,6}))$"
+
 
 @once_per_value(pl.Int64)
 def to_rupiah(value: pl.Expr) -> pl.Expr:
-    """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0`.
+    """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0000`.
 
-    Null for anything else: signs, words, exponents and amounts with sen are not read as if they were right.
+    A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none. Null for anything else: signs,
+    words, exponents and amounts with sen are not read as if they were right.
     """
     text = (
         plain(value)
         .str.to_uppercase()
         .str.replace(r"^(RP|IDR)\.?\s*", "")
-        .str.replace(r"\s*(,-|\.-|,=)$", "")
+        .str.replace(r"\s*(RUPIAH|IDR)$", "")
+        .str.replace(r"\s*(,-+|\.-+|,=|\.)$", "")
         .str.replace_all(" ", "")
     )
-    dotted = text.str.extract(r"^(\d{1,3}(?:\.\d{3})+)(?:,0{1,2})?$").str.replace_all(".", "", literal=True)
-    comma = text.str.extract(r"^(\d{1,3}(?:,\d{3})+)(?:\.0{1,2})?$").str.replace_all(",", "", literal=True)
-    bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$")
-    return pl.coalesce(dotted, comma, bare).cast(pl.Int64, strict=False)
+    dotted = text.str.extract(rf"^(\d{{1,3}}(?:\.\d{{3}})+)(?:,{_NO_SEN})?$").str.replace_all(".", "", literal=True)
+    comma = text.str.extract(rf"^(\d{{1,3}}(?:,\d{{3}})+)(?:\.{_NO_SEN})?$").str.replace_all(",", "", literal=True)
+    # Behind few digits four zeros may be a slip in a thousand.
+    bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
+    noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
+    return pl.coalesce(pl.coalesce(dotted, comma, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))

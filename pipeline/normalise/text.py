@@ -11,13 +11,18 @@ from pipeline.normalise.distinct import once_per_value, where_needed
 # Blank markers seen in real extracts, in any case.
 NOTHING = (
     "-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".", r"\N", "(NULL)", "#REF!", "#VALUE!",
-    "#NAME?",
+    "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
 )  # fmt: skip
+# Digits of other keyboards: full width, Arabic, Persian.
+_DIGITS = {chr(zero + digit): str(digit) for zero in (0xFF10, 0x660, 0x6F0) for digit in range(10)}
 # Soft hyphens, marks of writing direction, joiners: what takes no place on paper.
 _NO_WIDTH = r"[\p{Cf}]"
 # How a spreadsheet is told that a number is text, and how a database writes that it is: '0812, ="0812", '0812'.
 _AS_TEXT = r"""^(?:'(.*?)'?|="([^"]*)")$"""
-_WRITTEN_NOTHING = rf"(?i)^\s*'?\s*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})?\s*$".replace(r"\ ", r"\s+")
+# A marker, in brackets too; or nothing but dashes, dots and lines to write on.
+_WRITTEN_NOTHING = (
+    rf"(?i)^[\s'(\[<{{]*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})[\s)\]>}}]*$|^[\s'\p{{Pd}}._]*$"
+).replace(r"\ ", r"\s+")
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
@@ -26,7 +31,7 @@ _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u20
 
 def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
-    visible = value.str.replace_all(_NO_WIDTH, "")
+    visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_DIGITS), list(_DIGITS.values()))
     text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_TEXT, "${1}${2}")
     text = text.str.strip_chars(" ")
     return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)

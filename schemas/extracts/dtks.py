@@ -31,7 +31,7 @@ class Dtks(Extract):
     rw: str = header("RW", "NO RW")
     no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA")
     nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP")
-    nama: str = header("NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA PENERIMA")
+    nama: str = header("NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT")
     tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TANGGALLAHIR")
     tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR")
     jenis_kelamin: str = header("JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JNS KELAMIN", "JENIS KLMIN")

@@ -20,6 +20,9 @@ JOINED: dict[str, dict[str, str]] = {
 }
 
 
+_OF_SOMEBODY_ELSE = re.compile(r"\(.*\b(AYAH|BAPAK|IBU|SUAMI|ISTRI|PASANGAN|KEPALA|KRT|WALI|PENGURUS|LAMA|ASAL)\b")
+
+
 @dataclass(frozen=True)
 class Delivered:
     """Where a column's value is found in a row: which cells, and which part of the cell (a regex with one group)."""
@@ -30,8 +33,13 @@ class Delivered:
 
 @lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
-    """A header as it is compared: upper case letters and digits only, without a column number in brackets."""
-    return re.sub(r"\(\d+\)|[^A-Z0-9]", "", text.upper())
+    """A header as it is compared: upper case letters and digits only, without a column number before or behind it."""
+    return re.sub(r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]", "", text.upper())
+
+
+def _unexplained(text: str) -> str:
+    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
+    return "" if _OF_SOMEBODY_ELSE.search(text.upper()) else fold_header(re.sub(r"\([^)]*\)", "", text))
 
 
 @cache
@@ -67,6 +75,9 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
         fold = fold_header(text)
         if known.get(fold):
             columns.setdefault(known[fold], Delivered((position,)))
+    for position, text in enumerate(headers):
+        if fold_header(text) not in known and (name := known.get(_unexplained(text))):
+            columns.setdefault(name, Delivered((position,)))
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():

@@ -52,6 +52,12 @@ def _written(column: str, pattern: str) -> pl.Expr:
     return pl.col(column).str.contains(pattern)
 
 
+def _has_letters_for_digits(number: str) -> pl.Expr:
+    """Whether letters became digits of a usable number; words beside it (NIK 3604…) did not."""
+    digits = pl.col(f"{number}_asal").str.replace_all("[^0-9]", "")
+    return _written(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
+
+
 RULES = (
     Rule(
         "NAMA_KOSONG",
@@ -373,14 +379,14 @@ RULES = (
         "nik",
         "Huruf yang mirip angka di dalam NIK (O, I, l, Z) dibaca sebagai angka.",
         "Samakan NIK di berkas asal.",
-        _written("nik_asal", "[A-Za-z]") & pl.col("nik").is_not_null(),
+        _has_letters_for_digits("nik"),
     ),
     Rule(
         "NIK_TANDA_BACA",
         "DtksStaged",
         Severity.REPAIR,
         "nik",
-        "Spasi, tanda baca, petik, atau akhiran .0 pada NIK dibuang.",
+        "Spasi, tanda baca, petik, akhiran .0, atau kata di samping NIK dibuang.",
         "Format sel NIK sebaiknya Teks tanpa tanda baca.",
         _written("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
     ),
@@ -391,14 +397,14 @@ RULES = (
         "no_kk",
         "Huruf yang mirip angka di dalam nomor KK (O, I, l, Z) dibaca sebagai angka.",
         "Samakan nomor KK di berkas asal.",
-        _written("no_kk_asal", "[A-Za-z]") & pl.col("no_kk").is_not_null(),
+        _has_letters_for_digits("no_kk"),
     ),
     Rule(
         "KK_TANDA_BACA",
         "DtksStaged",
         Severity.REPAIR,
         "no_kk",
-        "Spasi, tanda baca, petik, atau akhiran .0 pada nomor KK dibuang.",
+        "Spasi, tanda baca, petik, akhiran .0, atau kata di samping nomor KK dibuang.",
         "Format sel nomor KK sebaiknya Teks tanpa tanda baca.",
         _written("no_kk_asal", "[^0-9A-Za-z]") & pl.col("no_kk").is_not_null(),
     ),

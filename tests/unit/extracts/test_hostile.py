@@ -186,6 +186,42 @@ def test_a_hidden_sheet_is_read_behind_those_that_are_seen_and_says_so() -> None
     assert [found["lembar"] for found in read(without_table, "dtks")] == ["Baru"]
 
 
+def test_merged_cells_of_a_page_stand_for_all_rows_they_reach_into() -> None:
+    first, second, third = person(1, NOMOR_KK="K1", PROVINSI="BANTEN"), person(2), person(3)
+    columns = [HEADERS.index(name) for name in ("PROVINSI", "NOMOR KK")]
+
+    def line(cells: list[str], spans: dict[int, str], *, left_out: bool) -> str:
+        inside = ((place, text) for place, text in enumerate(cells) if not (left_out and place in spans))
+        return (
+            "<tr>" + "".join(f"<td {'' if left_out else spans.get(n, '')}>{text}</td>" for n, text in inside) + "</tr>"
+        )
+
+    spans = dict.fromkeys(columns, 'rowspan="2"')
+    rows = [
+        line(list(HEADERS), {}, left_out=False),
+        line(first, spans, left_out=False),
+        line(second, spans, left_out=True),
+    ]
+    page = "<table>" + "".join([*rows, line(third, {}, left_out=False)]) + "</table>"
+    found = [
+        (cells["id_dtks"], cells["provinsi"], cells["no_kk"], cells["nik"]) for cells in read(page.encode(), "dtks")
+    ]
+    assert found == [("D1", "BANTEN", "K1", NIK), ("D2", "BANTEN", "K1", NIK), ("D3", "", "", NIK)]
+
+
+@pytest.mark.parametrize("header", ["NOMOR NIK (Nomor Induk Kependudukan)", "11. NOMOR NIK", "NIK (16 digit)"])
+def test_a_header_may_explain_itself(header: str) -> None:
+    explained = [header if name == "NOMOR NIK" else name for name in HEADERS]
+    data = "\n".join("|".join(cells) for cells in (explained, person(1, NOMOR_KK="K1"))).encode()
+    assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(NIK, "K1")]
+
+
+def test_the_number_of_somebody_else_is_not_taken_for_the_persons_own() -> None:
+    other = ["NIK (IBU)" if name == "NOMOR NIK" else name for name in HEADERS]
+    data = "\n".join("|".join(cells) for cells in (other, person(1, NOMOR_KK="K1"))).encode()
+    assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(None, "K1")]
+
+
 def test_old_excel_is_read_like_new() -> None:
     rows = [["DATA DTKS"], [], HEADERS, person(1), [*person(2)[:10], 3604041211870001, *person(2)[11:]]]
     found = read(old_excel(rows), "dtks")

@@ -81,6 +81,9 @@ def number(column: str, true: str) -> list[Case]:
         f"'{true}", f"`{true}", f"{true}.0", f"{true},0", f"{true}\xa0", f"{true[:6]} {true[6:12]} {true[12:]}",
         f"{true[:2]}.{true[2:4]}.{true[4:6]}.{true[6:12]}.{true[12:]}", f"{true[:6]}-{true[6:12]}-{true[12:]}",
         f"{true[:6]}\u2013{true[6:]}", f'="{true}"', f"\u200e{true[:8]}\u00ad{true[8:]}",
+        f"({true})", f"\u201c{true}\u201d",
+        f"{true};", f"#{true}", f"{true}\u00c2\xa0", f"NOMOR: {true}", f"{true} (BARU)",
+        "".join(chr(0xFF10 + int(digit)) for digit in true), "".join(chr(0x660 + int(digit)) for digit in true),
     )  # fmt: skip
     return [
         *each(column, "", "-", "NULL", "nan", "0", "Tdk Th", "\xa0", codes=(f"{short}_KOSONG",), **{clean: None}),
@@ -98,7 +101,8 @@ def place(province: str, kabupaten: str, kecamatan: str, village: str, *codes: s
 DTKS = [
     Case({}, {"nik": NIK, "no_kk": KK, "nama": "SUPARMAN WIBOWO", "kode_desa": "3604052006", "hub_keluarga": 1}),
     # --- refused
-    *refused("NAMA", "NAMA_KOSONG", "", "-", "NULL", "nan", "\xa0", "0", "."),
+    *refused("NAMA", "NAMA_KOSONG", "", "-", "NULL", "nan", "\xa0", "0", ".", "---", "\u2014", "__", "(NULL)"),
+    *refused("NAMA", "NAMA_KOSONG", "#DIV/0!", "#NUM!"),
     *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0")),
     Case({"ID DTKS": "NULL"}, None, ("ID_KOSONG",)),
     # --- identifiers: blank, mended, and beyond mending
@@ -134,7 +138,9 @@ DTKS = [
     # --- birth dates
     *each(
         "TANGGAL LAHIR", "12/07/1992", "12.7.1992", "1992-07-12", "1992-07-12 00:00:00", "12 Juli 1992", "12-Jul-92",
-        "33797", "33797.0", "19920712", "12071992", "'12-07-1992", "12\u201307\u20131992",
+        "33797", "33797.0", "19920712", "12071992", "'12-07-1992", "12\u201307\u20131992", "12-VII-1992", "12 VII 92",
+        "Serang, 12-07-1992", "Minggu, 12 Juli 1992", "12-07-1992 (KTP)", "12-07-1992;", "1992-07-12T00:00:00+07:00",
+        "\uff11\uff12-\uff10\uff17-1992",
         tanggal_lahir=date(1992, 7, 12),
     ),
     Case({"TANGGAL LAHIR": "2 NOPEMBER 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 11, 2)}, ("NIK_KOSONG",)),
@@ -147,6 +153,7 @@ DTKS = [
     Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
     # --- sex, relation, RT and RW
     *each("JENIS KELAMIN", "L", "Lk", "laki laki", "1", "1.0", "1 - LAKI-LAKI", jenis_kelamin="L"),
+    *each("JENIS KELAMIN", "LAKI2", "Laki \u2013 laki", jenis_kelamin="L"),
     *each("JENIS KELAMIN", "", "3", "L/P", "1 - PEREMPUAN", codes=("JK_KOSONG",), jenis_kelamin=None),
     *each("HUB KELUARGA", "1", "01", "1.0", "KEPALA KELUARGA", "1. KEPALA KELUARGA", hub_keluarga=1),
     *each("HUB KELUARGA", "2", "Istri / Suami", "SUAMI", "ISTERI", hub_keluarga=2),
@@ -197,11 +204,14 @@ POS = [
     Case({}, _PAID),
     *refused("NO_DANOM", "DANOM_KOSONG", "", "NULL"),
     *each(
-        "NOMINAL", "300.000", "Rp 300.000,00", "Rp. 300.000,-", "IDR 300,000.00", "300000.0", "'300000", nominal=300_000
+        "NOMINAL", "300.000", "Rp 300.000,00", "Rp. 300.000,-", "IDR 300,000.00", "300000.0", "'300000", "300,000",
+        "300000.0000", "300000.00000000006", "299999.99999999994", "300.000 Rupiah", "Rp300.000,--", '="300000"',
+        nominal=300_000,
     ),
     # An amount that is not certain is no amount: 3E+05 may have been 299999.
     *refused(
-        "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "300 ribu", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30
+        "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "300 ribu", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30,
+        "300.0000", "300000,50", "299999.5",
     ),
     *each("STATUS_BAYAR", "BAYAR", "terbayar", "SALUR", "LUNAS", status_bayar="DIBAYAR"),
     *(Case({"STATUS_BAYAR": cell, "TGL_BAYAR": ""}, {"status_bayar": "BELUM"}) for cell in ("", "-", "Belum Terbayar")),
@@ -209,7 +219,7 @@ POS = [
     *each("NIK", "nan", "3,60405E+15", codes=("NIK_TIDAK_TERPAKAI",), nik=None),
     *each("TAHAP", "2", "II", "Tahap II", "2.0", tahap=2),
     *each("TAHAP", "", codes=("PROGRAM_TIDAK_DIKENAL",), tahap=0),
-]
+]  # fmt: skip
 
 
 def ledger(berkas: str) -> pl.DataFrame:
@@ -286,6 +296,7 @@ PACKED: dict[str, bytes] = {
     "ends with Ctrl-Z": _PLAIN + b"\x1a",
     "rows end with a delimiter, the header does not": _LINES[0] + b"".join(_LINES[1:]).replace(b"\n", b"|\n"),
     "two exports one behind the other": b"".join([*_LINES[:2], *_LINES[::2]]),
+    "two exports by other delimiters": _PLAIN + _text(";", "utf-8", "\n") + _text(",", "cp1252", "\r\n"),
     "gz": gzip.compress(_PLAIN),
     "zip beside what nobody handed in": zipped({"a/a.csv": _PLAIN, "__MACOSX/a/._a.csv": b"\x00", ".DS_Store": b"B"}),
     "gz in zip": zipped({"a.csv.gz": gzip.compress(_PLAIN)}),
@@ -294,6 +305,7 @@ PACKED: dict[str, bytes] = {
     "workbook whose table is hidden": workbook({"SAMPUL": [["Laporan"]], "Data": _GRID}, hidden=["Data"]),
     "workbook of numbers and dates": workbook({"Data": [_GRID[0], *_TYPED]}),
     "workbook with its columns numbered": workbook({"Data": [_GRID[0], [f"({n})" for n in range(1, 24)], *_GRID[1:]]}),
+    "workbook with carriage returns": workbook({"Data": [_GRID[0], *[[f"{c}_x000D_" for c in r] for r in _GRID[1:]]]}),
     "parquet": parquet(_frame()),
     "parquet of numbers": parquet(
         _frame().with_columns(pl.col("NIK", "NOKK").cast(pl.Int64), pl.col("RT").cast(pl.Float64))

@@ -1,0 +1,64 @@
+"""Tables under each other in one file or sheet: rows are read under the header that stands above them.
+
+Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
+the first one is left to `pipeline.extracts.notes`. What the columns mean is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.extracts.grid import Grid, refusals
+from schemas.extracts import fold_header, known_headers
+
+# A row with fewer known headers than this share of the first header's is no header.
+_LIKE_THE_FIRST = 0.5
+
+
+def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
+    """The rows of one table, piece by piece, each piece with the header it stands under.
+
+    Args:
+        grids: the table as read, under its first header; at least one grid.
+    """
+    header: list[str] | None = None
+    for grid in grids:
+        header = grid.header if header is None else header
+        above = 0
+        for number, below in _headers_below(grid):
+            if _folded(below) != _folded(header):
+                yield _between(grid, header, above, number)
+                header, above = below, number
+        yield _between(grid, header, above, None)
+
+
+def _headers_below(grid: Grid) -> list[tuple[int, list[str]]]:
+    """Rows that are headers: `baris`, and their cells."""
+    known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
+    if not known:
+        return []
+    # Headers begin with a letter; most rows have a number in one of their first cells.
+    lettered = pl.all_horizontal(pl.col(f"c{position}") > ":" for position in known[:2])
+    first = pl.col(f"c{known[0]}").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    rows = grid.rows.filter(lettered).filter(first.is_in(list(known_headers())))
+    texts = ((number, [" ".join((cell or "").split()) for cell in cells]) for number, *cells in rows.iter_rows())
+    return [
+        (number, cells)
+        for number, cells in texts
+        if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
+    ]
+
+
+def _folded(header: list[str]) -> list[str]:
+    return [fold_header(text) for text in header]
+
+
+def _between(grid: Grid, header: list[str], above: int, below: int | None) -> Grid:
+    """The part of a grid between two headers; the lower one is in it as a note."""
+    if above == 0 and below is None:
+        return Grid(header, grid.rows, grid.refused, grid.title)
+    within = pl.col("baris") > above if below is None else (pl.col("baris") > above) & (pl.col("baris") < below)
+    notes = refusals([] if below is None else [below], [] if below is None else ["BARIS_CATATAN"])
+    return Grid(header, grid.rows.filter(within), pl.concat([grid.refused.filter(within), notes]), grid.title)
