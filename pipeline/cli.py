@@ -337,22 +337,13 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
 
 def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
     from pipeline.warehouse.publication import Publication
-    from reports.summary import render_summary
+    from reports.summary import render_places, render_summary
 
     publication = Publication(places, periode)
     tables, gates = publication.tables(), publication.frame("published/gerbang")
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
-        typer.echo(f"Laporan      {places.reports / 'index.html'}")
-        typer.echo(f"Basis data   {places.database}")
-        typer.echo(f"Parquet      {places.marts}")
-        typer.echo(f"Rilis        {places.release / 'latest.json'}")
-        typer.echo(f"Riwayat      padan ui --data-dir {places.root}")
-        typer.echo(f"Perbaikan    {places.reports / 'perbaikan'} (disamarkan; utuh: padan perbaikan --lengkap)")
-        if waiting := tables["cleansed.anggota"].filter(status_padan="TINJAU").height:
-            typer.echo(
-                f"Tinjauan     padan review export tinjau.xlsx --data-dir {places.root} ({waiting} baris menunggu)"
-            )
+        typer.echo(render_places(places, tables))
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
         _refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.places import Places
 from schemas.cleansed import STATUS_PADAN
 
 _STATUS = {
@@ -42,6 +43,24 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
         gates: the gates frame (`pipeline.quality.gates.judge`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
+
+
+def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
+    """Where to look and what to do after a publication, as text for a terminal."""
+    waiting = tables["cleansed.anggota"].filter(status_padan="TINJAU").height
+    lines = {
+        "Laporan": places.reports / "index.html",
+        "Basis data": places.database,
+        "Parquet": places.marts,
+        "Rilis": places.release / "latest.json",
+        "Riwayat": f"padan ui --data-dir {places.root}",
+        "Perbaikan": f"{places.reports / 'perbaikan'} (disamarkan)",
+        "Isian": f"padan perbaikan --out FOLDER --lengkap --data-dir {places.root}",
+    }
+    if waiting:
+        told = f"padan review export tinjau.xlsx --data-dir {places.root} ({grouped(waiting)} baris menunggu)"
+        lines["Tinjauan"] = told
+    return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
 
 def render_change(before: pl.DataFrame, after: pl.DataFrame, *, files: int, accepted: int, refused: int) -> str:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
-from reports.summary import grouped, percent, render_change, render_summary
+from pipeline.places import Places
+from reports.summary import grouped, percent, render_change, render_places, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
 from tests.unit.frames import frame
@@ -98,6 +101,15 @@ def test_realisation_shows_the_nation_in_order_and_a_dash_where_nothing_was_allo
     assert line(text, "PKH 2022 tahap 2")[4:] == ["–", "7", "1", "2", "–", "2.100.000"]
     assert text.index("tahap 1") < text.index("tahap 2")
     assert "99" not in text
+
+
+@pytest.mark.parametrize("waiting", [0, 2])
+def test_where_to_look_and_who_waits(waiting: int) -> None:
+    people = frame(TABLES["cleansed.anggota"], [{"status_padan": "PADAN"}] + [{"status_padan": "TINJAU"}] * waiting)
+    text = render_places(Places(Path("/data")), {"cleansed.anggota": people})
+    assert "Laporan      /data/reports/index.html" in text
+    assert "padan perbaikan --out FOLDER --lengkap --data-dir /data" in text
+    assert ("review export tinjau.xlsx --data-dir /data (2 baris menunggu)" in text) == bool(waiting)
 
 
 def test_gates_passed_and_failed() -> None:
