@@ -52,8 +52,9 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         refused: list[pl.DataFrame] = []
 
         def accepted() -> Iterator[pl.DataFrame]:
-            parts = Parts(extract, load_limits(data.places.root).memori.baris_sekaligus)
-            for staged in stage_parts(source, parts, files, periode):
+            limits = load_limits(data.places.root)
+            parts = Parts(extract, limits.memori.baris_sekaligus)
+            for staged in stage_parts(source, parts, files, periode, limits.kerusakan):
                 good, failures = split(staged, model)
                 refused.append(reasons(source, failures))
                 yield good

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -40,14 +42,34 @@ class MemorySettings(BaseModel):
     baris_sekaligus: int = Field(ge=1)
 
 
+class DamageLimits(BaseModel):
+    """What makes numbers of a file look damaged as a whole; see the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    nomor_dinilai: int = Field(ge=1)
+    berakhir_nol: float = Field(gt=10, le=100)
+
+
 class Limits(BaseModel):
-    """All limits: of the run, of findings by code (percent of accepted DTKS rows), and of memory."""
+    """All limits: of the run, of findings by code (percent of accepted DTKS rows), of damaged files, and of memory."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     gerbang: GateLimits
+    kerusakan: DamageLimits
     memori: MemorySettings
     temuan: dict[str, float]
+
+
+def _reference() -> dict[str, Any]:
+    return tomllib.loads((REFERENCE_DIR / _NAME).read_text(encoding="utf-8"))
+
+
+@cache
+def default_limits() -> Limits:
+    """The limits where no data directory overrules them."""
+    return Limits.model_validate(_reference())
 
 
 def load_limits(root: Path) -> Limits:
@@ -56,7 +78,7 @@ def load_limits(root: Path) -> Limits:
     Raises:
         SettingsError: its `ambang.toml` is not TOML, names an unknown limit or holds something that is no percentage.
     """
-    tables = tomllib.loads((REFERENCE_DIR / _NAME).read_text(encoding="utf-8"))
+    tables = _reference()
     own = root / _NAME
     if own.is_file():
         try:

@@ -11,6 +11,7 @@ import polars as pl
 from pipeline.normalise.distinct import applied, once_each, once_per_value
 from pipeline.normalise.regions import known_prefix
 from pipeline.normalise.text import plain
+from pipeline.settings import DamageLimits
 from schemas.rules import is_filler
 
 # Letters typed or scanned for digits; unambiguous only inside a number.
@@ -22,10 +23,6 @@ _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
 _FEWEST_DIGITS = 8
-# Whole files are judged by this many numbers at least: by chance alone one in a million would look damaged.
-_ENOUGH_NUMBERS = 20
-# Of sound numbers less than a tenth end in 0.
-_ZEROS_OF_DAMAGE = 0.5
 # The only provinces whose numbers exceed 2**53, above which a 64-bit float knows even numbers only.
 _PROVINCE, _PAPUA = 10**14, (91, 96)
 
@@ -121,25 +118,27 @@ def count_damage(numbers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def files_zeroed(counts: pl.DataFrame) -> pl.Series:
+def files_zeroed(counts: pl.DataFrame, limits: DamageLimits) -> pl.Series:
     """Files whose numbers lost their 16th digit: far more than a tenth of them end in 0.
 
     Args:
         counts: `count_damage` of one part or several.
+        limits: from how many numbers and which share.
     """
-    damaged = (pl.col("nomor") >= _ENOUGH_NUMBERS) & (pl.col("nol") >= _ZEROS_OF_DAMAGE * pl.col("nomor"))
+    damaged = (pl.col("nomor") >= limits.nomor_dinilai) & (100 * pl.col("nol") >= limits.berakhir_nol * pl.col("nomor"))
     return _of_all_parts(counts).filter(damaged)["berkas"]
 
 
-def files_rounded(counts: pl.DataFrame) -> pl.Series:
+def files_rounded(counts: pl.DataFrame, limits: DamageLimits) -> pl.Series:
     """Files whose Papua numbers went through a 64-bit float: all of them are even.
 
     The last digit is then right or one off. Numbers ending in 0 only are Excel's work (`files_zeroed`).
 
     Args:
         counts: `count_damage` of one part or several.
+        limits: from how many numbers.
     """
-    damaged = (pl.col("papua") >= _ENOUGH_NUMBERS) & (pl.col("papua_ganjil") == 0) & (pl.col("papua_lain") > 0)
+    damaged = (pl.col("papua") >= limits.nomor_dinilai) & (pl.col("papua_ganjil") == 0) & (pl.col("papua_lain") > 0)
     return _of_all_parts(counts).filter(damaged)["berkas"]
 
 

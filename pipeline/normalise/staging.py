@@ -23,6 +23,7 @@ from pipeline.normalise.parts import ROW, Parts
 from pipeline.normalise.regions import attach_siak, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.text import number_of_place, plain, plain_code, plain_text, second_number_of_place, whole_number
+from pipeline.settings import DamageLimits
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -44,9 +45,11 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
     return pl.concat(stage_parts(source, Parts(rows.lazy()), files, periode))
 
 
-def stage_parts(source: str, parts: Parts, files: pl.DataFrame, periode: str) -> Iterator[pl.DataFrame]:
-    """As `stage`, part by part: the same rows whatever the size of a part."""
-    facts = survey(source, parts, files)
+def stage_parts(
+    source: str, parts: Parts, files: pl.DataFrame, periode: str, damage: DamageLimits | None = None
+) -> Iterator[pl.DataFrame]:
+    """As `stage`, part by part: the same rows whatever the size of a part; `damage` as in `survey`."""
+    facts = survey(source, parts, files, damage)
     schema = polars_schema(STAGED_KINDS[source])
     known = files.select("berkas", "diubah", "periode_berkas")
 

@@ -25,6 +25,7 @@ from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples
 from pipeline.normalise.text import plain_code
+from pipeline.settings import DamageLimits, default_limits
 from schemas.rules import CORRECTIONS
 
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
@@ -63,19 +64,22 @@ class Survey:
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def survey(source: str, parts: Parts, files: pl.DataFrame) -> Survey:
+def survey(source: str, parts: Parts, files: pl.DataFrame, damage: DamageLimits | None = None) -> Survey:
     """Look over all rows of a source.
 
     Args:
         source: one of `schemas.extracts.EXTRACTS`.
         parts: its readable rows.
         files: the ledger of files (`berkas`, `diubah`).
+        damage: when a file of DTKS counts as damaged as a whole; as the reference says unless given.
     """
+    if source == "dtks":
+        return _dtks(parts, damage or default_limits().kerusakan)
     surveyor = _SURVEYORS.get(source)
     return Survey() if surveyor is None else surveyor(parts, files)
 
 
-def _dtks(parts: Parts, _: pl.DataFrame) -> Survey:
+def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     damage: list[pl.DataFrame] = []
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -94,8 +98,8 @@ def _dtks(parts: Parts, _: pl.DataFrame) -> Survey:
     return Survey(
         *_repeated_ids(parts, ids),
         copied=_copied(parts, niks),
-        zeroed=files_zeroed(counted),
-        rounded=files_rounded(counted),
+        zeroed=files_zeroed(counted, damage_limits),
+        rounded=files_rounded(counted, damage_limits),
     )
 
 
@@ -207,7 +211,6 @@ def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.
 
 
 _SURVEYORS: dict[str, Callable[[Parts, pl.DataFrame], Survey]] = {
-    "dtks": _dtks,
     "dukcapil": _dukcapil,
     "pos": _pos,
     "alokasi": _alokasi,

@@ -11,7 +11,10 @@ from pipeline.normalise.identifiers import (
     files_zeroed,
     how_known,
 )
+from pipeline.settings import DamageLimits, default_limits
 from tests.unit.frames import text
+
+LIMITS = default_limits().kerusakan
 
 
 def of(value: str | None, expression: pl.Expr) -> Any:
@@ -59,7 +62,7 @@ def test_a_file_of_zeroed_numbers(last_digits: str, count: int, damaged: bool) -
     rows = numbers(
         ("rusak.csv", serials("360404121187", last_digits, count)), ("utuh.csv", serials("360404121187", "123", 50))
     )
-    assert files_zeroed(count_damage(rows)).to_list() == ["rusak.csv"] * damaged
+    assert files_zeroed(count_damage(rows), LIMITS).to_list() == ["rusak.csv"] * damaged
 
 
 @pytest.mark.parametrize(
@@ -75,18 +78,25 @@ def test_a_file_of_zeroed_numbers(last_digits: str, count: int, damaged: bool) -
 )
 def test_a_file_of_papua_rounded_to_even(prefix: str, last_digits: str, count: int, damaged: bool) -> None:
     rows = numbers(("a.csv", serials(prefix, last_digits, count)), ("b.csv", serials("910101121187", "13", 30)))
-    assert files_rounded(count_damage(rows)).to_list() == ["a.csv"] * damaged
+    assert files_rounded(count_damage(rows), LIMITS).to_list() == ["a.csv"] * damaged
 
 
 def test_numbers_of_other_provinces_and_missing_ones_do_not_hide_a_rounded_file() -> None:
     rows = numbers(("a.csv", [*serials("910101121187", "02468", 25), "3604041211870001"])).with_columns(
         nik=pl.when(pl.int_range(pl.len()) != 3).then("nik")
     )
-    assert files_rounded(count_damage(rows)).to_list() == ["a.csv"]
+    assert files_rounded(count_damage(rows), LIMITS).to_list() == ["a.csv"]
 
 
 def test_a_file_read_in_parts_is_judged_as_a_whole() -> None:
     rows = numbers(("a.csv", serials("910101121187", "02468", 25)))
     parts = pl.concat([count_damage(rows.head(12)), count_damage(rows.slice(12))])
-    assert files_rounded(parts).to_list() == ["a.csv"]
-    assert files_zeroed(parts).is_empty()
+    assert files_rounded(parts, LIMITS).to_list() == ["a.csv"]
+    assert files_zeroed(parts, LIMITS).is_empty()
+
+
+@pytest.mark.parametrize(("fewest", "share", "damaged"), [(20, 50, True), (41, 50, False), (20, 80, False)])
+def test_the_limits_say_from_when_a_file_is_damaged(fewest: int, share: float, *, damaged: bool) -> None:
+    rows = numbers(("a.csv", serials("360405120792", "0001", 40)))
+    limits = DamageLimits(nomor_dinilai=fewest, berakhir_nol=share)
+    assert (files_zeroed(count_damage(rows), limits).len() > 0) == damaged

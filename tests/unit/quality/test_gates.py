@@ -6,12 +6,13 @@ import polars as pl
 import pytest
 
 from pipeline.quality.gates import judge
-from pipeline.settings import GateLimits, Limits, MemorySettings
+from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.quality import Karantina, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
 
 LIMITS = Limits(
+    kerusakan=DamageLimits(nomor_dinilai=20, berakhir_nol=50),
     memori=MemorySettings(baris_sekaligus=1000),
     gerbang=GateLimits(
         baris_ditolak=20,
