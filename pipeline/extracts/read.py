@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 import polars as pl
 
@@ -140,16 +140,22 @@ def _read_stream(
 def _read_table(
     grids: Iterator[Grid], name: str, label: str | None, source: str, wanted: set[str]
 ) -> Iterator[tuple[str, pl.DataFrame]]:
+    read: str | None = None
     try:
         layout, header = None, None
         for grid in under_own_headers(grids):
             if layout is None or grid.header != header:
                 layout, header = _expected_layout(grid.header, source), grid.header
             if layout.source not in wanted:
+                if read is not None:
+                    _refuse_below(layout)
                 return
+            read = layout.source
             yield layout.source, _to_extract(grid, name, label, layout)
     except UnreadableError as error:
-        yield source, _refused(str(error), name, label, source)
+        # Where the source is not wanted, what cannot be read below another kind is told of that kind.
+        kind = source if source in wanted else read or source
+        yield kind, _refused(str(error), name, label, kind)
 
 
 def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | None, Iterator[Grid]]]:
@@ -209,6 +215,11 @@ def _unknown_layout(header: list[str], source: str) -> str:
         f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}. "
         f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
     )
+
+
+def _refuse_below(layout: Layout) -> NoReturn:
+    message = f"Di bawah tabel pertama ada tabel lain, {layout.label}, yang tidak dibaca; simpan di berkas tersendiri."
+    raise UnreadableError(message)
 
 
 def _expected_layout(header: list[str], source: str) -> Layout:

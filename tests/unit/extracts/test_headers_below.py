@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from pipeline.extracts.files import find_files
+from pipeline.extracts.read import read_families, read_source
 from tests.unit.extracts.making import layout, read, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
@@ -57,3 +61,22 @@ def test_a_line_by_another_delimiter_is_a_row_and_a_sentence_is_none() -> None:
     assert [(cells["id_dtks"], cells["rusak"]) for cells in found] == [
         ("D1", None), ("D2", None), (None, "KOLOM_KURANG"), (None, "BARIS_CATATAN")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("families_first", [False, True])
+def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *, families_first: bool) -> None:
+    """Only one of the two readings of the file comes to the lower table."""
+    families = list(layout("dtsen_keluarga").headers)
+    people = [HEADERS, *map(person, range(1, 12))]
+    homes = [families, *([f"F{number}"] * len(families) for number in range(1, 12))]
+    rows = [*homes, *people] if families_first else [*people, *homes]
+    file = tmp_path / "dtks" / "dua.csv"
+    file.parent.mkdir()
+    file.write_text("\n".join("|".join([*cells, *[""] * (len(HEADERS) - len(cells))]) for cells in rows))
+    files = find_files(tmp_path, "2022-12")
+    upper, lower = read_source(tmp_path, files, "dtks"), read_families(tmp_path, files)
+    if families_first:
+        upper, lower = lower, upper
+    assert upper["rusak"].to_list() == [None] * 11 + ["BARIS_CATATAN", "BERKAS_DITOLAK"]
+    assert "tabel lain" in upper["catatan"][-1]
+    assert lower.is_empty()
