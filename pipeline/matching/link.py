@@ -159,8 +159,8 @@ def link(
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. A scan of Parquet is never held whole: what is
-            compared is held in few bytes, the rest read column by column when it is wanted.
+        registry: accepted residents (`DukcapilStaged`), each NIK once. Of a scan of Parquet only numbers are held; words
+            are read when they are wanted.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
