@@ -12,13 +12,15 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
-from pipeline.matching.comparison import NIK_EQUAL, Sides, compare
+from pipeline.matching.comparison import compare
 from pipeline.matching.evidence import Flags
 from pipeline.matching.identifiers_near import Packed, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.nik_levels import NIK_EQUAL
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
+from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
 from pipeline.matching.tables import Table
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import BLOCK, Pass
-from pipeline.matching.comparison import Sides, compare
+from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, is_retired, listed_rows, residents
@@ -28,6 +28,7 @@ from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
+from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
 from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
@@ -159,8 +160,8 @@ def link(
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. Of a scan of Parquet only numbers are held; words
-            are read when they are wanted.
+        registry: accepted residents (`DukcapilStaged`), each NIK once. Of a scan of Parquet only numbers are held;
+            words are read when they are wanted.
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).

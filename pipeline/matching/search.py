@@ -17,13 +17,14 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Candidates, Found, Pass, Sifted, Wanted, columns_of, united
-from pipeline.matching.comparison import Sides, closer_looks, first_look, look_closer
+from pipeline.matching.comparison import closer_looks, first_look, look_closer
 from pipeline.matching.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.inference import Pairs
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled
 from pipeline.matching.scoring import Prior, bits_of, posterior, reachable
+from pipeline.matching.sides import Sides
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.comparison import KINDS, NUMBER_NEAR, Sides, compare
+from pipeline.matching.comparison import KINDS, NUMBER_NEAR, compare
 from pipeline.matching.model import Comparison, Floats, Level, LinkageModel
 from pipeline.matching.records import Records, Rows
+from pipeline.matching.sides import Sides
 
 PEOPLE = 15_000
 STRANGERS = 40_000

@@ -7,8 +7,10 @@ import polars as pl
 import pytest
 
 from pipeline.matching import comparison as c
+from pipeline.matching import nik_levels as n
 from pipeline.matching.model import load_model
 from pipeline.matching.records import Records
+from pipeline.matching.sides import Sides
 
 ONE = np.array([0])
 
@@ -16,7 +18,7 @@ ONE = np.array([0])
 def level(kind: str, name: str, left: dict[str, object], right: dict[str, object]) -> int:
     columns = load_model().comparison(name).columns
     texts = {name: pl.String for name in ("nik", "nik_tulis") if name in left}
-    sides = c.Sides(Records(pl.DataFrame([left], schema_overrides=texts)), Records(pl.DataFrame([right])))
+    sides = Sides(Records(pl.DataFrame([left], schema_overrides=texts)), Records(pl.DataFrame([right])))
     found = int(c.KINDS[kind](sides, columns, ONE, ONE)[0])
     return int(c.CLOSER[kind](sides, columns, ONE, ONE)[0]) if found == c.OPEN else found
 
@@ -27,24 +29,24 @@ BORN = date(1987, 11, 12)
 @pytest.mark.parametrize(
     ("written", "true", "born", "expected"),
     [
-        ("3604041211870001", "3604041211870001", BORN, c.NIK_EQUAL),
-        ("3604041211870000", "3604041211870001", BORN, c.NIK_DAMAGED),
-        ("9102012410080004", "9102012410080003", date(2008, 10, 24), c.NIK_DAMAGED),
-        ("9102012410080003", "9102012410080004", date(2008, 10, 24), c.NIK_SEGMENT),  # a float cannot be odd
-        ("3604051211870001", "3604041211870001", BORN, c.NIK_REGION),
-        ("3604041217870001", "3604041211870001", BORN, c.NIK_DATE),
+        ("3604041211870001", "3604041211870001", BORN, n.NIK_EQUAL),
+        ("3604041211870000", "3604041211870001", BORN, n.NIK_DAMAGED),
+        ("9102012410080004", "9102012410080003", date(2008, 10, 24), n.NIK_DAMAGED),
+        ("9102012410080003", "9102012410080004", date(2008, 10, 24), n.NIK_SEGMENT),  # a float cannot be odd
+        ("3604051211870001", "3604041211870001", BORN, n.NIK_REGION),
+        ("3604041217870001", "3604041211870001", BORN, n.NIK_DATE),
         # This row's NIK tells its own birth date: no slip in somebody else's.
-        ("3604041218870001", "3604041211870001", date(1987, 18 % 12, 12), c.NIK_DATE),
-        ("3604041212870001", "3604041211870001", date(1987, 12, 12), c.NIK_OTHER),
-        ("3604041211870501", "3604041211870001", BORN, c.NIK_SERIAL),
+        ("3604041218870001", "3604041211870001", date(1987, 18 % 12, 12), n.NIK_DATE),
+        ("3604041212870001", "3604041211870001", date(1987, 12, 12), n.NIK_OTHER),
+        ("3604041211870501", "3604041211870001", BORN, n.NIK_SERIAL),
         # A neighbour of the same birthday has this one.
-        ("3604041211870002", "3604041211870001", BORN, c.NIK_SEGMENT),
-        ("3604041211873456", "3604041211870001", BORN, c.NIK_SEGMENT),
-        ("3604951211870001", "3604041211870001", BORN, c.NIK_TWO),
-        ("360404121187001", "3604041211870001", BORN, c.NIK_LENGTH),
-        ("360404121187000", "3604041211870001", BORN, c.NIK_DAMAGED),  # without its last digit it is a neighbour's too
-        ("36040412118700017", "3604041211870001", BORN, c.NIK_LENGTH),
-        ("5107019911870001", "3604041211870001", BORN, c.NIK_OTHER),
+        ("3604041211870002", "3604041211870001", BORN, n.NIK_SEGMENT),
+        ("3604041211873456", "3604041211870001", BORN, n.NIK_SEGMENT),
+        ("3604951211870001", "3604041211870001", BORN, n.NIK_TWO),
+        ("360404121187001", "3604041211870001", BORN, n.NIK_LENGTH),
+        ("360404121187000", "3604041211870001", BORN, n.NIK_DAMAGED),  # without its last digit it is a neighbour's too
+        ("36040412118700017", "3604041211870001", BORN, n.NIK_LENGTH),
+        ("5107019911870001", "3604041211870001", BORN, n.NIK_OTHER),
         (None, "3604041211870001", BORN, 0),
     ],
 )
@@ -56,18 +58,18 @@ def test_nik(written: str | None, true: str, born: date, expected: int) -> None:
 
 def test_the_nik_of_a_relative_is_told_apart() -> None:
     left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "keluarga_pemilik": 77}
-    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 77}) == c.NIK_RELATIVE
-    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == c.NIK_OTHER
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 77}) == n.NIK_RELATIVE
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == n.NIK_OTHER
 
 
 @pytest.mark.parametrize(
     ("written", "born", "sex", "resident_born", "expected"),
     [
-        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 3, 20), c.NIK_OWN),
-        ("3604042010530001", date(1953, 1, 1), "L", date(1953, 3, 20), c.NIK_OWN),  # 1 January tells the year alone
-        ("3604042010530001", date(1953, 10, 20), "P", date(1953, 3, 20), c.NIK_OTHER),
-        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 10, 20), c.NIK_OTHER),
-        ("3604042010530001", date(1954, 10, 20), "L", date(1953, 3, 20), c.NIK_OTHER),
+        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 3, 20), n.NIK_OWN),
+        ("3604042010530001", date(1953, 1, 1), "L", date(1953, 3, 20), n.NIK_OWN),  # 1 January tells the year alone
+        ("3604042010530001", date(1953, 10, 20), "P", date(1953, 3, 20), n.NIK_OTHER),
+        ("3604042010530001", date(1953, 10, 20), "L", date(1953, 10, 20), n.NIK_OTHER),
+        ("3604042010530001", date(1954, 10, 20), "L", date(1953, 3, 20), n.NIK_OTHER),
     ],
 )
 def test_a_nik_that_tells_the_rows_own_birth_is_not_of_somebody_born_on_another_day(
@@ -92,7 +94,7 @@ def test_a_child_may_have_a_family_of_its_own_by_now(row: int | None, resident: 
     roles = [
         Records(pl.DataFrame({"hub_keluarga": [role]}, schema={"hub_keluarga": pl.Int8})) for role in (row, resident)
     ]
-    assert int(c.KINDS["role"](c.Sides(*roles), {"value": "hub_keluarga"}, ONE, ONE)[0]) == expected
+    assert int(c.KINDS["role"](Sides(*roles), {"value": "hub_keluarga"}, ONE, ONE)[0]) == expected
 
 
 @pytest.mark.parametrize(
@@ -110,15 +112,15 @@ def test_a_kk_number_may_have_lost_its_last_digit(written: str | None, expected:
         Records(pl.DataFrame({"no_kk": [number]}, schema={"no_kk": pl.String}))
         for number in (written, "3604010101150017")
     ]
-    assert int(c.KINDS["number"](c.Sides(*sides), {"number": "no_kk"}, ONE, ONE)[0]) == expected
+    assert int(c.KINDS["number"](Sides(*sides), {"number": "no_kk"}, ONE, ONE)[0]) == expected
 
 
 def test_a_number_with_a_bearer_or_of_the_rows_own_kecamatan_is_no_slip() -> None:
     left = {"nik": "3604051211870001", "nik_tulis": "3604051211870001", "tanggal_lahir": BORN, "kode_kec": "360404"}
     resident = {"nik": "3604041211870001", "nomor_keluarga": 78}
-    assert level("nik", "nik", left, resident) == c.NIK_REGION
-    assert level("nik", "nik", {**left, "kode_kec": "360405"}, resident) == c.NIK_OTHER
-    assert level("nik", "nik", {**left, "keluarga_pemilik": 77}, resident) == c.NIK_OTHER
+    assert level("nik", "nik", left, resident) == n.NIK_REGION
+    assert level("nik", "nik", {**left, "kode_kec": "360405"}, resident) == n.NIK_OTHER
+    assert level("nik", "nik", {**left, "keluarga_pemilik": 77}, resident) == n.NIK_OTHER
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_a_number_tells_where_somebody_moved_from(
 ) -> None:
     far = {"kode_desa": "5107042001", "kode_kec": "510704", "kode_kab": "5107", "nik": None, "no_kk": None}
     near = {"nik": "3604011211870001", "no_kk": "3604010203160002"}
-    sides = c.Sides(
+    sides = Sides(
         *(
             Records(pl.DataFrame([{**HOME, **one}], schema=dict.fromkeys([*HOME, "nik", "no_kk"], pl.String)))
             for one in ({**far, **row}, {**near, **resident})
@@ -167,7 +169,7 @@ def test_a_number_tells_where_somebody_moved_from(
 )
 def test_birth_date(written: date | None, expected: int) -> None:
     left = pl.DataFrame({"tanggal_lahir": [written]}, schema={"tanggal_lahir": pl.Date})
-    sides = c.Sides(Records(left), Records(pl.DataFrame({"tanggal_lahir": [BORN]})))
+    sides = Sides(Records(left), Records(pl.DataFrame({"tanggal_lahir": [BORN]})))
     assert int(c.KINDS["date"](sides, {"date": "tanggal_lahir"}, ONE, ONE)[0]) == expected
 
 
@@ -196,7 +198,7 @@ HOME = {
 )
 def test_place(changes: dict[str, str | None], expected: int) -> None:
     schema = dict.fromkeys(HOME, pl.String)
-    sides = c.Sides(Records(pl.DataFrame([{**HOME, **changes}], schema=schema)), Records(pl.DataFrame([HOME])))
+    sides = Sides(Records(pl.DataFrame([{**HOME, **changes}], schema=schema)), Records(pl.DataFrame([HOME])))
     columns = load_model().comparison("tempat_tinggal").columns
     assert int(c.KINDS["place"](sides, columns, ONE, ONE)[0]) == expected
 
