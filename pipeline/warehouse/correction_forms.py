@@ -95,14 +95,16 @@ def _headers(source: str) -> dict[str, str]:
 
 
 def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Refused rows, those under the ID of another row without it, and without those that are that row once more."""
+    """Refused rows, those under the ID of another row without it, and without those that only repeat an earlier row."""
     borrowed = refused.filter("id_orang_lain")
     if borrowed.is_empty():
         return refused
     bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
     delivered = [name for name in _headers(source) if name != ORIGIN]
-    copies = bearers.filter(bearers.select(delivered).is_duplicated())
-    told = refused.join(copies.select(_PLACE), on=_PLACE, how="anti", nulls_equal=True, maintain_order="left")
+    # The row that was accepted stands before those that are refused for its sake.
+    copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(_PLACE)
+    copies = copies.join(borrowed, on=_PLACE, how="semi", nulls_equal=True)
+    told = refused.join(copies, on=_PLACE, how="anti", nulls_equal=True, maintain_order="left")
     return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
 
 

@@ -218,6 +218,14 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
     ]
 
 
+def test_who_stands_twice_under_the_id_of_another_gets_one_line(raw: Path, tmp_path: Path) -> None:
+    with (raw / "dtks" / "serang.psv").open("a") as file:
+        file.write("\n".join([_row(1, "WATI"), _row(1, "SITI AMINAH"), _row(1, "WATI"), _row(1, "WATI")]) + "\n")
+    _, refused, rows = _staged(raw)
+    _, form = _form(tmp_path / "isian", "dtks", refused, rows)
+    assert form["ASAL BARIS"].to_list() == ["dtks/serang.psv##3", "dtks/serang.psv##5"]
+
+
 def _hand_in(path: Path, form: pl.DataFrame) -> None:
     path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
 
