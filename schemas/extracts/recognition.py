@@ -20,7 +20,10 @@ JOINED: dict[str, dict[str, str]] = {
 }
 
 
-_OF_SOMEBODY_ELSE = re.compile(r"\(.*\b(AYAH|BAPAK|IBU|SUAMI|ISTRI|PASANGAN|KEPALA|KRT|WALI|PENGURUS|LAMA|ASAL)\b")
+_OF_SOMEBODY_ELSE = re.compile(
+    r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
+    r"|PETUGAS|PELAPOR|LAMA|ASAL|SEBELUM(NYA)?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,15 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
         fold = fold_header(text)
         if known.get(fold):
             columns.setdefault(known[fold], Delivered((position,)))
+    explained: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
-        if fold_header(text) not in known and (name := known.get(_unexplained(text))):
-            columns.setdefault(name, Delivered((position,)))
+        fold = fold_header(text)
+        if fold not in known and (name := known.get(_unexplained(text))):
+            explained.setdefault(name, {}).setdefault(fold, position)
+    for name, places in explained.items():
+        # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
+        if len(places) == 1:
+            columns.setdefault(name, Delivered(tuple(places.values())))
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():

@@ -216,8 +216,12 @@ def test_a_header_may_explain_itself(header: str) -> None:
     assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(NIK, "K1")]
 
 
-def test_the_number_of_somebody_else_is_not_taken_for_the_persons_own() -> None:
-    other = ["NIK (IBU)" if name == "NOMOR NIK" else name for name in HEADERS]
+@pytest.mark.parametrize(
+    "instead",
+    [{"NOMOR NIK": "NIK (IBU)"}, {"NOMOR NIK": "NIK (Petugas)"}, {"NOMOR NIK": "NIK (A)", "DUSUN": "NIK (B)"}],
+)
+def test_a_number_that_may_be_somebody_elses_is_not_taken_for_the_persons_own(instead: dict[str, str]) -> None:
+    other = [instead.get(name, name) for name in HEADERS]
     data = "\n".join("|".join(cells) for cells in (other, person(1, NOMOR_KK="K1"))).encode()
     assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(None, "K1")]
 
