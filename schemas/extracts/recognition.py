@@ -78,15 +78,8 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
         fold = fold_header(text)
         if known.get(fold):
             columns.setdefault(known[fold], Delivered((position,)))
-    explained: dict[str, dict[str, int]] = {}
-    for position, text in enumerate(headers):
-        fold = fold_header(text)
-        if fold not in known and (name := known.get(_unexplained(text))):
-            explained.setdefault(name, {}).setdefault(fold, position)
-    for name, places in explained.items():
-        # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
-        if len(places) == 1:
-            columns.setdefault(name, Delivered(tuple(places.values())))
+    for name, position in _explained(headers, known).items():
+        columns.setdefault(name, Delivered((position,)))
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -96,6 +89,17 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
         if all(part in columns for part in parts):
             columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
     return columns
+
+
+def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Columns that are known once the brackets in their headers are left out, and where they stand."""
+    places: dict[str, dict[str, int]] = {}
+    for position, text in enumerate(headers):
+        fold = fold_header(text)
+        if fold not in known and (name := known.get(_unexplained(text))):
+            places.setdefault(name, {}).setdefault(fold, position)
+    # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
+    return {name: position for name, found in places.items() if len(found) == 1 for position in found.values()}
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
