@@ -82,7 +82,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=_mother(),
+            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
@@ -95,6 +95,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk=usable_number("no_kk_tulis"),
             nama_banding=comparable_name(pl.col("nama")),
             nama_isian=is_placeholder_name(pl.col("nama")),
+            nama_ibu_kandung=_known_mother(),
         )
         .with_columns(
             nik_wilayah=how_known(number),
@@ -105,10 +106,9 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def _mother() -> pl.Expr:
+def _known_mother() -> pl.Expr:
     """The mother's name, null where the words say that it is not known."""
-    name = tidy_name(pl.col("nama_ibu_kandung"))
-    return pl.when(~is_placeholder_name(name)).then(name)
+    return pl.when(~is_placeholder_name(pl.col("nama_ibu_kandung"))).then("nama_ibu_kandung")
 
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
@@ -136,7 +136,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_lahir=to_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=_mother(),
+            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             alamat=plain_text(pl.col("alamat")),
             rt=number_of_place(pl.col("rt")),
@@ -147,6 +147,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         )
         .with_columns(
             nama_banding=comparable_name(pl.col("nama")),
+            nama_ibu_kandung=_known_mother(),
             # What was changed of the whole register on one day tells nothing of one resident.
             tanggal_status=pl.when(pl.col("tanggal_status").ne_missing(pl.col("hari"))).then("tanggal_status"),
         )
