@@ -26,11 +26,13 @@ from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples
 from pipeline.normalise.text import plain_code
 from pipeline.settings import DamageLimits, default_limits
-from schemas.rules import CORRECTIONS
+from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
 # residents state the day of each.
 _ENOUGH_ROWS = 20
+# A hidden sheet may be an old copy: of rows that repeat each other that of a sheet that officers see counts.
+_HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
 
 
 def _none() -> pl.Series:
@@ -108,15 +110,17 @@ def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Se
 
     A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
     """
-    rows = parts.rows(candidates, "berkas", "id_dtks", "nik", "no_kk", "nama").select(
+    rows = parts.rows(candidates, "berkas", "lembar", "id_dtks", "nik", "no_kk", "nama").select(
         ROW,
+        _HIDDEN,
         id=plain_code(pl.col("id_dtks")),
         nama=tidy_name(pl.col("nama")),
         nik=written_number(pl.col("nik")),
         no_kk=written_number(pl.col("no_kk")),
         perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
     )
-    acceptable = rows.filter(
+    # Within corrections and within all other files those that officers see come first.
+    acceptable = rows.sort(~pl.col("perbaikan"), "tersembunyi", maintain_order=True).filter(
         pl.col("id").is_not_null()
         & pl.col("nama").is_not_null()
         & (pl.col("nik").is_not_null() | pl.col("no_kk").is_not_null())
@@ -124,7 +128,7 @@ def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Se
     again = acceptable.filter(~pl.col("id").is_first_distinct())
     corrected = acceptable.filter("perbaikan").select("id").unique()
     replaced = again.filter(~pl.col("perbaikan")).join(corrected, on="id", how="semi")
-    return again[ROW], replaced[ROW].sort()
+    return again[ROW].sort(), replaced[ROW].sort()
 
 
 def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:
@@ -161,11 +165,11 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
             yield numbers
 
     (niks,) = repeated(keys(), ("nik",), parts)
-    rows = parts.rows(niks, "nik").select(ROW, nik_tulis=written_number(pl.col("nik")))
-    rows = rows.select(ROW, nik=usable_number("nik_tulis"))
+    rows = parts.rows(niks, "lembar", "nik").select(ROW, _HIDDEN, nik_tulis=written_number(pl.col("nik")))
+    rows = rows.select(ROW, "tersembunyi", nik=usable_number("nik_tulis")).sort("tersembunyi", maintain_order=True)
     counted = _added_up(votes, SIAK_TUPLE, "baris")
     return Survey(
-        repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW],
+        repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW].sort(),
         places=resolve_siak_tuples(counted),
         usual_change=_usual_change(_added_up(changes, ("berkas", "hari"), "len")),
     )

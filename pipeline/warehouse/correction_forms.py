@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.normalise.orders import agreed, stated, told
 from pipeline.warehouse.workbooks import write_workbook
 from schemas.extracts import EXTRACTS, Extract, place_of
-from schemas.rules import REPETITIONS
+from schemas.rules import IN_HIDDEN_SHEET, REPETITIONS
 from schemas.table import contract
 
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
@@ -101,7 +101,8 @@ def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) ->
         return refused
     bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
     delivered = [name for name in _headers(source) if name != ORIGIN]
-    # The row that was accepted stands before those that are refused for its sake.
+    # The row that was accepted stands before those that are refused for its sake, those of hidden sheets last.
+    bearers = bearers.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
     copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(_PLACE)
     copies = copies.join(borrowed, on=_PLACE, how="semi", nulls_equal=True)
     told = refused.join(copies, on=_PLACE, how="anti", nulls_equal=True, maintain_order="left")

@@ -8,13 +8,14 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 
 from schemas.rules import companions, dtks, dukcapil, payments, reading
 from schemas.rules.companions import REPORT_DAYS
-from schemas.rules.reading import CORRECTIONS, HIDDEN_SHEET
+from schemas.rules.reading import CORRECTIONS, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
 __all__ = [
     "CORRECTIONS",
     "DECLARED",
     "HIDDEN_SHEET",
+    "IN_HIDDEN_SHEET",
     "REPETITIONS",
     "REPORT_DAYS",
     "RULES",

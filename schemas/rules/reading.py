@@ -11,6 +11,7 @@ CORRECTIONS = r"(^|/)perbaikan/"
 # Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
 # of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
 HIDDEN_SHEET = "(tersembunyi) "
+IN_HIDDEN_SHEET = pl.col("lembar").str.contains(HIDDEN_SHEET, literal=True)
 
 
 def _hidden_sheet(model: str) -> Rule:
@@ -21,7 +22,7 @@ def _hidden_sheet(model: str) -> Rule:
         "lembar",
         "Baris ini berasal dari lembar yang disembunyikan di buku kerja Excel.",
         "Pastikan lembar itu bukan salinan lama; bila salinan lama, hapus lembarnya lalu serahkan lagi.",
-        pl.col("lembar").str.contains(HIDDEN_SHEET, literal=True),
+        IN_HIDDEN_SHEET,
     )
 
 

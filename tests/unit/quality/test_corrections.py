@@ -324,3 +324,20 @@ def test_what_looks_like_a_link_or_a_formula_is_kept_as_written(raw: Path, tmp_p
     _, refused, rows = _staged(raw)
     _, form = _form(tmp_path, "dtks", refused, rows)
     assert form["DESA/KELUARAHAN"].to_list() == ["http://contoh", "=1+1"]
+
+
+def test_a_hidden_sheet_takes_no_id_from_a_sheet_that_is_seen(raw: Path, tmp_path: Path) -> None:
+    header, seen, old = (
+        HEADER.split("|"),
+        _row(8, "ANI").split("|"),
+        [_row(1, "NAMA LAMA"), _row(3, "BUDI SANTOSO", "36040552079200")],
+    )
+    sheets = {"Data": [header, seen], "Lama": [header, *(row.split("|") for row in old)]}
+    (raw / "dtks" / "a.xlsx").write_bytes(workbook(sheets, hidden=["Lama"]))
+    good, refused, rows = _staged(raw)
+    assert sorted(good["nama"]) == ["ANI", "BUDI SANTOSO", "SITI AMINAH"]
+    assert refused.filter(kode="ID_GANDA").select("berkas", "lembar").unique().rows() == [
+        ("dtks/a.xlsx", "(tersembunyi) Lama")
+    ]
+    _, form = _form(tmp_path / "isian", "dtks", refused, rows)
+    assert form["NAMA"].to_list() == ["NAMA LAMA", None]
