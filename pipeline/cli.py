@@ -238,6 +238,13 @@ def review_import(
         typer.echo(f"Jalankan padan run --data-dir {data_dir} agar berlaku.")
     else:
         typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
+    if taken.unsigned:
+        lines = ", ".join(map(str, taken.unsigned))
+        typer.echo(
+            f"Diambil tanpa nama petugas: SAMA di baris {lines}. Bila namanya perlu tercatat, isi PETUGAS, simpan, "
+            "lalu ambil lagi.",
+            err=True,
+        )
     if taken.problems:
         typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
     for problem in taken.problems:

@@ -16,7 +16,8 @@ import polars as pl
 import xlsxwriter
 
 from pipeline import reference
-from pipeline.matching.review import ANSWERS, COMPARED, DECISIONS
+from pipeline.matching.review import ANSWERS, COMPARED, DECISIONS, SAME
+from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
@@ -24,6 +25,7 @@ from pipeline.warehouse.workbooks import fitting
 
 _GUIDE, _SHEET = "Petunjuk", "Tinjau"
 _ANSWER, _OFFICER, _NOTE = "KEPUTUSAN", "PETUGAS", "CATATAN"
+_PAIR = ["id_dtks", "nik_dukcapil"]
 _FACTS = {
     "nama": "Nama",
     "tanggal_lahir": "Tanggal lahir",
@@ -74,6 +76,10 @@ _INSTRUCTIONS = (
     "dua kali tidak mengubah apa pun.",
     "Berkas ini memuat NIK, nomor KK, dan nama secara utuh. Simpan dan kirim hanya kepada yang berwenang.",
 )
+_NOWHERE = (
+    "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, atau jalankan "
+    "dahulu padan run bila datanya baru datang."
+)
 _SUFFIX = ".xlsx"
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -90,11 +96,13 @@ class Taken:
         answers: the usable ones (`DECISIONS`).
         blank: rows without an answer.
         problems: a sentence for each row that cannot be used, by its row number, naming nobody.
+        unsigned: numbers of the usable rows that say SAMA and not who says so.
     """
 
     answers: pl.DataFrame
     blank: int
     problems: list[str]
+    unsigned: list[int]
 
 
 def write_review_sheet(pairs: pl.DataFrame, path: Path, places: Places) -> None:
@@ -147,22 +155,25 @@ def write_review_sheet(pairs: pl.DataFrame, path: Path, places: Places) -> None:
 
 
 def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
-    """Keep the answers of a filled-in workbook.
+    """Keep the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
 
     Args:
         path: of the workbook.
-        places: where the answers are kept.
+        places: where the answers are kept, and what the last run read.
         today: the day they are taken.
 
     Raises:
         ReviewError: not a review workbook.
     """
-    taken = _answers(path, today)
-    if taken.answers.height and not _kept_as(path, places):
+    taken = _answers(path, places, today)
+    # What another run makes usable is kept then; what was kept before is not kept again.
+    kept = [pl.read_parquet(file, columns=_PAIR) for file in _kept_as(path, places)]
+    new = taken.answers.join(pl.concat(kept), on=_PAIR, how="anti") if kept else taken.answers
+    if new.height:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
         file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
-        write_parquet(taken.answers, file)
+        write_parquet(new, file)
         file.chmod(0o600)
     return taken
 
@@ -199,7 +210,7 @@ def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     return written.with_columns(pl.col("bobot").str.replace(".", ",", literal=True))
 
 
-def _answers(path: Path, today: date) -> Taken:
+def _answers(path: Path, places: Places, today: date) -> Taken:
     rows = _read(path)
     answer = plain(pl.col(_ANSWER)).str.to_uppercase().str.replace_all(r"\s+", " ")
     read = rows.select(
@@ -224,13 +235,28 @@ def _answers(path: Path, today: date) -> Taken:
                 "berkas asalnya."
             )
         )
+        .when(_is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
+        .then(pl.format(_NOWHERE, pl.lit(_HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
+        .when(_is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
+        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
     )
     wrong = judged.filter(pl.col("masalah").is_not_null())
+    usable = judged.filter(pl.col("masalah").is_null())
     return Taken(
-        answers=judged.filter(pl.col("masalah").is_null()).select(DECISIONS.names()),
+        answers=usable.select(DECISIONS.names()),
         blank=read.height - filled.height,
         problems=[f"Baris {number}: {problem}" for number, problem in wrong.select("baris", "masalah").iter_rows()],
+        unsigned=usable.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["baris"].to_list(),
     )
+
+
+def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
+    """Whether what an answer names stands in no row of the newest stored `key`; nothing is known before any run."""
+    newest = max(places.stored(key, "").parent.glob("*.parquet"), default=None)
+    if newest is None:
+        return pl.lit(value=False)
+    read = pl.scan_parquet(newest).select(name).filter(pl.col(name).is_in(answered.implode()))
+    return ~pl.col(answered.name).is_in(read.unique().collect(engine="streaming")[name].implode())
 
 
 def _holds_untaken(path: Path, places: Places) -> bool:

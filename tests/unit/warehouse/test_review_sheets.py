@@ -126,6 +126,47 @@ def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
     assert kept_decisions(Places(tmp_path)).is_empty()
 
 
+def _stored(places: Places, rows: list[str], residents: list[str]) -> None:
+    for key, name, values in (("staged/dtks", "id_dtks", rows), ("staged/dukcapil", "nik", residents)):
+        file = places.stored(key, "2022-12")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pl.DataFrame({name: values}).write_parquet(file)
+
+
+def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
+    places = Places(tmp_path)
+    _stored(places, ["1"], [ONE])
+    rows = (
+        ("1", "9" * 16, "SAMA", "Sari", ""),
+        ("1234567890123456", ONE, "BEDA", "Sari", ""),
+        ("1", ONE, "SAMA", "", ""),
+    )
+    file = _filled(tmp_path / "a.xlsx", *rows)
+    taken = take_review_sheet(file, places, TODAY)
+    assert [problem.split(";")[0] for problem in taken.problems] == [
+        "Baris 2: NIK 9999********9999 tidak ada pada baris Dukcapil mana pun dari proses terakhir",
+        "Baris 3: ID DTKS 1234********3456 tidak ada pada baris DTKS mana pun dari proses terakhir",
+    ]
+    assert taken.unsigned == [4]
+    assert kept_decisions(places).rows() == [("1", ONE, "SAMA", None, None, TODAY)]
+    # The same workbook after a run that read that row.
+    _stored(places, ["1", "1234567890123456"], [ONE])
+    take_review_sheet(file, places, TODAY)
+    assert kept_decisions(places)["id_dtks"].to_list() == ["1", "1234567890123456"]
+
+
+def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path):
+    places = Places(tmp_path)
+    _stored(places, ["1"], [ONE])
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Tinjau")
+        sheet.write_row(0, 0, OLD_HEAD)
+        sheet.write_row(1, 0, [1, 3.6e15, "SAMA", "Sari", ""])
+        sheet.write_row(2, 0, [1, int(ONE), "SAMA", "Sari", ""])
+    taken = take_review_sheet(tmp_path / "a.xlsx", places, TODAY)
+    assert (taken.answers["nik_dukcapil"].to_list(), len(taken.problems)) == ([ONE], 1)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04rusak", b"id_dtks,nik\n"])
 def test_anything_else_is_refused_with_a_sentence(tmp_path: Path, content: bytes):
     (tmp_path / "a.xlsx").write_bytes(content)
