@@ -54,18 +54,31 @@ class Taken:
         entry: position of the resident per row, -1 for none.
         number: packed NIK of the resident per row, 0 for none.
         bits: evidence for it, NaN for none.
+        refused: row, entry of pairs that an officer refused.
     """
 
     entry: Rows
     number: Packed
     bits: Floats
+    refused: pl.DataFrame
 
     @staticmethod
-    def of(rows: int, places: Rows, entries: Rows, numbers: Packed, bits: Floats) -> Taken:
+    def of(  # noqa: PLR0917 - columns of one table
+        rows: int, places: Rows, entries: Rows, numbers: Packed, bits: Floats, refused: pl.DataFrame
+    ) -> Taken:
         """From the positions of the rows that are taken for somebody."""
         entry, number, weight = np.full(rows, -1), np.zeros(rows, dtype=np.uint64), np.full(rows, np.nan)
         entry[places], number[places], weight[places] = entries, numbers, bits
-        return Taken(entry, number, weight)
+        return Taken(entry, number, weight, refused)
+
+    def not_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Pairs (a, b) of rows but for those where an officer said that the one is not who the other is taken for."""
+        for row, other in (("a", "b"), ("b", "a")):
+            entry = _gathered(self.entry, pl.col(other))
+            pairs = pairs.with_columns(entry=entry).join(
+                self.refused, left_on=[row, "entry"], right_on=["row", "entry"], how="anti", maintain_order="left"
+            )
+        return pairs.drop("entry")
 
 
 def find_duplicate_rows(
@@ -95,7 +108,7 @@ def find_duplicate_rows(
             _alike(people, taken, candidates, model, family_size),
         ]
     )
-    pairs = found.group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
+    pairs = taken.not_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
     return _described(people, pairs), _survivors(people, taken, pairs)
 
 

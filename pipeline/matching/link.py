@@ -110,6 +110,7 @@ class PersonLinks:
         sayings: what there is to say (`results.TOLD`).
         weights: the same for the weights of facts; none for the last, of rows that officers placed.
         candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
+        refused: row, entry of pairs that officers refused.
         plan: see `Linkage`.
         calls: see `Linkage`.
     """
@@ -123,6 +124,7 @@ class PersonLinks:
     sayings: pl.DataFrame
     weights: pl.DataFrame
     candidates: pl.DataFrame
+    refused: pl.DataFrame
     plan: pl.DataFrame
     calls: Mapping[str, int]
 
@@ -171,7 +173,8 @@ def link(
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
     entries = persons.entries[decided]
-    taken = Taken.of(table.height, persons.places[decided], entries, persons.register.number[entries], bits)
+    numbers = persons.register.number[entries]
+    taken = Taken.of(table.height, persons.places[decided], entries, numbers, bits, persons.refused)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(find_duplicate_rows, table, taken, persons.candidates, persons.model, size)
         homes = pool.submit(_households, persons, taken)
@@ -248,6 +251,7 @@ def _in_order(
         sayings=pl.concat([equal, found.select(TOLD), told_links()]),
         weights=pl.concat([*[equal_facts] * equal.height, found_facts.select(equal_facts.columns)]),
         candidates=candidates(judged, compared, found, _LEAST_LIKELY),
+        refused=decided.refused_at,
         plan=compared.plan,
         calls=compared.calls,
     )

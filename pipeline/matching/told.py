@@ -27,11 +27,13 @@ class Told:
         rows: positions of rows that were placed.
         entries: position of the entry each is.
         refused: id_dtks, nik_dukcapil of pairs that are none.
+        refused_at: row, entry of those that are there.
     """
 
     rows: Rows
     entries: Rows
     refused: pl.DataFrame
+    refused_at: pl.DataFrame
 
 
 def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
@@ -45,14 +47,20 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
     same = last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
     refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
-    if same.is_empty():
-        nothing = np.zeros(0, dtype=np.int64)
-        return Told(nothing, nothing, refused)
+    rows, entries = _places(same, listed, register)
+    row, entry = _places(refused, listed, register)
+    return Told(rows, entries, refused, pl.DataFrame({"row": row, "entry": register.person[entry]}))
+
+
+def _places(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
+    """Positions of those pairs (id_dtks, nik_dukcapil) whose row and resident are there, in the order of id_dtks."""
+    if pairs.is_empty():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
-    placed = same.join(known, left_on="id_dtks", right_on=listed.key).sort("id_dtks")
-    entries = register.numbers.find(near.pack(placed["nik_dukcapil"]))
+    found = pairs.join(known, left_on="id_dtks", right_on=listed.key).sort("id_dtks", "nik_dukcapil")
+    entries = register.numbers.find(near.pack(found["nik_dukcapil"]))
     there = entries >= 0
-    return Told(placed["row"].to_numpy().astype(np.int64)[there], entries[there], refused)
+    return found["row"].to_numpy().astype(np.int64)[there], entries[there]
 
 
 def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:

@@ -6,7 +6,8 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-# Orders of a payee who cannot be recognised are proposals of their own.
+# Orders of a payee who cannot be recognised are proposals of their own. Where most payees of a kabupaten are missing,
+# it is its DTKS that is missing (a file cut off, not delivered), and nobody is proposed.
 _QUERY = """
 SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik_dukcapil, ARG_MAX(nama, u) AS nama,
        ARG_MAX(no_kk, u) AS no_kk, LIST(DISTINCT program ORDER BY program) AS daftar_program,
@@ -21,6 +22,10 @@ SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik
 FROM (
     SELECT *, {'tahun': tahun, 'tahap': tahap, 'program': program, 'no_danom': no_danom} AS u FROM mart.pembayaran
     WHERE sumber_data = 'NON_DTKS'
+      AND COALESCE(kode_kab, '') NOT IN (
+          SELECT kode_kab FROM mart.pembayaran WHERE kode_kab IS NOT NULL GROUP BY kode_kab
+          HAVING 2 * COUNT(*) FILTER (sumber_data = 'NON_DTKS') > COUNT(*)
+      )
 )
 GROUP BY COALESCE(penerima, no_danom)
 """
@@ -28,7 +33,11 @@ GROUP BY COALESCE(penerima, no_danom)
 
 @promised("mart", "usulan_dtks", key=("penerima",), query=_QUERY, sources=("mart.pembayaran",))
 class UsulanDtks(Table):
-    """Penerima bantuan yang tidak ada di DTKS, untuk diusulkan bila layak (SE KPK 11/2020)."""
+    """Penerima bantuan yang tidak ada di DTKS, untuk diusulkan bila layak (SE KPK 11/2020).
+
+    Bila lebih dari separuh perintah bayar suatu kabupaten/kota tidak ada di DTKS, DTKS-nya yang belum diserahkan atau
+    tidak terbaca; dari sana tidak ada yang diusulkan.
+    """
 
     penerima: str = required(description="Penanda penerima; nomor danom bila orangnya tidak dapat dikenali.")
     nik_dukcapil: str = nullable()

@@ -58,3 +58,15 @@ def test_answers_about_unknown_rows_or_residents_change_nothing(residents: list[
     registry = registry_of(residents)
     answers = decided(("D99999", residents[0]["nik"], "SAMA"), ("D00000", "1101010101010001", "SAMA"))
     assert link(people_of(rows), registry, decisions=answers).links.equals(link(people_of(rows), registry).links)
+
+
+def test_who_was_refused_for_a_resident_is_no_double_of_the_row_that_is_him(
+    residents: list[Row], rows: list[Row]
+) -> None:
+    people, registry = people_of([*rows, rows[0]]), registry_of(residents)
+    double = people["id_dtks"][-1]
+    assert ("D00000", double) in link(people, registry).duplicates.select("id_dtks_a", "id_dtks_b").rows()
+    answers = decided((double, rows[0]["nik"], "BEDA"))
+    after = link(people, registry, decisions=answers)
+    assert double not in {*after.duplicates["id_dtks_a"], *after.duplicates["id_dtks_b"]}
+    assert (rows[0]["nik"], "OTOMATIS") in found(after, "D00000")

@@ -1,0 +1,38 @@
+"""Who is proposed for DTKS: people who are missing there, not those whose kabupaten's file is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.marts.pembayaran import Pembayaran
+from tests.unit.frames import frame
+
+TABLE = promised_tables()["mart.usulan_dtks"]
+
+
+def orders(kode_kab: str | None, sources: str) -> list[dict[str, Any]]:
+    """One order per letter, D of somebody in DTKS and N of somebody who is not."""
+    return [
+        {
+            "no_danom": f"{kode_kab}-{number}",
+            "penerima": f"{kode_kab}-{letter}{number}",
+            "kode_kab": kode_kab,
+            "sumber_data": "DTKS" if letter == "D" else "NON_DTKS",
+        }
+        for number, letter in enumerate(sources)
+    ]
+
+
+def proposed(*some: list[dict[str, Any]]) -> list[str]:
+    paid = frame(Pembayaran, [row for rows in some for row in rows], status_bayar="DIBAYAR", nominal=600_000)
+    return sorted(run_query(TABLE.query, {"mart.pembayaran": paid})["penerima"].to_list())
+
+
+def test_who_is_paid_and_not_listed_is_proposed() -> None:
+    assert proposed(orders("3604", "DDN"), orders(None, "N")) == ["3604-N2", "None-N0"]
+
+
+def test_a_kabupaten_whose_list_is_missing_proposes_nobody() -> None:
+    assert proposed(orders("3604", "DDN"), orders("1613", "DNN")) == ["3604-N2"]
