@@ -176,16 +176,14 @@ def jelaskan(
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.review_sheets import kept_decisions
-    from reports.row import READ, render_row
+    from reports.row import READ, render_row, unfound
 
     places, periode = _published(data_dir)
     stored = {key: Publication(places, periode).scan(key) for key in READ}
     try:
         typer.echo(render_row(id_dtks.strip(), stored, kept_decisions(places)), nl=False)
     except LookupError:
-        _refuse(
-            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
-        )
+        _refuse(unfound(id_dtks, periode, stored["quality/karantina"]))
 
 
 # Files with whole identifiers are for whoever made them, until that person hands them on.

@@ -15,6 +15,7 @@ from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import masked
 from pipeline.reference import family_relations, regions
 from reports import wording
+from schemas.rules import CUT_OFF
 
 READ = (
     "cleansed/anggota",
@@ -59,6 +60,7 @@ _BY_OFFICER = "PETUGAS"
 _ABSENT = "kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
+_FILES_NAMED = 5
 _EXACT = "PERSIS"
 _UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
 _ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
@@ -123,6 +125,30 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
     told += [f"Langkah berikutnya: {step}" for status, step in _NEXT.items() if status == person["status_padan"].item()]
     return "\n".join(told) + "\n"
+
+
+def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
+    """The sentences for an ID that no row has: rows whose columns are torn have one that nobody can read.
+
+    Args:
+        id_dtks: what was asked for.
+        periode: of the frames that were looked into.
+        quarantine: `quality.karantina`.
+    """
+    torn = quarantine.filter(pl.col("sumber") == "dtks", pl.col("kode").is_in(CUT_OFF), ~pl.col("sudah_diperbaiki"))
+    rows = torn.select("berkas", "lembar", "baris").unique().collect()
+    if rows.is_empty():
+        return (
+            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
+        )
+    files = ", ".join(rows["berkas"].unique().sort().head(_FILES_NAMED))
+    more = ", dan berkas lain" if rows["berkas"].n_unique() > _FILES_NAMED else ""
+    return (
+        f"ID DTKS {id_dtks} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
+        f"Mungkin juga termasuk {rows.height} baris yang ditolak karena kolomnya kurang atau lebih; baris seperti itu "
+        f"tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan perbaikan; "
+        f"berkasnya: {files}{more}."
+    )
 
 
 def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:

@@ -14,14 +14,12 @@ import polars as pl
 from pipeline.normalise.orders import agreed, stated, told
 from pipeline.warehouse.workbooks import write_workbook
 from schemas.extracts import EXTRACTS, Extract, place_of
-from schemas.rules import IN_HIDDEN_SHEET, REPETITIONS
+from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS
 from schemas.table import contract
 
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
 _PLACE = ("berkas", "lembar", "baris")
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
-# Lines that are rows but for their separators, and where to copy their cells from.
-_CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH")
 # Where a file has more of them, the file is what needs mending.
 _MOST_RETYPED = 50
 _WHERE = pl.format("{} Salin isinya ke baris ini dari baris {} di {}.", REASON, "baris", "berkas")
@@ -64,7 +62,7 @@ def write_correction_forms(
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
         headers = {REASON: REASON, **_headers(source)}
         readable = raw[source].filter(pl.col("rusak").is_null())
-        cut_off = raw[source].filter(pl.col("rusak").is_in(_CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
+        cut_off = raw[source].filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
         refused = pl.concat([readable, cut_off]).join(
             reasons.filter(pl.col("sumber") == source).drop("sumber"),
             on=_PLACE,

@@ -13,6 +13,7 @@ from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
 __all__ = [
     "CORRECTIONS",
+    "CUT_OFF",
     "DECLARED",
     "HIDDEN_SHEET",
     "IN_HIDDEN_SHEET",
@@ -32,6 +33,9 @@ RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DEC
 
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
+
+# Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
+CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

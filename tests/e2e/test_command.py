@@ -273,7 +273,7 @@ def test_a_decision_is_explained_fact_by_fact_and_masked(finished: Path):
     assert not re.search(r"\d{16}", result.stdout.replace(id_dtks, ""))
     unknown = padan("jelaskan", "999", "--data-dir", finished)
     assert unknown.returncode == 2
-    assert "Tidak ada baris dengan ID DTKS" in unknown.stderr
+    assert "ID DTKS 999" in unknown.stderr
 
 
 def test_generate_refuses_to_write_over_anything(finished: Path):

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.review import DECISIONS
-from reports.row import READ, render_row
+from reports.row import READ, render_row, unfound
 
 DTKS, OTHER = "9" * 16, "8" * 16
 NIK, NEIGHBOUR = "3604041211870001", "3604041211870002"
@@ -155,3 +155,17 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
     assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan kiriman perbaikan." in text
     with pytest.raises(LookupError):
         told(cleansed__anggota=nobody)  # type: ignore[arg-type]
+
+
+def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
+    row = {"sumber": "dtks", "berkas": "dtks/a.csv", "lembar": None, "baris": 9, "kode": "KOLOM_LEBIH"}
+    rows = [
+        row | {"sudah_diperbaiki": False},
+        row | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True},
+        row | {"sumber": "pos", "sudah_diperbaiki": False},
+    ]
+    torn = unfound(OTHER, "2022-12", pl.LazyFrame(rows))
+    assert "termasuk 1 baris yang ditolak karena kolomnya" in torn
+    assert "lembar Ditolak" in torn
+    assert torn.endswith("berkasnya: dtks/a.csv.")
+    assert unfound(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(f"Tidak ada baris dengan ID DTKS {OTHER}")
