@@ -153,10 +153,11 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
 
 def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
     status, meaning = wording.STATUS_PADAN[person["status_padan"]]
-    shown = corrections.select(
-        "kolom",
-        asal=masked(pl.col("nilai_asal").cast(pl.String)).fill_null(_ABSENT),
-        usulan=masked(pl.col("nilai_usulan")),
+    whole = corrections.select("kolom", asal=pl.col("nilai_asal").cast(pl.String), usulan=pl.col("nilai_usulan"))
+    shown = whole.with_columns(
+        asal=masked(pl.col("asal")).fill_null(_ABSENT),
+        usulan=masked(pl.col("usulan")),
+        beda=pl.Series([_places(*numbers) for numbers in whole.select("asal", "usulan").iter_rows()], dtype=pl.String),
     )
     return [
         f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
@@ -164,10 +165,19 @@ def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
         f"Status: {status}. {meaning}",
         f"Alasan: {person['penjelasan']}",
         *(
-            f"Usulan perbaikan {_COLUMNS[column]}: {before} menjadi {after}"
-            for column, before, after in shown.sort("kolom").iter_rows()
+            f"Usulan perbaikan {_COLUMNS[column]}: {before} menjadi {after}{places}"
+            for column, before, after, places in shown.sort("kolom").iter_rows()
         ),
     ]
+
+
+def _places(written: str | None, true: str) -> str:
+    """Where two numbers differ, which masking may hide: ` (angka ke-9 dan ke-12)`; nothing where they do not align."""
+    if written is None or len(written) != len(true):
+        return ""
+    places = [f"ke-{place}" for place, (one, two) in enumerate(zip(written, true, strict=True), 1) if one != two]
+    listed = " dan ".join(part for part in (", ".join(places[:-1]), *places[-1:]) if part)
+    return f" (angka {listed})" if places else ""
 
 
 def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[str]:

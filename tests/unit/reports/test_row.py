@@ -114,6 +114,18 @@ def test_status_file_and_duplicates_are_told():
     assert f"sama dengan baris {OTHER}, yang dipertahankan" in dropped
 
 
+@pytest.mark.parametrize(
+    ("places", "says"),
+    [((12,), " (angka ke-12)"), ((7, 12), " (angka ke-7 dan ke-12)"), ((7, 9, 12), " (angka ke-7, ke-9 dan ke-12)")],
+)
+def test_digits_that_masking_hides_are_named_by_their_place(places: tuple[int, ...], says: str):
+    written = "".join("5" if place in places else digit for place, digit in enumerate(NIK, 1))
+    correction = {"id_dtks": DTKS, "kolom": "nik", "nilai_asal": written, "nilai_usulan": NIK}
+    assert f"NIK: 3604********0001 menjadi 3604********0001{says}\n" in told(cleansed__koreksi=[correction])
+    cut = told(cleansed__koreksi=[correction | {"nilai_asal": NIK[:-1]}])
+    assert "menjadi 3604********0001\n" in cut
+
+
 def test_an_officer_decided():
     by_hand = {"aturan": ["PETUGAS"], "bobot": 0.0, "probabilitas": 1.0}
     text = told(
