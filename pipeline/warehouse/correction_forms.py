@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.normalise.orders import agreed, stated, told
 from pipeline.warehouse.workbooks import write_workbook
 from schemas.extracts import EXTRACTS, Extract, place_of
-from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS
+from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
 
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
@@ -22,7 +22,13 @@ _PLACE = ("berkas", "lembar", "baris")
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
 # Where a file has more of them, the file is what needs mending.
 _MOST_RETYPED = 50
-_WHERE = pl.format("{} Salin isinya ke baris ini dari baris {} di {}.", REASON, "baris", "berkas")
+# What is to be done is said once: a form is filled in, where the list asks for the file to be mended.
+_WHERE = pl.format(
+    "{} Salin isinya ke baris ini dari baris {} di {}.",
+    pl.col("rusak").replace_strict({code: RULES["Berkas", code].sentence for code in CUT_OFF}),
+    "baris",
+    "berkas",
+)
 _OF_EXTRACT = tuple(Extract.to_schema().columns)
 _WIDTH, _WIDE = 18, {REASON: 60}
 
@@ -72,7 +78,7 @@ def write_correction_forms(
         # A row of a form that was refused again still stands for the row that was refused first.
         refused = _with_own_ids(refused, readable, source).with_columns(
             pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
-            pl.when(pl.col("rusak").is_null()).then(REASON).otherwise(_WHERE).alias(REASON),
+            pl.coalesce(_WHERE, REASON).alias(REASON),
         )
         if source == "pos":
             refused = _told(refused, readable)

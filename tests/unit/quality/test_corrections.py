@@ -186,7 +186,10 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
         ("dtks/serang.psv##8", None, "3604055207920001", "WATI"),
         ("dtks/serang.psv##7", None, None, None),
     ]
-    assert form["ALASAN DITOLAK"][-1].endswith("Salin isinya ke baris ini dari baris 7 di dtks/serang.psv.")
+    assert form["ALASAN DITOLAK"][-1] == (
+        "Baris ini terpotong: kolomnya kurang dari baris judul. "
+        "Salin isinya ke baris ini dari baris 7 di dtks/serang.psv."
+    )
     # The officer fills in what is missing, sorts the rows, and lets Excel turn numbers into numbers.
     number = pl.col("ASAL BARIS").str.extract(r"(\d+)$").replace({"5": "4"})
     filled = form.with_columns(
