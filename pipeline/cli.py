@@ -179,7 +179,12 @@ def jelaskan(
     from reports.row import READ, render_row, unfound
 
     places, periode = _published(data_dir)
-    stored = {key: Publication(places, periode).scan(key) for key in READ}
+    publication = Publication(places, periode)
+    stored = {key: publication.scan(key) for key in READ}
+    if publication.is_withheld():
+        typer.echo(
+            f"Menurut proses terakhir periode {periode}, yang DITAHAN gerbang mutu: terbitan yang berlaku bisa berbeda."
+        )
     try:
         typer.echo(render_row(id_dtks.strip(), stored, kept_decisions(places)), nl=False)
     except LookupError:

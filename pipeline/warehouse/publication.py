@@ -86,6 +86,11 @@ class Publication:
         """The same without reading it whole."""
         return pl.scan_parquet(self._places.stored(key, self._periode))
 
+    def is_withheld(self) -> bool:
+        """Whether a gate held back what is stored, so that it is not what was published."""
+        gates = self._places.stored("published/gerbang", self._periode)
+        return gates.exists() and not pl.read_parquet(gates, columns=["lulus"])["lulus"].all()
+
     def tables(self) -> dict[str, pl.DataFrame]:
         """All promised tables of this run by full name."""
         return {name: self.frame(name.replace(".", "/")) for name in promised_tables()}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import listed_periode, published_before
+from pipeline.warehouse.publication import Publication, listed_periode, published_before
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -56,3 +57,13 @@ def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path
             write_parquet(part(periode), places.stored(key, periode))
     write_parquet(part("2023-01"), places.stored("quality/karantina", "2023-01"))
     assert listed_periode(places) == "2022-12"
+
+
+@pytest.mark.parametrize(("passed", "withheld"), [([True, True], False), ([True, False], True), (None, False)])
+def test_a_run_that_failed_a_gate_is_not_what_was_published(
+    tmp_path: Path, passed: list[bool] | None, withheld: bool
+) -> None:
+    places = Places(tmp_path)
+    if passed is not None:
+        write_parquet(pl.DataFrame({"lulus": passed}), places.stored("published/gerbang", "2022-12"))
+    assert Publication(places, "2022-12").is_withheld() is withheld
