@@ -14,6 +14,7 @@ from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Wanted
 from pipeline.matching.evidence import Flags
 from pipeline.matching.households import HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.lookup import Lookup
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register
@@ -70,11 +71,9 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         men = Wanted(homes).among(np.where(heads, spread(family.view(np.uint64)), np.uint64(0)))
         men = men[np.argsort(number[men])]
         kk, first = np.unique(spread(family[men].view(np.uint64)), return_index=True)
-        at = np.searchsorted(kk, homes)
-        led = at < len(kk)
-        led[led] = kk[at[led]] == homes[led]
+        at = Lookup(kk).find(homes)
         name = np.full(len(entries), len(first))
-        name[married[led]] = at[led]
+        name[married[at != -1]] = at[at != -1]
         names = table.take(men[first], ["nama_banding"]).to_series().extend_constant(None, 1)
         kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
         return table.records(entries, columns, kin)

@@ -25,7 +25,7 @@ from pipeline.matching.households import DECIDED, household_status, paired, stat
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Rows, spread
-from pipeline.matching.registers import Listed, Register, Settled, settle
+from pipeline.matching.registers import Listed, Register, Settled, positions, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.sides import Sides
@@ -138,7 +138,7 @@ class PersonLinks:
         told = [name for name in TOLD if name not in FOR_CORRECTIONS]
         return pl.concat([self.link_of(some, told) for some in _in_blocks(np.arange(len(self.said)))])
 
-    def link_of(self, which: Rows, told: Sequence[str] = TOLD) -> pl.DataFrame:
+    def link_of(self, which: Rows, told: Sequence[str]) -> pl.DataFrame:
         """Some of the links: id_dtks, nik_dukcapil and what is told of them."""
         named = self.listed.table.take(self.places[which], ["id_dtks"])
         number = near.unpack(self.register.number[self.entries[which]])
@@ -219,7 +219,8 @@ def link_persons(
         settled = placed(exact, decided, listed, register)
         opened = open_rows(listed, register, settled)
         model = learning.result()
-    compared = search(model, opened, PASSES, _places(listed, register, truth))
+    meant = None if truth is None else positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
+    compared = search(model, opened, PASSES, meant)
     compared = _reread(model, without_refused(compared, decided))
     give_back()
     known = SettledLevels(settled.claims, compared.taken, _levels_of_settled(model, listed, register, exact))
@@ -322,15 +323,6 @@ def _reread(model: LinkageModel, compared: Compared) -> Compared:
     pairs = compared.pairs
     levels = as_written(model, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
     return replace(compared, pairs=replace(pairs, levels=levels))
-
-
-def _places(listed: Listed, register: Register, truth: pl.DataFrame | None) -> tuple[Rows, Rows] | None:
-    """Positions of rows and of their true residents (-1: not in the registry)."""
-    if truth is None:
-        return None
-    ids = listed.table.take(np.arange(listed.table.height), ["id_dtks"])
-    rows = ids.with_row_index("row").join(truth.drop_nulls(), on="id_dtks")
-    return rows["row"].to_numpy().astype(np.int64), register.numbers.find(near.pack(rows["nik"]))
 
 
 def _levels_of_settled(

@@ -122,6 +122,20 @@ class Register:
         return self.view(some), self.family[some]
 
 
+def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
+    """Positions of rows and of entries, -1 for no such entry; pairs whose row is not there are left out.
+
+    Args:
+        listed: rows.
+        register: persons.
+        pairs: the key of a row and the identifier of an entry, in columns of any name.
+    """
+    key, number = pairs.columns
+    known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
+    found = pairs.join(known, left_on=key, right_on=listed.key).sort("row", number)
+    return found["row"].to_numpy().astype(np.int64), register.numbers.find(near.pack(found[number]))
+
+
 @dataclass(frozen=True)
 class Settled:
     """Rows that equal the bearer of their number in every fact, and need no weighing.

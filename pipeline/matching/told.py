@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipeline.matching import identifiers_near as near
 from pipeline.matching.evidence import Claims
 from pipeline.matching.records import Rows
-from pipeline.matching.registers import Listed, Register, Settled
+from pipeline.matching.registers import Listed, Register, Settled, positions
 from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, last_answers
 from pipeline.matching.search import Compared
 
@@ -47,20 +46,17 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
     same = last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
     refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
-    rows, entries = _places(same, listed, register)
-    row, entry = _places(refused, listed, register)
+    rows, entries = _there(same, listed, register)
+    row, entry = _there(refused, listed, register)
     return Told(rows, entries, refused, pl.DataFrame({"row": row, "entry": register.person[entry]}))
 
 
-def _places(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
-    """Positions of those pairs (id_dtks, nik_dukcapil) whose row and resident are there, in the order of id_dtks."""
+def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
+    """Positions of those pairs whose row and resident are there."""
     if pairs.is_empty():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    known = listed.table.take(np.arange(listed.table.height), [listed.key]).with_row_index("row")
-    found = pairs.join(known, left_on="id_dtks", right_on=listed.key).sort("id_dtks", "nik_dukcapil")
-    entries = register.numbers.find(near.pack(found["nik_dukcapil"]))
-    there = entries >= 0
-    return found["row"].to_numpy().astype(np.int64)[there], entries[there]
+    rows, entries = positions(listed, register, pairs.select("id_dtks", "nik_dukcapil"))
+    return rows[entries >= 0], entries[entries >= 0]
 
 
 def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
