@@ -7,6 +7,7 @@ from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import iter_families, iter_source
+from pipeline.warehouse.publication import forget_verdict
 from schemas.extracts import KINDS
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import polars_schema
@@ -21,6 +22,7 @@ from schemas.table import polars_schema
     description="Buku berkas: semua berkas di folder raw/, sidik jarinya, dan mana yang dibaca untuk periode ini.",
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
+    forget_verdict(data.places, context.partition_key)
     return find_files(data.places.raw, context.partition_key)
 
 

@@ -1,6 +1,7 @@
 """Starting the main job from a process of our own: Dagster's home, the run in its history, and how far it is.
 
-Belongs here: what the command needs of Dagster. Does not: texts of the command (`pipeline.cli`) or any step of the job.
+Belongs here: what the command needs of Dagster. Does not: texts of the command (`pipeline.command`) or any step of the
+job.
 """
 
 import logging

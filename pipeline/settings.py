@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.reference import REFERENCE_DIR
 
-_NAME = "ambang.toml"
+LIMITS = "ambang.toml"
+"""Name of the file."""
 
 
 class SettingsError(Exception):
@@ -63,7 +64,7 @@ class Limits(BaseModel):
 
 
 def _reference() -> dict[str, Any]:
-    return tomllib.loads((REFERENCE_DIR / _NAME).read_text(encoding="utf-8"))
+    return tomllib.loads((REFERENCE_DIR / LIMITS).read_text(encoding="utf-8"))
 
 
 @cache
@@ -79,7 +80,7 @@ def load_limits(root: Path) -> Limits:
         SettingsError: its `ambang.toml` is not TOML, names an unknown limit or holds something that is no percentage.
     """
     tables = _reference()
-    own = root / _NAME
+    own = root / LIMITS
     if own.is_file():
         try:
             for table, values in tomllib.loads(own.read_text(encoding="utf-8")).items():

@@ -145,7 +145,7 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
     more = ", dan berkas lain" if rows["berkas"].n_unique() > _FILES_NAMED else ""
     return (
         f"ID DTKS {id_dtks} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
-        f"Mungkin juga termasuk {rows.height} baris yang ditolak karena kolomnya kurang atau lebih; baris seperti itu "
+        f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang atau lebih; baris seperti itu "
         f"tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan perbaikan; "
         f"berkasnya: {files}{more}."
     )

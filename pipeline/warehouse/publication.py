@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
+from enum import Enum, auto
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,8 @@ from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.table import PromisedTable, polars_schema
 
+LEDGER, GATES = "raw/berkas", "published/gerbang"
+"""Keys of what a run stores first, and of what it stores last before it publishes."""
 _STATE = "kini"
 """File name of tables that hold the current state only."""
 # What the lists of rows to correct are made of, besides the extracts.
@@ -40,6 +43,34 @@ _LISTED = (
 def published_periode(places: Places) -> str | None:
     """The newest published periode; None before the first publication."""
     return max(_published_periodes(places), default=None)
+
+
+class State(Enum):
+    """What became of the last run of a periode."""
+
+    DONE = auto()
+    WITHHELD = auto()
+    """A gate held it back: what is stored is not what was published."""
+    UNFINISHED = auto()
+    """It failed, was killed or is still at work: what is stored is of two runs."""
+
+
+def stored_state(places: Places, periode: str) -> State:
+    """What became of the last run of a periode that was ever begun."""
+    gates = places.stored(GATES, periode)
+    if not gates.exists():
+        return State.UNFINISHED
+    return State.DONE if pl.read_parquet(gates, columns=["lulus"])["lulus"].all() else State.WITHHELD
+
+
+def newest_stored(places: Places) -> str | None:
+    """The newest periode that a run was begun for; None before any."""
+    return max((file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")), default=None)
+
+
+def forget_verdict(places: Places, periode: str) -> None:
+    """Let a run begin: until its gates are judged, what is stored of its periode is of two runs."""
+    places.stored(GATES, periode).unlink(missing_ok=True)
 
 
 def listed_periode(places: Places) -> str | None:
@@ -85,11 +116,6 @@ class Publication:
     def scan(self, key: str) -> pl.LazyFrame:
         """The same without reading it whole."""
         return pl.scan_parquet(self._places.stored(key, self._periode))
-
-    def is_withheld(self) -> bool:
-        """Whether a gate held back what is stored, so that it is not what was published."""
-        gates = self._places.stored("published/gerbang", self._periode)
-        return gates.exists() and not pl.read_parquet(gates, columns=["lulus"])["lulus"].all()
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """All promised tables of this run by full name."""

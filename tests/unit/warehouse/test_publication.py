@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import Publication, listed_periode, published_before
+from pipeline.warehouse.publication import GATES, State, forget_verdict, listed_periode, published_before, stored_state
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -59,11 +59,14 @@ def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path
     assert listed_periode(places) == "2022-12"
 
 
-@pytest.mark.parametrize(("passed", "withheld"), [([True, True], False), ([True, False], True), (None, False)])
-def test_a_run_that_failed_a_gate_is_not_what_was_published(
-    tmp_path: Path, passed: list[bool] | None, withheld: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("passed", "state"),
+    [([True, True], State.DONE), ([True, False], State.WITHHELD), (None, State.UNFINISHED)],
+)
+def test_what_became_of_the_last_run_of_a_periode(tmp_path: Path, passed: list[bool] | None, state: State) -> None:
     places = Places(tmp_path)
     if passed is not None:
-        write_parquet(pl.DataFrame({"lulus": passed}), places.stored("published/gerbang", "2022-12"))
-    assert Publication(places, "2022-12").is_withheld() is withheld
+        write_parquet(pl.DataFrame({"lulus": passed}), places.stored(GATES, "2022-12"))
+    assert stored_state(places, "2022-12") is state
+    forget_verdict(places, "2022-12")
+    assert stored_state(places, "2022-12") is State.UNFINISHED

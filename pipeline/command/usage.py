@@ -1,7 +1,7 @@
 """What is wrong with how or where the command was called, in the officer's language.
 
 Belongs here: the sentences of the command-line library and of the file system, whose own are English. Does not: what a
-subcommand itself refuses (`pipeline.cli`).
+subcommand itself refuses (`pipeline.command.asked`).
 """
 
 from __future__ import annotations

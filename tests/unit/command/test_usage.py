@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from pipeline.usage import reason, told
+from pipeline.command.usage import reason, told
 
 
 @pytest.mark.parametrize(

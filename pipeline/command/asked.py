@@ -1,0 +1,102 @@
+"""What an officer asked for, held against what is there: the data directory, the periode, and what is known of it.
+
+Belongs here: what several subcommands have to look at before they can begin, and how they refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+
+from pipeline.places import Places
+
+FAILED, UNUSABLE, WITHHELD = 1, 2, 3
+"""Exit codes besides 0."""
+
+DataDir = Annotated[
+    Path,
+    typer.Option("--data-dir", metavar="FOLDER", help="Folder data; berkas mentah ada di bawah raw/ di dalamnya."),
+]
+
+
+def refuse(message: str) -> NoReturn:
+    """End with a sentence about what cannot be used."""
+    typer.secho(message, fg="red", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def existing(data_dir: Path) -> Places:
+    """The folders of a data directory that is there."""
+    if not data_dir.is_dir():
+        refuse(f"Folder {data_dir} tidak ada. Buat folder itu beserta raw/<sumber>/, atau sebut yang lain: --data-dir.")
+    return Places(data_dir.resolve())
+
+
+def has_files(folder: Path) -> bool:
+    """Whether a folder holds a file that is not hidden, however deep."""
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*") if not path.name.startswith("."))
+
+
+def today() -> datetime:
+    """The moment as the officers' clocks show it."""
+    return datetime.now(ZoneInfo("Asia/Jakarta"))
+
+
+def chosen_periode(places: Places, stated: str | None) -> str:
+    """The periode that a run is about: the one stated, else that of the newest snapshot."""
+    from assets.partitions import PERIODE
+    from pipeline.extracts.files import PERIODE as PATTERN
+    from pipeline.extracts.files import newest_periode
+
+    this_month = today().strftime("%Y-%m")
+    periode = stated or newest_periode(places.raw, this_month)
+    if not re.match(PATTERN, periode):
+        refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
+    if not PERIODE.has_partition_key(periode):
+        first = PERIODE.get_first_partition_key()
+        refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
+    return periode
+
+
+def published(data_dir: Path) -> tuple[Places, str]:
+    """The folders and the newest published periode; says so where what is stored is not what was published."""
+    from pipeline.warehouse.publication import newest_stored, published_periode
+
+    places = existing(data_dir)
+    periode = published_periode(places)
+    newest = newest_stored(places)
+    if periode is None:
+        withheld = f" Proses periode {newest} {_not_published(places, newest)}." if newest else ""
+        refuse(
+            f"Belum ada hasil yang diterbitkan di {places.root}.{withheld} Jalankan dahulu padan run "
+            f"--data-dir {data_dir}."
+        )
+    tell_whose(places, periode)
+    if newest is not None and newest > periode:
+        typer.echo(
+            f"Di bawah ini menurut terbitan periode {periode}; proses periode {newest}, yang lebih baru, "
+            f"{_not_published(places, newest)}."
+        )
+    return places, periode
+
+
+def tell_whose(places: Places, periode: str) -> None:
+    """Say where what is stored of a periode is not what was published."""
+    if reason := _not_published(places, periode):
+        typer.echo(f"Menurut proses terakhir periode {periode}, yang {reason}; terbitan yang berlaku bisa berbeda.")
+
+
+def _not_published(places: Places, periode: str) -> str | None:
+    """Why what is stored of a periode is not published, in words; None where it is."""
+    from pipeline.warehouse.publication import State, stored_state
+
+    return {
+        State.WITHHELD: "DITAHAN gerbang mutu",
+        State.UNFINISHED: "belum selesai atau terhenti; jalankan padan run sekali lagi",
+        State.DONE: None,
+    }[stored_state(places, periode)]

@@ -1,0 +1,98 @@
+"""`padan review` and `padan perbaikan`: workbooks that go out to officers, and what comes back in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.command.asked import DataDir, existing, published, refuse, tell_whose, today
+
+# Files with whole identifiers are for whoever made them, until that person hands them on.
+_OWNER_ONLY = 0o600
+
+
+def review_export(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", help="Buku kerja yang dibuat.")],
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
+    from pipeline.matching.review import pairs_to_review
+    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.review_sheets import ReviewError, write_review_sheet
+    from reports.summary import grouped
+
+    places, periode = published(data_dir)
+    stored = Publication(places, periode).frame
+    pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
+    try:
+        write_review_sheet(pairs, file, places)
+    except ReviewError as error:
+        refuse(str(error))
+    file.chmod(_OWNER_ONLY)
+    typer.echo(
+        f"{grouped(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.\n"
+        f"Setelah diisi: padan review import {file} --data-dir {data_dir}"
+    )
+
+
+def review_import(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", help="Buku kerja yang sudah diisi.")],
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
+    from pipeline.matching.review import ANSWERS
+    from pipeline.warehouse.review_sheets import ReviewError, take_review_sheet
+
+    try:
+        taken = take_review_sheet(file, existing(data_dir), today().date())
+    except ReviewError as error:
+        refuse(str(error))
+    if taken.answers.height:
+        counts = (f"{taken.answers.filter(jawaban=answer).height} {answer}" for answer in ANSWERS)
+        typer.echo(f"{taken.answers.height} keputusan diambil ({', '.join(counts)}); {taken.blank} baris belum diisi.")
+        typer.echo(f"Jalankan padan run --data-dir {data_dir} agar berlaku.")
+    else:
+        typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
+    if taken.unsigned:
+        lines = ", ".join(map(str, taken.unsigned))
+        typer.echo(
+            f"Diambil tanpa nama petugas: SAMA di baris {lines}. Bila namanya perlu tercatat, isi PETUGAS, simpan, "
+            "lalu ambil lagi.",
+            err=True,
+        )
+    if taken.problems:
+        typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
+    for problem in taken.problems:
+        typer.echo(f"  {problem}", err=True)
+
+
+def perbaikan(
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder tujuan buku kerja: baru atau kosong.")],
+    data_dir: DataDir = Path("data"),
+    lengkap: Annotated[
+        bool, typer.Option("--lengkap", help="Tampilkan NIK, nomor KK, dan nama secara utuh; bawaannya disamarkan.")
+    ] = False,
+) -> None:
+    """Buat daftar perbaikan per kabupaten (Excel) dari proses terakhir, juga yang ditahan: baris ditolak dan temuan."""
+    from pipeline.warehouse.publication import Publication, listed_periode
+
+    places = existing(data_dir)
+    periode = listed_periode(places)
+    if periode is None:
+        refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run --data-dir {data_dir}.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        refuse(
+            f"{out} sudah berisi. Sebut folder baru atau folder kosong: isian dari proses lama tidak boleh tercampur "
+            "dengan yang baru, dan yang sedang dibetulkan tidak boleh tertimpa."
+        )
+    tell_whose(places, periode)
+    publication = Publication(places, periode)
+    files = publication.write_correction_lists(out, show_identifiers=lengkap)
+    typer.echo(f"{len(files)} buku kerja di {out}")
+    if lengkap:
+        forms = publication.write_correction_forms(out / "isian")
+        for written in (*files, *forms):
+            written.chmod(_OWNER_ONLY)
+        typer.echo(f"{len(forms)} lembar isian di {out / 'isian'}: betulkan di tempat, lalu simpan di raw/<sumber>/")

@@ -1,0 +1,68 @@
+"""Help pages in Bahasa Indonesia: those of the command-line library are English.
+
+Belongs here: how a page looks. Does not: what stands in it, which the subcommands say themselves.
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+from pipeline.command.asked import UNUSABLE
+
+_WIDEST = 100
+_GAP = 2
+_HELP = ("--help", "Tampilkan penjelasan ini.")
+
+
+class OfficerCommand(TyperCommand):
+    """A subcommand."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """Its page."""
+        return _page(self, ctx, {})
+
+
+class OfficerGroup(TyperGroup):
+    """Subcommands of one kind."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """As the library does; whoever names no subcommand is shown which there are."""
+        if not args:
+            typer.echo(self.get_help(ctx))
+            raise typer.Exit(UNUSABLE)
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """Its page."""
+        return _page(self, ctx, {name: command.help or "" for name, command in self.commands.items()})
+
+
+def _page(command: OfficerCommand | OfficerGroup, ctx: typer.Context, subcommands: dict[str, str]) -> str:
+    arguments = {str(each.metavar): each.help or "" for each in command.params if isinstance(each, TyperArgument)}
+    options = dict([*(_option(each) for each in command.params if isinstance(each, TyperOption)), _HELP])
+    needed = [_option(each)[0] for each in command.params if isinstance(each, TyperOption) and each.required]
+    usage = ["Cara pakai:", ctx.command_path, *(["PERINTAH"] if subcommands else []), *arguments, *needed, "[OPSI]"]
+    parts = {"Perintah": subcommands, "Argumen": arguments, "Opsi": options}
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    blocks = [" ".join(usage), textwrap.fill(command.help or "", width)]
+    blocks += [f"{title}:\n{_listed(entries, width)}" for title, entries in parts.items() if entries]
+    return "\n\n".join(blocks)
+
+
+def _option(option: TyperOption) -> tuple[str, str]:
+    """How an option is written, and what it does; where it may be left out, what then counts."""
+    written = option.opts[0] if option.is_flag else f"{option.opts[0]} {option.metavar}"
+    usual = "" if option.is_flag or option.default is None else f" Bawaan: {option.default}."
+    return written, f"{option.help}{' Wajib.' if option.required else usual}"
+
+
+def _listed(entries: dict[str, str], width: int) -> str:
+    margin = max(map(len, entries)) + 2 * _GAP
+    return "\n".join(
+        textwrap.fill(said, width, initial_indent=f"{' ' * _GAP}{name}".ljust(margin), subsequent_indent=" " * margin)
+        for name, said in entries.items()
+    )

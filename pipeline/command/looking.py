@@ -1,0 +1,75 @@
+"""`padan jelaskan` and `padan bayar`: looks at what a run left; nothing is published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.command.asked import DataDir, published, refuse
+
+
+def jelaskan(
+    id_dtks: Annotated[str, typer.Argument(metavar="ID_DTKS", help="ID DTKS baris yang ingin dijelaskan.")],
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
+    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.review_sheets import kept_decisions
+    from reports.row import READ, render_row, unfound
+
+    places, periode = published(data_dir)
+    publication = Publication(places, periode)
+    stored = {key: publication.scan(key) for key in READ}
+    try:
+        typer.echo(render_row(id_dtks.strip(), stored, kept_decisions(places)), nl=False)
+    except LookupError:
+        refuse(unfound(id_dtks, periode, stored["quality/karantina"]))
+
+
+def bayar(
+    data_dir: DataDir = Path("data"),
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Tulis juga realisasi tahap yang berubah ke folder ini (Parquet)."
+        ),
+    ] = None,
+) -> None:
+    """Lihat realisasi dengan berkas bayar baru di raw/pos, tanpa memadankan ulang; padan run yang menerbitkannya."""
+    from pipeline.extracts.files import find_files
+    from pipeline.extracts.read import read_source
+    from pipeline.normalise.staging import stage
+    from pipeline.realisation.refresh import refresh
+    from pipeline.reference import regions
+    from pipeline.warehouse.parquet import write_parquet
+    from pipeline.warehouse.publication import Publication
+    from reports.summary import render_change
+    from schemas.staged import PosStaged
+    from schemas.table import split
+
+    places, periode = published(data_dir)
+    stored = Publication(places, periode).frame
+    ledger = stored("raw/berkas")
+    files = find_files(places.raw, periode, ledger).filter(sumber="pos", status_berkas="DIBACA")
+    new = files.join(ledger, on="sha256", how="anti", maintain_order="left")
+    if new.is_empty():
+        typer.echo("Tidak ada berkas bayar baru sejak proses terakhir.")
+        return
+    rows, refused = split(stage("pos", read_source(places.raw, new, "pos"), new, periode), PosStaged)
+    orders, sums = (places.stored(f"mart/{name}", periode) for name in ("pembayaran", "rekap_bayar"))
+    changed = refresh(orders, sums, stored("staged/alokasi"), regions(), rows)
+    typer.echo(
+        render_change(
+            stored("mart/realisasi"),
+            changed.realisasi,
+            files=new.height,
+            accepted=rows.height,
+            refused=refused.height,
+        )
+    )
+    if out is not None:
+        for name in ("realisasi", "realisasi_harian"):
+            write_parquet(getattr(changed, name), out / f"{name}.parquet")
+        typer.echo(f"Realisasi tahap yang berubah: {out}")

@@ -1,0 +1,113 @@
+"""`padan run` and `padan ui`: the main job, and the server that lets it start by itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from pipeline.command.asked import FAILED, WITHHELD, DataDir, chosen_periode, existing, has_files, refuse
+from pipeline.command.steps import show_progress, step_in_words
+from pipeline.places import Places
+
+if TYPE_CHECKING:
+    from assets.running import Outcome
+
+_WORKSPACE = Path(__file__).resolve().parents[2] / "workspace.yaml"
+
+
+def run(
+    data_dir: DataDir = Path("data"),
+    periode: Annotated[
+        str | None,
+        typer.Option(
+            "--periode", metavar="TTTT-BB", help="Bulan data; bila tidak disebut, bulan potret DTKS terbaru di raw/."
+        ),
+    ] = None,
+) -> None:
+    """Jalankan proses utama: bersihkan, padankan, hitung, dan terbitkan isi folder raw/."""
+    places = existing(data_dir)
+    raise typer.Exit(run_all(places, chosen_periode(places, periode)))
+
+
+def ui(
+    data_dir: DataDir = Path("data"),
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Nomor port.")] = 3000,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ALAMAT", help="Alamat yang dilayani; 127.0.0.1 hanya komputer ini.")
+    ] = "127.0.0.1",
+) -> NoReturn:
+    """Buka antarmuka Dagster beserta jadwal dan sensornya."""
+    from assets.running import prepare_home
+    from pipeline.definitions import DATA_DIR_VARIABLE
+
+    places = existing(data_dir)
+    prepare_home(places)
+    typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
+    # One server process replaces this one, so that signals reach it.
+    environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
+    arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
+    os.execve(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments], environment)  # noqa: S606
+
+
+def run_all(places: Places, periode: str) -> int:
+    """Run the main job, print how it went, return the exit code."""
+    from assets.running import prepare_home, run_main_job
+    from pipeline.definitions import build_defs
+    from pipeline.settings import SettingsError, load_limits
+
+    if not has_files(places.raw):
+        refuse(
+            f"Tidak ada berkas di {places.raw}. Simpan berkas di raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, dan "
+            "raw/pendamping; untuk mencoba dengan data rekaan: padan demo."
+        )
+    try:
+        load_limits(places.root)
+    except SettingsError as error:
+        refuse(str(error))
+    prepare_home(places)
+    typer.echo(f"Periode {periode}, folder {places.root}")
+    outcome = run_main_job(build_defs(places.root), periode, show_progress)
+    if sys.stdout.isatty():
+        typer.echo("\r\033[K", nl=False)
+    if not outcome.success:
+        return _tell_failure(places, outcome)
+    return _tell_result(places, periode, outcome)
+
+
+def _tell_failure(places: Places, outcome: Outcome) -> int:
+    typer.secho(
+        "Proses gagal; tidak ada yang diterbitkan. Terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True
+    )
+    for step, reason in outcome.failures:
+        typer.echo(f"  {step_in_words(step)}: {reason}", err=True)
+    typer.echo(f"Rinciannya ada di riwayat proses: padan ui --data-dir {places.root}", err=True)
+    return FAILED
+
+
+def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
+    from pipeline.reference import REFERENCE_DIR
+    from pipeline.settings import LIMITS
+    from pipeline.warehouse.publication import Publication
+    from reports.summary import render_places, render_summary
+
+    publication = Publication(places, periode)
+    tables, gates = publication.tables(), publication.frame("published/gerbang")
+    typer.echo("\n" + render_summary(tables, gates) + "\n")
+    if outcome.published:
+        typer.echo(render_places(places, tables))
+        return 0
+    if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
+        refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")
+    typer.secho("Hasil DITAHAN oleh gerbang mutu; terbitan sebelumnya, bila ada, tetap berlaku.", fg="red", err=True)
+    typer.echo(f"Laporan      {places.withheld / 'index.html'}", err=True)
+    typer.echo(f"Perbaikan    {places.withheld / 'perbaikan'}", err=True)
+    typer.echo(
+        f"Batas        bila angkanya memang benar, ubah batasnya di {places.root / LIMITS}; nama dan arti setiap batas "
+        f"ada di {REFERENCE_DIR / LIMITS}",
+        err=True,
+    )
+    return WITHHELD

@@ -1,0 +1,45 @@
+"""The steps of a run as an officer calls them, and how far a run is.
+
+Belongs here: words for the names Dagster's steps have. Does not: which steps there are (`assets`).
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+_SOURCES = {
+    "dtks": "DTKS",
+    "dtsen_keluarga": "keluarga DTSEN",
+    "dukcapil": "Dukcapil",
+    "pos": "berkas bayar",
+    "alokasi": "alokasi",
+    "pendamping": "laporan pendamping",
+}
+_WHOLE = {
+    "awal": "Persiapan",
+    "raw/berkas": "Pendaftaran berkas",
+    "pemadanan": "Pemadanan DTKS dengan Dukcapil",
+    "quality/rekonsiliasi_tidak_ada_yang_hilang": "Pemeriksaan bahwa tidak ada baris atau rupiah yang hilang",
+    "published/gerbang": "Penilaian gerbang mutu",
+    "terbitan": "Penerbitan",
+}
+
+
+def step_in_words(step: str) -> str:
+    """`staged_dtks` as `Pemeriksaan DTKS`; of a table its name, under which the database knows it."""
+    if step in _WHOLE:
+        return _WHOLE[step]
+    layer, _, name = step.replace("/", "_", 1).partition("_")
+    layers = {"raw": "Pembacaan", "staged": "Pemeriksaan"}
+    return f"{layers[layer]} {_SOURCES.get(name, name)}" if layer in layers else f"Penyusunan {layer}.{name}"
+
+
+def show_progress(step: str, number: int, steps: int) -> None:
+    """Tell that a step has ended: on a terminal over the line before, elsewhere on a line of its own."""
+    told = f"[{number}/{steps}] {step_in_words(step)}"
+    if sys.stdout.isatty():
+        typer.echo(f"\r\033[K{told}", nl=False)
+    else:
+        typer.echo(told)

@@ -1,0 +1,115 @@
+"""`padan demo`, `generate` and `evaluate`: invented extracts, and how right a run was about them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.command.asked import DataDir, existing, has_files, refuse, tell_whose
+from pipeline.command.running import run_all
+from pipeline.places import Places
+
+_DEMO_PERIODE = "2022-12"
+_DEMO_MARK = ".contoh"
+_FEWEST = 50
+
+
+def demo(
+    keluarga: Annotated[
+        int | None, typer.Option("--keluarga", metavar="N", min=_FEWEST, help="Banyaknya keluarga, paling sedikit 50.")
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Angka awal; angka yang sama memberi data yang sama.")
+    ] = 1,
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Buat negara kecil rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
+    from pipeline.synthetic.generate import DEMO_KELUARGA, generate
+
+    places = Places(data_dir.resolve())
+    if _fingerprints(places.raw) != _demo_files(places.raw):
+        refuse(f"{places.raw} berisi berkas yang tidak dibuat oleh padan demo. Pilih folder lain dengan --data-dir.")
+    for folder in (places.raw, places.truth):
+        shutil.rmtree(folder, ignore_errors=True)
+    typer.echo("Membuat data contoh (semua orang di dalamnya rekaan) ...")
+    generate(places.root, keluarga or DEMO_KELUARGA, seed, periode=_DEMO_PERIODE)
+    (places.raw / _DEMO_MARK).write_text(json.dumps(_fingerprints(places.raw)))
+    raise typer.Exit(run_all(places, _DEMO_PERIODE))
+
+
+def generate(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FOLDER", help="Folder tujuan; raw/ dan truth/ dibuat di dalamnya.")
+    ],
+    keluarga: Annotated[
+        int, typer.Option("--keluarga", metavar="N", min=_FEWEST, help="Banyaknya keluarga, paling sedikit 50.")
+    ],
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Angka awal; angka yang sama memberi data yang sama.")
+    ],
+    skala: Annotated[
+        float,
+        typer.Option(
+            "--skala", metavar="X", min=0, help="Kesalahan sekian kali lipat dari yang tercatat (1 = apa adanya)."
+        ),
+    ] = 1,
+    jebakan: Annotated[
+        bool, typer.Option("--jebakan", help="Tambahkan orang dan nomor yang mudah tertukar: kembar, senama, salinan.")
+    ] = False,
+) -> None:
+    """Buat berkas mentah rekaan dalam tata letak yang sebenarnya, beserta kebenarannya."""
+    from pipeline.synthetic.generate import generate as generate_extracts
+    from pipeline.synthetic.rates import Rates
+
+    places = Places(out.resolve())
+    if has_files(places.raw) or has_files(places.truth):
+        refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
+    generate_extracts(places.root, keluarga, seed, Rates().severe(skala, traps=jebakan))
+    typer.echo(f"Selesai: {places.raw} dan {places.truth}")
+
+
+def evaluate(
+    data_dir: DataDir = Path("data"),
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="BERKAS", help="Tulis juga semua angka ke berkas JSON ini.")
+    ] = None,
+) -> None:
+    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
+    from pipeline.matching.waterfall import examples_of
+    from pipeline.synthetic.score import ScoreError, score
+    from pipeline.synthetic.score_text import render_text, to_json
+    from pipeline.warehouse.publication import Publication
+    from reports.evaluation import render_evaluation
+
+    places = existing(data_dir)
+    try:
+        scores = score(places)
+    except ScoreError as error:
+        refuse(str(error))
+    tell_whose(places, scores.periode)
+    typer.echo(render_text(scores))
+    stored = Publication(places, scores.periode).frame
+    page = places.reports / "evaluasi.html"
+    shown = examples_of(stored("link/anggota_dukcapil"), stored("link/bobot_fakta"))
+    page.write_text(render_evaluation(scores, shown), encoding="utf-8")
+    typer.echo(f"Halaman penilaian: {page}")
+    if json_file is not None:
+        json_file.write_text(to_json(scores), encoding="utf-8")
+
+
+def _fingerprints(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _DEMO_MARK)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _demo_files(raw: Path) -> dict[str, str]:
+    """What the last demo put into `raw`: only that may be replaced."""
+    try:
+        return json.loads((raw / _DEMO_MARK).read_text())
+    except (OSError, ValueError):
+        return {}

@@ -1,0 +1,54 @@
+"""What officers are told of results that are not those in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+import typer
+
+from pipeline.command.asked import published, tell_whose
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.publication import GATES, LEDGER
+
+
+def begun(places: Places, periode: str, *, passed: bool | None) -> None:
+    """A run of a periode; None for one that never came to its gates."""
+    write_parquet(pl.DataFrame({"sha256": [""]}), places.stored(LEDGER, periode))
+    if passed is not None:
+        write_parquet(pl.DataFrame({"lulus": [passed]}), places.stored(GATES, periode))
+
+
+def in_force(places: Places, periode: str) -> None:
+    write_parquet(pl.DataFrame({"id_dtks": [""]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+
+
+@pytest.mark.parametrize(
+    ("passed", "says"), [(True, ""), (False, "DITAHAN gerbang mutu"), (None, "belum selesai atau terhenti")]
+)
+def test_stored_results_of_another_run_than_the_published_one_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], passed: bool | None, says: str
+):
+    places = Places(tmp_path)
+    in_force(places, "2022-12")
+    begun(places, "2022-12", passed=passed)
+    assert published(tmp_path) == (places, "2022-12")
+    tell_whose(places, "2022-12")
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == (2 if says else 0)
+    assert all(line.startswith("Menurut proses terakhir periode 2022-12, yang ") and says in line for line in printed)
+
+
+def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    places = Places(tmp_path)
+    begun(places, "2022-12", passed=True)
+    begun(places, "2023-01", passed=False)
+    with pytest.raises(typer.Exit):
+        published(tmp_path)
+    assert "Belum ada hasil yang diterbitkan" in (printed := capsys.readouterr().err)
+    assert "Proses periode 2023-01 DITAHAN" in printed
+    in_force(places, "2022-12")
+    assert published(tmp_path) == (places, "2022-12")
+    assert "terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN" in capsys.readouterr().out
