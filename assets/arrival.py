@@ -15,6 +15,7 @@ import dagster as dg
 from assets.jobs import WHOLE_RUN, main_job
 from assets.partitions import PERIODE
 from pipeline.extracts.arrival import Arrival, content, is_published, look
+from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
 RESTING_SECONDS = 60
@@ -87,7 +88,7 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
     if not arrival.snapshots:
         return "Belum ada berkas di raw/dtks."
     if arrival.unfinished:
-        return f"Masih disalin: {', '.join(arrival.unfinished)}."
+        return f"Masih disalin: {masked_text(', '.join(arrival.unfinished))}."
     # A time in the future says nothing.
     fresh = 0 <= time.time() - arrival.newest < RESTING_SECONDS
     return (

@@ -16,7 +16,7 @@ from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
 from pipeline.matching.review import apply_decisions
 from pipeline.matching.survivorship import filled_fields
-from pipeline.warehouse.review_sheets import kept_decisions
+from pipeline.warehouse.review_answers import kept_decisions
 from schemas.catalogue import promised_tables
 
 _TABLES = {

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.matching.estimates import expected_mistakes
+from pipeline.normalise.masking import masked_text
 from pipeline.reference import regions
 from reports import accounts, figures, wording
 from schemas.cleansed import LINKED
@@ -110,5 +111,5 @@ def page_environment() -> Environment:
 
 
 def _breakable(path: str) -> Markup:
-    """A path that may be broken after each `/` and `_`, so that long ones fit a narrow page."""
-    return Markup("<wbr>").join(re.split(r"(?<=[/_])", path))
+    """A path that may be broken after each `/` and `_`, so that long ones fit a narrow page; identifiers are masked."""
+    return Markup("<wbr>").join(re.split(r"(?<=[/_])", masked_text(path)))

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
-from pipeline.normalise.masking import masked
+from pipeline.normalise.masking import masked, masked_text
 from pipeline.reference import family_relations, regions
 from reports import wording
 from schemas.rules import CUT_OFF
@@ -55,6 +55,7 @@ _SHOWN = {
     "kk": ("no_kk_tulis", "no_kk"),
     "tempat_tinggal": ("kode_desa", "kode_desa"),
 }
+_NUMBERED = ("nik", "kk")
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _BY_OFFICER = "PETUGAS"
 _ABSENT = "kosong"
@@ -141,13 +142,13 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
         return (
             f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
         )
-    files = ", ".join(rows["berkas"].unique().sort().head(_FILES_NAMED))
+    files = ", ".join(map(masked_text, rows["berkas"].unique().sort().head(_FILES_NAMED)))
     more = ", dan berkas lain" if rows["berkas"].n_unique() > _FILES_NAMED else ""
     return (
         f"ID DTKS {id_dtks} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
-        f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang atau lebih; baris seperti itu "
-        f"tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan perbaikan; "
-        f"berkasnya: {files}{more}."
+        f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang atau lebih; "
+        "baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan "
+        f"perbaikan; berkasnya: {files}{more}."
     )
 
 
@@ -161,7 +162,7 @@ def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
     )
     return [
         f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
-        f"baris {person['sumber_baris']} di {person['sumber_berkas']}",
+        f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
         f"Status: {status}. {meaning}",
         f"Alasan: {person['penjelasan']}",
         *(
@@ -195,14 +196,21 @@ def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[
 
 
 def _answers(answers: pl.DataFrame) -> list[str]:
-    """What officers decided, in the order of their answers; the last one about a pair counts."""
-    masked_pairs = answers.with_columns(nik_dukcapil=masked(pl.col("nik_dukcapil")))
+    """What officers decided, in the order of their answers; what another workbook says again is said once."""
+    pair = "nik_dukcapil"
+    said = pl.struct("jawaban", "petugas", "catatan")
+    told = (
+        answers.filter(said.ne_missing(said.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0))
+        .with_columns(lama=pl.int_range(pl.len()).over(pair) < pl.len().over(pair) - 1)
+        .with_columns(nik_dukcapil=masked(pl.col(pair)), petugas=masked(pl.col("petugas")))
+    )
     return [
         f"Keputusan petugas: {row['jawaban']} untuk NIK Dukcapil {row['nik_dukcapil']}, "
         f"oleh {row['petugas'] or 'petugas yang tidak mengisi namanya'}"
         + (f", diambil {wording.day(row['diambil'])}" if row["diambil"] else "")
         + (", catatannya ada di buku kerja" if row["catatan"] else "")
-        for row in masked_pairs.iter_rows(named=True)
+        + (" (sudah diganti jawaban di bawah)" if row["lama"] else "")
+        for row in told.iter_rows(named=True)
     ]
 
 
@@ -211,7 +219,7 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     where = ["berkas", "lembar", "baris"]
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=where, how="semi", nulls_equal=True)
     return [
-        f"Ditolak: baris {row['baris']} di {row['berkas']}. {row['keterangan']}"
+        f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"
         + (" Sudah digantikan kiriman perbaikan." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]
@@ -257,6 +265,9 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
         whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
         ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
         same = "sama" if whole[0] == whole[1] else "berbeda"
+        if fact in _NUMBERED and all(whole) and ours == theirs:
+            # Masking hides where they differ.
+            theirs += _places(*whole)
         beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _ABSENT)
     return beside
 

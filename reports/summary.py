@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
 from schemas.cleansed import STATUS_PADAN
 
@@ -107,10 +108,9 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     ]
     for status, title in _NOTED.items():
         noted = tables["quality.rekonsiliasi"].filter(status_berkas=status).drop_nulls("catatan")
-        lines += [
-            f"  {title}: {name} – {note}"
-            for name, note in noted.head(_MOST_LISTED).select("berkas", "catatan").iter_rows()
-        ]
+        # Officers name files after people, too.
+        shown = noted.head(_MOST_LISTED).select(masked_within(pl.col("berkas", "catatan")))
+        lines += [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
         if noted.height > _MOST_LISTED:
             lines.append(f"  {title}: {grouped(noted.height - _MOST_LISTED)} berkas lagi; lihat laporan.")
     return "\n".join(lines)

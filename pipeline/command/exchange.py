@@ -17,17 +17,19 @@ def review_export(
     file: Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", help="Buku kerja yang dibuat.")],
     data_dir: DataDir = Path("data"),
 ) -> None:
-    """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, atau TIDAK TAHU."""
-    from pipeline.matching.review import pairs_to_review
+    """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, TIDAK TAHU, atau BATAL."""
+    from pipeline.matching.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.review_sheets import ReviewError, write_review_sheet
+    from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions
     from reports.summary import grouped
 
     places, periode = published(data_dir)
     stored = Publication(places, periode).frame
-    pairs = pairs_to_review(stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil"))
+    frames = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
+    pairs = pairs_to_review(*frames)
+    decided = decided_pairs(kept_decisions(places), pairs, *frames)
     try:
-        write_review_sheet(pairs, file, places)
+        hand_out_review(pairs, decided, file, places)
     except ReviewError as error:
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
@@ -43,20 +45,21 @@ def review_import(
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
     from pipeline.matching.review import ANSWERS
-    from pipeline.warehouse.review_sheets import ReviewError, take_review_sheet
+    from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
 
     try:
         taken = take_review_sheet(file, existing(data_dir), today().date())
     except ReviewError as error:
         refuse(str(error))
     if taken.answers.height:
-        counts = (f"{taken.answers.filter(jawaban=answer).height} {answer}" for answer in ANSWERS)
-        typer.echo(f"{taken.answers.height} keputusan diambil ({', '.join(counts)}); {taken.blank} baris belum diisi.")
+        counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
+        listed = ", ".join(f"{count} {answer}" for answer, count in counts if count)
+        typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {taken.blank} baris belum diisi.")
         typer.echo(f"Jalankan padan run --data-dir {data_dir} agar berlaku.")
     else:
         typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
     if taken.unsigned:
-        lines = ", ".join(map(str, taken.unsigned))
+        lines = ", ".join(taken.unsigned)
         typer.echo(
             f"Diambil tanpa nama petugas: SAMA di baris {lines}. Bila namanya perlu tercatat, isi PETUGAS, simpan, "
             "lalu ambil lagi.",

@@ -16,7 +16,7 @@ def jelaskan(
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.review_sheets import kept_decisions
+    from pipeline.warehouse.review_answers import kept_decisions
     from reports.row import READ, render_row, unfound
 
     places, periode = published(data_dir)

@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, newest_periode
+from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
 _SOURCE = "dtks"
@@ -73,7 +74,9 @@ def content(files: list[Path]) -> frozenset[str]:
     prints = {path: fingerprint(path) for path in files}
     closed = [path.name for path, print_ in prints.items() if print_ == NO_FINGERPRINT]
     if closed:
-        message = f"Berkas DTKS tidak dapat dibuka: {', '.join(closed)}. Periksa izinnya, lalu tunggu sebentar."
+        message = (
+            f"Berkas DTKS tidak dapat dibuka: {masked_text(', '.join(closed))}. Periksa izinnya, lalu tunggu sebentar."
+        )
         raise UnreadableSnapshotError(message)
     return frozenset(prints.values())
 

@@ -9,8 +9,9 @@ import polars as pl
 
 from schemas.reasons import sentence
 
-SAME, DIFFERENT, UNKNOWN = "SAMA", "BEDA", "TIDAK TAHU"
-ANSWERS = (SAME, DIFFERENT, UNKNOWN)
+SAME, DIFFERENT, UNKNOWN, WITHDRAWN = "SAMA", "BEDA", "TIDAK TAHU", "BATAL"
+ANSWERS = (SAME, DIFFERENT, UNKNOWN, WITHDRAWN)
+PAIR = ["id_dtks", "nik_dukcapil"]
 
 DECISIONS = pl.Schema(
     [
@@ -42,24 +43,52 @@ def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.Data
     Returns:
         One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot and penjelasan.
     """
+    unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
+    waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
+    return _with_facts(waiting.select(*PAIR, "bobot", "penjelasan"), people, registry)
+
+
+def decided_pairs(
+    decisions: pl.DataFrame, asked: pl.DataFrame, links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame
+) -> pl.DataFrame:
+    """The pairs about which SAMA or BEDA holds, but for those that are asked about anyway; columns of `asked`.
+
+    Args:
+        decisions: answers, oldest first (`DECISIONS`).
+        asked: `pairs_to_review`.
+        links: `link.anggota_dukcapil`; what was decided since that run stands in it with the machine's weight or not.
+        people: `cleansed.anggota`; pairs of rows that are gone are left out.
+        registry: accepted residents (`DukcapilStaged`).
+    """
+    last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
+    there = last.join(people, on="id_dtks", how="semi").join(asked, on=PAIR, how="anti")
+    told = there.select(PAIR).join(links.select(*PAIR, "bobot", "penjelasan"), on=PAIR, how="left")
+    return _with_facts(told, people, registry)
+
+
+def _with_facts(pairs: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first."""
     ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
     theirs = registry.select(
         "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in COMPARED}
     )
-    unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
-    waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
     both = [f"{name}_{side}" for name in COMPARED for side in ("dtks", "dukcapil")]
     return (
-        waiting.join(ours, on="id_dtks", how="left")
+        pairs.join(ours, on="id_dtks", how="left")
         .join(theirs, on="nik_dukcapil", how="left")
-        .sort("bobot", "id_dtks", "nik_dukcapil", descending=[True, False, False])
+        .sort("bobot", *PAIR, descending=[True, False, False], nulls_last=True)
         .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")
     )
 
 
 def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
-    """The answer that counts per pair: the last one."""
-    return decisions.unique(["id_dtks", "nik_dukcapil"], keep="last", maintain_order=True)
+    """The answer that counts per pair: the last one, also where it is BATAL, which takes back what was said before."""
+    return decisions.unique(PAIR, keep="last", maintain_order=True)
+
+
+def placings(last: pl.DataFrame) -> pl.DataFrame:
+    """Of the answers that count those that say who a row is: one per row, the last."""
+    return last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
 
 
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +96,8 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
 
     SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, they may
     be the same person listed twice. BEDA makes it DITOLAK.
-    A pair that the machine no longer proposes is added for both. TIDAK TAHU changes nothing.
+    A pair that the machine no longer proposes is added for both. TIDAK TAHU and BATAL change nothing. Of several
+    residents whom one row was said to be the last counts.
 
     Args:
         links: `link.anggota_dukcapil` without `periode`.
@@ -77,18 +107,17 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
         The columns of `links`, sorted by id_dtks and nik_dukcapil.
     """
     last = last_answers(decisions)
-    same = last.filter(pl.col("jawaban") == SAME).select("id_dtks", "nik_dukcapil", sama=pl.lit(value=True))
-    different = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil", beda=pl.lit(value=True))
-    pair = ["id_dtks", "nik_dukcapil"]
+    same = placings(last).select(*PAIR, sama=pl.lit(value=True))
+    different = last.filter(pl.col("jawaban") == DIFFERENT).select(*PAIR, beda=pl.lit(value=True))
     added = (
-        pl.concat([same.select(pair), different.select(pair)])
-        .join(links, on=pair, how="anti")
-        .select(*pair, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"]))
+        pl.concat([same.select(PAIR), different.select(PAIR)])
+        .join(links, on=PAIR, how="anti")
+        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"]))
     )
     judged = (
         pl.concat([links, added], how="diagonal")
-        .join(same, on=pair, how="left")
-        .join(different, on=pair, how="left")
+        .join(same, on=PAIR, how="left")
+        .join(different, on=PAIR, how="left")
         .with_columns(
             lain_dipilih=pl.col("sama").any().over("id_dtks"),
         )
@@ -111,5 +140,5 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     return (
         decided.with_columns(penjelasan=pl.when(touched).then(sentence(pl.col("alasan"))).otherwise("penjelasan"))
         .select(links.columns)
-        .sort(pair)
+        .sort(PAIR)
     )

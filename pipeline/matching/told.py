@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.matching.evidence import Claims
 from pipeline.matching.records import Rows
 from pipeline.matching.registers import Listed, Register, Settled, positions
-from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, last_answers
+from pipeline.matching.review import DECISIONS, DIFFERENT, last_answers, placings
 from pipeline.matching.search import Compared
 
 
@@ -44,7 +44,7 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
         register: residents.
     """
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
-    same = last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
+    same = placings(last)
     refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
     rows, entries = _there(same, listed, register)
     row, entry = _there(refused, listed, register)

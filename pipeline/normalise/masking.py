@@ -23,3 +23,8 @@ def masked(value: pl.Expr) -> pl.Expr:
 def masked_within(text: pl.Expr) -> pl.Expr:
     """Text with the identifiers in it hidden: `29400/3604041211870001/GEN` → `29400/3604********0001/GEN`."""
     return text.str.replace_all(r"(\d{4})\d{8}(\d{4})", "${1}********${2}")
+
+
+def masked_text(text: str) -> str:
+    """`masked_within` of a single text, such as the name of a file."""
+    return str(pl.select(masked_within(pl.lit(text))).item())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.matching.review import DECISIONS, apply_decisions, pairs_to_review
+from pipeline.matching.review import DECISIONS, apply_decisions, decided_pairs, pairs_to_review
 
 LINK = {"bobot": 5.0, "probabilitas": 0.7, "aturan": ["NIK"], "alasan": ["NAMA_BEDA"], "penjelasan": "Nama berbeda."}
 
@@ -35,6 +35,13 @@ def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:
         ([("1", "B", "SAMA")], [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "OTOMATIS")]),
         # The last answer counts.
         ([("1", "A", "BEDA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
+        ([("1", "A", "BEDA"), ("1", "A", "BATAL")], [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")]),
+        # A row is one person: the last one whom it was said to be.
+        ([("1", "B", "SAMA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
+        (
+            [("1", "B", "SAMA"), ("1", "A", "SAMA"), ("1", "A", "BATAL")],
+            [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "OTOMATIS")],
+        ),
     ],
 )
 def test_an_answer_overrules_the_machine(answers: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]):
@@ -64,3 +71,8 @@ def test_only_open_pairs_are_asked_strongest_first():
         ("3", "3", "C"),
         ("1", "1", "A"),
     ]
+    said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
+    decided = decided_pairs(said, asked, links, people, registry)
+    # What waits anyway, was withdrawn or is about a row that is gone is not listed as decided.
+    assert decided.select("id_dtks", "nik_dukcapil", "nama_dtks").rows() == [("2", "B", "2")]
+    assert decided.columns == asked.columns

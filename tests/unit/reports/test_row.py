@@ -138,12 +138,35 @@ def test_an_officer_decided():
             PAIR | by_hand | {"nik_dukcapil": NEIGHBOUR, "keputusan": "PETUGAS", "penjelasan": "Petugas memutuskan."},
         ],
     )
-    assert "BEDA untuk NIK Dukcapil 3604********0001, oleh Sari, diambil 9 Des 2022, catatannya ada" in text
+    assert "BEDA untuk NIK Dukcapil 3604********0001, oleh S***, diambil 9 Des 2022, catatannya ada" in text
     assert "SAMA untuk NIK Dukcapil 3604********0002, oleh petugas yang tidak mengisi namanya\n" in text
     assert "NIK Dukcapil 3604********0001: DITOLAK. Petugas memutuskan orangnya berbeda." in text
     assert "Bobot" not in text
     assert "peluang" not in text
     assert re.search(r"Nama +S\*+ +S\*+ +berbeda\n", text)
+
+
+def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
+    near = NIK[:5] + "9" + NIK[6:]
+    rows = {"staged__dtks": [ROW | {"nik_tulis": near}], "link__bobot_fakta": [WEIGHTS | {"nik": "SATU"}]}
+    assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 \(angka ke-6\) ", told(**rows), re.M)
+    assert "angka ke" not in told()
+
+
+def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
+    said = [(DTKS, NIK, answer, "Sari", None, date(2022, 12, day)) for day, answer in enumerate(("BEDA",) * 2, 8)]
+    assert told(said).count("Keputusan petugas") == 1
+    changed = told([*said, (DTKS, NIK, "SAMA", None, None, None), (DTKS, NEIGHBOUR, "BEDA", None, None, None)])
+    lines = [line for line in changed.splitlines() if line.startswith("Keputusan petugas")]
+    assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, False, False]
+
+
+def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
+    text = told(
+        [(DTKS, NIK, "BEDA", NIK, None, None)], cleansed__anggota=[PERSON | {"sumber_berkas": f"dtks/{NIK}.csv"}]
+    )
+    assert "baris 7 di dtks/3604********0001.csv\n" in text
+    assert "oleh 3604********0001" in text
 
 
 @pytest.mark.parametrize(("status", "says"), [("TINJAU", "padan review export"), ("TIDAK_PADAN", "cocokkan NIK")])

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from pipeline.matching.review import COMPARED
 from pipeline.places import Places
-from pipeline.warehouse.review_sheets import ReviewError, kept_decisions, take_review_sheet, write_review_sheet
+from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions, take_review_sheet
 
 ONE, TWO = "3604095207920001", "3604095207920002"
 OLD_HEAD = ("id_dtks", "nik_dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN")
@@ -33,12 +33,16 @@ PAIRS = pl.DataFrame(
 )
 
 
-def _filled(path: Path, *answers: tuple[str, str, str, str, str], head: tuple[str, ...] = OLD_HEAD) -> Path:
+Answer = tuple[str, str, str, str, str]
+
+
+def _filled(
+    path: Path, *answers: Answer, head: tuple[str, ...] = OLD_HEAD, decided: tuple[Answer, ...] | None = None
+) -> Path:
     with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet("Tinjau")
-        sheet.write_row(0, 0, head)
-        for number, answer in enumerate(answers, start=1):
-            sheet.write_row(number, 0, answer)
+        for title, rows in (("Tinjau", answers), ("Diputuskan", decided)):
+            for number, row in enumerate([head, *rows] if rows is not None else []):
+                (book.get_worksheet_by_name(title) or book.add_worksheet(title)).write_row(number, 0, row)
     return path
 
 
@@ -47,7 +51,7 @@ def _read(path: Path) -> pl.DataFrame:
 
 
 def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
-    write_review_sheet(PAIRS, tmp_path / "tinjau.xlsx", Places(tmp_path))
+    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
     sheet = _read(tmp_path / "tinjau.xlsx")
     assert sheet.select("ID DTKS", "NIK Dukcapil").rows() == PAIRS.select("id_dtks", "nik_dukcapil").rows()
     assert sheet["KEPUTUSAN"].null_count() == 2
@@ -58,11 +62,11 @@ def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
 
 
 def test_an_officer_is_told_how_to_fill_it_in(tmp_path: Path):
-    write_review_sheet(PAIRS, tmp_path / "tinjau.xlsx", Places(tmp_path))
+    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.xlsx", Places(tmp_path))
     book = fastexcel.read_excel(tmp_path / "tinjau.xlsx")
-    assert book.sheet_names == ["Petunjuk", "Tinjau"]
+    assert book.sheet_names == ["Petunjuk", "Tinjau", "Diputuskan"]
     guide = " ".join(book.load_sheet("Petunjuk", dtypes="string", header_row=None).to_polars().to_series())
-    assert all(word in guide for word in ("SAMA:", "BEDA:", "TIDAK TAHU:", "padan review import"))
+    assert all(word in guide for word in ("SAMA:", "BEDA:", "TIDAK TAHU:", "BATAL:", "padan review import"))
 
 
 @pytest.mark.parametrize("head", [OLD_HEAD, ("ID DTKS", "NIK Dukcapil", *OLD_HEAD[2:])])
@@ -81,6 +85,22 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...
     assert not [path for path in kept if stat.S_IMODE(path.stat().st_mode) & 0o077]
 
 
+def test_what_was_decided_goes_out_on_a_sheet_of_its_own_and_is_taken_back_there(tmp_path: Path):
+    places, again = Places(tmp_path), tmp_path / "b.xlsx"
+    take_review_sheet(_filled(tmp_path / "a.xlsx", ("2", TWO, "SAMA", "Sari", "")), places, TODAY)
+    hand_out_review(PAIRS.head(1), PAIRS.tail(1), again, places)
+    sheet = fastexcel.read_excel(again).load_sheet("Diputuskan", dtypes="string").to_polars()
+    told = sheet.select("ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "Jawaban sebelumnya").rows()
+    assert told == [("2", TWO, None, "SAMA; Sari")]
+    # What is left empty there stays decided, and does not wait.
+    untouched = take_review_sheet(again, places, TODAY)
+    assert (untouched.answers.height, untouched.blank) == (0, 1)
+    rows = ("2", TWO, "batal", "Sari", "keliru"), ("2", TWO, "apa", "", "")
+    taken = take_review_sheet(_filled(tmp_path / "c.xlsx", decided=rows), places, TODAY)
+    assert [problem.split(":")[0] for problem in taken.problems] == ["Baris 3 di lembar Diputuskan"]
+    assert kept_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
+
+
 def test_answers_of_before_have_no_day(tmp_path: Path):
     places = Places(tmp_path)
     take_review_sheet(_filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", "")), places, TODAY)
@@ -93,25 +113,25 @@ def test_who_does_not_know_is_asked_again_with_that_answer_beside(tmp_path: Path
     places = Places(tmp_path)
     answers = ("2", TWO, "TIDAK TAHU", "Sari", "lihat KTP"), ("3604059388751873", ONE, "", "", "")
     take_review_sheet(_filled(tmp_path / "a.xlsx", *answers), places, TODAY)
-    write_review_sheet(PAIRS, tmp_path / "b.xlsx", places)
+    hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "b.xlsx", places)
     assert _read(tmp_path / "b.xlsx")["Jawaban sebelumnya"].to_list() == [None, "TIDAK TAHU; Sari; lihat KTP"]
 
 
 def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
-    write_review_sheet(PAIRS, file, places)
-    write_review_sheet(PAIRS, file, places)
+    hand_out_review(PAIRS, PAIRS.clear(), file, places)
+    hand_out_review(PAIRS, PAIRS.clear(), file, places)
     _filled(file, ("1", ONE, "SAMA", "Sari", ""))
     with pytest.raises(ReviewError, match="belum diambil"):
-        write_review_sheet(PAIRS, file, places)
+        hand_out_review(PAIRS, PAIRS.clear(), file, places)
     take_review_sheet(file, places, TODAY)
-    write_review_sheet(PAIRS, file, places)
+    hand_out_review(PAIRS, PAIRS.clear(), file, places)
     assert _read(file)["KEPUTUSAN"].null_count() == 2
 
 
 def test_a_workbook_is_written_under_the_name_of_one(tmp_path: Path):
     with pytest.raises(ReviewError, match=r"misalnya .*tinjau\.xlsx"):
-        write_review_sheet(PAIRS, tmp_path / "tinjau.csv", Places(tmp_path))
+        hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "tinjau.csv", Places(tmp_path))
 
 
 def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
@@ -147,7 +167,7 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
         "Baris 2: NIK 9999********9999 tidak ada pada baris Dukcapil mana pun dari proses terakhir",
         "Baris 3: ID DTKS 1234********3456 tidak ada pada baris DTKS mana pun dari proses terakhir",
     ]
-    assert taken.unsigned == [4]
+    assert taken.unsigned == ["4"]
     assert kept_decisions(places).rows() == [("1", ONE, "SAMA", None, None, TODAY)]
     # The same workbook after a run that read that row.
     _stored(places, ["1", "1234567890123456"], [ONE])

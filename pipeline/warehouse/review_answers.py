@@ -1,0 +1,225 @@
+"""The answers in a review workbook: taken, and kept for all later runs.
+
+They are files of their own under `<data-dir>/keputusan/`, named by the fingerprint of the workbook they came from and
+numbered in the order of import: importing one twice changes nothing, and nothing is ever overwritten. Does not belong
+here: what the workbook looks like (`pipeline.warehouse.review_sheets`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME
+from pipeline.normalise.masking import masked
+from pipeline.normalise.text import plain
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.review_sheets import ANSWER, ASKED, DECIDED, HEADERS, NOTE, OFFICER, write_review_sheet
+
+_NOWHERE = (
+    "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, atau jalankan "
+    "dahulu padan run bila datanya baru datang."
+)
+_SUFFIX = ".xlsx"
+
+
+class ReviewError(Exception):
+    """The workbook cannot be written or taken; the message is an Indonesian sentence for the officer."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a filled-in workbook held.
+
+    Attributes:
+        answers: the usable ones (`DECISIONS`).
+        blank: pairs that wait, without an answer.
+        problems: a sentence for each row that cannot be used, by its place, naming nobody.
+        unsigned: places of the usable rows that say SAMA and not who says so.
+    """
+
+    answers: pl.DataFrame
+    blank: int
+    problems: list[str]
+    unsigned: list[str]
+
+
+def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
+    """Write a workbook for officers (`write_review_sheet`) where none of theirs is lost by it.
+
+    Raises:
+        ReviewError: `path` is no name of a workbook, or holds answers that were not taken yet.
+    """
+    if path.suffix.lower() != _SUFFIX:
+        message = f"Nama buku kerja harus berakhiran {_SUFFIX}, misalnya {path.with_suffix(_SUFFIX)}."
+        raise ReviewError(message)
+    if _holds_untaken(path, places):
+        message = (
+            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path}, atau pilih "
+            "nama lain."
+        )
+        raise ReviewError(message)
+    write_review_sheet(asked, decided, kept_decisions(places), path)
+
+
+def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
+    """Keep the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
+
+    Args:
+        path: of the workbook.
+        places: where the answers are kept, and what the last run read.
+        today: the day they are taken.
+
+    Raises:
+        ReviewError: not a review workbook.
+    """
+    taken = _answers(path, places, today)
+    # What another run makes usable is kept then; what was kept before is not kept again.
+    kept = [pl.read_parquet(file, columns=PAIR) for file in _kept_as(path, places)]
+    new = taken.answers.join(pl.concat(kept), on=PAIR, how="anti") if kept else taken.answers
+    if new.height:
+        places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = len(list(places.decisions.glob("*.parquet"))) + 1
+        file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
+        write_parquet(new, file)
+        file.chmod(0o600)
+    return taken
+
+
+def kept_decisions(places: Places) -> pl.DataFrame:
+    """All answers ever taken, oldest first."""
+    files = sorted(places.decisions.glob("*.parquet"))
+    if not files:
+        return pl.DataFrame(schema=DECISIONS)
+    return pl.scan_parquet(files, schema=DECISIONS, missing_columns="insert").collect()
+
+
+def _answers(path: Path, places: Places, today: date) -> Taken:
+    rows = _read(path)
+    answer = plain(pl.col(ANSWER)).str.to_uppercase().str.replace_all(r"\s+", " ")
+    read = rows.select(
+        "tempat",
+        "ditanyakan",
+        jawaban=answer,
+        petugas=plain(pl.col(OFFICER)),
+        catatan=plain(pl.col(NOTE)),
+        id_dtks=plain(pl.col("id_dtks")),
+        nik_dukcapil=plain(pl.col("nik_dukcapil")),
+        diambil=pl.lit(today),
+    )
+    filled = read.filter(pl.col("jawaban").is_not_null())
+    unknown = ~pl.col("jawaban").is_in(ANSWERS)
+    pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(r"^\d{16}$").fill_null(value=False)
+    judged = filled.with_columns(
+        masalah=pl.when(unknown)
+        .then(pl.lit(f"isi {ANSWER} dengan salah satu dari {', '.join(ANSWERS)}."))
+        .when(pairless)
+        .then(
+            pl.lit(
+                f"{HEADERS['id_dtks']} kosong atau {HEADERS['nik_dukcapil']} bukan 16 angka; salin kembali dari "
+                "berkas asalnya."
+            )
+        )
+        .when(_is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
+        .then(pl.format(_NOWHERE, pl.lit(HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
+        .when(_is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
+        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
+    )
+    wrong = judged.filter(pl.col("masalah").is_not_null())
+    usable = judged.filter(pl.col("masalah").is_null())
+    return Taken(
+        answers=usable.select(DECISIONS.names()),
+        blank=read.filter("ditanyakan", pl.col("jawaban").is_null()).height,
+        problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
+        unsigned=usable.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
+    )
+
+
+def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
+    """Whether what an answer names stands in no row of the newest stored `key`; nothing is known before any run."""
+    newest = max(places.stored(key, "").parent.glob("*.parquet"), default=None)
+    if newest is None:
+        return pl.lit(value=False)
+    read = pl.scan_parquet(newest).select(name).filter(pl.col(name).is_in(answered.implode()))
+    return ~pl.col(answered.name).is_in(read.unique().collect(engine="streaming")[name].implode())
+
+
+def _holds_untaken(path: Path, places: Places) -> bool:
+    """Whether an earlier workbook of that name holds answers that nobody took."""
+    if not path.exists() or _kept_as(path, places):
+        return False
+    try:
+        return _read(path).select(plain(pl.col(ANSWER)).is_not_null().any()).item()
+    except ReviewError:
+        return False
+
+
+def _kept_as(path: Path, places: Places) -> list[Path]:
+    return list(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """The sheets with pairs as text: where each row stands (`tempat`), whether it waits (`ditanyakan`), its answer."""
+    if not path.is_file():
+        message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
+        raise ReviewError(message)
+    try:
+        book = fastexcel.read_excel(path.read_bytes())
+    except fastexcel.FastExcelError as error:
+        message = (
+            f"{path.name} bukan buku kerja Excel yang dapat dibaca. Buka berkasnya, simpan sebagai Excel ({_SUFFIX}) "
+            "tanpa kata sandi, lalu ulangi."
+        )
+        raise ReviewError(message) from error
+    if ASKED not in book.sheet_names:
+        message = (
+            f"{path.name} bukan lembar tinjauan: tidak ada lembar kerja {ASKED}. Pakai berkas dari padan review "
+            "export, dan jangan ubah nama lembarnya."
+        )
+        raise ReviewError(message)
+    # A workbook of before has no sheet of decided pairs.
+    titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
+    return pl.concat([_sheet(book, title, path.name) for title in titles])
+
+
+def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
+    """One sheet with pairs; headers as of today or of before."""
+    needed = {
+        "id_dtks": HEADERS["id_dtks"],
+        "nik_dukcapil": HEADERS["nik_dukcapil"],
+        **{each: each for each in (ANSWER, OFFICER, NOTE)},
+    }
+    rows = book.load_sheet(title, dtypes="string").to_polars()
+    known = {_plain_header(column): column for column in reversed(rows.columns)}
+    missing = [header for each, header in needed.items() if _plain_header(each) not in known]
+    if missing:
+        message = (
+            f"{name} bukan lembar tinjauan: di lembar kerja {title} tidak ada kolom berjudul "
+            f"{', '.join(missing)}. Tulis kembali judul itu di baris pertama, atau salin jawabannya ke berkas "
+            "baru dari padan review export."
+        )
+        raise ReviewError(message)
+    waits = title == ASKED
+    return (
+        rows.select(pl.col(known[_plain_header(each)]).alias(each) for each in needed)
+        .with_row_index("tempat", offset=2)
+        .with_columns(
+            tempat=pl.col("tempat").cast(pl.String) + ("" if waits else f" di lembar {title}"),
+            ditanyakan=pl.lit(value=waits),
+        )
+    )
+
+
+def _plain_header(header: str) -> str:
+    """`ID DTKS` and `id_dtks` are one header."""
+    return "".join(character for character in header.casefold() if character.isalnum())
