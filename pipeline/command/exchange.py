@@ -45,17 +45,21 @@ def review_import(
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
     from pipeline.matching.review import ANSWERS
+    from pipeline.warehouse.publication import newest_stored
     from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
 
+    places = existing(data_dir)
     try:
-        taken = take_review_sheet(file, existing(data_dir), today().date())
+        taken = take_review_sheet(file, places, today().date())
     except ReviewError as error:
         refuse(str(error))
     if taken.answers.height:
         counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
         listed = ", ".join(f"{count} {answer}" for answer, count in counts if count)
         typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {taken.blank} baris belum diisi.")
-        typer.echo(f"Jalankan padan run --data-dir {data_dir} agar berlaku.")
+        # The files may tell no month: without it the run would be about this one.
+        of = f" --periode {periode}" if (periode := newest_stored(places)) else ""
+        typer.echo(f"Jalankan padan run --data-dir {data_dir}{of} agar berlaku.")
     else:
         typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
     if taken.unsigned:
