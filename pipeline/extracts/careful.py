@@ -19,6 +19,10 @@ BLANKS = " \t\xa0"
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
+# Words with commas as they are written between words, and no number as long as one that tells somebody apart.
+_SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
+# What is drawn under a header or around a table.
+_RULED = r"^[-=_+|: ]{3,}$"
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
 
@@ -57,7 +61,7 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
     if closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     lines = _judged(lines, delimiter, width)
-    joined, swallowed, open_from = _join_broken_rows(lines, delimiter, width, end)
+    joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=closing), end)
     if last:
         open_from = None
     if open_from is not None:
@@ -168,7 +172,9 @@ def _why_no_row(width: int) -> pl.Expr:
     cells_of_another = pl.any_horizontal(
         line.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
     )
-    note = (pl.col("plain") == 1) & line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
+    sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
+    words = line.str.contains(r"[A-Za-z]") | line.str.contains(_RULED)
+    note = ((pl.col("plain") == 1) | sentence) & words & ~(cells_of_another & (width > _FEW_CELLS))
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))
@@ -178,9 +184,7 @@ def _why_no_row(width: int) -> pl.Expr:
     )
 
 
-def _join_broken_rows(
-    lines: pl.DataFrame, delimiter: str, width: int, end: int
-) -> tuple[pl.DataFrame, list[int], int | None]:
+def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[pl.DataFrame, list[int], int | None]:
     """Rows whose quoted cell holds a line break: the line that opens the quote and the few that complete it.
 
     Returns:
@@ -192,7 +196,6 @@ def _join_broken_rows(
     open_from: int | None = None
     candidates = lines.filter(pl.col("doubtful"))["baris"]
     if not candidates.is_empty():
-        row = _BrokenRow(delimiter, width)
         near = lines.filter(_near(candidates))
         rows = near.select("baris", "line", "way", "doubtful", "regular_before").rows()
         place = {number: position for position, (number, *_) in enumerate(rows)}
@@ -220,13 +223,14 @@ def _near(candidates: pl.Series) -> pl.Expr:
 class _BrokenRow:
     """A row over several lines: a line break stands only in cells in quotes."""
 
-    def __init__(self, delimiter: str, width: int) -> None:
+    def __init__(self, delimiter: str, width: int, *, closing: bool) -> None:
         mark = re.escape(delimiter)
         cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
         self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
         self._cell = re.compile(rf"{mark}{cell}")
         self._delimiter = delimiter
         self._width = width
+        self._closing = closing
 
     def completed(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
         """The text of the whole row and how many further lines it takes; None where its quote is never closed.
@@ -244,8 +248,9 @@ class _BrokenRow:
             # Blank lines were left out; inside a cell they are kept.
             text += "\n" * (following - before) + line
             before = following
-            if '"' in line and self._is_whole(text):
-                return text, step
+            whole = text.removesuffix(self._delimiter) if self._closing else text
+            if '"' in line and (self._is_whole(whole) or self._is_whole(text)):
+                return whole if self._is_whole(whole) else text, step
         return None
 
     def _is_whole(self, text: str) -> bool:

@@ -70,7 +70,11 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
 def _is_book(page: pl.DataFrame) -> bool:
     texts = _texts(page)
     heads = _heads(texts)
-    if heads.is_empty() or _labels(texts).filter(pl.col("nama") == "no_kk").is_empty():
+    rows = texts["baris"].unique(maintain_order=True)
+    # Directly above the head, without a row of values between, a label is the upper half of a header of two rows.
+    above_head = rows.filter(rows.shift(-1).is_in(heads.implode()))
+    upper_half = pl.col("di_atas") & pl.col("baris").is_in(above_head.implode())
+    if heads.is_empty() or _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half).is_empty():
         return False
     return "no_kk" not in texts.filter(pl.col("baris") == heads[0])["arti"].to_list()
 

@@ -22,12 +22,14 @@ class Grid:
         rows: `baris` (1-based line or sheet row) and one text column `c0`, `c1`, … per header cell.
         refused: `baris` and `rusak` (a rule code of `Berkas`).
         title: what stood above the header, joined by ' / '; None where nothing did.
+        header_lines: the rows that the header was put together from, where there were two.
     """
 
     header: list[str]
     rows: pl.DataFrame
     refused: pl.DataFrame
     title: str | None
+    header_lines: tuple[list[str], ...] = ()
 
 
 def cells(width: int) -> list[str]:

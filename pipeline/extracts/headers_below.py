@@ -7,6 +7,7 @@ the first one is left to `pipeline.extracts.notes`. What the columns mean is not
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -27,11 +28,30 @@ def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
     for grid in grids:
         header = grid.header if header is None else header
         above = 0
-        for number, below in _headers_below(grid):
+        whole = _without_repeated(grid)
+        for number, below in _headers_below(whole):
             if _folded(below) != _folded(header):
-                yield _between(grid, header, above, number)
+                yield _between(whole, header, above, number)
                 header, above = below, number
-        yield _between(grid, header, above, None)
+        yield _between(whole, header, above, None)
+
+
+def _without_repeated(grid: Grid) -> Grid:
+    """A grid whose header is of two rows, with these rows further down as notes."""
+    if not grid.header_lines:
+        return grid
+    lines = [_folded(line) for line in grid.header_lines]
+    like = grid.rows.filter(pl.any_horizontal(_begins_like(line) for line in lines))
+    again = [number for number, *texts in like.iter_rows() if _folded([text or "" for text in texts]) in lines]
+    notes = refusals(again, ["BARIS_CATATAN"] * len(again))
+    kept = grid.rows.filter(~pl.col("baris").is_in(again))
+    return replace(grid, rows=kept, refused=pl.concat([grid.refused, notes]))
+
+
+def _begins_like(line: list[str]) -> pl.Expr:
+    """Whether a row has the first text of a folded line where the line has it."""
+    first = next((place for place, text in enumerate(line) if text), 0)
+    return pl.col(f"c{first}").str.to_uppercase().str.replace_all("[^A-Z0-9]", "") == line[first]
 
 
 def _headers_below(grid: Grid) -> list[tuple[int, list[str]]]:

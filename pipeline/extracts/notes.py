@@ -8,7 +8,10 @@ from pipeline.extracts.grid import BLANKS, Grid, cells, is_filled, refusals
 from schemas.extracts import REQUIRED, Delivered
 
 _NOTE_CELLS = 2
-_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM)$"
+# The number of a column, or what is drawn under its header.
+_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM|:?[-=_+]{3,}:?)$"
+# No fact of a row, as under a signature; the number of a civil servant is none.
+_MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 _TOTAL = r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b"
@@ -85,12 +88,13 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
         .agg(
             jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(_TOTAL).fill_null(value=False),
             ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
+            kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
             nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),
         )
     )
     is_note = (
         ((pl.col("terisi") <= few) & ~pl.col("satu_baris"))
-        | (pl.col("jumlah") & (pl.col("terisi") <= half))
+        | ((pl.col("jumlah") | pl.col("kata")) & (pl.col("terisi") <= half))
         | pl.col("ulang")
         | pl.col("nomor")
     )

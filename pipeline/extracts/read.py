@@ -7,12 +7,14 @@ How each format becomes cells is the business of the modules beside this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, NoReturn
 
 import polars as pl
 
+from pipeline.extracts.beside import tables_beside
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
 from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
@@ -40,6 +42,7 @@ from schemas.extracts import (
     missing_columns,
     nearest_layout,
     recognise,
+    unexplained_header,
 )
 from schemas.rules import CORRECTIONS, HIDDEN_SHEET
 from schemas.table import polars_schema
@@ -51,6 +54,10 @@ _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 _FAMILIES = "dtsen_keluarga"
+_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet|gz|zip)$", re.IGNORECASE)
+# Of a table: what it is called inside its file, and its rows or why they are not read.
+_Table = tuple[str | None, Iterator[Grid] | UnreadableError]
+_WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -131,17 +138,19 @@ def _read_stream(
     """What a file holds, by kind; frames of kinds that are not wanted are left out, refusals are of the source."""
     for part in unpack(stream, LARGEST_UNPACKED):
         try:
-            for label, grids in _tables(part, source, piece_bytes):
+            for label, grids in _tables(part, name, source, piece_bytes):
                 yield from _read_table(grids, name, label, source, wanted)
         except UnreadableError as error:
             yield source, _refused(str(error), name, part.label, source)
 
 
 def _read_table(
-    grids: Iterator[Grid], name: str, label: str | None, source: str, wanted: set[str]
+    grids: Iterator[Grid] | UnreadableError, name: str, label: str | None, source: str, wanted: set[str]
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     read: str | None = None
     try:
+        if isinstance(grids, UnreadableError):
+            raise grids
         layout, header = None, None
         for grid in under_own_headers(grids):
             if layout is None or grid.header != header:
@@ -158,8 +167,8 @@ def _read_table(
         yield kind, _refused(str(error), name, label, kind)
 
 
-def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | None, Iterator[Grid]]]:
-    """The tables of one unpacked file, each under its name there and in one grid or several.
+def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_Table]:
+    """The tables of one unpacked file, each under its name there and in one grid or several, or why it is not read.
 
     Raises:
         UnreadableError: it holds none.
@@ -181,31 +190,57 @@ def _tables(part: Part, source: str, piece_bytes: int) -> Iterator[tuple[str | N
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif kind == b"<":
-        yield label, iter([read_page(stream.read(), _likeness)])
+        yield from _beside(label, read_page(stream.read(), _likeness))
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, read_pieces(stream, _likeness, piece_bytes)
+        yield label, _text(read_pieces(stream, _likeness, piece_bytes), label or name)
 
 
 def _likeness(texts: list[str]) -> int:
-    return sum(fold_header(text) in known_headers() for text in texts)
+    return sum(not known_headers().isdisjoint({fold_header(text), unexplained_header(text)}) for text in texts)
 
 
-def _sheets(data: bytes, label: str | None, source: str) -> Iterator[tuple[str, Iterator[Grid]]]:
+def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data, _likeness)
-    with_table = [sheet for sheet in sheets if recognise(sheet.grid.header)]
-    if not with_table:
+    if not any(recognise(sheet.grid.header) for sheet in sheets):
         likest = max((sheet.grid.header for sheet in sheets), key=_likeness, default=[])
         if not any(any(sheet.grid.header) for sheet in sheets):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
         raise UnreadableError(_unknown_layout(likest, source))
     # A hidden sheet may be the only one, or an old copy: of two rows for one ID the one that officers see counts.
-    for sheet in sorted(with_table, key=lambda sheet: not sheet.visible):
+    for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
-        yield "/".join(filter(None, (label, name))), iter([sheet.grid])
+        place = "/".join(filter(None, (label, name)))
+        if recognise(sheet.grid.header):
+            yield from _beside(place, sheet.grid)
+        elif _tells_of_people(sheet.grid):
+            yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))
+
+
+def _beside(label: str | None, grid: Grid) -> Iterator[_Table]:
+    for column, table in tables_beside(grid):
+        yield " ".join(filter(None, (label, column))) or None, iter([table])
+
+
+def _tells_of_people(grid: Grid) -> bool:
+    """Whether a NIK or KK number stands in a table, so that leaving it out would leave out somebody."""
+    told = [re.search(_WHOLE_NUMBER, text) for text in grid.header]
+    if any(told) or grid.rows.is_empty():
+        return any(told)
+    row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
+    return bool(grid.rows.select(row.str.contains(_WHOLE_NUMBER).any()).item())
+
+
+def _text(grids: Iterator[Grid], name: str) -> Iterator[Grid]:
+    first = next(grids)
+    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise(first.header):
+        message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
+        raise UnreadableError(message)
+    yield first
+    yield from grids
 
 
 def _unknown_layout(header: list[str], source: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -18,16 +19,18 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import BLANKS, DELIMITERS, LONGEST_ROW_IN_LINES, judge, proper_line
+from pipeline.extracts.careful import BLANKS, DELIMITERS, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 
-HEADER_WITHIN = 10
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
 _SAMPLE = 2**16
+# Every cell of the widest header may be wrapped over lines.
+_LONGEST_HEADER_IN_LINES = 200
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class _Head:
     """What the first lines of a file tell: header cells, delimiter, title, the line after the header and its offset."""
 
     cells: list[str]
+    lines: tuple[list[str], ...]
     delimiter: str
     title: str | None
     next_line: int
@@ -58,7 +62,7 @@ def read_pieces(
 
     Args:
         stream: the file's bytes.
-        likeness: how many cells of a line are known headers; the line and delimiter with most become the header.
+        likeness: how many cells of a line are known headers, by which header and delimiter are told.
         piece_bytes: how much is worked on at once.
 
     Yields:
@@ -75,7 +79,7 @@ def read_pieces(
     number, text = head.next_line, text[head.offset :]
     while True:
         piece = _read_body(text, number, head, closing=closing, last=last)
-        yield Grid(head.cells, piece.rows, piece.refused, head.title)
+        yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines)
         if last:
             return
         number += piece.lines
@@ -111,8 +115,10 @@ def _without_end_mark(data: bytes) -> bytes:
 
 
 def _plain_line_ends(data: bytes) -> bytes:
-    if b"\x00" in data:
-        data = data.replace(b"\x00", b"")
+    # Zero bytes are traces of failed copies, form feeds stand between printed pages.
+    for mark in (b"\x00", b"\x0c"):
+        if mark in data:
+            data = data.replace(mark, b"")
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
@@ -121,13 +127,32 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
-    (number, line, offset), delimiter = max(
-        ((top, delimiter) for top in tops for delimiter in DELIMITERS),
-        key=lambda choice: (likeness(_parse_line(choice[0][1], choice[1])), -choice[0][0]),
-    )
-    titles = [top[1].strip(f" {delimiter}") for top in tops if top[0] < number]
-    header = _parse_line(line, delimiter)
-    return _Head(header, delimiter, " / ".join(titles) or None, number + 1 + line.count("\n"), offset)
+    found = {sign: find_heading([_parse_line(line, sign) for _, line, _ in tops], likeness) for sign in DELIMITERS}
+    delimiter = max(found, key=lambda sign: likeness(found[sign].cells))
+    heading = found[delimiter]
+    titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
+    number, line, offset = tops[heading.last]
+    following = number + 1 + line.count("\n")
+    header = _as_wide_as_rows(heading.cells, _sample_lines(text[offset:], delimiter), delimiter)
+    return _Head(header, heading.lines, delimiter, " / ".join(titles) or None, following, offset)
+
+
+def _sample_lines(body: bytes, delimiter: str) -> list[str]:
+    lines = body[:_SAMPLE].decode(errors="replace").split("\n")
+    return [line for line in lines if line.strip(f'{delimiter}"{BLANKS}')]
+
+
+def _as_wide_as_rows(header: list[str], lines: list[str], delimiter: str) -> list[str]:
+    """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty."""
+    rows = [_parse_line(line, delimiter) for line in lines]
+    usual, count = Counter(len(row) for row in rows).most_common(1)[0] if rows else (len(header), 0)
+    if count * 2 <= len(rows):
+        return header
+    if usual < len(header):
+        return header if any(header[usual:]) else header[:usual]
+    # One cell more is a delimiter that closes lines, which not every line need have.
+    filled = sum(any(row[len(header) :]) for row in rows if len(row) == usual)
+    return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
 
 
 def _top_lines(text: bytes) -> list[tuple[int, str, int]]:
@@ -151,10 +176,10 @@ def _line_end(text: bytes, offset: int) -> int:
 def _with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str, int]:
     """The line, with those that complete its open quote (a header cell may be broken over lines too), and the end."""
     first_end = end
-    for _ in range(LONGEST_ROW_IN_LINES if line.count('"') % 2 else 0):
+    for _ in range(_LONGEST_HEADER_IN_LINES if line.count('"') % 2 else 0):
         end = _line_end(text, end)
         whole = text[offset:end].decode(errors="replace").rstrip("\n")
-        if any(re.match(proper_line(delimiter), whole) for delimiter in DELIMITERS):
+        if whole.count('"') % 2 == 0 and any(re.match(proper_line(delimiter), whole) for delimiter in DELIMITERS):
             return whole, end
     return line, first_end
 
@@ -168,9 +193,7 @@ def _parse_line(line: str, delimiter: str) -> list[str]:
 
 def _closes_with_delimiter(body: bytes, delimiter: str, width: int) -> bool:
     # Some exports end their lines, but not the header, with a delimiter.
-    lines = [
-        line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(f'{delimiter}"{BLANKS}')
-    ]
+    lines = _sample_lines(body, delimiter)
     closed = sum(
         line.endswith(delimiter) and len(_parse_line(line.removesuffix(delimiter), delimiter)) == width
         for line in lines

@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import Grid, cells, refusals
-from pipeline.extracts.text import HEADER_WITHIN
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -40,7 +40,7 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
 
     Args:
         data: the file's bytes.
-        likeness: how many cells of a row are known headers; the row with most becomes the sheet's header.
+        likeness: how many cells of a row are known headers; what makes a row the sheet's header.
 
     Raises:
         UnreadableError: broken, protected by a password, or not Excel.
@@ -168,7 +168,7 @@ def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int]) -> Grid:
     if book is not None:
         return book
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
-    head, header = max(top, key=lambda row: (likeness(row[1]), -row[0]))
-    titles = [" ".join(filter(None, row)) for number, row in top if number < head]
-    body = sheet.filter(pl.col("baris") > head)
-    return Grid(header, body, refusals([], []), " / ".join(titles) or None)
+    heading = find_heading([row for _, row in top], likeness)
+    titles = [" ".join(filter(None, row)) for _, row in top[: heading.first]]
+    body = sheet.filter(pl.col("baris") > top[heading.last][0])
+    return Grid(heading.cells, body, refusals([], []), " / ".join(titles) or None, heading.lines)

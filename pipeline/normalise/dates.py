@@ -37,6 +37,10 @@ _ROMAN = {
     for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
 }
 _YEARS = (1800, 2099)
+_ORDINAL = "(?:ST|ND|RD|TH)?"
+# Letters that were typed for digits, where no other letter is in the date.
+_LOOKALIKES = {"O": "0", "I": "1", "L": "1"}
+_OTHER_LETTERS = "[A-HJKMNP-Z]"
 
 
 def to_date(value: pl.Expr) -> pl.Expr:
@@ -105,6 +109,7 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         .str.replace_all(r"\p{Pd}", "-")
         .str.replace(_BEFORE, "${1}")
         .str.replace(_BEHIND, "")
+        .str.replace(r"['’‘](\d{2})$", "${1}")
         .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     )
 
@@ -112,11 +117,25 @@ def _without_time(value: pl.Expr) -> pl.Expr:
 def _worded(text: pl.Expr) -> pl.Expr:
     roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
     months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
-    return pl.coalesce(_with_month_word(text), _in_digits(pl.when(months != roman).then(months)))
+    meant = text.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
+    return pl.coalesce(
+        _with_month_word(text),
+        _month_first(text),
+        _in_digits(pl.when(months != roman).then(months)),
+        _in_digits(pl.when(~text.str.contains(_OTHER_LETTERS)).then(meant)),
+    )
+
+
+def _month_first(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(rf"^([A-Z]{{3}})[A-Z]*[\s.\-]+(\d{{1,2}}){_ORDINAL}[\s.,\-]+(\d{{4}})$")
+    month = _part(parts, 1).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    return _date(_part(parts, 3), month, _part(parts, 2))
 
 
 def _with_month_word(text: pl.Expr) -> pl.Expr:
-    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\\-]*([A-Z]{3})[A-Z]*[\s.,/\\\-]*(\d{4}|\d{2})$")
+    parts = text.str.extract_groups(
+        rf"^(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]*([A-Z]{{3}})[A-Z]*[\s.,/\\\-]*(\d{{4}}|\d{{2}})$"
+    )
     month = _part(parts, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return _date(_year(_part(parts, 3)), month, _part(parts, 1))
 

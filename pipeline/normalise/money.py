@@ -9,7 +9,7 @@ from pipeline.normalise.text import plain
 
 # Two digits of sen, or more than a group of thousands has: databases write four.
 _NO_SEN = "(?:0{1,2}|0{4,})"
-_NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{1,6}|9{6,}[0-9]{0,6}))$"
+_NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
 
 
 @once_per_value(pl.Int64)

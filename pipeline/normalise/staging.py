@@ -22,7 +22,15 @@ from pipeline.normalise.orders import as_of, resolved, stage_number
 from pipeline.normalise.parts import ROW, Parts
 from pipeline.normalise.regions import attach_siak, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
-from pipeline.normalise.text import number_of_place, plain, plain_code, plain_text, second_number_of_place, whole_number
+from pipeline.normalise.text import (
+    number_of_place,
+    plain,
+    plain_code,
+    plain_key,
+    plain_text,
+    second_number_of_place,
+    whole_number,
+)
 from pipeline.settings import DamageLimits
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
@@ -69,7 +77,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     number = pl.col("nik")
     return (
         located.with_columns(
-            id_dtks=plain_code(pl.col("id_dtks")),
+            id_dtks=plain_key(pl.col("id_dtks")),
             id_terulang=_among(facts.repeated),
             id_diganti=_among(facts.replaced),
             nik_asal=number,
@@ -160,7 +168,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     return (
         resolved(as_of(located, facts.as_of), facts.batches)
         .with_columns(
-            no_danom=plain_code(pl.col("no_danom")).str.to_uppercase(),
+            no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
             kode_kprk=plain_text(pl.col("kode_kprk")),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
             kode_kpc=plain_text(pl.col("kode_kpc")),

@@ -24,7 +24,7 @@ from pipeline.normalise.identifiers import (
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples
-from pipeline.normalise.text import plain_code
+from pipeline.normalise.text import plain_key
 from pipeline.settings import DamageLimits, default_limits
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
@@ -86,7 +86,7 @@ def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         numbers = part.select(
-            ROW, "berkas", id=plain_code(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
+            ROW, "berkas", id=plain_key(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
         ).with_columns(nik=usable_number("nik_tulis"))
         return numbers.select(ROW, "id", "nik"), count_damage(numbers)
 
@@ -113,7 +113,7 @@ def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Se
     rows = parts.rows(candidates, "berkas", "lembar", "id_dtks", "nik", "no_kk", "nama").select(
         ROW,
         _HIDDEN,
-        id=plain_code(pl.col("id_dtks")),
+        id=plain_key(pl.col("id_dtks")),
         nama=tidy_name(pl.col("nama")),
         nik=written_number(pl.col("nik")),
         no_kk=written_number(pl.col("no_kk")),

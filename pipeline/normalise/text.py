@@ -25,6 +25,7 @@ _WRITTEN_NOTHING = (
 ).replace(r"\ ", r"\s+")
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
+_PLAIN_KEY = r"^[0-9A-Za-z][0-9A-Za-z_-]*[0-9]$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
@@ -50,6 +51,20 @@ def plain_code(value: pl.Expr) -> pl.Expr:
         return where_needed(values, values.str.contains(_PLAIN_CODE), plain)
 
     return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+def plain_key(value: pl.Expr) -> pl.Expr:
+    """As `plain_code`, for what tells rows apart: a number in it has no decimal rest and no blanks (`3604….0`)."""
+
+    def work(values: pl.Series) -> pl.Series:
+        return where_needed(values, values.str.contains(_PLAIN_KEY), _key)
+
+    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+def _key(value: pl.Expr) -> pl.Expr:
+    text = plain(value).str.replace_all(" */ *", "/").str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
+    return pl.when(text.str.contains("^[0-9 ]+$")).then(text.str.replace_all(" ", "")).otherwise(text)
 
 
 @once_per_value(pl.String)

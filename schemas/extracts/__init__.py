@@ -22,6 +22,7 @@ from schemas.extracts.recognition import (
     missing_columns,
     nearest_layout,
     recognise,
+    unexplained_header,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "nearest_layout",
     "place_of",
     "recognise",
+    "unexplained_header",
 ]

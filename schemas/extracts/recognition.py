@@ -40,7 +40,8 @@ def fold_header(text: str) -> str:
     return re.sub(r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]", "", text.upper())
 
 
-def _unexplained(text: str) -> str:
+@lru_cache(maxsize=10_000)
+def unexplained_header(text: str) -> str:
     """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
     return "" if _OF_SOMEBODY_ELSE.search(text.upper()) else fold_header(re.sub(r"\([^)]*\)", "", text))
 
@@ -96,7 +97,7 @@ def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
     places: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
-        if fold not in known and (name := known.get(_unexplained(text))):
+        if fold not in known and (name := known.get(unexplained_header(text))):
             places.setdefault(name, {}).setdefault(fold, position)
     # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
     return {name: position for name, found in places.items() if len(found) == 1 for position in found.values()}

@@ -32,6 +32,8 @@ def test_notations_of_three_hundred_thousand(written: str) -> None:
         ("300000.50", None),
         ("600.000,5", None),
         ("300.0000", None),
+        ("300.000000", None),
+        ("300.0000000", None),
         ("30.00.000", None),
         ("300 000", 300_000),
         ("-300000", None),

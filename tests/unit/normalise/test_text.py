@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.text import NOTHING, number_of_place, plain, second_number_of_place, whole_number
+from pipeline.normalise.text import NOTHING, number_of_place, plain, plain_key, second_number_of_place, whole_number
 from tests.unit.frames import text
 
 
@@ -37,6 +37,24 @@ from tests.unit.frames import text
 )
 def test_plain(written: str | None, expected: str | None) -> None:
     assert text([written]).to_frame().select(plain(pl.col("value"))).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("3604059388751873", "3604059388751873"),
+        ("'3604059388751873.0\u00a0", "3604059388751873"),
+        ("3604 0593 8875 1873", "3604059388751873"),
+        ("360405000000000001-2", "360405000000000001-2"),
+        ("36040 / 3604051207920001.0 / GEN", "36040/3604051207920001/GEN"),
+        ("1.0", "1.0"),
+        ("A 12", "A 12"),
+        ("NULL", None),
+        (None, None),
+    ],
+)
+def test_what_tells_rows_apart(written: str | None, expected: str | None) -> None:
+    assert text([written]).to_frame().select(plain_key(pl.col("value"))).item() == expected
 
 
 def test_characters_without_width_leave_no_gap() -> None:

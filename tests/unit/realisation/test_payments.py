@@ -13,7 +13,7 @@ from pipeline.realisation.payments import account
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil
-from schemas.rules import RULES
+from schemas.rules import HIDDEN_SHEET, RULES
 from schemas.staged import DukcapilStaged, PosStaged
 from schemas.table import enforce
 from tests.unit.frames import frame
@@ -83,6 +83,8 @@ def test_files_of_one_time_follow_each_other_by_path_then_line_and_undated_ones_
     assert current({"berkas": "pos/b.csv", **PAID}, {"berkas": "pos/a.csv", **FAILED})["status_bayar"] == "DIBAYAR"
     assert current({"baris": 3, **PAID}, {"baris": 2, **FAILED})["status_bayar"] == "DIBAYAR"
     assert current({"lembar": "B", **PAID}, {"lembar": "A", "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
+    hidden = f"{HIDDEN_SHEET}Z"
+    assert current({"lembar": "A", **PAID}, {"lembar": hidden, "baris": 9, **FAILED})["status_bayar"] == "DIBAYAR"
     assert current({"berlaku_per": None, **FAILED}, {"berlaku_per": when(1), **PAID})["status_bayar"] == "DIBAYAR"
 
 

@@ -1,0 +1,147 @@
+"""Where a table begins and ends: headers of two rows, tables beside each other, what stands around and under them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
+
+HEADERS = list(layout("dtks_23").headers)
+KK, NIK = HEADERS.index("NOKK"), HEADERS.index("NIK")
+PERSONS = [
+    row("dtks_23", ID_DTKS=f"D{n}", NOKK=f"360405111212000{n}", NIK=f"360405120792000{n}", NAMA="SITI") for n in (1, 2)
+]
+Rows = list[list[str]]
+
+
+def over(upper: dict[str, str], lower: dict[str, str]) -> Rows:
+    """A header of two rows: the usual one, but for some cells."""
+    return [[upper.get(text, text) for text in HEADERS], [lower.get(text, "") for text in HEADERS]]
+
+
+WRAPPED = [[text.split(" ", 1)[0] for text in HEADERS], [" ".join(text.split(" ")[1:]) for text in HEADERS]]
+GROUPED = over({"NOKK": "NOMOR", "NIK": ""}, {"NOKK": "KK", "NIK": "NIK"})
+
+
+def found(data: bytes, source: str = "dtks") -> list[tuple[int, str | None, str | None, str | None]]:
+    return [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, source)]
+
+
+def person(line: int, number: int) -> tuple[int, str, str, None]:
+    return (line, PERSONS[number - 1][NIK], PERSONS[number - 1][KK], None)
+
+
+@pytest.mark.parametrize("header", [WRAPPED, GROUPED], ids=["wrapped", "grouped"])
+def test_a_header_may_take_two_rows_and_be_repeated(header: Rows) -> None:
+    rows = [*header, PERSONS[0], *header, PERSONS[1]]
+    expected = [person(3, 1), (4, None, None, "BARIS_CATATAN"), (5, None, None, "BARIS_CATATAN"), person(6, 2)]
+    for data in (workbook({"A": rows}), "\n".join("|".join(cells) for cells in rows).encode()):
+        assert found(data) == expected
+
+
+def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
+    groups = ["" for _ in HEADERS]
+    groups[0], groups[KK] = "WILAYAH", "IDENTITAS"
+    units = ["(hh-bb-tttt)" if text == "TANGGAL LAHIR" else "" for text in HEADERS]
+    assert found(workbook({"A": [groups, HEADERS, PERSONS[0]]})) == [person(3, 1)]
+    assert found(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [(2, None, None, "BARIS_CATATAN"), person(3, 1)]
+
+
+def test_a_number_in_a_group_of_somebody_else_is_not_the_persons_own() -> None:
+    header = over({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"})
+    cells = PERSONS[0].copy()
+    cells[HEADERS.index("DUSUN")] = "3604051112120009"
+    assert found(workbook({"A": [*header, cells]})) == [(3, None, "3604051112120009", None)]
+
+
+def test_a_fuller_header_further_down_loses_no_row_above_it() -> None:
+    old, new = layout("dtks_17").headers, HEADERS
+    first = row("dtks_17", ID_DTKS="D1", NOMOR_NIK=PERSONS[0][NIK], NOMOR_KK=PERSONS[0][KK], NAMA="SITI")
+    rows = [list(old), first, new, PERSONS[1]]
+    assert found(workbook({"A": rows})) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
+
+
+@pytest.mark.parametrize(
+    ("behind_header", "behind_rows"), [("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|")]
+)
+def test_columns_without_name_or_content_behind_the_table_cost_no_row(behind_header: str, behind_rows: str) -> None:
+    header, *rows = text("dtks_23", *PERSONS).decode().split("\n")
+    data = "\n".join([header + behind_header, *(line + behind_rows for line in rows)]).encode()
+    assert found(data) == [person(2, 1), person(3, 2)]
+
+
+def test_a_column_without_name_that_is_filled_is_too_much() -> None:
+    header, *rows = text("dtks_23", *PERSONS).decode().split("\n")
+    data = "\n".join([header, *(line + "|x|y" for line in rows)]).encode()
+    assert [code for *_, code in found(data)] == ["KOLOM_LEBIH", "KOLOM_LEBIH"]
+
+
+def test_a_line_break_in_a_row_that_a_delimiter_closes() -> None:
+    rows = [cells.copy() for cells in PERSONS]
+    rows[0][HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
+    header, *lines = text("dtks_23", *rows, PERSONS[0], PERSONS[1]).decode().split("\n")
+    data = "\n".join([header, *lines[:1], *(line + "|" for line in lines[1:])]).encode()
+    assert found(data) == [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]
+
+
+def test_every_cell_of_a_wide_header_broken_over_lines() -> None:
+    header = ";".join('"' + text.replace(" ", "\n") + '"' for text in layout("siak_37").headers)
+    line = ";".join(row("siak_37", Nomor_KK=PERSONS[0][KK], NIK=PERSONS[0][NIK], Nama_Penduduk="SITI"))
+    assert found(f"{header}\n{line}\n".encode(), "dukcapil") == [person(header.count("\n") + 2, 1)]
+
+
+def test_tables_beside_each_other_are_both_read() -> None:
+    for gap in ([], ["", ""]):
+        sheet = [HEADERS + gap + HEADERS, PERSONS[0] + gap + PERSONS[1], [""] * (23 + len(gap)) + PERSONS[0]]
+        rows = read(workbook({"A": sheet}), "dtks")
+        second = "A kolom " + ("Z" if gap else "X")
+        assert [(cells["lembar"], cells["baris"], cells["nik"]) for cells in rows] == [
+            ("A", 2, PERSONS[0][NIK]),
+            (second, 2, PERSONS[1][NIK]),
+            (second, 3, PERSONS[0][NIK]),
+        ]
+
+
+def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> None:
+    sheets = {"A": [HEADERS, PERSONS[0]], "B": [PERSONS[1]], "Rekap": [["KECAMATAN", "JUMLAH"], ["CIRUAS", "12"]]}
+    rows = read(workbook(sheets), "dtks")
+    assert [(cells["lembar"], cells["baris"], cells["rusak"]) for cells in rows] == [
+        ("A", 2, None),
+        ("B", 0, "BERKAS_DITOLAK"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Serang, 12 Desember 2022",
+        "Mengetahui,",
+        "H. ABDUL ROHMAN, S.Sos., M.Si",
+        "-----+-----+-----",
+        ",".join(["---"] * 23),
+        ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4]),
+        ",".join(["NIP. 196512121990031001", *[""] * 17, "NIP. 196512121990031002", *[""] * 4]),
+    ],
+)
+def test_what_stands_under_a_table_is_a_note(note: str) -> None:
+    data = text("dtks_23", *PERSONS, delimiter=",") + b"\n" + note.encode()
+    assert found(data) == [person(2, 1), person(3, 2), (4, None, None, "BARIS_CATATAN")]
+
+
+def test_a_row_that_was_cut_off_is_no_sentence() -> None:
+    data = text("dtks_23", *PERSONS, delimiter=",") + b"\nD3, BANTEN, KABUPATEN SERANG, 3604051207920003"
+    assert found(data)[-1] == (4, None, None, "KOLOM_KURANG")
+
+
+def test_pages_that_were_printed_to_a_file() -> None:
+    header, first, second = text("dtks_23", *PERSONS).decode().split("\n")
+    data = f"{header}\n{first}\n\x0c{header}\n{second}\n\x0c\n".encode()
+    assert found(data) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
+
+
+def test_text_that_is_named_like_a_workbook_is_told_as_such() -> None:
+    (refused,) = read_file(b"halo\nini bukan Excel\n", "dtks/palsu.xlsx", "dtks").rows(named=True)
+    assert refused["catatan"].startswith("Isinya teks biasa, bukan xlsx seperti namanya")
+    assert sentence(b"halo\nini bukan Excel\n", "dtks").startswith("Tata letak tidak dikenal")
+    (kept,) = read_file(text("dtks_23", PERSONS[0]), "dtks/data.xlsx", "dtks").rows(named=True)
+    assert kept["nik"] == PERSONS[0][NIK]
