@@ -8,13 +8,14 @@ import hashlib
 import json
 import time
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.jobs import WHOLE_RUN, main_job
 from assets.partitions import PERIODE
-from pipeline.extracts.arrival import Arrival, content, is_published, look
+from pipeline.extracts.arrival import Arrival, content, is_published, look, opened
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
@@ -69,9 +70,17 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
             return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
-        requests, odd = _requests(places, arrival)
-        cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state})
-        if requests:
+        wanted, odd = _wanted(places, arrival)
+        turns = seen.get("giliran", {}) | {
+            periode: _turn(places, periode, prints, seen.get("giliran", {}).get(periode, ["", 0]))
+            for periode, prints in wanted.items()
+        }
+        cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
+        if wanted:
+            requests = [
+                dg.RunRequest(run_key="-".join([periode, *map(str, turns[periode])]), partition_key=periode)
+                for periode in wanted
+            ]
             return dg.SensorResult(run_requests=requests, cursor=cursor)
         reason = f"Periode di luar jangkauan: {', '.join(odd)}." if odd else "Semua potret sudah diterbitkan."
         return dg.SensorResult(skip_reason=reason, cursor=cursor)
@@ -79,7 +88,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
     return new_snapshot
 
 
-def _skip(reason: str, cursor: dict[str, str]) -> dg.SensorResult:
+def _skip(reason: str, cursor: dict[str, Any]) -> dg.SensorResult:
     return dg.SensorResult(skip_reason=reason, cursor=json.dumps(cursor))
 
 
@@ -96,17 +105,24 @@ def _why_wait(arrival: Arrival, state_before: str) -> str | None:
     )
 
 
-def _requests(places: Places, arrival: Arrival) -> tuple[list[dg.RunRequest], list[str]]:
-    """A run per snapshot that is not published as it is, and the periodes that no run can be about."""
+def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]], list[str]]:
+    """Fingerprints per snapshot that is not published as it is, and the periodes that no run can be about."""
     odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
     prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
-    requests = [
-        dg.RunRequest(run_key=f"{periode}-{_key(each)}", partition_key=periode)
+    wanted = {
+        periode: each
         for periode, each in prints.items()
         if not is_published(places, periode if arrival.dated else None, each)
-    ]
-    return requests, odd
+    }
+    return wanted, odd
 
 
-def _key(prints: frozenset[str]) -> str:
-    return hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
+def _turn(places: Places, periode: str, prints: frozenset[str], before: list[Any]) -> list[Any]:
+    """What a run is asked for, and the how manieth time: the daemon never runs the same again.
+
+    The same files once more, touched or renamed, are no new snapshot; where others were run in between they are.
+    """
+    last, number = before
+    key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
+    others = opened(places, periode) not in (frozenset(), prints)
+    return [key, number + 1 if key != last or others else number]

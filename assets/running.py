@@ -23,6 +23,7 @@ from pipeline.warehouse.publish import close_to_others
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
+_DAGSTERS = ("history", "logs", "schedules", "storage")
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
@@ -47,7 +48,8 @@ def prepare_home(places: Places) -> Path:
     """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it."""
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
     home.mkdir(parents=True, exist_ok=True)
-    for confidential in (places.store, places.release_histories):
+    # What Dagster writes down of runs names files, and may name more where something unforeseen fails.
+    for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
         close_to_others(confidential)
     if not (home / "dagster.yaml").exists():
         shutil.copyfile(_TEMPLATE, home / "dagster.yaml")

@@ -21,9 +21,10 @@ _MOST_REASONS, _MOST_DEFECTS = 3, 2
 def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
     """Per stage the country's payments day by day, as a curve.
 
-    Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), titik
-    (points of a line in a box of 100 × 40, the allotment at its top), and the newest day's estimate: selesai, awal,
-    akhir.
+    Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), sisa (KPM
+    allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the newest
+    day's estimate: selesai, awal, akhir. None of these three where payments of other stages show that the day has
+    passed without it.
     """
     allotted = realisation.filter(tingkat="NASIONAL").select(*_STAGE, "kpm_alokasi", "kpm_persen")
     days = daily.filter(tingkat="NASIONAL").join(allotted, on=_STAGE, how="left").sort(*_STAGE, "tanggal")
@@ -34,6 +35,9 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
         x=100 * (pl.col("tanggal") - first).dt.total_days() / span,
         y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
     )
+    # No clock: how far the files reach.
+    known = pl.lit(days["tanggal"].max(), pl.Date)
+    ahead = pl.col("perkiraan_selesai").last() >= known
     point = pl.format("{},{}", pl.col("x").round(2), pl.col("y").round(2))
     return (
         placed.group_by(_STAGE, maintain_order=True)
@@ -41,10 +45,9 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
             mulai=pl.col("tanggal").first(),
             sampai=pl.col("tanggal").last(),
             persen=pl.col("kpm_persen").last(),
+            sisa=pl.col("kpm_alokasi").last() - pl.col("kpm_salur_kumulatif").last(),
             titik=point.str.join(" "),
-            selesai=pl.col("perkiraan_selesai").last(),
-            awal=pl.col("perkiraan_awal").last(),
-            akhir=pl.col("perkiraan_akhir").last(),
+            **{name: pl.when(ahead).then(pl.col(f"perkiraan_{name}").last()) for name in ("selesai", "awal", "akhir")},
         )
         .sort("tahun", "program", "tahap")
         .to_dicts()

@@ -25,7 +25,7 @@ _MONTHS = (
 SOURCES = {
     "dtks": "DTKS",
     "dukcapil": "Dukcapil",
-    "pos": "Penyalur",
+    "pos": "Penyalur (pos)",
     "alokasi": "Alokasi",
     "pendamping": "Pendamping",
     "lain": "Di luar folder sumber",

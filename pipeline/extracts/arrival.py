@@ -86,17 +86,19 @@ def is_published(places: Places, periode: str | None, prints: frozenset[str]) ->
 
     Args:
         places: the data directory.
-        periode: None for any of the published ones: files that tell no month are no new snapshot in another month.
+        periode: None for the newest published one: files that tell no month are no new snapshot in another month.
         prints: fingerprints of the files.
     """
     published = (places.marts / "cleansed" / "anggota").glob(f"{periode or '*'}.parquet")
-    return any(_opened(places.stored("raw/berkas", each.stem)) == prints for each in published)
+    newest = max((each.stem for each in published), default=None)
+    return newest is not None and opened(places, newest) == prints
 
 
-def _opened(ledger: Path) -> frozenset[str]:
-    """Fingerprints of the DTKS files that a run opened; empty where no ledger tells."""
+def opened(places: Places, periode: str) -> frozenset[str]:
+    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells."""
+    ledger = places.stored("raw/berkas", periode)
     if not ledger.exists():
         return frozenset()
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
-    opened = pl.col("sha256") != NO_FINGERPRINT
-    return frozenset(pl.read_parquet(ledger).filter(read, opened, pl.col("sumber") == _SOURCE)["sha256"])
+    found = pl.col("sha256") != NO_FINGERPRINT
+    return frozenset(pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE)["sha256"])

@@ -143,11 +143,14 @@ def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: li
     assert "Traceback" not in result.stderr
 
 
+_CLOSED = ("store", "rilis", "history", "logs", "schedules", "storage")
+
+
 def test_whole_identifiers_are_for_owner_and_group_and_the_rest_for_all(finished: Path):
     open_to_all = {name: (finished / name).stat().st_mode & 0o007 for name in ("warehouse", "marts", "reports")}
     assert (open_to_all["warehouse"], open_to_all["marts"]) == (0, 0)
     assert open_to_all["reports"] == (finished / "release" / "sepakat").stat().st_mode & 0o007 != 0
-    assert not [name for name in ("store", "rilis") if (finished / "home" / name).stat().st_mode & 0o007]
+    assert not [name for name in _CLOSED if (finished / "home" / name).stat().st_mode & 0o007]
 
 
 def test_nothing_readable_exits_2(scenes: dict[str, Future[Outcome]]):

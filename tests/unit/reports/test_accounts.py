@@ -35,6 +35,15 @@ def test_the_curve_of_a_stage_ends_below_its_allotment():
     assert curve["selesai"] == date(2022, 10, 1)
 
 
+def test_an_estimate_that_the_other_stages_have_outlived_is_none():
+    later = days(9, 20).with_columns(tahap=pl.lit(2, pl.Int32), tanggal=pl.col("tanggal").dt.offset_by("2mo"))
+    two = pl.concat([days(50, 100), later])
+    allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 50.0}, {"tahap": 2}], **STAGE)
+    past, running = pace(two, allotted)
+    assert (past["selesai"], past["awal"], past["akhir"], past["sisa"]) == (None, None, None, 100)
+    assert running["sampai"] > date(2022, 10, 1) > past["sampai"]
+
+
 def test_without_an_allotment_the_curve_ends_at_the_top():
     (curve,) = pace(days(10, 40), frame(Realisasi, []))
     assert (curve["titik"], curve["persen"]) == ("0.0,30.0 100.0,0.0", None)
