@@ -1,0 +1,65 @@
+"""Mart `koreksi_belum_aman`: numbers that differ from Dukcapil's, not to be taken over before a human decided.
+
+`cleansed.koreksi` lists what padan or an officer vouches for, so that whoever applies it applies nothing wrong; this is
+the rest of what could be proposed.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.table import Table, nullable, promised, required
+
+_QUERY = """
+WITH pasangan AS (
+    SELECT periode, id_dtks, a.nik, a.nik_asal, a.no_kk, a.no_kk_asal, a.kode_kab, l.nik_dukcapil,
+           d.no_kk AS no_kk_dukcapil, l.keputusan, l.alasan, l.penjelasan, l.bobot, l.probabilitas
+    FROM link.anggota_dukcapil AS l
+    JOIN cleansed.anggota AS a USING (periode, id_dtks)
+    JOIN staged.dukcapil AS d ON d.nik = l.nik_dukcapil
+    WHERE l.keputusan IN ('OTOMATIS', 'TINJAU')
+),
+usulan AS (
+    SELECT *, 'nik' AS kolom, nik AS nilai, nik_asal AS nilai_asal, nik_dukcapil AS nilai_usulan FROM pasangan
+    UNION ALL BY NAME
+    SELECT *, 'no_kk' AS kolom, no_kk AS nilai, no_kk_asal AS nilai_asal, no_kk_dukcapil AS nilai_usulan FROM pasangan
+)
+SELECT periode, id_dtks, kolom, nik_dukcapil, nilai_asal, nilai_usulan,
+       CASE keputusan WHEN 'TINJAU' THEN 'ORANG' ELSE 'NOMOR' END AS yang_diragukan,
+       alasan, penjelasan, bobot, probabilitas, kode_kab
+FROM usulan ANTI JOIN cleansed.koreksi USING (periode, id_dtks, kolom)
+WHERE nilai_usulan IS NOT NULL AND nilai IS DISTINCT FROM nilai_usulan
+"""
+
+
+@promised(
+    "mart",
+    "koreksi_belum_aman",
+    key=("periode", "id_dtks", "kolom", "nik_dukcapil"),
+    query=_QUERY,
+    sources=("link.anggota_dukcapil", "cleansed.anggota", "staged.dukcapil", "cleansed.koreksi"),
+)
+class KoreksiBelumAman(Table):
+    """Nomor di DTKS yang menurut Dukcapil lain tetapi belum aman diganti.
+
+    JANGAN diterapkan begitu saja: orangnya atau nomornya harus diputuskan petugas dahulu (padan review). Yang sudah
+    aman ada di cleansed.koreksi.
+    """
+
+    periode: str
+    id_dtks: str
+    kolom: str = required(isin=["nik", "no_kk"])
+    nik_dukcapil: str = required(str_matches=r"^\d{16}$")
+    nilai_asal: str = nullable(description="Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.")
+    nilai_usulan: str = required(
+        str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil; belum aman dipakai sebelum diputuskan petugas."
+    )
+    yang_diragukan: str = required(
+        isin=["ORANG", "NOMOR"],
+        description="ORANG bila belum pasti siapa orangnya; NOMOR bila orangnya diyakini, tetapi nomornya belum.",
+    )
+    alasan: pl.List(pl.String)
+    penjelasan: str
+    bobot: float
+    probabilitas: float = required(ge=0, le=1)
+    kode_kab: str = nullable(str_matches=r"^\d{4}$")
