@@ -10,7 +10,6 @@ from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.promise import keep, promised_asset, promised_checks, promised_out
 from assets.store import AS_FILE, OWNERS, DataDirectory
-from pipeline.matching.households import household_links
 from pipeline.matching.link import link
 from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
@@ -46,6 +45,9 @@ def _inner(name: str, description: str) -> dg.AssetOut:
             "baris_bertahan", "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama."
         ),
         "bobot_fakta": _inner("bobot_fakta", "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan."),
+        "pasangan_keluarga": _inner(
+            "pasangan_keluarga", "Pasangan keluarga DTKS dan KK Dukcapil, belum beserta anggotanya."
+        ),
         "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
     },
     ins={"dtks": dg.AssetIn(["staged", "dtks"]), "dukcapil": dg.AssetIn(["staged", "dukcapil"], metadata=AS_FILE)},
@@ -70,17 +72,24 @@ def pemadanan(
         yield from keep(_TABLES[name], frame, context.partition_key, name)
     yield dg.Output(linkage.survivors, "baris_bertahan")
     yield dg.Output(linkage.facts, "bobot_fakta")
+    yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(linkage.plan, "rencana")
 
 
 @promised_asset(
     "link.keluarga_dukcapil",
     group="matched",
-    ins={"dtks": "staged/dtks", "dukcapil": "staged/dukcapil", "links": "link/anggota_dukcapil"},
+    ins={
+        "pairs": "link/pasangan_keluarga",
+        "dtks": "staged/dtks",
+        "dukcapil": "staged/dukcapil",
+        "links": "link/anggota_dukcapil",
+    },
 )
-def keluarga_dukcapil(dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    people = with_household_ids(dtks)
-    return with_members(household_links(people, links, dukcapil), people, links, dukcapil)
+def keluarga_dukcapil(
+    pairs: pl.DataFrame, dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame
+) -> pl.DataFrame:
+    return with_members(pairs, with_household_ids(dtks), links, dukcapil)
 
 
 @promised_asset("link.ganda_isian", group="matched", ins={"dtks": "staged/dtks", "survivors": "link/baris_bertahan"})

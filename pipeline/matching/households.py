@@ -19,36 +19,17 @@ _LARGEST_UNNUMBERED = 8
 _SEED = 20221231
 
 
-def household_links(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of stated household and registry KK with at least one linked member.
-
-    Args:
-        people: accepted DTKS rows with `id_keluarga` (null for those without a usable KK number).
-        links: `link.anggota_dukcapil`; only automatic or human decisions count.
-        registry: accepted residents.
-
-    Returns:
-        `link.keluarga_dukcapil` without `periode`; `bobot` is the sum of the members' weights.
-    """
-    families = registry.select("nik", no_kk_dukcapil="no_kk")
-    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).join(families, left_on="nik_dukcapil", right_on="nik")
-    # A retired NIK is no second person of the family.
-    valid = (pl.col("status_penduduk") != RETIRED).fill_null(value=True)
-    pairs = paired(
-        people.select("id_dtks", "id_keluarga"),
-        decided.select("id_dtks", "nik_dukcapil", "no_kk_dukcapil", "bobot"),
-        registry.select("no_kk", sah=valid),
-    )
-    return pairs.sort("id_keluarga", "no_kk_dukcapil")
-
-
 def paired(stated: pl.DataFrame, linked: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-    """The same in any order, whatever identifiers are written as.
+    """Pairs of stated household and registry KK with at least one linked member, in any order.
 
     Args:
         stated: id_dtks and id_keluarga (null for none) of all rows.
         linked: id_dtks, nik_dukcapil, no_kk_dukcapil (null for none) and bobot of decided links.
-        residents: no_kk and sah (no retired NIK), at least of the KK that a link names.
+        residents: no_kk and sah (no retired NIK, which is no second person), at least of the KK that a link names.
+
+    Returns:
+        id_keluarga, no_kk_dukcapil (as identifiers are written in the arguments), anggota_cocok, anggota_dtks,
+        anggota_dukcapil, bobot (the sum of the members' weights) and keputusan.
     """
     stated = stated.drop_nulls("id_keluarga")
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())

@@ -68,7 +68,7 @@ class Linkage:
 
     Attributes:
         links: `link.anggota_dukcapil` without periode.
-        households: `link.keluarga_dukcapil` without periode.
+        households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
         survivors: id_dtks, ganda_dari.

@@ -17,7 +17,7 @@ def with_members(
     """The pairs with the members that explain them.
 
     Args:
-        pairs: `link.keluarga_dukcapil` as `household_links` returns it.
+        pairs: `pipeline.matching.link.Linkage.households`.
         people: accepted DTKS rows with `id_keluarga`.
         links: `link.anggota_dukcapil`.
         registry: accepted residents.

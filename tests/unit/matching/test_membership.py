@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.matching.households import household_links
+from pipeline.matching.households import paired
 from pipeline.matching.membership import with_members
 from schemas.link import KeluargaDukcapil
 from schemas.table import polars_schema
@@ -30,7 +30,9 @@ def frames() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
     people, links, registry = frames()
-    pairs = with_members(household_links(people, links, registry), people, links, registry)
+    linked = links.join(registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"), on="nik_dukcapil")
+    found = paired(people, linked, registry.with_columns(sah=pl.col("status_penduduk") != "TIDAK_VALID"))
+    pairs = with_members(found.sort("id_keluarga", "no_kk_dukcapil"), people, links, registry)
     assert {*pairs.columns, "periode"} == set(polars_schema(KeluargaDukcapil))
     columns = ("id_keluarga", "no_kk_dukcapil", "status_keluarga", "id_anggota", "nik_tanpa_baris")
     assert pairs.select(columns).rows() == [
