@@ -23,7 +23,7 @@ from pipeline.matching.records import Hashes, Records, Rows, spread
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
 # Rows of the larger side whose keys are in memory at a time: as many as stay in the processor's cache.
-BLOCK = 262_144
+BLOCK = 131_072
 _SLIP_CHUNK = 20_000
 # A number that more rows bear is nobody's, and no slip away from anybody's.
 _MOST_BEARERS = 50
