@@ -21,8 +21,8 @@ _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
-# What is drawn under a header or around a table.
-_RULED = r"^[-=_+|: ]{3,}$"
+# What is drawn or counted under a header: lines, numbers of columns.
+_RULED = r"^[-=_+|: ]{3,}$|^(?:\(?[0-9]{1,3}\)?[|;,\t ]+)+\(?[0-9]{1,3}\)?[|;,\t ]*$"
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
 
@@ -57,7 +57,7 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
     if lines.is_empty():
         return Judged(empty_rows(width), refusals([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
-    lines = lines.with_columns(_in_one_delimiter(delimiter, width))
+    lines = lines.with_columns(_unwrapped(delimiter, width)).with_columns(_in_one_delimiter(delimiter, width))
     if closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     lines = _judged(lines, delimiter, width)
@@ -74,7 +74,15 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
         _split_leniently(joined, delimiter, width),
     ]
     bad = lines.filter(pl.col("way") == _NO_ROW)
-    return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(width)), open_from)
+    return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
+
+
+def _unwrapped(delimiter: str, width: int) -> pl.Expr:
+    """A line that a program for another delimiter took for one cell, out of the quotes around the whole of it."""
+    line = pl.col("line")
+    whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
+    inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
+    return pl.when(_fields(inside, delimiter) == width).then(inside).otherwise(line).alias("line")
 
 
 def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
@@ -166,15 +174,18 @@ def _lenient_fields(delimiter: str) -> pl.Expr:
     return _lenient_cells(delimiter).list.len().cast(pl.Int64)
 
 
-def _why_no_row(width: int) -> pl.Expr:
+def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
+    bare = line.str.strip_chars(f'{delimiter}"{BLANKS}')
     # Many cells by another delimiter are a row that is damaged, and no sentence.
     cells_of_another = pl.any_horizontal(
-        line.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
+        bare.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
     )
+    # One cell without a number that tells somebody apart: what is left of a row mostly begins with one.
+    alone = ~bare.str.contains(delimiter, literal=True) & ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
-    words = line.str.contains(r"[A-Za-z]") | line.str.contains(_RULED)
-    note = ((pl.col("plain") == 1) | sentence) & words & ~(cells_of_another & (width > _FEW_CELLS))
+    words = line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
+    note = (((pl.col("plain") == 1) | alone | sentence) & words) | line.str.contains(_RULED)
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))

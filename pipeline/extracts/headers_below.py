@@ -1,7 +1,7 @@
 """Tables under each other in one file or sheet: rows are read under the header that stands above them.
 
 Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
-the first one is left to `pipeline.extracts.notes`. What the columns mean is not known here.
+the one above is a note. What the columns mean is not known here.
 """
 
 from __future__ import annotations
@@ -27,25 +27,34 @@ def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
     header: list[str] | None = None
     for grid in grids:
         header = grid.header if header is None else header
-        above = 0
-        whole = _without_repeated(grid)
-        for number, below in _headers_below(whole):
-            if _folded(below) != _folded(header):
-                yield _between(whole, header, above, number)
-                header, above = below, number
-        yield _between(whole, header, above, None)
+        above, again, others = 0, _header_lines_below(grid), []
+        expected = header
+        for number, below in _headers_below(grid):
+            if _folded(below) == _folded(expected):
+                again.append(number)
+            elif number not in again:
+                others.append((number, below))
+                expected = below
+        rest = _noted(grid, again) if again else grid
+        for number, below in others:
+            yield _between(rest, header, above, number)
+            header, above = below, number
+        yield _between(rest, header, above, None)
 
 
-def _without_repeated(grid: Grid) -> Grid:
-    """A grid whose header is of two rows, with these rows further down as notes."""
+def _noted(grid: Grid, lines: list[int]) -> Grid:
+    notes = refusals(lines, ["BARIS_CATATAN"] * len(lines))
+    kept = grid.rows.filter(~pl.col("baris").is_in(lines))
+    return replace(grid, rows=kept, refused=pl.concat([grid.refused, notes]))
+
+
+def _header_lines_below(grid: Grid) -> list[int]:
+    """Further down, each of the two rows that a header was put together from."""
     if not grid.header_lines:
-        return grid
+        return []
     lines = [_folded(line) for line in grid.header_lines]
     like = grid.rows.filter(pl.any_horizontal(_begins_like(line) for line in lines))
-    again = [number for number, *texts in like.iter_rows() if _folded([text or "" for text in texts]) in lines]
-    notes = refusals(again, ["BARIS_CATATAN"] * len(again))
-    kept = grid.rows.filter(~pl.col("baris").is_in(again))
-    return replace(grid, rows=kept, refused=pl.concat([grid.refused, notes]))
+    return [number for number, *texts in like.iter_rows() if _folded([text or "" for text in texts]) in lines]
 
 
 def _begins_like(line: list[str]) -> pl.Expr:

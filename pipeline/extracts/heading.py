@@ -26,21 +26,23 @@ class Heading:
     lines: tuple[list[str], ...] = ()
 
 
-def find_heading(rows: Sequence[list[str]], likeness: Likeness) -> Heading:
+def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[int] | None = None) -> Heading:
     """The first row that is about as much of a header as any; alone, or with the row below where that says more.
 
     Args:
         rows: the first rows of a table, at least one.
         likeness: how many cells of a row are known headers.
+        below: for each row the place of the one below, as rows may begin within others; the next unless given.
     """
+    below = below or range(1, len(rows) + 1)
     alone = [Heading(cells, place, place) for place, cells in enumerate(rows)]
     known = [likeness(heading.cells) for heading in alone]
     both = [
-        Heading(_together(rows[place], rows[place + 1], likeness), place, place + 1, (rows[place], rows[place + 1]))
-        for place in range(len(rows) - 1)
-        if known[place]
+        Heading(_together(rows[place], rows[under], likeness), place, under, (rows[place], rows[under]))
+        for place, under in enumerate(below)
+        if known[place] and under < len(rows)
     ]
-    better = [heading for heading in both if likeness(heading.cells) > max(known[heading.first : heading.last + 1])]
+    better = [heading for heading in both if likeness(heading.cells) > max(known[heading.first], known[heading.last])]
     found = [*alone, *better]
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]

@@ -54,7 +54,7 @@ _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 _FAMILIES = "dtsen_keluarga"
-_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet|gz|zip)$", re.IGNORECASE)
+_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 # Of a table: what it is called inside its file, and its rows or why they are not read.
 _Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 _WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"

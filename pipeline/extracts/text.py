@@ -35,10 +35,14 @@ _LONGEST_HEADER_IN_LINES = 200
 
 @dataclass(frozen=True)
 class _Head:
-    """What the first lines of a file tell: header cells, delimiter, title, the line after the header and its offset."""
+    """What the first lines of a file tell: header cells, delimiter, title, the line after the header and its offset.
+
+    Of a header of two lines `lines` are both, and `written` is the text of the last.
+    """
 
     cells: list[str]
     lines: tuple[list[str], ...]
+    written: str
     delimiter: str
     title: str | None
     next_line: int
@@ -127,14 +131,17 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
-    found = {sign: find_heading([_parse_line(line, sign) for _, line, _ in tops], likeness) for sign in DELIMITERS}
+    below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
+    found = {
+        sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in DELIMITERS
+    }
     delimiter = max(found, key=lambda sign: likeness(found[sign].cells))
     heading = found[delimiter]
     titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
     number, line, offset = tops[heading.last]
     following = number + 1 + line.count("\n")
     header = _as_wide_as_rows(heading.cells, _sample_lines(text[offset:], delimiter), delimiter)
-    return _Head(header, heading.lines, delimiter, " / ".join(titles) or None, following, offset)
+    return _Head(header, heading.lines, line, delimiter, " / ".join(titles) or None, following, offset)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
@@ -184,6 +191,12 @@ def _with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str
     return line, first_end
 
 
+def _header_line(line: str, delimiter: str) -> list[str]:
+    # A program for another delimiter takes the whole line for one cell, and puts it in quotes.
+    whole = re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
+    return _parse_line(whole.group(1).replace('""', '"') if whole else line, delimiter)
+
+
 def _parse_line(line: str, delimiter: str) -> list[str]:
     try:
         return [" ".join(cell.split()) for cell in next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))]
@@ -214,6 +227,9 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         },
         schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
     )
+    # A header that is wider than its table, or longer than a row, is none when it is repeated.
+    again = irregular.filter(pl.col("line").is_in([part for part in head.written.split("\n") if part]))["baris"]
+    irregular = irregular.filter(~pl.col("baris").is_in(again.implode()))
     end = number + lines.count
     judged = judge(irregular, delimiter, width, closing=closing, end=end, last=last)
     rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
@@ -222,10 +238,12 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         taken = judged.open_from - number
         rest = text[lines.starts[taken] :]
         rows = rows.filter(pl.col("baris") < judged.open_from)
+        again = again.filter(again < judged.open_from)
     rows = _without_blank_rows(rows, delimiter)
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
-    return _Piece(rows, judged.refused, taken, rest)
+    refused = pl.concat([judged.refused, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
+    return _Piece(rows, refused, taken, rest)
 
 
 def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:

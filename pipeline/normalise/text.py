@@ -25,7 +25,8 @@ _WRITTEN_NOTHING = (
 ).replace(r"\ ", r"\s+")
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
-_PLAIN_KEY = r"^[0-9A-Za-z][0-9A-Za-z_-]*[0-9]$"
+# The same in parts: what begins or ends with a digit is no marker of nothing.
+_PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 

@@ -17,27 +17,39 @@ class Dtks(Extract):
         "NOMOR ART",
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", "NAMA PROV", description="Nama provinsi.")
     kabupaten: str = header(
-        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota."
-    )
-    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", description="Nama kecamatan.")
+        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
+        "NAMA KAB", description="Nama kabupaten/kota.",
+    )  # fmt: skip
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "KEC", "NAMA KEC", description="Nama kecamatan.")
     desa: str = header(
-        "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", description="Nama desa/kelurahan."
-    )
-    alamat: str = header("ALAMAT")
+        "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "DESA/KEL", "KEL/DESA", "NAMA DESA",
+        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", description="Nama desa/kelurahan.",
+    )  # fmt: skip
+    alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALMT")
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.")
     rt: str = header("RT", "NO RT")
     rw: str = header("RW", "NO RW")
     no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA")
-    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP")
-    nama: str = header("NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT")
-    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TANGGALLAHIR")
-    tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR")
-    jenis_kelamin: str = header("JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JNS KELAMIN", "JENIS KLMIN")
+    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN")
+    nama: str = header(
+        "NAMA", "NAMA LENGKAP", "NM LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA PENERIMA",
+        "NAMA PENERIMA MANFAAT", "NAMA KPM",
+    )  # fmt: skip
+    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TGL LHR", "TANGGAL LHR")
+    tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR", "TMPT LAHIR", "TPT LAHIR", "TMPT LHR", "TMP LHR")
+    jenis_kelamin: str = header(
+        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JENIS KEL", "JKEL", "JNS KELAMIN", "JENIS KLMIN"
+    )
     pekerjaan: str = header("PEKERJAAN")
-    nama_ibu_kandung: str = header("NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG")
-    hub_keluarga: str = header("HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBKEL", "SHDK")
+    nama_ibu_kandung: str = header(
+        "NAMA IBU KANDUNG", "IBU KANDUNG", "NM IBU KANDUNG", "NAMA IBU", "IBU", "NAMA GADIS IBU KANDUNG"
+    )
+    hub_keluarga: str = header(
+        "HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "STATUS HUBUNGAN DALAM KELUARGA",
+        "HUBKEL", "SHDK",
+    )  # fmt: skip
     keterangan_padan: str = header("KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.")
     bansos_bpnt: str = header("BANSOS BPNT", description="Kepesertaan BPNT bawaan SIKS-NG.")
     bansos_pkh: str = header("BANSOS PKH", description="Kepesertaan PKH bawaan SIKS-NG.")

@@ -9,12 +9,12 @@ class Dukcapil(Extract):
     """Daftar penduduk Dukcapil (SIAK, layanan web, atau Buku Induk Penduduk), satu baris per penduduk."""
 
     no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA")
-    nik: str = header("NIK", "NOMOR NIK")
+    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NOMOR INDUK KEPENDUDUKAN")
     nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA")
     status: str = header("Status", "STATUS PENDUDUK", "STAT_PDDK", description="Status penduduk seperti tertulis.")
-    tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR")
-    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "Tgl/Bln/Th")
-    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK")
+    tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR", "TMP LAHIR", "TMPT LAHIR", "TMP LHR")
+    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "TANGGAL LHR", "Tgl/Bln/Th")
+    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JNS KELAMIN", "JK", "L/P")
     nik_ayah: str = header("NIK Ayah", description="NIK ayah.")
     nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.")
     nik_ibu: str = header("NIK Ibu", description="NIK ibu.")
@@ -22,14 +22,28 @@ class Dukcapil(Extract):
     status_kawin: str = header(
         "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan."
     )
-    hub_keluarga: str = header("SHDK", "STAT_HBKEL", "HUB KELUARGA", "HUB. KEL")
+    hub_keluarga: str = header(
+        "SHDK", "STAT_HBKEL", "HUB KELUARGA", "HUB. KEL", "HUBUNGAN KELUARGA", "STATUS HUBUNGAN",
+        "STATUS HUBUNGAN DALAM KELUARGA",
+    )  # fmt: skip
     agama: str = header("Agama", description="Agama.")
-    provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
-    kabupaten: str = header("KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", description="Nama kabupaten/kota.")
-    kecamatan: str = header("Kecamatan", "KEC_NAME", description="Nama kecamatan.")
-    desa: str = header(
-        "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN", "DESA", description="Nama desa/kelurahan."
+    provinsi: str = header(
+        "PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROP", description="Nama provinsi."
     )
+    kabupaten: str = header(
+        "KAB_NAME",
+        "KABUPATEN",
+        "KABUPATEN/KOTA",
+        "KAB/KOTA",
+        "NAMA KAB",
+        "NAMA KABUPATEN",
+        description="Nama kabupaten/kota.",
+    )
+    kecamatan: str = header("Kecamatan", "KEC_NAME", "KEC", "NAMA KEC", "NAMA KECAMATAN", description="Nama kecamatan.")
+    desa: str = header(
+        "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "KEL/DESA", "NAMA KEL",
+        "NAMA DESA", "NAMA KELURAHAN", description="Nama desa/kelurahan.",
+    )  # fmt: skip
     no_prop: str = header("NO_PROP", description="Nomor provinsi.")
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.")
     no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.")

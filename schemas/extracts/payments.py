@@ -17,17 +17,24 @@ class Pos(Extract):
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
-    nik: str = header("NIK", "NIK KPM")
+    nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN")
     no_kk: str = header("NO_KK", "NOKK", "NOMOR KK")
-    nama: str = header("NAMA_KPM", "NAMA", "NAMA PENERIMA")
-    alamat: str = header("ALAMAT")
-    desa: str = header("KELURAHAN", "DESA/KELURAHAN", "DESA", description="Nama desa/kelurahan.")
-    kecamatan: str = header("KECAMATAN", description="Nama kecamatan.")
-    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KAB/KOTA", description="Nama kabupaten/kota.")
-    provinsi: str = header("PROVINSI", description="Nama provinsi.")
-    nominal: str = header("NOMINAL", "BSU", "JUMLAH", "NILAI BANTUAN")
-    status_bayar: str = header("STATUS_BAYAR", "STATUS")
-    tgl_bayar: str = header("TGL_BAYAR", "TANGGAL BAYAR")
+    nama: str = header("NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT")
+    alamat: str = header("ALAMAT", "ALAMAT LENGKAP")
+    desa: str = header(
+        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "DESA/KEL", "KEL/DESA",
+        description="Nama desa/kelurahan.",
+    )  # fmt: skip
+    kecamatan: str = header("KECAMATAN", "KEC", description="Nama kecamatan.")
+    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KAB/KOTA", "KAB", description="Nama kabupaten/kota.")
+    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", description="Nama provinsi.")
+    nominal: str = header(
+        "NOMINAL", "BSU", "JUMLAH", "NILAI", "BESARAN", "NILAI BANTUAN", "NOMINAL BANTUAN", "JUMLAH BANTUAN"
+    )
+    status_bayar: str = header("STATUS_BAYAR", "STATUS", "STATUS PEMBAYARAN", "STATUS SALUR")
+    tgl_bayar: str = header(
+        "TGL_BAYAR", "TANGGAL BAYAR", "TGL PEMBAYARAN", "TANGGAL PEMBAYARAN", "TGL SALUR", "TANGGAL SALUR"
+    )
     metode: str = header("METODE")
     alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN")
     tgl_retur: str = header("TGL_RETUR", "TANGGAL RETUR")

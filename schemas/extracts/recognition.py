@@ -26,6 +26,10 @@ _OF_SOMEBODY_ELSE = re.compile(
 )
 
 
+# Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
+_LONG_HEADER = 8
+
+
 @dataclass(frozen=True)
 class Delivered:
     """Where a column's value is found in a row: which cells, and which part of the cell (a regex with one group)."""
@@ -81,6 +85,8 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
             columns.setdefault(known[fold], Delivered((position,)))
     for name, position in _explained(headers, known).items():
         columns.setdefault(name, Delivered((position,)))
+    for name, position in _mistyped(headers, known).items():
+        columns.setdefault(name, Delivered((position,)))
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -101,6 +107,28 @@ def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
             places.setdefault(name, {}).setdefault(fold, position)
     # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
     return {name: position for name, found in places.items() if len(found) == 1 for position in found.values()}
+
+
+def _mistyped(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Columns whose header is one letter off: left out, too much, or another; only long words, and only if one fits."""
+    places: dict[str, list[int]] = {}
+    for position, text in enumerate(headers):
+        fold = fold_header(text)
+        if len(fold) >= _LONG_HEADER and fold not in known_headers():
+            near = {name for header, name in known.items() if len(header) >= _LONG_HEADER and _is_near(fold, header)}
+            if len(near) == 1:
+                places.setdefault(near.pop(), []).append(position)
+    return {name: found[0] for name, found in places.items() if len(found) == 1 and name}
+
+
+@lru_cache(maxsize=10_000)
+def _is_near(one: str, other: str) -> bool:
+    """Whether two words that differ are one letter apart."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:

@@ -145,3 +145,61 @@ def test_text_that_is_named_like_a_workbook_is_told_as_such() -> None:
     assert sentence(b"halo\nini bukan Excel\n", "dtks").startswith("Tata letak tidak dikenal")
     (kept,) = read_file(text("dtks_23", PERSONS[0]), "dtks/data.xlsx", "dtks").rows(named=True)
     assert kept["nik"] == PERSONS[0][NIK]
+
+
+def test_lines_that_were_taken_for_one_cell_are_rows_again() -> None:
+    rows = [cells.copy() for cells in PERSONS]
+    rows[0][HEADERS.index("ALAMAT")] = 'KP SOKA"AN, NO 2'
+    lines = text("dtks_23", *rows).decode().split("\n")
+    for wrapped in (range(3), range(1, 2)):
+        data = "\n".join(
+            '"' + line.replace('"', '""') + '"' if place in wrapped else line for place, line in enumerate(lines)
+        )
+        assert found(data.encode()) == [person(2, 1), person(3, 2)]
+        assert read(data.encode(), "dtks")[0]["alamat"] == 'KP SOKA"AN, NO 2'
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ("TANGAL LAHIR", "tanggal_lahir"),
+        ("Propinsi", "provinsi"),
+        ("KECAMATN", "kecamatan"),
+        ("TGL LHR", "tanggal_lahir"),
+    ],
+)
+def test_headers_that_are_abbreviated_or_one_letter_off(written: str, column: str) -> None:
+    usual = {"tanggal_lahir": "TANGGAL LAHIR", "provinsi": "PROVINSI", "kecamatan": "KECAMATAN"}[column]
+    header = [written if text == usual else text for text in HEADERS]
+    cells = PERSONS[0].copy()
+    cells[HEADERS.index(usual)] = "X"
+    (only,) = read(workbook({"A": [header, cells]}), "dtks")
+    assert only[column] == "X"
+
+
+def test_a_header_one_letter_off_is_not_believed_beside_the_right_one_or_twice() -> None:
+    header = [{"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LAHRI"}.get(text, text) for text in HEADERS]
+    cells = [f"isi {text}" for text in HEADERS]
+    assert read(workbook({"A": [header, cells]}), "dtks")[0]["tanggal_lahir"] == "isi TANGGAL LAHIR"
+    header[HEADERS.index("TANGGAL LAHIR")] = "TGL UBAH"
+    header[HEADERS.index("PEKERJAAN")] = "TANGGAL LHIR"
+    assert read(workbook({"A": [header, cells]}), "dtks")[0]["tanggal_lahir"] is None
+
+
+def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
+    header = ["NOMOR\nKK" if text == "NOKK" else "ID\nDTKS" if text == "ID DTKS" else text for text in HEADERS]
+    rows = [header, PERSONS[0], header, PERSONS[1]]
+    assert found(workbook({"A": rows})) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
+    lines = [";".join(f'"{text}"' if "\n" in text else text for text in cells) for cells in rows]
+    lines += lines[3:] * 6
+    wide = [line + ";;;;" if place in {0, 2} else line for place, line in enumerate(lines)]
+    for written in (lines, wide):
+        rows_found = found("\n".join(written).encode())
+        assert [cells for cells in rows_found if cells[3] is None][:2] == [person(4, 1), person(8, 2)]
+        assert {cells[3] for cells in rows_found} == {None, "BARIS_CATATAN"}
+
+
+@pytest.mark.parametrize("note", ["Sub Jumlah;;;", ";;Mengetahui;;", "1;2;3;4", "(1);(2);(3)"])
+def test_a_note_may_be_narrower_than_the_table(note: str) -> None:
+    data = text("dtks_23", *PERSONS, delimiter=";") + b"\n" + note.encode()
+    assert found(data)[2:] == [(4, None, None, "BARIS_CATATAN")]
