@@ -19,6 +19,7 @@ BLANKS = " \t\xa0"
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
+_CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
 # What is drawn or counted under a header: lines, numbers of columns.
@@ -181,8 +182,9 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     cells_of_another = pl.any_horizontal(
         bare.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
     )
-    # One cell without a number that tells somebody apart: what is left of a row mostly begins with one.
-    alone = ~bare.str.contains(delimiter, literal=True) & ~bare.str.contains("[0-9]{6}")
+    # One cell among blank ones, without a number that tells somebody apart: what is left of a row begins with one.
+    blank_beside = pl.col("plain") >= _CELL_AMONG_BLANKS
+    alone = blank_beside & ~bare.str.contains(delimiter, literal=True) & ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
     words = line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
     note = (((pl.col("plain") == 1) | alone | sentence) & words) | line.str.contains(_RULED)
