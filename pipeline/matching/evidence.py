@@ -95,7 +95,9 @@ class Kinship:
         Args:
             own: per pair the pair that its row is taken for now, -1 for none.
         """
-        chosen = np.unique(own[own >= 0])
+        is_chosen = np.zeros(len(self.claim), dtype=np.bool_)
+        is_chosen[own[own >= 0]] = True
+        chosen = np.flatnonzero(is_chosen)
         rows = self._settled + np.bincount(self.claim[chosen], minlength=self._claims)
         rows[-1] = 0
         made = np.flatnonzero(rows)
