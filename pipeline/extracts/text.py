@@ -151,14 +151,15 @@ def _sample_lines(body: bytes, delimiter: str) -> list[str]:
 
 def _as_wide_as_rows(header: list[str], lines: list[str], delimiter: str) -> list[str]:
     """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty."""
-    rows = [_parse_line(line, delimiter) for line in lines]
-    usual, count = Counter(len(row) for row in rows).most_common(1)[0] if rows else (len(header), 0)
-    if count * 2 <= len(rows):
+    widths = Counter(_cells_in(line, delimiter) for line in lines)
+    usual, count = widths.most_common(1)[0] if lines else (len(header), 0)
+    if count * 2 <= len(lines) or usual == len(header):
         return header
     if usual < len(header):
         return header if any(header[usual:]) else header[:usual]
     # One cell more is a delimiter that closes lines, which not every line need have.
-    filled = sum(any(row[len(header) :]) for row in rows if len(row) == usual)
+    rows = (_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) == usual)
+    filled = sum(any(row[len(header) :]) for row in rows)
     return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
 
 
@@ -204,11 +205,16 @@ def _parse_line(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in line.split(delimiter)]
 
 
+def _cells_in(line: str, delimiter: str) -> int:
+    # Without quotes every delimiter divides; most lines of the sample need no parser.
+    return len(_parse_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
+
+
 def _closes_with_delimiter(body: bytes, delimiter: str, width: int) -> bool:
     # Some exports end their lines, but not the header, with a delimiter.
     lines = _sample_lines(body, delimiter)
     closed = sum(
-        line.endswith(delimiter) and len(_parse_line(line.removesuffix(delimiter), delimiter)) == width
+        line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width
         for line in lines
     )
     return closed * 2 > len(lines)
