@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import masked, masked_text
+from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
 from reports import wording
 from schemas.rules import CUT_OFF
@@ -101,7 +102,14 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
     """
-    found = {key: frame.filter(id_dtks=id_dtks).collect() for key, frame in stored.items() if key in _BY_ID}
+    # Asked for as it stands in a spreadsheet, found however it stands in the file.
+    id_dtks = pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
+    written = {"raw/dtks": plain_key(pl.col("id_dtks"))}
+    found = {
+        key: frame.filter(written.get(key, pl.col("id_dtks")) == id_dtks).collect()
+        for key, frame in stored.items()
+        if key in _BY_ID
+    }
     person = found["cleansed/anggota"]
     refused = _refusals(found["raw/dtks"], stored["quality/karantina"])
     if person.is_empty():

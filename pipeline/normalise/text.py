@@ -64,8 +64,9 @@ def plain_key(value: pl.Expr) -> pl.Expr:
 
 
 def _key(value: pl.Expr) -> pl.Expr:
-    text = plain(value).str.replace_all(" */ *", "/").str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
-    return pl.when(text.str.contains("^[0-9 ]+$")).then(text.str.replace_all(" ", "")).otherwise(text)
+    text = plain(value).str.replace_all(" */ *", "/")
+    grouped = pl.when(text.str.contains(r"^[0-9 ]+(?:[.,]0+)?$")).then(text.str.replace_all(" ", "")).otherwise(text)
+    return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
 
 
 @once_per_value(pl.String)

@@ -11,9 +11,13 @@ import polars as pl
 
 from pipeline.normalise.money import to_rupiah
 from schemas.extracts import folder_of
+from schemas.rules import RULES
 
-_PAYMENTS = "pos"
+_PAYMENTS, _PERSONS = "pos", "dtks"
 _PLACE = ("berkas", "lembar", "baris")
+# What damages a file as a whole is told of the file too, where it is in most of its rows.
+_DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
+_MOST = 0.5
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
     "Tidak ada baris yang dihitung: berkas hanya berisi baris judul, atau keterangan rumah tangga BDT yang sudah "
@@ -51,13 +55,13 @@ def reconcile(
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
-            catatan=pl.coalesce("catatan", "catatan_baca", pl.when(unused).then(pl.lit(_NOTHING_USED))),
+            catatan=pl.coalesce("catatan", "catatan_baca", "kerusakan", pl.when(unused).then(pl.lit(_NOTHING_USED))),
         )
         .with_columns(
             selisih_baris=pl.col("baris_masuk") - pl.col("baris_diterima") - pl.col("baris_karantina"),
             selisih_nominal=pl.col("nominal_masuk") - pl.col("nominal_diterima") - pl.col("nominal_karantina"),
         )
-        .drop("diubah", "ditolak", "catatan_baca")
+        .drop("diubah", "ditolak", "catatan_baca", "kerusakan")
     )
 
 
@@ -66,8 +70,17 @@ def _together(counts: pl.DataFrame) -> pl.DataFrame:
     return counts.group_by("sumber", "berkas", maintain_order=True).agg(
         pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
         pl.col("ditolak").any(),
-        pl.col("catatan_baca").drop_nulls().first(),
+        pl.col("catatan_baca", "kerusakan").drop_nulls().first(),
         pl.col("^(baris|nominal)_.*$").sum(),
+    )
+
+
+def _damage() -> pl.Expr:
+    """What most rows of a file suffer from, with what to do about it; null where nothing."""
+    return pl.coalesce(
+        pl.when(rule.breaks.fill_null(value=False).mean() >= _MOST).then(pl.lit(rule.explanation))
+        for rule in _DAMAGE
+        if rule.breaks is not None
     )
 
 
@@ -81,7 +94,11 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
         [
             lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum()),
             money.group_by("berkas").agg(nominal_karantina=amount.sum()),
-            accepted.group_by("berkas").agg(baris_diterima=pl.len(), nominal_diterima=taken),
+            accepted.group_by("berkas").agg(
+                baris_diterima=pl.len(),
+                nominal_diterima=taken,
+                kerusakan=_damage() if source == _PERSONS else pl.lit(None, pl.String),
+            ),
             raw.group_by("berkas", "tata_letak").agg(ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any()),
         ],
         engine="streaming",

@@ -117,6 +117,22 @@ def test_a_refused_order_of_a_file_without_sheets_takes_its_rupiah_along() -> No
 
 
 @pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ([{"nik_tulis": "3,6E+15"}, {"nik_tulis": "3.60405E+15"}], "notasi ilmiah"),
+        ([{"nik_tulis": "3,6E+15"}, {"nik_tulis": None}], "notasi ilmiah"),
+        ([{"nik_berkas_nol": True}, {"nik_berkas_nol": True}], "rusak oleh Excel"),
+        ([{"nik_berkas_bulat": True}, {"nik_berkas_bulat": True}], "pecahan"),
+        ([{"nik_tulis": "3604041211870001"}, {"nik_tulis": None}], None),
+    ],
+)
+def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: list[Any], words: str | None) -> None:
+    rows = [{"berkas": "dtks/a.csv", "baris": number, **cells} for number, cells in enumerate(damage, 2)]
+    note = result(accepted() | {"dtks": frame(STAGED["dtks"], rows)})["dtks/a.csv"]["catatan"]
+    assert note is None if words is None else words in note
+
+
+@pytest.mark.parametrize(
     ("tamper", "selisih"),
     [
         (lambda df: df.head(2), (1, 300_000)),

@@ -76,7 +76,7 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def told(decisions: list[tuple[Any, ...]] | None = None, **changed: list[dict[str, Any]]) -> str:
+def told(decisions: list[tuple[Any, ...]] | None = None, asked: str = DTKS, **changed: list[dict[str, Any]]) -> str:
     rows = NOTHING | {
         "cleansed/anggota": [PERSON],
         "link/anggota_dukcapil": [PAIR],
@@ -86,7 +86,7 @@ def told(decisions: list[tuple[Any, ...]] | None = None, **changed: list[dict[st
     }
     rows |= {name.replace("__", "/"): value for name, value in changed.items()}
     stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
-    text = render_row(DTKS, stored, pl.DataFrame(decisions or [], schema=DECISIONS, orient="row"))
+    text = render_row(asked, stored, pl.DataFrame(decisions or [], schema=DECISIONS, orient="row"))
     assert not re.search(r"\d{16}", text.replace(DTKS, "").replace(OTHER, ""))
     assert not re.search("AMINAH|AISYAH|MARYAM|1987-1", text)
     return text
@@ -188,6 +188,13 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
         quality__karantina=[refusal],
     )
     assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan kiriman perbaikan." in text
+    spreadsheet = told(
+        asked=f" '{DTKS[:8]} {DTKS[8:]}.0",
+        cleansed__anggota=nobody,  # type: ignore[arg-type]
+        raw__dtks=[where | {"id_dtks": f"'{DTKS}\u00a0"}],
+        quality__karantina=[refusal],
+    )
+    assert spreadsheet == text
     with pytest.raises(LookupError):
         told(cleansed__anggota=nobody)  # type: ignore[arg-type]
 
