@@ -214,8 +214,7 @@ def _closes_with_delimiter(body: bytes, delimiter: str, width: int) -> bool:
     # Some exports end their lines, but not the header, with a delimiter.
     lines = _sample_lines(body, delimiter)
     closed = sum(
-        line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width
-        for line in lines
+        line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width for line in lines
     )
     return closed * 2 > len(lines)
 
