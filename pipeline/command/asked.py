@@ -97,6 +97,6 @@ def _not_published(places: Places, periode: str) -> str | None:
 
     return {
         State.WITHHELD: "DITAHAN gerbang mutu",
-        State.UNFINISHED: "belum selesai atau terhenti; jalankan padan run sekali lagi",
+        State.UNFINISHED: "belum selesai atau terhenti (ulangi padan run)",
         State.DONE: None,
     }[stored_state(places, periode)]

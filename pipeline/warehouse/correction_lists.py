@@ -101,6 +101,7 @@ _WIDE = {
     "kode": 24,
 }
 _WIDTH = 12
+_PLACE = ("sumber", "berkas", "lembar", "baris")
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
@@ -133,35 +134,13 @@ def write_correction_lists(
     Returns:
         The files written, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
-    written = {
-        source: rows.select("berkas", "lembar", "baris", *_IDENTIFIERS)
-        for source, rows in raw.items()
-        if set(_IDENTIFIERS) <= set(rows.columns)
-    }
-    people = pl.concat(
-        [rows.with_columns(sumber=pl.lit(source)) for source, rows in written.items()], how="diagonal_relaxed"
-    )
-    refused = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
-    aid = improper.drop("nik").rename(
-        {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
-    )
-    refused, findings = (rows.with_columns(pl.col("kolom").replace(_COLUMNS)) for rows in (refused, findings))
-    refused, found, aid = (
-        rows.join(
-            people, on=["sumber", "berkas", "lembar", "baris"], how="left", nulls_equal=True, maintain_order="left"
-        )
-        for rows in (refused, findings, aid.with_columns(sumber=pl.lit("pos")))
-    )
-    proposals = proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "))
-    numbers = corrections.with_columns(
-        id="id_dtks", apa=pl.col("kolom").replace(_NUMBERS), alasan=sentence(pl.col("alasan")), tindakan=pl.lit(_CHANGE)
-    )
+    people = _people(raw)
     sheets = {
-        "Ditolak": (refused, _REFUSED),
-        "Temuan": (found, _FOUND),
-        "Usulan perbaikan": (numbers, _CORRECTED),
-        "Bantuan": (aid, _AID),
-        "Usulan DTKS": (proposals, _PROPOSED),
+        "Ditolak": (_refused(quarantine, people), _REFUSED),
+        "Temuan": (_with_people(findings.with_columns(pl.col("kolom").replace(_COLUMNS)), people), _FOUND),
+        "Usulan perbaikan": (_numbers(corrections), _CORRECTED),
+        "Bantuan": (_aid(improper, people), _AID),
+        "Usulan DTKS": (_proposals(proposed), _PROPOSED),
     }
     if not show_identifiers:
         sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
@@ -181,6 +160,44 @@ def write_correction_lists(
         )
         for code in sorted(set().union(*parts.values()))
     ]
+
+
+def _refused(quarantine: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows that still wait to be corrected."""
+    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
+    return _with_people(waiting.with_columns(pl.col("kolom").replace(_COLUMNS)), people)
+
+
+def _aid(improper: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Payments to look into, by the rows of the orders."""
+    orders = improper.drop("nik").rename(
+        {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
+    )
+    return _with_people(orders.with_columns(sumber=pl.lit("pos")), people)
+
+
+def _proposals(proposed: pl.DataFrame) -> pl.DataFrame:
+    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "))
+
+
+def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
+    return corrections.with_columns(
+        id="id_dtks", apa=pl.col("kolom").replace(_NUMBERS), alasan=sentence(pl.col("alasan")), tindakan=pl.lit(_CHANGE)
+    )
+
+
+def _people(raw: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Identifiers and names as written, by the place in the file (`_PLACE`)."""
+    written = [
+        extract.select(pl.lit(source).alias("sumber"), *_PLACE[1:], *_IDENTIFIERS)
+        for source, extract in raw.items()
+        if set(_IDENTIFIERS) <= set(extract.columns)
+    ]
+    return pl.concat(written, how="diagonal_relaxed")
+
+
+def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(people, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
