@@ -24,7 +24,7 @@ def review_export(
     from reports.summary import grouped
 
     places, periode = published(data_dir)
-    stored = Publication(places, periode).frame
+    stored = Publication(places, periode).scan
     frames = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
     pairs = pairs_to_review(*frames)
     decided = decided_pairs(kept_decisions(places), pairs, *frames)

@@ -30,7 +30,11 @@ COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung
 """Facts that stand next to each other, as `<fakta>_dtks` and `<fakta>_dukcapil`."""
 
 
-def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+Frame = pl.DataFrame | pl.LazyFrame
+"""A table, or a scan of it, of which no more is held than what is asked for."""
+
+
+def pairs_to_review(links: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
     """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
 
     Besides pairs in doubt these are links that count although the NIK they propose is not safe enough to be taken over.
@@ -43,13 +47,14 @@ def pairs_to_review(links: pl.DataFrame, people: pl.DataFrame, registry: pl.Data
     Returns:
         One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot and penjelasan.
     """
+    links, people = links.lazy(), people.lazy()
     unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
     waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
-    return _with_facts(waiting.select(*PAIR, "bobot", "penjelasan"), people, registry)
+    return _with_facts(_collected(waiting.select(*PAIR, "bobot", "penjelasan")), people, registry)
 
 
 def decided_pairs(
-    decisions: pl.DataFrame, asked: pl.DataFrame, links: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame
+    decisions: pl.DataFrame, asked: pl.DataFrame, links: Frame, people: Frame, registry: Frame
 ) -> pl.DataFrame:
     """The pairs about which SAMA or BEDA holds, but for those that are asked about anyway; columns of `asked`.
 
@@ -61,24 +66,30 @@ def decided_pairs(
         registry: accepted residents (`DukcapilStaged`).
     """
     last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
-    there = last.join(people, on="id_dtks", how="semi").join(asked, on=PAIR, how="anti")
-    told = there.select(PAIR).join(links.select(*PAIR, "bobot", "penjelasan"), on=PAIR, how="left")
-    return _with_facts(told, people, registry)
+    there = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
+    told = there.select(PAIR).join(links.lazy().select(*PAIR, "bobot", "penjelasan"), on=PAIR, how="left")
+    return _with_facts(_collected(told), people, registry)
 
 
-def _with_facts(pairs: pl.DataFrame, people: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataFrame:
     """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first."""
-    ours = people.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
-    theirs = registry.select(
+    there = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
+    ours = there.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
+    known = registry.lazy().filter(pl.col("nik").is_in(pairs["nik_dukcapil"].implode()))
+    theirs = known.select(
         "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in COMPARED}
     )
     both = [f"{name}_{side}" for name in COMPARED for side in ("dtks", "dukcapil")]
     return (
-        pairs.join(ours, on="id_dtks", how="left")
-        .join(theirs, on="nik_dukcapil", how="left")
+        pairs.join(_collected(ours), on="id_dtks", how="left")
+        .join(_collected(theirs), on="nik_dukcapil", how="left")
         .sort("bobot", *PAIR, descending=[True, False, False], nulls_last=True)
         .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")
     )
+
+
+def _collected(frame: pl.LazyFrame) -> pl.DataFrame:
+    return frame.collect(engine="streaming")
 
 
 def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
