@@ -57,39 +57,18 @@ def quarantine(
         accepted: the accepted rows; a refused row that was accepted from another file counts as corrected, and a line
             without a kabupaten of its own belongs to the one most rows of its file name.
     """
-    unread = (
-        raw.lazy()
-        .filter(pl.col("rusak").is_not_null())
-        .select(
-            *_PLACE,
-            "catatan",
-            kode="rusak",
-            nilai=pl.lit(None, pl.String),
-            kode_kab=pl.lit(None, pl.String),
-        )
-        .collect(engine="streaming")
-        .sort(_PLACE)
-    )
     settled, again = _stand_ins(refused, accepted.lazy())
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
     # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    unread = unread.with_columns(sudah_diperbaiki=replaced)
+    unread = _unread(raw.lazy()).with_columns(sudah_diperbaiki=replaced)
     judged = refused.with_columns(
         catatan=pl.lit(None, pl.String),
         sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy()) | replaced | in_turn,
     )
     both = pl.concat([unread, judged.select(unread.columns)])
-    model = STAGED_KINDS[source].__name__
-    catalogue = pl.DataFrame(
-        {
-            "kode": [rule.code for rule in RULES.values() if rule.on in {"Berkas", model}],
-            "kolom": [rule.column or None for rule in RULES.values() if rule.on in {"Berkas", model}],
-            "aturan": [rule.explanation for rule in RULES.values() if rule.on in {"Berkas", model}],
-        }
-    ).unique("kode", keep="first", maintain_order=True)
     return (
-        both.join(catalogue, on="kode", how="left", maintain_order="left")
+        both.join(_catalogue(source), on="kode", how="left", maintain_order="left")
         .join(_homes(source, accepted.lazy()), on="berkas", how="left", maintain_order="left")
         .select(
             sumber=pl.lit(folder_of(source)),
@@ -103,6 +82,24 @@ def quarantine(
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
         )
+    )
+
+
+def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Lines that the reader refused, in the order of their places."""
+    nothing = pl.lit(None, pl.String)
+    refused = raw.filter(pl.col("rusak").is_not_null()).select(
+        *_PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing
+    )
+    return refused.collect(engine="streaming").sort(_PLACE)
+
+
+def _catalogue(source: str) -> pl.DataFrame:
+    """What each code of a source, or of any file, is about: kode, kolom (null for none), aturan (in words)."""
+    models = {"Berkas", STAGED_KINDS[source].__name__}
+    told = [(rule.code, rule.column or None, rule.explanation) for rule in RULES.values() if rule.on in models]
+    return pl.DataFrame(told, schema=dict.fromkeys(("kode", "kolom", "aturan"), pl.String), orient="row").unique(
+        "kode", keep="first", maintain_order=True
     )
 
 
