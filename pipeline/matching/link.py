@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.blocking import BLOCK, Pass
+from pipeline.matching.blocking import Pass
 from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
@@ -58,6 +58,8 @@ PASSES = Plan(
     family_only=(SAME_KK, FAMILY),
 )
 _SAMPLE = 10_000
+# So many links are put into words at a time.
+_TOLD_AT_A_TIME = 65_536
 _LEAST_LIKELY = 0.001
 _SEED = 20221231
 
@@ -298,7 +300,8 @@ def _known(numbers: Rows) -> pl.Series:
 
 def _in_blocks(rows: Rows) -> Iterator[Rows]:
     """So many at a time; once nothing where there are none."""
-    return (rows[start : start + BLOCK] for start in range(0, max(len(rows), 1), BLOCK))
+    starts = range(0, max(len(rows), 1), _TOLD_AT_A_TIME)
+    return (rows[start : start + _TOLD_AT_A_TIME] for start in starts)
 
 
 def _corrections(persons: PersonLinks) -> pl.DataFrame:
