@@ -11,9 +11,7 @@ from pipeline.matching.waterfall import Example, Step
 from pipeline.places import Places
 from pipeline.synthetic.score import Scores, score
 from reports.evaluation import Axis, precision_recall, reliability, render_evaluation, waterfall
-from tests.unit.synthetic.test_score import A, places
-
-__all__ = ["places"]
+from tests.unit.synthetic.scored import A, laid_out
 
 STEPS = [Step("NIK", "salah satu", -2.0, -2.0), Step("Nama", "sama", 10.0, 8.0), Step("Nomor KK", "lain", -3.0, 5.0)]
 EXAMPLE = Example("Contoh <uji>", "OTOMATIS", 0.97, STEPS)
@@ -35,6 +33,11 @@ class _Balance(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return laid_out(tmp_path)
 
 
 @pytest.fixture

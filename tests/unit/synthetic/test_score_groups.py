@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.synthetic import score_corrections, score_curve, score_groups
 from pipeline.synthetic.score_figures import Share
-from tests.unit.synthetic.test_score import (
+from tests.unit.synthetic.scored import (
     CERTAIN,
     CORRECTIONS,
     FAMILIES,
