@@ -95,7 +95,20 @@ def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
         divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) != width)
         # In quotes, as a cell may hold what divides cells elsewhere in the file.
         own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
-        changed = pl.when(divided).then(own).otherwise(changed)
+        # Where all of them are in quotes nothing else need be.
+        quoted = (
+            line.str.starts_with('"')
+            & line.str.ends_with('"')
+            & (line.str.count_matches(f'"{other}"', literal=True) == width - 1)
+        )
+        sound = quoted & (line.str.count_matches('"', literal=True) == 2 * width)
+        changed = (
+            pl.when(divided)
+            .then(own)
+            .when(sound)
+            .then(line.str.replace_all(f'"{other}"', f'"{delimiter}"', literal=True))
+            .otherwise(changed)
+        )
     return changed.alias("line")
 
 

@@ -12,6 +12,10 @@ _NOTE_CELLS = 2
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM|:?[-=_+]{3,}:?)$"
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
+# Beside the code of an office, say.
+_TOTAL_ALONE = r"(?i)^(jumlah|total|sub ?total|grand total|sub ?jumlah)\s*:?$"
+# A NIK or the like: somebody is meant, however little is told.
+_WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 _TOTAL = r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b"
@@ -88,13 +92,16 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
         .agg(
             jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(_TOTAL).fill_null(value=False),
             ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
+            jumlah_di_tengah=pl.col("isi").str.contains(_TOTAL_ALONE).any(),
             kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
+            orang=pl.col("isi").str.contains(_WHOLE_NUMBER).any(),
             nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),
         )
     )
     is_note = (
-        ((pl.col("terisi") <= few) & ~pl.col("satu_baris"))
+        ((pl.col("terisi") <= few) & ~pl.col("satu_baris") & ~pl.col("orang"))
         | ((pl.col("jumlah") | pl.col("kata")) & (pl.col("terisi") <= half))
+        | (pl.col("jumlah_di_tengah") & ~pl.col("orang") & (pl.col("terisi") <= half))
         | pl.col("ulang")
         | pl.col("nomor")
     )

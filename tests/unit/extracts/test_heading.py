@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import xlsxwriter
 
 from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
 
@@ -203,3 +206,36 @@ def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
 def test_a_note_may_be_narrower_than_the_table(note: str) -> None:
     data = text("dtks_23", *PERSONS, delimiter=";") + b"\n" + note.encode()
     assert found(data)[2:] == [(4, None, None, "BARIS_CATATAN")]
+
+
+def test_a_merged_cell_stands_for_all_rows_it_spans() -> None:
+    with io.BytesIO() as stream:
+        with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+            sheet = book.add_worksheet("Kec. A & B")
+            sheet.merge_range(0, 0, 0, 5, "DATA TERPADU")
+            sheet.write_row(2, 1, HEADERS)
+            for line, cells in enumerate([*PERSONS, PERSONS[0]], 3):
+                sheet.write_row(line, 1, [*cells[:KK], "", *cells[KK + 1 :]])
+            sheet.merge_range(3, KK + 1, 4, KK + 1, PERSONS[0][KK])
+            sheet.merge_range(7, 1, 8, 1, "Catatan")
+        data = stream.getvalue()
+    assert found(data) == [
+        (4, PERSONS[0][NIK], PERSONS[0][KK], None),
+        (5, PERSONS[1][NIK], PERSONS[0][KK], None),
+        (6, PERSONS[0][NIK], None, None),
+        (8, None, None, "BARIS_CATATAN"),
+    ]
+
+
+def test_lines_in_quotes_by_another_delimiter_are_rows() -> None:
+    lines = text("dtks_23", *PERSONS).decode().split("\n")
+    lines[2] = "\t".join(f'"{cell}"' for cell in PERSONS[1])
+    assert found("\n".join(lines).encode()) == [person(2, 1), person(3, 2)]
+
+
+def test_a_total_may_bear_the_code_of_its_office_and_a_row_may_tell_little() -> None:
+    order = row("pos_penuh", NO_DANOM="36040/1/GEN", NIK=PERSONS[0][NIK], NAMA_KPM="SITI", NOMINAL="300000")
+    total = row("pos_penuh", NO_DANOM="36040", NAMA_KPM="JUMLAH", NOMINAL="300000")
+    assert [code for *_, code in found(text("pos_penuh", order, total), "pos")] == [None, "BARIS_CATATAN"]
+    sparse = row("siak_37", NIK=PERSONS[0][NIK], Nama_Penduduk="SITI")
+    assert found(text("siak_37", sparse), "dukcapil") == [(2, PERSONS[0][NIK], None, None)]

@@ -1,0 +1,93 @@
+"""Merged cells of a workbook: Excel keeps their value in the first cell alone, and shows it beside every row they span.
+
+Read from the parts of the workbook themselves, as the reader of its cells does not tell. Headers are none of its
+business (`pipeline.extracts.heading`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from html import unescape
+
+import polars as pl
+
+# Column (from 0), first and last row (from 1) of a cell that spans rows.
+Span = tuple[int, int, int]
+_BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, EOFError, zlib.error, RuntimeError)
+_SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
+_BEHIND_CELLS, _STEP = b"</sheetData>", 2**20
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
+
+
+def spans_of(data: bytes) -> dict[str, list[Span]]:
+    """Sheet → cells that span several rows; nothing for other kinds of workbooks, or where they cannot be told.
+
+    Args:
+        data: the bytes of a workbook that has been read.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            parts = {
+                about.get("Id"): about.get("Target", "")
+                for about in _about(_PART, book.read("xl/_rels/workbook.xml.rels"))
+            }
+            sheets = _about(_SHEET, book.read("xl/workbook.xml"))
+            return {unescape(about.get("name", "")): _spans(book, _place(parts[about.get("r:id")])) for about in sheets}
+    except _BROKEN:
+        return {}
+
+
+def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
+    """Rows with the value of a cell that spans them.
+
+    Args:
+        rows: `baris` and text cells `c0`, `c1`, … below the header.
+        spans: of this sheet; what begins above these rows is left out.
+    """
+    first = rows.item(0, "baris") if rows.height else 0
+    below = pl.DataFrame(
+        [span for span in spans if span[1] >= first], schema=("kolom", "atas", "akhir"), orient="row"
+    ).sort("atas")
+    for column in below["kolom"].unique().sort():
+        name = f"c{column}"
+        if name in rows.columns:
+            of_column = below.filter(pl.col("kolom") == column).join(
+                rows.select(atas="baris", isi=name), on="atas", how="left", maintain_order="left"
+            )
+            told = rows.select("baris").join_asof(of_column, left_on="baris", right_on="atas")
+            reached = told.select(pl.when(pl.col("baris") <= pl.col("akhir")).then("isi")).to_series()
+            rows = rows.with_columns(pl.coalesce(name, reached).alias(name))
+    return rows
+
+
+def _about(tag: re.Pattern[str], part: bytes) -> list[dict[str, str]]:
+    return [dict(_ATTRIBUTE.findall(attributes)) for attributes in tag.findall(part.decode(errors="replace"))]
+
+
+def _place(target: str) -> str:
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _spans(book: zipfile.ZipFile, part: str) -> list[Span]:
+    # They are listed behind the cells, which need not be kept.
+    listed, found = b"", False
+    with book.open(part) as sheet:
+        while step := sheet.read(_STEP):
+            listed += step
+            found = found or _BEHIND_CELLS in listed
+            if not found:
+                listed = listed[-len(_BEHIND_CELLS) :]
+    spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
+    return [span for span in spans if span[2] > span[1]]
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - ord("A") + 1
+    return place - 1
