@@ -20,7 +20,7 @@ from pipeline.normalise.money import to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, resolved, stage_number
 from pipeline.normalise.parts import ROW, Parts
-from pipeline.normalise.regions import attach_siak, current_kab, resolve_names, siak_tuples
+from pipeline.normalise.regions import attach_siak, attach_stated, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.text import (
     number_of_place,
@@ -34,8 +34,6 @@ from pipeline.normalise.text import (
 from pipeline.settings import DamageLimits
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
-
-_REGION_NAMES = ("provinsi", "kabupaten", "kecamatan", "desa")
 
 
 def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) -> pl.DataFrame:
@@ -73,7 +71,7 @@ def _among(rows: pl.Series) -> pl.Expr:
 
 
 def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    located = resolve_names(rows, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True)))
+    located = attach_stated(rows, facts.stated)
     number = pl.col("nik")
     return (
         located.with_columns(
@@ -131,7 +129,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     unnamed = numbered.filter(pl.col("kabupaten").is_null())
     located = pl.concat(
         [
-            resolve_names(named, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True))),
+            attach_stated(named, facts.stated),
             attach_siak(unnamed, *siak_tuples(unnamed), facts.places),
         ]
     )
@@ -163,7 +161,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    located = resolve_names(rows, **dict(zip(_REGION_NAMES, _REGION_NAMES, strict=True)))
+    located = attach_stated(rows, facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
     return (
         resolved(as_of(located, facts.as_of), facts.batches)

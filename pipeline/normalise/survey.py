@@ -23,7 +23,7 @@ from pipeline.normalise.identifiers import (
 )
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
-from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples
+from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
 from pipeline.normalise.text import plain_key
 from pipeline.settings import DamageLimits, default_limits
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
@@ -31,6 +31,7 @@ from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
 # residents state the day of each.
 _ENOUGH_ROWS = 20
+_REGIONS = ("provinsi", "kabupaten", "kecamatan", "desa")
 # A hidden sheet may be an old copy: of rows that repeat each other that of a sheet that officers see counts.
 _HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
 
@@ -49,6 +50,7 @@ class Survey:
         copied: rows whose NIK stands at several persons of one KK.
         zeroed: files whose numbers lost their last digit.
         rounded: files whose Papua numbers went through a float.
+        stated: names of regions as rows state them and their codes (`pipeline.normalise.regions.resolve_stated`).
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
         as_of: `berkas` and `berlaku_per`, as of when it holds (`pipeline.normalise.orders.files_as_of`).
         batches: `batch` and the programme, year and stage that its rows agree on.
@@ -60,6 +62,7 @@ class Survey:
     copied: pl.Series = field(default_factory=_none)
     zeroed: pl.Series = field(default_factory=_none)
     rounded: pl.Series = field(default_factory=_none)
+    stated: pl.DataFrame = field(default_factory=pl.DataFrame)
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
     as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -83,16 +86,18 @@ def survey(source: str, parts: Parts, files: pl.DataFrame, damage: DamageLimits 
 
 def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     damage: list[pl.DataFrame] = []
+    named: list[pl.DataFrame] = []
 
-    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         numbers = part.select(
             ROW, "berkas", id=plain_key(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
         ).with_columns(nik=usable_number("nik_tulis"))
-        return numbers.select(ROW, "id", "nik"), count_damage(numbers)
+        return numbers.select(ROW, "id", "nik"), count_damage(numbers), stated_tuples(part)
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, damaged in parts.map(typed, "berkas", "id_dtks", "nik"):
+        for numbers, damaged, names in parts.map(typed, "berkas", "id_dtks", "nik", *_REGIONS):
             damage.append(damaged)
+            named.append(names)
             yield numbers
 
     ids, niks = repeated(keys(), ("id", "nik"), parts)
@@ -102,7 +107,12 @@ def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
         copied=_copied(parts, niks),
         zeroed=files_zeroed(counted, damage_limits),
         rounded=files_rounded(counted, damage_limits),
+        stated=_resolved(named),
     )
+
+
+def _resolved(named: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return resolve_stated(pl.concat(named).unique(maintain_order=True))
 
 
 def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
@@ -146,8 +156,9 @@ def _copied(parts: Parts, candidates: pl.Series) -> pl.Series:
 def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
     votes: list[pl.DataFrame] = []
     changes: list[pl.DataFrame] = []
+    named: list[pl.DataFrame] = []
 
-    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.with_columns(
             nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
         ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
@@ -155,13 +166,15 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
             numbers.select(ROW, "nik"),
             siak_tuples(numbers.filter(pl.col("kabupaten").is_null()))[1],
             numbers.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len(),
+            stated_tuples(part.filter(pl.col("kabupaten").is_not_null())),
         )
 
     def keys() -> Iterator[pl.DataFrame]:
-        columns = ("berkas", "kabupaten", "kecamatan", "desa", "nik", "no_kk", "tgl_ubah")
-        for numbers, voted, changed in parts.map(typed, *columns):
+        columns = ("berkas", *_REGIONS, "nik", "no_kk", "tgl_ubah")
+        for numbers, voted, changed, names in parts.map(typed, *columns):
             votes.append(voted)
             changes.append(changed)
+            named.append(names)
             yield numbers
 
     (niks,) = repeated(keys(), ("nik",), parts)
@@ -170,6 +183,7 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
     counted = _added_up(votes, SIAK_TUPLE, "baris")
     return Survey(
         repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW].sort(),
+        stated=_resolved(named),
         places=resolve_siak_tuples(counted),
         usual_change=_usual_change(_added_up(changes, ("berkas", "hari"), "len")),
     )
@@ -185,11 +199,12 @@ def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
 def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
     columns = ("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
 
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        return _newest(part, files, "tgl_bayar", "tgl_retur"), orders.stated(part).drop_nulls().unique()
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        newest = _newest(part, files, "tgl_bayar", "tgl_retur")
+        return newest, orders.stated(part).drop_nulls().unique(), stated_tuples(part)
 
-    newest, batches = zip(*parts.map(told, *columns), strict=True)
-    return Survey(as_of=_as_of(newest), batches=orders.agreed(pl.concat(batches)))
+    newest, batches, named = zip(*parts.map(told, *columns, *_REGIONS), strict=True)
+    return Survey(stated=_resolved(named), as_of=_as_of(newest), batches=orders.agreed(pl.concat(batches)))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:

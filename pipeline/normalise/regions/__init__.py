@@ -7,15 +7,18 @@ Only the distinct names of a frame are resolved and joined back, so the cost fol
 """
 
 from pipeline.normalise.regions.lists import current_kab, known_prefix
-from pipeline.normalise.regions.named import resolve_names
+from pipeline.normalise.regions.named import attach_stated, resolve_names, resolve_stated, stated_tuples
 from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak_tuples, siak_tuples
 
 __all__ = [
     "SIAK_TUPLE",
     "attach_siak",
+    "attach_stated",
     "current_kab",
     "known_prefix",
     "resolve_names",
     "resolve_siak_tuples",
+    "resolve_stated",
     "siak_tuples",
+    "stated_tuples",
 ]

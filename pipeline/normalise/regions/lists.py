@@ -18,6 +18,7 @@ from pipeline.normalise.regions.spelling import (
 )
 
 CODE_COLUMNS = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
+ANSWER = [*CODE_COLUMNS, "temuan_wilayah"]
 LEVELS = ["provinsi", "kabupaten", "kecamatan", "desa"]
 # An old name counts behind every way of writing a present one.
 _OLD_RANK = 10

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.normalise.distinct import distinct_rows
 from pipeline.normalise.regions.listed import as_listed
 from pipeline.normalise.regions.lists import (
-    CODE_COLUMNS,
+    ANSWER,
     LEVELS,
     kabupaten_by_kecamatan,
     kabupaten_names,
@@ -39,15 +39,34 @@ def resolve_names(
         (pl.lit(None, pl.String) if column is None else pl.col(column)).alias(level)
         for level, column in columns.items()
     )
-    places, tuples = distinct_rows(stated)
-    tuples = tuples.with_row_index("nomor")
-    plain = as_listed(tuples)
-    others = tuples.join(plain, on="nomor", how="anti")
-    if others.is_empty():
-        return _attach(df, places, tuples, plain)
-    cleaned = others.select("nomor", *(stated_name(level) for level in LEVELS))
-    resolved = pl.concat([plain, descend(choose_by_name(cleaned))])
-    return _attach(df, places, tuples, resolved)
+    places, distinct = distinct_rows(stated)
+    return df.with_columns(resolve_stated(distinct).select(ANSWER)[places])
+
+
+def stated_tuples(rows: pl.DataFrame) -> pl.DataFrame:
+    """The distinct names of regions that rows state (provinsi, kabupaten, kecamatan, desa), in the order they appear.
+
+    Those of several parts of a source are resolved together: it costs the same for a handful as for a thousand.
+    """
+    return distinct_rows(rows.select(LEVELS))[1]
+
+
+def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
+    """The code columns and temuan_wilayah beside each of some distinct tuples (`stated_tuples`)."""
+    numbered = tuples.with_row_index("nomor")
+    resolved = as_listed(numbered)
+    others = numbered.join(resolved, on="nomor", how="anti")
+    if not others.is_empty():
+        cleaned = others.select("nomor", *(stated_name(level) for level in LEVELS))
+        resolved = pl.concat([resolved, descend(choose_by_name(cleaned))])
+    return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
+
+
+def attach_stated(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """`df` with the answers (`resolve_stated`) for the names it states beside every row."""
+    places, tuples = distinct_rows(df.select(LEVELS))
+    own = tuples.join(answers, on=LEVELS, how="left", nulls_equal=True, maintain_order="left")
+    return df.with_columns(own.select(ANSWER)[places])
 
 
 def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
@@ -171,9 +190,3 @@ def _weigh(candidates: pl.DataFrame, tuples: pl.DataFrame) -> pl.DataFrame:
         kec_cocok=pl.col("kode_kec").is_not_null(),
         desa_cocok=pl.col("kode_desa").is_not_null(),
     )
-
-
-def _attach(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, resolved: pl.DataFrame) -> pl.DataFrame:
-    """`df` with the answers for its distinct names beside every row."""
-    answers = tuples.select("nomor").join(resolved, on="nomor", how="left", maintain_order="left")
-    return df.with_columns(answers.select(*CODE_COLUMNS, "temuan_wilayah")[places])

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.normalise.distinct import distinct_rows, once_per_value
-from pipeline.normalise.regions.lists import CODE_COLUMNS, current_kab, homes_of_kecamatan, kabupaten_names
+from pipeline.normalise.regions.lists import ANSWER, current_kab, homes_of_kecamatan, kabupaten_names
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 
@@ -48,7 +48,7 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
 def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
     own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
-    return df.with_columns(own.select(*CODE_COLUMNS, "temuan_wilayah")[places])
+    return df.with_columns(own.select(ANSWER)[places])
 
 
 def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
