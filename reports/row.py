@@ -59,6 +59,8 @@ _SHOWN = {
 _NUMBERED = ("nik", "kk")
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _BY_OFFICER = "PETUGAS"
+# The row has the number of before; that one was compared.
+_RETIRED = "NIK_PENSIUN"
 _ABSENT = "kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
@@ -128,7 +130,7 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         # What an officer decided has no weights; those stored are of the resident that was weighed instead.
         facts = found["link/bobot_fakta"].head(0 if _BY_OFFICER in pair["aturan"] else 1)
         resident = residents.filter(nik=pair["nik_dukcapil"])
-        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair["bobot"])]
+        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair)]
         told += [_ENOUGH] if _EXACT in pair["aturan"] else []
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
@@ -244,7 +246,7 @@ def _pair(pair: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, weight: float) -> list[str]:
+def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
     """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
     if resident.is_empty():
         return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
@@ -252,14 +254,18 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, weigh
     if facts.is_empty():
         return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in beside.items())], 0)
     cells: list[Sequence[str]] = [_HEAD]
-    told = steps(facts.row(0, named=True), weight)
+    told = steps(facts.row(0, named=True), pair["bobot"])
     for step in told:
         ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
         weighed = step.level != NOT_WEIGHED
-        if not weighed and outcome not in {NOT_WEIGHED, _ABSENT}:
+        if weighed:
+            outcome = step.level
+        elif outcome not in {NOT_WEIGHED, _ABSENT}:
             outcome = f"{outcome}, {NOT_WEIGHED}"
+        if step.fact == FACTS["nik"] and _RETIRED in pair["alasan"]:
+            outcome = f"{outcome}, NIK lama"
         bits = _figure(step.bits, signed=True) if weighed else ""
-        cells.append((step.fact, ours, theirs, step.level if weighed else outcome, bits, _figure(step.total)))
+        cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
     notes = [_UNIT, *([_LIMIT] if told[-1].fact == LIMITED else [])]
     return [*_aligned(cells, _NUMBERS), *notes]
 

@@ -35,6 +35,7 @@ def review_export(
     file.chmod(_OWNER_ONLY)
     typer.echo(
         f"{grouped(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.\n"
+        f"{grouped(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik.\n"
         f"Setelah diisi: padan review import {file} --data-dir {data_dir}"
     )
 

@@ -41,6 +41,7 @@ PAIR = {
     "bobot": 39.97,
     "probabilitas": 0.9998,
     "aturan": ["PERSIS"],
+    "alasan": ["NIK_SAMA"],
     "penjelasan": "NIK, nama, dan tanggal lahir cocok.",
 }
 WEIGHTS = {
@@ -151,6 +152,12 @@ def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
     rows = {"staged__dtks": [ROW | {"nik_tulis": near}], "link__bobot_fakta": [WEIGHTS | {"nik": "SATU"}]}
     assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 \(angka ke-6\) ", told(**rows), re.M)
     assert "angka ke" not in told()
+
+
+def test_a_number_of_before_is_called_so():
+    rows = {"staged__dtks": [ROW | {"nik_tulis": NEIGHBOUR}]}
+    text = told(**rows, link__anggota_dukcapil=[PAIR | {"alasan": ["NIK_PENSIUN"]}])
+    assert re.search(r"^NIK +3604\*{8}0002 +3604\*{8}0001 +sama, NIK lama ", text, re.M)
 
 
 def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
