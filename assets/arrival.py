@@ -71,10 +71,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
             return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
         wanted, odd = _wanted(places, arrival)
-        turns = seen.get("giliran", {}) | {
-            periode: _turn(places, periode, prints, seen.get("giliran", {}).get(periode, ["", 0]))
-            for periode, prints in wanted.items()
-        }
+        turns = _turns(places, wanted, seen.get("giliran", {}))
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
         if wanted:
             requests = [
@@ -117,12 +114,15 @@ def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]]
     return wanted, odd
 
 
-def _turn(places: Places, periode: str, prints: frozenset[str], before: list[Any]) -> list[Any]:
-    """What a run is asked for, and the how manieth time: the daemon never runs the same again.
+def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any]) -> dict[str, Any]:
+    """Per periode what a run was last asked for, and the how manieth time: the daemon never runs the same again.
 
     The same files once more, touched or renamed, are no new snapshot; where others were run in between they are.
     """
-    last, number = before
-    key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
-    others = opened(places, periode) not in (frozenset(), prints)
-    return [key, number + 1 if key != last or others else number]
+    turns = dict(before)
+    for periode, prints in wanted.items():
+        last, number = before.get(periode, ["", 0])
+        key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
+        others = opened(places, periode) not in (frozenset(), prints)
+        turns[periode] = [key, number + 1 if key != last or others else number]
+    return turns

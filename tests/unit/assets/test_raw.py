@@ -1,0 +1,26 @@
+"""A run begins with the ledger of files; from then on what its gates said of the run before holds no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.raw import berkas
+from assets.store import DataDirectory, ParquetStore
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.publication import GATES, LEDGER, State, newest_stored, stored_state
+
+
+def test_the_verdict_of_before_is_forgotten_when_a_run_begins(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+    for periode in ("2022-11", "2022-12"):
+        write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, periode))
+    resources = {"data": DataDirectory(path=str(tmp_path)), "io_manager": ParquetStore(path=str(tmp_path))}
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert dg.materialize([berkas], instance=instance, partition_key="2022-12", resources=resources).success
+    assert places.stored(LEDGER, "2022-12").exists()
+    assert newest_stored(places) == "2022-12"
+    assert [stored_state(places, periode) for periode in ("2022-11", "2022-12")] == [State.DONE, State.UNFINISHED]
