@@ -23,7 +23,7 @@ _CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
 # What is drawn or counted under a header: lines, numbers of columns.
-_RULED = r"^[-=_+|: ]{3,}$|^(?:\(?[0-9]{1,3}\)?[|;,\t ]+)+\(?[0-9]{1,3}\)?[|;,\t ]*$"
+_RULED = r'^[-=_+|: ]{3,}$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
 
@@ -114,7 +114,9 @@ def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
-    surplus = _fields(line, delimiter) == width + 1
+    # In a line with an odd quote only its own way of reading tells its cells.
+    odd = line.str.contains('"', literal=True) & (_lenient_fields(delimiter) == width + 1)
+    surplus = (_fields(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
     return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
 
 

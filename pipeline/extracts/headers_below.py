@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.extracts.grid import Grid, refusals
-from schemas.extracts import fold_header, known_headers
+from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
@@ -60,7 +60,7 @@ def _header_lines_below(grid: Grid) -> list[int]:
 def _begins_like(line: list[str]) -> pl.Expr:
     """Whether a row has the first text of a folded line where the line has it."""
     first = next((place for place, text in enumerate(line) if text), 0)
-    return pl.col(f"c{first}").str.to_uppercase().str.replace_all("[^A-Z0-9]", "") == line[first]
+    return pl.col(f"c{first}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") == line[first]
 
 
 def _headers_below(grid: Grid) -> list[tuple[int, list[str]]]:
@@ -70,7 +70,7 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str]]]:
         return []
     # Headers begin with a letter; most rows have a number in one of their first cells.
     lettered = pl.all_horizontal(pl.col(f"c{position}") > ":" for position in known[:2])
-    first = pl.col(f"c{known[0]}").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    first = pl.col(f"c{known[0]}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "")
     rows = grid.rows.filter(lettered).filter(first.is_in(list(known_headers())))
     texts = ((number, [" ".join((cell or "").split()) for cell in cells]) for number, *cells in rows.iter_rows())
     return [

@@ -140,7 +140,8 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
     number, line, offset = tops[heading.last]
     following = number + 1 + line.count("\n")
-    header = _as_wide_as_rows(heading.cells, _sample_lines(text[offset:], delimiter), delimiter)
+    rows = [row for row in _sample_lines(text[offset:], delimiter) if row not in line.split("\n")]
+    header = _as_wide_as_rows(heading.cells, rows, delimiter)
     return _Head(header, heading.lines, line, delimiter, " / ".join(titles) or None, following, offset)
 
 

@@ -13,6 +13,7 @@ from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
     JOINED,
+    NOT_IN_FOLD,
     Delivered,
     columns_in,
     fold_header,
@@ -31,6 +32,7 @@ __all__ = [
     "JOINED",
     "KINDS",
     "LAYOUTS",
+    "NOT_IN_FOLD",
     "NO_RESIDENT",
     "PAGE_LABELS",
     "REQUIRED",

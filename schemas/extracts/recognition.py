@@ -38,10 +38,14 @@ class Delivered:
     part: str | None = None
 
 
+# What a header in upper case is compared without.
+NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
+
+
 @lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
     """A header as it is compared: upper case letters and digits only, without a column number before or behind it."""
-    return re.sub(r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]", "", text.upper())
+    return re.sub(NOT_IN_FOLD, "", text.upper())
 
 
 @lru_cache(maxsize=10_000)

@@ -202,7 +202,7 @@ def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
         assert {cells[3] for cells in rows_found} == {None, "BARIS_CATATAN"}
 
 
-@pytest.mark.parametrize("note", ["Sub Jumlah;;;", ";;Mengetahui;;", "1;2;3;4", "(1);(2);(3)"])
+@pytest.mark.parametrize("note", ["Sub Jumlah;;;", ";;Mengetahui;;", "1;2;3;4", '(1);"2";(3)'])
 def test_a_note_may_be_narrower_than_the_table(note: str) -> None:
     data = text("dtks_23", *PERSONS, delimiter=";") + b"\n" + note.encode()
     assert found(data)[2:] == [(4, None, None, "BARIS_CATATAN")]
@@ -239,3 +239,32 @@ def test_a_total_may_bear_the_code_of_its_office_and_a_row_may_tell_little() -> 
     assert [code for *_, code in found(text("pos_penuh", order, total), "pos")] == [None, "BARIS_CATATAN"]
     sparse = row("siak_37", NIK=PERSONS[0][NIK], Nama_Penduduk="SITI")
     assert found(text("siak_37", sparse), "dukcapil") == [(2, PERSONS[0][NIK], None, None)]
+
+
+def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
+    header = [text.replace(" ", "\n") for text in layout("bdt_2015").headers]
+    cells = row("bdt_2015")
+    for name, value in (("ID rumah tangga (2)", "360401000000000001"), ("Nomor urut ART", "1"), ("Nama ART", "SITI")):
+        cells[layout("bdt_2015").headers.index(name)] = value
+    cells[layout("bdt_2015").headers.index("NIK")] = PERSONS[0][NIK]
+    rows = found(workbook({"A": [header, cells, header, cells]}))
+    assert [(line, code) for line, *_, code in rows] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
+
+
+def test_an_odd_quote_in_a_line_that_a_delimiter_closes() -> None:
+    rows = [cells.copy() for cells in PERSONS]
+    rows[0][HEADERS.index("ALAMAT")], rows[0][KK] = 'KP Soka"an', f'"{PERSONS[0][KK]}|"'
+    header, *lines = text("dtks_23", *rows, *PERSONS).decode().split("\n")
+    read_rows = read("\n".join([header, *(line + "|" for line in lines)]).encode(), "dtks")
+    assert [(cells["baris"], cells["rusak"], cells["nik"]) for cells in read_rows[:2]] == [
+        (2, None, PERSONS[0][NIK]),
+        (3, None, PERSONS[1][NIK]),
+    ]
+
+
+def test_the_width_of_rows_is_told_however_often_a_wide_header_is_repeated() -> None:
+    header = ";".join('"' + text.replace(" ", "\n") + '"' for text in HEADERS) + ";;"
+    lines = [";".join(cells) for cells in PERSONS]
+    rows = found("\n".join([header, lines[0], header, lines[1]]).encode())
+    size = header.count("\n") + 1
+    assert [cells for cells in rows if cells[3] is None] == [person(size + 1, 1), person(2 * size + 2, 2)]
