@@ -16,6 +16,7 @@ from pipeline.reference import REFERENCE_DIR
 
 LIMITS = "ambang.toml"
 """Name of the file."""
+_OF_RULES = "aturan"
 
 
 class SettingsError(Exception):
@@ -64,7 +65,9 @@ class Limits(BaseModel):
 
 
 def _reference() -> dict[str, Any]:
-    return tomllib.loads((REFERENCE_DIR / LIMITS).read_text(encoding="utf-8"))
+    tables = tomllib.loads((REFERENCE_DIR / LIMITS).read_text(encoding="utf-8"))
+    # What rules are written with is read where they are (`schemas.thresholds`), and is the same for all data.
+    return {name: table for name, table in tables.items() if name != _OF_RULES}
 
 
 @cache
@@ -91,6 +94,9 @@ def load_limits(root: Path) -> Limits:
     try:
         return Limits.model_validate(tables)
     except ValidationError as error:
+        if _OF_RULES in tables:
+            message = f"{own}: tabel aturan berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."
+            raise SettingsError(message) from error
         wrong = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
         message = f"{own}: batas tidak dikenal atau di luar jangkauan: {wrong}."
         raise SettingsError(message) from error

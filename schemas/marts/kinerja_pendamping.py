@@ -6,8 +6,8 @@ from its first on, also where it reported nothing.
 
 from __future__ import annotations
 
-from schemas.rules import REPORT_DAYS
 from schemas.table import Table, nullable, promised, required
+from schemas.thresholds import RULE_LIMITS
 
 _QUERY = f"""
 WITH keluarga AS (
@@ -16,7 +16,7 @@ WITH keluarga AS (
         COUNT(*) AS kali,
         COUNT(DISTINCT {{'a': anak_sekolah, 'b': anak_sekolah_hadir, 'c': balita, 'd': balita_ke_faskes,
             'e': ibu_hamil, 'f': ibu_hamil_ke_faskes, 'g': status_kpm}}) AS versi,
-        MIN(disampaikan) <= LAST_DAY((periode_laporan || '-01')::DATE) + {REPORT_DAYS} AS tepat
+        MIN(disampaikan) <= LAST_DAY((periode_laporan || '-01')::DATE) + {RULE_LIMITS.hari_laporan} AS tepat
     FROM staged.pendamping AS p GROUP BY periode_laporan, id_pendamping, nik
 ),
 rangkap AS (
@@ -115,7 +115,10 @@ class KinerjaPendamping(Table):
     keluarga_binaan: int = required(
         ge=0, description="Keluarga yang pernah dilaporkan dan belum graduasi atau nonaktif: seharusnya dilaporkan."
     )
-    tepat_waktu: int = required(ge=0, description="Keluarga yang laporannya disampaikan paling lambat tanggal 10.")
+    tepat_waktu: int = required(
+        ge=0,
+        description=f"Keluarga yang laporannya disampaikan paling lambat tanggal {RULE_LIMITS.hari_laporan}.",
+    )
     terlambat: int = required(ge=0, description="Keluarga yang laporannya terlambat.")
     laporan_ganda: int = required(ge=0, description="Keluarga yang dilaporkan lebih dari sekali pada bulan itu.")
     laporan_bertentangan: int = required(ge=0, description="Di antaranya, yang isinya berbeda; yang terakhir dihitung.")

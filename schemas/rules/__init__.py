@@ -7,7 +7,6 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 """
 
 from schemas.rules import companions, dtks, dukcapil, payments, reading
-from schemas.rules.companions import REPORT_DAYS
 from schemas.rules.reading import CORRECTIONS, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
@@ -18,7 +17,6 @@ __all__ = [
     "HIDDEN_SHEET",
     "IN_HIDDEN_SHEET",
     "REPETITIONS",
-    "REPORT_DAYS",
     "RULES",
     "WOMEN_DAY",
     "YEAR_ONLY",

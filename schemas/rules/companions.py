@@ -5,14 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.rules.rule import Rule, Severity
+from schemas.thresholds import RULE_LIMITS
 
 _REPORT_CONTENT = (
     "id_pendamping", "anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil",
     "ibu_hamil_ke_faskes", "status_kpm",
 )  # fmt: skip
-# Days after the end of its month in which a companion's report is in time.
-REPORT_DAYS = 10
-_GRACE = pl.duration(days=REPORT_DAYS)
+_GRACE = pl.duration(days=RULE_LIMITS.hari_laporan)
 _REPORT_STATUS = ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
 RULES = (
     Rule(
@@ -63,7 +62,7 @@ RULES = (
         "PendampingStaged",
         Severity.FINDING,
         "periode_laporan",
-        "Laporan disampaikan setelah tanggal 10 bulan berikutnya.",
+        f"Laporan disampaikan setelah tanggal {RULE_LIMITS.hari_laporan} bulan berikutnya.",
         "Ingatkan pendamping tentang batas waktu laporan.",
         pl.col("disampaikan") > pl.col("periode_laporan").str.to_date("%Y-%m", strict=False).dt.month_end() + _GRACE,
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler, place_rules
+from schemas.thresholds import RULE_LIMITS
 
-_OLDEST = 120
+_OLDEST = RULE_LIMITS.umur_tertinggi
 
 
 def _day_in(number: str) -> pl.Expr:

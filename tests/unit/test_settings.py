@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.settings import SettingsError, load_limits
 from schemas.rules import RULES, Severity
+from schemas.thresholds import RULE_LIMITS
 
 
 def test_defaults_hold_where_nothing_is_said(tmp_path: Path):
@@ -34,9 +35,15 @@ def test_an_own_value_overrules_only_itself(tmp_path: Path):
         ("[gerbang]\nbaris_ditolak = 500\n", "gerbang.baris_ditolak"),
         ("[temuan]\nNIK_KOSONG = 'banyak'\n", "temuan.NIK_KOSONG"),
         ("gerbang = 5\n", "TOML"),
+        ("[aturan]\numur_tertinggi = 110\n", "semua data"),
     ],
 )
 def test_an_unusable_file_is_refused_with_a_sentence(tmp_path: Path, text: str, says: str):
     (tmp_path / "ambang.toml").write_text(text)
     with pytest.raises(SettingsError, match=says):
         load_limits(tmp_path)
+
+
+def test_sentences_take_the_numbers_of_their_rules_from_the_file():
+    assert f"lebih dari {RULE_LIMITS.umur_tertinggi} tahun" in RULES["DtksStaged", "TGL_MUSTAHIL"].sentence
+    assert f"tanggal {RULE_LIMITS.hari_laporan} bulan" in RULES["PendampingStaged", "LAPORAN_TERLAMBAT"].sentence
