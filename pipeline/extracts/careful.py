@@ -202,7 +202,8 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     alone = blank_beside & ~bare.str.contains(delimiter, literal=True) & ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
     words = line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
-    note = (((pl.col("plain") == 1) | alone | sentence) & words) | line.str.contains(_RULED)
+    ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
+    note = (((pl.col("plain") == 1) | alone | sentence) & words) | ruled
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))
