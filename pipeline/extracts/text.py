@@ -234,8 +234,8 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
     )
     # A header that is wider than its table, or longer than a row, is none when it is repeated.
-    again = irregular.filter(pl.col("line").is_in([part for part in head.written.split("\n") if part]))["baris"]
-    irregular = irregular.filter(~pl.col("baris").is_in(again.implode()))
+    again, within = _repeated_header(irregular, head.written.split("\n"))
+    irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
     end = number + lines.count
     judged = judge(irregular, delimiter, width, closing=closing, end=end, last=last)
     rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
@@ -250,6 +250,15 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         rows = pl.concat([rows, judged.rows]).sort("baris")
     refused = pl.concat([judged.refused, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest)
+
+
+def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series, pl.Series]:
+    """Numbers of the lines at which the header begins again, or that only look like a part of it; and of its others."""
+    like = lines.filter(pl.col("line").is_in([part for part in header if part])).select("baris", "line")
+    begins = like.filter(pl.col("line") == header[0])["baris"].to_list()
+    parts = {first + step for first in begins for step in range(1, len(header))}
+    is_part = pl.col("baris").is_in(list(parts)) & (pl.col("line") != header[0])
+    return like.filter(~is_part)["baris"], like.filter(is_part)["baris"]
 
 
 def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
