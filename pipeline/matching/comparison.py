@@ -29,8 +29,18 @@ from pipeline.matching.records import Folding, Records, Rows
 from pipeline.matching.sides import Sides
 from pipeline.normalise.names import comparable_name
 
-DATE_EQUAL, DATE_SWAPPED, DATE_DAY, DATE_NEW_YEAR, DATE_YEAR, DATE_SAME_YEAR, DATE_NEAR, DATE_OTHER = range(1, 9)
-ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 4)
+(
+    DATE_EQUAL,
+    DATE_ASSUMED,
+    DATE_SWAPPED,
+    DATE_DAY,
+    DATE_NEW_YEAR,
+    DATE_YEAR,
+    DATE_SAME_YEAR,
+    DATE_NEAR,
+    DATE_OTHER,
+) = range(1, 10)
+ROLE_SOLE, ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 5)
 HEAD, SPOUSE, CHILD, CHILD_IN_LAW = range(1, 5)
 NUMBER_EQUAL, NUMBER_DAMAGED, NUMBER_NEAR, NUMBER_OTHER = range(1, 5)
 HUSBAND = DIFFERENT + 1
@@ -40,6 +50,8 @@ _ROAD_WORDS = (
     r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
     r"|NO|NOMOR|RT|RW|BLOK)\b"
 )
+# Months and days that are written where only the year is known.
+_ASSUMED_DAYS = (101, 701, 1231)
 # So many pairs at a time stay in the processor's cache.
 _AT_A_TIME = 65_536
 # A level that only a closer look can tell: the values are known and not equal.
@@ -102,7 +114,9 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     levels[same_year & (d1 == 1) & (m1 == 1)] = DATE_NEW_YEAR
     levels[same_year & (same_day ^ same_month) & ~((d1 == 1) & (m1 == 1))] = DATE_DAY
     levels[same_year & (d1 == m2) & (m1 == d2)] = DATE_SWAPPED
-    levels[same_year & same_month & same_day] = DATE_EQUAL
+    equal = same_year & same_month & same_day
+    levels[equal] = DATE_EQUAL
+    levels[equal & np.isin(one % 10_000, _ASSUMED_DAYS)] = DATE_ASSUMED
     levels[(y1 == 0) | (y2 == 0)] = 0
     return levels
 
@@ -114,9 +128,10 @@ def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """Role in the family: equal, a child that now heads a family of its own or is married into one, different."""
+    """Role in the family: one that a family has but once, equal, a child's that left its parents', different."""
     one, two = _roles(sides.left, columns["value"])[left], _roles(sides.right, columns["value"])[right]
     levels = np.where(one == two, ROLE_EQUAL, ROLE_OTHER).astype(np.uint8)
+    levels[(one == two) & ((one == HEAD) | (one == SPOUSE))] = ROLE_SOLE
     levels[(one == CHILD) & ((two == HEAD) | (two == SPOUSE) | (two == CHILD_IN_LAW))] = ROLE_OWN_FAMILY
     levels[(one == 0) | (two == 0)] = 0
     return levels

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
 from pipeline.matching.comparison import compare
+from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
 from pipeline.matching.evidence import Flags
 from pipeline.matching.identifiers_near import Packed, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
@@ -33,13 +34,16 @@ PASSES = (
     Pass("TANGGAL_AWAL", ("tanggal_lahir", "nama_banding:awal"), ("kode_kab",)),
     Pass("TANGGAL_KECAMATAN", ("tanggal_lahir", "kode_kec"), ("jenis_kelamin", "kode_desa")),
     Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
+    Pass("NAMA_HARI", ("nama_banding", "tanggal_lahir:hari"), ("kode_kab",)),
+    Pass("IBU_HARI", ("nama_ibu_kandung", "tanggal_lahir:hari"), ("kode_kab",)),
+    Pass("IBU_DESA", ("nama_ibu_kandung", "kode_desa"), ("tanggal_lahir:tahun",)),
 )
 _SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
 _NO_SERIAL = "0000"
 # A candidate this probable is worth comparing with the row that is taken for him, and this probable is him unless the
 # two rows tell siblings or namesakes.
-_LIKELY, _TAKEN = 0.3, 0.8
+_LIKELY, _TAKEN = 0.05, 0.8
 _ALL_PAIRED = 50
 # Of no use to a comparison of two rows.
 _UNUSED = ("nik_asal", "no_kk_asal")
@@ -82,7 +86,11 @@ class Taken:
 
 
 def find_duplicate_rows(
-    people: Table, taken: Taken, candidates: pl.DataFrame, model: LinkageModel, family_size: float
+    people: Table,
+    taken: Taken,
+    candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
+    model: LinkageModel,
+    family_size: float,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pairs of rows for one person, and the survivor of each group.
 
@@ -90,8 +98,8 @@ def find_duplicate_rows(
         people: accepted DTKS rows, with nik_tulis as written, in the order of id_dtks: which row of a pair is held
             against which must not depend on the order of the files.
         taken: whom rows are linked to for certain.
-        candidates: row, entry, probabilitas of everybody a row without a certain link may be, unless it may as well be
-            a namesake or a twin of that resident, which is no evidence.
+        candidates: row, entry, probabilitas of everybody a row without a certain link may be, and the levels of each
+            (`results.candidates`).
         model: the trained model.
         family_size: members per family.
 
@@ -101,11 +109,14 @@ def find_duplicate_rows(
     """
     rows, contents = _contents(people)
     certain = np.flatnonzero(taken.entry != -1)
+    said = np.zeros(people.height, dtype=np.uint64)
+    said[rows] = contents
+    sure = sure_doubles(taken.entry, taken.number, said)
     found = pl.concat(
         [
             _sharing(certain, taken.entry[certain], taken),
             _sharing(rows, contents, taken),
-            _alike(people, taken, candidates, model, family_size),
+            _alike(people, taken, candidates, model, family_size, sure),
         ]
     )
     pairs = taken.not_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
@@ -149,49 +160,66 @@ def _gathered(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
     return pl.lit(pl.Series(values)).gather(places)
 
 
-def _alike(
-    people: Table, taken: Taken, candidates: pl.DataFrame, model: LinkageModel, family_size: float
+def _alike(  # noqa: PLR0917 - what is known of rows and of persons
+    people: Table,
+    taken: Taken,
+    candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
+    model: LinkageModel,
+    family_size: float,
+    sure: tuple[Rows, Rows],
 ) -> pl.DataFrame:
     """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
 
     A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
+    What doubles differ in is learnt from the pairs that are sure to be some.
     """
-    free = taken.entry == -1
-    single, needed = np.flatnonzero(free), [name for name in people.columns if name not in _UNUSED]
-    loose = people.take(single, needed)
+    free, count = taken.entry == -1, max(people.height, 1)
     # A row whose resident is certain has that resident's number, whatever is written in it.
-    ours, number = Records(loose), np.where(free, people.packed("nik"), taken.number)
-    close = Numbers(number).near(loose["nik_tulis"])
-    found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(taken, single, candidates)]
-    blocks = people.blocks(columns_of(PASSES), BLOCK)
-    pairs = united([*Sifted(ours, blocks, PASSES).pairs(PASSES), *found], people.height)
-    left, right = pairs.left, pairs.right
-    own = single[left]
-    # Two loose rows meet twice, a row always meets itself.
-    once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
-    left, right, own = left[once], right[once], own[once]
-    involved, place = np.unique(right, return_inverse=True)
-    partners = people.take(involved, needed).with_columns(nik=unpack(number[involved]))
-    levels = compare(model, Sides(ours, Records(partners)), left, place)
-    levels = _without_lost_serials(model, as_written(model, levels, (loose, left), (partners, place)), number[own])
-    count = max(people.height, 1)
-    bits = bits_of(model, levels, count, family_size)
-    same = np.exp2(bits.match + np.log2(model.repeated / count))
+    number = np.where(free, people.packed("nik"), taken.number)
+    own, right = _met(people, taken, number, candidates[0])
+    involved, places = np.unique(np.concatenate((own, sure[0], right, sure[1])), return_inverse=True)
+    left, place = np.split(places, 2)
+    rows = people.take(involved, [name for name in people.columns if name not in _UNUSED])
+    told = rows.with_columns(nik=unpack(number[involved]))
+    levels = compare(model, Sides(Records(rows), Records(told)), left, place)
+    levels = as_written(model, levels, (rows, left), (told, place))
+    model = of_doubles(model, levels[len(own) :])
+    left, place = left[: len(own)], place[: len(own)]
+    levels = _without_lost_serials(model, levels[: len(own)], number[own])
+    this, elsewhere, at = _beliefs(candidates[0], free, own, taken.entry[right])
+    known = np.flatnonzero(at != -1)
+    levels[known] = as_the_resident(model, levels[known], candidates[1][at[known]], count)
+    bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
+    same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
     # Unlike in the registry, the other members of the family do stand in DTKS.
     other = 1.0 + np.exp2(bits.relative - np.log2(count))
-    this, elsewhere = _beliefs(candidates, free, own, taken.entry[right])
     alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (this >= _TAKEN))
-    ones, others = loose[left[likely]], partners[place[likely]]
-    names = names_of(model, levels[likely], ones, others, partners)
+    ones, others = rows[left[likely]], told[place[likely]]
+    names = names_of(model, levels[likely], ones, others, rows)
     # Either row may be the one that tells less.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
     seen = Seen(levels[likely], odd_numbers(ones) | odd_numbers(others), names)
-    sure = likely[one_person(model, seen, count)]
+    found = likely[one_person(model, seen, anew[likely], count)]
     return pl.DataFrame(
-        {"a": np.minimum(own, right)[sure], "b": np.maximum(own, right)[sure], "bobot": bits.match[sure]},
+        {"a": np.minimum(own, right)[found], "b": np.maximum(own, right)[found], "bobot": bits.match[found]},
         schema={"a": pl.Int64, "b": pl.Int64, "bobot": pl.Float64},
     )
+
+
+def _met(people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame) -> tuple[Rows, Rows]:
+    """Distinct pairs of a row without a certain resident and another row that may be his, each pair once."""
+    free = taken.entry == -1
+    single = np.flatnonzero(free)
+    read = columns_of(PASSES)
+    loose = people.take(single, [*read, "nik_tulis"])
+    close = Numbers(number).near(loose["nik_tulis"])
+    found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(taken, single, candidates)]
+    pairs = united([*Sifted(Records(loose), people.blocks(read, BLOCK), PASSES).pairs(PASSES), *found], people.height)
+    own, right = single[pairs.left], pairs.right
+    # Two loose rows meet twice, a row always meets itself.
+    once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
+    return own[once], right[once]
 
 
 def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Found:
@@ -212,18 +240,22 @@ def _without_lost_serials(model: LinkageModel, levels: npt.NDArray[np.uint8], nu
     return levels
 
 
-def _beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> tuple[Floats, Floats]:
-    """How probable it is that a row is the other row's certain resident (-1 for none), and that it is another one."""
-    known = candidates.filter(pl.Series(free[candidates["row"].to_numpy()]))
+def _beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> tuple[Floats, Floats, Rows]:
+    """How probable it is that a row is the other row's certain resident (-1 for none), and that it is another one.
+
+    Also which of the candidates that resident is, -1 for none.
+    """
+    known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
     anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
     pairs = (
         pl.DataFrame({"row": own, "entry": entry})
         .join(anybody, on="row", how="left", maintain_order="left")
         .join(known, on=["row", "entry"], how="left", maintain_order="left")
-        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0))
+        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0), pl.col("at").cast(pl.Int64).fill_null(-1))
     )
     this = pairs["probabilitas"].to_numpy()
-    return this, np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
+    elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
+    return this, elsewhere, pairs["at"].to_numpy()
 
 
 def _described(people: Table, pairs: pl.DataFrame) -> pl.DataFrame:

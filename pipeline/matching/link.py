@@ -112,6 +112,7 @@ class PersonLinks:
         sayings: what there is to say (`results.TOLD`).
         weights: the same for the weights of facts; none for the last, of rows that officers placed.
         candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
+        compared: levels of each candidate × comparisons.
         refused: row, entry of pairs that officers refused.
         plan: see `Linkage`.
         calls: see `Linkage`.
@@ -126,6 +127,7 @@ class PersonLinks:
     sayings: pl.DataFrame
     weights: pl.DataFrame
     candidates: pl.DataFrame
+    compared: npt.NDArray[np.uint8]
     refused: pl.DataFrame
     plan: pl.DataFrame
     calls: Mapping[str, int]
@@ -178,7 +180,9 @@ def link(
     numbers = persons.register.number[entries]
     taken = Taken.of(table.height, persons.places[decided], entries, numbers, bits, persons.refused)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        doubles = pool.submit(find_duplicate_rows, table, taken, persons.candidates, persons.model, size)
+        doubles = pool.submit(
+            find_duplicate_rows, table, taken, (persons.candidates, persons.compared), persons.model, size
+        )
         homes = pool.submit(_households, persons, taken)
         corrections = pool.submit(_corrections, persons)
     duplicates, survivors = doubles.result()
@@ -239,6 +243,7 @@ def _in_order(
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     found, found_facts = weighed_links(judged, compared, register.count)
     person = register.person[exact.at]
+    likely, levels = candidates(judged, compared, found, _LEAST_LIKELY)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two sayings are those of rows that are equal, the last one is that of officers.
     last = equal.height + found.height
@@ -253,7 +258,8 @@ def _in_order(
         said=np.concatenate(said)[order],
         sayings=pl.concat([equal, found.select(TOLD), told_links()]),
         weights=pl.concat([*[equal_facts] * equal.height, found_facts.select(equal_facts.columns)]),
-        candidates=candidates(judged, compared, found, _LEAST_LIKELY),
+        candidates=likely,
+        compared=levels,
         refused=decided.refused_at,
         plan=compared.plan,
         calls=compared.calls,

@@ -17,8 +17,9 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
-from pipeline.matching.name_level import borne_words, name_level, two_known_names
+from pipeline.matching.name_level import name_level
 from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
+from pipeline.matching.name_words import borne_words, two_known_names
 from pipeline.matching.scoring import contexts_of
 from schemas.rules import WOMEN_DAY
 
@@ -33,6 +34,8 @@ SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
 _OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
 
+# Whose name and birth are another's is another, whatever number the rows share.
+_ANOTHERS_BIRTH = {"tanggal": ("TAHUN", "SETAHUN", "DEKAT", "LAIN")}
 # A number nearly the person's may be a brother's or a neighbour's, unless the slip is where theirs would not differ.
 _ANOTHERS_NAME = {"nama": ("BEDA",)}
 _HIS_NUMBER = {"nik": ("SAMA", "SALAH_WILAYAH", "SALAH_PANJANG")}
@@ -70,8 +73,11 @@ def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
         pl.when(woman).then(day - WOMEN_DAY).otherwise(day).cast(pl.String).str.zfill(2), nik.str.slice(8, 4)
     )
     serial = nik.str.tail(4).cast(pl.Int32, strict=False)
+    born = pl.col("tanggal_lahir").dt.strftime("%d%m%y")
+    # 1 January stands for a year alone.
+    only_year = born.str.starts_with("0101") & (told.str.tail(2) == born.str.tail(2))
     odd = (
-        (told != pl.col("tanggal_lahir").dt.strftime("%d%m%y"))
+        ((told != born) & ~only_year)
         | (woman != (pl.col("jenis_kelamin") == "P"))
         | pl.col("nik_wilayah").is_in(["TIDAK_DIKENAL", "PROVINSI", "KABUPATEN"])
         | (serial == 0)
@@ -142,18 +148,20 @@ def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
     return reasons.gather(possible.argmax(axis=0))
 
 
-def one_person(model: LinkageModel, seen: Seen, rows: int) -> npt.NDArray[np.bool_]:
+def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.NDArray[np.bool_]:
     """Whether two rows of DTKS agree better than namesakes and twins do, per pair.
 
     Args:
-        model: the trained model.
+        model: the trained model with the figures of doubles (`doubles.of_doubles`).
         seen: what the rows have in common; odd where the NIK of one of the two is nobody's own.
+        anew: bits for one person who may be listed anew (`doubles.anew_bits`).
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
-    sure = ~another_person(model, seen.levels)
+    two = levels_among(model, seen.levels, _ANOTHERS_NAME) & levels_among(model, seen.levels, _ANOTHERS_BIRTH)
+    sure = ~another_person(model, seen.levels) & ~two
     for lookalike in model.lookalikes:
-        bits = odds_against(model, lookalike, seen, rows) + prior
+        bits = odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
             if comparison.name in lookalike.doubles:
                 bits += np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]

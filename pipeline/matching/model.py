@@ -119,6 +119,19 @@ class LeftHome:
 
 
 @dataclass(frozen=True)
+class ListedAnew:
+    """How the second row of a person differs who was not copied within the family but listed anew: moved, married.
+
+    Attributes:
+        share: of the second rows.
+        levels: comparison → share of each outcome but the first; what is not named is as in any row.
+    """
+
+    share: float = 0.0
+    levels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Cutoffs:
     """Where decisions are cut; probabilities 0–1, bits are log2 odds.
 
@@ -148,6 +161,7 @@ class LinkageModel:
         comparisons: what is compared, in order (a context stands before those that depend on it).
         lookalikes: whom else a row may mean.
         left_home: how a child is known who has left the family that its row tells.
+        listed_anew: how the second row of a person differs.
         calibration: from odds and margins to the probabilities that are told.
     """
 
@@ -157,6 +171,7 @@ class LinkageModel:
     comparisons: tuple[Comparison, ...]
     lookalikes: tuple[Lookalike, ...] = ()
     left_home: LeftHome = field(default_factory=LeftHome)
+    listed_anew: ListedAnew = field(default_factory=ListedAnew)
     calibration: Calibration = AS_IT_IS
 
     def comparison(self, name: str) -> Comparison:
@@ -240,6 +255,11 @@ def checked(model: LinkageModel) -> LinkageModel:
         ]
         wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
         problems += [f"{lookalike.code}.{name}" for name in wrong]
+    problems += [
+        f"listed_anew.{name}"
+        for name, shares in model.listed_anew.levels.items()
+        if len(shares) != sizes.get(name) or not all(0 < share <= 1 for share in shares)
+    ]
     if problems:
         message = f"unusable linkage model: {'; '.join(problems)}"
         raise ModelError(message)
@@ -264,6 +284,7 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
             comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
             lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
             left_home=_left_home(data.get("left_home")),
+            listed_anew=_listed_anew(data.get("listed_anew")),
             calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
         )
     )
@@ -276,6 +297,8 @@ def save_model(model: LinkageModel, path: Path) -> None:
     lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']
     if model.left_home.levels:
         lines += [f' "left_home": {json.dumps(asdict(model.left_home))},']
+    if model.listed_anew.levels:
+        lines += [f' "listed_anew": {json.dumps(asdict(model.listed_anew))},']
     lines += [f' "calibration": {json.dumps(_curve_rounded(model.calibration))},', ' "comparisons": [']
     lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
     lines += [" ],", ' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
@@ -318,6 +341,12 @@ def _left_home(entry: Mapping[str, Any] | None) -> LeftHome:
     if entry is None:
         return LeftHome()
     return LeftHome(entry["bits"], {name: tuple(codes) for name, codes in entry["levels"].items()})
+
+
+def _listed_anew(entry: Mapping[str, Any] | None) -> ListedAnew:
+    if entry is None:
+        return ListedAnew()
+    return ListedAnew(entry["share"], {name: tuple(shares) for name, shares in entry["levels"].items()})
 
 
 def _shares_rounded(level: Level) -> dict[str, Any]:

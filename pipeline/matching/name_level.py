@@ -10,20 +10,18 @@ make two names, however long the part they share.
 
 from __future__ import annotations
 
-from functools import cache
 from string import ascii_uppercase
 
 import polars as pl
 from rapidfuzz.distance import OSA, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
-from pipeline import reference
+from pipeline.matching.name_words import is_initial, is_nickname, known_words
 from pipeline.normalise.names import (
     comparable_name,
     is_placeholder_name,
     is_wife_of,
     name_with_father,
-    regional_words,
     second_name,
 )
 
@@ -33,12 +31,9 @@ _DIFFERENT, _WEAK, _STRONG = (pl.lit(level, pl.UInt8) for level in range(3))
 # How much two unequal words have in common; a hint (an initial, a slip in a short word) is nothing on its own.
 _NOTHING, _HINT, _SUSPECTED, _SHORT_FORM, _SLIP, _SAME = range(6)
 
-_SHORTEST_NICKNAME = 3
 _SHORTEST_SLIP = 4
 _SHORTEST_SURE_SLIP = 6
 _LONG_WORD = 7
-_SEVERAL = 3
-_ENOUGH = 50_000
 _TWO_SLIPS_FROM = 8
 _MOST_SLIPS = 2
 _BOTH = 2
@@ -47,12 +42,6 @@ _VOWELS = "^[AEIU]$"
 _NEAR = ("MN", "DT", "BF", "GK", "LR", "JS", "NB", "HG", "HJ", "LK", "SD", "RT", "FD", "GF", "CS", "FC", "WS")
 # Final consonants that sound alike; P is F in the comparable spelling.
 _SAME_AT_THE_END = ["DT", "TD", "BF", "FB", "GK", "KG"]
-# Called so without the word being a part of the name; in the comparable spelling.
-_NICKNAMES = {
-    "ASEF": "ACEF CECEF", "MUHAMAD": "MAMAT AMAT MAT AMAD MAMAD MAD", "AHMAD": "AMAT MAMAT AMAD MAMAD MAT MAD",
-    "ABDUL": "DUL", "AGUS": "GUS", "BUDI": "UDI", "SITI": "ITI", "IUSUF": "USUF UCUF", "IUHANES": "HANES ANIS",
-    "HASAN": "ACAN", "HUSAIN": "UCEN", "SAFRUDIN": "UDIN", "JAINAB": "ENAB", "MARIAM": "IIAM",
-}  # fmt: skip
 # The parent of the child named behind it, who is another person.
 _PARENT = "^(?:INAK|AMAK|FAFUK|BAFUK) "
 _ARTICLES = dict.fromkeys((" AL ", " EL "), " ")
@@ -90,39 +79,6 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     return found.cat.to(NAME_LEVELS).alias("nama_tingkat")
 
 
-def borne_words(names: pl.Series) -> pl.Series:
-    """Words in the names of several people: no slips of the pen.
-
-    Args:
-        names: tidied names, one per person, in an order that does not depend on the files; of many one in so many.
-    """
-    some = names.gather_every(max(names.len() // _ENOUGH, 1))
-    words = some.rename("word").str.split(" ").explode().drop_nulls()
-    return words.value_counts().filter(pl.col("count") >= _SEVERAL)["word"]
-
-
-def two_known_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
-    """Whether all words in which the names of each pair differ are names that people bear, as DINA and DINI are.
-
-    A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
-
-    Args:
-        left: tidied names (`pipeline.normalise.names.tidy_name`).
-        right: tidied names, as many.
-        borne: words that are names here, besides those known everywhere (`borne_words`).
-    """
-    words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
-    rests = words.select(
-        left=pl.col("left").list.set_difference("right"), right=pl.col("right").list.set_difference("left")
-    )
-    known = pl.concat([reference.person_names()["nama"].str.split(" ").explode(), borne]).unique().implode()
-    told = [
-        (pl.col(side).list.len() > 0) & pl.col(side).list.eval(pl.element().is_in(known)).list.all()
-        for side in ("left", "right")
-    ]
-    return rests.select((told[0] & told[1]).fill_null(value=False)).to_series()
-
-
 def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Distinct names (name) → their forms (name, words, joined and what limits them) and words (code, word, …)."""
     name = pl.col("name")
@@ -143,7 +99,7 @@ def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     words = pl.col("form").str.replace_many(_ARTICLES).str.split(" ").cast(pl.List(pl.Categorical))
     forms = forms.with_columns(words=words)
-    known = _known_words(forms["words"].explode().unique())
+    known = known_words(forms["words"].explode().unique())
     women = known.filter("is_woman")["code"]
     return (
         forms.select(
@@ -169,26 +125,6 @@ def _forms(
 ) -> pl.DataFrame:
     told = names.filter(pl.col(written).is_not_null())
     return told.select("name", form=comparable_name(pl.col(written)), at_most=at_most, tells_father=tells_father)
-
-
-def _known_words(words: pl.Series) -> pl.DataFrame:
-    """Distinct words (Categorical) → code, word and what is known: is_known, is_woman, is_own (no title, no clan)."""
-    spelled = pl.DataFrame({"code": words.to_physical(), "word": words.cast(pl.String)})
-    flags = (pl.col(flag).fill_null(value=False) for flag in ("is_known", "is_woman", "is_clan"))
-    told = spelled.join(_lexicon(), on="word", how="left").with_columns(*flags)
-    return told.with_columns(is_own=~pl.col("is_clan") & ~pl.col("word").is_in(regional_words()))
-
-
-@cache
-def _lexicon() -> pl.DataFrame:
-    """Every known word of a name (word) and whether only women (is_woman) or only clans (is_clan) bear it."""
-    given = reference.person_names().with_columns(word=comparable_name(pl.col("nama")).str.split(" ")).explode("word")
-    eastern = pl.col("suku").is_in(["BATAK", "TIMUR"])
-    return given.group_by("word").agg(
-        is_known=pl.lit(value=True),
-        is_woman=(pl.col("jenis_kelamin") == "P").all(),
-        is_clan=((pl.col("posisi") == "MARGA") & eastern).all(),
-    )
 
 
 def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
@@ -279,11 +215,7 @@ def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     )
     short, long = pl.col("short"), pl.col("long")
     missing = long.str.len_bytes() - short.str.len_bytes()
-    nickname = (
-        (short.str.len_bytes() >= _SHORTEST_NICKNAME) & (missing > 1)
-        & (long.str.starts_with(short) | long.str.ends_with(short) | _doubles_the_end(short, long))
-    ) | pl.concat_str(long, pl.lit(" "), short).is_in(_nicknames())  # fmt: skip
-    initial = (short.str.len_bytes() == 1) & long.str.starts_with(short)
+    nickname, initial = is_nickname(short, long), is_initial(short, long)
     shortened = told.filter(nickname | initial).select(
         "rest_left", "rest_right", "left_is_longer", likeness=pl.when(initial).then(_HINT).otherwise(_SHORT_FORM)
     )
@@ -291,18 +223,6 @@ def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         "rest_left", "rest_right", "left_is_longer", likeness=_slip()
     )
     return pl.concat([shortened, slipped]).filter(pl.col("likeness") > _NOTHING)
-
-
-def _doubles_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
-    """WAWAN of HERMAWAN, YAYAN of SOPIYAN."""
-    twice = (short.str.len_bytes() > 4) & (short.str.head(2) == short.str.slice(2, 2))  # noqa: PLR2004 - two syllables
-    return twice & long.str.ends_with(short.str.slice(2))
-
-
-@cache
-def _nicknames() -> list[str]:
-    both = {f"{name} {short}" for name, forms in _NICKNAMES.items() for short in forms.split()}
-    return sorted(both | {f"{short} {name}" for name, short in (pair.split() for pair in both)})
 
 
 def _measured(pairs: pl.DataFrame) -> pl.DataFrame:

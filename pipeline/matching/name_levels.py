@@ -16,6 +16,8 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from pipeline.matching.name_words import is_initial, is_nickname
+
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 Levels = npt.NDArray[np.uint8]
@@ -144,21 +146,25 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
     words_left = np.concatenate([one[i][pairs] for i, _, pairs in opened])
     words_right = np.concatenate([two[j][pairs] for _, j, pairs in opened])
     agreement, calls = _word_agreement(names.texts, words_left, words_right)
+    longer_left, longer_right = (names.count[a] > names.count[b] for a, b in ((left, right), (right, left)))
     start = 0
     for i, j, pairs in opened:
         found = agreement[start : start + len(pairs)]
         start += len(pairs)
+        # Who leaves a word out does not write another in full that the longer name only hints at.
+        more = names.length[one[i][pairs]] - names.length[two[j][pairs]]
+        backwards = np.where(more > 0, longer_right[pairs], longer_left[pairs])
+        found = np.where((found == _STANDS_FOR) & backwards, _NO, found)
         best_left[i][pairs] = np.maximum(best_left[i][pairs], found)
         best_right[j][pairs] = np.maximum(best_right[j][pairs], found)
     worst_left = np.where(one >= 0, best_left, _SAME).min(axis=0)
     worst_right = np.where(two >= 0, best_right, _SAME).min(axis=0)
-    longer_left = names.count[left] > names.count[right]
     worst = np.where(longer_left, worst_right, worst_left)
     telling = ((best_left >= _SLIP) & (names.length[one] >= _SHORTEST_NICKNAME) & (one >= 0)).any(axis=0)
     levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
     levels[telling] = PARTLY
-    levels[worst >= _STANDS_FOR] = SHORT_FORM
-    levels[worst >= _SLIP] = SHORTER
+    levels[(worst >= _STANDS_FOR)] = SHORT_FORM
+    levels[(worst >= _SLIP)] = SHORTER
     levels[(worst_left >= _SLIP) & (worst_right >= _SLIP)] = ALIKE
     unsure = np.flatnonzero((levels >= SHORT_FORM) & (names.start[left] == names.start[right]))
     likeness = _likeness(names.squeezed.gather(left[unsure]), names.squeezed.gather(right[unsure]))
@@ -180,16 +186,11 @@ def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, i
             "b": texts.gather((code & np.uint64(0xFFFFFFFF)).astype(np.int64)),
         }
     )
-    short = pl.when(pl.col("a").str.len_chars() <= pl.col("b").str.len_chars())
-    words = words.select("a", "b", short=short.then("a").otherwise("b"), full=short.then("b").otherwise("a"))
+    in_order = pl.when(pl.col("a").str.len_chars() <= pl.col("b").str.len_chars())
+    words = words.select("a", "b", short=in_order.then("a").otherwise("b"), full=in_order.then("b").otherwise("a"))
     size = pl.col("short").str.len_chars()
-    stands_for = words.select(
-        ((size == 1) & pl.col("full").str.starts_with(pl.col("short")))
-        | (
-            (size >= _SHORTEST_NICKNAME)
-            & (pl.col("full").str.ends_with(pl.col("short")) | pl.col("full").str.starts_with(pl.col("short")))
-        )
-    ).to_series()
+    short, full = pl.col("short"), pl.col("full")
+    stands_for = words.select(is_initial(short, full) | is_nickname(short, full)).to_series()
     compared = np.flatnonzero(words.select(size >= _SHORTEST_NICKNAME).to_series().to_numpy())
     agreement = np.where(stands_for.to_numpy(), _STANDS_FOR, _NO).astype(np.uint8)
     alike = _likeness(words["a"].gather(compared), words["b"].gather(compared)) >= _ALIKE

@@ -52,6 +52,7 @@ _SUPPORT = {
     "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
+_HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # What tells the person and not just the family.
@@ -142,7 +143,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     nearest = margin.min(axis=0, initial=_FAR)
     perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | levels_among(model, levels, _OTHER_NAME)
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
-    himself = levels_among(model, levels, {"nik": ("SAMA",)}) & levels_among(model, levels, {"tanggal": ("SAMA",)})
+    himself = levels_among(model, levels, _HIS_NIK) & levels_among(model, levels, _HIS_BIRTH)
     other_name = np.where(himself, levels_among(model, levels, _OTHER_NAME), (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
@@ -205,8 +206,12 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judged, compared: Compared, links: pl.DataFrame, least: float) -> pl.DataFrame:
-    """Every candidate worth a thought (`PLACES`, probabilitas), but for those a namesake or a twin may be instead.
+def candidates(
+    judged: Judged, compared: Compared, links: pl.DataFrame, least: float
+) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
+    """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
+
+    Who a namesake or a twin may be instead has probability 0: that he resembles the row is no evidence that he is it.
 
     Args:
         judged: the judgement.
@@ -223,10 +228,10 @@ def candidates(judged: Judged, compared: Compared, links: pl.DataFrame, least: f
         }
     )
     reasons = [lookalike.reason for lookalike in judged.model.lookalikes]
-    if not reasons:
-        return found
-    doubted = links.filter(pl.any_horizontal(pl.col("alasan").list.contains(reason) for reason in reasons))
-    return found.join(doubted, on=PLACES, how="anti", maintain_order="left")
+    doubted = links.filter(pl.any_horizontal(pl.lit(value=False), *map(pl.col("alasan").list.contains, reasons)))
+    told = found.join(doubted.select(*PLACES, doubted=True), on=PLACES, how="left", maintain_order="left")
+    chance = pl.when("doubted").then(0.0).otherwise("probabilitas")
+    return told.select(*PLACES, probabilitas=chance), judged.levels[likely]
 
 
 def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:

@@ -15,10 +15,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.matching.model import LinkageModel
-from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY
+from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORT_FORM
 from pipeline.matching.records import Rows
+from pipeline.normalise.names import comparable_name
 
 _SHORTEST = 4
+_INITIAL_M, _WORD_IN_M = "^M[. ]+", "^M[A-Z]+ +"
 # Blanks and marks by which the lengths of names that are one letter apart may differ.
 _BLANKS = 4
 
@@ -50,7 +52,18 @@ def as_written(
             names["a"].gather(close).to_list(), names["b"].gather(close).to_list(), scorer=OSA.distance, score_cutoff=1
         )
         read[weak[like[close[np.asarray(slips) <= 1]]], number] = ALIKE
+        read[weak[_is_initial_m(written)], number] = SHORT_FORM
     return read
+
+
+def _is_initial_m(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Pairs (a, b) of which one writes M. for the first word of the other, which need not be MUHAMMAD."""
+    marked = written.with_row_index("pair").filter(pl.any_horizontal(pl.col("a", "b").str.contains(_INITIAL_M)))
+    short = pl.when(pl.col("a").str.contains(_INITIAL_M)).then("a").otherwise("b")
+    full = pl.when(pl.col("a").str.contains(_INITIAL_M)).then("b").otherwise("a")
+    rests = (comparable_name(name.str.replace(form, "")) for name, form in ((short, _INITIAL_M), (full, _WORD_IN_M)))
+    same = (full.str.contains(_WORD_IN_M) & (next(rests) == next(rests))).fill_null(value=False)
+    return marked.filter(same)["pair"].to_numpy().astype(np.int64)
 
 
 def _of_a_length(names: pl.DataFrame, apart: int) -> npt.NDArray[np.bool_]:

@@ -8,8 +8,9 @@ Does not: scoring itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,8 +99,8 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
         if comparison.kind == "number":
             learnt[comparison.name] = _learnt_number(comparison, registry, residents, seed)
     for number, comparison in enumerate(seen.comparisons):
-        u = _smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
-        f = _smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
+        u = smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
+        f = smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
         learnt[comparison.name] = tuple(
             one if one.per_row or not place else replace(one, u=(u[place], *one.u[1:]), f=(f[place], *one.f[1:]))
             for place, one in enumerate(comparison.levels)
@@ -122,7 +123,7 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
         counts = np.zeros(len(comparison.levels))
         for one in known:
             counts += np.bincount(one.levels[:, number], one.share, minlength=len(comparison.levels))
-        m = _smoothed(counts, [level.m for level in comparison.levels], _TRUST_MATCHES)
+        m = smoothed(counts, [level.m for level in comparison.levels], _TRUST_MATCHES)
         learnt[comparison.name] = tuple(
             replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
         )
@@ -137,6 +138,19 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
     )
 
 
+def seen_in_matches(model: LinkageModel, levels: npt.NDArray[np.uint8], names: Set[str], trust: float) -> LinkageModel:
+    """`m` of some comparisons from pairs that are certainly true, the model itself counting for so many."""
+    learnt = {}
+    for number, comparison in enumerate(model.comparisons):
+        if comparison.name not in names:
+            continue
+        m = smoothed(_counts(levels[:, number], comparison), [level.m for level in comparison.levels], trust)
+        learnt[comparison.name] = tuple(
+            replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
+        )
+    return model.with_levels(learnt)
+
+
 def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
     """`u` of numbers nearly equal: offices that issue few a day issue many of them, which random pairs hardly show."""
     chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
@@ -149,7 +163,7 @@ def _learnt_number(comparison: Comparison, registry: Records, residents: int, se
 
 
 def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...]:
-    f = _smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
+    f = smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
     learnt = [levels[0]]
     for place, level in enumerate(levels[1:], start=1):
         # An equal NIK is looked for in every row, one nearly equal only where none is equal.
@@ -189,11 +203,11 @@ def _counts(levels: npt.NDArray[np.uint8], comparison: Comparison) -> Floats:
     return np.bincount(levels, minlength=len(comparison.levels)).astype(np.float64)
 
 
-def _smoothed(counts: Floats, saved: Sequence[float], trust: float) -> list[float]:
+def smoothed(counts: npt.NDArray[Any], saved: Sequence[float], trust: float) -> list[float]:
     """Shares of the levels other than 0, the saved figures counting as `trust` observations."""
     start = np.array(saved, dtype=np.float64)
     start[0] = 0.0
-    seen = counts.copy()
+    seen = counts.astype(np.float64)
     seen[0] = 0.0
     mixed = seen + trust * start / start.sum()
     return [float(value) for value in np.maximum(mixed / mixed.sum(), _LEAST)]

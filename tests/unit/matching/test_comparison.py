@@ -83,6 +83,8 @@ def test_a_nik_that_tells_the_rows_own_birth_is_not_of_somebody_born_on_another_
     ("row", "resident", "expected"),
     [
         (3, 3, c.ROLE_EQUAL),
+        (1, 1, c.ROLE_SOLE),
+        (2, 2, c.ROLE_SOLE),
         (3, 4, c.ROLE_OWN_FAMILY),
         (3, 1, c.ROLE_OWN_FAMILY),
         (3, 2, c.ROLE_OWN_FAMILY),
@@ -171,6 +173,20 @@ def test_birth_date(written: date | None, expected: int) -> None:
     left = pl.DataFrame({"tanggal_lahir": [written]}, schema={"tanggal_lahir": pl.Date})
     sides = Sides(Records(left), Records(pl.DataFrame({"tanggal_lahir": [BORN]})))
     assert int(c.KINDS["date"](sides, {"date": "tanggal_lahir"}, ONE, ONE)[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("both", "expected"),
+    [
+        (date(1987, 1, 1), c.DATE_ASSUMED),
+        (date(1987, 7, 1), c.DATE_ASSUMED),
+        (date(1987, 12, 31), c.DATE_ASSUMED),
+        (date(1987, 1, 7), c.DATE_EQUAL),
+    ],
+)
+def test_a_date_that_is_assumed_where_the_year_alone_is_known_tells_little(both: date, expected: int) -> None:
+    side = Records(pl.DataFrame({"tanggal_lahir": [both]}))
+    assert int(c.KINDS["date"](Sides(side, side), {"date": "tanggal_lahir"}, ONE, ONE)[0]) == expected
 
 
 HOME = {

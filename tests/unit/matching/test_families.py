@@ -281,6 +281,24 @@ def doubles(country: Country) -> None:
         rt="005",
         rw="001",
     )
+    outsider = {
+        **person, "nama": "RAISA NURDIYANTI", "tanggal_lahir": date(2018, 3, 23), "jenis_kelamin": "P", "nik": None,
+        "nama_ibu_kandung": "TIRA LASMINI", "no_kk": "3604020101068888", "tempat_lahir": "BREBES", "hub_keluarga": 3,
+    }  # fmt: skip
+    country.row("tak_terdaftar", outsider, HUMAN, NONE, true=NOBODY)
+    country.row(
+        "tak_terdaftar_pindah",
+        {**outsider, "tanggal_lahir": date(2017, 3, 23), "no_kk": "5107010101058888", "alamat": "BR KELOD"},
+        HUMAN,
+        NONE,
+        true=NOBODY,
+        kode_prov="51",
+        kode_kab="5107",
+        kode_kec="510701",
+        kode_desa="5107012003",
+        rt="009",
+        rw="004",
+    )
     for family, name in ((161, "dina"), (162, "dini")):
         twin = country.resident(
             family, 3, nama=f"{name.upper()} MARLINA", jenis_kelamin="P", tanggal_lahir=date(2012, 6, 7)
@@ -350,6 +368,7 @@ def test_two_people_are_no_pair_however_alike(found: Found) -> None:
         ("sekali", "di_kabupaten_lain"),
         ("sekali_lagi", "di_kabupaten_lain"),
         ("anak_senama", "anak_senama_tanpa_tanggal"),
+        ("tak_terdaftar", "tak_terdaftar_pindah"),
     }
 
 

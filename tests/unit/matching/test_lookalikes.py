@@ -7,6 +7,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
+from pipeline.matching.doubles import anew_bits
 from pipeline.matching.lookalikes import (
     FULLER,
     PERHAPS_TWO,
@@ -70,14 +71,33 @@ def rows(model: LinkageModel, names: int, **outcome: str) -> Seen:
     return Seen(levels(model, seen), np.array([False]), np.array([names]))
 
 
+def same_person(model: LinkageModel, seen: Seen) -> bool:
+    return bool(one_person(model, seen, anew_bits(model, seen.levels), RESIDENTS)[0])
+
+
 def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
-    assert not one_person(model, rows(model, TWO_NAMES, nik="SEGMEN"), RESIDENTS).any()
-    assert one_person(model, rows(model, SLIP, nik="SAMA"), RESIDENTS).all()
+    assert not same_person(model, rows(model, TWO_NAMES, nik="SEGMEN"))
+    assert same_person(model, rows(model, SLIP, nik="SAMA"))
 
 
 def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(model: LinkageModel) -> None:
-    assert not one_person(model, rows(model, TWO_NAMES), RESIDENTS).any()
-    assert one_person(model, rows(model, TWO_NAMES, kk="LAIN", tempat_tinggal="LAIN"), RESIDENTS).all()
+    assert not same_person(model, rows(model, PERHAPS_TWO))
+    assert same_person(model, rows(model, PERHAPS_TWO, kk="LAIN", tempat_tinggal="LAIN"))
+
+
+def test_a_family_has_one_head_but_several_children(model: LinkageModel) -> None:
+    assert not same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN"))
+    assert same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN", hubungan="SAMA_TUNGGAL", nama="SAMA"))
+    child, head = (
+        margins(model, rows(model, PERHAPS_TWO, hubungan=role), np.array([False]), RESIDENTS)[1, 0]
+        for role in ("SAMA", "SAMA_TUNGGAL")
+    )
+    assert head > child + 2
+
+
+def test_another_name_and_another_birth_are_another_person_whatever_number_they_share(model: LinkageModel) -> None:
+    assert same_person(model, rows(model, 0, nik="SAMA", nama="BEDA", hubungan="SAMA_TUNGGAL"))
+    assert not same_person(model, rows(model, 0, nik="SAMA", nama="BEDA", hubungan="SAMA_TUNGGAL", tanggal="LAIN"))
 
 
 def test_another_name_needs_a_number_that_is_no_siblings(model: LinkageModel) -> None:
@@ -126,6 +146,9 @@ def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> 
     [
         ({}, False),
         ({"nik": None}, False),
+        # 1 January stands for the year alone.
+        ({"tanggal_lahir": date(1987, 1, 1)}, False),
+        ({"tanggal_lahir": date(1988, 1, 1)}, True),
         ({"nik": "3604045211870000"}, True),
         ({"nik": "3604045211870501"}, True),
         ({"nik": "3604041211870001"}, True),

@@ -27,7 +27,11 @@ def level(one: str | None, two: str | None) -> int:
         ("RATNA", "RATNA DEWI LESTARI", names.SHORTER),
         ("RATNA LESTARI", "RATNA DEWI LESTARI", names.SHORTER),
         ("ENDANG S", "ENDANG SULASTRI", names.SHORT_FORM),
-        ("WAWAN", "HERMAWAN SUSANTO", names.DIFFERENT),
+        ("WAWAN", "HERMAWAN SUSANTO", names.SHORT_FORM),
+        ("MAMAT", "MUHAMAD YUSUF", names.SHORT_FORM),
+        # Two men of one clan, one of them glued to it.
+        ("PAULUSYIKWA", "MARKUS YIKWA", names.DIFFERENT),
+        ("PAULUS YIKWA", "YIKWA", names.SHORTER),
         ("MAWAN", "HERMAWAN SUSANTO", names.SHORT_FORM),
         ("MARKUS HILAPOK", "YOSEF HILAPOK", names.PARTLY),
         ("SUPARMAN", "YUYUN YULIANI", names.DIFFERENT),

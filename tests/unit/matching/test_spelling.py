@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.model import load_model
-from pipeline.matching.name_levels import ALIKE, DIFFERENT, EQUAL, PARTLY
+from pipeline.matching.name_levels import ALIKE, DIFFERENT, EQUAL, PARTLY, SHORT_FORM
 from pipeline.matching.spelling import as_written
 
 MODEL = load_model()
@@ -22,6 +22,10 @@ NAME, MOTHER = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("na
         ("JAJAH", "YAYAH", DIFFERENT, ALIKE),
         ("RINA SETJANINGSIH", "RINA SETYANINGSIH", PARTLY, ALIKE),
         ("SRI WAHYUNI", "SRIWAHYUNI", EQUAL, EQUAL),
+        # M. is an initial too, of a man's other names than MUHAMMAD.
+        ("M. RUSWANDI", "MAMAN RUSWANDY", PARTLY, SHORT_FORM),
+        ("MARKUS KOGOYA", "M KOGOYA", PARTLY, SHORT_FORM),
+        ("M. RUSWANDI", "MAMAN MULYANA", DIFFERENT, DIFFERENT),
         # Two letters apart; too short for a slip; nothing to read.
         ("SUPARTI", "SUMARNI", DIFFERENT, DIFFERENT),
         ("AE", "ADE", DIFFERENT, DIFFERENT),

@@ -1,0 +1,70 @@
+"""What two rows of one person look like, and how it is learnt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
+from pipeline.matching.model import Level, LinkageModel, load_model
+
+MODEL = load_model()
+AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}
+SAME_HOME = {"kk": "SAMA", "tempat_tinggal": "RUMAH", "hubungan": "SAMA"}
+ELSEWHERE = {"kk": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "BEDA"}
+
+
+def levels(*outcomes: dict[str, str]) -> npt.NDArray[np.uint8]:
+    codes = [[level.code for level in comparison.levels] for comparison in MODEL.comparisons]
+    return np.array(
+        [[codes[at].index(outcome.get(name, "KOSONG")) for name, at in AT.items()] for outcome in outcomes], np.uint8
+    )
+
+
+def m(model: LinkageModel, name: str, code: str) -> float:
+    found: Level = next(level for level in model.comparison(name).levels if level.code == code)
+    return found.m
+
+
+def test_doubles_are_learnt_from_rows_of_one_resident_that_are_no_copies() -> None:
+    entry = np.array([4, -1, 7, 4, 7, 4, 9])
+    number = np.array([40, 0, 70, 40, 70, 40, 90], dtype=np.uint64)
+    contents = np.array([0, 0, 5, 0, 5, 0, 0], dtype=np.uint64)
+    one, two = sure_doubles(entry, number, contents)
+    assert list(zip(one.tolist(), two.tolist(), strict=True)) == [(0, 3), (3, 5)]
+
+
+def test_who_is_listed_anew_stands_elsewhere_in_everything_at_once() -> None:
+    home, elsewhere, unknown = anew_bits(MODEL, levels(SAME_HOME, ELSEWHERE, {}))
+    assert unknown == pytest.approx(0)
+    assert home < 0 < elsewhere
+    apart = sum(anew_bits(MODEL, levels({name: code}))[0] for name, code in ELSEWHERE.items())
+    # One cause for all three, so together they cost far less than one after the other.
+    assert elsewhere > apart
+
+
+@pytest.mark.parametrize(("seen", "more"), [(ELSEWHERE, True), (SAME_HOME, False)])
+def test_how_many_are_listed_anew_is_learnt(seen: dict[str, str], *, more: bool) -> None:
+    learnt = of_doubles(MODEL, np.repeat(levels({**seen, "nama": "MIRIP"}), 500, axis=0))
+    assert (learnt.listed_anew.share > MODEL.listed_anew.share) == more
+    assert m(learnt, "nama", "MIRIP") > 0.8
+    # How a row in its family agrees is known from links.
+    assert m(learnt, "kk", "LAIN") == m(MODEL, "kk", "LAIN")
+
+
+def test_without_doubles_the_saved_figures_hold() -> None:
+    learnt = of_doubles(MODEL, levels()[:0].reshape(0, len(AT)))
+    assert learnt.listed_anew.share == pytest.approx(MODEL.listed_anew.share)
+    assert m(learnt, "nama", "SAMA") == pytest.approx(m(MODEL, "nama", "SAMA"), rel=0.05)
+    assert anew_bits(replace(MODEL, listed_anew=type(MODEL.listed_anew)()), levels(ELSEWHERE)).tolist() == [0.0]
+
+
+def test_the_resident_tells_what_his_row_leaves_out_or_has_wrong() -> None:
+    row = {"nik": "LAIN", "nama": "BEDA", "ibu": "KOSONG", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
+    him = {"nik": "SAMA", "nama": "SUAMI", "ibu": "BEDA", "kk": "LAIN", "tanggal": "KOSONG", "keluarga": "SEORANG"}
+    told = as_the_resident(MODEL, levels(row), levels(him), 10_000)
+    better = {"nik": "LAIN", "nama": "SUAMI", "ibu": "BEDA", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
+    assert told.tolist() == levels(better).tolist()
