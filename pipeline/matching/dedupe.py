@@ -45,6 +45,8 @@ _NO_SERIAL = "0000"
 # two rows tell siblings or namesakes.
 _LIKELY, _TAKEN = 0.05, 0.8
 _ALL_PAIRED = 50
+# So many rows, and such a share of a village, never have one mother's name in truth.
+_CROWD, _MUCH = 20, 0.2
 # Of no use to a comparison of two rows.
 _UNUSED = ("nik_asal", "no_kk_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
@@ -180,6 +182,8 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     involved, places = np.unique(np.concatenate((own, sure[0], right, sure[1])), return_inverse=True)
     left, place = np.split(places, 2)
     rows = people.take(involved, [name for name in people.columns if name not in _UNUSED])
+    everybodys = people.told(["kode_desa", "nama_ibu_kandung"], _mother_of_all)[involved]
+    rows = rows.with_columns(nama_ibu_kandung=pl.when(~pl.Series(everybodys)).then("nama_ibu_kandung"))
     told = rows.with_columns(nik=unpack(number[involved]))
     levels = compare(model, Sides(Records(rows), Records(told)), left, place)
     levels = as_written(model, levels, (rows, left), (told, place))
@@ -204,6 +208,15 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     return pl.DataFrame(
         {"a": np.minimum(own, right)[found], "b": np.maximum(own, right)[found], "bobot": bits.match[found]},
         schema={"a": pl.Int64, "b": pl.Int64, "bobot": pl.Float64},
+    )
+
+
+def _mother_of_all(people: pl.DataFrame) -> Flags:
+    """Whether a row names a mother whom much of its village names: an operator filled the column in."""
+    same = pl.len().over("kode_desa", "nama_ibu_kandung")
+    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
+    return (
+        people.select((many & pl.col("nama_ibu_kandung").is_not_null()).fill_null(value=False)).to_series().to_numpy()
     )
 
 

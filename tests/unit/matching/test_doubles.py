@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pytest
 
+from pipeline.matching.dedupe import _mother_of_all
 from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
 from pipeline.matching.model import Level, LinkageModel, load_model
 
@@ -68,3 +70,9 @@ def test_the_resident_tells_what_his_row_leaves_out_or_has_wrong() -> None:
     told = as_the_resident(MODEL, levels(row), levels(him), 10_000)
     better = {"nik": "LAIN", "nama": "SUAMI", "ibu": "BEDA", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
     assert told.tolist() == levels(better).tolist()
+
+
+def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
+    mothers = ["SITI"] * 25 + ["ANI"] * 19 + [None] * 25
+    rows = pl.DataFrame({"kode_desa": ["3604012001"] * 69, "nama_ibu_kandung": mothers})
+    assert _mother_of_all(rows).tolist() == [True] * 25 + [False] * 44
