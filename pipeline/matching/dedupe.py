@@ -215,9 +215,8 @@ def _mother_of_all(people: pl.DataFrame) -> Flags:
     """Whether a row names a mother whom much of its village names: an operator filled the column in."""
     same = pl.len().over("kode_desa", "nama_ibu_kandung")
     many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
-    return (
-        people.select((many & pl.col("nama_ibu_kandung").is_not_null()).fill_null(value=False)).to_series().to_numpy()
-    )
+    told = pl.all_horizontal(pl.col("kode_desa", "nama_ibu_kandung").is_not_null())
+    return people.select(many & told).to_series().to_numpy()
 
 
 def _met(people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame) -> tuple[Rows, Rows]:

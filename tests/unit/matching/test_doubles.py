@@ -76,3 +76,10 @@ def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
     mothers = ["SITI"] * 25 + ["ANI"] * 19 + [None] * 25
     rows = pl.DataFrame({"kode_desa": ["3604012001"] * 69, "nama_ibu_kandung": mothers})
     assert _mother_of_all(rows).tolist() == [True] * 25 + [False] * 44
+
+
+def test_rows_without_a_village_are_no_village() -> None:
+    rows = pl.DataFrame(
+        {"kode_desa": [None] * 25, "nama_ibu_kandung": ["SITI"] * 25}, schema_overrides={"kode_desa": pl.String}
+    )
+    assert not _mother_of_all(rows).any()
