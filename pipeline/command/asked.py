@@ -48,19 +48,38 @@ def today() -> datetime:
 
 
 def chosen_periode(places: Places, stated: str | None) -> str:
-    """The periode that a run is about: the one stated, else that of the newest snapshot."""
+    """The periode that a run is about: the one stated, else that of the newest snapshot; says which was taken."""
     from assets.partitions import PERIODE
     from pipeline.extracts.files import PERIODE as PATTERN
     from pipeline.extracts.files import newest_periode
 
     this_month = today().strftime("%Y-%m")
-    periode = stated or newest_periode(places.raw, this_month)
+    dated = newest_periode(places.raw)
+    periode = stated or dated or this_month
     if not re.match(PATTERN, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
+    if stated is None and has_files(places.raw):
+        _tell_why(places, periode, dated)
     return periode
+
+
+def _tell_why(places: Places, periode: str, dated: str | None) -> None:
+    """Say which periode was taken where none was stated: `dated`, of a folder, or this month."""
+    from pipeline.warehouse.publication import published_periode
+
+    if dated:
+        typer.echo(f"Periode {periode} menurut folder periode={periode}, potret DTKS terbaru di raw/.")
+        return
+    newest = published_periode(places)
+    before = f" Terbitan yang berlaku adalah periode {newest}." if newest and newest != periode else ""
+    typer.echo(
+        f"PERHATIKAN: folder berkas DTKS tidak menyebut bulannya, jadi isinya dianggap periode {periode} (bulan ini)."
+        f"{before} Bila datanya bulan lain, sebut bulan itu: --periode TTTT-BB, misalnya --periode 2022-12; atau "
+        "simpan berkasnya di dalam folder bernama periode=TTTT-BB, misalnya raw/dtks/periode=2022-12/."
+    )
 
 
 def published(data_dir: Path) -> tuple[Places, str]:
@@ -77,12 +96,30 @@ def published(data_dir: Path) -> tuple[Places, str]:
             f"--data-dir {data_dir}."
         )
     tell_whose(places, periode)
+    _tell_newer(places, periode)
+    return places, periode
+
+
+def tell_judged(places: Places, periode: str) -> None:
+    """Say that the published tables of a periode are judged, where the last run left others."""
+    if reason := _not_published(places, periode):
+        typer.echo(
+            f"Yang dinilai: tabel periode {periode} yang TERBIT (marts/), bukan proses terakhir periode itu, yang "
+            f"{reason}. Dari proses terakhir hanya data Dukcapil, biaya aturan pencarian, dan contoh bobot."
+        )
+    _tell_newer(places, periode)
+
+
+def _tell_newer(places: Places, periode: str) -> None:
+    """Say that a periode after the published one was run and not published."""
+    from pipeline.warehouse.publication import newest_stored
+
+    newest = newest_stored(places)
     if newest is not None and newest > periode:
         typer.echo(
             f"Di bawah ini menurut terbitan periode {periode}; proses periode {newest}, yang lebih baru, "
             f"{_not_published(places, newest)}."
         )
-    return places, periode
 
 
 def tell_whose(places: Places, periode: str) -> None:

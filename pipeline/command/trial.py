@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, existing, has_files, refuse, tell_whose
+from pipeline.command.asked import DataDir, existing, has_files, refuse, tell_judged
 from pipeline.command.running import run_all
 from pipeline.places import Places
 
@@ -79,7 +79,7 @@ def evaluate(
         Path | None, typer.Option("--json", metavar="BERKAS", help="Tulis juga semua angka ke berkas JSON ini.")
     ] = None,
 ) -> None:
-    """Nilai hasil proses terakhir terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
+    """Nilai hasil terbitan terbaru terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
     from pipeline.matching.waterfall import examples_of
     from pipeline.synthetic.score import ScoreError, score
     from pipeline.synthetic.score_text import render_text, to_json
@@ -91,7 +91,7 @@ def evaluate(
         scores = score(places)
     except ScoreError as error:
         refuse(str(error))
-    tell_whose(places, scores.periode)
+    tell_judged(places, scores.periode)
     typer.echo(render_text(scores))
     stored = Publication(places, scores.periode).frame
     page = places.reports / "evaluasi.html"

@@ -52,7 +52,7 @@ def look(raw: Path, undated: str) -> Arrival:
     known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
     # A link to nowhere or a pipe never comes to rest; a run refuses it and reads the others.
     files = [file for file in found_files(raw) if file.sumber == _SOURCE and file.path.is_file()]
-    newest = newest_periode(raw, undated)
+    newest = newest_periode(raw) or undated
     snapshots: dict[str, list[Path]] = {}
     for file in files:
         snapshots.setdefault(file.periode or newest, []).append(file.path)

@@ -84,12 +84,12 @@ def found_files(raw: Path) -> list[Found]:
     return found
 
 
-def newest_periode(raw: Path, undated: str) -> str:
-    """The periode a run without `--periode` is about: the newest dated DTKS snapshot, `undated` where none is dated.
+def newest_periode(raw: Path) -> str | None:
+    """The periode a run without `--periode` is about, that of the newest dated DTKS snapshot; None where none is dated.
 
     An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects.
     """
-    return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=undated)
+    return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=None)
 
 
 def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import typer
 
-from pipeline.command.asked import published, tell_whose
+from pipeline.command.asked import chosen_periode, published, tell_judged, tell_whose, today
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import GATES, LEDGER
@@ -39,6 +39,11 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == (2 if says else 0)
     assert all(line.startswith("Menurut proses terakhir periode 2022-12, yang ") and says in line for line in printed)
+    tell_judged(places, "2022-12")
+    printed = capsys.readouterr().out.splitlines()
+    assert [
+        line.startswith("Yang dinilai: tabel periode 2022-12 yang TERBIT") and says in line for line in printed
+    ] == ([True] if says else [])
 
 
 def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -52,3 +57,29 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     in_force(places, "2022-12")
     assert published(tmp_path) == (places, "2022-12")
     assert "terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("folder", "stated", "says"),
+    [
+        ("periode=2022-11", None, ["Periode 2022-11 menurut folder periode=2022-11"]),
+        (
+            "",
+            None,
+            ["--periode TTTT-BB", "folder bernama periode=TTTT-BB", "Terbitan yang berlaku adalah periode 2022-12"],
+        ),
+        ("", "2022-12", []),
+    ],
+)
+def test_a_periode_that_nobody_stated_is_told_with_its_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str, stated: str | None, says: list[str]
+):
+    places = Places(tmp_path)
+    in_force(places, "2022-12")
+    file = places.raw / "dtks" / folder / "a.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text("a")
+    taken = chosen_periode(places, stated)
+    assert taken == (stated or folder.removeprefix("periode=") or today().strftime("%Y-%m"))
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in (*says, taken)) if says else printed == ""
