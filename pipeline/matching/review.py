@@ -74,7 +74,9 @@ def decided_pairs(
 def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataFrame:
     """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first."""
     there = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
-    ours = there.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
+    # A damaged number is shown as it was written: an empty cell would say that there is none.
+    told = there.with_columns(no_kk=pl.coalesce("no_kk", "no_kk_asal"))
+    ours = told.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
     known = registry.lazy().filter(pl.col("nik").is_in(pairs["nik_dukcapil"].implode()))
     theirs = known.select(
         "status_penduduk", nik_dukcapil="nik", **{f"{name}_dukcapil": pl.col(name) for name in COMPARED}

@@ -103,6 +103,8 @@ _WIDE = {
 _WIDTH = 12
 _PLACE = ("sumber", "berkas", "lembar", "baris")
 _IDENTIFIERS = ("nik", "no_kk", "nama")
+# What an officer adds up; whatever else looks like a number is a name for something.
+_ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
 
@@ -201,12 +203,12 @@ def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
-    """The columns as text per kabupaten code."""
-    text = rows.select(
+    """The columns per kabupaten code: amounts as they are, all others as text."""
+    cells = rows.select(
         pl.col("kode_kab").fill_null("0000").alias("_kab"),
-        *(pl.col(name).cast(pl.String).fill_null("") for name in columns),
+        *(pl.col(name) if name in _ADDED_UP else pl.col(name).cast(pl.String).fill_null("") for name in columns),
     )
-    parts = text.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)
+    parts = cells.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)
     return {str(code): part for (code,), part in parts.items()}
 
 

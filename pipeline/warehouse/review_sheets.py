@@ -33,6 +33,7 @@ _FACTS = {
 # Columns of the sheet in their order; the answer stands where it is seen while the facts are scrolled through.
 HEADERS = {
     "id_dtks": "ID DTKS",
+    "nik_asal": "NIK (DTKS)",
     "nik_dukcapil": "NIK Dukcapil",
     "jawaban": ANSWER,
     "petugas": OFFICER,
@@ -41,7 +42,6 @@ HEADERS = {
     "penjelasan": "Mengapa ditanyakan",
     "kabupaten": "Kabupaten/kota",
     "desa": "Desa/kelurahan",
-    "nik_asal": "NIK (DTKS)",
     **{
         f"{fact}_{side}": f"{header} ({title})"
         for fact, header in _FACTS.items()
@@ -50,12 +50,13 @@ HEADERS = {
     "status_penduduk": "Status penduduk (Dukcapil)",
     "bobot": "Bobot (bit)",
 }
+_NIK = {"nik_asal": "nik_dukcapil", "nik_dukcapil": "nik_asal"}
 _WIDE = {"penjelasan": 60, "catatan": 30, "jawaban_lalu": 30}
-_WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 3
+_WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 4
 _INSTRUCTIONS = (
     "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Padan tidak berani "
     "memutuskan sendiri apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
-    "1. Bandingkan kolom (DTKS) dengan kolom (Dukcapil) di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
+    "1. Bandingkan kolom (DTKS) dengan kolom Dukcapil di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
     "ditanyakan menyebut apa yang meragukan. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
     "2. Pilih jawaban di kolom KEPUTUSAN:",
     "     SAMA: orangnya sama. Baris DTKS itu lalu padan dengan NIK Dukcapil tersebut.",
@@ -98,12 +99,20 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
         guide.set_column(0, 0, _GUIDE_WIDTH, text)
         guide.write_string(0, 0, "Meninjau pasangan DTKS dan Dukcapil", head)
         guide.write_column(1, 0, _INSTRUCTIONS, text)
+        bits = workbook.add_format({"num_format": "0.0", "valign": "top"})
         for title, pairs in ((ASKED, asked), (DECIDED, decided)):
-            _fill(workbook.add_worksheet(title), _readable(pairs, decisions), head=head, text=text, unlike=unlike)
+            rows = _readable(pairs, decisions)
+            _fill(workbook.add_worksheet(title), rows, head=head, text=text, unlike=unlike, bits=bits)
 
 
 def _fill(
-    sheet: xlsxwriter.worksheet.Worksheet, rows: pl.DataFrame, *, head: Format, text: Format, unlike: Format
+    sheet: xlsxwriter.worksheet.Worksheet,
+    rows: pl.DataFrame,
+    *,
+    head: Format,
+    text: Format,
+    unlike: Format,
+    bits: Format,
 ) -> None:
     sheet.freeze_panes(1, _SEEN_ALWAYS)
     for position, (name, header) in enumerate(HEADERS.items()):
@@ -113,7 +122,9 @@ def _fill(
             other = _beside(name)
             differs = rows.select(pl.col(name) != pl.col(other)).to_series() if other else [False] * rows.height
             for row, (value, marked) in enumerate(zip(rows[name], differs, strict=True), start=1):
-                if value:
+                if isinstance(value, float):
+                    sheet.write_number(row, position, value, bits)
+                elif value:
                     sheet.write_string(row, position, fitting(value), unlike if marked else text)
     last, answer = max(rows.height, 1), list(HEADERS).index("jawaban")
     sheet.data_validation(1, answer, last, answer, {"validate": "list", "source": list(ANSWERS)})
@@ -122,12 +133,14 @@ def _fill(
 
 def _beside(name: str) -> str | None:
     """The other side of a fact; None for a column that is no fact."""
+    if name in _NIK:
+        return _NIK[name]
     fact, _, side = name.rpartition("_")
     return f"{fact}_{'dukcapil' if side == 'dtks' else 'dtks'}" if fact in COMPARED else None
 
 
 def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """The pairs as text, with names of places and the last answer before."""
+    """The pairs as text but for the weight, with names of places and the last answer before."""
     names = reference.regions().select("kode", "nama")
     before = decisions.unique(PAIR, keep="last").select(
         "id_dtks",
@@ -139,6 +152,5 @@ def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         desa=pl.col("kode_desa").replace_strict(names["kode"], names["nama"], default=None),
         bobot=pl.col("bobot").round(1),
     ).join(before, on=PAIR, how="left", maintain_order="left")
-    # As an Indonesian writes dates and decimals; every other column is text.
-    written = named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"), pl.col("bobot").cast(pl.String))
-    return written.with_columns(pl.col("bobot").str.replace(".", ",", literal=True))
+    # As an Indonesian writes dates.
+    return named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"))

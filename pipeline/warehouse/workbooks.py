@@ -1,4 +1,6 @@
-"""How workbooks for the kabupaten are written: any number of rows, every cell as text, the same content the same bytes.
+"""How workbooks for the kabupaten are written: any number of rows, amounts as numbers, all else as text.
+
+The same content gives the same bytes.
 
 Does not belong here: what stands in them (`pipeline.warehouse.correction_lists` and `correction_forms`).
 """
@@ -37,11 +39,12 @@ def write_workbook(
     widths: Mapping[str, int],
     usual_width: int,
 ) -> Path:
-    """Write sheets of text; what does not fit into one goes on in the next (`Temuan`, `Temuan 2`).
+    """Write sheets; what does not fit into one goes on in the next (`Temuan`, `Temuan 2`).
 
     Args:
         path: of the workbook; its folder exists.
-        sheets: by title the rows and, by column and in the order of the sheet, the headers. Columns are text.
+        sheets: by title the rows and, by column and in the order of the sheet, the headers. Columns are text, or whole
+            numbers where they may be added up.
         widths: of columns, in characters.
         usual_width: of the columns that `widths` does not name.
 
@@ -53,19 +56,23 @@ def write_workbook(
         workbook.set_properties({"created": _MADE})
         head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True})
         text = workbook.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        amount = workbook.add_format({"num_format": "#,##0", "valign": "top"})
         for title, (rows, headers) in sheets.items():
             cells = rows.select(*headers)
             for number, part in enumerate(cells.iter_slices(SHEET_ROWS) if cells.height else [cells], start=1):
                 sheet = workbook.add_worksheet(title if number == 1 else f"{title} {number}")
                 sheet.freeze_panes(1, 0)
                 for position, (name, header) in enumerate(headers.items()):
-                    # The whole column is text, so that what is typed into it stays as typed.
-                    sheet.set_column(position, position, widths.get(name, usual_width), text)
+                    # A whole column is text, so that what is typed into it stays as typed.
+                    kind = amount if cells.schema[name].is_numeric() else text
+                    sheet.set_column(position, position, widths.get(name, usual_width), kind)
                     sheet.write_string(0, position, header, head)
                 for row, values in enumerate(part.iter_rows(), start=1):
                     for position, value in enumerate(values):
-                        # As a string whatever it looks like: Excel would round a NIK, and follow a link or a formula.
-                        if value:
+                        # Text as text, whatever it looks like: Excel would round a NIK and follow links and formulas.
+                        if isinstance(value, int):
+                            sheet.write_number(row, position, value, amount)
+                        elif value:
                             sheet.write_string(row, position, fitting(value), text)
                 sheet.autofilter(0, 0, max(part.height, 1), len(headers) - 1)
     return path

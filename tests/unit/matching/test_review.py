@@ -60,6 +60,7 @@ def test_only_open_pairs_are_asked_strongest_first():
     statuses = {"1": "TINJAU", "2": "PADAN", "3": "TINJAU", "4": "TINJAU"}
     people = pl.DataFrame(
         {"id_dtks": n, "nik_asal": n, "kode_desa": "x", "status_padan": status, **dict.fromkeys(facts, n)}
+        | {"no_kk": None if n == "1" else n, "no_kk_asal": f"tertulis {n}"}
         for n, status in statuses.items()
     )
     registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABCD"])
@@ -71,6 +72,7 @@ def test_only_open_pairs_are_asked_strongest_first():
         ("3", "3", "C"),
         ("1", "1", "A"),
     ]
+    assert asked["no_kk_dtks"].to_list() == ["4", "3", "tertulis 1"]
     said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
     decided = decided_pairs(said, asked, links, people, registry)
     # What waits anyway, was withdrawn or is about a row that is gone is not listed as decided.

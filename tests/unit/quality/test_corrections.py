@@ -134,8 +134,12 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     number = NIK if full else hidden
     assert (looked_into["No danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
     assert (looked_into["Alasan"], looked_into["Rupiah yang perlu diperiksa"]) == ("Sudah meninggal.", "750000")
+    (added_up,) = book.load_sheet("Bantuan").to_polars()["Rupiah yang perlu diperiksa"]
+    assert added_up == 750_000
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
+    sums = book.load_sheet("Usulan DTKS").to_polars().select("Banyak pembayaran", "Rupiah diterima", "NIK Dukcapil")
+    assert sums.rows() == [(2, 1_350_000, number)]
     (proposal,) = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
     assert (proposal["Nomor"], proposal["Menurut Dukcapil"], proposal["Tertulis di DTKS"]) == ("NIK", number, shown)
     assert proposal["Alasan"] == "NIK kurang atau lebih 1 angka, selebihnya cocok; nama sama."

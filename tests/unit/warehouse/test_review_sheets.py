@@ -56,7 +56,9 @@ def test_identifiers_survive_as_text_and_answers_are_empty(tmp_path: Path):
     assert sheet.select("ID DTKS", "NIK Dukcapil").rows() == PAIRS.select("id_dtks", "nik_dukcapil").rows()
     assert sheet["KEPUTUSAN"].null_count() == 2
     assert sheet["Kabupaten/kota"].to_list() == ["KABUPATEN SERANG", None]
-    assert sheet["Bobot (bit)"].to_list() == ["12,2", "-3,0"]
+    assert sheet.columns[1:3] == ["NIK (DTKS)", "NIK Dukcapil"]
+    numbers = fastexcel.read_excel(tmp_path / "tinjau.xlsx").load_sheet("Tinjau").to_polars()
+    assert numbers["Bobot (bit)"].to_list() == [12.2, -3.0]
     assert sheet["Tanggal lahir (DTKS)"].to_list() == ["12-11-1987", None]
     assert not [name for name in sheet.columns if "_" in name]
 
