@@ -1,16 +1,19 @@
 """Layer published: the gates, and the publication of warehouse, report and SEPAKAT release in one step."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory
-from pipeline.quality.gates import judge
+from assets.store import AS_FILE, OWNERS, DataDirectory
+from pipeline import reference
+from pipeline.places import Places
+from pipeline.quality.gates import ORDER_STATE, Result, judge
 from pipeline.settings import load_limits
-from pipeline.warehouse.publication import Publication, published_people
+from pipeline.warehouse.publication import Publication, published_now, published_periode
 from reports.report import render_report
 from schemas.catalogue import promised_tables
 
@@ -30,23 +33,33 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
         "quarantine": dg.AssetIn(["quality", "karantina"]),
         "findings": dg.AssetIn(["quality", "temuan"]),
         "people": dg.AssetIn(["cleansed", "anggota"]),
+        "residents": dg.AssetIn(["quality", "penduduk_kabupaten"]),
+        "orders": dg.AssetIn(["mart", "pembayaran"], metadata=AS_FILE),
     },
 )
 def gerbang(
-    reconciliation: pl.DataFrame,
-    quarantine: pl.DataFrame,
-    findings: pl.DataFrame,
-    people: pl.DataFrame,
-    data: DataDirectory,
+    context: dg.AssetExecutionContext, data: DataDirectory, orders: Path, **frames: pl.DataFrame
 ) -> pl.DataFrame:
-    limits = load_limits(data.places.root)
     return judge(
-        reconciliation,
-        quarantine=quarantine,
-        findings=findings,
-        people=people,
-        published=published_people(data.places),
-        limits=limits,
+        frames["reconciliation"],
+        quarantine=frames["quarantine"],
+        findings=frames["findings"],
+        result=Result(frames["people"], frames["residents"], pl.read_parquet(orders, columns=list(ORDER_STATE))),
+        published=_published(data.places, context.partition_key),
+        limits=load_limits(data.places.root),
+        regions=reference.regions(),
+    )
+
+
+def _published(places: Places, periode: str) -> Result:
+    tables = promised_tables()
+    orders = published_now(places, tables["mart.pembayaran"], ORDER_STATE)
+    # A run over an older periode reads fewer payments, and leaves the published ones as they are.
+    renewed = periode >= (published_periode(places) or periode)
+    return Result(
+        published_now(places, tables["cleansed.anggota"]),
+        published_now(places, tables["quality.penduduk_kabupaten"]),
+        orders if renewed else orders.clear(),
     )
 
 

@@ -33,6 +33,9 @@ class GateLimits(BaseModel):
     penurunan_padan: float = Field(ge=0, le=100)
     penyusutan_baris: float = Field(ge=0, le=100)
     penyusutan_kabupaten: float = Field(ge=0, le=100)
+    penyusutan_penduduk: float = Field(ge=0, le=100)
+    penyusutan_penduduk_kabupaten: float = Field(ge=0, le=100)
+    penyusutan_pembayaran: float = Field(ge=0, le=100)
     tidak_padan: float = Field(ge=0, le=100)
 
 

@@ -99,3 +99,18 @@ class RingkasanWilayah(Table):
     kode: str
     jumlah: int = required(ge=1)
     persen: float
+
+
+@promised(
+    "quality",
+    "penduduk_kabupaten",
+    key=("periode", "kode_kab"),
+    query="SELECT kode_kab, COUNT(*) AS penduduk FROM staged.dukcapil GROUP BY kode_kab",
+    sources=("staged.dukcapil",),
+)
+class PendudukKabupaten(Table):
+    """Banyaknya penduduk Dukcapil yang diterima per kabupaten/kota; dibandingkan dengan terbitan berikutnya."""
+
+    periode: str
+    kode_kab: str = nullable()
+    penduduk: int = required(ge=1, description="Banyaknya baris penduduk Dukcapil yang diterima.")

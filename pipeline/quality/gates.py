@@ -5,9 +5,11 @@ The limits themselves stand in `data/reference/ambang.toml` and are loaded by `p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
-from pipeline.settings import Limits
+from pipeline.settings import GateLimits, Limits
 from schemas.cleansed import LINKED
 from schemas.rules import RULES
 
@@ -15,10 +17,31 @@ _NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
     "dukcapil": "Tanpa data Dukcapil semua orang akan tampak tidak padan.",
 }
-# Rows of a kabupaten below which its shrinking says nothing.
+# Rows of a kabupaten or a stage below which its shrinking says nothing.
 _FEWEST = 50
+# So many of those that shrank most are named.
+_NAMED = 5
+_STAGE = ("program", "tahun", "tahap")
+_ORDER = (*_STAGE, "no_danom")
+ORDER_STATE = (*_ORDER, "berlaku_per")
+"""Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 _Gate = tuple[str, float, float, str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is compared between a run and the publication before it.
+
+    Attributes:
+        people: `cleansed.anggota`.
+        residents: `quality.penduduk_kabupaten`.
+        orders: `mart.pembayaran`, the columns `ORDER_STATE`.
+    """
+
+    people: pl.DataFrame
+    residents: pl.DataFrame
+    orders: pl.DataFrame
 
 
 def judge(
@@ -26,9 +49,10 @@ def judge(
     *,
     quarantine: pl.DataFrame,
     findings: pl.DataFrame,
-    people: pl.DataFrame,
-    published: pl.DataFrame | None,
+    result: Result,
+    published: Result,
     limits: Limits,
+    regions: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row per gate: gerbang, nilai_ukur, batas, lulus, keterangan (Indonesian).
 
@@ -36,10 +60,12 @@ def judge(
         reconciliation: `quality.rekonsiliasi` of this run.
         quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source.
         findings: `quality.temuan`.
-        people: `cleansed.anggota`.
-        published: `cleansed.anggota` as published before (its newest periode), None where nothing is.
+        result: what the run came to.
+        published: the same as published before (its newest periode), without rows where nothing is.
         limits: the limits, in percent.
+        regions: kode and nama of every region.
     """
+    people = result.people
     rows: list[_Gate] = [
         (
             "Selisih baris per berkas",
@@ -63,22 +89,7 @@ def judge(
             "berasal dari wilayah dan bulan yang sama.",
         ),
     ]
-    if published is not None and not published.is_empty():
-        rows += [
-            (
-                "Penurunan persentase padan",
-                max(_matched_percent(published) - _matched_percent(people), 0.0),
-                limits.gerbang.penurunan_padan,
-                "Dalam poin persen, dibandingkan dengan terbitan sebelumnya.",
-            ),
-            (
-                "Penyusutan baris DTKS",
-                max(100.0 * (1 - people.height / published.height), 0.0),
-                limits.gerbang.penyusutan_baris,
-                "Persen yang hilang, dibandingkan dengan terbitan sebelumnya.",
-            ),
-            _emptied(people, published, limits.gerbang.penyusutan_kabupaten),
-        ]
+    rows += _shrunk(result, published, limits.gerbang, regions)
     gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
     return gates.with_columns(lulus=pl.col("nilai_ukur") <= pl.col("batas"))
 
@@ -124,23 +135,98 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[_Gate]:
     ]
 
 
-def _emptied(people: pl.DataFrame, published: pl.DataFrame, limit: float) -> _Gate:
-    """The kabupaten that lost most of its rows; of one with few rows a large part may well move."""
-    before, now = (
-        rows.drop_nulls("kode_kab").group_by("kode_kab").agg(banyak=pl.len()) for rows in (published, people)
+def _shrunk(now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame) -> list[_Gate]:
+    """What a file that was cut off or left out takes away; nothing is compared with a source not yet published."""
+    gates: list[_Gate] = []
+    if not before.people.is_empty():
+        gates.append(
+            (
+                "Penurunan persentase padan",
+                max(_matched_percent(before.people) - _matched_percent(now.people), 0.0),
+                limits.penurunan_padan,
+                "Dalam poin persen, dibandingkan dengan terbitan sebelumnya.",
+            )
+        )
+        earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before.people, now.people))
+        lost = _lost_rows(earlier, later, regions)
+        gates += _fewer(
+            "baris DTKS", _lost_rows(*counts, regions), limits.penyusutan_baris, limits.penyusutan_kabupaten
+        )
+    if not before.residents.is_empty():
+        earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
+        lost = _lost_rows(earlier, later, regions)
+        gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
+    if not before.orders.is_empty():
+        gates.append(_lost_orders(now.orders, before.orders, limits.penyusutan_pembayaran))
+    return gates
+
+
+def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Of kode_kab and banyak of both sides: nama, banyak (before) and selisih (what is missing; below 0: more)."""
+    return (
+        before.join(now, on="kode_kab", how="full", coalesce=True, nulls_equal=True, suffix="_kini")
+        .join(regions.select(kode_kab="kode", wilayah="nama"), on="kode_kab", how="left")
+        .select(
+            # Rows that nobody can place are no kabupaten.
+            nama=pl.coalesce("wilayah", "kode_kab"),
+            banyak=pl.col("banyak").fill_null(0).cast(pl.Int64),
+            selisih=pl.col("banyak").fill_null(0).cast(pl.Int64) - pl.col("banyak_kini").fill_null(0).cast(pl.Int64),
+        )
     )
+
+
+def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> list[_Gate]:
+    """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country."""
+    percent = 100.0 * max(int(lost["selisih"].sum()), 0) / max(int(lost["banyak"].sum()), 1)
+    told = "Persen yang hilang, dibandingkan dengan terbitan sebelumnya."
+    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0))
+    return [
+        (f"Penyusutan {what}", percent, limit, told),
+        _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang"),
+    ]
+
+
+def _lost_orders(now: pl.DataFrame, before: pl.DataFrame, limit: float) -> _Gate:
+    """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes."""
+    older = (pl.col("berlaku_per_kini") < pl.col("berlaku_per")).fill_null(value=False)
     lost = (
-        before.filter(pl.col("banyak") >= _FEWEST)
-        .join(now, on="kode_kab", how="left", suffix="_kini")
-        .select("kode_kab", persen=100.0 * (1 - pl.col("banyak_kini").fill_null(0) / pl.col("banyak")).clip(0))
-        .sort("persen", "kode_kab", descending=[True, False])
+        before.join(now.with_columns(ada=True), on=_ORDER, how="left", suffix="_kini")
+        .group_by(_STAGE)
+        .agg(banyak=pl.len(), hilang=(pl.col("ada").is_null() | older).sum())
+        .select("banyak", "hilang", nama=pl.format("{} {} tahap {}", *_STAGE))
     )
-    code, percent = lost.row(0) if lost.height else ("-", 0.0)
+    return _worst(
+        "Perintah bayar yang hilang per tahap",
+        lost,
+        limit,
+        "Persen yang hilang atau kembali ke keadaan yang lebih lama",
+    )
+
+
+def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> _Gate:
+    """The gate of the one that lost most, naming the worst; of one with few rows a large part may well move.
+
+    Args:
+        losses: nama, banyak (before) and hilang.
+        measured: what the percents are of.
+    """
+    lost = (
+        losses.filter(pl.col("banyak") >= _FEWEST, pl.col("hilang") > 0)
+        .select("nama", persen=100.0 * pl.col("hilang") / pl.col("banyak"))
+        .sort("persen", "nama", descending=[True, False])
+    )
+    if lost.is_empty():
+        return gate, 0.0, limit, f"{measured} sejak terbitan sebelumnya: tidak ada."
+    # Whoever is withheld is told of all that has to be mended, not of the worst alone.
+    over = lost.filter(pl.col("persen") > limit)
+    listed = lost.head(1) if over.is_empty() else over
+    names = ", ".join(f"{name} ({percent:.0f})" for name, percent in listed.head(_NAMED).iter_rows())
+    more = f", dan {listed.height - _NAMED} lainnya" if listed.height > _NAMED else ""
     told = (
-        f"Persen yang hilang dari kabupaten/kota {code}, yang paling menyusut sejak terbitan sebelumnya. "
+        f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}{more}. "
         "Periksa apakah berkasnya ada, terbaca, dan lengkap."
     )
-    return "Penyusutan baris DTKS per kabupaten/kota", percent, limit, told
+    return gate, float(lost["persen"][0]), limit, told
 
 
 def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[_Gate]:

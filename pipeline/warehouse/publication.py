@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 from pathlib import Path
 
@@ -82,24 +82,27 @@ def listed_periode(places: Places) -> str | None:
     return max(set.intersection(*stored), default=None)
 
 
-def published_people(places: Places) -> pl.DataFrame | None:
-    """`cleansed.anggota` of the newest published periode; None before the first publication."""
-    files = sorted((places.marts / "cleansed" / "anggota").glob("*.parquet"))
-    return pl.read_parquet(files[-1]) if files else None
+def published_now(places: Places, table: PromisedTable, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The newest published part of a table, all its columns or these; no rows where there is none."""
+    return _newest((places.marts / table.schema / table.name).glob("*.parquet"), table, columns)
 
 
 def published_before(places: Places, periode: str, table: PromisedTable) -> pl.DataFrame:
-    """The newest published part of a table before `periode`; no rows where there is none.
+    """The newest published part of a table before `periode`; no rows where there is none."""
+    parts = (places.marts / table.schema / table.name).glob("*.parquet")
+    return _newest((path for path in parts if path.stem < periode), table, None)
 
-    A part that an older version wrote may lack a column; it is then empty.
-    """
-    parts = [path for path in (places.marts / table.schema / table.name).glob("*.parquet") if path.stem < periode]
-    if not parts:
-        return pl.DataFrame(schema=polars_schema(table.model))
-    newest = max(parts, key=lambda path: path.stem)
-    return pl.scan_parquet(
-        newest, schema=polars_schema(table.model), missing_columns="insert", extra_columns="ignore"
-    ).collect()
+
+def _newest(parts: Iterable[Path], table: PromisedTable, columns: Sequence[str] | None) -> pl.DataFrame:
+    """The newest part; one that an older version wrote may lack a column, which is then empty."""
+    schema = polars_schema(table.model)
+    newest = max(parts, key=lambda path: path.stem, default=None)
+    rows = (
+        pl.LazyFrame(schema=schema)
+        if newest is None
+        else pl.scan_parquet(newest, schema=schema, missing_columns="insert", extra_columns="ignore")
+    )
+    return rows.select(columns or list(schema)).collect()
 
 
 class Publication:

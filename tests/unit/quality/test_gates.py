@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
-from pipeline.quality.gates import judge
+from pipeline import reference
+from pipeline.quality.gates import ORDER_STATE, Result, judge
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
-from schemas.quality import Karantina, Rekonsiliasi, Temuan
+from schemas.marts.pembayaran import Pembayaran
+from schemas.quality import Karantina, PendudukKabupaten, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
 
 LIMITS = Limits(
@@ -20,6 +23,9 @@ LIMITS = Limits(
         penurunan_padan=10,
         penyusutan_baris=50,
         penyusutan_kabupaten=50,
+        penyusutan_penduduk=60,
+        penyusutan_penduduk_kabupaten=50,
+        penyusutan_pembayaran=20,
         tidak_padan=75,
     ),
     temuan={"NIK_ILMIAH": 25.0},
@@ -31,7 +37,21 @@ def people(statuses: str) -> pl.DataFrame:
     return frame(Anggota, [{"id_dtks": str(n), "status_padan": words[letter]} for n, letter in enumerate(statuses)])
 
 
-def judged(**changes: Any) -> dict[str, tuple[float, bool]]:
+def residents(**counts: int) -> pl.DataFrame:
+    return frame(PendudukKabupaten, [{"kode_kab": code[1:] or None, "penduduk": n} for code, n in counts.items()])
+
+
+def orders(*stages: tuple[int, int, int]) -> pl.DataFrame:
+    """Orders of PKH 2022 per stage: tahap, how many, day of December as of which they are told."""
+    rows = [
+        {"tahap": stage, "no_danom": str(number), "berlaku_per": datetime.fromisoformat(f"2022-12-{day:02}")}
+        for stage, count, day in stages
+        for number in range(count)
+    ]
+    return frame(Pembayaran, rows, program="PKH", tahun=2022).select(ORDER_STATE)
+
+
+def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
     given: dict[str, Any] = {
         "reconciliation": frame(
             Rekonsiliasi,
@@ -48,14 +68,29 @@ def judged(**changes: Any) -> dict[str, tuple[float, bool]]:
         ),
         "quarantine": frame(Karantina, []),
         "findings": frame(Temuan, []),
-        "people": people("pppp"),
-        "published": None,
         "limits": LIMITS,
+        "regions": reference.regions(),
     }
-    gates = judge(**{**given, **changes})
+    now, before = (
+        Result(
+            changes.pop(f"{side}people", people("pppp" if side == "" else "")),
+            changes.pop(f"{side}residents", residents()),
+            changes.pop(f"{side}orders", orders()),
+        )
+        for side in ("", "published_")
+    )
+    gates = judge(**{**given, **changes}, result=now, published=before)
     assert gates.columns == ["gerbang", "nilai_ukur", "batas", "keterangan", "lulus"]
     assert gates["gerbang"].is_unique().all()
-    return {row["gerbang"]: (row["nilai_ukur"], row["lulus"]) for row in gates.rows(named=True)}
+    return gates.rows(named=True)
+
+
+def judged(**changes: Any) -> dict[str, tuple[float, bool]]:
+    return {row["gerbang"]: (row["nilai_ukur"], row["lulus"]) for row in rows_of_gates(**changes)}
+
+
+def told(gate: str, **changes: Any) -> str:
+    return next(row["keterangan"] for row in rows_of_gates(**changes) if row["gerbang"] == gate)
 
 
 def refused(*lines: tuple[int, str], corrected: bool = False) -> pl.DataFrame:
@@ -103,7 +138,7 @@ def test_a_finding_on_too_many_people_withholds() -> None:
 
 
 def test_a_run_without_people_is_withheld() -> None:
-    gates = judged(people=people(""), published=people("pp"))
+    gates = judged(people=people(""), published_people=people("pp"))
     assert gates["Sumber dtks tanpa satu pun baris"] == (1.0, False)
     assert gates["Penyusutan baris DTKS"] == (100.0, False)
     assert gates["Penurunan persentase padan"] == (100.0, False)
@@ -119,7 +154,7 @@ def test_a_run_without_people_is_withheld() -> None:
     ],
 )
 def test_the_fall_of_the_matched_share(before: str, now: str, expected: tuple[float, bool]) -> None:
-    value, passed = judged(people=people(now), published=people(before))["Penurunan persentase padan"]
+    value, passed = judged(people=people(now), published_people=people(before))["Penurunan persentase padan"]
     assert (round(value, 6), passed) == expected
 
 
@@ -128,11 +163,11 @@ def test_the_fall_of_the_matched_share(before: str, now: str, expected: tuple[fl
     [("pppp", "pp", (50.0, True)), ("pppp", "p", (75.0, False)), ("pp", "pppp", (0.0, True))],
 )
 def test_the_fall_of_accepted_rows(before: str, now: str, expected: tuple[float, bool]) -> None:
-    assert judged(people=people(now), published=people(before))["Penyusutan baris DTKS"] == expected
+    assert judged(people=people(now), published_people=people(before))["Penyusutan baris DTKS"] == expected
 
 
 def test_an_empty_publication_is_nothing_to_compare_with() -> None:
-    assert "Penyusutan baris DTKS" not in judged(published=people(""))
+    assert "Penyusutan baris DTKS" not in judged(published_people=people(""))
 
 
 def test_a_source_whose_files_are_all_refused_is_withheld() -> None:
@@ -157,11 +192,57 @@ def test_a_kabupaten_whose_file_was_cut_off_is_noticed_however_large_the_country
     rows = [{"id_dtks": str(row), "status_padan": "PADAN", "kode_kab": f"36{row // 60:02d}"} for row in range(600)]
     before = frame(Anggota, rows)
     gate = "Penyusutan baris DTKS per kabupaten/kota"
-    assert judged(people=before, published=before)[gate] == (0.0, True)
+    assert judged(people=before, published_people=before)[gate] == (0.0, True)
     without = before.filter(pl.col("kode_kab") != "3604")
-    assert judged(people=without, published=before)[gate] == (100.0, False)
+    assert judged(people=without, published_people=before)[gate] == (100.0, False)
     # Rows that nobody can place are no kabupaten.
     unplaced = pl.concat([before, frame(Anggota, [{"kode_kab": None}] * 60)])
-    assert judged(people=unplaced, published=unplaced)[gate] == (0.0, True)
+    assert judged(people=unplaced, published_people=unplaced)[gate] == (0.0, True)
     # Of a handful of rows a large part may well have moved.
-    assert judged(people=before, published=pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * 49)]))[gate][1]
+    assert judged(people=before, published_people=pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * 49)]))[
+        gate
+    ][1]
+
+
+def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
+    gate = "Penyusutan penduduk Dukcapil per kabupaten/kota"
+    before = residents(_5107=700, _3604=1000, _3309=49, _=80)
+    cut = judged(residents=residents(_5107=70, _3604=1000, _=80), published_residents=before)
+    assert cut[gate] == (90.0, False)
+    assert cut["Penyusutan penduduk Dukcapil"][1]
+    # More elsewhere, a handful of rows, and rows that nobody can place, hide nothing and accuse nobody.
+    grown = judged(residents=residents(_5107=350, _3604=5000), published_residents=before)
+    assert (grown[gate], grown["Penyusutan penduduk Dukcapil"]) == ((50.0, True), (0.0, True))
+    fallen = judged(residents=residents(_3604=500), published_residents=residents(_3604=1000, _3309=49, _=300))
+    assert fallen["Penyusutan penduduk Dukcapil"] == (pytest.approx(100 * 849 / 1349), False)
+    assert gate not in judged(residents=before)
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (orders((1, 100, 5), (2, 100, 9), (3, 900, 9)), (0.0, True)),
+        (orders((1, 80, 5), (2, 100, 9)), (20.0, True)),
+        (orders((1, 79, 5), (2, 100, 9), (3, 900, 9)), (21.0, False)),  # a new stage hides no loss
+        (orders((1, 100, 5), (2, 100, 8)), (100.0, False)),  # all there, but as of before
+        (orders((1, 100, 7), (2, 100, 30)), (0.0, True)),
+        (orders((1, 100, 5)), (100.0, False)),
+    ],
+)
+def test_orders_that_vanish_or_fall_back_to_an_older_file(now: pl.DataFrame, expected: tuple[float, bool]) -> None:
+    before = orders((1, 100, 5), (2, 100, 9), (4, 49, 9))
+    assert judged(orders=now, published_orders=before)["Perintah bayar yang hilang per tahap"] == expected
+
+
+def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
+    gate = "Penyusutan penduduk Dukcapil per kabupaten/kota"
+    codes = ("5107", "3604", "3309", "3310", "3601", "1613", "9503")
+    before = residents(**{f"_{code}": 100 for code in codes})
+    one = told(gate, residents=residents(**{f"_{code}": 100 for code in codes[1:]}), published_residents=before)
+    assert ": KABUPATEN KARANGASEM (100). Periksa" in one
+    all_seven = told(gate, residents=residents(_5107=10, _3604=5), published_residents=before)
+    assert all_seven.count("(100)") == 5
+    assert ", dan 2 lainnya." in all_seven
+    assert "tidak ada." in told(gate, residents=before, published_residents=before)
+    lost = told("Perintah bayar yang hilang per tahap", published_orders=orders((2, 60, 9)))
+    assert ": PKH 2022 tahap 2 (100)." in lost
