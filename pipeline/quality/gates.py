@@ -149,9 +149,7 @@ def _shrunk(now: Result, before: Result, limits: GateLimits, regions: pl.DataFra
         )
         earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before.people, now.people))
         lost = _lost_rows(earlier, later, regions)
-        gates += _fewer(
-            "baris DTKS", _lost_rows(*counts, regions), limits.penyusutan_baris, limits.penyusutan_kabupaten
-        )
+        gates += _fewer("baris DTKS", lost, limits.penyusutan_baris, limits.penyusutan_kabupaten)
     if not before.residents.is_empty():
         earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
         lost = _lost_rows(earlier, later, regions)
