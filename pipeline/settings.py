@@ -6,17 +6,25 @@
 from __future__ import annotations
 
 import tomllib
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.reference import REFERENCE_DIR
+from schemas.rules import RULES, Severity
 
 LIMITS = "ambang.toml"
 """Name of the file."""
 _OF_RULES = "aturan"
+# Codes that a limit under `temuan` can be about: findings on rows of DTKS.
+_FINDINGS = sorted(
+    {rule.code for rule in RULES.values() if rule.severity is Severity.FINDING and rule.on in {"DtksStaged", "Anggota"}}
+)
+
+Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
 
 
 class SettingsError(Exception):
@@ -28,15 +36,15 @@ class GateLimits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    baris_ditolak: float = Field(ge=0, le=100)
-    berkas_ditolak: float = Field(ge=0, le=100)
-    penurunan_padan: float = Field(ge=0, le=100)
-    penyusutan_baris: float = Field(ge=0, le=100)
-    penyusutan_kabupaten: float = Field(ge=0, le=100)
-    penyusutan_penduduk: float = Field(ge=0, le=100)
-    penyusutan_penduduk_kabupaten: float = Field(ge=0, le=100)
-    penyusutan_pembayaran: float = Field(ge=0, le=100)
-    tidak_padan: float = Field(ge=0, le=100)
+    baris_ditolak: Percent
+    berkas_ditolak: Percent
+    penurunan_padan: Percent
+    penyusutan_baris: Percent
+    penyusutan_kabupaten: Percent
+    penyusutan_penduduk: Percent
+    penyusutan_penduduk_kabupaten: Percent
+    penyusutan_pembayaran: Percent
+    tidak_padan: Percent
 
 
 class MemorySettings(BaseModel):
@@ -64,7 +72,7 @@ class Limits(BaseModel):
     gerbang: GateLimits
     kerusakan: DamageLimits
     memori: MemorySettings
-    temuan: dict[str, float]
+    temuan: dict[str, Percent]
 
 
 def _reference() -> dict[str, Any]:
@@ -83,23 +91,82 @@ def load_limits(root: Path) -> Limits:
     """The limits in force for the data directory `root`.
 
     Raises:
-        SettingsError: its `ambang.toml` is not TOML, names an unknown limit or holds something that is no percentage.
+        SettingsError: its `ambang.toml` is not TOML, names an unknown section or limit, or holds a value out of range.
     """
-    tables = _reference()
     own = root / LIMITS
-    if own.is_file():
-        try:
-            for table, values in tomllib.loads(own.read_text(encoding="utf-8")).items():
-                tables[table] = {**tables.get(table, {}), **values}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
-            message = f"{own} bukan berkas TOML yang benar."
-            raise SettingsError(message) from error
+    if not own.is_file():
+        return default_limits()
     try:
-        return Limits.model_validate(tables)
-    except ValidationError as error:
-        if _OF_RULES in tables:
-            message = f"{own}: tabel aturan berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."
-            raise SettingsError(message) from error
-        wrong = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors())
-        message = f"{own}: batas tidak dikenal atau di luar jangkauan: {wrong}."
+        said = tomllib.loads(own.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"{own} bukan berkas TOML yang benar."
         raise SettingsError(message) from error
+    known = _ranges()
+    if unknown := [sentence for name, value in said.items() for sentence in _unknown(name, value, known)]:
+        message = f"{own}: {' '.join(unknown)}"
+        raise SettingsError(message)
+    tables = _reference()
+    try:
+        return Limits.model_validate({name: {**table, **said.get(name, {})} for name, table in tables.items()})
+    except ValidationError as error:
+        places = dict.fromkeys((str(problem["loc"][0]), str(problem["loc"][1])) for problem in error.errors())
+        wrong = [f"Nilai {name} di bagian [{section}] harus {known[section][name]}." for section, name in places]
+        message = f"{own}: {' '.join(wrong)}"
+        raise SettingsError(message) from error
+
+
+@cache
+def _ranges() -> dict[str, dict[str, str]]:
+    """Section → limit → the values it may have, in words."""
+    about = Limits.model_json_schema()
+    sections = {name: table for name, table in about["properties"].items() if "$ref" in table}
+    ranges = {
+        section: {
+            name: _range(limit) for name, limit in about["$defs"][table["$ref"].split("/")[-1]]["properties"].items()
+        }
+        for section, table in sections.items()
+    }
+    return {**ranges, "temuan": dict.fromkeys(_FINDINGS, _range(about["properties"]["temuan"]["additionalProperties"]))}
+
+
+def _range(limit: dict[str, Any]) -> str:
+    number = "bilangan bulat" if limit["type"] == "integer" else "angka"
+    lowest = f"di atas {limit['exclusiveMinimum']:g}" if "exclusiveMinimum" in limit else f"dari {limit['minimum']:g}"
+    highest = f"sampai {limit['maximum']:g}" if "maximum" in limit else "ke atas"
+    return f"{number} {lowest} {highest}"
+
+
+def _unknown(section: str, values: object, known: dict[str, dict[str, str]]) -> list[str]:
+    """Sentences about a name that is no section, and about names in a section that are no limits of it."""
+    if section == _OF_RULES:
+        return [f"Bagian [{_OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
+    if not isinstance(values, dict):
+        return [_outside(section, known)]
+    if section not in known:
+        return [f"Bagian [{section}] {_nearest(section, list(known))}"]
+    strange = [name for name in values if name not in known[section]]
+    homes = {name: _section_of(name, known) for name in strange}
+    return [
+        f"Batas {name} termasuk bagian [{homes[name]}], bukan [{section}]."
+        if homes[name]
+        else f"Batas {name} di bagian [{section}] {_nearest(name, list(known[section]))}"
+        for name in strange
+    ]
+
+
+def _outside(name: str, known: dict[str, dict[str, str]]) -> str:
+    """What to do about a value that stands before any section."""
+    if name in known:
+        return f"{name} adalah bagian: tulis [{name}] pada baris tersendiri, lalu batasnya di bawahnya."
+    if home := _section_of(name, known):
+        return f"{name} tidak berada di bawah bagiannya: tulis baris [{home}] di atasnya."
+    limits = [limit for section in known.values() for limit in section]
+    return f"{name} tidak berada di bawah bagian mana pun dan {_nearest(name, limits)}"
+
+
+def _section_of(limit: str, known: dict[str, dict[str, str]]) -> str | None:
+    return next((section for section, limits in known.items() if limit in limits), None)
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    return f"tidak dikenal; yang paling mirip: {get_close_matches(name, names, n=1, cutoff=0)[0]}."

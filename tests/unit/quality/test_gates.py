@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from pipeline import reference
 from pipeline.quality.gates import ORDER_STATE, Result, judge
+from pipeline.settings import LIMITS as LIMITS_FILE
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.marts.pembayaran import Pembayaran
@@ -246,3 +248,15 @@ def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
     assert "tidak ada." in told(gate, residents=before, published_residents=before)
     lost = told("Perintah bayar yang hilang per tahap", published_orders=orders((2, 60, 9)))
     assert ": PKH 2022 tahap 2 (100)." in lost
+
+
+def test_every_limit_is_explained_by_the_name_of_its_gate() -> None:
+    explained = set(
+        re.findall(r'^# "(.+?)":', (reference.REFERENCE_DIR / LIMITS_FILE).read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    gates = rows_of_gates(
+        published_people=people("pppp"), published_residents=residents(_5107=60), published_orders=orders((1, 60, 9))
+    )
+    limited = {row["gerbang"] for row in gates if row["batas"] > 0}
+    sources = r"\b(dtks|dukcapil|pos|alokasi|pendamping|lain)\b"
+    assert {re.sub("NIK_ILMIAH", "KODE", re.sub(sources, "SUMBER", gate)) for gate in limited} == explained
