@@ -109,12 +109,12 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
 
 
 def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
-    """`quality.karantina` without the rows that were corrected, and accepted from elsewhere, meanwhile."""
+    """`quality.karantina` without the rows that others stand for meanwhile."""
     return quarantine.filter(~pl.col("sudah_diperbaiki"))
 
 
 def corrected(quarantine: pl.DataFrame) -> int:
-    """How many refused rows were corrected meanwhile."""
+    """How many refused rows others stand for meanwhile, accepted ones or ones refused in turn."""
     return quarantine.filter("sudah_diperbaiki").select("sumber", "berkas", "lembar", "baris").n_unique()
 
 

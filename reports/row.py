@@ -21,6 +21,7 @@ from schemas.rules import CUT_OFF
 READ = (
     "cleansed/anggota",
     "cleansed/koreksi",
+    "mart/koreksi_belum_aman",
     "link/anggota_dukcapil",
     "link/bobot_fakta",
     "link/ganda",
@@ -34,6 +35,7 @@ READ = (
 _BY_ID = (
     "cleansed/anggota",
     "cleansed/koreksi",
+    "mart/koreksi_belum_aman",
     "link/anggota_dukcapil",
     "link/bobot_fakta",
     "staged/dtks",
@@ -65,6 +67,7 @@ _ABSENT = "kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
 _FILES_NAMED = 5
+_ID_DIGITS = 16
 _EXACT = "PERSIS"
 _UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
 _ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
@@ -121,7 +124,7 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(pairs["nik_dukcapil"].to_list())).collect()
     told = [
-        *_summary(person.row(0, named=True), found["cleansed/koreksi"]),
+        *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_doubles(id_dtks, stored["link/ganda"], person["ganda_dari"].item()),
         *_answers(decisions.filter(id_dtks=id_dtks)),
         *refused,
@@ -146,6 +149,11 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
         periode: of the frames that were looked into.
         quarantine: `quality.karantina`.
     """
+    if len(id_dtks) != _ID_DIGITS or not id_dtks.isdecimal():
+        return (
+            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. ID DTKS umumnya "
+            f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
+        )
     torn = quarantine.filter(pl.col("sumber") == "dtks", pl.col("kode").is_in(CUT_OFF), ~pl.col("sudah_diperbaiki"))
     rows = torn.select("berkas", "lembar", "baris").unique().collect()
     if rows.is_empty():
@@ -162,8 +170,22 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
     )
 
 
-def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
+def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.DataFrame) -> list[str]:
     status, meaning = wording.STATUS_PADAN[person["status_padan"]]
+    doubted = unsafe.filter(yang_diragukan="NOMOR")
+    settle = "putuskan lewat padan review" if person["status_padan"] == "TINJAU" else "periksa bersama kabupaten/kota"
+    return [
+        f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
+        f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
+        f"Status: {status}. {meaning}",
+        f"Alasan: {person['penjelasan']}",
+        *(f"Usulan perbaikan {change}" for change in _changes(corrections)),
+        *(f"Belum aman diganti, {settle}: {change}" for change in _changes(doubted)),
+    ]
+
+
+def _changes(corrections: pl.DataFrame) -> list[str]:
+    """Which number becomes which, masked, one line per column."""
     whole = corrections.select("kolom", asal=pl.col("nilai_asal").cast(pl.String), usulan=pl.col("nilai_usulan"))
     shown = whole.with_columns(
         asal=masked(pl.col("asal")).fill_null(_ABSENT),
@@ -171,14 +193,8 @@ def _summary(person: Mapping[str, Any], corrections: pl.DataFrame) -> list[str]:
         beda=pl.Series([_places(*numbers) for numbers in whole.select("asal", "usulan").iter_rows()], dtype=pl.String),
     )
     return [
-        f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
-        f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
-        f"Status: {status}. {meaning}",
-        f"Alasan: {person['penjelasan']}",
-        *(
-            f"Usulan perbaikan {_COLUMNS[column]}: {before} menjadi {after}{places}"
-            for column, before, after, places in shown.sort("kolom").iter_rows()
-        ),
+        f"{_COLUMNS[column]}: {before} menjadi {after}{places}"
+        for column, before, after, places in shown.sort("kolom").iter_rows()
     ]
 
 
@@ -230,7 +246,7 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     refused = quarantine.filter(sumber="dtks").collect().join(rows, on=where, how="semi", nulls_equal=True)
     return [
         f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"
-        + (" Sudah digantikan kiriman perbaikan." if row["sudah_diperbaiki"] else "")
+        + (" Sudah digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]
 

@@ -100,7 +100,8 @@ GLOSSARY: dict[str, str] = {
     "kolom": "Kolom yang perlu diperiksa petugas.",
     "nilai": "Nilai yang bermasalah, disamarkan.",
     "keterangan": "Penjelasan dan tindakan perbaikan untuk petugas.",
-    "sudah_diperbaiki": "Apakah orang atau perintah bayar ini sudah diterima dari baris atau berkas lain.",
+    "sudah_diperbaiki": "Apakah baris ini sudah digantikan baris isian atau berkas lain; bila baris penggantinya "
+    "ditolak, baris pengganti itu tercatat tersendiri.",
     "id": "Penanda baris: ID DTKS, NIK, atau nomor danom menurut sumbernya.",
     "perbaikan": "Kode perbaikan pasti yang sudah dilakukan pada baris ini.",
     "baris_masuk": "Banyaknya baris data di dalam berkas.",

@@ -42,8 +42,9 @@ WHERE nilai_usulan IS NOT NULL AND nilai IS DISTINCT FROM nilai_usulan
 class KoreksiBelumAman(Table):
     """Nomor di DTKS yang menurut Dukcapil lain tetapi belum aman diganti.
 
-    JANGAN diterapkan begitu saja: orangnya atau nomornya harus diputuskan petugas dahulu (padan review). Yang sudah
-    aman ada di cleansed.koreksi.
+    JANGAN diterapkan begitu saja. Yang ORANG-nya diragukan, dan yang NOMOR-nya diragukan pada baris dengan status_padan
+    TINJAU, ditanyakan dalam padan review. Selebihnya (NOMOR pada baris yang padan, umumnya nomor KK) tidak ditanyakan
+    di sana: periksa bersama kabupaten/kota. Yang sudah aman ada di cleansed.koreksi.
     """
 
     periode: str
@@ -52,7 +53,7 @@ class KoreksiBelumAman(Table):
     nik_dukcapil: str = required(str_matches=r"^\d{16}$")
     nilai_asal: str = nullable(description="Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.")
     nilai_usulan: str = required(
-        str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil; belum aman dipakai sebelum diputuskan petugas."
+        str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil; belum aman dipakai sebelum dipastikan petugas."
     )
     yang_diragukan: str = required(
         isin=["ORANG", "NOMOR"],

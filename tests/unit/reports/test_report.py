@@ -259,10 +259,10 @@ def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
             tables(**{"quality.karantina": filled("quality.karantina", quarantine)}), gates(passed=True), "2022-12"
         )
     )
-    assert "ditolak, 1 sudah diperbaiki" in told
-    assert "1 baris lain yang pernah ditolak sudah digantikan kiriman perbaikan" in told
+    assert "ditolak, 1 sudah digantikan" in told
+    assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in told
     assert "NAMA_KOSONG" not in told
-    assert "digantikan kiriman perbaikan" not in text(page)
+    assert "digantikan baris isian" not in text(page)
 
 
 def test_a_withheld_run_names_the_gates_it_failed() -> None:

@@ -61,6 +61,9 @@ WEIGHTS = {
 }
 NOTHING: dict[str, list[dict[str, Any]]] = {
     "cleansed/koreksi": [{"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": ""}],
+    "mart/koreksi_belum_aman": [
+        {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": "", "yang_diragukan": ""}
+    ],
     "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
     "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
     "quality/karantina": [
@@ -123,6 +126,8 @@ def test_digits_that_masking_hides_are_named_by_their_place(places: tuple[int, .
     written = "".join("5" if place in places else digit for place, digit in enumerate(NIK, 1))
     correction = {"id_dtks": DTKS, "kolom": "nik", "nilai_asal": written, "nilai_usulan": NIK}
     assert f"NIK: 3604********0001 menjadi 3604********0001{says}\n" in told(cleansed__koreksi=[correction])
+    doubted = told(mart__koreksi_belum_aman=[correction | {"yang_diragukan": "NOMOR"}])
+    assert "Belum aman diganti, periksa bersama kabupaten/kota: NIK: 3604********0001 menjadi" in doubted
     cut = told(cleansed__koreksi=[correction | {"nilai_asal": NIK[:-1]}])
     assert "menjadi 3604********0001\n" in cut
 
@@ -194,7 +199,7 @@ def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
         raw__dtks=[where | {"id_dtks": DTKS}],
         quality__karantina=[refusal],
     )
-    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan kiriman perbaikan." in text
+    assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan baris isian atau berkas lain." in text
     spreadsheet = told(
         asked=f" '{DTKS[:8]} {DTKS[8:]}.0",
         cleansed__anggota=nobody,  # type: ignore[arg-type]
@@ -218,3 +223,4 @@ def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
     assert "lembar Ditolak" in torn
     assert torn.endswith("berkasnya: dtks/a.csv.")
     assert unfound(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(f"Tidak ada baris dengan ID DTKS {OTHER}")
+    assert unfound("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
