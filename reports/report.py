@@ -31,8 +31,8 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     Args:
         tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `link.anggota_dukcapil`,
             `quality.temuan`, `quality.karantina`, `quality.rekonsiliasi`, `mart.realisasi`, `mart.realisasi_harian`,
-            `mart.cakupan`, `mart.bantuan_tidak_tepat` and `mart.mutu_data`; others are not looked at, nor are other
-            periodes.
+            `mart.cakupan`, `mart.bantuan_tidak_tepat`, `mart.mutu_data`, `cleansed.koreksi` and
+            `mart.koreksi_belum_aman`; others are not looked at, nor are other periodes.
         gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
         periode: YYYY-MM.
 
@@ -78,6 +78,8 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             dipertaruhkan=accounts.at_stake(tables["mart.bantuan_tidak_tepat"]),
             posisi=accounts.standing(tables["mart.mutu_data"].filter(periode=periode)),
             ditinjau=accounts.doubtful(members, regions()),
+            koreksi=tables["cleansed.koreksi"].filter(periode=periode).height,
+            koreksi_belum_aman=tables["mart.koreksi_belum_aman"].filter(periode=periode).height,
             berkas=figures.ledger(reconciliation),
             tak_terbaca=figures.unread(reconciliation),
             sumber=figures.per_source(reconciliation),

@@ -123,6 +123,8 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
     for status in STATUS_PADAN:
         count = counts.get(status, 0)
         lines.append(f"  {status:<16}{grouped(count):>12}{percent(count, people.height):>9}  {_STATUS[status]}")
+    safe, unsafe = (grouped(tables[name].height) for name in ("cleansed.koreksi", "mart.koreksi_belum_aman"))
+    lines.append(f"  Usulan perbaikan NIK dan nomor KK: {safe} aman diterapkan, {unsafe} belum aman")
     return "\n".join(lines)
 
 

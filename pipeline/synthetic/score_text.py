@@ -19,13 +19,13 @@ from pipeline.synthetic.score_figures import COUNTS, Share
 RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
 FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}
 COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
-CUTS = {"OTOMATIS": "ditautkan otomatis", "SEMUA": "termasuk yang ditinjau"}
+CUTS = {"OTOMATIS": "ditautkan otomatis", "SEMUA": "termasuk yang orangnya ditinjau"}
 FATES = {
     "BENAR": "tertaut ke orang yang benar",
     "BENAR_KOSONG": "tidak terdaftar, dan tidak ditautkan",
-    "TINJAU_BENAR": "ditinjau, calonnya benar",
-    "TINJAU_SALAH": "ditinjau, calonnya orang lain",
-    "TINJAU_TAK_ADA": "ditinjau, orangnya tidak terdaftar",
+    "TINJAU_BENAR": "orangnya ditinjau, calonnya benar",
+    "TINJAU_SALAH": "orangnya ditinjau, calonnya orang lain",
+    "TINJAU_TAK_ADA": "orangnya ditinjau, tidak terdaftar",
     "TERLEWAT": "terdaftar, tetapi tanpa calon",
     "SALAH_ORANG": "tertaut ke orang lain",
     "SALAH_TAK_ADA": "tertaut, padahal tidak terdaftar",
@@ -82,13 +82,13 @@ def _plain(value: Any) -> Any:
 
 def _persons(scores: Scores) -> list[str]:
     rows = [[RULES[row["cara"]], str(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
-    human = [["tautan otomatis benar", *_share(scores.automatic)], ["perlu ditinjau", *_share(scores.review)]]
+    human = [["tautan otomatis benar", *_share(scores.automatic)], ["berstatus TINJAU", *_share(scores.review)]]
     fate = scores.ambiguous
     return [
         *_table([["Orang", *_HEADINGS], *rows]),
         *_table(human),
-        f"baris yang tidak dapat diputuskan: TINJAU {fate.reviewed}, tanpa tautan {fate.unlinked}, "
-        f"ditebak {fate.guessed}",
+        f"baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU {fate.reviewed}, tanpa tautan "
+        f"{fate.unlinked}, ditebak {fate.guessed}",
     ]
 
 
@@ -128,7 +128,8 @@ def _fates(scores: Scores) -> list[str]:
         [FATES[row["nasib"]], str(row["n"]), _ratio(row["n"] / whole if whole else None)]
         for row in scores.fates.iter_rows(named=True)
     ]
-    return ["Nasib setiap baris", *_table(rows)]
+    head = "Nasib setiap baris (yang TINJAU karena NIK usulannya saja, bukan karena orangnya, dihitung tertaut)"
+    return [head, *_table(rows)]
 
 
 def _corrections(scores: Scores) -> list[str]:

@@ -112,6 +112,8 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
             name: filled(name, [])
             for name in ("mart.realisasi_harian", "mart.cakupan", "mart.bantuan_tidak_tepat", "mart.mutu_data")
         },
+        "cleansed.koreksi": filled("cleansed.koreksi", [{"periode": month} for month in ("2022-12", "2022-11")]),
+        "mart.koreksi_belum_aman": filled("mart.koreksi_belum_aman", [{"periode": "2022-12"}] * 2),
         "mart.realisasi": filled(
             "mart.realisasi",
             [
@@ -238,6 +240,7 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "DITERBITKAN",
         "Dari 14 baris DTKS yang diterima, 11 (78,6%) padan dengan Dukcapil dan 1 perlu diputuskan petugas.",
         "2 baris mencatat orang yang sudah tercatat di baris lain.",
+        "nomor KK: 1 aman diterapkan ( cleansed.koreksi ), 2 belum aman ( mart.koreksi_belum_aman ).",
         "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "
         "Rp3.597.000.000 diterima dan Rp3.000.000 dikarantina; selisih 0.",
         "Nama tidak diisi. Isi nama sesuai KTP-el atau KK.",

@@ -41,6 +41,8 @@ def summary(*, passed: bool = True) -> str:
         ],
         "cleansed.anggota": people,
         "cleansed.keluarga": [{"id_keluarga": "K1"}],
+        "cleansed.koreksi": [{"id_dtks": "1"}],
+        "mart.koreksi_belum_aman": [{"id_dtks": "2"}, {"id_dtks": "3"}],
         "mart.realisasi": [
             {**national, "tahap": 2, "nominal_salur": 2_100_000},
             {**national, "tahap": 1, "kpm_alokasi": 12, "nominal_salur": 5_250_000},
@@ -57,6 +59,10 @@ def summary(*, passed: bool = True) -> str:
         }
     )
     return render_summary({name: frame(TABLES[name], lines) for name, lines in rows.items()}, gates)
+
+
+def test_proposed_corrections_are_counted() -> None:
+    assert "nomor KK: 1 aman diterapkan, 2 belum aman" in summary(passed=True)
 
 
 def line(text: str, start: str) -> list[str]:
