@@ -1,13 +1,17 @@
 """Which of the first rows of a table is its header: one row, or two that say a header together.
 
-In two rows stand words that were wrapped (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). Which texts
-are headers is told by the caller; how rows are found and what is in a cell are the business of each format.
+In two rows stand words that were wrapped (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). A row that
+is a header by itself is never spoilt by what stands above it, a title, or below, the first person. How rows are found
+and what is in a cell are the business of each format.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from schemas.extracts import recognise
 
 HEADER_WITHIN = 10
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
@@ -27,7 +31,7 @@ class Heading:
 
 
 def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[int] | None = None) -> Heading:
-    """The first row that is about as much of a header as any; alone, or with the row below where that says more.
+    """The first row that is about as much of a header as any; two rows where only both are the header of something.
 
     Args:
         rows: the first rows of a table, at least one.
@@ -36,17 +40,51 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
     """
     below = below or range(1, len(rows) + 1)
     alone = [Heading(cells, place, place) for place, cells in enumerate(rows)]
-    known = [likeness(heading.cells) for heading in alone]
+    whole = [_is_whole(cells, likeness) for cells in rows]
     both = [
         Heading(_together(rows[place], rows[under], likeness), place, under, (rows[place], rows[under]))
         for place, under in enumerate(below)
-        if known[place] and under < len(rows)
+        if under < len(rows)
+        and not whole[under]
+        and (not whole[place] or _only_completes(rows[under], rows[place], likeness))
+        and not any(map(_is_number, [*rows[place], *rows[under]]))
     ]
-    better = [heading for heading in both if likeness(heading.cells) > max(known[heading.first], known[heading.last])]
-    found = [*alone, *better]
+    # What adds no header and holds none is a remark below the header.
+    both = [
+        heading
+        for heading in both
+        if likeness(rows[heading.last]) or likeness(heading.cells) > likeness(rows[heading.first])
+    ]
+    found = [
+        *(heading for heading in both if _is_whole(heading.cells, likeness)),
+        *(heading for heading in alone if whole[heading.first]),
+    ] or alone
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
+
+
+def _is_whole(cells: list[str], likeness: Likeness) -> bool:
+    """Whether a row has all the headers of some kind of file."""
+    return likeness(cells) > 0 and recognise(cells) is not None
+
+
+def _is_number(text: str) -> bool:
+    """Whether a cell is mostly digits, as in a row of data or of column numbers."""
+    return 2 * len(re.findall(r"\d", text)) > len(re.sub(r"\s", "", text))
+
+
+def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:
+    """Whether headers stand under groups and half words only; a person has something under the headers themselves."""
+    return not any(
+        below and likeness([above]) and not _is_group(upper, lower, place)
+        for place, (above, below) in enumerate(zip(upper, lower, strict=False))
+    )
+
+
+def _is_group(upper: list[str], lower: list[str], place: int) -> bool:
+    """Whether a cell of the upper row stands over more than one cell of the lower."""
+    return upper[place + 1 : place + 2] in ([""], []) and any(lower[place + 1 : place + 2])
 
 
 def _together(upper: list[str], lower: list[str], likeness: Likeness) -> list[str]:
@@ -54,10 +92,12 @@ def _together(upper: list[str], lower: list[str], likeness: Likeness) -> list[st
     width = max(len(upper), len(lower))
     upper, lower = (cells + [""] * (width - len(cells)) for cells in (upper, lower))
     group, together = "", []
-    for above, below in zip(upper, lower, strict=True):
+    for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
         group = above or group
         said = f"{group if below else above} {below}".strip()
         # In brackets the one explains the other, unless it tells that the number or name is somebody else's.
-        ways = (said, f"{below} {group}", f"{below} ({group})", f"{above} ({below})") if below else (above,)
+        ways = [said, f"{below} {group}", f"{below} ({group})"] if below else [above]
+        if above and below and not _is_group(upper, lower, place):
+            ways.append(f"{above} ({below})")
         together.append(next((way for way in ways if likeness([way])), said))
     return together

@@ -17,12 +17,12 @@ class Dtks(Extract):
         "NOMOR ART",
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", "NAMA PROV", description="Nama provinsi.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROV", "PROV", description="Nama provinsi.")
     kabupaten: str = header(
-        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
-        "NAMA KAB", description="Nama kabupaten/kota.",
+        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
+        "NAMA KAB", "KAB", description="Nama kabupaten/kota.",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "KEC", "NAMA KEC", description="Nama kecamatan.")
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "NAMA KEC", "KEC", description="Nama kecamatan.")
     desa: str = header(
         "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "DESA/KEL", "KEL/DESA", "NAMA DESA",
         "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", description="Nama desa/kelurahan.",
@@ -44,7 +44,7 @@ class Dtks(Extract):
     )
     pekerjaan: str = header("PEKERJAAN")
     nama_ibu_kandung: str = header(
-        "NAMA IBU KANDUNG", "IBU KANDUNG", "NM IBU KANDUNG", "NAMA IBU", "IBU", "NAMA GADIS IBU KANDUNG"
+        "NAMA IBU KANDUNG", "IBU KANDUNG", "NM IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA IBU", "IBU"
     )
     hub_keluarga: str = header(
         "HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "STATUS HUBUNGAN DALAM KELUARGA",

@@ -39,7 +39,7 @@ class Dukcapil(Extract):
         "NAMA KABUPATEN",
         description="Nama kabupaten/kota.",
     )
-    kecamatan: str = header("Kecamatan", "KEC_NAME", "KEC", "NAMA KEC", "NAMA KECAMATAN", description="Nama kecamatan.")
+    kecamatan: str = header("Kecamatan", "KEC_NAME", "NAMA KECAMATAN", "NAMA KEC", "KEC", description="Nama kecamatan.")
     desa: str = header(
         "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "KEL/DESA", "NAMA KEL",
         "NAMA DESA", "NAMA KELURAHAN", description="Nama desa/kelurahan.",

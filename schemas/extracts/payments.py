@@ -22,16 +22,16 @@ class Pos(Extract):
     nama: str = header("NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT")
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP")
     desa: str = header(
-        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "DESA/KEL", "KEL/DESA",
+        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "DESA/KEL", "KEL/DESA", "KEL",
         description="Nama desa/kelurahan.",
     )  # fmt: skip
     kecamatan: str = header("KECAMATAN", "KEC", description="Nama kecamatan.")
     kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KAB/KOTA", "KAB", description="Nama kabupaten/kota.")
     provinsi: str = header("PROVINSI", "PROPINSI", "PROV", description="Nama provinsi.")
     nominal: str = header(
-        "NOMINAL", "BSU", "JUMLAH", "NILAI", "BESARAN", "NILAI BANTUAN", "NOMINAL BANTUAN", "JUMLAH BANTUAN"
+        "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "JUMLAH", "NILAI", "BESARAN"
     )
-    status_bayar: str = header("STATUS_BAYAR", "STATUS", "STATUS PEMBAYARAN", "STATUS SALUR")
+    status_bayar: str = header("STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS")
     tgl_bayar: str = header(
         "TGL_BAYAR", "TANGGAL BAYAR", "TGL PEMBAYARAN", "TANGGAL PEMBAYARAN", "TGL SALUR", "TANGGAL SALUR"
     )

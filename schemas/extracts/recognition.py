@@ -28,6 +28,8 @@ _OF_SOMEBODY_ELSE = re.compile(
 
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
 _LONG_HEADER = 8
+# By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
+_IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
 
 
 @dataclass(frozen=True)
@@ -80,17 +82,16 @@ def known_headers() -> frozenset[str]:
 
 
 def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
-    """Which columns of its source a header row of this layout delivers, and where; of two equal headers the first."""
-    known = {**headers_of(layout.source), **{fold_header(text): name for text, name in layout.means.items()}}
+    """Which columns of its source a header row of this layout delivers, and where.
+
+    Of two headers of one column the one counts that its model names first, of two equal headers the first.
+    """
+    means = {fold_header(text): name for text, name in layout.means.items()}
+    known = {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
     columns: dict[str, Delivered] = {}
-    for position, text in enumerate(headers):
-        fold = fold_header(text)
-        if known.get(fold):
-            columns.setdefault(known[fold], Delivered((position,)))
-    for name, position in _explained(headers, known).items():
-        columns.setdefault(name, Delivered((position,)))
-    for name, position in _mistyped(headers, known).items():
-        columns.setdefault(name, Delivered((position,)))
+    for places in (_verbatim(headers, known), _explained(headers, known), _mistyped(headers, known)):
+        for name, position in places.items():
+            columns.setdefault(name, Delivered((position,)))
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -100,6 +101,16 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
         if all(part in columns for part in parts):
             columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
     return columns
+
+
+def _verbatim(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+    """Columns whose header is known, and where they stand; the first known header of a column counts."""
+    folds = [fold_header(text) for text in headers]
+    places: dict[str, int] = {}
+    for fold, name in known.items():
+        if name and fold in folds:
+            places.setdefault(name, folds.index(fold))
+    return places
 
 
 def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
@@ -120,16 +131,16 @@ def _mistyped(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
         fold = fold_header(text)
         if len(fold) >= _LONG_HEADER and fold not in known_headers():
             near = {name for header, name in known.items() if len(header) >= _LONG_HEADER and _is_near(fold, header)}
-            if len(near) == 1:
+            if len(near) == 1 and near.isdisjoint(_IDENTIFYING):
                 places.setdefault(near.pop(), []).append(position)
     return {name: found[0] for name, found in places.items() if len(found) == 1 and name}
 
 
 @lru_cache(maxsize=10_000)
 def _is_near(one: str, other: str) -> bool:
-    """Whether two words that differ are one letter apart."""
+    """Whether two words that differ are one letter apart; a digit is none: KECAMATAN2 is another column."""
     short, long = sorted((one, other), key=len)
-    if len(long) - len(short) > 1:
+    if len(long) - len(short) > 1 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
         return False
     same = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
     return short[same + (len(short) == len(long)) :] == long[same + 1 :]

@@ -7,6 +7,7 @@ import io
 import pytest
 import xlsxwriter
 
+from schemas.extracts import columns_in
 from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
 
 HEADERS = list(layout("dtks_23").headers)
@@ -55,6 +56,91 @@ def test_a_number_in_a_group_of_somebody_else_is_not_the_persons_own() -> None:
     cells = PERSONS[0].copy()
     cells[HEADERS.index("DUSUN")] = "3604051112120009"
     assert found(workbook({"A": [*header, cells]})) == [(3, None, "3604051112120009", None)]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "unknown", "value"),
+    [
+        ("dtks", "dtks_23", "KOMPONEN", "IBU HAMIL"),
+        ("dtks", "dtks_23", "PENGUSUL", "DESA"),
+        ("dtks", "dtks_23", "BANSOS", "PKH"),
+        ("dtks", "dtks_23", "KETERANGAN", "NIK"),
+        ("dukcapil", "siak_37", "JENIS WILAYAH", "KELURAHAN"),
+        ("pos", "pos_penuh", "LOKASI BAYAR", "DESA"),
+    ],
+)
+def test_a_person_whose_cell_is_a_header_word_is_no_second_row_of_the_header(
+    source: str, name: str, unknown: str, value: str
+) -> None:
+    header = [*layout(name).headers, unknown]
+    cells = [f"3604051207920001{place}"[-16:] if text == "NIK" else "SITI" for place, text in enumerate(header[:-1])]
+    rows = [header, [*cells, value], [*cells, ""]]
+    for data in (workbook({"A": rows}), "\n".join(";".join(cells) for cells in rows).encode()):
+        assert [line for line, *_ in found(data, source)] == [2, 3]
+
+
+@pytest.mark.parametrize("label", ["KAB.", "KEC", "KECAMATAN", "DESA", "RT", "KABUPATEN"])
+def test_a_title_that_is_a_header_word_stays_a_title(label: str) -> None:
+    header = ["NO", "NAMA", "NIK", "NO KK", "ID DTKS"]
+    cells = ["1", "SITI", PERSONS[0][NIK], PERSONS[0][KK], "D1"]
+    for value in ([": SERANG"], ["", ": SERANG"]):
+        (only,) = read(workbook({"A": [[label, *value], header, cells]}), "dtks")
+        assert (only["nama"], only["nik"], only["judul"]) == ("SITI", PERSONS[0][NIK], f"{label} : SERANG")
+        assert only["rt"] is only["desa"] is only["kecamatan"] is only["kabupaten"] is None
+
+
+def test_a_programme_above_the_header_is_no_column() -> None:
+    order = row("pos_belum", No_Danom="36/1", NIK=PERSONS[0][NIK], Nama="SITI", BSU="300000")
+    title = ["Program", ": PKH Tahap 1 Tahun 2022"]
+    (only,) = read(workbook({"A": [title, ["No", *layout("pos_belum").headers], ["1", *order]]}), "pos")
+    assert (only["no_danom"], only["program"], only["judul"]) == ("36/1", None, " ".join(title))
+
+
+@pytest.mark.parametrize("groups", [("KEPALA KELUARGA", "ANGGOTA"), ("DATA LAMA", "DATA BARU")])
+def test_a_group_is_in_force_over_all_its_columns(groups: tuple[str, str]) -> None:
+    upper = ["ID DTKS", "NO KK", groups[0], "", groups[1], "", "ALAMAT"]
+    lower = ["", "", "NAMA", "NIK", "NAMA", "NIK", ""]
+    cells = ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], "SITI", PERSONS[0][NIK], "KP MELATI"]
+    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
+    assert (only["nama"], only["nik"], only["alamat"]) == ("SITI", PERSONS[0][NIK], "KP MELATI")
+
+
+def test_a_header_that_is_whole_may_go_on_below_its_groups_and_half_words() -> None:
+    upper = ["ID DTKS", "NAMA", "NIK", "TANGGAL", "ALAMAT", "", "", "NO KK"]
+    lower = ["", "", "", "LAHIR", "DESA", "RT", "RW", ""]
+    cells = ["D1", "SITI", PERSONS[0][NIK], "12-07-1992", "CITEREP", "1", "2", PERSONS[0][KK]]
+    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
+    assert [only[name] for name in ("tanggal_lahir", "desa", "rt", "rw")] == ["12-07-1992", "CITEREP", "1", "2"]
+    assert only["alamat"] is None
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "other", "column"),
+    [
+        ("pos", "NOMINAL", "NILAI", "nominal"),
+        ("pos", "STATUS_BAYAR", "STATUS", "status_bayar"),
+        ("dtks", "PROVINSI", "PROV", "provinsi"),
+        ("dtks", "NAMA KAB", "KAB", "kabupaten"),
+        ("dtks", "KECAMATAN", "KEC", "kecamatan"),
+        ("dtks", "NAMA IBU KANDUNG", "IBU", "nama_ibu_kandung"),
+        ("dukcapil", "KECAMATAN", "KEC", "kecamatan"),
+    ],
+)
+def test_of_two_headers_of_a_column_its_own_counts_wherever_it_stands(
+    source: str, own: str, other: str, column: str
+) -> None:
+    needed = {"pos": ["NO_DANOM", "NIK"], "dtks": ["ID DTKS", "NAMA", "NIK"], "dukcapil": ["NIK", "NO_KK", "NAMA"]}
+    header = [*needed[source], "NOMINAL" if own != "NOMINAL" else "TAHUN", "TGL_LHR"]
+    cells = ["36/1", *["3604051207920001"] * (len(header) - 1)]
+    for names in ([own, other], [other, own]):
+        rows = [[*names, *header], [*(f"isi {text}" for text in names), *cells]]
+        assert read(workbook({"A": rows}), source)[0][column] == f"isi {own}"
+
+
+@pytest.mark.parametrize("written", ["NOMOR NIS", "NOMR KK", "TGL LAHIR 2", "KECAMATAN2"])
+def test_no_number_of_a_person_and_no_digit_is_mistyped(written: str) -> None:
+    columns = columns_in(["ID DTKS", "NAMA", written], layout("dtks_23"))
+    assert columns.keys() == {"id_dtks", "nama"}
 
 
 def test_a_fuller_header_further_down_loses_no_row_above_it() -> None:
