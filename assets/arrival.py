@@ -115,7 +115,7 @@ def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]]
 
 
 def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any]) -> dict[str, Any]:
-    """Per periode what a run was last asked for, and the how manieth time: the daemon never runs the same again.
+    """Per periode what a run was last asked for, and how often one was: the daemon never runs the same again.
 
     The same files once more, touched or renamed, are no new snapshot; where others were run in between they are.
     """

@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.matching.review import SAME
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
-from pipeline.normalise.masking import masked, masked_text
+from pipeline.normalise.masking import masked, masked_if_nik, masked_text
 from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
 from reports import wording
@@ -107,8 +108,7 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
     """
-    # Asked for as it stands in a spreadsheet, found however it stands in the file.
-    id_dtks = pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
+    id_dtks = _key(id_dtks)
     written = {"raw/dtks": plain_key(pl.col("id_dtks"))}
     found = {
         key: frame.filter(written.get(key, pl.col("id_dtks")) == id_dtks).collect()
@@ -120,7 +120,7 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
     if person.is_empty():
         if not refused:
             raise LookupError(id_dtks)
-        return "\n".join([f"ID DTKS {id_dtks}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
+        return "\n".join([f"ID DTKS {masked_if_nik(id_dtks)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(pairs["nik_dukcapil"].to_list())).collect()
     told = [
@@ -149,25 +149,32 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
         periode: of the frames that were looked into.
         quarantine: `quality.karantina`.
     """
+    id_dtks = _key(id_dtks)
+    asked = masked_if_nik(id_dtks)
     if len(id_dtks) != _ID_DIGITS or not id_dtks.isdecimal():
         return (
-            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. ID DTKS umumnya "
+            f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. ID DTKS umumnya "
             f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
         )
     torn = quarantine.filter(pl.col("sumber") == "dtks", pl.col("kode").is_in(CUT_OFF), ~pl.col("sudah_diperbaiki"))
     rows = torn.select("berkas", "lembar", "baris").unique().collect()
     if rows.is_empty():
         return (
-            f"Tidak ada baris dengan ID DTKS {id_dtks} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
+            f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
         )
     files = ", ".join(map(masked_text, rows["berkas"].unique().sort().head(_FILES_NAMED)))
     more = ", dan berkas lain" if rows["berkas"].n_unique() > _FILES_NAMED else ""
     return (
-        f"ID DTKS {id_dtks} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
+        f"ID DTKS {asked} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
         f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang atau lebih; "
         "baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan "
         f"perbaikan; berkasnya: {files}{more}."
     )
+
+
+def _key(id_dtks: str) -> str:
+    """The ID asked for as it stands in a spreadsheet, found however it stands in the file."""
+    return pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
 
 
 def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.DataFrame) -> list[str]:
@@ -175,7 +182,7 @@ def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.Da
     doubted = unsafe.filter(yang_diragukan="NOMOR")
     settle = "putuskan lewat padan review" if person["status_padan"] == "TINJAU" else "periksa bersama kabupaten/kota"
     return [
-        f"ID DTKS {person['id_dtks']}, periode {wording.month(person['periode'])}: "
+        f"ID DTKS {masked_if_nik(person['id_dtks'])}, periode {wording.month(person['periode'])}: "
         f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
         f"Status: {status}. {meaning}",
         f"Alasan: {person['penjelasan']}",
@@ -210,14 +217,18 @@ def _places(written: str | None, true: str) -> str:
 def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[str]:
     """That the row is a duplicate, or has duplicates."""
     if survivor is not None:
-        return [f"Ganda: orangnya sama dengan baris {survivor}, yang dipertahankan; baris ini tidak dihapus."]
+        return [
+            f"Ganda: orangnya sama dengan baris {masked_if_nik(survivor)}, yang dipertahankan; baris ini tidak dihapus."
+        ]
     one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
     others = doubles.filter((one == id_dtks) | (two == id_dtks)).select(
         pl.when(one == id_dtks).then(two).otherwise(one)
     )
     ids = others.collect().to_series().unique().sort()
     return (
-        [f"Ganda: orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."] if len(ids) else []
+        [f"Ganda: orangnya tertulis juga di baris {', '.join(map(masked_if_nik, ids))}; baris ini yang dipertahankan."]
+        if len(ids)
+        else []
     )
 
 
@@ -225,9 +236,16 @@ def _answers(answers: pl.DataFrame) -> list[str]:
     """What officers decided, in the order of their answers; what another workbook says again is said once."""
     pair = "nik_dukcapil"
     said = pl.struct("jawaban", "petugas", "catatan")
+    same = pl.col("jawaban") == SAME
+    # A row said to be X, then Y, then X again was said to be X anew.
+    elsewhere = same & (pl.when(same).then(pair).forward_fill().shift() != pl.col(pair)).fill_null(value=False)
     told = (
-        answers.filter(said.ne_missing(said.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0))
-        .with_columns(lama=pl.int_range(pl.len()).over(pair) < pl.len().over(pair) - 1)
+        answers.filter(said.ne_missing(said.shift().over(pair)) | (pl.int_range(pl.len()).over(pair) == 0) | elsewhere)
+        # As `last_answers` has it: the last of a pair, and one SAMA of a row.
+        .with_columns(
+            lama=(pl.int_range(pl.len()).over(pair) < pl.len().over(pair) - 1)
+            | (same & (same.cum_sum(reverse=True) > 1))
+        )
         .with_columns(nik_dukcapil=masked(pl.col(pair)), petugas=masked(pl.col("petugas")))
     )
     return [

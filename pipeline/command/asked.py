@@ -117,15 +117,18 @@ def _tell_newer(places: Places, periode: str) -> None:
     newest = newest_stored(places)
     if newest is not None and newest > periode:
         typer.echo(
-            f"Di bawah ini menurut terbitan periode {periode}; proses periode {newest}, yang lebih baru, "
-            f"{_not_published(places, newest)}."
+            f"Menurut terbitan periode {periode}; proses periode {newest}, yang lebih baru, "
+            f"{_not_published(places, newest)}.",
+            err=True,
         )
 
 
 def tell_whose(places: Places, periode: str) -> None:
     """Say where what is stored of a periode is not what was published."""
     if reason := _not_published(places, periode):
-        typer.echo(f"Menurut proses terakhir periode {periode}, yang {reason}; terbitan yang berlaku bisa berbeda.")
+        typer.echo(
+            f"Menurut proses terakhir periode {periode}, yang {reason}; terbitan yang berlaku bisa berbeda.", err=True
+        )
 
 
 def _not_published(places: Places, periode: str) -> str | None:

@@ -33,11 +33,12 @@ def review_export(
     except ReviewError as error:
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
-    typer.echo(
-        f"{grouped(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.\n"
-        f"{grouped(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik.\n"
-        f"Setelah diisi: padan review import {file} --data-dir {data_dir}"
-    )
+    typer.echo(f"{grouped(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.")
+    if decided.height:
+        typer.echo(
+            f"{grouped(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."
+        )
+    typer.echo(f"Setelah diisi: padan review import {file} --data-dir {data_dir}")
 
 
 def review_import(
@@ -54,15 +55,17 @@ def review_import(
         taken = take_review_sheet(file, places, today().date())
     except ReviewError as error:
         refuse(str(error))
+    rest = f"{taken.before} sudah diambil sebelumnya; " if taken.before else ""
+    rest += f"{taken.blank} baris belum diisi."
     if taken.answers.height:
         counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
         listed = ", ".join(f"{count} {answer}" for answer, count in counts if count)
-        typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {taken.blank} baris belum diisi.")
+        typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {rest}")
         # The files may tell no month: without it the run would be about this one.
         of = f" --periode {periode}" if (periode := newest_stored(places)) else ""
         typer.echo(f"Jalankan padan run --data-dir {data_dir}{of} agar berlaku.")
     else:
-        typer.echo(f"Tidak ada keputusan yang diambil; {taken.blank} baris belum diisi.")
+        typer.echo(f"Tidak ada keputusan baru yang diambil; {rest}")
     if taken.unsigned:
         lines = ", ".join(taken.unsigned)
         typer.echo(

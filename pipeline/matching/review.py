@@ -1,6 +1,7 @@
 """Decisions of officers: which pairs they are asked about, and what their answers do to the links.
 
-Belongs here: frames. Does not: workbooks and files (`pipeline.warehouse.review_sheets`).
+Belongs here: frames. Does not: workbooks (`pipeline.warehouse.review_sheets`) and what is kept of them
+(`pipeline.warehouse.review_answers`).
 """
 
 from __future__ import annotations
@@ -95,13 +96,15 @@ def _collected(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
-    """The answer that counts per pair: the last one, also where it is BATAL, which takes back what was said before."""
-    return decisions.unique(PAIR, keep="last", maintain_order=True)
+    """The answer that counts per pair: the last one, also where it is BATAL, which takes back what was said before.
 
-
-def placings(last: pl.DataFrame) -> pl.DataFrame:
-    """Of the answers that count those that say who a row is: one per row, the last."""
-    return last.filter(pl.col("jawaban") == SAME).unique("id_dtks", keep="last", maintain_order=True)
+    A row is one person: its later SAMA makes BATAL of an earlier one, for good, also where it is taken back itself.
+    """
+    same = pl.col("jawaban") == SAME
+    replaced = same & (same.cum_sum(reverse=True).over("id_dtks") > 1)
+    return decisions.with_columns(
+        jawaban=pl.when(replaced).then(pl.lit(WITHDRAWN)).otherwise("jawaban"),
+    ).unique(PAIR, keep="last", maintain_order=True)
 
 
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
@@ -109,8 +112,8 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
 
     SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, they may
     be the same person listed twice. BEDA makes it DITOLAK.
-    A pair that the machine no longer proposes is added for both. TIDAK TAHU and BATAL change nothing. Of several
-    residents whom one row was said to be the last counts.
+    A pair that the machine no longer proposes is added for both. TIDAK TAHU and BATAL change nothing. Which answers
+    count: `last_answers`.
 
     Args:
         links: `link.anggota_dukcapil` without `periode`.
@@ -120,7 +123,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
         The columns of `links`, sorted by id_dtks and nik_dukcapil.
     """
     last = last_answers(decisions)
-    same = placings(last).select(*PAIR, sama=pl.lit(value=True))
+    same = last.filter(pl.col("jawaban") == SAME).select(*PAIR, sama=pl.lit(value=True))
     different = last.filter(pl.col("jawaban") == DIFFERENT).select(*PAIR, beda=pl.lit(value=True))
     added = (
         pl.concat([same.select(PAIR), different.select(PAIR)])

@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.matching.evidence import Claims
 from pipeline.matching.records import Rows
 from pipeline.matching.registers import Listed, Register, Settled, positions
-from pipeline.matching.review import DECISIONS, DIFFERENT, last_answers, placings
+from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, last_answers
 from pipeline.matching.search import Compared
 
 
@@ -36,7 +36,7 @@ class Told:
 
 
 def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
-    """Decisions as positions; of several placings of one row the last counts.
+    """Decisions as positions; which of them count: `review.last_answers`.
 
     Args:
         decisions: answers, oldest first (`review.DECISIONS`); None for none.
@@ -44,7 +44,7 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
         register: residents.
     """
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
-    same = placings(last)
+    same = last.filter(pl.col("jawaban") == SAME)
     refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
     rows, entries = _there(same, listed, register)
     row, entry = _there(refused, listed, register)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
+# Region, day of birth (women: plus 40), month and year, number.
+_NIK = r"\d{6}(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{6}"
 # An identifier cut shorter than this would be shown nearly whole.
 _FEWEST_DIGITS = 14
 _STARS = pl.lit("*" * 64)
@@ -23,6 +27,11 @@ def masked(value: pl.Expr) -> pl.Expr:
 def masked_within(text: pl.Expr) -> pl.Expr:
     """Text with the identifiers in it hidden: `29400/3604041211870001/GEN` → `29400/3604********0001/GEN`."""
     return text.str.replace_all(r"(\d{4})\d{8}(\d{4})", "${1}********${2}")
+
+
+def masked_if_nik(value: str) -> str:
+    """A value that could be a NIK or a family card number, hidden; anything else, such as most ID DTKS, as it is."""
+    return masked_text(value) if re.fullmatch(_NIK, value) else value
 
 
 def masked_text(text: str) -> str:

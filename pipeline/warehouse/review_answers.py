@@ -15,7 +15,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME
+from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
 from pipeline.places import Places
@@ -27,6 +27,12 @@ _NOWHERE = (
     "dahulu padan run bila datanya baru datang."
 )
 _SUFFIX = ".xlsx"
+# What one workbook says must not depend on how its rows are sorted.
+_UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
+_SEVERAL = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
+_NEVER = (
+    "tidak ada jawaban tentang pasangan ini yang dapat ditarik dengan BATAL; kosongkan, atau isi jawaban yang lain."
+)
 
 
 class ReviewError(Exception):
@@ -38,13 +44,15 @@ class Taken:
     """What a filled-in workbook held.
 
     Attributes:
-        answers: the usable ones (`DECISIONS`).
+        answers: the usable ones that were not taken before (`DECISIONS`).
+        before: how many usable ones had been taken from this very workbook.
         blank: pairs that wait, without an answer.
         problems: a sentence for each row that cannot be used, by its place, naming nobody.
-        unsigned: places of the usable rows that say SAMA and not who says so.
+        unsigned: places of the answers that say SAMA and not who says so.
     """
 
     answers: pl.DataFrame
+    before: int
     blank: int
     problems: list[str]
     unsigned: list[str]
@@ -54,17 +62,12 @@ def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, plac
     """Write a workbook for officers (`write_review_sheet`) where none of theirs is lost by it.
 
     Raises:
-        ReviewError: `path` is no name of a workbook, or holds answers that were not taken yet.
+        ReviewError: `path` is no name of a workbook, or is one with answers that were not taken yet, or another file.
     """
     if path.suffix.lower() != _SUFFIX:
         message = f"Nama buku kerja harus berakhiran {_SUFFIX}, misalnya {path.with_suffix(_SUFFIX)}."
         raise ReviewError(message)
-    if _holds_untaken(path, places):
-        message = (
-            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path}, atau pilih "
-            "nama lain."
-        )
-        raise ReviewError(message)
+    _refuse_to_overwrite(path, places)
     write_review_sheet(asked, decided, kept_decisions(places), path)
 
 
@@ -80,14 +83,11 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
         ReviewError: not a review workbook.
     """
     taken = _answers(path, places, today)
-    # What another run makes usable is kept then; what was kept before is not kept again.
-    kept = [pl.read_parquet(file, columns=PAIR) for file in _kept_as(path, places)]
-    new = taken.answers.join(pl.concat(kept), on=PAIR, how="anti") if kept else taken.answers
-    if new.height:
+    if taken.answers.height:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
         file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
-        write_parquet(new, file)
+        write_parquet(taken.answers, file)
         file.chmod(0o600)
     return taken
 
@@ -101,23 +101,12 @@ def kept_decisions(places: Places) -> pl.DataFrame:
 
 
 def _answers(path: Path, places: Places, today: date) -> Taken:
-    rows = _read(path)
-    answer = plain(pl.col(ANSWER)).str.to_uppercase().str.replace_all(r"\s+", " ")
-    read = rows.select(
-        "tempat",
-        "ditanyakan",
-        jawaban=answer,
-        petugas=plain(pl.col(OFFICER)),
-        catatan=plain(pl.col(NOTE)),
-        id_dtks=plain(pl.col("id_dtks")),
-        nik_dukcapil=plain(pl.col("nik_dukcapil")),
-        diambil=pl.lit(today),
-    )
+    read = _read(path).with_columns(diambil=pl.lit(today))
     filled = read.filter(pl.col("jawaban").is_not_null())
     unknown = ~pl.col("jawaban").is_in(ANSWERS)
     pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(r"^\d{16}$").fill_null(value=False)
-    judged = filled.with_columns(
-        masalah=pl.when(unknown)
+    wrong_alone = (
+        pl.when(unknown)
         .then(pl.lit(f"isi {ANSWER} dengan salah satu dari {', '.join(ANSWERS)}."))
         .when(pairless)
         .then(
@@ -126,18 +115,47 @@ def _answers(path: Path, places: Places, today: date) -> Taken:
                 "berkas asalnya."
             )
         )
-        .when(_is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
-        .then(pl.format(_NOWHERE, pl.lit(HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
-        .when(_is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
-        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
     )
+    alone = filled.with_columns(masalah=pl.coalesce(wrong_alone, _about_nobody(filled, places)))
+    judged = alone.with_columns(masalah=pl.coalesce("masalah", _contradicted()))
     wrong = judged.filter(pl.col("masalah").is_not_null())
     usable = judged.filter(pl.col("masalah").is_null())
+    # What another run makes usable is kept then; what was kept before is not kept again.
+    new = usable.join(_kept_of(path, places), on=PAIR, how="anti", maintain_order="left")
     return Taken(
-        answers=usable.select(DECISIONS.names()),
+        answers=new.select(DECISIONS.names()),
+        before=usable.height - new.height,
         blank=read.filter("ditanyakan", pl.col("jawaban").is_null()).height,
         problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
-        unsigned=usable.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
+        unsigned=new.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
+    )
+
+
+def _contradicted() -> pl.Expr:
+    """What is wrong with answers of one workbook, each usable alone, that cannot all hold; else null."""
+    pair = [*PAIR, pl.col("masalah").is_null()]
+    placing = ["id_dtks", "jawaban", pl.col("masalah").is_null()]
+    rows = pl.col("tempat").str.join(" dan baris ")
+    return (
+        pl.when(pl.col("jawaban").n_unique().over(pair) > 1)
+        .then(pl.format(_UNEQUAL, rows.over(pair)))
+        .when(pl.col("jawaban") == SAME, pl.col("nik_dukcapil").n_unique().over(placing) > 1)
+        .then(pl.format(_SEVERAL, rows.over(placing)))
+    )
+
+
+def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
+    """What is wrong with answers about what the last run did not read, or that take back nothing; else null."""
+    known = kept_decisions(places).select(pl.struct(PAIR)).to_series()
+    withdrawn = pl.col("jawaban") == WITHDRAWN
+    return (
+        pl.when(withdrawn & ~pl.struct(PAIR).is_in(known.implode()))
+        .then(pl.lit(_NEVER))
+        # Whom an answer was about may be gone by now; it can be taken back all the same.
+        .when(~withdrawn & _is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
+        .then(pl.format(_NOWHERE, pl.lit(HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
+        .when(~withdrawn & _is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
+        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
     )
 
 
@@ -150,18 +168,28 @@ def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.
     return ~pl.col(answered.name).is_in(read.unique().collect(engine="streaming")[name].implode())
 
 
-def _holds_untaken(path: Path, places: Places) -> bool:
-    """Whether an earlier workbook of that name holds answers that nobody took."""
-    if not path.exists() or _kept_as(path, places):
-        return False
+def _refuse_to_overwrite(path: Path, places: Places) -> None:
+    if not path.exists():
+        return
     try:
-        return _read(path).select(plain(pl.col(ANSWER)).is_not_null().any()).item()
-    except ReviewError:
-        return False
+        answers = _read(path).filter(pl.col("jawaban").is_not_null())
+    except ReviewError as error:
+        message = f"{path} sudah ada dan tidak dapat dibaca sebagai lembar tinjauan. Pilih nama lain."
+        raise ReviewError(message) from error
+    if answers.join(_kept_of(path, places), on=PAIR, how="anti").height:
+        message = (
+            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path}, atau pilih "
+            "nama lain."
+        )
+        raise ReviewError(message)
 
 
-def _kept_as(path: Path, places: Places) -> list[Path]:
-    return list(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
+def _kept_of(path: Path, places: Places) -> pl.DataFrame:
+    """The pairs about which answers of this very workbook were kept."""
+    files = sorted(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
+    return pl.concat(
+        [pl.DataFrame(schema=DECISIONS).select(PAIR), *(pl.read_parquet(file, columns=PAIR) for file in files)]
+    )
 
 
 def _fingerprint(path: Path) -> str:
@@ -169,7 +197,7 @@ def _fingerprint(path: Path) -> str:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """The sheets with pairs as text: where each row stands (`tempat`), whether it waits (`ditanyakan`), its answer."""
+    """The sheets with pairs: where each row stands (`tempat`), whether it waits (`ditanyakan`), its pair and answer."""
     if not path.is_file():
         message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
         raise ReviewError(message)
@@ -189,7 +217,16 @@ def _read(path: Path) -> pl.DataFrame:
         raise ReviewError(message)
     # A workbook of before has no sheet of decided pairs.
     titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
-    return pl.concat([_sheet(book, title, path.name) for title in titles])
+    rows = pl.concat([_sheet(book, title, path.name) for title in titles])
+    return rows.select(
+        "tempat",
+        "ditanyakan",
+        jawaban=plain(pl.col(ANSWER)).str.to_uppercase().str.replace_all(r"\s+", " "),
+        petugas=plain(pl.col(OFFICER)),
+        catatan=plain(pl.col(NOTE)),
+        id_dtks=plain(pl.col("id_dtks")),
+        nik_dukcapil=plain(pl.col("nik_dukcapil")),
+    )
 
 
 def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:

@@ -171,7 +171,7 @@ def test_a_gate_withholds_and_the_previous_publication_stays(finished: Path, sce
 
 def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome]], tmp_path: Path):
     folder, _ = scenes["_mostly_refused"].result()
-    assert "DITAHAN gerbang mutu" in padan("jelaskan", "999", "--data-dir", folder).stdout
+    assert "DITAHAN gerbang mutu" in padan("jelaskan", "999", "--data-dir", folder).stderr
     hidden = padan("perbaikan", "--data-dir", folder, "--out", tmp_path / "samar")
     assert hidden.returncode == 0, hidden.stderr
     assert not (tmp_path / "samar" / "isian").exists()

@@ -36,7 +36,7 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
     begun(places, "2022-12", passed=passed)
     assert published(tmp_path) == (places, "2022-12")
     tell_whose(places, "2022-12")
-    printed = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().err.splitlines()
     assert len(printed) == (2 if says else 0)
     assert all(line.startswith("Menurut proses terakhir periode 2022-12, yang ") and says in line for line in printed)
     tell_judged(places, "2022-12")
@@ -56,7 +56,9 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert "Proses periode 2023-01 DITAHAN" in printed
     in_force(places, "2022-12")
     assert published(tmp_path) == (places, "2022-12")
-    assert "terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert told.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
+    assert not told.out
 
 
 @pytest.mark.parametrize(

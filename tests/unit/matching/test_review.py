@@ -40,8 +40,14 @@ def _verdicts(links: pl.DataFrame) -> list[tuple[str, str, str]]:
         ([("1", "B", "SAMA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
         (
             [("1", "B", "SAMA"), ("1", "A", "SAMA"), ("1", "A", "BATAL")],
-            [("1", "A", "DITOLAK"), ("1", "B", "PETUGAS"), ("2", "B", "OTOMATIS")],
+            [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")],
         ),
+        # An answer that was replaced is gone for good; one given anew counts.
+        (
+            [("1", "A", "BEDA"), ("1", "A", "SAMA"), ("1", "B", "SAMA"), ("1", "B", "BATAL")],
+            [("1", "A", "TINJAU"), ("2", "B", "OTOMATIS")],
+        ),
+        ([("1", "A", "SAMA"), ("1", "B", "SAMA"), ("1", "A", "SAMA")], [("1", "A", "PETUGAS"), ("2", "B", "OTOMATIS")]),
     ],
 )
 def test_an_answer_overrules_the_machine(answers: list[tuple[str, str, str]], expected: list[tuple[str, str, str]]):

@@ -173,6 +173,40 @@ def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
     assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, False, False]
 
 
+def test_a_row_is_one_person_so_its_earlier_same_is_told_as_replaced():
+    said = [(DTKS, nik, "SAMA", None, None, None) for nik in (NIK, NEIGHBOUR, NIK, NIK)]
+    lines = [line for line in told(said).splitlines() if line.startswith("Keputusan petugas")]
+    assert [line.endswith("(sudah diganti jawaban di bawah)") for line in lines] == [True, True, False]
+
+
+def test_an_id_that_could_be_a_nik_is_hidden():
+    nobody = pl.DataFrame([PERSON]).clear()
+    where = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
+    refusal = where | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": False}
+    refused = {"raw__dtks": [where | {"id_dtks": NIK}], "quality__karantina": [refusal]}
+    hidden = "3604********0001"
+    assert told(asked=NIK, cleansed__anggota=nobody, **refused).startswith(f"ID DTKS {hidden}: ")  # type: ignore[arg-type]
+    assert f"dengan baris {hidden}," in told(cleansed__anggota=[PERSON | {"ganda_dari": NIK}])
+    assert f"di baris {hidden};" in told(link__ganda=[{"id_dtks_a": NIK, "id_dtks_b": DTKS}])
+    named = told(
+        asked=NIK,
+        cleansed__anggota=[PERSON | {"id_dtks": NIK}],
+        staged__dtks=[ROW | {"id_dtks": NIK}],
+        link__anggota_dukcapil=[PAIR | {"id_dtks": NIK}],
+    )
+    assert named.startswith(f"ID DTKS {hidden}, ")
+    torn = {
+        "sumber": "dtks",
+        "berkas": "a.csv",
+        "lembar": None,
+        "baris": 9,
+        "kode": "KOLOM_LEBIH",
+        "sudah_diperbaiki": False,
+    }
+    for rows in ([torn], [torn | {"sumber": "pos"}]):
+        assert f"ID DTKS {hidden} " in unfound(f"{NIK[:6]} {NIK[6:]}", "2022-12", pl.LazyFrame(rows))
+
+
 def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
     text = told(
         [(DTKS, NIK, "BEDA", NIK, None, None)], cleansed__anggota=[PERSON | {"sumber_berkas": f"dtks/{NIK}.csv"}]

@@ -76,9 +76,10 @@ def test_answers_are_kept_once_and_in_order(tmp_path: Path, head: tuple[str, ...
     places = Places(tmp_path)
     first = _filled(tmp_path / "a.xlsx", ("1", ONE, "sama", "Sari", ""), ("2", TWO, "", "", ""), head=head)
     second = _filled(tmp_path / "b.xlsx", ("1", ONE, "Beda", "Budi", "salah lihat"), head=head)
-    for file in (first, first, second):
+    for file, new in ((first, 1), (first, 0), (second, 1), (first, 0)):
         taken = take_review_sheet(file, places, TODAY)
-        assert (taken.answers.height, taken.blank, taken.problems) == (1, int(file == first), [])
+        assert (taken.answers.height, taken.before, taken.problems) == (new, 1 - new, [])
+        assert taken.blank == int(file == first)
     assert kept_decisions(places).rows() == [
         ("1", ONE, "SAMA", "Sari", None, TODAY),
         ("1", ONE, "BEDA", "Budi", "salah lihat", TODAY),
@@ -129,6 +130,49 @@ def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
     take_review_sheet(file, places, TODAY)
     hand_out_review(PAIRS, PAIRS.clear(), file, places)
     assert _read(file)["KEPUTUSAN"].null_count() == 2
+
+
+def test_answers_that_could_not_be_taken_and_files_of_others_are_not_overwritten(tmp_path: Path):
+    places, file = Places(tmp_path), tmp_path / "a.xlsx"
+    _filled(file, ("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "mungkin", "Sari", ""))
+    assert take_review_sheet(file, places, TODAY).answers.height == 1
+    with pytest.raises(ReviewError, match="belum diambil"):
+        hand_out_review(PAIRS, PAIRS.clear(), file, places)
+    with xlsxwriter.Workbook(file) as book:
+        book.add_worksheet("Tinjau 2").write_row(0, 0, OLD_HEAD)
+    with pytest.raises(ReviewError, match="Pilih nama lain"):
+        hand_out_review(PAIRS, PAIRS.clear(), file, places)
+
+
+def test_rows_that_contradict_each_other_are_not_taken_in_whatever_order(tmp_path: Path):
+    rows = (
+        ("1", ONE, "SAMA", "", ""),
+        ("1", TWO, "SAMA", "", ""),
+        ("2", ONE, "SAMA", "", ""),
+        ("3", ONE, "BEDA", "", ""),
+    )
+    for name, asked in (("a", rows), ("b", rows[::-1])):
+        places = Places(tmp_path / name)
+        places.root.mkdir()
+        file = _filled(places.root / "a.xlsx", *asked, decided=(("2", ONE, "BEDA", "", ""),))
+        taken = take_review_sheet(file, places, TODAY)
+        assert kept_decisions(places).select("id_dtks", "jawaban").rows() == [("3", "BEDA")]
+        assert taken.unsigned == []
+        assert len(taken.problems) == 4
+        assert sum("lebih dari satu NIK (baris " in problem for problem in taken.problems) == 2
+        assert sum("berlainan (baris 2 di lembar Diputuskan dan baris " in problem for problem in taken.problems) == 2
+
+
+def test_an_answer_about_somebody_who_is_gone_can_be_taken_back(tmp_path: Path):
+    places = Places(tmp_path)
+    take_review_sheet(_filled(tmp_path / "a.xlsx", ("1", TWO, "SAMA", "Sari", "")), places, TODAY)
+    _stored(places, ["1"], [ONE])
+    rows = ("1", TWO, "BATAL", "", ""), ("1", ONE, "BATAL", "", "")
+    taken = take_review_sheet(_filled(tmp_path / "b.xlsx", decided=rows), places, TODAY)
+    assert kept_decisions(places)["jawaban"].to_list() == ["SAMA", "BATAL"]
+    assert [problem.split(" yang")[0] for problem in taken.problems] == [
+        "Baris 3 di lembar Diputuskan: tidak ada jawaban tentang pasangan ini"
+    ]
 
 
 def test_a_workbook_is_written_under_the_name_of_one(tmp_path: Path):
