@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extracts.grid import cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, cells, empty_rows, refusals
 from pipeline.extracts.lines import parse
 
 DELIMITERS = ("|", ";", ",", "\t")
-BLANKS = " \t\xa0"
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
@@ -92,8 +91,8 @@ def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
     bare = ~line.str.contains('"', literal=True)
     changed = line
     for other in (sign for sign in DELIMITERS if sign != delimiter):
-        divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) != width)
-        # In quotes, as a cell may hold what divides cells elsewhere in the file.
+        # Where the file's own divides anything the line is torn, and what divides its cells is not known.
+        divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) == 1)
         own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
         # Where all of them are in quotes nothing else need be.
         quoted = (
@@ -199,11 +198,15 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     )
     # One cell among blank ones, without a number that tells somebody apart: what is left of a row begins with one.
     blank_beside = pl.col("plain") >= _CELL_AMONG_BLANKS
-    alone = blank_beside & ~bare.str.contains(delimiter, literal=True) & ~bare.str.contains("[0-9]{6}")
+    alone = (pl.col("plain") == 1) | (blank_beside & ~bare.str.contains(delimiter, literal=True))
+    alone &= ~bare.str.contains("[0-9]{6}")
     sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
-    words = line.str.contains(r"[A-Za-z]") & ~(cells_of_another & (width > _FEW_CELLS))
+    words = line.str.contains(r"[A-Za-z]") & ~line.str.contains(SOMEBODY)
+    words &= ~(cells_of_another & (width > _FEW_CELLS))
+    filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
+    total = bare.str.contains(TOTAL) & ~line.str.contains(SOMEBODY) & (filled <= width // 2)
     ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
-    note = (((pl.col("plain") == 1) | alone | sentence) & words) | ruled
+    note = ((alone | sentence) & words) | total | ruled
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grid import Grid, cells, refusals
+from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of
 
 _SOURCE = "dukcapil"
@@ -19,7 +19,6 @@ _SOURCE = "dukcapil"
 _LONG_NUMBER = r"(?:\d[ .\-\xa0]*){10}"
 _CIVIL_SERVANT = r"(?i)\bNIP\b"
 _COUNTER = r"^\d{1,5}\.?$"
-_BLANKS = " \t\n\xa0"
 # A book shows what it is on its first page.
 _FIRST_PAGE = 60
 _STREET_NUMBERS = "RTRW"
@@ -81,7 +80,7 @@ def _is_book(page: pl.DataFrame) -> bool:
 
 def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
     """The filled cells: baris, kolom, teks, and in `arti` which column of the source the text is a header of."""
-    teks = pl.col("teks").str.strip_chars(_BLANKS)
+    teks = pl.col("teks").str.strip_chars(BLANKS)
     return (
         sheet.unpivot(index="baris", variable_name="kolom", value_name="teks")
         .with_columns(teks, kolom=pl.col("kolom").str.slice(1).cast(pl.Int64))
@@ -119,8 +118,8 @@ def _labels(texts: pl.DataFrame) -> pl.DataFrame:
     marked = texts.with_columns(
         nama=_meaning(pl.coalesce(label, "teks")),
         colon=colon,
-        sendiri=after.str.strip_chars(_BLANKS).replace("", None),
-        kanan=pl.when(beside == ":").then(next_but_one).otherwise(beside).str.strip_chars_start(f":{_BLANKS}"),
+        sendiri=after.str.strip_chars(BLANKS).replace("", None),
+        kanan=pl.when(beside == ":").then(next_but_one).otherwise(beside).str.strip_chars_start(f":{BLANKS}"),
     ).filter(~pl.col("baris").is_in(_heads(texts).implode()))
     names = [*FAMILY_LABELS, *PAGE_LABELS, _STREET_NUMBERS]
     family_row = (pl.col("nama") == "no_kk").any().over("baris")
@@ -161,7 +160,7 @@ def _places(header: list[str]) -> dict[str, int]:
 
 def _is_member(places: dict[str, int], header: list[str]) -> pl.Expr:
     counters = [position for position, text in enumerate(header) if fold_header(text) == "NO"]
-    counter = pl.col(f"c{counters[0] if counters else 0}").str.strip_chars(_BLANKS)
+    counter = pl.col(f"c{counters[0] if counters else 0}").str.strip_chars(BLANKS)
     numbered = counter.str.contains(_COUNTER) & pl.col(f"c{places['nama']}").str.contains("[A-Za-z]")
     return (pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER) | numbered).fill_null(value=False)
 

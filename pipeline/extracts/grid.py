@@ -11,6 +11,14 @@ import polars as pl
 
 # What counts as nothing in a cell.
 BLANKS = " \t\n\xa0"
+# A NIK or the like, as it must be written.
+WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
+# The same in groups, with a digit too few or too many, or with letters for digits; phones begin otherwise.
+_BADLY_WRITTEN = r"(?:^|[^0-9+])[1-9](?:[ .'\-\xa0]?[0-9OIl]){12,16}[ .'\-\xa0]*(?:[^0-9OIl .'\-\xa0]|$)"
+# Somebody is meant, however little is told.
+SOMEBODY = f"{WHOLE_NUMBER}|{_BADLY_WRITTEN}"
+# What a total or a remark begins with; Sumber alone is a kecamatan too.
+TOTAL = r"(?i)^\s*(?:(?:sub ?|grand )?(?:jumlah|total)\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
 
 
 @dataclass(frozen=True)

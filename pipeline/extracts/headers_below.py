@@ -12,27 +12,30 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.extracts.grid import Grid, refusals
+from pipeline.extracts.heading import Likeness, find_heading
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
 
 
-def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
+def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
     """The rows of one table, piece by piece, each piece with the header it stands under.
 
     Args:
         grids: the table as read, under its first header; at least one grid.
+        likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
     for grid in grids:
         header = grid.header if header is None else header
         above, again, others = 0, _header_lines_below(grid), []
         expected = header
-        for number, below in _headers_below(grid):
+        for number, below, rest_of_it in _headers_below(grid, likeness):
             if _folded(below) == _folded(expected):
-                again.append(number)
+                again += [number, *rest_of_it]
             elif number not in again:
+                again += rest_of_it
                 others.append((number, below))
                 expected = below
         rest = _noted(grid, again) if again else grid
@@ -63,21 +66,34 @@ def _begins_like(line: list[str]) -> pl.Expr:
     return pl.col(f"c{first}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") == line[first]
 
 
-def _headers_below(grid: Grid) -> list[tuple[int, list[str]]]:
-    """Rows that are headers: `baris`, and their cells."""
+def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str], list[int]]]:
+    """Rows that are headers: `baris`, their cells, and the row below where that is the other half of a wrapped one."""
     known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
     if not known:
         return []
-    # Headers begin with a letter; most rows have a number in one of their first cells.
-    lettered = pl.all_horizontal(pl.col(f"c{position}") > ":" for position in known[:2])
-    first = pl.col(f"c{known[0]}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "")
-    rows = grid.rows.filter(lettered).filter(first.is_in(list(known_headers())))
-    texts = ((number, [" ".join((cell or "").split()) for cell in cells]) for number, *cells in rows.iter_rows())
+    # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
+    first = [pl.col(f"c{position}") for position in known[:2]]
+    lettered = grid.rows.filter(pl.all_horizontal(cell > ":" for cell in first))
+    folded = (cell.str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
+    rows = lettered.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded))
+    texts = ((number, _tidy(cells)) for number, *cells in rows.iter_rows())
     return [
-        (number, cells)
+        (number, *_with_other_half(grid.rows, number, cells, likeness))
         for number, cells in texts
         if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
     ]
+
+
+def _with_other_half(
+    rows: pl.DataFrame, number: int, cells: list[str], likeness: Likeness
+) -> tuple[list[str], list[int]]:
+    following = rows.filter(pl.col("baris") == number + 1)
+    heading = find_heading([cells, *(_tidy(below) for _, *below in following.iter_rows())], likeness)
+    return (heading.cells, [number + 1]) if heading.lines else (cells, [])
+
+
+def _tidy(cells: list[str | None]) -> list[str]:
+    return [" ".join((cell or "").split()) for cell in cells]
 
 
 def _folded(header: list[str]) -> list[str]:

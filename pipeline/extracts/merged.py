@@ -19,8 +19,10 @@ import polars as pl
 Span = tuple[int, int, int]
 _BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, EOFError, zlib.error, RuntimeError)
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
-_ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*"([^"]*)"')
-_BEHIND_CELLS, _STEP = b"</sheetData>", 2**20
+_ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
+# Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
+_BEHIND_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+_STEP, _KEPT = 2**20, 2**8
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 
 
@@ -37,7 +39,7 @@ def spans_of(data: bytes) -> dict[str, list[Span]]:
                 for about in _about(_PART, book.read("xl/_rels/workbook.xml.rels"))
             }
             sheets = _about(_SHEET, book.read("xl/workbook.xml"))
-            return {unescape(about.get("name", "")): _spans(book, _place(parts[about.get("r:id")])) for about in sheets}
+            return {unescape(about.get("name", "")): _spans(book, _place(parts[about.get("id")])) for about in sheets}
     except _BROKEN:
         return {}
 
@@ -79,9 +81,9 @@ def _spans(book: zipfile.ZipFile, part: str) -> list[Span]:
     with book.open(part) as sheet:
         while step := sheet.read(_STEP):
             listed += step
-            found = found or _BEHIND_CELLS in listed
+            found = found or bool(_BEHIND_CELLS.search(listed))
             if not found:
-                listed = listed[-len(_BEHIND_CELLS) :]
+                listed = listed[-_KEPT:]
     spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
     return [span for span in spans if span[2] > span[1]]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grid import BLANKS, Grid, cells, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, Grid, cells, is_filled, refusals
 from schemas.extracts import REQUIRED, Delivered
 
 _NOTE_CELLS = 2
@@ -14,11 +14,8 @@ _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM|:?[-=_+]{3,}:?)$"
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
 # Beside the code of an office, say.
 _TOTAL_ALONE = r"(?i)^(jumlah|total|sub ?total|grand total|sub ?jumlah)\s*:?$"
-# A NIK or the like: somebody is meant, however little is told.
-_WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
-_TOTAL = r"(?i)^\s*(jumlah|total|sub ?total|grand total|catatan|sumber)\b"
 
 
 def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
@@ -30,8 +27,13 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     essential = [
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
-    candidates = grid.rows.filter(_is_out_of_line(grid.header, essential))
-    candidates = candidates.filter(_may_be_note(grid.header, essential))
+    header = grid.header[essential[0]].strip()
+    values = [pl.col(f"c{cell}") for cell in essential]
+    # All blanks sort before or behind the letters, digits and marks of ASCII, which is told of a million rows at a
+    # glance; only the few that begin with one, or look like a note, are worth being stripped.
+    led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
+    candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
         return refusals([], [])
     return _look_closely(candidates, grid.header, essential)
@@ -41,27 +43,11 @@ def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Del
     return [name for alternative in alternatives for name in alternative if name in columns]
 
 
-def _is_out_of_line(header: list[str], essential: list[int]) -> pl.Expr:
-    """True of every row that may be a note, and told of a million rows at a glance: by lengths and first letters."""
-    first = pl.col(f"c{essential[0]}")
-    values = [pl.col(f"c{cell}") for cell in essential]
-    # All blanks sort before or behind the letters, digits and marks of ASCII.
-    led_by_blank = [(value < "!") | (value > "~") for value in values]
-    short = [value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values]
-    doubtful = (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER) | pl.any_horizontal(*short, *led_by_blank)
-    return (doubtful | first.str.starts_with(header[essential[0]].strip())).fill_null(value=True)
-
-
-def _may_be_note(header: list[str], essential: list[int]) -> pl.Expr:
+def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
     """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
-    first = pl.col(f"c{essential[0]}").str.strip_chars_start(BLANKS)
-    short = (pl.col(f"c{cell}").str.strip_chars_start(BLANKS).str.len_bytes() for cell in essential)
-    doubtful = (
-        pl.any_horizontal(length < _SHORTEST_ESSENTIAL for length in short)
-        | first.str.starts_with(header[essential[0]].strip())
-        | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
-    )
-    return doubtful.fill_null(value=True)
+    short = pl.any_horizontal(value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values)
+    numbered = values[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER
+    return (short | numbered | values[0].str.starts_with(header)).fill_null(value=True)
 
 
 def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -90,18 +76,18 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
         .with_columns(text.alias("isi"), judul=pl.col("sel").replace_strict(names, header, return_dtype=pl.String))
         .group_by("baris", "terisi", "satu_baris", maintain_order=True)
         .agg(
-            jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(_TOTAL).fill_null(value=False),
+            jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(TOTAL).fill_null(value=False),
             ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
             jumlah_di_tengah=pl.col("isi").str.contains(_TOTAL_ALONE).any(),
             kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
-            orang=pl.col("isi").str.contains(_WHOLE_NUMBER).any(),
+            orang=pl.col("isi").str.contains(SOMEBODY).any(),
             nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),
         )
     )
     is_note = (
         ((pl.col("terisi") <= few) & ~pl.col("satu_baris") & ~pl.col("orang"))
-        | ((pl.col("jumlah") | pl.col("kata")) & (pl.col("terisi") <= half))
-        | (pl.col("jumlah_di_tengah") & ~pl.col("orang") & (pl.col("terisi") <= half))
+        | ((pl.col("jumlah") | pl.col("jumlah_di_tengah")) & ~pl.col("orang") & (pl.col("terisi") <= half))
+        | (pl.col("kata") & (pl.col("terisi") <= half))
         | pl.col("ulang")
         | pl.col("nomor")
     )

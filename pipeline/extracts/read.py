@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.extracts.beside import tables_beside
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
-from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, WHOLE_NUMBER, Grid, is_filled, refusals
 from pipeline.extracts.headers_below import under_own_headers
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
@@ -57,7 +57,6 @@ _FAMILIES = "dtsen_keluarga"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 # Of a table: what it is called inside its file, and its rows or why they are not read.
 _Table = tuple[str | None, Iterator[Grid] | UnreadableError]
-_WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -152,7 +151,7 @@ def _read_table(
         if isinstance(grids, UnreadableError):
             raise grids
         layout, header = None, None
-        for grid in under_own_headers(grids):
+        for grid in under_own_headers(grids, _likeness):
             if layout is None or grid.header != header:
                 layout, header = _expected_layout(grid.header, source), grid.header
             if layout.source not in wanted:
@@ -227,11 +226,11 @@ def _beside(label: str | None, grid: Grid) -> Iterator[_Table]:
 
 def _tells_of_people(grid: Grid) -> bool:
     """Whether a NIK or KK number stands in a table, so that leaving it out would leave out somebody."""
-    told = [re.search(_WHOLE_NUMBER, text) for text in grid.header]
+    told = [re.search(WHOLE_NUMBER, text) for text in grid.header]
     if any(told) or grid.rows.is_empty():
         return any(told)
     row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
-    return bool(grid.rows.select(row.str.contains(_WHOLE_NUMBER).any()).item())
+    return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
 
 
 def _text(grids: Iterator[Grid], name: str) -> Iterator[Grid]:

@@ -19,9 +19,9 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import BLANKS, DELIMITERS, judge, proper_line
+from pipeline.extracts.careful import DELIMITERS, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
-from pipeline.extracts.grid import Grid, cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
-from pipeline.extracts.grid import Grid, cells, refusals
+from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.merged import Span, spans_of, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
@@ -163,7 +163,7 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
     if names:
         sheet = sheet.with_columns(pl.col(*names).str.replace_all(_LINE_BREAK, "", literal=True))
-    filled = pl.any_horizontal(pl.col(*names).str.strip_chars(" \t\n\xa0") != "") if names else pl.lit(value=False)
+    filled = pl.any_horizontal(pl.col(*names).str.strip_chars(BLANKS) != "") if names else pl.lit(value=False)
     return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
 
 

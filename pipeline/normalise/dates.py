@@ -39,7 +39,7 @@ _ROMAN = {
 _YEARS = (1800, 2099)
 _ORDINAL = "(?:ST|ND|RD|TH)?"
 # Letters that were typed for digits, where no other letter is in the date.
-_LOOKALIKES = {"O": "0", "I": "1", "L": "1"}
+_ONE_BEHIND, _ONE_BEFORE = "([0-9])[IL]", "[IL]([0-9])"
 _OTHER_LETTERS = "[A-HJKMNP-Z]"
 
 
@@ -117,7 +117,9 @@ def _without_time(value: pl.Expr) -> pl.Expr:
 def _worded(text: pl.Expr) -> pl.Expr:
     roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
     months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
-    meant = text.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
+    # Letters alone are no digits: II-II-1990.
+    meant = text.str.replace_all(_ONE_BEHIND, "${1}1").str.replace_all(_ONE_BEFORE, "1${1}")
+    meant = meant.str.replace_all("O", "0", literal=True)
     return pl.coalesce(
         _with_month_word(text),
         _month_first(text),

@@ -27,6 +27,8 @@ _WRITTEN_NOTHING = (
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 # The same in parts: what begins or ends with a digit is no marker of nothing.
 _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
+# One number in groups of three or four; blanks elsewhere divide numbers, and tell keys apart.
+_GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4})(?:[.,]0+)?$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
@@ -55,7 +57,7 @@ def plain_code(value: pl.Expr) -> pl.Expr:
 
 
 def plain_key(value: pl.Expr) -> pl.Expr:
-    """As `plain_code`, for what tells rows apart: a number in it has no decimal rest and no blanks (`3604….0`)."""
+    """As `plain_code`, for what tells rows apart: numbers without decimal rest (`3604….0`) or groups."""
 
     def work(values: pl.Series) -> pl.Series:
         return where_needed(values, values.str.contains(_PLAIN_KEY), _key)
@@ -65,7 +67,7 @@ def plain_key(value: pl.Expr) -> pl.Expr:
 
 def _key(value: pl.Expr) -> pl.Expr:
     text = plain(value).str.replace_all(" */ *", "/")
-    grouped = pl.when(text.str.contains(r"^[0-9 ]+(?:[.,]0+)?$")).then(text.str.replace_all(" ", "")).otherwise(text)
+    grouped = pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(" ", "")).otherwise(text)
     return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
 
 

@@ -44,6 +44,19 @@ def test_rows_are_read_under_the_header_above_them(piece: int, monkeypatch: pyte
         ]
 
 
+def test_a_header_further_down_may_be_wrapped_over_two_rows() -> None:
+    wrapped = [list(part) for part in zip(*(name.partition(" ")[::2] for name in exchanged(HEADERS)), strict=True)]
+    rows = [person(1), *wrapped, exchanged(person(2))]
+    for data in (text("dtks_17", *rows), workbook({"Data": [HEADERS, *rows]})):
+        found = [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, "dtks")]
+        assert found == [
+            (2, "NIK 1", "KK 1", None),
+            (3, None, None, "BARIS_CATATAN"),
+            (4, None, None, "BARIS_CATATAN"),
+            (5, "NIK 2", "KK 2", None),
+        ]
+
+
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")

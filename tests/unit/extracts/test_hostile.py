@@ -14,6 +14,7 @@ import pytest
 from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
+from pipeline.extracts.merged import spans_of
 from pipeline.extracts.read import iter_source, read_source
 from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
@@ -467,3 +468,13 @@ def test_a_member_is_no_hidden_file_for_the_dots_of_its_path(name: str) -> None:
     hidden = zipped({".data.csv": b"x", "__MACOSX/data.csv": b"x", "~$data.xlsx": b"x"})
     assert [person["id_dtks"] for person in read(data, "dtks")] == ["D1"]
     assert [row["rusak"] for row in read(hidden, "dtks")] == ["BERKAS_DITOLAK"]
+
+
+def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as parts:
+        parts.writestr("xl/workbook.xml", '<x:sheets><x:sheet name="A" sheetId="1" rel:id="r1"/></x:sheets>')
+        parts.writestr("xl/_rels/workbook.xml.rels", '<p:Relationship Id="r1" Target="worksheets/a.xml"/>')
+        merged = '<x:mergeCells><x:mergeCell ref="B2:B4"/></x:mergeCells>'
+        parts.writestr("xl/worksheets/a.xml", f"<x:sheetData></x:sheetData>{merged}")
+    assert spans_of(book.getvalue()) == {"A": [(1, 2, 4)]}

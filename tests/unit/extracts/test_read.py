@@ -19,7 +19,7 @@ from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, headers_of
 from schemas.table import polars_schema
-from tests.unit.extracts.making import read_file
+from tests.unit.extracts.making import layout, read, read_file, row, text
 
 HEADERS = LAYOUTS["alokasi"].headers
 ROW = ("PKH", "2022", "1", "3604", "100", "30000000", "2022-01-05", "0", "2022-02-01")
@@ -267,6 +267,31 @@ def test_a_person_called_like_a_total_is_no_total() -> None:
     assert df["rusak"].to_list() == [None]
     # Even in the first column a word that only begins like one is data.
     assert alokasi(GOOD.replace(b"PKH", b"TOTALITAS"))[0]["rusak"] is None
+
+
+@pytest.mark.parametrize(
+    "nik",
+    ["3604 0512 0792 0001", "3604.0512.0792.0001", "360405-120792-0001", "360405120792001", "36040512079200O1"],
+)
+def test_whoever_has_a_badly_written_nik_is_somebody(nik: str) -> None:
+    (found,) = read(text("siak_37", row("siak_37", NIK=nik, Nama_Penduduk="SITI")), "dukcapil")
+    assert (found["nik"], found["rusak"]) == (nik, None)
+
+
+def test_a_phone_or_a_number_of_a_civil_servant_makes_nobody_of_a_signature() -> None:
+    signed = [row("siak_37", Nomor_KK="Telp.", NIK="0812 3456 78901"), row("siak_37", NIK="NIP 19700101 199003 1 001")]
+    found = read(text("siak_37", *signed), "dukcapil")
+    assert [cells["rusak"] for cells in found] == ["BARIS_CATATAN", "BARIS_CATATAN"]
+
+
+def test_people_of_kecamatan_sumber_are_no_remark_and_a_total_is_none_of_them() -> None:
+    header = ["KECAMATAN", *layout("dtks_23").headers]
+    somebody = row("dtks_23", ID_DTKS="12345", NIK="3604051207920001", NAMA="SITI")
+    unnumbered = row("dtks_23", ID_DTKS="D2", NAMA="SITI", ALAMAT="KP A")
+    sums = row("dtks_23", ALAMAT="2", NAMA="5")
+    rows = [["SUMBER", *somebody], ["SUMBER", *unnumbered], ["TOTAL", *somebody], ["TOTAL", *sums]]
+    found = read(workbook(Data=[header, *rows]), "dtks")
+    assert [cells["rusak"] for cells in found] == [None, None, None, "BARIS_CATATAN"]
 
 
 def test_an_order_with_only_its_number_and_amount_is_no_note() -> None:

@@ -186,6 +186,10 @@ def test_a_very_long_cell_is_no_exception() -> None:
         ('1|"SITI"|A|B|C', "KOLOM_LEBIH"),
         ("Catatan: data sementara", "BARIS_CATATAN"),
         ("Mengetahui, Kepala Dinas", "BARIS_CATATAN"),
+        ("Sub Jumlah||300000", "BARIS_CATATAN"),
+        ("2|BUDI|KP MELATI, RT 1, RW 2, NO 3", "KOLOM_KURANG"),
+        ("D3 BANTEN 3604051207920003 SITI", "KOLOM_KURANG"),
+        ("3604 0512 0792 0003 SITI", "KOLOM_KURANG"),
     ],
 )
 def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: str) -> None:
