@@ -29,16 +29,19 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
     header: list[str] | None = None
     for grid in grids:
         header = grid.header if header is None else header
-        above, again, others = 0, _header_lines_below(grid), []
+        above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
-        for number, below, rest_of_it in _headers_below(grid, likeness):
+        for number, below, other_half in _headers_below(grid, likeness):
+            if number in again and not other_half:
+                continue
+            again.update(other_half)
             if _folded(below) == _folded(expected):
-                again += [number, *rest_of_it]
-            elif number not in again:
-                again += rest_of_it
+                again.add(number)
+            else:
+                again.discard(number)
                 others.append((number, below))
                 expected = below
-        rest = _noted(grid, again) if again else grid
+        rest = _noted(grid, sorted(again)) if again else grid
         for number, below in others:
             yield _between(rest, header, above, number)
             header, above = below, number
