@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from schemas.extracts import recognise
 
@@ -45,8 +46,8 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
         Heading(_together(rows[place], rows[under], likeness), place, under, (rows[place], rows[under]))
         for place, under in enumerate(below)
         if under < len(rows)
-        and not whole[under]
-        and (not whole[place] or _only_completes(rows[under], rows[place], likeness))
+        and (not whole[place] or (not whole[under] and _only_completes(rows[under], rows[place], likeness)))
+        and (not whole[under] or _belongs_above(rows[place], rows[under], likeness))
         and not any(map(_is_number, [*rows[place], *rows[under]]))
     ]
     # What adds no header and holds none is a remark below the header.
@@ -80,6 +81,16 @@ def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> b
         below and likeness([above]) and not _is_group(upper, lower, place)
         for place, (above, below) in enumerate(zip(upper, lower, strict=False))
     )
+
+
+def _belongs_above(upper: list[str], lower: list[str], likeness: Likeness) -> bool:
+    """Whether a row names columns that the whole header below leaves blank, or tells whose its repeated ones are."""
+    over_blank = [above for above, below in zip_longest(upper, lower, fillvalue="") if not below]
+    # One may be a title over the running numbers.
+    if likeness(over_blank) > 1:
+        return True
+    named = [text for text in lower if text]
+    return len(set(named)) < len(named) and likeness(_together(upper, lower, likeness)) < likeness(lower)
 
 
 def _is_group(upper: list[str], lower: list[str], place: int) -> bool:

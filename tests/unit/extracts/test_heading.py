@@ -105,6 +105,24 @@ def test_a_group_is_in_force_over_all_its_columns(groups: tuple[str, str]) -> No
     assert (only["nama"], only["nik"], only["alamat"]) == ("SITI", PERSONS[0][NIK], "KP MELATI")
 
 
+@pytest.mark.parametrize("owner", ["KEPALA KELUARGA", "DATA LAMA"])
+def test_groups_over_a_whole_header_tell_whose_its_repeated_columns_are(owner: str) -> None:
+    lower = ["ID DTKS", "NO KK", "NAMA", "NIK", "NAMA", "NIK"]
+    cells = ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], "SITI", PERSONS[0][NIK]]
+    (only,) = read(workbook({"A": [["", "", owner, "", "ANGGOTA", ""], lower, cells]}), "dtks")
+    assert (only["nama"], only["nik"]) == ("SITI", PERSONS[0][NIK])
+
+
+def test_columns_named_only_above_a_whole_header_are_read() -> None:
+    upper = ["PROVINSI", "KABUPATEN", "IDENTITAS", "", "", ""]
+    lower = ["", "", "ID DTKS", "NAMA", "NIK", "NO KK"]
+    cells = ["BANTEN", "SERANG", "D1", "SITI", PERSONS[0][NIK], PERSONS[0][KK]]
+    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
+    assert (only["provinsi"], only["kabupaten"], only["id_dtks"]) == ("BANTEN", "SERANG", "D1")
+    (titled,) = read(workbook({"A": [["KABUPATEN", ": SERANG"], ["", *lower[2:]], ["1", *cells[2:]]]}), "dtks")
+    assert (titled["kabupaten"], titled["id_dtks"], titled["judul"]) == (None, "D1", "KABUPATEN : SERANG")
+
+
 def test_a_header_that_is_whole_may_go_on_below_its_groups_and_half_words() -> None:
     upper = ["ID DTKS", "NAMA", "NIK", "TANGGAL", "ALAMAT", "", "", "NO KK"]
     lower = ["", "", "", "LAHIR", "DESA", "RT", "RW", ""]
