@@ -27,8 +27,8 @@ _WRITTEN_NOTHING = (
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 # The same in parts: what begins or ends with a digit is no marker of nothing.
 _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
-# One number in groups of three or four; blanks elsewhere divide numbers, and tell keys apart.
-_GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4})(?:[.,]0+)?$"
+# One number in groups of three or four, or of sixteen digits; blanks elsewhere divide numbers, and tell keys apart.
+_GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
