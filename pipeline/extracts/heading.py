@@ -76,9 +76,12 @@ def _is_number(text: str) -> bool:
 
 
 def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:
-    """Whether headers stand under groups and half words only; a person has something under the headers themselves."""
+    """Whether headers stand under groups and half words only; a person has something under the headers themselves.
+
+    NAMA is a header itself, and half of NAMA IBU KANDUNG.
+    """
     return not any(
-        below and likeness([above]) and not _is_group(upper, lower, place)
+        below and likeness([above]) and not _is_group(upper, lower, place) and not likeness([f"{above} {below}"])
         for place, (above, below) in enumerate(zip(upper, lower, strict=False))
     )
 

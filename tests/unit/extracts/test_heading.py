@@ -124,12 +124,12 @@ def test_columns_named_only_above_a_whole_header_are_read() -> None:
 
 
 def test_a_header_that_is_whole_may_go_on_below_its_groups_and_half_words() -> None:
-    upper = ["ID DTKS", "NAMA", "NIK", "TANGGAL", "ALAMAT", "", "", "NO KK"]
-    lower = ["", "", "", "LAHIR", "DESA", "RT", "RW", ""]
-    cells = ["D1", "SITI", PERSONS[0][NIK], "12-07-1992", "CITEREP", "1", "2", PERSONS[0][KK]]
+    upper = ["ID DTKS", "NAMA", "NIK", "TANGGAL", "ALAMAT", "", "", "NO KK", "NAMA"]
+    lower = ["", "", "", "LAHIR", "DESA", "RT", "RW", "", "IBU KANDUNG"]
+    cells = ["D1", "SITI", PERSONS[0][NIK], "12-07-1992", "CITEREP", "1", "2", PERSONS[0][KK], "ANI"]
     (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
     assert [only[name] for name in ("tanggal_lahir", "desa", "rt", "rw")] == ["12-07-1992", "CITEREP", "1", "2"]
-    assert only["alamat"] is None
+    assert (only["alamat"], only["nama"], only["nama_ibu_kandung"]) == (None, "SITI", "ANI")
 
 
 @pytest.mark.parametrize(
