@@ -30,7 +30,8 @@ _NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop
 
 # What Excel and LibreOffice put into their files, which are archives too.
 _OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}
-_BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+# What zipfile raises over archives that are damaged, or packed in a way it does not know.
+BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error)
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -113,7 +114,7 @@ def _gunzip(stream: IO[bytes], budget: _Budget) -> IO[bytes]:
 def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -> Iterator[Part]:
     try:
         archive = zipfile.ZipFile(stream)
-    except _BROKEN_ZIP:
+    except BROKEN_ZIP:
         yield Part(label, UnreadableError(f"Berkas zip atau buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"))
         return
     with archive:
@@ -153,7 +154,7 @@ def _extract(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: _Budget) -
     try:
         with archive.open(item) as packed:
             return _copy(packed, budget)
-    except (*_BROKEN_ZIP, zlib.error, EOFError, RuntimeError) as error:
+    except BROKEN_ZIP as error:
         message = f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"
         raise UnreadableError(message) from error
 
@@ -175,7 +176,7 @@ def _is_workbook(stream: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             return any(name.startswith("xl/") or name in _OFFICE_MEMBERS for name in archive.namelist())
-    except _BROKEN_ZIP:
+    except BROKEN_ZIP:
         return False
     finally:
         stream.seek(0)

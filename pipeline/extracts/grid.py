@@ -1,6 +1,6 @@
 """A table as read, whatever it was read from: the one shape that every format becomes.
 
-What the columns mean is not known here.
+What the columns mean is not known here, only what may stand in any cell: nothing, somebody's number, a total.
 """
 
 from __future__ import annotations

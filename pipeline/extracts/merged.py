@@ -9,15 +9,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Sequence
 from html import unescape
 
 import polars as pl
 
+from pipeline.extracts.containers import BROKEN_ZIP
+
 # Column (from 0), first and last row (from 1) of a cell that spans rows.
 Span = tuple[int, int, int]
-_BROKEN = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, KeyError, EOFError, zlib.error, RuntimeError)
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
 # Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
@@ -40,7 +40,7 @@ def spans_of(data: bytes) -> dict[str, list[Span]]:
             }
             sheets = _about(_SHEET, book.read("xl/workbook.xml"))
             return {unescape(about.get("name", "")): _spans(book, _place(parts[about.get("id")])) for about in sheets}
-    except _BROKEN:
+    except (*BROKEN_ZIP, KeyError):
         return {}
 
 

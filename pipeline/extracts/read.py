@@ -189,7 +189,7 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif kind == b"<":
-        yield from _beside(label, read_page(stream.read(), _likeness))
+        yield from _beside(label, read_page(stream.read(), _likeness), source)
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
@@ -214,14 +214,22 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
         place = "/".join(filter(None, (label, name)))
         if recognise(sheet.grid.header):
-            yield from _beside(place, sheet.grid)
+            yield from _beside(place, sheet.grid, source)
         elif _tells_of_people(sheet.grid):
             yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))
 
 
-def _beside(label: str | None, grid: Grid) -> Iterator[_Table]:
+def _beside(label: str | None, grid: Grid, source: str) -> Iterator[_Table]:
     for column, table in tables_beside(grid):
-        yield " ".join(filter(None, (label, column))) or None, iter([table])
+        place, found = " ".join(filter(None, (label, column))) or None, recognise(table.header)
+        if column and found and folder_of(found[0]) != source:
+            # The file is in the right folder: what stands there is a list to compare with.
+            message = (
+                f"Tabel ini {found[1].label}, bukan data {source}, dan tidak dibaca; tabel di sebelah kirinya dibaca."
+            )
+            yield place, UnreadableError(message)
+        else:
+            yield place, iter([table])
 
 
 def _tells_of_people(grid: Grid) -> bool:

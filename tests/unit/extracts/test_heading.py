@@ -209,6 +209,16 @@ def test_tables_beside_each_other_are_both_read() -> None:
         ]
 
 
+def test_a_list_to_compare_with_is_refused_where_it_stands_and_not_sent_elsewhere() -> None:
+    registry = ["NO KK", "NIK", "NAMA LENGKAP", "TEMPAT LAHIR", "TANGGAL LAHIR", "SHDK", "STATUS KAWIN", "AGAMA"]
+    sheet = [[*HEADERS, "", *registry], [*PERSONS[0], "", PERSONS[1][KK], PERSONS[1][NIK], *[""] * 6]]
+    person, refused = read(workbook({"A": sheet}), "dtks")
+    assert (person["nik"], person["rusak"]) == (PERSONS[0][NIK], None)
+    assert (refused["lembar"], refused["rusak"]) == ("A kolom Y", "BERKAS_DITOLAK")
+    assert "bukan data dtks, dan tidak dibaca" in refused["catatan"]
+    assert "pindahkan" not in refused["catatan"]
+
+
 def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> None:
     sheets = {"A": [HEADERS, PERSONS[0]], "B": [PERSONS[1]], "Rekap": [["KECAMATAN", "JUMLAH"], ["CIRUAS", "12"]]}
     rows = read(workbook(sheets), "dtks")

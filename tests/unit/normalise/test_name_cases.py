@@ -154,7 +154,7 @@ def test_spelling_variants_of_an_independent_list_are_not_different(
         "NN", "N.N.", "N N", "Tidak Tahu", "TDK TAHU", "TIDAK DIKETAHUI", "BELUM ADA NAMA", "BLM ADA NAMA",
         "TANPA NAMA", "BELUM DIBERI NAMA", "TIDAK ADA NAMANYA", "ANAK KE-1", "ANAK KE 2", "ANAK PERTAMA", "ANAK KEDUA",
         "BY NY SITI", "BY. NY. SITI AMINAH", "BAYI NY SRI", "BAYI", "BY SITI", "ANAK NY. RINA", "AN. NY RINA",
-        "JABANG BAYI", "XXX", "123", "?", "NO NAME", "ANONIM",
+        "JABANG BAYI", "xxx", "123", "?", "NO NAME", "ANONIM",
     ],
 )  # fmt: skip
 def test_placeholder_names(written: str) -> None:
