@@ -16,6 +16,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
+from assets.history import history_of
 from assets.jobs import MAIN_JOB
 from pipeline.places import Places
 from pipeline.warehouse.publish import close_to_others
@@ -66,7 +67,7 @@ def run_main_job(defs: dg.Definitions, periode: str, progress: Callable[[str, in
         progress: called with the step's name, its number and the number of steps whenever a step has ended.
     """
     job = defs.resolve_job_def(MAIN_JOB)
-    with dg.DagsterInstance.get() as instance, _reporting(progress, len(job.all_node_defs)):
+    with history_of(os.environ["DAGSTER_HOME"]) as instance, _reporting(progress, len(job.all_node_defs)):
         bury_the_dead(instance)
         result = job.execute_in_process(
             partition_key=periode,

@@ -18,16 +18,16 @@ SMALL_KELUARGA, SEED = 700, 7
 logging.disable(logging.INFO)
 
 
-def padan(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the real command in a process of its own, as an officer would."""
+def padan(*arguments: str | Path, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own, as an officer would; it is killed after so many seconds."""
     inherited = {name: value for name, value in os.environ.items() if name not in {"DAGSTER_HOME", "PADAN_DATA_DIR"}}
     return subprocess.run(
         [str(PADAN), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=timeout,
         check=False,
-        env={**inherited, **environment},
+        env=inherited,
     )
 
 
