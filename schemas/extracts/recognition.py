@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from schemas.extracts.extract import Layout
 from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
@@ -77,11 +80,11 @@ def known_headers() -> frozenset[str]:
     """Every folded header of every kind of file: what makes a line look like a header."""
     aliases = {header for kind in KINDS for header in headers_of(kind)}
     return frozenset(
-        aliases | set(JOINED) | {fold_header(header) for layout in _all_layouts() for header in layout.means}
+        aliases | set(JOINED) | {fold_header(header) for layout in _all_layouts().values() for header in layout.means}
     )
 
 
-def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
+def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     """Which columns of its source a header row of this layout delivers, and where.
 
     Of two headers of one column the one counts that its model names first, of two equal headers the first.
@@ -103,7 +106,7 @@ def columns_in(headers: list[str], layout: Layout) -> dict[str, Delivered]:
     return columns
 
 
-def _verbatim(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+def _verbatim(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     """Columns whose header is known, and where they stand; the first known header of a column counts."""
     folds = [fold_header(text) for text in headers]
     places: dict[str, int] = {}
@@ -113,7 +116,7 @@ def _verbatim(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
     return places
 
 
-def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+def _explained(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     """Columns that are known once the brackets in their headers are left out, and where they stand."""
     places: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
@@ -124,26 +127,28 @@ def _explained(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
     return {name: position for name, found in places.items() if len(found) == 1 for position in found.values()}
 
 
-def _mistyped(headers: list[str], known: Mapping[str, str]) -> dict[str, int]:
+def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     """Columns whose header is one letter off: left out, too much, or another; only long words, and only if one fits."""
     places: dict[str, list[int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
         if len(fold) >= _LONG_HEADER and fold not in known_headers():
-            near = {name for header, name in known.items() if len(header) >= _LONG_HEADER and _is_near(fold, header)}
+            near = {known[header] for header in _one_letter_off(fold) if header in known}
             if len(near) == 1 and near.isdisjoint(_IDENTIFYING):
                 places.setdefault(near.pop(), []).append(position)
     return {name: found[0] for name, found in places.items() if len(found) == 1 and name}
 
 
 @lru_cache(maxsize=10_000)
-def _is_near(one: str, other: str) -> bool:
-    """Whether two words that differ are one letter apart; a digit is none: KECAMATAN2 is another column."""
-    short, long = sorted((one, other), key=len)
-    if len(long) - len(short) > 1 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
-        return False
-    same = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
-    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
+def _one_letter_off(fold: str) -> list[str]:
+    """Known long headers, of whatever source, one letter off; a digit is none: KECAMATAN2 is another column."""
+    found = process.extract(fold, _long_headers(), scorer=Levenshtein.distance, score_cutoff=1, limit=None)
+    return [header for header, *_ in found if re.sub(r"\D", "", header) == re.sub(r"\D", "", fold)]
+
+
+@cache
+def _long_headers() -> list[str]:
+    return sorted(header for header in known_headers() if len(header) >= _LONG_HEADER)
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
@@ -152,9 +157,16 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
     A layout fits when all columns required of its source are delivered. Of several sources the one that knows most
     headers wins, of its layouts the one that shares most headers with the row.
     """
+    return _recognised(tuple(headers), tuple(_all_layouts()))
+
+
+# A file asks several times about its header, which hundreds of files share.
+@lru_cache(maxsize=1_000)
+def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str, Layout] | None:
     folded = _folded(headers)
     fitting = []
-    for layout in _all_layouts():
+    for name in layouts:
+        layout = _all_layouts()[name]
         columns = columns_in(headers, layout)
         if not missing_columns(layout.source, set(columns)):
             fitting.append((len(columns), _likeness(folded, layout), layout))
@@ -167,7 +179,7 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
 def nearest_layout(headers: list[str], source: str) -> Layout:
     """The known layout of a folder that shares most headers with a row that was not recognised."""
     folded = _folded(headers)
-    candidates = [layout for layout in _all_layouts() if folder_of(layout.source) == source]
+    candidates = [layout for layout in _all_layouts().values() if folder_of(layout.source) == source]
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
@@ -198,11 +210,11 @@ def missing_columns(source: str, present: set[str], words: Mapping[str, str] | N
     ]
 
 
-def _all_layouts() -> list[Layout]:
-    return [*LAYOUTS.values(), *LAYOUTS_BESIDE.values()]
+def _all_layouts() -> dict[str, Layout]:
+    return LAYOUTS | LAYOUTS_BESIDE
 
 
-def _folded(headers: list[str]) -> set[str]:
+def _folded(headers: Sequence[str]) -> set[str]:
     return {fold_header(text) for text in headers} - {""}
 
 
