@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets.jobs import WHOLE_RUN, main_job
+from assets.jobs import PERIODE_TAG, WHOLE_RUN, main_job
 from assets.partitions import PERIODE
 from pipeline.extracts.arrival import Arrival, content, is_published, look, opened
 from pipeline.normalise.masking import masked_text
@@ -75,9 +75,15 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
         if wanted:
             requests = [
-                dg.RunRequest(run_key="-".join([periode, *map(str, turns[periode])]), partition_key=periode)
+                dg.RunRequest(
+                    run_key="-".join([periode, *map(str, turns[periode])]),
+                    partition_key=periode,
+                    tags={PERIODE_TAG: arrival.why(periode)},
+                )
                 for periode in wanted
             ]
+            for periode in wanted:
+                context.log.info(f"Periode {periode}: {arrival.why(periode)}.")
             return dg.SensorResult(run_requests=requests, cursor=cursor)
         reason = f"Periode di luar jangkauan: {', '.join(odd)}." if odd else "Semua potret sudah diterbitkan."
         return dg.SensorResult(skip_reason=reason, cursor=cursor)

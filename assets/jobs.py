@@ -2,6 +2,10 @@
 
 import dagster as dg
 
+from assets.partitions import PERIODE
+from pipeline.extracts.arrival import newest_of
+from pipeline.places import Places
+
 MAIN_JOB = "padan"
 
 WHOLE_RUN = {"padan/proses_utama": "ya"}
@@ -15,15 +19,32 @@ main_job = dg.define_asset_job(
 )
 
 
-@dg.schedule(
-    name="padan_harian",
-    job=main_job,
-    cron_schedule="0 2 * * *",
-    execution_timezone="Asia/Jakarta",
-    # Alive wherever `padan ui` runs; the officer can switch it off there.
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Setiap pukul 02.00 WIB: proses utama untuk bulan berjalan.",
-)
-def daily_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    periode = context.scheduled_execution_time.strftime("%Y-%m")
-    return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}", partition_key=periode)
+PERIODE_TAG = "padan/periode_dari"
+"""Tag of runs that nobody stated a periode for: why they are about this one, in the officers' words."""
+
+
+def daily_schedule(places: Places) -> dg.ScheduleDefinition:
+    """The nightly run over whatever lies in `raw/` of a data directory."""
+
+    @dg.schedule(
+        name="padan_harian",
+        job=main_job,
+        cron_schedule="0 2 * * *",
+        execution_timezone="Asia/Jakarta",
+        # Alive wherever `padan ui` runs; the officer can switch it off there.
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Setiap pukul 02.00 WIB: proses utama untuk potret DTKS terbaru. Bila berkasnya tidak menyebut "
+        "bulan, periodenya tetap yang sudah terbit selama isinya sama, dan bulan berjalan bila isinya baru.",
+    )
+    def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        newest = newest_of(places, f"{context.scheduled_execution_time:%Y-%m}")
+        if newest is None:
+            return dg.SkipReason("Belum ada berkas di raw/dtks.")
+        periode, why = newest
+        if not PERIODE.has_partition_key(periode):
+            return dg.SkipReason(f"Periode di luar jangkauan: {periode}.")
+        context.log.info(f"Periode {periode}: {why}.")
+        key = f"{context.scheduled_execution_time:%Y-%m-%d}"
+        return dg.RunRequest(run_key=key, partition_key=periode, tags={PERIODE_TAG: why})
+
+    return nightly

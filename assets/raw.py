@@ -5,7 +5,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files import find_files, snapshot_in_words
 from pipeline.extracts.read import iter_families, iter_source
 from pipeline.warehouse.publication import forget_verdict
 from schemas.extracts import KINDS
@@ -23,7 +23,9 @@ from schemas.table import polars_schema
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
     forget_verdict(data.places, context.partition_key)
-    return find_files(data.places.raw, context.partition_key)
+    files = find_files(data.places.raw, context.partition_key)
+    context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
+    return files
 
 
 def _raw_asset(source: str) -> dg.AssetsDefinition:

@@ -20,12 +20,13 @@ DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
 
 def build_defs(data_dir: Path) -> dg.Definitions:
     """The whole pipeline over one data directory; everything runs in one process, Polars and DuckDB use all cores."""
+    places = Places(data_dir.resolve())
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(assets),
         asset_checks=dg.load_asset_checks_from_package_module(assets),
         jobs=[main_job],
-        schedules=[daily_schedule],
-        sensors=[arrival_sensor(Places(data_dir.resolve())), follow_sensor],
+        schedules=[daily_schedule(places)],
+        sensors=[arrival_sensor(places), follow_sensor],
         loggers={STEP_LOGGER: step_logger},
         executor=dg.in_process_executor,
         resources={"data": DataDirectory(path=str(data_dir)), "io_manager": ParquetStore(path=str(data_dir))},

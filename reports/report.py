@@ -14,6 +14,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.extracts.files import snapshot_in_words
 from pipeline.matching.estimates import expected_mistakes
 from pipeline.normalise.masking import masked_text
 from pipeline.reference import regions
@@ -56,6 +57,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
+            potret=snapshot_in_words(reconciliation),
             gerbang=gates.to_dicts(),
             diterbitkan=gates["lulus"].all(),
             baris_dtks=members.height,

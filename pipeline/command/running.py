@@ -58,6 +58,7 @@ def run_all(places: Places, periode: str) -> int:
     from assets.running import prepare_home, run_main_job
     from pipeline.definitions import build_defs
     from pipeline.settings import SettingsError, load_limits
+    from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
 
     if not has_files(places.raw):
         refuse(
@@ -68,7 +69,13 @@ def run_all(places: Places, periode: str) -> int:
         load_limits(places.root)
     except SettingsError as error:
         refuse(str(error))
-    prepare_home(places)
+    try:
+        # Asked before Dagster plans the run: a run that is refused would stand in the history with every table failed.
+        with exclusive(places, RUNNING):
+            prepare_home(places)
+    except BusyError as error:
+        typer.secho(str(error), fg="red", err=True)
+        return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
     outcome = run_main_job(build_defs(places.root), periode, show_progress)
     if sys.stdout.isatty():

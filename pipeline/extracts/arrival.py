@@ -22,6 +22,14 @@ _SOURCE = "dtks"
 _UNFINISHED = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
 
 
+_DATED = "menurut folder periode={}"
+_KNOWN = "berkas DTKS tidak menyebut bulannya; isinya sama dengan yang terbit sebagai periode {}"
+_ASSUMED = (
+    "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
+    "folder raw/dtks/periode=TTTT-BB dan jalankan lagi"
+)
+
+
 class UnreadableSnapshotError(Exception):
     """A file of a snapshot cannot be opened; the message is an Indonesian sentence."""
 
@@ -44,6 +52,10 @@ class Arrival:
     newest: float
     snapshots: dict[str, list[Path]]
     dated: bool
+
+    def why(self, periode: str) -> str:
+        """Why a snapshot stands under this periode, in the officers' words."""
+        return _DATED.format(periode) if self.dated else _ASSUMED
 
 
 def look(raw: Path, undated: str) -> Arrival:
@@ -89,9 +101,30 @@ def is_published(places: Places, periode: str | None, prints: frozenset[str]) ->
         periode: None for the newest published one: files that tell no month are no new snapshot in another month.
         prints: fingerprints of the files.
     """
-    published = (places.marts / "cleansed" / "anggota").glob(f"{periode or '*'}.parquet")
-    newest = max((each.stem for each in published), default=None)
-    return newest is not None and opened(places, newest) == prints
+    newest = _newest_published(places, periode or "*")
+    return newest != "" and opened(places, newest) == prints
+
+
+def _newest_published(places: Places, pattern: str = "*") -> str:
+    return max((each.stem for each in (places.marts / "cleansed" / "anggota").glob(f"{pattern}.parquet")), default="")
+
+
+def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
+    """The periode of the newest snapshot in `raw/dtks`, and why it is that one; None without any file.
+
+    Files that tell no month stay in the periode they are published under, as long as they are the same.
+
+    Raises:
+        UnreadableSnapshotError: an undated file cannot be opened.
+    """
+    arrival = look(places.raw, this_month)
+    if not arrival.snapshots:
+        return None
+    periode = max(arrival.snapshots)
+    if arrival.dated or not is_published(places, None, content(arrival.snapshots[periode])):
+        return periode, arrival.why(periode)
+    known = _newest_published(places)
+    return known, _KNOWN.format(known)
 
 
 def opened(places: Places, periode: str) -> frozenset[str]:

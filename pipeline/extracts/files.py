@@ -92,6 +92,25 @@ def newest_periode(raw: Path) -> str | None:
     return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=None)
 
 
+def snapshot_in_words(files: pl.DataFrame) -> str:
+    """Which DTKS snapshot a run reads and what dates it, in the officers' words.
+
+    Args:
+        files: `FILES`, or the columns sumber, berkas, status_berkas and periode_berkas of `quality.rekonsiliasi`.
+    """
+    read = files.filter(sumber="dtks", status_berkas="DIBACA")
+    dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
+    told = read.select(dated.any(), pl.col("periode_berkas").max()).row(0)
+    if read.is_empty():
+        return "Tidak ada berkas DTKS yang dibaca."
+    if told[0]:
+        return f"Potret DTKS yang dibaca: {told[1]}, menurut nama foldernya."
+    return (
+        f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {told[1]}. Bila bulannya lain, simpan "
+        "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."
+    )
+
+
 def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 

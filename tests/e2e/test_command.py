@@ -202,13 +202,15 @@ def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome
     assert (none.returncode, "Belum ada proses yang selesai" in none.stderr) == (2, True)
 
 
-def test_a_failed_run_exits_1_and_publishes_nothing(finished: Path, scenes: dict[str, Future[Outcome]]):
+def test_a_second_run_at_once_exits_1_and_leaves_no_trace(finished: Path, scenes: dict[str, Future[Outcome]]):
     folder, result = scenes["_locked"].result()
     assert result.returncode == 1
     assert "Proses padan lain" in result.stderr
     assert "Traceback" not in result.stderr
     current = Path("home") / "published" / "current"
     assert (folder / current).readlink() == (finished / current).readlink()
+    runs = [{file.name for file in (data / "home/history/runs").glob("*.db")} for data in (folder, finished)]
+    assert runs[0] == runs[1]
 
 
 def _tables(folder: Path) -> dict[str, bytes]:

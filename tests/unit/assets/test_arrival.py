@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
 import pytest
 
 from assets.arrival import FOLLOW, RESTING_SECONDS, arrival_sensor, follow_sensor
-from assets.jobs import WHOLE_RUN
+from assets.jobs import PERIODE_TAG, WHOLE_RUN, daily_schedule
 from assets.running import process_tags
 from pipeline.definitions import build_defs
 from pipeline.extracts.arrival import UnreadableSnapshotError
@@ -75,8 +77,9 @@ def test_an_empty_folder_is_nothing_to_run(ticks: Ticks) -> None:
 def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
     file = drop(places, "periode=2022-12/serang.csv")
     assert "ditunggu" in ticks.says()
-    ((key, periode),) = ticks.asks()
-    assert periode == "2022-12"
+    (asked,) = ticks.tick().run_requests or []
+    key = asked.run_key
+    assert (asked.partition_key, asked.tags[PERIODE_TAG]) == ("2022-12", "menurut folder periode=2022-12")
     assert ticks.says() == "Tidak ada potret DTKS baru."
     # Touched or moved it is still the same snapshot: the same run key, which the daemon never runs twice.
     file.rename(file.with_name("banten.csv"))
@@ -159,6 +162,31 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
     drop(places, name, ROW + "2|BUDI|3604041211870002\n")
     ticks.tick()
     assert len(ticks.asks()) == 1
+
+
+def _nightly(places: Places) -> dg.RunRequest | dg.SkipReason:
+    # 31 December 20:00 UTC is already 1 January in Jakarta.
+    night = datetime(2022, 12, 31, 20, tzinfo=UTC).astimezone(ZoneInfo("Asia/Jakarta"))
+    return daily_schedule(places)(dg.build_schedule_context(scheduled_execution_time=night))  # type: ignore[return-value]
+
+
+def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -> None:
+    assert _nightly(places) == dg.SkipReason("Belum ada berkas di raw/dtks.")
+    file = drop(places, "a.csv")
+    asked = _nightly(places)
+    assert asked.partition_key == "2023-01"  # type: ignore[union-attr]
+    assert "dianggap data bulan berjalan" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    _publish(places, "2022-12")
+    asked = _nightly(places)
+    assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
+    assert "terbit sebagai periode 2022-12" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    file.write_text(ROW * 2)
+    assert _nightly(places).partition_key == "2023-01"  # type: ignore[union-attr]
+    drop(places, "periode=2022-11/a.csv")
+    asked = _nightly(places)
+    assert (asked.partition_key, asked.tags[PERIODE_TAG]) == ("2022-11", "menurut folder periode=2022-11")  # type: ignore[union-attr]
+    drop(places, "periode=2030-01/a.csv")
+    assert _nightly(places) == dg.SkipReason("Periode di luar jangkauan: 2030-01.")
 
 
 def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Places, ticks: Ticks) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 import polars as pl
@@ -16,7 +14,6 @@ import pipeline
 import reports
 import schemas
 from assets.cleansed import tidak_ada_yang_hilang
-from assets.jobs import daily_schedule
 from assets.promise import promised_asset
 from assets.running import bury_the_dead, process_tags
 from assets.store import DataDirectory, ParquetStore
@@ -134,16 +131,6 @@ def test_a_lost_row_blocks_everything_after_the_reconciliation():
     assert verdict.metadata["berkas_berselisih"].value == ["dtks/b.csv"]
     (spec,) = tidak_ada_yang_hilang.check_specs
     assert spec.blocking
-
-
-def test_the_schedule_runs_the_month_of_jakarta():
-    # 31 December 20:00 UTC is already 1 January in Jakarta.
-    context = dg.build_schedule_context(
-        scheduled_execution_time=datetime(2022, 12, 31, 20, tzinfo=UTC).astimezone(ZoneInfo("Asia/Jakarta"))
-    )
-    request = daily_schedule(context)
-    assert isinstance(request, dg.RunRequest)
-    assert request.partition_key == "2023-01"
 
 
 @pytest.mark.parametrize("package", [assets, pipeline, reports, schemas])
