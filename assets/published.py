@@ -13,7 +13,7 @@ from pipeline import reference
 from pipeline.places import Places
 from pipeline.quality.gates import ORDER_STATE, Result, judge
 from pipeline.settings import load_limits
-from pipeline.warehouse.publication import Publication, published_now, published_periode
+from pipeline.warehouse.publication import Publication, published_now, published_periode, scan_published
 from reports.report import render_report
 from schemas.catalogue import promised_tables
 
@@ -44,7 +44,7 @@ def gerbang(
         frames["reconciliation"],
         quarantine=frames["quarantine"],
         findings=frames["findings"],
-        result=Result(frames["people"], frames["residents"], pl.read_parquet(orders, columns=list(ORDER_STATE))),
+        result=Result(frames["people"], frames["residents"], pl.scan_parquet(orders).select(ORDER_STATE)),
         published=_published(data.places, context.partition_key),
         limits=load_limits(data.places.root),
         regions=reference.regions(),
@@ -53,13 +53,13 @@ def gerbang(
 
 def _published(places: Places, periode: str) -> Result:
     tables = promised_tables()
-    orders = published_now(places, tables["mart.pembayaran"], ORDER_STATE)
+    orders = scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE)
     # A run over an older periode reads fewer payments, and leaves the published ones as they are.
     renewed = periode >= (published_periode(places) or periode)
     return Result(
         published_now(places, tables["cleansed.anggota"]),
         published_now(places, tables["quality.penduduk_kabupaten"]),
-        orders if renewed else orders.clear(),
+        orders if renewed else orders.limit(0),
     )
 
 

@@ -5,7 +5,9 @@ The limits themselves stand in `data/reference/ambang.toml` and are loaded by `p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -22,8 +24,7 @@ _FEWEST = 50
 # So many of those that shrank most are named.
 _NAMED = 5
 _STAGE = ("program", "tahun", "tahap")
-_ORDER = (*_STAGE, "no_danom")
-ORDER_STATE = (*_ORDER, "berlaku_per")
+ORDER_STATE = (*_STAGE, "no_danom", "berlaku_per")
 """Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 _Gate = tuple[str, float, float, str]
@@ -36,12 +37,12 @@ class Result:
     Attributes:
         people: `cleansed.anggota`.
         residents: `quality.penduduk_kabupaten`.
-        orders: `mart.pembayaran`, the columns `ORDER_STATE`.
+        orders: `mart.pembayaran`, the columns `ORDER_STATE`, where they lie: a country's orders are never held whole.
     """
 
     people: pl.DataFrame
     residents: pl.DataFrame
-    orders: pl.DataFrame
+    orders: pl.LazyFrame
 
 
 def judge(
@@ -154,8 +155,8 @@ def _shrunk(now: Result, before: Result, limits: GateLimits, regions: pl.DataFra
         earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
         lost = _lost_rows(earlier, later, regions)
         gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
-    if not before.orders.is_empty():
-        gates.append(_lost_orders(now.orders, before.orders, limits.penyusutan_pembayaran))
+    if not (stages := _stages(before.orders)).is_empty():
+        gates.append(_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran))
     return gates
 
 
@@ -177,39 +178,66 @@ def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> li
     """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country."""
     percent = 100.0 * max(int(lost["selisih"].sum()), 0) / max(int(lost["banyak"].sum()), 1)
     told = "Persen yang hilang, dibandingkan dengan terbitan sebelumnya."
-    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0))
+    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0), lenyap=False)
     return [
         (f"Penyusutan {what}", percent, limit, told),
         _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang"),
     ]
 
 
-def _lost_orders(now: pl.DataFrame, before: pl.DataFrame, limit: float) -> _Gate:
-    """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes."""
-    older = (pl.col("berlaku_per_kini") < pl.col("berlaku_per")).fill_null(value=False)
-    lost = (
-        before.join(now.with_columns(ada=True), on=_ORDER, how="left", suffix="_kini")
-        .group_by(_STAGE)
-        .agg(banyak=pl.len(), hilang=(pl.col("ada").is_null() | older).sum())
-        .select("banyak", "hilang", nama=pl.format("{} {} tahap {}", *_STAGE))
-    )
-    return _worst(
+def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
+    return orders.select(_STAGE).unique().collect(engine="streaming")
+
+
+def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, limit: float) -> _Gate:
+    """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes.
+
+    One stage is held in memory at a time, of it a number for every order. An order put right to another stage counts as
+    gone too, since the next stage may well use its number; the officer is told.
+    """
+    losses, gone, come = [], [], []
+    for stage in pl.concat([stages, _stages(now)]).unique().sort(_STAGE).iter_rows(named=True):
+        earlier, later = (_numbers(orders, stage) for orders in (before, now))
+        known = earlier.join(later, on="nomor", suffix="_kini")
+        older = int(known.select((pl.col("berlaku_per_kini") < pl.col("berlaku_per")).sum()).item())
+        losses.append(
+            {
+                "nama": "{} {} tahap {}".format(*stage.values()),
+                "banyak": earlier.height,
+                "hilang": earlier.height - known.height + older,
+                "lenyap": later.is_empty(),
+            }
+        )
+        program = pl.lit(stage["program"]).alias("program")
+        gone.append(earlier.join(later, on="nomor", how="anti").select("nomor", program))
+        come.append(later.join(earlier, on="nomor", how="anti").select("nomor", program))
+    gate, worst, _, told = _worst(
         "Perintah bayar yang hilang per tahap",
-        lost,
+        pl.DataFrame(losses),
         limit,
         "Persen yang hilang atau kembali ke keadaan yang lebih lama",
     )
+    moved = pl.concat(gone).join(pl.concat(come), on=["program", "nomor"], how="semi").height
+    if moved:
+        told += f" {moved} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
+    return gate, worst, limit, told
+
+
+def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
+    """Of one stage a number for every order, and as of when it is told."""
+    of_stage = [pl.col(name).eq_missing(pl.lit(value)) for name, value in stage.items()]
+    return orders.filter(of_stage).select("berlaku_per", nomor=pl.col("no_danom").hash()).collect(engine="streaming")
 
 
 def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> _Gate:
     """The gate of the one that lost most, naming the worst; of one with few rows a large part may well move.
 
     Args:
-        losses: nama, banyak (before) and hilang.
+        losses: nama, banyak (before), hilang, and lenyap: nothing at all is left, which tells of a few rows too.
         measured: what the percents are of.
     """
     lost = (
-        losses.filter(pl.col("banyak") >= _FEWEST, pl.col("hilang") > 0)
+        losses.filter((pl.col("banyak") >= _FEWEST) | pl.col("lenyap"), pl.col("hilang") > 0)
         .select("nama", persen=100.0 * pl.col("hilang") / pl.col("banyak"))
         .sort("persen", "nama", descending=[True, False])
     )

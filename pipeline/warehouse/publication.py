@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from enum import Enum, auto
 from pathlib import Path
 
@@ -82,27 +82,31 @@ def listed_periode(places: Places) -> str | None:
     return max(set.intersection(*stored), default=None)
 
 
-def published_now(places: Places, table: PromisedTable, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The newest published part of a table, all its columns or these; no rows where there is none."""
-    return _newest((places.marts / table.schema / table.name).glob("*.parquet"), table, columns)
+def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
+    """The newest published part of a table where it lies; no rows where there is none."""
+    return _newest((places.marts / table.schema / table.name).glob("*.parquet"), table)
+
+
+def published_now(places: Places, table: PromisedTable) -> pl.DataFrame:
+    """The newest published part of a table; no rows where there is none."""
+    return scan_published(places, table).collect()
 
 
 def published_before(places: Places, periode: str, table: PromisedTable) -> pl.DataFrame:
     """The newest published part of a table before `periode`; no rows where there is none."""
     parts = (places.marts / table.schema / table.name).glob("*.parquet")
-    return _newest((path for path in parts if path.stem < periode), table, None)
+    return _newest((path for path in parts if path.stem < periode), table).collect()
 
 
-def _newest(parts: Iterable[Path], table: PromisedTable, columns: Sequence[str] | None) -> pl.DataFrame:
+def _newest(parts: Iterable[Path], table: PromisedTable) -> pl.LazyFrame:
     """The newest part; one that an older version wrote may lack a column, which is then empty."""
     schema = polars_schema(table.model)
     newest = max(parts, key=lambda path: path.stem, default=None)
-    rows = (
+    return (
         pl.LazyFrame(schema=schema)
         if newest is None
         else pl.scan_parquet(newest, schema=schema, missing_columns="insert", extra_columns="ignore")
-    )
-    return rows.select(columns or list(schema)).collect()
+    ).select(list(schema))
 
 
 class Publication:

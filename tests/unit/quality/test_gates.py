@@ -43,14 +43,14 @@ def residents(**counts: int) -> pl.DataFrame:
     return frame(PendudukKabupaten, [{"kode_kab": code[1:] or None, "penduduk": n} for code, n in counts.items()])
 
 
-def orders(*stages: tuple[int, int, int]) -> pl.DataFrame:
+def orders(*stages: tuple[int, int, int]) -> pl.LazyFrame:
     """Orders of PKH 2022 per stage: tahap, how many, day of December as of which they are told."""
     rows = [
         {"tahap": stage, "no_danom": str(number), "berlaku_per": datetime.fromisoformat(f"2022-12-{day:02}")}
         for stage, count, day in stages
         for number in range(count)
     ]
-    return frame(Pembayaran, rows, program="PKH", tahun=2022).select(ORDER_STATE)
+    return frame(Pembayaran, rows, program="PKH", tahun=2022).select(ORDER_STATE).lazy()
 
 
 def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
@@ -223,12 +223,13 @@ def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
 @pytest.mark.parametrize(
     ("now", "expected"),
     [
-        (orders((1, 100, 5), (2, 100, 9), (3, 900, 9)), (0.0, True)),
-        (orders((1, 80, 5), (2, 100, 9)), (20.0, True)),
-        (orders((1, 79, 5), (2, 100, 9), (3, 900, 9)), (21.0, False)),  # a new stage hides no loss
-        (orders((1, 100, 5), (2, 100, 8)), (100.0, False)),  # all there, but as of before
-        (orders((1, 100, 7), (2, 100, 30)), (0.0, True)),
-        (orders((1, 100, 5)), (100.0, False)),
+        (orders((1, 100, 5), (2, 100, 9), (3, 900, 9), (4, 1, 9)), (0.0, True)),  # of a handful a part may go
+        (orders((1, 80, 5), (2, 100, 9), (4, 49, 9)), (20.0, True)),
+        (orders((1, 79, 5), (2, 100, 9), (3, 900, 9), (4, 49, 9)), (21.0, False)),  # a new stage hides no loss
+        (orders((1, 100, 5), (2, 100, 8), (4, 49, 9)), (100.0, False)),  # all there, but as of before
+        (orders((1, 100, 7), (2, 100, 30), (4, 49, 9)), (0.0, True)),
+        (orders((1, 100, 5), (4, 49, 9)), (100.0, False)),
+        (orders((1, 100, 5), (2, 100, 9)), (100.0, False)),  # a small stage, gone whole
     ],
 )
 def test_orders_that_vanish_or_fall_back_to_an_older_file(now: pl.DataFrame, expected: tuple[float, bool]) -> None:
@@ -248,6 +249,10 @@ def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
     assert "tidak ada." in told(gate, residents=before, published_residents=before)
     lost = told("Perintah bayar yang hilang per tahap", published_orders=orders((2, 60, 9)))
     assert ": PKH 2022 tahap 2 (100)." in lost
+    assert "tahap lain" not in lost
+    gate = "Perintah bayar yang hilang per tahap"
+    moved = told(gate, orders=orders((3, 60, 9)), published_orders=orders((2, 60, 9)))
+    assert "60 yang hilang kini ada di tahap lain" in moved
 
 
 def test_every_limit_is_explained_by_the_name_of_its_gate() -> None:
