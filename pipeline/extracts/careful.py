@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, CIVIL_SERVANT, SOMEBODY, TOTAL, cells, empty_rows, refusals
 from pipeline.extracts.lines import parse
 
 DELIMITERS = ("|", ";", ",", "\t")
@@ -25,6 +25,25 @@ _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
 _RULED = r'^[-=_+|: ]{3,}$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a file writes its rows.
+
+    Attributes:
+        delimiter: one byte.
+        width: cells of a row.
+        named: how many of them have a header; the others, at the end, are blank.
+        closing: whether lines end with a delimiter that closes the last cell.
+        ragged: whether blank cells at the end of a line are now more and now fewer.
+    """
+
+    delimiter: str
+    width: int
+    named: int
+    closing: bool = False
+    ragged: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,25 +62,26 @@ class Judged:
     open_from: int | None
 
 
-def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end: int, last: bool) -> Judged:
+def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judged:
     """Judge the irregular lines of a piece of text.
 
     Args:
         lines: `baris`, `line` and `regular_before` (how many regular lines of the piece stand before it).
-        delimiter: one byte.
-        width: cells of a row.
-        closing: whether lines end with a delimiter that closes the last cell.
+        manner: how rows are written.
         end: number of the line after the piece.
         last: whether nothing comes after the piece.
     """
+    delimiter, width = manner.delimiter, manner.width
     if lines.is_empty():
         return Judged(empty_rows(width), refusals([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
-    lines = lines.with_columns(_unwrapped(delimiter, width)).with_columns(_in_one_delimiter(delimiter, width))
-    if closing:
+    lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
+    if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
+    if manner.ragged or manner.named < width:
+        lines = lines.with_columns(_with_blank_cells(manner))
     lines = _judged(lines, delimiter, width)
-    joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=closing), end)
+    joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=manner.closing), end)
     if last:
         open_from = None
     if open_from is not None:
@@ -77,12 +97,13 @@ def judge(lines: pl.DataFrame, delimiter: str, width: int, *, closing: bool, end
     return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
 
 
-def _unwrapped(delimiter: str, width: int) -> pl.Expr:
+def _unwrapped(manner: Manner) -> pl.Expr:
     """A line that a program for another delimiter took for one cell, out of the quotes around the whole of it."""
     line = pl.col("line")
     whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
     inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
-    return pl.when(_fields(inside, delimiter) == width).then(inside).otherwise(line).alias("line")
+    is_row = _fields(inside, manner.delimiter).is_in([manner.named, manner.width])
+    return pl.when(is_row).then(inside).otherwise(line).alias("line")
 
 
 def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
@@ -117,6 +138,17 @@ def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
     odd = line.str.contains('"', literal=True) & (_lenient_fields(delimiter) == width + 1)
     surplus = (_fields(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
     return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
+
+
+def _with_blank_cells(manner: Manner) -> pl.Expr:
+    """A line with as many blank cells at its end as a row has, where its named cells are all there and no other."""
+    line, mark = pl.col("line"), re.escape(manner.delimiter)
+    bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
+    cells_in, filled = _fields(line, manner.delimiter), _fields(bare, manner.delimiter)
+    ragged = pl.lit(manner.ragged) & (cells_in >= manner.named) & (filled <= manner.width)
+    blanks = pl.lit(manner.delimiter).repeat_by((manner.width - filled).clip(0)).list.join("")
+    complete = (ragged | (cells_in == manner.named)) & (cells_in != manner.width)
+    return pl.when(complete).then(pl.concat_str(bare, blanks)).otherwise(line).alias("line")
 
 
 def _fields(line: pl.Expr, delimiter: str) -> pl.Expr:
@@ -206,7 +238,7 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
     total = bare.str.contains(TOTAL) & ~line.str.contains(SOMEBODY) & (filled <= width // 2)
     ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
-    note = ((alone | sentence) & words) | total | ruled
+    note = ((alone | sentence) & words) | total | ruled | bare.str.contains(CIVIL_SERVANT)
     return (
         pl.when(note)
         .then(pl.lit("BARIS_CATATAN"))

@@ -17,8 +17,13 @@ WHOLE_NUMBER = r"(?:^|\D)\d{16}(?:\D|$)"
 _BADLY_WRITTEN = r"(?:^|[^0-9+])[1-9](?:[ .'\-\xa0]?[0-9OIl]){12,16}[ .'\-\xa0]*(?:[^0-9OIl .'\-\xa0]|$)"
 # Somebody is meant, however little is told.
 SOMEBODY = f"{WHOLE_NUMBER}|{_BADLY_WRITTEN}"
+# The number of whoever signed, and nothing else.
+CIVIL_SERVANT = r"(?i)^\s*NIP\b[^A-Z]*$"
+_SUM = "(?:sub ?|grand )?(?:jumlah|total)"
 # What a total or a remark begins with; Sumber alone is a kecamatan too.
-TOTAL = r"(?i)^\s*(?:(?:sub ?|grand )?(?:jumlah|total)\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
+TOTAL = rf"(?i)^\s*(?:{_SUM}\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
+# A total beside which other words may stand, such as the code of an office.
+TOTAL_ALONE = rf"(?i)^{_SUM}\s*:?$"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.extracts.grid import Grid, refusals
-from pipeline.extracts.heading import Likeness, find_heading
+from pipeline.extracts.heading import MOST_ROWS, Likeness, find_heading
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
@@ -27,14 +27,14 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
-    for grid in grids:
+    for grid in _with_whole_headers(grids, likeness):
         header = grid.header if header is None else header
         above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
-        for number, below, other_half in _headers_below(grid, likeness):
-            if number in again and not other_half:
+        for number, below, others_of_it in _headers_below(grid, likeness):
+            if number in again and not others_of_it:
                 continue
-            again.update(other_half)
+            again.update(others_of_it)
             if _folded(below) == _folded(expected):
                 again.add(number)
             else:
@@ -48,6 +48,29 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         yield _between(rest, header, above, None)
 
 
+def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
+    """The pieces of a table, none of which ends where a header of several rows may go on in the next."""
+    held: Grid | None = None
+    for grid in grids:
+        whole = grid if held is None else _one(held, grid)
+        held = None
+        end = whole.rows.tail(MOST_ROWS - 1)
+        begins = [number for number, *_ in _headers_below(replace(whole, rows=end), likeness)]
+        if begins:
+            before = pl.col("baris") < begins[0]
+            held = replace(whole, rows=whole.rows.filter(~before), refused=whole.refused.filter(~before))
+            whole = replace(whole, rows=whole.rows.filter(before), refused=whole.refused.filter(before))
+        yield whole
+    if held is not None:
+        yield held
+
+
+def _one(upper: Grid, lower: Grid) -> Grid:
+    return replace(
+        upper, rows=pl.concat([upper.rows, lower.rows]), refused=pl.concat([upper.refused, lower.refused]).sort("baris")
+    )
+
+
 def _noted(grid: Grid, lines: list[int]) -> Grid:
     notes = refusals(lines, ["BARIS_CATATAN"] * len(lines))
     kept = grid.rows.filter(~pl.col("baris").is_in(lines))
@@ -55,7 +78,7 @@ def _noted(grid: Grid, lines: list[int]) -> Grid:
 
 
 def _header_lines_below(grid: Grid) -> list[int]:
-    """Further down, each of the two rows that a header was put together from."""
+    """Further down, each of the rows that a header was put together from."""
     if not grid.header_lines:
         return []
     lines = [_folded(line) for line in grid.header_lines]
@@ -70,7 +93,7 @@ def _begins_like(line: list[str]) -> pl.Expr:
 
 
 def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str], list[int]]]:
-    """Rows that are headers: `baris`, their cells, and the row below where that is the other half of a wrapped one."""
+    """Rows that are headers: `baris`, their cells, and the rows below that are the rest of a wrapped one."""
     known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
     if not known:
         return []
@@ -81,18 +104,18 @@ def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str],
     rows = lettered.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded))
     texts = ((number, _tidy(cells)) for number, *cells in rows.iter_rows())
     return [
-        (number, *_with_other_half(grid.rows, number, cells, likeness))
+        (number, *_with_rest(grid.rows, number, cells, likeness))
         for number, cells in texts
         if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
     ]
 
 
-def _with_other_half(
-    rows: pl.DataFrame, number: int, cells: list[str], likeness: Likeness
-) -> tuple[list[str], list[int]]:
-    following = rows.filter(pl.col("baris") == number + 1)
-    heading = find_heading([cells, *(_tidy(below) for _, *below in following.iter_rows())], likeness)
-    return (heading.cells, [number + 1]) if heading.lines else (cells, [])
+def _with_rest(rows: pl.DataFrame, number: int, cells: list[str], likeness: Likeness) -> tuple[list[str], list[int]]:
+    following = rows.filter(pl.col("baris").is_between(number + 1, number + MOST_ROWS - 1)).rows()
+    heading = find_heading([cells, *(_tidy(below) for _, *below in following)], likeness)
+    if heading.first or not heading.lines:
+        return cells, []
+    return heading.cells, [below for below, *_ in following[: heading.last]]
 
 
 def _tidy(cells: list[str | None]) -> list[str]:

@@ -1,8 +1,8 @@
-"""Which of the first rows of a table is its header: one row, or two that say a header together.
+"""Which of the first rows of a table is its header: one row, or two or three that say a header together.
 
-In two rows stand words that were wrapped (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). A row that
-is a header by itself is never spoilt by what stands above it, a title, or below, the first person. How rows are found
-and what is in a cell are the business of each format.
+In several rows stand words that were wrapped (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). A row
+that is a header by itself is never spoilt by what stands above it, a title, or below, the first person. How rows are
+found and what is in a cell are the business of each format.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from itertools import zip_longest
 from schemas.extracts import recognise
 
 HEADER_WITHIN = 10
+MOST_ROWS = 3
+# Behind a header, as in the sheets of BDT 2015; nothing that tells somebody apart stands before it.
+_WITH_COLUMN_NUMBER = r"(?:\D|(?<!\d)\d{1,3}(?!\d))*\(\d{1,3}\)"
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
 _LIKE_THE_FULLEST = 0.5
 
@@ -23,7 +26,7 @@ Likeness = Callable[[list[str]], int]
 
 @dataclass(frozen=True)
 class Heading:
-    """A header: its cells, the places of its first and last row, and its rows as written where they are two."""
+    """A header: its cells, the places of its first and last row, and its rows as written where they are several."""
 
     cells: list[str]
     first: int
@@ -32,7 +35,7 @@ class Heading:
 
 
 def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[int] | None = None) -> Heading:
-    """The first row that is about as much of a header as any; two rows where only both are the header of something.
+    """The first row that is about as much of a header as any; several where only together they are that of something.
 
     Args:
         rows: the first rows of a table, at least one.
@@ -41,28 +44,41 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
     """
     below = below or range(1, len(rows) + 1)
     alone = [Heading(cells, place, place) for place, cells in enumerate(rows)]
-    whole = [_is_whole(cells, likeness) for cells in rows]
-    both = [
-        Heading(_together(rows[place], rows[under], likeness), place, under, (rows[place], rows[under]))
-        for place, under in enumerate(below)
-        if under < len(rows)
-        and (not whole[place] or (not whole[under] and _only_completes(rows[under], rows[place], likeness)))
-        and (not whole[under] or _belongs_above(rows[place], rows[under], likeness))
-        and not any(map(_is_number, [*rows[place], *rows[under]]))
-    ]
-    # What adds no header and holds none is a remark below the header.
-    both = [
-        heading
-        for heading in both
-        if likeness(rows[heading.last]) or likeness(heading.cells) > likeness(rows[heading.first])
-    ]
-    found = [
-        *(heading for heading in both if _is_whole(heading.cells, likeness)),
-        *(heading for heading in alone if whole[heading.first]),
-    ] or alone
+    several: list[Heading] = []
+    lower = alone
+    for _ in range(MOST_ROWS - 1):
+        begin = {heading.first: heading for heading in lower}
+        lower = [
+            _over(alone[place], begin[under], likeness)
+            for place, under in enumerate(below)
+            if under in begin and _may_stand_over(rows[place], begin[under].cells, likeness)
+        ]
+        # What adds no header and holds none is a remark below the header.
+        lower = [heading for heading in lower if _adds_headers(heading, likeness)]
+        several += lower
+    found = [heading for heading in (*several, *alone) if _is_whole(heading.cells, likeness)] or alone
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
+
+
+def _over(upper: Heading, lower: Heading, likeness: Likeness) -> Heading:
+    lines = (upper.cells, *(lower.lines or (lower.cells,)))
+    return Heading(_together(upper.cells, lower.cells, likeness), upper.first, lower.last, lines)
+
+
+def _may_stand_over(upper: list[str], lower: list[str], likeness: Likeness) -> bool:
+    """Whether a row and what stands below may be a header together; one that is whole is so only for what it lacks."""
+    if any(map(_is_number, [*upper, *lower])):
+        return False
+    above_whole, below_whole = _is_whole(upper, likeness), _is_whole(lower, likeness)
+    if above_whole and (below_whole or not _only_completes(lower, upper, likeness)):
+        return False
+    return not below_whole or _belongs_above(upper, lower, likeness)
+
+
+def _adds_headers(heading: Heading, likeness: Likeness) -> bool:
+    return likeness(heading.lines[-1]) > 0 or likeness(heading.cells) > likeness(heading.lines[0])
 
 
 def _is_whole(cells: list[str], likeness: Likeness) -> bool:
@@ -71,8 +87,9 @@ def _is_whole(cells: list[str], likeness: Likeness) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """Whether a cell is mostly digits, as in a row of data or of column numbers."""
-    return 2 * len(re.findall(r"\d", text)) > len(re.sub(r"\s", "", text))
+    """Whether a cell is mostly digits, as in a row of data or of column numbers, and no header with its number."""
+    digits = len(re.findall(r"\d", text))
+    return 2 * digits > len(re.sub(r"\s", "", text)) and not re.fullmatch(_WITH_COLUMN_NUMBER, text)
 
 
 def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:

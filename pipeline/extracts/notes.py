@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, Grid, cells, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, TOTAL_ALONE, Grid, cells, is_filled, refusals
 from schemas.extracts import REQUIRED, Delivered
 
 _NOTE_CELLS = 2
@@ -12,8 +12,6 @@ _NOTE_CELLS = 2
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM|:?[-=_+]{3,}:?)$"
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
-# Beside the code of an office, say.
-_TOTAL_ALONE = r"(?i)^(jumlah|total|sub ?total|grand total|sub ?jumlah)\s*:?$"
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 
@@ -78,7 +76,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
         .agg(
             jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(TOTAL).fill_null(value=False),
             ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
-            jumlah_di_tengah=pl.col("isi").str.contains(_TOTAL_ALONE).any(),
+            jumlah_di_tengah=pl.col("isi").str.contains(TOTAL_ALONE).any(),
             kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
             orang=pl.col("isi").str.contains(SOMEBODY).any(),
             nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),

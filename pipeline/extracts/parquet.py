@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.extracts.encoding import to_utf8
 from pipeline.extracts.grid import Grid, cells, refusals
 from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError, panics_refused
-from schemas.extracts import fold_header, known_headers
+from schemas.extracts import columns_in, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
 # Beyond these not every whole number has a float of its own: what is printed then are digits that nobody wrote.
@@ -38,17 +38,20 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
                 table = pl.scan_parquet(stream)
                 count = table.select(pl.len()).collect().item()
                 piece = table.slice(first, ROWS_AT_ONCE).collect()
-                names = [
-                    name
-                    for name, dtype in piece.schema.items()
-                    if _is_plain(dtype) or fold_header(name) in known_headers()
-                ]
+                read = _columns_read(piece.columns)
+                names = [name for name, dtype in piece.schema.items() if _is_plain(dtype) or name in read]
                 text = [_to_text(piece[name]).alias(cell) for cell, name in zip(cells(len(names)), names, strict=True)]
         except pl.exceptions.PolarsError as error:
             raise UnreadableError(_BROKEN) from error
         numbers = pl.int_range(first + 1, first + piece.height + 1, dtype=pl.Int64, eager=True).alias("baris")
         yield Grid(names, pl.DataFrame([numbers, *text]), refusals([], []), None)
         first += ROWS_AT_ONCE
+
+
+def _columns_read(names: list[str]) -> set[str]:
+    """The columns that mean something; others, such as photographs, need not become text."""
+    found = recognise(names)
+    return {names[cell] for column in columns_in(names, found[1]).values() for cell in column.cells} if found else set()
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

@@ -23,6 +23,7 @@ from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
+from pipeline.extracts.shifted import find_shifted
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
 from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.workbook import read_page, read_workbook
@@ -285,7 +286,9 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     ]
     answers = _answers(grid, columns)
     notes = find_notes(grid, columns, layout.source).filter(~pl.col("baris").is_in(answers["baris"].implode()))
-    unread = pl.concat([grid.refused, answers, notes])
+    told = pl.concat([answers, notes])
+    shifted = find_shifted(grid, columns).filter(~pl.col("baris").is_in(told["baris"].implode()))
+    unread = pl.concat([grid.refused, told, shifted])
     rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode())) if unread.height else grid.rows
     found = rows.select("baris", *values)
     if unread.height:

@@ -19,7 +19,7 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import DELIMITERS, judge, proper_line
+from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
@@ -29,21 +29,23 @@ from pipeline.extracts.unreadable import EMPTY, UnreadableError
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
 _SAMPLE = 2**16
+# Rows with a cell too much by a slip are not more than these, or than one in so many.
+_SLIPS, _FEW_OF = 2, 20
 # Every cell of the widest header may be wrapped over lines.
 _LONGEST_HEADER_IN_LINES = 200
 
 
 @dataclass(frozen=True)
 class _Head:
-    """What the first lines of a file tell: header cells, delimiter, title, the line after the header and its offset.
+    """What the first lines of a file tell: header cells, how rows are written, title, where the rows begin.
 
-    Of a header of two lines `lines` are both, and `written` is the text of the last.
+    Of a header of several lines `lines` are all, and `written` is the text of the last.
     """
 
     cells: list[str]
     lines: tuple[list[str], ...]
     written: str
-    delimiter: str
+    manner: Manner
     title: str | None
     next_line: int
     offset: int
@@ -78,11 +80,9 @@ def read_pieces(
     texts = _texts(stream, piece_bytes)
     text, last = next(texts)
     head = _head(text, likeness)
-    width = len(head.cells)
-    closing = _closes_with_delimiter(text[head.offset :], head.delimiter, width)
     number, text = head.next_line, text[head.offset :]
     while True:
-        piece = _read_body(text, number, head, closing=closing, last=last)
+        piece = _read_body(text, number, head, last=last)
         yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines)
         if last:
             return
@@ -142,7 +142,11 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     following = number + 1 + line.count("\n")
     rows = [row for row in _sample_lines(text[offset:], delimiter) if row not in line.split("\n")]
     header = _as_wide_as_rows(heading.cells, rows, delimiter)
-    return _Head(header, heading.lines, line, delimiter, " / ".join(titles) or None, following, offset)
+    named = max((place for place, text in enumerate(header, 1) if text), default=0)
+    closing = _closes_with_delimiter(rows, delimiter, len(header))
+    ragged = _is_ragged(rows, delimiter, named, len(header) + closing)
+    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
+    return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
@@ -162,6 +166,13 @@ def _as_wide_as_rows(header: list[str], lines: list[str], delimiter: str) -> lis
     rows = (_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) == usual)
     filled = sum(any(row[len(header) :]) for row in rows)
     return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
+
+
+def _is_ragged(lines: list[str], delimiter: str, named: int, usual: int) -> bool:
+    """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row."""
+    others = (line for line in lines if _cells_in(line, delimiter) not in {named, usual})
+    blank = sum(len(row) > named and not any(row[named:]) for row in (_parse_line(line, delimiter) for line in others))
+    return blank > _SLIPS and blank * _FEW_OF > len(lines)
 
 
 def _top_lines(text: bytes) -> list[tuple[int, str, int]]:
@@ -211,20 +222,21 @@ def _cells_in(line: str, delimiter: str) -> int:
     return len(_parse_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
 
 
-def _closes_with_delimiter(body: bytes, delimiter: str, width: int) -> bool:
+def _closes_with_delimiter(lines: list[str], delimiter: str, width: int) -> bool:
     # Some exports end their lines, but not the header, with a delimiter.
-    lines = _sample_lines(body, delimiter)
     closed = sum(
         line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width for line in lines
     )
     return closed * 2 > len(lines)
 
 
-def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
-    delimiter, width = head.delimiter, len(head.cells)
-    lines = tell_apart(text, delimiter, width, closing=closing)
+    delimiter, width = head.manner.delimiter, head.manner.width
+    header = head.written.split("\n")
+    text, begun = (text, b"") if last else _without_begun_header(text, header)
+    lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
     irregular = pl.DataFrame(
         {
             "baris": lines.irregular + number,
@@ -234,15 +246,15 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
     )
     # A header that is wider than its table, or longer than a row, is none when it is repeated.
-    again, within = _repeated_header(irregular, head.written.split("\n"))
+    again, within = _repeated_header(irregular, header)
     irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
     end = number + lines.count
-    judged = judge(irregular, delimiter, width, closing=closing, end=end, last=last)
+    judged = judge(irregular, head.manner, end=end, last=last)
     rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
-    taken, rest = lines.count, b""
+    taken, rest = lines.count, begun
     if judged.open_from is not None:
         taken = judged.open_from - number
-        rest = text[lines.starts[taken] :]
+        rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again = again.filter(again < judged.open_from)
     rows = _without_blank_rows(rows, delimiter)
@@ -250,6 +262,15 @@ def _read_body(text: bytes, number: int, head: _Head, *, closing: bool, last: bo
         rows = pl.concat([rows, judged.rows]).sort("baris")
     refused = pl.concat([judged.refused, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest)
+
+
+def _without_begun_header(text: bytes, header: list[str]) -> tuple[bytes, bytes]:
+    """A piece without the first lines of a header at its end that goes on in the next piece, and those lines."""
+    for lines in range(1, len(header)):
+        begun = "\n".join([*header[:lines], ""]).encode()
+        if text.endswith(b"\n" + begun):
+            return text[: -len(begun)], begun
+    return text, b""
 
 
 def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series, pl.Series]:

@@ -33,7 +33,7 @@ RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DEC
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
-CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH")
+CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

@@ -48,6 +48,14 @@ RULES = (
         "Hapus pemisah kolom yang berlebih di dalam isian (misalnya pada alamat), lalu serahkan lagi.",
     ),
     Rule(
+        "KOLOM_GESER",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Isi baris ini bergeser: tidak berada di bawah judul kolomnya.",
+        "Kembalikan setiap isian ke kolomnya pada berkas asal, lalu serahkan lagi.",
+    ),
+    Rule(
         "BARIS_CATATAN",
         "Berkas",
         Severity.REJECT,

@@ -15,10 +15,11 @@ import polars as pl
 import xlsxwriter
 
 from pipeline.extracts.grid import Grid
-from pipeline.extracts.read import read_source
-from pipeline.extracts.text import read_pieces
-from schemas.extracts import LAYOUTS, Layout
+from pipeline.extracts.read import iter_source
+from pipeline.extracts.text import PIECE_BYTES, read_pieces
+from schemas.extracts import KINDS, LAYOUTS, Layout
 from schemas.extracts.kinds import LAYOUTS_BESIDE
+from schemas.table import polars_schema
 
 
 def layout(key: str) -> Layout:
@@ -117,14 +118,15 @@ def _compound_file(name: str, stream: bytes) -> bytes:
     return header + table + directory + 2 * unused + stream
 
 
-def read_file(data: bytes, name: str, source: str) -> pl.DataFrame:
-    """The rows of one file that is handed in for `source` under this name."""
+def read_file(data: bytes, name: str, source: str, piece_bytes: int = PIECE_BYTES) -> pl.DataFrame:
+    """The rows of one file that is handed in for `source` under this name, read so many bytes at a time."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         files = pl.DataFrame({"sumber": [source], "berkas": [name], "status_berkas": ["DIBACA"]})
-        return read_source(Path(folder), files, source)
+        empty = pl.DataFrame(schema=polars_schema(KINDS[source]))
+        return pl.concat([empty, *iter_source(Path(folder), files, source, piece_bytes)])
 
 
 def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
@@ -134,9 +136,9 @@ def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
     return Grid(pieces[0].header, rows, refused, pieces[0].title)
 
 
-def read(data: bytes, source: str) -> list[dict[str, Any]]:
+def read(data: bytes, source: str, piece_bytes: int = PIECE_BYTES) -> list[dict[str, Any]]:
     """The rows of one file as dictionaries."""
-    return read_file(data, f"{source}/x", source).rows(named=True)
+    return read_file(data, f"{source}/x", source, piece_bytes).rows(named=True)
 
 
 def sentence(data: bytes, source: str) -> str:

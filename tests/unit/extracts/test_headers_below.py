@@ -28,12 +28,11 @@ def person(number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("piece", [2**23, 1])
-def test_rows_are_read_under_the_header_above_them(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.extracts.read.PIECE_BYTES", piece)
+def test_rows_are_read_under_the_header_above_them(piece: int) -> None:
     rows = [person(1), exchanged(HEADERS), exchanged(person(2)), exchanged(person(3)), HEADERS, person(4)]
     as_sheet = workbook({"Data": [HEADERS, *rows[:1], [], *rows[1:]]})
     for data, gap in ((text("dtks_17", *rows), 0), (as_sheet, 1)):
-        found = [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, "dtks")]
+        found = [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, "dtks", piece)]
         assert found == [
             (2, "NIK 1", "KK 1", None),
             (3 + gap, None, None, "BARIS_CATATAN"),
@@ -55,6 +54,19 @@ def test_a_header_further_down_may_be_wrapped_over_two_rows() -> None:
             (4, None, None, "BARIS_CATATAN"),
             (5, "NIK 2", "KK 2", None),
         ]
+
+
+@pytest.mark.parametrize("kind", ["wrapped", "broken"])
+def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_next(kind: str) -> None:
+    header = [list(part) for part in zip(*(name.partition(" ")[::2] for name in HEADERS), strict=True)]
+    if kind == "broken":
+        header = [['"' + name.replace(" ", "\n") + '"' for name in HEADERS]]
+    lines = ["|".join(cells) for cells in (*header, person(1), person(2), *header, person(3), *header, person(4))]
+    data = "\n".join(lines).encode()
+    whole = read(data, "dtks")
+    assert [cells["nik"] for cells in whole if cells["rusak"] is None] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
+    length = len("\n".join("|".join(cells) for cells in header))
+    assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 7))
 
 
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:

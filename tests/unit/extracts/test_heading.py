@@ -35,12 +35,42 @@ def person(line: int, number: int) -> tuple[int, str, str, None]:
     return (line, PERSONS[number - 1][NIK], PERSONS[number - 1][KK], None)
 
 
-@pytest.mark.parametrize("header", [WRAPPED, GROUPED], ids=["wrapped", "grouped"])
-def test_a_header_may_take_two_rows_and_be_repeated(header: Rows) -> None:
+NUMBERED = [WRAPPED[0], [f"{text} ({place})".strip() for place, text in enumerate(WRAPPED[1], 1)]]
+IN_THREE = [
+    *over({"NOKK": "KEPENDUDUKAN", "NIK": "", "NAMA": ""}, {"NOKK": "NOMOR", "NAMA": "NAMA"}),
+    [{"NOKK": "KK", "NIK": "NIK", "NAMA": "LENGKAP"}.get(text, "") for text in HEADERS],
+]
+
+
+@pytest.mark.parametrize("header", [WRAPPED, GROUPED, NUMBERED, IN_THREE], ids=["wrapped", "grouped", "numbered", "3"])
+def test_a_header_may_take_several_rows_and_be_repeated(header: Rows) -> None:
     rows = [*header, PERSONS[0], *header, PERSONS[1]]
-    expected = [person(3, 1), (4, None, None, "BARIS_CATATAN"), (5, None, None, "BARIS_CATATAN"), person(6, 2)]
+    taken = len(header)
+    notes: list[tuple[int, str | None, str | None, str | None]] = [
+        (taken + 2 + place, None, None, "BARIS_CATATAN") for place in range(taken)
+    ]
+    expected = [person(taken + 1, 1), *notes, person(2 * taken + 2, 2)]
     for data in (workbook({"A": rows}), "\n".join("|".join(cells) for cells in rows).encode()):
         assert found(data) == expected
+
+
+def test_a_header_of_three_rows_tells_what_stands_under_its_groups() -> None:
+    rows = [
+        ["ID DTKS", "NAMA", "NIK", "NO KK", "KELAHIRAN", "", "ALAMAT RUMAH", ""],
+        ["", "", "", "", "TANGGAL", "TEMPAT", "NOMOR", ""],
+        ["", "", "", "", "LAHIR", "LAHIR", "RT", "RW"],
+        ["D1", "SITI", PERSONS[0][NIK], PERSONS[0][KK], "12-07-1992", "SERANG", "1", "2"],
+    ]
+    (only,) = read(workbook({"A": rows}), "dtks")
+    assert [only[name] for name in ("tanggal_lahir", "tempat_lahir", "rt", "rw")] == ["12-07-1992", "SERANG", "1", "2"]
+    assert only["alamat"] is None
+
+
+def test_no_person_is_a_row_of_a_header_whatever_stands_behind_the_nik() -> None:
+    cells = PERSONS[0].copy()
+    cells[NIK] += " (1)"
+    expected = [(2, cells[NIK], cells[KK], None), person(3, 2)]
+    assert found(workbook({"A": [HEADERS, cells, PERSONS[1]]})) == expected
 
 
 def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
@@ -183,6 +213,22 @@ def test_a_column_without_name_that_is_filled_is_too_much() -> None:
     assert [code for *_, code in found(data)] == ["KOLOM_LEBIH", "KOLOM_LEBIH"]
 
 
+@pytest.mark.parametrize("behind", [(0, 1, 2, 3), (2, 2, 2, 0), (2, 2, 2, 3), (1, 1, 1, 0, 2), (2, 0, 0)])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_blank_cells_behind_the_table_may_be_now_more_and_now_fewer(behind: tuple[int, ...], quote: str) -> None:
+    rows = [[*PERSONS[place % 2], *[""] * behind[place % len(behind)]] for place in range(24)]
+    lines = [";".join(quote + cell + quote for cell in cells) for cells in (HEADERS, *rows)]
+    assert found("\n".join(lines).encode()) == [person(place + 2, place % 2 + 1) for place in range(24)]
+
+
+def test_a_cell_too_much_among_lines_of_any_length_is_refused_still() -> None:
+    rows = [[*PERSONS[place % 2], *[""] * (place % 3)] for place in range(12)]
+    split = [*PERSONS[0][:5], "JL MAWAR", "BLOK C", *PERSONS[0][6:], ""]
+    split[HEADERS.index("TANGGAL LAHIR") + 1], split[HEADERS.index("JENIS KELAMIN") + 1] = "12-07-1992", "L"
+    data = "\n".join("|".join(cells) for cells in (HEADERS, *rows, split)).encode()
+    assert [code for *_, code in found(data)] == [None] * 12 + ["KOLOM_GESER"]
+
+
 def test_a_line_break_in_a_row_that_a_delimiter_closes() -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
@@ -234,6 +280,7 @@ def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> No
         "Serang, 12 Desember 2022",
         "Mengetahui,",
         "H. ABDUL ROHMAN, S.Sos., M.Si",
+        "NIP. 19651212 199003 1 001",
         "-----+-----+-----",
         ",".join(["---"] * 23),
         ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4]),

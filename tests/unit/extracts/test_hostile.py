@@ -316,6 +316,13 @@ def test_parquet_with_lists_records_or_bytes_where_a_value_is_needed(value: pl.E
     assert found["nama"] == expected
 
 
+@pytest.mark.parametrize("header", ["NAMA", "JENIS KELAMN", "KECAMTAN", "FOTO"])
+def test_parquet_bytes_are_text_where_a_column_means_something(header: str) -> None:
+    frame = pl.DataFrame({"ID DTKS": ["D1"], "NAMA LENGKAP": ["SITI"], "NIK": ["3604051207920001"]})
+    (found,) = read(parquet(frame.with_columns(pl.lit(b"L").alias(header))), "dtks")
+    assert [found[name] for name in ("nama", "jenis_kelamin", "kecamatan")].count("L") == (header != "FOTO")
+
+
 # --- text
 
 

@@ -1,0 +1,99 @@
+"""Rows whose cells stand beside the columns they belong to, as a cell before them is missing or too much.
+
+In a line of text delimiters tell; on a sheet, or where lines carry blank cells at their end, only what the cells hold
+does: a number of sixteen digits where the name should be, the name where the date should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
+from schemas.extracts import Delivered
+
+_NUMBER = r"^[^0-9A-Za-z]*[0-9](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?[^0-9A-Za-z]*$"
+_NAME = r"^[^0-9]*[A-Za-z]{2}[^0-9]*$"
+_DATE = (
+    r"^\W*(?:[0-9]{1,2}[-/. ]+(?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ]+[0-9]{2,4}"
+    r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
+)
+_SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|LAKI.*|PEREMPUAN|PRIA|WANITA)\W*$"
+_MONEY = r"(?i)^\W*(?:RP|IDR)?[. ]*[0-9][0-9.,]{2,14}(?:,-)?\W*$"
+_YEAR, _PLACE = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$", r"^\W*[0-9]{2}[.]?[0-9]{2}(?:[.]?[0-9]{2})?(?:[.,]0+)?\W*$"
+# What the cells of a column look like, whatever row they are of; free text looks like anything.
+_SHAPES = {
+    "nik": _NUMBER, "no_kk": _NUMBER, "nama": _NAME, "kepala_keluarga": _NAME, "tanggal_lahir": _DATE,
+    "jenis_kelamin": _SEX, "nominal": _MONEY, "tgl_bayar": _DATE, "tahun": _YEAR, "kode_wilayah": _PLACE,
+    "nominal_alokasi": _MONEY, "tgl_transfer": _DATE, "nominal_transfer": _MONEY, "target_selesai": _DATE,
+}  # fmt: skip
+_FARTHEST = 3
+# One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
+_ENOUGH = 2
+
+
+def find_shifted(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
+    """Rows under the wrong columns: `baris` and their code.
+
+    Args:
+        grid: the rows.
+        columns: where the columns are.
+    """
+    shapes = {
+        columns[name].cells[0]: shape
+        for name, shape in _SHAPES.items()
+        if name in columns and len(columns[name].cells) == 1 and columns[name].part is None
+    }
+    if len(shapes) < _ENOUGH or grid.rows.is_empty():
+        return refusals([], [])
+    rows = grid.rows.filter(_may_be_shifted(shapes))
+    rows = rows.filter(pl.sum_horizontal(_misfits(place, shape) for place, shape in shapes.items()) >= _ENOUGH)
+    if rows.is_empty():
+        return refusals([], [])
+    cells = len(grid.header)
+    distances = (distance for distance in range(-_FARTHEST, _FARTHEST + 1) if distance)
+    shifted = [_better_by(distance, shapes, cells) >= _ENOUGH for distance in distances]
+    lines = rows.filter(pl.any_horizontal(shifted))["baris"].to_list()
+    return refusals(lines, ["KOLOM_GESER"] * len(lines))
+
+
+def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
+    """Whether a name begins with no letter, or a number or date with one: told of a million rows at a glance."""
+    doubts = list(_doubts(shapes))
+    return pl.any_horizontal(doubts).fill_null(value=True) if doubts else pl.lit(value=True)
+
+
+def _doubts(shapes: dict[int, str]) -> Iterator[pl.Expr]:
+    if _NAME not in shapes.values():
+        return
+    for place, shape in shapes.items():
+        cell = pl.col(f"c{place}")
+        if shape == _NAME:
+            yield cell < "A"
+        elif shape == _DATE:
+            yield (cell < "0") | (cell >= "A")
+        elif shape == _NUMBER:
+            yield cell >= "A"
+
+
+def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
+    """How many columns find what they look for so far beside their place only, less those behind that do not."""
+    score, begun = pl.lit(0), pl.lit(value=False)
+    for place in sorted(shapes):
+        beside = place + distance
+        if 0 <= beside < cells:
+            found = _fits(beside, shapes[place])
+            better = found & _misfits(place, shapes[place])
+            begun = begun | better
+            worse = begun & ~found & is_filled(pl.col(f"c{beside}"))
+            score = score + better.cast(pl.Int32) - worse.cast(pl.Int32)
+    return score
+
+
+def _misfits(place: int, shape: str) -> pl.Expr:
+    return is_filled(pl.col(f"c{place}")) & ~_fits(place, shape)
+
+
+def _fits(place: int, shape: str) -> pl.Expr:
+    return pl.col(f"c{place}").str.strip_chars(BLANKS).str.contains(shape).fill_null(value=False)

@@ -1,0 +1,86 @@
+"""Rows whose cells stand beside their columns are refused; rows that are merely damaged are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.extracts.making import layout, read, row, text, workbook
+
+NIK, KK = "3604051207920001", "3604051112120003"
+ROWS = {
+    "dtks_23": row(
+        "dtks_23", ID_DTKS="3604059388751801", PROVINSI="BANTEN", ALAMAT="KP MELATI", RT="001", RW="002", NOKK=KK,
+        NIK=NIK, NAMA="SUPARMAN", TANGGAL_LAHIR="12-07-1992", TEMPAT_LAHIR="SERANG", JENIS_KELAMIN="L",
+        PEKERJAAN="PETANI", NAMA_IBU_KANDUNG="ROHANI",
+    ),
+    "siak_37": row(
+        "siak_37", Nomor_KK=KK, NIK=NIK, Nama_Penduduk="SUPARMAN", Status="Hidup", Tempat_Lahir="SERANG",
+        Tanggal_Lahir="12-07-1992", Kelamin="L", NIK_Ayah=NIK, Ayah="KARTO",
+    ),
+    "pos_penuh": row(
+        "pos_penuh", NO_DANOM="36/1", BATCH="MB-K01", KODE_KPRK="42100", NAMA_KPRK="SERANG", NIK=NIK, NO_KK=KK,
+        NAMA_KPM="SUPARMAN", ALAMAT="KP MELATI", KELURAHAN="SERDANG", KECAMATAN="KRAMATWATU", KABUPATEN="SERANG",
+        PROVINSI="BANTEN", NOMINAL="300000", STATUS_BAYAR="DIBAYAR", TGL_BAYAR="15-09-2022",
+    ),
+    "pos_belum": row(
+        "pos_belum", No_Danom="36/1", Batch="K01", NIK=NIK, Nama="SUPARMAN", Alamat="KP MELATI", Kelurahan="SERDANG",
+        Kecamatan="KRAMATWATU", Kabupaten="SERANG", BSU="300000", Cekpos=NIK,
+    ),
+    "alokasi": row(
+        "alokasi", PROGRAM="BLT BBM", TAHUN="2022", TAHAP="1", KODE_WILAYAH="3604", KPM_ALOKASI="10",
+        NOMINAL_ALOKASI="3000000", TGL_TRANSFER="01-09-2022", NOMINAL_TRANSFER="3000000", TARGET_SELESAI="30-09-2022",
+    ),
+}  # fmt: skip
+SOURCES = {"dtks_23": "dtks", "siak_37": "dukcapil", "pos_penuh": "pos", "pos_belum": "pos", "alokasi": "alokasi"}
+PLACES = {"dtks_23": (0, 5, 9, 10, 11), "siak_37": (0, 1, 2, 3), "pos_penuh": (6, 7), "pos_belum": (1,)}
+
+
+def too_much(cells: list[str], place: int) -> list[str]:
+    return [*cells[:place], "", *cells[place:]]
+
+
+def missing(cells: list[str], place: int) -> list[str]:
+    return cells[:place] + cells[place + 1 :]
+
+
+@pytest.mark.parametrize("damage", [too_much, missing])
+@pytest.mark.parametrize(("key", "place"), [(key, place) for key, places in PLACES.items() for place in places])
+def test_a_row_under_the_wrong_columns_is_refused(
+    damage: Callable[[list[str], int], list[str]], key: str, place: int
+) -> None:
+    sheet = [layout(key).headers, ROWS[key], damage(ROWS[key], place)]
+    codes = [cells["rusak"] for cells in read(workbook({"A": sheet}), SOURCES[key])]
+    assert codes == [None, "KOLOM_GESER"]
+
+
+def test_a_target_whose_count_is_missing_does_not_take_the_amount_for_it() -> None:
+    sheet = [layout("alokasi").headers, ROWS["alokasi"], missing(ROWS["alokasi"], 4)]
+    assert [cells["rusak"] for cells in read(workbook({"A": sheet}), "alokasi")] == [None, "KOLOM_GESER"]
+
+
+def test_a_kk_number_is_no_nik_where_lines_carry_blank_cells_at_their_end() -> None:
+    header, *rows = text("dtks_23", *[ROWS["dtks_23"]] * 3, too_much(ROWS["dtks_23"], 9)).decode().split("\n")
+    lines = [line + "|||" for line in (header, *rows[:3])]
+    data = "\n".join([*lines, rows[3] + "||"]).encode()
+    assert [cells["rusak"] for cells in read(data, "dtks")] == [None, None, None, "KOLOM_GESER"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"NIK": KK, "NOKK": NIK},
+        {"NIK": "", "NOKK": KK},
+        {"NIK": "TIDAK ADA NIK", "NOKK": ""},
+        {"NAMA": "12345", "JENIS KELAMIN": ""},
+        {"NAMA": NIK},
+        {"TANGGAL LAHIR": "SERANG", "TEMPAT LAHIR": "12-07-1992"},
+        {"TANGGAL LAHIR": "TIDAK TAHU", "JENIS KELAMIN": "?"},
+        {"TANGGAL LAHIR": "", "JENIS KELAMIN": "", "TEMPAT LAHIR": ""},
+    ],
+)
+def test_a_row_that_is_merely_damaged_is_kept(damage: dict[str, str]) -> None:
+    headers = layout("dtks_23").headers
+    cells = [damage.get(text, cell) for text, cell in zip(headers, ROWS["dtks_23"], strict=True)]
+    assert [row["rusak"] for row in read(workbook({"A": [headers, cells]}), "dtks")] == [None]
