@@ -6,10 +6,10 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids
+from pipeline.matching.resolve import LINK_TOLD, MEMBERS, resolve_households, resolve_people, with_household_ids
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
-from pipeline.quality.verification import with_last_verification
+from pipeline.quality.verification import VERIFIED, with_last_verification
 from schemas.staged import STAGED_KINDS
 
 
@@ -24,17 +24,20 @@ from schemas.staged import STAGED_KINDS
         "corrections": "cleansed/koreksi",
     },
     before={"published": "cleansed.anggota"},
+    columns={"dukcapil": ("nik", "status_penduduk"), "links": LINK_TOLD, "published": VERIFIED},
+    files=["dtks"],
 )
 def anggota(
     *,
-    dtks: pl.DataFrame,
+    dtks: Path,
     dukcapil: pl.DataFrame,
     links: pl.DataFrame,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
     published: pl.DataFrame,
 ) -> pl.DataFrame:
-    people = resolve_people(with_household_ids(dtks), dukcapil, links, survivors, corrections)
+    rows = with_household_ids(pl.scan_parquet(dtks)).collect()
+    people = resolve_people(rows, dukcapil, links, survivors, corrections)
     return with_last_verification(people, published)
 
 
@@ -46,6 +49,7 @@ def anggota(
         "pairs": "link/keluarga_dukcapil",
         "families": "staged/dtsen_keluarga",
     },
+    columns={"people": MEMBERS},
 )
 def keluarga(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     return resolve_households(people, pairs, families)
@@ -62,10 +66,13 @@ def karantina(**refused: pl.DataFrame) -> pl.DataFrame:
     "quality.temuan",
     group="cleansed",
     ins={**{source: f"staged/{source}" for source in STAGED_KINDS}, "people": "cleansed/anggota"},
+    files=[*STAGED_KINDS, "people"],
 )
-def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
-    found = [findings(source, rows, STAGED_KINDS[source].__name__) for source, rows in accepted.items()]
-    return pl.concat([*found, findings("dtks", people, "Anggota")])
+def temuan(people: Path, **accepted: Path) -> pl.DataFrame:
+    found = [
+        findings(source, pl.scan_parquet(rows), STAGED_KINDS[source].__name__) for source, rows in accepted.items()
+    ]
+    return pl.concat([*found, findings("dtks", pl.scan_parquet(people), "Anggota")])
 
 
 @promised_asset(
@@ -77,7 +84,7 @@ def temuan(people: pl.DataFrame, **accepted: pl.DataFrame) -> pl.DataFrame:
         **{f"accepted_{source}": f"staged/{source}" for source in STAGED_KINDS},
         **{f"refused_{source}": f"staged/{source}_karantina" for source in STAGED_KINDS},
     },
-    as_files=True,
+    files=["files", *(f"{side}_{source}" for side in ("raw", "accepted", "refused") for source in STAGED_KINDS)],
 )
 def rekonsiliasi(files: Path, **stored: Path) -> pl.DataFrame:
     raw, accepted = (

@@ -9,6 +9,7 @@ from assets.promise import promised_asset
 from pipeline import reference
 from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_aid
+from pipeline.realisation.payees import RECIPIENTS
 from pipeline.realisation.payments import account
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
@@ -37,13 +38,15 @@ _REFERENCE = {
         "links": "link/anggota_dukcapil",
         "registry": "staged/dukcapil",
     },
+    columns={"people": RECIPIENTS, "links": ("id_dtks", "nik_dukcapil", "keputusan")},
+    files=["registry"],
 )
-def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: Path) -> pl.DataFrame:
     return account(
         orders,
         people,
         links,
-        registry,
+        pl.scan_parquet(registry),
         stages=reference.program_stages(),
         remote=reference.remote_regions(),
         regions=reference.regions(),
@@ -74,7 +77,7 @@ def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
         group="marts",
         ins={name: source.replace(".", "/") for name, source in argument.items() if not source.startswith(_BEFORE)},
         before={name: table.full_name for name, source in argument.items() if source.startswith(_BEFORE)},
-        as_files=True,
+        files=argument,
     )
     def fill(**frames: pl.DataFrame | Path) -> pl.DataFrame:
         given = {argument[name]: frame for name, frame in frames.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import polars as pl
@@ -15,8 +16,10 @@ from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
 from pipeline.matching.review import apply_decisions
 from pipeline.matching.survivorship import filled_fields
+from pipeline.warehouse.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.review_answers import kept_decisions
 from schemas.catalogue import promised_tables
+from schemas.link import SURVIVING
 
 _TABLES = {
     "anggota_dukcapil": promised_tables()["link.anggota_dukcapil"],
@@ -50,19 +53,26 @@ def _inner(name: str, description: str) -> dg.AssetOut:
         ),
         "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
     },
-    ins={"dtks": dg.AssetIn(["staged", "dtks"]), "dukcapil": dg.AssetIn(["staged", "dukcapil"], metadata=AS_FILE)},
+    ins={name: dg.AssetIn(["staged", name], metadata=AS_FILE) for name in ("dtks", "dukcapil")},
     check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
 )
 def pemadanan(
-    context: dg.AssetExecutionContext, dtks: pl.DataFrame, dukcapil: Path, data: DataDirectory
+    context: dg.AssetExecutionContext, dtks: Path, dukcapil: Path, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
     # Answers about rows or residents that are gone say nothing any more.
-    decisions = kept_decisions(data.places).join(dtks, on="id_dtks", how="semi", maintain_order="left")
-    registry = pl.scan_parquet(dukcapil)
-    decisions = decisions.join(
-        registry.select("nik").collect(), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left"
+    people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
+    decisions = (
+        kept_decisions(data.places)
+        .lazy()
+        .join(people.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left")
+        .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
+        .collect()
     )
-    linkage = link(with_household_ids(dtks), registry, decisions=decisions)
+    # Matching reads its rows again and again, from a file that has everything it asks for.
+    with TemporaryDirectory(dir=data.places.home) as folder:
+        rows = Path(folder) / "dtks.parquet"
+        with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)
+        linkage = link(pl.scan_parquet(rows), registry, decisions=decisions)
     promised = {
         "anggota_dukcapil": apply_decisions(linkage.links, decisions),
         "ganda": linkage.duplicates,
@@ -85,13 +95,23 @@ def pemadanan(
         "dukcapil": "staged/dukcapil",
         "links": "link/anggota_dukcapil",
     },
+    columns={
+        "dtks": ("id_dtks", "no_kk"),
+        "dukcapil": ("nik", "no_kk", "status_penduduk"),
+        "links": ("id_dtks", "nik_dukcapil", "keputusan"),
+    },
 )
 def keluarga_dukcapil(
     pairs: pl.DataFrame, dtks: pl.DataFrame, dukcapil: pl.DataFrame, links: pl.DataFrame
 ) -> pl.DataFrame:
-    return with_members(pairs, with_household_ids(dtks), links, dukcapil)
+    return with_members(pairs, with_household_ids(dtks.lazy()).collect(), links, dukcapil)
 
 
-@promised_asset("link.ganda_isian", group="matched", ins={"dtks": "staged/dtks", "survivors": "link/baris_bertahan"})
+@promised_asset(
+    "link.ganda_isian",
+    group="matched",
+    ins={"dtks": "staged/dtks", "survivors": "link/baris_bertahan"},
+    columns={"dtks": ("id_dtks", *SURVIVING)},
+)
 def ganda_isian(dtks: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame:
     return filled_fields(dtks, survivors)

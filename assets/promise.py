@@ -3,15 +3,17 @@
 Used by the layers matched, cleansed and marts. What fills a table is theirs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema
+from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema, only
 from pipeline.warehouse.publication import published_before
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
@@ -70,13 +72,20 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
 
 
 def promised_asset(
-    name: str, *, group: str, ins: Mapping[str, str], before: Mapping[str, str] | None = None, as_files: bool = False
+    name: str,
+    *,
+    group: str,
+    ins: Mapping[str, str],
+    before: Mapping[str, str] | None = None,
+    columns: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    files: Collection[str] = (),
 ) -> Callable[[Fill], dg.AssetsDefinition]:
     """Turn a function into the asset of the promised table `name`.
 
     The function gets the frames named in `ins` (argument → asset key, `layer/name`) and those in `before` (argument →
     promised table, as published for the newest periode before the run's; empty if there is none). It returns the
-    table's columns, in any order. With `as_files` the paths of the Parquet files in `ins` come instead of their frames.
+    table's columns, in any order. Of the arguments that `columns` names these are all that is read; of those in `files`
+    the paths of their Parquet files come instead of their frames.
     """
     table = promised_tables()[name]
 
@@ -87,7 +96,7 @@ def promised_asset(
             partitions_def=PERIODE,
             outs={"table": promised_out(table)},
             ins={
-                argument: dg.AssetIn(key.split("/"), metadata=AS_FILE if as_files else None)
+                argument: dg.AssetIn(key.split("/"), metadata=_read_as(argument, columns, files))
                 for argument, key in ins.items()
             },
             check_specs=promised_checks(table),
@@ -95,7 +104,7 @@ def promised_asset(
         def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame | Path) -> Kept:
             periode = context.partition_key
             earlier = {
-                argument: published_before(data.places, periode, promised_tables()[full_name])
+                argument: published_before(data.places, periode, promised_tables()[full_name], columns.get(argument))
                 for argument, full_name in (before or {}).items()
             }
             yield from keep(table, fill(**frames, **earlier), periode, "table")
@@ -103,3 +112,9 @@ def promised_asset(
         return materialise
 
     return decorate
+
+
+def _read_as(argument: str, columns: Mapping[str, Sequence[str]], files: Collection[str]) -> Mapping[str, Any] | None:
+    if argument in files:
+        return AS_FILE
+    return only(columns[argument]) if argument in columns else None

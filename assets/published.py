@@ -8,13 +8,13 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import AS_FILE, OWNERS, DataDirectory
+from assets.store import AS_FILE, OWNERS, DataDirectory, only
 from pipeline import reference
 from pipeline.places import Places
-from pipeline.quality.gates import ORDER_STATE, Result, judge
+from pipeline.quality.gates import FINDINGS, ORDER_STATE, PEOPLE, Result, judge
 from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_now, published_periode, scan_published
-from reports.report import render_report
+from reports.report import READ, render_report
 from schemas.catalogue import promised_tables
 
 _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables().values()]
@@ -31,8 +31,8 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
     ins={
         "reconciliation": dg.AssetIn(["quality", "rekonsiliasi"]),
         "quarantine": dg.AssetIn(["quality", "karantina"]),
-        "findings": dg.AssetIn(["quality", "temuan"]),
-        "people": dg.AssetIn(["cleansed", "anggota"]),
+        "findings": dg.AssetIn(["quality", "temuan"], metadata=only(FINDINGS)),
+        "people": dg.AssetIn(["cleansed", "anggota"], metadata=only(PEOPLE)),
         "residents": dg.AssetIn(["quality", "penduduk_kabupaten"]),
         "orders": dg.AssetIn(["mart", "pembayaran"], metadata=AS_FILE),
     },
@@ -57,7 +57,7 @@ def _published(places: Places, periode: str) -> Result:
     # A run over an older periode reads fewer payments, and leaves the published ones as they are.
     renewed = periode >= (published_periode(places) or periode)
     return Result(
-        published_now(places, tables["cleansed.anggota"]),
+        published_now(places, tables["cleansed.anggota"], PEOPLE),
         published_now(places, tables["quality.penduduk_kabupaten"]),
         orders if renewed else orders.limit(0),
     )
@@ -101,7 +101,7 @@ def terbitan(
     passed = bool(gates["lulus"].all())
     failed = gates.filter(~pl.col("lulus"))["gerbang"].to_list()
     if passed:
-        report = render_report(publication.tables(), gates, context.partition_key)
+        report = render_report(publication.tables(READ), gates, context.partition_key)
         paths = publication.publish(context.run.run_id, report)
         for name, path in paths.items():
             yield dg.MaterializeResult(
@@ -109,7 +109,7 @@ def terbitan(
             )
     else:
         # What is published stays; the officer still has to see why, and what to correct.
-        publication.withhold(render_report(publication.tables(), gates, context.partition_key))
+        publication.withhold(render_report(publication.tables(READ), gates, context.partition_key))
         for name in ("gudang", "laporan", "rilis_sepakat"):
             yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False})
     yield dg.AssetCheckResult(

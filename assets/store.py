@@ -3,7 +3,7 @@
 Belongs here: the data directory as a resource, the I/O manager, and the metadata both attach. No transformation.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,12 @@ from schemas.table import Table, contract
 OWNERS = ["team:data-officers"]
 # Metadata of an input that is queried where it lies and never held in memory whole.
 AS_FILE = {"sebagai_berkas": True}
+_COLUMNS = "kolom_dibaca"
+
+
+def only(columns: Sequence[str]) -> dict[str, list[str]]:
+    """Metadata of an input of which no other columns are read: a register has millions of rows."""
+    return {_COLUMNS: list(columns)}
 
 
 class DataDirectory(dg.ConfigurableResource[Places]):
@@ -51,9 +57,9 @@ class ParquetStore(dg.ConfigurableIOManager):
         context.add_output_metadata({"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
-        """The frame of the same periode; the file it stands in where the input asks for that (`AS_FILE`)."""
-        file = self._file(context.asset_key, context.partition_key)
-        return file if AS_FILE.items() <= context.definition_metadata.items() else pl.read_parquet(file)
+        """The frame of the same periode, of some columns (`only`); the file itself where that is asked (`AS_FILE`)."""
+        file, asked = self._file(context.asset_key, context.partition_key), context.definition_metadata
+        return file if AS_FILE.items() <= asked.items() else pl.read_parquet(file, columns=asked.get(_COLUMNS))
 
     def _file(self, key: dg.AssetKey, periode: str) -> Path:
         return Places(Path(self.path).resolve()).stored("/".join(key.path), periode)

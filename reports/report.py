@@ -22,6 +22,22 @@ from reports import accounts, figures, wording
 from schemas.cleansed import LINKED
 from schemas.rules import Severity
 
+READ: dict[str, tuple[str, ...] | None] = {
+    "cleansed.anggota": ("periode", "kode_kab", "status_padan", "alasan", "ganda_dari"),
+    "cleansed.keluarga": ("periode", "status_keluarga"),
+    "cleansed.koreksi": ("periode",),
+    "link.anggota_dukcapil": ("periode", "keputusan", "probabilitas"),
+    "mart.bantuan_tidak_tepat": ("kode", "penerima", "nominal", "utama"),
+    "mart.cakupan": None,
+    "mart.koreksi_belum_aman": ("periode",),
+    "mart.mutu_data": None,
+    "mart.realisasi": None,
+    "mart.realisasi_harian": None,
+    "quality.karantina": None,
+    "quality.rekonsiliasi": None,
+    "quality.temuan": ("periode", "sumber", "id", "kode", "berkas", "baris"),
+}
+"""What the page looks at: promised tables by full name, all their columns (None) or some."""
 MOST_LISTED = 15
 """Longest list of findings, reasons and files with rejected rows; the tables hold them all."""
 
@@ -30,10 +46,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     """The page for one periode.
 
     Args:
-        tables: full name → frame of `cleansed.anggota`, `cleansed.keluarga`, `link.anggota_dukcapil`,
-            `quality.temuan`, `quality.karantina`, `quality.rekonsiliasi`, `mart.realisasi`, `mart.realisasi_harian`,
-            `mart.cakupan`, `mart.bantuan_tidak_tepat`, `mart.mutu_data`, `cleansed.koreksi` and
-            `mart.koreksi_belum_aman`; others are not looked at, nor are other periodes.
+        tables: full name → frame, as `READ` says; other periodes are not looked at.
         gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
         periode: YYYY-MM.
 

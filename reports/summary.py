@@ -19,6 +19,15 @@ _STATUS = {
 # Files that an officer should look at, by their status.
 _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
 _MOST_LISTED = 20
+READ: dict[str, tuple[str, ...] | None] = {
+    "cleansed.anggota": ("status_padan",),
+    "cleansed.keluarga": ("periode",),
+    "cleansed.koreksi": ("periode",),
+    "mart.koreksi_belum_aman": ("periode",),
+    "mart.realisasi": None,
+    "quality.rekonsiliasi": None,
+}
+"""What the summary looks at: promised tables by full name, all their columns (None) or some."""
 
 
 def grouped(number: float) -> str:
@@ -40,7 +49,7 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
     """Rows per source, matching, realisation and gates as text for a terminal.
 
     Args:
-        tables: promised tables of the run by full name.
+        tables: promised tables of the run by full name, as `READ` says.
         gates: the gates frame (`pipeline.quality.gates.judge`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])

@@ -99,10 +99,10 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
     from pipeline.reference import REFERENCE_DIR
     from pipeline.settings import LIMITS
     from pipeline.warehouse.publication import Publication
-    from reports.summary import render_places, render_summary
+    from reports.summary import READ, render_places, render_summary
 
     publication = Publication(places, periode)
-    tables, gates = publication.tables(), publication.frame("published/gerbang")
+    tables, gates = publication.tables(READ), publication.frame("published/gerbang")
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
         typer.echo(render_places(places, tables))

@@ -9,11 +9,15 @@ from pipeline.normalise.stable_id import stable_ids
 from schemas.cleansed import LINKED
 from schemas.reasons import sentence
 
+# What is read of links, and of the rows that households are made of.
+LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
 
-def with_household_ids(people: pl.DataFrame) -> pl.DataFrame:
+
+def with_household_ids(people: pl.LazyFrame) -> pl.LazyFrame:
     """Add `id_keluarga`: the same for all rows that share a usable KK number, null without one."""
-    numbers = people.select("no_kk").unique().sort("no_kk")
-    ids = numbers.with_columns(stable_ids(numbers["no_kk"], "K").alias("id_keluarga")).drop_nulls()
+    numbers = people.select("no_kk").collect().to_series().drop_nulls().unique().sort()
+    ids = pl.LazyFrame({"no_kk": numbers, "id_keluarga": stable_ids(numbers, "K")})
     return people.join(ids, on="no_kk", how="left", maintain_order="left")
 
 
@@ -37,7 +41,7 @@ def resolve_people(
     unsearchable = (
         pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
     )
-    decided = _one_per_row(links).select("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+    decided = _one_per_row(links).select(LINK_TOLD)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     rows = (
         people.join(decided, on="id_dtks", how="left", maintain_order="left")

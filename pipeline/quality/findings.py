@@ -154,31 +154,33 @@ def _raw_value(rows: pl.DataFrame, rule: Rule) -> pl.Expr:
     return pl.col(name).cast(pl.String)
 
 
-def findings(source: str, rows: pl.DataFrame, model: str) -> pl.DataFrame:
+def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
     """Findings and repairs on accepted rows, one per row and rule, in the columns of `quality.temuan` but `periode`.
 
     Args:
         source: the source the rows came from.
-        rows: accepted rows of `model`; `berkas`/`baris` or `sumber_berkas`/`sumber_baris` say where from.
+        rows: accepted rows of `model`; `berkas`/`baris` or `sumber_berkas`/`sumber_baris` say where from. Only what its
+            rules look at is read.
         model: name of the model whose rules apply.
     """
-    prefix = "" if "berkas" in rows.columns else "sumber_"
-    kab = pl.col("kode_kab") if "kode_kab" in rows.columns else pl.lit(None, pl.String)
+    there = rows.collect_schema().names()
+    prefix = "" if "berkas" in there else "sumber_"
+    kab = pl.col("kode_kab") if "kode_kab" in there else pl.lit(None, pl.String)
+    told = {
+        "id": pl.col(_ID_COLUMN[source]),
+        "kode_kab": kab,
+        **{name: pl.col(f"{prefix}{name}") for name in ("berkas", "lembar", "baris")},
+    }
+    rules = [
+        (rule, rule.breaks) for rule in rules_on(model, Severity.FINDING, Severity.REPAIR) if rule.breaks is not None
+    ]
+    read = {name for part in (*told.values(), *(breaks for _, breaks in rules)) for name in part.meta.root_names()}
+    whole = rows.select(name for name in there if name in read).collect()
     found = [
-        rows.lazy()
-        .filter(rule.breaks)
-        .select(
-            id=_ID_COLUMN[source],
-            kode=pl.lit(rule.code),
-            kolom=pl.lit(rule.column),
-            keterangan=pl.lit(rule.explanation),
-            kode_kab=kab,
-            berkas=f"{prefix}berkas",
-            lembar=f"{prefix}lembar",
-            baris=f"{prefix}baris",
-        )
-        for rule in rules_on(model, Severity.FINDING, Severity.REPAIR)
-        if rule.breaks is not None
+        whole.lazy()
+        .filter(breaks)
+        .select(kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation), **told)
+        for rule, breaks in rules
     ]
     if not found:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")

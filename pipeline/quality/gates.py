@@ -26,6 +26,8 @@ _NAMED = 5
 _STAGE = ("program", "tahun", "tahap")
 ORDER_STATE = (*_STAGE, "no_danom", "berlaku_per")
 """Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
+PEOPLE, FINDINGS = ("kode_kab", "status_padan"), ("sumber", "kode", "id")
+"""Columns of `cleansed.anggota` and `quality.temuan` that gates look at."""
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 _Gate = tuple[str, float, float, str]
 
@@ -35,7 +37,7 @@ class Result:
     """What is compared between a run and the publication before it.
 
     Attributes:
-        people: `cleansed.anggota`.
+        people: `cleansed.anggota`, the columns `PEOPLE`.
         residents: `quality.penduduk_kabupaten`.
         orders: `mart.pembayaran`, the columns `ORDER_STATE`, where they lie: a country's orders are never held whole.
     """
@@ -60,7 +62,7 @@ def judge(
     Args:
         reconciliation: `quality.rekonsiliasi` of this run.
         quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source.
-        findings: `quality.temuan`.
+        findings: `quality.temuan`, the columns `FINDINGS`.
         result: what the run came to.
         published: the same as published before (its newest periode), without rows where nothing is.
         limits: the limits, in percent.

@@ -22,6 +22,8 @@ _CONTENT = (
     "rt",
     "rw",
 )
+# What is read of an earlier periode.
+VERIFIED = ("id_dtks", "verifikasi_terakhir", *_CONTENT)
 
 
 def with_last_verification(people: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:

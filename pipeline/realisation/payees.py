@@ -21,6 +21,11 @@ from schemas.table import polars_schema
 _WRITTEN = (
     "nik", "nik_tulis", "nama", "nama_banding", "no_kk", "alamat", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
+# What is read of `cleansed.anggota`.
+RECIPIENTS = (
+    "id_dtks", "ganda_dari", "id_orang", "id_keluarga", "nik", "nik_asal", "no_kk", "no_kk_asal", "nama", "kode_desa",
+    "kode_kec",
+)  # fmt: skip
 # Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
 _EXAMPLES = 5_000
 _DECIDED = ("OTOMATIS", "PETUGAS")
@@ -38,15 +43,15 @@ _BEGINNING = 2
 
 
 def with_payees(
-    orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame
+    orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame
 ) -> pl.DataFrame:
     """Orders with the resident and the DTKS person each pays.
 
     Args:
         orders: current orders (`orders.current_orders`).
-        people: `cleansed.anggota`.
-        links: `link.anggota_dukcapil`.
-        registry: accepted residents (`DukcapilStaged`).
+        people: `cleansed.anggota`, the columns `RECIPIENTS`.
+        links: `link.anggota_dukcapil`: id_dtks, nik_dukcapil, keputusan.
+        registry: accepted residents (`DukcapilStaged`); what is looked at is read when it is.
 
     Returns:
         The orders with nik_dukcapil (null: nobody found), no_kk_dukcapil, status_penduduk, tanggal_status and pekerjaan
@@ -54,8 +59,10 @@ def with_payees(
         another resident's; and register_ada: the register of the order's kabupaten was delivered.
     """
     numbered = orders.with_row_index("urutan")
-    owners = _owners(numbered, registry)
-    found = numbered.join(_residents(numbered, owners, registry), on="urutan", how="left", maintain_order="left")
+    owners, delivered = _owners(numbered, registry), _delivered(registry)
+    found = numbered.join(
+        _residents(numbered, owners, registry, delivered), on="urutan", how="left", maintain_order="left"
+    )
     # A retired NIK is nobody else's.
     others = owners.filter(pl.col("dari_nik") & (pl.col("status_penduduk") != "TIDAK_VALID"))
     found = found.join(
@@ -65,30 +72,45 @@ def with_payees(
     )
     found = _with_dtks(found, people, links)
     decided = links.filter(pl.col("keputusan").is_in(_DECIDED)).unique("id_dtks", keep="first", maintain_order=True)
+    # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
+    found = found.join(
+        decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left"
+    ).with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")))
     facts = registry.select(
         "status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik", no_kk_dukcapil="no_kk"
     )
     surviving = people.select("id_dtks", "id_orang", "id_keluarga")
-    delivered = registry["kode_kab"].unique().drop_nulls().implode()
     return (
-        found.join(decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left")
-        # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
-        .with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")))
-        .join(facts, on="nik_dukcapil", how="left", maintain_order="left")
+        found.join(_of(found["nik_dukcapil"], facts), on="nik_dukcapil", how="left", maintain_order="left")
         .join(surviving, on="id_dtks", how="left", maintain_order="left")
-        .with_columns(register_ada=pl.col("kode_kab").is_in(delivered).fill_null(value=False))
+        .with_columns(register_ada=pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=False))
         .drop("urutan", "pemilik", "nik_dtks")
     )
 
 
-def _residents(numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def _of(numbers: pl.Series, residents: pl.LazyFrame) -> pl.DataFrame:
+    """Those of the residents who bear one of the numbers (`nik_dukcapil`)."""
+    wanted = numbers.alias("nik_dukcapil").unique().to_frame().lazy()
+    return residents.join(wanted, on="nik_dukcapil", how="semi").collect()
+
+
+def _delivered(registry: pl.LazyFrame) -> pl.Series:
+    """The kabupaten whose residents were delivered; elsewhere nobody could be found."""
+    return registry.select("kode_kab").unique().collect().to_series().drop_nulls()
+
+
+def _residents(
+    numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.LazyFrame, delivered: pl.Series
+) -> pl.DataFrame:
     """Orders whose payee is a known resident: urutan, nik_dukcapil."""
     settled = owners.filter("cocok").unique("urutan", keep="first", maintain_order=True)
     doubtful = numbered.join(settled, on="urutan", how="anti", maintain_order="left")
     examples = numbered.join(settled, on="urutan", how="semi", maintain_order="left")
     # Where the engine knows no better, a NIK is believed that only the name, or only the KK, speaks against.
     believed = owners.filter("mungkin").unique("urutan", keep="first", maintain_order=True)
-    matched = _matched(doubtful, examples, registry)
+    # A kabupaten whose register was not delivered holds nobody who could be found.
+    sought = doubtful.filter(pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=True))
+    matched = _matched(sought, examples, registry)
     # A NIK that name and KK both speak against needs more for it than itself and the village. A sound NIK that nobody
     # bears may be that of somebody unregistered: that another's is nearly the same needs the family or the house.
     doubted = owners.filter(~pl.col("mungkin")).select("urutan", "nik_dukcapil", ragu=True)
@@ -110,7 +132,7 @@ def _tells(reasons: list[str]) -> pl.Expr:
     return pl.col("alasan").list.set_intersection(reasons).list.len() > 0
 
 
-def _owners(numbered: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def _owners(numbered: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
     """Residents whose NIK an order bears, as its NIK or inside its number; the order's own NIK first.
 
     Adds dari_nik, cocok (the name agrees too, or, without a name, the KK) and mungkin (not both speak against it).
@@ -129,7 +151,7 @@ def _owners(numbered: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     residents = registry.select(
         "status_penduduk", nik_dukcapil="nik", nama_r="nama", banding_r="nama_banding", no_kk_r="no_kk"
     )
-    known = told.join(residents, on="nik_dukcapil", maintain_order="left")
+    known = told.join(_of(told["nik_dukcapil"], residents), on="nik_dukcapil", maintain_order="left")
     equal = (pl.col("nama_banding") == pl.col("banding_r")).fill_null(value=False)
     unequal = known.filter(~equal)
     different = unequal.select(
@@ -149,15 +171,12 @@ def _owners(numbered: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     ).sort("urutan", "dari_nik", descending=[False, True])
 
 
-def _matched(open_: pl.DataFrame, examples: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
     """Whom the matching engine finds without a human: urutan, nik_dukcapil, alasan."""
     nobody = pl.DataFrame(
         schema={"urutan": pl.get_index_type(), "nik_dukcapil": pl.String, "alasan": pl.List(pl.String)}
     )
-    # A kabupaten whose register was not delivered holds nobody who could be found.
-    delivered = registry["kode_kab"].unique().drop_nulls()
-    sought = open_.filter(pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=True))
-    if sought.is_empty() or registry.is_empty():
+    if sought.is_empty() or registry.head(1).collect().is_empty():
         return nobody
     payees = sought.select(_WRITTEN).unique().sort(_WRITTEN)
     known = examples.select(_WRITTEN).unique()

@@ -14,7 +14,7 @@ def account(
     deliveries: pl.DataFrame,
     people: pl.DataFrame,
     links: pl.DataFrame,
-    registry: pl.DataFrame,
+    registry: pl.LazyFrame,
     *,
     stages: pl.DataFrame,
     remote: pl.DataFrame,

@@ -5,6 +5,7 @@ Belongs here: the layout of these workbooks. Does not: rules and their sentences
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -112,7 +113,7 @@ def write_correction_lists(
     folder: Path,
     quarantine: pl.DataFrame,
     findings: pl.DataFrame,
-    raw: dict[str, pl.DataFrame],
+    raw: Mapping[str, pl.LazyFrame],
     regions: pl.DataFrame,
     *,
     improper: pl.DataFrame,
@@ -126,7 +127,7 @@ def write_correction_lists(
         folder: where to; made if missing.
         quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
         findings: `quality.temuan`.
-        raw: extracts by source, for the identifiers as the officer wrote them.
+        raw: extracts by source, read for the identifiers as the officer wrote them.
         regions: kode, nama of every region.
         improper: `mart.bantuan_tidak_tepat`.
         proposed: `mart.usulan_dtks`.
@@ -136,12 +137,13 @@ def write_correction_lists(
     Returns:
         The files written, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
-    people = _people(raw)
+    refused, found, aid = _refused(quarantine), findings.with_columns(_column_in_words()), _aid(improper)
+    people = _people(raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
     sheets = {
-        "Ditolak": (_refused(quarantine, people), _REFUSED),
-        "Temuan": (_with_people(findings.with_columns(pl.col("kolom").replace(_COLUMNS)), people), _FOUND),
+        "Ditolak": (_with_people(refused, people), _REFUSED),
+        "Temuan": (_with_people(found, people), _FOUND),
         "Usulan perbaikan": (_numbers(corrections), _CORRECTED),
-        "Bantuan": (_aid(improper, people), _AID),
+        "Bantuan": (_with_people(aid, people), _AID),
         "Usulan DTKS": (_proposals(proposed), _PROPOSED),
     }
     if not show_identifiers:
@@ -164,18 +166,22 @@ def write_correction_lists(
     ]
 
 
-def _refused(quarantine: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Refused rows that still wait to be corrected."""
     waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
-    return _with_people(waiting.with_columns(pl.col("kolom").replace(_COLUMNS)), people)
+    return waiting.with_columns(_column_in_words())
 
 
-def _aid(improper: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _column_in_words() -> pl.Expr:
+    return pl.col("kolom").replace(_COLUMNS)
+
+
+def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     """Payments to look into, by the rows of the orders."""
     orders = improper.drop("nik").rename(
         {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
     )
-    return _with_people(orders.with_columns(sumber=pl.lit("pos")), people)
+    return orders.with_columns(sumber=pl.lit("pos"))
 
 
 def _proposals(proposed: pl.DataFrame) -> pl.DataFrame:
@@ -188,14 +194,17 @@ def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _people(raw: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Identifiers and names as written, by the place in the file (`_PLACE`)."""
+def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers and names as written at some places (`_PLACE`)."""
+    wanted = places.unique().lazy()
     written = [
-        extract.select(pl.lit(source).alias("sumber"), *_PLACE[1:], *_IDENTIFIERS)
+        extract.select(pl.lit(source).alias("sumber"), *_PLACE[1:], *_IDENTIFIERS).join(
+            wanted, on=_PLACE, how="semi", nulls_equal=True
+        )
         for source, extract in raw.items()
-        if set(_IDENTIFIERS) <= set(extract.columns)
+        if set(_IDENTIFIERS) <= set(extract.collect_schema())
     ]
-    return pl.concat(written, how="diagonal_relaxed")
+    return pl.concat(pl.collect_all(written))
 
 
 def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

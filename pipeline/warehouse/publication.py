@@ -20,7 +20,7 @@ from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
 from pipeline.warehouse.publish import exclusive, publish, start_tree
-from pipeline.warehouse.release import Release, build_release
+from pipeline.warehouse.release import FAMILIES, PERSONS, Release, build_release
 from pipeline.warehouse.versions import commit_release, history
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
@@ -87,15 +87,21 @@ def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
     return _newest((places.marts / table.schema / table.name).glob("*.parquet"), table)
 
 
-def published_now(places: Places, table: PromisedTable) -> pl.DataFrame:
-    """The newest published part of a table; no rows where there is none."""
-    return scan_published(places, table).collect()
+def published_now(places: Places, table: PromisedTable, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """The same in memory, all its columns or these."""
+    return _read(scan_published(places, table), columns)
 
 
-def published_before(places: Places, periode: str, table: PromisedTable) -> pl.DataFrame:
-    """The newest published part of a table before `periode`; no rows where there is none."""
+def published_before(
+    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The newest published part of a table before `periode`, all its columns or these; no rows where there is none."""
     parts = (places.marts / table.schema / table.name).glob("*.parquet")
-    return _newest((path for path in parts if path.stem < periode), table).collect()
+    return _read(_newest((path for path in parts if path.stem < periode), table), columns)
+
+
+def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
+    return (rows if columns is None else rows.select(columns)).collect()
 
 
 def _newest(parts: Iterable[Path], table: PromisedTable) -> pl.LazyFrame:
@@ -116,17 +122,18 @@ class Publication:
         self._places = places
         self._periode = periode
 
-    def frame(self, key: str) -> pl.DataFrame:
-        """The stored frame of an asset, `layer/name`."""
-        return pl.read_parquet(self._places.stored(key, self._periode))
+    def frame(self, key: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """The stored frame of an asset, `layer/name`: all its columns or these."""
+        chosen = None if columns is None else list(columns)
+        return pl.read_parquet(self._places.stored(key, self._periode), columns=chosen)
 
     def scan(self, key: str) -> pl.LazyFrame:
         """The same without reading it whole."""
         return pl.scan_parquet(self._places.stored(key, self._periode))
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """All promised tables of this run by full name."""
-        return {name: self.frame(name.replace(".", "/")) for name in promised_tables()}
+    def tables(self, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, pl.DataFrame]:
+        """Promised tables of this run by full name, of each all columns (None) or some."""
+        return {name: self.frame(name.replace(".", "/"), columns) for name, columns in wanted.items()}
 
     def publish(self, name: str, report: str) -> dict[str, Path]:
         """Put everything into one tree and make it live; then commit the SEPAKAT release.
@@ -188,7 +195,7 @@ class Publication:
             folder,
             refused,
             found,
-            {source: self.frame(f"raw/{source}") for source in EXTRACTS},
+            {source: self.scan(f"raw/{source}") for source in EXTRACTS},
             reference.regions(),
             improper=improper,
             proposed=proposed,
@@ -216,16 +223,15 @@ class Publication:
         return sorted(folder.glob("*.parquet"))
 
     def _release(self) -> tuple[Release, list[str]]:
-        tables: Mapping[str, pl.DataFrame] = self.tables()
         release = build_release(
-            tables["cleansed.anggota"],
-            tables["cleansed.keluarga"],
-            tables["mart.realisasi"],
+            self.frame("cleansed/anggota", PERSONS),
+            self.frame("cleansed/keluarga", FAMILIES),
+            self.frame("mart/realisasi"),
             reference.regions(),
             periode=self._periode,
             history=history(self._places),
         )
-        fingerprints = tables["quality.rekonsiliasi"].filter(pl.col("status_berkas") == "DIBACA")["sha256"]
+        fingerprints = self.frame("quality/rekonsiliasi").filter(pl.col("status_berkas") == "DIBACA")["sha256"]
         return release, fingerprints.unique().sort().to_list()
 
 

@@ -27,6 +27,12 @@ _LEVELS: dict[str, str | None] = {
     "KECAMATAN": "kode_kec",
     "DESA": "kode_desa",
 }
+# What is read of `cleansed.anggota` and `cleansed.keluarga`.
+PERSONS = (
+    "periode", "id_keluarga", "ganda_dari", "status_padan", "nik", "no_kk", "jenis_kelamin", "tanggal_lahir",
+    "kode_prov", "kode_kab", "kode_kec", "kode_desa",
+)  # fmt: skip
+FAMILIES = ("periode", "id_keluarga", "kode_desa")
 _CHILD_BEFORE, _ELDERLY_FROM = "18y", "60y"
 
 
@@ -90,8 +96,8 @@ def build_release(
     """The tables of the release, suppressed, sorted and held to their contract.
 
     Args:
-        anggota: `cleansed.anggota`; rows of other periodes are left out.
-        keluarga: `cleansed.keluarga`, likewise.
+        anggota: `cleansed.anggota`, the columns `PERSONS`; rows of other periodes are left out.
+        keluarga: `cleansed.keluarga`, the columns `FAMILIES`, likewise.
         realisasi: `mart.realisasi`.
         regions: kode, nama of every region (`pipeline.reference.regions`).
         periode: YYYY-MM; ages are taken on its last day.

@@ -62,7 +62,7 @@ def frames_of(country: Country) -> Frames:
         berkas=pl.format("dtks/{}.csv", "kode_kab"), baris=pl.int_range(2, pl.len() + 2, dtype=pl.Int64)
     )
     return Frames(
-        people=with_household_ids(_staged("dtks", _dtks(written))),
+        people=with_household_ids(_staged("dtks", _dtks(written)).lazy()).collect(),
         registry=_staged("dukcapil", _dukcapil(country)),
         truth=truth.persons(written, country.residents),
     )

@@ -98,7 +98,7 @@ def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
         }
         for number, row in enumerate(rows)
     ]
-    return with_household_ids(_frame(numbered, polars_schema(DtksStaged)))
+    return with_household_ids(_frame(numbered, polars_schema(DtksStaged)).lazy()).collect()
 
 
 @pytest.fixture(scope="package")

@@ -289,7 +289,7 @@ def test_the_samples_are_linked_at_least_as_well_as_by_splink() -> None:
         return split(stage(source, rows, files, "2022-12"), STAGED[source])[0]
 
     truth = {name: pl.read_parquet(DECEMBER / "truth" / f"{name}.parquet") for name in ("persons", "duplicates")}
-    people = with_household_ids(staged("dtks"))
+    people = with_household_ids(staged("dtks").lazy()).collect()
     linkage = link(people, staged("dukcapil"))
     written = people.select("id_dtks").join(truth["persons"].filter(pl.col("harap") == "TERIMA"), on="id_dtks")
     automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")

@@ -20,9 +20,8 @@ NO_ONE = pl.DataFrame(schema={"id_dtks": pl.String, "ganda_dari": pl.String})
 
 def people(*rows: dict[str, Any]) -> pl.DataFrame:
     common = {"periode": "2022-12", "berkas": "dtks/a.csv", "nama": "SITI", "nama_asal": "Siti"}
-    return with_household_ids(
-        frame(DtksStaged, [{"id_dtks": f"D{n}", "baris": n, **row} for n, row in enumerate(rows, 1)], **common)
-    )
+    df = frame(DtksStaged, [{"id_dtks": f"D{n}", "baris": n, **row} for n, row in enumerate(rows, 1)], **common)
+    return with_household_ids(df.lazy()).collect()
 
 
 def links(*rows: dict[str, Any]) -> pl.DataFrame:

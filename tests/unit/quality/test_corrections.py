@@ -91,7 +91,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     raw: Path, tmp_path: Path, full: bool, shown: str
 ):
     good, refused, rows = _staged(raw)
-    found = findings("dtks", good, "DtksStaged")
+    found = findings("dtks", good.lazy(), "DtksStaged")
     folder = tmp_path / "daftar"
     paid = {"program": "PKH", "tahun": 2022, "tahap": 1}
     aid = frame(
@@ -115,7 +115,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     )
 
     def written(folder: Path) -> list[Path]:
-        raw_rows = {"dtks": rows, "pos": orders}
+        raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
         return write_correction_lists(
             folder, refused, found, raw_rows, reference.regions(),
             improper=aid, proposed=proposed, corrections=corrected, show_identifiers=full,
@@ -153,7 +153,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
 ) -> None:
     monkeypatch.setattr(workbooks, "SHEET_ROWS", 1)
     good, refused, rows = _staged(raw)
-    found = findings("dtks", good, "DtksStaged")
+    found = findings("dtks", good.lazy(), "DtksStaged")
     assert found.height > 1
     none = {
         "improper": frame(BantuanTidakTepat, []),
@@ -161,7 +161,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
         "corrections": frame(Koreksi, []),
     }
     (file,) = write_correction_lists(
-        tmp_path, refused, found, {"dtks": rows}, reference.regions(), **none, show_identifiers=False
+        tmp_path, refused, found, {"dtks": rows.lazy()}, reference.regions(), **none, show_identifiers=False
     )
     book = fastexcel.read_excel(file)
     sheets = [name for name in book.sheet_names if name.startswith("Temuan")]

@@ -113,7 +113,7 @@ def test_a_broken_column_check_is_explained_as_well() -> None:
 
 
 def test_findings_name_row_rule_column_and_kabupaten() -> None:
-    df = findings("dtks", people({}, {"no_kk": None, "no_kk_tulis": "12", "kode_kab": "3604"}), "DtksStaged")
+    df = findings("dtks", people({}, {"no_kk": None, "no_kk_tulis": "12", "kode_kab": "3604"}).lazy(), "DtksStaged")
     assert df.filter(pl.col("kode") == "KK_RUSAK").row(0, named=True) == {
         "sumber": "dtks",
         "id": "D3",
@@ -128,13 +128,15 @@ def test_findings_name_row_rule_column_and_kabupaten() -> None:
 
 
 def test_repairs_are_findings_and_rejections_are_not() -> None:
-    codes = set(findings("dtks", people({"nik": NIK, "nik_asal": f"'{NIK}", "nama": None}), "DtksStaged")["kode"])
+    codes = set(
+        findings("dtks", people({"nik": NIK, "nik_asal": f"'{NIK}", "nama": None}).lazy(), "DtksStaged")["kode"]
+    )
     assert "NIK_TANDA_BACA" in codes
     assert "NAMA_KOSONG" not in codes
 
 
 def test_rows_of_one_nik_are_all_found() -> None:
-    df = findings("dtks", people({"nik": NIK}, {"nik": NIK}, {}), "DtksStaged")
+    df = findings("dtks", people({"nik": NIK}, {"nik": NIK}, {}).lazy(), "DtksStaged")
     assert df.filter(pl.col("kode") == "NIK_GANDA")["id"].to_list() == ["D2", "D3"]
 
 
@@ -142,7 +144,7 @@ def test_findings_on_cleansed_people_name_their_source_file() -> None:
     rows = [
         {"id_dtks": "D1", "status_penduduk": "MATI", "kode_kab": "3604", "sumber_berkas": "dtks/a", "sumber_baris": 7}
     ]
-    df = findings("dtks", frame(Anggota, rows), "Anggota")
+    df = findings("dtks", frame(Anggota, rows).lazy(), "Anggota")
     assert df.select("id", "kode", "kode_kab", "berkas", "baris").rows() == [
         ("D1", "DUKCAPIL_MATI", "3604", "dtks/a", 7)
     ]
@@ -153,13 +155,13 @@ def test_findings_have_the_promised_columns_with_and_without_rows(source: str) -
     model = STAGED[source]
     promised = [name for name in polars_schema(Temuan) if name != "periode"]
     for rows in ([], [{"baris": 2, "status_bayar": "BELUM", "status_dikenal": False}]):
-        df = findings(source, frame(model, rows, berkas="a"), model.__name__)
+        df = findings(source, frame(model, rows, berkas="a").lazy(), model.__name__)
         assert df.columns == promised
 
 
 def test_findings_of_one_sheet_are_told_apart_by_line() -> None:
     table = promised_tables()["quality.temuan"]
-    df = findings("dtks", people({}, {}), "DtksStaged").with_columns(periode=pl.lit("2022-12"))
+    df = findings("dtks", people({}, {}).lazy(), "DtksStaged").with_columns(periode=pl.lit("2022-12"))
     assert inspect(df, table).repeated == 0
 
 
@@ -169,6 +171,6 @@ def test_one_order_on_the_same_line_of_two_sheets_breaks_no_key() -> None:
         [{"lembar": "a.csv"}, {"lembar": "b.csv"}],
         periode="2022-12", berkas="pos/danom.zip", baris=2, no_danom="1", status_bayar="BELUM", status_dikenal=True,
     )  # fmt: skip
-    df = findings("pos", orders, "PosStaged").with_columns(periode=pl.lit("2022-12"))
+    df = findings("pos", orders.lazy(), "PosStaged").with_columns(periode=pl.lit("2022-12"))
     assert "NIK_TIDAK_TERPAKAI" in df["kode"]
     assert inspect(df, promised_tables()["quality.temuan"]).repeated == 0

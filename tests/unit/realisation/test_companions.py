@@ -95,7 +95,7 @@ def test_attendance_of_more_children_than_there_are_is_no_more_than_all() -> Non
     rows = reports({"anak_sekolah": 1, "anak_sekolah_hadir": 3, "balita": 2, "balita_ke_faskes": 1})
     row = month_of(mart("kinerja_pendamping", pendamping=rows), "2022-10")
     assert (row["hadir_persen"], row["faskes_persen"]) == (100.0, 50.0)
-    assert findings("pendamping", rows, "PendampingStaged")["kode"].to_list() == ["HADIR_MELEBIHI"]
+    assert findings("pendamping", rows.lazy(), "PendampingStaged")["kode"].to_list() == ["HADIR_MELEBIHI"]
 
 
 def test_late_double_and_unreadable_reports_are_findings() -> None:
@@ -105,7 +105,7 @@ def test_late_double_and_unreadable_reports_are_findings() -> None:
         {"nik": NIK[1], "disampaikan": date(2022, 11, 11)},
         {"nik": NIK[2], "disampaikan": date(2022, 11, 10)},
     )
-    found = findings("pendamping", rows, "PendampingStaged").select("kode", "baris").sort("kode", "baris").rows()
+    found = findings("pendamping", rows.lazy(), "PendampingStaged").select("kode", "baris").sort("kode", "baris").rows()
     assert found == [
         ("LAPORAN_BERTENTANGAN", 2),
         ("LAPORAN_BERTENTANGAN", 3),

@@ -44,7 +44,7 @@ def payee(people: pl.DataFrame | None = None, links: pl.DataFrame | None = None,
     )
     nobody, unlinked = frame(Anggota, []), frame(AnggotaDukcapil, [])
     (row,) = with_payees(
-        orders, nobody if people is None else people, unlinked if links is None else links, residents()
+        orders, nobody if people is None else people, unlinked if links is None else links, residents().lazy()
     ).iter_rows(named=True)
     return row
 

@@ -160,10 +160,12 @@ NOBODY = residents()
 def paid(
     person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
 ) -> list[dict[str, Any]]:
-    def accounted(*frames: pl.DataFrame) -> pl.DataFrame:
+    def accounted(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
         df = account(
             orders(*(rows or ({},))),
-            *frames,
+            people,
+            links,
+            registry.lazy(),
             stages=reference.program_stages(),
             remote=reference.remote_regions(),
             regions=reference.regions(),
