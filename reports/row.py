@@ -70,7 +70,10 @@ _NUMBERS = 2
 _FILES_NAMED = 5
 _ID_DIGITS = 16
 _EXACT = "PERSIS"
-_UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
+_UNIT = (
+    "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah. "
+    "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
+)
 _ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
 _LIMIT = (
     f"{LIMITED}: nomor KK, alamat, dan anggota lain menunjukkan keluarganya, belum orangnya, sehingga tidak "

@@ -66,6 +66,12 @@ def review_import(
         typer.echo(f"Jalankan padan run --data-dir {data_dir}{of} agar berlaku.")
     else:
         typer.echo(f"Tidak ada keputusan baru yang diambil; {rest}")
+    if taken.replacing:
+        typer.echo(
+            f"Mengganti jawaban yang diambil sebelumnya: baris {', '.join(taken.replacing)}. Bila buku kerja ini yang "
+            "lama, isi lagi jawaban yang berlaku di lembar Diputuskan dari padan review export.",
+            err=True,
+        )
     if taken.unsigned:
         lines = ", ".join(taken.unsigned)
         typer.echo(

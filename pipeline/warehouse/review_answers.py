@@ -49,6 +49,7 @@ class Taken:
         blank: pairs that wait, without an answer.
         problems: a sentence for each row that cannot be used, by its place, naming nobody.
         unsigned: places of the answers that say SAMA and not who says so.
+        replacing: places of the answers that take the place of another one taken before.
     """
 
     answers: pl.DataFrame
@@ -56,6 +57,7 @@ class Taken:
     blank: int
     problems: list[str]
     unsigned: list[str]
+    replacing: list[str]
 
 
 def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
@@ -122,12 +124,15 @@ def _answers(path: Path, places: Places, today: date) -> Taken:
     usable = judged.filter(pl.col("masalah").is_null())
     # What another run makes usable is kept then; what was kept before is not kept again.
     new = usable.join(_kept_of(path, places), on=PAIR, how="anti", maintain_order="left")
+    latest = kept_decisions(places).unique(PAIR, keep="last")
+    replacing = new.join(latest, on=PAIR, suffix="_lama", maintain_order="left")
     return Taken(
         answers=new.select(DECISIONS.names()),
         before=usable.height - new.height,
         blank=read.filter("ditanyakan", pl.col("jawaban").is_null()).height,
         problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
         unsigned=new.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
+        replacing=replacing.filter(pl.col("jawaban") != pl.col("jawaban_lama"))["tempat"].to_list(),
     )
 
 

@@ -237,7 +237,8 @@ RULES = (
         Severity.FINDING,
         "tanggal_lahir",
         "Tanggal lahir berbeda dari tanggal di dalam NIK.",
-        "Periksa tanggal lahir; NIK sendiri tidak berubah walaupun tanggalnya salah tercatat.",
+        "Cocokkan keduanya dengan KTP-el atau KK. NIK tidak ikut diganti bila tanggal lahir dibetulkan; bila ada "
+        "usulan NIK untuk baris ini, periksa usulan itu dahulu.",
         pl.when(_written("tanggal_lahir_asal", YEAR_ONLY))
         .then(_NIK_DATE_PARTS.str.tail(2) != _BIRTH_PARTS.str.tail(2))
         .otherwise(

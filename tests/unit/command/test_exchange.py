@@ -12,15 +12,27 @@ from pipeline.command.exchange import review_import
 NIK = "3604095207920001"
 
 
-def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    file = tmp_path / "a.xlsx"
+def _fill_in(file: Path, answer: str) -> None:
     with xlsxwriter.Workbook(file) as book:
         sheet = book.add_worksheet("Tinjau")
         sheet.write_row(0, 0, ["ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN"])
-        sheet.write_row(1, 0, ["1", NIK, "SAMA", "Sari", ""])
+        sheet.write_row(1, 0, ["1", NIK, answer, "Sari", ""])
         sheet.write_row(2, 0, ["2", NIK, "", "", ""])
+
+
+def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = tmp_path / "a.xlsx"
+    _fill_in(file, "SAMA")
     review_import(file, tmp_path)
     assert capsys.readouterr().out.startswith("1 keputusan diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
     review_import(file, tmp_path)
     again = "Tidak ada keputusan baru yang diambil; 1 sudah diambil sebelumnya; 1 baris belum diisi.\n"
     assert capsys.readouterr().out == again
+
+
+def test_answers_that_replace_others_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    for name, answer in (("a", "BEDA"), ("b", "SAMA"), ("c", "SAMA")):
+        _fill_in(tmp_path / f"{name}.xlsx", answer)
+        review_import(tmp_path / f"{name}.xlsx", tmp_path)
+        replaces = capsys.readouterr().err.startswith("Mengganti jawaban yang diambil sebelumnya: baris 2. ")
+        assert replaces == (name == "b")
