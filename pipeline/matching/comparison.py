@@ -50,6 +50,8 @@ _ROAD_WORDS = (
     r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
     r"|NO|NOMOR|RT|RW|BLOK)\b"
 )
+# So many years may lie between the true one and one that was guessed.
+_BADLY_GUESSED = 12
 # Months and days that are written where only the year is known.
 _ASSUMED_DAYS = (101, 701, 1231)
 # So many pairs at a time stay in the processor's cache.
@@ -110,7 +112,7 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     same_year, same_month, same_day = y1 == y2, m1 == m2, d1 == d2
     levels[np.abs(y1 - y2) <= 2] = DATE_NEAR  # noqa: PLR2004
     levels[same_year] = DATE_SAME_YEAR
-    levels[same_day & same_month] = DATE_YEAR
+    levels[same_day & same_month & _slipped_year(y1, y2)] = DATE_YEAR
     levels[same_year & (d1 == 1) & (m1 == 1)] = DATE_NEW_YEAR
     levels[same_year & (same_day ^ same_month) & ~((d1 == 1) & (m1 == 1))] = DATE_DAY
     levels[same_year & (d1 == m2) & (m1 == d2)] = DATE_SWAPPED
@@ -119,6 +121,12 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     levels[equal & np.isin(one % 10_000, _ASSUMED_DAYS)] = DATE_ASSUMED
     levels[(y1 == 0) | (y2 == 0)] = 0
     return levels
+
+
+def _slipped_year(one: npt.NDArray[np.int32], two: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Years that may be one, badly guessed or with one digit wrong."""
+    wrong = np.sum([one // place % 10 != two // place % 10 for place in (1, 10, 100, 1000)], axis=0)
+    return (wrong == 1) | (np.abs(one - two) <= _BADLY_GUESSED)
 
 
 def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:

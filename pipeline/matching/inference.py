@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.matching.assignment import Flags, best_of_each, outbid
+from pipeline.matching.doubles import anew_bits
 from pipeline.matching.evidence import Claims, Kinship, Relatives
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.records import Rows
@@ -115,7 +116,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         if column is not None:
             levels[:, column] = relatives.levels()
         weighed = at_old_home(model, levels, pairs.left, bits_of(model, levels, residents, family_size))
-        bits = _less_for_beaten(weighed, beaten, model.repeated)
+        bits = _as_second_rows(model, levels, weighed, beaten)
         belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
         known = [Evidence(levels, belief.pair), Evidence(settled.levels, weight)]
         counted = Counted(
@@ -143,9 +144,11 @@ def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
     return own
 
 
-def _less_for_beaten(bits: Bits, beaten: Flags, repeated: float) -> Bits:
-    """A resident whom a better row claims can still be meant, if DTKS lists the person twice."""
-    return Bits(bits.match + np.where(beaten, np.log2(repeated), 0.0), bits.relative, bits.person)
+def _as_second_rows(model: LinkageModel, levels: npt.NDArray[np.uint8], bits: Bits, beaten: Flags) -> Bits:
+    """A resident whom a better row claims can still be meant, if DTKS lists the person twice, perhaps anew."""
+    second = np.zeros(len(beaten))
+    second[beaten] = np.log2(model.repeated) + anew_bits(model, levels[beaten])
+    return Bits(bits.match + second, bits.relative, bits.person)
 
 
 def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats, Floats]:

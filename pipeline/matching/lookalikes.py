@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.matching.doubles import anew_bits
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import name_level
 from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
@@ -136,7 +137,8 @@ def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], resi
             rare, or somebody else.
         residents: size of the registry.
     """
-    prior = np.log2(np.where(beaten, model.repeated, 1.0) / model.absent)
+    prior = np.full(len(beaten), -np.log2(model.absent))
+    prior[beaten] += np.log2(model.repeated) + anew_bits(model, seen.levels[beaten])
     odds = [odds_against(model, one, seen, residents) + prior - one.least_bits for one in model.lookalikes]
     return np.array(odds).reshape(len(model.lookalikes), len(beaten))
 

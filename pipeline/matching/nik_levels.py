@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.matching import identifiers_near as near
+from pipeline.matching.evidence import Flags
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.sides import Sides
@@ -69,6 +70,9 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
     slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
     levels[slipped[_tells_birth(sides.left, columns, a[slipped], left[slipped])]] = NIK_OTHER
+    # A twin of the other sex has this number but for the 40 in the day, and stands there with that sex.
+    of_twin = np.flatnonzero((levels == NIK_DATE) & near.within(places, 6, 6))
+    levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
     # One that names the row's own kecamatan is nobody else's with a slip in the region.
     moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
     levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
@@ -133,6 +137,15 @@ def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, w
         return np.ones(len(which), dtype=np.bool_)
     woman = near.digit(number, 6) >= 4  # noqa: PLR2004
     return woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
+
+
+def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: near.Packed, left: Rows, right: Rows) -> Flags:
+    """Whether a row states the sex that its number tells, and the resident is of the other one."""
+    sex = columns["sex"]
+    if sex not in sides.left or sex not in sides.right:
+        return np.zeros(len(left), dtype=np.bool_)
+    unlike = sides.left[sex].gather(left) != sides.right[sex].gather(right)
+    return unlike.fill_null(value=False).to_numpy() & _tells_sex(sides.left, columns, number, left)
 
 
 def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:

@@ -52,7 +52,7 @@ _SUPPORT = {
     "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
-_HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN")}
+_HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN", "TERTUKAR", "TAHUN_BARU")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # What tells the person and not just the family.
