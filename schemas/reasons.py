@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     # --- family and place
     "IBU_SAMA": "nama ibu sama",
     "IBU_MIRIP": "nama ibu mirip",
+    "IBU_KELUARGA": "nama ibu menurut keluarganya sama",
     "IBU_BEDA": "nama ibu berbeda",
     "HUB_PECAH": "tertulis sebagai anak, kini berkeluarga sendiri",
     "HUB_BEDA": "hubungan keluarga berbeda",
@@ -74,6 +75,7 @@ AGREEING: dict[str, str] = {
     "NAMA_SAMA": "nama",
     "TGL_SAMA": "tanggal lahir",
     "IBU_SAMA": "nama ibu",
+    "IBU_KELUARGA": "nama ibu menurut keluarganya",
     "KK_SAMA": "nomor KK",
     "ALAMAT_SAMA": "alamat",
     "RT_RW_SAMA": "RT/RW",

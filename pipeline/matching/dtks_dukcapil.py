@@ -16,6 +16,7 @@ from pipeline.matching.evidence import Flags
 from pipeline.matching.households import HEAD, RETIRED, SPOUSE, households_of
 from pipeline.matching.lookup import Lookup
 from pipeline.matching.model import LinkageModel
+from pipeline.matching.mothers import with_mothers
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register
 from pipeline.matching.tables import Table
@@ -51,7 +52,11 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
     table = Table.ordered(people.drop(unread), "id_dtks", ("nik", "no_kk"))
     household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
-    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household)
+
+    def read(rows: Rows) -> pl.DataFrame:
+        return with_mothers(table.take(rows), table, household, rows)
+
+    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read)
 
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:

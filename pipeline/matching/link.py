@@ -24,6 +24,7 @@ from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
+from pipeline.matching.mothers import as_far_as_they_agree
 from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, positions, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
@@ -328,9 +329,10 @@ def _corrections(persons: PersonLinks) -> pl.DataFrame:
 
 
 def _reread(model: LinkageModel, compared: Compared) -> Compared:
-    """What was compared, names that differ read once more as they are written."""
+    """What was compared, names that differ read once more as they are written, or left out where nobody wrote them."""
     pairs = compared.pairs
     levels = as_written(model, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    levels = as_far_as_they_agree(model, levels, compared.rows, pairs.left)
     return replace(compared, pairs=replace(pairs, levels=levels))
 
 

@@ -34,6 +34,7 @@ class Listed:
         number: packed identifier of 16 digits per row, 0 for none.
         written: column with that identifier as written, None where there is none.
         household: number of the row's household, -1 for none.
+        read: the rows at some positions, with what others tell of them.
     """
 
     table: Table
@@ -41,12 +42,13 @@ class Listed:
     number: near.Packed
     written: str | None
     household: Rows
+    read: Callable[[Rows], pl.DataFrame]
 
     @staticmethod
     def plain(table: Table, key: str) -> Listed:
         """Rows without identifier and household."""
         nothing = np.zeros(table.height, dtype=np.uint64)
-        return Listed(table, key, nothing, None, np.full(table.height, -1))
+        return Listed(table, key, nothing, None, np.full(table.height, -1), table.take)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from pipeline.matching.lookalikes import (
     odd_numbers,
 )
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.mothers import by_family
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
@@ -170,7 +171,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
     nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
-    reasons = reasons_of(model, levels).hstack(retired).with_columns(nik=nik).drop("pensiun")
+    reasons = by_family(model, reasons_of(model, levels), row).hstack(retired).with_columns(nik=nik).drop("pensiun")
     reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
     details = pl.DataFrame(
         {

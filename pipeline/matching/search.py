@@ -158,7 +158,7 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
     bearer = settled.bearer[where]
     owner = np.full(len(where), -1, dtype=np.int64)
     owner[bearer >= 0] = register.family[bearer[bearer >= 0]]
-    frame = listed.table.take(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
+    frame = listed.read(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
     records = Records(frame, {column: listed.table.packed(column)[where] for column in listed.table.numbers})
     return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])
 

@@ -1,0 +1,103 @@
+"""The mother whom a row names, read with the rows of its household.
+
+The column is often blank, and some operators fill it with the man who heads the family. Who is listed as his child
+mostly is his wife's, or the child of the woman who heads the family; where she bears another name than the resident's
+mother she tells nothing, for she may be the father's next wife. Belongs here: that reading. Does not: how names agree
+(`pipeline.matching.name_levels`), what it weighs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.evidence import member_of
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.name_levels import PARTLY
+from pipeline.matching.records import Rows
+from pipeline.matching.tables import Table
+
+MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
+_HEAD, _SPOUSE, _CHILD = 1, 2, 3
+_FATHER, _MOTHER, _ = range(1, 4)
+
+
+def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows) -> pl.DataFrame:
+    """Some rows with the mother as their household tells her.
+
+    Args:
+        frame: the rows, with `nama_ibu_kandung`.
+        table: all rows: hub_keluarga, jenis_kelamin, nama.
+        household: number of each row's household, -1 for none.
+        which: position of the rows of `frame` among all.
+
+    Returns:
+        `frame` without mothers who are the man that heads the household, children without one given the only woman who
+        may be theirs; `ibu_dari_keluarga` marks those.
+    """
+    role = table.told(["hub_keluarga", "jenis_kelamin"], _roles)
+    parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
+    parents = parents[role[parents] != _CHILD]
+    named = table.take(parents, ["nama"]).with_columns(
+        home=pl.Series(household[parents]), role=pl.Series(role[parents])
+    )
+    only = named.unique(["home", "role"], keep="none")
+    man, woman = (only.filter(role=one).select("home", pl.col("nama").alias(name)) for one, name in _NAMES)
+    homes = pl.DataFrame({"home": household[which], "child": role[which] == _CHILD, MOTHER: frame[MOTHER]})
+    told = (
+        homes.join(man, on="home", how="left", maintain_order="left")
+        .join(woman, on="home", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col(MOTHER).ne_missing(pl.col("man"))).then(MOTHER))
+    )
+    filled = pl.col("child") & pl.col(MOTHER).is_null() & pl.col("woman").is_not_null()
+    return frame.with_columns(
+        told.select(pl.when(filled).then("woman").otherwise(MOTHER).alias(MOTHER), filled.alias(BY_FAMILY))
+    )
+
+
+def as_far_as_they_agree(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, left: Rows
+) -> npt.NDArray[np.uint8]:
+    """The levels, unknown where a mother whom only the family tells is not the resident's.
+
+    Args:
+        model: comparisons.
+        levels: pairs × comparisons.
+        rows: rows with `ibu_dari_keluarga`.
+        left: row of each pair.
+    """
+    told = levels.copy(order="F")
+    for number, comparison in enumerate(model.comparisons):
+        if comparison.columns.get("written") == MOTHER and BY_FAMILY in rows.columns:
+            told[rows[BY_FAMILY].to_numpy()[left] & (levels[:, number] >= PARTLY), number] = 0
+    return told
+
+
+def by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Reasons, a column per comparison, that say so where the row's family told the mother.
+
+    Args:
+        model: comparisons.
+        reasons: reason codes.
+        rows: the row of each, with `ibu_dari_keluarga` where there are such.
+    """
+    told = [one.name for one in model.comparisons if one.columns.get("written") == MOTHER]
+    if BY_FAMILY not in rows.columns:
+        return reasons
+    agree = rows[BY_FAMILY]
+    return reasons.with_columns(
+        pl.when(pl.lit(agree) & pl.col(name).is_not_null()).then(pl.lit("IBU_KELUARGA")).otherwise(name).alias(name)
+        for name in told
+    )
+
+
+def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """Per row: the man who heads a family, the woman who heads it or is his wife, a child, 0 for anybody else."""
+    role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
+    parent = pl.when((role == _HEAD) & (sex == "L")).then(_FATHER)
+    wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_MOTHER)
+    return people.select(wife.when(role == _CHILD).then(_CHILD).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
+
+
+_NAMES = ((_FATHER, "man"), (_MOTHER, "woman"))

@@ -1,0 +1,55 @@
+"""The mother whom a row names, read with the rows of its household."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching.model import load_model
+from pipeline.matching.mothers import BY_FAMILY, MOTHER, as_far_as_they_agree, by_family, with_mothers
+from pipeline.matching.name_levels import DIFFERENT, EQUAL
+from pipeline.matching.tables import Table
+
+FAMILY = pl.DataFrame(
+    {
+        "nama": ["BUDI", "SITI", "ANI", "ADI", "TONO", "RINI", "DEWI"],
+        "hub_keluarga": [1, 2, 3, 3, 3, 3, 8],
+        "jenis_kelamin": ["L", "P", "P", "L", "L", "P", "P"],
+        MOTHER: ["BUDI", "WATI", None, "BUDI", "LAIN", None, None],
+    }
+)
+HOUSEHOLD = np.array([1, 1, 1, 1, 1, -1, 1])
+
+
+def told(family: pl.DataFrame) -> dict[str, str | None]:
+    rows = with_mothers(family, Table(family), HOUSEHOLD[: family.height], np.arange(family.height))
+    marked = rows.filter(BY_FAMILY)["nama"].to_list()
+    assert marked == [name for name in ("ANI", "ADI") if "SITI" in rows[MOTHER].to_list()]
+    return dict(zip(rows["nama"], rows[MOTHER], strict=True))
+
+
+def test_a_childs_missing_mother_is_the_only_woman_who_may_be_hers() -> None:
+    mothers = told(FAMILY)
+    assert (mothers["ANI"], mothers["TONO"], mothers["RINI"], mothers["DEWI"]) == ("SITI", "LAIN", None, None)
+
+
+def test_the_man_who_heads_a_family_is_nobodys_mother() -> None:
+    mothers = told(FAMILY)
+    assert (mothers["BUDI"], mothers["ADI"]) == (None, "SITI")
+
+
+def test_of_two_women_neither_is_taken() -> None:
+    two = FAMILY.with_columns(hub_keluarga=pl.Series([1, 2, 3, 3, 3, 3, 2]))
+    assert told(two)["ANI"] is None
+
+
+@pytest.mark.parametrize(("level", "reason"), [(EQUAL, "IBU_KELUARGA"), (DIFFERENT, None)])
+def test_she_tells_something_only_where_she_is_the_residents_mother(level: int, reason: str | None) -> None:
+    model = load_model()
+    place = [comparison.name for comparison in model.comparisons].index("ibu")
+    levels = np.zeros((1, len(model.comparisons)), dtype=np.uint8)
+    levels[0, place] = level
+    rows = pl.DataFrame({BY_FAMILY: [True]})
+    read = as_far_as_they_agree(model, levels, rows, np.array([0]))
+    assert read[0, place] == (level if reason else 0)
+    told = pl.DataFrame({"ibu": [model.comparisons[place].levels[read[0, place]].reason]}, schema={"ibu": pl.String})
+    assert by_family(model, told, rows)["ibu"].to_list() == [reason]
