@@ -15,12 +15,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.matching.model import LinkageModel
-from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORT_FORM
+from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
 from pipeline.matching.records import Rows
-from pipeline.normalise.names import comparable_name
 
 _SHORTEST = 4
-_INITIAL_M, _WORD_IN_M = "^M[. ]+", "^M[A-Z]+ +"
+_MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
+_INITIAL = r"(?-u:\b)[A-Z](?-u:\b)"
 # Blanks and marks by which the lengths of names that are one letter apart may differ.
 _BLANKS = 4
 
@@ -28,7 +28,7 @@ _BLANKS = 4
 def as_written(
     model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
 ) -> npt.NDArray[np.uint8]:
-    """The levels, with names that are one letter apart as written no longer different.
+    """The levels, with names that are a slip apart or differ by initials as written no longer different.
 
     Args:
         model: comparisons of kind name with a column `written` on both sides.
@@ -45,25 +45,32 @@ def as_written(
         written = pl.DataFrame(
             {name: records[column].gather(row[weak]) for name, (records, row) in (("a", one), ("b", other))}
         )
-        like = np.flatnonzero(_of_a_length(written, _BLANKS))
-        names = written[like].select(_letters(pl.all()))
-        close = np.flatnonzero(_of_a_length(names, 1))
-        slips = process.cpdist(
-            names["a"].gather(close).to_list(), names["b"].gather(close).to_list(), scorer=OSA.distance, score_cutoff=1
-        )
-        read[weak[like[close[np.asarray(slips) <= 1]]], number] = ALIKE
-        read[weak[_is_initial_m(written)], number] = SHORT_FORM
+        read[weak[_with_initials(written)], number] = SHORT_FORM
+        read[weak[_with_slips(written)], number] = ALIKE
     return read
 
 
-def _is_initial_m(written: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """Pairs (a, b) of which one writes M. for the first word of the other, which need not be MUHAMMAD."""
-    marked = written.with_row_index("pair").filter(pl.any_horizontal(pl.col("a", "b").str.contains(_INITIAL_M)))
-    short = pl.when(pl.col("a").str.contains(_INITIAL_M)).then("a").otherwise("b")
-    full = pl.when(pl.col("a").str.contains(_INITIAL_M)).then("b").otherwise("a")
-    rests = (comparable_name(name.str.replace(form, "")) for name, form in ((short, _INITIAL_M), (full, _WORD_IN_M)))
-    same = (full.str.contains(_WORD_IN_M) & (next(rests) == next(rests))).fill_null(value=False)
-    return marked.filter(same)["pair"].to_numpy().astype(np.int64)
+def _with_slips(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Pairs (a, b) of names that are one letter apart, long ones two."""
+    like = np.flatnonzero(_of_a_length(written, _BLANKS))
+    names = written[like].select(_letters(pl.all()))
+    close = np.flatnonzero(_of_a_length(names, _MOST_SLIPS))
+    a, b = names["a"].gather(close), names["b"].gather(close)
+    slips = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
+    size = np.minimum(a.str.len_chars().to_numpy(), b.str.len_chars().to_numpy())
+    return like[close[np.asarray(slips) <= np.where(size >= _TWO_SLIPS_FROM, _MOST_SLIPS, 1)]]
+
+
+def _with_initials(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Pairs (a, b) of which one writes the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA."""
+    marked = np.flatnonzero(
+        written.select(pl.any_horizontal(pl.col("a", "b").str.contains(_INITIAL)).fill_null(value=False)).to_series()
+    )
+    names = pl.concat([written["a"].gather(marked), written["b"].gather(marked)])
+    words = take_apart(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "))
+    left, right = np.arange(2 * len(marked), dtype=np.int32).reshape(2, -1)
+    levels, _ = name_levels(words, left, right)
+    return marked[(levels > 0) & (levels <= SHORT_FORM)]
 
 
 def _of_a_length(names: pl.DataFrame, apart: int) -> npt.NDArray[np.bool_]:
