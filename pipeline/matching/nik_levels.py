@@ -82,13 +82,17 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
-    # What went through a float is even.
-    large = np.flatnonzero((a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0))
+    # What went through a float is even, in all of its file.
+    even = (a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0)
+    if columns["rounded"] in sides.left:
+        even &= sides.left[columns["rounded"]].fill_null(value=False).to_numpy()[left]
+    large = np.flatnonzero(even)
     below, above = near.float_neighbours(a[large])
     levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
-        levels[(owner == family) & (owner != -1)] = NIK_RELATIVE
+        # A twin's number tells the resident's birth as well as his own does.
+        levels[(owner == family) & (owner != -1) & (levels != NIK_SEGMENT)] = NIK_RELATIVE
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
     written = columns["written"]
