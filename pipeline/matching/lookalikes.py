@@ -36,10 +36,36 @@ _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
 _OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
 
 # Whose name and birth are another's is another, whatever number the rows share.
+# Two rows that share a name and a guessed date, and nothing else, are anybody's.
+_BORN_THAT_DAY = {"tanggal": ("SAMA",)}
 _ANOTHERS_BIRTH = {"tanggal": ("TAHUN", "SETAHUN", "DEKAT", "LAIN")}
 # A number nearly the person's may be a brother's or a neighbour's, unless the slip is where theirs would not differ.
 _ANOTHERS_NAME = {"nama": ("BEDA",)}
 _HIS_NUMBER = {"nik": ("SAMA", "SALAH_WILAYAH", "SALAH_PANJANG")}
+
+# What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
+_SUPPORT = {
+    "nik": (
+        "SAMA",
+        "RUSAK",
+        "SALAH_WILAYAH",
+        "SALAH_TANGGAL",
+        "SALAH_PANJANG",
+        "SALAH_DUA",
+        "SALAH_SERI",
+        "SEGMEN",
+        "KERABAT",
+    ),
+    "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
+    "kk": ("SAMA",),
+    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
+    "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
+}
+# What tells the person and not just the family.
+_PERSONAL = {
+    "nik": _SUPPORT["nik"][:7],
+    "nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN", "SEBAGIAN", "SUAMI"),
+}
 
 
 @dataclass(frozen=True)
@@ -161,7 +187,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     """
     prior = np.log2(model.repeated / model.absent)
     two = levels_among(model, seen.levels, _ANOTHERS_NAME) & levels_among(model, seen.levels, _ANOTHERS_BIRTH)
-    sure = ~another_person(model, seen.levels) & ~two
+    told = supported(model, seen.levels) | levels_among(model, seen.levels, _BORN_THAT_DAY)
+    sure = told & ~another_person(model, seen.levels) & ~two
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
@@ -194,6 +221,12 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
 def another_person(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """Pairs of which the names are two, and no number tells the person rather than a relative."""
     return levels_among(model, levels, _ANOTHERS_NAME) & ~levels_among(model, levels, _HIS_NUMBER)
+
+
+def supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Whether something tells the pair, and the person in it, beyond name, birth date, sex and desa."""
+    told = levels_among(model, levels, _SUPPORT) & levels_among(model, levels, _PERSONAL)
+    return told & ~another_person(model, levels)
 
 
 def levels_among(

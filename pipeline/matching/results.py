@@ -20,12 +20,12 @@ from pipeline.matching.lookalikes import (
     PERHAPS_TWO,
     TWO_NAMES,
     Seen,
-    another_person,
     levels_among,
     margins,
     mistakable,
     names_of,
     odd_numbers,
+    supported,
 )
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.mothers import by_family
@@ -35,32 +35,9 @@ from pipeline.matching.search import Compared
 from schemas.reasons import sentence
 
 EXACT = "PERSIS"
-# What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
-_SUPPORT = {
-    "nik": (
-        "SAMA",
-        "RUSAK",
-        "SALAH_WILAYAH",
-        "SALAH_TANGGAL",
-        "SALAH_PANJANG",
-        "SALAH_DUA",
-        "SALAH_SERI",
-        "SEGMEN",
-        "KERABAT",
-    ),
-    "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
-    "kk": ("SAMA",),
-    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
-    "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
-}
 _HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN", "TERTUKAR", "TAHUN_BARU")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
-# What tells the person and not just the family.
-_PERSONAL = {
-    "nik": _SUPPORT["nik"][:7],
-    "nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN", "SEBAGIAN", "SUAMI"),
-}
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 # Bits that rule out a sibling of the resident where another row claims him and the names may be two.
@@ -156,7 +133,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
-            "supported": _supported(model, levels),
+            "supported": supported(model, levels),
             "beaten": judged.beaten[best],
             "misnamed": rivals & other_name,
             "mistakable": mistakable(model, margin),
@@ -183,12 +160,6 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     )
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
     return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD), facts
-
-
-def _supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Whether something tells the pair, and the person in it, beyond name, birth date, sex and desa."""
-    told = levels_among(model, levels, _SUPPORT) & levels_among(model, levels, _PERSONAL)
-    return told & ~another_person(model, levels)
 
 
 def _written_digits(rows: pl.DataFrame) -> pl.Series:
