@@ -1,6 +1,7 @@
 """Rows of DTKS that record one person: twice the same, linked to one resident, or alike outside the registry.
 
-Belongs here: row against row, and which row survives. Does not: linking to the registry; nothing is deleted.
+Belongs here: which rows meet, and which row survives. Does not: comparing and judging them
+(`pipeline.matching.row_pairs`), linking to the registry; nothing is deleted.
 """
 
 from __future__ import annotations
@@ -12,17 +13,11 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
-from pipeline.matching.comparison import compare
-from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
-from pipeline.matching.evidence import Flags
-from pipeline.matching.identifiers_near import Packed, unpack
-from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.doubles import of_doubles, sure_doubles
+from pipeline.matching.identifiers_near import Packed
 from pipeline.matching.model import Floats, LinkageModel
-from pipeline.matching.nik_levels import NIK_EQUAL
 from pipeline.matching.records import Records, Rows
-from pipeline.matching.scoring import bits_of
-from pipeline.matching.sides import Sides
-from pipeline.matching.spelling import as_written
+from pipeline.matching.row_pairs import beliefs, compared, one_persons
 from pipeline.matching.tables import Table
 
 PASSES = (
@@ -41,14 +36,9 @@ PASSES = (
 _SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
 _NO_SERIAL = "0000"
-# A candidate this probable is worth comparing with the row that is taken for him, and this probable is him unless the
-# two rows tell siblings or namesakes.
-_LIKELY, _TAKEN = 0.05, 0.8
+# A candidate this probable is worth comparing with the row that is taken for him.
+_LIKELY = 0.05
 _ALL_PAIRED = 50
-# So many rows, and such a share of a village, never have one mother's name in truth.
-_CROWD, _MUCH = 20, 0.2
-# Of no use to a comparison of two rows.
-_UNUSED = ("nik_asal", "no_kk_asal")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 
 
@@ -172,51 +162,17 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
 ) -> pl.DataFrame:
     """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
 
-    A row that may be the resident of the other one is that much likelier its double, one that is somebody else is none.
     What doubles differ in is learnt from the pairs that are sure to be some.
     """
-    free, count = taken.entry == -1, max(people.height, 1)
+    free = taken.entry == -1
     # A row whose resident is certain has that resident's number, whatever is written in it.
     number = np.where(free, people.packed("nik"), taken.number)
-    own, right = _met(people, taken, number, candidates[0])
-    involved, places = np.unique(np.concatenate((own, sure[0], right, sure[1])), return_inverse=True)
-    left, place = np.split(places, 2)
-    rows = people.take(involved, [name for name in people.columns if name not in _UNUSED])
-    everybodys = people.told(["kode_desa", "nama_ibu_kandung"], _mother_of_all)[involved]
-    rows = rows.with_columns(nama_ibu_kandung=pl.when(~pl.Series(everybodys)).then("nama_ibu_kandung"))
-    told = rows.with_columns(nik=unpack(number[involved]))
-    levels = compare(model, Sides(Records(rows), Records(told)), left, place)
-    levels = as_written(model, levels, (rows, left), (told, place))
-    model = of_doubles(model, levels[len(own) :])
-    left, place = left[: len(own)], place[: len(own)]
-    levels = _without_lost_serials(model, levels[: len(own)], number[own])
-    this, elsewhere, at = _beliefs(candidates[0], free, own, taken.entry[right])
-    known = np.flatnonzero(at != -1)
-    levels[known] = as_the_resident(model, levels[known], candidates[1][at[known]], count)
-    bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
-    same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
-    # Unlike in the registry, the other members of the family do stand in DTKS.
-    other = 1.0 + np.exp2(bits.relative - np.log2(count))
-    alike = same / (same + other) * (1 - elsewhere) >= model.cutoffs.duplicate
-    likely = np.flatnonzero(alike | (this >= _TAKEN))
-    ones, others = rows[left[likely]], told[place[likely]]
-    names = names_of(model, levels[likely], ones, others, rows)
-    # Either row may be the one that tells less.
-    names = np.where(names == FULLER, 0, names).astype(np.uint8)
-    seen = Seen(levels[likely], odd_numbers(ones) | odd_numbers(others), names)
-    found = likely[one_person(model, seen, anew[likely], count)]
-    return pl.DataFrame(
-        {"a": np.minimum(own, right)[found], "b": np.maximum(own, right)[found], "bobot": bits.match[found]},
-        schema={"a": pl.Int64, "b": pl.Int64, "bobot": pl.Float64},
-    )
-
-
-def _mother_of_all(people: pl.DataFrame) -> Flags:
-    """Whether a row names a mother whom much of its village names: an operator filled the column in."""
-    same = pl.len().over("kode_desa", "nama_ibu_kandung")
-    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
-    told = pl.all_horizontal(pl.col("kode_desa", "nama_ibu_kandung").is_not_null())
-    return people.select(many & told).to_series().to_numpy()
+    met = _met(people, taken, number, candidates[0])
+    every = compared(model, people, number, *(np.concatenate(side) for side in zip(met, sure, strict=True)))
+    pairs, doubles = every.chosen(slice(len(met[0]))), every.chosen(slice(len(met[0]), None))
+    learnt = of_doubles(model, doubles.levels)
+    known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
+    return one_persons(learnt, pairs, known, candidates[1], people.height, family_size)
 
 
 def _met(people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame) -> tuple[Rows, Rows]:
@@ -241,33 +197,6 @@ def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Foun
     loose = pl.DataFrame({"own": np.arange(len(single)), "row": single})
     pairs = loose.join(candidates.filter(pl.col("probabilitas") >= _LIKELY), on="row").join(certain, on="entry")
     return Found("PENDUDUK", pairs["own"].to_numpy(), pairs["other"].to_numpy(), pairs.height)
-
-
-def _without_lost_serials(model: LinkageModel, levels: npt.NDArray[np.uint8], number: Packed) -> npt.NDArray[np.uint8]:
-    """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
-    nik = model.position("nik")
-    if nik is not None:
-        lost = number & np.uint64(0xFFFF) == 0
-        levels[lost & (levels[:, nik] == NIK_EQUAL), nik] = 0
-    return levels
-
-
-def _beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> tuple[Floats, Floats, Rows]:
-    """How probable it is that a row is the other row's certain resident (-1 for none), and that it is another one.
-
-    Also which of the candidates that resident is, -1 for none.
-    """
-    known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
-    anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
-    pairs = (
-        pl.DataFrame({"row": own, "entry": entry})
-        .join(anybody, on="row", how="left", maintain_order="left")
-        .join(known, on=["row", "entry"], how="left", maintain_order="left")
-        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0), pl.col("at").cast(pl.Int64).fill_null(-1))
-    )
-    this = pairs["probabilitas"].to_numpy()
-    elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
-    return this, elsewhere, pairs["at"].to_numpy()
 
 
 def _described(people: Table, pairs: pl.DataFrame) -> pl.DataFrame:

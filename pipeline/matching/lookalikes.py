@@ -55,6 +55,7 @@ _SUPPORT = {
         "SALAH_SERI",
         "SEGMEN",
         "KERABAT",
+        "KEMBAR",
     ),
     "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
     "kk": ("SAMA",),

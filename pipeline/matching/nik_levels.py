@@ -30,7 +30,8 @@ from pipeline.matching.sides import Sides
     NIK_RELATIVE,
     NIK_OTHER,
     NIK_OWN,
-) = range(1, 12)
+    NIK_TWIN,
+) = range(1, 13)
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 # 1 January as month and day, which stands for a year alone.
 _NEW_YEAR = 101
@@ -91,8 +92,9 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
+        relative = (owner == family) & (owner != -1)
         # A twin's number tells the resident's birth as well as his own does.
-        levels[(owner == family) & (owner != -1) & (levels != NIK_SEGMENT)] = NIK_RELATIVE
+        levels[relative] = np.where(levels[relative] == NIK_SEGMENT, NIK_TWIN, NIK_RELATIVE)
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
     written = columns["written"]

@@ -51,14 +51,24 @@ def as_written(
 
 
 def _with_slips(written: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """Pairs (a, b) of names that are one letter apart, long ones two."""
+    """Pairs (a, b) of names that are one letter apart, two where the words that differ are long."""
     like = np.flatnonzero(_of_a_length(written, _BLANKS))
     names = written[like].select(_letters(pl.all()))
     close = np.flatnonzero(_of_a_length(names, _MOST_SLIPS))
     a, b = names["a"].gather(close), names["b"].gather(close)
-    slips = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
-    size = np.minimum(a.str.len_chars().to_numpy(), b.str.len_chars().to_numpy())
-    return like[close[np.asarray(slips) <= np.where(size >= _TWO_SLIPS_FROM, _MOST_SLIPS, 1)]]
+    scores = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
+    slips = np.asarray(scores)
+    two = np.flatnonzero(slips == _MOST_SLIPS)
+    slips[two[_differing_letters(written[like[close[two]]]) >= _TWO_SLIPS_FROM]] = 1
+    return like[close[slips <= 1]]
+
+
+def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Letters of the words that only one of both names has, the fewer of the two."""
+    words = written.select(pl.all().str.split(" "))
+    a, b = pl.col("a"), pl.col("b")
+    sizes = [rest.list.join("").str.len_chars() for rest in (a.list.set_difference(b), b.list.set_difference(a))]
+    return words.select(pl.min_horizontal(sizes)).to_series().cast(pl.Int64).to_numpy()
 
 
 def _with_initials(written: pl.DataFrame) -> npt.NDArray[np.int64]:

@@ -40,6 +40,7 @@ _OUTCOMES = {
     "SALAH_SERI": "nomor urut berbeda",
     "SEGMEN": "wilayah dan tanggal sama",
     "KERABAT": "milik anggota lain",
+    "KEMBAR": "milik kembarannya",
     "SENDIRI": "berbeda, cocok dengan tanggal lahir di DTKS",
     "SAMA_TAKSIRAN": "sama, tetapi tanggal taksiran",
     "TERTUKAR": "tanggal dan bulan tertukar",

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
-from pipeline.matching.dedupe import _mother_of_all
 from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
 from pipeline.matching.model import Level, LinkageModel, load_model
+from pipeline.matching.row_pairs import _mother_of_all
 
 MODEL = load_model()
 AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}

@@ -1,0 +1,188 @@
+"""Pairs of rows that may record one person: compared, and judged.
+
+A pair is judged like a row and a resident, with the figures of doubles (`pipeline.matching.doubles`): the two rows are
+one person's, relatives', strangers' or lookalikes'. Where the person of one row is certain, what is known of the other
+row and him speaks too. Belongs here: that judgement. Does not: which rows meet (`pipeline.matching.dedupe`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.comparison import compare
+from pipeline.matching.doubles import anew_bits, as_the_resident
+from pipeline.matching.evidence import Flags
+from pipeline.matching.identifiers_near import Packed, unpack
+from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.nik_levels import NIK_EQUAL
+from pipeline.matching.records import Records, Rows
+from pipeline.matching.scoring import bits_of
+from pipeline.matching.sides import Sides
+from pipeline.matching.spelling import as_written
+from pipeline.matching.tables import Table
+
+Levels = npt.NDArray[np.uint8]
+
+# Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
+_TAKEN = 0.8
+# So many rows, and such a share of a village, never have one mother's name in truth.
+_CROWD, _MUCH = 20, 0.2
+# Of no use to a comparison of two rows.
+_UNUSED = ("nik_asal", "no_kk_asal")
+
+
+@dataclass(frozen=True)
+class RowPairs:
+    """Pairs of rows, compared.
+
+    Attributes:
+        own: position of the row without a certain resident, per pair.
+        other: position of the other row.
+        facts: facts of every row that some pair names.
+        told: the same with the numbers of certain residents in place of what is written.
+        left: place of the first row in `facts`.
+        right: place of the other one in `told`.
+        levels: pairs × comparisons.
+        number: packed NIK of the first row.
+    """
+
+    own: Rows
+    other: Rows
+    facts: pl.DataFrame
+    told: pl.DataFrame
+    left: Rows
+    right: Rows
+    levels: Levels
+    number: Packed
+
+    def chosen(self, which: slice | Rows) -> RowPairs:
+        """Some of the pairs."""
+        return replace(
+            self,
+            own=self.own[which],
+            other=self.other[which],
+            left=self.left[which],
+            right=self.right[which],
+            levels=np.asfortranarray(self.levels[which]),
+            number=self.number[which],
+        )
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """What is known of the persons of each pair's first row.
+
+    Attributes:
+        this: probability that he is the other row's certain resident.
+        elsewhere: that he is another resident than that one.
+        at: which of the candidates that resident is, -1 for none.
+    """
+
+    this: Floats
+    elsewhere: Floats
+    at: Rows
+
+
+def compared(model: LinkageModel, people: Table, number: Packed, own: Rows, other: Rows) -> RowPairs:
+    """Compare rows.
+
+    Args:
+        model: comparisons.
+        people: all rows.
+        number: packed NIK that each row is known by.
+        own: position of the first row of each pair.
+        other: position of the second one.
+    """
+    involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
+    left, right = np.split(places, 2)
+    facts = people.take(involved, [name for name in people.columns if name not in _UNUSED])
+    everybodys = people.told(["kode_desa", "nama_ibu_kandung"], _mother_of_all)[involved]
+    facts = facts.with_columns(nama_ibu_kandung=pl.when(~pl.Series(everybodys)).then("nama_ibu_kandung"))
+    told = facts.with_columns(nik=unpack(number[involved]))
+    levels = compare(model, Sides(Records(facts), Records(told)), left, right)
+    levels = as_written(model, levels, (facts, left), (told, right))
+    return RowPairs(own, other, facts, told, left, right, levels, number[own])
+
+
+def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Beliefs:
+    """What the candidates of rows tell of pairs.
+
+    Args:
+        candidates: row, entry, probabilitas of everybody a row may be.
+        free: whether each row has no certain resident.
+        own: position of each pair's first row.
+        entry: certain resident of the other one, -1 for none.
+    """
+    known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
+    anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
+    pairs = (
+        pl.DataFrame({"row": own, "entry": entry})
+        .join(anybody, on="row", how="left", maintain_order="left")
+        .join(known, on=["row", "entry"], how="left", maintain_order="left")
+        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0), pl.col("at").cast(pl.Int64).fill_null(-1))
+    )
+    this = pairs["probabilitas"].to_numpy()
+    elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
+    return Beliefs(this, elsewhere, pairs["at"].to_numpy())
+
+
+def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
+    model: LinkageModel, pairs: RowPairs, known: Beliefs, residents: Levels, rows: int, family_size: float
+) -> pl.DataFrame:
+    """The pairs (a, b, bobot) that are one person's.
+
+    Args:
+        model: with the figures of doubles.
+        pairs: that may be.
+        known: of their persons.
+        residents: levels of each candidate.
+        rows: size of DTKS.
+        family_size: members per family.
+    """
+    count = max(rows, 1)
+    levels = _without_lost_serials(model, pairs.levels, pairs.number)
+    candidate = np.flatnonzero(known.at != -1)
+    levels[candidate] = as_the_resident(model, levels[candidate], residents[known.at[candidate]], count)
+    bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
+    same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
+    # Unlike in the registry, the other members of the family do stand in DTKS.
+    others = 1.0 + np.exp2(bits.relative - np.log2(count))
+    alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
+    likely = np.flatnonzero(alike | (known.this >= _TAKEN))
+    seen = _seen(model, pairs.chosen(likely), levels[likely])
+    found = likely[one_person(model, seen, anew[likely], count)]
+    a, b = pairs.own[found], pairs.other[found]
+    return pl.DataFrame(
+        {"a": np.minimum(a, b), "b": np.maximum(a, b), "bobot": bits.match[found]},
+        schema={"a": pl.Int64, "b": pl.Int64, "bobot": pl.Float64},
+    )
+
+
+def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
+    """What tells one person from two that look alike, per pair."""
+    ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
+    names = names_of(model, levels, ones, others, pairs.facts)
+    # Either row may be the one that tells less.
+    names = np.where(names == FULLER, 0, names).astype(np.uint8)
+    return Seen(levels, odd_numbers(ones) | odd_numbers(others), names)
+
+
+def _without_lost_serials(model: LinkageModel, levels: Levels, number: Packed) -> Levels:
+    """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
+    told, nik = levels.copy(order="F"), model.position("nik")
+    if nik is not None:
+        told[(number & np.uint64(0xFFFF) == 0) & (levels[:, nik] == NIK_EQUAL), nik] = 0
+    return told
+
+
+def _mother_of_all(people: pl.DataFrame) -> Flags:
+    """Whether a row names a mother whom much of its village names: an operator filled the column in."""
+    same = pl.len().over("kode_desa", "nama_ibu_kandung")
+    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
+    told = pl.all_horizontal(pl.col("kode_desa", "nama_ibu_kandung").is_not_null())
+    return people.select(many & told).to_series().to_numpy()
