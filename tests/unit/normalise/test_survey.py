@@ -132,10 +132,10 @@ def test_the_size_of_a_part_changes_nothing(source: str) -> None:
     rows = mixed(source)
     whole = stage(source, rows, ledger(rows), "2022-12")
     assert whole.height == rows["rusak"].null_count()
-    for size in (5, 39):
+    for size in (9, 39):
         parts = pl.concat(stage_parts(source, Parts(rows.lazy(), size), ledger(rows), "2022-12"))
         assert parts.equals(whole)
         assert split(parts, STAGED[source])[0].equals(split(whole, STAGED[source])[0])
-    few = rows.head(4)
+    few = rows.head(3)
     singly = pl.concat(stage_parts(source, Parts(few.lazy(), 1), ledger(few), "2022-12"))
     assert singly.equals(stage(source, few, ledger(few), "2022-12"))
