@@ -15,6 +15,7 @@ from pipeline.quality.gates import FINDINGS, ORDER_STATE, PEOPLE, Result, judge
 from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_now, published_periode, scan_published
 from reports.report import READ, render_report
+from reports.wording import number
 from schemas.catalogue import promised_tables
 
 _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables().values()]
@@ -99,7 +100,6 @@ def terbitan(
     publication = Publication(data.places, context.partition_key)
     gates = publication.frame("published/gerbang")
     passed = bool(gates["lulus"].all())
-    failed = gates.filter(~pl.col("lulus"))["gerbang"].to_list()
     if passed:
         report = render_report(publication.tables(READ), gates, context.partition_key)
         paths = publication.publish(context.run.run_id, report)
@@ -117,5 +117,16 @@ def terbitan(
         asset_key=["published", "gudang"],
         passed=passed,
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"gerbang_gagal": dg.MetadataValue.json(failed)},
+        description=None if passed else f"DITAHAN; laporannya di {data.places.withheld / 'index.html'}.",
+        metadata={"gerbang_gagal": dg.MetadataValue.md(_failed(gates))},
     )
+
+
+def _failed(gates: pl.DataFrame) -> str:
+    """The gates that were not passed, as a list in Markdown."""
+    lines = [
+        f"- **{gate['gerbang']}**: {number(gate['nilai_ukur'])}, paling banyak {number(gate['batas'])}. "
+        f"{gate['keterangan']}"
+        for gate in gates.filter(~pl.col("lulus")).iter_rows(named=True)
+    ]
+    return "\n".join(lines) or "Semua gerbang dilalui."
