@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from pipeline.command import exchange, looking, running, trial, usage
 from pipeline.command.asked import UNUSABLE
 from pipeline.command.help import OfficerCommand, OfficerGroup
+from schemas.limits_file import SettingsError
 
 app = typer.Typer(
     cls=OfficerGroup,
@@ -52,6 +53,9 @@ def main() -> None:
             context = getattr(error, "ctx", None)
             command = context.command_path if context else "padan"
             typer.secho(f"{message} Lihat caranya: {command} --help", fg="red", err=True)
+        sys.exit(UNUSABLE)
+    except SettingsError as error:
+        typer.secho(str(error), fg="red", err=True)
         sys.exit(UNUSABLE)
     except (OSError, FileCreateError) as error:
         place = getattr(error, "filename", None) or ""

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -13,22 +12,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.reference import REFERENCE_DIR
+from schemas.limits_file import LIMITS, REFERENCE_LIMITS, SettingsError, read_limits
 from schemas.rules import RULES, Severity
+from schemas.thresholds import OF_RULES
 
-LIMITS = "ambang.toml"
-"""Name of the file."""
-_OF_RULES = "aturan"
 # Codes that a limit under `temuan` can be about: findings on rows of DTKS.
 _FINDINGS = sorted(
     {rule.code for rule in RULES.values() if rule.severity is Severity.FINDING and rule.on in {"DtksStaged", "Anggota"}}
 )
 
 Percent = Annotated[float, Field(strict=True, ge=0, le=100)]
-
-
-class SettingsError(Exception):
-    """The settings file cannot be used; the message is an Indonesian sentence for whoever wrote it."""
 
 
 class GateLimits(BaseModel):
@@ -76,15 +69,19 @@ class Limits(BaseModel):
 
 
 def _reference() -> dict[str, Any]:
-    tables = tomllib.loads((REFERENCE_DIR / LIMITS).read_text(encoding="utf-8"))
-    # What rules are written with is read where they are (`schemas.thresholds`), and is the same for all data.
-    return {name: table for name, table in tables.items() if name != _OF_RULES}
+    tables = read_limits(REFERENCE_LIMITS)
+    # What rules are written with is the same for all data (`schemas.thresholds`).
+    return {name: table for name, table in tables.items() if name != OF_RULES}
 
 
 @cache
 def default_limits() -> Limits:
-    """The limits where no data directory overrules them."""
-    return Limits.model_validate(_reference())
+    """The limits where no data directory overrules them.
+
+    Raises:
+        SettingsError: as in `load_limits`, about the file of the reference.
+    """
+    return _validated(REFERENCE_LIMITS, _reference(), {})
 
 
 def load_limits(root: Path) -> Limits:
@@ -93,25 +90,22 @@ def load_limits(root: Path) -> Limits:
     Raises:
         SettingsError: its `ambang.toml` is not TOML, names an unknown section or limit, or holds a value out of range.
     """
-    own = root / LIMITS
-    if not own.is_file():
-        return default_limits()
-    try:
-        said = tomllib.loads(own.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{own} bukan berkas TOML yang benar."
-        raise SettingsError(message) from error
+    own, defaults = root / LIMITS, default_limits()
+    return _validated(own, read_limits(own), defaults.model_dump()) if own.is_file() else defaults
+
+
+def _validated(file: Path, said: dict[str, Any], otherwise: dict[str, Any]) -> Limits:
+    """The limits that a file tells, and those it does not tell."""
     known = _ranges()
     if unknown := [sentence for name, value in said.items() for sentence in _unknown(name, value, known)]:
-        message = f"{own}: {' '.join(unknown)}"
+        message = f"{file}: {' '.join(unknown)}"
         raise SettingsError(message)
-    tables = _reference()
     try:
-        return Limits.model_validate({name: {**table, **said.get(name, {})} for name, table in tables.items()})
+        return Limits.model_validate({name: {**otherwise.get(name, {}), **said.get(name, {})} for name in known})
     except ValidationError as error:
         places = dict.fromkeys((str(problem["loc"][0]), str(problem["loc"][1])) for problem in error.errors())
         wrong = [f"Nilai {name} di bagian [{section}] harus {known[section][name]}." for section, name in places]
-        message = f"{own}: {' '.join(wrong)}"
+        message = f"{file}: {' '.join(wrong)}"
         raise SettingsError(message) from error
 
 
@@ -138,8 +132,8 @@ def _range(limit: dict[str, Any]) -> str:
 
 def _unknown(section: str, values: object, known: dict[str, dict[str, str]]) -> list[str]:
     """Sentences about a name that is no section, and about names in a section that are no limits of it."""
-    if section == _OF_RULES:
-        return [f"Bagian [{_OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
+    if section == OF_RULES:
+        return [f"Bagian [{OF_RULES}] berlaku untuk semua data; ubah di data/reference/{LIMITS} saja."]
     if not isinstance(values, dict):
         return [_outside(section, known)]
     if section not in known:

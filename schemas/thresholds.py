@@ -1,20 +1,44 @@
-"""Numbers that rules are written with, from the settings file; the sentences officers read take them from here too."""
+"""Numbers that rules are written with, from the file of limits; the sentences officers read take them from here too."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
-_SETTINGS = Path(__file__).resolve().parents[1] / "data" / "reference" / "ambang.toml"
+from schemas.limits_file import REFERENCE_LIMITS, SettingsError, read_limits
+
+OF_RULES = "aturan"
+"""The section of the file."""
 
 
 @dataclass(frozen=True)
 class RuleLimits:
-    """The table `aturan` of the settings file, which says what each number means."""
+    """The section `aturan`; the file says what each number means."""
 
     umur_tertinggi: int
     hari_laporan: int
 
 
-RULE_LIMITS = RuleLimits(**tomllib.loads(_SETTINGS.read_text(encoding="utf-8"))["aturan"])
+def rule_limits(sections: Mapping[str, Any]) -> RuleLimits:
+    """The numbers of the rules.
+
+    Raises:
+        SettingsError: one is missing, misspelled or no whole number above 0.
+    """
+    said = sections.get(OF_RULES)
+    names = [field.name for field in fields(RuleLimits)]
+    if not isinstance(said, dict) or sorted(said) != sorted(names) or not all(map(_is_count, said.values())):
+        message = (
+            f"{REFERENCE_LIMITS}: bagian [{OF_RULES}] harus berisi {' dan '.join(names)} saja, "
+            "masing-masing bilangan bulat dari 1 ke atas."
+        )
+        raise SettingsError(message)
+    return RuleLimits(**said)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+RULE_LIMITS = rule_limits(read_limits(REFERENCE_LIMITS))

@@ -15,6 +15,8 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
 _MIXED = "padan-cp1252"
+# What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€.
+_TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
@@ -63,13 +65,14 @@ def refuse_binary(data: bytes) -> None:
 
 
 def to_utf8(data: bytes) -> bytes:
-    """Text in UTF-8, cp1252 or both, in UTF-8 without marks."""
+    """Text in UTF-8, cp1252 or both, or in UTF-8 twice over, in UTF-8 without marks."""
     if data.isascii():
         return data
     # Looking for one letter takes a tenth of looking for three.
     if _BOM[:1] in data:
         data = data.replace(_BOM, b"")
-    return data if _is_utf8(data) else _mended(data)
+    sound = _is_utf8(data) and not any(mark in data for mark in _TWICE)
+    return data if sound else _mended(data)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -93,4 +96,9 @@ def _mended(data: bytes) -> bytes:
 
 @lru_cache(maxsize=10_000)
 def _mended_run(run: bytes) -> bytes:
-    return run.decode("utf-8", errors=_MIXED).encode()
+    text = run.decode("utf-8", errors=_MIXED)
+    try:
+        once = text.encode("cp1252").decode() if run.startswith(_TWICE) else text
+    except UnicodeError:
+        return text.encode()
+    return once.encode()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from schemas.extracts import recognise
+from schemas.extracts import fold_header, recognise, unread_headers
 
 HEADER_WITHIN = 10
 MOST_ROWS = 3
@@ -130,5 +130,6 @@ def _together(upper: list[str], lower: list[str], likeness: Likeness) -> list[st
         ways = [said, f"{below} {group}", f"{below} ({group})"] if below else [above]
         if above and below and not _is_group(upper, lower, place):
             ways.append(f"{above} ({below})")
-        together.append(next((way for way in ways if likeness([way])), said))
+        known = (way for way in ways if likeness([way]))
+        together.append(said if fold_header(said) in unread_headers() else next(known, said))
     return together

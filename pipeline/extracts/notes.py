@@ -9,7 +9,9 @@ from schemas.extracts import REQUIRED, Delivered
 
 _NOTE_CELLS = 2
 # The number of a column, or what is drawn under its header.
-_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|KOLOM|:?[-=_+]{3,}:?)$"
+_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|KOLOM|:?[-=_+]{3,}:?)$"
+# No sentence has a number as long as these.
+_LONG_NUMBER = r"\d{5}"
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
 _LONGEST_COLUMN_NUMBER = 8
@@ -27,14 +29,26 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     ]
     header = grid.header[essential[0]].strip()
     values = [pl.col(f"c{cell}") for cell in essential]
+    sentences = _sentences(grid.rows, values)
     # All blanks sort before or behind the letters, digits and marks of ASCII, which is told of a million rows at a
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
     candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
-        return refusals([], [])
-    return _look_closely(candidates, grid.header, essential)
+        return sentences
+    notes = _look_closely(candidates, grid.header, essential)
+    return pl.concat([notes, sentences]).unique("baris", maintain_order=True)
+
+
+def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
+    """Sentences that happen to have as many commas as a row: a blank behind each, and no number worth a row."""
+    names = rows.columns[2:]
+    spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
+    told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
+    is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
+    found = spaced.filter(is_sentence & ~told.str.contains(_LONG_NUMBER))
+    return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
 def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:

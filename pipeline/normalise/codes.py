@@ -12,8 +12,8 @@ from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
 _SEX = {
-    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "PRIA": "L",
-    "1": "L", "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
+    "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "LELAKI": "L",
+    "PRIA": "L", "1": "L", "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
 }  # fmt: skip
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
@@ -30,6 +30,8 @@ _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
     "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
 }  # fmt: skip
+# A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
+_IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:)]+([A-Z].*)$"
 
@@ -45,14 +47,14 @@ def _word(value: pl.Expr) -> pl.Expr:
 def _coded(
     value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
 ) -> pl.Expr:
-    """The code of a word, or of a number with its word where both mean the same."""
+    """The code of a word, or of a number or word with another where both mean the same."""
 
     def meant(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)
 
     word = _word(value)
-    number, label = (meant(word.str.extract(_NUMBERED, part)) for part in (1, 2))
-    return pl.coalesce(meant(word), pl.when(number == label).then(number))
+    pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in (_NUMBERED, _IN_BRACKETS))
+    return pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
 
 
 @once_per_value(pl.String)

@@ -194,9 +194,13 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    digits = plain(pl.col("kode_wilayah")).str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
-    present = digits.replace(_present_codes())
-    return as_of(rows, facts.as_of).with_columns(
+    written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah")))
+    whole = written.drop("kode_wilayah").join(
+        facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
+    )
+    code = pl.coalesce("kode_wilayah", "kode_tulis").str.replace(r"[.,]0$", "")
+    present = code.str.replace_all(r"\D", "").replace(_present_codes())
+    return as_of(whole, facts.as_of).with_columns(
         program=codes.to_program(pl.col("program")),
         tahun=whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
         tahap=stage_number(pl.col("tahap")),

@@ -24,13 +24,15 @@ from pipeline.normalise.identifiers import (
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
-from pipeline.normalise.text import plain_key
+from pipeline.normalise.text import plain_key, plain_text
 from pipeline.settings import DamageLimits, default_limits
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
 # residents state the day of each.
 _ENOUGH_ROWS = 20
+# Codes of kabupaten with a dot, whole and without a zero at their end.
+_WHOLE_CODE, _SHORT_CODE = r"^[0-9]{2}\.[0-9]{2}$", r"^[0-9]{2}\.[1-9]$"
 _REGIONS = ("provinsi", "kabupaten", "kecamatan", "desa")
 # A hidden sheet may be an old copy: of rows that repeat each other that of a sheet that officers see counts.
 _HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
@@ -54,6 +56,7 @@ class Survey:
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
         as_of: `berkas` and `berlaku_per`, as of when it holds (`pipeline.normalise.orders.files_as_of`).
         batches: `batch` and the programme, year and stage that its rows agree on.
+        shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
 
@@ -66,6 +69,7 @@ class Survey:
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
     as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
+    shortened: pl.DataFrame = field(default_factory=pl.DataFrame)
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
@@ -208,7 +212,24 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
-    return Survey(as_of=_as_of(parts.map(lambda part: _newest(part, files, "tgl_transfer"), "berkas", "tgl_transfer")))
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
+        return _newest(part, files, "tgl_transfer"), codes
+
+    newest, codes = zip(*parts.map(told, "berkas", "tgl_transfer", "kode_wilayah"), strict=True)
+    return Survey(as_of=_as_of(newest), shortened=_shortened(pl.concat(codes).unique()))
+
+
+def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
+    """`33.1` is 33.10 in a file that writes 33.09 and 33.11, and has no 33.10 beside it; else nobody knows."""
+    code = pl.col("kode_tulis")
+    of_file = codes.with_columns(utuh=code.str.contains(_WHOLE_CODE).any().over("berkas"))
+    short = of_file.filter("utuh", code.str.contains(_SHORT_CODE)).select(
+        "berkas", "kode_tulis", lengkap=pl.concat_str(code, pl.lit("0"))
+    )
+    unclear = codes.select("berkas", lengkap="kode_tulis")
+    known = short.join(unclear, on=["berkas", "lengkap"], how="anti")
+    return known.select("berkas", "kode_tulis", kode_wilayah="lengkap")
 
 
 def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFrame:

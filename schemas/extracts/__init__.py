@@ -24,6 +24,7 @@ from schemas.extracts.recognition import (
     nearest_layout,
     recognise,
     unexplained_header,
+    unread_headers,
 )
 
 __all__ = [
@@ -58,4 +59,5 @@ __all__ = [
     "place_of",
     "recognise",
     "unexplained_header",
+    "unread_headers",
 ]

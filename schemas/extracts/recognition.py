@@ -84,6 +84,15 @@ def known_headers() -> frozenset[str]:
     )
 
 
+@cache
+def unread_headers() -> frozenset[str]:
+    """Folded headers of the known layouts that are no column here, such as DESKRIPSI PEKERJAAN."""
+    return (
+        frozenset({fold_header(text) for layout in _all_layouts().values() for text in layout.headers})
+        - known_headers()
+    )
+
+
 def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     """Which columns of its source a header row of this layout delivers, and where.
 

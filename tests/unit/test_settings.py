@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import SettingsError, load_limits
+from pipeline.settings import default_limits, load_limits
+from schemas.limits_file import REFERENCE_LIMITS, SettingsError
 from schemas.rules import RULES, Severity
-from schemas.thresholds import RULE_LIMITS
+from schemas.thresholds import RULE_LIMITS, rule_limits
 
 
 def test_defaults_hold_where_nothing_is_said(tmp_path: Path):
@@ -58,3 +59,42 @@ def test_an_unusable_file_is_refused_with_a_sentence(tmp_path: Path, text: str, 
 def test_sentences_take_the_numbers_of_their_rules_from_the_file():
     assert f"lebih dari {RULE_LIMITS.umur_tertinggi} tahun" in RULES["DtksStaged", "TGL_MUSTAHIL"].sentence
     assert f"tanggal {RULE_LIMITS.hari_laporan} bulan" in RULES["PendampingStaged", "LAPORAN_TERLAMBAT"].sentence
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"aturan": 5},
+        {"aturan": {"umur_tertingi": 120, "hari_laporan": 10}},
+        {"aturan": {"umur_tertinggi": 120}},
+        {"aturan": {"umur_tertinggi": 120, "hari_laporan": 10, "hari": 1}},
+        {"aturan": {"umur_tertinggi": "120", "hari_laporan": 10}},
+        {"aturan": {"umur_tertinggi": True, "hari_laporan": 10}},
+        {"aturan": {"umur_tertinggi": 0, "hari_laporan": 10}},
+    ],
+)
+def test_numbers_of_rules_that_cannot_be_used_are_told_in_a_sentence(said: dict[str, object]):
+    with pytest.raises(SettingsError, match=r"\[aturan\] harus berisi umur_tertinggi dan hari_laporan saja"):
+        rule_limits(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "says"),
+    [
+        ("penyusutan_baris =", "penyusutan_bars =", "penyusutan_bars .*yang paling mirip: penyusutan_baris"),
+        ("penyusutan_baris = 50.0", "", r"penyusutan_baris di bagian \[gerbang\] harus angka"),
+        ("[memori]", "[memry]", r"Bagian \[memry\] tidak dikenal"),
+        ("[gerbang]", "[gerbang", "bukan berkas TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_of_the_reference_is_told_in_a_sentence(
+    written: str, instead: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    mistaken = tmp_path / "acuan.toml"
+    mistaken.write_text(REFERENCE_LIMITS.read_text(encoding="utf-8").replace(written, instead), encoding="utf-8")
+    monkeypatch.setattr("pipeline.settings.REFERENCE_LIMITS", mistaken)
+    default_limits.cache_clear()
+    with pytest.raises(SettingsError, match=says):
+        load_limits(tmp_path)
+    default_limits.cache_clear()

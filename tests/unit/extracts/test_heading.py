@@ -292,6 +292,26 @@ def test_what_stands_under_a_table_is_a_note(note: str) -> None:
     assert found(data) == [person(2, 1), person(3, 2), (4, None, None, "BARIS_CATATAN")]
 
 
+def test_a_sentence_with_as_many_commas_as_a_row_is_a_note() -> None:
+    sentence_ = ", ".join(["Catatan", *["bersifat rahasia"] * 21, "Desember 2022"])
+    spaced = ", ".join(PERSONS[1])
+    data = text("dtks_23", PERSONS[0], delimiter=",") + f"\n{sentence_}\n{spaced}".encode()
+    assert [(line, code) for line, *_, code in found(data)] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
+
+
+def test_numbers_of_columns_behind_the_rest_of_a_header_are_a_note() -> None:
+    numbers = [f"URUT ({place})" if place == 1 else f"({place})" for place in range(1, 25)]
+    rows = [["NO", *HEADERS], numbers, ["1", *PERSONS[0]]]
+    assert found(workbook({"A": rows})) == [(2, None, None, "BARIS_CATATAN"), person(3, 1)]
+
+
+def test_a_header_word_below_another_is_not_taken_out_of_it() -> None:
+    upper, lower = ["NIK", "NO KK", "Pekerjan", "Deskripsi", "TGL"], ["", "", "", "Pekerjaan", "LAHIR"]
+    cells = [PERSONS[0][NIK], PERSONS[0][KK], "PETANI", "MENGGARAP SAWAH", "12-07-1992", "SITI"]
+    (only,) = read(workbook({"A": [[*upper, "NAMA"], [*lower, "PENDUDUK"], cells]}), "dukcapil")
+    assert (only["pekerjaan"], only["tanggal_lahir"], only["nama"]) == ("PETANI", "12-07-1992", "SITI")
+
+
 def test_a_row_that_was_cut_off_is_no_sentence() -> None:
     data = text("dtks_23", *PERSONS, delimiter=",") + b"\nD3, BANTEN, KABUPATEN SERANG, 3604051207920003"
     assert found(data)[-1] == (4, None, None, "KOLOM_KURANG")

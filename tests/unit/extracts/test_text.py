@@ -46,6 +46,12 @@ def test_cp1252_and_utf8_lines_of_one_file_are_read_each_in_its_own() -> None:
     assert decode(data) == "Regapu’u\nRegapu’u – é\nNBSP\xa0"
 
 
+@pytest.mark.parametrize("text", ["Regapu’u", "REN\u00c9", "3604051207920001\xa0", "é"])
+def test_utf8_that_was_written_as_utf8_once_more_is_what_it_was(text: str) -> None:
+    twice = text.encode().decode("cp1252").encode()
+    assert decode(b"1|" + twice + b"|" + text.encode() + "|Ã".encode()) == f"1|{text}|{text}|Ã"
+
+
 def test_bytes_that_cp1252_leaves_undefined_do_not_stop_the_file() -> None:
     assert decode(b"\x81\x9d") == "\x81\x9d"
 

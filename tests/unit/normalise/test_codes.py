@@ -18,8 +18,9 @@ def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool
     ("written", "expected"),
     [
         *((word, "L") for word in ("L", "l", "Lk", "LAKI-LAKI", "Laki laki", "laki_laki", "PRIA", "1", "1.0", "M")),
+        *((word, "L") for word in ("Lelaki", "L (Laki-laki)", "Laki-laki (L)")),
         *((word, "P") for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W")),
-        *((word, None) for word in ("", "-", "0", "3", "X", "LP", None)),
+        *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L (P)", "L (x)", None)),
     ],
 )
 def test_to_sex(written: str | None, expected: str | None) -> None:
@@ -63,6 +64,7 @@ def test_to_resident_status(written: str | None, expected: str) -> None:
         ("gagal bayar", "GAGAL"),
         ("RETUR", "RETUR"),
         ("DITOLAK BANK", None),
+        ("DIBAYAR (GAGAL)", None),
     ],
 )
 def test_to_payment_status(written: str | None, expected: str | None) -> None:
