@@ -57,8 +57,9 @@ def run_all(places: Places, periode: str) -> int:
     """Run the main job, print how it went, return the exit code."""
     from assets.running import prepare_home, run_main_job
     from pipeline.definitions import build_defs
-    from pipeline.settings import SettingsError, load_limits
+    from pipeline.settings import load_limits
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
+    from schemas.limits_file import SettingsError
 
     if not has_files(places.raw):
         refuse(
@@ -96,10 +97,9 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
 
 
 def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
-    from pipeline.reference import REFERENCE_DIR
-    from pipeline.settings import LIMITS
     from pipeline.warehouse.publication import Publication
     from reports.summary import READ, render_places, render_summary
+    from schemas.limits_file import LIMITS, REFERENCE_LIMITS
 
     publication = Publication(places, periode)
     tables, gates = publication.tables(READ), publication.frame("published/gerbang")
@@ -114,7 +114,7 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
     typer.echo(f"Perbaikan    {places.withheld / 'perbaikan'}", err=True)
     typer.echo(
         f"Batas        bila angkanya memang benar, ubah batasnya di {places.root / LIMITS}; nama dan arti setiap batas "
-        f"ada di {REFERENCE_DIR / LIMITS}",
+        f"ada di {REFERENCE_LIMITS}",
         err=True,
     )
     return WITHHELD

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline import reference
 from pipeline.quality.gates import ORDER_STATE, Result, judge
-from pipeline.settings import LIMITS as LIMITS_FILE
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
+from schemas.limits_file import REFERENCE_LIMITS
 from schemas.marts.pembayaran import Pembayaran
 from schemas.quality import Karantina, PendudukKabupaten, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
@@ -256,9 +256,7 @@ def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
 
 
 def test_every_limit_is_explained_by_the_name_of_its_gate() -> None:
-    explained = set(
-        re.findall(r'^# "(.+?)":', (reference.REFERENCE_DIR / LIMITS_FILE).read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    explained = set(re.findall(r'^# "(.+?)":', REFERENCE_LIMITS.read_text(encoding="utf-8"), re.MULTILINE))
     gates = rows_of_gates(
         published_people=people("pppp"), published_residents=residents(_5107=60), published_orders=orders((1, 60, 9))
     )
