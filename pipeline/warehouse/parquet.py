@@ -7,6 +7,7 @@ Belongs here: how a frame becomes a file. Does not: which frames are written whe
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from polars.io.plugins import register_io_source
 
 ROWS_PER_GROUP = 131_072
 """Fixed, so that the bytes do not depend on the machine; about one row group of DuckDB (122,880 rows)."""
+_TRIES = 3
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
     """Write `df` to `path` (zstd); missing folders are made.
 
-    A reader sees the old file or the new one, never a part: the frame goes to a working file beside `path`, whose name
+    A reader sees the old file or the new one, never a part: the frame goes to a working file in a folder beside `path`, whose name
     does not end in `.parquet`, and is renamed over it.
 
     Raises:
@@ -61,9 +63,13 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    working = path.with_name(f".{path.name}.{os.getpid()}.bangun")
+    # In a folder of its own: Polars may open the file of a sink that has failed only after it told of the failure, in
+    # the middle of the folder's removal even, but once.
+    folder = path.with_name(f".{path.name}.{os.getpid()}.bangun")
+    folder.mkdir(exist_ok=True)
     try:
-        write(working)
-        os.replace(working, path)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
+        write(folder / "isi")
+        os.replace(folder / "isi", path)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
     finally:
-        working.unlink(missing_ok=True)
+        for _ in range(_TRIES):
+            shutil.rmtree(folder, ignore_errors=True)
