@@ -22,8 +22,8 @@ _TRIES = 3
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
     """Write `df` to `path` (zstd); missing folders are made.
 
-    A reader sees the old file or the new one, never a part: the frame goes to a working file in a folder beside `path`, whose name
-    does not end in `.parquet`, and is renamed over it.
+    A reader sees the old file or the new one, never a part: the frame goes to a working file, which is in a folder
+    beside `path` and does not end in `.parquet`, and is renamed over it.
 
     Raises:
         OSError: the file cannot be written; `path` is then as it was.
