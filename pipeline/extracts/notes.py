@@ -29,11 +29,11 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     ]
     header = grid.header[essential[0]].strip()
     values = [pl.col(f"c{cell}") for cell in essential]
-    sentences = _sentences(grid.rows, values)
     # All blanks sort before or behind the letters, digits and marks of ASCII, which is told of a million rows at a
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    sentences = _sentences(candidates, values)
     candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
         return sentences

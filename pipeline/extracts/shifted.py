@@ -6,8 +6,6 @@ does: a number of sixteen digits where the name should be, the name where the da
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 
 from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
@@ -28,7 +26,7 @@ _SHAPES = {
     "jenis_kelamin": _SEX, "nominal": _MONEY, "tgl_bayar": _DATE, "tahun": _YEAR, "kode_wilayah": _PLACE,
     "nominal_alokasi": _MONEY, "tgl_transfer": _DATE, "nominal_transfer": _MONEY, "target_selesai": _DATE,
 }  # fmt: skip
-_FARTHEST = 3
+_FARTHEST = 5
 # One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
 _ENOUGH = 2
 
@@ -59,22 +57,14 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
 
 
 def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
-    """Whether a name begins with no letter, or a number or date with one: told of a million rows at a glance."""
-    doubts = list(_doubts(shapes))
-    return pl.any_horizontal(doubts).fill_null(value=True) if doubts else pl.lit(value=True)
-
-
-def _doubts(shapes: dict[int, str]) -> Iterator[pl.Expr]:
+    """Whether a name begins with no letter, or a date or number with one: told of a million rows at a glance."""
     if _NAME not in shapes.values():
-        return
-    for place, shape in shapes.items():
-        cell = pl.col(f"c{place}")
-        if shape == _NAME:
-            yield cell < "A"
-        elif shape == _DATE:
-            yield (cell < "0") | (cell >= "A")
-        elif shape == _NUMBER:
-            yield cell >= "A"
+        return pl.lit(value=True)
+    return pl.any_horizontal(
+        (cell < "A").fill_null(value=True) if shape == _NAME else (cell >= "A").fill_null(value=False)
+        for cell, shape in ((pl.col(f"c{place}"), shape) for place, shape in shapes.items())
+        if shape in {_NAME, _DATE, _NUMBER}
+    )
 
 
 def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
