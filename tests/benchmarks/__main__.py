@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.synthetic.rates import PROFILES
-from tests.benchmarks import front, linking, realisation
+from tests.benchmarks import front, linking, realisation, whole_run
 
-PARTS = ("linking", "febrl", "realisation", "front")
+PARTS = ("linking", "febrl", "realisation", "front", "run")
 _VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")
 
 
@@ -48,6 +48,8 @@ def main() -> None:
         print(rolled, flush=True)
     if "front" in chosen.parts:
         front.main()
+    if "run" in chosen.parts:
+        whole_run.main(chosen.keluarga, chosen.seed)
 
 
 def _write(out: Path, machine: dict[str, Any], found: list[dict[str, Any]]) -> None:
@@ -67,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--profil", nargs="+", choices=sorted(PROFILES), default=["clean", "hard"])
     parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))
     parser.add_argument("--perintah", nargs="+", type=int, default=[1_000_000], help="payment orders")
+    parser.add_argument("--keluarga", nargs="+", type=int, default=[30_000], help="families of a whole run")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--registers", type=Path, help="folder that keeps the generated registers for the next time")
