@@ -66,7 +66,7 @@ def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_nex
     whole = read(data, "dtks")
     assert [cells["nik"] for cells in whole if cells["rusak"] is None] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
     length = len("\n".join("|".join(cells) for cells in header))
-    assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 7))
+    assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 17))
 
 
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
