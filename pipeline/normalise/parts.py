@@ -50,7 +50,7 @@ class Parts:
             columns: what of the rows; all columns where none is named.
         """
         wanted = self.frame.select(*columns, "rusak") if columns else self.frame
-        step = max(1, self.size // WORKERS)
+        step = self._step
 
         def stream(first: int) -> Iterator[T]:
             # Every step that follows is slower over the many small pieces that a text file is read in.
@@ -64,16 +64,25 @@ class Parts:
 
         return side_by_side(stream(first) for first in range(0, max(self.count, 1), step))
 
+    @property
+    def _step(self) -> int:
+        """How many rows one worker works on at once."""
+        return max(1, self.size // WORKERS)
+
     def rows(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
         """Some rows, in order.
 
         Args:
-            numbers: their numbers.
+            numbers: their numbers, in order.
             columns: what of them.
         """
-        if numbers.is_empty():
-            return self.frame.select(columns).head(0).collect().with_columns(numbers.alias(ROW))
-        return pl.concat(self.map(lambda part: part.filter(pl.col(ROW).is_in(numbers.implode())), *columns))
+        wanted = self.frame.select(*columns)
+        found = [wanted.head(0).collect().with_columns(numbers.clear())]
+        # Most parts hold none of the few that are asked for.
+        for first in (numbers // self._step).unique(maintain_order=True) * self._step:
+            here = numbers.filter(numbers.is_between(first, first + self._step, closed="left"))
+            found.append(wanted.slice(first, self._step).collect()[here - first].with_columns(here))
+        return pl.concat(found)
 
 
 def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:
