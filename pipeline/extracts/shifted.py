@@ -50,9 +50,10 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
     if rows.is_empty():
         return refusals([], [])
     cells = len(grid.header)
+    looked_at = _looked_at(rows, shapes, cells)
     distances = (distance for distance in range(-_FARTHEST, _FARTHEST + 1) if distance)
     shifted = [_better_by(distance, shapes, cells) >= _ENOUGH for distance in distances]
-    lines = rows.filter(pl.any_horizontal(shifted))["baris"].to_list()
+    lines = looked_at.filter(pl.any_horizontal(shifted))["baris"].to_list()
     return refusals(lines, ["KOLOM_GESER"] * len(lines))
 
 
@@ -67,16 +68,30 @@ def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
     )
 
 
+def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.DataFrame:
+    """Whether cells near a column are filled, and fit what the column looks for: `baris`, isi_CELL, pas_CELL_COLUMN.
+
+    Once each: for every distance anew it would be a hundred patterns.
+    """
+    near = {place: range(max(0, place - _FARTHEST), min(cells, place + _FARTHEST + 1)) for place in shapes}
+    beside = sorted({cell for reach in near.values() for cell in reach})
+    return rows.select(
+        "baris",
+        *(is_filled(pl.col(f"c{cell}")).alias(f"isi_{cell}") for cell in beside),
+        *(_fits(cell, shapes[place]).alias(f"pas_{cell}_{place}") for place, reach in near.items() for cell in reach),
+    )
+
+
 def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
     """How many columns find what they look for so far beside their place only, less those behind that do not."""
     score, begun = pl.lit(0), pl.lit(value=False)
     for place in sorted(shapes):
         beside = place + distance
         if 0 <= beside < cells:
-            found = _fits(beside, shapes[place])
-            better = found & _misfits(place, shapes[place])
+            found = pl.col(f"pas_{beside}_{place}")
+            better = found & pl.col(f"isi_{place}") & ~pl.col(f"pas_{place}_{place}")
             begun = begun | better
-            worse = begun & ~found & is_filled(pl.col(f"c{beside}"))
+            worse = begun & ~found & pl.col(f"isi_{beside}")
             score = score + better.cast(pl.Int32) - worse.cast(pl.Int32)
     return score
 

@@ -35,7 +35,6 @@ from pipeline.settings import DamageLimits
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
-
 # What is delivered and kept in the extract, but goes into no normalised frame: a third of most extracts.
 _LEFT_IN_EXTRACT = frozenset({
     "tata_letak", "catatan", "id_rumah_tangga", "no_urut", "dusun", "keterangan_padan", "bansos_bpnt", "bansos_pkh",
