@@ -21,8 +21,8 @@ LONGEST_ROW_IN_LINES = 20
 _CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
-# What is drawn or counted under a header: lines, numbers of columns.
-_RULED = r'^[-=_+|: ]{3,}$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
+# What is drawn or counted under a header or between pages: lines, numbers of columns or of a page.
+_RULED = r'^[-=_+|: ]{3,}(?:[0-9]{1,3}[-=_+|: ]*)?$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
 # How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
 

@@ -282,6 +282,7 @@ def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> No
         "H. ABDUL ROHMAN, S.Sos., M.Si",
         "NIP. 19651212 199003 1 001",
         "-----+-----+-----",
+        "--- 12 ---",
         ",".join(["---"] * 23),
         ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4]),
         ",".join(["NIP. 196512121990031001", *[""] * 17, "NIP. 196512121990031002", *[""] * 4]),
