@@ -16,6 +16,8 @@ from schemas.extracts import fold_header, recognise, unread_headers
 
 HEADER_WITHIN = 10
 MOST_ROWS = 3
+# So many words that are completed by the row below outweigh one that it spoils.
+_MANY = 4
 # Behind a header, as in the sheets of BDT 2015; nothing that tells somebody apart stands before it.
 _WITH_COLUMN_NUMBER = r"(?:\D|(?<!\d)\d{1,3}(?!\d))*\(\d{1,3}\)"
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
@@ -95,12 +97,16 @@ def _is_number(text: str) -> bool:
 def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:
     """Whether headers stand under groups and half words only; a person has something under the headers themselves.
 
-    NAMA is a header itself, and half of NAMA IBU KANDUNG.
+    NAMA is a header itself, and half of NAMA IBU KANDUNG. Where many words are completed one may be mistyped.
     """
-    return not any(
-        below and likeness([above]) and not _is_group(upper, lower, place) and not likeness([f"{above} {below}"])
+    under = [
+        (above, f"{above} {below}")
         for place, (above, below) in enumerate(zip(upper, lower, strict=False))
-    )
+        if above and below and not _is_group(upper, lower, place)
+    ]
+    completed = sum(likeness([both]) for _, both in under)
+    spoilt = sum(likeness([above]) and not likeness([both]) for above, both in under)
+    return spoilt * _MANY <= completed
 
 
 def _belongs_above(upper: list[str], lower: list[str], likeness: Likeness) -> bool:

@@ -36,13 +36,19 @@ def person(line: int, number: int) -> tuple[int, str, str, None]:
 
 
 NUMBERED = [WRAPPED[0], [f"{text} ({place})".strip() for place, text in enumerate(WRAPPED[1], 1)]]
+MISTYPED = [
+    WRAPPED[0],
+    [{"KABUPATEN/KOTA": "KOTTA"}.get(text, half) for text, half in zip(HEADERS, WRAPPED[1], strict=True)],
+]
 IN_THREE = [
     *over({"NOKK": "KEPENDUDUKAN", "NIK": "", "NAMA": ""}, {"NOKK": "NOMOR", "NAMA": "NAMA"}),
     [{"NOKK": "KK", "NIK": "NIK", "NAMA": "LENGKAP"}.get(text, "") for text in HEADERS],
 ]
 
 
-@pytest.mark.parametrize("header", [WRAPPED, GROUPED, NUMBERED, IN_THREE], ids=["wrapped", "grouped", "numbered", "3"])
+@pytest.mark.parametrize(
+    "header", [WRAPPED, GROUPED, NUMBERED, MISTYPED, IN_THREE], ids=["wrapped", "grouped", "numbered", "mistyped", "3"]
+)
 def test_a_header_may_take_several_rows_and_be_repeated(header: Rows) -> None:
     rows = [*header, PERSONS[0], *header, PERSONS[1]]
     taken = len(header)
