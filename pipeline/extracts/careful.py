@@ -102,8 +102,11 @@ def _unwrapped(manner: Manner) -> pl.Expr:
     line = pl.col("line")
     whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
     inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
-    is_row = _fields(inside, manner.delimiter).is_in([manner.named, manner.width])
-    return pl.when(is_row).then(inside).otherwise(line).alias("line")
+    # A delimiter may close the last cell.
+    ways = (inside, inside.str.strip_suffix(manner.delimiter))
+    is_row = (_fields(way, manner.delimiter).is_in([manner.named, manner.width]) for way in ways)
+    rows = (pl.when(fits).then(way) for fits, way in zip(is_row, ways, strict=True))
+    return pl.coalesce(*rows, line).alias("line")
 
 
 def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:

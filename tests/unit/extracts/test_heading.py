@@ -338,11 +338,13 @@ def test_text_that_is_named_like_a_workbook_is_told_as_such() -> None:
     assert kept["nik"] == PERSONS[0][NIK]
 
 
-def test_lines_that_were_taken_for_one_cell_are_rows_again() -> None:
+@pytest.mark.parametrize("closing", [("", ""), ("", "|"), ("|", "|"), ("||", "|")])
+def test_lines_that_were_taken_for_one_cell_are_rows_again(closing: tuple[str, str]) -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")] = 'KP SOKA"AN, NO 2'
-    lines = text("dtks_23", *rows).decode().split("\n")
-    for wrapped in (range(3), range(1, 2)):
+    header, *below = text("dtks_23", *rows).decode().split("\n")
+    lines = [header + closing[0], *(line + closing[1] for line in below)]
+    for wrapped in (range(3),) if any(closing) else (range(3), range(1, 2)):
         data = "\n".join(
             '"' + line.replace('"', '""') + '"' if place in wrapped else line for place, line in enumerate(lines)
         )
