@@ -12,6 +12,7 @@ _NOTE_CELLS = 2
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|KOLOM|:?[-=_+]{3,}:?)$"
 # No sentence has a number as long as these.
 _LONG_NUMBER = r"\d{5}"
+_ROW_NUMBERS = 2
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
 _LONGEST_COLUMN_NUMBER = 8
@@ -42,12 +43,17 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
 
 
 def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
-    """Sentences that happen to have as many commas as a row: a blank behind each, and no number worth a row."""
+    """Sentences that happen to have as many commas as a row: a blank behind each, and no number worth a row.
+
+    Behind every delimiter of a file may be a blank; its rows tell numbers in two places that must be filled.
+    """
     names = rows.columns[2:]
     spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
     told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
     is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
-    found = spaced.filter(is_sentence & ~told.str.contains(_LONG_NUMBER))
+    numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
+    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{_LONG_NUMBER}|{SOMEBODY}")
+    found = spaced.filter(is_sentence & ~is_row)
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 

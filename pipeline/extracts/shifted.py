@@ -8,24 +8,32 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grid import BLANKS, Grid, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, Grid, refusals
 from schemas.extracts import Delivered
 
-_NUMBER = r"^[^0-9A-Za-z]*[0-9](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?[^0-9A-Za-z]*$"
-_NAME = r"^[^0-9]*[A-Za-z]{2}[^0-9]*$"
+_NUMBER = (
+    r"^(?:[^0-9A-Za-z]|NIK|NO|KK)*"
+    r"(?:[0-9OIlo](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?|[0-9][.,][0-9]+[Ee][+]?[0-9]+)[^0-9A-Za-z]*$"
+)
+# A digit may be a slip in a letter, or tell two of one name apart.
+_NAME = r"^(?:[^0-9]*[A-Za-z]{2}[^0-9]*|\W*[A-Za-z][^0-9]*[0-9][^0-9]*)$"
 _DATE = (
-    r"^\W*(?:[0-9]{1,2}[-/. ]+(?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ]+[0-9]{2,4}"
+    r"^\W*(?:[0-9]{1,2}[-/. ]+(?:[0-9]{1,2}|[A-Za-z]{1,9})[-/. ]+[0-9]{2,4}"
     r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
 )
-_SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|LAKI.*|PEREMPUAN|PRIA|WANITA)\W*$"
-_MONEY = r"(?i)^\W*(?:RP|IDR)?[. ]*[0-9][0-9.,]{2,14}(?:,-)?\W*$"
-_YEAR, _PLACE = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$", r"^\W*[0-9]{2}[.]?[0-9]{2}(?:[.]?[0-9]{2})?(?:[.,]0+)?\W*$"
+_SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|(?:[LP12]\W+)?(?:LE?LAKI|PEREMPUAN|PRIA|WANITA).*)\W*$"
+_MONEY = r"(?i)^\W*(?:RP|IDR)?[. ]*[0-9](?:[.,]?[0-9]){2,14}(?:,-)?\W*$"
+_YEAR = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$"
+# 33.1 is 33.10 as a number.
+_PLACE = r"^\W*[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{4})?)?|[.][0-9])?(?:[.,]0+)?\W*$"
 # What the cells of a column look like, whatever row they are of; free text looks like anything.
 _SHAPES = {
     "nik": _NUMBER, "no_kk": _NUMBER, "nama": _NAME, "kepala_keluarga": _NAME, "tanggal_lahir": _DATE,
     "jenis_kelamin": _SEX, "nominal": _MONEY, "tgl_bayar": _DATE, "tahun": _YEAR, "kode_wilayah": _PLACE,
     "nominal_alokasi": _MONEY, "tgl_transfer": _DATE, "nominal_transfer": _MONEY, "target_selesai": _DATE,
 }  # fmt: skip
+# Says that there is nothing, in whatever column.
+_NOTHING = r"(?i)^(?:\W*|\W*(?:0+|N/?A|NN|NULL|NAN|NONE|TDK TH|(?:TIDAK|TDK|BELUM|BLM)(?: (?:ADA|TAHU))?)\W*)$"
 _FARTHEST = 5
 # One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
 _ENOUGH = 2
@@ -77,7 +85,7 @@ def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.Dat
     beside = sorted({cell for reach in near.values() for cell in reach})
     return rows.select(
         "baris",
-        *(is_filled(pl.col(f"c{cell}")).alias(f"isi_{cell}") for cell in beside),
+        *(_tells(cell).alias(f"isi_{cell}") for cell in beside),
         *(_fits(cell, shapes[place]).alias(f"pas_{cell}_{place}") for place, reach in near.items() for cell in reach),
     )
 
@@ -97,7 +105,11 @@ def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
 
 
 def _misfits(place: int, shape: str) -> pl.Expr:
-    return is_filled(pl.col(f"c{place}")) & ~_fits(place, shape)
+    return _tells(place) & ~_fits(place, shape)
+
+
+def _tells(place: int) -> pl.Expr:
+    return ~pl.col(f"c{place}").str.strip_chars(BLANKS).str.contains(_NOTHING).fill_null(value=True)
 
 
 def _fits(place: int, shape: str) -> pl.Expr:

@@ -306,6 +306,15 @@ def test_a_sentence_with_as_many_commas_as_a_row_is_a_note() -> None:
     assert [(line, code) for line, *_, code in found(data)] == [(2, None), (3, "BARIS_CATATAN"), (4, None)]
 
 
+@pytest.mark.parametrize("delimiter", [", ", " | "])
+def test_rows_with_a_blank_behind_every_delimiter_are_no_sentences(delimiter: str) -> None:
+    target = ["BLT BBM", "2022", "1", "36.04", "1.200", "360.000.000", "01-09-2022", "360.000.000", "30-09-2022"]
+    member = row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="", NOKK="3604 0511 1212 0003")
+    for key, source, cells in (("alokasi", "alokasi", target), ("dtks_23", "dtks", member)):
+        data = "\n".join(delimiter.join(each) for each in (layout(key).headers, cells, cells)).encode()
+        assert [cells["rusak"] for cells in read(data, source)] == [None, None]
+
+
 def test_numbers_of_columns_behind_the_rest_of_a_header_are_a_note() -> None:
     numbers = [f"URUT ({place})" if place == 1 else f"({place})" for place in range(1, 25)]
     rows = [["NO", *HEADERS], numbers, ["1", *PERSONS[0]]]

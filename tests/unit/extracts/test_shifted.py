@@ -78,9 +78,21 @@ def test_a_kk_number_is_no_nik_where_lines_carry_blank_cells_at_their_end() -> N
         {"TANGGAL LAHIR": "SERANG", "TEMPAT LAHIR": "12-07-1992"},
         {"TANGGAL LAHIR": "TIDAK TAHU", "JENIS KELAMIN": "?"},
         {"TANGGAL LAHIR": "", "JENIS KELAMIN": "", "TEMPAT LAHIR": ""},
+        {"NIK": "NULL", "NAMA": "R0HANI", "TANGGAL LAHIR": "-", "JENIS KELAMIN": "LELAKI"},
     ],
 )
 def test_a_row_that_is_merely_damaged_is_kept(damage: dict[str, str]) -> None:
     headers = layout("dtks_23").headers
     cells = [damage.get(text, cell) for text, cell in zip(headers, ROWS["dtks_23"], strict=True)]
     assert [row["rusak"] for row in read(workbook({"A": [headers, cells]}), "dtks")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("amount", "date"), [("0", "-"), ("0", "BELUM"), ("9.000.000.000,00", ""), ("Rp 90.000.000.000,00", "01.09.2022")]
+)
+def test_a_target_of_large_amounts_or_without_any_is_kept(amount: str, date: str) -> None:
+    header = ["PROGRAM", "TAHUN", "TAHAP", "KODE_WILAYAH", "KPM_ALOKASI", "NOMINAL_ALOKASI"]
+    cells = ["BLT BBM", "2022", "1", "3604", "30000", amount if len(amount) > 1 else "9000000000"]
+    for more in (["KPM_TRANSFER", "NOMINAL_TRANSFER"], ["TGL_TRANSFER", "NOMINAL_TRANSFER"]):
+        rows = [[*header, *more], [*cells, "30000" if "KPM_TRANSFER" in more else date, amount]]
+        assert [row["rusak"] for row in read(workbook({"A": rows}), "alokasi")] == [None]
