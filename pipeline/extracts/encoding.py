@@ -15,7 +15,7 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
 _MIXED = "padan-cp1252"
-# What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€.
+# What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€; all with the same byte.
 _TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
 
 
@@ -71,8 +71,8 @@ def to_utf8(data: bytes) -> bytes:
     # Looking for one letter takes a tenth of looking for three.
     if _BOM[:1] in data:
         data = data.replace(_BOM, b"")
-    sound = _is_utf8(data) and not any(mark in data for mark in _TWICE)
-    return data if sound else _mended(data)
+    twice = _TWICE[0][:1] in data and any(mark in data for mark in _TWICE)
+    return data if _is_utf8(data) and not twice else _mended(data)
 
 
 def _is_utf8(data: bytes) -> bool:
