@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import median
 from typing import IO
 
 import numpy as np
@@ -169,10 +170,27 @@ def _as_wide_as_rows(header: list[str], lines: list[str], delimiter: str) -> lis
 
 
 def _is_ragged(lines: list[str], delimiter: str, named: int, usual: int) -> bool:
-    """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row."""
-    others = (line for line in lines if _cells_in(line, delimiter) not in {named, usual})
-    blank = sum(len(row) > named and not any(row[named:]) for row in (_parse_line(line, delimiter) for line in others))
-    return blank > _SLIPS and blank * _FEW_OF > len(lines)
+    """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row.
+
+    A delimiter within a cell makes a blank one too, where the last column is; what stands in the cells is odd then.
+    """
+    widths = {named, usual}
+    others = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) not in widths]
+    blank = [row for row in others if len(row) > named and not any(row[named:])]
+    if len(blank) <= _SLIPS or len(blank) * _FEW_OF <= len(lines):
+        return False
+    regular = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) in widths]
+    looks = [Counter(map(_looks, column)).most_common(1)[0][0] for column in zip(*regular, strict=False)][:named]
+
+    def odd(rows: list[list[str]]) -> float:
+        return median(sum(_looks(cell) != look for cell, look in zip(row, looks, strict=False)) for row in rows)
+
+    return not regular or odd(blank) < odd(regular) + 1
+
+
+def _looks(cell: str) -> str:
+    """Whether a cell is blank, a number of some kind, or words."""
+    return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
 
 
 def _top_lines(text: bytes) -> list[tuple[int, str, int]]:

@@ -235,6 +235,17 @@ def test_a_cell_too_much_among_lines_of_any_length_is_refused_still() -> None:
     assert [code for *_, code in found(data)] == [None] * 12 + ["KOLOM_GESER"]
 
 
+def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
+    header = ["ID DTKS", "NIK", "NOKK", "NAMA", "ALAMAT", "RT", "RW", "DESA", "KETERANGAN"]
+    numbers = [PERSONS[0][NIK], PERSONS[0][KK], "SITI"]
+    rows = [
+        [f"D{n}", *numbers, "KP MELATI" if n % 4 else "KP MELATI, BLOK C", "1", "2", "SERDANG", ""]
+        for n in range(16)
+    ]
+    data = "\n".join(",".join(cells) for cells in (header, *rows)).encode()
+    assert [code for *_, code in found(data)] == [None if n % 4 else "KOLOM_LEBIH" for n in range(16)]
+
+
 def test_a_line_break_in_a_row_that_a_delimiter_closes() -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
