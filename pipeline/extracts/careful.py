@@ -102,8 +102,7 @@ def _unwrapped(manner: Manner) -> pl.Expr:
     line = pl.col("line")
     whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
     inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
-    # A delimiter may close the last cell.
-    ways = (inside, inside.str.strip_suffix(manner.delimiter))
+    ways = (inside, inside.str.strip_suffix(manner.delimiter)) if manner.closing else (inside,)
     is_row = (_fields(way, manner.delimiter).is_in([manner.named, manner.width]) for way in ways)
     rows = (pl.when(fits).then(way) for fits, way in zip(is_row, ways, strict=True))
     return pl.coalesce(*rows, line).alias("line")

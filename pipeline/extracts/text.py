@@ -141,7 +141,7 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
     number, line, offset = tops[heading.last]
     following = number + 1 + line.count("\n")
-    rows = [row for row in _sample_lines(text[offset:], delimiter) if row not in line.split("\n")]
+    rows = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in line.split("\n")]
     header = _as_wide_as_rows(heading.cells, rows, delimiter)
     named = max((place for place, text in enumerate(header, 1) if text), default=0)
     closing = _closes_with_delimiter(rows, delimiter, len(header))
@@ -223,9 +223,13 @@ def _with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str
 
 
 def _header_line(line: str, delimiter: str) -> list[str]:
+    return _parse_line(_unwrapped(line), delimiter)
+
+
+def _unwrapped(line: str) -> str:
     # A program for another delimiter takes the whole line for one cell, and puts it in quotes.
     whole = re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
-    return _parse_line(whole.group(1).replace('""', '"') if whole else line, delimiter)
+    return whole.group(1).replace('""', '"') if whole else line
 
 
 def _parse_line(line: str, delimiter: str) -> list[str]:
