@@ -62,8 +62,8 @@ _SHOWN = {
 _NUMBERED = ("nik", "kk")
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _BY_OFFICER = "PETUGAS"
-# The row has the number of before; that one was compared.
-_RETIRED = "NIK_PENSIUN"
+# What was compared in place of what the row has: the number of before, the mother whom the family tells.
+_COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
 _ABSENT = "kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
@@ -299,8 +299,11 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
             outcome = step.level
         elif outcome not in {NOT_WEIGHED, _ABSENT}:
             outcome = f"{outcome}, {NOT_WEIGHED}"
-        if step.fact == FACTS["nik"] and _RETIRED in pair["alasan"]:
-            outcome = f"{outcome}, NIK lama"
+        outcome += "".join(
+            f", {remark}"
+            for fact, (reason, remark) in _COMPARED.items()
+            if step.fact == FACTS[fact] and reason in pair["alasan"]
+        )
         bits = _figure(step.bits, signed=True) if weighed else ""
         cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
     notes = [_UNIT, *([_LIMIT] if told[-1].fact == LIMITED else [])]

@@ -35,9 +35,9 @@ SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
 _OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
 
-# Whose name and birth are another's is another, whatever number the rows share.
 # Two rows that share a name and a guessed date, and nothing else, are anybody's.
 _BORN_THAT_DAY = {"tanggal": ("SAMA",)}
+# Whose name and birth are another's is another, whatever number the rows share.
 _ANOTHERS_BIRTH = {"tanggal": ("TAHUN", "SETAHUN", "DEKAT", "LAIN")}
 # A number nearly the person's may be a brother's or a neighbour's, unless the slip is where theirs would not differ.
 _ANOTHERS_NAME = {"nama": ("BEDA",)}

@@ -2,8 +2,8 @@
 
 The column is often blank, and some operators fill it with the man who heads the family. Who is listed as his child
 mostly is his wife's, or the child of the woman who heads the family; where she bears another name than the resident's
-mother she tells nothing, for she may be the father's next wife. Belongs here: that reading. Does not: how names agree
-(`pipeline.matching.name_levels`), what it weighs.
+mother she tells nothing, for she may be the father's next wife; nor does she within one KK, where she is every child's.
+Belongs here: that reading. Does not: how names agree (`pipeline.matching.name_levels`), what it weighs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.evidence import member_of
+from pipeline.matching.lookalikes import levels_among
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.name_levels import PARTLY
 from pipeline.matching.records import Rows
@@ -21,6 +22,7 @@ from pipeline.matching.tables import Table
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
 _HEAD, _SPOUSE, _CHILD = 1, 2, 3
 _FATHER, _MOTHER, _ = range(1, 4)
+_SAME_KK = {"kk": ("SAMA",)}
 
 
 def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows) -> pl.DataFrame:
@@ -59,7 +61,7 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
 def as_far_as_they_agree(
     model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, left: Rows
 ) -> npt.NDArray[np.uint8]:
-    """The levels, unknown where a mother whom only the family tells is not the resident's.
+    """The levels, unknown where a mother whom only the family tells is not the resident's, or the KK tells her already.
 
     Args:
         model: comparisons.
@@ -68,9 +70,12 @@ def as_far_as_they_agree(
         left: row of each pair.
     """
     told = levels.copy(order="F")
+    if BY_FAMILY not in rows.columns:
+        return told
+    by_family, same_kk = rows[BY_FAMILY].to_numpy()[left], levels_among(model, levels, _SAME_KK)
     for number, comparison in enumerate(model.comparisons):
-        if comparison.columns.get("written") == MOTHER and BY_FAMILY in rows.columns:
-            told[rows[BY_FAMILY].to_numpy()[left] & (levels[:, number] >= PARTLY), number] = 0
+        if comparison.columns.get("written") == MOTHER:
+            told[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
     return told
 
 

@@ -42,12 +42,17 @@ def test_of_two_women_neither_is_taken() -> None:
     assert told(two)["ANI"] is None
 
 
-@pytest.mark.parametrize(("level", "reason"), [(EQUAL, "IBU_KELUARGA"), (DIFFERENT, None)])
-def test_she_tells_something_only_where_she_is_the_residents_mother(level: int, reason: str | None) -> None:
+@pytest.mark.parametrize(
+    ("level", "same_kk", "reason"), [(EQUAL, 0, "IBU_KELUARGA"), (DIFFERENT, 0, None), (EQUAL, 1, None)]
+)
+def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_does_not(
+    level: int, same_kk: int, reason: str | None
+) -> None:
     model = load_model()
-    place = [comparison.name for comparison in model.comparisons].index("ibu")
+    places = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    place, kk = places["ibu"], places["kk"]
     levels = np.zeros((1, len(model.comparisons)), dtype=np.uint8)
-    levels[0, place] = level
+    levels[0, place], levels[0, kk] = level, same_kk
     rows = pl.DataFrame({BY_FAMILY: [True]})
     read = as_far_as_they_agree(model, levels, rows, np.array([0]))
     assert read[0, place] == (level if reason else 0)

@@ -165,6 +165,15 @@ def test_a_number_of_before_is_called_so():
     assert re.search(r"^NIK +3604\*{8}0002 +3604\*{8}0001 +sama, NIK lama ", text, re.M)
 
 
+def test_a_mother_whom_only_the_family_tells_is_called_so():
+    text = told(
+        link__anggota_dukcapil=[PAIR | {"alasan": ["IBU_KELUARGA"]}],
+        link__bobot_fakta=[WEIGHTS | {"ibu": "SAMA", "bobot_ibu": 11.4}],
+    )
+    assert re.search(r"^Nama ibu kandung .* sama, menurut keluarganya +\+11,4 ", text, re.M)
+    assert "NIK lama" not in text
+
+
 def test_an_answer_that_two_workbooks_hold_is_told_once_and_an_old_one_as_old():
     said = [(DTKS, NIK, answer, "Sari", None, date(2022, 12, day)) for day, answer in enumerate(("BEDA",) * 2, 8)]
     assert told(said).count("Keputusan petugas") == 1
