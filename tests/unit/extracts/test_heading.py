@@ -239,8 +239,7 @@ def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
     header = ["ID DTKS", "NIK", "NOKK", "NAMA", "ALAMAT", "RT", "RW", "DESA", "KETERANGAN"]
     numbers = [PERSONS[0][NIK], PERSONS[0][KK], "SITI"]
     rows = [
-        [f"D{n}", *numbers, "KP MELATI" if n % 4 else "KP MELATI, BLOK C", "1", "2", "SERDANG", ""]
-        for n in range(16)
+        [f"D{n}", *numbers, "KP MELATI" if n % 4 else "KP MELATI, BLOK C", "1", "2", "SERDANG", ""] for n in range(16)
     ]
     data = "\n".join(",".join(cells) for cells in (header, *rows)).encode()
     assert [code for *_, code in found(data)] == [None if n % 4 else "KOLOM_LEBIH" for n in range(16)]
