@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from schemas.extracts import fold_header, recognise, unread_headers
+from schemas.extracts import fold_header, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
 MOST_ROWS = 3
@@ -97,14 +97,15 @@ def _is_number(text: str) -> bool:
 def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:
     """Whether headers stand under groups and half words only; a person has something under the headers themselves.
 
-    NAMA is a header itself, and half of NAMA IBU KANDUNG. Where many words are completed one may be mistyped.
+    NAMA is a header itself, and half of NAMA IBU KANDUNG. Where many words are completed one may be mistyped; what
+    explains a header, in brackets say, completes none.
     """
     under = [
         (above, f"{above} {below}")
         for place, (above, below) in enumerate(zip(upper, lower, strict=False))
         if above and below and not _is_group(upper, lower, place)
     ]
-    completed = sum(likeness([both]) for _, both in under)
+    completed = sum(likeness([both]) for above, both in under if unexplained_header(both) != unexplained_header(above))
     spoilt = sum(likeness([above]) and not likeness([both]) for above, both in under)
     return spoilt * _MANY <= completed
 

@@ -85,6 +85,9 @@ def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
     units = ["(hh-bb-tttt)" if text == "TANGGAL LAHIR" else "" for text in HEADERS]
     assert found(workbook({"A": [groups, HEADERS, PERSONS[0]]})) == [person(3, 1)]
     assert found(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [(2, None, None, "BARIS_CATATAN"), person(3, 1)]
+    explained = [{"ALAMAT": "L/P", "RT": "-", "NIK": "(16 angka)"}.get(text, "(wajib)") for text in HEADERS]
+    (_, only) = read(workbook({"A": [HEADERS, explained, [*PERSONS[0][:5], "KP MELATI", *PERSONS[0][6:]]]}), "dtks")
+    assert only["alamat"] == "KP MELATI"
 
 
 def test_a_number_in_a_group_of_somebody_else_is_not_the_persons_own() -> None:
