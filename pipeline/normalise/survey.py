@@ -31,8 +31,8 @@ from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
 # residents state the day of each.
 _ENOUGH_ROWS = 20
-# Codes of kabupaten with a dot, whole and without a zero at their end.
-_WHOLE_CODE, _SHORT_CODE = r"^[0-9]{2}\.[0-9]{2}$", r"^[0-9]{2}\.[1-9]$"
+# Codes of kabupaten with a dot, with the zero before their second number and without one behind it.
+_LED_BY_ZERO, _SHORT_CODE = r"^[0-9]{2}\.0[1-9]$", r"^[0-9]{2}\.[1-9]$"
 _REGIONS = ("provinsi", "kabupaten", "kecamatan", "desa")
 # A hidden sheet may be an old copy: of rows that repeat each other that of a sheet that officers see counts.
 _HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
@@ -221,9 +221,9 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
-    """`33.1` is 33.10 in a file that writes 33.09 and 33.11, and has no 33.10 beside it; else nobody knows."""
+    """`33.1` is 33.10 in a file that writes 33.09, and has no 33.10 beside it; else it may be 33.01, and nobody knows."""
     code = pl.col("kode_tulis")
-    of_file = codes.with_columns(utuh=code.str.contains(_WHOLE_CODE).any().over("berkas"))
+    of_file = codes.with_columns(utuh=code.str.contains(_LED_BY_ZERO).any().over("berkas"))
     short = of_file.filter("utuh", code.str.contains(_SHORT_CODE)).select(
         "berkas", "kode_tulis", lengkap=pl.concat_str(code, pl.lit("0"))
     )

@@ -215,7 +215,14 @@ def test_the_region_of_an_allotment(written: str | None, expected: str | None) -
 
 @pytest.mark.parametrize(
     ("beside", "expected"),
-    [(("33.09",), "3310"), (("33.01", "33.11"), "3310"), ((), None), (("33.10", "33.09"), None), (("3309",), None)],
+    [
+        (("33.09",), "3310"),
+        (("33.01", "33.11"), "3310"),
+        ((), None),
+        (("33.11", "33.2"), None),
+        (("33.10", "33.09"), None),
+        (("3309",), None),
+    ],
 )
 def test_a_code_that_lost_its_zero_as_a_number_is_known_by_its_neighbours(
     beside: tuple[str, ...], expected: str | None
