@@ -221,7 +221,7 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
-    """`33.1` is 33.10 in a file that writes 33.09, and has no 33.10 beside it; else it may be 33.01, and nobody knows."""
+    """`33.1` is 33.10 in a file that writes 33.09, and has no 33.10 beside it; else it may be 33.01."""
     code = pl.col("kode_tulis")
     of_file = codes.with_columns(utuh=code.str.contains(_LED_BY_ZERO).any().over("berkas"))
     short = of_file.filter("utuh", code.str.contains(_SHORT_CODE)).select(
