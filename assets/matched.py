@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import dagster as dg
 import polars as pl
@@ -68,11 +67,14 @@ def pemadanan(
         .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")
         .collect()
     )
-    # Matching reads its rows again and again, from a file that has everything it asks for.
-    with TemporaryDirectory(dir=data.places.home) as folder:
-        rows = Path(folder) / "dtks.parquet"
+    # Matching reads its rows again and again, from a file that has everything it asks for; what a killed run leaves of
+    # it the next one replaces.
+    rows = data.places.store / "dtks.bangun"
+    try:
         with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)
         linkage = link(pl.scan_parquet(rows), registry, decisions=decisions)
+    finally:
+        rows.unlink(missing_ok=True)
     promised = {
         "anggota_dukcapil": apply_decisions(linkage.links, decisions),
         "ganda": linkage.duplicates,

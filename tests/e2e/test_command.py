@@ -61,6 +61,7 @@ def _killed(finished: Path, folder: Path) -> Outcome:
             _run(folder, seconds)
         assert _people(folder) == _people(finished)
         assert (folder / "reports" / "index.html").stat().st_size > 0
+    (folder / "home" / "store" / "dtks.bangun").write_text("sisa")
     return _run(folder)
 
 
@@ -169,6 +170,7 @@ def test_killed_or_withheld_the_previous_publication_stays(finished: Path, scene
     assert result.returncode == 3, result.stdout + result.stderr
     assert "DITAHAN" in result.stderr
     assert _people(folder) == _people(finished)
+    assert not (folder / "home" / "store" / "dtks.bangun").exists()
     latest = Path("release") / "sepakat" / "latest.json"
     assert (folder / latest).read_bytes() == (finished / latest).read_bytes()
 
