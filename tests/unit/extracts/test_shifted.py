@@ -78,6 +78,7 @@ def test_a_kk_number_is_no_nik_where_lines_carry_blank_cells_at_their_end() -> N
         {"TANGGAL LAHIR": "SERANG", "TEMPAT LAHIR": "12-07-1992"},
         {"TANGGAL LAHIR": "TIDAK TAHU", "JENIS KELAMIN": "?"},
         {"TANGGAL LAHIR": "", "JENIS KELAMIN": "", "TEMPAT LAHIR": ""},
+        {"NAMA": "A", "JENIS KELAMIN": "LAKI-LAKI", "TEMPAT LAHIR": "P", "PEKERJAAN": "L"},
         {"NIK": "NULL", "NAMA": "R0HANI", "TANGGAL LAHIR": "-", "JENIS KELAMIN": "LELAKI"},
     ],
 )
