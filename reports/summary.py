@@ -122,7 +122,22 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
         lines += [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
         if noted.height > _MOST_LISTED:
             lines.append(f"  {title}: {grouped(noted.height - _MOST_LISTED)} berkas lagi; lihat laporan.")
-    return "\n".join(lines)
+    return "\n".join(lines + _left_out(tables["quality.rekonsiliasi"]))
+
+
+def _left_out(files: pl.DataFrame) -> list[str]:
+    """That files of later months do not count in this periode."""
+    later = (
+        files.filter(pl.col("status_berkas") == "DILEWATI", pl.col("periode_berkas") > pl.col("periode"))
+        .group_by("sumber")
+        .agg(pl.len(), pl.col("periode_berkas").max())
+        .sort("sumber")
+    )
+    return [
+        f"  Belum dihitung: {grouped(count)} berkas {source} dari bulan sesudah periode ini; sertakan dengan "
+        f"padan run --periode {month}."
+        for source, count, month in later.iter_rows()
+    ]
 
 
 def _matching(tables: Mapping[str, pl.DataFrame]) -> str:

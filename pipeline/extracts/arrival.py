@@ -23,6 +23,7 @@ _UNFINISHED = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\
 
 
 _DATED = "menurut folder periode={}"
+_LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
 _KNOWN = "berkas DTKS tidak menyebut bulannya; isinya sama dengan yang terbit sebagai periode {}"
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
@@ -110,9 +111,11 @@ def _newest_published(places: Places, pattern: str = "*") -> str:
 
 
 def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
-    """The periode of the newest snapshot in `raw/dtks`, and why it is that one; None without any file.
+    """The periode that the files in `raw` are about by now, and why it is that one; None without any DTKS file.
 
-    Files that tell no month stay in the periode they are published under, as long as they are the same.
+    It is that of the newest snapshot, or a later month up to this one that payments or other files are dated with: a
+    run about the snapshot's month would leave them out. Files that tell no month stay in the periode they are published
+    under, as long as they are the same.
 
     Raises:
         UnreadableSnapshotError: an undated file cannot be opened.
@@ -120,11 +123,13 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     arrival = look(places.raw, this_month)
     if not arrival.snapshots:
         return None
-    periode = max(arrival.snapshots)
-    if arrival.dated or not is_published(places, None, content(arrival.snapshots[periode])):
-        return periode, arrival.why(periode)
-    known = _newest_published(places)
-    return known, _KNOWN.format(known)
+    periode, why = max(arrival.snapshots), arrival.why(max(arrival.snapshots))
+    if not arrival.dated and is_published(places, None, content(arrival.snapshots[periode])):
+        periode = _newest_published(places)
+        why = _KNOWN.format(periode)
+    months = [file.periode for file in found_files(places.raw) if file.periode and file.sumber != "lain"]
+    later = max((month for month in months if periode < month <= this_month), default=None)
+    return (periode, why) if later is None else (later, _LATER.format(later))
 
 
 def opened(places: Places, periode: str) -> frozenset[str]:

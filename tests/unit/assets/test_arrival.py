@@ -185,6 +185,12 @@ def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -
     drop(places, "periode=2022-11/a.csv")
     asked = _nightly(places)
     assert (asked.partition_key, asked.tags[PERIODE_TAG]) == ("2022-11", "menurut folder periode=2022-11")  # type: ignore[union-attr]
+    # Payments of a later month count in a run about that month.
+    drop(places, "../pos/periode=2022-12/a.csv")
+    drop(places, "../pos/periode=2023-02/a.csv")
+    asked = _nightly(places)
+    assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
+    assert "lebih baru daripada potret DTKS" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
     drop(places, "periode=2030-01/a.csv")
     assert _nightly(places) == dg.SkipReason("Periode di luar jangkauan: 2030-01.")
 

@@ -20,6 +20,10 @@ def summary(*, passed: bool = True) -> str:
         {"sumber": "pos", "berkas": "pos/b.csv", "status_berkas": "DITOLAK", "catatan": "Berkas ini kosong."},
         {"sumber": "dtks", "berkas": "dtks/a.csv", "baris_masuk": 4, "baris_diterima": 4},
         *(
+            {"sumber": "pendamping", "status_berkas": "DILEWATI", "berkas": month, "periode_berkas": month}
+            for month in ("2022-11", "2023-01", "2023-02")
+        ),
+        *(
             {"sumber": "alokasi", "berkas": f"alokasi/{number:02}.csv", "catatan": "Hanya berisi baris judul."}
             for number in range(23)
         ),
@@ -30,6 +34,7 @@ def summary(*, passed: bool = True) -> str:
         "baris_karantina": 0,
         "selisih_nominal": 0,
         "status_berkas": "DIBACA",
+        "periode": "2022-12",
     }
     people = [
         {"status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"} for status in STATUS_PADAN[:2] * 2
@@ -92,6 +97,11 @@ def test_sources_are_summed_over_their_files() -> None:
     assert "Perlu dilihat: alokasi/19.csv – Hanya berisi baris judul." in text
     assert "Perlu dilihat: 3 berkas lagi; lihat laporan." in text
     assert "alokasi/20.csv" not in text
+
+
+def test_files_of_later_months_are_told_not_to_count() -> None:
+    assert "Belum dihitung: 2 berkas pendamping dari bulan sesudah periode ini; sertakan dengan" in summary()
+    assert summary().count("Belum dihitung") == summary().count("padan run --periode 2023-02.") == 1
 
 
 def test_every_status_has_a_line_even_with_nobody_in_it() -> None:
