@@ -9,6 +9,7 @@ from typing import Any
 
 import dagster as dg
 from dagster._config import StringSource, UserConfigSchema
+from dagster._core.instance.config import dagster_instance_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
@@ -56,7 +57,10 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
 
 def history_of(home: str) -> dg.DagsterInstance:
-    """The instance of Dagster's home, as `DagsterInstance.get` would give it but for the connections."""
+    """The instance of Dagster's home, as `DagsterInstance.get` would give it but for the connections.
+
+    Whose settings name a storage of their own keep it.
+    """
     ours = {
         "event_log_storage": {
             "module": OneConnectionPerFile.__module__,
@@ -64,4 +68,6 @@ def history_of(home: str) -> dg.DagsterInstance:
             "config": {"base_dir": f"{home}/history/runs"},
         }
     }
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=ours))
+    settings, _ = dagster_instance_config(home)
+    adapted = {"storage", *ours} & set(settings)
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=None if adapted else ours))
