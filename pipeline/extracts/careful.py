@@ -78,7 +78,7 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
     if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
-    if manner.ragged or manner.named < width:
+    if manner.ragged:
         lines = lines.with_columns(_with_blank_cells(manner))
     lines = _judged(lines, delimiter, width)
     joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=manner.closing), end)
@@ -147,9 +147,8 @@ def _with_blank_cells(manner: Manner) -> pl.Expr:
     line, mark = pl.col("line"), re.escape(manner.delimiter)
     bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
     cells_in, filled = _fields(line, manner.delimiter), _fields(bare, manner.delimiter)
-    ragged = pl.lit(manner.ragged) & (cells_in >= manner.named) & (filled <= manner.width)
     blanks = pl.lit(manner.delimiter).repeat_by((manner.width - filled).clip(0)).list.join("")
-    complete = (ragged | (cells_in == manner.named)) & (cells_in != manner.width)
+    complete = (cells_in >= manner.named) & (filled <= manner.width) & (cells_in != manner.width)
     return pl.when(complete).then(pl.concat_str(bare, blanks)).otherwise(line).alias("line")
 
 

@@ -174,9 +174,10 @@ def _is_ragged(lines: list[str], delimiter: str, named: int, usual: int) -> bool
 
     A delimiter within a cell makes a blank one too, where the last column is; what stands in the cells is odd then.
     """
-    widths = {named, usual}
+    # Next to the usual number a delimiter may close a line or not.
+    widths = {named, usual} if usual <= named + 1 else {usual}
     others = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) not in widths]
-    blank = [row for row in others if len(row) > named and not any(row[named:])]
+    blank = [row for row in others if len(row) >= named and not any(row[named:])]
     if len(blank) <= _SLIPS or len(blank) * _FEW_OF <= len(lines):
         return False
     regular = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) in widths]

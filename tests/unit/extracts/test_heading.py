@@ -248,6 +248,13 @@ def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
     assert [code for *_, code in found(data)] == [None if n % 4 else "KOLOM_LEBIH" for n in range(16)]
 
 
+def test_a_row_that_lost_as_many_cells_as_have_no_name_is_refused() -> None:
+    header = ["ID DTKS", "NIK", "NOKK", "NAMA", "DESA", "KECAMATAN", "KABUPATEN", "PROVINSI", "KETERANGAN"]
+    cells = ["D1", PERSONS[0][NIK], PERSONS[0][KK], "SITI", "SERDANG", "CIRUAS", "SERANG", "BANTEN", "", "", ""]
+    data = "\n".join("|".join(each) for each in (header, *[cells] * 9, cells[:4] + cells[6:]))
+    assert [code for *_, code in found(data.encode())] == [None] * 9 + ["KOLOM_KURANG"]
+
+
 def test_a_line_break_in_a_row_that_a_delimiter_closes() -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
