@@ -117,4 +117,8 @@ def day(value: date | None) -> str:
 
 def signed(value: float | None) -> str:
     """A change in percentage points: `+1,25`, `-0,3`, `0`."""
-    return UNKNOWN if value is None else f"{'+' if value > 0 else ''}{number(value)}"
+    if value is None:
+        return UNKNOWN
+    # What three decimals do not show is no change.
+    shown = round(value, 3) + 0.0
+    return f"{'+' if shown > 0 else ''}{number(shown)}"

@@ -61,7 +61,7 @@ REASONS: dict[str, str] = {
     "CALON_SETARA": "ada lebih dari satu calon yang hampir sama kuat",
     "DIAMBIL_BARIS_LAIN": "penduduk ini sudah padan dengan baris DTKS lain yang lebih cocok",
     "MUNGKIN_SENAMA": "mungkin orang lain yang senama: selain nama dan tanggal lahir, keterangannya tidak menguatkan",
-    "MUNGKIN_SAUDARA": "mungkin saudara atau kembarannya yang belum terdaftar, karena nama dan NIK-nya tidak sama",
+    "MUNGKIN_SAUDARA": "mungkin saudara atau kembarannya yang belum terdaftar, karena nama atau NIK-nya tidak sama",
     "BUKTI_LEMAH": "buktinya belum cukup kuat",
     "NIK_DIUSULKAN": "orangnya diyakini sama, tetapi NIK usulan perlu dipastikan petugas sebelum dipakai",
     "PERLU_PETUGAS": "perlu diputuskan petugas",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -45,12 +46,23 @@ def ui(
     from pipeline.definitions import DATA_DIR_VARIABLE
 
     places = existing(data_dir)
+    if not _is_free(host, port):
+        refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
     prepare_home(places)
     typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     # One server process replaces this one, so that signals reach it.
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
     arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
     os.execve(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments], environment)  # noqa: S606
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether a server may listen there: Dagster would say so late, in English, and go on without its page."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return True
+    except OSError:
+        return False
 
 
 def run_all(places: Places, periode: str) -> int:
@@ -97,7 +109,7 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
 
 
 def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
-    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.publication import Publication, published_periode
     from reports.summary import READ, render_places, render_summary
     from schemas.limits_file import LIMITS, REFERENCE_LIMITS
 
@@ -105,6 +117,13 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
     tables, gates = publication.tables(READ), publication.frame("published/gerbang")
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
+        newest = published_periode(places) or periode
+        if periode < newest:
+            typer.echo(
+                f"Periode {periode} lebih lama daripada terbitan terbaru, {newest}: yang diperbarui hanya bagiannya "
+                f"dalam tabel per periode.\nLaporan, daftar perbaikan, keadaan pembayaran, dan rilis tetap "
+                f"yang {newest}.\n"
+            )
         typer.echo(render_places(places, tables))
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:

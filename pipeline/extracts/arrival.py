@@ -7,21 +7,16 @@ Belongs here: looking at the folder. Does not: when a run is started (`assets.ar
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, newest_periode
+from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_periode
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
 _SOURCE = "dtks"
-# What browsers, download managers, file managers and rsync call a file until it is whole.
-_UNFINISHED = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
-
-
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
 _KNOWN = "berkas DTKS tidak menyebut bulannya; isinya sama dengan yang terbit sebagai periode {}"
@@ -71,7 +66,7 @@ def look(raw: Path, undated: str) -> Arrival:
         snapshots.setdefault(file.periode or newest, []).append(file.path)
     return Arrival(
         state=hashlib.sha256(repr(known).encode()).hexdigest(),
-        unfinished=[path.name for path in inside if _UNFINISHED.search(path.name)],
+        unfinished=[path.name for path in inside if is_unfinished(path.name)],
         newest=max((modified for _, _, modified in known), default=0) / 1e9,
         snapshots=dict(sorted(snapshots.items())),
         dated=any(file.periode for file in files),

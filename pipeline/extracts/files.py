@@ -30,6 +30,12 @@ _OUTSIDE = (
 )
 # What a folder is called that was meant to be a file, such as an archive that unpacked to nothing.
 _NAMED_AS_FILE = re.compile(r"\.(csv|txt|psv|gz|zip|xlsx?|parquet|json)$", re.IGNORECASE)
+# What browsers, download managers, file managers and rsync call a file until it is whole.
+_WORKING_NAME = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
+_UNFINISHED = (
+    "Namanya masih nama berkas yang belum selesai disalin; tunggu sampai selesai, atau ganti namanya bila sudah utuh, "
+    "lalu jalankan lagi."
+)
 _IS_FOLDER = "Ini folder kosong yang bernama seperti berkas; salin berkas aslinya, atau hapus folder ini."
 
 FILES = pl.Schema(
@@ -100,9 +106,15 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     """
     read = files.filter(sumber="dtks", status_berkas="DIBACA")
     dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
-    told = read.select(dated.any(), pl.col("periode_berkas").max()).row(0)
+    told = read.select(dated.any(), pl.col("periode_berkas").max(), tanpa=(~dated).sum()).row(0)
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
+    if told[0] and told[2]:
+        return (
+            f"Potret DTKS yang dibaca: {told[1]}, menurut nama folder sebagian berkas. Sebanyak {told[2]} berkas lain "
+            "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
+            "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
+        )
     if told[0]:
         return f"Potret DTKS yang dibaca: {told[1]}, menurut nama foldernya."
     return (
@@ -140,10 +152,11 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
                 "periode_berkas": file.periode or periode,
                 "diubah": changed,
                 "folder": file.path.is_dir(),
+                "belum_selesai": is_unfinished(file.path.name),
             }
         )
     looked_at = {name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}}
-    files = pl.DataFrame(rows, schema={**looked_at, "folder": pl.Boolean})
+    files = pl.DataFrame(rows, schema={**looked_at, "folder": pl.Boolean, "belum_selesai": pl.Boolean})
     known = pl.col("sumber").is_in(list(EXTRACTS))
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
@@ -156,7 +169,7 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
         .then(pl.lit("DITOLAK"))
         .when(~current)
         .then(pl.lit("DILEWATI"))
-        .when(~opened)
+        .when(~opened | pl.col("belum_selesai"))
         .then(pl.lit("DITOLAK"))
     )
     first = pl.col("berkas").first().over("sumber", "sha256", "status_berkas")
@@ -172,12 +185,19 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
             .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
             .when("folder")
             .then(pl.lit(_IS_FOLDER))
+            .when("belum_selesai")
+            .then(pl.lit(_UNFINISHED))
             .when(~opened)
             .then(pl.lit(NOT_OPENED)),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")
     )
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether browsers, download managers, file managers or rsync call a file so until it is whole."""
+    return _WORKING_NAME.search(name) is not None
 
 
 def fingerprint(path: Path) -> str:

@@ -165,8 +165,11 @@ class Publication:
                 page.write_text(report, encoding="utf-8")
             else:
                 shutil.copyfile(places.reports / page.name, page)
+            lists = tree / "reports" / "perbaikan"
             if newest:
-                self.write_correction_lists(tree / "reports" / "perbaikan", show_identifiers=False)
+                self.write_correction_lists(lists, show_identifiers=False)
+            elif (places.reports / lists.name).exists():
+                shutil.copytree(places.reports / lists.name, lists)
             # Built before the swap: what can fail in it must fail while nothing has changed yet.
             release = self._release() if newest else None
             publish(places, tree)

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, newest_periode
+from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, newest_periode, snapshot_in_words
 
 
 @pytest.fixture
@@ -176,3 +176,20 @@ def test_a_file_that_an_earlier_ledger_knows_unchanged_is_not_opened_again(raw: 
     assert later["pos/a.csv"] == "f" * 64
     assert later["pos/b.csv"] == hashlib.sha256(b"pos/b.csv").hexdigest()
     assert later["pos/c.csv"] == hashlib.sha256(b"pos/c.csv").hexdigest()
+
+
+def test_a_file_named_as_half_copied_is_waited_for_and_told(raw: Path) -> None:
+    drop(raw, "pos/a.csv.part", data="setengah")
+    drop(raw, "pos/a.part.csv", data="utuh")
+    found = find_files(raw, "2022-12").select("berkas", "status_berkas", "catatan").rows()
+    assert [row[:2] for row in found] == [("pos/a.csv.part", "DITOLAK"), ("pos/a.part.csv", "DIBACA")]
+    assert "belum selesai disalin" in found[0][2]
+
+
+def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-12/a.csv", "dtks/b.csv", data="beda")
+    drop(raw, "dtks/c.csv", data="lain")
+    (raw / "dtks" / "b.csv").write_text("lain lagi")
+    told = snapshot_in_words(find_files(raw, "2022-12"))
+    assert "menurut nama folder sebagian berkas" in told
+    assert "2 berkas lain" in told

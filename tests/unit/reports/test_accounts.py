@@ -106,4 +106,4 @@ def test_pairs_to_decide_are_counted_per_kabupaten_and_name_nobody():
 
 def test_days_and_changes_read_as_an_officer_writes_them():
     assert (day(date(2022, 8, 9)), day(None)) == ("9 Agu 2022", "–")
-    assert [signed(value) for value in (1.25, -0.3, 0.0, None)] == ["+1,25", "-0,3", "0", "–"]
+    assert [signed(value) for value in (1.25, -0.3, 0.0, -0.0001, None)] == ["+1,25", "-0,3", "0", "0", "–"]
