@@ -75,6 +75,9 @@ _CORRECTED = {
     "nilai_usulan": "Menurut Dukcapil",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
+    "berkas": "Berkas",
+    "lembar": "Lembar",
+    "baris": "Baris",
 }
 _NUMBERS = {"nik": "NIK", "no_kk": "No KK"}
 _IN_FULL = {"nik": "NIK", "kk": "KK", "id": "ID", "dtks": "DTKS", "kpm": "KPM", "kprk": "KPRK", "tgl": "tanggal"}
@@ -131,7 +134,7 @@ def write_correction_lists(
         regions: kode, nama of every region.
         improper: `mart.bantuan_tidak_tepat`.
         proposed: `mart.usulan_dtks`.
-        corrections: `cleansed.koreksi`.
+        corrections: `cleansed.koreksi`, and where each row stands (berkas, lembar, baris).
         show_identifiers: identifiers and names in full; else masked.
 
     Returns:

@@ -30,6 +30,7 @@ LEDGER, GATES = "raw/berkas", "published/gerbang"
 """Keys of what a run stores first, and of what it stores last before it publishes."""
 _STATE = "kini"
 """File name of tables that hold the current state only."""
+_PLACE = {f"sumber_{name}": name for name in ("berkas", "lembar", "baris")}
 # What the lists of rows to correct are made of, besides the extracts.
 _LISTED = (
     "quality/karantina",
@@ -194,6 +195,7 @@ class Publication:
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
         """One workbook per kabupaten of what this run refused, found and proposes; returns the files."""
         refused, found, improper, proposed, corrections = (self.frame(key) for key in _LISTED)
+        places = self.frame("cleansed/anggota", ("id_dtks", *_PLACE)).rename(_PLACE)
         return write_correction_lists(
             folder,
             refused,
@@ -202,7 +204,7 @@ class Publication:
             reference.regions(),
             improper=improper,
             proposed=proposed,
-            corrections=corrections,
+            corrections=corrections.join(places, on="id_dtks", how="left", maintain_order="left"),
             show_identifiers=show_identifiers,
         )
 

@@ -108,7 +108,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     corrected = frame(
         Koreksi, [{"id_dtks": "1", "kolom": "nik", "nilai_asal": "36040552079200", "nilai_usulan": NIK}],
         alasan=["NIK_SALAH_PANJANG", "NAMA_SAMA"], kode_kab="3604",
-    )  # fmt: skip
+    ).with_columns(berkas=pl.lit("dtks/serang.psv"), lembar=pl.lit(None, pl.String), baris=4)  # fmt: skip
     orders = pl.DataFrame(
         {"berkas": ["pos/a.csv"], "lembar": [None], "baris": [7], "nik": [NIK], "no_kk": [None], "nama": ["ANI"]},
         schema_overrides={"lembar": pl.String, "no_kk": pl.String},
@@ -142,6 +142,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert sums.rows() == [(2, 1_350_000, number)]
     (proposal,) = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
     assert (proposal["Nomor"], proposal["Menurut Dukcapil"], proposal["Tertulis di DTKS"]) == ("NIK", number, shown)
+    assert (proposal["Berkas"], proposal["Baris"]) == ("dtks/serang.psv", "4")
     assert proposal["Alasan"] == "NIK kurang atau lebih 1 angka, selebihnya cocok; nama sama."
     again = tmp_path / "lagi"
     written(again)
@@ -158,7 +159,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     none = {
         "improper": frame(BantuanTidakTepat, []),
         "proposed": frame(UsulanDtks, []),
-        "corrections": frame(Koreksi, []),
+        "corrections": frame(Koreksi, []).with_columns(berkas=None, lembar=None, baris=None),
     }
     (file,) = write_correction_lists(
         tmp_path, refused, found, {"dtks": rows.lazy()}, reference.regions(), **none, show_identifiers=False
