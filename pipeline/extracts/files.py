@@ -106,19 +106,21 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     """
     read = files.filter(sumber="dtks", status_berkas="DIBACA")
     dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
-    told = read.select(dated.any(), pl.col("periode_berkas").max(), tanpa=(~dated).sum()).row(0)
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
-    if told[0] and told[2]:
+    periode, named, unnamed = read.select(
+        pl.col("periode_berkas").max(), named=dated.any(), unnamed=(~dated).sum()
+    ).row(0)
+    if named and unnamed:
         return (
-            f"Potret DTKS yang dibaca: {told[1]}, menurut nama folder sebagian berkas. Sebanyak {told[2]} berkas lain "
+            f"Potret DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
             "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
             "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
         )
-    if told[0]:
-        return f"Potret DTKS yang dibaca: {told[1]}, menurut nama foldernya."
+    if named:
+        return f"Potret DTKS yang dibaca: {periode}, menurut nama foldernya."
     return (
-        f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {told[1]}. Bila bulannya lain, simpan "
+        f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
         "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."
     )
 

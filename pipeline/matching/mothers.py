@@ -21,7 +21,8 @@ from pipeline.matching.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
 _HEAD, _SPOUSE, _CHILD = 1, 2, 3
-_FATHER, _MOTHER, _ = range(1, 4)
+# What a row is in its household, beside nobody of these (0).
+_FATHER, _WIFE, _OFFSPRING = range(1, 4)
 _SAME_KK = {"kk": ("SAMA",)}
 
 
@@ -40,13 +41,16 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
     """
     role = table.told(["hub_keluarga", "jenis_kelamin"], _roles)
     parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
-    parents = parents[role[parents] != _CHILD]
+    parents = parents[role[parents] != _OFFSPRING]
     named = table.take(parents, ["nama"]).with_columns(
         home=pl.Series(household[parents]), role=pl.Series(role[parents])
     )
     only = named.unique(["home", "role"], keep="none")
-    man, woman = (only.filter(role=one).select("home", pl.col("nama").alias(name)) for one, name in _NAMES)
-    homes = pl.DataFrame({"home": household[which], "child": role[which] == _CHILD, MOTHER: frame[MOTHER]})
+    man, woman = (
+        only.filter(role=one).select("home", pl.col("nama").alias(name))
+        for one, name in ((_FATHER, "man"), (_WIFE, "woman"))
+    )
+    homes = pl.DataFrame({"home": household[which], "child": role[which] == _OFFSPRING, MOTHER: frame[MOTHER]})
     told = (
         homes.join(man, on="home", how="left", maintain_order="left")
         .join(woman, on="home", how="left", maintain_order="left")
@@ -101,8 +105,5 @@ def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
     """Per row: the man who heads a family, the woman who heads it or is his wife, a child, 0 for anybody else."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
     parent = pl.when((role == _HEAD) & (sex == "L")).then(_FATHER)
-    wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_MOTHER)
-    return people.select(wife.when(role == _CHILD).then(_CHILD).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
-
-
-_NAMES = ((_FATHER, "man"), (_MOTHER, "woman"))
+    wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_WIFE)
+    return people.select(wife.when(role == _CHILD).then(_OFFSPRING).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
