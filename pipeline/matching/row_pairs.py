@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.comparison import compare
@@ -19,14 +18,13 @@ from pipeline.matching.evidence import Flags
 from pipeline.matching.identifiers_near import Packed, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.name_levels import Levels
 from pipeline.matching.nik_levels import NIK_EQUAL
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
 from pipeline.matching.tables import Table
-
-Levels = npt.NDArray[np.uint8]
 
 # Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
 _TAKEN = 0.8
