@@ -287,7 +287,7 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     answers = _answers(grid, columns)
     notes = find_notes(grid, columns, layout.source).filter(~pl.col("baris").is_in(answers["baris"].implode()))
     told = pl.concat([answers, notes])
-    shifted = find_shifted(grid, columns).filter(~pl.col("baris").is_in(told["baris"].implode()))
+    shifted = find_shifted(grid, columns, layout.source).filter(~pl.col("baris").is_in(told["baris"].implode()))
     unread = pl.concat([grid.refused, told, shifted])
     rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode())) if unread.height else grid.rows
     found = rows.select("baris", *values)

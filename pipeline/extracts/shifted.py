@@ -9,29 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.extracts.grid import BLANKS, Grid, refusals
-from schemas.extracts import Delivered
+from schemas.extracts import Delivered, shapes_of
+from schemas.extracts.shapes import DATE, NAME, NUMBER
 
-_NUMBER = (
-    r"^(?:[^0-9A-Za-z]|NIK|NO|KK)*"
-    r"(?:[0-9OIlo](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?|[0-9][.,][0-9]+[Ee][+]?[0-9]+)[^0-9A-Za-z]*$"
-)
-# A digit may be a slip in a letter, or tell two of one name apart.
-_NAME = r"^(?:[^0-9]*[A-Za-z]{2}[^0-9]*|\W*[A-Za-z][^0-9]*[0-9][^0-9]*)$"
-_DATE = (
-    r"^\W*(?:[0-9]{1,2}[-/. ]+(?:[0-9]{1,2}|[A-Za-z]{1,9})[-/. ]+[0-9]{2,4}"
-    r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
-)
-_SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|(?:[LP12]\W+)?(?:(?:LE)?LAKI|PEREMPUAN|PRIA|WANITA).*)\W*$"
-_MONEY = r"(?i)^\W*(?:RP|IDR)?[. ]*[0-9](?:[.,]?[0-9]){2,14}(?:,-)?\W*$"
-_YEAR = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$"
-# 33.1 is 33.10 as a number.
-_PLACE = r"^\W*[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{4})?)?|[.][0-9])?(?:[.,]0+)?\W*$"
-# What the cells of a column look like, whatever row they are of; free text looks like anything.
-_SHAPES = {
-    "nik": _NUMBER, "no_kk": _NUMBER, "nama": _NAME, "kepala_keluarga": _NAME, "tanggal_lahir": _DATE,
-    "jenis_kelamin": _SEX, "nominal": _MONEY, "tgl_bayar": _DATE, "tahun": _YEAR, "kode_wilayah": _PLACE,
-    "nominal_alokasi": _MONEY, "tgl_transfer": _DATE, "nominal_transfer": _MONEY, "target_selesai": _DATE,
-}  # fmt: skip
 # Says that there is nothing, in whatever column.
 _NOTHING = r"(?i)^(?:\W*|\W*(?:0+|N/?A|NN|NULL|NAN|NONE|TDK TH|(?:TIDAK|TDK|BELUM|BLM)(?: (?:ADA|TAHU))?)\W*)$"
 _FARTHEST = 5
@@ -39,16 +19,17 @@ _FARTHEST = 5
 _ENOUGH = 2
 
 
-def find_shifted(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
+def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
     """Rows under the wrong columns: `baris` and their code.
 
     Args:
         grid: the rows.
         columns: where the columns are.
+        kind: of the file (`schemas.extracts.KINDS`): what its columns hold.
     """
     shapes = {
         columns[name].cells[0]: shape
-        for name, shape in _SHAPES.items()
+        for name, shape in shapes_of(kind).items()
         if name in columns and len(columns[name].cells) == 1 and columns[name].part is None
     }
     if len(shapes) < _ENOUGH or grid.rows.is_empty():
@@ -67,12 +48,12 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
 
 def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
     """Whether a name begins with no letter, or a date or number with one: told of a million rows at a glance."""
-    if _NAME not in shapes.values():
+    if NAME not in shapes.values():
         return pl.lit(value=True)
     return pl.any_horizontal(
-        (cell < "A").fill_null(value=True) if shape == _NAME else (cell >= "A").fill_null(value=False)
+        (cell < "A").fill_null(value=True) if shape == NAME else (cell >= "A").fill_null(value=False)
         for cell, shape in ((pl.col(f"c{place}"), shape) for place, shape in shapes.items())
-        if shape in {_NAME, _DATE, _NUMBER}
+        if shape in {NAME, DATE, NUMBER}
     )
 
 

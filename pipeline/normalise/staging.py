@@ -32,15 +32,9 @@ from pipeline.normalise.text import (
     whole_number,
 )
 from pipeline.settings import DamageLimits
+from schemas.extracts import left_in_extract
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
-
-# What is delivered and kept in the extract, but goes into no normalised frame: a third of most extracts.
-_LEFT_IN_EXTRACT = frozenset({
-    "tata_letak", "catatan", "id_rumah_tangga", "no_urut", "dusun", "keterangan_padan", "bansos_bpnt", "bansos_pkh",
-    "bansos_bpnt_ppkm", "pbi_jkn", "nik_ayah", "nama_ayah", "nik_ibu", "status_kawin", "agama", "no_prop", "no_kab",
-    "no_kec", "no_kel", "respon", "rusak",
-})  # fmt: skip
 
 
 def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) -> pl.DataFrame:
@@ -70,8 +64,8 @@ def stage_parts(
         dated = part.join(known, on="berkas", how="left", maintain_order="left").with_columns(periode=pl.lit(periode))
         return _STAGERS[source](dated, facts).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
-    delivered = parts.frame.collect_schema().names()
-    return parts.map(staged, *(name for name in delivered if name not in _LEFT_IN_EXTRACT))
+    delivered, unread = parts.frame.collect_schema().names(), left_in_extract(source)
+    return parts.map(staged, *(name for name in delivered if name not in unread))
 
 
 def _among(rows: pl.Series) -> pl.Expr:

@@ -9,7 +9,7 @@ from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
 from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
-from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of
+from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
     JOINED,
@@ -54,10 +54,12 @@ __all__ = [
     "header_words",
     "headers_of",
     "known_headers",
+    "left_in_extract",
     "missing_columns",
     "nearest_layout",
     "place_of",
     "recognise",
+    "shapes_of",
     "unexplained_header",
     "unread_headers",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.extracts.extract import Extract, Layout, Required, header, layout
+from schemas.extracts.shapes import NUMBER
 
 
 class Pendamping(Extract):
@@ -12,7 +13,7 @@ class Pendamping(Extract):
     id_pendamping: str = header("ID_PENDAMPING", "NO PENDAMPING")
     nama_pendamping: str = header("NAMA_PENDAMPING", "PENDAMPING")
     kode_kab: str = header("KODE_KABUPATEN", "KODE KAB")
-    nik: str = header("NIK_KPM", "NIK")
+    nik: str = header("NIK_KPM", "NIK", shape=NUMBER)
     anak_sekolah: str = header("ANAK_SEKOLAH")
     anak_sekolah_hadir: str = header("ANAK_SEKOLAH_HADIR")
     balita: str = header("BALITA")

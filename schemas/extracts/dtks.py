@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
+from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
 
 
 class Dtks(Extract):
     """Ekspor DTKS perorangan (BNBA), satu baris per orang."""
 
     id_dtks: str = header("ID DTKS", "NO ID DTKS", "IDARTBDT")
-    id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.")
+    id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.", staged=False)
     no_urut: str = header(
         "NOMOR URUT ART",
         "NO URUT ART",
         "NO ART",
         "NOMOR ART",
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
+        staged=False,
     )
     provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROV", "PROV", description="Nama provinsi.")
     kabupaten: str = header(
@@ -28,21 +30,21 @@ class Dtks(Extract):
         "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", description="Nama desa/kelurahan.",
     )  # fmt: skip
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALMT")
-    dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.")
+    dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
     rt: str = header("RT", "NO RT")
     rw: str = header("RW", "NO RW")
-    no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA")
-    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN")
+    no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA", shape=NUMBER)
+    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", shape=NUMBER)
     nama: str = header(
         "NAMA", "NAMA LENGKAP", "NM LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA PENERIMA",
-        "NAMA PENERIMA MANFAAT", "NAMA KPM",
+        "NAMA PENERIMA MANFAAT", "NAMA KPM", shape=NAME,
     )  # fmt: skip
-    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TGL LHR", "TANGGAL LHR")
+    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TGL LHR", "TANGGAL LHR", shape=DATE)
     tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR", "TMPT LAHIR", "TPT LAHIR", "TMPT LHR", "TMP LHR")
     jenis_kelamin: str = header(
-        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JENIS KEL", "JKEL", "JNS KELAMIN", "JENIS KLMIN"
+        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JENIS KEL", "JKEL", "JNS KELAMIN", "JENIS KLMIN", shape=SEX
     )
-    pekerjaan: str = header("PEKERJAAN")
+    pekerjaan: str = header("PEKERJAAN", staged=False)
     nama_ibu_kandung: str = header(
         "NAMA IBU KANDUNG", "IBU KANDUNG", "NM IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA IBU", "IBU"
     )
@@ -50,11 +52,15 @@ class Dtks(Extract):
         "HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "STATUS HUBUNGAN DALAM KELUARGA",
         "HUBKEL", "SHDK",
     )  # fmt: skip
-    keterangan_padan: str = header("KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.")
-    bansos_bpnt: str = header("BANSOS BPNT", description="Kepesertaan BPNT bawaan SIKS-NG.")
-    bansos_pkh: str = header("BANSOS PKH", description="Kepesertaan PKH bawaan SIKS-NG.")
-    bansos_bpnt_ppkm: str = header("BANSOS BPNT-PPKM", description="Kepesertaan BPNT-PPKM bawaan SIKS-NG.")
-    pbi_jkn: str = header("PBI JKN", "PBI", description="Kepesertaan PBI JKN bawaan SIKS-NG.")
+    keterangan_padan: str = header(
+        "KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.", staged=False
+    )
+    bansos_bpnt: str = header("BANSOS BPNT", description="Kepesertaan BPNT bawaan SIKS-NG.", staged=False)
+    bansos_pkh: str = header("BANSOS PKH", description="Kepesertaan PKH bawaan SIKS-NG.", staged=False)
+    bansos_bpnt_ppkm: str = header(
+        "BANSOS BPNT-PPKM", description="Kepesertaan BPNT-PPKM bawaan SIKS-NG.", staged=False
+    )
+    pbi_jkn: str = header("PBI JKN", "PBI", description="Kepesertaan PBI JKN bawaan SIKS-NG.", staged=False)
     tanggal_verifikasi: str = header(
         "TANGGAL VERIFIKASI", "TGL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "TGL PEMUTAKHIRAN", "LASTUPDATEDATA"
     )
@@ -64,20 +70,24 @@ class Dtks(Extract):
 class DtsenKeluarga(Extract):
     """Daftar keluarga DTSEN, satu baris per keluarga."""
 
-    no_kk: str = header("NOMOR KARTU KELUARGA", "NO KK", "NOMOR KK")
+    no_kk: str = header("NOMOR KARTU KELUARGA", "NO KK", "NOMOR KK", shape=NUMBER)
     kepala_keluarga: str = header(
-        "NAMA KEPALA KELUARGA", "KEPALA KELUARGA", description="Nama kepala keluarga menurut DTSEN."
+        "NAMA KEPALA KELUARGA",
+        "KEPALA KELUARGA",
+        description="Nama kepala keluarga menurut DTSEN.",
+        shape=NAME,
+        staged=False,
     )
     desil_nasional: str = header("DESIL NASIONAL", description="Desil kesejahteraan nasional, 1 sampai 10.")
     kode_kabupaten_kota: str = header(
-        "KODE KABUPATEN KOTA", description="Kode kabupaten/kota seperti tertulis; dapat berupa kode BPS."
+        "KODE KABUPATEN KOTA", description="Kode kabupaten/kota seperti tertulis; dapat berupa kode BPS.", staged=False
     )
     kabupaten: str = header("KABUPATEN/KOTA", "KABUPATEN", description="Nama kabupaten/kota.")
     kecamatan: str = header("KECAMATAN", description="Nama kecamatan.")
     desa: str = header("KELURAHAN/DESA", "DESA/KELURAHAN", description="Nama desa/kelurahan.")
-    is_gc_kemensos: str = header("IS GC KEMENSOS", description="Penanda uji petik Kemensos bawaan DTSEN.")
-    is_pbi_se: str = header("IS PBI SE", description="Penanda PBI bawaan DTSEN.")
-    is_siks_ng: str = header("IS SIKS NG", description="Penanda SIKS-NG bawaan DTSEN.")
+    is_gc_kemensos: str = header("IS GC KEMENSOS", description="Penanda uji petik Kemensos bawaan DTSEN.", staged=False)
+    is_pbi_se: str = header("IS PBI SE", description="Penanda PBI bawaan DTSEN.", staged=False)
+    is_siks_ng: str = header("IS SIKS NG", description="Penanda SIKS-NG bawaan DTSEN.", staged=False)
 
 
 class BdtRumahTangga(Extract):

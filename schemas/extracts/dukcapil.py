@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
+from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
 
 
 class Dukcapil(Extract):
     """Daftar penduduk Dukcapil (SIAK, layanan web, atau Buku Induk Penduduk), satu baris per penduduk."""
 
-    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA")
-    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NOMOR INDUK KEPENDUDUKAN")
-    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA")
+    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", shape=NUMBER)
+    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", shape=NUMBER)
+    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", shape=NAME)
     status: str = header("Status", "STATUS PENDUDUK", "STAT_PDDK", description="Status penduduk seperti tertulis.")
     tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR", "TMP LAHIR", "TMPT LAHIR", "TMP LHR")
-    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "TANGGAL LHR", "Tgl/Bln/Th")
-    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JNS KELAMIN", "JK", "L/P")
-    nik_ayah: str = header("NIK Ayah", description="NIK ayah.")
-    nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.")
-    nik_ibu: str = header("NIK Ibu", description="NIK ibu.")
+    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "TANGGAL LHR", "Tgl/Bln/Th", shape=DATE)
+    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JNS KELAMIN", "JK", "L/P", shape=SEX)
+    nik_ayah: str = header("NIK Ayah", description="NIK ayah.", staged=False)
+    nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.", staged=False)
+    nik_ibu: str = header("NIK Ibu", description="NIK ibu.", staged=False)
     nama_ibu_kandung: str = header("Ibu", "NAMA_LGKP_IBU", "NAMA IBU")
     status_kawin: str = header(
-        "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan."
+        "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan.", staged=False
     )
     hub_keluarga: str = header(
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "HUB. KEL", "HUBUNGAN KELUARGA", "STATUS HUBUNGAN",
         "STATUS HUBUNGAN DALAM KELUARGA",
     )  # fmt: skip
-    agama: str = header("Agama", description="Agama.")
+    agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header(
         "PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROP", description="Nama provinsi."
     )
@@ -44,17 +45,19 @@ class Dukcapil(Extract):
         "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "KEL/DESA", "NAMA KEL",
         "NAMA DESA", "NAMA KELURAHAN", description="Nama desa/kelurahan.",
     )  # fmt: skip
-    no_prop: str = header("NO_PROP", description="Nomor provinsi.")
-    no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.")
-    no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.")
-    no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.")
+    no_prop: str = header("NO_PROP", description="Nomor provinsi.", staged=False)
+    no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)
+    no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.", staged=False)
+    no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
     alamat: str = header("Alamat")
-    dusun: str = header("DUSUN", description="Nama dusun.")
+    dusun: str = header("DUSUN", description="Nama dusun.", staged=False)
     rw: str = header("RW", "NO_RW")
     rt: str = header("RT", "NO_RT")
     pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")
     tgl_ubah: str = header("Tgl Ubah", "TANGGAL UBAH", "TGL_UBAH", description="Tanggal data penduduk terakhir diubah.")
-    respon: str = header("RESPON", description="Jawaban layanan web Dukcapil bila tidak ada penduduk yang dikirim.")
+    respon: str = header(
+        "RESPON", description="Jawaban layanan web Dukcapil bila tidak ada penduduk yang dikirim.", staged=False
+    )
     asal_baris: str = origin()
 
 

@@ -15,9 +15,17 @@ from schemas.table import Table
 Required = tuple[tuple[tuple[str, ...], ...], ...]
 
 
-def header(*names: str, description: str | None = None) -> Any:
-    """A text column and the headers under which it is delivered (case, spaces and punctuation do not matter)."""
-    return pa.Field(nullable=True, description=description, metadata={"headers": names})
+def header(*names: str, description: str | None = None, shape: str | None = None, staged: bool = True) -> Any:
+    """A text column as it is delivered.
+
+    Args:
+        names: the headers under which it is (case, spaces and punctuation do not matter).
+        description: what it is; as the glossary says unless given.
+        shape: what its cells look like, where that tells a column apart (`schemas.extracts.shapes`).
+        staged: whether it goes into the normalised frame; else it is kept in the extract only.
+    """
+    metadata = {"headers": names, "shape": shape, "staged": staged}
+    return pa.Field(nullable=True, description=description, metadata=metadata)
 
 
 def origin() -> Any:
@@ -46,12 +54,16 @@ class Extract(Table):
     berkas: str
     lembar: str = pa.Field(nullable=True)
     baris: int
-    tata_letak: str = pa.Field(nullable=True)
+    tata_letak: str = pa.Field(nullable=True, metadata={"staged": False})
     judul: str = pa.Field(nullable=True, description="Baris judul di atas tabel, bila ada.")
     rusak: str = pa.Field(
-        nullable=True, description="Kode aturan bila baris tidak terbaca sebagai data; lalu kolomnya kosong."
+        nullable=True,
+        description="Kode aturan bila baris tidak terbaca sebagai data; lalu kolomnya kosong.",
+        metadata={"staged": False},
     )
-    catatan: str = pa.Field(nullable=True, description="Keterangan bila seluruh berkas ditolak.")
+    catatan: str = pa.Field(
+        nullable=True, description="Keterangan bila seluruh berkas ditolak.", metadata={"staged": False}
+    )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from schemas.extracts import companions, dtks, dukcapil, payments
 from schemas.extracts.extract import Extract, Layout, Required
 
@@ -32,3 +35,20 @@ LAYOUTS_BESIDE: dict[str, Layout] = dtks.LAYOUTS_BESIDE
 def folder_of(source: str) -> str:
     """The folder under `raw/` in which files of a kind belong."""
     return BESIDE[source][0] if source in BESIDE else source
+
+
+@cache
+def shapes_of(kind: str) -> dict[str, str]:
+    """Column → what its cells look like, of those columns of one kind of file that a shape tells apart."""
+    return {name: about["shape"] for name, about in _told(kind).items() if about.get("shape")}
+
+
+@cache
+def left_in_extract(kind: str) -> frozenset[str]:
+    """The columns of one kind of file that go into no normalised frame: a third of most extracts."""
+    return frozenset(name for name, about in _told(kind).items() if not about.get("staged", True))
+
+
+def _told(kind: str) -> dict[str, dict[str, Any]]:
+    """Column → what its model tells of it besides type and description."""
+    return {name: column.metadata or {} for name, column in KINDS[kind].to_schema().columns.items()}

@@ -1,0 +1,22 @@
+"""What the cells of a column look like, whatever row they are of: by this a row under the wrong columns is told.
+
+They are wide: a cell that is damaged, or written in an odd notation, still fits. Free text has no shape.
+"""
+
+from __future__ import annotations
+
+NUMBER = (
+    r"^(?:[^0-9A-Za-z]|NIK|NO|KK)*"
+    r"(?:[0-9OIlo](?:[ .'\-\xa0]?[0-9OIlo]){12,18}(?:[.,]0+)?|[0-9][.,][0-9]+[Ee][+]?[0-9]+)[^0-9A-Za-z]*$"
+)
+# A digit may be a slip in a letter, or tell two of one name apart.
+NAME = r"^(?:[^0-9]*[A-Za-z]{2}[^0-9]*|\W*[A-Za-z][^0-9]*[0-9][^0-9]*)$"
+DATE = (
+    r"^\W*(?:[0-9]{1,2}[-/. ]+(?:[0-9]{1,2}|[A-Za-z]{1,9})[-/. ]+[0-9]{2,4}"
+    r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
+)
+SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|(?:[LP12]\W+)?(?:(?:LE)?LAKI|PEREMPUAN|PRIA|WANITA).*)\W*$"
+MONEY = r"(?i)^\W*(?:RP|IDR)?[. ]*[0-9](?:[.,]?[0-9]){2,14}(?:,-)?\W*$"
+YEAR = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$"
+# A code of a region; 33.1 is 33.10 as a number.
+PLACE = r"^\W*[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{2}(?:[.]?[0-9]{4})?)?|[.][0-9])?(?:[.,]0+)?\W*$"
