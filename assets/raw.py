@@ -7,7 +7,7 @@ from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
 from pipeline.extracts.files import find_files, snapshot_in_words
 from pipeline.extracts.read import iter_families, iter_source
-from pipeline.warehouse.publication import forget_verdict
+from pipeline.warehouse.publication import begin
 from schemas.extracts import KINDS
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import polars_schema
@@ -22,7 +22,7 @@ from schemas.table import polars_schema
     description="Buku berkas: semua berkas di folder raw/, sidik jarinya, dan mana yang dibaca untuk periode ini.",
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
-    forget_verdict(data.places, context.partition_key)
+    begin(data.places, context.partition_key)
     files = find_files(data.places.raw, context.partition_key)
     context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
     return files

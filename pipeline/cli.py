@@ -58,6 +58,5 @@ def main() -> None:
         typer.secho(str(error), fg="red", err=True)
         sys.exit(UNUSABLE)
     except (OSError, FileCreateError) as error:
-        place = getattr(error, "filename", None) or ""
-        typer.secho(f"Tidak dapat membaca atau menulis {place}: {usage.reason(error)}.", fg="red", err=True)
+        typer.secho(usage.refused(error), fg="red", err=True)
         sys.exit(UNUSABLE)

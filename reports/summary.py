@@ -19,12 +19,15 @@ _STATUS = {
 # Files that an officer should look at, by their status.
 _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
 _MOST_LISTED = 20
+# Refused lines that hold nothing to be corrected.
+_WITHOUT_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
 READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
     "cleansed.koreksi": ("periode",),
     "mart.koreksi_belum_aman": ("periode",),
     "mart.realisasi": None,
+    "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode", "sudah_diperbaiki"),
     "quality.rekonsiliasi": None,
 }
 """What the summary looks at: promised tables by full name, all their columns (None) or some."""
@@ -73,7 +76,9 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
 
-def render_change(before: pl.DataFrame, after: pl.DataFrame, *, files: int, accepted: int, refused: int) -> str:
+def render_change(
+    before: pl.DataFrame, after: pl.DataFrame, *, files: int, accepted: int, refused: int, unread: pl.DataFrame
+) -> str:
     """What new payment files change, nation-wide, as text for a terminal.
 
     Args:
@@ -82,16 +87,18 @@ def render_change(before: pl.DataFrame, after: pl.DataFrame, *, files: int, acce
         files: how many files.
         accepted: their accepted rows.
         refused: their refused rows.
+        unread: berkas and catatan of those that cannot be read.
     """
+    head = f"{grouped(files)} berkas bayar baru: {grouped(accepted)} baris diterima, {grouped(refused)} ditolak."
+    lines = [head, *_listed("Tidak dibaca", unread)]
+    if after.is_empty():
+        return "\n".join(lines)
     stage = ["program", "tahun", "tahap"]
     figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
     national = after.filter(tingkat="NASIONAL").sort(stage)
     old = before.filter(tingkat="NASIONAL").select(*stage, *figures)
     both = national.join(old, on=stage, how="left", suffix="_lama", maintain_order="left")
-    lines = [
-        f"{grouped(files)} berkas bayar baru: {grouped(accepted)} baris diterima, {grouped(refused)} ditolak.",
-        f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}",
-    ]
+    lines.append(f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}")
     for row in both.iter_rows(named=True):
         change = {name: row[name] - (row[f"{name}_lama"] or 0) for name in figures}
         told = [f"{grouped(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
@@ -115,14 +122,36 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
         f"{source:<12}{files:>8}{grouped(rows):>12}{grouped(good):>12}{grouped(bad):>12}{grouped(lost):>9}"
         for source, files, rows, good, bad, lost, _ in sources.iter_rows()
     ]
+    lines += _quarantined(tables["quality.karantina"])
     for status, title in _NOTED.items():
-        noted = tables["quality.rekonsiliasi"].filter(status_berkas=status).drop_nulls("catatan")
-        # Officers name files after people, too.
-        shown = noted.head(_MOST_LISTED).select(masked_within(pl.col("berkas", "catatan")))
-        lines += [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
-        if noted.height > _MOST_LISTED:
-            lines.append(f"  {title}: {grouped(noted.height - _MOST_LISTED)} berkas lagi; lihat laporan.")
+        lines += _listed(title, tables["quality.rekonsiliasi"].filter(status_berkas=status))
     return "\n".join(lines + _left_out(tables["quality.rekonsiliasi"]))
+
+
+def _quarantined(quarantine: pl.DataFrame) -> list[str]:
+    """How much of the quarantine nobody has to correct any more, or never had to."""
+    rows = (
+        quarantine.filter(pl.col("baris") > 0)
+        .group_by("sumber", "berkas", "lembar", "baris")
+        .agg(diganti=pl.col("sudah_diperbaiki").any(), kode=pl.col("kode").first())
+    )
+    counts = {
+        "sudah digantikan": rows.filter("diganti").height,
+        **{told: rows.filter(~pl.col("diganti"), kode=code).height for code, told in _WITHOUT_DATA.items()},
+    }
+    left = rows.height - sum(counts.values())
+    listed = ", ".join(f"{grouped(count)} {told}" for told, count in counts.items() if count)
+    return [f"  Karantina: {listed}; {grouped(left)} baris perlu dibetulkan."] if listed else []
+
+
+def _listed(title: str, files: pl.DataFrame) -> list[str]:
+    """Files that there is a note on (berkas, catatan), a line each under this title; of very many the first."""
+    noted = files.drop_nulls("catatan")
+    # Officers name files after people, too.
+    shown = noted.head(_MOST_LISTED).select(masked_within(pl.col("berkas", "catatan")))
+    lines = [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
+    more = noted.height - _MOST_LISTED
+    return [*lines, f"  {title}: {grouped(more)} berkas lagi; lihat laporan."] if more > 0 else lines
 
 
 def _left_out(files: pl.DataFrame) -> list[str]:

@@ -18,16 +18,20 @@ SMALL_KELUARGA, SEED = 700, 7
 logging.disable(logging.INFO)
 
 
-def padan(*arguments: str | Path, timeout: float = 240) -> subprocess.CompletedProcess[str]:
-    """Run the real command in a process of its own, as an officer would; it is killed after so many seconds."""
-    inherited = {name: value for name, value in os.environ.items() if name not in {"DAGSTER_HOME", "PADAN_DATA_DIR"}}
+def environment() -> dict[str, str]:
+    """What the command finds set: as here, but for a Dagster of the caller's own."""
+    return {name: value for name, value in os.environ.items() if name not in {"DAGSTER_HOME", "PADAN_DATA_DIR"}}
+
+
+def padan(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the real command in a process of its own, as an officer would."""
     return subprocess.run(
         [str(PADAN), *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=240,
         check=False,
-        env=inherited,
+        env=environment(),
     )
 
 

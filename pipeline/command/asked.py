@@ -54,7 +54,7 @@ def chosen_periode(places: Places, stated: str | None) -> str:
     from pipeline.extracts.files import newest_periode
 
     this_month = today().strftime("%Y-%m")
-    dated = newest_periode(places.raw)
+    dated = newest_periode(places.raw, this_month)
     periode = stated or dated or this_month
     if not re.match(PATTERN, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
@@ -88,16 +88,25 @@ def published(data_dir: Path) -> tuple[Places, str]:
 
     places = existing(data_dir)
     periode = published_periode(places)
-    newest = newest_stored(places)
     if periode is None:
-        withheld = f" Proses periode {newest} {_not_published(places, newest)}." if newest else ""
-        refuse(
-            f"Belum ada hasil yang diterbitkan di {places.root}.{withheld} Jalankan dahulu padan run "
-            f"--data-dir {data_dir}."
-        )
+        refuse(f"Belum ada hasil yang diterbitkan di {places.root}. {_what_first(places, newest_stored(places))}")
     tell_whose(places, periode)
     _tell_newer(places, periode)
     return places, periode
+
+
+def _what_first(places: Places, begun: str | None) -> str:
+    """What an officer does before anything is published; `begun` is the newest periode that a run was begun for."""
+    from pipeline.warehouse.publication import State, stored_state
+
+    again = f"padan run --data-dir {places.root}"
+    if begun is None:
+        return f"Jalankan dahulu {again}."
+    told = f"Proses periode {begun} {_not_published(places, begun)}"
+    if stored_state(places, begun) is State.WITHHELD:
+        page = places.withheld / "index.html"
+        return f"{told}: sebabnya ada di {page}. Betulkan berkas atau batasnya, lalu ulangi {again} --periode {begun}."
+    return f"{told}."
 
 
 def tell_judged(places: Places, periode: str) -> None:
@@ -125,10 +134,11 @@ def _tell_newer(places: Places, periode: str) -> None:
 
 def tell_whose(places: Places, periode: str) -> None:
     """Say where what is stored of a periode is not what was published."""
+    from pipeline.warehouse.publication import published_periode
+
     if reason := _not_published(places, periode):
-        typer.echo(
-            f"Menurut proses terakhir periode {periode}, yang {reason}; terbitan yang berlaku bisa berbeda.", err=True
-        )
+        other = "terbitan yang berlaku bisa berbeda" if published_periode(places) else "belum ada terbitan"
+        typer.echo(f"Menurut proses terakhir periode {periode}, yang {reason}; {other}.", err=True)
 
 
 def _not_published(places: Places, periode: str) -> str | None:

@@ -38,8 +38,10 @@ def bayar(
     ] = None,
 ) -> None:
     """Lihat realisasi dengan berkas bayar baru di raw/pos, tanpa memadankan ulang; padan run yang menerbitkannya."""
+    import polars as pl
+
     from pipeline.extracts.files import find_files
-    from pipeline.extracts.read import read_source
+    from pipeline.extracts.read import read_source, refused_whole
     from pipeline.normalise.staging import stage
     from pipeline.realisation.refresh import refresh
     from pipeline.reference import regions
@@ -52,21 +54,25 @@ def bayar(
     places, periode = published(data_dir)
     stored = Publication(places, periode).frame
     ledger = stored("raw/berkas")
-    files = find_files(places.raw, periode, ledger).filter(sumber="pos", status_berkas="DIBACA")
-    new = files.join(ledger, on="sha256", how="anti", maintain_order="left")
-    if new.is_empty():
+    files = find_files(places.raw, periode, ledger).filter(sumber="pos")
+    new = files.filter(status_berkas="DIBACA").join(ledger, on="sha256", how="anti", maintain_order="left")
+    closed = files.filter(status_berkas="DITOLAK").join(ledger, on=["berkas", "sha256"], how="anti")
+    if new.is_empty() and closed.is_empty():
         typer.echo("Tidak ada berkas bayar baru sejak proses terakhir.")
         return
-    rows, refused = split(stage("pos", read_source(places.raw, new, "pos"), new, periode), PosStaged)
+    extract = read_source(places.raw, new, "pos")
+    torn = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
+    rows, refused = split(stage("pos", extract, new, periode), PosStaged)
     orders, sums = (places.stored(f"mart/{name}", periode) for name in ("pembayaran", "rekap_bayar"))
     changed = refresh(orders, sums, stored("staged/alokasi"), regions(), rows)
     typer.echo(
         render_change(
             stored("mart/realisasi"),
             changed.realisasi,
-            files=new.height,
+            files=new.height + closed.height,
             accepted=rows.height,
-            refused=refused.height,
+            refused=torn.height + refused.height,
+            unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
         )
     )
     if out is not None:

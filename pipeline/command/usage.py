@@ -46,8 +46,15 @@ _REASONS = {
 }
 
 
-def reason(error: Exception) -> str:
-    """Why the file system refused something; its own words where it is nothing usual."""
+def refused(error: Exception) -> str:
+    """What the file system refused and why, as a sentence; the library of workbooks wraps such an error in its own."""
+    wrapped = next((each for each in error.args if isinstance(each, OSError)), error)
+    place = getattr(wrapped, "filename", None)
+    return f"Tidak dapat membaca atau menulis {f'{place}: ' if place else ''}{_reason(wrapped)}."
+
+
+def _reason(error: Exception) -> str:
+    """Its own words where it is nothing usual."""
     code = getattr(error, "errno", None)
     return _REASONS.get(code or 0) or getattr(error, "strerror", None) or "berkas tidak dapat ditulis"
 

@@ -55,12 +55,12 @@ class Arrival:
 
 
 def look(raw: Path, undated: str) -> Arrival:
-    """The DTKS folder as it is now; `undated` is the periode of files where none is dated."""
+    """The DTKS folder as it is now; `undated` is this month, the periode of files where none is dated."""
     inside = sorted(path for path in (raw / _SOURCE).rglob("*") if path.is_file())
     known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
     # A link to nowhere or a pipe never comes to rest; a run refuses it and reads the others.
     files = [file for file in found_files(raw) if file.sumber == _SOURCE and file.path.is_file()]
-    newest = newest_periode(raw) or undated
+    newest = newest_periode(raw, undated) or undated
     snapshots: dict[str, list[Path]] = {}
     for file in files:
         snapshots.setdefault(file.periode or newest, []).append(file.path)
@@ -108,9 +108,9 @@ def _newest_published(places: Places, pattern: str = "*") -> str:
 def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     """The periode that the files in `raw` are about by now, and why it is that one; None without any DTKS file.
 
-    It is that of the newest snapshot, or a later month up to this one that payments or other files are dated with: a
-    run about the snapshot's month would leave them out. Files that tell no month stay in the periode they are published
-    under, as long as they are the same.
+    It is that of the newest snapshot (`newest_periode`), or a later month up to this one that payments or other files
+    are dated with: a run about the snapshot's month would leave them out. Files that tell no month stay in the periode
+    they are published under, as long as they are the same.
 
     Raises:
         UnreadableSnapshotError: an undated file cannot be opened.
@@ -118,7 +118,8 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     arrival = look(places.raw, this_month)
     if not arrival.snapshots:
         return None
-    periode, why = max(arrival.snapshots), arrival.why(max(arrival.snapshots))
+    periode = newest_periode(places.raw, this_month) or this_month
+    why = arrival.why(periode)
     if not arrival.dated and is_published(places, None, content(arrival.snapshots[periode])):
         periode = _newest_published(places)
         why = _KNOWN.format(periode)

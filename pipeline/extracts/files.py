@@ -90,12 +90,14 @@ def found_files(raw: Path) -> list[Found]:
     return found
 
 
-def newest_periode(raw: Path) -> str | None:
+def newest_periode(raw: Path, this_month: str) -> str | None:
     """The periode a run without `--periode` is about, that of the newest dated DTKS snapshot; None where none is dated.
 
-    An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects.
+    An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects, nor a folder
+    with a month to come (a slip) the snapshots that are there; only where all are to come it is the newest of them.
     """
-    return max((file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode), default=None)
+    months = {file.periode for file in found_files(raw) if file.sumber == "dtks" and file.periode}
+    return max({month for month in months if month <= this_month} or months, default=None)
 
 
 def snapshot_in_words(files: pl.DataFrame) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, TOTAL_ALONE, Grid, cells, is_filled, refusals
 from schemas.extracts import REQUIRED, Delivered
 
+_ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
 # The number of a column, or what is drawn under its header.
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|KOLOM|:?[-=_+]{3,}:?)$"
@@ -38,8 +39,17 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
         return sentences
-    notes = _look_closely(candidates, grid.header, essential)
-    return pl.concat([notes, sentences]).unique("baris", maintain_order=True)
+    notes = pl.concat([_look_closely(candidates, grid.header, essential), sentences])
+    return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
+
+
+def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delivered]) -> pl.DataFrame:
+    """The notes, those that only tell which refused row they are to take the place of with a code of their own."""
+    if _ORIGIN not in columns:
+        return notes
+    forms = rows.filter(is_filled(pl.col(f"c{columns[_ORIGIN].cells[0]}")))["baris"]
+    blank = pl.col("baris").is_in(forms.implode())
+    return notes.with_columns(rusak=pl.when(blank).then(pl.lit("ISIAN_KOSONG")).otherwise("rusak"))
 
 
 def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:

@@ -55,6 +55,7 @@ _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 _FAMILIES = "dtsen_keluarga"
+_WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 # Of a table: what it is called inside its file, and its rows or why they are not read.
 _Table = tuple[str | None, Iterator[Grid] | UnreadableError]
@@ -85,6 +86,11 @@ def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = 
         piece_bytes: how much text is worked on at once.
     """
     yield from with_households(_read_files(raw, files, source, {source, HOUSEHOLDS}, piece_bytes), source)
+
+
+def refused_whole(extract: pl.DataFrame) -> pl.DataFrame:
+    """What `read_source` could read nothing of, a file or a sheet of it, and why: berkas, catatan."""
+    return extract.filter(pl.col("rusak") == _WHOLE_FILE).select("berkas", "catatan")
 
 
 def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
@@ -325,5 +331,5 @@ def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
 
 def _refused(sentence: str, name: str, label: str | None, source: str) -> pl.DataFrame:
     schema = polars_schema(KINDS[source])
-    row = {"berkas": name, "lembar": label, "baris": 0, "rusak": "BERKAS_DITOLAK", "catatan": sentence}
+    row = {"berkas": name, "lembar": label, "baris": 0, "rusak": _WHOLE_FILE, "catatan": sentence}
     return pl.DataFrame([{column: row.get(column) for column in schema}], schema=schema)

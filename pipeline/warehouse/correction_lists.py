@@ -13,7 +13,7 @@ import polars as pl
 from pipeline.normalise.masking import masked, masked_within
 from pipeline.warehouse.workbooks import write_workbook
 from schemas.reasons import sentence
-from schemas.rules import RULES
+from schemas.rules import NO_DATA, RULES
 
 _REFUSED = {
     "sumber": "Sumber",
@@ -171,7 +171,7 @@ def write_correction_lists(
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Refused rows that still wait to be corrected."""
-    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("kode") != "BARIS_CATATAN"))
+    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(NO_DATA))
     return waiting.with_columns(_column_in_words())
 
 

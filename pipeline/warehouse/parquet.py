@@ -17,6 +17,7 @@ from polars.io.plugins import register_io_source
 ROWS_PER_GROUP = 131_072
 """Fixed, so that the bytes do not depend on the machine; about one row group of DuckDB (122,880 rows)."""
 _TRIES = 3
+_WORKING = ".bangun"
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
@@ -61,11 +62,17 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
     )
 
 
+def clear_killed_writes(folder: Path) -> None:
+    """Delete what killed processes were writing anywhere below a folder that nobody else writes to now."""
+    for working in sorted(folder.rglob(f".*{_WORKING}")):
+        shutil.rmtree(working, ignore_errors=True)
+
+
 def _replace(path: Path, write: Callable[[Path], None]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # In a folder of its own: Polars may open the file of a sink that has failed only after it told of the failure, in
     # the middle of the folder's removal even, but once.
-    folder = path.with_name(f".{path.name}.{os.getpid()}.bangun")
+    folder = path.with_name(f".{path.name}.{os.getpid()}{_WORKING}")
     folder.mkdir(exist_ok=True)
     try:
         write(folder / "isi")

@@ -19,6 +19,7 @@ from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
+from pipeline.warehouse.parquet import clear_killed_writes
 from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, Release, build_release
 from pipeline.warehouse.versions import commit_release, history
@@ -69,8 +70,12 @@ def newest_stored(places: Places) -> str | None:
     return max((file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")), default=None)
 
 
-def forget_verdict(places: Places, periode: str) -> None:
-    """Let a run begin: until its gates are judged, what is stored of its periode is of two runs."""
+def begin(places: Places, periode: str) -> None:
+    """Let a run begin, which holds the data directory: what a killed one was writing goes, and its periode's verdict.
+
+    Until its gates are judged, what is stored of the periode is of two runs.
+    """
+    clear_killed_writes(places.store)
     places.stored(GATES, periode).unlink(missing_ok=True)
 
 

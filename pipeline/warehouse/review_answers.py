@@ -64,10 +64,14 @@ def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, plac
     """Write a workbook for officers (`write_review_sheet`) where none of theirs is lost by it.
 
     Raises:
-        ReviewError: `path` is no name of a workbook, or is one with answers that were not taken yet, or another file.
+        ReviewError: `path` is no name of a workbook, its folder is missing, or it is one with answers that were not
+            taken yet, or another file.
     """
     if path.suffix.lower() != _SUFFIX:
         message = f"Nama buku kerja harus berakhiran {_SUFFIX}, misalnya {path.with_suffix(_SUFFIX)}."
+        raise ReviewError(message)
+    if not path.parent.is_dir():
+        message = f"Folder {path.parent} tidak ada. Buat folder itu dahulu, atau pilih tempat lain."
         raise ReviewError(message)
     _refuse_to_overwrite(path, places)
     write_review_sheet(asked, decided, kept_decisions(places), path)

@@ -16,6 +16,7 @@ __all__ = [
     "DECLARED",
     "HIDDEN_SHEET",
     "IN_HIDDEN_SHEET",
+    "NO_DATA",
     "REPETITIONS",
     "RULES",
     "WOMEN_DAY",
@@ -31,6 +32,9 @@ RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DEC
 
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
+
+# Rejections of lines in which nothing is to be corrected: they hold no data, or none yet.
+NO_DATA = ("BARIS_CATATAN", "ISIAN_KOSONG")
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
 CUT_OFF = ("KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")

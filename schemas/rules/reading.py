@@ -64,6 +64,14 @@ RULES = (
         "Tidak perlu diperbaiki; hapus dari berkas bila mengganggu.",
     ),
     Rule(
+        "ISIAN_KOSONG",
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Baris lembar isian ini belum diisi.",
+        "Salin isinya dari berkas asal yang disebut kolom ASAL BARIS, atau hapus barisnya.",
+    ),
+    Rule(
         "RESPON_TIDAK_DITEMUKAN",
         "Berkas",
         Severity.REJECT,

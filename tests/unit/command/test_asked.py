@@ -54,6 +54,9 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
         published(tmp_path)
     assert "Belum ada hasil yang diterbitkan" in (printed := capsys.readouterr().err)
     assert "Proses periode 2023-01 DITAHAN" in printed
+    assert f"{places.withheld / 'index.html'}. Betulkan berkas atau batasnya" in printed
+    tell_whose(places, "2023-01")
+    assert capsys.readouterr().err.endswith("yang DITAHAN gerbang mutu; belum ada terbitan.\n")
     in_force(places, "2022-12")
     assert published(tmp_path) == (places, "2022-12")
     told = capsys.readouterr()

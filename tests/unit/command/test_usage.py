@@ -6,8 +6,9 @@ import errno
 import os
 
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
-from pipeline.command.usage import reason, told
+from pipeline.command.usage import refused, told
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,12 @@ def test_the_library_speaks_indonesian(english: str, indonesian: str):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(errno.EACCES, os.strerror(errno.EACCES)), "tidak diizinkan"),
+        (OSError(errno.EACCES, os.strerror(errno.EACCES), "/a/b.csv"), "/a/b.csv: tidak diizinkan"),
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "ruang penyimpanan penuh"),
         (OSError(errno.ELOOP, "Too many levels"), "Too many levels"),
+        (FileCreateError(OSError(errno.ENOENT, os.strerror(errno.ENOENT), "/a/b.xlsx")), "/a/b.xlsx: tidak ada"),
         (ValueError(), "berkas tidak dapat ditulis"),
     ],
 )
 def test_why_the_file_system_refused(error: Exception, words: str):
-    assert reason(error) == words
+    assert refused(error) == f"Tidak dapat membaca atau menulis {words}."

@@ -37,7 +37,7 @@ def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
     if exists:
         raw.mkdir()
     assert ledger(raw) == {}
-    assert newest_periode(raw) is None
+    assert newest_periode(raw, "2022-12") is None
 
 
 def test_any_depth_any_name_and_a_dated_folder_anywhere(raw: Path) -> None:
@@ -161,10 +161,11 @@ def test_fingerprint_and_time_of_change(raw: Path) -> None:
 
 def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-09/a", "dtks/periode=2022-11/a", "pos/periode=2023-05/a", "lain/periode=2024-01/a")
-    assert newest_periode(raw) == "2022-11"
-    drop(raw, "dtks/b")
+    assert newest_periode(raw, "2022-12") == "2022-11"
+    drop(raw, "dtks/b", "dtks/periode=2203-01/a")
     # An undated file, a correction perhaps, does not hide the dated snapshot.
-    assert newest_periode(raw) == "2022-11"
+    assert newest_periode(raw, "2022-12") == "2022-11"
+    assert newest_periode(raw, "2022-08") == "2203-01"
 
 
 def test_a_file_that_an_earlier_ledger_knows_unchanged_is_not_opened_again(raw: Path) -> None:

@@ -284,6 +284,13 @@ def test_a_phone_or_a_number_of_a_civil_servant_makes_nobody_of_a_signature() ->
     assert [cells["rusak"] for cells in found] == ["BARIS_CATATAN", "BARIS_CATATAN"]
 
 
+def test_a_row_of_a_form_that_nobody_filled_in_says_so() -> None:
+    header = ["ALASAN DITOLAK", *layout("siak_37").headers, "ASAL BARIS"]
+    blank = ["Salin isinya.", *row("siak_37"), "dukcapil/a.csv##3"]
+    found = read(workbook(Data=[header, blank, ["Jumlah: 1", *row("siak_37"), ""]]), "dukcapil")
+    assert [cells["rusak"] for cells in found] == ["ISIAN_KOSONG", "BARIS_CATATAN"]
+
+
 def test_people_of_kecamatan_sumber_are_no_remark_and_a_total_is_none_of_them() -> None:
     header = ["KECAMATAN", *layout("dtks_23").headers]
     somebody = row("dtks_23", ID_DTKS="12345", NIK="3604051207920001", NAMA="SITI")

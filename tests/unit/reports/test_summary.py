@@ -47,6 +47,10 @@ def summary(*, passed: bool = True) -> str:
         "cleansed.anggota": people,
         "cleansed.keluarga": [{"id_keluarga": "K1"}],
         "cleansed.koreksi": [{"id_dtks": "1"}],
+        "quality.karantina": [
+            {"sumber": "pos", "berkas": "pos/a.csv", "baris": place, "kode": code, "sudah_diperbaiki": place == 4}
+            for place, code in enumerate(["BARIS_CATATAN", "ISIAN_KOSONG", "ISIAN_KOSONG", "NAMA_KOSONG", "NIK_GANDA"])
+        ],
         "mart.koreksi_belum_aman": [{"id_dtks": "2"}, {"id_dtks": "3"}],
         "mart.realisasi": [
             {**national, "tahap": 2, "nominal_salur": 2_100_000},
@@ -68,6 +72,11 @@ def summary(*, passed: bool = True) -> str:
 
 def test_proposed_corrections_are_counted() -> None:
     assert "nomor KK: 1 aman diterapkan, 2 belum aman" in summary(passed=True)
+
+
+def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
+    told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi; 1 baris perlu dibetulkan."
+    assert told in summary()
 
 
 def line(text: str, start: str) -> list[str]:
@@ -147,10 +156,12 @@ def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
     model = TABLES["mart.realisasi"]
     text = render_change(
         frame(model, [national | old]), frame(model, [national | figures, national | figures | {"tahap": 2}]),
-        files=1, accepted=100_000, refused=2,
+        files=2, accepted=100_000, refused=2,
+        unread=pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]}),
     )  # fmt: skip
-    first, _, stage, new_stage, _ = text.splitlines()
-    assert first == "1 berkas bayar baru: 100.000 baris diterima, 2 ditolak."
+    first, unread, _, stage, new_stage, _ = text.splitlines()
+    assert first == "2 berkas bayar baru: 100.000 baris diterima, 2 ditolak."
+    assert unread == "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong."
     assert stage.split() == [
         "PKH", "2022", "tahap", "1", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
     ]  # fmt: skip

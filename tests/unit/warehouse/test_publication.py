@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import GATES, State, forget_verdict, listed_periode, published_before, stored_state
+from pipeline.warehouse.publication import GATES, State, begin, listed_periode, published_before, stored_state
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -68,5 +68,11 @@ def test_what_became_of_the_last_run_of_a_periode(tmp_path: Path, passed: list[b
     if passed is not None:
         write_parquet(pl.DataFrame({"lulus": passed}), places.stored(GATES, "2022-12"))
     assert stored_state(places, "2022-12") is state
-    forget_verdict(places, "2022-12")
+    killed = places.store / "staged" / ".2022-12.parquet.7.bangun"
+    killed.mkdir(parents=True)
+    (killed / "isi").write_text("setengah")
+    kept = places.stored("staged/dtks", "2022-11")
+    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
+    begin(places, "2022-12")
+    assert (killed.exists(), kept.exists()) == (False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
