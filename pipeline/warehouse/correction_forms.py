@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.orders import agreed, stated, told
-from pipeline.warehouse.workbooks import write_workbook
+from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
@@ -64,7 +64,7 @@ def write_correction_forms(
         .filter(~pl.col("ulangan") & ~pl.col("sudah_diperbaiki"))
     )
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
-    written = []
+    forms = []
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
         headers = {REASON: REASON, **_headers(source)}
         readable = raw[source].filter(pl.col("rusak").is_null())
@@ -88,8 +88,8 @@ def write_correction_forms(
             (folder / source).mkdir(parents=True, exist_ok=True)
             name = f"{code}_{names.get(str(code), 'TANPA KABUPATEN').replace(' ', '_')}.xlsx"
             sheet = {"Isian": (rows, headers)}
-            written.append(write_workbook(folder / source / name, sheet, widths=_WIDE, usual_width=_WIDTH))
-    return sorted(written)
+            forms.append(Book(folder / source / name, sheet, widths=_WIDE, usual_width=_WIDTH))
+    return sorted(write_workbooks(forms))
 
 
 def _headers(source: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.masking import masked, masked_within
-from pipeline.warehouse.workbooks import write_workbook
+from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, RULES
 
@@ -155,18 +155,20 @@ def write_correction_lists(
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
     parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
     heads = {title: columns for title, (_, columns) in sheets.items()}
-    return [
-        write_workbook(
-            folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
-            {
-                title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
-                for title, part in parts.items()
-            },
-            widths=_WIDE,
-            usual_width=_WIDTH,
-        )
-        for code in sorted(set().union(*parts.values()))
-    ]
+    return write_workbooks(
+        [
+            Book(
+                folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
+                {
+                    title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
+                    for title, part in parts.items()
+                },
+                widths=_WIDE,
+                usual_width=_WIDTH,
+            )
+            for code in sorted(set().union(*parts.values()))
+        ]
+    )
 
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
