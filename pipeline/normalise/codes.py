@@ -13,27 +13,37 @@ from pipeline.normalise.text import plain
 
 _SEX = {
     "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "LELAKI": "L",
-    "PRIA": "L", "1": "L", "M": "L", "P": "P", "PR": "P", "PEREMPUAN": "P", "WANITA": "P", "2": "P", "F": "P", "W": "P",
+    "PRIA": "L", "1": "L", "M": "L", "MALE": "L", "P": "P", "PR": "P", "PRP": "P", "PEREMPUAN": "P", "WANITA": "P",
+    "2": "P", "F": "P", "FEMALE": "P", "W": "P",
 }  # fmt: skip
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
-    "WAFAT": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID",
+    "WAFAT": "MATI", "ALM": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID",
     "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "PINDAH": "PINDAH", "3": "PINDAH",
 }  # fmt: skip
 _PAYMENT = {
     "DIBAYAR": "DIBAYAR", "BAYAR": "DIBAYAR", "TERBAYAR": "DIBAYAR", "SALUR": "DIBAYAR", "TERSALUR": "DIBAYAR",
-    "LUNAS": "DIBAYAR", "SUDAH DIBAYAR": "DIBAYAR", "GAGAL": "GAGAL", "GAGAL BAYAR": "GAGAL", "RETUR": "RETUR",
-    "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM TERBAYAR": "BELUM", "BELUM BAYAR": "BELUM",
-    "BELUM DIBAYAR": "BELUM",
+    "LUNAS": "DIBAYAR", "DIBAYARKAN": "DIBAYAR", "DI BAYAR": "DIBAYAR", "TERBAYARKAN": "DIBAYAR",
+    "DISALURKAN": "DIBAYAR", "BERHASIL": "DIBAYAR", "SUKSES": "DIBAYAR", "PAID": "DIBAYAR", "GAGAL": "GAGAL",
+    "GAGAL SALUR": "GAGAL", "GAGAL TRANSAKSI": "GAGAL", "GAGAL BAYAR": "GAGAL", "FAILED": "GAGAL", "RETUR": "RETUR",
+    "RETURN": "RETUR", "DIRETUR": "RETUR", "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM DIAMBIL": "BELUM",
+    "BELUM TRANSAKSI": "BELUM", "UNPAID": "BELUM",
 }  # fmt: skip
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
     "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
 }  # fmt: skip
+# SUDAH and BELUM say of a word for paid that it is so, or not yet.
+_PAYMENT |= {
+    f"{before} {word}": code
+    for before, code in {"SUDAH": "DIBAYAR", "TELAH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM"}.items()
+    for word, meant in dict(_PAYMENT).items()
+    if meant == "DIBAYAR"
+}
 # A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
-_NUMBERED = r"^([0-9]+)[ \-:)]+([A-Z].*)$"
+_NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
 
 
 def _word(value: pl.Expr) -> pl.Expr:
@@ -41,7 +51,7 @@ def _word(value: pl.Expr) -> pl.Expr:
     bare = (
         spaced.str.replace_all(r"\p{Pd}", "-").str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
     )
-    return bare.str.replace(r"^0+([1-9])", "${1}")
+    return bare.str.replace(r"^\(([^()]+)\)", "${1}").str.replace(r"^0+([1-9])", "${1}")
 
 
 def _coded(
@@ -109,6 +119,8 @@ def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
         eleven_codes: numbers are Dukcapil's SHDK codes 1–11 (else DTKS's own 1–8).
     """
     words, eleven = _relations()
+    # ANAK KE-2 is an ANAK.
+    value = value.str.replace(r"(?i)\s*\bKE[\s-]*[0-9]+\s*$", "")
     numbers = eleven if eleven_codes else {str(code): code for code in range(1, 9)}
     return _coded(value, {**words, **numbers}, pl.Int8)
 

@@ -9,8 +9,8 @@ from pipeline.normalise.text import plain, plain_code
 from schemas.rules import YEAR_ONLY
 
 _MONTHS = {
-    "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8, "AGS": 8,
-    "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
+    "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "MRT": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8,
+    "AGS": 8, "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 # Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
@@ -29,9 +29,14 @@ _MONTH_WORDS = {
         start=1,
     )
 }  # fmt: skip
-# What people write before a date: the day of the week, the town.
-_BEFORE = r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|[A-Z][A-Z .']*, *)([0-9])"
-_BEHIND = r"[\s.;,\-]+$|\s*(?:\([A-Z ]*\)|WIB|WITA|WIT)$"
+# What people write before a date: the day of the week, the town, that it is one.
+_BEFORE = (
+    r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"
+)
+# Where only a blank is behind the town it must not be a month before its day.
+_TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.]| [A-Z]))"
+_BEHIND = r"[\s.;,\-]+$|\s*(?:\([0-9A-Z ]*\)|WIB|WITA|WIT)$"
+_IN_BRACKETS = r"^\((.*)\)$"
 _ROMAN = {
     f" {roman} ": f" {month} "
     for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
@@ -107,7 +112,9 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         plain(value)
         .str.to_uppercase()
         .str.replace_all(r"\p{Pd}", "-")
+        .str.replace(_IN_BRACKETS, "${1}")
         .str.replace(_BEFORE, "${1}")
+        .str.replace(_TOWN_BEFORE, "${1}")
         .str.replace(_BEHIND, "")
         .str.replace(r"['’‘](\d{2})$", "${1}")
         .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
@@ -143,7 +150,7 @@ def _with_month_word(text: pl.Expr) -> pl.Expr:
 
 
 def _in_digits(text: pl.Expr) -> pl.Expr:
-    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\\-]+(\d{1,2})[\s.,/\\\-]+(\d{4}|\d{2})$")
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
     reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")

@@ -22,7 +22,8 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     text = (
         plain(value)
         .str.to_uppercase()
-        .str.replace(r"^(RP|IDR)\.?\s*", "")
+        .str.strip_chars('" ')
+        .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
         .str.replace(r"\s*(RUPIAH|IDR)$", "")
         .str.replace(r"\s*(,-+|\.-+|,=|\.)$", "")
         .str.replace_all(" ", "")

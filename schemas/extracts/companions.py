@@ -9,18 +9,18 @@ from schemas.extracts.shapes import NUMBER
 class Pendamping(Extract):
     """Laporan bulanan pendamping, satu baris per pendamping, bulan, dan keluarga."""
 
-    periode_laporan: str = header("PERIODE", "BULAN")
-    id_pendamping: str = header("ID_PENDAMPING", "NO PENDAMPING")
+    periode_laporan: str = header("PERIODE", "PERIODE LAPORAN", "BULAN", "BULAN LAPORAN")
+    id_pendamping: str = header("ID_PENDAMPING", "NO PENDAMPING", "KODE PENDAMPING")
     nama_pendamping: str = header("NAMA_PENDAMPING", "PENDAMPING")
-    kode_kab: str = header("KODE_KABUPATEN", "KODE KAB")
-    nik: str = header("NIK_KPM", "NIK", shape=NUMBER)
+    kode_kab: str = header("KODE_KABUPATEN", "KODE KABUPATEN/KOTA", "KODE WILAYAH")
+    nik: str = header("NIK_KPM", "NIK", "NO NIK KPM", "NIK PENERIMA", "NIK PENGURUS", shape=NUMBER)
     anak_sekolah: str = header("ANAK_SEKOLAH")
     anak_sekolah_hadir: str = header("ANAK_SEKOLAH_HADIR")
     balita: str = header("BALITA")
     balita_ke_faskes: str = header("BALITA_KE_FASKES")
     ibu_hamil: str = header("IBU_HAMIL")
     ibu_hamil_ke_faskes: str = header("IBU_HAMIL_KE_FASKES")
-    status_kpm: str = header("STATUS_KPM", "STATUS")
+    status_kpm: str = header("STATUS_KPM", "STATUS", "STATUS KELUARGA", "STATUS KEPESERTAAN")
 
 
 REQUIRED: dict[str, Required] = {

@@ -9,7 +9,7 @@ from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
 class Dtks(Extract):
     """Ekspor DTKS perorangan (BNBA), satu baris per orang."""
 
-    id_dtks: str = header("ID DTKS", "NO ID DTKS", "IDARTBDT")
+    id_dtks: str = header("ID DTKS", "NO ID DTKS", "ID ART DTKS", "ID ART", "IDARTBDT")
     id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.", staged=False)
     no_urut: str = header(
         "NOMOR URUT ART",
@@ -19,38 +19,51 @@ class Dtks(Extract):
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
         staged=False,
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROV", "PROV", description="Nama provinsi.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", description="Nama provinsi.")
     kabupaten: str = header(
-        "KABUPATEN/KOTA", "KABUPATEN", "KAB/KOTA", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
-        "NAMA KAB", "KAB", description="Nama kabupaten/kota.",
+        "KABUPATEN/KOTA", "KABUPATEN", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
+        description="Nama kabupaten/kota.",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "NAMA KEC", "KEC", description="Nama kecamatan.")
+    kecamatan: str = header(
+        "KECAMATAN", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK", description="Nama kecamatan."
+    )
     desa: str = header(
-        "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "DESA/KEL", "KEL/DESA", "NAMA DESA",
-        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", description="Nama desa/kelurahan.",
+        "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "NAMA DESA", "NAMA KELURAHAN",
+        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KAMPUNG/KELURAHAN", "KELURAHAN/KAMPUNG", "KAMPUNG", "NAGARI",
+        "GAMPONG", description="Nama desa/kelurahan.",
     )  # fmt: skip
-    alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALMT")
+    alamat: str = header(
+        "ALAMAT", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT DOMISILI", "ALAMAT KTP",
+        "ALAMAT KK",
+    )  # fmt: skip
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
     rt: str = header("RT", "NO RT")
     rw: str = header("RW", "NO RW")
-    no_kk: str = header("NOKK", "NOMOR KK", "NO KK", "NO KARTU KELUARGA", "NOMOR KARTU KELUARGA", shape=NUMBER)
-    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", shape=NUMBER)
-    nama: str = header(
-        "NAMA", "NAMA LENGKAP", "NM LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA PENERIMA",
-        "NAMA PENERIMA MANFAAT", "NAMA KPM", shape=NAME,
+    no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    nik: str = header(
+        "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA", "NIK KPM",
+        "NIK PENERIMA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK", shape=NUMBER,
     )  # fmt: skip
-    tanggal_lahir: str = header("TANGGAL LAHIR", "TGL LAHIR", "TGL LHR", "TANGGAL LHR", shape=DATE)
-    tempat_lahir: str = header("TEMPAT LAHIR", "TMP LAHIR", "TMPT LAHIR", "TPT LAHIR", "TMPT LHR", "TMP LHR")
-    jenis_kelamin: str = header(
-        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JENIS KEL", "JKEL", "JNS KELAMIN", "JENIS KLMIN", shape=SEX
+    nama: str = header(
+        "NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA ANGGOTA RUMAH TANGGA", "NAMA ANGGOTA",
+        "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANSOS", "NAMA PENERIMA BANTUAN", "NAMA KPM",
+        "NAMA PENDUDUK", "NAMA WARGA", "NAMA INDIVIDU", "NAMA SESUAI KTP", "NAMA SESUAI KTP/KK", shape=NAME,
+    )  # fmt: skip
+    tanggal_lahir: str = header(
+        "TANGGAL LAHIR", "TANGGAL KELAHIRAN", "TGL/BLN/THN LAHIR", "TGL/BLN/TH LAHIR", shape=DATE
     )
+    tempat_lahir: str = header("TEMPAT LAHIR", "KOTA LAHIR", "TEMPAT KELAHIRAN")
+    jenis_kelamin: str = header(
+        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JKEL", "J KELAMIN", "JENIS KLMIN", "SEX", "GENDER",
+        shape=SEX,
+    )  # fmt: skip
     pekerjaan: str = header("PEKERJAAN", staged=False)
     nama_ibu_kandung: str = header(
-        "NAMA IBU KANDUNG", "IBU KANDUNG", "NM IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA IBU", "IBU"
+        "NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA GADIS IBU", "NAMA IBU", "IBU"
     )
     hub_keluarga: str = header(
-        "HUB KELUARGA", "HUBUNGAN KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "STATUS HUBUNGAN DALAM KELUARGA",
-        "HUBKEL", "SHDK",
+        "HUB KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK", "STATUS HUBUNGAN DALAM KELUARGA",
+        "STATUS HUBUNGAN KELUARGA", "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBKEL", "SHDK",
     )  # fmt: skip
     keterangan_padan: str = header(
         "KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.", staged=False
@@ -61,16 +74,14 @@ class Dtks(Extract):
         "BANSOS BPNT-PPKM", description="Kepesertaan BPNT-PPKM bawaan SIKS-NG.", staged=False
     )
     pbi_jkn: str = header("PBI JKN", "PBI", description="Kepesertaan PBI JKN bawaan SIKS-NG.", staged=False)
-    tanggal_verifikasi: str = header(
-        "TANGGAL VERIFIKASI", "TGL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "TGL PEMUTAKHIRAN", "LASTUPDATEDATA"
-    )
+    tanggal_verifikasi: str = header("TANGGAL VERIFIKASI", "TANGGAL PEMUTAKHIRAN", "LASTUPDATEDATA")
     asal_baris: str = origin()
 
 
 class DtsenKeluarga(Extract):
     """Daftar keluarga DTSEN, satu baris per keluarga."""
 
-    no_kk: str = header("NOMOR KARTU KELUARGA", "NO KK", "NOMOR KK", shape=NUMBER)
+    no_kk: str = header("NOMOR KARTU KELUARGA", "NO KK", "NKK", shape=NUMBER)
     kepala_keluarga: str = header(
         "NAMA KEPALA KELUARGA",
         "KEPALA KELUARGA",

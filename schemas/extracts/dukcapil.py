@@ -9,41 +9,44 @@ from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
 class Dukcapil(Extract):
     """Daftar penduduk Dukcapil (SIAK, layanan web, atau Buku Induk Penduduk), satu baris per penduduk."""
 
-    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", shape=NUMBER)
-    nik: str = header("NIK", "NOMOR NIK", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", shape=NUMBER)
-    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", shape=NAME)
-    status: str = header("Status", "STATUS PENDUDUK", "STAT_PDDK", description="Status penduduk seperti tertulis.")
-    tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR", "TMP LAHIR", "TMPT LAHIR", "TMP LHR")
-    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TGL LAHIR", "TANGGAL LHR", "Tgl/Bln/Th", shape=DATE)
-    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JNS KELAMIN", "JK", "L/P", shape=SEX)
+    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    nik: str = header(
+        "NIK", "NOMOR NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENDUDUK", "NO KTP", "NIK/NO KTP", shape=NUMBER
+    )
+    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", "NAMA WARGA", shape=NAME)
+    status: str = header(
+        "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
+        description="Status penduduk seperti tertulis.",
+    )  # fmt: skip
+    tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR")
+    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE)
+    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "SEX", shape=SEX)
     nik_ayah: str = header("NIK Ayah", description="NIK ayah.", staged=False)
     nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.", staged=False)
     nik_ibu: str = header("NIK Ibu", description="NIK ibu.", staged=False)
-    nama_ibu_kandung: str = header("Ibu", "NAMA_LGKP_IBU", "NAMA IBU")
+    nama_ibu_kandung: str = header(
+        "Ibu", "NAMA_LGKP_IBU", "NAMA IBU", "NAMA LENGKAP IBU", "NAMA IBU KANDUNG", "IBU KANDUNG"
+    )
     status_kawin: str = header(
         "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan.", staged=False
     )
     hub_keluarga: str = header(
-        "SHDK", "STAT_HBKEL", "HUB KELUARGA", "HUB. KEL", "HUBUNGAN KELUARGA", "STATUS HUBUNGAN",
-        "STATUS HUBUNGAN DALAM KELUARGA",
+        "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
+        "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA",
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
-    provinsi: str = header(
-        "PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", "NAMA PROP", description="Nama provinsi."
-    )
+    provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", description="Nama provinsi.")
     kabupaten: str = header(
-        "KAB_NAME",
-        "KABUPATEN",
-        "KABUPATEN/KOTA",
-        "KAB/KOTA",
-        "NAMA KAB",
-        "NAMA KABUPATEN",
+        "KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
         description="Nama kabupaten/kota.",
-    )
-    kecamatan: str = header("Kecamatan", "KEC_NAME", "NAMA KECAMATAN", "NAMA KEC", "KEC", description="Nama kecamatan.")
+    )  # fmt: skip
+    kecamatan: str = header(
+        "Kecamatan", "KEC_NAME", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK",
+        description="Nama kecamatan.",
+    )  # fmt: skip
     desa: str = header(
-        "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "KEL/DESA", "NAMA KEL",
-        "NAMA DESA", "NAMA KELURAHAN", description="Nama desa/kelurahan.",
+        "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "NAMA DESA",
+        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "KAMPUNG", "NAGARI", "GAMPONG", description="Nama desa/kelurahan.",
     )  # fmt: skip
     no_prop: str = header("NO_PROP", description="Nomor provinsi.", staged=False)
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)

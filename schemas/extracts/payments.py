@@ -9,37 +9,44 @@ from schemas.extracts.shapes import DATE, MONEY, NAME, NUMBER, PLACE, YEAR
 class Pos(Extract):
     """Daftar pembayaran PT Pos atau bank penyalur, satu baris per perintah bayar."""
 
-    no_danom: str = header("NO_DANOM", "No Danom", "NOMOR DANOM")
+    no_danom: str = header("NO_DANOM", "No Danom", "ID DANOM", "DANOM")
     batch: str = header("BATCH")
-    program: str = header("PROGRAM", "NAMA PROGRAM", "JENIS BANTUAN")
-    tahun: str = header("TAHUN", "TAHUN ANGGARAN", shape=YEAR)
-    tahap: str = header("TAHAP")
-    kode_kprk: str = header("KODE_KPRK", "KPRK", "KODE KANTOR")
+    program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
+    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", shape=YEAR)
+    tahap: str = header("TAHAP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
+    kode_kprk: str = header("KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND")
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
-    nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", shape=NUMBER)
-    no_kk: str = header("NO_KK", "NOKK", "NOMOR KK", shape=NUMBER)
-    nama: str = header("NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", shape=NAME)
-    alamat: str = header("ALAMAT", "ALAMAT LENGKAP")
+    nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", shape=NUMBER)
+    no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    nama: str = header(
+        "NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANTUAN",
+        shape=NAME,
+    )  # fmt: skip
+    alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
     desa: str = header(
-        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "DESA/KEL", "KEL/DESA", "KEL",
+        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN", "KAMPUNG",
         description="Nama desa/kelurahan.",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "KEC", description="Nama kecamatan.")
-    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KAB/KOTA", "KAB", description="Nama kabupaten/kota.")
-    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", description="Nama provinsi.")
+    kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
+    kabupaten: str = header(
+        "KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN", description="Nama kabupaten/kota."
+    )
+    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI", description="Nama provinsi.")
     nominal: str = header(
-        "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "JUMLAH", "NILAI", "BESARAN",
-        shape=MONEY,
+        "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
+        "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG", shape=MONEY,
     )  # fmt: skip
-    status_bayar: str = header("STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS")
+    status_bayar: str = header(
+        "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS"
+    )
     tgl_bayar: str = header(
-        "TGL_BAYAR", "TANGGAL BAYAR", "TGL PEMBAYARAN", "TANGGAL PEMBAYARAN", "TGL SALUR", "TANGGAL SALUR", shape=DATE
+        "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR", shape=DATE
     )
     metode: str = header("METODE")
-    alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN")
-    tgl_retur: str = header("TGL_RETUR", "TANGGAL RETUR")
+    alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR")
+    tgl_retur: str = header("TGL_RETUR")
     cekpos: str = header("Cekpos", "CEK POS", description="Kode Cekpos.", staged=False)
     asal_baris: str = origin()
 
@@ -48,14 +55,24 @@ class Alokasi(Extract):
     """Alokasi dan transfer dana, satu baris per sasaran."""
 
     program: str = header("PROGRAM", "NAMA PROGRAM")
-    tahun: str = header("TAHUN", "TAHUN ANGGARAN", shape=YEAR)
-    tahap: str = header("TAHAP")
-    kode_wilayah: str = header("KODE_WILAYAH", "KODE KABUPATEN", "KODE KECAMATAN", shape=PLACE)
-    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "JUMLAH KPM")
-    nominal_alokasi: str = header("NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", shape=MONEY)
-    tgl_transfer: str = header("TGL_TRANSFER", "TANGGAL TRANSFER", shape=DATE)
-    nominal_transfer: str = header("NOMINAL_TRANSFER", "NILAI TRANSFER", shape=MONEY)
-    target_selesai: str = header("TARGET_SELESAI", "TARGET SELESAI", shape=DATE)
+    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", shape=YEAR)
+    tahap: str = header("TAHAP", "TAHAP KE")
+    kode_wilayah: str = header(
+        "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
+        "KODE DAERAH", shape=PLACE,
+    )  # fmt: skip
+    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "KUOTA", "KPM")
+    nominal_alokasi: str = header(
+        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU", "JUMLAH DANA",
+        "NOMINAL", shape=MONEY,
+    )  # fmt: skip
+    tgl_transfer: str = header("TGL_TRANSFER", "TGL SP2D", shape=DATE)
+    nominal_transfer: str = header(
+        "NOMINAL_TRANSFER", "NILAI TRANSFER", "JUMLAH TRANSFER", "NILAI SP2D", "NOMINAL SP2D", shape=MONEY
+    )
+    target_selesai: str = header(
+        "TARGET_SELESAI", "TANGGAL TARGET SELESAI", "TANGGAL TARGET", "BATAS WAKTU", shape=DATE
+    )
 
 
 REQUIRED: dict[str, Required] = {

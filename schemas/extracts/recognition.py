@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -21,6 +22,16 @@ JOINED: dict[str, dict[str, str]] = {
         for fold in ("TEMPATTGLLAHIR", "TEMPATTANGGALLAHIR", "TEMPATDANTANGGALLAHIR")
     },
 }
+
+
+# How officers shorten the words of a header.
+SHORT_WORDS: dict[str, tuple[str, ...]] = {
+    "NAMA": ("NM",), "NOMOR": ("NO",), "NO": ("NOMOR",), "TANGGAL": ("TGL",), "TGL": ("TANGGAL",),
+    "TEMPAT": ("TMPT", "TMP", "TPT"), "LAHIR": ("LHR",), "JENIS": ("JNS",), "KELAMIN": ("KEL",), "HUBUNGAN": ("HUB",),
+    "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "KELUARGA": ("KEL", "KLRG"), "STATUS": ("STAT", "STS"),
+    "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",), "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",),
+    "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
+}  # fmt: skip
 
 
 _OF_SOMEBODY_ELSE = re.compile(
@@ -69,10 +80,19 @@ def headers_of(source: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, column in KINDS[source].to_schema().columns.items():
         for alias in (column.metadata or {}).get("headers", ()):
-            if known.setdefault(fold_header(alias), name) != name:
-                message = f"{source}: header {alias!r} is claimed by {known[fold_header(alias)]} and {name}"
-                raise ValueError(message)
+            for written in _shortened(alias):
+                if known.setdefault(fold_header(written), name) != name:
+                    message = f"{source}: header {written!r} is claimed by {known[fold_header(written)]} and {name}"
+                    raise ValueError(message)
     return known
+
+
+def _shortened(alias: str) -> list[str]:
+    """A header, and itself with its words shortened in every usual way; one of a single word is what it says."""
+    words = re.findall(r"\w+", alias.upper().replace("_", " "))
+    if len(words) == 1:
+        return [alias]
+    return [alias, *(" ".join(way) for way in product(*((word, *SHORT_WORDS.get(word, ())) for word in words)))]
 
 
 @cache

@@ -18,8 +18,11 @@ def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool
     ("written", "expected"),
     [
         *((word, "L") for word in ("L", "l", "Lk", "LAKI-LAKI", "Laki laki", "laki_laki", "PRIA", "1", "1.0", "M")),
-        *((word, "L") for word in ("Lelaki", "L (Laki-laki)", "Laki-laki (L)")),
-        *((word, "P") for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W")),
+        *((word, "L") for word in ("Lelaki", "L (Laki-laki)", "Laki-laki (L)", "(L)", "Male")),
+        *(
+            (word, "P")
+            for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W", "PRP", "Female")
+        ),
         *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L (P)", "L (x)", None)),
     ],
 )

@@ -32,6 +32,27 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
     assert fold_header(written) == folded
 
 
+@pytest.mark.parametrize(
+    ("source", "column", "written"),
+    [
+        ("dtks", "no_kk", ["NO. KK", "NOMOR KARTU KELUARGA", "No_Kartu_Keluarga", "NKK"]),
+        ("dtks", "nik", ["NO KTP", "NIK/NO. KTP", "NIK Penerima"]),
+        ("dtks", "nama", ["NM LENGKAP", "NAMA ANGGOTA", "NAMA SESUAI KTP/KK"]),
+        ("dtks", "kabupaten", ["NAMA KAB/KOTA", "NM_KAB", "KOTA/KAB"]),
+        ("dtks", "desa", ["NAMA KEL/DESA", "DS/KEL", "KAMPUNG", "NAGARI"]),
+        ("dtks", "hub_keluarga", ["STATUS HUB. KELUARGA", "HUB DGN KK", "HUBUNGAN DALAM KEL"]),
+        ("dukcapil", "no_kk", ["NOMOR KARTU KELUARGA", "NKK"]),
+        ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
+        ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR"]),
+        ("alokasi", "kode_wilayah", ["KODE KAB/KOTA", "KODE WIL."]),
+        ("alokasi", "kpm_alokasi", ["KUOTA KPM", "JML KPM"]),
+        ("pendamping", "nik", ["NIK PENGURUS", "NOMOR NIK KPM"]),
+    ],
+)
+def test_columns_are_known_in_other_words_and_shortened(source: str, column: str, written: list[str]) -> None:
+    assert [headers_of(source).get(fold_header(text)) for text in written] == [column] * len(written)
+
+
 @pytest.mark.parametrize("source", EXTRACTS)
 def test_no_header_is_claimed_by_two_columns_and_none_folds_away(source: str) -> None:
     known = headers_of(source)
