@@ -47,6 +47,7 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
     first = heads[0]
     header = _header(sheet, first, labels)
     places = _places(header)
+    labels = _with_unknown_families(labels, sheet.filter(_has_all_of_a_member(places, header))["baris"], texts)
     facts = _facts(texts, labels, places)
     inside = sheet.filter((pl.col("baris") > first) & ~pl.col("baris").is_in(heads.implode()))
     member = _is_member(places, header) & ~pl.col("baris").is_in(facts["baris"].implode())
@@ -130,9 +131,7 @@ def _labels(texts: pl.DataFrame) -> pl.DataFrame:
     # A family row without its number is a row of labels: the values stand in the row below.
     numbered = ((pl.col("nama") == "no_kk") & nilai.str.contains(_LONG_NUMBER)).any().over("baris")
     above = (pl.col("nama") == "no_kk").any().over("baris") & ~numbered
-    return labels.with_columns(nilai=pl.when(~above).then(nilai), di_atas=above).select(
-        "baris", "kolom", "nama", "nilai", "di_atas"
-    )
+    return labels.with_columns(nilai=nilai, di_atas=above).select("baris", "kolom", "nama", "nilai", "di_atas")
 
 
 def _header(sheet: pl.DataFrame, first: int, labels: pl.DataFrame) -> list[str]:
@@ -163,6 +162,27 @@ def _is_member(places: dict[str, int], header: list[str]) -> pl.Expr:
     counter = pl.col(f"c{counters[0] if counters else 0}").str.strip_chars(BLANKS)
     numbered = counter.str.contains(_COUNTER) & pl.col(f"c{places['nama']}").str.contains("[A-Za-z]")
     return (pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER) | numbered).fill_null(value=False)
+
+
+def _has_all_of_a_member(places: dict[str, int], header: list[str]) -> pl.Expr:
+    """As `_is_member`, told from the values of a family too, which may stand in the same columns."""
+    numbered = [
+        pl.col(f"c{position}").is_not_null() for position, text in enumerate(header) if fold_header(text) == "NO"
+    ]
+    named = pl.col(f"c{places['nama']}").str.contains("[A-Za-z]")
+    return pl.all_horizontal(pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER), named, *numbered)
+
+
+def _with_unknown_families(labels: pl.DataFrame, members: pl.Series, texts: pl.DataFrame) -> pl.DataFrame:
+    """Labels with values of their own, but for those whose values stand below; `di_atas` tells them.
+
+    Where a member stands directly below, no values do: there a family begins whose number is not known.
+    """
+    rows = texts["baris"].unique(maintain_order=True)
+    begins = pl.col("di_atas") & pl.col("baris").is_in(rows.filter(rows.shift(-1).is_in(members.implode())).implode())
+    unknown = pl.when(begins & (pl.col("nama") == "no_kk")).then(pl.lit(""))
+    own = pl.when(~pl.col("di_atas") | begins).then("nilai")
+    return labels.with_columns(nilai=pl.coalesce(unknown, own), di_atas=pl.col("di_atas") & ~begins)
 
 
 def _facts(texts: pl.DataFrame, labels: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:

@@ -45,7 +45,7 @@ from schemas.extracts import (
     recognise,
     unexplained_header,
 )
-from schemas.rules import CORRECTIONS, HIDDEN_SHEET
+from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
 from schemas.table import polars_schema
 
 # Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
@@ -306,7 +306,7 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
         lembar=pl.lit(label, pl.String),
         tata_letak=pl.lit(layout.label),
         judul=pl.lit(grid.title, pl.String),
-        catatan=pl.lit(None, pl.String),
+        catatan=pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation)),
     ).select(pl.col(column).cast(dtype) for column, dtype in schema.items())
 
 

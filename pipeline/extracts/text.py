@@ -26,6 +26,7 @@ from pipeline.extracts.grid import BLANKS, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
+from schemas.rules import CUT_SHORT
 
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
@@ -283,7 +284,11 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     rows = _without_blank_rows(rows, delimiter)
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
-    refused = pl.concat([judged.refused, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
+    bad = judged.refused
+    if last and not text.endswith(b"\n"):
+        cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
+        bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
+    refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest)
 
 

@@ -8,6 +8,8 @@ from schemas.rules.rule import Rule, Severity
 
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
+# A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
+CUT_SHORT = "BERKAS_TERPOTONG"
 # Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
 # of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
 HIDDEN_SHEET = "(tersembunyi) "
@@ -38,6 +40,14 @@ RULES = (
         "",
         "Baris ini terpotong: kolomnya kurang dari baris judul.",
         "Lengkapi baris pada berkas asal, lalu serahkan lagi.",
+    ),
+    Rule(
+        CUT_SHORT,
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Berkas ini berakhir di tengah baris ini: agaknya terpotong waktu disalin, dan baris sesudahnya hilang.",
+        "Salin ulang berkas utuh dari asalnya, lalu serahkan lagi.",
     ),
     Rule(
         "KOLOM_LEBIH",

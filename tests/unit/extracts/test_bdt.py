@@ -68,7 +68,7 @@ def test_columns_of_a_person() -> None:
 def test_households_without_their_members_are_refused_each_with_its_line() -> None:
     alone = [(row["baris"], row["rusak"]) for row in read(HOUSEHOLDS, "dtks")]
     assert alone == [(2, "RUTA_TANPA_ANGGOTA"), (3, "RUTA_TANPA_ANGGOTA"), (4, "RUTA_TANPA_ANGGOTA")]
-    (broken, *_) = read(HOUSEHOLDS + b"\nR3|x", "dtks")
+    (broken, *_) = read(HOUSEHOLDS + b"\nR3|x\n", "dtks")
     assert (broken["baris"], broken["rusak"], broken["tata_letak"]) == (5, "KOLOM_KURANG", "BDT rumah tangga (UDRT)")
 
 

@@ -251,7 +251,7 @@ def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
 def test_a_row_that_lost_as_many_cells_as_have_no_name_is_refused() -> None:
     header = ["ID DTKS", "NIK", "NOKK", "NAMA", "DESA", "KECAMATAN", "KABUPATEN", "PROVINSI", "KETERANGAN"]
     cells = ["D1", PERSONS[0][NIK], PERSONS[0][KK], "SITI", "SERDANG", "CIRUAS", "SERANG", "BANTEN", "", "", ""]
-    data = "\n".join("|".join(each) for each in (header, *[cells] * 9, cells[:4] + cells[6:]))
+    data = "\n".join("|".join(each) for each in (header, *[cells] * 9, cells[:4] + cells[6:], []))
     assert [code for *_, code in found(data.encode())] == [None] * 9 + ["KOLOM_KURANG"]
 
 
@@ -349,7 +349,7 @@ def test_a_header_word_below_another_is_not_taken_out_of_it() -> None:
 
 
 def test_a_row_that_was_cut_off_is_no_sentence() -> None:
-    data = text("dtks_23", *PERSONS, delimiter=",") + b"\nD3, BANTEN, KABUPATEN SERANG, 3604051207920003"
+    data = text("dtks_23", *PERSONS, delimiter=",") + b"\nD3, BANTEN, KABUPATEN SERANG, 3604051207920003\n"
     assert found(data)[-1] == (4, None, None, "KOLOM_KURANG")
 
 

@@ -375,7 +375,9 @@ def test_two_files_copied_behind_each_other() -> None:
 
 def test_a_file_cut_off_in_its_last_line() -> None:
     found = read(text("dtks_17", person(1), person(2))[:-15], "dtks")
-    assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "KOLOM_KURANG")]
+    assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "BERKAS_TERPOTONG")]
+    # The ledger notes it, as whoever reads the list of files must know.
+    assert "terpotong" in found[1]["catatan"]
 
 
 @pytest.mark.parametrize("line", ['"|"Soka"an"|"A"', '"A"|"B"|"', '"|"|"|"|"|x"', '"A"|"B|"C"', '"A""|"B"|"C"'])

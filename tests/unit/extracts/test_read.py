@@ -33,7 +33,8 @@ def alokasi(data: bytes) -> list[dict[str, Any]]:
     assert set(df["berkas"]) <= {"alokasi/x"}
     unread = df.filter(pl.col("rusak").is_not_null())
     assert unread.select(pl.col(*unread.columns[7:]).is_null().all()).transpose().to_series().all()
-    assert (df["catatan"].is_not_null() == (df["rusak"] == "BERKAS_DITOLAK").fill_null(value=False)).all()
+    told = df["rusak"].is_in(["BERKAS_DITOLAK", "BERKAS_TERPOTONG"]).fill_null(value=False)
+    assert (df["catatan"].is_not_null() == told).all()
     return df.rows(named=True)
 
 
