@@ -13,6 +13,7 @@ from pipeline.realisation.payees import RECIPIENTS
 from pipeline.realisation.payments import account
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
+from schemas.codes import codes
 from schemas.table import PromisedTable
 
 # What a query may read besides promised tables and staged sources.
@@ -26,6 +27,7 @@ _REFERENCE = {
     "reference.program_anggaran": reference.program_budgets,
     "reference.anggaran_nasional": reference.national_budget,
     "reference.jamsosratu_kuota": reference.jamsosratu_quota,
+    "reference.kode": codes,
 }
 
 

@@ -14,17 +14,15 @@ import polars as pl
 
 from reports.wording import STATUS_PADAN
 from schemas.cleansed import LINKED
-from schemas.extracts import LAYOUTS, folder_of
+from schemas.codes import SOURCE_OF_MODEL
+from schemas.extracts import LAYOUTS
 from schemas.quality import SOURCES
 from schemas.rules import RULES, Rule, Severity
-from schemas.staged import STAGED_KINDS
 
 Row = dict[str, Any]
 
-# Which source a rule's model belongs to; findings on people are findings on their DTKS rows.
-_SOURCE_OF_MODEL = {model.__name__: folder_of(kind) for kind, model in STAGED_KINDS.items()} | {"Anggota": "dtks"}
 _RULES: dict[tuple[str | None, str], Rule] = {
-    (_SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
+    (SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
 }
 _SOURCE_ORDER = pl.col("sumber").cast(pl.Enum(SOURCES))
 

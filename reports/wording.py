@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from schemas.marts.bantuan_ganda import DOUBLE
+
 _MONTHS = (
     "Januari",
     "Februari",
@@ -55,9 +57,7 @@ STATUS_BERKAS = {
 
 IMPROPER = {
     "PENERIMA_MENINGGAL": "Penerima sudah meninggal sebelum dibayar.",
-    "NIK_TAHAP_SAMA": "Satu orang dibayar lebih dari sekali pada tahap yang sama.",
-    "KK_SAMA": "Lebih dari satu orang dalam satu KK dibayar pada tahap yang sama.",
-    "PROGRAM_BERTENTANGAN": "Satu keluarga menerima dua program yang tidak boleh bersamaan.",
+    **DOUBLE,
     "PENERIMA_ASN_TNI_POLRI": "Penerima tercatat sebagai ASN, TNI, atau Polri di Dukcapil.",
     "NIK_TIDAK_DI_DUKCAPIL": "NIK penerima tidak ada di Dukcapil.",
     "PENERIMA_PINDAH": "Penerima tercatat pindah: sebelum dibayar, atau tanpa tanggal.",

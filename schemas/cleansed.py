@@ -19,7 +19,11 @@ class Anggota(Table):
     id_dtks: str
     id_orang: str
     id_keluarga: str = nullable()
-    nik: str = nullable(str_matches=r"^\d{16}$")
+    nik: str = nullable(
+        str_matches=r"^\d{16}$",
+        description="NIK yang dipakai: yang tertulis setelah dibersihkan, atau NIK Dukcapil bila perbaikannya aman "
+        "(cleansed.koreksi) atau diputuskan petugas; kosong bila yang tertulis tidak dapat dipakai.",
+    )
     nik_asal: str = nullable()
     no_kk: str = nullable(str_matches=r"^\d{16}$")
     no_kk_asal: str = nullable()

@@ -43,7 +43,7 @@ GLOSSARY: dict[str, str] = {
     "nama_ibu_kandung": "Nama ibu kandung.",
     "hub_keluarga": "Hubungan dengan kepala keluarga: 1 kepala, 2 istri/suami, 3 anak, 4 menantu, 5 cucu, "
     "6 orang tua/mertua, 7 pembantu/sopir, 8 lainnya.",
-    "kepala_keluarga": "Nama kepala keluarga menurut DTKS.",
+    "kepala_keluarga": "Nama kepala keluarga menurut DTKS; kosong bila tidak ada anggota yang tertulis sebagai kepala.",
     "status_penduduk": "Status di Dukcapil: HIDUP, MATI, PINDAH, TIDAK_VALID, atau LAINNYA; kosong bila tidak padan.",
     "tanggal_verifikasi": "Tanggal verifikasi atau pemutakhiran terakhir seperti tertulis di berkas.",
     "verifikasi_terakhir": "Tanggal verifikasi terakhir yang tertulis di DTKS; bila tidak tertulis, awal bulan potret "
@@ -71,12 +71,14 @@ GLOSSARY: dict[str, str] = {
     "daerah_3t": "Apakah kabupatennya termasuk daerah tertinggal (3T) menurut data/reference/daerah_3t.csv.",
     "penduduk": "Banyaknya penduduk menurut Dukcapil semester II 2024; hanya untuk kabupaten/kota dan nasional.",
     # --- decisions
-    "status_padan": "PADAN, PADAN_PERBAIKAN, TINJAU (perlu diputuskan petugas), atau TIDAK_PADAN.",
-    "keputusan": "OTOMATIS, TINJAU, PETUGAS, atau DITOLAK.",
+    "status_padan": "PADAN (dengan NIK seperti tertulis), PADAN_PERBAIKAN (setelah NIK dibetulkan atau diisi), TINJAU "
+    "(perlu diputuskan petugas), atau TIDAK_PADAN (tidak ada di Dukcapil).",
+    "keputusan": "OTOMATIS (padan yang memutuskan), PETUGAS (petugas menjawab SAMA), TINJAU (belum diputuskan), atau "
+    "DITOLAK (petugas menjawab BEDA atau memilih calon lain). Yang berlaku hanya OTOMATIS dan PETUGAS.",
     "bobot": "Bobot kecocokan dalam satuan log2; makin besar makin kuat buktinya.",
     "probabilitas": "Peluang (0 sampai 1) bahwa pasangan ini benar orang yang sama.",
     "aturan": "Aturan pencarian yang menemukan pasangan ini.",
-    "alasan": "Daftar kode alasan keputusan.",
+    "alasan": "Daftar kode alasan keputusan; artinya di mart.dim_kode (sumber padan).",
     "penjelasan": "Alasan keputusan dalam satu kalimat.",
     "ganda_dari": "ID DTKS baris yang dipertahankan bila baris ini ganda; kosong bila tidak ganda.",
     "id_dtks_a": "ID DTKS baris pertama dari pasangan ganda (yang lebih kecil).",
@@ -96,7 +98,7 @@ GLOSSARY: dict[str, str] = {
     "nilai_isian": "Isi kolom itu di baris gandanya.",
     "id_dtks_sumber": "ID DTKS baris ganda asal isian.",
     # --- quality
-    "kode": "Kode aturan mutu data.",
+    "kode": "Kode aturan mutu data; artinya di mart.dim_kode (bersama sumber).",
     "kolom": "Kolom yang perlu diperiksa petugas.",
     "nilai": "Nilai yang bermasalah, disamarkan.",
     "keterangan": "Penjelasan dan tindakan perbaikan untuk petugas.",
@@ -136,7 +138,7 @@ GLOSSARY: dict[str, str] = {
     "kode_kpc": "Kode kantor cabang pembayar (KPC).",
     "nama_kpc": "Nama kantor cabang pembayar.",
     "sumber_data": "DTKS bila penerimanya ada di DTKS, NON_DTKS bila tidak.",
-    "temuan": "Daftar kode temuan pada baris ini.",
+    "temuan": "Daftar kode temuan pada baris ini; artinya di mart.dim_kode (sumber pos).",
     "berlaku_per": "Tanggal keadaan berkas: dari nama berkas, atau tanggal terbaru di dalamnya.",
     "kpm_alokasi": "Banyaknya keluarga penerima manfaat (KPM) menurut alokasi.",
     "kpm_salur": "Banyaknya KPM yang sudah dibayar.",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
 
 _ORDER = ("program", "tahun", "tahap", "no_danom")
-_DOUBLE_CURE = "Periksa kedua pembayaran; keputusan tetap pada petugas."
 
 
 def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
@@ -37,15 +37,30 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             taruhan=pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then("selisih_tarif").otherwise("nominal"),
             alasan=_sentence(),
+            perintah_terlibat=pl.lit([], pl.List(pl.String)),
         )
     )
     named = double.select(
-        "tahun", "no_danom", "alasan", program="program_b", tahap="tahap_danom", kode="jenis", taruhan="nominal"
+        "tahun",
+        "no_danom",
+        "perintah_terlibat",
+        "alasan",
+        program="program_b",
+        tahap="tahap_danom",
+        kode="jenis",
+        taruhan="nominal",
     )
-    twice = named.join(paid, on=_ORDER, maintain_order="left").with_columns(tindakan=pl.lit(_DOUBLE_CURE))
+    twice = named.join(paid, on=_ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
     # One order may be the one too many in several ways; they differ in the family or the other programme only.
     twice = twice.sort("taruhan", "alasan", descending=[True, False]).unique([*_ORDER, "kode"], keep="first")
-    columns = [*(name for name in paid.columns if name != "temuan"), "kode", "taruhan", "alasan", "tindakan"]
+    columns = [
+        *(name for name in paid.columns if name != "temuan"),
+        "kode",
+        "taruhan",
+        "alasan",
+        "tindakan",
+        "perintah_terlibat",
+    ]
     rows = pl.concat([ruled.select(columns), twice.select(columns)])
     rank = pl.col("kode").cast(pl.Enum(IMPROPER))
     return (

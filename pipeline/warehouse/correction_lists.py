@@ -47,6 +47,7 @@ _AID = {
     "tahun": "Tahun",
     "tahap": "Tahap",
     "id": "No danom",
+    "perintah_terlibat": "Semua perintah yang terlibat",
     "nik": "NIK",
     "no_kk": "No KK",
     "nama": "Nama",
@@ -102,6 +103,7 @@ _WIDE = {
     "nik": 20,
     "no_kk": 20,
     "id": 26,
+    "perintah_terlibat": 45,
     "kode": 24,
 }
 _WIDTH = 12
@@ -110,6 +112,7 @@ _IDENTIFIERS = ("nik", "no_kk", "nama")
 # What an officer adds up; whatever else looks like a number is a name for something.
 _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
+_OF_ORDERS = ("id", "perintah_terlibat")
 
 
 def write_correction_lists(
@@ -186,7 +189,7 @@ def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     orders = improper.drop("nik").rename(
         {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
     )
-    return orders.with_columns(sumber=pl.lit("pos"))
+    return orders.with_columns(sumber=pl.lit("pos"), perintah_terlibat=pl.col("perintah_terlibat").list.join("; "))
 
 
 def _proposals(proposed: pl.DataFrame) -> pl.DataFrame:
@@ -228,5 +231,7 @@ def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFr
 
 def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
     # The number of an order holds the NIK of who is paid.
-    hidden = rows.with_columns(masked(pl.col(name)) for name in _HIDDEN if name in rows.columns)
-    return hidden.with_columns(masked_within(pl.col("id"))) if "id" in rows.columns else hidden
+    return rows.with_columns(
+        *(masked(pl.col(name)) for name in _HIDDEN if name in rows.columns),
+        *(masked_within(pl.col(name)) for name in _OF_ORDERS if name in rows.columns),
+    )

@@ -12,13 +12,24 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
+DOUBLE = {
+    "NIK_TAHAP_SAMA": "Satu orang dibayar lebih dari sekali pada tahap yang sama.",
+    "KK_SAMA": "Lebih dari satu orang dalam satu KK dibayar pada tahap yang sama.",
+    "PROGRAM_BERTENTANGAN": "Satu keluarga menerima dua program yang tidak boleh bersamaan.",
+}
+DOUBLE_CURE = "Periksa semua pembayaran yang terlibat; keputusan tetap pada petugas."
 # The order named is the one too many: the last paid, or the one of the programme that is not meant for the family.
 # Who occurs twice is looked for first, with numbers only: among millions of orders they are few.
-_QUERY = """
+# Masked, two numbers of orders look alike; the place tells them apart.
+_ORDER = (
+    "program || ' ' || tahun || ' tahap ' || tahap || ': ' || b.no_danom"
+    " || ' (' || sumber_berkas || ', baris ' || sumber_baris || ')'"
+)
+_QUERY = f"""
 WITH bayar AS (
-    SELECT program, tahun, tahap, penerima, no_kk, nominal,
-        {'tanggal': COALESCE(tgl_bayar, DATE '9999-12-31'), 'no_danom': no_danom, 'tahap': tahap, 'id_orang': id_orang,
-         'id_keluarga': id_keluarga, 'nik': COALESCE(nik_dukcapil, nik), 'no_kk': no_kk, 'kode_kab': kode_kab} AS b
+    SELECT program, tahun, tahap, penerima, no_kk, nominal, sumber_berkas, sumber_baris,
+        {{'tanggal': COALESCE(tgl_bayar, DATE '9999-12-31'), 'no_danom': no_danom, 'tahap': tahap, 'id_orang': id_orang,
+         'id_keluarga': id_keluarga, 'nik': COALESCE(nik_dukcapil, nik), 'no_kk': no_kk, 'kode_kab': kode_kab}} AS b
     FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
 ),
 orang AS (
@@ -26,7 +37,7 @@ orang AS (
 ),
 orang_sama AS (
     SELECT 'NIK_TAHAP_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap,
-        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak,
+        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, LIST({_ORDER}) AS terlibat,
         'Satu orang menerima ' || COUNT(*) || ' pembayaran ' || program || ' tahap ' || tahap || ' tahun ' || tahun
             || '.' AS alasan
     FROM bayar JOIN orang USING (program, tahun, tahap, penerima)
@@ -38,7 +49,7 @@ keluarga AS (
 ),
 keluarga_sama AS (
     SELECT 'KK_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap,
-        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, COUNT(*) AS banyak,
+        MAX(b) AS b, SUM(nominal) - MAX(nominal) AS nominal, LIST({_ORDER}) AS terlibat,
         COUNT(DISTINCT penerima) || ' orang dari satu kartu keluarga menerima ' || program || ' tahap ' || tahap
             || ' tahun ' || tahun || '.' AS alasan
     FROM bayar JOIN keluarga USING (program, tahun, tahap, no_kk)
@@ -52,21 +63,21 @@ berdua AS (
 ),
 per_program AS (
     SELECT d.program_a, d.program_b, tahun, no_kk, program, MIN(tahap) AS tahap, SUM(nominal) AS nominal,
-        COUNT(*) AS banyak, MIN(b) AS b
+        LIST({_ORDER}) AS terlibat, MIN(b) AS b
     FROM berdua AS d JOIN bayar AS x USING (tahun, no_kk)
     WHERE program IN (d.program_a, d.program_b) GROUP BY ALL
 ),
 bertentangan AS (
     SELECT 'PROGRAM_BERTENTANGAN' AS jenis, program_a, program_b, tahun, GREATEST(x.tahap, y.tahap) AS tahap, y.b AS b,
-        LEAST(x.nominal, y.nominal) AS nominal, x.banyak + y.banyak AS banyak,
+        LEAST(x.nominal, y.nominal) AS nominal, x.terlibat || y.terlibat AS terlibat,
         'Satu keluarga menerima ' || program_a || ' dan ' || program_b || ' pada tahun ' || tahun
             || ', padahal keduanya tidak boleh diterima bersama.' AS alasan
     FROM per_program AS x JOIN per_program AS y USING (program_a, program_b, tahun, no_kk)
     WHERE x.program = program_a AND y.program = program_b
 )
 SELECT jenis, program_a, program_b, tahun, tahap, b.id_orang AS id_orang, b.id_keluarga AS id_keluarga, b.nik AS nik,
-       b.no_kk AS no_kk, nominal, banyak AS jumlah_pembayaran, b.kode_kab AS kode_kab, b.no_danom AS no_danom,
-       b.tahap AS tahap_danom, alasan
+       b.no_kk AS no_kk, nominal, LEN(terlibat) AS jumlah_pembayaran, b.kode_kab AS kode_kab, b.no_danom AS no_danom,
+       b.tahap AS tahap_danom, LIST_SORT(terlibat) AS perintah_terlibat, alasan
 FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
 """
 
@@ -82,8 +93,7 @@ class BantuanGanda(Table):
     """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa manusia, bukan pengecualian otomatis."""
 
     jenis: str = required(
-        isin=["NIK_TAHAP_SAMA", "KK_SAMA", "PROGRAM_BERTENTANGAN"],
-        description="NIK_TAHAP_SAMA, KK_SAMA, atau PROGRAM_BERTENTANGAN.",
+        isin=list(DOUBLE), description="NIK_TAHAP_SAMA, KK_SAMA, atau PROGRAM_BERTENTANGAN; artinya di mart.dim_kode."
     )
     program_a: str
     program_b: str
@@ -92,10 +102,13 @@ class BantuanGanda(Table):
     id_orang: str = nullable()
     id_keluarga: str = nullable()
     nik: str = nullable(description="NIK penerima menurut Dukcapil; yang tertulis bila tidak dikenal di sana.")
-    no_kk: str = nullable()
+    no_kk: str = nullable(description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui.")
     nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa: pembayaran di luar satu yang sah.")
     jumlah_pembayaran: int = required(ge=2)
     kode_kab: str = nullable()
     no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")
     tahap_danom: pl.Int32 = required(description="Tahap perintah bayar itu.")
+    perintah_terlibat: pl.List(pl.String) = required(
+        description="Semua perintah bayar yang terlibat: program, tahun, tahap, nomor danom, berkas, dan baris."
+    )
     alasan: str = required(description="Alasannya dalam satu kalimat.")

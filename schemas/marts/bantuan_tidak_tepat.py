@@ -23,7 +23,9 @@ IMPROPER = (
 class BantuanTidakTepat(Table):
     """Pembayaran yang perlu diperiksa kelayakannya beserta alasannya; usulan untuk petugas, bukan pengecualian."""
 
-    kode: str = required(isin=IMPROPER, description="Kode alasan pembayaran ini perlu diperiksa.")
+    kode: str = required(
+        isin=IMPROPER, description="Kode alasan pembayaran ini perlu diperiksa; artinya di mart.dim_kode."
+    )
     program: str
     tahun: pl.Int32
     tahap: pl.Int32
@@ -38,6 +40,9 @@ class BantuanTidakTepat(Table):
     utama: bool = required(description="Apakah ini alasan pertama perintah bayar itu; jumlahkan rupiah hanya yang ini.")
     alasan: str = required(description="Alasannya dalam satu kalimat.")
     tindakan: str = required(description="Usulan tindakan untuk petugas.")
+    perintah_terlibat: pl.List(pl.String) = required(
+        description="Bila dibayar ganda, semua perintah bayar yang terlibat (mart.bantuan_ganda); selain itu kosong."
+    )
     kode_kprk: str = nullable()
     kode_desa: str = nullable()
     kode_kec: str = nullable()

@@ -42,7 +42,7 @@ class UsulanDtks(Table):
     penerima: str = required(description="Penanda penerima; nomor danom bila orangnya tidak dapat dikenali.")
     nik_dukcapil: str = nullable()
     nama: str = nullable()
-    no_kk: str = nullable()
+    no_kk: str = nullable(description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui.")
     daftar_program: pl.List(pl.String) = required(description="Program yang membayar orang ini.")
     jumlah_pembayaran: int = required(ge=0, description="Banyaknya pembayaran yang sudah diterima.")
     nominal: int = required(ge=0, description="Rupiah yang sudah diterima.")

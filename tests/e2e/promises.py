@@ -25,7 +25,7 @@ PROMISED: dict[str, str] = {
     "mart.cakupan": "program tahap wilayah_total wilayah_dana_terkirim wilayah_tersalur",
     "mart.corong_kpm": "program tahap kpm_alokasi kpm_pembersihan kpm_disiapkan kpm_diserahkan kpm_salur kpm_gagal "
     "kpm_retur nominal_alokasi nominal_diserahkan nominal_salur nominal_gagal nominal_retur",
-    "mart.bantuan_ganda": "jenis program_a program_b id_orang id_keluarga nominal kode_kab",
+    "mart.bantuan_ganda": "jenis program_a program_b id_orang id_keluarga nominal kode_kab perintah_terlibat",
     "mart.kinerja_kprk": "kode_kprk program tahap tanggal kpm_salur kpm_gagal alasan_gagal salur_persen sisa",
     "mart.kinerja_pendamping": "periode_laporan id_pendamping keluarga anak_sekolah anak_sekolah_hadir naik_grade "
     "graduasi peringkat_kab",
@@ -37,5 +37,6 @@ PROMISED: dict[str, str] = {
     "mart.dim_wilayah": "kode_wilayah tingkat nama_wilayah kode_prov nama_prov kode_kab nama_kab kode_kec nama_kec",
     "mart.dim_program": "program nama_program sumber_dana",
     "mart.dim_tahap": "program tahun tahap mulai selesai",
+    "mart.dim_kode": "sumber kode akibat arti tindakan",
     "mart.dim_waktu": "tanggal tahun_kalender triwulan bulan nama_hari",
 }

@@ -71,6 +71,9 @@ def test_links_between_tables_hold(database: duckdb.DuckDBPyConnection):
         "duplicate of nobody": "FROM cleansed.anggota WHERE ganda_dari NOT IN (SELECT id_dtks FROM cleansed.anggota)",
         "padan without link": """FROM cleansed.anggota WHERE status_padan LIKE 'PADAN%' AND id_dtks NOT IN
             (SELECT id_dtks FROM link.anggota_dukcapil WHERE keputusan = 'OTOMATIS')""",
+        "double aid without its orders": """FROM mart.bantuan_ganda
+            WHERE LEN(perintah_terlibat) <> jumlah_pembayaran
+                OR NOT CONTAINS(ARRAY_TO_STRING(perintah_terlibat, ' '), no_danom)""",
     }
     for meaning, query in orphans.items():
         assert database.sql(f"SELECT COUNT(*) {query}").fetchall() == [(0,)], meaning
@@ -101,6 +104,21 @@ def test_every_fact_finds_its_dimensions(database: duckdb.DuckDBPyConnection):
                 assert lost.fetchall() == [], (fact, key)
                 joined += 1
     assert joined >= 25
+
+
+def test_every_code_is_told_what_it_means(database: duckdb.DuckDBPyConnection):
+    uses = {
+        "FROM quality.karantina": "TOLAK",
+        "FROM quality.temuan": "TEMUAN PERBAIKAN",
+        "FROM (SELECT 'dtks' AS sumber, kode FROM quality.ringkasan_wilayah)": "TEMUAN PERBAIKAN",
+        "FROM (SELECT 'pos' AS sumber, kode FROM mart.bantuan_tidak_tepat)": "TEMUAN",
+        "FROM (SELECT 'pos' AS sumber, UNNEST(temuan) AS kode FROM mart.pembayaran)": "TEMUAN PERBAIKAN",
+        "FROM (SELECT 'padan' AS sumber, UNNEST(alasan) AS kode FROM cleansed.anggota)": "ALASAN",
+        "FROM (SELECT 'padan' AS sumber, UNNEST(alasan) AS kode FROM link.anggota_dukcapil)": "ALASAN",
+    }
+    for query, effects in uses.items():
+        found = database.sql(f"SELECT DISTINCT akibat {query} LEFT JOIN mart.dim_kode USING (sumber, kode)").fetchall()
+        assert {effect for (effect,) in found} <= set(effects.split()), query
 
 
 def test_every_row_and_every_rupiah_is_accounted_for(database: duckdb.DuckDBPyConnection, finished: Path):

@@ -1,0 +1,41 @@
+"""Every code there is, collected for analysts: what rules, matching and the account of payments call what they find.
+
+Does not belong here: any code or its words (`schemas.rules`, `schemas.reasons`, `schemas.marts.bantuan_ganda`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from schemas.extracts import EXTRACTS, folder_of
+from schemas.marts.bantuan_ganda import DOUBLE, DOUBLE_CURE
+from schemas.reasons import REASONS
+from schemas.rules import RULES, Severity
+from schemas.staged import STAGED_KINDS
+
+# Which source a rule's model belongs to; findings on people are findings on their DTKS rows.
+SOURCE_OF_MODEL = {model.__name__: folder_of(kind) for kind, model in STAGED_KINDS.items()} | {
+    "Anggota": "dtks",
+    "PerintahBayar": "pos",
+}
+OF_MATCHING, REASON = "padan", "ALASAN"
+"""What stands in place of a source, and of a severity, at the reasons of a decision."""
+COLUMNS = ("sumber", "kode", "akibat", "kolom", "arti", "tindakan")
+
+
+@cache
+def codes() -> pl.DataFrame:
+    """One row per source and code, in `COLUMNS`: what the reader says of lines and files it says of every source."""
+    rules = [
+        (source, rule.code, rule.severity.value, rule.column or None, rule.sentence, rule.cure)
+        for rule in RULES.values()
+        for source in ([SOURCE_OF_MODEL[rule.on]] if rule.on in SOURCE_OF_MODEL else EXTRACTS)
+    ]
+    double = [("pos", code, Severity.FINDING.value, None, told, DOUBLE_CURE) for code, told in DOUBLE.items()]
+    reasons = [
+        (OF_MATCHING, code, REASON, None, f"{told[:1].upper()}{told[1:]}.", None) for code, told in REASONS.items()
+    ]
+    told = pl.DataFrame([*rules, *double, *reasons], schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return told.unique(["sumber", "kode"], keep="first", maintain_order=True)
