@@ -25,6 +25,8 @@ TOTAL = rf"(?i)^\s*(?:{_SUM}\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
 # A total beside which other words may stand, such as the code of an office.
 TOTAL_ALONE = rf"(?i)^{_SUM}\s*:?$"
 
+_REFUSALS = {"baris": pl.Int64, "rusak": pl.String}
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -57,7 +59,7 @@ def empty_rows(width: int) -> pl.DataFrame:
 
 def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:
     """Lines that are no rows, as a frame (`baris`, `rusak`)."""
-    return pl.DataFrame({"baris": lines, "rusak": codes}, schema={"baris": pl.Int64, "rusak": pl.String})
+    return pl.DataFrame({"baris": lines, "rusak": codes}, schema=_REFUSALS) if lines else pl.DataFrame(schema=_REFUSALS)
 
 
 def is_filled(value: pl.Expr) -> pl.Expr:

@@ -98,10 +98,15 @@ def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str],
     if not known:
         return []
     # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
-    first = [pl.col(f"c{position}") for position in known[:2]]
-    lettered = grid.rows.filter(pl.all_horizontal(cell > ":" for cell in first))
-    folded = (cell.str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
-    rows = lettered.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded))
+    first = [f"c{position}" for position in known[:2]]
+    lettered = grid.rows.select("baris", *first).filter(pl.all_horizontal(pl.col(cell) > ":" for cell in first))
+    if lettered.is_empty():
+        return []
+    folded = (pl.col(cell).str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
+    headed = lettered.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded))["baris"]
+    if headed.is_empty():
+        return []
+    rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))
     texts = ((number, _tidy(cells)) for number, *cells in rows.iter_rows())
     return [
         (number, *_with_rest(grid.rows, number, cells, likeness))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from schemas.extracts import fold_header, recognise, unexplained_header, unread_headers
@@ -88,6 +89,7 @@ def _is_whole(cells: list[str], likeness: Likeness) -> bool:
     return likeness(cells) > 0 and recognise(cells) is not None
 
 
+@lru_cache(maxsize=10_000)
 def _is_number(text: str) -> bool:
     """Whether a cell is mostly digits, as in a row of data or of column numbers, and no header with its number."""
     digits = len(re.findall(r"\d", text))

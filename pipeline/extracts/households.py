@@ -33,9 +33,10 @@ def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> I
                 unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
                 yield _as_source(unread, source)
                 continue
-            if "id_rumah_tangga" in frame.columns:
+            in_households = "id_rumah_tangga" in frame.columns and frame["id_rumah_tangga"].null_count() < frame.height
+            if in_households:
                 members.append(frame.select(_key_of_household()).unique())
-            if "id_rumah_tangga" in frame.columns and _lacks_household(frame):
+            if in_households and _lacks_household(frame):
                 waiting.append(Path(folder) / str(len(waiting)))
                 frame.write_ipc(waiting[-1], compression="lz4")
             else:

@@ -35,6 +35,8 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    if candidates.is_empty():
+        return refusals([], [])
     sentences = _sentences(candidates, values)
     candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
@@ -59,6 +61,8 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     """
     names = rows.columns[2:]
     spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
+    if spaced.is_empty():
+        return refusals([], [])
     told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
     is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
     numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
@@ -84,14 +88,18 @@ def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
     return cells_of.group_by("baris", maintain_order=True).agg(terisi=is_filled(pl.col("isi")).sum().cast(pl.Int32))
 
 
+def _is_column_number(text: pl.Expr) -> pl.Expr:
+    return (text == "") | text.str.contains(_COLUMN_NUMBER)
+
+
 def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
     names = cells(len(header))
     few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
     rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
-    # No more than half the cells of a row are filled, or the first looks like a header.
-    first = pl.col(f"c{essential[0]}").str.strip_chars(BLANKS).fill_null("")
-    headed = (first == header[essential[0]].strip()) | (first.str.len_bytes() <= _LONGEST_COLUMN_NUMBER)
-    rows = rows.filter((pl.col("terisi") <= half) | headed)
+    # No more than half the cells of a row are filled, or it looks like the header or its numbers.
+    looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
+    numbered = (looks[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER) & pl.all_horizontal(map(_is_column_number, looks))
+    rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
         return refusals([], [])
     # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
@@ -109,7 +117,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
             jumlah_di_tengah=pl.col("isi").str.contains(TOTAL_ALONE).any(),
             kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
             orang=pl.col("isi").str.contains(SOMEBODY).any(),
-            nomor=((pl.col("isi") == "") | pl.col("isi").str.contains(_COLUMN_NUMBER)).all(),
+            nomor=_is_column_number(pl.col("isi")).all(),
         )
     )
     is_note = (

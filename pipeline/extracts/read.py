@@ -285,29 +285,30 @@ def _expected_layout(header: list[str], source: str) -> Layout:
 def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
-    values = [
-        (_value(columns[column]) if column in columns else pl.lit(None, pl.String)).alias(column)
-        for column in schema
-        if column not in _OF_EXTRACT
-    ]
-    answers = _answers(grid, columns)
-    notes = find_notes(grid, columns, layout.source).filter(~pl.col("baris").is_in(answers["baris"].implode()))
-    told = pl.concat([answers, notes])
-    shifted = find_shifted(grid, columns, layout.source).filter(~pl.col("baris").is_in(told["baris"].implode()))
-    unread = pl.concat([grid.refused, told, shifted])
-    rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode())) if unread.height else grid.rows
-    found = rows.select("baris", *values)
-    if unread.height:
-        found = pl.concat([found.with_columns(rusak=pl.lit(None, pl.String)), unread], how="diagonal").sort("baris")
-    else:
-        found = found.with_columns(rusak=pl.lit(None, pl.String))
-    return found.with_columns(
-        berkas=pl.lit(name),
-        lembar=pl.lit(label, pl.String),
-        tata_letak=pl.lit(layout.label),
-        judul=pl.lit(grid.title, pl.String),
-        catatan=pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation)),
-    ).select(pl.col(column).cast(dtype) for column, dtype in schema.items())
+    about = {"berkas": name, "lembar": label, "tata_letak": layout.label, "judul": grid.title}
+
+    def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
+        told = {"baris": pl.col("baris"), **values}
+        return rows.select(
+            told.get(column, pl.lit(about.get(column), pl.String)).cast(dtype).alias(column)
+            for column, dtype in schema.items()
+        )
+
+    values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
+    unread = _unread(grid, columns, layout.source)
+    if unread.is_empty():
+        return of_extract(grid.rows, values)
+    rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode()))
+    told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
+    refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
+    return pl.concat([of_extract(rows, values), refused]).sort("baris")
+
+
+def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+    """The lines of a table that are no rows of its kind, with their code: `baris`, `rusak`."""
+    told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
+    # What a line is said to be first is what it is.
+    return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
 
 
 def _value(delivered: Delivered) -> pl.Expr:

@@ -35,6 +35,8 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
     if len(shapes) < _ENOUGH or grid.rows.is_empty():
         return refusals([], [])
     rows = grid.rows.filter(_may_be_shifted(shapes))
+    if rows.is_empty():
+        return refusals([], [])
     rows = rows.filter(pl.sum_horizontal(_misfits(place, shape) for place, shape in shapes.items()) >= _ENOUGH)
     if rows.is_empty():
         return refusals([], [])

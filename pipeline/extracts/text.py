@@ -35,6 +35,8 @@ _SAMPLE = 2**16
 _SLIPS, _FEW_OF = 2, 20
 # Every cell of the widest header may be wrapped over lines.
 _LONGEST_HEADER_IN_LINES = 200
+# Lines of rows, and how many cells each has.
+_Sample = list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -134,54 +136,56 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
     below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
-    found = {
-        sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in DELIMITERS
-    }
+    # A sign that stands in none of them divides nothing.
+    signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
+    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in signs}
     delimiter = max(found, key=lambda sign: likeness(found[sign].cells))
     heading = found[delimiter]
     titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
     number, line, offset = tops[heading.last]
     following = number + 1 + line.count("\n")
-    rows = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in line.split("\n")]
-    header = _as_wide_as_rows(heading.cells, rows, delimiter)
+    of_header = line.split("\n")
+    lines = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in of_header]
+    sample = [(row, _cells_in(row, delimiter)) for row in lines]
+    header = _as_wide_as_rows(heading.cells, sample, delimiter)
     named = max((place for place, text in enumerate(header, 1) if text), default=0)
-    closing = _closes_with_delimiter(rows, delimiter, len(header))
-    ragged = _is_ragged(rows, delimiter, named, len(header) + closing)
+    closing = _closes_with_delimiter(sample, delimiter, len(header))
+    ragged = _is_ragged(sample, delimiter, named, len(header) + closing)
     manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
     return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
-    lines = body[:_SAMPLE].decode(errors="replace").split("\n")
-    return [line for line in lines if line.strip(f'{delimiter}"{BLANKS}')]
+    nothing = f'{delimiter}"{BLANKS}'
+    return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
 
 
-def _as_wide_as_rows(header: list[str], lines: list[str], delimiter: str) -> list[str]:
+def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list[str]:
     """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty."""
-    widths = Counter(_cells_in(line, delimiter) for line in lines)
-    usual, count = widths.most_common(1)[0] if lines else (len(header), 0)
-    if count * 2 <= len(lines) or usual == len(header):
+    widths = Counter(cells_in for _, cells_in in sample)
+    usual, count = widths.most_common(1)[0] if sample else (len(header), 0)
+    if count * 2 <= len(sample) or usual == len(header):
         return header
     if usual < len(header):
         return header if any(header[usual:]) else header[:usual]
     # One cell more is a delimiter that closes lines, which not every line need have.
-    rows = (_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) == usual)
+    rows = (_parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual)
     filled = sum(any(row[len(header) :]) for row in rows)
     return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
 
 
-def _is_ragged(lines: list[str], delimiter: str, named: int, usual: int) -> bool:
+def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
     """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row.
 
     A delimiter within a cell makes a blank one too, where the last column is; what stands in the cells is odd then.
     """
     # Next to the usual number a delimiter may close a line or not.
     widths = {named, usual} if usual <= named + 1 else {usual}
-    others = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) not in widths]
+    others = [_parse_line(line, delimiter) for line, cells_in in sample if cells_in not in widths]
     blank = [row for row in others if len(row) >= named and not any(row[named:])]
-    if len(blank) <= _SLIPS or len(blank) * _FEW_OF <= len(lines):
+    if len(blank) <= _SLIPS or len(blank) * _FEW_OF <= len(sample):
         return False
-    regular = [_parse_line(line, delimiter) for line in lines if _cells_in(line, delimiter) in widths]
+    regular = [_parse_line(line, delimiter) for line, cells_in in sample if cells_in in widths]
     looks = [Counter(map(_looks, column)).most_common(1)[0][0] for column in zip(*regular, strict=False)][:named]
 
     def odd(rows: list[list[str]]) -> float:
@@ -230,28 +234,32 @@ def _header_line(line: str, delimiter: str) -> list[str]:
 
 def _unwrapped(line: str) -> str:
     # A program for another delimiter takes the whole line for one cell, and puts it in quotes.
-    whole = re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
+    whole = '"' in line and re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
     return whole.group(1).replace('""', '"') if whole else line
 
 
 def _parse_line(line: str, delimiter: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in _split_line(line, delimiter)]
+
+
+def _split_line(line: str, delimiter: str) -> list[str]:
     try:
-        return [" ".join(cell.split()) for cell in next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))]
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))
     except (csv.Error, StopIteration):
-        return [cell.strip() for cell in line.split(delimiter)]
+        return line.split(delimiter)
 
 
 def _cells_in(line: str, delimiter: str) -> int:
     # Without quotes every delimiter divides; most lines of the sample need no parser.
-    return len(_parse_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
+    return len(_split_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
 
 
-def _closes_with_delimiter(lines: list[str], delimiter: str, width: int) -> bool:
+def _closes_with_delimiter(sample: _Sample, delimiter: str, width: int) -> bool:
     # Some exports end their lines, but not the header, with a delimiter.
     closed = sum(
-        line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width for line in lines
+        line.endswith(delimiter) and _cells_in(line.removesuffix(delimiter), delimiter) == width for line, _ in sample
     )
-    return closed * 2 > len(lines)
+    return closed * 2 > len(sample)
 
 
 def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
@@ -261,6 +269,10 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     header = head.written.split("\n")
     text, begun = (text, b"") if last else _without_begun_header(text, header)
     lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
+    numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
+    rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
+    if not len(lines.irregular):
+        return _Piece(rows, refusals([], []), lines.count, begun)
     irregular = pl.DataFrame(
         {
             "baris": lines.irregular + number,
@@ -274,14 +286,12 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
     end = number + lines.count
     judged = judge(irregular, head.manner, end=end, last=last)
-    rows = lines.rows.select(pl.lit(pl.Series("baris", lines.places + number, dtype=pl.Int64)), *cells(width))
     taken, rest = lines.count, begun
     if judged.open_from is not None:
         taken = judged.open_from - number
         rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again = again.filter(again < judged.open_from)
-    rows = _without_blank_rows(rows, delimiter)
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
     bad = judged.refused
@@ -316,8 +326,9 @@ def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
     def blank(name: str) -> pl.Expr:
         return pl.col(name).is_null() | (pl.col(name).str.strip_chars(f'"{delimiter}{BLANKS}') == "")
 
-    doubtful = rows.filter(blank("c0"))
+    doubtful = rows.select("baris", "c0").filter(blank("c0"))
     if doubtful.is_empty():
         return rows
-    empty = doubtful.filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
+    looked_at = rows.filter(pl.col("baris").is_in(doubtful["baris"].implode()))
+    empty = looked_at.filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
     return rows.filter(~pl.col("baris").is_in(empty["baris"].implode())) if empty.height else rows
