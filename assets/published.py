@@ -11,7 +11,8 @@ from assets.partitions import PERIODE
 from assets.store import AS_FILE, OWNERS, DataDirectory, only
 from pipeline import reference
 from pipeline.places import Places
-from pipeline.quality.gates import FINDINGS, ORDER_STATE, PEOPLE, Result, judge
+from pipeline.quality.gates import FINDINGS, judge
+from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, reports_of, targets_of
 from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_now, published_periode, scan_published
 from reports.report import READ, render_report
@@ -36,16 +37,29 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
         "people": dg.AssetIn(["cleansed", "anggota"], metadata=only(PEOPLE)),
         "residents": dg.AssetIn(["quality", "penduduk_kabupaten"]),
         "orders": dg.AssetIn(["mart", "pembayaran"], metadata=AS_FILE),
+        "realisation": dg.AssetIn(["mart", "realisasi"], metadata=AS_FILE),
+        "companions": dg.AssetIn(["mart", "kinerja_pendamping"], metadata=AS_FILE),
     },
 )
 def gerbang(
-    context: dg.AssetExecutionContext, data: DataDirectory, orders: Path, **frames: pl.DataFrame
+    context: dg.AssetExecutionContext,
+    data: DataDirectory,
+    orders: Path,
+    realisation: Path,
+    companions: Path,
+    **frames: pl.DataFrame,
 ) -> pl.DataFrame:
     return judge(
         frames["reconciliation"],
         quarantine=frames["quarantine"],
         findings=frames["findings"],
-        result=Result(frames["people"], frames["residents"], pl.scan_parquet(orders).select(ORDER_STATE)),
+        result=Result(
+            frames["people"],
+            frames["residents"],
+            pl.scan_parquet(orders).select(ORDER_STATE),
+            targets_of(pl.scan_parquet(realisation)),
+            reports_of(pl.scan_parquet(companions)),
+        ),
         published=_published(data.places, context.partition_key),
         limits=load_limits(data.places.root),
         regions=reference.regions(),
@@ -54,13 +68,17 @@ def gerbang(
 
 def _published(places: Places, periode: str) -> Result:
     tables = promised_tables()
-    orders = scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE)
-    # A run over an older periode reads fewer payments, and leaves the published ones as they are.
+    state = (
+        scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE),
+        targets_of(scan_published(places, tables["mart.realisasi"])),
+        reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
+    )
+    # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
     renewed = periode >= (published_periode(places) or periode)
     return Result(
         published_now(places, tables["cleansed.anggota"], PEOPLE),
         published_now(places, tables["quality.penduduk_kabupaten"]),
-        orders if renewed else orders.limit(0),
+        *(rows if renewed else rows.limit(0) for rows in state),
     )
 
 

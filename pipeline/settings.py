@@ -37,6 +37,8 @@ class GateLimits(BaseModel):
     penyusutan_penduduk: Percent
     penyusutan_penduduk_kabupaten: Percent
     penyusutan_pembayaran: Percent
+    penyusutan_alokasi: Percent
+    penyusutan_laporan: Percent
     tidak_padan: Percent
 
 

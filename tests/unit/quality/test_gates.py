@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,14 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.quality.gates import ORDER_STATE, Result, judge
+from pipeline.quality.gates import judge
+from pipeline.quality.losses import ORDER_STATE, Result, reports_of, targets_of
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.limits_file import REFERENCE_LIMITS
+from schemas.marts.kinerja_pendamping import KinerjaPendamping
 from schemas.marts.pembayaran import Pembayaran
+from schemas.marts.realisasi import Realisasi
 from schemas.quality import Karantina, PendudukKabupaten, Rekonsiliasi, Temuan
 from tests.unit.frames import frame
 
@@ -28,6 +32,8 @@ LIMITS = Limits(
         penyusutan_penduduk=60,
         penyusutan_penduduk_kabupaten=50,
         penyusutan_pembayaran=20,
+        penyusutan_alokasi=20,
+        penyusutan_laporan=20,
         tidak_padan=75,
     ),
     temuan={"NIK_ILMIAH": 25.0},
@@ -51,6 +57,27 @@ def orders(*stages: tuple[int, int, int]) -> pl.LazyFrame:
         for number in range(count)
     ]
     return frame(Pembayaran, rows, program="PKH", tahun=2022).select(ORDER_STATE).lazy()
+
+
+Counts = dict[tuple[str, str], int]
+
+
+def targets(counts: Counts) -> pl.LazyFrame:
+    """Targets of PKH: (tahun, kode_kab) → KPM; every level but that of kabupaten is left out."""
+    rows = [
+        {"tahun": int(year), "tingkat": level, "kode_wilayah": code, "kpm_alokasi": count}
+        for (year, code), count in counts.items()
+        for level in ("KABUPATEN", "NASIONAL")
+    ]
+    return targets_of(frame(Realisasi, rows, program="PKH", tahap=1).lazy())
+
+
+def reports(counts: Counts) -> pl.LazyFrame:
+    """Families reported: (periode_laporan, id_pendamping) → how many."""
+    rows = [
+        {"periode_laporan": month, "id_pendamping": name, "keluarga": count} for (month, name), count in counts.items()
+    ]
+    return reports_of(frame(KinerjaPendamping, rows).lazy())
 
 
 def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
@@ -78,6 +105,8 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
             changes.pop(f"{side}people", people("pppp" if side == "" else "")),
             changes.pop(f"{side}residents", residents()),
             changes.pop(f"{side}orders", orders()),
+            changes.pop(f"{side}targets", targets({})),
+            changes.pop(f"{side}reports", reports({})),
         )
         for side in ("", "published_")
     )
@@ -237,6 +266,36 @@ def test_orders_that_vanish_or_fall_back_to_an_older_file(now: pl.DataFrame, exp
     assert judged(orders=now, published_orders=before)["Perintah bayar yang hilang per tahap"] == expected
 
 
+def test_a_mistyped_year_that_is_put_right_takes_no_order_away() -> None:
+    slip = orders((1, 100, 5), (2, 3, 9)).with_columns(tahun=pl.when(tahap=2).then(2202).otherwise("tahun"))
+    right = orders((1, 100, 5), (2, 3, 9))
+    gate = "Perintah bayar yang hilang per tahap"
+    assert judged(orders=right, published_orders=slip)[gate] == (0.0, True)
+    assert judged(orders=orders((1, 100, 5)), published_orders=slip)[gate] == (100.0, False)
+
+
+@pytest.mark.parametrize(
+    ("side", "made", "gate", "whole", "other"),
+    [
+        ("targets", targets, "Alokasi yang hilang per tahap", "2022", "2202"),
+        ("reports", reports, "Laporan pendamping yang hilang per bulan", "2022-11", "2202-11"),
+    ],
+)
+def test_targets_and_reports_that_vanish(
+    side: str, made: Callable[[Counts], pl.LazyFrame], gate: str, whole: str, other: str
+) -> None:
+    before = {(whole, "3604"): 80, (whole, "5107"): 20}
+    for now, expected in (
+        (before | {(whole, "3601"): 900}, (0.0, True)),
+        ({(whole, "3604"): 80, (whole, "3601"): 900}, (20.0, True)),
+        ({(whole, "3604"): 79, (other, "5107"): 19}, (21.0, False)),
+        ({}, (100.0, False)),
+        ({(other, "3604"): 80, (other, "5107"): 20}, (0.0, True)),  # put right
+    ):
+        assert judged(**{side: made(now), f"published_{side}": made(before)})[gate] == expected
+    assert gate not in judged(**{side: made(before)})
+
+
 def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
     gate = "Penyusutan penduduk Dukcapil per kabupaten/kota"
     codes = ("5107", "3604", "3309", "3310", "3601", "1613", "9503")
@@ -258,8 +317,10 @@ def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
 def test_every_limit_is_explained_by_the_name_of_its_gate() -> None:
     explained = set(re.findall(r'^# "(.+?)":', REFERENCE_LIMITS.read_text(encoding="utf-8"), re.MULTILINE))
     gates = rows_of_gates(
-        published_people=people("pppp"), published_residents=residents(_5107=60), published_orders=orders((1, 60, 9))
-    )
+        published_people=people("pppp"), published_residents=residents(_5107=60), published_orders=orders((1, 60, 9)),
+        published_targets=targets({("2022", "3604"): 9}), published_reports=reports({("2022-11", "1"): 9}),
+    )  # fmt: skip
     limited = {row["gerbang"] for row in gates if row["batas"] > 0}
     sources = r"\b(dtks|dukcapil|pos|alokasi|pendamping|lain)\b"
-    assert {re.sub("NIK_ILMIAH", "KODE", re.sub(sources, "SUMBER", gate)) for gate in limited} == explained
+    named = {re.sub("NIK_ILMIAH", "KODE", re.sub(sources, "SUMBER", gate)) for gate in limited}
+    assert named == {re.sub(sources, "SUMBER", gate) for gate in explained}

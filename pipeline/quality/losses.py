@@ -1,0 +1,235 @@
+"""What the publication before has and a run has no more: what a file that was cut off or left out takes away.
+
+Belongs here: comparing the two, as gates. Does not: what a run is judged by alone (`pipeline.quality.gates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pipeline.settings import GateLimits
+from schemas.cleansed import LINKED
+
+# Rows of a kabupaten or a stage below which its shrinking says nothing.
+_FEWEST = 50
+# Rows that a slip of the pen may have put into a stage or month of their own.
+_SLIPS = 5
+# So many of those that shrank most are named.
+_NAMED = 5
+_STAGE = ("program", "tahun", "tahap")
+ORDER_STATE = (*_STAGE, "no_danom", "berlaku_per")
+"""Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
+PEOPLE = ("kode_kab", "status_padan")
+"""Columns of `cleansed.anggota` that are looked at."""
+Gate = tuple[str, float, float, str]
+"""gerbang, nilai_ukur, batas, keterangan."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is counted in rows of a mart, in wholes that a file may take away.
+
+    Attributes:
+        whole: columns of the whole that is judged.
+        named: its name, a format of these.
+        each: columns that tell its rows apart.
+        count: the column that is counted.
+        counted: what that is, in words.
+    """
+
+    whole: tuple[str, ...]
+    named: str
+    each: tuple[str, ...]
+    count: str
+    counted: str
+
+
+_TARGETS = _Kind(_STAGE, "{} {} tahap {}", ("kode_wilayah",), "kpm_alokasi", "KPM")
+_REPORTS = _Kind(("periode_laporan",), "{}", ("id_pendamping",), "keluarga", "keluarga")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is compared between a run and the publication before it.
+
+    Attributes:
+        people: `cleansed.anggota`, the columns `PEOPLE`.
+        residents: `quality.penduduk_kabupaten`.
+        orders: `mart.pembayaran`, the columns `ORDER_STATE`, where they lie: a country's orders are never held whole.
+        targets: `mart.realisasi` of kabupaten with a target, where it lies (`targets_of`).
+        reports: `mart.kinerja_pendamping`, where it lies (`reports_of`).
+    """
+
+    people: pl.DataFrame
+    residents: pl.DataFrame
+    orders: pl.LazyFrame
+    targets: pl.LazyFrame
+    reports: pl.LazyFrame
+
+
+def targets_of(realisation: pl.LazyFrame) -> pl.LazyFrame:
+    """Targets per stage and kabupaten, of `mart.realisasi`."""
+    told = realisation.filter(pl.col("tingkat") == "KABUPATEN", pl.col("kpm_alokasi") > 0)
+    return told.select(*_TARGETS.whole, *_TARGETS.each, _TARGETS.count)
+
+
+def reports_of(companions: pl.LazyFrame) -> pl.LazyFrame:
+    """Families reported per month and companion, of `mart.kinerja_pendamping`."""
+    return companions.select(*_REPORTS.whole, *_REPORTS.each, _REPORTS.count)
+
+
+def losses(now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame) -> list[Gate]:
+    """What a file that was cut off or left out takes away; nothing is compared with a source not yet published."""
+    gates: list[Gate] = []
+    if not before.people.is_empty():
+        gates.append(
+            (
+                "Penurunan persentase padan",
+                max(_linked_percent(before.people) - _linked_percent(now.people), 0.0),
+                limits.penurunan_padan,
+                "Dalam poin persen, dibandingkan dengan terbitan sebelumnya.",
+            )
+        )
+        earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before.people, now.people))
+        lost = _lost_rows(earlier, later, regions)
+        gates += _fewer("baris DTKS", lost, limits.penyusutan_baris, limits.penyusutan_kabupaten)
+    if not before.residents.is_empty():
+        earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
+        lost = _lost_rows(earlier, later, regions)
+        gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
+    if not (stages := _stages(before.orders)).is_empty():
+        gates.append(_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran))
+    for gate, kind, side, limit in (
+        ("Alokasi yang hilang per tahap", _TARGETS, "targets", limits.penyusutan_alokasi),
+        ("Laporan pendamping yang hilang per bulan", _REPORTS, "reports", limits.penyusutan_laporan),
+    ):
+        earlier, later = (getattr(result, side).collect(engine="streaming") for result in (before, now))
+        if not earlier.is_empty():
+            gates.append(_worst(gate, _gone(kind, later, earlier), limit, f"Persen {kind.counted} yang hilang"))
+    return gates
+
+
+def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """What is fewer than before within a whole, or is gone, as `_worst` takes it; but no slips that were put right."""
+    row = [*kind.whole, *kind.each]
+    come = now.join(before, on=row, how="anti").select(*kind.each, kind.count).unique()
+    count, left = pl.col(kind.count), pl.col(f"{kind.count}_kini").fill_null(0)
+    return (
+        before.join(now, on=row, how="left", suffix="_kini")
+        .join(come.with_columns(pindah=pl.lit(value=True)), on=[*kind.each, kind.count], how="left")
+        .group_by(pl.format(kind.named, *kind.whole).alias("nama"))
+        .agg(
+            banyak=count.sum(),
+            hilang=(count - left).clip(0).sum(),
+            slip=(pl.len() <= _SLIPS) & pl.col("pindah").fill_null(value=False).all(),
+        )
+        .filter(~pl.col("slip"))
+        .select("nama", "banyak", "hilang", lenyap=pl.col("hilang") == pl.col("banyak"))
+    )
+
+
+def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    """Of kode_kab and banyak of both sides: nama, banyak (before) and selisih (what is missing; below 0: more)."""
+    return (
+        before.join(now, on="kode_kab", how="full", coalesce=True, nulls_equal=True, suffix="_kini")
+        .join(regions.select(kode_kab="kode", wilayah="nama"), on="kode_kab", how="left")
+        .select(
+            # Rows that nobody can place are no kabupaten.
+            nama=pl.coalesce("wilayah", "kode_kab"),
+            banyak=pl.col("banyak").fill_null(0).cast(pl.Int64),
+            selisih=pl.col("banyak").fill_null(0).cast(pl.Int64) - pl.col("banyak_kini").fill_null(0).cast(pl.Int64),
+        )
+    )
+
+
+def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> list[Gate]:
+    """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country."""
+    percent = 100.0 * max(int(lost["selisih"].sum()), 0) / max(int(lost["banyak"].sum()), 1)
+    told = "Persen yang hilang, dibandingkan dengan terbitan sebelumnya."
+    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0), lenyap=False)
+    return [
+        (f"Penyusutan {what}", percent, limit, told),
+        _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang"),
+    ]
+
+
+def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
+    return orders.select(_STAGE).unique().collect(engine="streaming")
+
+
+def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, limit: float) -> Gate:
+    """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes.
+
+    One stage is held in memory at a time, of it a number for every order. An order put right to another stage counts as
+    gone too, since the next stage may well use its number; the officer is told. Only a handful that a slip of the pen
+    made a stage of, and that are put right, is no loss.
+    """
+    losses, gone, come = [], [], []
+    for stage in pl.concat([stages, _stages(now)]).unique().sort(_STAGE).iter_rows(named=True):
+        earlier, later = (_numbers(orders, stage) for orders in (before, now))
+        known = earlier.join(later, on="nomor", suffix="_kini")
+        older = int(known.select((pl.col("berlaku_per_kini") < pl.col("berlaku_per")).sum()).item())
+        losses.append(
+            {
+                "nama": "{} {} tahap {}".format(*stage.values()),
+                "banyak": earlier.height,
+                "hilang": earlier.height - known.height + older,
+                "lenyap": later.is_empty(),
+            }
+        )
+        program = pl.lit(stage["program"]).alias("program")
+        lost = earlier.join(later, on="nomor", how="anti")
+        gone.append(lost.select("nomor", program, nama=pl.lit(losses[-1]["nama"])))
+        come.append(later.join(earlier, on="nomor", how="anti").select("nomor", program))
+    moved = pl.concat(gone).join(pl.concat(come), on=["program", "nomor"], how="semi")
+    put_right = (pl.col("banyak") <= _SLIPS) & (pl.col("pindah") == pl.col("banyak"))
+    by_stage = pl.DataFrame(losses).join(moved.group_by("nama").agg(pindah=pl.len()), on="nama", how="left")
+    gate, worst, _, told = _worst(
+        "Perintah bayar yang hilang per tahap",
+        by_stage.filter(~put_right.fill_null(value=False)),
+        limit,
+        "Persen yang hilang atau kembali ke keadaan yang lebih lama",
+    )
+    if moved.height:
+        told += f" {moved.height} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
+    return gate, worst, limit, told
+
+
+def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
+    """Of one stage a number for every order, and as of when it is told."""
+    of_stage = [pl.col(name).eq_missing(pl.lit(value)) for name, value in stage.items()]
+    return orders.filter(of_stage).select("berlaku_per", nomor=pl.col("no_danom").hash()).collect(engine="streaming")
+
+
+def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate:
+    """The gate of the one that lost most, naming the worst; of one with few rows a large part may well move.
+
+    Args:
+        losses: nama, banyak (before), hilang, and lenyap: nothing at all is left, which tells of a few rows too.
+        measured: what the percents are of.
+    """
+    lost = (
+        losses.filter((pl.col("banyak") >= _FEWEST) | pl.col("lenyap"), pl.col("hilang") > 0)
+        .select("nama", persen=100.0 * pl.col("hilang") / pl.col("banyak"))
+        .sort("persen", "nama", descending=[True, False])
+    )
+    if lost.is_empty():
+        return gate, 0.0, limit, f"{measured} sejak terbitan sebelumnya: tidak ada."
+    # Whoever is withheld is told of all that has to be mended, not of the worst alone.
+    over = lost.filter(pl.col("persen") > limit)
+    listed = lost.head(1) if over.is_empty() else over
+    names = ", ".join(f"{name} ({percent:.0f})" for name, percent in listed.head(_NAMED).iter_rows())
+    more = f", dan {listed.height - _NAMED} lainnya" if listed.height > _NAMED else ""
+    told = (
+        f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}{more}. "
+        "Periksa apakah berkasnya ada, terbaca, dan lengkap."
+    )
+    return gate, float(lost["persen"][0]), limit, told
+
+
+def _linked_percent(people: pl.DataFrame) -> float:
+    return 100.0 * float(people.select(pl.col("status_padan").is_in(LINKED).mean()).item() or 0.0)
