@@ -103,8 +103,7 @@ RULES = (
         "nik",
         "NIK dan nomor KK dua-duanya tidak diisi.",
         "Isi NIK atau nomor KK agar orang ini dapat dicari di Dukcapil.",
-        # Words without a digit (BELUM PUNYA) say that there is none.
-        ~pl.any_horizontal(pl.col("nik_tulis", "no_kk_tulis").str.contains("[0-9]").fill_null(value=False)),
+        pl.col("nik_tulis").is_null() & pl.col("no_kk_tulis").is_null(),
     ),
     Rule(
         "NIK_KOSONG",

@@ -103,7 +103,7 @@ DTKS = [
     # --- refused
     *refused("NAMA", "NAMA_KOSONG", "", "-", "NULL", "nan", "\xa0", "0", ".", "---", "\u2014", "__", "(NULL)"),
     *refused("NAMA", "NAMA_KOSONG", "#DIV/0!", "#NUM!"),
-    *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0", "BELUM PUNYA")),
+    *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0")),
     Case({"ID DTKS": "NULL"}, None, ("ID_KOSONG",)),
     # --- identifiers: blank, mended, and beyond mending
     *number("NIK", NIK),
