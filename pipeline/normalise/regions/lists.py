@@ -13,6 +13,7 @@ from pipeline.normalise.regions.spelling import (
     fold_region,
     keys,
     kind_of_kabupaten,
+    loose_key,
     numerals,
     spaced_name,
 )
@@ -131,6 +132,13 @@ def provinces_of_kabupaten() -> pl.DataFrame:
             papua.select(kode_kab="kode_kini", kode_prov=pl.col("kode_lama").str.head(2), prov_lama=pl.lit(value=True)),
         ]
     )
+
+
+def loose_spellings(places: pl.Series) -> pl.DataFrame:
+    """Present names below some regions by their `loose_key`, where no other has it: induk, longgar, kunci."""
+    present = written_names().filter(~pl.col("lama"), pl.col("induk").is_in(places.implode()))
+    keyed = present.select("induk", longgar=loose_key(pl.col("nama")), kunci=fold_region(pl.col("nama")))
+    return keyed.filter(pl.struct("induk", "longgar").is_unique())
 
 
 @cache

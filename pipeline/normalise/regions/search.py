@@ -11,13 +11,14 @@ from rapidfuzz.process import cpdist
 
 from pipeline.normalise.regions.lists import (
     CODE_COLUMNS,
+    loose_spellings,
     names_below,
     present_spellings,
     spellings_in_neighbourhood,
     two_levels_up,
     villages_by_kabupaten,
 )
-from pipeline.normalise.regions.spelling import fold_region, keys, numerals
+from pipeline.normalise.regions.spelling import fold_region, keys, loose_key, numerals, without_number
 
 WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
 WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
@@ -78,14 +79,18 @@ def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _find(pairs: pl.DataFrame) -> pl.DataFrame:
-    """As `look_up` among kecamatan and desa, slips of the pen mended: adds kode, jumlah, lama, ejaan."""
+    """As `look_up` among kecamatan and desa, spellings and slips of the pen mended: adds kode, jumlah, lama, ejaan."""
     found = look_up(pairs, names_below())
     residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
     # A name at home in a neighbouring region is a wrong parent, not a slip.
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
         spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"
     )
-    mended = nearest(residual, present_spellings()).select("induk", "kunci", ditulis="nama")
+    spelt = residual.with_columns(longgar=loose_key(without_number(pl.col("nama")))).join(
+        loose_spellings(residual["induk"].unique()), on=["induk", "longgar"]
+    )
+    slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), present_spellings())
+    mended = pl.concat([spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
     mended = (
         look_up(mended.select("induk", nama="kunci").unique(), names_below())
         .select("induk", kunci="nama", kode_ejaan="kode")

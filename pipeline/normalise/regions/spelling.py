@@ -16,13 +16,33 @@ _ABBREVIATIONS = {
     r"\bTJ\b": "TANJUNG",
     r"\bSEI\b": "SUNGAI",
 }
+# What a name that is found nowhere may be short for.
+_SHORT_WORDS = {
+    "TG": "TANJUNG", "TJG": "TANJUNG", "GNG": "GUNUNG", "SIMP": "SIMPANG", "TLK": "TELUK", "MA": "MUARA",
+    "SEL": "SELATAN", "UT": "UTARA", "TIM": "TIMUR", "BAR": "BARAT", "TENG": "TENGAH",
+}  # fmt: skip
+_ROMAN = {
+    roman: str(number)
+    for number, roman in enumerate(
+        ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"), start=1
+    )
+}
+# Old spellings and today's as one; J was written for Y, so that both are the same letter.
+_SOUNDS = {
+    "OE": "U", "TJ": "C", "DJ": "I", "J": "I", "Y": "I", "DH": "D", "TH": "T", "KH": "H", "V": "F",
+    "SUNGAI": "SEI", "SOENGAI": "SEI",
+    **{letter * 2: letter for letter in "ABCDEFGHIKLMNOPQRSTUWXZ"},
+}  # fmt: skip
+_NUMBER_BEFORE = r"^[0-9]{1,3} (.*[A-Z])"
 # A code before the name, as reports print it: 36 BANTEN, 36.04 SERANG, 2006 SERDANG; no place is named so (50 KOTA is).
 _CODE_BEFORE = {
     "provinsi": r"^[0-9]{2} ([A-Z])",
-    "kabupaten": r"^(?:[0-9]{4}|[0-9]{2} [0-9]{2}) ([A-Z])",
+    "kabupaten": r"^(?:[0-9]{4}|[0-9]{2} [0-9]{2}|[0-2][0-9]|7[0-9]) ([A-Z])",
     "kecamatan": r"^(?:[0-9]{6}|[0-9]{2} [0-9]{2} [0-9]{2}) ([A-Z])",
     "desa": r"^(?:[0-9]{10}|(?:[0-9]{2} [0-9]{2} [0-9]{2} )?[123][0-9]{3}) ([A-Z])",
 }
+# What it is, or its code, behind the name.
+_CODE_BEHIND = r"(?i)\s*[(\[](?:DESA|DS|KELURAHAN|KEL|KECAMATAN|KEC|PROVINSI|PROV|[0-9. ]+)\.?[)\]]\s*$"
 _EMPTY = ["", "NULL", "NAN", "NN", "NONE", "N A", "0", "TDK TH"]
 # A word of one letter is as good as a numeral: what else would PIGA I have lost?
 _NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
@@ -61,6 +81,25 @@ def _bare(spaced: pl.Expr, level_word: str) -> pl.Expr:
     return name
 
 
+def loose_key(name: pl.Expr) -> pl.Expr:
+    """The key of a region's name in which old spellings, short words and numerals of either kind are as today's.
+
+    It is no longer the name of one place: it tells only where it is the only one of its region.
+    """
+    words = pl.concat_str(
+        pl.lit(" "), _bare(spaced_name(name), _LEVEL_WORD).str.replace_all(" ", "  ", literal=True), pl.lit(" ")
+    )
+    known = {f" {word} ": f" {full} " for word, full in (_SHORT_WORDS | _ROMAN).items()}
+    whole = words.str.replace_many(list(known), list(known.values()))
+    longest_first = sorted(_SOUNDS, key=len, reverse=True)
+    return compact_name(whole).str.replace_many(longest_first, [_SOUNDS[old] for old in longest_first], leftmost=True)
+
+
+def without_number(spaced: pl.Expr) -> pl.Expr:
+    """A spaced name without the short number before it, which may be its code."""
+    return spaced.str.replace(_NUMBER_BEFORE, "${1}")
+
+
 def numerals(spaced: pl.Expr) -> pl.Expr:
     """The numerals that are words of a name: `BONAN DOLOK II` has `II`."""
     return spaced.str.extract_all(_NUMERAL).list.join(" ")
@@ -79,7 +118,7 @@ def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
 
 def stated_name(level: str) -> pl.Expr:
     """A level's name in spaced form, without its code; null where it is only a filler."""
-    name = spaced_name(pl.col(level)).str.replace(_CODE_BEFORE[level], "${1}")
+    name = spaced_name(pl.col(level).str.replace(_CODE_BEHIND, "")).str.replace(_CODE_BEFORE[level], "${1}")
     return pl.when(~name.is_in(_EMPTY)).then(name).alias(level)
 
 

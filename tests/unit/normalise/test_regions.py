@@ -107,9 +107,10 @@ def test_a_code_before_the_name_is_no_part_of_it() -> None:
     assert resolve(
         ("36 BANTEN", "36.04 SERANG", "36.04.05 KRAMATWATU", "2006 SERDANG"),
         ("36-BANTEN", "3604 - KAB. SERANG", "360405 KRAMATWATU", "3604052006 SERDANG"),
+        ("BANTEN (36)", "04. KABUPATEN SERANG", "KRAMATWATU (Kec.)", "SERDANG (2006)"),
         ("SUMATERA BARAT", "50 KOTA", None, None),
         ("SUMATERA SELATAN", "KOTA PALEMBANG", "ILIR BARAT I", "26 ILIR D I"),
-    ) == [("3604052006", None), ("3604052006", None), ("1307", None), ("1671041003", "WILAYAH_LAMA")]
+    ) == [*[("3604052006", None)] * 3, ("1307", None), ("1671041003", "WILAYAH_LAMA")]
 
 
 def test_the_province_may_be_missing_old_or_wrong() -> None:
@@ -196,6 +197,19 @@ def test_slips_of_the_pen_are_mended_and_marked() -> None:
         )
         == [("3604092016", "WILAYAH_EJAAN")] * 3
     )
+
+
+@pytest.mark.parametrize(
+    ("kabupaten", "kecamatan", "desa", "code"),
+    [
+        ("KAB. SERANG", "KRAMATWATOE", "TELOEK TERATE", "3604052014"),
+        ("KAB. SERANG", "TJIROEAS", "KASERANGAN", "3604092016"),
+        ("KAB. TOBA", "BALIGE", "BONAN DOLOK 2", "1212012030"),
+        ("KAB. SERANG", "05 KRAMATWATU", "TLK. TERATE", "3604052014"),
+    ],
+)
+def test_old_spellings_short_words_and_other_numerals(kabupaten: str, kecamatan: str, desa: str, code: str) -> None:
+    assert resolve((None, kabupaten, kecamatan, desa)) == [(code, "WILAYAH_EJAAN")]
 
 
 def test_what_might_be_another_place_is_no_slip() -> None:
