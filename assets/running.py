@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 
 from assets.history import history_of
-from assets.jobs import MAIN_JOB
+from assets.partitions import PERIODE
 from pipeline.places import Places
 from pipeline.warehouse.publish import close_to_others
 
@@ -58,23 +59,23 @@ def prepare_home(places: Places) -> Path:
     return home
 
 
-def run_main_job(defs: dg.Definitions, periode: str, progress: Callable[[str, int, int], None]) -> Outcome:
+def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str, int, int], None]) -> Outcome:
     """Run the main job for one periode in this process and leave it in the run history.
 
     Args:
-        defs: the definitions over the data directory.
+        job: the job over the data directory.
         periode: YYYY-MM.
         progress: called with the step's name, its number and the number of steps whenever a step has ended.
     """
-    job = defs.resolve_job_def(MAIN_JOB)
-    with history_of(os.environ["DAGSTER_HOME"]) as instance, _reporting(progress, len(job.all_node_defs)):
+    steps = len(job.get_definition().all_node_defs)
+    with history_of(os.environ["DAGSTER_HOME"]) as instance, _reporting(progress, steps):
         bury_the_dead(instance)
-        result = job.execute_in_process(
-            partition_key=periode,
-            instance=instance,
-            raise_on_error=False,
+        # `execute_in_process` would hold the frames of all steps in memory until the end.
+        result = dg.execute_job(
+            job,
+            instance,
             run_config={"loggers": {STEP_LOGGER: {}}},
-            tags={**process_tags(), **_LOCATION_TAG},
+            tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG},
         )
     failures = [
         (event.step_key or "", _reason(event.step_failure_data.error))

@@ -9,7 +9,7 @@ import dagster as dg
 
 import assets
 from assets.arrival import arrival_sensor, follow_sensor
-from assets.jobs import daily_schedule, main_job
+from assets.jobs import MAIN_JOB, daily_schedule, main_job
 from assets.running import STEP_LOGGER, step_logger
 from assets.store import DataDirectory, ParquetStore
 from pipeline.places import Places
@@ -31,6 +31,11 @@ def build_defs(data_dir: Path) -> dg.Definitions:
         executor=dg.in_process_executor,
         resources={"data": DataDirectory(path=str(data_dir)), "io_manager": ParquetStore(path=str(data_dir))},
     )
+
+
+def main_job_over(data_dir: str) -> dg.JobDefinition:
+    """The main job over one data directory, as `dg.build_reconstructable_job` asks for it."""
+    return build_defs(Path(data_dir)).resolve_job_def(MAIN_JOB)
 
 
 defs = build_defs(Path(os.environ.get(DATA_DIR_VARIABLE, DEFAULT_DATA_DIR)))

@@ -67,8 +67,10 @@ def _is_free(host: str, port: int) -> bool:
 
 def run_all(places: Places, periode: str) -> int:
     """Run the main job, print how it went, return the exit code."""
+    from dagster import build_reconstructable_job
+
     from assets.running import prepare_home, run_main_job
-    from pipeline.definitions import build_defs
+    from pipeline.definitions import main_job_over
     from pipeline.settings import load_limits
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from schemas.limits_file import SettingsError
@@ -90,7 +92,8 @@ def run_all(places: Places, periode: str) -> int:
         typer.secho(str(error), fg="red", err=True)
         return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
-    outcome = run_main_job(build_defs(places.root), periode, show_progress)
+    job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
+    outcome = run_main_job(job, periode, show_progress)
     if sys.stdout.isatty():
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:
