@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from pipeline.normalise.distinct import applied, once_each, over_distinct
@@ -41,7 +43,9 @@ _ROMAN = {
     f" {roman} ": f" {month} "
     for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
 }
-_YEARS = (1800, 2099)
+_YEARS = (date(1800, 1, 1), date(2099, 12, 31))
+# So many dates of a column tell whether they repeat themselves.
+_FIRST = 1_000
 _ORDINAL = "(?:ST|ND|RD|TH)?"
 # Letters that were typed for digits, where no other letter is in the date.
 _ONE_BEHIND, _ONE_BEFORE = "([0-9])[IL]", "[IL]([0-9])"
@@ -54,7 +58,7 @@ def to_date(value: pl.Expr) -> pl.Expr:
     Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
     reading is a date of the calendar.
     """
-    return value.map_batches(lambda values: once_each(values, _read), return_dtype=pl.Date, is_elementwise=True)
+    return value.map_batches(_read_repeated, return_dtype=pl.Date, is_elementwise=True)
 
 
 def to_birth_date(value: pl.Expr) -> pl.Expr:
@@ -65,8 +69,13 @@ def to_birth_date(value: pl.Expr) -> pl.Expr:
     return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
 
 
+def _read_repeated(values: pl.Series) -> pl.Series:
+    # Most dates repeat themselves; of dates of birth there are too many to look for equal ones first.
+    first = values.head(_FIRST)
+    return _read(values) if 2 * first.n_unique() > len(first) else once_each(values, _read)
+
+
 def _read_birth(values: pl.Series) -> pl.Series:
-    # Other dates repeat themselves; of dates of birth there are too many to look for equal ones first.
     dates = _read(values)
     left = _unread(dates, values)
     return dates.scatter(left, over_distinct(values.gather(left), _first_of_year)) if len(left) else dates
@@ -78,20 +87,24 @@ def _first_of_year(value: pl.Expr) -> pl.Expr:
 
 def _read(values: pl.Series) -> pl.Series:
     """Nearly all dates of a register are in usual notations; of the others each different one is read once."""
-    dates = values.clear(len(values)).cast(pl.Date)
-    for notation in (*_USUAL, _USUAL_WITH_WORDS):
+    dates = _believed(values, _USUAL[0])
+    for notation in (*_USUAL[1:], _USUAL_WITH_WORDS):
         left = _unread(dates, values)
         if left.is_empty():
             return dates
         texts = values.gather(left)
         if notation is _USUAL_WITH_WORDS:
             texts = texts.str.replace_many(list(_MONTH_WORDS), list(_MONTH_WORDS.values()))
-        # A cache of dates costs more than it saves where half of them are in another notation.
-        read = texts.str.to_date(notation, strict=False, cache=False)
-        believed = read.dt.year().is_between(*_YEARS).fill_null(value=False)
-        dates = dates.scatter(left.filter(believed), read.filter(believed))
+        dates = dates.scatter(left, _believed(texts, notation))
     left = _unread(dates, values)
     return dates.scatter(left, once_each(values.gather(left), _read_unusual)) if len(left) else dates
+
+
+def _believed(texts: pl.Series, notation: str) -> pl.Series:
+    # A cache of dates costs more than it saves where half of them are in another notation.
+    read = texts.str.to_date(notation, strict=False, cache=False)
+    doubtful = ~read.is_between(*_YEARS)
+    return read.scatter(doubtful.arg_true(), None) if doubtful.any() else read
 
 
 def _unread(dates: pl.Series, values: pl.Series) -> pl.Series:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import polars as pl
 
@@ -16,27 +16,61 @@ P = ParamSpec("P")
 Normaliser = Callable[Concatenate[pl.Expr, P], pl.Expr]
 # Of fewer rows a dictionary costs more than it saves.
 _FEW = 1_000
+# How many answers a normaliser gives one by one, and how many it keeps.
+_MOST_ASKED, _MOST_KEPT = 10_000, 50_000
 _LARGEST_KEY = 2**62
 
 
 def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normaliser[P]]:
-    """Make a normaliser of a text column work on the distinct values only.
+    """Make a normaliser of a text column work on the distinct values only, of all parts of all sources.
 
     Args:
         dtype: what it returns.
     """
 
     def decorate(normalise: Normaliser[P]) -> Normaliser[P]:
+        answers: dict[Any, Answers] = {}
+
         @wraps(normalise)
         def wrapped(value: pl.Expr, /, *args: P.args, **kwargs: P.kwargs) -> pl.Expr:
+            known = answers.setdefault((args, *kwargs.items()), Answers(dtype))
+
             def work(values: pl.Series) -> pl.Series:
-                return over_distinct(values, lambda column: normalise(column, *args, **kwargs))
+                return known.look_up(values, lambda column: normalise(column, *args, **kwargs))
 
             return value.map_batches(work, return_dtype=dtype, is_elementwise=True)
 
         return wrapped
 
     return decorate
+
+
+class Answers:
+    """What a normaliser made of values before: sexes, dates, words of names come again in every part of every source.
+
+    An expression costs milliseconds before it has seen a single value. Of columns with many different values nothing
+    is kept.
+    """
+
+    def __init__(self, dtype: type[pl.DataType]) -> None:
+        self._dtype = dtype
+        self._known: dict[Any, Any] = {}
+
+    def look_up(self, values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+        """As `over_distinct`; only what was never asked before is worked out."""
+
+        def answered(distinct: pl.Series) -> pl.Series:
+            if len(distinct) > _MOST_ASKED:
+                return applied(distinct, normalise)
+            asked, known = distinct.to_list(), self._known
+            new = [value for value in dict.fromkeys(asked) if value not in known]
+            if new:
+                told = applied(pl.Series(distinct.name, new, distinct.dtype), normalise)
+                known = known | dict(zip(new, told, strict=True))
+                self._known = known if len(known) <= _MOST_KEPT else {}
+            return pl.Series(distinct.name, [known[value] for value in asked], self._dtype)
+
+        return once_each(values, answered)
 
 
 def over_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:

@@ -197,8 +197,7 @@ def comparable_name(tidy: pl.Expr) -> pl.Expr:
 def _comparable(names: pl.Series) -> pl.Series:
     """Names of ordinary words are folded word by word, each distinct word once; the others as a whole."""
     words = pl.col("nama").str.split(" ")
-    folded = pl.element().map_batches(_ordinary_words, return_dtype=pl.String, is_elementwise=True)
-    joined = words.list.eval(folded).list.join(" ", ignore_nulls=False)
+    joined = words.list.eval(_ordinary_word(pl.element())).list.join(" ", ignore_nulls=False)
     together = names.to_frame("nama").select(joined).to_series()
     whole = (together.is_null() & names.is_not_null()).arg_true()
     if whole.is_empty():
@@ -206,8 +205,9 @@ def _comparable(names: pl.Series) -> pl.Series:
     return together.scatter(whole, over_distinct(names.gather(whole), _comparable_whole))
 
 
-def _ordinary_words(words: pl.Series) -> pl.Series:
-    return over_distinct(words, lambda word: pl.when(_is_ordinary(word)).then(_folded(word)))
+@once_per_value(pl.String)
+def _ordinary_word(word: pl.Expr) -> pl.Expr:
+    return pl.when(_is_ordinary(word)).then(_folded(word))
 
 
 def _is_ordinary(word: pl.Expr) -> pl.Expr:
