@@ -44,6 +44,9 @@ _PAYMENT |= {
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
+# What stands beside a programme's name in one cell: its stage or year, that it is aid.
+_STAGE_OR_YEAR = r"\b(?:TAHAP|THP)[. -]*(?:KE[ -]*)?(?:[0-9]{1,2}|[IVX]+)\b|\b(?:TAHUN|THN|TA)?[ .]*20[0-9]{2}\b"
+_AID = r"^\s*(?:BANSOS|BANTUAN SOSIAL|BANTUAN)\s+"
 
 
 def _word(value: pl.Expr) -> pl.Expr:
@@ -164,5 +167,12 @@ def _aliases(fold: Callable[[pl.Expr], pl.Expr]) -> dict[str, str]:
 @once_per_value(pl.String)
 def to_program(value: pl.Expr) -> pl.Expr:
     """The programme's name in `data/reference/program.csv`; an unknown programme keeps its own name in upper case."""
-    known = fold_program(value).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
-    return pl.coalesce(known, plain(value).str.to_uppercase())
+
+    def known(name: pl.Expr) -> pl.Expr:
+        return fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
+
+    name = plain(value).str.to_uppercase()
+    # PKH TAHAP I 2022, PROGRAM KELUARGA HARAPAN (PKH), BANSOS SEMBAKO.
+    bare = name.str.replace_all(_STAGE_OR_YEAR, " ").str.replace(_AID, "")
+    outside, inside = (bare.str.extract(r"^([^()]*)\(([^()]*)\)\s*$", part) for part in (1, 2))
+    return pl.coalesce(known(name), known(bare), known(outside), known(inside), name)
