@@ -49,9 +49,14 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
 
 
 def _columns_read(names: list[str]) -> set[str]:
-    """The columns that mean something; others, such as photographs, need not become text."""
+    """The columns that mean something; others, such as photographs, need not become text.
+
+    All of them in a file of no known layout: whoever refuses it says which columns it lacks.
+    """
     found = recognise(names)
-    return {names[cell] for column in columns_in(names, found[1]).values() for cell in column.cells} if found else set()
+    if found is None:
+        return set(names)
+    return {names[cell] for column in columns_in(names, found[1]).values() for cell in column.cells}
 
 
 def _is_plain(dtype: pl.DataType) -> bool:

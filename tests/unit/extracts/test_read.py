@@ -351,6 +351,8 @@ def test_parquet_without_rows_is_nothing_and_no_error() -> None:
 
 def test_an_unknown_parquet_is_refused() -> None:
     assert "Tata letak tidak dikenal" in sentence(parquet(pl.DataFrame({"a": [1]})))
+    # What it has it does not lack, of whatever type.
+    assert "judul kolom yang kurang: TAHUN, TAHAP" in sentence(parquet(pl.DataFrame({"PROGRAM": [b"PKH"], "KPM": [1]})))
 
 
 # --- accounting
