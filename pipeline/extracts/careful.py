@@ -18,6 +18,8 @@ DELIMITERS = ("|", ";", ",", "\t")
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
+# An amount whose comma before the sen was taken for no delimiter: Rp 600.000,00.
+AMOUNT_WITH_SEN = r"(?i)(^|,)((?:Rp\.? ?)?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{2})(,|$)"
 _CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
@@ -37,6 +39,7 @@ class Manner:
         named: how many of them have a header; the others, at the end, are blank.
         closing: whether lines end with a delimiter that closes the last cell.
         ragged: whether blank cells at the end of a line are now more and now fewer.
+        sen: whether commas divide the cells and stand in amounts too (`AMOUNT_WITH_SEN`), which are in no quotes.
     """
 
     delimiter: str
@@ -44,6 +47,7 @@ class Manner:
     named: int
     closing: bool = False
     ragged: bool = False
+    sen: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
         return Judged(empty_rows(width), refusals([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
     lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
+    lines = lines.with_columns(_without_blank_before_quotes(delimiter, width))
+    if manner.sen:
+        lines = lines.with_columns(pl.col("line").str.replace_all(AMOUNT_WITH_SEN, '${1}"${2}"${3}'))
     if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     if manner.ragged:
@@ -132,6 +139,16 @@ def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
             .otherwise(changed)
         )
     return changed.alias("line")
+
+
+def _without_blank_before_quotes(delimiter: str, width: int) -> pl.Expr:
+    """A line whose quotes are proper but for the blank before them: `"1", "JL MAWAR, NO 2"`."""
+    line, mark = pl.col("line"), re.escape(delimiter)
+    tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
+        line.str.replace_all(f'{mark} +"', f'{delimiter}"')
+    )
+    is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == width)
+    return pl.when(is_row).then(tight).otherwise(line).alias("line")
 
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:

@@ -20,7 +20,7 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
+from pipeline.extracts.careful import AMOUNT_WITH_SEN, DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
@@ -147,17 +147,30 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     of_header = line.split("\n")
     lines = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in of_header]
     sample = [(row, _cells_in(row, delimiter)) for row in lines]
+    sen = delimiter == "," and _has_amounts_with_sen(sample, len(heading.cells))
+    if sen:
+        sample = [(row, _cells_in(row, delimiter)) for row in map(_with_amounts_in_quotes, lines)]
     header = _as_wide_as_rows(heading.cells, sample, delimiter)
     named = max((place for place, text in enumerate(header, 1) if text), default=0)
     closing = _closes_with_delimiter(sample, delimiter, len(header))
     ragged = _is_ragged(sample, delimiter, named, len(header) + closing)
-    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
+    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged, sen=sen)
     return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
     nothing = f'{delimiter}"{BLANKS}'
     return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
+
+
+def _has_amounts_with_sen(sample: _Sample, width: int) -> bool:
+    """Whether most rows have cells too many for nothing but the commas of their amounts."""
+    surplus = (row for row, cells_in in sample if cells_in > width)
+    return 2 * sum(_cells_in(_with_amounts_in_quotes(row), ",") == width for row in surplus) > len(sample)
+
+
+def _with_amounts_in_quotes(line: str) -> str:
+    return re.sub(AMOUNT_WITH_SEN, r'\1"\2"\3', line)
 
 
 def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list[str]:
@@ -295,7 +308,9 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
     bad = judged.refused
-    if last and not text.endswith(b"\n"):
+    # Where most others are as short it is how they are written.
+    others_short = (bad["rusak"] == "KOLOM_KURANG").sum() - 1
+    if last and 2 * others_short <= rows.height and not text.endswith(b"\n"):
         cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
         bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])

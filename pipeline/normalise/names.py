@@ -180,7 +180,7 @@ def _tidied(names: pl.Series) -> pl.Series:
 
 
 def _tidy(value: pl.Expr) -> pl.Expr:
-    text = _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`"))
+    text = _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`“”"))
     # 0 is written for nothing too, but only where no number may stand.
     return pl.when(~text.str.contains(r"^[0.,\s]+$")).then(text)
 

@@ -152,6 +152,24 @@ def test_a_comma_inside_a_quoted_village_does_not_split_it() -> None:
     assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "Jl. A, No. 2"), (3, "2", "BUDI", 'Soka"an', "B")]
 
 
+def test_blanks_before_quotes_are_no_part_of_cells() -> None:
+    grid = read('"ID", "NAMA", "DESA", "ALAMAT"\n"1", "SITI", "Lubuk Pakam I,II", "A, No. 2"\n"2", "BUDI", "B", "C"\n')
+    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "A, No. 2"), (3, "2", "BUDI", "B", "C")]
+
+
+@pytest.mark.parametrize("end", ["", ","])
+def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
+    lines = [f"{number},SITI,Rp {number}00.000,00,{end}" for number in range(1, 5)]
+    grid = read("\n".join([f"ID,NAMA,NOMINAL,ALAMAT{end}", *lines, f"5,BUDI,500.000,{end}", ""]))
+    assert [(row[0], row[3], row[4]) for row in rows(grid)] == [
+        *((number + 1, f"Rp {number}00.000,00", None) for number in range(1, 5)), (6, "500.000", None)
+    ]  # fmt: skip
+    # In one row among many the comma is a slip.
+    assert refused(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n")) == [
+        (4, "KOLOM_LEBIH")
+    ]
+
+
 def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
     grid = read(f'{HEADER}\n1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n')
     assert rows(grid)[0] == (2, "1", "SITI", "A\nB", "C")

@@ -22,6 +22,7 @@ def folded(written: str | None) -> str | None:
         ("  siti\u00a0 aminah ", "SITI AMINAH"),
         ("'SITI'", "SITI"),
         ('"SITI",', "SITI"),
+        ("\u201cSITI\u201d", "SITI"),
         ("SITI;", "SITI"),
         ("MA'RUF", "MA'RUF"),
         ("H. SITI, S.PD", "H. SITI, S.PD"),
