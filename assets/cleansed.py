@@ -24,20 +24,21 @@ from schemas.staged import STAGED_KINDS
         "corrections": "cleansed/koreksi",
     },
     before={"published": "cleansed.anggota"},
-    columns={"dukcapil": ("nik", "status_penduduk"), "links": LINK_TOLD, "published": VERIFIED},
-    files=["dtks"],
+    columns={"published": VERIFIED},
+    files=["dtks", "dukcapil", "links"],
 )
 def anggota(
     *,
     dtks: Path,
-    dukcapil: pl.DataFrame,
-    links: pl.DataFrame,
+    dukcapil: Path,
+    links: Path,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
     published: pl.DataFrame,
 ) -> pl.DataFrame:
     rows = with_household_ids(pl.scan_parquet(dtks)).collect()
-    people = resolve_people(rows, dukcapil, links, survivors, corrections)
+    linked = pl.read_parquet(links, columns=list(LINK_TOLD))
+    people = resolve_people(rows, pl.scan_parquet(dukcapil), linked, survivors, corrections)
     return with_last_verification(people, published)
 
 

@@ -23,7 +23,7 @@ def with_household_ids(people: pl.LazyFrame) -> pl.LazyFrame:
 
 def resolve_people(
     people: pl.DataFrame,
-    registry: pl.DataFrame,
+    registry: pl.LazyFrame,
     links: pl.DataFrame,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
@@ -32,7 +32,7 @@ def resolve_people(
 
     Args:
         people: accepted DTKS rows with `id_keluarga`.
-        registry: accepted residents.
+        registry: accepted residents, of whom those linked are read.
         links: `link.anggota_dukcapil`; of several for one row the decided one counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
@@ -43,15 +43,14 @@ def resolve_people(
     )
     decided = _one_per_row(links).select(LINK_TOLD)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
+    residents = (
+        registry.select("status_penduduk", nik_dukcapil="nik")
+        .join(decided.lazy().select("nik_dukcapil"), on="nik_dukcapil", how="semi")
+        .collect()
+    )
     rows = (
         people.join(decided, on="id_dtks", how="left", maintain_order="left")
-        .join(
-            registry.select("nik", "status_penduduk"),
-            left_on="nik_dukcapil",
-            right_on="nik",
-            how="left",
-            maintain_order="left",
-        )
+        .join(residents, on="nik_dukcapil", how="left", maintain_order="left")
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
     )

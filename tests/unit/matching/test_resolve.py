@@ -39,7 +39,7 @@ def resolved(
 ) -> list[dict[str, Any]]:
     sure = decided.filter(pl.col("keputusan") == "OTOMATIS") if corrected else decided.clear()
     proposals = sure.select("id_dtks", kolom=pl.lit("nik"), nilai_usulan="nik_dukcapil")
-    df = resolve_people(rows, frame(DukcapilStaged, registry or []), decided, survivors, proposals)
+    df = resolve_people(rows, frame(DukcapilStaged, registry or []).lazy(), decided, survivors, proposals)
     anggota = promised_tables()["cleansed.anggota"]
     whole = with_last_verification(df, pl.DataFrame(schema=polars_schema(anggota.model)))
     return enforce(whole, anggota).rows(named=True)
