@@ -22,6 +22,8 @@ _COUNTER = r"^\d{1,5}\.?$"
 # A book shows what it is on its first page.
 _FIRST_PAGE = 60
 _STREET_NUMBERS = "RTRW"
+# The lower half of a header of two rows (NO over KK) rather than the label of a family.
+_HALF_A_LABEL = frozenset({"KK"})
 # Where the address itself tells more.
 _IN_ADDRESS = {
     "rt": r"(?i)\bRT\s*(?:/\s*RW\s*)?:\s*(\d+)",
@@ -94,7 +96,8 @@ def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
 def _meaning(text: pl.Expr) -> pl.Expr:
     folded = text.str.to_uppercase().str.replace_all(r"\(\d+\)|[^A-Z0-9]", "")
     joined = {fold: _STREET_NUMBERS for fold, parts in JOINED.items() if "rt" in parts}
-    return folded.replace_strict({**headers_of(_SOURCE), **joined}, default=None, return_dtype=pl.String)
+    known = {fold: name for fold, name in headers_of(_SOURCE).items() if fold not in _HALF_A_LABEL}
+    return folded.replace_strict({**known, **joined}, default=None, return_dtype=pl.String)
 
 
 def _with_long_number(texts: pl.DataFrame) -> pl.DataFrame:

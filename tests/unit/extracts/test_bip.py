@@ -176,6 +176,12 @@ def test_a_book_without_family_numbers_is_told_what_is_missing() -> None:
     assert "judul kolom yang kurang: No. KK" in sentence(workbook({"A": bare}), "dukcapil")
 
 
+def test_a_header_wrapped_between_no_and_kk_is_no_book() -> None:
+    table = [["NO", "NIK", "NAMA", "TGL"], ["KK", "", "LENGKAP", "LAHIR"], [KK[0], NIK[0], "SITI", "12-11-1987"]]
+    (row,) = members(workbook({"A": table}))
+    assert (row["no_kk"], row["nama"]) == (KK[0], "SITI")
+
+
 def test_a_table_with_its_own_family_numbers_is_no_book() -> None:
     table = [["NO. KK : semua"], ["No KK", "NIK", "NAMA", "TGL LHR"], [KK[0], NIK[0], "SITI", "12-11-1987"]]
     (row,) = members(workbook({"A": table}))
