@@ -4,7 +4,8 @@ Belongs here: how the history is stored while `run_main_job` runs. Does not: wha
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from threading import Lock
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from dagster._config import StringSource, UserConfigSchema
 from dagster._core.instance.config import dagster_instance_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
@@ -25,6 +27,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._one_at_a_time = Lock()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -39,13 +42,23 @@ class OneConnectionPerFile(SqliteEventLogStorage):
         """As Dagster makes it from its settings."""
         return cls(inst_data=inst_data, **config_value)
 
+    def run_connection(self, run_id: str | None = None) -> AbstractContextManager[Connection]:
+        """To the file of one run."""
+        return self._kept(run_id or INDEX_SHARD_NAME)
+
+    def index_connection(self) -> AbstractContextManager[Connection]:
+        """To the file of what all runs have in common."""
+        return self._kept(INDEX_SHARD_NAME)
+
     @contextmanager
-    def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock:
+    def _kept(self, shard: str) -> Iterator[Connection]:
+        with self._one_at_a_time:
             if shard not in self._engines:
+                # Dagster makes the file, with its tables.
+                with super().run_connection(shard):
+                    pass
                 timeout = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
                 self._engines[shard] = create_engine(self.conn_string_for_shard(shard), connect_args=timeout)
-                self._initdb(self._engines[shard])
             with self._engines[shard].begin() as connection:
                 yield connection
 
