@@ -64,7 +64,7 @@ _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _BY_OFFICER = "PETUGAS"
 # What was compared in place of what the row has: the number of before, the mother whom the family tells.
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
-_ABSENT = "kosong"
+_ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
 _FILES_NAMED = 5
@@ -221,7 +221,8 @@ def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[
     """That the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [
-            f"Ganda: orangnya sama dengan baris {masked_if_nik(survivor)}, yang dipertahankan; baris ini tidak dihapus."
+            f"Ganda: menurut padan orangnya sama dengan baris {masked_if_nik(survivor)}, yang dipertahankan; baris ini "
+            "tidak dihapus."
         ]
     one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
     others = doubles.filter((one == id_dtks) | (two == id_dtks)).select(
@@ -229,7 +230,10 @@ def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[
     )
     ids = others.collect().to_series().unique().sort()
     return (
-        [f"Ganda: orangnya tertulis juga di baris {', '.join(map(masked_if_nik, ids))}; baris ini yang dipertahankan."]
+        [
+            f"Ganda: menurut padan orangnya tertulis juga di baris {', '.join(map(masked_if_nik, ids))}; "
+            "baris ini yang dipertahankan."
+        ]
         if len(ids)
         else []
     )
@@ -297,7 +301,7 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         weighed = step.level != NOT_WEIGHED
         if weighed:
             outcome = step.level
-        elif outcome not in {NOT_WEIGHED, _ABSENT}:
+        elif outcome not in {NOT_WEIGHED, _ABSENT, _HALF}:
             outcome = f"{outcome}, {NOT_WEIGHED}"
         outcome += "".join(
             f", {remark}"
@@ -311,7 +315,7 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
 
 
 def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """What both sides say, masked, and sama, berbeda or kosong: fact in words → (DTKS, Dukcapil, how they compare)."""
+    """What both sides say, masked, and sama, berbeda or (salah satu) kosong: fact → (DTKS, Dukcapil, comparison)."""
     beside = {}
     for fact, columns in _SHOWN.items():
         readable = _READABLE.get(fact, masked)
@@ -322,7 +326,7 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
         if fact in _NUMBERED and all(whole) and ours == theirs:
             # Masking hides where they differ.
             theirs += _places(*whole)
-        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _ABSENT)
+        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF if any(whole) else _ABSENT)
     return beside
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
+from reports.wording import number, percent
 from schemas.cleansed import STATUS_PADAN
 
 _STATUS = {
@@ -33,21 +34,6 @@ READ: dict[str, tuple[str, ...] | None] = {
 """What the summary looks at: promised tables by full name, all their columns (None) or some."""
 
 
-def grouped(number: float) -> str:
-    """A whole number with dots between thousands: 1.234.567."""
-    return f"{number:,.0f}".replace(",", ".")
-
-
-def decimal(number: float) -> str:
-    """A figure with one decimal, Indonesian notation: 1.234,5."""
-    return f"{number:,.1f}".translate(str.maketrans(",.", ".,"))
-
-
-def percent(part: float, whole: float) -> str:
-    """A share with a decimal comma: 84,7 %; a dash where there is no whole."""
-    return f"{100 * part / whole:.1f} %".replace(".", ",") if whole else "–"
-
-
 def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> str:
     """Rows per source, matching, realisation and gates as text for a terminal.
 
@@ -71,7 +57,7 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
         "Isian": f"padan perbaikan --out FOLDER --lengkap --data-dir {places.root}",
     }
     if waiting:
-        told = f"padan review export tinjau.xlsx --data-dir {places.root} ({grouped(waiting)} baris menunggu)"
+        told = f"padan review export tinjau.xlsx --data-dir {places.root} ({number(waiting)} baris menunggu)"
         lines["Tinjauan"] = told
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
@@ -89,7 +75,7 @@ def render_change(
         refused: their refused rows.
         unread: berkas and catatan of those that cannot be read.
     """
-    head = f"{grouped(files)} berkas bayar baru: {grouped(accepted)} baris diterima, {grouped(refused)} ditolak."
+    head = f"{number(files)} berkas bayar baru: {number(accepted)} baris diterima, {number(refused)} ditolak."
     lines = [head, *_listed("Tidak dibaca", unread)]
     if after.is_empty():
         return "\n".join(lines)
@@ -101,9 +87,9 @@ def render_change(
     lines.append(f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}")
     for row in both.iter_rows(named=True):
         change = {name: row[name] - (row[f"{name}_lama"] or 0) for name in figures}
-        told = [f"{grouped(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
+        told = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
         name = f"{row['program']} {row['tahun']} tahap {row['tahap']}"
-        lines.append(f"{name:<24}{told[0]:>22}{told[1]:>18}{told[2]:>18}{grouped(row['nominal_salur']):>20}")
+        lines.append(f"{name:<24}{told[0]:>22}{told[1]:>18}{told[2]:>18}{number(row['nominal_salur']):>20}")
     return "\n".join([*lines, "Angka sementara; padan run memeriksa, memadankan, dan menerbitkan semuanya."])
 
 
@@ -119,7 +105,7 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     )
     lines = [f"{'Sumber':<12}{'berkas':>8}{'baris':>12}{'diterima':>12}{'karantina':>12}{'selisih':>9}"]
     lines += [
-        f"{source:<12}{files:>8}{grouped(rows):>12}{grouped(good):>12}{grouped(bad):>12}{grouped(lost):>9}"
+        f"{source:<12}{files:>8}{number(rows):>12}{number(good):>12}{number(bad):>12}{number(lost):>9}"
         for source, files, rows, good, bad, lost, _ in sources.iter_rows()
     ]
     lines += _quarantined(tables["quality.karantina"])
@@ -140,8 +126,8 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
         **{told: rows.filter(~pl.col("diganti"), kode=code).height for code, told in _WITHOUT_DATA.items()},
     }
     left = rows.height - sum(counts.values())
-    listed = ", ".join(f"{grouped(count)} {told}" for told, count in counts.items() if count)
-    return [f"  Karantina: {listed}; {grouped(left)} baris perlu dibetulkan."] if listed else []
+    listed = ", ".join(f"{number(count)} {told}" for told, count in counts.items() if count)
+    return [f"  Karantina: {listed}; {number(left)} baris perlu dibetulkan."] if listed else []
 
 
 def _listed(title: str, files: pl.DataFrame) -> list[str]:
@@ -151,7 +137,7 @@ def _listed(title: str, files: pl.DataFrame) -> list[str]:
     shown = noted.head(_MOST_LISTED).select(masked_within(pl.col("berkas", "catatan")))
     lines = [f"  {title}: {name} – {note}" for name, note in shown.iter_rows()]
     more = noted.height - _MOST_LISTED
-    return [*lines, f"  {title}: {grouped(more)} berkas lagi; lihat laporan."] if more > 0 else lines
+    return [*lines, f"  {title}: {number(more)} berkas lagi; lihat laporan."] if more > 0 else lines
 
 
 def _left_out(files: pl.DataFrame) -> list[str]:
@@ -163,7 +149,7 @@ def _left_out(files: pl.DataFrame) -> list[str]:
         .sort("sumber")
     )
     return [
-        f"  Belum dihitung: {grouped(count)} berkas {source} dari bulan sesudah periode ini; sertakan dengan "
+        f"  Belum dihitung: {number(count)} berkas {source} dari bulan sesudah periode ini; sertakan dengan "
         f"padan run --periode {month}."
         for source, count, month in later.iter_rows()
     ]
@@ -172,11 +158,12 @@ def _left_out(files: pl.DataFrame) -> list[str]:
 def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
     people = tables["cleansed.anggota"]
     counts = dict(people["status_padan"].value_counts().iter_rows())
-    lines = [f"Pemadanan {grouped(people.height)} orang dalam {grouped(tables['cleansed.keluarga'].height)} keluarga:"]
+    lines = [f"Pemadanan {number(people.height)} orang dalam {number(tables['cleansed.keluarga'].height)} keluarga:"]
     for status in STATUS_PADAN:
         count = counts.get(status, 0)
-        lines.append(f"  {status:<16}{grouped(count):>12}{percent(count, people.height):>9}  {_STATUS[status]}")
-    safe, unsafe = (grouped(tables[name].height) for name in ("cleansed.koreksi", "mart.koreksi_belum_aman"))
+        share = percent(100 * count / people.height if people.height else None)
+        lines.append(f"  {status:<16}{number(count):>12}{share:>9}  {_STATUS[status]}")
+    safe, unsafe = (number(tables[name].height) for name in ("cleansed.koreksi", "mart.koreksi_belum_aman"))
     lines.append(f"  Usulan perbaikan NIK dan nomor KK: {safe} aman diterapkan, {unsafe} belum aman")
     return "\n".join(lines)
 
@@ -189,9 +176,9 @@ def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
         f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'sisa':>8}{'rupiah dibayar':>20}"
     ]
     lines += [
-        f"{f'{program} {year} tahap {stage}':<24}{'–' if allotted is None else grouped(allotted):>10}"
-        f"{grouped(paid):>10}{grouped(failed):>8}{grouped(waiting):>8}"
-        f"{'–' if allotted is None else grouped(allotted - paid - failed - waiting):>8}{grouped(rupiah):>20}"
+        f"{f'{program} {year} tahap {stage}':<24}{number(allotted):>10}"
+        f"{number(paid):>10}{number(failed):>8}{number(waiting):>8}"
+        f"{number(None if allotted is None else allotted - paid - failed - waiting):>8}{number(rupiah):>20}"
         for program, year, stage, allotted, paid, failed, waiting, rupiah in national.select(
             "program", "tahun", "tahap", "kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"
         ).iter_rows()
@@ -207,7 +194,7 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {decimal(value)} (paling banyak {decimal(limit)}). {told}"
+        f"  {gate}: {number(value)} (paling banyak {number(limit)}). {told}"
         for gate, value, limit, told in failed.select("gerbang", "nilai_ukur", "batas", "keterangan").iter_rows()
     ]
     return "\n".join(lines)

@@ -58,7 +58,7 @@ GLOSSARY: dict[str, str] = {
     "kode_kec": "Kode kecamatan Kemendagri, 6 angka.",
     "kode_kab": "Kode kabupaten/kota Kemendagri, 4 angka.",
     "kode_prov": "Kode provinsi Kemendagri, 2 angka.",
-    "kode_wilayah": "Kode wilayah Kemendagri (2, 4, 6, atau 10 angka); kosong untuk tingkat NASIONAL.",
+    "kode_wilayah": "Kode wilayah Kemendagri (2, 4, 6, atau 10 angka); teks kosong ('') untuk tingkat NASIONAL.",
     "nama_wilayah": "Nama wilayah menurut Kemendagri.",
     "tingkat": "NASIONAL, PROVINSI, KABUPATEN, KECAMATAN, atau DESA.",
     "temuan_wilayah": "Catatan saat nama wilayah dijadikan kode; kosong bila langsung dikenali.",

@@ -21,7 +21,7 @@ def review_export(
     from pipeline.matching.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions
-    from reports.summary import grouped
+    from reports.wording import number
 
     places, periode = published(data_dir)
     stored = Publication(places, periode).scan
@@ -33,10 +33,10 @@ def review_export(
     except ReviewError as error:
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
-    typer.echo(f"{grouped(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.")
+    typer.echo(f"{number(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.")
     if decided.height:
         typer.echo(
-            f"{grouped(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."
+            f"{number(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."
         )
     typer.echo(f"Setelah diisi: padan review import {file} --data-dir {data_dir}")
 
