@@ -9,7 +9,7 @@ import polars as pl
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.promise import keep, promised_asset, promised_checks, promised_out
-from assets.store import AS_FILE, OWNERS, DataDirectory
+from assets.store import OWNERS, DataDirectory, inputs
 from pipeline.matching.link import link
 from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
@@ -52,7 +52,7 @@ def _inner(name: str, description: str) -> dg.AssetOut:
         ),
         "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
     },
-    ins={name: dg.AssetIn(["staged", name], metadata=AS_FILE) for name in ("dtks", "dukcapil")},
+    ins=inputs({"dtks": "staged/dtks", "dukcapil": "staged/dukcapil"}, files=("dtks", "dukcapil")),
     check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
 )
 def pemadanan(

@@ -6,14 +6,13 @@ Used by the layers matched, cleansed and marts. What fills a table is theirs.
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema, only
+from assets.store import OWNERS, DataDirectory, column_schema, inputs
 from pipeline.warehouse.publication import published_before
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
@@ -95,10 +94,7 @@ def promised_asset(
             group_name=group,
             partitions_def=PERIODE,
             outs={"table": promised_out(table)},
-            ins={
-                argument: dg.AssetIn(key.split("/"), metadata=_read_as(argument, columns, files))
-                for argument, key in ins.items()
-            },
+            ins=inputs(ins, columns, files),
             check_specs=promised_checks(table),
         )
         def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame | Path) -> Kept:
@@ -112,9 +108,3 @@ def promised_asset(
         return materialise
 
     return decorate
-
-
-def _read_as(argument: str, columns: Mapping[str, Sequence[str]], files: Collection[str]) -> Mapping[str, Any] | None:
-    if argument in files:
-        return AS_FILE
-    return only(columns[argument]) if argument in columns else None

@@ -8,7 +8,7 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import AS_FILE, OWNERS, DataDirectory, only
+from assets.store import OWNERS, DataDirectory, inputs
 from pipeline import reference
 from pipeline.places import Places
 from pipeline.quality.gates import FINDINGS, judge
@@ -30,16 +30,20 @@ _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables(
     owners=OWNERS,
     description="Gerbang mutu: ukuran yang harus dipenuhi sebelum hasil diterbitkan.",
     automation_condition=FOLLOW,
-    ins={
-        "reconciliation": dg.AssetIn(["quality", "rekonsiliasi"]),
-        "quarantine": dg.AssetIn(["quality", "karantina"]),
-        "findings": dg.AssetIn(["quality", "temuan"], metadata=only(FINDINGS)),
-        "people": dg.AssetIn(["cleansed", "anggota"], metadata=only(PEOPLE)),
-        "residents": dg.AssetIn(["quality", "penduduk_kabupaten"]),
-        "orders": dg.AssetIn(["mart", "pembayaran"], metadata=AS_FILE),
-        "realisation": dg.AssetIn(["mart", "realisasi"], metadata=AS_FILE),
-        "companions": dg.AssetIn(["mart", "kinerja_pendamping"], metadata=AS_FILE),
-    },
+    ins=inputs(
+        {
+            "reconciliation": "quality/rekonsiliasi",
+            "quarantine": "quality/karantina",
+            "findings": "quality/temuan",
+            "people": "cleansed/anggota",
+            "residents": "quality/penduduk_kabupaten",
+            "orders": "mart/pembayaran",
+            "realisation": "mart/realisasi",
+            "companions": "mart/kinerja_pendamping",
+        },
+        columns={"findings": FINDINGS, "people": PEOPLE},
+        files=("orders", "realisation", "companions"),
+    ),
 )
 def gerbang(
     context: dg.AssetExecutionContext,

@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, stored_in_pieces
 from pipeline.extracts.files import find_files, snapshot_in_words
 from pipeline.extracts.read import iter_families, iter_source
 from pipeline.warehouse.publication import begin
@@ -39,7 +39,7 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         owners=OWNERS,
         description=f"{described(model)} Dibaca sebagai teks, persis seperti tertulis.",
         metadata=column_schema(model),
-        ins={"files": dg.AssetIn(["raw", "berkas"])},
+        ins=inputs({"files": "raw/berkas"}),
     )
     def read(context: dg.AssetExecutionContext, files: pl.DataFrame, data: DataDirectory) -> dg.MaterializeResult:
         raw = data.places.raw

@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import AS_FILE, OWNERS, DataDirectory, column_schema, described, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, stored_in_pieces
 from pipeline.normalise.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
@@ -40,10 +40,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
                 metadata=column_schema(Karantina),
             ),
         },
-        ins={
-            "raw": dg.AssetIn(["raw", source], metadata=AS_FILE),
-            "files": dg.AssetIn(["raw", "berkas"]),
-        },
+        ins=inputs({"raw": f"raw/{source}", "files": "raw/berkas"}, files=["raw"]),
     )
     def normalise(
         context: dg.AssetExecutionContext, raw: Path, files: pl.DataFrame, data: DataDirectory

@@ -3,9 +3,10 @@
 Belongs here: the data directory as a resource, the I/O manager, and the metadata both attach. No transformation.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -18,14 +19,26 @@ from pipeline.warehouse.publish import RUNNING, exclusive
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
-# Metadata of an input that is queried where it lies and never held in memory whole.
-AS_FILE = {"sebagai_berkas": True}
-_COLUMNS = "kolom_dibaca"
+_AS_FILE, _COLUMNS = "sebagai_berkas", "kolom_dibaca"
 
 
-def only(columns: Sequence[str]) -> dict[str, list[str]]:
-    """Metadata of an input of which no other columns are read: a register has millions of rows."""
-    return {_COLUMNS: list(columns)}
+def inputs(
+    keys: Mapping[str, str], columns: Mapping[str, Sequence[str]] = MappingProxyType({}), files: Collection[str] = ()
+) -> dict[str, dg.AssetIn]:
+    """The inputs of an asset, and how `ParquetStore` hands them over.
+
+    Args:
+        keys: argument → asset key, `layer/name`.
+        columns: of these arguments, no other columns are read: a register has millions of rows.
+        files: of these, the path of the file comes instead of the frame: it is queried where it lies.
+    """
+
+    def handed_over(argument: str) -> dict[str, Any] | None:
+        if argument in files:
+            return {_AS_FILE: True}
+        return {_COLUMNS: list(columns[argument])} if argument in columns else None
+
+    return {argument: dg.AssetIn(key.split("/"), metadata=handed_over(argument)) for argument, key in keys.items()}
 
 
 class DataDirectory(dg.ConfigurableResource[Places]):
@@ -57,9 +70,9 @@ class ParquetStore(dg.ConfigurableIOManager):
         context.add_output_metadata({"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
-        """The frame of the same periode, of some columns (`only`); the file itself where that is asked (`AS_FILE`)."""
+        """The frame of the same periode, or its file, as `inputs` asks."""
         file, asked = self._file(context.asset_key, context.partition_key), context.definition_metadata
-        return file if AS_FILE.items() <= asked.items() else pl.read_parquet(file, columns=asked.get(_COLUMNS))
+        return file if asked.get(_AS_FILE) else pl.read_parquet(file, columns=asked.get(_COLUMNS))
 
     def _file(self, key: dg.AssetKey, periode: str) -> Path:
         return Places(Path(self.path).resolve()).stored("/".join(key.path), periode)
