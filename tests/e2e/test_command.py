@@ -241,7 +241,7 @@ def test_the_same_input_gives_the_same_bytes(finished: Path, scenes: dict[str, F
 
 
 # Where a row stood, and the fingerprint of a file with its rows in another order, are other facts.
-_ABOUT_PLACES = {"baris", "sumber_baris", "sha256"}
+_ABOUT_PLACES = {"baris", "sumber_baris", "sha256", "perintah_terlibat"}
 
 
 def test_shuffled_rows_give_the_same_facts(finished: Path, scenes: dict[str, Future[Outcome]]):
