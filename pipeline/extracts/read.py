@@ -298,7 +298,9 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     unread = _unread(grid, columns, layout.source)
     if unread.is_empty():
         return of_extract(grid.rows, values)
-    rows = grid.rows.filter(~pl.col("baris").is_in(unread["baris"].implode()))
+    none = grid.rows["baris"].is_in(unread["baris"].implode())
+    # Leaving out nothing would copy everything.
+    rows = grid.rows.filter(~none) if none.any() else grid.rows
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
     return pl.concat([of_extract(rows, values), refused]).sort("baris")

@@ -67,6 +67,8 @@ def fold_header(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
     """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
+    if "(" not in text:
+        return fold_header(text)
     return "" if _OF_SOMEBODY_ELSE.search(text.upper()) else fold_header(re.sub(r"\([^)]*\)", "", text))
 
 
