@@ -14,24 +14,33 @@ from rapidfuzz.distance import Levenshtein
 from schemas.extracts.extract import Layout
 from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
 
-# One delivered column that holds two: folded header → column → the part of the cell that is its value.
-JOINED: dict[str, dict[str, str]] = {
-    **{fold: {"rt": r"^\s*(\d+)", "rw": r"/\s*(\d+)"} for fold in ("RTRW", "NORTRW")},
-    **{
-        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/])", "tanggal_lahir": r"(?s)(\d.*)$"}
-        for fold in ("TEMPATTGLLAHIR", "TEMPATTANGGALLAHIR", "TEMPATDANTANGGALLAHIR")
-    },
-}
-
-
 # How officers shorten the words of a header.
-SHORT_WORDS: dict[str, tuple[str, ...]] = {
+_SHORT_WORDS: dict[str, tuple[str, ...]] = {
     "NAMA": ("NM",), "NOMOR": ("NO",), "NO": ("NOMOR",), "TANGGAL": ("TGL",), "TGL": ("TANGGAL",),
     "TEMPAT": ("TMPT", "TMP", "TPT"), "LAHIR": ("LHR",), "JENIS": ("JNS",), "KELAMIN": ("KEL",), "HUBUNGAN": ("HUB",),
     "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "KELUARGA": ("KEL", "KLRG"), "STATUS": ("STAT", "STS"),
     "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",), "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",),
     "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
 }  # fmt: skip
+
+
+def _shortened(alias: str) -> list[str]:
+    """A header, and itself with its words shortened in every usual way; one of a single word is what it says."""
+    words = re.findall(r"\w+", alias.upper().replace("_", " "))
+    if len(words) == 1:
+        return [alias]
+    return [alias, *(" ".join(way) for way in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
+
+
+# One delivered column that holds two: folded header → column → the part of the cell that is its value.
+JOINED: dict[str, dict[str, str]] = {
+    **{fold: {"rt": r"^\s*(\d+)", "rw": r"/\s*(\d+)"} for fold in ("RTRW", "NORTRW")},
+    **{
+        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/])", "tanggal_lahir": r"(?s)(\d.*)$"}
+        for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
+        for fold in (way.replace(" ", "") for way in _shortened(alias))
+    },
+}
 
 
 _OF_SOMEBODY_ELSE = re.compile(
@@ -87,14 +96,6 @@ def headers_of(source: str) -> dict[str, str]:
                     message = f"{source}: header {written!r} is claimed by {known[fold_header(written)]} and {name}"
                     raise ValueError(message)
     return known
-
-
-def _shortened(alias: str) -> list[str]:
-    """A header, and itself with its words shortened in every usual way; one of a single word is what it says."""
-    words = re.findall(r"\w+", alias.upper().replace("_", " "))
-    if len(words) == 1:
-        return [alias]
-    return [alias, *(" ".join(way) for way in product(*((word, *SHORT_WORDS.get(word, ())) for word in words)))]
 
 
 @cache

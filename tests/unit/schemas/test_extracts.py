@@ -8,6 +8,7 @@ from schemas.extracts import (
     LAYOUTS,
     REQUIRED,
     Layout,
+    columns_in,
     fold_header,
     headers_of,
     missing_columns,
@@ -51,6 +52,12 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
 )
 def test_columns_are_known_in_other_words_and_shortened(source: str, column: str, written: list[str]) -> None:
     assert [headers_of(source).get(fold_header(text)) for text in written] == [column] * len(written)
+
+
+@pytest.mark.parametrize("written", ["TEMPAT/TGL LAHIR", "Tempat & Tanggal Lahir", "TMPT/TGL. LHR", "TTL"])
+def test_town_and_date_of_birth_in_one_column(written: str) -> None:
+    columns = columns_in(["ID DTKS", "NAMA", "NIK", written], LAYOUTS["dtks_23"])
+    assert columns["tempat_lahir"].cells == columns["tanggal_lahir"].cells == (3,)
 
 
 @pytest.mark.parametrize("source", EXTRACTS)
