@@ -82,6 +82,8 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     """As `look_up` among kecamatan and desa, spellings and slips of the pen mended: adds kode, jumlah, lama, ejaan."""
     found = look_up(pairs, names_below())
     residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
+    if residual.is_empty():
+        return found.with_columns(ejaan=pl.lit(value=False))
     # A name at home in a neighbouring region is a wrong parent, not a slip.
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
         spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"

@@ -28,6 +28,25 @@ def test_what_a_value_becomes_does_not_depend_on_how_many_there_are(values: list
     assert found.dtype == pl.String
 
 
+def test_only_what_was_never_asked_before_is_worked_out_and_of_many_values_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worked_out: list[pl.Series] = []
+
+    def upper(value: pl.Expr) -> pl.Expr:
+        return value.map_batches(lambda values: (worked_out.append(values), values.str.to_uppercase())[1], pl.String)
+
+    answers = distinct.Answers(pl.String)
+    for part in (["a", "b", None, "a"], ["c", None, "b"]):
+        text = pl.Series(part, dtype=pl.String)
+        assert answers.look_up(text, upper).equals(text.str.to_uppercase(), null_equal=True)
+    assert [values.to_list() for values in worked_out] == [["a", "b", None], ["c"]]
+    monkeypatch.setattr(distinct, "_MOST_ASKED", 2)
+    many = pl.Series(["a", "b", "d"])
+    assert answers.look_up(many, upper).to_list() == ["A", "B", "D"]
+    assert worked_out[-1].to_list() == ["a", "b", "d"]
+
+
 def test_only_what_is_not_clean_is_touched_and_the_column_given_stays_as_it_was() -> None:
     values = pl.Series("v", ["a", " b", None] * 700)
     found = where_needed(values, values == "a", lambda value: value.str.strip_chars().fill_null("-"))
