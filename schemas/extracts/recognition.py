@@ -187,7 +187,8 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
     """What a header row is of (a key of `KINDS`) and its nearest known layout; None where it fits nothing known.
 
     A layout fits when all columns required of its source are delivered. Of several sources the one that knows most
-    headers wins, of its layouts the one that shares most headers with the row.
+    headers wins, of its layouts the one that shares most headers with the row; a list of residents, which has no
+    identifier of its own, only where it is more like one too.
     """
     return _recognised(tuple(headers), tuple(_all_layouts()))
 
@@ -205,7 +206,18 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
     if not fitting:
         return None
     source = max(fitting, key=lambda fit: fit[0])[2].source
-    return source, max((fit for fit in fitting if fit[2].source == source), key=lambda fit: fit[1])[2]
+    likest = {fit[2].source: fit for fit in sorted(fitting, key=lambda fit: fit[1])}
+    # What has an identifier of its own, and is no less like its layouts, is no list of residents with a column more.
+    own = [fit for kind, fit in likest.items() if _has_own_identifier(kind) and fit[1] >= likest[source][1]]
+    if own and not _has_own_identifier(source):
+        source = max(own, key=lambda fit: fit[0])[2].source
+    return source, likest[source][2]
+
+
+def _has_own_identifier(source: str) -> bool:
+    """Whether files of a kind must have a number that those of others have not: an ID DTKS, a danom."""
+    required = {name for alternatives in REQUIRED[source] for alternative in alternatives for name in alternative}
+    return not required <= set(headers_of("dtks").values()) - {"id_dtks"}
 
 
 def nearest_layout(headers: list[str], source: str) -> Layout:
