@@ -12,12 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.model import Floats
+from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Rows
 
 Flags = npt.NDArray[np.bool_]
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
+# Outcomes between which no two candidates are told apart.
+_WEAK = {"kk": ("MIRIP", "LAIN")}
 # Sums of the same figures in another order may differ by less.
 _EQUAL_BITS = 1e-6
 
@@ -84,11 +87,36 @@ def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
     return (settled | (strongest > weakest + _EQUAL_BITS))[residents]
 
 
+def equalled(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Flags:
+    """Whether some other candidate of a row is ruled out by nothing: equal to the best one, or less is known of him.
+
+    That the registry lacks his mother's name is no reason to prefer his namesake, nor is a KK number somewhat like the
+    row's: those of one office always are.
+
+    Args:
+        model: comparisons.
+        levels: pairs × comparisons.
+        rows: row per pair, sorted.
+        best: position of each row's best pair, ascending.
+    """
+    told = np.full(int(rows.max(initial=-1)) + 1, -1)
+    told[rows[best]] = best
+    others = np.flatnonzero((told[rows] != -1) & (told[rows] != np.arange(len(rows))))
+    for number, comparison in enumerate(model.comparisons):
+        weak = [level.code in _WEAK.get(comparison.name, ()) for level in comparison.levels]
+        kind = np.where(weak, len(weak), np.arange(len(weak)))[levels[:, number]]
+        others = others[(levels[others, number] == 0) | (kind[others] == kind[told[rows[others]]])]
+    found = np.zeros(len(told), dtype=np.bool_)
+    found[rows[others]] = True
+    return found[rows[best]]
+
+
 def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), supported (a fact
+        links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), equalled (another
+            candidate is ruled out by nothing), supported (a fact
             beyond name, birth date, sex and desa agrees), beaten (another row claims the resident at least as well),
             misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the
             lookalike that cannot be ruled out, null for none).
@@ -96,7 +124,7 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     """
     unsure = pl.col("keyakinan") < automatic
     doubt = (
-        pl.when(unsure & (pl.col("second") >= _EQUALLY_STRONG))
+        pl.when((unsure & (pl.col("second") >= _EQUALLY_STRONG)) | pl.col("equalled"))
         .then(pl.lit("CALON_SETARA"))
         .when(~pl.col("supported"))
         .then(pl.lit("FAKTA_KURANG"))

@@ -245,6 +245,10 @@ def _in_order(
     found, found_facts = weighed_links(judged, compared, register.count)
     person = register.person[exact.at]
     likely, levels = candidates(judged, compared, found, _LEAST_LIKELY)
+    shown = found.select(
+        (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= judged.model.cutoffs.review)
+    ).to_series()
+    found, found_facts = found.filter(shown), found_facts.filter(shown)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two sayings are those of rows that are equal, the last one is that of officers.
     last = equal.height + found.height

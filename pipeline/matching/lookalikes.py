@@ -17,10 +17,11 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.doubles import anew_bits
+from pipeline.matching.evidence import Flags
 from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import name_level
-from pipeline.matching.name_levels import ALIKE, PARTLY, SHORTER
-from pipeline.matching.name_words import borne_words, two_known_names
+from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORTER
+from pipeline.matching.name_words import borne_words, differing_names
 from pipeline.matching.scoring import contexts_of
 from schemas.rules import WOMEN_DAY
 
@@ -33,7 +34,7 @@ _ODD_SHARE = 0.1
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 # How often, where they are one person's and where they are siblings'.
 _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
-_OF_SIBLINGS = np.array([1.0, 0.08, 0.4, 0.52, 0.5])
+_OF_SIBLINGS = np.array([1.0, 0.03, 0.37, 0.6, 0.5])
 
 # Two rows that share a name and a guessed date, and nothing else, are anybody's.
 _BORN_THAT_DAY = {"tanggal": ("SAMA",)}
@@ -62,6 +63,8 @@ _SUPPORT = {
     "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
+# Names that with the day of birth tell the person: few share both, and who does is a candidate too.
+_NAMED = {"nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN")}
 # What tells the person and not just the family.
 _PERSONAL = {
     "nik": _SUPPORT["nik"][:7],
@@ -138,20 +141,28 @@ def names_of(
         if comparison.kind != "name" or column is None or not differing:
             continue
         mine, theirs, borne = rows[column], residents[column], borne_words(everybody[column])
-        alike, partly, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, PARTLY, SHORTER))
+        alike, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, SHORTER))
         found[alike] = _alike_names(mine.gather(alike), theirs.gather(alike), borne)
-        known = two_known_names(mine.gather(partly), theirs.gather(partly), borne)
-        found[partly] = np.where(known, TWO_NAMES, 0)
+        unlike = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
+        shared = levels[unlike, number] == PARTLY
+        found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared)
         more = mine.gather(short).str.count_matches(" ") > theirs.gather(short).str.count_matches(" ")
         found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found
 
 
 def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
-    told = pl.DataFrame({"level": name_level(left, right), "known": two_known_names(left, right, borne)})
-    differ = pl.col("level") == "DIFFERENT"
-    state = pl.when(differ & pl.col("known")).then(TWO_NAMES).when(differ | pl.col("known")).then(PERHAPS_TWO)
+    told = differing_names(left, right, borne).with_columns(differ=name_level(left, right) == "DIFFERENT")
+    differ, known = pl.col("differ"), pl.col("every")
+    state = pl.when(differ & known).then(TWO_NAMES).when(differ | known).then(PERHAPS_TWO)
     return told.select(state.otherwise(SLIP)).to_series()
+
+
+def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags) -> pl.Series:
+    """The same for names of which only some word agrees (`shared`), or none."""
+    told = differing_names(left, right, borne).with_columns(shared=pl.Series(shared))
+    two = pl.col("every") | (pl.col("shared") & pl.col("some"))
+    return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(SLIP)).to_series()
 
 
 def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], residents: int) -> Floats:
@@ -188,8 +199,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     """
     prior = np.log2(model.repeated / model.absent)
     two = levels_among(model, seen.levels, _ANOTHERS_NAME) & levels_among(model, seen.levels, _ANOTHERS_BIRTH)
-    told = supported(model, seen.levels) | levels_among(model, seen.levels, _BORN_THAT_DAY)
-    sure = told & ~another_person(model, seen.levels) & ~two
+    told = supported(model, seen) | levels_among(model, seen.levels, _BORN_THAT_DAY)
+    sure = told & ~another_person(model, seen) & ~two
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
@@ -219,15 +230,19 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
     return bits
 
 
-def another_person(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+def another_person(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs of which the names are two, and no number tells the person rather than a relative."""
-    return levels_among(model, levels, _ANOTHERS_NAME) & ~levels_among(model, levels, _HIS_NUMBER)
+    two = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names != SLIP)
+    return two & ~levels_among(model, seen.levels, _HIS_NUMBER)
 
 
-def supported(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
-    """Whether something tells the pair, and the person in it, beyond name, birth date, sex and desa."""
-    told = levels_among(model, levels, _SUPPORT) & levels_among(model, levels, _PERSONAL)
-    return told & ~another_person(model, levels)
+def supported(model: LinkageModel, seen: Seen) -> Flags:
+    """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
+    told, born = levels_among(model, seen.levels, _SUPPORT), levels_among(model, seen.levels, _BORN_THAT_DAY)
+    slipped = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names == SLIP) & born
+    told &= levels_among(model, seen.levels, _PERSONAL) | slipped
+    named = levels_among(model, seen.levels, _NAMED) & born
+    return (told | named) & ~another_person(model, seen)
 
 
 def levels_among(

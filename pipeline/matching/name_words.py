@@ -82,8 +82,8 @@ def borne_words(names: pl.Series) -> pl.Series:
     return words.value_counts().filter(pl.col("count") >= _SEVERAL)["word"]
 
 
-def two_known_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:
-    """Whether all words in which the names of each pair differ are names that people bear, as DINA and DINI are.
+def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.DataFrame:
+    """Whether the words in which the names of each pair differ are names that people bear, as DINA and DINI are.
 
     A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
 
@@ -91,14 +91,16 @@ def two_known_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.S
         left: tidied names (`pipeline.normalise.names.tidy_name`).
         right: tidied names, as many.
         borne: words that are names here, besides those known everywhere (`borne_words`).
+
+    Returns:
+        `every` and `some`: all of them are, or at least one in each name.
     """
     words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
     rests = words.select(
         left=pl.col("left").list.set_difference("right"), right=pl.col("right").list.set_difference("left")
     )
     known = pl.concat([reference.person_names()["nama"].str.split(" ").explode(), borne]).unique().implode()
-    told = [
-        (pl.col(side).list.len() > 0) & pl.col(side).list.eval(pl.element().is_in(known)).list.all()
-        for side in ("left", "right")
-    ]
-    return rests.select((told[0] & told[1]).fill_null(value=False)).to_series()
+    names = rests.select(pl.all().list.eval(pl.element().is_in(known)))
+    some = pl.all_horizontal(pl.all().list.any()).fill_null(value=False)
+    every = pl.all_horizontal(pl.all().list.all()).fill_null(value=False)
+    return names.select(every=some & every, some=some)

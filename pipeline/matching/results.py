@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each, contested, decide, outdone
+from pipeline.matching.assignment import best_of_each, contested, decide, equalled, outdone
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.calibration import calibrated
 from pipeline.matching.corrections import safe
@@ -18,6 +18,7 @@ from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip
 from pipeline.matching.inference import Judged
 from pipeline.matching.lookalikes import (
     PERHAPS_TWO,
+    SLIP,
     TWO_NAMES,
     Seen,
     levels_among,
@@ -36,12 +37,13 @@ from schemas.reasons import sentence
 
 EXACT = "PERSIS"
 _HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN", "TERTUKAR", "TAHUN_BARU")}
+_OTHER_NIK = {"nik": ("SALAH_DUA", "LAIN", "SENDIRI")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 # Bits that rule out a sibling of the resident where another row claims him and the names may be two.
-_SURELY_NO_SIBLING = 5.0
+_SURELY_NO_SIBLING = 3.0
 # What a link says besides who it is about.
 TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
 # Of that what only corrections ask for.
@@ -119,10 +121,12 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | levels_among(model, levels, _OTHER_NAME)
+    unlike = levels_among(model, levels, _OTHER_NAME) & (seen.names != SLIP)
+    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
-    himself = levels_among(model, levels, _HIS_NIK) & levels_among(model, levels, _HIS_BIRTH)
-    other_name = np.where(himself, levels_among(model, levels, _OTHER_NAME), (seen.names >= TWO_NAMES) | perhaps)
+    born_then = levels_among(model, levels, _HIS_BIRTH)
+    himself = levels_among(model, levels, _HIS_NIK) & born_then
+    other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
     links = pl.DataFrame(
         {
@@ -133,12 +137,14 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
-            "supported": supported(model, levels),
+            "equalled": equalled(model, judged.levels, pairs.left, best),
+            "supported": supported(model, seen),
             "beaten": judged.beaten[best],
             "misnamed": rivals & other_name,
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "dua_nama": seen.names >= TWO_NAMES,
+            "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~born_then,
             "sengketa": (disputed & ~levels_among(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }

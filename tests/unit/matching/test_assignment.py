@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.assignment import best_of_each, contested, decide, outbid, outdone
+from pipeline.matching.assignment import best_of_each, contested, decide, equalled, outbid, outdone
+from pipeline.matching.model import load_model
 
 
 def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
@@ -40,7 +41,7 @@ def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() ->
 
 
 def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human() -> None:
-    sure = {"keyakinan": 0.99, "second": 0.0, "supported": True, "beaten": False, "mistakable": None}
+    sure = {"keyakinan": 0.99, "second": 0.0, "equalled": False, "supported": True, "beaten": False, "mistakable": None}
     links = pl.DataFrame(
         [{**sure, "misnamed": True}, {**sure, "misnamed": False}], schema_overrides={"mistakable": pl.String}
     )
@@ -49,22 +50,42 @@ def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human
 
 
 @pytest.mark.parametrize(
-    ("chance", "second", "supported", "beaten", "mistakable", "expected"),
+    ("other", "expected"),
     [
-        (0.99, 0.0, True, False, None, ("OTOMATIS", None)),
-        (0.99, 0.0, True, True, None, ("OTOMATIS", None)),
-        (0.99, 0.0, False, False, None, ("TINJAU", "FAKTA_KURANG")),
-        (0.50, 0.5, True, False, None, ("TINJAU", "CALON_SETARA")),
-        (0.50, 0.0, True, True, None, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
-        (0.50, 0.0, True, False, None, ("TINJAU", "BUKTI_LEMAH")),
-        (0.99, 0.0, True, True, "MUNGKIN_SAUDARA", ("TINJAU", "MUNGKIN_SAUDARA")),
-        (0.50, 0.5, True, False, "MUNGKIN_SENAMA", ("TINJAU", "CALON_SETARA")),
+        ({}, True),
+        ({"ibu": 0}, True),
+        ({"kk": 4}, True),
+        ({"kk": 1}, False),
+        ({"tanggal": 5}, False),
+    ],
+)
+def test_who_is_ruled_out_by_nothing_equals_the_best(other: dict[str, int], *, expected: bool) -> None:
+    model = load_model()
+    facts = {"tanggal": 1, "kelamin": 1, "nama": 1, "ibu": 1, "kk": 3, "tempat_tinggal": 4}
+    told = [[{**facts, **one}.get(c.name, 0) for c in model.comparisons] for one in ({}, other, {"nama": 7})]
+    rows, levels = np.array([3, 3, 4]), np.array(told, dtype=np.uint8)
+    assert equalled(model, levels, rows, np.array([0, 2])).tolist() == [expected, False]
+
+
+@pytest.mark.parametrize(
+    ("chance", "second", "equalled", "supported", "beaten", "mistakable", "expected"),
+    [
+        (0.99, 0.0, False, True, False, None, ("OTOMATIS", None)),
+        (0.99, 0.0, False, True, True, None, ("OTOMATIS", None)),
+        (0.99, 0.0, False, False, False, None, ("TINJAU", "FAKTA_KURANG")),
+        (0.50, 0.5, False, True, False, None, ("TINJAU", "CALON_SETARA")),
+        (0.99, 0.0, True, True, False, None, ("TINJAU", "CALON_SETARA")),
+        (0.50, 0.0, False, True, True, None, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
+        (0.50, 0.0, False, True, False, None, ("TINJAU", "BUKTI_LEMAH")),
+        (0.99, 0.0, False, True, True, "MUNGKIN_SAUDARA", ("TINJAU", "MUNGKIN_SAUDARA")),
+        (0.50, 0.5, False, True, False, "MUNGKIN_SENAMA", ("TINJAU", "CALON_SETARA")),
     ],
 )
 def test_decisions(
     chance: float,
     second: float,
     *,
+    equalled: bool,
     supported: bool,
     beaten: bool,
     mistakable: str | None,
@@ -74,6 +95,7 @@ def test_decisions(
         {
             "keyakinan": [chance],
             "second": [second],
+            "equalled": [equalled],
             "supported": [supported],
             "beaten": [beaten],
             "misnamed": [False],

@@ -68,7 +68,7 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         "angka_kurang": listed(122, 0, nik=nik[488][:4] + nik[488][5:]),
         "angka_lebih": listed(123, 0, nik=nik[492][:9] + "7" + nik[492][9:]),
         "tanpa_nik_dan_kk": listed(7, 2, nik=None, no_kk="3604020101137777"),
-        "fakta_kurang": listed(6, 0, **bare),
+        "fakta_kurang": listed(135, 0, **bare, tanggal_lahir=residents[540]["tanggal_lahir"].replace(month=1, day=1)),
         "calon_setara": listed(10, 0, **{**bare, "no_kk": "3604020101138888"}),
         "ayah": listed(9, 0, nik=None),
         "anak_senama": {**listed(9, 2, nik=None), "nama": residents[36]["nama"], "jenis_kelamin": "L"},

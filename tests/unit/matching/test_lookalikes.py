@@ -102,8 +102,9 @@ def test_another_name_and_another_birth_are_another_person_whatever_number_they_
 
 def test_another_name_needs_a_number_that_is_no_siblings(model: LinkageModel) -> None:
     for nik, expected in (("SALAH_DUA", True), ("RUSAK", True), ("SALAH_WILAYAH", False), ("SAMA", False)):
-        assert another_person(model, levels(model, {**PERSON, "nama": "BEDA", "nik": nik})).tolist() == [expected]
-    assert not another_person(model, levels(model, {**PERSON, "nama": "KOSONG", "nik": "SALAH_DUA"})).any()
+        assert another_person(model, rows(model, TWO_NAMES, nama="BEDA", nik=nik)).tolist() == [expected]
+    assert not another_person(model, rows(model, 0, nama="KOSONG", nik="SALAH_DUA")).any()
+    assert not another_person(model, rows(model, SLIP, nama="BEDA", nik="SALAH_DUA")).any()
 
 
 def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
@@ -128,7 +129,7 @@ def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> Non
     here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
     assert names_of(model, alike, written, known, here).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 3, axis=0)
-    assert names_of(model, unlike, written, known, known).tolist() == [TWO_NAMES, 0, 0]
+    assert names_of(model, unlike, written, known, known).tolist() == [TWO_NAMES, SLIP, SLIP]
     no = np.zeros(3, dtype=np.bool_)
     two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one

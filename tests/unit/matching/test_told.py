@@ -15,15 +15,20 @@ from tests.unit.matching.conftest import people_of, registry_of
 Row = dict[str, Any]
 Listed = Callable[..., Row]
 LOST = "3604010101059999"
-FAMILY = 150
+FAMILY = 135
 
 
 @pytest.fixture
-def rows(listed: Listed) -> list[Row]:
+def rows(residents: list[Row], listed: Listed) -> list[Row]:
     """A hundred faultless families; D00400 is a man nobody would know, D00401 his child, of whom too little is told."""
     clean = [listed(family, member) for family in range(20, 120) for member in range(4)]
     bare = {"no_kk": LOST, "nik": None, "nama_ibu_kandung": None, "alamat": None, "rt": None, "rw": None}
-    return [*clean, listed(FAMILY, 0, **bare, nama="PAK RT", tanggal_lahir=None), listed(FAMILY, 2, **bare)]
+    born = residents[4 * FAMILY + 2]["tanggal_lahir"].replace(month=1, day=1)
+    known = [
+        listed(FAMILY, 0, **bare, nama="PAK RT", tanggal_lahir=None),
+        listed(FAMILY, 2, **bare, tanggal_lahir=born),
+    ]
+    return [*clean, *known]
 
 
 def decided(*answers: tuple[str, str, str]) -> pl.DataFrame:
