@@ -139,13 +139,17 @@ def test_our_packages_are_the_ones_imported(package: object):
     assert Path(package.__file__).is_relative_to(ROOT)  # type: ignore[attr-defined]
 
 
-def test_stale_runs_are_buried():
-    with dg.DagsterInstance.ephemeral() as instance:
+def test_stale_runs_are_buried_with_the_pools_they_hold(tmp_path: Path):
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         alive = dg.DagsterRun(job_name="padan", status=dg.DagsterRunStatus.STARTED, tags=process_tags())
         dead_tags = {name: value.rpartition(":")[0] + ":99999999" for name, value in process_tags().items()}
         dead = dg.DagsterRun(job_name="padan", status=dg.DagsterRunStatus.STARTED, tags=dead_tags)
         for run in (alive, dead):
             instance.add_run(run)
+        history = instance.event_log_storage
+        history.set_concurrency_slots("terbitan", 1)
+        assert history.claim_concurrency_slot("terbitan", dead.run_id, "terbitan").is_claimed
         bury_the_dead(instance)
+        assert history.claim_concurrency_slot("terbitan", alive.run_id, "terbitan").is_claimed
         assert instance.get_run_by_id(alive.run_id).status == dg.DagsterRunStatus.STARTED
         assert instance.get_run_by_id(dead.run_id).status == dg.DagsterRunStatus.FAILURE
