@@ -16,6 +16,7 @@ import polars as pl
 
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Pass
+from pipeline.matching.by_family import as_far_as_they_agree
 from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
@@ -24,7 +25,6 @@ from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel, load_model
-from pipeline.matching.mothers import as_far_as_they_agree
 from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, positions, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
@@ -245,6 +245,7 @@ def _in_order(
     found, found_facts = weighed_links(judged, compared, register.count)
     person = register.person[exact.at]
     likely, levels = candidates(judged, compared, found, _LEAST_LIKELY)
+    # Whom a row hardly means is no work for an officer.
     shown = found.select(
         (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= judged.model.cutoffs.review)
     ).to_series()

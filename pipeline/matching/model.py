@@ -137,7 +137,7 @@ class Cutoffs:
 
     Attributes:
         automatic: least belief (`scoring.posterior`, not calibrated) of a link made without a human.
-        review: least belief of a pair shown to a human.
+        review: least belief, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
         duplicate: least probability that two rows are one person.

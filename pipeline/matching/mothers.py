@@ -1,9 +1,9 @@
 """The mother whom a row names, read with the rows of its household.
 
 The column is often blank, and some operators fill it with the man who heads the family. Who is listed as his child
-mostly is his wife's, or the child of the woman who heads the family; where she bears another name than the resident's
-mother she tells nothing, for she may be the father's next wife; nor does she within one KK, where she is every child's.
-Belongs here: that reading. Does not: how names agree (`pipeline.matching.name_levels`), what it weighs.
+mostly is his wife's, or the child of the woman who heads the family. Belongs here: that reading. Does not: how names
+agree (`pipeline.matching.name_levels`), how far a mother is believed whom only the family tells
+(`pipeline.matching.by_family`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.evidence import member_of
-from pipeline.matching.lookalikes import levels_among
-from pipeline.matching.model import LinkageModel
-from pipeline.matching.name_levels import PARTLY
 from pipeline.matching.records import Rows
 from pipeline.matching.tables import Table
 
@@ -23,7 +20,6 @@ MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
 _HEAD, _SPOUSE, _CHILD = 1, 2, 3
 # What a row is in its household, beside nobody of these (0).
 _FATHER, _WIFE, _OFFSPRING = range(1, 4)
-_SAME_KK = {"kk": ("SAMA",)}
 
 
 def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows) -> pl.DataFrame:
@@ -59,45 +55,6 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
     filled = pl.col("child") & pl.col(MOTHER).is_null() & pl.col("woman").is_not_null()
     return frame.with_columns(
         told.select(pl.when(filled).then("woman").otherwise(MOTHER).alias(MOTHER), filled.alias(BY_FAMILY))
-    )
-
-
-def as_far_as_they_agree(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, left: Rows
-) -> npt.NDArray[np.uint8]:
-    """The levels, unknown where a mother whom only the family tells is not the resident's, or the KK tells her already.
-
-    Args:
-        model: comparisons.
-        levels: pairs × comparisons.
-        rows: rows with `ibu_dari_keluarga`.
-        left: row of each pair.
-    """
-    told = levels.copy(order="F")
-    if BY_FAMILY not in rows.columns:
-        return told
-    by_family, same_kk = rows[BY_FAMILY].to_numpy()[left], levels_among(model, levels, _SAME_KK)
-    for number, comparison in enumerate(model.comparisons):
-        if comparison.columns.get("written") == MOTHER:
-            told[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
-    return told
-
-
-def by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Reasons, a column per comparison, that say so where the row's family told the mother.
-
-    Args:
-        model: comparisons.
-        reasons: reason codes.
-        rows: the row of each, with `ibu_dari_keluarga` where there are such.
-    """
-    told = [one.name for one in model.comparisons if one.columns.get("written") == MOTHER]
-    if BY_FAMILY not in rows.columns:
-        return reasons
-    agree = rows[BY_FAMILY]
-    return reasons.with_columns(
-        pl.when(pl.lit(agree) & pl.col(name).is_not_null()).then(pl.lit("IBU_KELUARGA")).otherwise(name).alias(name)
-        for name in told
     )
 
 

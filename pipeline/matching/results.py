@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.matching.assignment import best_of_each, contested, decide, equalled, outdone
 from pipeline.matching.blocking import codes_of
+from pipeline.matching.by_family import reasons_by_family
 from pipeline.matching.calibration import calibrated
 from pipeline.matching.corrections import safe
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
@@ -29,7 +30,6 @@ from pipeline.matching.lookalikes import (
     supported,
 )
 from pipeline.matching.model import Floats, LinkageModel
-from pipeline.matching.mothers import by_family
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
@@ -154,7 +154,9 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
     nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
-    reasons = by_family(model, reasons_of(model, levels), row).hstack(retired).with_columns(nik=nik).drop("pensiun")
+    reasons = (
+        reasons_by_family(model, reasons_of(model, levels), row).hstack(retired).with_columns(nik=nik).drop("pensiun")
+    )
     reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
     details = pl.DataFrame(
         {

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.matching.by_family import as_far_as_they_agree, reasons_by_family
 from pipeline.matching.model import load_model
-from pipeline.matching.mothers import BY_FAMILY, MOTHER, as_far_as_they_agree, by_family, with_mothers
+from pipeline.matching.mothers import BY_FAMILY, MOTHER, with_mothers
 from pipeline.matching.name_levels import DIFFERENT, EQUAL
 from pipeline.matching.tables import Table
 
@@ -57,4 +58,4 @@ def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_d
     read = as_far_as_they_agree(model, levels, rows, np.array([0]))
     assert read[0, place] == (level if reason else 0)
     told = pl.DataFrame({"ibu": [model.comparisons[place].levels[read[0, place]].reason]}, schema={"ibu": pl.String})
-    assert by_family(model, told, rows)["ibu"].to_list() == [reason]
+    assert reasons_by_family(model, told, rows)["ibu"].to_list() == [reason]
