@@ -44,9 +44,6 @@ _PAYMENT |= {
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
-# What stands beside a programme's name in one cell: its stage or year, that it is aid.
-_STAGE_OR_YEAR = r"\b(?:TAHAP|THP)[. -]*(?:KE[ -]*)?(?:[0-9]{1,2}|[IVX]+)\b|\b(?:TAHUN|THN|TA)?[ .]*20[0-9]{2}\b"
-_AID = r"^\s*(?:BANSOS|BANTUAN SOSIAL|BANTUAN)\s+"
 
 
 def _word(value: pl.Expr) -> pl.Expr:
@@ -172,7 +169,7 @@ def to_program(value: pl.Expr) -> pl.Expr:
         return fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
 
     name = plain(value).str.to_uppercase()
-    # PKH TAHAP I 2022, PROGRAM KELUARGA HARAPAN (PKH), BANSOS SEMBAKO.
-    bare = name.str.replace_all(_STAGE_OR_YEAR, " ").str.replace(_AID, "")
-    outside, inside = (bare.str.extract(r"^([^()]*)\(([^()]*)\)\s*$", part) for part in (1, 2))
-    return pl.coalesce(known(name), known(bare), known(outside), known(inside), name)
+    # PROGRAM KELUARGA HARAPAN (PKH) says one thing twice; ATENSI (PKH) is aid of another kind for those of PKH. A stage
+    # or year behind a name stays there: it may be another than the row's own.
+    outside, inside = (known(name.str.extract(_IN_BRACKETS, part)) for part in (1, 2))
+    return pl.coalesce(known(name), pl.when(outside == inside).then(outside), name)

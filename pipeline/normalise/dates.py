@@ -35,8 +35,13 @@ _MONTH_WORDS = {
 _BEFORE = (
     r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"
 )
-# Where only a blank is behind the town it must not be a month before its day.
-_TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.]| [A-Z]))"
+# Where only a blank is behind the town, a whole date must follow.
+_TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
+# A month before its day is no town.
+_MONTH_BEFORE = (
+    r"^(?:JAN(?:UAR[IY])?|[FP]EB(?:RUAR[IY])?|MAR(?:ET|CH)?|MRT|APR(?:IL)?|MEI|MAY|JUN[IE]?|JUL[IY]?"
+    r"|AGU(?:ST|STUS)?|AG[ST]|AUG(?:UST)?|SEPT?(?:EMBER)?|O[KC]T(?:OBER)?|NO[VP](?:EMBER)?|DE[SC](?:EMBER)?)\b"
+)
 _BEHIND = r"[\s.;,\-]+$|\s*(?:\([0-9A-Z ]*\)|WIB|WITA|WIT)$"
 _IN_BRACKETS = r"^\((.*)\)$"
 _ROMAN = {
@@ -121,13 +126,11 @@ def _read_unusual(values: pl.Series) -> pl.Series:
 
 
 def _without_time(value: pl.Expr) -> pl.Expr:
+    written = plain(value).str.to_uppercase().str.replace_all(r"\p{Pd}", "-").str.replace(_IN_BRACKETS, "${1}")
     return (
-        plain(value)
-        .str.to_uppercase()
-        .str.replace_all(r"\p{Pd}", "-")
-        .str.replace(_IN_BRACKETS, "${1}")
-        .str.replace(_BEFORE, "${1}")
-        .str.replace(_TOWN_BEFORE, "${1}")
+        pl.when(written.str.contains(_MONTH_BEFORE))
+        .then(written)
+        .otherwise(written.str.replace(_BEFORE, "${1}").str.replace(_TOWN_BEFORE, "${1}"))
         .str.replace(_BEHIND, "")
         .str.replace(r"['’‘](\d{2})$", "${1}")
         .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")

@@ -135,10 +135,18 @@ def provinces_of_kabupaten() -> pl.DataFrame:
 
 
 def loose_spellings(places: pl.Series) -> pl.DataFrame:
-    """Present names below some regions by their `loose_key`, where no other has it: induk, longgar, kunci."""
+    """Present names below some regions by their `loose_key`, where no other has it.
+
+    Returns:
+        induk, longgar, kunci, ada_bernomor (the name has no numeral, but a namesake of the region has).
+    """
     present = written_names().filter(~pl.col("lama"), pl.col("induk").is_in(places.implode()))
     keyed = present.select("induk", longgar=loose_key(pl.col("nama")), kunci=fold_region(pl.col("nama")))
-    return keyed.filter(pl.struct("induk", "longgar").is_unique())
+    unnumbered = pl.col("longgar").str.replace_all(r"[0-9]", "")
+    shared = pl.struct("induk", unnumbered).is_duplicated()
+    return keyed.with_columns(ada_bernomor=shared & (unnumbered == pl.col("longgar"))).filter(
+        pl.struct("induk", "longgar").is_unique()
+    )
 
 
 @cache

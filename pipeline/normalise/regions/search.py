@@ -88,8 +88,12 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
         spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"
     )
-    spelt = residual.with_columns(longgar=loose_key(without_number(pl.col("nama")))).join(
-        loose_spellings(residual["induk"].unique()), on=["induk", "longgar"]
+    unnumbered = without_number(pl.col("nama"))
+    spelt = (
+        residual.with_columns(longgar=loose_key(unnumbered), bernomor=unnumbered != pl.col("nama"))
+        .join(loose_spellings(residual["induk"].unique()), on=["induk", "longgar"])
+        # 2 LUMPATAN may be LUMPATAN 2 as well as the second of a list.
+        .filter(~(pl.col("bernomor") & pl.col("ada_bernomor")))
     )
     slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), present_spellings())
     mended = pl.concat([spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")

@@ -41,8 +41,15 @@ _CODE_BEFORE = {
     "kecamatan": r"^(?:[0-9]{6}|[0-9]{2} [0-9]{2} [0-9]{2}) ([A-Z])",
     "desa": r"^(?:[0-9]{10}|(?:[0-9]{2} [0-9]{2} [0-9]{2} )?[123][0-9]{3}) ([A-Z])",
 }
-# What it is, or its code, behind the name.
-_CODE_BEHIND = r"(?i)\s*[(\[](?:DESA|DS|KELURAHAN|KEL|KECAMATAN|KEC|PROVINSI|PROV|[0-9. ]+)\.?[)\]]\s*$"
+# What it is, or its code, behind the name. A short number is part of the name, LUMPATAN (2) is not LUMPATAN; no
+# province has a number in its name.
+_CODE_BEHIND = {
+    level: (
+        rf"(?i)\s*[(\[] *(?:DESA|DS|KELURAHAN|KEL|KECAMATAN|KEC|PROVINSI|PROV|[0-9]{{{shortest},}}"
+        r"|[0-9]{2}(?:\.[0-9]{2,4})+)\.? *[)\]]\s*$"
+    )
+    for level, shortest in {"provinsi": 2, "kabupaten": 4, "kecamatan": 6, "desa": 4}.items()
+}
 _EMPTY = ["", "NULL", "NAN", "NN", "NONE", "N A", "0", "TDK TH"]
 # A word of one letter is as good as a numeral: what else would PIGA I have lost?
 _NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
@@ -118,7 +125,7 @@ def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
 
 def stated_name(level: str) -> pl.Expr:
     """A level's name in spaced form, without its code; null where it is only a filler."""
-    name = spaced_name(pl.col(level).str.replace(_CODE_BEHIND, "")).str.replace(_CODE_BEFORE[level], "${1}")
+    name = spaced_name(pl.col(level).str.replace(_CODE_BEHIND[level], "")).str.replace(_CODE_BEFORE[level], "${1}")
     return pl.when(~name.is_in(_EMPTY)).then(name).alias(level)
 
 

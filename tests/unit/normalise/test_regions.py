@@ -212,6 +212,21 @@ def test_old_spellings_short_words_and_other_numerals(kabupaten: str, kecamatan:
     assert resolve((None, kabupaten, kecamatan, desa)) == [(code, "WILAYAH_EJAAN")]
 
 
+@pytest.mark.parametrize(
+    ("kecamatan", "desa", "expected"),
+    [
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (2)", ("1606012013", None)),
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (1606012002)", ("1606012002", None)),
+        (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "KURIPAN (2)", ("1609182008", "WILAYAH_EJAAN")),
+        (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "3 KURIPAN", ("160918", "WILAYAH_TIDAK_DIKENAL")),
+    ],
+)
+def test_a_short_number_beside_a_name_may_be_part_of_it(
+    kecamatan: tuple[str, str], desa: str, expected: tuple[str, str | None]
+) -> None:
+    assert resolve(("SUMATERA SELATAN", *kecamatan, desa)) == [expected]
+
+
 def test_what_might_be_another_place_is_no_slip() -> None:
     """Another numeral, a village of the neighbouring kecamatan, and a short word all stay open."""
     assert resolve(
