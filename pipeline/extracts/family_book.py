@@ -18,12 +18,13 @@ _SOURCE = "dukcapil"
 # Digits that make a number a NIK or a KK number, however badly written; a civil servant's number is neither.
 _LONG_NUMBER = r"(?:\d[ .\-\xa0]*){10}"
 _CIVIL_SERVANT = r"(?i)\bNIP\b"
+# What only a member has.
+_SEX = r"(?i)^\s*(?:L|P|LK|PR|LAKI.*|PEREMPUAN|WANITA|PRIA)\.?\s*$"
+_DATE = r"[0-9]{1,4}[-/. ][0-9A-Za-z]+[-/. ][0-9]{2,4}"
 _COUNTER = r"^\d{1,5}\.?$"
 # A book shows what it is on its first page.
 _FIRST_PAGE = 60
 _STREET_NUMBERS = "RTRW"
-# The lower half of a header of two rows (NO over KK) rather than the label of a family.
-_HALF_A_LABEL = frozenset({"KK"})
 # Where the address itself tells more.
 _IN_ADDRESS = {
     "rt": r"(?i)\bRT\s*(?:/\s*RW\s*)?:\s*(\d+)",
@@ -49,7 +50,8 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
     first = heads[0]
     header = _header(sheet, first, labels)
     places = _places(header)
-    labels = _with_unknown_families(labels, sheet.filter(_has_all_of_a_member(places, header))["baris"], texts)
+    complete = sheet.filter(_has_all_of_a_member(places, header))
+    labels = _with_unknown_families(labels, complete["baris"], complete.filter(_is_born(places))["baris"], texts)
     facts = _facts(texts, labels, places)
     inside = sheet.filter((pl.col("baris") > first) & ~pl.col("baris").is_in(heads.implode()))
     member = _is_member(places, header) & ~pl.col("baris").is_in(facts["baris"].implode())
@@ -96,8 +98,7 @@ def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
 def _meaning(text: pl.Expr) -> pl.Expr:
     folded = text.str.to_uppercase().str.replace_all(r"\(\d+\)|[^A-Z0-9]", "")
     joined = {fold: _STREET_NUMBERS for fold, parts in JOINED.items() if "rt" in parts}
-    known = {fold: name for fold, name in headers_of(_SOURCE).items() if fold not in _HALF_A_LABEL}
-    return folded.replace_strict({**known, **joined}, default=None, return_dtype=pl.String)
+    return folded.replace_strict({**headers_of(_SOURCE), **joined}, default=None, return_dtype=pl.String)
 
 
 def _with_long_number(texts: pl.DataFrame) -> pl.DataFrame:
@@ -176,12 +177,28 @@ def _has_all_of_a_member(places: dict[str, int], header: list[str]) -> pl.Expr:
     return pl.all_horizontal(pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER), named, *numbered)
 
 
-def _with_unknown_families(labels: pl.DataFrame, members: pl.Series, texts: pl.DataFrame) -> pl.DataFrame:
+def _is_born(places: dict[str, int]) -> pl.Expr:
+    """Rows with a sex or a date of birth, which no family has."""
+    shapes = {"jenis_kelamin": _SEX, "tanggal_lahir": _DATE}
+    told = (pl.col(f"c{places[name]}").str.contains(shape) for name, shape in shapes.items() if name in places)
+    return pl.any_horizontal(pl.lit(value=False), *told).fill_null(value=False)
+
+
+def _with_unknown_families(
+    labels: pl.DataFrame, complete: pl.Series, born: pl.Series, texts: pl.DataFrame
+) -> pl.DataFrame:
     """Labels with values of their own, but for those whose values stand below; `di_atas` tells them.
 
-    Where a member stands directly below, no values do: there a family begins whose number is not known.
+    Where a member stands directly below, no values do: there a family begins whose number is not known. A row with a
+    long number right below the label of the family's is one of a member only where it is of somebody `born`.
     """
     rows = texts["baris"].unique(maintain_order=True)
+    below = labels.filter(pl.col("nama") == "no_kk").join(
+        pl.DataFrame({"baris": rows, "di_bawah": rows.shift(-1)}), on="baris"
+    )
+    numbers = _with_long_number(texts).select("kolom", di_bawah="baris")
+    family = below.join(numbers, on=["di_bawah", "kolom"], how="semi")["di_bawah"]
+    members = complete.filter(~complete.is_in(family.implode()) | complete.is_in(born.implode()))
     begins = pl.col("di_atas") & pl.col("baris").is_in(rows.filter(rows.shift(-1).is_in(members.implode())).implode())
     unknown = pl.when(begins & (pl.col("nama") == "no_kk")).then(pl.lit(""))
     own = pl.when(~pl.col("di_atas") | begins).then("nilai")

@@ -22,7 +22,7 @@ import polars as pl
 
 from pipeline.extracts.careful import AMOUNT_WITH_SEN, DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
-from pipeline.extracts.grid import BLANKS, Grid, cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
@@ -170,7 +170,7 @@ def _has_amounts_with_sen(sample: _Sample, width: int) -> bool:
 
 
 def _with_amounts_in_quotes(line: str) -> str:
-    return re.sub(AMOUNT_WITH_SEN, r'\1"\2"\3', line)
+    return re.sub(AMOUNT_WITH_SEN, r'\1"\2"', line)
 
 
 def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list[str]:
@@ -310,11 +310,25 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     bad = judged.refused
     # Where most others are as short it is how they are written.
     others_short = (bad["rusak"] == "KOLOM_KURANG").sum() - 1
-    if last and 2 * others_short <= rows.height and not text.endswith(b"\n"):
+    if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):
         cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
         bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest)
+
+
+def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
+    """Whether the text ends without a line end, in what begins as its rows do: no signature, no date of printing."""
+    line = text.rpartition(b"\n")[2].decode(errors="replace")
+    if not line:
+        return False
+    begin = _manner_of(_parse_line(line, delimiter)[0])
+    return bool(re.search(SOMEBODY, line)) or (begin != "" and begin in map(_manner_of, rows["c0"].drop_nulls()))
+
+
+def _manner_of(cell: str) -> str:
+    """What a cell looks like: words as they are; where numbers are in it, only what stands between them and letters."""
+    return re.sub(r"\w+", "9", cell.strip()) if re.search("[0-9]", cell) else cell.strip()
 
 
 def _without_begun_header(text: bytes, header: list[str]) -> tuple[bytes, bytes]:

@@ -29,8 +29,8 @@ class Dtks(Extract):
     )
     desa: str = header(
         "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "NAMA DESA", "NAMA KELURAHAN",
-        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KAMPUNG/KELURAHAN", "KELURAHAN/KAMPUNG", "KAMPUNG", "NAGARI",
-        "GAMPONG", description="Nama desa/kelurahan.",
+        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KAMPUNG/KELURAHAN", "KELURAHAN/KAMPUNG", "NAGARI", "GAMPONG",
+        description="Nama desa/kelurahan.",
     )  # fmt: skip
     alamat: str = header(
         "ALAMAT", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT DOMISILI", "ALAMAT KTP",
@@ -39,10 +39,10 @@ class Dtks(Extract):
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
     rt: str = header("RT", "NO RT")
     rw: str = header("RW", "NO RW")
-    no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", shape=NUMBER)
     nik: str = header(
-        "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA", "NIK KPM",
-        "NIK PENERIMA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK", shape=NUMBER,
+        "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA",
+        "NIK ANGGOTA RUMAH TANGGA", "NIK ANGGOTA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK", shape=NUMBER,
     )  # fmt: skip
     nama: str = header(
         "NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA ANGGOTA RUMAH TANGGA", "NAMA ANGGOTA",

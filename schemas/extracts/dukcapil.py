@@ -9,7 +9,7 @@ from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
 class Dukcapil(Extract):
     """Daftar penduduk Dukcapil (SIAK, layanan web, atau Buku Induk Penduduk), satu baris per penduduk."""
 
-    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", "NKK", shape=NUMBER)
     nik: str = header(
         "NIK", "NOMOR NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENDUDUK", "NO KTP", "NIK/NO KTP", shape=NUMBER
     )
@@ -46,7 +46,7 @@ class Dukcapil(Extract):
     )  # fmt: skip
     desa: str = header(
         "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "NAMA DESA",
-        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "KAMPUNG", "NAGARI", "GAMPONG", description="Nama desa/kelurahan.",
+        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "NAGARI", "GAMPONG", description="Nama desa/kelurahan.",
     )  # fmt: skip
     no_prop: str = header("NO_PROP", description="Nomor provinsi.", staged=False)
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)

@@ -62,7 +62,7 @@ class Extract(Table):
         metadata={"staged": False},
     )
     catatan: str = pa.Field(
-        nullable=True, description="Keterangan bila seluruh berkas ditolak.", metadata={"staged": False}
+        nullable=True, description="Keterangan bila seluruh berkas ditolak atau terpotong.", metadata={"staged": False}
     )
 
 

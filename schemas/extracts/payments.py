@@ -19,14 +19,14 @@ class Pos(Extract):
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
     nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", shape=NUMBER)
-    no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
+    no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", shape=NUMBER)
     nama: str = header(
         "NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANTUAN",
         shape=NAME,
     )  # fmt: skip
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
     desa: str = header(
-        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN", "KAMPUNG",
+        "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN",
         description="Nama desa/kelurahan.",
     )  # fmt: skip
     kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
@@ -61,10 +61,10 @@ class Alokasi(Extract):
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
-    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "KUOTA", "KPM")
+    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "KUOTA")
     nominal_alokasi: str = header(
-        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU", "JUMLAH DANA",
-        "NOMINAL", shape=MONEY,
+        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
+        shape=MONEY,
     )  # fmt: skip
     tgl_transfer: str = header("TGL_TRANSFER", "TGL SP2D", shape=DATE)
     nominal_transfer: str = header(

@@ -51,6 +51,8 @@ _OF_SOMEBODY_ELSE = re.compile(
 
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
 _LONG_HEADER = 8
+# Headers that are taken only where no header with an explanation says more: `NIK (DUKCAPIL)` beside NO KTP.
+_LOOSE = frozenset({"NKK", "NOKTP"})
 # By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
 _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
 
@@ -123,8 +125,10 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     """
     means = {fold_header(text): name for text, name in layout.means.items()}
     known = {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
+    explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
+    sure = {fold: name for fold, name in known.items() if fold not in _LOOSE or name not in explained}
     columns: dict[str, Delivered] = {}
-    for places in (_verbatim(headers, known), _explained(headers, known), _mistyped(headers, known)):
+    for places in (_verbatim(headers, sure), _explained(headers, known), _mistyped(headers, known)):
         for name, position in places.items():
             columns.setdefault(name, Delivered((position,)))
     names = set(headers_of(layout.source).values())

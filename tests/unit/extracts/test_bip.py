@@ -156,6 +156,22 @@ def test_a_family_without_a_number_keeps_its_members_and_has_no_other_number(tol
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("labels", "counted"),
+    [(["NO", "NOMOR KK", "KEPALA KELUARGA", "", "ALAMAT"], 0), (["NOMOR KK", "KEPALA KELUARGA", "", "ALAMAT"], 1)],
+)
+def test_values_of_a_family_in_the_columns_of_a_member_are_no_member(labels: list[object], counted: int) -> None:
+    book: Rows = [["BUKU INDUK PENDUDUK"], HEAD_PLAIN[counted:]]  # type: ignore[list-item]
+    for kk, nik, head in zip(KK, NIK, ("SITI", "BUDI"), strict=False):
+        book += [labels, ["1", kk, head, "", f"JL {head}"][counted:], _plain(1, nik, head)[counted:]]
+    # Directly below its labels stands a member: a family whose number nobody knows.
+    book += [labels, _plain(1, NIK[2], "UMI")[counted:]]
+    rows = members(workbook({"A": book}))
+    assert [(row["nama"], row["nik"], row["no_kk"] or "", row["alamat"]) for row in rows] == [
+        ("SITI", NIK[0], KK[0], "JL SITI"), ("BUDI", NIK[1], KK[1], "JL BUDI"), ("UMI", NIK[2], "", None)
+    ]  # fmt: skip
+
+
 def test_a_member_without_nik_is_a_member() -> None:
     rows = members(workbook({"A": [*one_cell()[:9], _two(3, "", "BAYI")]}))
     assert [(row["nama"], row["no_kk"][:16]) for row in rows][-1] == ("BAYI", KK[0])

@@ -380,6 +380,12 @@ def test_a_file_cut_off_in_its_last_line() -> None:
     assert "terpotong" in found[1]["catatan"]
 
 
+@pytest.mark.parametrize("foot", [b"Kepala Dinas|Sosial", b"Dicetak oleh: ADMIN|12-12-2022"])
+def test_what_stands_below_the_rows_is_no_file_cut_off(foot: bytes) -> None:
+    found = read(text("dtks_17", person(1), person(2)).rstrip(b"\n") + b"\n" + foot, "dtks")
+    assert [cells["rusak"] for cells in found] == [None, None, "KOLOM_KURANG"]
+
+
 @pytest.mark.parametrize("line", ['"|"Soka"an"|"A"', '"A"|"B"|"', '"|"|"|"|"|x"', '"A"|"B|"C"', '"A""|"B"|"C"'])
 @pytest.mark.parametrize("count", [1, 3])
 def test_quotes_that_only_look_like_those_around_cells(line: str, count: int) -> None:

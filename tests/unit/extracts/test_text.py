@@ -170,6 +170,15 @@ def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     ]
 
 
+def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
+    lines = [f"{number},SITI,60.000.000,00,60.000.000,00,01" for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,PAGU,NOMINAL,TAHAP", *lines, "5,BUDI, S.PD,600.000,01,02", ""]))
+    assert {row[3:] for row in rows(grid)[:4]} == {("60.000.000,00", "60.000.000,00", "01")}
+    assert refused(
+        read("\n".join(["ID,NAMA,NOMINAL,TAHAP", *(f"{n},A,600.000,00,1" for n in "1234"), "5,B, S,600.000,01\n"]))
+    ) == [(6, "KOLOM_LEBIH")]
+
+
 def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
     grid = read(f'{HEADER}\n1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n')
     assert rows(grid)[0] == (2, "1", "SITI", "A\nB", "C")

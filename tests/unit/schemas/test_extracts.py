@@ -37,10 +37,10 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
     ("source", "column", "written"),
     [
         ("dtks", "no_kk", ["NO. KK", "NOMOR KARTU KELUARGA", "No_Kartu_Keluarga", "NKK"]),
-        ("dtks", "nik", ["NO KTP", "NIK/NO. KTP", "NIK Penerima"]),
+        ("dtks", "nik", ["NO KTP", "NIK/NO. KTP", "NIK Anggota"]),
         ("dtks", "nama", ["NM LENGKAP", "NAMA ANGGOTA", "NAMA SESUAI KTP/KK"]),
         ("dtks", "kabupaten", ["NAMA KAB/KOTA", "NM_KAB", "KOTA/KAB"]),
-        ("dtks", "desa", ["NAMA KEL/DESA", "DS/KEL", "KAMPUNG", "NAGARI"]),
+        ("dtks", "desa", ["NAMA KEL/DESA", "DS/KEL", "NAGARI"]),
         ("dtks", "hub_keluarga", ["STATUS HUB. KELUARGA", "HUB DGN KK", "HUBUNGAN DALAM KEL"]),
         ("dukcapil", "no_kk", ["NOMOR KARTU KELUARGA", "NKK"]),
         ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
@@ -52,6 +52,24 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
 )
 def test_columns_are_known_in_other_words_and_shortened(source: str, column: str, written: list[str]) -> None:
     assert [headers_of(source).get(fold_header(text)) for text in written] == [column] * len(written)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("ID DTKS;NAMA KPM;NIK KPM;NAMA ANGGOTA;NIK ANGGOTA", {"nama": "NAMA ANGGOTA", "nik": "NIK ANGGOTA"}),
+        ("ID DTKS;NAMA;NO KK;NIK KPM", {"nama": "NAMA", "nik": None}),
+        ("ID DTKS;NAMA;NO KK (16 DIGIT);KK;NIK", {"no_kk": "NO KK (16 DIGIT)"}),
+        ("ID DTKS;NAMA;NIK (DUKCAPIL);NO KTP", {"nik": "NIK (DUKCAPIL)"}),
+        ("ID DTKS;NAMA;NIK (DTKS);NIK (DUKCAPIL);NO KTP", {"nik": None}),
+        ("ID DTKS;NAMA;NO KTP;NKK", {"nik": "NO KTP", "no_kk": "NKK"}),
+        ("ID DTKS;NAMA;NIK;NAMA DESA/KEL/NAGARI;KAMPUNG", {"desa": None}),
+    ],
+)
+def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expected: dict[str, str | None]) -> None:
+    cells = header.split(";")
+    columns = columns_in(cells, LAYOUTS["dtks_23"])
+    assert {name: cells[columns[name].cells[0]] if name in columns else None for name in expected} == expected
 
 
 @pytest.mark.parametrize("written", ["TEMPAT/TGL LAHIR", "Tempat & Tanggal Lahir", "TMPT/TGL. LHR", "TTL"])
@@ -114,6 +132,8 @@ def test_every_source_has_a_layout_and_requirements() -> None:
         (["No Danom", "NIK", "BSU"], "pos"),
         (["No Danom", "Nama", "Kabupaten", "BSU"], "pos"),
         (["No Danom", "Nama", "BSU"], None),
+        (["PROGRAM", "TAHUN", "TAHAP", "KODE KABUPATEN", "KPM", "NOMINAL"], None),
+        (["NO", "NIK", "NAMA", "KK", "TGL LAHIR"], None),
         ([], None),
         (["", ""], None),
     ],
