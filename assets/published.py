@@ -67,6 +67,7 @@ def gerbang(
         published=_published(data.places, context.partition_key),
         limits=load_limits(data.places.root),
         regions=reference.regions(),
+        stages=reference.program_stages(),
     )
 
 

@@ -10,6 +10,7 @@ from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
 from reports.wording import number, percent
 from schemas.cleansed import STATUS_PADAN
+from schemas.rules import NO_DATA, REPETITIONS
 
 _STATUS = {
     "PADAN": "padan tanpa mengubah NIK-nya",
@@ -20,8 +21,11 @@ _STATUS = {
 # Files that an officer should look at, by their status.
 _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
 _MOST_LISTED = 20
-# Refused lines that hold nothing to be corrected.
-_WITHOUT_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
+# Refused rows that nobody corrects: lines without data, and what is said twice.
+_NOT_CORRECTED = {
+    **dict(zip(NO_DATA, ("catatan atau jumlah", "baris isian belum diisi"), strict=True)),
+    **dict.fromkeys(REPETITIONS, "ulangan, cukup dihapus"),
+}
 READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
@@ -119,15 +123,21 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
     rows = (
         quarantine.filter(pl.col("baris") > 0)
         .group_by("sumber", "berkas", "lembar", "baris")
-        .agg(diganti=pl.col("sudah_diperbaiki").any(), kode=pl.col("kode").first())
+        .agg(
+            diganti=pl.col("sudah_diperbaiki").any(),
+            kode=pl.col("kode").sort_by(pl.col("kode").is_in(list(_NOT_CORRECTED)), "kode").first(),
+        )
     )
-    counts = {
-        "sudah digantikan": rows.filter("diganti").height,
-        **{told: rows.filter(~pl.col("diganti"), kode=code).height for code, told in _WITHOUT_DATA.items()},
-    }
-    left = rows.height - sum(counts.values())
-    listed = ", ".join(f"{number(count)} {told}" for told, count in counts.items() if count)
-    return [f"  Karantina: {listed}; {number(left)} baris perlu dibetulkan."] if listed else []
+    told = (
+        pl.when("diganti")
+        .then(pl.lit("sudah digantikan"))
+        .otherwise(pl.col("kode").replace_strict(_NOT_CORRECTED, default=None, return_dtype=pl.String))
+    )
+    counts = dict(rows.group_by(told.alias("sebab")).len().iter_rows())
+    in_order = dict.fromkeys(["sudah digantikan", *_NOT_CORRECTED.values()])
+    listed = ", ".join(f"{number(counts[each])} {each}" for each in in_order if each in counts)
+    left = f"{number(counts.get(None, 0))} baris perlu dibetulkan."
+    return [f"  Karantina: {f'{listed}; ' if listed else ''}{left}"] if counts else []
 
 
 def _listed(title: str, files: pl.DataFrame) -> list[str]:

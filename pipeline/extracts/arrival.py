@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_periode
+from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_snapshot
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
@@ -41,6 +41,8 @@ class Arrival:
         snapshots: periode → its files, by path, without what only looks like one. Undated files belong to the newest
             dated snapshot.
         dated: whether a folder names a month; else the one snapshot stands under the month of the look.
+        taken: the periode of the newest snapshot.
+        months: of every source, those that folders with files in them name.
     """
 
     state: str
@@ -48,6 +50,8 @@ class Arrival:
     newest: float
     snapshots: dict[str, list[Path]]
     dated: bool
+    taken: str
+    months: list[str]
 
     def why(self, periode: str) -> str:
         """Why a snapshot stands under this periode, in the officers' words."""
@@ -59,8 +63,9 @@ def look(raw: Path, undated: str) -> Arrival:
     inside = sorted(path for path in (raw / _SOURCE).rglob("*") if path.is_file())
     known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
     # A link to nowhere or a pipe never comes to rest; a run refuses it and reads the others.
-    files = [file for file in found_files(raw) if file.sumber == _SOURCE and file.path.is_file()]
-    newest = newest_periode(raw, undated) or undated
+    found = [file for file in found_files(raw) if file.sumber != "lain" and file.path.is_file()]
+    files = [file for file in found if file.sumber == _SOURCE]
+    newest = newest_snapshot(files, undated) or undated
     snapshots: dict[str, list[Path]] = {}
     for file in files:
         snapshots.setdefault(file.periode or newest, []).append(file.path)
@@ -70,6 +75,8 @@ def look(raw: Path, undated: str) -> Arrival:
         newest=max((modified for _, _, modified in known), default=0) / 1e9,
         snapshots=dict(sorted(snapshots.items())),
         dated=any(file.periode for file in files),
+        taken=newest,
+        months=sorted({file.periode for file in found if file.periode}),
     )
 
 
@@ -108,7 +115,7 @@ def _newest_published(places: Places, pattern: str = "*") -> str:
 def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     """The periode that the files in `raw` are about by now, and why it is that one; None without any DTKS file.
 
-    It is that of the newest snapshot (`newest_periode`), or a later month up to this one that payments or other files
+    It is that of the newest snapshot (`newest_snapshot`), or a later month up to this one that payments or other files
     are dated with: a run about the snapshot's month would leave them out. Files that tell no month stay in the periode
     they are published under, as long as they are the same.
 
@@ -118,13 +125,12 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     arrival = look(places.raw, this_month)
     if not arrival.snapshots:
         return None
-    periode = newest_periode(places.raw, this_month) or this_month
+    periode = arrival.taken
     why = arrival.why(periode)
     if not arrival.dated and is_published(places, None, content(arrival.snapshots[periode])):
         periode = _newest_published(places)
         why = _KNOWN.format(periode)
-    months = [file.periode for file in found_files(places.raw) if file.periode and file.sumber != "lain"]
-    later = max((month for month in months if periode < month <= this_month), default=None)
+    later = max((month for month in arrival.months if periode < month <= this_month), default=None)
     return (periode, why) if later is None else (later, _LATER.format(later))
 
 

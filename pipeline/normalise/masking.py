@@ -29,6 +29,11 @@ def masked_within(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(r"(\d{4})\d{8}(\d{4})", "${1}********${2}")
 
 
+def masked_order(number: pl.Expr) -> pl.Expr:
+    """`masked_within` of numbers of orders, in which a NIK may have lost a digit: `12120/12********00/GEN`."""
+    return masked_within(number).str.replace_all(r"(\d{2})\d{8,}(\d{2})", "${1}********${2}")
+
+
 def masked_if_nik(value: str) -> str:
     """A value that could be a NIK or a family card number, hidden; anything else, such as most ID DTKS, as it is."""
     return masked_text(value) if re.fullmatch(_NIK, value) else value

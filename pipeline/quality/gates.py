@@ -29,6 +29,7 @@ def judge(
     published: Result,
     limits: Limits,
     regions: pl.DataFrame,
+    stages: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row per gate: gerbang, nilai_ukur, batas, lulus, keterangan (Indonesian).
 
@@ -40,6 +41,7 @@ def judge(
         published: the same as published before (its newest periode), without rows where nothing is.
         limits: the limits, in percent.
         regions: kode and nama of every region.
+        stages: program, tahun and tahap of every known stage.
     """
     people = result.people
     rows: list[Gate] = [
@@ -65,7 +67,7 @@ def judge(
             "berasal dari wilayah dan bulan yang sama.",
         ),
     ]
-    rows += losses(result, published, limits.gerbang, regions)
+    rows += losses(result, published, limits.gerbang, regions, stages)
     gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
     return gates.with_columns(lulus=pl.col("nilai_ukur") <= pl.col("batas"))
 

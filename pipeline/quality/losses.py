@@ -82,7 +82,9 @@ def reports_of(companions: pl.LazyFrame) -> pl.LazyFrame:
     return companions.select(*_REPORTS.whole, *_REPORTS.each, _REPORTS.count)
 
 
-def losses(now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame) -> list[Gate]:
+def losses(
+    now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame, known_stages: pl.DataFrame
+) -> list[Gate]:
     """What a file that was cut off or left out takes away; nothing is compared with a source not yet published."""
     gates: list[Gate] = []
     if not before.people.is_empty():
@@ -103,29 +105,52 @@ def losses(now: Result, before: Result, limits: GateLimits, regions: pl.DataFram
         gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
     if not (stages := _stages(before.orders)).is_empty():
         gates.append(_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran))
-    for gate, kind, side, limit in (
-        ("Alokasi yang hilang per tahap", _TARGETS, "targets", limits.penyusutan_alokasi),
-        ("Laporan pendamping yang hilang per bulan", _REPORTS, "reports", limits.penyusutan_laporan),
+    for gate, kind, later, earlier, known, limit in (
+        (
+            "Alokasi yang hilang per tahap",
+            *(_TARGETS, now.targets, before.targets, _stages(known_stages.lazy())),
+            limits.penyusutan_alokasi,
+        ),
+        (
+            "Laporan pendamping yang hilang per bulan",
+            *(_REPORTS, now.reports, before.reports, _months(known_stages)),
+            limits.penyusutan_laporan,
+        ),
     ):
-        earlier, later = (getattr(result, side).collect(engine="streaming") for result in (before, now))
-        if not earlier.is_empty():
-            gates.append(_worst(gate, _gone(kind, later, earlier), limit, f"Persen {kind.counted} yang hilang"))
+        rows_now, rows_before = (rows.collect(engine="streaming") for rows in (later, earlier))
+        if not rows_before.is_empty():
+            lost = _gone(kind, rows_now, rows_before, known)
+            gates.append(_worst(gate, lost, limit, f"Persen {kind.counted} yang hilang"))
     return gates
 
 
-def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """What is fewer than before within a whole, or is gone, as `_worst` takes it; but no slips that were put right."""
-    row = [*kind.whole, *kind.each]
-    come = now.join(before, on=row, how="anti").select(*kind.each, kind.count).unique()
+def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """What is fewer than before within a whole, or is gone, as `_worst` takes it; but no slips that were put right.
+
+    Put right is a handful of rows that leave a whole nobody knows for one that is known, with the same counts. Of two
+    known wholes equal counts tell nothing: targets and families are the same from stage to stage, month to month.
+
+    Args:
+        kind: what is compared.
+        now: one row per whole and each, as their marts' keys promise.
+        before: the same as published.
+        known: the wholes that there can be.
+    """
+    row, whole = [*kind.whole, *kind.each], list(kind.whole)
+    come = (
+        now.join(before, on=row, how="anti").join(known, on=whole, how="semi").select(*kind.each, kind.count).unique()
+    )
+    unknown = before.join(known, on=whole, how="anti").select(whole).unique().with_columns(asing=pl.lit(value=True))
     count, left = pl.col(kind.count), pl.col(f"{kind.count}_kini").fill_null(0)
     return (
         before.join(now, on=row, how="left", suffix="_kini")
         .join(come.with_columns(pindah=pl.lit(value=True)), on=[*kind.each, kind.count], how="left")
+        .join(unknown, on=whole, how="left")
         .group_by(pl.format(kind.named, *kind.whole).alias("nama"))
         .agg(
             banyak=count.sum(),
             hilang=(count - left).clip(0).sum(),
-            slip=(pl.len() <= _SLIPS) & pl.col("pindah").fill_null(value=False).all(),
+            slip=(pl.len() <= _SLIPS) & pl.all_horizontal(pl.col("pindah", "asing").fill_null(value=False)).all(),
         )
         .filter(~pl.col("slip"))
         .select("nama", "banyak", "hilang", lenyap=pl.col("hilang") == pl.col("banyak"))
@@ -158,7 +183,14 @@ def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> li
 
 
 def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
-    return orders.select(_STAGE).unique().collect(engine="streaming")
+    return orders.select("program", pl.col("tahun", "tahap").cast(pl.Int32)).unique().collect(engine="streaming")
+
+
+def _months(known_stages: pl.DataFrame) -> pl.DataFrame:
+    """The months of the years that have a stage, as YYYY-MM."""
+    months = pl.DataFrame({"bulan": [f"{month:02d}" for month in range(1, 13)]})
+    years = known_stages.select("tahun").unique()
+    return years.join(months, how="cross").select(periode_laporan=pl.format("{}-{}", "tahun", "bulan"))
 
 
 def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, limit: float) -> Gate:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.normalise.masking import masked, masked_within
+from pipeline.normalise.masking import masked, masked_order, masked_within
 from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, RULES
@@ -112,7 +112,6 @@ _IDENTIFIERS = ("nik", "no_kk", "nama")
 # What an officer adds up; whatever else looks like a number is a name for something.
 _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
-_OF_ORDERS = ("id", "perintah_terlibat")
 
 
 def write_correction_lists(
@@ -230,8 +229,12 @@ def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFr
 
 
 def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
-    # The number of an order holds the NIK of who is paid.
-    return rows.with_columns(
-        *(masked(pl.col(name)) for name in _HIDDEN if name in rows.columns),
-        *(masked_within(pl.col(name)) for name in _OF_ORDERS if name in rows.columns),
-    )
+    # The number of an order holds the NIK of who is paid; that of a family is its own.
+    id_ = pl.col("id")
+    of_order = pl.col("sumber") == "pos" if "sumber" in rows.columns else pl.lit(value=False)
+    hidden = {
+        "id": pl.when(of_order).then(masked_order(id_)).otherwise(masked_within(id_)),
+        "perintah_terlibat": masked_order(pl.col("perintah_terlibat")),
+        **{name: masked(pl.col(name)) for name in _HIDDEN},
+    }
+    return rows.with_columns(**{name: shown for name, shown in hidden.items() if name in rows.columns})

@@ -62,7 +62,9 @@ def stored_state(places: Places, periode: str) -> State:
     gates = places.stored(GATES, periode)
     if not gates.exists():
         return State.UNFINISHED
-    return State.DONE if pl.read_parquet(gates, columns=["lulus"])["lulus"].all() else State.WITHHELD
+    if not pl.read_parquet(gates, columns=["lulus"])["lulus"].all():
+        return State.WITHHELD
+    return State.DONE if periode in _published_periodes(places) else State.UNFINISHED
 
 
 def newest_stored(places: Places) -> str | None:

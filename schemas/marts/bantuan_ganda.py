@@ -23,11 +23,11 @@ DOUBLE_CURE = "Periksa semua pembayaran yang terlibat; keputusan tetap pada petu
 # Masked, two numbers of orders look alike; the place tells them apart.
 _ORDER = (
     "program || ' ' || tahun || ' tahap ' || tahap || ': ' || b.no_danom"
-    " || ' (' || sumber_berkas || ', baris ' || sumber_baris || ')'"
+    " || ' (' || sumber_berkas || COALESCE(', lembar ' || sumber_lembar, '') || ', baris ' || sumber_baris || ')'"
 )
 _QUERY = f"""
 WITH bayar AS (
-    SELECT program, tahun, tahap, penerima, no_kk, nominal, sumber_berkas, sumber_baris,
+    SELECT program, tahun, tahap, penerima, no_kk, nominal, sumber_berkas, sumber_lembar, sumber_baris,
         {{'tanggal': COALESCE(tgl_bayar, DATE '9999-12-31'), 'no_danom': no_danom, 'tahap': tahap, 'id_orang': id_orang,
          'id_keluarga': id_keluarga, 'nik': COALESCE(nik_dukcapil, nik), 'no_kk': no_kk, 'kode_kab': kode_kab}} AS b
     FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
@@ -109,6 +109,6 @@ class BantuanGanda(Table):
     no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")
     tahap_danom: pl.Int32 = required(description="Tahap perintah bayar itu.")
     perintah_terlibat: pl.List(pl.String) = required(
-        description="Semua perintah bayar yang terlibat: program, tahun, tahap, nomor danom, berkas, dan baris."
+        description="Semua perintah bayar yang terlibat: program, tahun, tahap, nomor danom, berkas, lembar, dan baris."
     )
     alasan: str = required(description="Alasannya dalam satu kalimat.")

@@ -18,6 +18,7 @@ def test_the_verdict_of_before_is_forgotten_when_a_run_begins(tmp_path: Path) ->
     places = Places(tmp_path)
     for periode in ("2022-11", "2022-12"):
         write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, periode))
+        write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
     resources = {"data": DataDirectory(path=str(tmp_path)), "io_manager": ParquetStore(path=str(tmp_path))}
     with dg.DagsterInstance.ephemeral() as instance:
         assert dg.materialize([berkas], instance=instance, partition_key="2022-12", resources=resources).success

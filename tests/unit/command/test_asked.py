@@ -64,6 +64,13 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert not told.out
 
 
+def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    begun(Places(tmp_path), "2022-12", passed=True)
+    with pytest.raises(typer.Exit):
+        published(tmp_path)
+    assert "Proses periode 2022-12 belum selesai atau terhenti (ulangi padan run)." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("folder", "stated", "says"),
     [

@@ -161,6 +161,9 @@ def test_fingerprint_and_time_of_change(raw: Path) -> None:
 
 def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-09/a", "dtks/periode=2022-11/a", "pos/periode=2023-05/a", "lain/periode=2024-01/a")
+    # What only looks like a file dates nothing.
+    (raw / "dtks" / "periode=2022-12").mkdir()
+    (raw / "dtks" / "periode=2022-12" / "tautan.csv").symlink_to(raw / "tidak-ada")
     assert newest_periode(raw, "2022-12") == "2022-11"
     drop(raw, "dtks/b", "dtks/periode=2203-01/a")
     # An undated file, a correction perhaps, does not hide the dated snapshot.

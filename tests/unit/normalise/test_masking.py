@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.masking import masked
+from pipeline.normalise.masking import masked, masked_order
 from tests.unit.frames import text
 
 
@@ -31,3 +31,16 @@ def test_no_value_of_any_length_is_shown_beyond_its_ends(value: str) -> None:
     shown = text([value]).to_frame().select(masked(pl.col("value"))).item()
     assert len(shown.replace("*", "")) <= 8
     assert "*" * 8 in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("29400/3604041211870001/GEN", "29400/3604********0001/GEN"),
+        ("12120/121201660483000/GEN", "12120/12********00/GEN"),
+        ("1/121201660483/GEN (pos/20221201.csv, baris 7)", "1/12********83/GEN (pos/20221201.csv, baris 7)"),
+        ("12120/12120166048/GEN", "12120/12120166048/GEN"),
+    ],
+)
+def test_a_number_cut_short_in_that_of_an_order_is_hidden_too(number: str, expected: str) -> None:
+    assert pl.select(masked_order(pl.lit(number))).item() == expected

@@ -99,6 +99,7 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         "findings": frame(Temuan, []),
         "limits": LIMITS,
         "regions": reference.regions(),
+        "stages": reference.program_stages(),
     }
     now, before = (
         Result(
@@ -275,24 +276,33 @@ def test_a_mistyped_year_that_is_put_right_takes_no_order_away() -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "made", "gate", "whole", "other"),
+    ("side", "made", "gate", "wholes"),
     [
-        ("targets", targets, "Alokasi yang hilang per tahap", "2022", "2202"),
-        ("reports", reports, "Laporan pendamping yang hilang per bulan", "2022-11", "2202-11"),
+        ("targets", targets, "Alokasi yang hilang per tahap", ("2022", "2023", "2202")),
+        ("reports", reports, "Laporan pendamping yang hilang per bulan", ("2022-11", "2022-12", "2202-11")),
     ],
 )
 def test_targets_and_reports_that_vanish(
-    side: str, made: Callable[[Counts], pl.LazyFrame], gate: str, whole: str, other: str
+    side: str, made: Callable[[Counts], pl.LazyFrame], gate: str, wholes: tuple[str, str, str]
 ) -> None:
+    whole, following, slip = wholes
     before = {(whole, "3604"): 80, (whole, "5107"): 20}
     for now, expected in (
         (before | {(whole, "3601"): 900}, (0.0, True)),
         ({(whole, "3604"): 80, (whole, "3601"): 900}, (20.0, True)),
-        ({(whole, "3604"): 79, (other, "5107"): 19}, (21.0, False)),
+        ({(whole, "3604"): 79, (slip, "5107"): 19}, (21.0, False)),
         ({}, (100.0, False)),
-        ({(other, "3604"): 80, (other, "5107"): 20}, (0.0, True)),  # put right
+        ({(following, "3604"): 80, (following, "5107"): 20}, (100.0, False)),  # the next, equal as it often is
+        ({(slip, "3604"): 80, (slip, "5107"): 20}, (100.0, False)),  # nobody puts right to what cannot be
     ):
         assert judged(**{side: made(now), f"published_{side}": made(before)})[gate] == expected
+    mistyped = {(slip, each): count for (_, each), count in before.items()}
+    for now, expected in (
+        (before, (0.0, True)),  # put right
+        (before | {(whole, "5107"): 19}, (100.0, False)),
+        ({(whole, "3604"): 80}, (100.0, False)),
+    ):
+        assert judged(**{side: made(now), f"published_{side}": made(mistyped)})[gate] == expected
     assert gate not in judged(**{side: made(before)})
 
 

@@ -49,7 +49,9 @@ def summary(*, passed: bool = True) -> str:
         "cleansed.koreksi": [{"id_dtks": "1"}],
         "quality.karantina": [
             {"sumber": "pos", "berkas": "pos/a.csv", "baris": place, "kode": code, "sudah_diperbaiki": place == 4}
-            for place, code in enumerate(["BARIS_CATATAN", "ISIAN_KOSONG", "ISIAN_KOSONG", "NAMA_KOSONG", "NIK_GANDA"])
+            for place, code in enumerate(
+                ["BARIS_CATATAN", "ISIAN_KOSONG", "ISIAN_KOSONG", "NAMA_KOSONG", "TGL_RUSAK", "NIK_GANDA"]
+            )
         ],
         "mart.koreksi_belum_aman": [{"id_dtks": "2"}, {"id_dtks": "3"}],
         "mart.realisasi": [
@@ -75,7 +77,9 @@ def test_proposed_corrections_are_counted() -> None:
 
 
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
-    told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi; 1 baris perlu dibetulkan."
+    told = (
+        "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 ulangan, cukup dihapus; 1 baris perlu dibetulkan."
+    )
     assert told in summary()
 
 

@@ -60,13 +60,22 @@ def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("passed", "state"),
-    [([True, True], State.DONE), ([True, False], State.WITHHELD), (None, State.UNFINISHED)],
+    ("passed", "published", "state"),
+    [
+        ([True, True], True, State.DONE),
+        ([True, True], False, State.UNFINISHED),  # killed between its gates and its publication
+        ([True, False], True, State.WITHHELD),
+        (None, True, State.UNFINISHED),
+    ],
 )
-def test_what_became_of_the_last_run_of_a_periode(tmp_path: Path, passed: list[bool] | None, state: State) -> None:
+def test_what_became_of_the_last_run_of_a_periode(
+    tmp_path: Path, passed: list[bool] | None, published: bool, state: State
+) -> None:
     places = Places(tmp_path)
     if passed is not None:
         write_parquet(pl.DataFrame({"lulus": passed}), places.stored(GATES, "2022-12"))
+    if published:
+        write_parquet(part("2022-12"), places.marts / "cleansed" / "anggota" / "2022-12.parquet")
     assert stored_state(places, "2022-12") is state
     killed = places.store / "staged" / ".2022-12.parquet.7.bangun"
     killed.mkdir(parents=True)
