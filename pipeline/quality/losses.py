@@ -105,7 +105,7 @@ def losses(
         gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
     if not (stages := _stages(before.orders)).is_empty():
         gates.append(_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran))
-    for gate, kind, later, earlier, known, limit in (
+    for gate, kind, told_now, told_before, known, limit in (
         (
             "Alokasi yang hilang per tahap",
             *(_TARGETS, now.targets, before.targets, _stages(known_stages.lazy())),
@@ -117,7 +117,7 @@ def losses(
             limits.penyusutan_laporan,
         ),
     ):
-        rows_now, rows_before = (rows.collect(engine="streaming") for rows in (later, earlier))
+        rows_now, rows_before = (rows.collect(engine="streaming") for rows in (told_now, told_before))
         if not rows_before.is_empty():
             lost = _gone(kind, rows_now, rows_before, known)
             gates.append(_worst(gate, lost, limit, f"Persen {kind.counted} yang hilang"))
