@@ -151,8 +151,7 @@ def process_tags() -> dict[str, str]:
 def bury_the_dead(instance: dg.DagsterInstance) -> None:
     """Runs whose process was killed are still marked as running: say that they failed, and free the pools they hold.
 
-    Outside the UI no daemon does so, and a run would wait for its turn to publish for ever. Whoever is alive holds the
-    lock of its data directory, which guards all that pools do.
+    Outside the UI no daemon does so, and a run would wait for its turn to publish for ever.
     """
     running = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
     for run in instance.get_runs(filters=running):
@@ -161,7 +160,9 @@ def bury_the_dead(instance: dg.DagsterInstance) -> None:
             instance.report_run_failed(run, "Proses dihentikan sebelum selesai.")
     history = instance.event_log_storage
     for run_id in history.get_concurrency_run_ids():
-        history.free_concurrency_slots_for_run(run_id)
+        holder = instance.get_run_by_id(run_id)
+        if holder is None or holder.is_finished:
+            history.free_concurrency_slots_for_run(run_id)
 
 
 def _is_alive(process: int) -> bool:

@@ -8,6 +8,7 @@ Does not belong here: what stands in them (`pipeline.warehouse.correction_lists`
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,12 +70,16 @@ def write_workbooks(books: Sequence[Book]) -> list[Path]:
     """
     here, *elsewhere = _shares(books)
     # Started anew rather than forked: a fork would share the locks of threads that it lacks.
-    helpers = [get_context("spawn").Process(target=_write_share, args=(share,)) for share in elsewhere]
+    helpers = [get_context("spawn").Process(target=_write_share, args=(share,), daemon=True) for share in elsewhere]
     for helper in helpers:
         helper.start()
     try:
         for book in here:
             _write(book)
+    except BaseException:
+        for helper in helpers:
+            helper.terminate()
+        raise
     finally:
         for helper in helpers:
             helper.join()
@@ -95,6 +100,8 @@ def _shares(books: Sequence[Book]) -> list[list[Book]]:
 
 
 def _write_share(books: Sequence[Book]) -> None:
+    # Whoever interrupts means the process that waits for this one, and ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         for book in books:
             _write(book)
