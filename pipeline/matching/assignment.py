@@ -104,8 +104,9 @@ def equalled(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Fla
     others = np.flatnonzero((told[rows] != -1) & (told[rows] != np.arange(len(rows))))
     for number, comparison in enumerate(model.comparisons):
         weak = [level.code in _WEAK.get(comparison.name, ()) for level in comparison.levels]
-        kind = np.where(weak, len(weak), np.arange(len(weak)))[levels[:, number]]
-        others = others[(levels[others, number] == 0) | (kind[others] == kind[told[rows[others]]])]
+        kind = np.where(weak, len(weak), np.arange(len(weak)))
+        theirs, his = levels[others, number], levels[told[rows[others]], number]
+        others = others[(theirs == 0) | (kind[theirs] == kind[his])]
     found = np.zeros(len(told), dtype=np.bool_)
     found[rows[others]] = True
     return found[rows[best]]
@@ -116,10 +117,9 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
 
     Args:
         links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), equalled (another
-            candidate is ruled out by nothing), supported (a fact
-            beyond name, birth date, sex and desa agrees), beaten (another row claims the resident at least as well),
-            misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the
-            lookalike that cannot be ruled out, null for none).
+            candidate is ruled out by nothing), supported (something tells the person: `lookalikes.supported`), beaten
+            (another row claims the resident at least as well), misnamed (another row claims him too, and this one's
+            name is another), mistakable (reason code of the lookalike that cannot be ruled out, null for none).
         automatic: least belief of an automatic link.
     """
     unsure = pl.col("keyakinan") < automatic

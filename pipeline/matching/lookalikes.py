@@ -29,14 +29,17 @@ from schemas.rules import WOMEN_DAY
 _USUAL_SERIAL = 99
 # How rarely a NIK that is nobody's own stands in a row whose person has one.
 _ODD_SHARE = 0.1
-# What names that are alike in their letters turn out to be: one name with a slip, perhaps two, certainly two; and what
-# those turn out to be of which one is longer: the row's tells more than the registry's.
+# What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
+# out to be of which one is longer: the row's tells more than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
 # How often, where they are one person's and where they are siblings'.
 _OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
 _OF_SIBLINGS = np.array([1.0, 0.03, 0.37, 0.6, 0.5])
+# How much of their letters words share that are one word with a slip. What is in no list of names is no slip for that:
+# many children bear names that nobody bore before.
+_LIKE_A_SLIP = 0.6
 
-# Two rows that share a name and a guessed date, and nothing else, are anybody's.
+# The day itself is known, and not guessed from a year.
 _BORN_THAT_DAY = {"tanggal": ("SAMA",)}
 # Whose name and birth are another's is another, whatever number the rows share.
 _ANOTHERS_BIRTH = {"tanggal": ("TAHUN", "SETAHUN", "DEKAT", "LAIN")}
@@ -63,8 +66,11 @@ _SUPPORT = {
     "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
     "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
 }
-# Names that with the day of birth tell the person: few share both, and who does is a candidate too.
+# What with the day of birth tells the person: of one name there is hardly another in the village who was born that day,
+# unless the family's number speaks against it.
 _NAMED = {"nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN")}
+_AT_HOME = {"tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "DESA")}
+_OTHER_FAMILY = {"kk": ("LAIN",)}
 # What tells the person and not just the family.
 _PERSONAL = {
     "nik": _SUPPORT["nik"][:7],
@@ -79,7 +85,7 @@ class Seen:
     Attributes:
         levels: pairs × comparisons.
         odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike's mostly is.
-        names: what names that are alike in their letters turn out to be (`names_of`), 0 for any others.
+        names: what names that are not the same turn out to be (`names_of`), 0 where nothing tells.
     """
 
     levels: npt.NDArray[np.uint8]
@@ -159,10 +165,11 @@ def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Seri
 
 
 def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags) -> pl.Series:
-    """The same for names of which only some word agrees (`shared`), or none."""
+    """The same for names of which only some word agrees (`shared`), or none; 0 where nothing tells."""
     told = differing_names(left, right, borne).with_columns(shared=pl.Series(shared))
     two = pl.col("every") | (pl.col("shared") & pl.col("some"))
-    return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(SLIP)).to_series()
+    slip = pl.when(pl.col("likeness") >= _LIKE_A_SLIP).then(SLIP).otherwise(0)
+    return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(slip)).to_series()
 
 
 def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], residents: int) -> Floats:
@@ -231,9 +238,10 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
 
 
 def another_person(model: LinkageModel, seen: Seen) -> Flags:
-    """Pairs of which the names are two, and no number tells the person rather than a relative."""
+    """Pairs of which the names are two, and the births too, or no number tells the person rather than a relative."""
     two = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names != SLIP)
-    return two & ~levels_among(model, seen.levels, _HIS_NUMBER)
+    his = levels_among(model, seen.levels, _HIS_NUMBER) & ~levels_among(model, seen.levels, _ANOTHERS_BIRTH)
+    return two & ~his
 
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
@@ -241,7 +249,8 @@ def supported(model: LinkageModel, seen: Seen) -> Flags:
     told, born = levels_among(model, seen.levels, _SUPPORT), levels_among(model, seen.levels, _BORN_THAT_DAY)
     slipped = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names == SLIP) & born
     told &= levels_among(model, seen.levels, _PERSONAL) | slipped
-    named = levels_among(model, seen.levels, _NAMED) & born
+    named = levels_among(model, seen.levels, _NAMED) & born & levels_among(model, seen.levels, _AT_HOME)
+    named &= ~levels_among(model, seen.levels, _OTHER_FAMILY)
     return (told | named) & ~another_person(model, seen)
 
 

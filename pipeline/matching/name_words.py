@@ -10,6 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
 
 from pipeline import reference
 from pipeline.normalise.names import comparable_name, regional_words
@@ -93,7 +95,7 @@ def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.D
         borne: words that are names here, besides those known everywhere (`borne_words`).
 
     Returns:
-        `every` and `some`: all of them are, or at least one in each name.
+        `every` and `some`: all of them are, or at least one in each name; `likeness`: of their letters, from 0 to 1.
     """
     words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
     rests = words.select(
@@ -103,4 +105,6 @@ def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.D
     names = rests.select(pl.all().list.eval(pl.element().is_in(known)))
     some = pl.all_horizontal(pl.all().list.any()).fill_null(value=False)
     every = pl.all_horizontal(pl.all().list.all()).fill_null(value=False)
-    return names.select(every=some & every, some=some)
+    letters = rests.select(pl.all().list.join("").fill_null(""))
+    likeness = cpdist(*(letters[side].to_list() for side in ("left", "right")), scorer=OSA.normalized_similarity)
+    return names.select(every=some & every, some=some).with_columns(likeness=pl.Series(likeness, dtype=pl.Float64))

@@ -115,6 +115,12 @@ def twins(country: Country) -> None:
     )
     country.family("sendiri", 123, 3)
     country.row("kembaran_lain_nama", lone, HUMAN, NONE, true=NOBODY, nama="GALUH WICAKSONO", nik=None)
+    # Names that nobody here bears are no slips of the pen.
+    new = country.resident(
+        138, 3, nama="ARSHAQ FAEYZA", jenis_kelamin="L", nik="3604031003120001", tanggal_lahir=date(2012, 3, 10)
+    )
+    country.family("baru", 138)
+    country.row("kembaran_nama_baru", new, HUMAN, NONE, true=NOBODY, nama="ZHAFRAN OKTAVIO", nik=None)
     full = country.resident(
         124, 3, nama="CINDY ANGKASA", jenis_kelamin="P", nik="3604015203110001", tanggal_lahir=date(2011, 3, 12)
     )
