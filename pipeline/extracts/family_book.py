@@ -18,7 +18,7 @@ _SOURCE = "dukcapil"
 # Digits that make a number a NIK or a KK number, however badly written; a civil servant's number is neither.
 _LONG_NUMBER = r"(?:\d[ .\-\xa0]*){10}"
 _CIVIL_SERVANT = r"(?i)\bNIP\b"
-# What only a member has.
+# What only a member has; narrower than what cells of these columns may look like, which an RT or a postcode does too.
 _SEX = r"(?i)^\s*(?:L|P|LK|PR|LAKI.*|PEREMPUAN|WANITA|PRIA)\.?\s*$"
 _DATE = r"[0-9]{1,4}[-/. ][0-9A-Za-z]+[-/. ][0-9]{2,4}"
 _COUNTER = r"^\d{1,5}\.?$"

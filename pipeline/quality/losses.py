@@ -108,12 +108,18 @@ def losses(
     for gate, kind, told_now, told_before, known, limit in (
         (
             "Alokasi yang hilang per tahap",
-            *(_TARGETS, now.targets, before.targets, _stages(known_stages.lazy())),
+            _TARGETS,
+            now.targets,
+            before.targets,
+            _stages(known_stages.lazy()),
             limits.penyusutan_alokasi,
         ),
         (
             "Laporan pendamping yang hilang per bulan",
-            *(_REPORTS, now.reports, before.reports, _months(known_stages)),
+            _REPORTS,
+            now.reports,
+            before.reports,
+            _months(known_stages),
             limits.penyusutan_laporan,
         ),
     ):
