@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
 
 from pipeline import reference
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain
 
+# Of shorter words one letter makes another.
+_LONG_WORD = 8
 _SEX = {
     "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "LELAKI": "L",
     "PRIA": "L", "1": "L", "M": "L", "MALE": "L", "P": "P", "PR": "P", "PRP": "P", "PEREMPUAN": "P", "WANITA": "P",
@@ -21,35 +25,41 @@ _RESIDENT = {
     "WAFAT": "MATI", "ALM": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID",
     "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "PINDAH": "PINDAH", "3": "PINDAH",
 }  # fmt: skip
+_PAID = (
+    "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
+    "DISALURKAN", "DIAMBIL", "BERHASIL", "SUKSES", "PAID",
+)  # fmt: skip
+_FAILED = ("GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "TIDAK BERHASIL", "FAILED")
+_RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN")
+_DONE, _NOT_YET = ("SUDAH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
-    "DIBAYAR": "DIBAYAR", "BAYAR": "DIBAYAR", "TERBAYAR": "DIBAYAR", "SALUR": "DIBAYAR", "TERSALUR": "DIBAYAR",
-    "LUNAS": "DIBAYAR", "DIBAYARKAN": "DIBAYAR", "DI BAYAR": "DIBAYAR", "TERBAYARKAN": "DIBAYAR",
-    "DISALURKAN": "DIBAYAR", "BERHASIL": "DIBAYAR", "SUKSES": "DIBAYAR", "PAID": "DIBAYAR", "GAGAL": "GAGAL",
-    "GAGAL SALUR": "GAGAL", "GAGAL TRANSAKSI": "GAGAL", "GAGAL BAYAR": "GAGAL", "FAILED": "GAGAL", "RETUR": "RETUR",
-    "RETURN": "RETUR", "DIRETUR": "RETUR", "DIKEMBALIKAN": "RETUR", "BELUM": "BELUM", "BELUM DIAMBIL": "BELUM",
-    "BELUM TRANSAKSI": "BELUM", "UNPAID": "BELUM",
+    **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
+    **{f"{done} {word}": "DIBAYAR" for done in _DONE for word in _PAID},
+    **{f"{done} {word}": "RETUR" for done in _DONE for word in _RETURNED},
+    **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
+    "SUDAH": "DIBAYAR", "BELUM": "BELUM", "UNPAID": "BELUM",
 }  # fmt: skip
+# That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); not where it tells of another state too.
+_WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})[-/:( ]+([^()]*[A-Z])\)?$"
+_STATE = rf"\b(?:{'|'.join((*_PAID, *_FAILED, *_RETURNED, *_DONE, *_NOT_YET))})"
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
     "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
 }  # fmt: skip
-# SUDAH and BELUM say of a word for paid that it is so, or not yet.
-_PAYMENT |= {
-    f"{before} {word}": code
-    for before, code in {"SUDAH": "DIBAYAR", "TELAH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM"}.items()
-    for word, meant in dict(_PAYMENT).items()
-    if meant == "DIBAYAR"
-}
 # A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
+# A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI.
+_TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$")
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
 
 
 def _word(value: pl.Expr) -> pl.Expr:
-    spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.,]+", " ").str.strip_chars(" ")
+    spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.,]+", " ").str.strip_chars(" \"'`;:*")
     bare = (
-        spaced.str.replace_all(r"\p{Pd}", "-").str.replace_all(r" ?([-/]) ?", "${1}").str.replace(r"^(\d+) 0+$", "${1}")
+        spaced.str.replace_all(r"\p{Pd}", "-")
+        .str.replace_all(r" ?([-/]) ?| ATAU ", "${1}")
+        .str.replace(r"^(\d+) 0+$", "${1}")
     )
     return bare.str.replace(r"^\(([^()]+)\)", "${1}").str.replace(r"^0+([1-9])", "${1}")
 
@@ -57,14 +67,30 @@ def _word(value: pl.Expr) -> pl.Expr:
 def _coded(
     value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
 ) -> pl.Expr:
-    """The code of a word, or of a number or word with another where both mean the same."""
+    """The code of a word, of one that is a letter off, or of a number or word with another that means the same."""
 
     def meant(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)
 
     word = _word(value)
-    pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in (_NUMBERED, _IN_BRACKETS))
-    return pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
+    patterns = (_NUMBERED, _IN_BRACKETS, *_TWICE)
+    pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
+    known = pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
+    slip = pl.when(known.is_null()).then(word).map_batches(lambda words: _mended(words, codes), pl.String)
+    return pl.coalesce(known, meant(slip))
+
+
+def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
+    """The known word that a long one misses by a letter, where all that it may be mean the same; else null."""
+    long = [known for known in codes if len(known) >= _LONG_WORD]
+
+    def meant(word: str | None) -> str | None:
+        if word is None or len(word) < _LONG_WORD:
+            return None
+        near = [known for known, *_ in process.extract(word, long, scorer=Levenshtein.distance, score_cutoff=1)]
+        return near[0] if len({codes[known] for known in near}) == 1 else None
+
+    return pl.Series(words.name, map(meant, words), dtype=pl.String)
 
 
 @once_per_value(pl.String)
@@ -89,7 +115,21 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.String)
 def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
-    return pl.when(_word(value).is_null()).then(pl.lit("BELUM")).otherwise(_coded(value, _PAYMENT))
+    word = _word(value)
+    coded = pl.coalesce(_coded(value, _PAYMENT), _why_failed(word, 1).replace_strict(_PAYMENT, default=None))
+    return pl.when(word.is_null()).then(pl.lit("BELUM")).otherwise(coded)
+
+
+@once_per_value(pl.String)
+def to_failure_reason(value: pl.Expr) -> pl.Expr:
+    """Why a payment failed, where its state says so too; else null."""
+    return _why_failed(_word(value), 2)
+
+
+def _why_failed(word: pl.Expr, part: int) -> pl.Expr:
+    """Of a state with its reason the one (part 1) or the other (part 2)."""
+    clear = ~word.str.extract(_WITH_REASON, 2).str.contains(_STATE)
+    return pl.when(clear & ~word.is_in(list(_PAYMENT))).then(word.str.extract(_WITH_REASON, part))
 
 
 @once_per_value(pl.String)

@@ -42,7 +42,7 @@ _MONTH_BEFORE = (
     r"^(?:JAN(?:UAR[IY])?|[FP]EB(?:RUAR[IY])?|MAR(?:ET|CH)?|MRT|APR(?:IL)?|MEI|MAY|JUN[IE]?|JUL[IY]?"
     r"|AGU(?:ST|STUS)?|AG[ST]|AUG(?:UST)?|SEPT?(?:EMBER)?|O[KC]T(?:OBER)?|NO[VP](?:EMBER)?|DE[SC](?:EMBER)?)\b"
 )
-_BEHIND = r"[\s.;,\-]+$|\s*(?:\([0-9A-Z ]*\)|WIB|WITA|WIT)$"
+_BEHIND = r"[\s.;,*\-]+$|\s*(?:\([0-9A-Z ]*\)|WIB|WITA|WIT)$"
 _IN_BRACKETS = r"^\((.*)\)$"
 _ROMAN = {
     f" {roman} ": f" {month} "
@@ -146,28 +146,37 @@ def _worded(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(
         _with_month_word(text),
         _month_first(text),
+        _year_first(text),
         _in_digits(pl.when(months != roman).then(months)),
         _in_digits(pl.when(~text.str.contains(_OTHER_LETTERS)).then(meant)),
     )
 
 
 def _month_first(text: pl.Expr) -> pl.Expr:
-    parts = text.str.extract_groups(rf"^([A-Z]{{3}})[A-Z]*[\s.\-]+(\d{{1,2}}){_ORDINAL}[\s.,\-]+(\d{{4}})$")
-    month = _part(parts, 1).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
-    return _date(_part(parts, 3), month, _part(parts, 2))
+    parts = text.str.extract_groups(rf"^([A-Z]{{3}})[A-Z]*[\s.,/\\\-]+(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]+(\d{{4}})$")
+    return _date(_part(parts, 3), _month(_part(parts, 1)), _part(parts, 2))
+
+
+def _year_first(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(r"^(\d{4})[\s.,/\\\-]+([A-Z]{3})[A-Z]*[\s.,/\\\-]+(\d{1,2})$")
+    return _date(_part(parts, 1), _month(_part(parts, 2)), _part(parts, 3))
+
+
+def _month(word: pl.Expr) -> pl.Expr:
+    """The number of a month by its first letters, as text."""
+    return word.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
 
 
 def _with_month_word(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(
         rf"^(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]*([A-Z]{{3}})[A-Z]*[\s.,/\\\-]*(\d{{4}}|\d{{2}})$"
     )
-    month = _part(parts, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
-    return _date(_year(_part(parts, 3)), month, _part(parts, 1))
+    return _date(_year(_part(parts, 3)), _month(_part(parts, 2)), _part(parts, 1))
 
 
 def _in_digits(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
-    iso = text.str.extract_groups(r"^(\d{4})[\s./\-]+(\d{1,2})[\s./\-]+(\d{1,2})$")
+    iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
     reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
     # Behind the point Excel keeps the time of the day.
@@ -192,11 +201,10 @@ def to_month(value: pl.Expr) -> pl.Expr:
     ordered = text.str.extract_groups(r"^(20\d{2})[\s./\-]?(0?[1-9]|1[0-2])$")
     reverse = text.str.extract_groups(r"^(0?[1-9]|1[0-2])[\s./\-](20\d{2})$")
     worded = text.str.extract_groups(r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s./\-]*(20\d{2}|\d{2})$")
-    of_word = _part(worded, 1).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     return pl.coalesce(
         _date(_part(ordered, 1), _part(ordered, 2), pl.lit("01")),
         _date(_part(reverse, 2), _part(reverse, 1), pl.lit("01")),
-        _date(_year(_part(worded, 2)), of_word, pl.lit("01")),
+        _date(_year(_part(worded, 2)), _month(_part(worded, 1)), pl.lit("01")),
         to_date(value),
     ).dt.strftime("%Y-%m")
 
@@ -208,7 +216,6 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
         rf"(\d{{1,2}})[ _.-]({'|'.join(_MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
         r"(?:[ _-]*(?:PUKUL|JAM)[ _]*(\d{1,2})[.:](\d{2}))?"
     )
-    month = _part(worded, 2).replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
     clock = pl.duration(
         hours=_part(worded, 4).cast(pl.Int32, strict=False).fill_null(0),
         minutes=_part(worded, 5).cast(pl.Int32, strict=False).fill_null(0),
@@ -216,7 +223,7 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
     packed = name.str.extract_groups(r"(?:^|\D)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
     reverse = name.str.extract_groups(r"(?:^|\D)([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{2})(?:\D|$)")
     return pl.coalesce(
-        _date(_part(worded, 3), month, _part(worded, 1)).cast(pl.Datetime("us")) + clock,
+        _date(_part(worded, 3), _month(_part(worded, 2)), _part(worded, 1)).cast(pl.Datetime("us")) + clock,
         _date(_part(packed, 1), _part(packed, 2), _part(packed, 3)).cast(pl.Datetime("us")),
         _date(_part(reverse, 3), _part(reverse, 2), _part(reverse, 1)).cast(pl.Datetime("us")),
     )

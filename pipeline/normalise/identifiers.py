@@ -19,6 +19,8 @@ _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": 
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
 # The one number of a cell that says more: NIK 3604…, 3604… (BARU).
 _NUMBER_IN_WORDS = "^(?:[^0-9]*[^0-9A-Z])?([0-9]{16})(?:[^0-9A-Z][^0-9]*)?$"
+# The zeros behind a whole number, in groups of thousands too.
+_DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5})[.,]0+['’\"`]*$"
 _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
@@ -153,7 +155,7 @@ def is_of_papua(number: pl.Expr) -> pl.Expr:
 
 def _bare(upper: pl.Expr) -> pl.Expr:
     """Without a decimal rest, blanks and the marks people put between digits."""
-    return upper.str.replace(r"^([0-9]{9,})[.,]0+['’\"`]*$", "${1}").str.replace_all(r"[\s.,'’`\"/_\p{Pd}\x{2212}]", "")
+    return upper.str.replace(_DECIMAL_REST, "${1}").str.replace_all(r"[\s.,'’`\"/_\p{Pd}\x{2212}]", "")
 
 
 def how_known(number: pl.Expr) -> pl.Expr:

@@ -25,12 +25,15 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         .str.strip_chars('" ')
         .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
         .str.replace(r"\s*(RUPIAH|IDR)$", "")
-        .str.replace(r"\s*(,-+|\.-+|,=|\.)$", "")
-        .str.replace_all(" ", "")
+        .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
+        # A blank beside a mark says nothing; between digits it divides thousands, or two amounts.
+        .str.replace_all(r" *([^0-9 ]) *", "${1}")
     )
-    dotted = text.str.extract(rf"^(\d{{1,3}}(?:\.\d{{3}})+)(?:,{_NO_SEN})?$").str.replace_all(".", "", literal=True)
-    comma = text.str.extract(rf"^(\d{{1,3}}(?:,\d{{3}})+)(?:\.{_NO_SEN})?$").str.replace_all(",", "", literal=True)
+    grouped = [
+        text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
+        for mark, sen in ((r"\.", ","), (",", r"\."), (" ", "[.,]"))
+    ]
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
-    return pl.coalesce(pl.coalesce(dotted, comma, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+    return pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))

@@ -15,22 +15,63 @@ from schemas.extracts import file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
+_STAGE_BESIDE, _YEAR_BESIDE = r" (?:TAHAP|THP) (?:KE )?([0-9]{1,2}|[IVX]+) ", r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
     """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
     title = pl.col("judul").str.to_uppercase()
-    return rows.select(
-        batch=plain_text(pl.col("batch")).str.to_uppercase(),
-        program=pl.coalesce(codes.to_program(pl.col("program")), _named_program(pl.col("judul"))),
-        tahun=pl.coalesce(
-            whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
-            title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
-        ),
-        tahap=pl.coalesce(
-            stage_number(pl.col("tahap")), stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b"))
-        ),
+    of_title = rows.select(
+        program=_named_program(pl.col("judul")),
+        tahun=title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
+        tahap=stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b")),
     )
+    own = rows.select("program", "tahun", "tahap").select(**of_row())
+    return rows.select(
+        plain_text(pl.col("batch")).str.to_uppercase(),
+        *(pl.coalesce(own[name], of_title[name]).alias(name) for name in _KEYS),
+    )
+
+
+def of_row() -> dict[str, pl.Expr]:
+    """The programme, year (20…) and stage that the columns program, tahun and tahap tell; null where they do not.
+
+    PKH TAHAP II 2022 is PKH where the row's own year and stage are those, or blank.
+    """
+    year, stage = _year(pl.col("tahun")), stage_number(pl.col("tahap"))
+    name, its_year, its_stage = (part(pl.col("program")) for part in (_bare_program, _year_beside, _stage_beside))
+    same = (year == its_year).fill_null(value=True) & (stage == its_stage).fill_null(value=True) & name.is_not_null()
+    return {
+        "program": pl.when(same).then(name).otherwise(codes.to_program(pl.col("program"))),
+        "tahun": pl.coalesce(year, pl.when(same).then(its_year)),
+        "tahap": pl.coalesce(stage, pl.when(same).then(its_stage)),
+    }
+
+
+@once_per_value(pl.Int32)
+def _year(value: pl.Expr) -> pl.Expr:
+    """`2022`, `2022.0`, `TA 2022`; what is no year of this century, or more than one, is none."""
+    number = whole_number(value)
+    years = plain(value).str.extract_all(r"\b20[0-9]{2}\b")
+    in_words = pl.when(years.list.len() == 1).then(years.list.first())
+    return pl.coalesce(pl.when(number.is_between(2000, 2099)).then(number), in_words.cast(pl.Int64)).cast(pl.Int32)
+
+
+@once_per_value(pl.String)
+def _bare_program(value: pl.Expr) -> pl.Expr:
+    """The known programme that stands beside a stage or year."""
+    bare = codes.spaced_program(value).str.replace(_STAGE_BESIDE, " ").str.replace(_YEAR_BESIDE, " ")
+    return bare.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
+
+
+@once_per_value(pl.Int32)
+def _year_beside(value: pl.Expr) -> pl.Expr:
+    return codes.spaced_program(value).str.extract(_YEAR_BESIDE).cast(pl.Int32)
+
+
+@once_per_value(pl.Int32)
+def _stage_beside(value: pl.Expr) -> pl.Expr:
+    return stage_number(codes.spaced_program(value).str.extract(_STAGE_BESIDE))
 
 
 def agreed(batches: pl.DataFrame) -> pl.DataFrame:

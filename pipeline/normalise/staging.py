@@ -18,7 +18,7 @@ from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import as_of, resolved, stage_number
+from pipeline.normalise.orders import as_of, of_row, resolved
 from pipeline.normalise.parts import ROW, Parts
 from pipeline.normalise.regions import attach_siak, attach_stated, current_kab, resolve_names, siak_tuples
 from pipeline.normalise.survey import Survey, survey
@@ -184,7 +184,9 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             status_dikenal=status.is_not_null(),
             tgl_bayar=to_date(pl.col("tgl_bayar")),
             metode=plain_text(pl.col("metode")).str.to_uppercase(),
-            alasan_gagal=plain_text(pl.col("alasan_gagal")).str.to_uppercase(),
+            alasan_gagal=pl.coalesce(
+                plain_text(pl.col("alasan_gagal")).str.to_uppercase(), codes.to_failure_reason(pl.col("status_bayar"))
+            ),
             tgl_retur=to_date(pl.col("tgl_retur")),
         )
         .with_columns(
@@ -203,9 +205,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     code = pl.coalesce("kode_wilayah", "kode_tulis").str.replace(r"[.,]0$", "")
     present = code.str.replace_all(r"\D", "").replace(_present_codes())
     return as_of(whole, facts.as_of).with_columns(
-        program=codes.to_program(pl.col("program")),
-        tahun=whole_number(pl.col("tahun")).cast(pl.Int32, strict=False),
-        tahap=stage_number(pl.col("tahap")),
+        **of_row(),
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=to_rupiah(pl.col("nominal_alokasi")),

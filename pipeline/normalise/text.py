@@ -74,7 +74,7 @@ def _key(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.String)
 def number_of_place(value: pl.Expr) -> pl.Expr:
     """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null where there is none, or 0."""
-    return _of_place(plain(value).str.extract(r"^[^0-9]*([0-9]{1,3})(?:[^0-9]|$)"))
+    return _of_place(plain(value).str.extract(r"^[^0-9]*0*([0-9]{1,3})(?:[^0-9]|$)"))
 
 
 @once_per_value(pl.String)

@@ -68,6 +68,9 @@ REQUIRED: dict[str, Required] = {
     "dukcapil": ((("nik",),), (("no_kk",),), (("nama",),), (("tanggal_lahir",),)),
 }
 
+# A list of residents has no number of its own, such as an ID DTKS or a danom: what has all its columns may be more.
+WITHOUT_OWN_NUMBER = frozenset({"dukcapil"})
+
 # What stands above the members of a family, or above a page, in a Buku Induk Penduduk.
 FAMILY_LABELS = ("no_kk", "alamat", "rt", "rw", "dusun")
 PAGE_LABELS = ("provinsi", "kabupaten", "kecamatan", "desa")

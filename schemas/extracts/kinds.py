@@ -31,6 +31,8 @@ LAYOUTS: dict[str, Layout] = {**dtks.LAYOUTS, **dukcapil.LAYOUTS, **payments.LAY
 
 LAYOUTS_BESIDE: dict[str, Layout] = dtks.LAYOUTS_BESIDE
 
+WITHOUT_OWN_NUMBER: frozenset[str] = dukcapil.WITHOUT_OWN_NUMBER
+
 
 def folder_of(source: str) -> str:
     """The folder under `raw/` in which files of a kind belong."""

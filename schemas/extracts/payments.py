@@ -61,7 +61,7 @@ class Alokasi(Extract):
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
-    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "KUOTA")
+    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA")
     nominal_alokasi: str = header(
         "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
         shape=MONEY,

@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from schemas.extracts.extract import Layout
-from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, folder_of
+from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, WITHOUT_OWN_NUMBER, folder_of
 
 # How officers shorten the words of a header.
 _SHORT_WORDS: dict[str, tuple[str, ...]] = {
@@ -65,6 +65,10 @@ class Delivered:
     part: str | None = None
 
 
+# Whose a number or a name is, where its header tells.
+_MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENERIMA)\b")
+
+
 # What a header in upper case is compared without.
 NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
 
@@ -75,12 +79,16 @@ def fold_header(text: str) -> str:
     return re.sub(NOT_IN_FOLD, "", text.upper())
 
 
+def _words(header: str) -> str:
+    return header.upper().replace("_", " ")
+
+
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
     """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
     if "(" not in text:
         return fold_header(text)
-    return "" if _OF_SOMEBODY_ELSE.search(text.upper()) else fold_header(re.sub(r"\([^)]*\)", "", text))
+    return "" if _OF_SOMEBODY_ELSE.search(_words(text)) else fold_header(re.sub(r"\([^)]*\)", "", text))
 
 
 @cache
@@ -131,6 +139,8 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     for places in (_verbatim(headers, sure), _explained(headers, known), _mistyped(headers, known)):
         for name, position in places.items():
             columns.setdefault(name, Delivered((position,)))
+    if _are_of_two_people(headers, columns):
+        del columns["nama"]
     names = set(headers_of(layout.source).values())
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -140,6 +150,14 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
         if all(part in columns for part in parts):
             columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
     return columns
+
+
+def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered]) -> bool:
+    """Whether the number is said to be a member's, and the name that of whoever is paid for the family."""
+    if not {"nik", "nama"} <= columns.keys():
+        return False
+    number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
+    return bool(_MEMBER.search(number) and _RECIPIENT.search(name))
 
 
 def _verbatim(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
@@ -211,17 +229,11 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
         return None
     source = max(fitting, key=lambda fit: fit[0])[2].source
     likest = {fit[2].source: fit for fit in sorted(fitting, key=lambda fit: fit[1])}
-    # What has an identifier of its own, and is no less like its layouts, is no list of residents with a column more.
-    own = [fit for kind, fit in likest.items() if _has_own_identifier(kind) and fit[1] >= likest[source][1]]
-    if own and not _has_own_identifier(source):
+    # What has a number of its own, and is no less like its layouts, is no list of residents with a column more.
+    own = [fit for kind, fit in likest.items() if kind not in WITHOUT_OWN_NUMBER and fit[1] >= likest[source][1]]
+    if own and source in WITHOUT_OWN_NUMBER:
         source = max(own, key=lambda fit: fit[0])[2].source
     return source, likest[source][2]
-
-
-def _has_own_identifier(source: str) -> bool:
-    """Whether files of a kind must have a number that those of others have not: an ID DTKS, a danom."""
-    required = {name for alternatives in REQUIRED[source] for alternative in alternatives for name in alternative}
-    return not required <= set(headers_of("dtks").values()) - {"id_dtks"}
 
 
 def nearest_layout(headers: list[str], source: str) -> Layout:

@@ -18,7 +18,7 @@ from pipeline.normalise.regions.lists import (
     two_levels_up,
     villages_by_kabupaten,
 )
-from pipeline.normalise.regions.spelling import fold_region, keys, loose_key, numerals, without_number
+from pipeline.normalise.regions.spelling import fold_region, keys, loose_key, name_and_digits, numerals, without_number
 
 WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
 WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
@@ -88,6 +88,8 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
         spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"
     )
+    coded = _beside_own_code(residual)
+    residual = residual.join(coded, on=["induk", "nama"], how="anti")
     unnumbered = without_number(pl.col("nama"))
     spelt = (
         residual.with_columns(longgar=loose_key(unnumbered), bernomor=unnumbered != pl.col("nama"))
@@ -96,7 +98,7 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
         .filter(~(pl.col("bernomor") & pl.col("ada_bernomor")))
     )
     slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), present_spellings())
-    mended = pl.concat([spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
+    mended = pl.concat([coded, spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
     mended = (
         look_up(mended.select("induk", nama="kunci").unique(), names_below())
         .select("induk", kunci="nama", kode_ejaan="kode")
@@ -110,6 +112,19 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
         )
         .drop("kode_ejaan")
     )
+
+
+def _beside_own_code(residual: pl.DataFrame) -> pl.DataFrame:
+    """Names with the end of their own code before or behind them, which is no chance: induk, nama, kunci (without it).
+
+    KRAMATWATU (05) is 36.04.05; LUMPATAN (2) is no LUMPATAN.
+    """
+    ways = name_and_digits(pl.col("nama"))
+    told = pl.concat([residual.select("induk", way, ditulis="nama") for way in ways], how="diagonal").drop_nulls()
+    told = told.rename({"kode": "kode_tulis"})
+    found = look_up(told.select("induk", "nama").unique(), names_below()).join(told, on=["induk", "nama"])
+    own = found.filter(pl.col("kode").str.ends_with(pl.col("kode_tulis")))
+    return own.select("induk", nama="ditulis", kunci="nama").unique(["induk", "nama"], maintain_order=True)
 
 
 def join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl.DataFrame:

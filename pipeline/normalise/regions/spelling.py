@@ -50,6 +50,7 @@ _CODE_BEHIND = {
     )
     for level, shortest in {"provinsi": 2, "kabupaten": 4, "kecamatan": 6, "desa": 4}.items()
 }
+_DIGITS_BESIDE = (r"^(?<kode>[0-9]{2,10}) (?<nama>.+)$", r"^(?<nama>.+) (?<kode>[0-9]{2,10})$")
 _EMPTY = ["", "NULL", "NAN", "NN", "NONE", "N A", "0", "TDK TH"]
 # A word of one letter is as good as a numeral: what else would PIGA I have lost?
 _NUMERAL = r"\b(?:[IVX]+|[0-9]+|[A-Z])\b"
@@ -105,6 +106,11 @@ def loose_key(name: pl.Expr) -> pl.Expr:
 def without_number(spaced: pl.Expr) -> pl.Expr:
     """A spaced name without the short number before it, which may be its code."""
     return spaced.str.replace(_NUMBER_BEFORE, "${1}")
+
+
+def name_and_digits(spaced: pl.Expr) -> list[pl.Expr]:
+    """A spaced name and the digits before or behind it, which may be its code, as structs (`nama`, `kode`)."""
+    return [spaced.str.extract_groups(pattern).struct.field("nama", "kode") for pattern in _DIGITS_BESIDE]
 
 
 def numerals(spaced: pl.Expr) -> pl.Expr:

@@ -19,11 +19,13 @@ def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool
     [
         *((word, "L") for word in ("L", "l", "Lk", "LAKI-LAKI", "Laki laki", "laki_laki", "PRIA", "1", "1.0", "M")),
         *((word, "L") for word in ("Lelaki", "L (Laki-laki)", "Laki-laki (L)", "(L)", "Male")),
+        *((word, "L") for word in ("L/LAKI-LAKI", "Laki-laki / L", '"L"', "L;", "LAKI-LAKII")),
+        *((word, "P") for word in ("P - Perempuan", "PREMPUAN", "PEREMPUN")),
         *(
             (word, "P")
             for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W", "PRP", "Female")
         ),
-        *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L (P)", "L (x)", None)),
+        *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L/P", "L (P)", "L (x)", None)),
     ],
 )
 def test_to_sex(written: str | None, expected: str | None) -> None:
@@ -69,12 +71,31 @@ def test_to_resident_status(written: str | None, expected: str) -> None:
         *((word, "BELUM") for word in ("Blm bayar", "BELUM TERSALUR")),
         ("Gagal Salur", "GAGAL"),
         ("RETUR", "RETUR"),
+        *((word, "DIBAYAR") for word in ("SUDAH", "Sudah diambil", "DIBAYARKN")),
+        ("BELUMTERBAYAR", "BELUM"),
+        ("Tidak berhasil", "GAGAL"),
+        ("SUDAH DIRETUR", "RETUR"),
+        # The reason beside the state is another fact, unless it tells of another state.
+        ("GAGAL - MENINGGAL", "GAGAL"),
+        ("Retur (pindah)", "RETUR"),
+        ("RETUR KE KAS NEGARA", "RETUR"),
+        ("RETUR LALU DIBAYAR", None),
+        ("TIDAK DIBAYAR", None),
+        ("DIBAYAR - BATAL", None),
         ("DITOLAK BANK", None),
         ("DIBAYAR (GAGAL)", None),
     ],
 )
 def test_to_payment_status(written: str | None, expected: str | None) -> None:
     assert coded(codes.to_payment_status, written) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("GAGAL - MENINGGAL", "MENINGGAL"), ("Retur (pindah)", "PINDAH"), ("GAGAL BAYAR", None), (None, None)],
+)
+def test_a_reason_beside_the_state(written: str | None, expected: str | None) -> None:
+    assert coded(codes.to_failure_reason, written) == expected
 
 
 @pytest.mark.parametrize(
@@ -131,6 +152,9 @@ def test_blanks_around_punctuation(function: Callable[..., pl.Expr], written: st
         ("(1) Kepala Keluarga", 1, 1),
         ("Bapak Mertua", 6, 6),
         ("Keponakan", 8, 8),
+        ("Suami atau Istri", 2, 2),
+        ("KEPALA KELUARGGA", 1, 1),
+        ("ANAK/MENANTU", None, None),
         ("TETANGGA", None, None),
         ("", None, None),
         (None, None, None),

@@ -89,6 +89,11 @@ def read(written: str | None) -> date | None:
         ("31276", BORN),
         ("31276.0", BORN),
         ("5 Nopember 1990", date(1990, 11, 5)),
+        *(
+            (text, date(1990, 9, 12))
+            for text in ("SEP 12/1990", "Sep/12/1990", "1990-SEP-12", "1990_09_12", "12-9-1990 *")
+        ),
+        ("SEP 90 12", None),
         ("5 Pebruari 1990", date(1990, 2, 5)),
         ("5 Mei 1990", date(1990, 5, 5)),
         ("5 Oktober 1990", date(1990, 10, 5)),

@@ -217,6 +217,8 @@ def test_old_spellings_short_words_and_other_numerals(kabupaten: str, kecamatan:
     [
         (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (2)", ("1606012013", None)),
         (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (1606012002)", ("1606012002", None)),
+        (("KAB. MUSI BANYUASIN", "SEKAYU (01)"), "LUMPATAN", ("1606012002", "WILAYAH_EJAAN")),
+        (("KAB. MUSI BANYUASIN", "SEKAYU (02)"), "LUMPATAN", ("1606", "WILAYAH_TIDAK_DIKENAL")),
         (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "KURIPAN (2)", ("1609182008", "WILAYAH_EJAAN")),
         (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "3 KURIPAN", ("160918", "WILAYAH_TIDAK_DIKENAL")),
     ],

@@ -77,6 +77,7 @@ def test_characters_without_width_leave_no_gap() -> None:
         ("008/001", "008"),
         ("8 ", "008"),
         ("112", "112"),
+        ("0008", "008"),
         ("1234", None),
         ("0", None),
         ("000", None),

@@ -46,7 +46,7 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
         ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
         ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR"]),
         ("alokasi", "kode_wilayah", ["KODE KAB/KOTA", "KODE WIL."]),
-        ("alokasi", "kpm_alokasi", ["KUOTA KPM", "JML KPM"]),
+        ("alokasi", "kpm_alokasi", ["KUOTA KPM", "TARGET KPM"]),
         ("pendamping", "nik", ["NIK PENGURUS", "NOMOR NIK KPM"]),
     ],
 )
@@ -58,6 +58,8 @@ def test_columns_are_known_in_other_words_and_shortened(source: str, column: str
     ("header", "expected"),
     [
         ("ID DTKS;NAMA KPM;NIK KPM;NAMA ANGGOTA;NIK ANGGOTA", {"nama": "NAMA ANGGOTA", "nik": "NIK ANGGOTA"}),
+        ("ID DTKS;NO KK;NIK_ANGGOTA;NAMA KPM", {"nik": "NIK_ANGGOTA", "nama": None}),
+        ("ID DTKS;NO KK;NIK (kepala_keluarga);NAMA KPM", {"nik": None, "nama": "NAMA KPM"}),
         ("ID DTKS;NAMA;NO KK;NIK KPM", {"nama": "NAMA", "nik": None}),
         ("ID DTKS;NAMA;NO KK (16 DIGIT);KK;NIK", {"no_kk": "NO KK (16 DIGIT)"}),
         ("ID DTKS;NAMA;NIK (DUKCAPIL);NO KTP", {"nik": "NIK (DUKCAPIL)"}),
