@@ -1,18 +1,35 @@
-"""Several streams of work at once, their results in the order of the streams."""
+"""Several pieces or streams of work at once, their results in order."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 import polars as pl
 
+S = TypeVar("S")
 T = TypeVar("T")
 # More streams at once than this bring nothing: Polars itself divides what it is asked for among all cores.
 WORKERS = min(pl.thread_pool_size(), 4)
 _END = object()
+
+
+def on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
+    """What the work makes of each piece, in their order.
+
+    No more pieces are drawn than there are workers and one, so that they may be made while others are at work.
+    """
+    done: list[T] = []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[Future[T]] = deque()
+        for piece in pieces:
+            waiting.append(pool.submit(work, piece))
+            if len(waiting) > WORKERS:
+                done.append(waiting.popleft().result())
+        done.extend(future.result() for future in waiting)
+    return done
 
 
 def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:

@@ -8,7 +8,6 @@ in blocks; only those of its rows whose key may occur on the other side are kept
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +18,7 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.lookup import Lookup, Sieve
 from pipeline.matching.records import Hashes, Records, Rows, spread
+from pipeline.side_by_side import on_all_cores
 
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
@@ -110,18 +110,13 @@ class Sifted:
         every = np.arange(left.height)
         self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left, every)) for rule in passes}
         sieves = [Sieve(self._left[rule].keys) for rule in passes]
-        parts: list[list[_Keyed]] = [[] for _ in passes]
-        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            for places, block in right:
-                block.hash_all(specs)
 
-                def sift(number: int, places: Rows = places, block: Records = block) -> _Keyed:
-                    keys = block.key(passes[number].keys)
-                    maybe = np.flatnonzero(sieves[number].lets_pass(keys) & (keys != 0))
-                    return _Keyed(places[maybe], keys[maybe], _finer(passes[number], block, maybe))
+        def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
+            places, block = piece
+            block.hash_all(specs)
+            return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
 
-                for several, part in zip(parts, pool.map(sift, range(len(passes))), strict=True):
-                    several.append(part)
+        parts = zip(*on_all_cores(sift, right), strict=True)
         self._right = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
 
     def pairs(self, passes: Sequence[Pass], which: Rows | None = None) -> list[Found]:
@@ -131,8 +126,14 @@ class Sifted:
             left, right = self._left.pop(rule), self._right.pop(rule)
             return _paired(rule.code, left if which is None else left.chosen(which), right)
 
-        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            return list(pool.map(pair, passes))
+        return on_all_cores(pair, passes)
+
+
+def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
+    """The rows of a block that the pass may pair."""
+    keys = block.key(rule.keys)
+    maybe = np.flatnonzero(sieve.lets_pass(keys) & (keys != 0))
+    return _Keyed(places[maybe], keys[maybe], _finer(rule, block, maybe))
 
 
 def _finer(rule: Pass, records: Records, rows: Rows) -> Hashes | None:
@@ -306,8 +307,7 @@ class Numbers:
             number = packed[chosen]
             return [pairs(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
 
-        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-            chunks = list(pool.map(slipped, range(0, len(usable), _SLIP_CHUNK)))
+        chunks = on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
         parts = [pairs(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
         left, right = (np.concatenate(column) for column in zip(*parts, strict=True))
         return left, right

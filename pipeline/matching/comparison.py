@@ -7,7 +7,6 @@ level weighs, which pairs are compared (`pipeline.matching.blocking`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +27,7 @@ from pipeline.matching.nik_levels import nik_levels
 from pipeline.matching.records import Folding, Records, Rows
 from pipeline.matching.sides import Sides
 from pipeline.normalise.names import comparable_name
+from pipeline.side_by_side import on_all_cores
 
 (
     DATE_EQUAL,
@@ -84,8 +84,7 @@ def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> np
             if comparison.kind in KINDS:
                 levels[some, number] = KINDS[comparison.kind](sides, comparison.columns, left[some], right[some])
 
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        list(pool.map(look, range(0, len(left), _AT_A_TIME)))
+    on_all_cores(look, range(0, len(left), _AT_A_TIME))
     return levels
 
 

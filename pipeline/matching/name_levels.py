@@ -6,7 +6,6 @@ Belongs here: names as words, and the level of a pair of names. Does not: foldin
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.name_words import is_initial, is_nickname
+from pipeline.side_by_side import on_all_cores
 
 Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
@@ -123,8 +123,7 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
         levels[some], calls = _by_words(names, words, left[some], right[some])
         return calls
 
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        calls = sum(pool.map(compare, parts))
+    calls = sum(on_all_cores(compare, parts))
     levels[same_words] = SAME_WORDS
     levels[left == right] = EQUAL
     levels[missing] = MISSING

@@ -25,6 +25,7 @@ from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled
 from pipeline.matching.scoring import Prior, bits_of, posterior, reachable
 from pipeline.matching.sides import Sides
+from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
@@ -133,8 +134,10 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
     table = rows.register.table
-    sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
-    found = [*sifted.pairs(plan.narrow), *_by_number_and_family(rows)]
+    with ThreadPoolExecutor(1) as pool:
+        further = pool.submit(_by_number_and_family, rows)
+        sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
+        found = [*sifted.pairs(plan.narrow), *further.result()]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     looked = _look(model, rows, candidates)
     unexplained = _unexplained(model, rows, looked)
@@ -220,8 +223,7 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
             may_be_supported=may_be_supported[some],
         )
 
-    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        return _together(list(pool.map(look, range(0, max(len(pairs.left), 1), PAIRS))))
+    return _together(on_all_cores(look, range(0, max(len(pairs.left), 1), PAIRS)))
 
 
 def _look_at(
