@@ -50,6 +50,7 @@ class Names:
         start: hash of the first two letters of each name.
         length: letters per word; one more entry for the word -1.
         marks: hashes of the first letter, of the second to fourth, of the last three, per word.
+        bits: the marks of all words, of each kind a bit in 64 per mark, per name.
     """
 
     whole: Hashes
@@ -61,6 +62,12 @@ class Names:
     start: Hashes
     length: Codes
     marks: tuple[Hashes, ...]
+    bits: tuple[Hashes, ...]
+
+    def may_share_a_word(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
+        """Whether some word of one name may agree with one of the other (`may_agree`); false for most strangers."""
+        shared = [bits[one] & bits[two] for bits in self.bits]
+        return np.bitwise_or.reduce(shared) != 0
 
     def may_agree(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
         """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
@@ -85,7 +92,8 @@ def take_apart(names: pl.Series) -> Names:
     missing = int(len(distinct) > 0 and distinct[0] == 0)
     words = (code - missing).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first[missing:])
-    marks = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3))
+    parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3))
+    marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
     return Names(
         whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),
         joined=parts["squeezed"].hash(_SEED).to_numpy(),
@@ -95,8 +103,14 @@ def take_apart(names: pl.Series) -> Names:
         squeezed=parts["squeezed"],
         start=parts["squeezed"].str.head(2).hash(_SEED).to_numpy(),
         length=np.append(texts.str.len_chars().to_numpy(), 0).astype(np.int32),
-        marks=tuple(mark.hash(_SEED).to_numpy() for mark in marks),
+        marks=marks,
+        bits=tuple(np.bitwise_or.reduce(_bit_of(mark)[words]) for mark in marks),
     )
+
+
+def _bit_of(marks: Hashes) -> Hashes:
+    """One of 64 bits per mark, none for the word -1."""
+    return np.append(np.uint64(1) << (marks >> np.uint64(58)), np.uint64(0))
 
 
 def _hashed(texts: pl.Series) -> Hashes:
@@ -110,6 +124,7 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
     missing = (names.count[left] == 0) | (names.count[right] == 0)
     same_words = (names.whole[left] == names.whole[right]) | (names.joined[left] == names.joined[right])
     rest = np.flatnonzero(~missing & ~same_words & (left != right))
+    rest = rest[names.may_share_a_word(left[rest], right[rest])]
     # Most names have few words; the others take several times as long.
     size = np.maximum(names.count[left[rest]], names.count[right[rest]])
     parts = [
