@@ -8,6 +8,8 @@ Belongs here: that second look. Does not: folding (`pipeline.normalise.names`), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -23,6 +25,9 @@ _MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
 _INITIAL = r"(?-u:\b)[A-Z](?-u:\b)"
 # Blanks and marks by which the lengths of names that are one letter apart may differ.
 _BLANKS = 4
+_NO_LENGTH = -1_000
+# Names of one side, and which of them each pair is about.
+Written = tuple[pl.Series, Rows]
 
 
 def as_written(
@@ -42,24 +47,23 @@ def as_written(
         if column is None:
             continue
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
-        written = pl.DataFrame(
-            {name: records[column].gather(row[weak]) for name, (records, row) in (("a", one), ("b", other))}
-        )
+        written = [(records[column], row[weak]) for records, row in (one, other)]
         read[weak[_with_initials(written)], number] = SHORT_FORM
         read[weak[_with_slips(written)], number] = ALIKE
     return read
 
 
-def _with_slips(written: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """Pairs (a, b) of names that are one letter apart, two where the words that differ are long."""
-    like = np.flatnonzero(_of_a_length(written, _BLANKS))
-    names = written[like].select(_letters(pl.all()))
-    close = np.flatnonzero(_of_a_length(names, _MOST_SLIPS))
+def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
+    """Pairs of names that are one letter apart, two where the words that differ are long."""
+    like = np.flatnonzero(_of_a_length(*(_lengths(names)[rows] for names, rows in pairs), apart=_BLANKS))
+    written = _pairs(pairs, like)
+    names = written.select(_letters(pl.all()))
+    close = np.flatnonzero(_of_a_length(*(_lengths(side) for side in names), apart=_MOST_SLIPS))
     a, b = names["a"].gather(close), names["b"].gather(close)
     scores = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
     slips = np.asarray(scores)
     two = np.flatnonzero(slips == _MOST_SLIPS)
-    slips[two[_differing_letters(written[like[close[two]]]) >= _TWO_SLIPS_FROM]] = 1
+    slips[two[_differing_letters(written[close[two]]) >= _TWO_SLIPS_FROM]] = 1
     return like[close[slips <= 1]]
 
 
@@ -71,23 +75,32 @@ def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
     return words.select(pl.min_horizontal(sizes)).to_series().cast(pl.Int64).to_numpy()
 
 
-def _with_initials(written: pl.DataFrame) -> npt.NDArray[np.int64]:
-    """Pairs (a, b) of which one writes the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA."""
-    marked = np.flatnonzero(
-        written.select(pl.any_horizontal(pl.col("a", "b").str.contains(_INITIAL)).fill_null(value=False)).to_series()
-    )
-    names = pl.concat([written["a"].gather(marked), written["b"].gather(marked)])
+def _with_initials(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
+    """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA."""
+    one, other = (names.str.contains(_INITIAL).fill_null(value=False).to_numpy()[rows] for names, rows in pairs)
+    marked = np.flatnonzero(one | other)
+    names = pl.concat(_pairs(pairs, marked).get_columns())
     words = take_apart(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "))
     left, right = np.arange(2 * len(marked), dtype=np.int32).reshape(2, -1)
     levels, _ = name_levels(words, left, right)
     return marked[(levels > 0) & (levels <= SHORT_FORM)]
 
 
-def _of_a_length(names: pl.DataFrame, apart: int) -> npt.NDArray[np.bool_]:
-    """Pairs (a, b) long enough for a slip, and so many letters apart at most."""
-    sizes = [pl.col(side).str.len_chars().cast(pl.Int32) for side in ("a", "b")]
-    fits = ((sizes[0] - sizes[1]).abs() <= apart) & (pl.max_horizontal(sizes) >= _SHORTEST)
-    return names.select(fits.fill_null(value=False)).to_series().to_numpy()
+def _pairs(pairs: Sequence[Written], which: Rows) -> pl.DataFrame:
+    """Both names (a, b) of some of the pairs."""
+    return pl.DataFrame(
+        [names.gather(rows[which]).alias(side) for side, (names, rows) in zip("ab", pairs, strict=True)]
+    )
+
+
+def _lengths(names: pl.Series) -> Rows:
+    """Letters of each name; of none so few that they are like no other's."""
+    return names.str.len_chars().cast(pl.Int64).fill_null(_NO_LENGTH).to_numpy()
+
+
+def _of_a_length(one: Rows, other: Rows, apart: int) -> npt.NDArray[np.bool_]:
+    """Pairs of lengths long enough for a slip, and so many letters apart at most."""
+    return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
 
 
 def _letters(names: pl.Expr) -> pl.Expr:
