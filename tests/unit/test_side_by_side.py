@@ -1,4 +1,4 @@
-"""Streams that are worked on at once give what they would give one after the other."""
+"""Pieces and streams that are worked on at once give what they would give one after the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,29 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.side_by_side import WORKERS, side_by_side
+from pipeline.side_by_side import WORKERS, on_all_cores, side_by_side
+
+
+def test_pieces_are_drawn_as_they_are_wanted_and_done_in_order() -> None:
+    done: set[int] = set()
+
+    def pieces() -> Iterator[int]:
+        for piece in range(40):
+            # All but those that may be at work are done.
+            assert {*range(piece - WORKERS)} <= done
+            yield piece
+
+    def work(piece: int) -> int:
+        done.add(piece)
+        return -piece
+
+    assert on_all_cores(work, pieces()) == [-piece for piece in range(40)]
+    assert on_all_cores(work, []) == []
+
+
+def test_an_error_of_a_piece_is_raised() -> None:
+    with pytest.raises(ZeroDivisionError):
+        on_all_cores(lambda piece: 1 // piece, [2, 1, 0])
 
 
 def test_results_come_in_the_order_of_the_streams_whatever_their_length() -> None:

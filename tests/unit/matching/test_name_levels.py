@@ -49,3 +49,19 @@ def test_similarities_are_calculated_once_per_pair_of_words_and_only_where_they_
     assert names.name_levels(apart, left, left + 1)[1] <= 2
     assert names.name_levels(apart, left, left + 2)[1] == 0
     assert names.name_levels(apart, left, left)[1] == 0
+
+
+def test_names_are_never_told_apart_unlooked_at_where_two_words_may_agree() -> None:
+    pool = ["SITI", "AMINAH", "AMINUDIN", "SUPRIYADI", "UPRIYADI", "ENDANG", "S", "YULIANI", "MAWAR", "HERMAWAN"]
+    values = pl.Series([f"{one} {two}" for one in pool for two in pool] + [None])
+    apart = names.take_apart(values)
+    left, right = (side.ravel().astype(np.int32) for side in np.indices((len(values), len(values))))
+    words = [
+        apart.may_agree(one[left], two[right]) & (one[left] >= 0) & (two[right] >= 0)
+        for one in apart.words
+        for two in apart.words
+    ]
+    may = np.logical_or.reduce(words)
+    shared = apart.may_share_a_word(left, right)
+    assert not (may & ~shared).any()
+    assert shared.mean() < may.mean() + 0.2
