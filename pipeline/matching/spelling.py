@@ -55,10 +55,10 @@ def as_written(
 
 def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
     """Pairs of names that are one letter apart, two where the words that differ are long."""
-    like = np.flatnonzero(_of_a_length(*(_lengths(names)[rows] for names, rows in pairs), apart=_BLANKS))
+    like = np.flatnonzero(_of_a_length(_BLANKS, *(_lengths(names)[rows] for names, rows in pairs)))
     written = _pairs(pairs, like)
     names = written.select(_letters(pl.all()))
-    close = np.flatnonzero(_of_a_length(*(_lengths(side) for side in names), apart=_MOST_SLIPS))
+    close = np.flatnonzero(_of_a_length(_MOST_SLIPS, *(_lengths(side) for side in names)))
     a, b = names["a"].gather(close), names["b"].gather(close)
     scores = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
     slips = np.asarray(scores)
@@ -98,7 +98,7 @@ def _lengths(names: pl.Series) -> Rows:
     return names.str.len_chars().cast(pl.Int64).fill_null(_NO_LENGTH).to_numpy()
 
 
-def _of_a_length(one: Rows, other: Rows, apart: int) -> npt.NDArray[np.bool_]:
+def _of_a_length(apart: int, one: Rows, other: Rows) -> npt.NDArray[np.bool_]:
     """Pairs of lengths long enough for a slip, and so many letters apart at most."""
     return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
 
