@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.extracts.files import snapshot_in_words
 from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
 from reports.wording import number, percent
@@ -23,7 +24,7 @@ _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
 _MOST_LISTED = 20
 # Refused rows that nobody corrects: lines without data, and what is said twice.
 _NOT_CORRECTED = {
-    **dict(zip(NO_DATA, ("catatan atau jumlah", "baris isian belum diisi"), strict=True)),
+    **NO_DATA,
     **dict.fromkeys(REPETITIONS, "ulangan, cukup dihapus"),
 }
 READ: dict[str, tuple[str, ...] | None] = {
@@ -115,7 +116,8 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
     lines += _quarantined(tables["quality.karantina"])
     for status, title in _NOTED.items():
         lines += _listed(title, tables["quality.rekonsiliasi"].filter(status_berkas=status))
-    return "\n".join(lines + _left_out(tables["quality.rekonsiliasi"]))
+    lines += _left_out(tables["quality.rekonsiliasi"])
+    return "\n".join([*lines, f"  {snapshot_in_words(tables['quality.rekonsiliasi'])}"])
 
 
 def _quarantined(quarantine: pl.DataFrame) -> list[str]:

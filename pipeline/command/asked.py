@@ -48,38 +48,27 @@ def today() -> datetime:
 
 
 def chosen_periode(places: Places, stated: str | None) -> str:
-    """The periode that a run is about: the one stated, else that of the newest snapshot; says which was taken."""
+    """The periode that a run is about: the one stated, else what the files in `raw` are about; says which and why."""
     from assets.partitions import PERIODE
+    from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
     from pipeline.extracts.files import PERIODE as PATTERN
-    from pipeline.extracts.files import newest_periode
 
     this_month = today().strftime("%Y-%m")
-    dated = newest_periode(places.raw, this_month)
-    periode = stated or dated or this_month
+    periode, why = stated or this_month, None
+    if stated is None:
+        try:
+            periode, why = newest_of(places, this_month) or (this_month, None)
+        except UnreadableSnapshotError as error:
+            # The run names such a file among those it did not read.
+            why = f"bulan berjalan, karena tidak diketahui apakah isinya sama dengan yang sudah terbit. {error}"
     if not re.match(PATTERN, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
-    if stated is None and has_files(places.raw):
-        _tell_why(places, periode, dated)
+    if why:
+        typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
     return periode
-
-
-def _tell_why(places: Places, periode: str, dated: str | None) -> None:
-    """Say which periode was taken where none was stated: `dated`, of a folder, or this month."""
-    from pipeline.warehouse.publication import published_periode
-
-    if dated:
-        typer.echo(f"Periode {periode} menurut folder periode={periode}, potret DTKS terbaru di raw/.")
-        return
-    newest = published_periode(places)
-    before = f" Terbitan yang berlaku adalah periode {newest}." if newest and newest != periode else ""
-    typer.echo(
-        f"PERHATIKAN: folder berkas DTKS tidak menyebut bulannya, jadi isinya dianggap periode {periode} (bulan ini)."
-        f"{before} Bila datanya bulan lain, sebut bulan itu: --periode TTTT-BB, misalnya --periode 2022-12; atau "
-        "simpan berkasnya di dalam folder bernama periode=TTTT-BB, misalnya raw/dtks/periode=2022-12/."
-    )
 
 
 def published(data_dir: Path) -> tuple[Places, str]:

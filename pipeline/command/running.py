@@ -25,7 +25,9 @@ def run(
     periode: Annotated[
         str | None,
         typer.Option(
-            "--periode", metavar="TTTT-BB", help="Bulan data; bila tidak disebut, bulan potret DTKS terbaru di raw/."
+            "--periode",
+            metavar="TTTT-BB",
+            help="Bulan data; bila tidak disebut, menurut nama folder, terbitan yang isinya sama, atau bulan ini.",
         ),
     ] = None,
 ) -> None:

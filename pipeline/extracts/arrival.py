@@ -127,9 +127,9 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
         return None
     periode = arrival.taken
     why = arrival.why(periode)
-    if not arrival.dated and is_published(places, None, content(arrival.snapshots[periode])):
-        periode = _newest_published(places)
-        why = _KNOWN.format(periode)
+    known = _newest_published(places)
+    if not arrival.dated and known and opened(places, known) == content(arrival.snapshots[periode]):
+        periode, why = known, _KNOWN.format(known)
     later = max((month for month in arrival.months if periode < month <= this_month), default=None)
     return (periode, why) if later is None else (later, _LATER.format(later))
 

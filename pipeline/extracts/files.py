@@ -90,17 +90,12 @@ def found_files(raw: Path) -> list[Found]:
     return found
 
 
-def newest_periode(raw: Path, this_month: str) -> str | None:
-    """The periode a run without `--periode` is about, that of the newest dated DTKS snapshot; None where none is dated.
+def newest_snapshot(found: list[Found], this_month: str) -> str | None:
+    """The periode of the newest dated DTKS snapshot; None where none is dated. What only looks like a file dates none.
 
     An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects, nor a folder
     with a month to come (a slip) the snapshots that are there; only where all are to come it is the newest of them.
     """
-    return newest_snapshot(found_files(raw), this_month)
-
-
-def newest_snapshot(found: list[Found], this_month: str) -> str | None:
-    """`newest_periode` of files found before; what only looks like a file dates nothing."""
     months = {file.periode for file in found if file.sumber == "dtks" and file.periode and file.path.is_file()}
     return max({month for month in months if month <= this_month} or months, default=None)
 

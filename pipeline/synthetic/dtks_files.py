@@ -113,7 +113,7 @@ def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, d
     for (kode,), part in rows.group_by("kode_kab", maintain_order=True):
         style = styles[str(kode)]
         names = _file_words(str(kode), part["kabupaten_benar"][0], periode)
-        berkas = f"dtks/{style.path.format(**names)}"
+        berkas = f"dtks/periode={periode}/{style.path.format(**names)}"
         table = _repeated(part, _table(part, style, desk.notasi, desk.rng))
         if style.form is None:
             titles = [title.format(**names) for title in style.titles]

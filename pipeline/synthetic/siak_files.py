@@ -94,7 +94,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
     for number, ((kode,), part) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
         style = available[number % len(available)]
         name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
-        berkas = f"dukcapil/{style.path.format(name)}"
+        berkas = f"dukcapil/periode={today:%Y-%m}/{style.path.format(name)}"
         _write_one(part, style, berkas, desk, repeated=number == 0)
 
 

@@ -175,7 +175,7 @@ def write_correction_lists(
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Refused rows that still wait to be corrected."""
-    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(NO_DATA))
+    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(list(NO_DATA)))
     return waiting.with_columns(_column_in_words())
 
 

@@ -34,8 +34,8 @@ RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DEC
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
 REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
-# Rejections of lines in which nothing is to be corrected: they hold no data, or none yet.
-NO_DATA = ("BARIS_CATATAN", "ISIAN_KOSONG")
+# Rejections of lines in which nothing is to be corrected, and what such a line is: it holds no data, or none yet.
+NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
 CUT_OFF = (CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")

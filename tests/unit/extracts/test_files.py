@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, newest_periode, snapshot_in_words
+from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, found_files, newest_snapshot, snapshot_in_words
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
     if exists:
         raw.mkdir()
     assert ledger(raw) == {}
-    assert newest_periode(raw, "2022-12") is None
+    assert newest_snapshot(found_files(raw), "2022-12") is None
 
 
 def test_any_depth_any_name_and_a_dated_folder_anywhere(raw: Path) -> None:
@@ -164,11 +164,11 @@ def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> No
     # What only looks like a file dates nothing.
     (raw / "dtks" / "periode=2022-12").mkdir()
     (raw / "dtks" / "periode=2022-12" / "tautan.csv").symlink_to(raw / "tidak-ada")
-    assert newest_periode(raw, "2022-12") == "2022-11"
+    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
     drop(raw, "dtks/b", "dtks/periode=2203-01/a")
     # An undated file, a correction perhaps, does not hide the dated snapshot.
-    assert newest_periode(raw, "2022-12") == "2022-11"
-    assert newest_periode(raw, "2022-08") == "2203-01"
+    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
+    assert newest_snapshot(found_files(raw), "2022-08") == "2203-01"
 
 
 def test_a_file_that_an_earlier_ledger_knows_unchanged_is_not_opened_again(raw: Path) -> None:

@@ -35,6 +35,7 @@ def summary(*, passed: bool = True) -> str:
         "selisih_nominal": 0,
         "status_berkas": "DIBACA",
         "periode": "2022-12",
+        "periode_berkas": "2022-12",
     }
     people = [
         {"status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"} for status in STATUS_PADAN[:2] * 2
@@ -96,6 +97,7 @@ def test_sources_are_summed_over_their_files() -> None:
     assert "Perlu dilihat: alokasi/19.csv – Hanya berisi baris judul." in text
     assert "Perlu dilihat: 3 berkas lagi; lihat laporan." in text
     assert "alokasi/20.csv" not in text
+    assert "Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data 2022-12." in text
 
 
 def test_files_of_later_months_are_told_not_to_count() -> None:
