@@ -60,6 +60,7 @@ _SHOWN = {
     "tempat_tinggal": ("kode_desa", "kode_desa"),
 }
 _NUMBERED = ("nik", "kk")
+_NUMBERS_IN = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _BY_OFFICER = "PETUGAS"
 # What was compared in place of what the row has: the number of before, the mother whom the family tells.
@@ -69,6 +70,7 @@ _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _NUMBERS = 2
 _FILES_NAMED = 5
 _ID_DIGITS = 16
+_NEARLY_CERTAIN = 0.9999
 _EXACT = "PERSIS"
 _UNIT = (
     "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah. "
@@ -123,12 +125,13 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
     if person.is_empty():
         if not refused:
             raise LookupError(id_dtks)
-        return "\n".join([f"ID DTKS {masked_if_nik(id_dtks)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
+        return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(pairs["nik_dukcapil"].to_list())).collect()
     told = [
+        f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
         *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
-        *_doubles(id_dtks, stored["link/ganda"], person["ganda_dari"].item()),
+        *_doubles(id_dtks, stored, person["ganda_dari"].item()),
         *_answers(decisions.filter(id_dtks=id_dtks)),
         *refused,
     ]
@@ -180,13 +183,27 @@ def _key(id_dtks: str) -> str:
     return pl.select(plain_key(pl.lit(id_dtks, pl.String))).item() or id_dtks
 
 
+def _shown(id_dtks: str, stored: Mapping[str, pl.LazyFrame]) -> str:
+    """An ID as it is called; hidden where it is somebody's number after all, which most that look like one are not."""
+    hidden = masked_if_nik(id_dtks)
+    registers = () if hidden == id_dtks else _NUMBERS_IN.items()
+    known = any(
+        stored[key].filter(pl.any_horizontal(pl.col(names) == id_dtks)).head(1).collect().height
+        for key, names in registers
+    )
+    return hidden if known else id_dtks
+
+
+def _where(person: Mapping[str, Any]) -> str:
+    place = f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}"
+    return f"periode {wording.month(person['periode'])}: {place}"
+
+
 def _summary(person: Mapping[str, Any], corrections: pl.DataFrame, unsafe: pl.DataFrame) -> list[str]:
     status, meaning = wording.STATUS_PADAN[person["status_padan"]]
     doubted = unsafe.filter(yang_diragukan="NOMOR")
     settle = "putuskan lewat padan review" if person["status_padan"] == "TINJAU" else "periksa bersama kabupaten/kota"
     return [
-        f"ID DTKS {masked_if_nik(person['id_dtks'])}, periode {wording.month(person['periode'])}: "
-        f"baris {person['sumber_baris']} di {masked_text(person['sumber_berkas'])}",
         f"Status: {status}. {meaning}",
         f"Alasan: {person['penjelasan']}",
         *(f"Usulan perbaikan {change}" for change in _changes(corrections)),
@@ -217,24 +234,23 @@ def _places(written: str | None, true: str) -> str:
     return f" (angka {listed})" if places else ""
 
 
-def _doubles(id_dtks: str, doubles: pl.LazyFrame, survivor: str | None) -> list[str]:
+def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:
     """That the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [
-            f"Ganda: menurut padan orangnya sama dengan baris {masked_if_nik(survivor)}, yang dipertahankan; baris ini "
-            "tidak dihapus."
+            f"Ganda: menurut padan orangnya sama dengan baris {_shown(survivor, stored)}, yang dipertahankan; baris "
+            "ini tidak dihapus."
         ]
     one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
-    others = doubles.filter((one == id_dtks) | (two == id_dtks)).select(
-        pl.when(one == id_dtks).then(two).otherwise(one)
+    others = (
+        stored["link/ganda"]
+        .filter((one == id_dtks) | (two == id_dtks))
+        .select(pl.when(one == id_dtks).then(two).otherwise(one))
     )
-    ids = others.collect().to_series().unique().sort()
+    ids = [_shown(other, stored) for other in others.collect().to_series().unique().sort()]
     return (
-        [
-            f"Ganda: menurut padan orangnya tertulis juga di baris {', '.join(map(masked_if_nik, ids))}; "
-            "baris ini yang dipertahankan."
-        ]
-        if len(ids)
+        [f"Ganda: menurut padan orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."]
+        if ids
         else []
     )
 
@@ -282,7 +298,8 @@ def _pair(pair: Mapping[str, Any]) -> list[str]:
         return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
     return [
         f"NIK Dukcapil {number}: {pair['keputusan']}, bobot {_figure(pair['bobot'])} bit, "
-        f"peluang {_figure(100 * pair['probabilitas'], 2)}%",
+        f"peluang {_chance(pair['probabilitas'])}"
+        + (", tetapi yang disebut di Alasan harus dipastikan petugas" if pair["keputusan"] == "TINJAU" else ""),
         f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
     ]
 
@@ -341,6 +358,11 @@ def _aligned(lines: Sequence[Sequence[str]], numbers: int) -> list[str]:
         ).rstrip()
         for line in lines
     ]
+
+
+def _chance(share: float) -> str:
+    """A share in percent, never as if it were certain."""
+    return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{_figure(100 * share, 2)}%"
 
 
 def _figure(value: float, decimals: int = 1, *, signed: bool = False) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, existing, published, refuse, tell_whose, today
+from pipeline.command.asked import UNUSABLE, DataDir, existing, published, refuse, tell_whose, today
 
 # Files with whole identifiers are for whoever made them, until that person hands them on.
 _OWNER_ONLY = 0o600
@@ -81,8 +81,9 @@ def review_import(
         )
     if taken.problems:
         typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
-    for problem in taken.problems:
-        typer.echo(f"  {problem}", err=True)
+        for problem in taken.problems:
+            typer.echo(f"  {problem}", err=True)
+        raise typer.Exit(UNUSABLE)
 
 
 def perbaikan(

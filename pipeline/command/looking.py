@@ -19,6 +19,8 @@ def jelaskan(
     from pipeline.warehouse.review_answers import kept_decisions
     from reports.row import READ, render_row, unfound
 
+    if not id_dtks.strip():
+        refuse("ID_DTKS kosong; sebut ID DTKS barisnya.")
     places, periode = published(data_dir)
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}

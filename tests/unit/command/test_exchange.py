@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import typer
 import xlsxwriter
 
+from pipeline.command.asked import UNUSABLE
 from pipeline.command.exchange import review_import
 
 NIK = "3604095207920001"
@@ -36,3 +38,10 @@ def test_answers_that_replace_others_are_named(tmp_path: Path, capsys: pytest.Ca
         review_import(tmp_path / f"{name}.xlsx", tmp_path)
         replaces = capsys.readouterr().err.startswith("Mengganti jawaban yang diambil sebelumnya: baris 2. ")
         assert replaces == (name == "b")
+
+
+def test_an_answer_that_cannot_be_used_ends_as_unusable_and_keeps_the_others(tmp_path: Path):
+    _fill_in(tmp_path / "a.xlsx", "ENTAH")
+    with pytest.raises(typer.Exit) as ended:
+        review_import(tmp_path / "a.xlsx", tmp_path)
+    assert ended.value.exit_code == UNUSABLE
