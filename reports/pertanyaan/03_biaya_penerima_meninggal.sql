@@ -2,11 +2,11 @@
 -- Perhatikan: bagian_persen terhadap seluruh pembayaran kabupaten itu; kabupaten dengan bagian besar perlu pemutakhiran
 -- data kematian, bukan hanya penagihan.
 WITH meninggal AS (
-    SELECT kode_kab, COUNT(DISTINCT penerima) AS penerima, COUNT(*) AS pembayaran, SUM(nominal) AS nominal
+    SELECT kode_kab, COUNT(DISTINCT penerima) AS penerima, COUNT(*) AS pembayaran, SUM(nominal)::BIGINT AS nominal
     FROM mart.bantuan_tidak_tepat WHERE kode = 'PENERIMA_MENINGGAL' GROUP BY ALL
 ),
 semua AS (
-    SELECT kode_kab, SUM(nominal) AS nominal FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR' GROUP BY ALL
+    SELECT kode_kab, SUM(nominal)::BIGINT AS nominal FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR' GROUP BY ALL
 )
 SELECT w.nama_prov AS provinsi, w.nama_wilayah AS kabupaten, m.penerima, m.pembayaran, m.nominal,
        ROUND(100.0 * m.nominal / s.nominal, 3) AS bagian_persen

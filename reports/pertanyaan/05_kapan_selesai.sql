@@ -1,6 +1,7 @@
--- Kapan setiap tahap diperkirakan selesai, dan apakah masih sebelum targetnya?
+-- Kapan setiap tahap yang masih berjalan diperkirakan selesai, dan apakah masih sebelum targetnya?
 -- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lajunya
--- terlalu kecil untuk dipastikan. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak.
+-- terlalu kecil untuk dipastikan. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Tahap yang
+-- jadwalnya lewat dan sudah 30 hari tidak membayar tidak berjalan lagi; sisanya ada di pertanyaan 09.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
 )
@@ -9,6 +10,9 @@ SELECT h.program, h.tahun, h.tahap, h.tanggal AS keadaan, h.kpm_salur_kumulatif,
 FROM mart.realisasi_harian AS h
 JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
 LEFT JOIN target AS t USING (program, tahun, tahap)
+LEFT JOIN mart.dim_tahap AS s USING (program, tahun, tahap)
 WHERE h.tingkat = 'NASIONAL'
 QUALIFY ROW_NUMBER() OVER (PARTITION BY h.program, h.tahun, h.tahap ORDER BY h.tanggal DESC) = 1
+    AND COALESCE(h.kpm_salur_kumulatif < r.kpm_alokasi, TRUE)
+    AND GREATEST(s.selesai, h.tanggal + 30) >= MAX(h.tanggal) OVER ()
 ORDER BY terlambat DESC NULLS LAST, h.program, h.tahun, h.tahap

@@ -1,7 +1,7 @@
 -- Di kabupaten/kota mana ASN, TNI, atau Polri menerima bantuan?
 -- Perhatikan: pekerjaan diambil dari Dukcapil dan dapat sudah berubah; periksa dulu sebelum menagih.
 SELECT w.nama_prov AS provinsi, w.nama_wilayah AS kabupaten, b.program, b.tahun,
-       COUNT(DISTINCT b.penerima) AS penerima, SUM(b.nominal) AS nominal
+       COUNT(DISTINCT b.penerima) AS penerima, SUM(b.nominal)::BIGINT AS nominal
 FROM mart.bantuan_tidak_tepat AS b
 LEFT JOIN mart.dim_wilayah AS w ON w.kode_wilayah = b.kode_kab
 WHERE b.kode = 'PENERIMA_ASN_TNI_POLRI'

@@ -10,9 +10,9 @@ sekaligus AS (
     SELECT kode_kab, program, tahun, COUNT(*) AS kunjungan FROM sekali_datang GROUP BY ALL
 )
 SELECT CASE WHEN w.daerah_3t THEN '3T' ELSE 'bukan 3T' END AS daerah, r.program, r.tahun,
-       SUM(r.kpm_alokasi) AS kpm_alokasi, SUM(r.kpm_salur) AS kpm_salur,
+       SUM(r.kpm_alokasi)::BIGINT AS kpm_alokasi, SUM(r.kpm_salur)::BIGINT AS kpm_salur,
        ROUND(100.0 * SUM(r.kpm_salur) / NULLIF(SUM(r.kpm_alokasi), 0), 2) AS persen,
-       COALESCE(SUM(s.kunjungan) FILTER (r.tahap = 1), 0) AS dibayar_sekaligus
+       COALESCE(SUM(s.kunjungan) FILTER (r.tahap = 1), 0)::BIGINT AS dibayar_sekaligus
 FROM mart.realisasi AS r
 JOIN mart.dim_wilayah AS w USING (kode_wilayah)
 LEFT JOIN sekaligus AS s ON s.kode_kab = r.kode_wilayah AND s.program = r.program AND s.tahun = r.tahun
