@@ -103,15 +103,16 @@ def losses(
         earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
         lost = _lost_rows(earlier, later, regions)
         gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
+    there_can_be = _stages(known_stages.lazy())
     if not (stages := _stages(before.orders)).is_empty():
-        gates.append(_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran))
+        gates.append(_lost_orders(now.orders, before.orders, stages, there_can_be, limits.penyusutan_pembayaran))
     for gate, kind, told_now, told_before, known, limit in (
         (
             "Alokasi yang hilang per tahap",
             _TARGETS,
             now.targets,
             before.targets,
-            _stages(known_stages.lazy()),
+            there_can_be,
             limits.penyusutan_alokasi,
         ),
         (
@@ -199,13 +200,16 @@ def _months(known_stages: pl.DataFrame) -> pl.DataFrame:
     return years.join(months, how="cross").select(periode_laporan=pl.format("{}-{}", "tahun", "bulan"))
 
 
-def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, limit: float) -> Gate:
+def _lost_orders(
+    now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, there_can_be: pl.DataFrame, limit: float
+) -> Gate:
     """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes.
 
     One stage is held in memory at a time, of it a number for every order. An order put right to another stage counts as
-    gone too, since the next stage may well use its number; the officer is told. Only a handful that a slip of the pen
-    made a stage of, and that are put right, is no loss.
+    gone too, since the next stage may well use its number; the officer is told. Only a handful that leave a stage
+    nobody knows for one that is known is no loss, as in `_gone`.
     """
+    known_stages = set(there_can_be.iter_rows())
     losses, gone, come = [], [], []
     for stage in pl.concat([stages, _stages(now)]).unique().sort(_STAGE).iter_rows(named=True):
         earlier, later = (_numbers(orders, stage) for orders in (before, now))
@@ -217,15 +221,19 @@ def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, 
                 "banyak": earlier.height,
                 "hilang": earlier.height - known.height + older,
                 "lenyap": later.is_empty(),
+                "asing": tuple(stage.values()) not in known_stages,
             }
         )
         program = pl.lit(stage["program"]).alias("program")
         lost = earlier.join(later, on="nomor", how="anti")
         gone.append(lost.select("nomor", program, nama=pl.lit(losses[-1]["nama"])))
-        come.append(later.join(earlier, on="nomor", how="anti").select("nomor", program))
-    moved = pl.concat(gone).join(pl.concat(come), on=["program", "nomor"], how="semi")
-    put_right = (pl.col("banyak") <= _SLIPS) & (pl.col("pindah") == pl.col("banyak"))
-    by_stage = pl.DataFrame(losses).join(moved.group_by("nama").agg(pindah=pl.len()), on="nama", how="left")
+        arrived = later.join(earlier, on="nomor", how="anti")
+        come.append(arrived.select("nomor", program, dikenal=pl.lit(not losses[-1]["asing"])))
+    elsewhere = pl.concat(come).group_by("program", "nomor").agg(pl.col("dikenal").any())
+    moved = pl.concat(gone).join(elsewhere, on=["program", "nomor"])
+    put_right = pl.col("asing") & (pl.col("banyak") <= _SLIPS) & (pl.col("pindah") == pl.col("banyak"))
+    righted = moved.group_by("nama").agg(pindah=pl.col("dikenal").sum())
+    by_stage = pl.DataFrame(losses).join(righted, on="nama", how="left")
     gate, worst, _, told = _worst(
         "Perintah bayar yang hilang per tahap",
         by_stage.filter(~put_right.fill_null(value=False)),

@@ -273,6 +273,10 @@ def test_a_mistyped_year_that_is_put_right_takes_no_order_away() -> None:
     gate = "Perintah bayar yang hilang per tahap"
     assert judged(orders=right, published_orders=slip)[gate] == (0.0, True)
     assert judged(orders=orders((1, 100, 5)), published_orders=slip)[gate] == (100.0, False)
+    # A handful that leave one known stage for another, or one unknown for another, may as well be lost.
+    assert judged(orders=orders((1, 100, 5), (3, 3, 9)), published_orders=right)[gate] == (100.0, False)
+    again = right.with_columns(tahun=pl.when(tahap=2).then(2203).otherwise("tahun"))
+    assert judged(orders=again, published_orders=slip)[gate] == (100.0, False)
 
 
 @pytest.mark.parametrize(
