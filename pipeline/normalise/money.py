@@ -1,4 +1,4 @@
-"""Rupiah amounts in the notations payers write."""
+"""Rupiah amounts in the notations payers write, and in the one officers read."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
     return pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+
+
+def in_rupiah(amount: pl.Expr) -> pl.Expr:
+    """Whole rupiah as officers read them: `1234567` → `Rp1.234.567`."""
+    backwards = amount.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "${1}.")
+    return pl.lit("Rp") + backwards.str.strip_suffix(".").str.reverse()

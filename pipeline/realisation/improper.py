@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.money import in_rupiah
 from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
@@ -92,7 +93,11 @@ def _sentence() -> pl.Expr:
         for code, word in known.items()
     )
     amount = pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then(
-        pl.format("Nilai Rp{} berbeda Rp{} dari tarif terdekat.", "nominal", "selisih_tarif")
+        pl.format(
+            "Nilai {} berbeda {} dari tarif terdekat.",
+            in_rupiah(pl.col("nominal")),
+            in_rupiah(pl.col("selisih_tarif")),
+        )
     )
     timed = pl.when(pl.col("kode").is_in(["SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "TAHAP_SEKALIGUS"])).then(
         pl.format("{} Tanggal bayar: {}.", "kalimat", paid_on)

@@ -8,13 +8,15 @@ Does not belong here: what stands in them (`pipeline.warehouse.correction_lists`
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 import xlsxwriter
@@ -100,13 +102,20 @@ def _shares(books: Sequence[Book]) -> list[list[Book]]:
 
 
 def _write_share(books: Sequence[Book]) -> None:
-    # Whoever interrupts means the process that waits for this one, and ends it.
+    # Whoever interrupts means the process that waits for this one, and ends it; where that one is killed, nobody does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
         for book in books:
             _write(book)
     except Exception:
         sys.exit(1)
+
+
+def _end_with_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _write(book: Book) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.money import to_rupiah
+from pipeline.normalise.money import in_rupiah, to_rupiah
 from tests.unit.frames import text
 
 
@@ -56,3 +56,9 @@ def test_other_amounts_are_exact_or_nothing(written: str | None, expected: int |
     read = text([written]).to_frame().select(to_rupiah(pl.col("value")))
     assert read.item() == expected
     assert read.schema == {"value": pl.Int64}
+
+
+def test_amounts_are_told_with_dots() -> None:
+    amounts = pl.Series([0, 999, 1_000, 1_234_567, None], dtype=pl.Int64).to_frame("a")
+    told = amounts.select(in_rupiah(pl.col("a"))).to_series().to_list()
+    assert told == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]

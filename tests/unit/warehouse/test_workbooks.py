@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import fastexcel
@@ -57,3 +60,16 @@ def test_what_another_process_fails_at_is_told(tmp_path: Path, monkeypatch: pyte
         write_workbooks(books)
     gc.collect()
     assert (tmp_path / "a.xlsx").exists()
+
+
+def test_a_writer_ends_with_a_parent_that_is_killed():
+    killed = """
+import os, signal, time
+from multiprocessing import get_context
+from pipeline.warehouse.workbooks import _write_share
+get_context("fork").Process(target=_write_share, args=((time.sleep(60) for _ in "ab"),)).start()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    # Its output ends when the last process that holds it does.
+    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", killed], capture_output=True, timeout=30, check=False)
+    assert ended.returncode == -signal.SIGKILL
