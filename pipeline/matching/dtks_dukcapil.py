@@ -50,7 +50,9 @@ _UNUSED = (
 def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
-    table = Table.ordered(people.drop(unread), "id_dtks", ("nik", "no_kk"))
+    # BY NY SITI is her child, whatever it is called.
+    named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
+    table = Table.ordered(people.with_columns(named).drop(unread), "id_dtks", ("nik", "no_kk"))
     household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
     def read(rows: Rows) -> pl.DataFrame:

@@ -16,10 +16,10 @@ from pipeline.matching.comparison import compare
 from pipeline.matching.doubles import anew_bits, as_the_resident
 from pipeline.matching.evidence import Flags
 from pipeline.matching.identifiers_near import Packed, unpack
-from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.lookalikes import FULLER, Seen, levels_among, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.name_levels import Levels
-from pipeline.matching.nik_levels import NIK_EQUAL
+from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.sides import Sides
@@ -30,6 +30,7 @@ from pipeline.matching.tables import Table
 _TAKEN = 0.8
 # So many rows, and such a share of a village, never have one mother's name in truth.
 _CROWD, _MUCH = 20, 0.2
+_SAME_KK = {"kk": ("SAMA",)}
 # Of no use to a comparison of two rows.
 _UNUSED = ("nik_asal", "no_kk_asal")
 
@@ -76,11 +77,13 @@ class Beliefs:
     """What is known of the persons of each pair's first row.
 
     Attributes:
-        this: probability that he is the other row's certain resident.
+        entry: certain resident of the other row, -1 for none.
+        this: probability that he is that resident.
         elsewhere: that he is another resident than that one.
         at: which of the candidates that resident is, -1 for none.
     """
 
+    entry: Rows
     this: Floats
     elsewhere: Floats
     at: Rows
@@ -126,7 +129,7 @@ def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Be
     )
     this = pairs["probabilitas"].to_numpy()
     elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
-    return Beliefs(this, elsewhere, pairs["at"].to_numpy())
+    return Beliefs(entry, this, elsewhere, pairs["at"].to_numpy())
 
 
 def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
@@ -143,13 +146,13 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
         family_size: members per family.
     """
     count = max(rows, 1)
-    levels = _without_lost_serials(model, pairs.levels, pairs.number)
+    levels = _without_numbers_of_nobody(model, pairs)
     candidate = np.flatnonzero(known.at != -1)
     levels[candidate] = as_the_resident(model, levels[candidate], residents[known.at[candidate]], count)
     bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
     same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
     # Unlike in the registry, the other members of the family do stand in DTKS.
-    others = 1.0 + np.exp2(bits.relative - np.log2(count))
+    others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
     alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (known.this >= _TAKEN))
     seen = _seen(model, pairs.chosen(likely), levels[likely])
@@ -161,6 +164,18 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     )
 
 
+def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
+    """How likely each pair's first row is another one's who certainly is another resident: nobody is two persons."""
+    rows = pl.DataFrame({"own": own, "entry": entry, "same": same})
+    persons = rows.filter(pl.col("entry") != -1).group_by("own", "entry").agg(pl.col("same").max())
+    everybody = persons.group_by("own").agg(everybody=pl.col("same").sort().sum())
+    told = rows.join(everybody, on="own", how="left", maintain_order="left").join(
+        persons, on=["own", "entry"], how="left", maintain_order="left", suffix="_person"
+    )
+    rest = pl.when(pl.col("entry") != -1).then((pl.col("everybody") - pl.col("same_person")).clip(0.0))
+    return told.select(rest.fill_null(0.0)).to_series().to_numpy()
+
+
 def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
     """What tells one person from two that look alike, per pair."""
     ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
@@ -170,12 +185,24 @@ def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
     return Seen(levels, odd_numbers(ones) | odd_numbers(others), names)
 
 
-def _without_lost_serials(model: LinkageModel, levels: Levels, number: Packed) -> Levels:
-    """The levels; equal NIKs that lost their serials are any two people's who were born there on one day."""
-    told, nik = levels.copy(order="F"), model.position("nik")
+def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
+    """The levels, without NIKs that tell nobody apart.
+
+    Equal ones that lost their serials are any two people's who were born there on one day; one that was copied over a
+    family does not tell its members apart.
+    """
+    told, nik = pairs.levels.copy(order="F"), model.position("nik")
     if nik is not None:
-        told[(number & np.uint64(0xFFFF) == 0) & (levels[:, nik] == NIK_EQUAL), nik] = 0
+        level = pairs.levels[:, nik]
+        told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
+        anothers = (level == NIK_OTHER) & levels_among(model, pairs.levels, _SAME_KK)
+        told[_copied(pairs.facts)[pairs.left] & anothers, nik] = 0
     return told
+
+
+def _copied(facts: pl.DataFrame) -> Flags:
+    """Whether each row bears a NIK that stands at several members of its family."""
+    return facts["nik_disalin"].fill_null(value=False).to_numpy()
 
 
 def _mother_of_all(people: pl.DataFrame) -> Flags:
