@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
 from pipeline.matching.model import Level, LinkageModel, load_model
-from pipeline.matching.row_pairs import _mother_of_all
+from pipeline.matching.row_pairs import RowPairs, _mother_of_all, _rivals, _without_numbers_of_nobody
 
 MODEL = load_model()
 AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}
@@ -83,3 +83,28 @@ def test_rows_without_a_village_are_no_village() -> None:
         {"kode_desa": [None] * 25, "nama_ibu_kandung": ["SITI"] * 25}, schema_overrides={"kode_desa": pl.String}
     )
     assert not _mother_of_all(rows).any()
+
+
+@pytest.mark.parametrize(
+    ("nik", "kk", "copied", "expected"),
+    [
+        ("LAIN", "SAMA", True, "KOSONG"),
+        # Another family's number, or one near the person's own, does tell them apart.
+        ("LAIN", "LAIN", True, "LAIN"),
+        ("RUSAK", "SAMA", True, "RUSAK"),
+        ("LAIN", "SAMA", False, "LAIN"),
+    ],
+)
+def test_a_number_copied_over_a_family_tells_nobody_of_it_apart(
+    nik: str, kk: str, expected: str, *, copied: bool
+) -> None:
+    only, facts = np.zeros(1, dtype=np.int64), pl.DataFrame({"nik_disalin": [copied]})
+    number = np.array([0x3604014101900001], dtype=np.uint64)
+    pairs = RowPairs(only, only, facts, facts, only, only, levels({"nik": nik, "kk": kk}), number)
+    assert _without_numbers_of_nobody(MODEL, pairs).tolist() == levels({"nik": expected, "kk": kk}).tolist()
+
+
+def test_a_row_that_may_be_two_persons_is_neither() -> None:
+    own, entry = np.array([0, 0, 0, 1, 1, 2]), np.array([7, 7, 8, 7, -1, -1])
+    same = np.array([8.0, 3.0, 2.0, 5.0, 4.0, 1.0])
+    assert _rivals(own, entry, same).tolist() == [2.0, 2.0, 8.0, 0.0, 0.0, 0.0]

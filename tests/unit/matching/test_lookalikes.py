@@ -85,6 +85,12 @@ def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(mode
     assert same_person(model, rows(model, PERHAPS_TWO, kk="LAIN", tempat_tinggal="LAIN"))
 
 
+def test_a_namesake_hardly_shares_the_day_of_birth(model: LinkageModel) -> None:
+    married = {"nik": "KOSONG", "ibu": "KOSONG", "kk": "LAIN", "tempat_tinggal": "DESA", "hubungan": "BEDA"}
+    for born, expected in (("SAMA", True), ("SETAHUN", False)):
+        assert same_person(model, rows(model, 0, nama="SAMA", tanggal=born, **married)) == expected
+
+
 def test_a_family_has_one_head_but_several_children(model: LinkageModel) -> None:
     assert not same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN"))
     assert same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN", hubungan="SAMA_TUNGGAL", nama="SAMA"))
