@@ -5,7 +5,7 @@ Which row of a sheet is its header is told by the headers that are known. What t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -16,7 +16,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
-from pipeline.extracts.merged import Span, spans_of, with_spans
+from pipeline.extracts.sheet_parts import SheetParts, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -55,11 +55,11 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
         sheets = [
             workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in workbook.sheet_names
         ]
-        spans = spans_of(data)
+        parts = parts_of(data)
         return [
             Sheet(
                 sheet.name,
-                _to_grid(_numbered(sheet.to_polars()), likeness, spans.get(sheet.name, [])),
+                _to_grid(_numbered(sheet.to_polars()), likeness, parts.get(sheet.name, SheetParts())),
                 sheet.visible == "visible",
             )
             for sheet in sheets
@@ -167,14 +167,16 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
 
 
-def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], spans: Sequence[Span] = ()) -> Grid:
+def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: SheetParts | None = None) -> Grid:
     if sheet.is_empty():
         return Grid([], sheet, refusals([], []), None)
+    parts = parts or SheetParts()
+    sheet = with_numbers(sheet, parts.numbers)
     book = unfold(sheet)
     if book is not None:
         return book
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
     heading = find_heading([row for _, row in top], likeness)
     titles = [" ".join(filter(None, row)) for _, row in top[: heading.first]]
-    body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), spans)
+    body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), parts.spans)
     return Grid(heading.cells, body, refusals([], []), " / ".join(titles) or None, heading.lines)

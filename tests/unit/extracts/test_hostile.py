@@ -14,8 +14,8 @@ import pytest
 from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
-from pipeline.extracts.merged import spans_of
 from pipeline.extracts.read import iter_source, read_source
+from pipeline.extracts.sheet_parts import SheetParts, parts_of
 from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
@@ -493,4 +493,15 @@ def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
         parts.writestr("xl/_rels/workbook.xml.rels", '<p:Relationship Id="r1" Target="worksheets/a.xml"/>')
         merged = '<x:mergeCells><x:mergeCell ref="B2:B4"/></x:mergeCells>'
         parts.writestr("xl/worksheets/a.xml", f"<x:sheetData></x:sheetData>{merged}")
-    assert spans_of(book.getvalue()) == {"A": [(1, 2, 4)]}
+    assert parts_of(book.getvalue()) == {"A": SheetParts([(1, 2, 4)])}
+
+
+def test_numbers_larger_than_a_float_tells_keep_the_digits_in_the_workbook() -> None:
+    numbers = (9501013112800000, 9501013112800002)
+    rows: list[list[object]] = [[number if header == "NOMOR NIK" else "1" for header in HEADERS] for number in numbers]
+    with zipfile.ZipFile(io.BytesIO(workbook({"Data": [HEADERS, *rows]}))) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    # As other programs than Excel write it.
+    parts[sheet] = parts[sheet].replace(b"<v>9501013112800000<", b"<v>9501013112800001<")
+    assert [cells["nik"] for cells in read(zipped(parts), "dtks")] == ["9501013112800001", "9501013112800002"]

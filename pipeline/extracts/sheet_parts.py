@@ -1,7 +1,8 @@
-"""Merged cells of a workbook: Excel keeps their value in the first cell alone, and shows it beside every row they span.
+"""What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers.
 
-Read from the parts of the workbook themselves, as the reader of its cells does not tell. Headers are none of its
-business (`pipeline.extracts.heading`).
+Excel keeps the value of merged cells in the first one alone, and shows it beside every row they span. Numbers are read
+as floats, which know even ones only above 2**53, such as a NIK of Papua; other programs than Excel write all its
+digits. Headers are none of its business (`pipeline.extracts.heading`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import unescape
 
 import polars as pl
@@ -18,16 +20,27 @@ from pipeline.extracts.containers import BROKEN_ZIP
 
 # Column (from 0), first and last row (from 1) of a cell that spans rows.
 Span = tuple[int, int, int]
+# Column (from 0), row (from 1) and digits of a large number.
+Number = tuple[int, int, str]
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
 # Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
 _BEHIND_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _STEP, _KEPT = 2**20, 2**8
+_LARGE, _LARGE_BEGINS = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>(9\d{15})(?:\.0+)?<'), b"v>9"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 
 
-def spans_of(data: bytes) -> dict[str, list[Span]]:
-    """Sheet → cells that span several rows; nothing for other kinds of workbooks, or where they cannot be told.
+@dataclass(frozen=True)
+class SheetParts:
+    """Of one sheet: cells that span several rows, and numbers of 16 digits that begin with 9, as Papua's do."""
+
+    spans: list[Span] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+
+
+def parts_of(data: bytes) -> dict[str, SheetParts]:
+    """Sheet → what its part tells; nothing for other kinds of workbooks, or where it cannot be told.
 
     Args:
         data: the bytes of a workbook that has been read.
@@ -39,7 +52,7 @@ def spans_of(data: bytes) -> dict[str, list[Span]]:
                 for about in _about(_PART, book.read("xl/_rels/workbook.xml.rels"))
             }
             sheets = _about(_SHEET, book.read("xl/workbook.xml"))
-            return {unescape(about.get("name", "")): _spans(book, _place(parts[about.get("id")])) for about in sheets}
+            return {unescape(about.get("name", "")): _told(book, _place(parts[about.get("id")])) for about in sheets}
     except (*BROKEN_ZIP, KeyError):
         return {}
 
@@ -67,6 +80,18 @@ def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
     return rows
 
 
+def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
+    """Rows (`baris` and text cells `c0`, `c1`, …) with the digits of large numbers as they are written."""
+    written = pl.DataFrame(numbers, schema={"kolom": pl.Int64, "baris": pl.Int64, "angka": pl.String}, orient="row")
+    for column in written["kolom"].unique().sort():
+        name = f"c{column}"
+        digits = written.filter(pl.col("kolom") == column).select("baris", "angka").unique("baris")
+        if name in rows.columns:
+            told = rows.select("baris").join(digits, on="baris", how="left", maintain_order="left")["angka"]
+            rows = rows.with_columns(pl.coalesce(told, name).alias(name))
+    return rows
+
+
 def _about(tag: re.Pattern[str], part: bytes) -> list[dict[str, str]]:
     return [dict(_ATTRIBUTE.findall(attributes)) for attributes in tag.findall(part.decode(errors="replace"))]
 
@@ -75,17 +100,21 @@ def _place(target: str) -> str:
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _spans(book: zipfile.ZipFile, part: str) -> list[Span]:
-    # They are listed behind the cells, which need not be kept.
+def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
+    # Merged cells are listed behind all cells, which need not be kept.
     listed, found = b"", False
+    numbers: list[Number] = []
     with book.open(part) as sheet:
         while step := sheet.read(_STEP):
             listed += step
+            if _LARGE_BEGINS in listed:
+                large = _LARGE.findall(listed)
+                numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
             found = found or bool(_BEHIND_CELLS.search(listed))
             if not found:
                 listed = listed[-_KEPT:]
     spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
-    return [span for span in spans if span[2] > span[1]]
+    return SheetParts([span for span in spans if span[2] > span[1]], numbers)
 
 
 def _column(letters: bytes) -> int:
