@@ -207,6 +207,8 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
     number = np.zeros(rows.register.table.height, dtype=np.int32)
     number[entries] = np.arange(len(entries))
     right = rows.register.view(entries)
+    # Together, lest one core wait for what another hashes.
+    right.hash_all(right.frame.columns)
     homes = Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right])
     may_be_supported = supported(homes, pairs.left, rows.settled.claims)
 
