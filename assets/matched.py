@@ -46,6 +46,7 @@ def _inner(name: str, description: str) -> dg.AssetOut:
         "baris_bertahan": _inner(
             "baris_bertahan", "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama."
         ),
+        "calon_lain": _inner("calon_lain", "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat."),
         "bobot_fakta": _inner("bobot_fakta", "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan."),
         "pasangan_keluarga": _inner(
             "pasangan_keluarga", "Pasangan keluarga DTKS dan KK Dukcapil, belum beserta anggotanya."
@@ -83,6 +84,7 @@ def pemadanan(
     for name, frame in promised.items():
         yield from keep(_TABLES[name], frame, context.partition_key, name)
     yield dg.Output(linkage.survivors, "baris_bertahan")
+    yield dg.Output(linkage.rivals, "calon_lain")
     yield dg.Output(linkage.facts, "bobot_fakta")
     yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(linkage.plan, "rencana")

@@ -25,6 +25,7 @@ READ = (
     "mart/koreksi_belum_aman",
     "link/anggota_dukcapil",
     "link/bobot_fakta",
+    "link/calon_lain",
     "link/ganda",
     "staged/dtks",
     "staged/dukcapil",
@@ -39,6 +40,7 @@ _BY_ID = (
     "mart/koreksi_belum_aman",
     "link/anggota_dukcapil",
     "link/bobot_fakta",
+    "link/calon_lain",
     "staged/dtks",
     "raw/dtks",
 )
@@ -127,7 +129,9 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
             raise LookupError(id_dtks)
         return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
-    residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(pairs["nik_dukcapil"].to_list())).collect()
+    rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti")["nik_dukcapil"].to_list()
+    wanted = [*pairs["nik_dukcapil"], *rivals]
+    residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted)).collect()
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
         *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
@@ -141,6 +145,10 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         resident = residents.filter(nik=pair["nik_dukcapil"])
         told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair)]
         told += [_ENOUGH] if _EXACT in pair["aturan"] else []
+    for nik in rivals:
+        number = pl.select(masked(pl.lit(nik))).item()
+        told += ["", f"NIK Dukcapil {number}: calon lain, hampir sama kuat"]
+        told += _beside_each_other(found["staged/dtks"], residents.filter(nik=nik))
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
     told += [f"Langkah berikutnya: {step}" for status, step in _NEXT.items() if status == person["status_padan"].item()]
@@ -308,9 +316,9 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
     """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
     if resident.is_empty():
         return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
-    beside = _beside(row, resident)
     if facts.is_empty():
-        return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in beside.items())], 0)
+        return _beside_each_other(row, resident)
+    beside = _beside(row, resident)
     cells: list[Sequence[str]] = [_HEAD]
     told = steps(facts.row(0, named=True), pair["bobot"])
     for step in told:
@@ -329,6 +337,10 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
     notes = [_UNIT, *([_LIMIT] if told[-1].fact == LIMITED else [])]
     return [*_aligned(cells, _NUMBERS), *notes]
+
+
+def _beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
+    return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in _beside(row, resident).items())], 0)
 
 
 def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:

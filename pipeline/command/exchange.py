@@ -25,9 +25,9 @@ def review_export(
 
     places, periode = published(data_dir)
     stored = Publication(places, periode).scan
-    frames = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
-    pairs = pairs_to_review(*frames)
-    decided = decided_pairs(kept_decisions(places), pairs, *frames)
+    links, people, registry = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
+    pairs = pairs_to_review(links, stored("link/calon_lain"), people, registry)
+    decided = decided_pairs(kept_decisions(places), pairs, links, people, registry)
     try:
         hand_out_review(pairs, decided, file, places)
     except ReviewError as error:

@@ -17,6 +17,8 @@ from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Rows
 
 Flags = npt.NDArray[np.bool_]
+EQUALLED = "CALON_SETARA"
+"""Reason code of rows that several candidates fit about as well."""
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
 # Outcomes between which no two candidates are told apart.
@@ -125,7 +127,7 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     unsure = pl.col("keyakinan") < automatic
     doubt = (
         pl.when((unsure & (pl.col("second") >= _EQUALLY_STRONG)) | pl.col("equalled"))
-        .then(pl.lit("CALON_SETARA"))
+        .then(pl.lit(EQUALLED))
         .when(~pl.col("supported"))
         .then(pl.lit("FAKTA_KURANG"))
         .when((unsure & pl.col("beaten")) | pl.col("misnamed"))

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
+from pipeline.matching.assignment import EQUALLED
 from pipeline.matching.blocking import Pass
 from pipeline.matching.by_family import as_far_as_they_agree
 from pipeline.matching.comparison import compare
@@ -71,6 +72,8 @@ class Linkage:
 
     Attributes:
         links: `link.anggota_dukcapil` without periode.
+        rivals: who else a row may well be where several fit it about as well: id_dtks, nik_dukcapil, the likeliest
+            first.
         households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
@@ -85,6 +88,7 @@ class Linkage:
     """
 
     links: pl.DataFrame
+    rivals: pl.DataFrame
     households: pl.DataFrame
     household_status: pl.DataFrame
     duplicates: pl.DataFrame
@@ -193,6 +197,7 @@ def link(
     linked = int((links["keputusan"] == "OTOMATIS").sum())
     return Linkage(
         links=links,
+        rivals=_rivals(persons),
         households=households,
         household_status=household_status(households),
         duplicates=duplicates,
@@ -271,6 +276,19 @@ def _in_order(
         plan=compared.plan,
         calls=compared.calls,
     )
+
+
+def _rivals(persons: PersonLinks) -> pl.DataFrame:
+    """Candidates besides the best one of rows whose link says that several fit them about as well."""
+    torn = persons.sayings["alasan"].list.contains(EQUALLED).to_numpy()[persons.said]
+    best = pl.DataFrame({"row": persons.places[torn], "entry": persons.entries[torn]})
+    likely = persons.candidates.filter(pl.col("probabilitas") >= persons.model.cutoffs.review)
+    others = likely.join(best, on="row", how="semi").join(best, on=["row", "entry"], how="anti")
+    named = persons.listed.table.take(others["row"].to_numpy(), ["id_dtks"]).with_columns(
+        nik_dukcapil=near.unpack(persons.register.number[others["entry"].to_numpy()]),
+        likely=others["probabilitas"].round(6),
+    )
+    return named.sort("id_dtks", "likely", "nik_dukcapil", descending=[False, True, False]).drop("likely")
 
 
 def _family_numbers(register: Register, entries: Rows) -> near.Packed:

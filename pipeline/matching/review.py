@@ -27,6 +27,7 @@ DECISIONS = pl.Schema(
 """Answers as they are kept: one row per answer, the last one about a pair counts; `diambil` is the day of import."""
 
 
+_RIVAL = "Calon lain dari baris yang sama, hampir sama kuat; paling banyak satu calon yang SAMA."
 COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
 """Facts that stand next to each other, as `<fakta>_dtks` and `<fakta>_dukcapil`."""
 
@@ -35,13 +36,15 @@ Frame = pl.DataFrame | pl.LazyFrame
 """A table, or a scan of it, of which no more is held than what is asked for."""
 
 
-def pairs_to_review(links: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
+def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
     """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
 
-    Besides pairs in doubt these are links that count although the NIK they propose is not safe enough to be taken over.
+    Besides pairs in doubt these are links that count although the NIK they propose is not safe enough to be taken over;
+    under a pair in doubt stand the others its row may as well be.
 
     Args:
         links: `link.anggota_dukcapil`.
+        rivals: id_dtks and nik_dukcapil of further candidates (`pipeline.matching.link.Linkage`).
         people: `cleansed.anggota`.
         registry: accepted residents (`DukcapilStaged`).
 
@@ -51,7 +54,10 @@ def pairs_to_review(links: Frame, people: Frame, registry: Frame) -> pl.DataFram
     links, people = links.lazy(), people.lazy()
     unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
     waiting = pl.concat([links.filter(keputusan="TINJAU"), links.join(unsafe, on=["id_dtks", "keputusan"], how="semi")])
-    return _with_facts(_collected(waiting.select(*PAIR, "bobot", "penjelasan")), people, registry)
+    doubted = links.filter(keputusan="TINJAU")
+    others = rivals.lazy().join(doubted, on="id_dtks", how="semi").join(links, on=PAIR, how="anti")
+    asked = pl.concat([waiting, others.with_columns(penjelasan=pl.lit(_RIVAL))], how="diagonal")
+    return _with_facts(_collected(asked.select(*PAIR, "bobot", "penjelasan")), people, registry)
 
 
 def decided_pairs(
@@ -86,7 +92,14 @@ def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataF
     return (
         pairs.join(_collected(ours), on="id_dtks", how="left")
         .join(_collected(theirs), on="nik_dukcapil", how="left")
-        .sort("bobot", *PAIR, descending=[True, False, False], nulls_last=True)
+        .sort(
+            pl.col("bobot").max().over("id_dtks"),
+            "id_dtks",
+            "bobot",
+            "nik_dukcapil",
+            descending=[True, False, True, False],
+            nulls_last=True,
+        )
         .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")
     )
 

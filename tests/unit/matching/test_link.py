@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_source
+from pipeline.matching.assignment import EQUALLED
 from pipeline.matching.link import Linkage, link
 from pipeline.matching.resolve import with_household_ids
 from pipeline.normalise.staging import stage
@@ -186,6 +187,9 @@ def test_what_the_data_do_not_decide_is_for_a_human(village: Village, name: str,
     found = village[name]
     assert found["keputusan"] == "TINJAU"
     assert {reason, "PERLU_PETUGAS"} <= set(found["alasan"])
+    others = village.linkage.rivals.filter(id_dtks=village.number[name])["nik_dukcapil"].to_list()
+    assert len(others) == int(reason == EQUALLED)
+    assert found["nik_dukcapil"] not in others
 
 
 @pytest.mark.parametrize("name", ["kembar_tak_terdaftar", "anak_tak_terdaftar", "orang_luar"])

@@ -71,14 +71,17 @@ def test_only_open_pairs_are_asked_strongest_first():
     )
     registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABCD"])
     links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"), ("3", "C", "TINJAU"), ("4", "D", "OTOMATIS"))
-    asked = pairs_to_review(links.with_columns(bobot=pl.Series([1.0, 9.0, 2.0, 8.0])), people, registry)
+    # Who else a row may be stands below whom it is likeliest; what an officer placed since is not asked about again.
+    rivals = pl.DataFrame({"id_dtks": ["3", "3", "2"], "nik_dukcapil": ["A", "C", "A"]})
+    asked = pairs_to_review(links.with_columns(bobot=pl.Series([1.0, 9.0, 2.0, 8.0])), rivals, people, registry)
     # The person of row 4 is known; the number proposed for it is what a human must see.
     assert asked.select("id_dtks", "nama_dtks", "nama_dukcapil").rows() == [
         ("4", "4", "D"),
         ("3", "3", "C"),
+        ("3", "3", "A"),
         ("1", "1", "A"),
     ]
-    assert asked["no_kk_dtks"].to_list() == ["4", "3", "tertulis 1"]
+    assert asked["no_kk_dtks"].to_list() == ["4", "3", "3", "tertulis 1"]
     said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
     decided = decided_pairs(said, asked, links, people, registry)
     # What waits anyway, was withdrawn or is about a row that is gone is not listed as decided.

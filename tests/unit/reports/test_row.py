@@ -64,6 +64,7 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
     "mart/koreksi_belum_aman": [
         {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": "", "yang_diragukan": ""}
     ],
+    "link/calon_lain": [{"id_dtks": "", "nik_dukcapil": ""}],
     "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
     "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
     "quality/karantina": [
@@ -159,6 +160,12 @@ def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
     rows = {"staged__dtks": [ROW | {"nik_tulis": near}], "link__bobot_fakta": [WEIGHTS | {"nik": "SATU"}]}
     assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 \(angka ke-6\) ", told(**rows), re.M)
     assert "angka ke" not in told()
+
+
+def test_whom_a_row_may_as_well_be_stands_beside_it():
+    text = told(link__calon_lain=[{"id_dtks": DTKS, "nik_dukcapil": nik} for nik in (NIK, NEIGHBOUR)])
+    assert text.count("calon lain, hampir sama kuat") == 1
+    assert "NIK Dukcapil 3604********0002: calon lain, hampir sama kuat\nFakta " in text
 
 
 def test_a_number_of_before_is_called_so():
