@@ -202,8 +202,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     whole = written.drop("kode_wilayah").join(
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
-    code = pl.coalesce("kode_wilayah", "kode_tulis").str.replace(r"[.,]0$", "")
-    present = code.str.replace_all(r"\D", "").replace(_present_codes())
+    present = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
     return as_of(whole, facts.as_of).with_columns(
         **of_row(),
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
@@ -215,9 +214,14 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
+def _digits_of_code(text: pl.Expr) -> pl.Expr:
+    """The digits of a region's code; 3604.0 is 3604 as a number."""
+    return text.str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
+
+
 def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
     counts = ("anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil", "ibu_hamil_ke_faskes")
-    digits = plain(pl.col("kode_kab")).str.replace_all(r"\D", "")
+    digits = _digits_of_code(plain(pl.col("kode_kab")))
     return rows.with_columns(
         periode_laporan=to_month(pl.col("periode_laporan")),
         disampaikan=_handed_in(pl.col("berkas")),
