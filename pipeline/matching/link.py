@@ -178,6 +178,7 @@ def link(
         decisions: officers' answers, oldest first (`review.DECISIONS`).
     """
     persons = link_persons(people, registry, model, truth, decisions)
+    give_back()
     table, size = persons.listed.table, persons.register.family_size
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
@@ -234,13 +235,13 @@ def link_persons(
         sample = pool.submit(_levels_of_settled, model, listed, register, exact)
         meant = None if truth is None else positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
         compared = search(model, opened, PASSES, meant)
+        # Everything that was made of it to compare is needed no longer.
+        del opened
     compared = _reread(model, without_refused(compared, decided))
     give_back()
     known = SettledLevels(settled.claims, compared.taken, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
-    persons = _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
-    give_back()
-    return persons
+    return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
 
 
 def _in_order(
