@@ -303,7 +303,9 @@ def _read_body(text: bytes, number: int, head: _Head, likeness: Callable[[list[s
     if other is not None:
         start = lines.starts[other]
         above = _read_body(text[:start], number, head, likeness, last=True)
-        return replace(above, lines=other, rest=text[start:] + begun, anew=True)
+        # What follows at the end of a piece the next one tells.
+        sure = last or bool(text[lines.starts[other + 1] :].strip())
+        return replace(above, lines=other, rest=text[start:] + begun, anew=sure)
     if not len(lines.irregular):
         return _Piece(rows, refusals([], []), lines.count, begun)
     irregular = pl.DataFrame(
@@ -338,10 +340,18 @@ def _read_body(text: bytes, number: int, head: _Head, likeness: Callable[[list[s
 
 
 def _begins_other_table(lines: Lines, header: list[str], likeness: Callable[[list[str]], int]) -> int | None:
-    """The first irregular line that is a whole header by itself, and none that is repeated; its place in the text."""
+    """The first irregular line that is a whole header by itself, and none that is repeated; its place in the text.
+
+    Where a row of the table above follows, it is that table's own header, as pages repeat it in part.
+    """
     texts = pl.Series(lines.texts, dtype=pl.String)
     like = texts.str.contains(_LIKE_A_HEADER) & ~texts.str.contains(SOMEBODY) & ~texts.is_in(header)
     for place in like.arg_true():
+        below, line = place + 1, lines.irregular[place] + 1
+        while below < len(lines.texts) and lines.irregular[below] == line and not lines.texts[below].strip():
+            below, line = below + 1, line + 1
+        if line in lines.places:
+            continue
         for delimiter in DELIMITERS:
             named = _header_line(lines.texts[place], delimiter)
             if is_whole(named, likeness):

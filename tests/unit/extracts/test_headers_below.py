@@ -90,6 +90,18 @@ def test_an_export_of_another_width_below_is_read_in_its_own_manner(delimiter: s
     ]
 
 
+@pytest.mark.parametrize("piece", [2**23, 1])
+def test_a_header_that_a_page_repeats_in_part_is_none_of_another_table(piece: int) -> None:
+    lines = text("dtks_17", person(1)).decode().split("\n")
+    lines += ["ID DTKS|NOMOR NIK|NAMA", "", "|".join(person(2))]
+    found = read("\n".join(lines).encode(), "dtks", piece)
+    assert [(cells["id_dtks"], cells["rusak"]) for cells in found] == [
+        ("D1", None),
+        (None, "KOLOM_KURANG"),
+        ("D2", None),
+    ]
+
+
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")
