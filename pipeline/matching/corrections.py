@@ -11,10 +11,6 @@ import polars as pl
 
 from pipeline.matching.model import Cutoffs
 
-# How many bits more lookalikes must be ruled out by where the names are alike and yet two names.
-_TWO_NAMES = 4.0
-# How many more it takes to overwrite a whole number, unlike the resident's, of a row that was born on another day.
-_ANOTHERS = 6.0
 # What is asked of a link besides who it is about.
 ASKED = ("keputusan", "alasan", "selisih", "aman")
 _COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
@@ -27,8 +23,8 @@ def safe(cutoffs: Cutoffs) -> pl.Expr:
     out), dua_nama (the names are alike and yet two), nomor_lain (a whole number unlike the resident's, and the day of
     birth does not agree either) and sengketa (another row claims the resident too, and the names are not the same).
     """
-    bits = cutoffs.correction_bits + pl.when("nomor_lain").then(_ANOTHERS).otherwise(0.0)
-    margin = cutoffs.correction_margin + pl.when("dua_nama").then(_TWO_NAMES).otherwise(0.0)
+    bits = cutoffs.correction_bits + pl.when("nomor_lain").then(cutoffs.correction_anothers).otherwise(0.0)
+    margin = cutoffs.correction_margin + pl.when("dua_nama").then(cutoffs.correction_two_names).otherwise(0.0)
     return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa")
 
 

@@ -249,14 +249,9 @@ def _in_order(
 ) -> PersonLinks:
     """Rows settled, weighed and placed by officers together, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
-    found, found_facts = weighed_links(judged, compared, register.count)
-    person = register.person[exact.at]
-    likely, levels = candidates(judged, compared, found, _LEAST_LIKELY)
-    # Whom a row hardly means is no work for an officer.
-    shown = found.select(
-        (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= judged.model.cutoffs.review)
-    ).to_series()
-    found, found_facts = found.filter(shown), found_facts.filter(shown)
+    weighed = weighed_links(judged, compared, register.count)
+    found, person = weighed.links, register.person[exact.at]
+    likely, levels = candidates(judged, compared, weighed.mistakable, _LEAST_LIKELY)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two sayings are those of rows that are equal, the last one is that of officers.
     last = equal.height + found.height
@@ -270,7 +265,7 @@ def _in_order(
         entries=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
         said=np.concatenate(said)[order],
         sayings=pl.concat([equal, found.select(TOLD), told_links()]),
-        weights=pl.concat([*[equal_facts] * equal.height, found_facts.select(equal_facts.columns)]),
+        weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]),
         candidates=likely,
         compared=levels,
         refused=decided.refused_at,

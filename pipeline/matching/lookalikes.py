@@ -27,14 +27,10 @@ from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
 _USUAL_SERIAL = 99
-# How rarely a NIK that is nobody's own stands in a row whose person has one.
-_ODD_SHARE = 0.1
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
 # out to be of which one is longer: the row's tells more than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
-# How often, where they are one person's and where they are siblings'.
-_OF_ONE = np.array([1.0, 0.74, 0.245, 0.015, 0.03])
-_OF_SIBLINGS = np.array([1.0, 0.03, 0.37, 0.6, 0.5])
+_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
 # How much of their letters words share that are one word with a slip. What is in no list of names is no slip for that:
 # many children bear names that nobody bore before.
 _LIKE_A_SLIP = 0.6
@@ -219,7 +215,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
 
 def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
     """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
-    bits = np.where(seen.odd, -np.log2(_ODD_SHARE), 0.0)
+    bits = np.where(seen.odd, -np.log2(lookalike.odd), 0.0)
+    spelled = [1.0, *(one / theirs for one, theirs in (lookalike.spelled.get(state, (1.0, 1.0)) for state in _STATES))]
     position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     for number, comparison in enumerate(model.comparisons):
         level = seen.levels[:, number]
@@ -230,7 +227,7 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
             share = np.array([1.0, *lookalike.levels[comparison.name]])
             bits += np.where(np.arange(len(m)) == 0, 0.0, np.log2(m / share))[level]
             if comparison.kind == "name":
-                bits += np.log2(_OF_ONE / _OF_SIBLINGS)[seen.names]
+                bits += np.log2(spelled)[seen.names]
         else:
             context = contexts_of(model, number, seen.levels, position)
             bits += weights(comparison, residents).match[context, level]

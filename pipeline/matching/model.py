@@ -7,7 +7,7 @@ Belongs here: the typed model, reading and writing it, its sanity. Does not: how
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -21,8 +21,12 @@ from pipeline.reference import REFERENCE_DIR
 
 Floats = npt.NDArray[np.float64]
 MODEL_FILE = REFERENCE_DIR / "model_padan.json"
-VERSION = 1
+VERSION = 2
 _USUAL_RESIDENTS = 1_000_000
+# Written figures add up to 1 but for so much.
+_ROUNDED = 0.005
+# Figures of a lookalike that are tables.
+_TABLES = ("levels", "doubles", "spelled")
 
 
 class ModelError(ValueError):
@@ -89,20 +93,25 @@ class Lookalike:
         reason: reason code of `schemas.reasons` where such a person cannot be ruled out.
         least_bits: how much better than such a person the resident must explain the row for an automatic link.
         double_bits: the same for two rows of DTKS to be taken for one person.
+        odd: how many times as often as the resident's row theirs bears a NIK that is nobody's own.
         alike: comparisons that tell nothing between the two.
         levels: comparison → share of each outcome but the first, where such a person differs from the resident and
             from a stranger; what is named in neither is as it is for strangers.
         doubles: comparison → bits by which each outcome but the first speaks for two rows of DTKS being one person
             rather than two such people, over and above `levels`.
+        spelled: what names that are not the same turn out to be (`lookalikes.names_of`) → how often, where they are one
+            person's and where they are such a person's.
     """
 
     code: str
     reason: str
     least_bits: float
     double_bits: float
+    odd: float
     alike: tuple[str, ...]
     levels: Mapping[str, tuple[float, ...]]
     doubles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    spelled: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,6 +149,11 @@ class Cutoffs:
         review: least belief, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
+        correction_two_names: how many more, where the names are alike and yet two.
+        correction_anothers: how much more odds it takes to overwrite a whole number, unlike the resident's, of a row
+            that was born on another day.
+        contested: least bits by which lookalikes must be ruled out where another row claims the resident too and the
+            names may be two.
         duplicate: least probability that two rows are one person.
     """
 
@@ -147,6 +161,9 @@ class Cutoffs:
     review: float
     correction_bits: float
     correction_margin: float
+    correction_two_names: float
+    correction_anothers: float
+    contested: float
     duplicate: float
 
 
@@ -246,24 +263,35 @@ def checked(model: LinkageModel) -> LinkageModel:
             if bits[1] < bits.max() or bits.min() >= 0:
                 problems.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
     sizes = {comparison.name: len(comparison.levels) - 1 for comparison in model.comparisons}
+    deciding = {comparison.context for comparison in model.comparisons}
     for lookalike in model.lookalikes:
         wrong = [name for name in lookalike.alike if name not in sizes]
         wrong += [
             name
             for name, shares in lookalike.levels.items()
-            if len(shares) != sizes.get(name) or not all(0 < share <= 1 for share in shares)
+            if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=name in deciding)
         ]
         wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
+        wrong += [state for state, pair in lookalike.spelled.items() if not all(0 < share <= 1 for share in pair)]
         problems += [f"{lookalike.code}.{name}" for name in wrong]
     problems += [
         f"listed_anew.{name}"
         for name, shares in model.listed_anew.levels.items()
-        if len(shares) != sizes.get(name) or not all(0 < share <= 1 for share in shares)
+        if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=False)
     ]
     if problems:
         message = f"unusable linkage model: {'; '.join(problems)}"
         raise ModelError(message)
     return model
+
+
+def _is_whole(shares: Sequence[float], *, told_apart: bool) -> bool:
+    """Whether shares add up to 1; to no less where other comparisons depend on an outcome, which may be told apart.
+
+    A NIK unlike the resident's is told apart by the birth date, which is weighed after it.
+    """
+    total = sum(shares)
+    return all(0 < share <= 1 for share in shares) and (total > 1 - _ROUNDED and (told_apart or total < 1 + _ROUNDED))
 
 
 def load_model(path: Path = MODEL_FILE) -> LinkageModel:
@@ -320,10 +348,9 @@ def _written(comparison: Comparison) -> str:
 
 
 def _lookalike_written(lookalike: Lookalike) -> str:
-    tables = ("levels", "doubles")
-    facts = {name: value for name, value in asdict(lookalike).items() if name not in tables}
+    facts = {name: value for name, value in asdict(lookalike).items() if name not in _TABLES}
     lines = [f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in facts.items()]
-    for table in tables:
+    for table in _TABLES:
         figures = getattr(lookalike, table).items()
         rows = ",\n".join(f"    {json.dumps(name)}: {json.dumps(shares)}" for name, shares in figures)
         lines.append(f"   {json.dumps(table)}: {{\n{rows}\n   }}" if rows else f"   {json.dumps(table)}: {{}}")
@@ -331,9 +358,7 @@ def _lookalike_written(lookalike: Lookalike) -> str:
 
 
 def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
-    tables = {
-        table: {name: tuple(figures) for name, figures in entry[table].items()} for table in ("levels", "doubles")
-    }
+    tables = {table: {name: tuple(figures) for name, figures in entry[table].items()} for table in _TABLES}
     return Lookalike(**{**entry, **tables, "alike": tuple(entry["alike"])})
 
 

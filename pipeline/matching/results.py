@@ -6,6 +6,8 @@ Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -29,7 +31,7 @@ from pipeline.matching.lookalikes import (
     odd_numbers,
     supported,
 )
-from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.model import Cutoffs, Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
@@ -42,8 +44,6 @@ _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
-# Bits that rule out a sibling of the resident where another row claims him and the names may be two.
-_SURELY_NO_SIBLING = 3.0
 # What a link says besides who it is about.
 TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
 # Of that what only corrections ask for.
@@ -51,6 +51,21 @@ FOR_CORRECTIONS = ("selisih", "jarak", "aman")
 # Who it is about: positions of the row and of the resident.
 PLACES = ("row", "entry")
 _EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The best resident of each open row, where there is one worth showing.
+
+    Attributes:
+        links: `PLACES` and `TOLD`.
+        facts: the weights of each link's facts.
+        mistakable: `PLACES` of every best resident whose lookalikes are not ruled out, whether shown or not.
+    """
+
+    links: pl.DataFrame
+    facts: pl.DataFrame
+    mistakable: pl.DataFrame
 
 
 def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,8 +115,8 @@ def told_links() -> pl.DataFrame:
     ).select(TOLD)
 
 
-def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The best resident of each open row, where there is one worth showing (`PLACES`, `TOLD`), and all facts' weights.
+def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed:
+    """Whom each open row is, or may be.
 
     Args:
         judged: the judgement.
@@ -112,8 +127,9 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     best = best_of_each(pairs.left, judged.bits.match)
     odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
     second = _second(pairs.left, best, judged.belief.pair, rows)
-    shown = judged.belief.pair[best] >= model.cutoffs.review
-    best, odds, second = best[shown], odds[shown], second[pairs.left[best[shown]]]
+    # What is not even believed is not worth working out.
+    believed = judged.belief.pair[best] >= model.cutoffs.review
+    best, odds, second = best[believed], odds[believed], second[pairs.left[best[believed]]]
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
     disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
@@ -122,7 +138,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     unlike = levels_among(model, levels, _OTHER_NAME) & (seen.names != SLIP)
-    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < _SURELY_NO_SIBLING)) | unlike
+    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.contested)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
     born_then = levels_among(model, levels, _HIS_BIRTH)
     himself = levels_among(model, levels, _HIS_NIK) & born_then
@@ -167,7 +183,15 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> tuple[p
         }
     )
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
-    return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD), facts
+    shown = decided.select(worth_showing(model.cutoffs)).to_series()
+    found = decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD)
+    mistakable_at = decided.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
+    return Weighed(found.filter(shown), facts.filter(shown), mistakable_at)
+
+
+def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
+    """Whether a link (keputusan, probabilitas) is told at all: whom a row hardly means is no work for an officer."""
+    return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
 
 def _written_digits(rows: pl.DataFrame) -> pl.Series:
@@ -187,7 +211,7 @@ def _unsafe_number() -> pl.Expr:
 
 
 def candidates(
-    judged: Judged, compared: Compared, links: pl.DataFrame, least: float
+    judged: Judged, compared: Compared, doubted: pl.DataFrame, least: float
 ) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
     """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
 
@@ -196,7 +220,7 @@ def candidates(
     Args:
         judged: the judgement.
         compared: what was judged.
-        links: `weighed_links`.
+        doubted: `PLACES` of those whom a lookalike may be instead (`Weighed.mistakable`).
         least: how probable such a candidate is at least.
     """
     likely = np.flatnonzero(judged.belief.pair >= least)
@@ -207,9 +231,7 @@ def candidates(
             "probabilitas": judged.belief.pair[likely],
         }
     )
-    reasons = [lookalike.reason for lookalike in judged.model.lookalikes]
-    doubted = links.filter(pl.any_horizontal(pl.lit(value=False), *map(pl.col("alasan").list.contains, reasons)))
-    told = found.join(doubted.select(*PLACES, doubted=True), on=PLACES, how="left", maintain_order="left")
+    told = found.join(doubted.with_columns(doubted=True), on=PLACES, how="left", maintain_order="left")
     chance = pl.when("doubted").then(0.0).otherwise("probabilitas")
     return told.select(*PLACES, probabilitas=chance), judged.levels[likely]
 

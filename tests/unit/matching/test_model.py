@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,25 @@ def test_a_model_whose_best_level_speaks_against_the_person_is_refused(model: Li
         checked(model.with_levels({"kelamin": turned}))
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "refused"),
+    [
+        ("tanggal", 0.01, True),
+        ("tanggal", -0.01, True),
+        # Outcomes that the birth date tells apart may both be the likeliest.
+        ("nik", 0.01, False),
+    ],
+)
+def test_shares_of_lookalikes_that_do_not_add_up_are_refused(
+    model: LinkageModel, name: str, change: float, *, refused: bool
+) -> None:
+    first, *rest = model.lookalikes[0].levels[name]
+    shares = {**model.lookalikes[0].levels, name: (first + change, *rest)}
+    changed = replace(model, lookalikes=(replace(model.lookalikes[0], levels=shares), *model.lookalikes[1:]))
+    with pytest.raises(ModelError, match=f"SENAMA.{name}") if refused else nullcontext():
+        assert checked(changed) == changed
+
+
 @pytest.mark.parametrize("absent", [0.0, 1.0])
 def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> None:
     with pytest.raises(ModelError, match="absent"):
@@ -55,7 +75,7 @@ def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> No
 
 def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "model.json"
-    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 1', '"version": 99'), encoding="utf-8")
+    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 2', '"version": 99'), encoding="utf-8")
     with pytest.raises(ModelError, match="99"):
         load_model(other)
 
