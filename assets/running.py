@@ -16,6 +16,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
+from sqlalchemy.exc import OperationalError
 
 from assets.history import history_of
 from assets.partitions import PERIODE
@@ -29,6 +30,10 @@ _DAGSTERS = ("history", "logs", "schedules", "storage")
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
+
+
+class HistoryError(Exception):
+    """The run history cannot be written, and so no run go on; the message is an Indonesian sentence."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +71,27 @@ def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str,
         job: the job over the data directory.
         periode: YYYY-MM.
         progress: called with the step's name, its number and the number of steps whenever a step has ended.
+
+    Raises:
+        HistoryError: the disk is full, mostly.
     """
-    steps = len(job.get_definition().all_node_defs)
-    with history_of(os.environ["DAGSTER_HOME"]) as instance, _reporting(progress, steps):
-        bury_the_dead(instance)
-        # `execute_in_process` would hold the frames of all steps in memory until the end.
-        result = dg.execute_job(
-            job,
-            instance,
-            run_config={"loggers": {STEP_LOGGER: {}}},
-            tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG},
+    steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
+    try:
+        with history_of(home) as instance, _reporting(progress, steps):
+            bury_the_dead(instance)
+            # `execute_in_process` would hold the frames of all steps in memory until the end.
+            result = dg.execute_job(
+                job,
+                instance,
+                run_config={"loggers": {STEP_LOGGER: {}}},
+                tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG},
+            )
+    except OperationalError as error:
+        message = (
+            f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis ({error.orig}). Periksa apakah ruang "
+            "penyimpanan penuh."
         )
+        raise HistoryError(message) from error
     failures = [
         (event.step_key or "", _reason(event.step_failure_data.error))
         for event in result.all_events
@@ -104,6 +119,8 @@ def _reason(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return ""
     # Only our own errors are known to name no person; of others the kind must do.
+    if "No space left on device" in error.message:
+        return "ruang penyimpanan penuh"
     ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
     # Dagster puts the class in front of the message.
     told = error.message.strip().partition(": ")[2]

@@ -71,7 +71,7 @@ def run_all(places: Places, periode: str) -> int:
     """Run the main job, print how it went, return the exit code."""
     from dagster import build_reconstructable_job
 
-    from assets.running import prepare_home, run_main_job
+    from assets.running import HistoryError, prepare_home, run_main_job
     from pipeline.definitions import main_job_over
     from pipeline.settings import load_limits
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
@@ -95,7 +95,11 @@ def run_all(places: Places, periode: str) -> int:
         return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
-    outcome = run_main_job(job, periode, show_progress)
+    try:
+        outcome = run_main_job(job, periode, show_progress)
+    except HistoryError as error:
+        typer.secho(f"{error} Terbitan yang utuh, bila ada, tetap berlaku; ulangi padan run.", fg="red", err=True)
+        return FAILED
     if sys.stdout.isatty():
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:

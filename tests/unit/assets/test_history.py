@@ -1,11 +1,17 @@
-"""The run history over one connection per file, unless Dagster's settings were adapted."""
+"""The run history over one connection per file unless its settings were adapted, and a disk that is full."""
 
+import sqlite3
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from sqlalchemy.exc import OperationalError
 
 from assets.history import OneConnectionPerFile, history_of
+from assets.running import HistoryError, prepare_home, run_main_job
+from pipeline.definitions import main_job_over
+from pipeline.places import Places
 
 
 @pytest.mark.parametrize("adapted", [False, True])
@@ -16,3 +22,16 @@ def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> 
         assert type(instance.event_log_storage) is (SqliteEventLogStorage if adapted else OneConnectionPerFile)
     assert (tmp_path / "lain").exists() == adapted
     assert (tmp_path / "history" / "runs" / "index.db").exists() != adapted
+
+
+def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+    monkeypatch.setenv("DAGSTER_HOME", str(prepare_home(Places(tmp_path))))
+    monkeypatch.setattr(dg, "execute_job", full)
+    job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(tmp_path),))
+    with pytest.raises(HistoryError, match=r"database or disk is full.*ruang penyimpanan penuh"):
+        run_main_job(job, "2022-12", lambda *_: None)
