@@ -30,7 +30,8 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setenv("DAGSTER_HOME", str(prepare_home(Places(tmp_path))))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    prepare_home(Places(tmp_path))
     monkeypatch.setattr(dg, "execute_job", full)
     job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(tmp_path),))
     with pytest.raises(HistoryError, match=r"database or disk is full.*ruang penyimpanan penuh"):
