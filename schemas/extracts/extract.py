@@ -82,8 +82,8 @@ class Layout:
     source: str
     label: str
     headers: tuple[str, ...]
-    means: Mapping[str, str] = field(default_factory=dict)
-    composed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    means: Mapping[str, str] = field(default_factory=dict, hash=False)
+    composed: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 def layout(

@@ -131,17 +131,14 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
 
     Of two headers of one column the one counts that its model names first, of two equal headers the first.
     """
-    means = {fold_header(text): name for text, name in layout.means.items()}
-    known = {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
-    explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
-    sure = {fold: name for fold, name in known.items() if fold not in _LOOSE or name not in explained}
+    known = _known_in(layout)
     columns: dict[str, Delivered] = {}
-    for places in (_verbatim(headers, sure), _explained(headers, known), _mistyped(headers, known)):
+    for places in (_verbatim(headers, known, _rank_in(layout)), _explained(headers, known), _mistyped(headers, known)):
         for name, position in places.items():
             columns.setdefault(name, Delivered((position,)))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
-    names = set(headers_of(layout.source).values())
+    names = headers_of(layout.source).values()
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
             if name in names:
@@ -160,13 +157,27 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
     return bool(_MEMBER.search(number) and _RECIPIENT.search(name))
 
 
-def _verbatim(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+@cache
+def _known_in(layout: Layout) -> dict[str, str]:
+    """Folded header → column name in files of a layout, first what counts first; no name for a column not read."""
+    means = {fold_header(text): name for text, name in layout.means.items()}
+    return {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
+
+
+@cache
+def _rank_in(layout: Layout) -> dict[str, int]:
+    """Folded header → how many others count before it."""
+    return {fold: rank for rank, fold in enumerate(_known_in(layout))}
+
+
+def _verbatim(headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int]) -> dict[str, int]:
     """Columns whose header is known, and where they stand; the first known header of a column counts."""
-    folds = [fold_header(text) for text in headers]
+    explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
+    stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
-    for fold, name in known.items():
-        if name and fold in folds:
-            places.setdefault(name, folds.index(fold))
+    for fold in sorted(stands.keys() & known.keys(), key=rank.__getitem__):
+        if known[fold] and not (fold in _LOOSE and known[fold] in explained):
+            places.setdefault(known[fold], stands[fold])
     return places
 
 
