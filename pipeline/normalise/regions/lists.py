@@ -149,21 +149,23 @@ def loose_spellings(places: pl.Series) -> pl.DataFrame:
     )
 
 
-@cache
-def present_spellings() -> pl.DataFrame:
-    """Present names of kecamatan and desa for `nearest`: induk, kunci, bilangan, tunggal (no other has the key)."""
-    present = written_names().filter(~pl.col("lama"), pl.col("tingkat").is_in(["KECAMATAN", "DESA"]))
-    spaced = spaced_name(pl.col("nama"))
-    keyed = present.select("induk", fold_region(pl.col("nama")).alias("kunci"), numerals(spaced).alias("bilangan"))
-    return keyed.with_columns(tunggal=pl.len().over("induk", "kunci") == 1).unique(maintain_order=True)
-
-
 def two_levels_up() -> pl.Expr:
     """The region above the one that `induk` names."""
     return pl.col("induk").str.head(pl.col("induk").str.len_bytes() - 2).alias("atas")
 
 
-@cache
-def spellings_in_neighbourhood() -> pl.DataFrame:
-    """Present names by the region above the one they are in: atas, ditulis."""
-    return present_spellings().select(two_levels_up(), ditulis="kunci").unique(maintain_order=True)
+def spellings_in_neighbourhood(above: pl.Series) -> pl.DataFrame:
+    """Present names of kecamatan and desa two levels below some regions.
+
+    Returns:
+        atas, induk, kunci, bilangan and tunggal (no other name below `induk` has the key), as `nearest` asks for them.
+    """
+    levels = pl.col("tingkat").is_in(["KECAMATAN", "DESA"])
+    present = written_names().filter(~pl.col("lama"), levels, two_levels_up().is_in(above.implode()))
+    keyed = present.select(
+        two_levels_up(),
+        "induk",
+        kunci=fold_region(pl.col("nama")),
+        bilangan=numerals(spaced_name(pl.col("nama"))),
+    )
+    return keyed.with_columns(tunggal=pl.len().over("induk", "kunci") == 1).unique(maintain_order=True)

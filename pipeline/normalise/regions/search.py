@@ -13,7 +13,6 @@ from pipeline.normalise.regions.lists import (
     CODE_COLUMNS,
     loose_spellings,
     names_below,
-    present_spellings,
     spellings_in_neighbourhood,
     two_levels_up,
     villages_by_kabupaten,
@@ -85,9 +84,9 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     if residual.is_empty():
         return found.with_columns(ejaan=pl.lit(value=False))
     # A name at home in a neighbouring region is a wrong parent, not a slip.
-    residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis")).join(
-        spellings_in_neighbourhood(), on=["atas", "ditulis"], how="anti"
-    )
+    residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis"))
+    around = spellings_in_neighbourhood(residual["atas"].unique())
+    residual = residual.join(around, left_on=["atas", "ditulis"], right_on=["atas", "kunci"], how="anti")
     coded = _beside_own_code(residual)
     residual = residual.join(coded, on=["induk", "nama"], how="anti")
     unnumbered = without_number(pl.col("nama"))
@@ -97,7 +96,7 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
         # 2 LUMPATAN may be LUMPATAN 2 as well as the second of a list.
         .filter(~(pl.col("bernomor") & pl.col("ada_bernomor")))
     )
-    slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), present_spellings())
+    slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), around.drop("atas"))
     mended = pl.concat([coded, spelt.select(slips.columns), slips]).select("induk", "kunci", ditulis="nama")
     mended = (
         look_up(mended.select("induk", nama="kunci").unique(), names_below())
