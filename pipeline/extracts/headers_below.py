@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
 
 import polars as pl
 
@@ -21,18 +20,15 @@ _LIKE_THE_FIRST = 0.5
 
 
 def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
-    """The rows of a file's tables, piece by piece, each piece with the header it stands under.
+    """The rows of one table, piece by piece, each piece with the header it stands under.
 
     Args:
-        grids: the tables as read, under their first headers (a table of another width begins anew); at least one grid.
+        grids: the table as read, under its first header; at least one grid.
         likeness: how many cells of a row are known headers.
     """
-    for header, of_table in groupby(grids, key=lambda grid: grid.header):
-        yield from _of_table(of_table, header, likeness)
-
-
-def _of_table(grids: Iterator[Grid], header: list[str], likeness: Likeness) -> Iterator[Grid]:
+    header: list[str] | None = None
     for grid in _with_whole_headers(grids, likeness):
+        header = grid.header if header is None else header
         above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
         for number, below, others_of_it in _headers_below(grid, likeness):

@@ -59,7 +59,7 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
         # What adds no header and holds none is a remark below the header.
         lower = [heading for heading in lower if _adds_headers(heading, likeness)]
         several += lower
-    found = [heading for heading in (*several, *alone) if is_whole(heading.cells, likeness)] or alone
+    found = [heading for heading in (*several, *alone) if _is_whole(heading.cells, likeness)] or alone
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
@@ -74,7 +74,7 @@ def _may_stand_over(upper: list[str], lower: list[str], likeness: Likeness) -> b
     """Whether a row and what stands below may be a header together; one that is whole is so only for what it lacks."""
     if any(map(_is_number, [*upper, *lower])):
         return False
-    above_whole, below_whole = is_whole(upper, likeness), is_whole(lower, likeness)
+    above_whole, below_whole = _is_whole(upper, likeness), _is_whole(lower, likeness)
     if above_whole and (below_whole or not _only_completes(lower, upper, likeness)):
         return False
     return not below_whole or _belongs_above(upper, lower, likeness)
@@ -84,7 +84,7 @@ def _adds_headers(heading: Heading, likeness: Likeness) -> bool:
     return likeness(heading.lines[-1]) > 0 or likeness(heading.cells) > likeness(heading.lines[0])
 
 
-def is_whole(cells: list[str], likeness: Likeness) -> bool:
+def _is_whole(cells: list[str], likeness: Likeness) -> bool:
     """Whether a row has all the headers of some kind of file."""
     return likeness(cells) > 0 and recognise(cells) is not None
 

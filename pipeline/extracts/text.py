@@ -13,7 +13,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 from typing import IO
 
@@ -23,8 +23,8 @@ import polars as pl
 from pipeline.extracts.careful import AMOUNT_WITH_SEN, DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, Grid, cells, empty_rows, refusals
-from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, find_heading, is_whole
-from pipeline.extracts.lines import Lines, tell_apart
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading
+from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 from schemas.rules import CUT_SHORT
 
@@ -35,8 +35,6 @@ _SAMPLE = 2**16
 _SLIPS, _FEW_OF = 2, 20
 # Every cell of the widest header may be wrapped over lines.
 _LONGEST_HEADER_IN_LINES = 200
-# What all headers have that are whole: of DTKS, of residents, of orders; targets have none.
-_LIKE_A_HEADER = r"(?i)NAMA|NIK|PROGRAM"
 # Lines of rows, and how many cells each has.
 _Sample = list[tuple[str, int]]
 
@@ -59,16 +57,12 @@ class _Head:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, its refused lines, how many lines it had, and the text kept for the next piece.
-
-    `anew` tells that the text kept begins with the header of another table.
-    """
+    """A judged piece: its rows, its refused lines, how many lines it had, and the text kept for the next piece."""
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     lines: int
     rest: bytes
-    anew: bool = False
 
 
 def read_pieces(
@@ -92,20 +86,11 @@ def read_pieces(
     head = _head(text, likeness)
     number, text = head.next_line, text[head.offset :]
     while True:
-        piece = _read_body(text, number, head, likeness, last=last)
+        piece = _read_body(text, number, head, last=last)
         yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines)
-        number += piece.lines
-        if piece.anew:
-            # How its rows are written may show in the next piece only.
-            following, last = (b"", True) if last else next(texts)
-            text = piece.rest + following
-            head = _head(text, likeness, MOST_ROWS)
-            begun = list(range(number, number + head.next_line - 1))
-            yield Grid(head.cells, empty_rows(len(head.cells)), refusals(begun, ["BARIS_CATATAN"] * len(begun)), None)
-            number, text = number + head.next_line - 1, text[head.offset :]
-            continue
         if last:
             return
+        number += piece.lines
         text, last = next(texts)
         text = piece.rest + text
 
@@ -145,8 +130,8 @@ def _plain_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _head(text: bytes, likeness: Callable[[list[str]], int], within: int = HEADER_WITHIN) -> _Head:
-    tops = _top_lines(text, within)
+def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
+    tops = _top_lines(text)
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
@@ -227,11 +212,11 @@ def _looks(cell: str) -> str:
     return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
 
 
-def _top_lines(text: bytes, most: int) -> list[tuple[int, str, int]]:
+def _top_lines(text: bytes) -> list[tuple[int, str, int]]:
     """The first filled lines: number, text (with the lines that complete an open quote), and where the next begins."""
     tops: list[tuple[int, str, int]] = []
     number, offset = 0, 0
-    while offset < len(text) and len(tops) < most:
+    while offset < len(text) and len(tops) < HEADER_WITHIN:
         end = _line_end(text, offset)
         number += 1
         line = text[offset:end].decode(errors="replace").rstrip("\n")
@@ -290,7 +275,7 @@ def _closes_with_delimiter(sample: _Sample, delimiter: str, width: int) -> bool:
     return closed * 2 > len(sample)
 
 
-def _read_body(text: bytes, number: int, head: _Head, likeness: Callable[[list[str]], int], *, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
@@ -299,13 +284,6 @@ def _read_body(text: bytes, number: int, head: _Head, likeness: Callable[[list[s
     lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
     numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
-    other = _begins_other_table(lines, header, likeness)
-    if other is not None:
-        start = lines.starts[other]
-        above = _read_body(text[:start], number, head, likeness, last=True)
-        # What follows at the end of a piece the next one tells.
-        sure = last or bool(text[lines.starts[other + 1] :].strip())
-        return replace(above, lines=other, rest=text[start:] + begun, anew=sure)
     if not len(lines.irregular):
         return _Piece(rows, refusals([], []), lines.count, begun)
     irregular = pl.DataFrame(
@@ -337,26 +315,6 @@ def _read_body(text: bytes, number: int, head: _Head, likeness: Callable[[list[s
         bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest)
-
-
-def _begins_other_table(lines: Lines, header: list[str], likeness: Callable[[list[str]], int]) -> int | None:
-    """The first irregular line that is a whole header by itself, and none that is repeated; its place in the text.
-
-    Where a row of the table above follows, it is that table's own header, as pages repeat it in part.
-    """
-    texts = pl.Series(lines.texts, dtype=pl.String)
-    like = texts.str.contains(_LIKE_A_HEADER) & ~texts.str.contains(SOMEBODY) & ~texts.is_in(header)
-    for place in like.arg_true():
-        below, line = place + 1, lines.irregular[place] + 1
-        while below < len(lines.texts) and lines.irregular[below] == line and not lines.texts[below].strip():
-            below, line = below + 1, line + 1
-        if line in lines.places:
-            continue
-        for delimiter in DELIMITERS:
-            named = _header_line(lines.texts[place], delimiter)
-            if is_whole(named, likeness):
-                return int(lines.irregular[place])
-    return None
 
 
 def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:

@@ -69,39 +69,6 @@ def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_nex
     assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 17))
 
 
-@pytest.mark.parametrize("piece", [2**23, 1])
-@pytest.mark.parametrize("delimiter", ["|", ";"])
-def test_an_export_of_another_width_below_is_read_in_its_own_manner(delimiter: str, piece: int) -> None:
-    above = text("dtks_17", person(1), person(2))
-    wide = ["ID DTKS", "NAMA", "NIK", *(f"KOLOM {number}" for number in range(20))]
-    below = [wide, ["D3", "SITI", "NIK 3", *[""] * 20], ["D4", "SITI", "NIK 4", *[""] * 20]]
-    last = [HEADERS, person(5)]
-    joined = b"\n".join(
-        [above, *(delimiter.join(cells).encode() for cells in below), *("|".join(cells).encode() for cells in last)]
-    )
-    found = [(cells["baris"], cells["nik"], cells["rusak"]) for cells in read(joined, "dtks", piece)]
-    note = "BARIS_CATATAN"
-    assert found == [
-        *((line, f"NIK {line - 1}", None) for line in (2, 3)),
-        (4, None, note),
-        *((line, f"NIK {line - 2}", None) for line in (5, 6)),
-        (7, None, note),
-        (8, "NIK 5", None),
-    ]
-
-
-@pytest.mark.parametrize("piece", [2**23, 1])
-def test_a_header_that_a_page_repeats_in_part_is_none_of_another_table(piece: int) -> None:
-    lines = text("dtks_17", person(1)).decode().split("\n")
-    lines += ["ID DTKS|NOMOR NIK|NAMA", "", "|".join(person(2))]
-    found = read("\n".join(lines).encode(), "dtks", piece)
-    assert [(cells["id_dtks"], cells["rusak"]) for cells in found] == [
-        ("D1", None),
-        (None, "KOLOM_KURANG"),
-        ("D2", None),
-    ]
-
-
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")
