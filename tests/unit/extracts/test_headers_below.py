@@ -69,6 +69,17 @@ def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_nex
     assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 17))
 
 
+@pytest.mark.parametrize(
+    "between", [[], [[*person(8)[:5], '"X', *[""] * 11]], [person(8)[:4]], [["Halaman 2"]], [["(1)", "(2)"]]]
+)
+@pytest.mark.parametrize("header", [HEADERS[:3], ["NIK", "NO_KK", "NAMA", "TANGGAL LAHIR"]])
+def test_a_narrower_header_that_pages_repeat_costs_no_row_below_it(header: list[str], between: list[list[str]]) -> None:
+    found = read(text("dtks_17", person(1), header, *between, person(2), person(3)), "dtks")
+    kept = [cells["nik"] for cells in found if cells["rusak"] is None and cells["nik"] != "NIK 8"]
+    assert kept == ["NIK 1", "NIK 2", "NIK 3"]
+    assert {cells["rusak"] for cells in found if cells["nik"] is None} <= {"KOLOM_KURANG", "BARIS_CATATAN"}
+
+
 def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")
