@@ -11,11 +11,12 @@ import ctypes.util
 import os
 from collections.abc import Callable
 
-# From glibc's malloc.h: how many heaps there may be, what stays at the end of one for later, and from which size on
+# From glibc's malloc.h: how many heaps there may be, how much may stay free at the end of one, and from which size on
 # memory is asked of the system, which is the largest it allows.
-_SETTINGS = {-8: 1, -1: 1 << 30, -3: 32 << 20}
-# The same for jemalloc, from which Polars allocates.
-_POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:5000,muzzy_decay_ms:0"
+_SETTINGS = {-8: 1, -1: 64 << 20, -3: 32 << 20}
+# The same for jemalloc, from which Polars allocates: a heap per so many cores, and for how long what is free is kept.
+_CORES_A_HEAP = 4
+_POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:{},dirty_decay_ms:5000,muzzy_decay_ms:0"
 
 
 def share_one_heap() -> None:
@@ -25,7 +26,8 @@ def share_one_heap() -> None:
     million residents are matched. Columns are large and few, so threads don't wait for each other. What is freed is
     kept for a while, for columns follow each other, and new memory costs the system as much time as filling it.
     """
-    os.environ.setdefault(_POLARS, _POLARS_SETTINGS)
+    heaps = max((os.cpu_count() or 1) // _CORES_A_HEAP, 1)
+    os.environ.setdefault(_POLARS, _POLARS_SETTINGS.format(heaps))
     setting = _of_c_library("mallopt")
     if setting is not None:
         for name, value in _SETTINGS.items():

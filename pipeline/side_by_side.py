@@ -19,14 +19,15 @@ _END = object()
 def on_all_cores(work: Callable[[S], T], pieces: Iterable[S]) -> list[T]:
     """What the work makes of each piece, in their order.
 
-    No more pieces are drawn than there are workers and one, so that they may be made while others are at work.
+    No more pieces are drawn than there are cores and one, so that they may be made while others are at work.
     """
     done: list[T] = []
-    with ThreadPoolExecutor(WORKERS) as pool:
+    cores = pl.thread_pool_size()
+    with ThreadPoolExecutor(cores) as pool:
         waiting: deque[Future[T]] = deque()
         for piece in pieces:
             waiting.append(pool.submit(work, piece))
-            if len(waiting) > WORKERS:
+            if len(waiting) > cores:
                 done.append(waiting.popleft().result())
         done.extend(future.result() for future in waiting)
     return done

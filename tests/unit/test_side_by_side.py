@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 
 from pipeline.side_by_side import WORKERS, on_all_cores, side_by_side
@@ -16,7 +17,7 @@ def test_pieces_are_drawn_as_they_are_wanted_and_done_in_order() -> None:
     def pieces() -> Iterator[int]:
         for piece in range(40):
             # All but those that may be at work are done.
-            assert {*range(piece - WORKERS)} <= done
+            assert {*range(piece - pl.thread_pool_size())} <= done
             yield piece
 
     def work(piece: int) -> int:
