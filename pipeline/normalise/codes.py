@@ -30,7 +30,7 @@ _PAID = (
     "DISALURKAN", "DIAMBIL", "BERHASIL", "SUKSES", "PAID",
 )  # fmt: skip
 _FAILED = ("GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "TIDAK BERHASIL", "FAILED")
-_RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN")
+_RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "RETUR KE KAS NEGARA", "DIKEMBALIKAN KE KAS NEGARA")
 _DONE, _NOT_YET = ("SUDAH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
     **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
@@ -39,9 +39,17 @@ _PAYMENT = {
     **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
     "SUDAH": "DIBAYAR", "BELUM": "BELUM", "UNPAID": "BELUM",
 }  # fmt: skip
-# That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); not where it tells of another state too.
-_WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})[-/:( ]+([^()]*[A-Z])\)?$"
-_STATE = rf"\b(?:{'|'.join((*_PAID, *_FAILED, *_RETURNED, *_DONE, *_NOT_YET))})"
+# Why the rest of an allotment comes back, as payers report it.
+_REASONS = (
+    "MENINGGAL", "MENINGGAL DUNIA", "MENINGGAL KK TUNGGAL", "WAFAT", "PINDAH", "PINDAH ALAMAT", "PINDAH DOMISILI",
+    "LUAR KOTA", "DI LUAR KOTA", "TIDAK DITEMUKAN", "ALAMAT TIDAK DITEMUKAN", "TIDAK DIKENAL", "TIDAK DIAMBIL",
+    "TIDAK HADIR", "MENOLAK", "MENGUNDURKAN DIRI", "MAMPU", "ASN", "PNS", "TNI", "POLRI", "PENSIUNAN",
+    "DATA TIDAK SESUAI", "NAMA TIDAK SESUAI", "NAMA BERBEDA", "NIK TIDAK SESUAI", "NIK TIDAK PADAN", "TIDAK PADAN",
+    "REKENING TIDAK AKTIF", "REKENING TIDAK DITEMUKAN", "REKENING DITUTUP", "MENERIMA BANTUAN LAIN",
+)  # fmt: skip
+_REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
+# That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); anything else behind may take it back.
+_WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
     "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
@@ -58,7 +66,8 @@ def _word(value: pl.Expr) -> pl.Expr:
     spaced = plain(value).str.to_uppercase().str.replace_all(r"[\s_.,]+", " ").str.strip_chars(" \"'`;:*")
     bare = (
         spaced.str.replace_all(r"\p{Pd}", "-")
-        .str.replace_all(r" ?([-/]) ?| ATAU ", "${1}")
+        .str.replace_all(" ATAU ", "/", literal=True)
+        .str.replace_all(r" ?([-/]) ?", "${1}")
         .str.replace(r"^(\d+) 0+$", "${1}")
     )
     return bare.str.replace(r"^\(([^()]+)\)", "${1}").str.replace(r"^0+([1-9])", "${1}")
@@ -87,7 +96,8 @@ def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
     def meant(word: str | None) -> str | None:
         if word is None or len(word) < _LONG_WORD:
             return None
-        near = [known for known, *_ in process.extract(word, long, scorer=Levenshtein.distance, score_cutoff=1)]
+        hits = process.extract(word, long, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
+        near = [known for known, *_ in hits]
         return near[0] if len({codes[known] for known in near}) == 1 else None
 
     return pl.Series(words.name, map(meant, words), dtype=pl.String)
@@ -116,20 +126,15 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
 def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     word = _word(value)
-    coded = pl.coalesce(_coded(value, _PAYMENT), _why_failed(word, 1).replace_strict(_PAYMENT, default=None))
+    with_reason = word.str.extract(_WITH_REASON, 1).replace_strict(_PAYMENT, default=None, return_dtype=pl.String)
+    coded = pl.coalesce(_coded(value, _PAYMENT), with_reason)
     return pl.when(word.is_null()).then(pl.lit("BELUM")).otherwise(coded)
 
 
 @once_per_value(pl.String)
 def to_failure_reason(value: pl.Expr) -> pl.Expr:
     """Why a payment failed, where its state says so too; else null."""
-    return _why_failed(_word(value), 2)
-
-
-def _why_failed(word: pl.Expr, part: int) -> pl.Expr:
-    """Of a state with its reason the one (part 1) or the other (part 2)."""
-    clear = ~word.str.extract(_WITH_REASON, 2).str.contains(_STATE)
-    return pl.when(clear & ~word.is_in(list(_PAYMENT))).then(word.str.extract(_WITH_REASON, part))
+    return _word(value).str.extract(_WITH_REASON, 2)
 
 
 @once_per_value(pl.String)

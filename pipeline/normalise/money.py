@@ -10,6 +10,8 @@ from pipeline.normalise.text import plain
 # Two digits of sen, or more than a group of thousands has: databases write four.
 _NO_SEN = "(?:0{1,2}|0{4,})"
 _NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
+# A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
+_TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
 
 @once_per_value(pl.Int64)
@@ -26,12 +28,13 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
         .str.replace(r"\s*(RUPIAH|IDR)$", "")
         .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
-        # A blank beside a mark says nothing; between digits it divides thousands, or two amounts.
+        # A blank beside a mark says nothing; within one number neither, but it may divide two amounts.
         .str.replace_all(r" *([^0-9 ]) *", "${1}")
     )
+    text = pl.when(~text.str.contains(_TWO_AMOUNTS)).then(text.str.replace_all(" ", "", literal=True))
     grouped = [
         text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
-        for mark, sen in ((r"\.", ","), (",", r"\."), (" ", "[.,]"))
+        for mark, sen in ((r"\.", ","), (",", r"\."))
     ]
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))

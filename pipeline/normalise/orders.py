@@ -15,7 +15,8 @@ from schemas.extracts import file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
-_STAGE_BESIDE, _YEAR_BESIDE = r" (?:TAHAP|THP) (?:KE )?([0-9]{1,2}|[IVX]+) ", r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
+_STAGE_BESIDE = r" (?:TAHAP|THP) (?:KE )?([0-9]{1,2}|I{1,3}|IV|VI{0,3}|IX) "
+_YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
@@ -36,11 +37,15 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 def of_row() -> dict[str, pl.Expr]:
     """The programme, year (20…) and stage that the columns program, tahun and tahap tell; null where they do not.
 
-    PKH TAHAP II 2022 is PKH where the row's own year and stage are those, or blank.
+    PKH TAHAP II 2022 is PKH where the row's own year and stage are those, or their cells are empty.
     """
     year, stage = _year(pl.col("tahun")), stage_number(pl.col("tahap"))
     name, its_year, its_stage = (part(pl.col("program")) for part in (_bare_program, _year_beside, _stage_beside))
-    same = (year == its_year).fill_null(value=True) & (stage == its_stage).fill_null(value=True) & name.is_not_null()
+    agree = (
+        its.is_null() | (own == its) | plain_text(pl.col(cell)).is_null()
+        for cell, own, its in (("tahun", year, its_year), ("tahap", stage, its_stage))
+    )
+    same = pl.all_horizontal(name.is_not_null(), *agree).fill_null(value=False)
     return {
         "program": pl.when(same).then(name).otherwise(codes.to_program(pl.col("program"))),
         "tahun": pl.coalesce(year, pl.when(same).then(its_year)),
@@ -50,11 +55,10 @@ def of_row() -> dict[str, pl.Expr]:
 
 @once_per_value(pl.Int32)
 def _year(value: pl.Expr) -> pl.Expr:
-    """`2022`, `2022.0`, `TA 2022`; what is no year of this century, or more than one, is none."""
-    number = whole_number(value)
+    """`2022`, `2022.0`, `TA 2022`; a number that is no year stays as it is, for all to see; of two years none."""
     years = plain(value).str.extract_all(r"\b20[0-9]{2}\b")
     in_words = pl.when(years.list.len() == 1).then(years.list.first())
-    return pl.coalesce(pl.when(number.is_between(2000, 2099)).then(number), in_words.cast(pl.Int64)).cast(pl.Int32)
+    return pl.coalesce(whole_number(value), in_words.cast(pl.Int64)).cast(pl.Int32, strict=False)
 
 
 @once_per_value(pl.String)
@@ -104,9 +108,11 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
         rows: as for `told`, and berlaku_per.
         batches: `agreed`.
     """
+    # A year that is stated but cannot be read is not that of the file.
+    of_date = pl.when(plain_text(pl.col("tahun")).is_null()).then(pl.col("berlaku_per").dt.year()).otherwise(0)
     return rows.with_columns(told(rows, batches)).with_columns(
         program=pl.col("program").fill_null(UNKNOWN_PROGRAM),
-        tahun=pl.coalesce("tahun", pl.col("berlaku_per").dt.year()),
+        tahun=pl.coalesce("tahun", rows.select(of_date).to_series()),
         tahap=pl.col("tahap").fill_null(0),
     )
 
@@ -115,7 +121,7 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
 def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`; null where it is none."""
     roman = dict(zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "123456789", strict=True))
-    text = plain(value).str.to_uppercase().str.replace(r"^TAHAP\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    text = plain(value).str.to_uppercase().str.replace(r"^(?:TAHAP|THP)\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
     return text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
 
 

@@ -114,15 +114,22 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_own_code(residual: pl.DataFrame) -> pl.DataFrame:
-    """Names with the end of their own code before or behind them, which is no chance: induk, nama, kunci (without it).
+    """Names with their own code before or behind them, which is no chance: induk, nama, kunci (without it).
 
-    KRAMATWATU (05) is 36.04.05; LUMPATAN (2) is no LUMPATAN.
+    KRAMATWATU (05) is 36.04.05; LUMPATAN (02) is no LUMPATAN, of whose code it is a part, nor where a LUMPATAN II is.
     """
     ways = name_and_digits(pl.col("nama"))
     told = pl.concat([residual.select("induk", way, ditulis="nama") for way in ways], how="diagonal").drop_nulls()
     told = told.rename({"kode": "kode_tulis"})
     found = look_up(told.select("induk", "nama").unique(), names_below()).join(told, on=["induk", "nama"])
-    own = found.filter(pl.col("kode").str.ends_with(pl.col("kode_tulis")))
+    own_digits = pl.when(pl.col("kode").str.len_bytes() == len("360405")).then(len("05")).otherwise(len("2001"))
+    own = found.filter(
+        pl.col("kode").str.ends_with(pl.col("kode_tulis")), pl.col("kode_tulis").str.len_bytes() >= own_digits
+    )
+    as_numeral = pl.format("{} {}", "nama", pl.col("kode_tulis").str.strip_chars_start("0"))
+    own = own.with_columns(longgar=loose_key(as_numeral)).join(
+        loose_spellings(own["induk"].unique()), on=["induk", "longgar"], how="anti"
+    )
     return own.select("induk", nama="ditulis", kunci="nama").unique(["induk", "nama"], maintain_order=True)
 
 

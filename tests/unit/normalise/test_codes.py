@@ -75,11 +75,13 @@ def test_to_resident_status(written: str | None, expected: str) -> None:
         ("BELUMTERBAYAR", "BELUM"),
         ("Tidak berhasil", "GAGAL"),
         ("SUDAH DIRETUR", "RETUR"),
-        # The reason beside the state is another fact, unless it tells of another state.
-        ("GAGAL - MENINGGAL", "GAGAL"),
-        ("Retur (pindah)", "RETUR"),
         ("RETUR KE KAS NEGARA", "RETUR"),
-        ("RETUR LALU DIBAYAR", None),
+        # The reason beside the state is another fact; what is no known reason may take the state back.
+        *((f"{state} - MENINGGAL", "GAGAL") for state in ("GAGAL", "GAGAL SALUR", "GAGAL BAYAR", "TIDAK BERHASIL")),
+        ("Retur (pindah)", "RETUR"),
+        *((f"GAGAL {rest}", None) for rest in ("KEMUDIAN CAIR", "- CAIR", "LALU DITERIMA", "(BELUM DIAMBIL)")),
+        *((f"RETUR {rest}", None) for rest in ("LALU DIBAYAR", "LALU DICAIRKAN", "DIBATALKAN", "SEBAGIAN", "TAHAP I")),
+        ("GAGAL - MENINGGAL LALU DICAIRKAN", None),
         ("TIDAK DIBAYAR", None),
         ("DIBAYAR - BATAL", None),
         ("DITOLAK BANK", None),
@@ -92,7 +94,14 @@ def test_to_payment_status(written: str | None, expected: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("GAGAL - MENINGGAL", "MENINGGAL"), ("Retur (pindah)", "PINDAH"), ("GAGAL BAYAR", None), (None, None)],
+    [
+        *((f"{state} - MENINGGAL", "MENINGGAL") for state in ("GAGAL", "GAGAL SALUR", "GAGAL BAYAR")),
+        ("Gagal: KPM sudah pindah", "KPM SUDAH PINDAH"),
+        ("GAGAL KARENA ASN/TNI/POLRI", "ASN/TNI/POLRI"),
+        ("RETUR - TIDAK DIAMBIL", "TIDAK DIAMBIL"),
+        ("Retur (pindah)", "PINDAH"),
+        *((state, None) for state in ("GAGAL BAYAR", "RETUR KE KAS NEGARA", "RETUR TAHAP I", "GAGAL - CAIR", None)),
+    ],
 )
 def test_a_reason_beside_the_state(written: str | None, expected: str | None) -> None:
     assert coded(codes.to_failure_reason, written) == expected
@@ -152,7 +161,8 @@ def test_blanks_around_punctuation(function: Callable[..., pl.Expr], written: st
         ("(1) Kepala Keluarga", 1, 1),
         ("Bapak Mertua", 6, 6),
         ("Keponakan", 8, 8),
-        ("Suami atau Istri", 2, 2),
+        *((pair, 2, 2) for pair in ("Suami atau Istri", "ISTRI ATAU SUAMI")),
+        *((pair, 6, 6) for pair in ("MERTUA ATAU ORANG TUA", "Orang tua atau mertua")),
         ("KEPALA KELUARGGA", 1, 1),
         ("ANAK/MENANTU", None, None),
         ("TETANGGA", None, None),

@@ -217,14 +217,20 @@ def test_old_spellings_short_words_and_other_numerals(kabupaten: str, kecamatan:
     [
         (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (2)", ("1606012013", None)),
         (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (1606012002)", ("1606012002", None)),
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN 2002", ("1606012002", "WILAYAH_EJAAN")),
+        *(
+            (("KAB. MUSI BANYUASIN", "SEKAYU"), village, ("160601", "WILAYAH_TIDAK_DIKENAL"))
+            for village in ("LUMPATAN (02)", "02 LUMPATAN")
+        ),
         (("KAB. MUSI BANYUASIN", "SEKAYU (01)"), "LUMPATAN", ("1606012002", "WILAYAH_EJAAN")),
         (("KAB. MUSI BANYUASIN", "SEKAYU (02)"), "LUMPATAN", ("1606", "WILAYAH_TIDAK_DIKENAL")),
+        (("KAB. OGAN KOMERING ULU TIMUR", "BELITANG (03)"), None, ("1608", "WILAYAH_TIDAK_DIKENAL")),
         (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "KURIPAN (2)", ("1609182008", "WILAYAH_EJAAN")),
         (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "3 KURIPAN", ("160918", "WILAYAH_TIDAK_DIKENAL")),
     ],
 )
 def test_a_short_number_beside_a_name_may_be_part_of_it(
-    kecamatan: tuple[str, str], desa: str, expected: tuple[str, str | None]
+    kecamatan: tuple[str, str], desa: str | None, expected: tuple[str, str | None]
 ) -> None:
     assert resolve(("SUMATERA SELATAN", *kecamatan, desa)) == [expected]
 
