@@ -20,7 +20,7 @@ _POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:{},dirty_decay_ms:5000
 
 
 def share_one_heap() -> None:
-    """Let all threads allocate from one heap; only before the first is started, and before Polars is loaded.
+    """Let threads allocate from one heap (Polars' from one per few cores), before any is started and Polars is loaded.
 
     Each keeps a heap of its own otherwise, and what one has freed no other can use: a tenth of all memory when a
     million residents are matched. Columns are large and few, so threads don't wait for each other. What is freed is
