@@ -15,7 +15,7 @@ import dagster as dg
 
 from assets.jobs import PERIODE_TAG, WHOLE_RUN, main_job
 from assets.partitions import PERIODE
-from pipeline.extracts.arrival import Arrival, content, is_published, look, opened
+from pipeline.extracts.arrival import Arrival, as_published, content, is_published, look, opened
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 
@@ -70,6 +70,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
             return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
+        arrival = as_published(places, arrival)
         wanted, odd = _wanted(places, arrival)
         turns = _turns(places, wanted, seen.get("giliran", {}))
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
@@ -112,11 +113,7 @@ def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]]
     """Fingerprints per snapshot that is not published as it is, and the periodes that no run can be about."""
     odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
     prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
-    wanted = {
-        periode: each
-        for periode, each in prints.items()
-        if not is_published(places, periode if arrival.dated else None, each)
-    }
+    wanted = {periode: each for periode, each in prints.items() if not is_published(places, periode, each)}
     return wanted, odd
 
 

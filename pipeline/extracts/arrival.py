@@ -7,7 +7,8 @@ Belongs here: looking at the folder. Does not: when a run is started (`assets.ar
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,11 +16,12 @@ import polars as pl
 from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_snapshot
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
+from schemas.rules import CORRECTIONS
 
 _SOURCE = "dtks"
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
-_KNOWN = "berkas DTKS tidak menyebut bulannya; isinya sama dengan yang terbit sebagai periode {}"
+_KNOWN = "berkas DTKS tidak menyebut bulannya; isinya, selain perbaikan, sama dengan yang terbit sebagai periode {}"
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
     "folder raw/dtks/periode=TTTT-BB dan jalankan lagi"
@@ -41,6 +43,7 @@ class Arrival:
         snapshots: periode → its files, by path, without what only looks like one. Undated files belong to the newest
             dated snapshot.
         dated: whether a folder names a month; else the one snapshot stands under the month of the look.
+        published: whether the one undated snapshot stands under the month that it is published under (`as_published`).
         taken: the periode of the newest snapshot.
         months: of every source, those that folders with files in them name.
     """
@@ -52,10 +55,13 @@ class Arrival:
     dated: bool
     taken: str
     months: list[str]
+    published: bool = False
 
     def why(self, periode: str) -> str:
         """Why a snapshot stands under this periode, in the officers' words."""
-        return _DATED.format(periode) if self.dated else _ASSUMED
+        if self.dated:
+            return _DATED.format(periode)
+        return _KNOWN.format(periode) if self.published else _ASSUMED
 
 
 def look(raw: Path, undated: str) -> Arrival:
@@ -80,6 +86,25 @@ def look(raw: Path, undated: str) -> Arrival:
     )
 
 
+def as_published(places: Places, arrival: Arrival) -> Arrival:
+    """The same, its undated files under the newest published month if they are what was read then.
+
+    Corrections, in a folder of that name, may come and go: they are of the month whose rows they correct.
+
+    Raises:
+        UnreadableSnapshotError: a file cannot be opened.
+    """
+    known = _newest_published(places)
+    if arrival.dated or not arrival.snapshots or not known:
+        return arrival
+    (files,) = arrival.snapshots.values()
+    folder = places.raw / _SOURCE
+    originals = [file for file in files if not re.search(CORRECTIONS, file.relative_to(folder).as_posix())]
+    if content(originals) != opened(places, known, corrections=False):
+        return arrival
+    return replace(arrival, snapshots={known: files}, taken=known, published=True)
+
+
 def content(files: list[Path]) -> frozenset[str]:
     """Fingerprints (sha256) of a snapshot's files: the same files under other names are the same snapshot.
 
@@ -96,15 +121,9 @@ def content(files: list[Path]) -> frozenset[str]:
     return frozenset(prints.values())
 
 
-def is_published(places: Places, periode: str | None, prints: frozenset[str]) -> bool:
-    """Whether the last run of this periode opened exactly these files and its result is published.
-
-    Args:
-        places: the data directory.
-        periode: None for the newest published one: files that tell no month are no new snapshot in another month.
-        prints: fingerprints of the files.
-    """
-    newest = _newest_published(places, periode or "*")
+def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
+    """Whether the last run of this periode opened exactly the files of these prints and its result is published."""
+    newest = _newest_published(places, periode)
     return newest != "" and opened(places, newest) == prints
 
 
@@ -117,28 +136,32 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
 
     It is that of the newest snapshot (`newest_snapshot`), or a later month up to this one that payments or other files
     are dated with: a run about the snapshot's month would leave them out. Files that tell no month stay in the periode
-    they are published under, as long as they are the same.
+    they are published under, as long as they are the same but for corrections.
 
     Raises:
         UnreadableSnapshotError: an undated file cannot be opened.
     """
-    arrival = look(places.raw, this_month)
+    arrival = as_published(places, look(places.raw, this_month))
     if not arrival.snapshots:
         return None
     periode = arrival.taken
     why = arrival.why(periode)
-    known = _newest_published(places)
-    if not arrival.dated and known and opened(places, known) == content(arrival.snapshots[periode]):
-        periode, why = known, _KNOWN.format(known)
     later = max((month for month in arrival.months if periode < month <= this_month), default=None)
     return (periode, why) if later is None else (later, _LATER.format(later))
 
 
-def opened(places: Places, periode: str) -> frozenset[str]:
-    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells."""
+def opened(places: Places, periode: str, *, corrections: bool = True) -> frozenset[str]:
+    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells.
+
+    Args:
+        places: the data directory.
+        periode: of the run.
+        corrections: whether those of files in a folder of corrections count.
+    """
     ledger = places.stored("raw/berkas", periode)
     if not ledger.exists():
         return frozenset()
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
     found = pl.col("sha256") != NO_FINGERPRINT
-    return frozenset(pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE)["sha256"])
+    wanted = pl.lit(corrections) | ~pl.col("berkas").str.contains(CORRECTIONS)
+    return frozenset(pl.read_parquet(ledger).filter(read, found, wanted, pl.col("sumber") == _SOURCE)["sha256"])

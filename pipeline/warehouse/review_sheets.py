@@ -54,8 +54,8 @@ _NIK = {"nik_asal": "nik_dukcapil", "nik_dukcapil": "nik_asal"}
 _WIDE = {"penjelasan": 60, "catatan": 30, "jawaban_lalu": 30}
 _WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 4
 _INSTRUCTIONS = (
-    "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Padan tidak berani "
-    "memutuskan sendiri apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
+    "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Dari data "
+    "saja belum pasti apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
     "1. Bandingkan kolom (DTKS) dengan kolom Dukcapil di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
     "ditanyakan menyebut apa yang meragukan. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
     "2. Pilih jawaban di kolom KEPUTUSAN:",

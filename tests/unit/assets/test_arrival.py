@@ -159,6 +159,12 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-11.parquet")
     ticks.tick()
     assert [periode for _, periode in ticks.asks()] == asked
+    if name == "a.csv":
+        # What corrects that month's rows is about that month, once.
+        drop(places, "perbaikan/a.csv", ROW.replace("SITI", "SITTI"))
+        ticks.tick()
+        assert [periode for _, periode in ticks.asks()] == ["2022-11"]
+        assert ticks.asks() == []
     drop(places, name, ROW + "2|BUDI|3604041211870002\n")
     ticks.tick()
     assert len(ticks.asks()) == 1
@@ -180,6 +186,8 @@ def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -
     asked = _nightly(places)
     assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
     assert "terbit sebagai periode 2022-12" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    drop(places, "perbaikan/a.csv", ROW * 3)
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
     file.write_text(ROW * 2)
     assert _nightly(places).partition_key == "2023-01"  # type: ignore[union-attr]
     drop(places, "periode=2022-11/a.csv")
