@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.matching.model import load_model
 from pipeline.matching.review import SAME
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import masked, masked_if_nik, masked_text
@@ -129,9 +130,9 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
             raise LookupError(id_dtks)
         return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
-    rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti")["nik_dukcapil"].to_list()
-    wanted = [*pairs["nik_dukcapil"], *rivals]
-    residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted)).collect()
+    rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti", maintain_order="left")
+    wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"]])
+    residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
         *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
@@ -145,9 +146,9 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         resident = residents.filter(nik=pair["nik_dukcapil"])
         told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair)]
         told += [_ENOUGH] if _EXACT in pair["aturan"] else []
-    for nik in rivals:
+    for nik, bits in rivals.select("nik_dukcapil", "bobot").iter_rows():
         number = pl.select(masked(pl.lit(nik))).item()
-        told += ["", f"NIK Dukcapil {number}: calon lain, hampir sama kuat"]
+        told += ["", f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {_figure(bits)} bit"]
         told += _beside_each_other(found["staged/dtks"], residents.filter(nik=nik))
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
@@ -304,10 +305,11 @@ def _pair(pair: Mapping[str, Any]) -> list[str]:
     number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
     if _BY_OFFICER in pair["aturan"]:
         return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
+    likely = pair["probabilitas"] >= load_model().cutoffs.automatic
+    doubt = f", {'tetapi' if likely else 'dan'} yang disebut di Alasan harus dipastikan petugas"
     return [
         f"NIK Dukcapil {number}: {pair['keputusan']}, bobot {_figure(pair['bobot'])} bit, "
-        f"peluang {_chance(pair['probabilitas'])}"
-        + (", tetapi yang disebut di Alasan harus dipastikan petugas" if pair["keputusan"] == "TINJAU" else ""),
+        f"peluang {_chance(pair['probabilitas'])}{doubt if pair['keputusan'] == 'TINJAU' else ''}",
         f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
     ]
 

@@ -89,8 +89,8 @@ def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
     return (settled | (strongest > weakest + _EQUAL_BITS))[residents]
 
 
-def equalled(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Flags:
-    """Whether some other candidate of a row is ruled out by nothing: equal to the best one, or less is known of him.
+def equals(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Rows:
+    """Positions of other candidates whom nothing rules out: equal to the row's best one, or less is known of them.
 
     That the registry lacks his mother's name is no reason to prefer his namesake, nor is a KK number somewhat like the
     row's: those of one office always are.
@@ -109,9 +109,20 @@ def equalled(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Fla
         kind = np.where(weak, len(weak), np.arange(len(weak)))
         theirs, his = levels[others, number], levels[told[rows[others]], number]
         others = others[(theirs == 0) | (kind[theirs] == kind[his])]
-    found = np.zeros(len(told), dtype=np.bool_)
-    found[rows[others]] = True
-    return found[rows[best]]
+    return others
+
+
+def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
+    """Positions of what made rows doubtful as `EQUALLED`: their other candidates that are strong too, or equal.
+
+    Args:
+        rows: row per pair.
+        torn: positions of the best pairs of those rows.
+        probability: per pair.
+        equal: positions of pairs (`equals`).
+    """
+    others = np.union1d(np.flatnonzero(probability >= _EQUALLY_STRONG), equal)
+    return np.setdiff1d(others[np.isin(rows[others], rows[torn])], torn)
 
 
 def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:

@@ -15,7 +15,6 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.assignment import EQUALLED
 from pipeline.matching.blocking import Pass
 from pipeline.matching.by_family import as_far_as_they_agree
 from pipeline.matching.comparison import compare
@@ -29,6 +28,7 @@ from pipeline.matching.model import LinkageModel, load_model
 from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, positions, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
+from pipeline.matching.review import RIVALS
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
@@ -72,8 +72,7 @@ class Linkage:
 
     Attributes:
         links: `link.anggota_dukcapil` without periode.
-        rivals: who else a row may well be where several fit it about as well: id_dtks, nik_dukcapil, the likeliest
-            first.
+        rivals: who else a row may be where several fit it about as well (`review.RIVALS`), the strongest first.
         households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
@@ -116,6 +115,7 @@ class PersonLinks:
         said: number of what there is to say of each link.
         sayings: what there is to say (`results.TOLD`).
         weights: the same for the weights of facts; none for the last, of rows that officers placed.
+        rivals: row, entry, bobot of who else a link's row may be (`results.Weighed.rivals`).
         candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
         compared: levels of each candidate × comparisons.
         refused: row, entry of pairs that officers refused.
@@ -131,6 +131,7 @@ class PersonLinks:
     said: Rows
     sayings: pl.DataFrame
     weights: pl.DataFrame
+    rivals: pl.DataFrame
     candidates: pl.DataFrame
     compared: npt.NDArray[np.uint8]
     refused: pl.DataFrame
@@ -266,6 +267,7 @@ def _in_order(
         said=np.concatenate(said)[order],
         sayings=pl.concat([equal, found.select(TOLD), told_links()]),
         weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]),
+        rivals=weighed.rivals,
         candidates=likely,
         compared=levels,
         refused=decided.refused_at,
@@ -275,16 +277,13 @@ def _in_order(
 
 
 def _rivals(persons: PersonLinks) -> pl.DataFrame:
-    """Candidates besides the best one of rows whose link says that several fit them about as well."""
-    torn = persons.sayings["alasan"].list.contains(EQUALLED).to_numpy()[persons.said]
-    best = pl.DataFrame({"row": persons.places[torn], "entry": persons.entries[torn]})
-    likely = persons.candidates.filter(pl.col("probabilitas") >= persons.model.cutoffs.review)
-    others = likely.join(best, on="row", how="semi").join(best, on=["row", "entry"], how="anti")
+    """Whom links leave open besides their resident, by name (`RIVALS`)."""
+    others = persons.rivals
     named = persons.listed.table.take(others["row"].to_numpy(), ["id_dtks"]).with_columns(
-        nik_dukcapil=near.unpack(persons.register.number[others["entry"].to_numpy()]),
-        likely=others["probabilitas"].round(6),
+        others["bobot"], nik_dukcapil=near.unpack(persons.register.number[others["entry"].to_numpy()])
     )
-    return named.sort("id_dtks", "likely", "nik_dukcapil", descending=[False, True, False]).drop("likely")
+    ordered = named.sort("id_dtks", "bobot", "nik_dukcapil", descending=[False, True, False])
+    return ordered.select(RIVALS.names())
 
 
 def _family_numbers(register: Register, entries: Rows) -> near.Packed:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each, contested, decide, equalled, outdone
+from pipeline.matching.assignment import EQUALLED, as_strong, best_of_each, contested, decide, equals, outdone
 from pipeline.matching.blocking import codes_of
 from pipeline.matching.by_family import reasons_by_family
 from pipeline.matching.calibration import calibrated
@@ -60,11 +60,13 @@ class Weighed:
     Attributes:
         links: `PLACES` and `TOLD`.
         facts: the weights of each link's facts.
+        rivals: `PLACES` and bobot of who else rows may be whose link says that several fit them about as well.
         mistakable: `PLACES` of every best resident whose lookalikes are not ruled out, whether shown or not.
     """
 
     links: pl.DataFrame
     facts: pl.DataFrame
+    rivals: pl.DataFrame
     mistakable: pl.DataFrame
 
 
@@ -133,7 +135,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
     disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
-    rivals = contested(pairs.right[best], judged.bits.match[best], compared.taken)
+    sought = contested(pairs.right[best], judged.bits.match[best], compared.taken)
+    equal = equals(model, judged.levels, pairs.left, best)
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
@@ -153,15 +156,15 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
             "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
             "selisih": _rounded(odds),
             "second": second,
-            "equalled": equalled(model, judged.levels, pairs.left, best),
+            "equalled": np.isin(pairs.left[best], pairs.left[equal]),
             "supported": supported(model, seen),
             "beaten": judged.beaten[best],
-            "misnamed": rivals & other_name,
+            "misnamed": sought & other_name,
             "mistakable": mistakable(model, margin),
             "jarak": _rounded(nearest),
             "dua_nama": seen.names >= TWO_NAMES,
             "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~born_then,
-            "sengketa": (disputed & ~levels_among(model, levels, _WHOLE_NAME)) | (rivals & (seen.names >= PERHAPS_TWO)),
+            "sengketa": (disputed & ~levels_among(model, levels, _WHOLE_NAME)) | (sought & (seen.names >= PERHAPS_TWO)),
             "berbeda": row["nik"].ne_missing(resident["nik"]),
         }
     ).with_columns(aman=safe(model.cutoffs))
@@ -185,8 +188,17 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
     shown = decided.select(worth_showing(model.cutoffs)).to_series()
     found = decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD)
+    torn = best[(shown & decided["keraguan"].eq_missing(EQUALLED)).to_numpy()]
+    others = as_strong(pairs.left, torn, judged.belief.pair, equal)
+    rivals_at = pl.DataFrame(
+        {
+            "row": compared.places[pairs.left[others]],
+            "entry": compared.entries[pairs.right[others]],
+            "bobot": _rounded(judged.bits.match[others]),
+        }
+    )
     mistakable_at = decided.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
-    return Weighed(found.filter(shown), facts.filter(shown), mistakable_at)
+    return Weighed(found.filter(shown), facts.filter(shown), rivals_at, mistakable_at)
 
 
 def worth_showing(cutoffs: Cutoffs) -> pl.Expr:

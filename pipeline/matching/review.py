@@ -26,6 +26,8 @@ DECISIONS = pl.Schema(
 )
 """Answers as they are kept: one row per answer, the last one about a pair counts; `diambil` is the day of import."""
 
+RIVALS = pl.Schema([("id_dtks", pl.String()), ("nik_dukcapil", pl.String()), ("bobot", pl.Float64())])
+"""Who else a row may be that several residents fit about as well (`link.calon_lain`); bobot in bits, as of a link."""
 
 _RIVAL = "Calon lain dari baris yang sama, hampir sama kuat; paling banyak satu calon yang SAMA."
 COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung", "tempat_lahir", "alamat")
@@ -44,7 +46,7 @@ def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame)
 
     Args:
         links: `link.anggota_dukcapil`.
-        rivals: id_dtks and nik_dukcapil of further candidates (`pipeline.matching.link.Linkage`).
+        rivals: further candidates (`RIVALS`).
         people: `cleansed.anggota`.
         registry: accepted residents (`DukcapilStaged`).
 

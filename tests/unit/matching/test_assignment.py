@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.assignment import best_of_each, contested, decide, equalled, outbid, outdone
+from pipeline.matching.assignment import as_strong, best_of_each, contested, decide, equals, outbid, outdone
 from pipeline.matching.model import load_model
 
 
@@ -64,7 +64,12 @@ def test_who_is_ruled_out_by_nothing_equals_the_best(other: dict[str, int], *, e
     facts = {"tanggal": 1, "kelamin": 1, "nama": 1, "ibu": 1, "kk": 3, "tempat_tinggal": 4}
     told = [[{**facts, **one}.get(c.name, 0) for c in model.comparisons] for one in ({}, other, {"nama": 7})]
     rows, levels = np.array([3, 3, 4]), np.array(told, dtype=np.uint8)
-    assert equalled(model, levels, rows, np.array([0, 2])).tolist() == [expected, False]
+    assert equals(model, levels, rows, np.array([0, 2])).tolist() == [1] * expected
+
+
+def test_rivals_are_what_made_the_doubt_strong_or_equal_candidates_of_that_row() -> None:
+    rows, chances = np.array([0, 0, 0, 0, 1, 1]), np.array([0.4, 0.05, 0.01, 0.01, 0.5, 0.5])
+    assert as_strong(rows, np.array([0]), chances, np.array([2])).tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from pipeline.extracts.read import read_source
 from pipeline.matching.assignment import EQUALLED
 from pipeline.matching.link import Linkage, link
 from pipeline.matching.resolve import with_household_ids
+from pipeline.matching.review import RIVALS
 from pipeline.normalise.staging import stage
 from pipeline.synthetic import score_links
 from schemas.cleansed import Koreksi
@@ -32,6 +33,7 @@ Listed = Callable[..., Row]
 LOST = "3604010101059999"
 SAMPLES = Path(os.environ.get("PADAN_SAMPLES", Path(__file__).resolve().parents[4] / "shared" / "samples"))
 DECEMBER = SAMPLES / "desember-2022"
+TABLES = ("links", "rivals", "households", "household_status", "duplicates", "survivors", "corrections", "facts")
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,14 @@ def test_the_sentence_names_the_wrong_digit_and_the_relatives(village: Village) 
 
 @pytest.mark.parametrize(("name", "reason"), [("fakta_kurang", "FAKTA_KURANG"), ("calon_setara", "CALON_SETARA")])
 def test_what_the_data_do_not_decide_is_for_a_human(village: Village, name: str, reason: str) -> None:
+    assert village.linkage.rivals.schema == RIVALS
     found = village[name]
     assert found["keputusan"] == "TINJAU"
     assert {reason, "PERLU_PETUGAS"} <= set(found["alasan"])
-    others = village.linkage.rivals.filter(id_dtks=village.number[name])["nik_dukcapil"].to_list()
-    assert len(others) == int(reason == EQUALLED)
-    assert found["nik_dukcapil"] not in others
+    others = village.linkage.rivals.filter(id_dtks=village.number[name])
+    assert others.height == int(reason == EQUALLED)
+    assert (others["nik_dukcapil"] != found["nik_dukcapil"]).all()
+    assert (others["bobot"] <= found["bobot"]).all()
 
 
 @pytest.mark.parametrize("name", ["kembar_tak_terdaftar", "anak_tak_terdaftar", "orang_luar"])
@@ -251,7 +255,7 @@ def test_shuffled_files_give_the_same_tables(village: Village, residents: list[R
     people = people_of([*clean, *cases(residents, listed).values()]).sample(fraction=1, shuffle=True, seed=3)
     registry = registry_of(registry_rows(residents)).sample(fraction=1, shuffle=True, seed=4)
     again = link(people, registry)
-    for table in ("links", "households", "household_status", "duplicates", "survivors", "corrections", "facts"):
+    for table in TABLES:
         once = getattr(village.linkage, table)
         assert_frame_equal(once, getattr(again, table), check_exact=True)
 
@@ -328,6 +332,11 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     corrected = linkage.corrections.filter(pl.col("kolom") == "nik").join(certain, on="id_dtks")
     assert corrected.height > 100
     assert corrected.filter(pl.col("nilai_usulan").ne_missing(pl.col("nik_benar"))).is_empty()
+    # Of every row that several fit about as well another is shown.
+    torn = linkage.links.filter(pl.col("alasan").list.contains(EQUALLED)).select("id_dtks")
+    assert torn.height > 1
+    assert_frame_equal(linkage.rivals.select("id_dtks").unique().sort("id_dtks"), torn)
+    assert linkage.rivals.join(linkage.links, on=["id_dtks", "nik_dukcapil"]).is_empty()
 
 
 def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, tmp_path: Path) -> None:
@@ -338,5 +347,5 @@ def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, tm
         getattr(adversarial, name).sample(fraction=1, shuffle=True, seed=5).write_parquet(tmp_path / name)
         scans.append(pl.scan_parquet(tmp_path / name))
     again = link(*scans)
-    for table in ("links", "households", "household_status", "duplicates", "survivors", "corrections", "facts"):
+    for table in TABLES:
         assert_frame_equal(getattr(once, table), getattr(again, table), check_exact=True)

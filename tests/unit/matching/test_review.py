@@ -72,7 +72,7 @@ def test_only_open_pairs_are_asked_strongest_first():
     registry = pl.DataFrame([{"nik": n, "status_penduduk": "HIDUP", **dict.fromkeys(facts, n)} for n in "ABCD"])
     links = _links(("1", "A", "TINJAU"), ("2", "B", "OTOMATIS"), ("3", "C", "TINJAU"), ("4", "D", "OTOMATIS"))
     # Who else a row may be stands below whom it is likeliest; what an officer placed since is not asked about again.
-    rivals = pl.DataFrame({"id_dtks": ["3", "3", "2"], "nik_dukcapil": ["A", "C", "A"]})
+    rivals = pl.DataFrame({"id_dtks": ["3", "3", "2"], "nik_dukcapil": ["A", "C", "A"], "bobot": [1.5, 2.0, 0.5]})
     asked = pairs_to_review(links.with_columns(bobot=pl.Series([1.0, 9.0, 2.0, 8.0])), rivals, people, registry)
     # The person of row 4 is known; the number proposed for it is what a human must see.
     assert asked.select("id_dtks", "nama_dtks", "nama_dukcapil").rows() == [
@@ -81,6 +81,7 @@ def test_only_open_pairs_are_asked_strongest_first():
         ("3", "3", "A"),
         ("1", "1", "A"),
     ]
+    assert asked["bobot"].to_list() == [8.0, 2.0, 1.5, 1.0]
     assert asked["no_kk_dtks"].to_list() == ["4", "3", "3", "tertulis 1"]
     said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
     decided = decided_pairs(said, asked, links, people, registry)

@@ -64,7 +64,7 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
     "mart/koreksi_belum_aman": [
         {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": "", "yang_diragukan": ""}
     ],
-    "link/calon_lain": [{"id_dtks": "", "nik_dukcapil": ""}],
+    "link/calon_lain": [{"id_dtks": "", "nik_dukcapil": "", "bobot": 0.0}],
     "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
     "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
     "quality/karantina": [
@@ -163,9 +163,15 @@ def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
 
 
 def test_whom_a_row_may_as_well_be_stands_beside_it():
-    text = told(link__calon_lain=[{"id_dtks": DTKS, "nik_dukcapil": nik} for nik in (NIK, NEIGHBOUR)])
+    text = told(link__calon_lain=[{"id_dtks": DTKS, "nik_dukcapil": nik, "bobot": 12.34} for nik in (NIK, NEIGHBOUR)])
     assert text.count("calon lain, hampir sama kuat") == 1
-    assert "NIK Dukcapil 3604********0002: calon lain, hampir sama kuat\nFakta " in text
+    assert "NIK Dukcapil 3604********0002: calon lain, hampir sama kuat, bobot 12,3 bit\nFakta " in text
+
+
+@pytest.mark.parametrize(("chance", "joined"), [(0.9998, "tetapi"), (0.4582, "dan")])
+def test_a_chance_is_set_against_the_doubt_only_where_it_is_high(chance: float, joined: str):
+    text = told(link__anggota_dukcapil=[PAIR | {"keputusan": "TINJAU", "probabilitas": chance}])
+    assert f"%, {joined} yang disebut di Alasan harus dipastikan petugas\n" in text
 
 
 def test_a_number_of_before_is_called_so():
