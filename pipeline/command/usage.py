@@ -49,14 +49,15 @@ _REASONS = {
 def refused(error: Exception) -> str:
     """What the file system refused and why, as a sentence; the library of workbooks wraps such an error in its own."""
     wrapped = next((each for each in error.args if isinstance(each, OSError)), error)
-    place = getattr(wrapped, "filename", None)
-    return f"Tidak dapat membaca atau menulis {f'{place}: ' if place else ''}{_reason(wrapped)}."
+    place = getattr(wrapped, "filename", None) or "berkas"
+    reason = _reason(wrapped)
+    return f"Tidak dapat membaca atau menulis {place}{f': {reason}' if reason else ''}."
 
 
-def _reason(error: Exception) -> str:
-    """Its own words where it is nothing usual."""
+def _reason(error: Exception) -> str | None:
+    """Its own words where it is nothing usual; None where it tells none."""
     code = getattr(error, "errno", None)
-    return _REASONS.get(code or 0) or getattr(error, "strerror", None) or "berkas tidak dapat ditulis"
+    return _REASONS.get(code or 0) or getattr(error, "strerror", None)
 
 
 def told(message: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import reference
+from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import write_correction_lists
@@ -32,6 +33,8 @@ LEDGER, GATES = "raw/berkas", "published/gerbang"
 _STATE = "kini"
 """File name of tables that hold the current state only."""
 _PLACE = {f"sumber_{name}": name for name in ("berkas", "lembar", "baris")}
+# What a run of an older version left nothing of.
+_LATER = {"link/calon_lain": RIVALS}
 # What the lists of rows to correct are made of, besides the extracts.
 _LISTED = (
     "quality/karantina",
@@ -136,8 +139,11 @@ class Publication:
         return pl.read_parquet(self._places.stored(key, self._periode), columns=chosen)
 
     def scan(self, key: str) -> pl.LazyFrame:
-        """The same without reading it whole."""
-        return pl.scan_parquet(self._places.stored(key, self._periode))
+        """The same without reading it whole; no rows of what the version that left it did not know yet."""
+        stored = self._places.stored(key, self._periode)
+        if key in _LATER and not stored.exists():
+            return pl.LazyFrame(schema=_LATER[key])
+        return pl.scan_parquet(stored)
 
     def tables(self, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, pl.DataFrame]:
         """Promised tables of this run by full name, of each all columns (None) or some."""

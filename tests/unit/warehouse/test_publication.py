@@ -7,9 +7,18 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import GATES, State, begin, listed_periode, published_before, stored_state
+from pipeline.warehouse.publication import (
+    GATES,
+    Publication,
+    State,
+    begin,
+    listed_periode,
+    published_before,
+    stored_state,
+)
 from schemas.catalogue import promised_tables
 from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
@@ -46,6 +55,15 @@ def test_a_part_of_an_older_version_lacks_what_came_since(tmp_path: Path):
     before = published_before(places, "2022-12", TABLE)
     assert before.schema == polars_schema(MutuData)
     assert before.select("baris", "jumlah_setara").rows() == [(7, None)]
+
+
+def test_a_run_of_an_older_version_left_no_rivals(tmp_path: Path):
+    """What it must have left is missed all the same."""
+    left = Publication(Places(tmp_path), "2022-11")
+    rivals = left.scan("link/calon_lain").collect()
+    assert (rivals.height, rivals.schema) == (0, RIVALS)
+    with pytest.raises(FileNotFoundError):
+        left.scan("link/anggota_dukcapil").collect()
 
 
 def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path: Path):
