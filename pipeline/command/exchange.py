@@ -83,7 +83,8 @@ def review_import(
         typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
         for problem in taken.problems:
             typer.echo(f"  {problem}", err=True)
-        raise typer.Exit(UNUSABLE)
+        if not taken.answers.height and not taken.before:
+            raise typer.Exit(UNUSABLE)
 
 
 def perbaikan(

@@ -10,16 +10,18 @@ import xlsxwriter
 
 from pipeline.command.asked import UNUSABLE
 from pipeline.command.exchange import review_import
+from pipeline.places import Places
+from pipeline.warehouse.review_answers import kept_decisions
 
 NIK = "3604095207920001"
 
 
-def _fill_in(file: Path, answer: str) -> None:
+def _fill_in(file: Path, answer: str, other: str = "") -> None:
     with xlsxwriter.Workbook(file) as book:
         sheet = book.add_worksheet("Tinjau")
         sheet.write_row(0, 0, ["ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN"])
         sheet.write_row(1, 0, ["1", NIK, answer, "Sari", ""])
-        sheet.write_row(2, 0, ["2", NIK, "", "", ""])
+        sheet.write_row(2, 0, ["2", NIK, other, "", ""])
 
 
 def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -40,8 +42,21 @@ def test_answers_that_replace_others_are_named(tmp_path: Path, capsys: pytest.Ca
         assert replaces == (name == "b")
 
 
-def test_an_answer_that_cannot_be_used_ends_as_unusable_and_keeps_the_others(tmp_path: Path):
+def test_only_where_no_answer_can_be_used_it_ends_as_unusable(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     _fill_in(tmp_path / "a.xlsx", "ENTAH")
     with pytest.raises(typer.Exit) as ended:
         review_import(tmp_path / "a.xlsx", tmp_path)
     assert ended.value.exit_code == UNUSABLE
+    assert "1 baris tidak dapat dipakai" in capsys.readouterr().err
+
+
+def test_an_answer_that_cannot_be_used_is_told_and_the_others_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    _fill_in(tmp_path / "a.xlsx", "SAMA", "ENTAH")
+    for taken in ("1 keputusan diambil (1 SAMA); 0 ", "Tidak ada keputusan baru yang diambil; 1 sudah diambil "):
+        review_import(tmp_path / "a.xlsx", tmp_path)
+        told = capsys.readouterr()
+        assert told.out.startswith(taken)
+        assert "1 baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:\n  Baris 3: " in told.err
+    assert kept_decisions(Places(tmp_path)).select("id_dtks", "jawaban").rows() == [("1", "SAMA")]
