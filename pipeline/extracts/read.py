@@ -210,9 +210,11 @@ def _likeness(texts: list[str]) -> int:
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data, _likeness)
-    if not any(recognise(sheet.grid.header) for sheet in sheets):
-        likest = max((sheet.grid.header for sheet in sheets), key=_likeness, default=[])
-        if not any(any(sheet.grid.header) for sheet in sheets):
+    grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
+    # Where a sheet is refused, it may be the one with the data.
+    if len(grids) == len(sheets) and not any(recognise(grid.header) for grid in grids):
+        likest = max((grid.header for grid in grids), key=_likeness, default=[])
+        if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
         raise UnreadableError(_unknown_layout(likest, source))
@@ -220,7 +222,9 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
     for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
         place = "/".join(filter(None, (label, name)))
-        if recognise(sheet.grid.header):
+        if isinstance(sheet.grid, UnreadableError):
+            yield place, sheet.grid
+        elif recognise(sheet.grid.header):
             yield from _beside(place, sheet.grid, source)
         elif _tells_of_people(sheet.grid):
             yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))

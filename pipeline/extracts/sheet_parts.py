@@ -1,8 +1,9 @@
-"""What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers.
+"""What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers, size.
 
 Excel keeps the value of merged cells in the first one alone, and shows it beside every row they span. Numbers are read
 as floats, which know even ones only above 2**53, such as a NIK of Papua; other programs than Excel write all its
-digits. Headers are none of its business (`pipeline.extracts.heading`).
+digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Headers are none of its
+business (`pipeline.extracts.heading`).
 """
 
 from __future__ import annotations
@@ -25,25 +26,44 @@ Number = tuple[int, int, str]
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
 # Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
-_BEHIND_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+_BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
 _STEP, _KEPT = 2**20, 2**8
 _LARGE, _LARGE_BEGINS = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>(9\d{15})(?:\.0+)?<'), b"v>9"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
+# All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
+MOST_CELLS = 2**27
+_FAR = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
+# A cell that is not blank, or a row whose cells do not say where they are.
+_FILLED = re.compile(
+    rb"""<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r=["']([A-Za-z]*)(\d+)["'][^>]*(?<!/)>(?!</|<(?:\w+:)?c\s[^>]*?\br=)"""
+)
 
 
 @dataclass(frozen=True)
 class SheetParts:
-    """Of one sheet: cells that span several rows, and numbers of 16 digits that begin with 9, as Papua's do."""
+    """Of one sheet: cells that span several rows, and numbers of 16 digits that begin with 9, as Papua's do.
+
+    `cells` is how many its reader would make room for, where these may be more than `MOST_CELLS`.
+    """
 
     spans: list[Span] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
+    cells: int = 0
+
+    def counted_from(self, column: int) -> SheetParts:
+        """The same with columns counted from this one: the reader of cells leaves out those before the first filled."""
+        return SheetParts(
+            [(place - column, first, last) for place, first, last in self.spans],
+            [(place - column, row, digits) for place, row, digits in self.numbers],
+            self.cells,
+        )
 
 
 def parts_of(data: bytes) -> dict[str, SheetParts]:
     """Sheet → what its part tells; nothing for other kinds of workbooks, or where it cannot be told.
 
     Args:
-        data: the bytes of a workbook that has been read.
+        data: the bytes of a workbook that could be opened.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
@@ -81,14 +101,18 @@ def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
 
 
 def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
-    """Rows (`baris` and text cells `c0`, `c1`, …) with the digits of large numbers as they are written."""
+    """Rows (`baris` and text cells `c0`, `c1`, …) with the digits of large numbers as they are written.
+
+    Only a cell that was read as the float nearest to them gets its digits.
+    """
     written = pl.DataFrame(numbers, schema={"kolom": pl.Int64, "baris": pl.Int64, "angka": pl.String}, orient="row")
     for column in written["kolom"].unique().sort():
         name = f"c{column}"
-        digits = written.filter(pl.col("kolom") == column).select("baris", "angka").unique("baris")
+        digits = written.filter(pl.col("kolom") == column).select("baris", "angka").unique("baris", keep="last")
         if name in rows.columns:
             told = rows.select("baris").join(digits, on="baris", how="left", maintain_order="left")["angka"]
-            rows = rows.with_columns(pl.coalesce(told, name).alias(name))
+            same = pl.col(name).cast(pl.Float64, strict=False) == told.cast(pl.Float64)
+            rows = rows.with_columns(pl.when(same).then(told).otherwise(name).alias(name))
     return rows
 
 
@@ -102,7 +126,7 @@ def _place(target: str) -> str:
 
 def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
     # Merged cells are listed behind all cells, which need not be kept.
-    listed, found = b"", False
+    listed, found, far = b"", False, False
     numbers: list[Number] = []
     with book.open(part) as sheet:
         while step := sheet.read(_STEP):
@@ -110,11 +134,26 @@ def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
             if _LARGE_BEGINS in listed:
                 large = _LARGE.findall(listed)
                 numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
-            found = found or bool(_BEHIND_CELLS.search(listed))
+            far = far or bool(_FAR.search(listed))
+            found = found or (_ALL_CELLS in listed and bool(_BEHIND_CELLS.search(listed)))
             if not found:
                 listed = listed[-_KEPT:]
     spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
-    return SheetParts([span for span in spans if span[2] > span[1]], numbers)
+    return SheetParts([span for span in spans if span[2] > span[1]], numbers, _room(book, part) if far else 0)
+
+
+def _room(book: zipfile.ZipFile, part: str) -> int:
+    """Cells from the top to the last filled row, in all columns from the first to the last filled one."""
+    columns, last = set[int](), 0
+    with book.open(part) as sheet:
+        rest = b""
+        while step := sheet.read(_STEP):
+            # Before the last end of an element everything is whole.
+            window, end, rest = (rest + step).rpartition(b"</")
+            for letters, row in _FILLED.findall(window + end):
+                columns.add(max(_column(letters.upper()), 0))
+                last = max(last, int(row))
+    return (max(columns) - min(columns) + 1) * last if columns else 0
 
 
 def _column(letters: bytes) -> int:

@@ -16,7 +16,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
-from pipeline.extracts.sheet_parts import SheetParts, parts_of, with_numbers, with_spans
+from pipeline.extracts.sheet_parts import MOST_CELLS, SheetParts, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -27,12 +27,18 @@ _LINE_BREAK = "_x000D_"
 _MOST_COLUMNS, _LONG = 16_384, 10
 
 
+_TOO_LARGE = (
+    "Lembar ini memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End, hapus "
+    "baris dan kolom di luar tabel, lalu simpan lagi."
+)
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, its table, and whether an officer who opens the workbook sees it."""
+    """One sheet: its name, its table or why it is not read, and whether an officer who opens the workbook sees it."""
 
     name: str
-    grid: Grid
+    grid: Grid | UnreadableError
     visible: bool
 
 
@@ -51,24 +57,25 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
         raise UnreadableError(message)
     try:
         workbook = fastexcel.read_excel(data)
-        # skip_rows=0 keeps blank top rows, so that row numbers are the officer's.
-        sheets = [
-            workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string") for name in workbook.sheet_names
-        ]
         parts = parts_of(data)
-        return [
-            Sheet(
-                sheet.name,
-                _to_grid(_numbered(sheet.to_polars()), likeness, parts.get(sheet.name, SheetParts())),
-                sheet.visible == "visible",
-            )
-            for sheet in sheets
-        ]
+        return [_read_sheet(workbook, name, likeness, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         message = (
             f"Buku kerja Excel ini rusak atau dilindungi kata sandi; simpan lagi tanpa kata sandi, atau {SEND_AGAIN}"
         )
         raise UnreadableError(message) from error
+
+
+def _read_sheet(
+    workbook: fastexcel.ExcelReader, name: str, likeness: Callable[[list[str]], int], parts: SheetParts
+) -> Sheet:
+    if parts.cells > MOST_CELLS:
+        return Sheet(name, UnreadableError(_TOO_LARGE), visible=True)
+    # skip_rows=0 keeps blank top rows, so that row numbers are the officer's; blank first columns are left out.
+    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    first = min((column.absolute_index for column in sheet.available_columns()), default=0)
+    grid = _to_grid(_numbered(sheet.to_polars()), likeness, parts.counted_from(first))
+    return Sheet(name, grid, sheet.visible == "visible")
 
 
 def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:

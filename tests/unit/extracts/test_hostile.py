@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
 from pipeline.extracts.read import iter_source, read_source
-from pipeline.extracts.sheet_parts import SheetParts, parts_of
+from pipeline.extracts.sheet_parts import MOST_CELLS, SheetParts, parts_of, with_numbers
 from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
@@ -496,12 +497,74 @@ def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
     assert parts_of(book.getvalue()) == {"A": SheetParts([(1, 2, 4)])}
 
 
-def test_numbers_larger_than_a_float_tells_keep_the_digits_in_the_workbook() -> None:
-    numbers = (9501013112800000, 9501013112800002)
-    rows: list[list[object]] = [[number if header == "NOMOR NIK" else "1" for header in HEADERS] for number in numbers]
-    with zipfile.ZipFile(io.BytesIO(workbook({"Data": [HEADERS, *rows]}))) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    sheet = "xl/worksheets/sheet1.xml"
-    # As other programs than Excel write it.
-    parts[sheet] = parts[sheet].replace(b"<v>9501013112800000<", b"<v>9501013112800001<")
-    assert [cells["nik"] for cells in read(zipped(parts), "dtks")] == ["9501013112800001", "9501013112800002"]
+# Papua's numbers as Excel keeps them, to the nearest even one, and as other programs write them.
+PAPUA = {b"9501013112800000": b"9501013112800001", b"9501010101010004": b"9501010101010003"}
+
+
+def rewritten(book: bytes, changes: dict[bytes, bytes]) -> bytes:
+    """A workbook whose first sheet's XML is changed."""
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for old, new in changes.items():
+        assert old in parts["xl/worksheets/sheet1.xml"]
+        parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(old, new)
+    return zipped(parts)
+
+
+@pytest.mark.parametrize(
+    ("top", "left", "title", "formatted"),
+    [(0, 0, False, False), (0, 1, False, False), (2, 2, False, False), (2, 1, True, False), (0, 1, False, True)],
+    ids=["A1", "B1", "C3", "below a title", "beside a formatted blank column"],
+)
+def test_parts_of_a_workbook_are_told_of_the_cells_where_they_stand(
+    top: int, left: int, title: bool, formatted: bool
+) -> None:
+    headers = ["ID DTKS", "NOMOR NIK", "NOMOR KK", "NAMA"]
+    people = [["1", 9501013112800000, 9501013112800000, "SITI"], ["2", 9501013112800004, 9501010101010004, None]]
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for y, cells in enumerate([headers, *people]):
+            sheet.write_row(top + y, left, cells)
+        sheet.merge_range(top + 1, left + 3, top + 2, left + 3, "SITI")
+        if title:
+            sheet.write(0, left + 1, "DAFTAR PENERIMA BANTUAN")
+        if formatted:
+            sheet.write_column(0, 0, [None] * 4, book.add_format({"bold": True}))
+    found = read(rewritten(stream.getvalue(), PAPUA), "dtks")
+    assert [[row[name] for name in ("baris", "id_dtks", "nik", "no_kk", "nama")] for row in found] == [
+        [top + 2, "1", "9501013112800001", "9501013112800001", "SITI"],
+        [top + 3, "2", "9501013112800004", "9501010101010003", "SITI"],
+    ]
+
+
+def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None:
+    cells = {"c0": ["9501013112800000", "9501013112800002", "SITI", None, "9501013112800000.0"]}
+    rows = pl.DataFrame({"baris": [1, 2, 3, 4, 5], **cells})
+    numbers = [(0, row, "9501013112800001") for row in range(1, 7)]
+    assert with_numbers(rows, numbers)["c0"].to_list() == [numbers[0][2], *cells["c0"][1:4], numbers[0][2]]
+
+
+# Far from the table, of which sheet the reader would make room for all cells between.
+@pytest.mark.parametrize(
+    ("cell", "refused"),
+    [
+        (b'<c r="XFD1048576" t="inlineStr"><is><t> </t></is></c>', True),
+        (b'<c s="0" r="XFD1048576"><v>1</v></c>', True),
+        (b"<c r='xfd1048576'><v>1</v></c>", True),
+        (b'<c r="A99999999999"><v>1</v></c>', True),
+        (b'<c r="ZZZZZZZZZ2"><v>1</v></c>', True),
+        (b'</row><row r="4000000000"><c><v>1</v></c>', True),
+        (b'<c r="XFD1048576" s="0"/><c r="XFD1048575"></c>', False),
+        (b'</row><row r="1048576" ht="15"></row><row r="1048576"><c r="XFD1048576"/>', False),
+        (b'<c r="XFD2"><v>1</v></c>', False),
+    ],
+)
+def test_a_cell_far_from_the_table_refuses_its_sheet_and_no_other(cell: bytes, refused: bool) -> None:
+    good = [list(cells) for cells in ([*HEADERS], row("dtks_23", ID_DTKS="D1", NIK="3604041211870001", NAMA="SITI"))]
+    data = rewritten(workbook({"Jauh": good, "Dekat": good}), {b"</row></sheetData>": cell + b"</row></sheetData>"})
+    assert (parts_of(data)["Jauh"].cells > MOST_CELLS) == refused
+    told = {row["lembar"]: row["catatan"] if row["rusak"] else row["id_dtks"] for row in read(data, "dtks")}
+    assert told.keys() == {"Jauh", "Dekat"}
+    assert told["Dekat"] == "D1"
+    assert ("hapus baris dan kolom di luar tabel" in told["Jauh"]) == refused
