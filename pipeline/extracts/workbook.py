@@ -61,8 +61,8 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
         return [_read_sheet(workbook, name, likeness, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         message = (
-            "Berkas ini rusak, dilindungi kata sandi, atau bukan buku kerja Excel; simpan lagi di Excel tanpa kata sandi, "
-            f"atau {SEND_AGAIN}"
+            "Berkas ini rusak, dilindungi kata sandi, atau bukan buku kerja Excel; simpan lagi di Excel tanpa kata "
+            f"sandi, atau {SEND_AGAIN}"
         )
         raise UnreadableError(message) from error
 

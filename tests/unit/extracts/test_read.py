@@ -125,7 +125,7 @@ def test_workbooks_inside_archives_name_member_and_sheet() -> None:
         (workbook(A=[]), "kosong; minta kirim ulang"),
         (b"\x00\x01\x02\x03", "bukan teks"),
         (b"PAR1xxxx", "Parquet ini rusak"),
-        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "Excel ini rusak"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "bukan buku kerja Excel"),
         (workbook(A=[HEADERS, ROW])[:-200], "rusak"),
     ],
 )
