@@ -25,6 +25,10 @@ VERSION = 2
 _USUAL_RESIDENTS = 1_000_000
 # Written figures add up to 1 but for so much.
 _ROUNDED = 0.005
+# What names that are not the same may turn out to be (`lookalikes.names_of`), in order.
+NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
+# One figure where they are one person's, one where they are a lookalike's.
+_BOTH = 2
 # Figures of a lookalike that are tables.
 _TABLES = ("levels", "doubles", "spelled")
 
@@ -99,7 +103,7 @@ class Lookalike:
             from a stranger; what is named in neither is as it is for strangers.
         doubles: comparison → bits by which each outcome but the first speaks for two rows of DTKS being one person
             rather than two such people, over and above `levels`.
-        spelled: what names that are not the same turn out to be (`lookalikes.names_of`) → how often, where they are one
+        spelled: what names that are not the same turn out to be, of `NAME_STATES` → how often, where they are one
             person's and where they are such a person's.
     """
 
@@ -243,8 +247,8 @@ def checked(model: LinkageModel) -> LinkageModel:
     """The model itself, if it can be trusted.
 
     Raises:
-        ModelError: a figure is not a share, contexts do not fit, or the best level speaks less for the person than the
-            worst one does.
+        ModelError: a figure is not a share, figures are missing or too many, contexts do not fit, or the best level
+            speaks less for the person than the worst one does.
     """
     problems = [
         f"{name} = {value}"
@@ -272,7 +276,12 @@ def checked(model: LinkageModel) -> LinkageModel:
             if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=name in deciding)
         ]
         wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
-        wrong += [state for state, pair in lookalike.spelled.items() if not all(0 < share <= 1 for share in pair)]
+        wrong += [
+            state
+            for state, shares in lookalike.spelled.items()
+            if state not in NAME_STATES or len(shares) != _BOTH or not all(0 < share <= 1 for share in shares)
+        ]
+        wrong += ["odd"] if lookalike.odd <= 0 else []
         problems += [f"{lookalike.code}.{name}" for name in wrong]
     problems += [
         f"listed_anew.{name}"
@@ -298,23 +307,30 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
     """Read a model.
 
     Raises:
-        ModelError: another version, or `checked` refuses it.
+        ModelError: another version, figures missing or unknown, or `checked` refuses it.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
-    if data["version"] != VERSION:
-        message = f"linkage model of version {data['version']}, expected {VERSION}"
+    if data.get("version") != VERSION:
+        message = f"linkage model of version {data.get('version')}, expected {VERSION}"
         raise ModelError(message)
-    return checked(
-        LinkageModel(
-            absent=data["absent"],
-            repeated=data["repeated"],
-            cutoffs=Cutoffs(**data["cutoffs"]),
-            comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
-            lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
-            left_home=_left_home(data.get("left_home")),
-            listed_anew=_listed_anew(data.get("listed_anew")),
-            calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
-        )
+    try:
+        model = _model(data)
+    except (KeyError, TypeError) as error:
+        message = f"linkage model with figures missing or unknown: {error}"
+        raise ModelError(message) from error
+    return checked(model)
+
+
+def _model(data: Mapping[str, Any]) -> LinkageModel:
+    return LinkageModel(
+        absent=data["absent"],
+        repeated=data["repeated"],
+        cutoffs=Cutoffs(**data["cutoffs"]),
+        comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
+        lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
+        left_home=_left_home(data.get("left_home")),
+        listed_anew=_listed_anew(data.get("listed_anew")),
+        calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
     )
 
 

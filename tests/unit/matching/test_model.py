@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +67,32 @@ def test_shares_of_lookalikes_that_do_not_add_up_are_refused(
     changed = replace(model, lookalikes=(replace(model.lookalikes[0], levels=shares), *model.lookalikes[1:]))
     with pytest.raises(ModelError, match=f"SENAMA.{name}") if refused else nullcontext():
         assert checked(changed) == changed
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        ({"spelled": {"SLIP": (0.5,)}}, "SLIP"),
+        ({"spelled": {"SLIP": (0.5, 0.3, 0.2)}}, "SLIP"),
+        ({"spelled": {"SLIPS": (0.5, 0.3)}}, "SLIPS"),
+        ({"odd": 0.0}, "odd"),
+    ],
+)
+def test_figures_of_lookalikes_that_cannot_be_are_refused(
+    model: LinkageModel, wrong: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(ModelError, match=f"SENAMA.{name}$"):
+        checked(replace(model, lookalikes=(replace(model.lookalikes[0], **wrong), *model.lookalikes[1:])))
+
+
+@pytest.mark.parametrize("name", ["version", "absent", "contested", "odd", "spelled", "calibration"])
+def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> None:
+    data = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
+    for figures in (data, data["cutoffs"], data["lookalikes"][0]):
+        figures.pop(name, None)
+    (tmp_path / "model.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(ModelError, match="version None" if name == "version" else name):
+        load_model(tmp_path / "model.json")
 
 
 @pytest.mark.parametrize("absent", [0.0, 1.0])
