@@ -18,7 +18,7 @@ import polars as pl
 
 from pipeline.matching.doubles import anew_bits
 from pipeline.matching.evidence import Flags
-from pipeline.matching.model import Floats, LinkageModel, Lookalike, weights
+from pipeline.matching.model import NAME_STATES, Floats, LinkageModel, Lookalike, weights
 from pipeline.matching.name_level import name_level
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.name_words import borne_words, differing_names
@@ -29,8 +29,7 @@ from schemas.rules import WOMEN_DAY
 _USUAL_SERIAL = 99
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
 # out to be of which one is longer: the row's tells more than the registry's.
-SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, 5)
-_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
+SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, len(NAME_STATES) + 1)
 # How much of their letters words share that are one word with a slip. What is in no list of names is no slip for that:
 # many children bear names that nobody bore before.
 _LIKE_A_SLIP = 0.6
@@ -80,7 +79,7 @@ class Seen:
 
     Attributes:
         levels: pairs × comparisons.
-        odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike's mostly is.
+        odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike mostly bears his own.
         names: what names that are not the same turn out to be (`names_of`), 0 where nothing tells.
     """
 
@@ -202,7 +201,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     """
     prior = np.log2(model.repeated / model.absent)
     two = levels_among(model, seen.levels, _ANOTHERS_NAME) & levels_among(model, seen.levels, _ANOTHERS_BIRTH)
-    told = supported(model, seen) | levels_among(model, seen.levels, _BORN_THAT_DAY)
+    born = levels_among(model, seen.levels, _BORN_THAT_DAY)
+    told = supported(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior + anew
@@ -216,7 +216,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
 def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
     """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
     bits = np.where(seen.odd, -np.log2(lookalike.odd), 0.0)
-    spelled = [1.0, *(one / theirs for one, theirs in (lookalike.spelled.get(state, (1.0, 1.0)) for state in _STATES))]
+    told = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
+    spelled = [1.0, *(one / theirs for one, theirs in told)]
     position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     for number, comparison in enumerate(model.comparisons):
         level = seen.levels[:, number]
@@ -243,12 +244,17 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
-    told, born = levels_among(model, seen.levels, _SUPPORT), levels_among(model, seen.levels, _BORN_THAT_DAY)
-    slipped = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names == SLIP) & born
-    told &= levels_among(model, seen.levels, _PERSONAL) | slipped
-    named = levels_among(model, seen.levels, _NAMED) & born & levels_among(model, seen.levels, _AT_HOME)
-    named &= ~levels_among(model, seen.levels, _OTHER_FAMILY)
+    told = levels_among(model, seen.levels, _SUPPORT) & _personal(model, seen)
+    named = levels_among(model, seen.levels, _NAMED) & levels_among(model, seen.levels, _BORN_THAT_DAY)
+    named &= levels_among(model, seen.levels, _AT_HOME) & ~levels_among(model, seen.levels, _OTHER_FAMILY)
     return (told | named) & ~another_person(model, seen)
+
+
+def _personal(model: LinkageModel, seen: Seen) -> Flags:
+    """Whether a number or a name, though slipped, tells the person and not just the family."""
+    slipped = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names == SLIP)
+    slipped &= levels_among(model, seen.levels, _BORN_THAT_DAY)
+    return levels_among(model, seen.levels, _PERSONAL) | slipped
 
 
 def levels_among(

@@ -30,7 +30,7 @@ from pipeline.matching.tables import Table
 _TAKEN = 0.8
 # So many rows, and such a share of a village, never have one mother's name in truth.
 _CROWD, _MUCH = 20, 0.2
-_SAME_KK = {"kk": ("SAMA",)}
+_SAME_KK, _ONE_NAME = {"kk": ("SAMA",)}, {"nama": ("SAMA", "SUSUNAN")}
 # Of no use to a comparison of two rows.
 _UNUSED = ("nik_asal", "no_kk_asal")
 
@@ -189,13 +189,14 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
     """The levels, without NIKs that tell nobody apart.
 
     Equal ones that lost their serials are any two people's who were born there on one day; one that was copied over a
-    family does not tell its members apart.
+    family does not tell apart its members of one name. Of two names it is more likely two of them who bear it.
     """
     told, nik = pairs.levels.copy(order="F"), model.position("nik")
     if nik is not None:
         level = pairs.levels[:, nik]
         told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
         anothers = (level == NIK_OTHER) & levels_among(model, pairs.levels, _SAME_KK)
+        anothers &= levels_among(model, pairs.levels, _ONE_NAME)
         told[_copied(pairs.facts)[pairs.left] & anothers, nik] = 0
     return told
 

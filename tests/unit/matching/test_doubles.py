@@ -86,22 +86,26 @@ def test_rows_without_a_village_are_no_village() -> None:
 
 
 @pytest.mark.parametrize(
-    ("nik", "kk", "copied", "expected"),
+    ("seen", "copied", "expected"),
     [
-        ("LAIN", "SAMA", True, "KOSONG"),
+        ({}, True, "KOSONG"),
+        ({"nama": "SUSUNAN"}, True, "KOSONG"),
+        # Two names of one family are two of its members sooner than one.
+        ({"nama": "MIRIP"}, True, "LAIN"),
         # Another family's number, or one near the person's own, does tell them apart.
-        ("LAIN", "LAIN", True, "LAIN"),
-        ("RUSAK", "SAMA", True, "RUSAK"),
-        ("LAIN", "SAMA", False, "LAIN"),
+        ({"kk": "LAIN"}, True, "LAIN"),
+        ({"nik": "RUSAK"}, True, "RUSAK"),
+        ({}, False, "LAIN"),
     ],
 )
-def test_a_number_copied_over_a_family_tells_nobody_of_it_apart(
-    nik: str, kk: str, expected: str, *, copied: bool
+def test_a_number_copied_over_a_family_tells_nobody_of_one_name_apart(
+    seen: dict[str, str], expected: str, *, copied: bool
 ) -> None:
     only, facts = np.zeros(1, dtype=np.int64), pl.DataFrame({"nik_disalin": [copied]})
     number = np.array([0x3604014101900001], dtype=np.uint64)
-    pairs = RowPairs(only, only, facts, facts, only, only, levels({"nik": nik, "kk": kk}), number)
-    assert _without_numbers_of_nobody(MODEL, pairs).tolist() == levels({"nik": expected, "kk": kk}).tolist()
+    outcome = {"nik": "LAIN", "kk": "SAMA", "nama": "SAMA", **seen}
+    pairs = RowPairs(only, only, facts, facts, only, only, levels(outcome), number)
+    assert _without_numbers_of_nobody(MODEL, pairs).tolist() == levels({**outcome, "nik": expected}).tolist()
 
 
 def test_a_row_that_may_be_two_persons_is_neither() -> None:

@@ -85,10 +85,21 @@ def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(mode
     assert same_person(model, rows(model, PERHAPS_TWO, kk="LAIN", tempat_tinggal="LAIN"))
 
 
-def test_a_namesake_hardly_shares_the_day_of_birth(model: LinkageModel) -> None:
-    married = {"nik": "KOSONG", "ibu": "KOSONG", "kk": "LAIN", "tempat_tinggal": "DESA", "hubungan": "BEDA"}
-    for born, expected in (("SAMA", True), ("SETAHUN", False)):
-        assert same_person(model, rows(model, 0, nama="SAMA", tanggal=born, **married)) == expected
+def test_a_namesake_of_the_village_hardly_shares_the_day_of_birth(model: LinkageModel) -> None:
+    moved = {"nik": "KOSONG", "ibu": "KOSONG", "kk": "LAIN", "tempat_tinggal": "DESA", "hubungan": "BEDA"}
+    for other, expected in (
+        ({}, True),
+        ({"tanggal": "SETAHUN"}, False),
+        # In the country at large there are namesakes for every day.
+        ({"nik": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, False),
+        ({"nik": "SEGMEN", "tempat_tinggal": "KECAMATAN"}, False),
+    ):
+        assert same_person(model, rows(model, 0, **{"nama": "SAMA", **moved, **other})) == expected
+
+
+def test_who_has_neither_name_nor_number_is_nobodys_double(model: LinkageModel) -> None:
+    for nik, expected in (("KOSONG", False), ("SAMA", True)):
+        assert same_person(model, rows(model, 0, nama="KOSONG", nik=nik)) == expected
 
 
 def test_a_family_has_one_head_but_several_children(model: LinkageModel) -> None:
