@@ -15,6 +15,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
+from pipeline.extracts.sheet_parts import MOST_CELLS, parts_of
 from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
@@ -211,7 +212,8 @@ def _read(path: Path) -> pl.DataFrame:
         message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
         raise ReviewError(message)
     try:
-        book = fastexcel.read_excel(path.read_bytes())
+        data = path.read_bytes()
+        book = fastexcel.read_excel(data)
     except fastexcel.FastExcelError as error:
         message = (
             f"{path.name} bukan buku kerja Excel yang dapat dibaca. Buka berkasnya, simpan sebagai Excel ({_SUFFIX}) "
@@ -226,6 +228,13 @@ def _read(path: Path) -> pl.DataFrame:
         raise ReviewError(message)
     # A workbook of before has no sheet of decided pairs.
     titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
+    parts = parts_of(data)
+    if any(parts[title].cells > MOST_CELLS for title in titles if title in parts):
+        message = (
+            f"{path.name} memuat sel yang sangat jauh dari tabelnya. Buka di Excel, tekan Ctrl+End, hapus baris dan "
+            "kolom di luar tabel, lalu simpan lagi."
+        )
+        raise ReviewError(message)
     rows = pl.concat([_sheet(book, title, path.name) for title in titles])
     return rows.select(
         "tempat",

@@ -240,6 +240,15 @@ def test_anything_else_is_refused_with_a_sentence(tmp_path: Path, content: bytes
         take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
 
 
+def test_a_cell_far_away_that_would_take_all_memory_is_refused(tmp_path: Path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Tinjau")
+        sheet.write_row(0, 0, OLD_HEAD)
+        sheet.write_string(1_048_575, 16_383, " ")
+    with pytest.raises(ReviewError, match="sangat jauh dari tabelnya"):
+        take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
+
+
 def test_a_file_that_is_not_there_is_no_bad_sheet(tmp_path: Path):
     with pytest.raises(ReviewError, match="Tidak ada berkas"):
         take_review_sheet(tmp_path / "a.xlsx", Places(tmp_path), TODAY)
