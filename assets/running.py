@@ -73,7 +73,7 @@ def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str,
         progress: called with the step's name, its number and the number of steps whenever a step has ended.
 
     Raises:
-        HistoryError: the disk is full, mostly.
+        HistoryError: the disk is full, mostly, or another process holds it.
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
@@ -88,8 +88,8 @@ def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str,
             )
     except OperationalError as error:
         message = (
-            f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis ({error.orig}). Periksa apakah ruang "
-            "penyimpanan penuh."
+            f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis. Periksa apakah ruang penyimpanan penuh, "
+            "atau apakah proses lain sedang memakainya."
         )
         raise HistoryError(message) from error
     failures = [
