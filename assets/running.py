@@ -33,7 +33,7 @@ _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
 
 
 class HistoryError(Exception):
-    """The run history cannot be written, and so no run go on; the message is an Indonesian sentence."""
+    """The run history cannot be written, and so no run goes on; the message is an Indonesian sentence."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,13 @@ _STEP, _KEPT = 2**20, 2**8
 _LARGE, _LARGE_BEGINS = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>(9\d{15})(?:\.0+)?<'), b"v>9"
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 # All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
-MOST_CELLS = 2**27
+_MOST_CELLS = 2**27
 _FAR = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
+FAR_CELLS = (
+    "memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End di Excel, hapus "
+    "baris dan kolom di luar tabel, lalu simpan lagi."
+)
+"""What is wrong with a sheet that is too large, and its cure: the rest of a sentence."""
 # A cell that is not blank, or a row whose cells do not say where they are.
 _FILLED = re.compile(
     rb"""<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r=["']([A-Za-z]*)(\d+)["'][^>]*(?<!/)>(?!</|<(?:\w+:)?c\s[^>]*?\br=)"""
@@ -43,12 +48,17 @@ _FILLED = re.compile(
 class SheetParts:
     """Of one sheet: cells that span several rows, and numbers of 16 digits that begin with 9, as Papua's do.
 
-    `cells` is how many its reader would make room for, where these may be more than `MOST_CELLS`.
+    `cells` is how many its reader would make room for, where these may be more than `_MOST_CELLS`.
     """
 
     spans: list[Span] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     cells: int = 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether reading the sheet would take more memory than there may be."""
+        return self.cells > _MOST_CELLS
 
     def counted_from(self, column: int) -> SheetParts:
         """The same with columns counted from this one: the reader of cells leaves out those before the first filled."""

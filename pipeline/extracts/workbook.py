@@ -16,7 +16,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
-from pipeline.extracts.sheet_parts import MOST_CELLS, SheetParts, parts_of, with_numbers, with_spans
+from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -25,12 +25,6 @@ _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
 _LINE_BREAK = "_x000D_"
 # As wide as Excel goes; what claims more lies.
 _MOST_COLUMNS, _LONG = 16_384, 10
-
-
-_TOO_LARGE = (
-    "Lembar ini memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End, hapus "
-    "baris dan kolom di luar tabel, lalu simpan lagi."
-)
 
 
 @dataclass(frozen=True)
@@ -70,8 +64,8 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
 def _read_sheet(
     workbook: fastexcel.ExcelReader, name: str, likeness: Callable[[list[str]], int], parts: SheetParts
 ) -> Sheet:
-    if parts.cells > MOST_CELLS:
-        return Sheet(name, UnreadableError(_TOO_LARGE), visible=True)
+    if parts.too_large:
+        return Sheet(name, UnreadableError(f"Lembar ini {FAR_CELLS}"), visible=True)
     # skip_rows=0 keeps blank top rows, so that row numbers are the officer's; blank first columns are left out.
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     first = min((column.absolute_index for column in sheet.available_columns()), default=0)

@@ -15,7 +15,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from pipeline.extracts.sheet_parts import MOST_CELLS, parts_of
+from pipeline.extracts.sheet_parts import FAR_CELLS, parts_of
 from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
@@ -229,11 +229,8 @@ def _read(path: Path) -> pl.DataFrame:
     # A workbook of before has no sheet of decided pairs.
     titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
     parts = parts_of(data)
-    if any(parts[title].cells > MOST_CELLS for title in titles if title in parts):
-        message = (
-            f"{path.name} memuat sel yang sangat jauh dari tabelnya. Buka di Excel, tekan Ctrl+End, hapus baris dan "
-            "kolom di luar tabel, lalu simpan lagi."
-        )
+    if any(parts[title].too_large for title in titles if title in parts):
+        message = f"{path.name} {FAR_CELLS}"
         raise ReviewError(message)
     rows = pl.concat([_sheet(book, title, path.name) for title in titles])
     return rows.select(

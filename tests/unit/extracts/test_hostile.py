@@ -16,7 +16,7 @@ from pipeline.extracts import containers
 from pipeline.extracts import read as reader
 from pipeline.extracts.files import NO_FINGERPRINT, find_files
 from pipeline.extracts.read import iter_source, read_source
-from pipeline.extracts.sheet_parts import MOST_CELLS, SheetParts, parts_of, with_numbers
+from pipeline.extracts.sheet_parts import SheetParts, parts_of, with_numbers
 from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
@@ -563,7 +563,7 @@ def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None
 def test_a_cell_far_from_the_table_refuses_its_sheet_and_no_other(cell: bytes, refused: bool) -> None:
     good = [list(cells) for cells in ([*HEADERS], row("dtks_23", ID_DTKS="D1", NIK="3604041211870001", NAMA="SITI"))]
     data = rewritten(workbook({"Jauh": good, "Dekat": good}), {b"</row></sheetData>": cell + b"</row></sheetData>"})
-    assert (parts_of(data)["Jauh"].cells > MOST_CELLS) == refused
+    assert parts_of(data)["Jauh"].too_large == refused
     told = {row["lembar"]: row["catatan"] if row["rusak"] else row["id_dtks"] for row in read(data, "dtks")}
     assert told.keys() == {"Jauh", "Dekat"}
     assert told["Dekat"] == "D1"
