@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -14,7 +15,7 @@ from pipeline.places import Places
 from pipeline.quality.gates import FINDINGS, judge
 from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, reports_of, targets_of
 from pipeline.settings import load_limits
-from pipeline.warehouse.publication import Publication, published_now, published_periode, scan_published
+from pipeline.warehouse.publication import Publication, published_now, redated, renews_state, scan_published
 from reports.report import READ, render_report
 from reports.wording import number
 from schemas.catalogue import promised_tables
@@ -79,7 +80,7 @@ def _published(places: Places, periode: str) -> Result:
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
-    renewed = periode >= (published_periode(places) or periode)
+    renewed = renews_state(places, periode)
     return Result(
         published_now(places, tables["cleansed.anggota"], PEOPLE),
         published_now(places, tables["quality.penduduk_kabupaten"]),
@@ -125,11 +126,13 @@ def terbitan(
     passed = bool(gates["lulus"].all())
     if passed:
         report = render_report(publication.tables(READ), gates, context.partition_key)
+        withdrawn = redated(data.places, context.partition_key)
         paths = publication.publish(context.run.run_id, report)
         for name, path in paths.items():
-            yield dg.MaterializeResult(
-                asset_key=["published", name], metadata={"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
-            )
+            about: dict[str, Any] = {"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
+            if withdrawn:
+                about["periode_ditarik"] = ", ".join(withdrawn)
+            yield dg.MaterializeResult(asset_key=["published", name], metadata=about)
     else:
         # What is published stays; the officer still has to see why, and what to correct.
         publication.withhold(render_report(publication.tables(READ), gates, context.partition_key))

@@ -74,6 +74,7 @@ def run_all(places: Places, periode: str) -> int:
     from assets.running import HistoryError, prepare_home, run_main_job
     from pipeline.definitions import main_job_over
     from pipeline.settings import load_limits
+    from pipeline.warehouse.publication import published_periode
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from schemas.limits_file import SettingsError
 
@@ -94,6 +95,7 @@ def run_all(places: Places, periode: str) -> int:
         typer.secho(str(error), fg="red", err=True)
         return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
+    before = published_periode(places)
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
     try:
         outcome = run_main_job(job, periode, show_progress)
@@ -104,7 +106,7 @@ def run_all(places: Places, periode: str) -> int:
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:
         return _tell_failure(places, outcome)
-    return _tell_result(places, periode, outcome)
+    return _tell_result(places, periode, outcome, before)
 
 
 def _tell_failure(places: Places, outcome: Outcome) -> int:
@@ -117,7 +119,7 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
     return FAILED
 
 
-def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
+def _tell_result(places: Places, periode: str, outcome: Outcome, newest_before: str | None) -> int:
     from pipeline.warehouse.publication import Publication, published_periode
     from reports.summary import READ, render_places, render_summary
     from schemas.limits_file import LIMITS, REFERENCE_LIMITS
@@ -127,6 +129,11 @@ def _tell_result(places: Places, periode: str, outcome: Outcome) -> int:
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
         newest = published_periode(places) or periode
+        if newest_before and newest < newest_before:
+            typer.echo(
+                f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {newest_before}. Terbitan {newest_before} "
+                f"itu ditarik: satu potret milik satu bulan, yang terakhir disebut.\n"
+            )
         if periode < newest:
             typer.echo(
                 f"Periode {periode} lebih lama daripada terbitan terbaru, {newest}: yang diperbarui hanya bagiannya "

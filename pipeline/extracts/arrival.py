@@ -19,12 +19,13 @@ from pipeline.places import Places
 from schemas.rules import CORRECTIONS
 
 _SOURCE = "dtks"
+_ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
 _KNOWN = "berkas DTKS tidak menyebut bulannya; isinya, selain perbaikan, sama dengan yang terbit sebagai periode {}"
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
-    "folder raw/dtks/periode=TTTT-BB dan jalankan lagi"
+    "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan berbulan keliru lalu ditarik"
 )
 
 
@@ -100,7 +101,7 @@ def as_published(places: Places, arrival: Arrival) -> Arrival:
     (files,) = arrival.snapshots.values()
     folder = places.raw / _SOURCE
     originals = [file for file in files if not re.search(CORRECTIONS, file.relative_to(folder).as_posix())]
-    if content(originals) != opened(places, known, corrections=False):
+    if content(originals) != opened_originals(places, known):
         return arrival
     return replace(arrival, snapshots={known: files}, taken=known, published=True)
 
@@ -150,18 +151,25 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     return (periode, why) if later is None else (later, _LATER.format(later))
 
 
-def opened(places: Places, periode: str, *, corrections: bool = True) -> frozenset[str]:
-    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells.
+def opened(places: Places, periode: str) -> frozenset[str]:
+    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells."""
+    return _fingerprints(places, periode)
 
-    Args:
-        places: the data directory.
-        periode: of the run.
-        corrections: whether those of files in a folder of corrections count.
-    """
+
+def opened_originals(places: Places, periode: str) -> frozenset[str]:
+    """The same without what lies in a folder of corrections."""
+    return _fingerprints(places, periode, _ORIGINAL)
+
+
+def read_as_own(places: Places, periode: str) -> frozenset[str]:
+    """The same where they were taken for data of that very periode, not of a month before; else empty."""
+    return _fingerprints(places, periode, _ORIGINAL, pl.col("periode_berkas") == periode)
+
+
+def _fingerprints(places: Places, periode: str, *wanted: pl.Expr) -> frozenset[str]:
     ledger = places.stored("raw/berkas", periode)
     if not ledger.exists():
         return frozenset()
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
     found = pl.col("sha256") != NO_FINGERPRINT
-    wanted = pl.lit(corrections) | ~pl.col("berkas").str.contains(CORRECTIONS)
-    return frozenset(pl.read_parquet(ledger).filter(read, found, wanted, pl.col("sumber") == _SOURCE)["sha256"])
+    return frozenset(pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE, *wanted)["sha256"])

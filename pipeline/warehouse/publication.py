@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import reference
+from pipeline.extracts.arrival import read_as_own
 from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
@@ -48,6 +49,25 @@ _LISTED = (
 def published_periode(places: Places) -> str | None:
     """The newest published periode; None before the first publication."""
     return max(_published_periodes(places), default=None)
+
+
+def redated(places: Places, periode: str) -> list[str]:
+    """Later published periodes that a run withdraws, as it reads their very DTKS snapshot as that of its own periode.
+
+    A snapshot is of one month, the one stated last: a month assumed by mistake would stay the newest for good. A
+    periode that is published already is only run again.
+    """
+    published = _published_periodes(places)
+    snapshot = read_as_own(places, periode)
+    if not snapshot or periode in published:
+        return []
+    return sorted(later for later in published if later > periode and read_as_own(places, later) == snapshot)
+
+
+def renews_state(places: Places, periode: str) -> bool:
+    """Whether a run's current-state tables, report and release replace the published ones: no later periode stays."""
+    staying = set(_published_periodes(places)) - set(redated(places, periode))
+    return periode >= max(staying, default=periode)
 
 
 class State(Enum):
@@ -153,7 +173,7 @@ class Publication:
         """Put everything into one tree and make it live; then commit the SEPAKAT release.
 
         A run over an older periode than the newest published one renews that periode's parts; the current-state tables,
-        the report and the release stay those of the newest.
+        the report and the release stay those of the newest. Periodes that it dates anew are withdrawn (`redated`).
 
         Args:
             name: of the tree, unique per run.
@@ -167,10 +187,10 @@ class Publication:
         """
         places = self._places
         with exclusive(places):
-            newest = self._periode >= max(_published_periodes(places), default=self._periode)
+            newest, withdrawn = renews_state(places, self._periode), redated(places, self._periode)
             tree = start_tree(places, f"{self._periode}-{name}")
             files = {
-                table.full_name: self._lay_out(table, tree / "marts", renew_state=newest)
+                table.full_name: self._lay_out(table, tree / "marts", renew_state=newest, without=withdrawn)
                 for table in promised_tables().values()
             }
             build_database(tree / "warehouse" / places.database.name, files)
@@ -190,6 +210,10 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if release is not None:
                 commit_release(places, self._periode, *release)
+            for later in withdrawn:
+                # What is left of it would pass for a run that did not end.
+                for frame in places.store.rglob(f"{later}.parquet"):
+                    frame.unlink()
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
@@ -226,14 +250,14 @@ class Publication:
         raw = {source: self.frame(f"raw/{source}") for source in EXTRACTS}
         return write_correction_forms(folder, self.frame("quality/karantina"), raw, reference.regions())
 
-    def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool) -> list[Path]:
+    def _lay_out(self, table: PromisedTable, marts: Path, *, renew_state: bool, without: Sequence[str]) -> list[Path]:
         folder = marts / table.schema / table.name
         folder.mkdir(parents=True)
         part = f"{self._periode if table.by_periode else _STATE}.parquet"
         renew = table.by_periode or renew_state
         before = self._places.marts / table.schema / table.name
         for old in sorted(before.glob("*.parquet")):
-            if old.name != part or not renew:
+            if (old.name != part or not renew) and old.stem not in without:
                 # Published files never change, so the new tree may share them.
                 os.link(old, folder / old.name)
         if renew:

@@ -7,16 +7,20 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.extracts.files import find_files
 from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import (
     GATES,
+    LEDGER,
     Publication,
     State,
     begin,
     listed_periode,
     published_before,
+    redated,
+    renews_state,
     stored_state,
 )
 from schemas.catalogue import promised_tables
@@ -103,3 +107,38 @@ def test_what_became_of_the_last_run_of_a_periode(
     begin(places, "2022-12")
     assert (killed.exists(), kept.exists()) == (False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
+
+
+def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dated(tmp_path: Path):
+    """Not where the older month is only run again, nor where the later one read an older snapshot or another one."""
+    places = Places(tmp_path)
+    folder = places.raw / "dtks"
+    folder.mkdir(parents=True)
+    (folder / "serang.psv").write_text("ID DTKS\n1\n")
+
+    def run(periode: str, *, of: str | None = None) -> None:
+        ledger = find_files(places.raw, periode).with_columns(periode_berkas=pl.lit(of or periode))
+        write_parquet(ledger, places.stored(LEDGER, periode))
+
+    def publish_people(periode: str) -> None:
+        write_parquet(part(periode), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+
+    for periode in ("2023-01", "2023-02"):
+        publish_people(periode)
+    run("2023-01", of="2022-10")
+    run("2023-02")
+    run("2022-12")
+    assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == (["2023-02"], False)
+    run("2023-01")
+    assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == (["2023-01", "2023-02"], True)
+    (folder / "perbaikan").mkdir()
+    (folder / "perbaikan" / "serang.psv").write_text("ID DTKS\n2\n")
+    run("2022-12")
+    assert redated(places, "2022-12") == ["2023-01", "2023-02"]
+    (folder / "lebak.psv").write_text("ID DTKS\n3\n")
+    run("2022-12")
+    assert redated(places, "2022-12") == []
+    (folder / "lebak.psv").unlink()
+    run("2022-12")
+    publish_people("2022-12")
+    assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == ([], False)
