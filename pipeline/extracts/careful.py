@@ -18,8 +18,6 @@ DELIMITERS = ("|", ";", ",", "\t")
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
 LONGEST_ROW_IN_LINES = 20
-# An amount whose comma before the sen was taken for no delimiter: Rp 600.000,00.
-AMOUNT_WITH_SEN = r"(?i)(^|,)((?:Rp\.? ?)?[0-9]{1,3}(?:\.[0-9]{3})+,00)\b"
 _CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
@@ -39,7 +37,6 @@ class Manner:
         named: how many of them have a header; the others, at the end, are blank.
         closing: whether lines end with a delimiter that closes the last cell.
         ragged: whether blank cells at the end of a line are now more and now fewer.
-        sen: whether commas divide the cells and stand in amounts too (`AMOUNT_WITH_SEN`), which are in no quotes.
     """
 
     delimiter: str
@@ -47,7 +44,6 @@ class Manner:
     named: int
     closing: bool = False
     ragged: bool = False
-    sen: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,8 +77,6 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
     lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
     lines = lines.with_columns(_without_blank_before_quotes(delimiter, width))
-    if manner.sen:
-        lines = lines.with_columns(_with_amounts_in_quotes(manner))
     if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     if manner.ragged:
@@ -149,14 +143,6 @@ def _without_blank_before_quotes(delimiter: str, width: int) -> pl.Expr:
     )
     is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == width)
     return pl.when(is_row).then(tight).otherwise(line).alias("line")
-
-
-def _with_amounts_in_quotes(manner: Manner) -> pl.Expr:
-    """A line that has cells too many for nothing but the commas of its amounts, with these in quotes."""
-    line = pl.col("line")
-    mended = line.str.replace_all(AMOUNT_WITH_SEN, '${1}"${2}"')
-    fits = _fields(mended, manner.delimiter).is_in([manner.width, manner.width + manner.closing])
-    return pl.when(fits).then(mended).otherwise(line).alias("line")
 
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:

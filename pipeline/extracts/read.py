@@ -40,6 +40,7 @@ from schemas.extracts import (
     folder_of,
     header_words,
     known_headers,
+    lacks_its_number,
     missing_columns,
     nearest_layout,
     recognise,
@@ -281,6 +282,8 @@ def _expected_layout(header: list[str], source: str) -> Layout:
         raise UnreadableError(_unknown_layout(header, source))
     kind, layout = found
     if folder_of(kind) != source:
+        if lacks_its_number(header, layout, source):
+            raise UnreadableError(_unknown_layout(header, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
     return layout

@@ -20,7 +20,8 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.careful import AMOUNT_WITH_SEN, DELIMITERS, Manner, judge, proper_line
+from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
+from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
@@ -43,7 +44,8 @@ _Sample = list[tuple[str, int]]
 class _Head:
     """What the first lines of a file tell: header cells, how rows are written, title, where the rows begin.
 
-    Of a header of several lines `lines` are all, and `written` is the text of the last.
+    Of a header of several lines `lines` are all, and `written` is the text of the last. Rows are parsed after
+    `mending`; where most have a cell too many (`overfull`), one that has not lacks one.
     """
 
     cells: list[str]
@@ -53,6 +55,8 @@ class _Head:
     title: str | None
     next_line: int
     offset: int
+    mending: Callable[[bytes], bytes] | None
+    overfull: bool
 
 
 @dataclass(frozen=True)
@@ -146,16 +150,19 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     following = number + 1 + line.count("\n")
     of_header = line.split("\n")
     lines = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in of_header]
+    mending = (
+        amounts_in_quotes(lines, lambda row: _cells_in(row, ","), len(heading.cells)) if delimiter == "," else None
+    )
+    if mending:
+        lines = [mending(row.encode()).decode() for row in lines]
     sample = [(row, _cells_in(row, delimiter)) for row in lines]
-    sen = delimiter == "," and _has_amounts_with_sen(sample, len(heading.cells))
-    if sen:
-        sample = [(row, _cells_in(row, delimiter)) for row in map(_with_amounts_in_quotes, lines)]
     header = _as_wide_as_rows(heading.cells, sample, delimiter)
     named = max((place for place, text in enumerate(header, 1) if text), default=0)
     closing = _closes_with_delimiter(sample, delimiter, len(header))
     ragged = _is_ragged(sample, delimiter, named, len(header) + closing)
-    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged, sen=sen)
-    return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset)
+    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
+    overfull = _is_overfull(sample, delimiter, len(header))
+    return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset, mending, overfull)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
@@ -163,14 +170,10 @@ def _sample_lines(body: bytes, delimiter: str) -> list[str]:
     return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
 
 
-def _has_amounts_with_sen(sample: _Sample, width: int) -> bool:
-    """Whether most rows have cells too many for nothing but the commas of their amounts."""
-    surplus = (row for row, cells_in in sample if cells_in > width)
-    return 2 * sum(_cells_in(_with_amounts_in_quotes(row), ",") == width for row in surplus) > len(sample)
-
-
-def _with_amounts_in_quotes(line: str) -> str:
-    return re.sub(AMOUNT_WITH_SEN, r'\1"\2"', line)
+def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
+    """Whether most rows have something in more cells than there are."""
+    wider = (_parse_line(line, delimiter) for line, cells_in in sample if cells_in > width)
+    return 2 * sum(any(row[width:]) for row in wider) > len(sample)
 
 
 def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list[str]:
@@ -280,11 +283,13 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
     header = head.written.split("\n")
+    if head.mending:
+        text = head.mending(text)
     text, begun = (text, b"") if last else _without_begun_header(text, header)
     lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
     numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
-    if not len(lines.irregular):
+    if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
     irregular = pl.DataFrame(
         {
@@ -308,6 +313,10 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if not judged.rows.is_empty():
         rows = pl.concat([rows, judged.rows]).sort("baris")
     bad = judged.refused
+    if head.overfull:
+        lacking = rows["baris"].to_list()
+        bad = pl.concat([bad, refusals(lacking, ["KOLOM_KURANG"] * len(lacking))])
+        rows = rows.clear()
     # Where most others are as short it is how they are written.
     others_short = (bad["rusak"] == "KOLOM_KURANG").sum() - 1
     if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):

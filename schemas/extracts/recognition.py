@@ -254,6 +254,12 @@ def nearest_layout(headers: list[str], source: str) -> Layout:
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
+def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
+    """Whether a header row recognised as a list of residents is more like a file of a folder that lacks its number."""
+    folded, nearest = _folded(headers), nearest_layout(headers, source)
+    return found.source in WITHOUT_OWN_NUMBER and _likeness(folded, nearest) > _likeness(folded, found)
+
+
 def header_words(layout: Layout) -> dict[str, str]:
     """Column → the header it has in files of this layout, or else the one by which it is known first."""
     known = headers_of(layout.source)

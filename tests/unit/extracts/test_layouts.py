@@ -37,6 +37,8 @@ def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
 
 def test_what_belongs_into_another_folder_is_told_where() -> None:
     assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
+    without_number = text("dtks_23").removeprefix(b"ID DTKS|")
+    assert "yang paling dekat DTKS 23 kolom, judul kolom yang kurang: ID DTKS." in sentence(without_number, "dtks")
     assert sentence(text("bip"), "dtks") == "Isinya Buku Induk Penduduk (BIP); pindahkan ke folder raw/dukcapil."
 
 

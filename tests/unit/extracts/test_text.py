@@ -164,10 +164,28 @@ def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     assert [(row[0], row[3], row[4]) for row in rows(grid)] == [
         *((number + 1, f"Rp {number}00.000,00", None) for number in range(1, 5)), (6, "500.000", None)
     ]  # fmt: skip
-    # In one row among many the comma is a slip.
-    assert refused(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n")) == [
-        (4, "KOLOM_LEBIH")
-    ]
+    # In one row among many it is one too.
+    assert rows(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n"))[2][3:] == (
+        "100.000,00", "B"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", ["300.000,00", "Rp 300.000,-", "300000,00", "300,000", "1,300,000.00"])
+@pytest.mark.parametrize("last", ["", "X"])
+def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(amount: str, last: str) -> None:
+    lines = [f"{number},SITI,{amount},{last}" for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *lines, f"5,{amount},{last}", ""]))
+    assert [row[3] for row in rows(grid)] == [amount] * 4
+    assert refused(grid) == [(6, "KOLOM_KURANG")]
+
+
+def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed() -> None:
+    with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
+        read("ID,NAMA,TAHAP,NOMINAL,ALAMAT\n1,A,1,300,000,\n2,B,1,300,000,\n")
+    # Where most rows have a cell too many, one that has not lacks one.
+    assert refused(read("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n")) == [
+        (2, "KOLOM_LEBIH"), (3, "KOLOM_LEBIH"), (4, "KOLOM_KURANG")
+    ]  # fmt: skip
 
 
 def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
