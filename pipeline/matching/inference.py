@@ -5,6 +5,7 @@ Belongs here: the loop over scoring, training, claims and households. Does not: 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,8 +105,10 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     """
     everybody = pairs.rows + len(settled.claims.person)
     weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
-    kinship = Kinship(pairs.claims, settled.claims)
-    together, kinless = _families(pairs)
+    with ThreadPoolExecutor(1) as pool:
+        families = pool.submit(_families, pairs)
+        kinship = Kinship(pairs.claims, settled.claims)
+    together, kinless = families.result()
     column, nik = model.position("household"), model.position("nik")
     start = model
     levels = pairs.levels.copy(order="F")

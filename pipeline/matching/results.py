@@ -17,6 +17,7 @@ from pipeline.matching.blocking import codes_of
 from pipeline.matching.by_family import reasons_by_family
 from pipeline.matching.calibration import calibrated
 from pipeline.matching.corrections import safe
+from pipeline.matching.evidence import Flags
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
 from pipeline.matching.lookalikes import (
@@ -35,6 +36,7 @@ from pipeline.matching.model import Cutoffs, Floats, LinkageModel
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
+from pipeline.side_by_side import on_all_cores
 from schemas.reasons import sentence
 
 EXACT = "PERSIS"
@@ -42,6 +44,8 @@ _HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN",
 _OTHER_NIK = {"nik": ("SALAH_DUA", "LAIN", "SENDIRI")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
+# So many best pairs are put into words at a time, on each core.
+_AT_A_TIME = 65_536
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 # What a link says besides who it is about.
@@ -125,20 +129,85 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
         compared: what was judged.
         residents: size of the registry.
     """
+    pairs, model, every = compared.pairs, judged.model, _best_pairs(judged, compared, residents)
+
+    def weigh(start: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return _weighed(judged, compared, every.part(start), residents)
+
+    parts = on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
+    links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
+    shown = links.select(worth_showing(model.cutoffs)).to_series()
+    torn = every.best[(shown & links["keraguan"].eq_missing(EQUALLED)).to_numpy()]
+    others = as_strong(pairs.left, torn, judged.belief.pair, every.equal)
+    rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
+    mistakable = links.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
+    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals, mistakable)
+
+
+@dataclass(frozen=True)
+class _BestPairs:
+    """The best pair of each row that is believed at all, and what only all pairs together tell of it.
+
+    Attributes:
+        best: position of the pair.
+        odds: log2 odds against everything else its row could be.
+        second: probability of the row's next best candidate, 0 for none.
+        disputed: whether a better row claims the resident.
+        sought: whether some other row is taken for him as well.
+        equalled: whether another candidate of the row is ruled out by nothing.
+        equal: positions of those other candidates.
+    """
+
+    best: Rows
+    odds: Floats
+    second: Floats
+    disputed: Flags
+    sought: Flags
+    equalled: Flags
+    equal: Rows
+
+    def part(self, start: int) -> _BestPairs:
+        """So many of them as are weighed at a time."""
+        some = slice(start, start + _AT_A_TIME)
+        return _BestPairs(
+            self.best[some],
+            self.odds[some],
+            self.second[some],
+            self.disputed[some],
+            self.sought[some],
+            self.equalled[some],
+            self.equal,
+        )
+
+
+def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPairs:
     pairs, model, rows = compared.pairs, judged.model, compared.rows.height
     best = best_of_each(pairs.left, judged.bits.match)
     odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
     second = _second(pairs.left, best, judged.belief.pair, rows)
     # What is not even believed is not worth working out.
     believed = judged.belief.pair[best] >= model.cutoffs.review
-    best, odds, second = best[believed], odds[believed], second[pairs.left[best[believed]]]
+    best, odds = best[believed], odds[believed]
+    bits, claimed = judged.bits.match[best], pairs.right[best]
+    equal = equals(model, judged.levels, pairs.left, best)
+    return _BestPairs(
+        best,
+        odds,
+        second[pairs.left[best]],
+        outdone(judged.beaten[best], claimed, bits, compared.taken),
+        contested(claimed, bits, compared.taken),
+        np.isin(pairs.left[best], pairs.left[equal]),
+        equal,
+    )
+
+
+def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Some of the best pairs decided and put into words: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
+    pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     levels = judged.levels[best]
-    disputed = outdone(judged.beaten[best], pairs.right[best], judged.bits.match[best], compared.taken)
-    sought = contested(pairs.right[best], judged.bits.match[best], compared.taken)
-    equal = equals(model, judged.levels, pairs.left, best)
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
-    margin = margins(model, seen, disputed, residents)
+    margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     unlike = levels_among(model, levels, _OTHER_NAME) & (seen.names != SLIP)
     perhaps = ((seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.contested)) | unlike
@@ -147,28 +216,29 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     himself = levels_among(model, levels, _HIS_NIK) & born_then
     other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
-    links = pl.DataFrame(
-        {
-            "row": compared.places[pairs.left[best]],
-            "entry": compared.entries[pairs.right[best]],
-            "bobot": _rounded(judged.bits.match[best]),
-            "keyakinan": _rounded(judged.belief.pair[best], 6),
-            "probabilitas": _rounded(calibrated(odds, nearest, model.calibration), 6),
-            "selisih": _rounded(odds),
-            "second": second,
-            "equalled": np.isin(pairs.left[best], pairs.left[equal]),
-            "supported": supported(model, seen),
-            "beaten": judged.beaten[best],
-            "misnamed": sought & other_name,
-            "mistakable": mistakable(model, margin),
-            "jarak": _rounded(nearest),
-            "dua_nama": seen.names >= TWO_NAMES,
-            "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~born_then,
-            "sengketa": (disputed & ~levels_among(model, levels, _WHOLE_NAME)) | (sought & (seen.names >= PERHAPS_TWO)),
-            "berbeda": row["nik"].ne_missing(resident["nik"]),
-        }
-    ).with_columns(aman=safe(model.cutoffs))
-    decided = decide(links, model.cutoffs.automatic).with_columns(
+    whole_name = levels_among(model, levels, _WHOLE_NAME)
+    links = _places(compared, best).hstack(
+        pl.DataFrame(
+            {
+                "bobot": _rounded(judged.bits.match[best]),
+                "keyakinan": _rounded(judged.belief.pair[best], 6),
+                "probabilitas": _rounded(calibrated(some.odds, nearest, model.calibration), 6),
+                "selisih": _rounded(some.odds),
+                "second": some.second,
+                "equalled": some.equalled,
+                "supported": supported(model, seen),
+                "beaten": judged.beaten[best],
+                "misnamed": some.sought & other_name,
+                "mistakable": mistakable(model, margin),
+                "jarak": _rounded(nearest),
+                "dua_nama": seen.names >= TWO_NAMES,
+                "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~born_then,
+                "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
+                "berbeda": row["nik"].ne_missing(resident["nik"]),
+            }
+        )
+    )
+    decided = decide(links.with_columns(aman=safe(model.cutoffs)), model.cutoffs.automatic).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
     )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
@@ -186,19 +256,13 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
         }
     )
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
-    shown = decided.select(worth_showing(model.cutoffs)).to_series()
-    found = decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD)
-    torn = best[(shown & decided["keraguan"].eq_missing(EQUALLED)).to_numpy()]
-    others = as_strong(pairs.left, torn, judged.belief.pair, equal)
-    rivals_at = pl.DataFrame(
-        {
-            "row": compared.places[pairs.left[others]],
-            "entry": compared.entries[pairs.right[others]],
-            "bobot": _rounded(judged.bits.match[others]),
-        }
-    )
-    mistakable_at = decided.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
-    return Weighed(found.filter(shown), facts.filter(shown), rivals_at, mistakable_at)
+    return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD, "keraguan"), facts
+
+
+def _places(compared: Compared, which: Rows) -> pl.DataFrame:
+    """`PLACES` of some pairs."""
+    pairs = compared.pairs
+    return pl.DataFrame({"row": compared.places[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
 
 
 def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
@@ -236,13 +300,7 @@ def candidates(
         least: how probable such a candidate is at least.
     """
     likely = np.flatnonzero(judged.belief.pair >= least)
-    found = pl.DataFrame(
-        {
-            "row": compared.places[compared.pairs.left[likely]],
-            "entry": compared.entries[compared.pairs.right[likely]],
-            "probabilitas": judged.belief.pair[likely],
-        }
-    )
+    found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.belief.pair[likely]))
     told = found.join(doubted.with_columns(doubted=True), on=PLACES, how="left", maintain_order="left")
     chance = pl.when("doubted").then(0.0).otherwise("probabilitas")
     return told.select(*PLACES, probabilitas=chance), judged.levels[likely]

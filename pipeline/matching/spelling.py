@@ -19,6 +19,7 @@ from rapidfuzz.distance import OSA
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
 from pipeline.matching.records import Rows
+from pipeline.side_by_side import on_all_cores
 
 _SHORTEST = 4
 _MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
@@ -41,16 +42,18 @@ def as_written(
         one: records of one side, and which of them each pair is about.
         other: the same of the other side.
     """
-    read = levels.copy(order="F")
-    for number, comparison in enumerate(model.comparisons):
-        column = comparison.columns.get("written") if comparison.kind == "name" else None
-        if column is None:
-            continue
+    told = levels.copy(order="F")
+
+    def read(names: tuple[int, str]) -> None:
+        number, column = names
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         written = [(records[column], row[weak]) for records, row in (one, other)]
-        read[weak[_with_initials(written)], number] = SHORT_FORM
-        read[weak[_with_slips(written)], number] = ALIKE
-    return read
+        told[weak[_with_initials(written)], number] = SHORT_FORM
+        told[weak[_with_slips(written)], number] = ALIKE
+
+    columns = {number: one.columns.get("written") for number, one in enumerate(model.comparisons) if one.kind == "name"}
+    on_all_cores(read, [(number, column) for number, column in columns.items() if column is not None])
+    return told
 
 
 def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
