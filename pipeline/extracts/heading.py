@@ -21,6 +21,8 @@ MOST_ROWS = 3
 _MANY = 4
 # Behind a header, as in the sheets of BDT 2015; nothing that tells somebody apart stands before it.
 _WITH_COLUMN_NUMBER = r"(?:\D|(?<!\d)\d{1,3}(?!\d))*\(\d{1,3}\)"
+# Of a NIK or KK number.
+_DIGITS = 16
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
 _LIKE_THE_FULLEST = 0.5
 
@@ -85,8 +87,12 @@ def _adds_headers(heading: Heading, likeness: Likeness) -> bool:
 
 
 def _is_whole(cells: list[str], likeness: Likeness) -> bool:
-    """Whether a row has all the headers of some kind of file."""
-    return likeness(cells) > 0 and recognise(cells) is not None
+    """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
+    return likeness(cells) > 0 and not any(map(_is_whole_number, cells)) and recognise(cells) is not None
+
+
+def _is_whole_number(text: str) -> bool:
+    return len(text) == _DIGITS and text.isdigit()
 
 
 @lru_cache(maxsize=10_000)

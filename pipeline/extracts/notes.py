@@ -11,6 +11,8 @@ _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
 # The number of a column, or what is drawn under its header.
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|KOLOM|:?[-=_+]{3,}:?)$"
+# Somebody's, and not that of the civil servant who signed.
+_NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
 # No sentence has a number as long as these.
 _LONG_NUMBER = r"\d{5}"
 _ROW_NUMBERS = 2
@@ -35,6 +37,10 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    # Nor is a row that tells somebody's number, whatever else it lacks.
+    candidates = candidates.filter(
+        ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
+    )
     if candidates.is_empty():
         return refusals([], [])
     sentences = _sentences(candidates, values)

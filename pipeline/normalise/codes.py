@@ -10,7 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from pipeline import reference
-from pipeline.normalise.distinct import once_per_value
+from pipeline.normalise.distinct import applied, once_per_value
 from pipeline.normalise.text import plain
 
 # Of shorter words one letter makes another.
@@ -81,12 +81,18 @@ def _coded(
     def meant(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)
 
-    word = _word(value)
-    patterns = (_NUMBERED, _IN_BRACKETS, *_TWICE)
-    pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
-    known = pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
-    slip = pl.when(known.is_null()).then(word).map_batches(lambda words: _mended(words, codes), pl.String)
-    return pl.coalesce(known, meant(slip))
+    def code(word: pl.Expr) -> pl.Expr:
+        patterns = (_NUMBERED, _IN_BRACKETS, *_TWICE)
+        pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
+        return pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
+
+    # In two steps: an expression of both would work out the word two dozen times.
+    def work(words: pl.Series) -> pl.Series:
+        known = applied(words, code)
+        slips = _mended(words.filter(known.is_null()), codes)
+        return known.scatter(known.is_null().arg_true(), applied(slips, meant))
+
+    return _word(value).map_batches(work, return_dtype=dtype)
 
 
 def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:

@@ -85,6 +85,11 @@ class Parts:
         return pl.concat(found)
 
 
+def beside(rows: pl.DataFrame, facts: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The rows with the facts that share their key, none where there are none; a join would copy all their columns."""
+    return rows.hstack(rows.select(key).join(facts, on=key, how="left", maintain_order="left").drop(key))
+
+
 def repeated(keys: Iterator[pl.DataFrame], columns: tuple[str, ...], parts: Parts) -> list[pl.Series]:
     """Numbers of the rows whose key occurs more than once, for each of several keys.
 

@@ -19,8 +19,16 @@ from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number
 from pipeline.normalise.money import to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved
-from pipeline.normalise.parts import ROW, Parts
-from pipeline.normalise.regions import attach_siak, attach_stated, current_kab, resolve_names, siak_tuples
+from pipeline.normalise.parts import ROW, Parts, beside
+from pipeline.normalise.regions import (
+    ANSWER,
+    LEVELS,
+    attach_siak,
+    attach_stated,
+    current_kab,
+    resolve_names,
+    siak_tuples,
+)
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.text import (
     number_of_place,
@@ -61,7 +69,7 @@ def stage_parts(
     known = files.select("berkas", "diubah", "periode_berkas")
 
     def staged(part: pl.DataFrame) -> pl.DataFrame:
-        dated = part.join(known, on="berkas", how="left", maintain_order="left").with_columns(periode=pl.lit(periode))
+        dated = beside(part, known, "berkas").with_columns(periode=pl.lit(periode))
         return _STAGERS[source](dated, facts).select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
     delivered, unread = parts.frame.collect_schema().names(), left_in_extract(source)
@@ -126,19 +134,8 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         nik_tulis=written_number(pl.col("nik")),
         no_kk_tulis=written_number(pl.col("no_kk")),
     ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
-    # The web service names the kabupaten; the SIAK list leaves it to be inferred.
-    named = numbered.filter(pl.col("kabupaten").is_not_null())
-    unnamed = numbered.filter(pl.col("kabupaten").is_null())
-    located = pl.concat(
-        [
-            attach_stated(named, facts.stated),
-            attach_siak(unnamed, *siak_tuples(unnamed), facts.places),
-        ]
-    )
-    if not (named.is_empty() or unnamed.is_empty()):
-        located = located.sort(ROW)
     return (
-        located.join(facts.usual_change, on="berkas", how="left", maintain_order="left")
+        beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
             nama=tidy_name(pl.col("nama")),
             tanggal_lahir=to_date(pl.col("tanggal_lahir")),
@@ -160,6 +157,18 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_status=pl.when(pl.col("tanggal_status").ne_missing(pl.col("hari"))).then("tanggal_status"),
         )
     )
+
+
+def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
+    """Region codes, row by row: the web service names the kabupaten; the SIAK list leaves it to be inferred."""
+    stated = rows.select(ROW, "berkas", *LEVELS, "no_kk", "nik")
+    named, unnamed = (
+        stated.filter(told) for told in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
+    )
+    both = pl.concat(
+        [attach_stated(named, facts.stated), attach_siak(unnamed, *siak_tuples(unnamed), facts.places)]
+    ).select(ROW, *ANSWER)
+    return (both if named.is_empty() or unnamed.is_empty() else both.sort(ROW)).drop(ROW)
 
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline import reference
-from pipeline.normalise.distinct import distinct_rows, once_per_value
+from pipeline.normalise.distinct import distinct_rows
 from pipeline.normalise.regions.lists import ANSWER, current_kab, homes_of_kecamatan, kabupaten_names
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 
 SIAK_TUPLE = ("berkas", "kecamatan", "desa", "kab_kk", "kab_nik")
-_KAB_DIGITS = 4
+# The kabupaten whose number begins a KK number or NIK.
+_KAB_OF, _KAB_DIGITS = {"kab_kk": "no_kk", "kab_nik": "nik"}, 4
 # Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
 _FAIR_SHARE = 0.1
 
@@ -26,10 +27,14 @@ def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
         The places, and berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many rows). Tuples of several parts of
         a source are added up before they are resolved.
     """
-    stated = rows.select("berkas", "kecamatan", "desa", kab_kk=_kab_of_number("no_kk"), kab_nik=_kab_of_number("nik"))
-    places, distinct = distinct_rows(stated)
+    begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
+    places, distinct = distinct_rows(rows.select("berkas", "kecamatan", "desa", **begins))
     counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
-    return places, distinct.with_columns(counted)
+    # Former codes make one tuple of several; only the distinct ones are looked up.
+    present = distinct.with_columns(counted, *(current_kab(pl.col(kab)) for kab in _KAB_OF))
+    merged, tuples = distinct_rows(present.select(SIAK_TUPLE))
+    baris = present.group_by(merged, maintain_order=True).agg(pl.col("baris").sum())["baris"]
+    return merged.gather(places), tuples.with_columns(baris)
 
 
 def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
@@ -171,13 +176,3 @@ def _hints(files: pl.DataFrame) -> pl.DataFrame:
         .group_by("berkas", "kode_kab")
         .agg(pl.col("petunjuk").max())
     )
-
-
-def _kab_of_number(column: str) -> pl.Expr:
-    """The present code of the kabupaten whose number begins an identity number."""
-    return _current_kab(pl.col(column).str.head(_KAB_DIGITS))
-
-
-@once_per_value(pl.String)
-def _current_kab(code: pl.Expr) -> pl.Expr:
-    return current_kab(code)
