@@ -55,6 +55,7 @@ LARGEST_UNPACKED = 8 * 2**30
 _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
+_TOLD_HEADERS = 6
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
@@ -264,9 +265,13 @@ def _text(grids: Iterator[Grid], name: str) -> Iterator[Grid]:
 
 def _unknown_layout(header: list[str], source: str) -> str:
     nearest = nearest_layout(header, source)
-    missing = ", ".join(missing_columns(nearest.source, set(columns_in(header, nearest)), header_words(nearest)))
+    columns = columns_in(header, nearest)
+    missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
+    read = {cell for delivered in columns.values() for cell in delivered.cells}
+    unread = ", ".join([text for cell, text in enumerate(header) if text and cell not in read][:_TOLD_HEADERS])
     return (
-        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}. "
+        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
+        f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
         f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
     )
 

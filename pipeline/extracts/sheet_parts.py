@@ -1,9 +1,9 @@
 """What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers, size.
 
 Excel keeps the value of merged cells in the first one alone, and shows it beside every row they span. Numbers are read
-as floats, which know even ones only above 2**53, such as a NIK of Papua; other programs than Excel write all its
-digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Headers are none of its
-business (`pipeline.extracts.heading`).
+as floats, which know not all above 2**53, such as a NIK of Papua or an ID of 18 digits; other programs than Excel
+write all their digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Headers
+are none of its business (`pipeline.extracts.heading`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
 # Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
 _BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
 _STEP, _KEPT = 2**20, 2**8
-_LARGE, _LARGE_BEGINS = re.compile(rb'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>(9\d{15})(?:\.0+)?<'), b"v>9"
+# Whole numbers that a float may not know: a NIK of Papua, an ID of more than 16 digits.
+_DIGITS = r"9\d{15}|\d{17,}"
+_LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({_DIGITS})(?:\.0+)?<'.encode())
+_LARGE_BEGINS = re.compile(rf"v>(?:{_DIGITS})".encode())
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 # All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
 _MOST_CELLS = 2**27
@@ -46,7 +49,7 @@ _FILLED = re.compile(
 
 @dataclass(frozen=True)
 class SheetParts:
-    """Of one sheet: cells that span several rows, and numbers of 16 digits that begin with 9, as Papua's do.
+    """Of one sheet: cells that span several rows, and numbers that are larger than floats know.
 
     `cells` is how many its reader would make room for, where these may be more than `_MOST_CELLS`.
     """
@@ -141,7 +144,7 @@ def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
     with book.open(part) as sheet:
         while step := sheet.read(_STEP):
             listed += step
-            if _LARGE_BEGINS in listed:
+            if _LARGE_BEGINS.search(listed):
                 large = _LARGE.findall(listed)
                 numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
             far = far or bool(_FAR.search(listed))

@@ -15,7 +15,11 @@ from schemas.extracts import file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
-_STAGE_BESIDE = r" (?:TAHAP|THP) (?:KE )?([0-9]{1,2}|I{1,3}|IV|VI{0,3}|IX) "
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_STAGE_WORD = r"(?:TAHAP|THP|TRIWULAN|TW)"
+# Among words: TAHAP 1, TW IV, THP KE 2; in the names of files T1 too.
+_STAGE = rf"(?:KE )?([0-9]{{1,2}}|{'|'.join(_ROMAN)}) "
+_STAGE_BESIDE, _STAGE_IN_NAME = rf" {_STAGE_WORD} ?{_STAGE}", rf" (?:{_STAGE_WORD}|T) ?{_STAGE}"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -25,7 +29,7 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
     of_title = rows.select(
         program=_named_program(pl.col("judul")),
         tahun=title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
-        tahap=stage_number(title.str.extract(r"\bTAHAP\s*(\d|I{1,3}|IV)\b")),
+        tahap=_stage_beside(pl.col("judul")),
     )
     own = rows.select("program", "tahun", "tahap").select(**of_row())
     return rows.select(
@@ -96,7 +100,7 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     of_file = rows.select(
         program=_named_program(pl.col("berkas")),
         tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
-        tahap=words.str.extract(r" (?:TAHAP|T) ?(\d) ").cast(pl.Int32),
+        tahap=stage_number(words.str.extract(_STAGE_IN_NAME)),
     )
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)
 
@@ -120,9 +124,12 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
 @once_per_value(pl.Int32)
 def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`; null where it is none."""
-    roman = dict(zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"), "123456789", strict=True))
-    text = plain(value).str.to_uppercase().str.replace(r"^(?:TAHAP|THP)\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
-    return text.replace(roman).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
+    text = plain(value).str.to_uppercase().str.replace(rf"^{_STAGE_WORD}\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    return (
+        text.replace(dict(zip(_ROMAN, "123456789", strict=True)))
+        .str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$")
+        .cast(pl.Int32)
+    )
 
 
 @once_per_value(pl.String)

@@ -498,7 +498,10 @@ def test_merged_cells_are_read_whatever_the_namespace_is_called() -> None:
 
 
 # Papua's numbers as Excel keeps them, to the nearest even one, and as other programs write them.
-PAPUA = {b"9501013112800000": b"9501013112800001", b"9501010101010004": b"9501010101010003"}
+LARGE = {
+    b"9501013112800000": b"9501013112800001", b"9501010101010004": b"9501010101010003",
+    b"3.604059388751802E+17": b"360405938875180209",
+}  # fmt: skip
 
 
 def rewritten(book: bytes, changes: dict[bytes, bytes]) -> bytes:
@@ -520,7 +523,10 @@ def test_parts_of_a_workbook_are_told_of_the_cells_where_they_stand(
     top: int, left: int, title: bool, formatted: bool
 ) -> None:
     headers = ["ID DTKS", "NOMOR NIK", "NOMOR KK", "NAMA"]
-    people = [["1", 9501013112800000, 9501013112800000, "SITI"], ["2", 9501013112800004, 9501010101010004, None]]
+    people = [
+        ["1", 9501013112800000, 9501013112800000, "SITI"],
+        [360405938875180200, 9501013112800004, 9501010101010004, None],
+    ]
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
@@ -531,10 +537,10 @@ def test_parts_of_a_workbook_are_told_of_the_cells_where_they_stand(
             sheet.write(0, left + 1, "DAFTAR PENERIMA BANTUAN")
         if formatted:
             sheet.write_column(0, 0, [None] * 4, book.add_format({"bold": True}))
-    found = read(rewritten(stream.getvalue(), PAPUA), "dtks")
+    found = read(rewritten(stream.getvalue(), LARGE), "dtks")
     assert [[row[name] for name in ("baris", "id_dtks", "nik", "no_kk", "nama")] for row in found] == [
         [top + 2, "1", "9501013112800001", "9501013112800001", "SITI"],
-        [top + 3, "2", "9501013112800004", "9501010101010003", "SITI"],
+        [top + 3, "360405938875180209", "9501013112800004", "9501010101010003", "SITI"],
     ]
 
 

@@ -16,7 +16,9 @@ from pipeline.normalise.orders import of_row, resolved
         ("PKH Tahap II 2022", "2023", "2", ("PKH TAHAP II 2022", 2023, 2)),
         ("PKH Tahap 1-2 2022", "2022", "1", ("PKH TAHAP 1-2 2022", 2022, 1)),
         # An own stage or year that cannot be read is no empty cell.
-        ("PKH TAHAP 1", "2022", "TW III", ("PKH TAHAP 1", 2022, None)),
+        ("PKH TAHAP 1", "2022", "III/IV", ("PKH TAHAP 1", 2022, None)),
+        ("PKH TAHAP 1", "2022", "TW III", ("PKH TAHAP 1", 2022, 3)),
+        ("PKH TW III", "2022", "Triwulan III", ("PKH", 2022, 3)),
         ("PKH Tahun 2022", "2021/2022", "1", ("PKH TAHUN 2022", None, 1)),
         ("PKH THP IIII", "2022", "", ("PKH THP IIII", 2022, None)),
         ("PKH Tahap III", "2022", "THP III", ("PKH", 2022, 3)),
