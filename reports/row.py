@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.matching.model import load_model
 from pipeline.matching.review import SAME
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
-from pipeline.normalise.masking import masked, masked_if_nik, masked_text
+from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
 from reports import wording
@@ -226,21 +226,12 @@ def _changes(corrections: pl.DataFrame) -> list[str]:
     shown = whole.with_columns(
         asal=masked(pl.col("asal")).fill_null(_ABSENT),
         usulan=masked(pl.col("usulan")),
-        beda=pl.Series([_places(*numbers) for numbers in whole.select("asal", "usulan").iter_rows()], dtype=pl.String),
+        beda=pl.format(" ({})", differing_digits(pl.col("asal"), pl.col("usulan"))).fill_null(""),
     )
     return [
         f"{_COLUMNS[column]}: {before} menjadi {after}{places}"
         for column, before, after, places in shown.sort("kolom").iter_rows()
     ]
-
-
-def _places(written: str | None, true: str) -> str:
-    """Where two numbers differ, which masking may hide: ` (angka ke-9 dan ke-12)`; nothing where they do not align."""
-    if written is None or len(written) != len(true):
-        return ""
-    places = [f"ke-{place}" for place, (one, two) in enumerate(zip(written, true, strict=True), 1) if one != two]
-    listed = " dan ".join(part for part in (", ".join(places[:-1]), *places[-1:]) if part)
-    return f" (angka {listed})" if places else ""
 
 
 def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:
@@ -356,7 +347,8 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
         same = "sama" if whole[0] == whole[1] else "berbeda"
         if fact in _NUMBERED and all(whole) and ours == theirs:
             # Masking hides where they differ.
-            theirs += _places(*whole)
+            differing = pl.select(differing_digits(*(pl.lit(value) for value in whole))).item()
+            theirs += f" ({differing})" if differing else ""
         beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF if any(whole) else _ABSENT)
     return beside
 

@@ -10,6 +10,7 @@ import polars as pl
 _NIK = r"\d{6}(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{6}"
 # An identifier cut shorter than this would be shown nearly whole.
 _FEWEST_DIGITS = 14
+_NUMBER_DIGITS = 16
 _STARS = pl.lit("*" * 64)
 
 
@@ -22,6 +23,16 @@ def masked(value: pl.Expr) -> pl.Expr:
     identifier = pl.concat_str(value.str.head(4), _STARS.str.head((length - 8).clip(0)), value.str.tail(4))
     word = pl.concat_str(value.str.head(1), _STARS.str.head((length - 1).clip(0)))
     return pl.when(value.str.count_matches(r"\d") >= _FEWEST_DIGITS).then(identifier).otherwise(word)
+
+
+def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
+    """Where two numbers differ, which masking may hide: `angka ke-7, ke-12`; null where they are of unequal length."""
+    places = [
+        pl.when(written.str.slice(place, 1) != true.str.slice(place, 1)).then(pl.lit(f"ke-{place + 1}"))
+        for place in range(_NUMBER_DIGITS)
+    ]
+    listed = pl.concat_list(places).list.drop_nulls().list.join(", ")
+    return pl.when(written.str.len_chars() == true.str.len_chars(), listed != "").then(pl.format("angka {}", listed))
 
 
 def masked_within(text: pl.Expr) -> pl.Expr:

@@ -10,16 +10,19 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.normalise.masking import masked, masked_order, masked_within
+from pipeline.normalise.masking import differing_digits, masked, masked_order, masked_within
 from pipeline.warehouse.workbooks import Book, write_workbooks
+from schemas.codes import codes
 from schemas.reasons import sentence
-from schemas.rules import NO_DATA, RULES
+from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
 _REFUSED = {
+    "keadaan": "Keadaan",
     "sumber": "Sumber",
     "berkas": "Berkas",
     "lembar": "Lembar",
     "baris": "Baris",
+    "id": "ID DTKS / No danom",
     "nik": "NIK",
     "no_kk": "No KK",
     "nama": "Nama",
@@ -28,6 +31,7 @@ _REFUSED = {
     "keterangan": "Keterangan dan tindakan",
 }
 _FOUND = {
+    "keadaan": "Keadaan",
     "id": "ID DTKS / No danom",
     "nik": "NIK",
     "no_kk": "No KK",
@@ -74,6 +78,7 @@ _CORRECTED = {
     "apa": "Nomor",
     "nilai_asal": "Tertulis di DTKS",
     "nilai_usulan": "Menurut Dukcapil",
+    "beda": "Yang berbeda",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
     "berkas": "Berkas",
@@ -105,10 +110,15 @@ _WIDE = {
     "id": 26,
     "perintah_terlibat": 45,
     "kode": 24,
+    "keadaan": 18,
+    "beda": 18,
 }
 _WIDTH = 12
 _PLACE = ("sumber", "berkas", "lembar", "baris")
 _IDENTIFIERS = ("nik", "no_kk", "nama")
+# What a row is called by in its source.
+_CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
+_REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Ulangan", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
 # What an officer adds up; whatever else looks like a number is a name for something.
 _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
@@ -142,7 +152,7 @@ def write_correction_lists(
     Returns:
         The files written, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
-    refused, found, aid = _refused(quarantine), findings.with_columns(_column_in_words()), _aid(improper)
+    refused, found, aid = _refused(quarantine), _found(findings), _aid(improper)
     people = _people(raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
     sheets = {
         "Ditolak": (_with_people(refused, people), _REFUSED),
@@ -174,9 +184,23 @@ def write_correction_lists(
 
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
-    """Refused rows that still wait to be corrected."""
+    """Refused rows that still wait to be corrected, and behind them those that are to be deleted."""
     waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(list(NO_DATA)))
-    return waiting.with_columns(_column_in_words())
+    return _in_words(waiting, pl.col("kode").is_in(REPETITIONS), _REPEATED, _TO_CORRECT)
+
+
+def _found(findings: pl.DataFrame) -> pl.DataFrame:
+    """What is to be looked at, and behind it what was mended without anybody's doing."""
+    repairs = codes().filter(akibat=Severity.REPAIR.value).select("sumber", "kode", dirapikan=True)
+    told = findings.join(repairs, on=["sumber", "kode"], how="left", maintain_order="left")
+    return _in_words(told, pl.col("dirapikan").fill_null(value=False), _MENDED, _TO_LOOK_AT)
+
+
+def _in_words(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
+    """The rows with `keadaan` and the column at fault in words, those that are settled at the end."""
+    state = pl.when(settled).then(pl.lit(if_settled)).otherwise(pl.lit(if_open))
+    told = rows.with_columns(_column_in_words(), keadaan=state)
+    return told.sort(pl.col("keadaan") == if_settled, maintain_order=True)
 
 
 def _column_in_words() -> pl.Expr:
@@ -197,17 +221,24 @@ def _proposals(proposed: pl.DataFrame) -> pl.DataFrame:
 
 def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
     return corrections.with_columns(
-        id="id_dtks", apa=pl.col("kolom").replace(_NUMBERS), alasan=sentence(pl.col("alasan")), tindakan=pl.lit(_CHANGE)
+        id="id_dtks",
+        apa=pl.col("kolom").replace(_NUMBERS),
+        beda=differing_digits(pl.col("nilai_asal"), pl.col("nilai_usulan")),
+        alasan=sentence(pl.col("alasan")),
+        tindakan=pl.lit(_CHANGE),
     )
 
 
 def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
-    """Identifiers and names as written at some places (`_PLACE`)."""
+    """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
     wanted = places.unique().lazy()
     written = [
-        extract.select(pl.lit(source).alias("sumber"), *_PLACE[1:], *_IDENTIFIERS).join(
-            wanted, on=_PLACE, how="semi", nulls_equal=True
-        )
+        extract.select(
+            pl.lit(source).alias("sumber"),
+            *_PLACE[1:],
+            *_IDENTIFIERS,
+            id=pl.col(_CALLED[source]) if source in _CALLED else pl.lit(None, pl.String),
+        ).join(wanted, on=_PLACE, how="semi", nulls_equal=True)
         for source, extract in raw.items()
         if set(_IDENTIFIERS) <= set(extract.collect_schema())
     ]
@@ -215,7 +246,8 @@ def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFra
 
 
 def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    return rows.join(people, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
+    told = people.select(*_PLACE, pl.exclude(*rows.columns))
+    return rows.join(told, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
 
 
 def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:

@@ -90,6 +90,8 @@ def test_the_second_of_two_equal_ids_is_refused_and_stays_to_be_corrected(raw: P
 def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     raw: Path, tmp_path: Path, full: bool, shown: str
 ):
+    with (raw / "dtks" / "serang.psv").open("a") as file:
+        file.write(f"{_row(1, 'SITI AMINAH')}\n{_row(4, 'DARSO', '3604.0552.0792.0001')}\n")
     good, refused, rows = _staged(raw)
     found = findings("dtks", good.lazy(), "DtksStaged")
     folder = tmp_path / "daftar"
@@ -106,13 +108,20 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
         jumlah_pembayaran=2, nominal=1_350_000, kode_kab="3604", alasan="Tidak ada di DTKS.", tindakan="Usulkan.",
     )  # fmt: skip
     corrected = frame(
-        Koreksi, [{"id_dtks": "1", "kolom": "nik", "nilai_asal": "36040552079200", "nilai_usulan": NIK}],
+        Koreksi,
+        [
+            {"id_dtks": "1", "kolom": "nik", "nilai_asal": "36040552079200", "nilai_usulan": NIK},
+            {"id_dtks": "1", "kolom": "no_kk", "nilai_asal": "3604041811870001", "nilai_usulan": NIK},
+        ],
         alasan=["NIK_SALAH_PANJANG", "NAMA_SAMA"], kode_kab="3604",
     ).with_columns(berkas=pl.lit("dtks/serang.psv"), lembar=pl.lit(None, pl.String), baris=4)  # fmt: skip
     orders = pl.DataFrame(
-        {"berkas": ["pos/a.csv"], "lembar": [None], "baris": [7], "nik": [NIK], "no_kk": [None], "nama": ["ANI"]},
+        {
+            "berkas": ["pos/a.csv"], "lembar": [None], "baris": [7], "nik": [NIK], "no_kk": [None], "nama": ["ANI"],
+            "no_danom": ["1"],
+        },
         schema_overrides={"lembar": pl.String, "no_kk": pl.String},
-    )
+    )  # fmt: skip
 
     def written(folder: Path) -> list[Path]:
         raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
@@ -125,10 +134,16 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
     book = fastexcel.read_excel(files[0])
     refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
-    assert refused_sheet.select("Baris", "Kode", "Kolom").rows() == [("3", "NAMA_KOSONG", "Nama")]
+    told = ("Keadaan", "ID DTKS / No danom", "Baris", "Kode", "Kolom")
+    assert refused_sheet.select(told).rows() == [
+        ("Perlu dibetulkan", "2", "3", "NAMA_KOSONG", "Nama"),
+        ("Ulangan", "1", "5", "ID_GANDA", "ID DTKS"),
+    ]
     found_sheet = book.load_sheet("Temuan", dtypes="string").to_polars()
     short = found_sheet.filter(pl.col("Kode") == "NIK_KURANG")
-    assert short.select("NIK", "Baris", "Kolom").rows() == [(shown, "4", "NIK")]
+    assert short.select("NIK", "Baris", "Kolom", "Keadaan").rows() == [(shown, "4", "NIK", "Perlu diperiksa")]
+    assert found_sheet.filter(Kode="NIK_TANDA_BACA").select("Baris", "Keadaan").rows() == [("6", "Sudah dirapikan")]
+    assert found_sheet["Keadaan"].to_list() == sorted(found_sheet["Keadaan"])
     (looked_into,) = book.load_sheet("Bantuan", dtypes="string").to_polars().iter_rows(named=True)
     hidden = "3604********0001"
     number = NIK if full else hidden
@@ -140,7 +155,9 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
     sums = book.load_sheet("Usulan DTKS").to_polars().select("Banyak pembayaran", "Rupiah diterima", "NIK Dukcapil")
     assert sums.rows() == [(2, 1_350_000, number)]
-    (proposal,) = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
+    proposal, other = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
+    # Masked, both of its numbers look alike.
+    assert (proposal["Yang berbeda"], other["Yang berbeda"]) == (None, "angka ke-8")
     assert (proposal["Nomor"], proposal["Menurut Dukcapil"], proposal["Tertulis di DTKS"]) == ("NIK", number, shown)
     assert (proposal["Berkas"], proposal["Baris"]) == ("dtks/serang.psv", "4")
     assert proposal["Alasan"] == "NIK kurang atau lebih 1 angka, selebihnya cocok; nama sama."

@@ -123,7 +123,7 @@ def test_status_file_and_duplicates_are_told():
 
 @pytest.mark.parametrize(
     ("places", "says"),
-    [((12,), " (angka ke-12)"), ((7, 12), " (angka ke-7 dan ke-12)"), ((7, 9, 12), " (angka ke-7, ke-9 dan ke-12)")],
+    [((12,), " (angka ke-12)"), ((7, 12), " (angka ke-7, ke-12)"), ((7, 9, 12), " (angka ke-7, ke-9, ke-12)")],
 )
 def test_digits_that_masking_hides_are_named_by_their_place(places: tuple[int, ...], says: str):
     written = "".join("5" if place in places else digit for place, digit in enumerate(NIK, 1))
