@@ -18,16 +18,22 @@ _ASKED = "PERLU_PETUGAS"
 _MOST_REASONS, _MOST_DEFECTS = 3, 2
 
 
-def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
+def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -> list[Row]:
     """Per stage the country's payments day by day, as a curve.
 
     Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), sisa (KPM
     allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the newest
-    day's estimate: selesai, awal, akhir. None of these three where payments of other stages show that the day has
-    passed without it.
+    day's estimate: selesai, awal, akhir. None of these three where the stage's newest file (`funnel.keadaan`) or
+    payments of other stages show that the day has passed without it.
     """
     allotted = realisation.filter(tingkat="NASIONAL").select(*_STAGE, "kpm_alokasi", "kpm_persen")
-    days = daily.filter(tingkat="NASIONAL").join(allotted, on=_STAGE, how="left").sort(*_STAGE, "tanggal")
+    as_of = funnel.select(*_STAGE, "keadaan")
+    days = (
+        daily.filter(tingkat="NASIONAL")
+        .join(allotted, on=_STAGE, how="left")
+        .join(as_of, on=_STAGE, how="left")
+        .sort(*_STAGE, "tanggal")
+    )
     first = pl.col("tanggal").min().over(_STAGE)
     span = (pl.col("tanggal").max().over(_STAGE) - first).dt.total_days().clip(1)
     top = pl.max_horizontal("kpm_alokasi", pl.col("kpm_salur_kumulatif").max().over(_STAGE))
@@ -36,7 +42,7 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame) -> list[Row]:
         y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
     )
     # No clock: how far the files reach.
-    known = pl.lit(days["tanggal"].max(), pl.Date)
+    known = pl.max_horizontal(pl.lit(days["tanggal"].max(), pl.Date), pl.col("keadaan").last())
     ahead = pl.col("perkiraan_selesai").last() >= known
     point = pl.format("{},{}", pl.col("x").round(2), pl.col("y").round(2))
     return (

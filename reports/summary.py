@@ -17,7 +17,7 @@ _STATUS = {
     "PADAN": "padan tanpa mengubah NIK-nya",
     "PADAN_PERBAIKAN": "padan setelah NIK diperbaiki",
     "TINJAU": "perlu diputuskan petugas",
-    "TIDAK_PADAN": "tidak ditemukan di Dukcapil",
+    "TIDAK_PADAN": "tidak ada penduduk Dukcapil yang sesuai",
 }
 # Files that an officer should look at, by their status.
 _NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
@@ -185,7 +185,7 @@ def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
     if national.is_empty():
         return "Belum ada berkas penyaluran atau alokasi."
     lines = [
-        f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'sisa':>8}{'rupiah dibayar':>20}"
+        f"{'Penyaluran':<24}{'alokasi':>10}{'dibayar':>10}{'gagal':>8}{'belum':>8}{'tanpa':>8}{'rupiah dibayar':>20}"
     ]
     lines += [
         f"{f'{program} {year} tahap {stage}':<24}{number(allotted):>10}"
@@ -196,7 +196,7 @@ def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
         ).iter_rows()
     ]
     return "\n".join(
-        [*lines, "  sisa: alokasi yang tidak ada di berkas bayar; minus bila berkas bayar melebihi alokasi"]
+        [*lines, "  tanpa: alokasi tanpa perintah bayar di berkas bayar; minus bila perintahnya melebihi alokasi"]
     )
 
 

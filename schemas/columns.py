@@ -159,8 +159,8 @@ GLOSSARY: dict[str, str] = {
     "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi "
     "atau bila lebih dari sepuluh tahun lagi.",
     "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya.",
-    "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju).",
-    "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lajunya belum pasti.",
+    "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju dan sisanya).",
+    "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lebih dari sepuluh tahun lagi.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",
     "wilayah_dana_terkirim": "Banyaknya wilayah yang dananya sudah terkirim.",
     "wilayah_tersalur": "Banyaknya wilayah dengan sedikitnya satu KPM dibayar.",

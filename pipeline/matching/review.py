@@ -51,7 +51,8 @@ def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame)
         registry: accepted residents (`DukcapilStaged`).
 
     Returns:
-        One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot and penjelasan.
+        One row per pair: id_dtks, nik_dukcapil, the facts as `<fakta>_dtks`, `<fakta>_dukcapil`, bobot, penjelasan and
+        baris_lain.
     """
     links, people = links.lazy(), people.lazy()
     unsafe = people.filter(status_padan="TINJAU").select("id_dtks", keputusan=pl.lit("OTOMATIS"))
@@ -59,7 +60,8 @@ def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame)
     doubted = links.filter(keputusan="TINJAU")
     others = rivals.lazy().join(doubted, on="id_dtks", how="semi").join(links, on=PAIR, how="anti")
     asked = pl.concat([waiting, others.with_columns(penjelasan=pl.lit(_RIVAL))], how="diagonal")
-    return _with_facts(_collected(asked.select(*PAIR, "bobot", "penjelasan")), people, registry)
+    claims = pl.concat([links, others], how="diagonal")
+    return _with_facts(_collected(asked.select(*PAIR, "bobot", "penjelasan")), claims, people, registry)
 
 
 def decided_pairs(
@@ -77,11 +79,17 @@ def decided_pairs(
     last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
     there = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
     told = there.select(PAIR).join(links.lazy().select(*PAIR, "bobot", "penjelasan"), on=PAIR, how="left")
-    return _with_facts(_collected(told), people, registry)
+    return _with_facts(_collected(told), links.lazy(), people, registry)
 
 
-def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataFrame:
-    """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first."""
+def _with_facts(pairs: pl.DataFrame, claims: pl.LazyFrame, people: Frame, registry: Frame) -> pl.DataFrame:
+    """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first.
+
+    `baris_lain` names the other rows that are, or may be, the same resident (`claims`).
+    """
+    standing = claims.filter(pl.col("keputusan").ne_missing("DITOLAK")).select("nik_dukcapil", baris_lain="id_dtks")
+    met = standing.join(pairs.lazy().select(PAIR), on="nik_dukcapil").filter(pl.col("baris_lain") != pl.col("id_dtks"))
+    others = met.group_by(PAIR).agg(pl.col("baris_lain").unique().sort().str.join("; "))
     there = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
     # A damaged number is shown as it was written: an empty cell would say that there is none.
     told = there.with_columns(no_kk=pl.coalesce("no_kk", "no_kk_asal"))
@@ -94,6 +102,7 @@ def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataF
     return (
         pairs.join(_collected(ours), on="id_dtks", how="left")
         .join(_collected(theirs), on="nik_dukcapil", how="left")
+        .join(_collected(others), on=PAIR, how="left")
         .sort(
             pl.col("bobot").max().over("id_dtks"),
             "id_dtks",
@@ -102,7 +111,7 @@ def _with_facts(pairs: pl.DataFrame, people: Frame, registry: Frame) -> pl.DataF
             descending=[True, False, True, False],
             nulls_last=True,
         )
-        .select("id_dtks", "nik_asal", "nik_dukcapil", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan")
+        .select(*PAIR, "nik_asal", *both, "kode_desa", "status_penduduk", "bobot", "penjelasan", "baris_lain")
     )
 
 

@@ -40,6 +40,7 @@ HEADERS = {
     "catatan": NOTE,
     "jawaban_lalu": "Jawaban sebelumnya",
     "penjelasan": "Mengapa ditanyakan",
+    "baris_lain": "Baris DTKS lain dengan penduduk ini",
     "kabupaten": "Kabupaten/kota",
     "desa": "Desa/kelurahan",
     **{
@@ -57,7 +58,8 @@ _INSTRUCTIONS = (
     "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Dari data "
     "saja belum pasti apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
     "1. Bandingkan kolom (DTKS) dengan kolom Dukcapil di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
-    "ditanyakan menyebut apa yang meragukan. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
+    "ditanyakan menyebut apa yang meragukan; bila penduduknya juga calon atau padanan baris lain, ID DTKS baris itu "
+    "ada di kolom sebelahnya. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
     "2. Pilih jawaban di kolom KEPUTUSAN:",
     "     SAMA: orangnya sama. Baris DTKS itu lalu padan dengan NIK Dukcapil tersebut.",
     "     BEDA: orangnya bukan itu. Pasangan itu tidak diusulkan lagi; calon lain boleh muncul.",

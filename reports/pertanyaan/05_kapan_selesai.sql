@@ -1,6 +1,6 @@
 -- Kapan setiap tahap yang masih berjalan diperkirakan selesai, dan apakah masih sebelum targetnya?
--- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lajunya
--- terlalu kecil untuk dipastikan. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Tahap yang
+-- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lebih
+-- dari sepuluh tahun lagi. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Tahap yang
 -- jadwalnya lewat dan sudah 30 hari tidak membayar tidak berjalan lagi; sisanya ada di pertanyaan 09.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL

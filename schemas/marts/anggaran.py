@@ -20,6 +20,7 @@ SELECT program, tahun, COALESCE(p.pagu, t.nominal_alokasi) AS pagu,
        CASE WHEN p.pagu IS NOT NULL THEN 'PAGU' WHEN t.nominal_alokasi IS NOT NULL THEN 'ALOKASI' END AS dasar_pagu,
        t.nominal_alokasi, t.nominal_transfer, t.nominal_salur, COALESCE(b.nominal, 0) AS nominal_batal,
        ROUND(100.0 * t.nominal_salur / NULLIF(COALESCE(p.pagu, t.nominal_alokasi), 0), 2) AS salur_persen,
+       ROUND(100.0 * t.nominal_alokasi / NULLIF(p.pagu, 0), 2) AS alokasi_pagu_persen,
        ROUND(100.0 * t.nominal_salur / NULLIF(t.nominal_alokasi, 0), 2) AS salur_alokasi_persen,
        ROUND(100.0 * t.nominal_salur / NULLIF(t.nominal_transfer, 0), 2) AS salur_transfer_persen,
        n.nasional_persen, n.keadaan AS keadaan_nasional,
@@ -50,7 +51,13 @@ class Anggaran(Table):
     nominal_transfer: pl.Int64 = nullable(ge=0)
     nominal_salur: pl.Int64 = required(ge=0)
     nominal_batal: pl.Int64 = required(ge=0, description="Rupiah yang gagal dibayar atau dikembalikan.")
-    salur_persen: float = nullable(description="Rupiah dibayar terhadap pagu, dalam persen.")
+    salur_persen: float = nullable(
+        description="Rupiah dibayar terhadap pagu, dalam persen; kecil bila berkas yang diserahkan "
+        "hanya sebagian negara atau tahun (alokasi_pagu_persen): pakai salur_alokasi_persen."
+    )
+    alokasi_pagu_persen: float = nullable(
+        description="Bagian pagu yang alokasinya ada di berkas, dalam persen; kosong bila pagunya tidak diketahui."
+    )
     salur_alokasi_persen: float = nullable(description="Rupiah dibayar terhadap alokasi, dalam persen.")
     salur_transfer_persen: float = nullable(description="Rupiah dibayar terhadap yang ditransfer, dalam persen.")
     nasional_persen: float = nullable(description="Realisasi anggaran nasional tahun itu, dalam persen.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.table import Table, promised, required
+from schemas.table import Table, nullable, promised, required
 
 _QUERY = """
 WITH serah AS (
@@ -46,6 +46,9 @@ perintah AS (
         SUM(kpm) FILTER (status_bayar = 'BELUM') AS kpm_belum,
         SUM(nominal) FILTER (status_bayar = 'BELUM') AS nominal_belum
     FROM mart.rekap_bayar GROUP BY ALL
+),
+berkas AS (
+    SELECT program, tahun, tahap, MAX(berlaku_per)::DATE AS keadaan FROM mart.pembayaran GROUP BY ALL
 )
 SELECT program, tahun, tahap, s.kpm_alokasi, s.nominal_alokasi,
        COALESCE(s.kpm_pembersihan, 0) AS kpm_pembersihan, COALESCE(s.nominal_pembersihan, 0) AS nominal_pembersihan,
@@ -55,8 +58,10 @@ SELECT program, tahun, tahap, s.kpm_alokasi, s.nominal_alokasi,
        COALESCE(p.kpm_gagal, 0) AS kpm_gagal, COALESCE(p.nominal_gagal, 0) AS nominal_gagal,
        COALESCE(p.kpm_retur, 0) AS kpm_retur, COALESCE(p.nominal_retur, 0) AS nominal_retur,
        COALESCE(p.kpm_belum, 0) AS kpm_belum, COALESCE(p.nominal_belum, 0) AS nominal_belum,
-       s.kpm_lebih, s.nominal_lebih
-FROM sisa AS s LEFT JOIN perintah AS p USING (program, tahun, tahap)
+       s.kpm_lebih, s.nominal_lebih, b.keadaan
+FROM sisa AS s
+LEFT JOIN perintah AS p USING (program, tahun, tahap)
+LEFT JOIN berkas AS b USING (program, tahun, tahap)
 """
 
 
@@ -65,7 +70,7 @@ FROM sisa AS s LEFT JOIN perintah AS p USING (program, tahun, tahap)
     "corong_kpm",
     key=("program", "tahun", "tahap"),
     query=_QUERY,
-    sources=("mart.realisasi", "mart.rekap_bayar"),
+    sources=("mart.realisasi", "mart.rekap_bayar", "mart.pembayaran"),
 )
 class CorongKpm(Table):
     """Dari alokasi, pembersihan, penyiapan, dan penyerahan sampai dibayar, gagal, atau retur; KPM dan rupiah."""
@@ -91,3 +96,4 @@ class CorongKpm(Table):
     nominal_belum: int = required(ge=0)
     kpm_lebih: int = required(ge=0)
     nominal_lebih: int = required(ge=0, description="Rupiah yang diserahkan melebihi alokasi kabupatennya.")
+    keadaan: pl.Date = nullable(description="Tanggal keadaan berkas bayar terbaru tahap itu; kosong bila belum ada.")

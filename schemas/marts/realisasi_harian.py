@@ -33,24 +33,27 @@ laju AS (
     SELECT k.*, r.nama_wilayah,
         -- GREATEST passes over NULL; without an allotment nothing can be estimated.
         CASE WHEN r.kpm_alokasi IS NOT NULL THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa,
-        k.kpm_pekan / k.hari_pekan AS laju,
-        1.64 * SQRT(k.kpm_pekan) / k.hari_pekan AS galat
+        k.kpm_pekan / k.hari_pekan AS laju
     FROM kumulatif AS k
     LEFT JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
 ),
+rentang AS (
+    -- Both the payments that the pace is taken from and those that are left come by chance, the fewer the more so.
+    SELECT *, sisa / laju AS lama, EXP(1.64 * SQRT(1.0 / kpm_pekan + COALESCE(1.0 / NULLIF(sisa, 0), 0))) AS kali
+    FROM laju
+),
 hari AS (
     -- More than ten years ahead is no estimate any more.
-    SELECT *, CASE WHEN sisa / laju <= {_LONGEST} THEN CEIL(sisa / laju)::INTEGER END AS selesai,
-        CASE WHEN sisa / laju <= {_LONGEST} THEN CEIL(sisa / (laju + galat))::INTEGER END AS awal,
-        CASE WHEN laju > galat AND sisa / (laju - galat) <= {_LONGEST} THEN CEIL(sisa / (laju - galat))::INTEGER
-             WHEN sisa = 0 THEN 0 END AS akhir
-    FROM laju
+    SELECT *, CASE WHEN lama <= {_LONGEST} THEN CEIL(lama)::INTEGER END AS selesai,
+        CASE WHEN lama <= {_LONGEST} THEN CEIL(lama / kali)::INTEGER END AS awal,
+        CASE WHEN lama * kali <= {_LONGEST} THEN CEIL(lama * kali)::INTEGER END AS akhir
+    FROM rentang
 )
 SELECT program, tahun, tahap, tingkat, kode_wilayah, nama_wilayah, tanggal,
        kpm AS kpm_salur_harian, kpm_kumulatif AS kpm_salur_kumulatif, nominal_kumulatif AS nominal_salur_kumulatif,
        tanggal + selesai AS perkiraan_selesai, tanggal + awal AS perkiraan_awal, tanggal + akhir AS perkiraan_akhir,
        CASE WHEN selesai IS NOT NULL THEN 'Sisa alokasi dibagi laju ' || hari_pekan
-            || ' hari terakhir; selang 90 persen dari galat Poisson pada laju itu.' END AS metode_perkiraan
+            || ' hari terakhir; selang 90 persen dari galat Poisson pada laju dan sisa itu.' END AS metode_perkiraan
 FROM hari
 """
 

@@ -82,6 +82,8 @@ def test_only_open_pairs_are_asked_strongest_first():
         ("1", "1", "A"),
     ]
     assert asked["bobot"].to_list() == [8.0, 2.0, 1.5, 1.0]
+    # Both who may be A name each other.
+    assert asked["baris_lain"].to_list() == [None, None, "1", "3"]
     assert asked["no_kk_dtks"].to_list() == ["4", "3", "3", "tertulis 1"]
     said = _answers(("1", "A", "SAMA"), ("2", "B", "BEDA"), ("2", "A", "SAMA"), ("2", "A", "BATAL"), ("9", "A", "BEDA"))
     decided = decided_pairs(said, asked, links, people, registry)

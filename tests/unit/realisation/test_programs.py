@@ -110,7 +110,7 @@ def test_the_budget_stands_beside_ceiling_allotment_and_national_figure() -> Non
     rows = {row["program"]: row for row in found.iter_rows(named=True)}
     banten = rows["JAMSOSRATU"]
     assert (banten["pagu"], banten["dasar_pagu"], banten["salur_persen"]) == (87_500_000_000, "PAGU", 50.0)
-    assert banten["nasional_persen"] is None
+    assert (banten["nasional_persen"], banten["alokasi_pagu_persen"]) == (None, 91.43)
     bst = rows["BST"]
     assert (bst["dasar_pagu"], bst["salur_persen"], bst["nominal_batal"]) == ("ALOKASI", 50.0, 100)
     assert (bst["nasional_persen"], bst["selisih_nasional"]) == (39.19, 10.81)

@@ -11,6 +11,7 @@ from schemas.cleansed import Anggota
 from schemas.marts.bantuan_tidak_tepat import IMPROPER as CODES
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.cakupan import Cakupan
+from schemas.marts.corong_kpm import CorongKpm
 from schemas.marts.mutu_data import MutuData
 from schemas.marts.realisasi import Realisasi
 from schemas.marts.realisasi_harian import RealisasiHarian
@@ -27,25 +28,31 @@ def days(*cumulative: int) -> pl.DataFrame:
     return frame(RealisasiHarian, [*rows, {"tingkat": "PROVINSI", "kpm_salur_kumulatif": 9}], **STAGE)
 
 
+def as_of(day: date | None) -> pl.DataFrame:
+    return frame(CorongKpm, [{**STAGE, "keadaan": day}])
+
+
 def test_the_curve_of_a_stage_ends_below_its_allotment():
     allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 75.0}], **STAGE)
-    (curve,) = pace(days(50, 100, 150), allotted)
+    (curve,) = pace(days(50, 100, 150), allotted, as_of(date(2022, 10, 1)))
     assert curve["titik"] == "0.0,30.0 50.0,20.0 100.0,10.0"
     assert (curve["mulai"], curve["sampai"], curve["persen"]) == (date(2022, 9, 1), date(2022, 9, 5), 75.0)
     assert curve["selesai"] == date(2022, 10, 1)
+    (outlived,) = pace(days(50, 100, 150), allotted, as_of(date(2022, 10, 2)))
+    assert (outlived["selesai"], outlived["sisa"]) == (None, 50)
 
 
 def test_an_estimate_that_the_other_stages_have_outlived_is_none():
     later = days(9, 20).with_columns(tahap=pl.lit(2, pl.Int32), tanggal=pl.col("tanggal").dt.offset_by("2mo"))
     two = pl.concat([days(50, 100), later])
     allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 50.0}, {"tahap": 2}], **STAGE)
-    past, running = pace(two, allotted)
+    past, running = pace(two, allotted, as_of(None))
     assert (past["selesai"], past["awal"], past["akhir"], past["sisa"]) == (None, None, None, 100)
     assert running["sampai"] > date(2022, 10, 1) > past["sampai"]
 
 
 def test_without_an_allotment_the_curve_ends_at_the_top():
-    (curve,) = pace(days(10, 40), frame(Realisasi, []))
+    (curve,) = pace(days(10, 40), frame(Realisasi, []), as_of(None))
     assert (curve["titik"], curve["persen"]) == ("0.0,30.0 100.0,0.0", None)
 
 

@@ -110,7 +110,13 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "quality.rekonsiliasi": filled("quality.rekonsiliasi", [file()]),
         **{
             name: filled(name, [])
-            for name in ("mart.realisasi_harian", "mart.cakupan", "mart.bantuan_tidak_tepat", "mart.mutu_data")
+            for name in (
+                "mart.realisasi_harian",
+                "mart.cakupan",
+                "mart.corong_kpm",
+                "mart.bantuan_tidak_tepat",
+                "mart.mutu_data",
+            )
         },
         "cleansed.koreksi": filled("cleansed.koreksi", [{"periode": month} for month in ("2022-12", "2022-11")]),
         "mart.koreksi_belum_aman": filled("mart.koreksi_belum_aman", [{"periode": "2022-12"}] * 2),

@@ -150,7 +150,7 @@ def test_the_expected_completion_tells_its_method_and_interval(paid_days: list[i
     assert row["perkiraan_selesai"] == expected
     if expected:
         assert row["perkiraan_awal"] < expected
-        assert row["perkiraan_akhir"] is None or row["perkiraan_akhir"] > expected
+        assert row["perkiraan_akhir"] > expected
         assert "selang 90 persen" in row["metode_perkiraan"]
     else:
         assert row["metode_perkiraan"] is None
