@@ -60,7 +60,8 @@ GLOSSARY: dict[str, str] = {
     "kode_prov": "Kode provinsi Kemendagri, 2 angka.",
     "kode_wilayah": "Kode wilayah Kemendagri (2, 4, 6, atau 10 angka); teks kosong ('') untuk tingkat NASIONAL.",
     "nama_wilayah": "Nama wilayah menurut Kemendagri.",
-    "tingkat": "NASIONAL, PROVINSI, KABUPATEN, KECAMATAN, atau DESA.",
+    "tingkat": "NASIONAL, PROVINSI, KABUPATEN, KECAMATAN, atau DESA. Setiap tingkat memuat angka yang sama: "
+    "pilih satu, sebab menjumlahkan semuanya menghitung berkali-kali.",
     "temuan_wilayah": "Catatan saat nama wilayah dijadikan kode; kosong bila langsung dikenali.",
     "nama_prov": "Nama provinsi.",
     "nama_kab": "Nama kabupaten/kota.",
