@@ -13,9 +13,10 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
-from pipeline.matching.doubles import of_doubles, sure_doubles
+from pipeline.matching.doubles import of_doubles, rows_of_one, sure_doubles
 from pipeline.matching.identifiers_near import Packed
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.recorded_twice import RecordedTwice
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.row_pairs import beliefs, compared, one_persons
 from pipeline.matching.tables import Table
@@ -47,12 +48,14 @@ class Taken:
     """Whom each row is certainly taken for.
 
     Attributes:
+        household: number of the row's household, -1 for none.
         entry: position of the resident per row, -1 for none.
         number: packed NIK of the resident per row, 0 for none.
         bits: evidence for it, NaN for none.
         refused: row, entry of pairs that an officer refused.
     """
 
+    household: Rows
     entry: Rows
     number: Packed
     bits: Floats
@@ -60,12 +63,13 @@ class Taken:
 
     @staticmethod
     def of(  # noqa: PLR0917 - columns of one table
-        rows: int, places: Rows, entries: Rows, numbers: Packed, bits: Floats, refused: pl.DataFrame
+        household: Rows, places: Rows, entries: Rows, numbers: Packed, bits: Floats, refused: pl.DataFrame
     ) -> Taken:
         """From the positions of the rows that are taken for somebody."""
+        rows = len(household)
         entry, number, weight = np.full(rows, -1), np.zeros(rows, dtype=np.uint64), np.full(rows, np.nan)
         entry[places], number[places], weight[places] = entries, numbers, bits
-        return Taken(entry, number, weight, refused)
+        return Taken(household, entry, number, weight, refused)
 
     def not_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
         """Pairs (a, b) of rows but for those where an officer said that the one is not who the other is taken for."""
@@ -103,12 +107,11 @@ def find_duplicate_rows(
     certain = np.flatnonzero(taken.entry != -1)
     said = np.zeros(people.height, dtype=np.uint64)
     said[rows] = contents
-    sure = sure_doubles(taken.entry, taken.number, said)
     found = pl.concat(
         [
             _sharing(certain, taken.entry[certain], taken),
             _sharing(rows, contents, taken),
-            _alike(people, taken, candidates, model, family_size, sure),
+            _alike(people, taken, candidates, model, family_size, said),
         ]
     )
     pairs = taken.not_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
@@ -158,31 +161,42 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
     model: LinkageModel,
     family_size: float,
-    sure: tuple[Rows, Rows],
+    contents: Packed,
 ) -> pl.DataFrame:
     """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
 
-    What doubles differ in is learnt from the pairs that are sure to be some.
+    What doubles differ in is learnt from the pairs that are sure to be some, and so is which families are there twice.
     """
     free = taken.entry == -1
     # A row whose resident is certain has that resident's number, whatever is written in it.
     number = np.where(free, people.packed("nik"), taken.number)
-    met = _met(people, taken, number, candidates[0])
-    every = compared(model, people, number, *(np.concatenate(side) for side in zip(met, sure, strict=True)))
+    of_one = rows_of_one(taken.entry, taken.number)
+    families = RecordedTwice.of(taken.household, taken.entry, of_one)
+    met = _met(people, taken, number, candidates[0], families)
+    sure = sure_doubles(of_one, taken.number, contents)
+    own, other = (np.concatenate(side) for side in zip(met, sure, strict=True))
+    every = compared(model, people, number, own, other, families)
     pairs, doubles = every.chosen(slice(len(met[0]))), every.chosen(slice(len(met[0]), None))
     learnt = of_doubles(model, doubles.levels)
     known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
     return one_persons(learnt, pairs, known, candidates[1], people.height, family_size)
 
 
-def _met(people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame) -> tuple[Rows, Rows]:
+def _met(
+    people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
+) -> tuple[Rows, Rows]:
     """Distinct pairs of a row without a certain resident and another row that may be his, each pair once."""
     free = taken.entry == -1
     single = np.flatnonzero(free)
     read = columns_of(PASSES)
     loose = people.take(single, [*read, "nik_tulis"])
     close = Numbers(number).near(loose["nik_tulis"])
-    found = [Found("NIK_DEKAT", *close, len(close[0])), _same_resident(taken, single, candidates)]
+    kin = families.beside(single)
+    found = [
+        Found("NIK_DEKAT", *close, len(close[0])),
+        Found("KELUARGA", *kin, len(kin[0])),
+        _same_resident(taken, single, candidates),
+    ]
     pairs = united([*Sifted(Records(loose), people.blocks(read, BLOCK), PASSES).pairs(PASSES), *found], people.height)
     own, right = single[pairs.left], pairs.right
     # Two loose rows meet twice, a row always meets itself.

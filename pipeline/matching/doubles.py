@@ -24,23 +24,30 @@ _ROUNDS = 20
 _TOLD_ALREADY = ("nik", "household")
 
 
-def sure_doubles(entry: Rows, number: Packed, contents: Packed) -> tuple[Rows, Rows]:
-    """Pairs of rows that follow each other among those of one resident and do not say the same.
+def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
+    """Pairs of rows that follow each other among those of one resident.
 
     Args:
         entry: position of the resident per row, -1 for none.
         number: packed NIK of that resident.
-        contents: the same for rows that say the same, 0 where no other row does.
-
-    Returns:
-        Positions of both rows, of at most `_MOST` pairs, chosen by the resident's NIK.
     """
     rows = np.flatnonzero(entry != -1)
     rows = rows[np.argsort(number[rows], kind="stable")]
-    one, two = rows[:-1], rows[1:]
-    copied = (contents[one] == contents[two]) & (contents[one] != 0)
-    pairs = np.flatnonzero((entry[one] == entry[two]) & ~copied)
-    chosen = np.sort(pairs[np.argsort(spread(number[one[pairs]]), kind="stable")[:_MOST]])
+    same = np.flatnonzero(entry[rows[:-1]] == entry[rows[1:]])
+    return rows[same], rows[same + 1]
+
+
+def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> tuple[Rows, Rows]:
+    """Pairs of rows of one resident that do not say the same, at most `_MOST`, chosen by his NIK.
+
+    Args:
+        pairs: both rows (`rows_of_one`).
+        number: packed NIK of each row's resident.
+        contents: the same for rows that say the same, 0 where no other row does.
+    """
+    one, two = pairs
+    unlike = np.flatnonzero((contents[one] != contents[two]) | (contents[one] == 0))
+    chosen = np.sort(unlike[np.argsort(spread(number[one[unlike]]), kind="stable")[:_MOST]])
     return one[chosen], two[chosen]
 
 

@@ -185,7 +185,7 @@ def link(
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
     entries = persons.entries[decided]
     numbers = persons.register.number[entries]
-    taken = Taken.of(table.height, persons.places[decided], entries, numbers, bits, persons.refused)
+    taken = Taken.of(persons.listed.household, persons.places[decided], entries, numbers, bits, persons.refused)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         doubles = pool.submit(
             find_duplicate_rows, table, taken, (persons.candidates, persons.compared), persons.model, size

@@ -41,6 +41,8 @@ from schemas.reasons import sentence
 
 EXACT = "PERSIS"
 _HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN", "TERTUKAR", "TAHUN_BARU")}
+# A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
+_THAT_DAY = {"tanggal": ("SAMA", "TERTUKAR")}
 _OTHER_NIK = {"nik": ("SALAH_DUA", "LAIN", "SENDIRI")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
@@ -213,6 +215,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     perhaps = ((seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.contested)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
     born_then = levels_among(model, levels, _HIS_BIRTH)
+    born_that_day = levels_among(model, levels, _THAT_DAY)
     himself = levels_among(model, levels, _HIS_NIK) & born_then
     other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
@@ -232,7 +235,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "mistakable": mistakable(model, margin),
                 "jarak": _rounded(nearest),
                 "dua_nama": seen.names >= TWO_NAMES,
-                "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~born_then,
+                "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
                 "berbeda": row["nik"].ne_missing(resident["nik"]),
             }

@@ -14,12 +14,13 @@ import polars as pl
 
 from pipeline.matching.comparison import compare
 from pipeline.matching.doubles import anew_bits, as_the_resident
-from pipeline.matching.evidence import Flags
+from pipeline.matching.evidence import ELSEWHERE, Flags
 from pipeline.matching.identifiers_near import Packed, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, levels_among, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
+from pipeline.matching.recorded_twice import RecordedTwice
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.sides import Sides
@@ -89,7 +90,9 @@ class Beliefs:
     at: Rows
 
 
-def compared(model: LinkageModel, people: Table, number: Packed, own: Rows, other: Rows) -> RowPairs:
+def compared(  # noqa: PLR0917 - rows and what is known of them
+    model: LinkageModel, people: Table, number: Packed, own: Rows, other: Rows, families: RecordedTwice
+) -> RowPairs:
     """Compare rows.
 
     Args:
@@ -98,6 +101,7 @@ def compared(model: LinkageModel, people: Table, number: Packed, own: Rows, othe
         number: packed NIK that each row is known by.
         own: position of the first row of each pair.
         other: position of the second one.
+        families: that record the same persons.
     """
     involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
     left, right = np.split(places, 2)
@@ -107,6 +111,9 @@ def compared(model: LinkageModel, people: Table, number: Packed, own: Rows, othe
     told = facts.with_columns(nik=unpack(number[involved]))
     levels = compare(model, Sides(Records(facts), Records(told)), left, right)
     levels = as_written(model, levels, (facts, left), (told, right))
+    household = model.position("household")
+    if household is not None:
+        levels[:, household] = families.levels(own, other)
     return RowPairs(own, other, facts, told, left, right, levels, number[own])
 
 
@@ -198,6 +205,10 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
         anothers = (level == NIK_OTHER) & levels_among(model, pairs.levels, _SAME_KK)
         anothers &= levels_among(model, pairs.levels, _ONE_NAME)
         told[_copied(pairs.facts)[pairs.left] & anothers, nik] = 0
+    household = model.position("household")
+    if household is not None:
+        # Whoever moved or married left his family behind.
+        told[told[:, household] == ELSEWHERE, household] = 0
     return told
 
 

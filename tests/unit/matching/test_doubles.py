@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 import pytest
 
-from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, sure_doubles
+from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
 from pipeline.matching.model import Level, LinkageModel, load_model
 from pipeline.matching.row_pairs import RowPairs, _mother_of_all, _rivals, _without_numbers_of_nobody
 
@@ -35,7 +35,7 @@ def test_doubles_are_learnt_from_rows_of_one_resident_that_are_no_copies() -> No
     entry = np.array([4, -1, 7, 4, 7, 4, 9])
     number = np.array([40, 0, 70, 40, 70, 40, 90], dtype=np.uint64)
     contents = np.array([0, 0, 5, 0, 5, 0, 0], dtype=np.uint64)
-    one, two = sure_doubles(entry, number, contents)
+    one, two = sure_doubles(rows_of_one(entry, number), number, contents)
     assert list(zip(one.tolist(), two.tolist(), strict=True)) == [(0, 3), (3, 5)]
 
 
