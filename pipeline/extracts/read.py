@@ -55,7 +55,7 @@ LARGEST_UNPACKED = 8 * 2**30
 _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
-_TOLD_HEADERS = 6
+_KNOWN_HEADERS, _TOLD_HEADERS = 2, 6
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
@@ -268,7 +268,9 @@ def _unknown_layout(header: list[str], source: str) -> str:
     columns = columns_in(header, nearest)
     missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
-    unread = ", ".join([text for cell, text in enumerate(header) if text and cell not in read][:_TOLD_HEADERS])
+    # Where hardly a header is known the row may be somebody's, which is told to nobody.
+    others = [text for cell, text in enumerate(header) if text and cell not in read and len(read) >= _KNOWN_HEADERS]
+    unread = ", ".join(others[:_TOLD_HEADERS])
     return (
         f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
         f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "

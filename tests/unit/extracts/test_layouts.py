@@ -43,6 +43,10 @@ def test_what_belongs_into_another_folder_is_told_where() -> None:
 
 
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
+    told = sentence(b"PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|JUMLAH KPM|BSU\nPKH|2022|1|36.04|10|300000", "alokasi")
+    assert "judul kolom yang kurang: KPM_ALOKASI; judul yang tidak dapat dipakai: JUMLAH KPM, BSU." in told
+    # A first row that is no header may be a person.
+    assert "SITI" not in sentence(b"1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "dtks")
     told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
     assert "yang paling dekat DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told
 
