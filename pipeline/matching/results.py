@@ -47,7 +47,7 @@ _OTHER_NIK = {"nik": ("SALAH_DUA", "LAIN", "SENDIRI")}
 _WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
 _OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # So many best pairs are put into words at a time, on each core.
-_AT_A_TIME = 65_536
+_AT_A_TIME = 32_768
 # Bits by which lookalikes are ruled out where there can be none.
 _FAR = 99.0
 # What a link says besides who it is about.

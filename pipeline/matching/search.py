@@ -25,6 +25,7 @@ from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled
 from pipeline.matching.scoring import Prior, bits_of, posterior, reachable
 from pipeline.matching.sides import Sides
+from pipeline.memory import give_back
 from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
@@ -139,6 +140,8 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
         found = [*sifted.pairs(plan.narrow), *further.result()]
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+    # Sifting leaves much behind, and comparing is what takes most.
+    give_back()
     looked = _look(model, rows, candidates)
     unexplained = _unexplained(model, rows, looked)
     if plan.broad and len(unexplained):
