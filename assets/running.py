@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,13 +64,16 @@ def prepare_home(places: Places) -> Path:
     return home
 
 
-def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str, int, int], None]) -> Outcome:
+def run_main_job(
+    job: ReconstructableJob, periode: str, progress: Callable[[str, int, int], None], tags: Mapping[str, str]
+) -> Outcome:
     """Run the main job for one periode in this process and leave it in the run history.
 
     Args:
         job: the job over the data directory.
         periode: YYYY-MM.
         progress: called with the step's name, its number and the number of steps whenever a step has ended.
+        tags: of the run, besides those of every run.
 
     Raises:
         HistoryError: the disk is full, mostly, or another process holds it.
@@ -84,7 +87,7 @@ def run_main_job(job: ReconstructableJob, periode: str, progress: Callable[[str,
                 job,
                 instance,
                 run_config={"loggers": {STEP_LOGGER: {}}},
-                tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG},
+                tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG, **tags},
             )
     except OperationalError as error:
         message = (

@@ -47,8 +47,12 @@ def today() -> datetime:
     return datetime.now(ZoneInfo("Asia/Jakarta"))
 
 
-def chosen_periode(places: Places, stated: str | None) -> str:
-    """The periode that a run is about: the one stated, else what the files in `raw` are about; says which and why."""
+def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]:
+    """The periode that a run is about: the one stated, else what the files in `raw` are about; says which and why.
+
+    Returns:
+        The periode, and why it is this one; None where it was stated or there is no DTKS file.
+    """
     from assets.partitions import PERIODE
     from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
     from pipeline.extracts.files import PERIODE as PATTERN
@@ -68,7 +72,7 @@ def chosen_periode(places: Places, stated: str | None) -> str:
         refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
     if why:
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
-    return periode
+    return periode, why
 
 
 def published(data_dir: Path) -> tuple[Places, str]:

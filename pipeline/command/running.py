@@ -33,7 +33,7 @@ def run(
 ) -> None:
     """Jalankan proses utama: bersihkan, padankan, hitung, dan terbitkan isi folder raw/."""
     places = existing(data_dir)
-    raise typer.Exit(run_all(places, chosen_periode(places, periode)))
+    raise typer.Exit(run_all(places, *chosen_periode(places, periode)))
 
 
 def ui(
@@ -67,10 +67,11 @@ def _is_free(host: str, port: int) -> bool:
         return False
 
 
-def run_all(places: Places, periode: str) -> int:
-    """Run the main job, print how it went, return the exit code."""
+def run_all(places: Places, periode: str, why: str | None = None) -> int:
+    """Run the main job, print how it went, return the exit code; `why` it is about this periode stands in its tags."""
     from dagster import build_reconstructable_job
 
+    from assets.jobs import PERIODE_TAG
     from assets.running import HistoryError, prepare_home, run_main_job
     from pipeline.definitions import main_job_over
     from pipeline.settings import load_limits
@@ -98,7 +99,7 @@ def run_all(places: Places, periode: str) -> int:
     before = published_periode(places)
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
     try:
-        outcome = run_main_job(job, periode, show_progress)
+        outcome = run_main_job(job, periode, show_progress, {PERIODE_TAG: why} if why else {})
     except HistoryError as error:
         typer.secho(f"{error} Terbitan yang utuh, bila ada, tetap berlaku; ulangi padan run.", fg="red", err=True)
         return FAILED

@@ -35,5 +35,5 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
     monkeypatch.setattr(dg, "execute_job", full)
     job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(tmp_path),))
     with pytest.raises(HistoryError, match=r"riwayatnya di .*ruang penyimpanan penuh") as told:
-        run_main_job(job, "2022-12", lambda *_: None)
+        run_main_job(job, "2022-12", lambda *_: None, {})
     assert "disk is full" not in str(told.value)

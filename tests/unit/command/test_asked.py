@@ -87,7 +87,9 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     file = places.raw / "dtks" / folder / "a.csv"
     file.parent.mkdir(parents=True)
     file.write_text("a")
-    taken = chosen_periode(places, stated)
+    taken, why = chosen_periode(places, stated)
     assert taken == (stated or folder.removeprefix("periode=") or today().strftime("%Y-%m"))
     printed = capsys.readouterr().out
     assert printed.startswith(f"Periode {taken}: {says}") if says else printed == ""
+    # It goes into the tags of the run as well.
+    assert (why is None) == (stated is not None)
