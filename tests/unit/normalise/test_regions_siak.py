@@ -84,3 +84,20 @@ def test_siak_places_a_village_without_numbers_beside_its_neighbours() -> None:
 
 def test_siak_of_no_rows_is_empty() -> None:
     assert siak().height == 0
+
+
+def test_numbers_with_the_former_and_the_present_code_of_a_kabupaten_are_one_tuple() -> None:
+    rows = pl.DataFrame(
+        {
+            "berkas": ["papua.csv"] * 2,
+            "kecamatan": ["MERAUKE"] * 2,
+            "desa": ["KAMUNDU"] * 2,
+            "no_kk": ["9101010101200001", "9301010101200001"],
+            "nik": ["9301010101900001", "9101010101900002"],
+        }
+    )
+
+    places, tuples = siak_tuples(rows)
+
+    assert places.to_list() == [0, 0]
+    assert tuples.select("kab_kk", "kab_nik", "baris").rows() == [("9301", "9301", 2)]
