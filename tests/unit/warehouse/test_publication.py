@@ -142,3 +142,12 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     run("2022-12")
     publish_people("2022-12")
     assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == ([], False)
+
+
+def test_a_withdrawn_month_leaves_every_table_and_the_others_stay(tmp_path: Path):
+    places = Places(tmp_path)
+    for periode in ("2022-11", "2023-02"):
+        publish(places, periode, part(periode))
+    write_parquet(part("2022-12"), places.stored("mart/mutu_data", "2022-12"))
+    laid_out = Publication(places, "2022-12")._lay_out(TABLE, tmp_path / "neu", renew_state=True, without=["2023-02"])
+    assert [file.stem for file in laid_out] == ["2022-11", "2022-12"]
