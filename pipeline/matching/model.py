@@ -155,7 +155,7 @@ class Cutoffs:
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
         correction_two_names: how many more, where the names are alike and yet two.
         correction_anothers: how much more odds it takes to overwrite a whole number, unlike the resident's, of a row
-            that was born on another day.
+            that was born on another day, or that has a number of its own and tells no more than the year.
         contested: least bits by which lookalikes must be ruled out where another row claims the resident too and the
             names may be two.
         duplicate: least probability that two rows are one person.
