@@ -6,17 +6,21 @@ the one above is a note. What the columns mean is not known here.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
 
-from pipeline.extracts.grid import Grid, refusals
-from pipeline.extracts.heading import MOST_ROWS, Likeness, find_heading
+from pipeline.extracts.grid import TOTAL, Grid, refusals
+from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
+# A row of data has more.
+_TITLE_CELLS = 2
 
 
 def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
@@ -27,11 +31,26 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
-    for grid in _with_whole_headers(grids, likeness):
+    titles: list[tuple[int, tuple[str, ...]]] = []
+    # Of the pieces before.
+    end: dict[int, list[str]] = {}
+    for read in _with_whole_headers(grids, likeness):
+        found = _headers_below(read, likeness)
+        titles = titles[-1:]
+        for number, *_ in found:
+            if title := _title(end | _lines_above(read, number), number):
+                # Of those that differ in numbers only, as pages do, the newest counts.
+                before = titles[-1][1] if titles else ()
+                kept = (other for other in before if re.sub(r"\d", "", other) != re.sub(r"\d", "", title))
+                titles.append((number, (title, *kept)))
+        if read.rows.height or read.remarks:
+            lines = end | _lines_above(read, sys.maxsize)
+            end = {line: lines[line] for line in sorted(lines)[-HEADER_WITHIN:]}
+        grid = replace(read, titles_below=tuple(titles), remarks=())
         header = grid.header if header is None else header
         above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
-        for number, below, others_of_it in _headers_below(grid, likeness):
+        for number, below, others_of_it in found:
             if number in again and not others_of_it:
                 continue
             again.update(others_of_it)
@@ -49,7 +68,10 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
 
 
 def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
-    """The pieces of a table, none of which ends where a header of several rows may go on in the next."""
+    """The pieces of a table, none of which ends where a header of several rows may go on in the next.
+
+    What stands above such a header, its title, is kept with it.
+    """
     held: Grid | None = None
     for grid in grids:
         whole = grid if held is None else _one(held, grid)
@@ -57,7 +79,7 @@ def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[G
         end = whole.rows.tail(MOST_ROWS - 1)
         begins = [number for number, *_ in _headers_below(replace(whole, rows=end), likeness)]
         if begins:
-            before = pl.col("baris") < begins[0]
+            before = pl.col("baris") < begins[0] - HEADER_WITHIN
             held = replace(whole, rows=whole.rows.filter(~before), refused=whole.refused.filter(~before))
             whole = replace(whole, rows=whole.rows.filter(before), refused=whole.refused.filter(before))
         yield whole
@@ -67,7 +89,10 @@ def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[G
 
 def _one(upper: Grid, lower: Grid) -> Grid:
     return replace(
-        upper, rows=pl.concat([upper.rows, lower.rows]), refused=pl.concat([upper.refused, lower.refused]).sort("baris")
+        upper,
+        rows=pl.concat([upper.rows, lower.rows]),
+        refused=pl.concat([upper.refused, lower.refused]).sort("baris"),
+        remarks=upper.remarks + lower.remarks,
     )
 
 
@@ -123,6 +148,26 @@ def _with_rest(rows: pl.DataFrame, number: int, cells: list[str], likeness: Like
     return heading.cells, [below for below, *_ in following[: heading.last]]
 
 
+def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
+    """The filled cells of the lines a little above a line, notes in one."""
+    place = grid.rows["baris"].search_sorted(number)
+    rows = grid.rows.slice(max(0, place - HEADER_WITHIN), min(place, HEADER_WITHIN)).rows()
+    above = {line: [text for text in _tidy(list(texts)) if text] for line, *texts in rows}
+    return above | {line: [text] for line, text in grid.remarks if line < number}
+
+
+def _title(lines: dict[int, list[str]], number: int) -> str | None:
+    """Of the lines above a header those without a gap that stand nearest, of one or two cells each; no total."""
+    title: list[str] = []
+    last = None
+    for line in sorted((line for line in lines if line < number), reverse=True):
+        if len(lines[line]) > _TITLE_CELLS or last not in {None, line + 1}:
+            break
+        title.append(" ".join(lines[line]))
+        last = line
+    return " / ".join(text for text in reversed(title) if not re.search(TOTAL, text)) or None
+
+
 def _tidy(cells: list[str | None]) -> list[str]:
     return [" ".join((cell or "").split()) for cell in cells]
 
@@ -134,7 +179,8 @@ def _folded(header: list[str]) -> list[str]:
 def _between(grid: Grid, header: list[str], above: int, below: int | None) -> Grid:
     """The part of a grid between two headers; the lower one is in it as a note."""
     if above == 0 and below is None:
-        return Grid(header, grid.rows, grid.refused, grid.title)
+        return replace(grid, header=header, header_lines=())
     within = pl.col("baris") > above if below is None else (pl.col("baris") > above) & (pl.col("baris") < below)
     notes = refusals([] if below is None else [below], [] if below is None else ["BARIS_CATATAN"])
-    return Grid(header, grid.rows.filter(within), pl.concat([grid.refused.filter(within), notes]), grid.title)
+    refused = pl.concat([grid.refused.filter(within), notes])
+    return replace(grid, header=header, rows=grid.rows.filter(within), refused=refused, header_lines=())

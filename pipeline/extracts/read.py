@@ -32,6 +32,7 @@ from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
     SERVICE_ERROR,
+    TITLE_BELOW,
     Delivered,
     Extract,
     Layout,
@@ -299,10 +300,10 @@ def _expected_layout(header: list[str], source: str) -> Layout:
 def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
-    about = {"berkas": name, "lembar": label, "tata_letak": layout.label, "judul": grid.title}
+    about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
 
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
-        told = {"baris": pl.col("baris"), **values}
+        told = {"baris": pl.col("baris"), "judul": _title(grid), **values}
         return rows.select(
             told.get(column, pl.lit(about.get(column), pl.String)).cast(dtype).alias(column)
             for column, dtype in schema.items()
@@ -318,6 +319,16 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
     return pl.concat([of_extract(rows, values), refused]).sort("baris")
+
+
+def _title(grid: Grid) -> pl.Expr:
+    """What stands above the table that a row is in, and behind it what stands above those before."""
+    if not grid.titles_below:
+        return pl.lit(grid.title, pl.String)
+    begin = pl.Series([line for line, _ in grid.titles_below])
+    below = (TITLE_BELOW.join(filter(None, (*titles, grid.title))) for _, titles in grid.titles_below)
+    titles = pl.Series([grid.title, *below], dtype=pl.String)
+    return pl.col("baris").map_batches(lambda line: titles.gather(begin.search_sorted(line)), pl.String)
 
 
 def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:

@@ -61,12 +61,13 @@ class _Head:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, its refused lines, how many lines it had, and the text kept for the next piece."""
+    """A judged piece: its rows, refused lines, number of lines, the text kept for the next piece, and its notes."""
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     lines: int
     rest: bytes
+    remarks: tuple[tuple[int, str], ...] = ()
 
 
 def read_pieces(
@@ -91,7 +92,7 @@ def read_pieces(
     number, text = head.next_line, text[head.offset :]
     while True:
         piece = _read_body(text, number, head, last=last)
-        yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines)
+        yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines, remarks=piece.remarks)
         if last:
             return
         number += piece.lines
@@ -322,8 +323,10 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):
         cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
         bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
+    noted = bad.filter(pl.col("rusak") == "BARIS_CATATAN")["baris"]
+    remarks = irregular.filter(pl.col("baris").is_in(noted.implode())).select("baris", "line").rows()
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
-    return _Piece(rows, refused, taken, rest)
+    return _Piece(rows, refused, taken, rest, tuple(remarks))
 
 
 def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:

@@ -11,7 +11,7 @@ from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain, plain_text, whole_number
-from schemas.extracts import file_of_origin
+from schemas.extracts import TITLE_BELOW, file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
@@ -25,16 +25,34 @@ _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
     """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
-    title = pl.col("judul").str.to_uppercase()
-    of_title = rows.select(
-        program=_named_program(pl.col("judul")),
-        tahun=title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
-        tahap=_stage_beside(pl.col("judul")),
-    )
+    of_title = rows.select("judul").join(_titles(rows), on="judul", how="left", maintain_order="left")
     own = rows.select("program", "tahun", "tahap").select(**of_row())
     return rows.select(
         plain_text(pl.col("batch")).str.to_uppercase(),
         *(pl.coalesce(own[name], of_title[name]).alias(name) for name in _KEYS),
+    )
+
+
+def _titles(rows: pl.DataFrame) -> pl.DataFrame:
+    """Programme, year and stage by `judul`, of several titles by the nearest that tells programme or stage."""
+    title = pl.col("bagian")
+    titles = rows.select(pl.col("judul").drop_nulls().unique(maintain_order=True))
+    told = (
+        titles.with_columns(bagian=pl.col("judul").str.split(TITLE_BELOW))
+        .explode("bagian")
+        .select(
+            "judul",
+            program=_named_program(title),
+            tahun=title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
+            tahap=_stage_beside(title),
+        )
+    )
+    # The number of a page tells nothing; what a list leaves open is not that of the list above it.
+    tells = pl.col("program").is_not_null() | pl.col("tahap").is_not_null()
+    return told.group_by("judul", maintain_order=True).agg(
+        program=pl.col("program").drop_nulls().first(),
+        tahun=pl.when(tells.any()).then(pl.col("tahun").filter(tells).first()).otherwise(pl.col("tahun").last()),
+        tahap=pl.col("tahap").filter(tells).first(),
     )
 
 

@@ -27,6 +27,17 @@ def person(number: int) -> list[str]:
     return cells
 
 
+@pytest.mark.parametrize("piece", [2**23, 40, 200])
+def test_a_list_further_down_has_the_title_above_it(piece: int) -> None:
+    pages = [["PKH TAHAP 1"], HEADERS, person(1), ["JUMLAH", "1"], ["Serang, 5 Mei 2023"], [], ["BPNT TAHAP 2"]]
+    lines = [*pages, HEADERS, person(2), HEADERS, person(3), ["Halaman 3"], exchanged(HEADERS), exchanged(person(4))]
+    as_text = "\n".join("|".join(line) for line in lines).encode()
+    for data in (as_text, workbook({"Data": lines})):
+        found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks", piece) if not cells["rusak"]}
+        below = "BPNT TAHAP 2 // PKH TAHAP 1"
+        assert found == {"D1": "PKH TAHAP 1", "D2": below, "D3": below, "D4": f"Halaman 3 // {below}"}
+
+
 @pytest.mark.parametrize("piece", [2**23, 1])
 def test_rows_are_read_under_the_header_above_them(piece: int) -> None:
     rows = [person(1), exchanged(HEADERS), exchanged(person(2)), exchanged(person(3)), HEADERS, person(4)]
