@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.review import SAME
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text

@@ -21,8 +21,6 @@ EQUALLED = "CALON_SETARA"
 """Reason code of rows that several candidates fit about as well."""
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
-# Outcomes between which no two candidates are told apart.
-_WEAK = {"kk": ("MIRIP", "LAIN")}
 # Sums of the same figures in another order may differ by less.
 _EQUAL_BITS = 1e-6
 
@@ -105,7 +103,7 @@ def equals(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Rows:
     told[rows[best]] = best
     others = np.flatnonzero((told[rows] != -1) & (told[rows] != np.arange(len(rows))))
     for number, comparison in enumerate(model.comparisons):
-        weak = [level.code in _WEAK.get(comparison.name, ()) for level in comparison.levels]
+        weak = comparison.among(model.groups.indistinct.get(comparison.name, ()))
         kind = np.where(weak, len(weak), np.arange(len(weak)))
         theirs, his = levels[others, number], levels[told[rows[others]], number]
         others = others[(theirs == 0) | (kind[theirs] == kind[his])]

@@ -12,13 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.lookalikes import levels_among
-from pipeline.matching.model import LinkageModel
+from pipeline.matching.model import LinkageModel, among
 from pipeline.matching.name_levels import PARTLY
 from pipeline.matching.records import Rows
 
 _MARK = "by_family"
-_SAME_KK = {"kk": ("SAMA",)}
 
 
 def as_far_as_they_agree(
@@ -34,7 +32,7 @@ def as_far_as_they_agree(
     """
     told = levels.copy(order="F")
     for number, mark in _marked(model, rows).items():
-        by_family, same_kk = rows[mark].to_numpy()[left], levels_among(model, levels, _SAME_KK)
+        by_family, same_kk = rows[mark].to_numpy()[left], among(model, levels, model.groups.same_family)
         told[by_family & (same_kk | (levels[:, number] >= PARTLY)), number] = 0
     return told
 

@@ -24,7 +24,8 @@ from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, 
 from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
-from pipeline.matching.model import LinkageModel, load_model
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.model_file import load_model
 from pipeline.matching.records import Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled, positions, settle
 from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links

@@ -4,12 +4,11 @@ Scoring weighs a resident against strangers and against any unregistered relativ
 so it trusts name, birth date and neighbouring serial together far too much: an unregistered namesake of the village, or
 one of two twins, agrees in all of them at once. Most false links of adversarial registers were of these kinds until
 every link had to beat them too (`python -m tests.benchmarks.accuracy` counts what is left). Belongs here: those odds.
-Does not: the shares (the model's `lookalikes`).
+Does not: the shares, and which outcomes mean what (the model's `lookalikes` and `groups`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ import polars as pl
 
 from pipeline.matching.doubles import anew_bits
 from pipeline.matching.evidence import Flags
-from pipeline.matching.model import NAME_STATES, Floats, LinkageModel, Lookalike, weights
+from pipeline.matching.model import NAME_STATES, Floats, LinkageModel, Lookalike, among, weights
 from pipeline.matching.name_level import name_level
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.name_words import borne_words, differing_names
@@ -30,47 +29,6 @@ _USUAL_SERIAL = 99
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
 # out to be of which one is longer: the row's tells more than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, len(NAME_STATES) + 1)
-# How much of their letters words share that are one word with a slip. What is in no list of names is no slip for that:
-# many children bear names that nobody bore before.
-_LIKE_A_SLIP = 0.6
-
-# The day itself is known, and not guessed from a year.
-_BORN_THAT_DAY = {"tanggal": ("SAMA",)}
-# Whose name and birth are another's is another, whatever number the rows share.
-_ANOTHERS_BIRTH = {"tanggal": ("TAHUN", "SETAHUN", "DEKAT", "LAIN")}
-# A number nearly the person's may be a brother's or a neighbour's, unless the slip is where theirs would not differ.
-_ANOTHERS_NAME = {"nama": ("BEDA",)}
-_HIS_NUMBER = {"nik": ("SAMA", "SALAH_WILAYAH", "SALAH_PANJANG")}
-
-# What tells a pair beyond name, birth date, sex and desa: comparison → levels that do.
-_SUPPORT = {
-    "nik": (
-        "SAMA",
-        "RUSAK",
-        "SALAH_WILAYAH",
-        "SALAH_TANGGAL",
-        "SALAH_PANJANG",
-        "SALAH_DUA",
-        "SALAH_SERI",
-        "SEGMEN",
-        "KERABAT",
-        "KEMBAR",
-    ),
-    "ibu": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN"),
-    "kk": ("SAMA",),
-    "tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "ASAL"),
-    "keluarga": ("DUA_ATAU_LEBIH", "SEORANG", "SEBAGIAN"),
-}
-# What with the day of birth tells the person: of one name there is hardly another in the village who was born that day,
-# unless the family's number speaks against it.
-_NAMED = {"nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN")}
-_AT_HOME = {"tempat_tinggal": ("RUMAH", "ALAMAT", "RT_RW", "DESA")}
-_OTHER_FAMILY = {"kk": ("LAIN",)}
-# What tells the person and not just the family.
-_PERSONAL = {
-    "nik": _SUPPORT["nik"][:7],
-    "nama": ("SAMA", "SUSUNAN", "MIRIP", "SINGKAT", "PANGGILAN", "SEBAGIAN", "SUAMI"),
-}
 
 
 @dataclass(frozen=True)
@@ -146,7 +104,7 @@ def names_of(
         found[alike] = _alike_names(mine.gather(alike), theirs.gather(alike), borne)
         unlike = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         shared = levels[unlike, number] == PARTLY
-        found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared)
+        found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared, model.cutoffs.slip)
         more = mine.gather(short).str.count_matches(" ") > theirs.gather(short).str.count_matches(" ")
         found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found
@@ -159,11 +117,11 @@ def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Seri
     return told.select(state.otherwise(SLIP)).to_series()
 
 
-def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags) -> pl.Series:
+def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags, least: float) -> pl.Series:
     """The same for names of which only some word agrees (`shared`), or none; 0 where nothing tells."""
     told = differing_names(left, right, borne).with_columns(shared=pl.Series(shared))
     two = pl.col("every") | (pl.col("shared") & pl.col("some"))
-    slip = pl.when(pl.col("likeness") >= _LIKE_A_SLIP).then(SLIP).otherwise(0)
+    slip = pl.when(pl.col("likeness") >= least).then(SLIP).otherwise(0)
     return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(slip)).to_series()
 
 
@@ -200,8 +158,9 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
-    two = levels_among(model, seen.levels, _ANOTHERS_NAME) & levels_among(model, seen.levels, _ANOTHERS_BIRTH)
-    born = levels_among(model, seen.levels, _BORN_THAT_DAY)
+    groups, levels = model.groups, seen.levels
+    two = among(model, levels, groups.other_name) & among(model, levels, groups.other_birth)
+    born = among(model, levels, groups.that_day)
     told = supported(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
     for lookalike in model.lookalikes:
@@ -237,32 +196,25 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
 
 def another_person(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs of which the names are two, and the births too, or no number tells the person rather than a relative."""
-    two = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names != SLIP)
-    his = levels_among(model, seen.levels, _HIS_NUMBER) & ~levels_among(model, seen.levels, _ANOTHERS_BIRTH)
+    groups, levels = model.groups, seen.levels
+    two = among(model, levels, groups.other_name) & (seen.names != SLIP)
+    his = among(model, levels, groups.his_number) & ~among(model, levels, groups.other_birth)
     return two & ~his
 
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
-    told = levels_among(model, seen.levels, _SUPPORT) & _personal(model, seen)
-    named = levels_among(model, seen.levels, _NAMED) & levels_among(model, seen.levels, _BORN_THAT_DAY)
-    named &= levels_among(model, seen.levels, _AT_HOME) & ~levels_among(model, seen.levels, _OTHER_FAMILY)
+    groups, levels = model.groups, seen.levels
+    told = among(model, levels, groups.supporting) & _personal(model, seen)
+    # Of one name there is hardly another in the village who was born that day.
+    named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
+    named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
     return (told | named) & ~another_person(model, seen)
 
 
 def _personal(model: LinkageModel, seen: Seen) -> Flags:
     """Whether a number or a name, though slipped, tells the person and not just the family."""
-    slipped = levels_among(model, seen.levels, _ANOTHERS_NAME) & (seen.names == SLIP)
-    slipped &= levels_among(model, seen.levels, _BORN_THAT_DAY)
-    return levels_among(model, seen.levels, _PERSONAL) | slipped
-
-
-def levels_among(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], wanted: Mapping[str, tuple[str, ...]]
-) -> npt.NDArray[np.bool_]:
-    """Whether some comparison came out at one of the wanted levels."""
-    found = np.zeros(len(levels), dtype=np.bool_)
-    for number, comparison in enumerate(model.comparisons):
-        telling = [level.code in wanted.get(comparison.name, ()) for level in comparison.levels]
-        found |= np.array(telling)[levels[:, number]]
-    return found
+    groups, levels = model.groups, seen.levels
+    slipped = among(model, levels, groups.other_name) & (seen.names == SLIP)
+    slipped &= among(model, levels, groups.that_day)
+    return among(model, levels, groups.personal) | slipped

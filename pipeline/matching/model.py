@@ -1,40 +1,25 @@
 """The linkage model as data: what is compared, in which levels, how telling each level is, and where decisions are cut.
 
-Belongs here: the typed model, reading and writing it, its sanity. Does not: how levels are found
-(`pipeline.matching.comparison`), how figures are learnt (`pipeline.matching.training`).
+Belongs here: the typed model. Does not: reading, writing and checking it (`pipeline.matching.model_file`), how levels
+are found (`pipeline.matching.comparison`), how figures are learnt (`pipeline.matching.training`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.matching.calibration import AS_IT_IS, Calibration
-from pipeline.reference import REFERENCE_DIR
 
 Floats = npt.NDArray[np.float64]
-MODEL_FILE = REFERENCE_DIR / "model_padan.json"
-VERSION = 2
-_USUAL_RESIDENTS = 1_000_000
-# Written figures add up to 1 but for so much.
-_ROUNDED = 0.005
+Group = Mapping[str, tuple[str, ...]]
+"""Outcomes that mean one thing: comparison → codes of its levels."""
 # What names that are not the same may turn out to be (`lookalikes.names_of`), in order.
 NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
-# One figure where they are one person's, one where they are a lookalike's.
-_BOTH = 2
-# Figures of a lookalike that are tables.
-_TABLES = ("levels", "doubles", "spelled")
-
-
-class ModelError(ValueError):
-    """A model that must not be used: figures out of range or levels that contradict their order."""
 
 
 class Scope(Enum):
@@ -87,6 +72,10 @@ class Comparison:
     context: str | None = None
     contexts: tuple[int, ...] = ()
 
+    def among(self, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+        """Whether each level is one of those."""
+        return np.array([level.code in codes for level in self.levels])
+
 
 @dataclass(frozen=True)
 class Lookalike:
@@ -124,11 +113,11 @@ class LeftHome:
 
     Attributes:
         bits: how much likelier a row means such a child than an unknown one of that family, log2, both equally common.
-        levels: comparison → outcomes by which such a child is known; none where the model knows no such children.
+        levels: outcomes by all of which such a child is known; none where the model knows no such children.
     """
 
     bits: float = 0.0
-    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: Group = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,6 +148,8 @@ class Cutoffs:
         contested: least bits by which lookalikes must be ruled out where another row claims the resident too and the
             names may be two.
         duplicate: least probability that two rows are one person.
+        slip: least share of their letters that words have in common which are one word with a slip. Not being in any
+            list of names makes no slip: many children bear names that nobody bore before.
     """
 
     automatic: float
@@ -169,6 +160,52 @@ class Cutoffs:
     correction_anothers: float
     contested: float
     duplicate: float
+    slip: float
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Outcomes that mean one thing to whoever decides, whatever is compared; a group may be empty.
+
+    Attributes:
+        exact: how rows and residents come out that need no weighing, in the order in which it is told.
+        same_number: the row bears the resident's number.
+        his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
+        other_number: a number unlike his, which may be another's.
+        whole_name: his name, every word of it.
+        his_name: his name, spelled or shortened in some way.
+        unlike_name: hardly his name, or not at all.
+        other_name: not his name at all.
+        that_day: born that day, which is known and not guessed from a year.
+        that_day_told: that, though day and month may have changed places.
+        that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
+        other_birth: born at another time; whose name differs too is another, whatever number the rows share.
+        same_family: one family's number.
+        other_family: the family's number speaks against it.
+        at_home: lives where he does.
+        supporting: tells a pair beyond name, birth date, sex and village.
+        personal: tells the person and not just the family.
+        indistinct: between which no two candidates are told apart.
+    """
+
+    exact: Group = field(default_factory=dict)
+    same_number: Group = field(default_factory=dict)
+    his_number: Group = field(default_factory=dict)
+    other_number: Group = field(default_factory=dict)
+    whole_name: Group = field(default_factory=dict)
+    his_name: Group = field(default_factory=dict)
+    unlike_name: Group = field(default_factory=dict)
+    other_name: Group = field(default_factory=dict)
+    that_day: Group = field(default_factory=dict)
+    that_day_told: Group = field(default_factory=dict)
+    that_day_or_year: Group = field(default_factory=dict)
+    other_birth: Group = field(default_factory=dict)
+    same_family: Group = field(default_factory=dict)
+    other_family: Group = field(default_factory=dict)
+    at_home: Group = field(default_factory=dict)
+    supporting: Group = field(default_factory=dict)
+    personal: Group = field(default_factory=dict)
+    indistinct: Group = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -180,6 +217,7 @@ class LinkageModel:
         repeated: share of rows whose person another row already records.
         cutoffs: see `Cutoffs`.
         comparisons: what is compared, in order (a context stands before those that depend on it).
+        groups: outcomes that mean one thing.
         lookalikes: whom else a row may mean.
         left_home: how a child is known who has left the family that its row tells.
         listed_anew: how the second row of a person differs.
@@ -190,6 +228,7 @@ class LinkageModel:
     repeated: float
     cutoffs: Cutoffs
     comparisons: tuple[Comparison, ...]
+    groups: Groups = field(default_factory=Groups)
     lookalikes: tuple[Lookalike, ...] = ()
     left_home: LeftHome = field(default_factory=LeftHome)
     listed_anew: ListedAnew = field(default_factory=ListedAnew)
@@ -243,177 +282,10 @@ def weights(comparison: Comparison, residents: int) -> Weights:
     return Weights(match, relative)
 
 
-def checked(model: LinkageModel) -> LinkageModel:
-    """The model itself, if it can be trusted.
-
-    Raises:
-        ModelError: a figure is not a share, figures are missing or too many, contexts do not fit, or the best level
-            speaks less for the person than the worst one does.
-    """
-    problems = [
-        f"{name} = {value}"
-        for name, value in (("absent", model.absent), ("repeated", model.repeated))
-        if not 0 < value < 1
-    ]
-    problems += [f"calibration.{name}" for name, (_, slope) in asdict(model.calibration).items() if slope <= 0]
-    for comparison in model.comparisons:
-        contexts = max(comparison.contexts, default=0) + 1
-        for level in comparison.levels:
-            shares = (level.m, *level.f, *(() if level.per_row else level.u))
-            if not all(0 < share <= 1 for share in shares) or len(level.f) != contexts or len(level.u) != contexts:
-                problems.append(f"{comparison.name}.{level.code}")
-        if not problems:
-            bits = weights(comparison, _USUAL_RESIDENTS).match[0]
-            if bits[1] < bits.max() or bits.min() >= 0:
-                problems.append(f"{comparison.name}: {bits[1]:.1f} bits when equal, {bits.min():.1f} at worst")
-    sizes = {comparison.name: len(comparison.levels) - 1 for comparison in model.comparisons}
-    deciding = {comparison.context for comparison in model.comparisons}
-    for lookalike in model.lookalikes:
-        wrong = [name for name in lookalike.alike if name not in sizes]
-        wrong += [
-            name
-            for name, shares in lookalike.levels.items()
-            if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=name in deciding)
-        ]
-        wrong += [name for name, bits in lookalike.doubles.items() if len(bits) != sizes.get(name)]
-        wrong += [
-            state
-            for state, shares in lookalike.spelled.items()
-            if state not in NAME_STATES or len(shares) != _BOTH or not all(0 < share <= 1 for share in shares)
-        ]
-        wrong += ["odd"] if lookalike.odd <= 0 else []
-        problems += [f"{lookalike.code}.{name}" for name in wrong]
-    problems += [
-        f"listed_anew.{name}"
-        for name, shares in model.listed_anew.levels.items()
-        if len(shares) != sizes.get(name) or not _is_whole(shares, told_apart=False)
-    ]
-    if problems:
-        message = f"unusable linkage model: {'; '.join(problems)}"
-        raise ModelError(message)
-    return model
-
-
-def _is_whole(shares: Sequence[float], *, told_apart: bool) -> bool:
-    """Whether shares add up to 1; to no less where other comparisons depend on an outcome, which may be told apart.
-
-    A NIK unlike the resident's is told apart by the birth date, which is weighed after it.
-    """
-    total = sum(shares)
-    return all(0 < share <= 1 for share in shares) and (total > 1 - _ROUNDED and (told_apart or total < 1 + _ROUNDED))
-
-
-def load_model(path: Path = MODEL_FILE) -> LinkageModel:
-    """Read a model.
-
-    Raises:
-        ModelError: another version, figures missing or unknown, or `checked` refuses it.
-    """
-    data = json.loads(path.read_text(encoding="utf-8"))
-    if data.get("version") != VERSION:
-        message = f"linkage model of version {data.get('version')}, expected {VERSION}"
-        raise ModelError(message)
-    try:
-        model = _model(data)
-    except (KeyError, TypeError) as error:
-        message = f"linkage model with figures missing or unknown: {error}"
-        raise ModelError(message) from error
-    return checked(model)
-
-
-def _model(data: Mapping[str, Any]) -> LinkageModel:
-    return LinkageModel(
-        absent=data["absent"],
-        repeated=data["repeated"],
-        cutoffs=Cutoffs(**data["cutoffs"]),
-        comparisons=tuple(_comparison(entry) for entry in data["comparisons"]),
-        lookalikes=tuple(_lookalike(entry) for entry in data.get("lookalikes", ())),
-        left_home=_left_home(data.get("left_home")),
-        listed_anew=_listed_anew(data.get("listed_anew")),
-        calibration=Calibration(**{name: tuple(line) for name, line in data["calibration"].items()}),
-    )
-
-
-def save_model(model: LinkageModel, path: Path) -> None:
-    """Write a model so that a person can read it, a level a line; the same model is always the same bytes."""
-    head = {"version": VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
-    lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
-    lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']
-    if model.left_home.levels:
-        lines += [f' "left_home": {json.dumps(asdict(model.left_home))},']
-    if model.listed_anew.levels:
-        lines += [f' "listed_anew": {json.dumps(asdict(model.listed_anew))},']
-    lines += [f' "calibration": {json.dumps(_curve_rounded(model.calibration))},', ' "comparisons": [']
-    lines.append(",\n".join(_written(comparison) for comparison in model.comparisons))
-    lines += [" ],", ' "lookalikes": [', ",\n".join(_lookalike_written(one) for one in model.lookalikes)]
-    path.write_text("\n".join(["{", *lines, " ]", "}"]) + "\n", encoding="utf-8")
-
-
-def _written(comparison: Comparison) -> str:
-    facts = {
-        "name": comparison.name,
-        "kind": comparison.kind,
-        "columns": dict(comparison.columns),
-        "scope": comparison.scope.value,
-        "context": comparison.context,
-        "contexts": comparison.contexts,
-    }
-    lines = [f"   {json.dumps(name)}: {json.dumps(value)}," for name, value in facts.items()]
-    levels = ",\n".join(f"    {json.dumps(_shares_rounded(level))}" for level in comparison.levels)
-    return "\n".join(["  {", *lines, '   "levels": [', levels, "   ]", "  }"])
-
-
-def _lookalike_written(lookalike: Lookalike) -> str:
-    facts = {name: value for name, value in asdict(lookalike).items() if name not in _TABLES}
-    lines = [f"   {json.dumps(name)}: {json.dumps(value)}" for name, value in facts.items()]
-    for table in _TABLES:
-        figures = getattr(lookalike, table).items()
-        rows = ",\n".join(f"    {json.dumps(name)}: {json.dumps(shares)}" for name, shares in figures)
-        lines.append(f"   {json.dumps(table)}: {{\n{rows}\n   }}" if rows else f"   {json.dumps(table)}: {{}}")
-    return "  {\n" + ",\n".join(lines) + "\n  }"
-
-
-def _lookalike(entry: Mapping[str, Any]) -> Lookalike:
-    tables = {table: {name: tuple(figures) for name, figures in entry[table].items()} for table in _TABLES}
-    return Lookalike(**{**entry, **tables, "alike": tuple(entry["alike"])})
-
-
-def _left_home(entry: Mapping[str, Any] | None) -> LeftHome:
-    if entry is None:
-        return LeftHome()
-    return LeftHome(entry["bits"], {name: tuple(codes) for name, codes in entry["levels"].items()})
-
-
-def _listed_anew(entry: Mapping[str, Any] | None) -> ListedAnew:
-    if entry is None:
-        return ListedAnew()
-    return ListedAnew(entry["share"], {name: tuple(shares) for name, shares in entry["levels"].items()})
-
-
-def _shares_rounded(level: Level) -> dict[str, Any]:
-    shares = {"m": _rounded(level.m), "f": [_rounded(f) for f in level.f], "u": [_rounded(u) for u in level.u]}
-    return {**asdict(level), **shares}
-
-
-def _curve_rounded(curve: Calibration) -> dict[str, list[float]]:
-    return {name: [_rounded(figure) for figure in line] for name, line in asdict(curve).items()}
-
-
-def _rounded(share: float) -> float:
-    return float(f"{share:.4g}")
-
-
-def _comparison(entry: Mapping[str, Any]) -> Comparison:
-    levels = tuple(
-        Level(level["code"], level["m"], tuple(level["f"]), tuple(level["u"]), level["per_row"], level["reason"])
-        for level in entry["levels"]
-    )
-    return Comparison(
-        entry["name"],
-        entry["kind"],
-        entry["columns"],
-        Scope(entry["scope"]),
-        levels,
-        entry["context"],
-        tuple(entry["contexts"]),
-    )
+def among(model: LinkageModel, levels: npt.NDArray[np.uint8], group: Group) -> npt.NDArray[np.bool_]:
+    """Whether some comparison came out as the group says, per pair of `levels` (pairs × comparisons)."""
+    found = np.zeros(len(levels), dtype=np.bool_)
+    for number, comparison in enumerate(model.comparisons):
+        if comparison.name in group:
+            found |= comparison.among(group[comparison.name])[levels[:, number]]
+    return found

@@ -25,14 +25,13 @@ from pipeline.matching.lookalikes import (
     SLIP,
     TWO_NAMES,
     Seen,
-    levels_among,
     margins,
     mistakable,
     names_of,
     odd_numbers,
     supported,
 )
-from pipeline.matching.model import Cutoffs, Floats, LinkageModel
+from pipeline.matching.model import Cutoffs, Floats, LinkageModel, among
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
@@ -40,12 +39,6 @@ from pipeline.side_by_side import on_all_cores
 from schemas.reasons import sentence
 
 EXACT = "PERSIS"
-_HIS_NIK, _HIS_BIRTH = {"nik": ("SAMA",)}, {"tanggal": ("SAMA", "SAMA_TAKSIRAN", "TERTUKAR", "TAHUN_BARU")}
-# A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
-_THAT_DAY = {"tanggal": ("SAMA", "TERTUKAR")}
-_OTHER_NIK = {"nik": ("SALAH_DUA", "LAIN", "SENDIRI")}
-_WHOLE_NAME = {"nama": ("SAMA", "SUSUNAN")}
-_OTHER_NAME = {"nama": ("SEBAGIAN", "BEDA")}
 # So many best pairs are put into words at a time, on each core.
 _AT_A_TIME = 32_768
 # Bits by which lookalikes are ruled out where there can be none.
@@ -56,7 +49,6 @@ TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "atura
 FOR_CORRECTIONS = ("selisih", "jarak", "aman")
 # Who it is about: positions of the row and of the resident.
 PLACES = ("row", "entry")
-_EXACT_FACTS = ("nik", "tanggal", "kelamin", "nama")
 
 
 @dataclass(frozen=True)
@@ -87,14 +79,15 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
     Returns:
         `(links, facts)`: two rows of `TOLD`, for a NIK of today and for a retired one; and the weights of the facts.
     """
-    level = np.array([[1 if c.name in _EXACT_FACTS else 0 for c in model.comparisons]], dtype=np.uint8)
+    exact = model.groups.exact
+    level = np.array([[one.among(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
     bits = bits_of(model, level, residents, family_size)
     only = np.zeros(1, dtype=np.int64)
     prior = Prior(1, model.absent, residents)
     odds = odds_against_rest(only, only, bits, prior)
     chance = calibrated(odds, np.array([_FAR]), model.calibration)
-    reasons = pl.DataFrame({"nik": ["NIK_SAMA", "NIK_PENSIUN"], "nama": ["NAMA_SAMA"] * 2, "tanggal": ["TGL_SAMA"] * 2})
-    links = explained(reasons).with_columns(
+    reasons = reasons_of(model, level.repeat(2, axis=0)).select(*exact)
+    links = explained(reasons.with_columns(nik=pl.Series(["NIK_SAMA", "NIK_PENSIUN"]))).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
@@ -207,19 +200,20 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     """Some of the best pairs decided and put into words: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
-    levels = judged.levels[best]
+    groups, levels = model.groups, judged.levels[best]
     seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    unlike = levels_among(model, levels, _OTHER_NAME) & (seen.names != SLIP)
+    unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
     perhaps = ((seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.contested)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
-    born_then = levels_among(model, levels, _HIS_BIRTH)
-    born_that_day = levels_among(model, levels, _THAT_DAY)
-    himself = levels_among(model, levels, _HIS_NIK) & born_then
+    born_then = among(model, levels, groups.that_day_or_year)
+    # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
+    born_that_day = among(model, levels, groups.that_day_told)
+    himself = among(model, levels, groups.same_number) & born_then
     other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
-    whole_name = levels_among(model, levels, _WHOLE_NAME)
+    whole_name = among(model, levels, groups.whole_name)
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {
@@ -235,7 +229,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "mistakable": mistakable(model, margin),
                 "jarak": _rounded(nearest),
                 "dua_nama": seen.names >= TWO_NAMES,
-                "nomor_lain": levels_among(model, levels, _OTHER_NIK) & ~(born_then & (seen.odd | born_that_day)),
+                "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
                 "berbeda": row["nik"].ne_missing(resident["nik"]),
             }

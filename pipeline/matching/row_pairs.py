@@ -16,8 +16,8 @@ from pipeline.matching.comparison import compare
 from pipeline.matching.doubles import anew_bits, as_the_resident
 from pipeline.matching.evidence import ELSEWHERE, Flags
 from pipeline.matching.identifiers_near import Packed, unpack
-from pipeline.matching.lookalikes import FULLER, Seen, levels_among, names_of, odd_numbers, one_person
-from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.model import Floats, LinkageModel, among
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
 from pipeline.matching.recorded_twice import RecordedTwice
@@ -31,7 +31,6 @@ from pipeline.matching.tables import Table
 _TAKEN = 0.8
 # So many rows, and such a share of a village, never have one mother's name in truth.
 _CROWD, _MUCH = 20, 0.2
-_SAME_KK, _ONE_NAME = {"kk": ("SAMA",)}, {"nama": ("SAMA", "SUSUNAN")}
 # Of no use to a comparison of two rows.
 _UNUSED = ("nik_asal", "no_kk_asal")
 
@@ -202,8 +201,8 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
     if nik is not None:
         level = pairs.levels[:, nik]
         told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
-        anothers = (level == NIK_OTHER) & levels_among(model, pairs.levels, _SAME_KK)
-        anothers &= levels_among(model, pairs.levels, _ONE_NAME)
+        anothers = (level == NIK_OTHER) & among(model, pairs.levels, model.groups.same_family)
+        anothers &= among(model, pairs.levels, model.groups.whole_name)
         told[_copied(pairs.facts)[pairs.left] & anothers, nik] = 0
     household = model.position("household")
     if household is not None:

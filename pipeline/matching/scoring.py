@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.matching.model import Floats, LinkageModel, Scope, weights
+from pipeline.matching.model import Floats, LinkageModel, Scope, among, weights
 from pipeline.matching.records import Rows
 
 _MOST_BITS = 400.0
@@ -101,10 +101,8 @@ def at_old_home(model: LinkageModel, levels: npt.NDArray[np.uint8], left: Rows, 
         bits: as `bits_of` gives them.
     """
     gone = np.full(len(left), fill_value=bool(model.left_home.levels))
-    for number, comparison in enumerate(model.comparisons):
-        wanted = model.left_home.levels.get(comparison.name)
-        if wanted is not None:
-            gone &= np.array([level.code in wanted for level in comparison.levels])[levels[:, number]]
+    for name, codes in model.left_home.levels.items():
+        gone &= among(model, levels, {name: codes})
     if not gone.any():
         return bits
     starts = np.flatnonzero(np.r_[True, left[1:] != left[:-1]])

@@ -15,7 +15,7 @@ import polars as pl
 
 from pipeline.matching.calibration import AS_IT_IS, Calibration, calibrated, fit
 from pipeline.matching.link import link
-from pipeline.matching.model import MODEL_FILE, load_model, save_model
+from pipeline.matching.model_file import MODEL_FILE, load_model, save_model
 from pipeline.synthetic.score_curve import calibration
 from pipeline.synthetic.score_links import judge
 from tests.benchmarks.frames import draw_frames

@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.matching.assignment import best_of_each
 from pipeline.matching.blocking import Pass
 from pipeline.matching.inference import SettledLevels, judge
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.records import Rows
 from pipeline.matching.registers import Listed, Register, settle
 from pipeline.matching.search import Plan, open_rows, search

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.assignment import as_strong, best_of_each, contested, decide, equals, outbid, outdone
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 
 
 def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.matching import comparison as c
 from pipeline.matching import nik_levels as n
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.records import Records
 from pipeline.matching.sides import Sides
 

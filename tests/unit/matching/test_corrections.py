@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.corrections import safe
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.results import worth_showing
 
 CUTOFFS = load_model().cutoffs

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
-from pipeline.matching.model import Level, LinkageModel, load_model
+from pipeline.matching.model import Level, LinkageModel
+from pipeline.matching.model_file import load_model
 from pipeline.matching.row_pairs import RowPairs, _mother_of_all, _rivals, _without_numbers_of_nobody
 
 MODEL = load_model()

@@ -21,7 +21,8 @@ from pipeline.matching.lookalikes import (
     odd_numbers,
     one_person,
 )
-from pipeline.matching.model import LinkageModel, load_model
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.model_file import load_model
 
 RESIDENTS = 50_000
 FAMILY = {"ibu": "SAMA", "kk": "SAMA", "tempat_tinggal": "RUMAH", "keluarga": "DUA_ATAU_LEBIH", "hubungan": "SAMA"}

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.matching.calibration import Calibration
 from pipeline.matching.comparison import KINDS
-from pipeline.matching.model import MODEL_FILE, LinkageModel, ModelError, checked, load_model, save_model, weights
+from pipeline.matching.model import Group, LinkageModel, weights
+from pipeline.matching.model_file import MODEL_FILE, ModelError, checked, load_model, save_model
 from schemas.reasons import REASONS
 
 
@@ -85,7 +86,7 @@ def test_figures_of_lookalikes_that_cannot_be_are_refused(
         checked(replace(model, lookalikes=(replace(model.lookalikes[0], **wrong), *model.lookalikes[1:])))
 
 
-@pytest.mark.parametrize("name", ["version", "absent", "contested", "odd", "spelled", "calibration"])
+@pytest.mark.parametrize("name", ["version", "absent", "contested", "slip", "odd", "spelled", "calibration"])
 def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> None:
     data = json.loads(MODEL_FILE.read_text(encoding="utf-8"))
     for figures in (data, data["cutoffs"], data["lookalikes"][0]):
@@ -93,6 +94,14 @@ def test_a_model_that_lacks_a_figure_is_refused(tmp_path: Path, name: str) -> No
     (tmp_path / "model.json").write_text(json.dumps(data), encoding="utf-8")
     with pytest.raises(ModelError, match="version None" if name == "version" else name):
         load_model(tmp_path / "model.json")
+
+
+@pytest.mark.parametrize("group", [{"kk": ("SAMA", "KEMBAR")}, {"kartu": ("SAMA",)}])
+def test_a_group_of_outcomes_that_there_are_not_is_refused(model: LinkageModel, group: Group) -> None:
+    with pytest.raises(ModelError, match=r"same_family\.(kk\.KEMBAR|kartu\.SAMA)$"):
+        checked(replace(model, groups=replace(model.groups, same_family=group)))
+    with pytest.raises(ModelError, match=r"left_home\.(kk\.KEMBAR|kartu\.SAMA)$"):
+        checked(replace(model, left_home=replace(model.left_home, levels=group)))
 
 
 @pytest.mark.parametrize("absent", [0.0, 1.0])
@@ -103,7 +112,7 @@ def test_impossible_shares_are_refused(model: LinkageModel, absent: float) -> No
 
 def test_a_model_of_another_version_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "model.json"
-    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 2', '"version": 99'), encoding="utf-8")
+    other.write_text(MODEL_FILE.read_text(encoding="utf-8").replace('"version": 3', '"version": 99'), encoding="utf-8")
     with pytest.raises(ModelError, match="99"):
         load_model(other)
 

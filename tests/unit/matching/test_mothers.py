@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.by_family import as_far_as_they_agree, reasons_by_family
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.mothers import BY_FAMILY, MOTHER, with_mothers
 from pipeline.matching.name_levels import DIFFERENT, EQUAL
 from pipeline.matching.tables import Table

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.scoring import Bits, Prior, at_old_home, odds_against_rest, posterior
 
 PRIOR = Prior(rows=2, absent=0.01, residents=1024)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, EQUAL, PARTLY, SHORT_FORM
 from pipeline.matching.spelling import as_written
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.link import Linkage, link
-from pipeline.matching.model import load_model
+from pipeline.matching.model_file import load_model
 from pipeline.matching.waterfall import FACTS as NAMES
 from pipeline.matching.waterfall import examples_of, steps
 from tests.unit.matching.conftest import people_of, registry_of
