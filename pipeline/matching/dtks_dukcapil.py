@@ -25,6 +25,8 @@ from pipeline.matching.tables import Table
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # What else must agree somewhere for a row to need no weighing.
 WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
+# Parts of comparisons that no level is found by, but for few pairs: what tells how numbers and names were delivered.
+_AS_DELIVERED = ("written", "region", "zeroed", "copied")
 # What the decisions read of a resident, besides the levels.
 _LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
 # Columns that no step reads.
@@ -103,9 +105,9 @@ def _couples(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def compared_columns(model: LinkageModel) -> set[str]:
-    """Columns that the search compares; what is read as written is read of few pairs, and later."""
+    """Columns that the search compares; how numbers and names were delivered is read of few pairs, and later."""
     parts = (part for comparison in model.comparisons for part in comparison.columns.items())
-    return {column for part, column in parts if part != "written"}
+    return {column for part, column in parts if part not in _AS_DELIVERED}
 
 
 def _living(table: Table, number: near.Packed, family: Rows) -> Rows:

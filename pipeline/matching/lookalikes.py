@@ -26,6 +26,9 @@ from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
 _USUAL_SERIAL = 99
+# What tells a number of the row's own: it, the row's birth date and sex, how its region is known, whether its file lost
+# or rounded last digits, whether it stands at several members of the family.
+_OF_NUMBER = ("number", "date", "sex", "region", "zeroed", "rounded", "copied")
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
 # out to be of which one is longer: the row's tells more than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, len(NAME_STATES) + 1)
@@ -46,35 +49,38 @@ class Seen:
     names: npt.NDArray[np.uint8]
 
 
-def odd_numbers(rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
     """Whether each row's NIK cannot be a NIK of its own: no such region, another birth date or sex, no such serial.
 
     Where the whole file is damaged, or one NIK copied over a family, the number says nothing.
 
     Args:
-        rows: nik, tanggal_lahir, jenis_kelamin, and what staging found: nik_wilayah, nik_berkas_nol, nik_berkas_bulat,
-            nik_disalin; rows without NIK are not odd, nor are those of registers that have no NIK at all.
+        model: names the columns (the parts `_OF_NUMBER` of the comparison of NIKs); without NIK no number is odd.
+        rows: with those columns; rows without NIK are not odd.
     """
-    if "nik" not in rows.columns:
+    number = model.position("nik")
+    if number is None:
         return np.zeros(rows.height, dtype=np.bool_)
-    nik, day = pl.col("nik"), pl.col("nik").str.slice(6, 2).cast(pl.Int32, strict=False)
+    columns = model.comparisons[number].columns
+    facts = rows.select(pl.col(columns[part]).alias(part) for part in _OF_NUMBER)
+    nik, day = pl.col("number"), pl.col("number").str.slice(6, 2).cast(pl.Int32, strict=False)
     woman = day > WOMEN_DAY
     told = pl.concat_str(
         pl.when(woman).then(day - WOMEN_DAY).otherwise(day).cast(pl.String).str.zfill(2), nik.str.slice(8, 4)
     )
     serial = nik.str.tail(4).cast(pl.Int32, strict=False)
-    born = pl.col("tanggal_lahir").dt.strftime("%d%m%y")
+    born = pl.col("date").dt.strftime("%d%m%y")
     # 1 January stands for a year alone.
     only_year = born.str.starts_with("0101") & (told.str.tail(2) == born.str.tail(2))
     odd = (
         ((told != born) & ~only_year)
-        | (woman != (pl.col("jenis_kelamin") == "P"))
-        | pl.col("nik_wilayah").is_in(["TIDAK_DIKENAL", "PROVINSI", "KABUPATEN"])
+        | (woman != (pl.col("sex") == "P"))
+        | pl.col("region").is_in(["TIDAK_DIKENAL", "PROVINSI", "KABUPATEN"])
         | (serial == 0)
         | (serial > _USUAL_SERIAL)
     )
-    silent = pl.any_horizontal(pl.col("nik_berkas_nol", "nik_berkas_bulat", "nik_disalin").fill_null(value=False))
-    return rows.select((odd & ~silent).fill_null(value=False)).to_series().to_numpy()
+    silent = pl.any_horizontal(pl.col("zeroed", "rounded", "copied").fill_null(value=False))
+    return facts.select((odd & ~silent).fill_null(value=False)).to_series().to_numpy()
 
 
 def names_of(

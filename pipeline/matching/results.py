@@ -201,7 +201,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     groups, levels = model.groups, judged.levels[best]
-    seen = Seen(levels, odd_numbers(row), names_of(model, levels, row, resident, compared.residents))
+    seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)

@@ -188,7 +188,7 @@ def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
     names = names_of(model, levels, ones, others, pairs.facts)
     # Either row may be the one that tells less.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
-    return Seen(levels, odd_numbers(ones) | odd_numbers(others), names)
+    return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)
 
 
 def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
@@ -203,17 +203,13 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
         told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
         anothers = (level == NIK_OTHER) & among(model, pairs.levels, model.groups.same_family)
         anothers &= among(model, pairs.levels, model.groups.whole_name)
-        told[_copied(pairs.facts)[pairs.left] & anothers, nik] = 0
+        copied = pairs.facts[model.comparisons[nik].columns["copied"]].fill_null(value=False).to_numpy()
+        told[copied[pairs.left] & anothers, nik] = 0
     household = model.position("household")
     if household is not None:
         # Whoever moved or married left his family behind.
         told[told[:, household] == ELSEWHERE, household] = 0
     return told
-
-
-def _copied(facts: pl.DataFrame) -> Flags:
-    """Whether each row bears a NIK that stands at several members of its family."""
-    return facts["nik_disalin"].fill_null(value=False).to_numpy()
 
 
 def _mother_of_all(people: pl.DataFrame) -> Flags:

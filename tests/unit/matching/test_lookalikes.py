@@ -176,7 +176,9 @@ def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> 
         ({"nik": "3604045211870000", "nik_berkas_nol": True}, False),
     ],
 )
-def test_a_number_that_cannot_be_the_rows_own(change: dict[str, object], *, expected: bool) -> None:
+def test_a_number_that_cannot_be_the_rows_own(
+    model: LinkageModel, change: dict[str, object], *, expected: bool
+) -> None:
     row = {
         "nik": "3604045211870001",
         "tanggal_lahir": date(1987, 11, 12),
@@ -187,4 +189,4 @@ def test_a_number_that_cannot_be_the_rows_own(change: dict[str, object], *, expe
         "nik_disalin": False,
         **change,
     }
-    assert odd_numbers(pl.DataFrame([row], schema_overrides={"nik": pl.String})).tolist() == [expected]
+    assert odd_numbers(model, pl.DataFrame([row], schema_overrides={"nik": pl.String})).tolist() == [expected]
