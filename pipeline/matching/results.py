@@ -86,8 +86,8 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
     prior = Prior(1, model.absent, residents)
     odds = odds_against_rest(only, only, bits, prior)
     chance = calibrated(odds, np.array([_FAR]), model.calibration)
-    reasons = reasons_of(model, level.repeat(2, axis=0)).select(*exact)
-    links = explained(reasons.with_columns(nik=pl.Series(["NIK_SAMA", "NIK_PENSIUN"]))).with_columns(
+    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(nik=pl.Series(["NIK_SAMA", "NIK_PENSIUN"]))
+    links = explained(reasons.select(*dict.fromkeys(("nik", *exact)))).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
