@@ -161,15 +161,24 @@ def opened_originals(places: Places, periode: str) -> frozenset[str]:
     return _fingerprints(places, periode, _ORIGINAL)
 
 
-def read_as_own(places: Places, periode: str) -> frozenset[str]:
-    """The same where they were taken for data of that very periode, not of a month before; else empty."""
-    return _fingerprints(places, periode, _ORIGINAL, pl.col("periode_berkas") == periode)
+def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozenset[str]:
+    """The same of a ledger (`raw/berkas` or `quality.rekonsiliasi`), where they were taken for data of that very month.
+
+    Empty where any was taken for another's, or, if `assumed`, where a folder tells the month of any.
+    """
+    dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/") & pl.lit(assumed)
+    own = _read(ledger, _ORIGINAL)
+    others = own.filter(dated | (pl.col("periode_berkas") != periode))
+    return frozenset(own["sha256"]) if others.is_empty() else frozenset()
 
 
 def _fingerprints(places: Places, periode: str, *wanted: pl.Expr) -> frozenset[str]:
-    ledger = places.stored("raw/berkas", periode)
+    return frozenset(_read(places.stored("raw/berkas", periode), *wanted)["sha256"])
+
+
+def _read(ledger: Path, *wanted: pl.Expr) -> pl.DataFrame:
     if not ledger.exists():
-        return frozenset()
+        return pl.DataFrame(schema=dict.fromkeys(("berkas", "periode_berkas", "sha256"), pl.String))
     read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
     found = pl.col("sha256") != NO_FINGERPRINT
-    return frozenset(pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE, *wanted)["sha256"])
+    return pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE, *wanted)

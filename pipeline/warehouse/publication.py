@@ -52,16 +52,19 @@ def published_periode(places: Places) -> str | None:
 
 
 def redated(places: Places, periode: str) -> list[str]:
-    """Later published periodes that a run withdraws, as it reads their very DTKS snapshot as that of its own periode.
+    """The later published periode that a run withdraws, as it reads its very DTKS snapshot as that of its own periode.
 
-    A snapshot is of one month, the one stated last: a month assumed by mistake would stay the newest for good. A
-    periode that is published already is only run again.
+    A month assumed by mistake would stay the newest for good. None that a folder told, and none where several were
+    published of that snapshot: whoever does that means them. A periode that is published already is only run again.
     """
     published = _published_periodes(places)
-    snapshot = read_as_own(places, periode)
+    snapshot = read_as_own(places.stored(LEDGER, periode), periode)
     if not snapshot or periode in published:
         return []
-    return sorted(later for later in published if later > periode and read_as_own(places, later) == snapshot)
+    # What is stored may be of a later run that was withheld or killed.
+    ledgers = {each: places.marts / "quality" / "rekonsiliasi" / f"{each}.parquet" for each in published}
+    same = [each for each, ledger in ledgers.items() if read_as_own(ledger, each, assumed=True) == snapshot]
+    return same if len(same) == 1 and same[0] > periode else []
 
 
 def renews_state(places: Places, periode: str) -> bool:

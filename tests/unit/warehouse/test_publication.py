@@ -110,38 +110,62 @@ def test_what_became_of_the_last_run_of_a_periode(
 
 
 def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dated(tmp_path: Path):
-    """Not where the older month is only run again, nor where the later one read an older snapshot or another one."""
+    """Not where the older month is only run again, a folder names the month, or it was published from other files."""
     places = Places(tmp_path)
     folder = places.raw / "dtks"
     folder.mkdir(parents=True)
-    (folder / "serang.psv").write_text("ID DTKS\n1\n")
+    snapshot = folder / "serang.psv"
 
-    def run(periode: str, *, of: str | None = None) -> None:
-        ledger = find_files(places.raw, periode).with_columns(periode_berkas=pl.lit(of or periode))
-        write_parquet(ledger, places.stored(LEDGER, periode))
+    def run(periode: str, text: str = "A") -> None:
+        snapshot.write_text(text)
+        write_parquet(find_files(places.raw, periode), places.stored(LEDGER, periode))
 
-    def publish_people(periode: str) -> None:
+    def publish_run(periode: str, text: str = "A") -> None:
+        run(periode, text)
         write_parquet(part(periode), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+        ledger = places.marts / "quality" / "rekonsiliasi" / f"{periode}.parquet"
+        write_parquet(find_files(places.raw, periode), ledger)
 
-    for periode in ("2023-01", "2023-02"):
-        publish_people(periode)
-    run("2023-01", of="2022-10")
-    run("2023-02")
+    publish_run("2023-01", "B")
+    publish_run("2023-02")
+    run("2022-12", "B")
+    assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == (["2023-01"], False)
     run("2022-12")
     assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == (["2023-02"], False)
-    run("2023-01")
-    assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == (["2023-01", "2023-02"], True)
+    # A later run that was withheld or killed leaves what is published.
+    run("2023-02", "C")
+    run("2022-12", "C")
+    assert redated(places, "2022-12") == []
     (folder / "perbaikan").mkdir()
     (folder / "perbaikan" / "serang.psv").write_text("ID DTKS\n2\n")
     run("2022-12")
-    assert redated(places, "2022-12") == ["2023-01", "2023-02"]
-    (folder / "lebak.psv").write_text("ID DTKS\n3\n")
+    assert redated(places, "2022-12") == ["2023-02"]
+    (folder / "perbaikan" / "serang.psv").unlink()
+    # The month is told by moving the files into a folder of that name.
+    (folder / "periode=2022-12").mkdir()
+    snapshot.rename(folder / "periode=2022-12" / "serang.psv")
+    write_parquet(find_files(places.raw, "2022-12"), places.stored(LEDGER, "2022-12"))
+    assert redated(places, "2022-12") == ["2023-02"]
+    (folder / "periode=2022-12" / "serang.psv").unlink()
+    # Whoever publishes several months of one snapshot means them.
+    publish_run("2023-01")
     run("2022-12")
     assert redated(places, "2022-12") == []
-    (folder / "lebak.psv").unlink()
-    run("2022-12")
-    publish_people("2022-12")
+    publish_run("2023-01", "B")
+    publish_run("2022-12")
     assert (redated(places, "2022-12"), renews_state(places, "2022-12")) == ([], False)
+
+
+def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
+    places = Places(tmp_path)
+    for periode in ("2022-12", "2023-01"):
+        folder = places.raw / "dtks" / f"periode={periode}"
+        folder.mkdir(parents=True)
+        (folder / "serang.psv").write_text("A")
+    write_parquet(part("2023-01"), places.marts / "cleansed" / "anggota" / "2023-01.parquet")
+    write_parquet(find_files(places.raw, "2023-01"), places.marts / "quality" / "rekonsiliasi" / "2023-01.parquet")
+    write_parquet(find_files(places.raw, "2022-12"), places.stored(LEDGER, "2022-12"))
+    assert redated(places, "2022-12") == []
 
 
 def test_a_withdrawn_month_leaves_every_table_and_the_others_stay(tmp_path: Path):
