@@ -28,7 +28,9 @@ class RecordedTwice:
     Attributes:
         household: of each row, -1 for none.
         person: number of each row's person, -1 where nobody is certain.
-        shared: home, other, person: whom a household has in common with another; each pair of households twice.
+        shared: home, other, person: whom a household has in common with another; each pair of households twice, and
+            only those where more than half of the smaller one's known members are in both. A grandmother or a husband
+            listed in two families makes them no one family.
     """
 
     household: Rows
@@ -46,14 +48,23 @@ class RecordedTwice:
             pl.DataFrame({"home": homes[side][apart], "other": homes[1 - side][apart], "person": known})
             for side in (0, 1)
         )
-        return RecordedTwice(household, person, pl.concat(pairs).unique())
+        shared = pl.concat(pairs).unique()
+        listed = pl.DataFrame({"home": household, "person": person}).filter(
+            pl.col("home").is_in(shared["home"].implode())
+        )
+        families = listed.group_by("home").agg(
+            rows=pl.len(), known=pl.col("person").filter(pl.col("person") != -1).n_unique()
+        )
+        families = families.filter(pl.col("rows") <= _LARGEST).select("home", "known")
+        both = shared.join(families, on="home").join(families.rename({"home": "other"}), on="other", suffix="_other")
+        whole = 2 * pl.len().over("home", "other") > pl.min_horizontal("known", "known_other")
+        return RecordedTwice(household, person, both.filter(whole).select("home", "other", "person"))
 
     def beside(self, loose: Rows) -> tuple[Rows, Rows]:
         """Positions in `loose` of rows whose family others record too, and those families' rows."""
         homes = self.shared.select("home", "other").unique()
         everybody = pl.DataFrame({"home": self.household, "row": np.arange(len(self.household))})
         members = everybody.filter(pl.col("home").is_in(homes["home"].implode()))
-        members = members.filter(pl.len().over("home") <= _LARGEST)
         own = pl.DataFrame({"row": loose, "own": np.arange(len(loose))}).join(members, on="row").join(homes, on="home")
         pairs = own.join(members.select(other="home", right="row"), on="other")
         return pairs["own"].to_numpy(), pairs["right"].to_numpy()
