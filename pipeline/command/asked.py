@@ -52,6 +52,9 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
 
     Returns:
         The periode, and why it is this one; None where it was stated or there is no DTKS file.
+
+    Raises:
+        typer.Exit: no run can be about it, or a file that cannot be opened leaves it open.
     """
     from assets.partitions import PERIODE
     from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
@@ -63,8 +66,11 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
         try:
             periode, why = newest_of(places, this_month) or (this_month, None)
         except UnreadableSnapshotError as error:
-            # The run names such a file among those it did not read.
-            why = f"bulan berjalan, karena tidak diketahui apakah isinya sama dengan yang sudah terbit. {error}"
+            # What is published already would stand under a second month.
+            refuse(
+                f"{error} Periodenya tidak diketahui, karena isinya mungkin sama dengan yang sudah terbit: betulkan "
+                "izinnya, keluarkan berkas itu dari raw/dtks, atau sebut bulannya dengan --periode TTTT-BB."
+            )
     if not re.match(PATTERN, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
     if not PERIODE.has_partition_key(periode):

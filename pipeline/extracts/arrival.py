@@ -14,15 +14,20 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_snapshot
+from pipeline.extracts.read import has_rows
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
 from schemas.rules import CORRECTIONS
 
 _SOURCE = "dtks"
+RECONCILED = "quality/rekonsiliasi"
 _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
-_KNOWN = "berkas DTKS tidak menyebut bulannya; isinya, selain perbaikan, sama dengan yang terbit sebagai periode {}"
+_KNOWN = (
+    "berkas DTKS tidak menyebut bulannya; isinya yang dapat dibaca, selain perbaikan, sama dengan yang terbit sebagai "
+    "periode {}"
+)
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
     "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan berbulan keliru lalu ditarik"
@@ -88,22 +93,37 @@ def look(raw: Path, undated: str) -> Arrival:
 
 
 def as_published(places: Places, arrival: Arrival) -> Arrival:
-    """The same, its undated files under the newest published month if they are what was read then.
+    """The same, its undated files under the newest published month that read what can be read of them.
 
-    Corrections, in a folder of that name, may come and go: they are of the month whose rows they correct.
+    A file that no row can be read of makes no snapshot a new one, whether it comes or goes. Corrections, in a folder of
+    that name, may come and go too: they are of the month whose rows they correct.
 
     Raises:
-        UnreadableSnapshotError: a file cannot be opened.
+        UnreadableSnapshotError: a file cannot be opened, and the others are not all that a month was read from.
     """
-    known = _newest_published(places)
-    if arrival.dated or not arrival.snapshots or not known:
+    months = published_periodes(places)
+    if arrival.dated or not arrival.snapshots or not months:
         return arrival
     (files,) = arrival.snapshots.values()
     folder = places.raw / _SOURCE
     originals = [file for file in files if not re.search(CORRECTIONS, file.relative_to(folder).as_posix())]
-    if content(originals) != opened_originals(places, known):
-        return arrival
-    return replace(arrival, snapshots={known: files}, taken=known, published=True)
+    prints = {fingerprint(file): file for file in originals}
+    for month in sorted(months, reverse=True):
+        # As it was published, and as it was run last, which a gate may have withheld.
+        ledgers = published_ledger(places, month), places.stored(RECONCILED, month)
+        if any(_is_of(places, _opened(ledger), prints) for ledger in ledgers):
+            return replace(arrival, snapshots={month: files}, taken=month, published=True)
+    if NO_FINGERPRINT in prints:
+        raise UnreadableSnapshotError(_closed([prints[NO_FINGERPRINT].name]))
+    return arrival
+
+
+def _is_of(places: Places, opened: pl.DataFrame, prints: dict[str, Path]) -> bool:
+    """Whether the files of these fingerprints are those that a run opened, but for what no row can be read of."""
+    read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], NO_FINGERPRINT}
+    if not read or not read <= prints.keys():
+        return False
+    return not any(has_rows(places.raw, file, _SOURCE) for known_as, file in prints.items() if known_as not in known)
 
 
 def content(files: list[Path]) -> frozenset[str]:
@@ -115,21 +135,22 @@ def content(files: list[Path]) -> frozenset[str]:
     prints = {path: fingerprint(path) for path in files}
     closed = [path.name for path, print_ in prints.items() if print_ == NO_FINGERPRINT]
     if closed:
-        message = (
-            f"Berkas DTKS tidak dapat dibuka: {masked_text(', '.join(closed))}. Periksa izinnya, lalu tunggu sebentar."
-        )
-        raise UnreadableSnapshotError(message)
+        raise UnreadableSnapshotError(_closed(closed))
     return frozenset(prints.values())
+
+
+def _closed(names: list[str]) -> str:
+    return f"Berkas DTKS tidak dapat dibuka: {masked_text(', '.join(names))}. Periksa izinnya, lalu tunggu sebentar."
 
 
 def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
     """Whether the last run of this periode opened exactly the files of these prints and its result is published."""
-    newest = _newest_published(places, periode)
-    return newest != "" and opened(places, newest) == prints
+    return periode in published_periodes(places) and opened(places, periode) == prints
 
 
-def _newest_published(places: Places, pattern: str = "*") -> str:
-    return max((each.stem for each in (places.marts / "cleansed" / "anggota").glob(f"{pattern}.parquet")), default="")
+def published_periodes(places: Places) -> list[str]:
+    """Every periode that is published, in no order."""
+    return [file.stem for file in (places.marts / "cleansed" / "anggota").glob("*.parquet")]
 
 
 def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
@@ -153,32 +174,33 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
 
 def opened(places: Places, periode: str) -> frozenset[str]:
     """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells."""
-    return _fingerprints(places, periode)
-
-
-def opened_originals(places: Places, periode: str) -> frozenset[str]:
-    """The same without what lies in a folder of corrections."""
-    return _fingerprints(places, periode, _ORIGINAL)
+    return frozenset(_opened(places.stored("raw/berkas", periode))["sha256"])
 
 
 def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozenset[str]:
-    """The same of a ledger (`raw/berkas` or `quality.rekonsiliasi`), where they were taken for data of that very month.
+    """Fingerprints of the DTKS files, corrections aside, that a month has rows of by `quality.rekonsiliasi`.
 
-    Empty where any was taken for another's, or, if `assumed`, where a folder tells the month of any.
+    Empty where any was taken for data of another month, or, if `assumed`, where a folder tells the month of any.
     """
     dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/") & pl.lit(assumed)
-    own = _read(ledger, _ORIGINAL)
+    own = _read(_opened(ledger))
     others = own.filter(dated | (pl.col("periode_berkas") != periode))
     return frozenset(own["sha256"]) if others.is_empty() else frozenset()
 
 
-def _fingerprints(places: Places, periode: str, *wanted: pl.Expr) -> frozenset[str]:
-    return frozenset(_read(places.stored("raw/berkas", periode), *wanted)["sha256"])
+def published_ledger(places: Places, periode: str) -> Path:
+    """Where `quality.rekonsiliasi` of a published periode lies."""
+    return places.marts / RECONCILED / f"{periode}.parquet"
 
 
-def _read(ledger: Path, *wanted: pl.Expr) -> pl.DataFrame:
+def _opened(ledger: Path) -> pl.DataFrame:
     if not ledger.exists():
-        return pl.DataFrame(schema=dict.fromkeys(("berkas", "periode_berkas", "sha256"), pl.String))
-    read = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
-    found = pl.col("sha256") != NO_FINGERPRINT
-    return pl.read_parquet(ledger).filter(read, found, pl.col("sumber") == _SOURCE, *wanted)
+        return pl.DataFrame(
+            schema={**dict.fromkeys(("berkas", "periode_berkas", "sha256"), pl.String), "baris_masuk": pl.Int64}
+        )
+    opened = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"]) & (pl.col("sha256") != NO_FINGERPRINT)
+    return pl.read_parquet(ledger).filter(opened, pl.col("sumber") == _SOURCE)
+
+
+def _read(opened: pl.DataFrame) -> pl.DataFrame:
+    return opened.filter(_ORIGINAL, pl.col("baris_masuk") > 0)

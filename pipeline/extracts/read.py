@@ -8,7 +8,8 @@ How each format becomes cells is the business of the modules beside this one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -96,6 +97,13 @@ def refused_whole(extract: pl.DataFrame) -> pl.DataFrame:
     return extract.filter(pl.col("rusak") == _WHOLE_FILE).select("berkas", "catatan")
 
 
+def has_rows(raw: Path, file: Path, source: str) -> bool:
+    """Whether rows can be read of a file that lies in the folder of a source; reads no further than the first."""
+    wanted = {source, *(kind for kind in KINDS if folder_of(kind) == source)}
+    with closing(_read_named(raw, file.relative_to(raw).as_posix(), source, wanted, _GLANCE_BYTES)) as found:
+        return any((frame["baris"] > 0).any() for _, frame in found)
+
+
 def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
     """All rows of all DTSEN family files that lie in the folder of DTKS.
 
@@ -131,7 +139,7 @@ def _read_files(
 
 def _read_named(
     raw: Path, name: str, source: str, wanted: set[str], piece_bytes: int
-) -> Iterator[tuple[str, pl.DataFrame]]:
+) -> Generator[tuple[str, pl.DataFrame], None, None]:
     try:
         stream = (raw / name).open("rb")
     except OSError:

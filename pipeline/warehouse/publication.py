@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline import reference
-from pipeline.extracts.arrival import read_as_own
+from pipeline.extracts.arrival import RECONCILED, published_ledger, published_periodes, read_as_own
 from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
@@ -48,7 +48,7 @@ _LISTED = (
 
 def published_periode(places: Places) -> str | None:
     """The newest published periode; None before the first publication."""
-    return max(_published_periodes(places), default=None)
+    return max(published_periodes(places), default=None)
 
 
 def redated(places: Places, periode: str) -> list[str]:
@@ -57,19 +57,19 @@ def redated(places: Places, periode: str) -> list[str]:
     A month assumed by mistake would stay the newest for good. None that a folder told, and none where several were
     published of that snapshot: whoever does that means them. A periode that is published already is only run again.
     """
-    published = _published_periodes(places)
-    snapshot = read_as_own(places.stored(LEDGER, periode), periode)
+    published = published_periodes(places)
+    snapshot = read_as_own(places.stored(RECONCILED, periode), periode)
     if not snapshot or periode in published:
         return []
     # What is stored may be of a later run that was withheld or killed.
-    ledgers = {each: places.marts / "quality" / "rekonsiliasi" / f"{each}.parquet" for each in published}
+    ledgers = {each: published_ledger(places, each) for each in published}
     same = [each for each, ledger in ledgers.items() if read_as_own(ledger, each, assumed=True) == snapshot]
     return same if len(same) == 1 and same[0] > periode else []
 
 
 def renews_state(places: Places, periode: str) -> bool:
     """Whether a run's current-state tables, report and release replace the published ones: no later periode stays."""
-    staying = set(_published_periodes(places)) - set(redated(places, periode))
+    staying = set(published_periodes(places)) - set(redated(places, periode))
     return periode >= max(staying, default=periode)
 
 
@@ -90,7 +90,7 @@ def stored_state(places: Places, periode: str) -> State:
         return State.UNFINISHED
     if not pl.read_parquet(gates, columns=["lulus"])["lulus"].all():
         return State.WITHHELD
-    return State.DONE if periode in _published_periodes(places) else State.UNFINISHED
+    return State.DONE if periode in published_periodes(places) else State.UNFINISHED
 
 
 def newest_stored(places: Places) -> str | None:
@@ -278,7 +278,3 @@ class Publication:
         )
         fingerprints = self.frame("quality/rekonsiliasi").filter(pl.col("status_berkas") == "DIBACA")["sha256"]
         return release, fingerprints.unique().sort().to_list()
-
-
-def _published_periodes(places: Places) -> list[str]:
-    return [file.stem for file in (places.marts / "cleansed" / "anggota").glob("*.parquet")]

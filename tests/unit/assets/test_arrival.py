@@ -18,7 +18,7 @@ from assets.jobs import PERIODE_TAG, WHOLE_RUN, daily_schedule
 from assets.running import process_tags
 from pipeline.definitions import build_defs
 from pipeline.extracts.arrival import UnreadableSnapshotError
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files import NO_FINGERPRINT, find_files, fingerprint
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 
@@ -93,7 +93,15 @@ def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
 
 def _publish(places: Places, periode: str) -> None:
     """What a run of the files that lie there leaves."""
-    write_parquet(find_files(places.raw, periode), places.stored("raw/berkas", periode))
+    ledger = find_files(places.raw, periode)
+    rows = [
+        (places.raw / name).read_text().count("\n") - 1 if status == "DIBACA" else 0
+        for name, status in ledger.select("berkas", "status_berkas").iter_rows()
+    ]
+    write_parquet(ledger, places.stored("raw/berkas", periode))
+    write_parquet(
+        ledger.with_columns(baris_masuk=pl.Series(rows, dtype=pl.Int64)), places.stored("quality/rekonsiliasi", periode)
+    )
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
 
 
@@ -154,9 +162,7 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
 ) -> None:
     drop(places, name)
     # Undated, as the demo's files are, and run as a month of long ago.
-    ledger = find_files(places.raw, "2022-12").with_columns(periode_berkas=pl.lit("2022-11"))
-    write_parquet(ledger, places.stored("raw/berkas", "2022-11"))
-    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-11.parquet")
+    _publish(places, "2022-11")
     ticks.tick()
     assert [periode for _, periode in ticks.asks()] == asked
     if name == "a.csv":
@@ -202,6 +208,46 @@ def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -
     # A month to come is a slip, and no reason to do nothing.
     drop(places, "periode=2203-01/a.csv")
     assert _nightly(places) == asked
+
+
+@pytest.mark.parametrize("text", ["", "ID DTKS|NAMA|NIK\n", "PK\x03\x04 rusak", "catatan saja"])
+def test_a_file_without_a_row_makes_no_new_snapshot_whether_it_comes_or_goes(
+    places: Places, ticks: Ticks, text: str
+) -> None:
+    drop(places, "a.csv")
+    _publish(places, "2022-12")
+    broken = drop(places, "rusak.xlsx", text)
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    ticks.tick()
+    # It is told of once, in the month that it came to.
+    assert [periode for _, periode in ticks.asks()] == ["2022-12"]
+    _publish(places, "2022-12")
+    broken.unlink()
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    # A month before the newest one is known as well; what holds a row is new.
+    drop(places, "a.csv", ROW * 2)
+    _publish(places, "2023-01")
+    drop(places, "a.csv")
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    drop(places, "b.csv", ROW * 3)
+    assert "dianggap data bulan berjalan" in _nightly(places).tags[PERIODE_TAG]  # type: ignore[union-attr]
+
+
+def test_a_file_that_cannot_be_opened_leaves_the_month_as_it_is_or_open(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(places, "a.csv")
+    _publish(places, "2022-12")
+    drop(places, "b.csv", ROW * 2)
+    closed = "b.csv"
+    monkeypatch.setattr(
+        "pipeline.extracts.arrival.fingerprint",
+        lambda file: NO_FINGERPRINT if file.name == closed else fingerprint(file),
+    )
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    closed = "a.csv"
+    with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
+        _nightly(places)
 
 
 def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Places, ticks: Ticks) -> None:

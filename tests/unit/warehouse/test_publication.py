@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipeline.extracts.arrival import RECONCILED, published_ledger
 from pipeline.extracts.files import find_files
 from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import (
     GATES,
-    LEDGER,
     Publication,
     State,
     begin,
@@ -109,6 +109,12 @@ def test_what_became_of_the_last_run_of_a_periode(
     assert stored_state(places, "2022-12") is State.UNFINISHED
 
 
+def reconciled(places: Places, periode: str) -> pl.DataFrame:
+    """The files that lie there, with a row in each that is not empty."""
+    files = find_files(places.raw, periode)
+    return files.with_columns(baris_masuk=pl.Series([(places.raw / name).stat().st_size for name in files["berkas"]]))
+
+
 def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dated(tmp_path: Path):
     """Not where the older month is only run again, a folder names the month, or it was published from other files."""
     places = Places(tmp_path)
@@ -118,13 +124,12 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
 
     def run(periode: str, text: str = "A") -> None:
         snapshot.write_text(text)
-        write_parquet(find_files(places.raw, periode), places.stored(LEDGER, periode))
+        write_parquet(reconciled(places, periode), places.stored(RECONCILED, periode))
 
     def publish_run(periode: str, text: str = "A") -> None:
         run(periode, text)
         write_parquet(part(periode), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
-        ledger = places.marts / "quality" / "rekonsiliasi" / f"{periode}.parquet"
-        write_parquet(find_files(places.raw, periode), ledger)
+        write_parquet(reconciled(places, periode), published_ledger(places, periode))
 
     publish_run("2023-01", "B")
     publish_run("2023-02")
@@ -138,13 +143,14 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     assert redated(places, "2022-12") == []
     (folder / "perbaikan").mkdir()
     (folder / "perbaikan" / "serang.psv").write_text("ID DTKS\n2\n")
+    (folder / "kosong.psv").write_text("")
     run("2022-12")
     assert redated(places, "2022-12") == ["2023-02"]
     (folder / "perbaikan" / "serang.psv").unlink()
     # The month is told by moving the files into a folder of that name.
     (folder / "periode=2022-12").mkdir()
     snapshot.rename(folder / "periode=2022-12" / "serang.psv")
-    write_parquet(find_files(places.raw, "2022-12"), places.stored(LEDGER, "2022-12"))
+    write_parquet(reconciled(places, "2022-12"), places.stored(RECONCILED, "2022-12"))
     assert redated(places, "2022-12") == ["2023-02"]
     (folder / "periode=2022-12" / "serang.psv").unlink()
     # Whoever publishes several months of one snapshot means them.
@@ -163,8 +169,8 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
         folder.mkdir(parents=True)
         (folder / "serang.psv").write_text("A")
     write_parquet(part("2023-01"), places.marts / "cleansed" / "anggota" / "2023-01.parquet")
-    write_parquet(find_files(places.raw, "2023-01"), places.marts / "quality" / "rekonsiliasi" / "2023-01.parquet")
-    write_parquet(find_files(places.raw, "2022-12"), places.stored(LEDGER, "2022-12"))
+    write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
+    write_parquet(reconciled(places, "2022-12"), places.stored(RECONCILED, "2022-12"))
     assert redated(places, "2022-12") == []
 
 
