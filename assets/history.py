@@ -14,6 +14,7 @@ from dagster._core.instance.config import dagster_instance_config
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine
@@ -70,17 +71,21 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
 
 def history_of(home: str) -> dg.DagsterInstance:
-    """The instance of Dagster's home, as `DagsterInstance.get` would give it but for the connections.
+    """The instance of Dagster's home, as `DagsterInstance.get` would give it but for the connections and output.
 
-    Whose settings name a storage of their own keep it.
+    A run by command writes to the terminal itself: Dagster would let processes of its own copy that, which Ctrl+C at
+    the terminal ends with a traceback. Whose settings name a storage, or where output is kept, keep that.
     """
     ours = {
         "event_log_storage": {
             "module": OneConnectionPerFile.__module__,
             "class": OneConnectionPerFile.__name__,
             "config": {"base_dir": f"{home}/history/runs"},
-        }
+        },
+        "compute_logs": {"module": NoOpComputeLogManager.__module__, "class": NoOpComputeLogManager.__name__},
     }
     settings, _ = dagster_instance_config(home)
-    adapted = {"storage", *ours} & set(settings)
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=None if adapted else ours))
+    if "storage" in settings:
+        del ours["event_log_storage"]
+    overrides = {name: storage for name, storage in ours.items() if name not in settings}
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(home, overrides=overrides))

@@ -27,6 +27,7 @@ _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
 _DAGSTERS = ("history", "logs", "schedules", "storage")
+_STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
@@ -77,6 +78,7 @@ def run_main_job(
 
     Raises:
         HistoryError: the disk is full, mostly, or another process holds it.
+        KeyboardInterrupt: somebody stopped it.
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
@@ -95,17 +97,19 @@ def run_main_job(
             "atau apakah proses lain sedang memakainya."
         )
         raise HistoryError(message) from error
-    failures = [
-        (event.step_key or "", _reason(event.step_failure_data.error))
-        for event in result.all_events
-        if event.is_step_failure
+    failed = [
+        (event.step_key or "", event.step_failure_data.error) for event in result.all_events if event.is_step_failure
     ]
     # What goes wrong before the first step, such as a data directory that another run holds.
-    failures += [
-        ("awal", _reason(event.job_failure_data.error))
+    failed += [
+        ("awal", event.job_failure_data.error)
         for event in result.all_events
-        if event.event_type is dg.DagsterEventType.RUN_FAILURE and not failures
+        if event.event_type is dg.DagsterEventType.RUN_FAILURE and not failed
     ]
+    roots = [(step, _root(error)) for step, error in failed]
+    if any(root and root.cls_name in _STOPPED for _, root in roots):
+        raise KeyboardInterrupt
+    failures = [(step, _reason(root)) for step, root in roots]
     checks = result.get_asset_check_evaluations()
     failures += [
         ("/".join(check.asset_key.path), f"pemeriksaan {check.check_name} tidak lulus")
@@ -116,9 +120,13 @@ def run_main_job(
     return Outcome(result.success, result.success and gate is not None and gate.passed, failures)
 
 
-def _reason(error: SerializableErrorInfo | None) -> str:
+def _root(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
     while error is not None and error.cause is not None:
         error = error.cause
+    return error
+
+
+def _reason(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return ""
     # Only our own errors are known to name no person; of others the kind must do.

@@ -15,7 +15,7 @@ import typer
 
 from pipeline.places import Places
 
-FAILED, UNUSABLE, WITHHELD = 1, 2, 3
+FAILED, UNUSABLE, WITHHELD, STOPPED = 1, 2, 3, 130
 """Exit codes besides 0."""
 
 DataDir = Annotated[

@@ -1,4 +1,4 @@
-"""Help pages in Bahasa Indonesia: those of the command-line library are English.
+"""Help pages in Bahasa Indonesia: those of the command-line library are English; and what Ctrl+C is answered with.
 
 Belongs here: how a page looks. Does not: what stands in it, which the subcommands say themselves.
 """
@@ -11,7 +11,7 @@ import textwrap
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from pipeline.command.asked import UNUSABLE
+from pipeline.command.asked import STOPPED, UNUSABLE
 
 _WIDEST = 100
 _GAP = 2
@@ -24,6 +24,15 @@ class OfficerCommand(TyperCommand):
     def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
         """Its page."""
         return _page(self, ctx, {})
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """As the library does; whoever stops it is told that, which nothing but the end of a run publishes before."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            told = f"Dihentikan atas permintaan Anda; tidak ada yang diterbitkan. Ulangi {ctx.command_path}."
+            typer.secho(f"\n{told}", fg="red", err=True)
+            raise typer.Exit(STOPPED) from None
 
 
 class OfficerGroup(TyperGroup):

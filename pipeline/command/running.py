@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from pipeline.command.asked import FAILED, WITHHELD, DataDir, chosen_periode, existing, has_files, refuse
+from pipeline.command.asked import FAILED, STOPPED, WITHHELD, DataDir, chosen_periode, existing, has_files, refuse
 from pipeline.command.steps import show_progress, step_in_words
 from pipeline.places import Places
 
@@ -68,7 +68,23 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def run_all(places: Places, periode: str, why: str | None = None) -> int:
-    """Run the main job, print how it went, return the exit code; `why` it is about this periode stands in its tags."""
+    """Run the main job, print how it went, return the exit code; `why` it is about this periode stands in its tags.
+
+    Raises:
+        KeyboardInterrupt: it was stopped before anything was published.
+    """
+    live = places.database.resolve()
+    try:
+        return _run_all(places, periode, why)
+    except KeyboardInterrupt:
+        if places.database.resolve() == live:
+            raise
+        told = "Dihentikan atas permintaan Anda sesudah hasilnya terbit; rilis SEPAKAT mungkin belum. Ulangi padan run."
+        typer.secho(f"\n{told}", fg="red", err=True)
+        return STOPPED
+
+
+def _run_all(places: Places, periode: str, why: str | None) -> int:
     from dagster import build_reconstructable_job
 
     from assets.jobs import PERIODE_TAG

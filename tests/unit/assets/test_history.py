@@ -1,11 +1,13 @@
 """The run history over one connection per file unless its settings were adapted, and a disk that is full."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from sqlalchemy.exc import OperationalError
 
 from assets.history import OneConnectionPerFile, history_of
@@ -20,6 +22,8 @@ def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> 
     (tmp_path / "dagster.yaml").write_text(elsewhere if adapted else "", encoding="utf-8")
     with history_of(str(tmp_path)) as instance:
         assert type(instance.event_log_storage) is (SqliteEventLogStorage if adapted else OneConnectionPerFile)
+        # Without processes that copy output, which Ctrl+C would reach.
+        assert isinstance(instance.compute_log_manager, NoOpComputeLogManager)
     assert (tmp_path / "lain").exists() == adapted
     assert (tmp_path / "history" / "runs" / "index.db").exists() != adapted
 
@@ -30,10 +34,30 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
     def full(*_: object, **__: object) -> None:
         raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
-    prepare_home(Places(tmp_path))
-    monkeypatch.setattr(dg, "execute_job", full)
-    job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(tmp_path),))
     with pytest.raises(HistoryError, match=r"riwayatnya di .*ruang penyimpanan penuh") as told:
-        run_main_job(job, "2022-12", lambda *_: None, {})
+        _run(tmp_path, monkeypatch, full)
     assert "disk is full" not in str(told.value)
+
+
+def test_a_run_that_somebody_stops_is_no_failure_of_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    @dg.op
+    def step() -> None:
+        raise dg.DagsterExecutionInterruptedError
+
+    @dg.job
+    def stopped() -> None:
+        step()
+
+    def execute(_: object, instance: dg.DagsterInstance, **__: object) -> dg.ExecuteInProcessResult:
+        return stopped.execute_in_process(instance=instance, raise_on_error=False)
+
+    with pytest.raises(KeyboardInterrupt):
+        _run(tmp_path, monkeypatch, execute)
+
+
+def _run(root: Path, monkeypatch: pytest.MonkeyPatch, execute: Callable[..., object]) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(root / "home"))
+    prepare_home(Places(root))
+    monkeypatch.setattr(dg, "execute_job", execute)
+    job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(root),))
+    run_main_job(job, "2022-12", lambda *_: None, {})
