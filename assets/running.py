@@ -73,7 +73,7 @@ def run_main_job(
     Args:
         job: the job over the data directory.
         periode: YYYY-MM.
-        progress: called with the step's name, its number and the number of steps whenever a step has ended.
+        progress: called with the step's key, its number and the number of steps whenever a step has ended.
         tags: of the run, besides those of every run.
 
     Raises:
@@ -158,7 +158,7 @@ class _StepEnds(logging.Handler):
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is not None and event.is_step_success:
             self._ended += 1
-            self._progress(event.step_key.replace("__", "/"), self._ended, self._steps)
+            self._progress(event.step_key, self._ended, self._steps)
 
 
 @contextmanager

@@ -28,7 +28,12 @@ _WHOLE = {
 
 
 def step_in_words(step: str) -> str:
-    """`staged_dtks` as `Pemeriksaan DTKS`; of a table its name, under which the database knows it."""
+    """`raw__dtks` as `Pembacaan DTKS`; of a table its name, under which the database knows it.
+
+    Args:
+        step: its key in Dagster, or that of an asset, `raw/dtks`.
+    """
+    step = step.replace("__", "/")
     if step in _WHOLE:
         return _WHOLE[step]
     layer, _, name = step.replace("/", "_", 1).partition("_")
