@@ -156,8 +156,11 @@ def _outside(name: str, known: dict[str, dict[str, str]]) -> str:
         return f"{name} adalah bagian: tulis [{name}] pada baris tersendiri, lalu batasnya di bawahnya."
     if home := _section_of(name, known):
         return f"{name} tidak berada di bawah bagiannya: tulis baris [{home}] di atasnya."
-    limits = [limit for section in known.values() for limit in section]
-    return f"{name} tidak berada di bawah bagian mana pun dan {_nearest(name, limits)}"
+    nearest = _closest(name, [limit for limits in known.values() for limit in limits])
+    return (
+        f"{name} tidak berada di bawah bagian mana pun dan tidak dikenal; yang paling mirip: {nearest} di bawah baris "
+        f"[{_section_of(nearest, known)}]."
+    )
 
 
 def _section_of(limit: str, known: dict[str, dict[str, str]]) -> str | None:
@@ -165,4 +168,8 @@ def _section_of(limit: str, known: dict[str, dict[str, str]]) -> str | None:
 
 
 def _nearest(name: str, names: list[str]) -> str:
-    return f"tidak dikenal; yang paling mirip: {get_close_matches(name, names, n=1, cutoff=0)[0]}."
+    return f"tidak dikenal; yang paling mirip: {_closest(name, names)}."
+
+
+def _closest(name: str, names: list[str]) -> str:
+    return get_close_matches(name, names, n=1, cutoff=0)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ LIMITS = "ambang.toml"
 """Name of the file."""
 REFERENCE_LIMITS = Path(__file__).resolve().parents[1] / "data" / "reference" / LIMITS
 """The file that holds the defaults; one of a data directory overrules it."""
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$")
 
 
 class SettingsError(Exception):
@@ -20,10 +24,25 @@ def read_limits(file: Path) -> dict[str, Any]:
     """The sections of a file of limits, by name.
 
     Raises:
-        SettingsError: it is no TOML.
+        SettingsError: it is no TOML; the message tells the line.
     """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        message = f"{file} bukan berkas TOML yang benar."
+        # Notepad puts a mark in front.
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"{file} bukan berkas TOML yang benar: simpan sebagai teks UTF-8."
         raise SettingsError(message) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{file}, {_what_is_wrong(text, str(error))}"
+        raise SettingsError(message) from error
+
+
+def _what_is_wrong(text: str, error: str) -> str:
+    lines = text.splitlines()
+    # Without a place it is the end of the file.
+    line = int(found.group(1)) if (found := _AT_LINE.search(error)) else len(lines)
+    if comma := _DECIMAL_COMMA.search(lines[line - 1]):
+        return f"baris {line}: pecahan ditulis dengan titik: {'.'.join(comma.groups())}."
+    return f"baris {line}: bukan berkas TOML yang benar; setiap baris berupa [bagian], nama = angka, atau # catatan."
