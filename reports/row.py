@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.model_file import load_model
-from pipeline.matching.review import SAME
+from pipeline.matching.review import SAME, wait_for_a_run
 from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.text import plain_key
@@ -50,6 +50,7 @@ _NEXT = {
     "TINJAU": "padan review export tinjau.xlsx, lalu putuskan di buku kerja itu.",
     "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
 }
+_TAKEN_SINCE = "padan run; keputusan petugas di atas, atau pencabutannya, berlaku sejak proses berikutnya itu."
 # What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
 _SHOWN = {
     "nik": ("nik_tulis", "nik"),
@@ -131,13 +132,14 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti", maintain_order="left")
-    wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"]])
+    answers = decisions.filter(id_dtks=id_dtks)
+    wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"], answers["nik_dukcapil"]])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
         *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_doubles(id_dtks, stored, person["ganda_dari"].item()),
-        *_answers(decisions.filter(id_dtks=id_dtks)),
+        *_answers(answers),
         *refused,
     ]
     for pair in pairs.iter_rows(named=True):
@@ -152,7 +154,9 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         told += _beside_each_other(found["staged/dtks"], residents.filter(nik=nik))
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
-    told += [f"Langkah berikutnya: {step}" for status, step in _NEXT.items() if status == person["status_padan"].item()]
+    since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
+    step = _TAKEN_SINCE if since else _NEXT.get(person["status_padan"].item())
+    told += [f"Langkah berikutnya: {step}"] if step else []
     return "\n".join(told) + "\n"
 
 

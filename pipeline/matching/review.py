@@ -131,6 +131,22 @@ def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
     ).unique(PAIR, keep="last", maintain_order=True)
 
 
+def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
+    """Whether links say otherwise than the answers about their rows: they were taken, or taken back, since the run.
+
+    Args:
+        links: `link.anggota_dukcapil`.
+        decisions: answers about residents who are in the register, oldest first (`DECISIONS`).
+    """
+    by_human = pl.col("keputusan").is_in(["PETUGAS", "DITOLAK"])
+    proposed = links.with_columns(keputusan=pl.when(~by_human).then("keputusan"))
+    said, due = (
+        set(each.filter(by_human).select(*PAIR, "keputusan").rows())
+        for each in (links, apply_decisions(proposed, decisions))
+    )
+    return said != due
+
+
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Links after the officers' answers: a human overrules the machine, and nothing is forgotten.
 

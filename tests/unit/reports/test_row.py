@@ -251,6 +251,28 @@ def test_what_to_do_next(status: str, says: str):
     assert says in text
 
 
+@pytest.mark.parametrize(
+    ("stored", "answers", "waits"),
+    [
+        ("TINJAU", ["SAMA"], True),
+        ("TINJAU", ["BEDA"], True),
+        ("TINJAU", ["TIDAK TAHU"], False),
+        ("TINJAU", ["SAMA", "BATAL"], False),
+        ("DITOLAK", ["BEDA"], False),
+        ("DITOLAK", ["BEDA", "BATAL"], True),
+        ("PETUGAS", ["SAMA"], False),
+    ],
+)
+def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str, answers: list[str], waits: bool):
+    text = told(
+        [(DTKS, NIK, answer, None, None, None) for answer in answers],
+        cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}],
+        link__anggota_dukcapil=[PAIR | {"keputusan": stored}],
+    )
+    assert ("Langkah berikutnya: padan run; keputusan petugas" in text) == waits
+    assert ("padan review export" in text) != waits
+
+
 def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
     nobody = pl.DataFrame([PERSON]).clear()
     where = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
