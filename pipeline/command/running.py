@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -52,10 +54,29 @@ def ui(
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
     prepare_home(places)
     typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
-    # One server process replaces this one, so that signals reach it.
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
     arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
-    os.execve(sys.executable, [sys.executable, "-m", "dagster", "dev", *arguments], environment)  # noqa: S606
+    raise typer.Exit(_serve([sys.executable, "-m", "dagster", "dev", *arguments], environment))
+
+
+def _serve(command: list[str], environment: dict[str, str]) -> int:
+    """Its exit code; 0 where it was stopped from here.
+
+    The server has a session of its own: Ctrl+C at the terminal would reach all its processes at once, those that are
+    starting too, where one after the other is to end.
+    """
+    stopped = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopped
+        stopped = True
+        server.terminate()
+
+    with subprocess.Popen(command, env=environment, start_new_session=True) as server:  # noqa: S603
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, stop)
+        code = server.wait()
+    return 0 if stopped else code
 
 
 def _is_free(host: str, port: int) -> bool:

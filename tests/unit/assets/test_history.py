@@ -8,6 +8,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from dagster._loggers import default_system_loggers
 from sqlalchemy.exc import OperationalError
 
 from assets.history import OneConnectionPerFile, history_of
@@ -53,6 +54,22 @@ def test_a_run_that_somebody_stops_is_no_failure_of_a_step(tmp_path: Path, monke
 
     with pytest.raises(KeyboardInterrupt):
         _run(tmp_path, monkeypatch, execute)
+
+
+def test_events_of_runs_are_kept_although_terminals_do_not_show_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    @dg.op
+    def step() -> None: ...
+
+    @dg.job
+    def quiet() -> None:
+        step()
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    with dg.DagsterInstance.from_config(str(prepare_home(Places(tmp_path)))) as instance:
+        ((_, console),) = default_system_loggers(instance)
+        run = quiet.execute_in_process(instance=instance)
+        assert console["log_level"] == "INFO"
+        assert instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_SUCCESS)
 
 
 def _run(root: Path, monkeypatch: pytest.MonkeyPatch, execute: Callable[..., object]) -> None:

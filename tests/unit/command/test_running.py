@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 import typer
 
 from pipeline.cli import main
-from pipeline.command.running import ui
+from pipeline.command.running import _serve, ui
 from pipeline.places import Places
 from pipeline.warehouse.publish import publish, start_tree
 
@@ -42,3 +45,19 @@ def test_whoever_stops_a_run_is_told_whether_anything_was_published(
         published,
         not published,
     )
+
+
+def test_the_server_ends_by_itself_or_where_it_is_stopped() -> None:
+    script = "import os, signal; os.getpgrp() == os.getpid() or exit(9); {}"
+    assert _served(script.format("exit(4)")) == 4
+    asks_the_parent = "os.kill(os.getppid(), signal.SIGINT); signal.pause()"
+    assert _served(script.format(asks_the_parent)) == 0
+
+
+def _served(script: str) -> int:
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        return _serve([sys.executable, "-c", script], dict(os.environ))
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
