@@ -15,7 +15,7 @@ from pipeline.places import Places
 from pipeline.quality.gates import FINDINGS, judge
 from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, reports_of, targets_of
 from pipeline.settings import load_limits
-from pipeline.warehouse.publication import Publication, published_now, redated, renews_state, scan_published
+from pipeline.warehouse.publication import Publication, published_until, redated, renews_state, scan_published
 from reports.report import READ, render_report
 from reports.wording import number
 from schemas.catalogue import promised_tables
@@ -73,6 +73,7 @@ def gerbang(
 
 
 def _published(places: Places, periode: str) -> Result:
+    """What a run is compared with; its snapshots with those of its month, of one before it, or of one it withdraws."""
     tables = promised_tables()
     state = (
         scan_published(places, tables["mart.pembayaran"]).select(ORDER_STATE),
@@ -80,10 +81,10 @@ def _published(places: Places, periode: str) -> Result:
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
-    renewed = renews_state(places, periode)
+    renewed, until = renews_state(places, periode), max([periode, *redated(places, periode)])
     return Result(
-        published_now(places, tables["cleansed.anggota"], PEOPLE),
-        published_now(places, tables["quality.penduduk_kabupaten"]),
+        published_until(places, until, tables["cleansed.anggota"], PEOPLE),
+        published_until(places, until, tables["quality.penduduk_kabupaten"]),
         *(rows if renewed else rows.limit(0) for rows in state),
     )
 

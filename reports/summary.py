@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -103,7 +103,7 @@ def _sources(tables: Mapping[str, pl.DataFrame]) -> str:
         tables["quality.rekonsiliasi"]
         .group_by("sumber")
         .agg(
-            pl.len(),
+            (pl.col("status_berkas") != "DILEWATI").sum(),
             pl.col("baris_masuk", "baris_diterima", "baris_karantina", "selisih_baris", "selisih_nominal").sum(),
         )
         .sort("sumber")
@@ -153,18 +153,25 @@ def _listed(title: str, files: pl.DataFrame) -> list[str]:
 
 
 def _left_out(files: pl.DataFrame) -> list[str]:
-    """That files of later months do not count in this periode."""
-    later = (
-        files.filter(pl.col("status_berkas") == "DILEWATI", pl.col("periode_berkas") > pl.col("periode"))
-        .group_by("sumber")
-        .agg(pl.len(), pl.col("periode_berkas").max())
-        .sort("sumber")
-    )
+    """That files of other months do not count in this periode: the table above has none of them."""
+    skipped = files.filter(status_berkas="DILEWATI")
+    later = pl.col("periode_berkas") > pl.col("periode")
     return [
-        f"  Belum dihitung: {number(count)} berkas {source} dari bulan sesudah periode ini; sertakan dengan "
-        f"padan run --periode {month}."
-        for source, count, month in later.iter_rows()
+        *(
+            f"  Belum dihitung: {number(count)} berkas {source} dari bulan sesudah periode ini; sertakan dengan "
+            f"padan run --periode {month}."
+            for source, count, month in _by_source(skipped.filter(later))
+        ),
+        *(
+            f"  Tidak dibaca: {number(count)} berkas {source} dari bulan sebelumnya; yang dibaca potret terbaru."
+            for source, count, _ in _by_source(skipped.filter(~later))
+        ),
     ]
+
+
+def _by_source(files: pl.DataFrame) -> Iterator[tuple[str, int, str]]:
+    """Of each source how many files, and their newest month."""
+    return files.group_by("sumber").agg(pl.len(), pl.col("periode_berkas").max()).sort("sumber").iter_rows()
 
 
 def _matching(tables: Mapping[str, pl.DataFrame]) -> str:

@@ -38,7 +38,7 @@ def judge(
         quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source.
         findings: `quality.temuan`, the columns `FINDINGS`.
         result: what the run came to.
-        published: the same as published before (its newest periode), without rows where nothing is.
+        published: the same as published before, up to the run's own periode, without rows where nothing is.
         limits: the limits, in percent.
         regions: kode and nama of every region.
         stages: program, tahun and tahap of every known stage.

@@ -118,20 +118,25 @@ def listed_periode(places: Places) -> str | None:
 
 def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
     """The newest published part of a table where it lies; no rows where there is none."""
-    return _newest((places.marts / table.schema / table.name).glob("*.parquet"), table)
+    return _newest(_parts(places, table), table)
 
 
-def published_now(places: Places, table: PromisedTable, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """The same in memory, all its columns or these."""
-    return _read(scan_published(places, table), columns)
+def published_until(
+    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The newest published part of a table up to that of `periode`, all its columns or these; no rows without one."""
+    return _read(_newest((path for path in _parts(places, table) if path.stem <= periode), table), columns)
 
 
 def published_before(
     places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """The newest published part of a table before `periode`, all its columns or these; no rows where there is none."""
-    parts = (places.marts / table.schema / table.name).glob("*.parquet")
-    return _read(_newest((path for path in parts if path.stem < periode), table), columns)
+    """The newest one before `periode`."""
+    return _read(_newest((path for path in _parts(places, table) if path.stem < periode), table), columns)
+
+
+def _parts(places: Places, table: PromisedTable) -> Iterable[Path]:
+    return (places.marts / table.schema / table.name).glob("*.parquet")
 
 
 def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:

@@ -19,6 +19,7 @@ def summary(*, passed: bool = True) -> str:
         {"sumber": "pos", "berkas": "pos/a.csv", "baris_masuk": 1234, "baris_diterima": 1230, "baris_karantina": 3},
         {"sumber": "pos", "berkas": "pos/b.csv", "status_berkas": "DITOLAK", "catatan": "Berkas ini kosong."},
         {"sumber": "dtks", "berkas": "dtks/a.csv", "baris_masuk": 4, "baris_diterima": 4},
+        {"sumber": "dtks", "berkas": "dtks/lama.csv", "status_berkas": "DILEWATI", "periode_berkas": "2022-11"},
         *(
             {"sumber": "pendamping", "status_berkas": "DILEWATI", "berkas": month, "periode_berkas": month}
             for month in ("2022-11", "2023-01", "2023-02")
@@ -100,8 +101,9 @@ def test_sources_are_summed_over_their_files() -> None:
     assert "Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data 2022-12." in text
 
 
-def test_files_of_later_months_are_told_not_to_count() -> None:
+def test_files_of_other_months_are_told_not_to_count() -> None:
     assert "Belum dihitung: 2 berkas pendamping dari bulan sesudah periode ini; sertakan dengan" in summary()
+    assert "Tidak dibaca: 1 berkas dtks dari bulan sebelumnya; yang dibaca potret terbaru." in summary()
     assert summary().count("Belum dihitung") == summary().count("padan run --periode 2023-02.") == 1
 
 

@@ -19,6 +19,7 @@ from pipeline.warehouse.publication import (
     begin,
     listed_periode,
     published_before,
+    published_until,
     redated,
     renews_state,
     stored_state,
@@ -45,6 +46,10 @@ def test_the_newest_periode_before_the_runs_is_the_one_to_compare_with(tmp_path:
         publish(places, periode, part(periode))
     assert published_before(places, "2022-12", TABLE)["periode"].to_list() == ["2022-11"]
     assert published_before(places, "2022-10", TABLE)["periode"].to_list() == ["2022-09"]
+    # A run is judged against its own month, or one before it, whatever was published of later ones.
+    assert published_until(places, "2022-12", TABLE)["periode"].to_list() == ["2022-12"]
+    assert published_until(places, "2022-10", TABLE)["periode"].to_list() == ["2022-09"]
+    assert published_until(places, "2022-08", TABLE).is_empty()
 
 
 def test_before_the_first_there_is_nothing_with_all_columns(tmp_path: Path):
