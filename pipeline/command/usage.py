@@ -34,15 +34,16 @@ _SENTENCES = (
     (r"Invalid value for '(.+?)': .*", "Nilai opsi {0} tidak dapat dipakai.", ""),
 )
 
+_NOT_ALLOWED = "tidak diizinkan; minta izin kepada pemilik folder, atau pakai folder lain"
 _REASONS = {
-    errno.ENOENT: "tidak ada",
-    errno.EACCES: "tidak diizinkan",
-    errno.EPERM: "tidak diizinkan",
-    errno.EROFS: "hanya dapat dibaca",
+    errno.ENOENT: "tidak ada; periksa tulisannya",
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EROFS: "hanya dapat dibaca; pakai folder lain",
     errno.EISDIR: "ini folder, bukan berkas",
     errno.ENOTDIR: "ini berkas, bukan folder",
-    errno.ENOSPC: "ruang penyimpanan penuh",
-    errno.EDQUOT: "jatah ruang penyimpanan habis",
+    errno.ENOSPC: "ruang penyimpanan penuh; hapus yang tidak perlu, lalu ulangi",
+    errno.EDQUOT: "jatah ruang penyimpanan habis; hapus yang tidak perlu, lalu ulangi",
 }
 
 

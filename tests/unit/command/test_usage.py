@@ -54,10 +54,19 @@ def test_the_library_speaks_indonesian(english: str, indonesian: str):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (OSError(errno.EACCES, os.strerror(errno.EACCES), "/a/b.csv"), "/a/b.csv: tidak diizinkan"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "berkas: ruang penyimpanan penuh"),
+        (
+            OSError(errno.EACCES, os.strerror(errno.EACCES), "/a/b.csv"),
+            "/a/b.csv: tidak diizinkan; minta izin kepada pemilik folder, atau pakai folder lain",
+        ),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+            "berkas: ruang penyimpanan penuh; hapus yang tidak perlu, lalu ulangi",
+        ),
         (OSError(errno.ELOOP, "Too many levels"), "berkas: Too many levels"),
-        (FileCreateError(OSError(errno.ENOENT, os.strerror(errno.ENOENT), "/a/b.xlsx")), "/a/b.xlsx: tidak ada"),
+        (
+            FileCreateError(OSError(errno.ENOENT, os.strerror(errno.ENOENT), "/a/b.xlsx")),
+            "/a/b.xlsx: tidak ada; periksa tulisannya",
+        ),
         (ValueError(), "berkas"),
     ],
 )
