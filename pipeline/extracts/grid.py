@@ -38,7 +38,7 @@ class Grid:
         refused: `baris` and `rusak` (a rule code of `Berkas`).
         title: what stood above the header, joined by ' / '; None where nothing did.
         header_lines: the rows that the header was put together from, where there were two.
-        titles_below: number of each header further down above which a title stands, that title and those before it.
+        titles_below: number of each header further down above which a title of its own stands, and that title.
         remarks: number and text of refused lines that are notes, where they are in no row; one may be a title.
     """
 
@@ -47,7 +47,7 @@ class Grid:
     refused: pl.DataFrame
     title: str | None
     header_lines: tuple[list[str], ...] = ()
-    titles_below: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    titles_below: tuple[tuple[int, str], ...] = ()
     remarks: tuple[tuple[int, str], ...] = ()
 
 

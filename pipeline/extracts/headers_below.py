@@ -1,26 +1,32 @@
 """Tables under each other in one file or sheet: rows are read under the header that stands above them.
 
 Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
-the one above is a note. What the columns mean is not known here.
+the one above is a note; of what stands above it only a title that tells a stage counts. What the columns mean is not
+known here.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
 import polars as pl
 
-from pipeline.extracts.grid import TOTAL, Grid, refusals
+from pipeline.extracts.grid import TOTAL, WHOLE_NUMBER, Grid, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
+from pipeline.normalise.orders import STAGE_WORD, titles_below
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
+# What stands under a list, or is said of it.
+_NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
 # A row of data has more.
-_TITLE_CELLS = 2
+_TITLE_CELLS = 3
+_NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
 
 
 def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
@@ -31,22 +37,19 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
-    titles: list[tuple[int, tuple[str, ...]]] = []
+    title: str | None = None
     # Of the pieces before.
     end: dict[int, list[str]] = {}
     for read in _with_whole_headers(grids, likeness):
         found = _headers_below(read, likeness)
-        titles = titles[-1:]
-        for number, *_ in found:
-            if title := _title(end | _lines_above(read, number), number):
-                # Of those that differ in numbers only, as pages do, the newest counts.
-                before = titles[-1][1] if titles else ()
-                kept = (other for other in before if re.sub(r"\d", "", other) != re.sub(r"\d", "", title))
-                titles.append((number, (title, *kept)))
+        title = read.title if header is None else title
+        above_headers = ((number, _title(end | _lines_above(read, number), number)) for number, *_ in found)
+        titles = titles_below(title, [(number, text) for number, text in above_headers if text])
         if read.rows.height or read.remarks:
             lines = end | _lines_above(read, sys.maxsize)
             end = {line: lines[line] for line in sorted(lines)[-HEADER_WITHIN:]}
-        grid = replace(read, titles_below=tuple(titles), remarks=())
+        grid = replace(read, title=title, titles_below=tuple(titles), remarks=())
+        title = titles[-1][1] if titles else title
         header = grid.header if header is None else header
         above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
@@ -153,19 +156,28 @@ def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
     place = grid.rows["baris"].search_sorted(number)
     rows = grid.rows.slice(max(0, place - HEADER_WITHIN), min(place, HEADER_WITHIN)).rows()
     above = {line: [text for text in _tidy(list(texts)) if text] for line, *texts in rows}
-    return above | {line: [text] for line, text in grid.remarks if line < number}
+    place = bisect_left(grid.remarks, (number,))
+    return above | {line: [text] for line, text in grid.remarks[max(0, place - HEADER_WITHIN) : place]}
 
 
 def _title(lines: dict[int, list[str]], number: int) -> str | None:
-    """Of the lines above a header those without a gap that stand nearest, of one or two cells each; no total."""
+    """Of the lines above a header those from the nearest on that names a stage, and those right above that one.
+
+    A row of data has more cells than a title, or somebody's number.
+    """
     title: list[str] = []
     last = None
-    for line in sorted((line for line in lines if line < number), reverse=True):
-        if len(lines[line]) > _TITLE_CELLS or last not in {None, line + 1}:
+    for line in sorted((line for line, texts in lines.items() if texts and line < number), reverse=True):
+        text = " ".join(lines[line])
+        after_gap = last not in {None, line + 1}
+        if len(lines[line]) > _TITLE_CELLS or re.search(WHOLE_NUMBER, text):
             break
-        title.append(" ".join(lines[line]))
+        if after_gap and re.search(_NAMES_STAGE, " ".join(title)):
+            break
         last = line
-    return " / ".join(text for text in reversed(title) if not re.search(TOTAL, text)) or None
+        if not re.search(_NO_TITLE, text):
+            title.append(text)
+    return " / ".join(reversed(title)) if re.search(_NAMES_STAGE, " ".join(title)) else None
 
 
 def _tidy(cells: list[str | None]) -> list[str]:

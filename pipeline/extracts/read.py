@@ -33,7 +33,6 @@ from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
     SERVICE_ERROR,
-    TITLE_BELOW,
     Delivered,
     Extract,
     Layout,
@@ -330,12 +329,11 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
 
 
 def _title(grid: Grid) -> pl.Expr:
-    """What stands above the table that a row is in, and behind it what stands above those before."""
+    """What stands above the table that a row is in."""
     if not grid.titles_below:
         return pl.lit(grid.title, pl.String)
-    begin = pl.Series([line for line, _ in grid.titles_below])
-    below = (TITLE_BELOW.join(filter(None, (*titles, grid.title))) for _, titles in grid.titles_below)
-    titles = pl.Series([grid.title, *below], dtype=pl.String)
+    lines, below = zip(*grid.titles_below, strict=True)
+    begin, titles = pl.Series(lines), pl.Series([grid.title, *below], dtype=pl.String)
     return pl.col("baris").map_batches(lambda line: titles.gather(begin.search_sorted(line)), pl.String)
 
 

@@ -11,21 +11,32 @@ from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain, plain_text, whole_number
-from schemas.extracts import TITLE_BELOW, file_of_origin
+from schemas.extracts import file_of_origin
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-_STAGE_WORD = r"(?:TAHAP|THP|TRIWULAN|TW)"
-# Among words: TAHAP 1, TW IV, THP KE 2; in the names of files T1 too.
-_STAGE = rf"(?:KE )?([0-9]{{1,2}}|{'|'.join(_ROMAN)}) "
-_STAGE_BESIDE, _STAGE_IN_NAME = rf" {_STAGE_WORD} ?{_STAGE}", rf" (?:{_STAGE_WORD}|T) ?{_STAGE}"
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_QUARTER_WORD = r"(?:TRIWULAN|TW)"
+STAGE_WORD = rf"(?:TAHAP|THP|{_QUARTER_WORD})"
+_NUMBER = rf"(?:0?[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
+# Among words, the surest first: TAHAP 1, THP KE 2; TW IV; in the names of files T1 too.
+_STAGES = (rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}) ", rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV) ")
+_STAGE_IN_NAME = r" T([1-9]) "
+# TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none.
+_MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
+_DATE_BEHIND = rf"\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{_MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
+_AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
+_SEVERAL = (
+    rf"\b(?:{STAGE_WORD}|T)\W*(?:KE\W*)?{_NUMBER}"
+    rf"(?:(?:,\s*{_NUMBER})*{_AND}(?:(?:{STAGE_WORD}|T)\W*)?(?:KE\W*)?{_NUMBER}"
+    rf"|(?:,\s*{_NUMBER}){{2,}})\b"
+)
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
     """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
-    of_title = rows.select("judul").join(_titles(rows), on="judul", how="left", maintain_order="left")
+    of_title = rows.select(**_of_title(pl.col("judul")))
     own = rows.select("program", "tahun", "tahap").select(**of_row())
     return rows.select(
         plain_text(pl.col("batch")).str.to_uppercase(),
@@ -33,27 +44,35 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _titles(rows: pl.DataFrame) -> pl.DataFrame:
-    """Programme, year and stage by `judul`, of several titles by the nearest that tells programme or stage."""
-    title = pl.col("bagian")
-    titles = rows.select(pl.col("judul").drop_nulls().unique(maintain_order=True))
-    told = (
-        titles.with_columns(bagian=pl.col("judul").str.split(TITLE_BELOW))
-        .explode("bagian")
-        .select(
-            "judul",
-            program=_named_program(title),
-            tahun=title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
-            tahap=_stage_beside(title),
-        )
+def titles_below(above: str | None, titles: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Titles that tell a stage, with the programme and year that they leave open: those of the title above.
+
+    Args:
+        above: the title above the first of them.
+        titles: line and text, from top to bottom.
+    """
+    if not titles:
+        return []
+    told = pl.DataFrame([(0, above), *titles], schema={"baris": pl.Int64, "judul": pl.String}, orient="row")
+    told = told.with_columns(**_of_title(pl.col("judul")))
+    open_ones = (
+        pl.when(pl.col(name).is_null()).then(pl.col(name).forward_fill()).cast(pl.String)
+        for name in ("program", "tahun")
     )
-    # The number of a page tells nothing; what a list leaves open is not that of the list above it.
-    tells = pl.col("program").is_not_null() | pl.col("tahap").is_not_null()
-    return told.group_by("judul", maintain_order=True).agg(
-        program=pl.col("program").drop_nulls().first(),
-        tahun=pl.when(tells.any()).then(pl.col("tahun").filter(tells).first()).otherwise(pl.col("tahun").last()),
-        tahap=pl.col("tahap").filter(tells).first(),
+    whole = (
+        told.filter((pl.col("baris") == 0) | pl.col("tahap").is_not_null())
+        .select("baris", pl.concat_str("judul", *open_ones, separator=" / ", ignore_nulls=True))
+        .slice(1)
     )
+    return whole.rows()
+
+
+def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
+    return {
+        "program": _named_program(title),
+        "tahun": title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
+        "tahap": _stage_beside(title),
+    }
 
 
 def of_row() -> dict[str, pl.Expr]:
@@ -86,7 +105,9 @@ def _year(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.String)
 def _bare_program(value: pl.Expr) -> pl.Expr:
     """The known programme that stands beside a stage or year."""
-    bare = codes.spaced_program(value).str.replace(_STAGE_BESIDE, " ").str.replace(_YEAR_BESIDE, " ")
+    bare = codes.spaced_program(value)
+    for beside in (*_STAGES, _YEAR_BESIDE):
+        bare = bare.str.replace(beside, " ")
     return bare.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
 
 
@@ -97,7 +118,21 @@ def _year_beside(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Int32)
 def _stage_beside(value: pl.Expr) -> pl.Expr:
-    return stage_number(codes.spaced_program(value).str.extract(_STAGE_BESIDE))
+    """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
+    return _first_stage(value, _STAGES)
+
+
+@once_per_value(pl.Int32)
+def _stage_in_name(berkas: pl.Expr) -> pl.Expr:
+    # Behind a folder's stage a file's name may begin with a number.
+    return _first_stage(berkas.str.replace_all("/", " | ", literal=True), (*_STAGES, _STAGE_IN_NAME))
+
+
+def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
+    single = plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True)
+    single = single.str.replace_all(_DATE_BEHIND, " ").str.replace_all(_SEVERAL, " ")
+    words = codes.spaced_program(single)
+    return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
 
 def agreed(batches: pl.DataFrame) -> pl.DataFrame:
@@ -118,7 +153,7 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     of_file = rows.select(
         program=_named_program(pl.col("berkas")),
         tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
-        tahap=stage_number(words.str.extract(_STAGE_IN_NAME)),
+        tahap=_stage_in_name(pl.col("berkas")),
     )
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)
 
@@ -142,9 +177,9 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
 @once_per_value(pl.Int32)
 def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`; null where it is none."""
-    text = plain(value).str.to_uppercase().str.replace(rf"^{_STAGE_WORD}\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    text = plain(value).str.to_uppercase().str.replace(rf"^{STAGE_WORD}\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
     return (
-        text.replace(dict(zip(_ROMAN, "123456789", strict=True)))
+        text.replace({roman: str(number) for number, roman in enumerate(_ROMAN, 1)})
         .str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$")
         .cast(pl.Int32)
     )

@@ -8,7 +8,7 @@ of `pipeline.extracts`.
 from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
-from schemas.extracts.extract import TITLE_BELOW, Extract, Layout, file_of_origin, header, place_of
+from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
 from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
@@ -39,7 +39,6 @@ __all__ = [
     "PAGE_LABELS",
     "REQUIRED",
     "SERVICE_ERROR",
-    "TITLE_BELOW",
     "Alokasi",
     "Delivered",
     "Dtks",

@@ -14,9 +14,6 @@ from schemas.table import Table
 # Each entry is a set of alternatives: at least one alternative must be present in full.
 Required = tuple[tuple[tuple[str, ...], ...], ...]
 
-# In `judul`, between what stands directly above a table further down and what stands above those before it.
-TITLE_BELOW = " // "
-
 
 def header(*names: str, description: str | None = None, shape: str | None = None, staged: bool = True) -> Any:
     """A text column as it is delivered.

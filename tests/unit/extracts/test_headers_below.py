@@ -11,6 +11,7 @@ from pipeline.extracts.read import read_families, read_source
 from tests.unit.extracts.making import layout, read, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
+PEOPLE = ("D1", "D2", "D3")
 NIK, KK = HEADERS.index("NOMOR NIK"), HEADERS.index("NOMOR KK")
 
 
@@ -34,8 +35,47 @@ def test_a_list_further_down_has_the_title_above_it(piece: int) -> None:
     as_text = "\n".join("|".join(line) for line in lines).encode()
     for data in (as_text, workbook({"Data": lines})):
         found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks", piece) if not cells["rusak"]}
-        below = "BPNT TAHAP 2 // PKH TAHAP 1"
-        assert found == {"D1": "PKH TAHAP 1", "D2": below, "D3": below, "D4": f"Halaman 3 // {below}"}
+        assert found == {"D1": "PKH TAHAP 1", **dict.fromkeys(("D2", "D3", "D4"), "BPNT TAHAP 2")}
+
+
+FIRST = "PKH // TAHAP 1 TAHUN 2022"
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        (["PKH"], FIRST),
+        (["Daftar Bayar PKH - Halaman 1 dari 20"], FIRST),
+        (["Serang, 5 Januari 2023", "Mengetahui,", "Koordinator BPNT Kabupaten Serang"], FIRST),
+        (["* data per 5 Januari 2023 BPNT tahap 4 belum termasuk"], FIRST),
+        (["KETERANGAN: BPNT tahap 4 belum termasuk", "NB. TAHAP 3 menyusul"], FIRST),
+        (["BPNT TAHAP 1 DAN 2 TAHUN 2021"], FIRST),
+        # Somebody's row, of few cells, is no title.
+        (["3604054606650006 SITI BPNT TAHAP 3"], FIRST),
+        # What a title leaves open is that of the one above it.
+        (["TAHAP 3"], "TAHAP 3 / PKH / 2022"),
+        (["BPNT TW II"], "BPNT TW II / 2022"),
+        (["BPNT TAHAP 2 TAHUN 2021"], "BPNT TAHAP 2 TAHUN 2021"),
+        # A gap within a title; what stands above another gap is none of it.
+        (["Koordinator PKH, 5 Mei 2023", "", "BPNT TAHAP 2", "", "KECAMATAN CIRUAS"],
+         "BPNT TAHAP 2 / KECAMATAN CIRUAS / 2022"),
+    ],
+)  # fmt: skip
+def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str], expected: str) -> None:
+    pages = [[FIRST], HEADERS, person(1), *([line] for line in between), HEADERS, person(2), ["Halaman 2"], HEADERS]
+    as_text = "\n".join("|".join(line) for line in [*pages, person(3)]).encode()
+    for data in (as_text, workbook({"Data": [*pages, person(3)]})):
+        found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks", 200) if cells["id_dtks"] in PEOPLE}
+        assert found == {"D1": FIRST, "D2": expected, "D3": expected}
+
+
+def test_a_title_further_down_leaves_open_what_the_nearest_one_told() -> None:
+    titles = ["BPNT TAHAP 2 TAHUN 2021", "TAHAP 3", "PKH", "TAHUN 2020 TAHAP 4"]
+    lines = [[FIRST], HEADERS, *(line for title in titles for line in (person(1), [title], HEADERS)), person(1)]
+    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks", 200)
+    third = "TAHAP 3 / SEMBAKO / 2021"
+    last = "TAHUN 2020 TAHAP 4 / SEMBAKO"
+    assert [cells["judul"] for cells in found if not cells["rusak"]] == [FIRST, titles[0], third, third, last]
 
 
 @pytest.mark.parametrize("piece", [2**23, 1])

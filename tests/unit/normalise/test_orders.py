@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.orders import of_row, resolved
+from pipeline.normalise.orders import of_row, resolved, told
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,40 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
     found = resolved(row.with_columns(berlaku_per=pl.datetime(2022, 11, 30)), batches)
     assert found.schema["tahun"] == pl.Int32
     assert found["tahun"].item() == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "expected"),
+    [
+        *(
+            ("judul", text, 2)
+            for text in ("PKH TAHAP KE-2", "BPNT TW II 2022", "PKH THP 2, 12 Desember 2022", "TAHAP II(2)")
+        ),
+        *(
+            ("judul", text, 1)
+            for text in ("TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3")
+        ),
+        ("judul", "PKH TAHAP XII", 12),
+        *(("judul", text, None) for text in ("TAHAP 1 DAN 2", "TAHAP 1, 2 DAN 3", "TAHAP 1, 2, 3", "TAHAP I S.D. IV")),
+        *(("judul", text, None) for text in ("TAHAP 1-3", "TAHAP I-II", "TW 1 & 2", "TAHAP 1 DAN TAHAP 2", "THP 1/2")),
+        *(("judul", text, None) for text in ("PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1")),
+        *(("judul", text, 5) for text in ("BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III")),
+        *(
+            ("berkas", text, 3)
+            for text in ("T3/a.csv", "T1/TW3.csv", "PKH_T3.csv", "TW 1/PKH TAHAP 3.csv", "THP 3/2 a")
+        ),
+        *(
+            ("berkas", text, None)
+            for text in ("R.T. 02.csv", "cetak_t_10_12_2022.csv", "data T 12 2022.csv", "S.T. II.csv")
+        ),
+        *(
+            ("berkas", text, None)
+            for text in ("Kec T V.csv", "T1-T3.csv", "PKH TAHAP I-II.csv", "PKH_TAHAP_1_DAN_2.csv")
+        ),
+    ],
+)
+def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: str, expected: int | None) -> None:
+    stated = {"berkas": "a.csv", "judul": None, "batch": None, "program": None, "tahun": None, "tahap": None}
+    row = pl.DataFrame([stated | {column: text}], schema=dict.fromkeys(stated, pl.String))
+    batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
+    assert told(row, batches)["tahap"].item() == expected
