@@ -18,19 +18,18 @@ _KEYS = ("program", "tahun", "tahap")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _QUARTER_WORD = r"(?:TRIWULAN|TW)"
 STAGE_WORD = rf"(?:TAHAP|THP|{_QUARTER_WORD})"
-_NUMBER = rf"(?:0?[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
+_PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
+_NUMBER = rf"(?:0[1-9]|{_PLAIN_NUMBER})"
 # Among words, the surest first: TAHAP 1, THP KE 2; TW IV; in the names of files T1 too.
 _STAGES = (rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}) ", rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV) ")
 _STAGE_IN_NAME = r" T([1-9]) "
-# TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none.
+# TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 _MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
-_DATE_BEHIND = rf"\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{_MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
+_DATED = rf"\b({_NUMBER})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{_MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
 _AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
-_SEVERAL = (
-    rf"\b(?:{STAGE_WORD}|T)\W*(?:KE\W*)?{_NUMBER}"
-    rf"(?:(?:,\s*{_NUMBER})*{_AND}(?:(?:{STAGE_WORD}|T)\W*)?(?:KE\W*)?{_NUMBER}"
-    rf"|(?:,\s*{_NUMBER}){{2,}})\b"
-)
+_WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
+_MORE = rf",\s*{_PLAIN_NUMBER}"
+_SEVERAL = rf"\b{_WORD}{_NUMBER}(?:(?:{_MORE})*{_AND}(?:{_WORD}|KE\W*)?{_PLAIN_NUMBER}|(?:{_MORE}){{2,}})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -130,7 +129,7 @@ def _stage_in_name(berkas: pl.Expr) -> pl.Expr:
 
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     single = plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True)
-    single = single.str.replace_all(_DATE_BEHIND, " ").str.replace_all(_SEVERAL, " ")
+    single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
     words = codes.spaced_program(single)
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 

@@ -60,13 +60,24 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
             for text in ("TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3")
         ),
         ("judul", "PKH TAHAP XII", 12),
-        *(("judul", text, None) for text in ("TAHAP 1 DAN 2", "TAHAP 1, 2 DAN 3", "TAHAP 1, 2, 3", "TAHAP I S.D. IV")),
-        *(("judul", text, None) for text in ("TAHAP 1-3", "TAHAP I-II", "TW 1 & 2", "TAHAP 1 DAN TAHAP 2", "THP 1/2")),
+        *(
+            ("judul", text, None)
+            for text in ("TAHAP 1 DAN 2", "TAHAP 1, 2 DAN 3", "TAHAP 1, 2, 3", "TAHAP I S.D. TAHAP IV")
+        ),
+        *(("judul", text, None) for text in ("TAHAP 1-3", "TAHAP I-II", "TW 1 & 2", "TAHAP KE-1 DAN KE-2", "THP 1/2")),
         *(("judul", text, None) for text in ("PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1")),
         *(("judul", text, 5) for text in ("BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III")),
         *(
             ("berkas", text, 3)
-            for text in ("T3/a.csv", "T1/TW3.csv", "PKH_T3.csv", "TW 1/PKH TAHAP 3.csv", "THP 3/2 a")
+            for text in (
+                "T3/a.csv",
+                "T1/TW3.csv",
+                "PKH_T3.csv",
+                "TW 1/PKH TAHAP 3.csv",
+                "THP 3/2 a",
+                "TAHAP-3-2022",
+                "TAHAP 3-01 A",
+            )
         ),
         *(
             ("berkas", text, None)
