@@ -63,13 +63,17 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
     """Its exit code; 0 where it was stopped from here.
 
     The server has a session of its own: Ctrl+C at the terminal would reach all its processes at once, those that are
-    starting too, where one after the other is to end.
+    starting too, where one after the other is to end. A run at work is waited for, unless it is stopped once more.
     """
     stopped = False
 
     def stop(*_: object) -> None:
         nonlocal stopped
+        if stopped:
+            os.killpg(server.pid, signal.SIGTERM)
+            return
         stopped = True
+        typer.echo("\nMenutup; proses yang sedang berjalan diselesaikan dahulu. Ctrl+C sekali lagi menghentikannya.")
         server.terminate()
 
     with subprocess.Popen(command, env=environment, start_new_session=True) as server:  # noqa: S603

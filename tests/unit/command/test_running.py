@@ -52,6 +52,10 @@ def test_the_server_ends_by_itself_or_where_it_is_stopped() -> None:
     assert _served(script.format("exit(4)")) == 4
     asks_the_parent = "os.kill(os.getppid(), signal.SIGINT); signal.pause()"
     assert _served(script.format(asks_the_parent)) == 0
+    # A server that waits for a run ends at the second time.
+    asks_again = "signal.signal(15, signal.SIG_DFL), os.kill(os.getppid(), 2)"
+    waits = f"signal.signal(15, lambda *_: ({asks_again})); {asks_the_parent}; signal.pause()"
+    assert _served(script.format(waits)) == 0
 
 
 def _served(script: str) -> int:
