@@ -10,7 +10,7 @@ from schemas.extracts import REQUIRED, Delivered
 _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
 # The number of a column, or what is drawn under its header.
-_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|KOLOM|:?[-=_+]{3,}:?)$"
+_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
 # Somebody's, and not that of the civil servant who signed.
 _NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
 # No sentence has a number as long as these.

@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.extracts.beside import tables_beside
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
-from pipeline.extracts.grid import BLANKS, WHOLE_NUMBER, Grid, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, is_filled, refusals
 from pipeline.extracts.headers_below import under_own_headers
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
@@ -56,7 +56,7 @@ LARGEST_UNPACKED = 8 * 2**30
 _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
-_KNOWN_HEADERS, _TOLD_HEADERS = 2, 6
+_KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
@@ -276,14 +276,19 @@ def _unknown_layout(header: list[str], source: str) -> str:
     columns = columns_in(header, nearest)
     missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
-    # Where hardly a header is known the row may be somebody's, which is told to nobody.
-    others = [text for cell, text in enumerate(header) if text and cell not in read and len(read) >= _KNOWN_HEADERS]
+    # Where hardly a header is known, or a number stands among them, the row may be somebody's, which is told to nobody.
+    told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
+    others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
     unread = ", ".join(others[:_TOLD_HEADERS])
     return (
         f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
         f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
         f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
     )
+
+
+def _may_be_somebody(text: str) -> bool:
+    return bool(re.search(SOMEBODY, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))
 
 
 def _refuse_below(layout: Layout) -> NoReturn:

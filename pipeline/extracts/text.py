@@ -151,9 +151,7 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     following = number + 1 + line.count("\n")
     of_header = line.split("\n")
     lines = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in of_header]
-    mending = (
-        amounts_in_quotes(lines, lambda row: _cells_in(row, ","), len(heading.cells)) if delimiter == "," else None
-    )
+    mending = amounts_in_quotes(lines, lambda row: _parse_line(row, ","), heading.cells) if delimiter == "," else None
     if mending:
         lines = [mending(row.encode()).decode() for row in lines]
     sample = [(row, _cells_in(row, delimiter)) for row in lines]

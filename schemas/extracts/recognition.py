@@ -117,6 +117,21 @@ def known_headers() -> frozenset[str]:
     )
 
 
+def money_in(headers: Sequence[str]) -> list[int]:
+    """Where a header row has columns of rupiah."""
+    money = _money_headers()
+    return [
+        place
+        for place, text in enumerate(headers)
+        if not money.isdisjoint({fold_header(text), unexplained_header(text)})
+    ]
+
+
+@cache
+def _money_headers() -> frozenset[str]:
+    return frozenset(fold for kind in KINDS for fold, name in headers_of(kind).items() if name.startswith("nominal"))
+
+
 @cache
 def unread_headers() -> frozenset[str]:
     """Folded headers of the known layouts that are no column here, such as DESKRIPSI PEKERJAAN."""

@@ -53,9 +53,12 @@ RULES = (
         "PosStaged",
         Severity.REJECT,
         "nominal",
-        "Nilai bantuan kosong atau tidak terbaca sebagai rupiah.",
-        "Tulis nilai sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00.",
-        pl.col("nominal").is_null(),
+        "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
+        "Tulis nilai utuh sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00, dalam satu kolom.",
+        # Of an amount whose commas divided it the thousands are left, or what stands behind them.
+        pl.col("nominal").is_null()
+        | pl.col("nominal").is_between(1, 999)
+        | pl.col("nominal_asal").str.contains(r"^\D*0\d{1,2}(?:\D|$)"),
     ),
     Rule(
         "PROGRAM_TIDAK_DIKENAL",

@@ -77,7 +77,7 @@ def test_households_without_their_members_are_refused_each_with_its_line() -> No
 
 def sheet(*rows: list[str]) -> bytes:
     headers = layout("bdt_2015").headers
-    numbers = ["KOLOM", *(str(number) for number in range(2, len(headers) + 1))]
+    numbers = ["KOLOM", "Kolom 2", *(str(number) for number in range(3, len(headers) + 1))]
     return workbook({"Sheet1": [headers, numbers, *rows]})
 
 

@@ -47,6 +47,9 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     assert "judul kolom yang kurang: KPM_ALOKASI; judul yang tidak dapat dipakai: JUMLAH KPM, BSU." in told
     # A first row that is no header may be a person.
     assert "SITI" not in sentence(b"1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "dtks")
+    card = sentence(b"NAMA;SITI;NIK;3604 0512 1187 0001;ALAMAT;KP SERDANG;HP;0812-3456\nRT;1;RW;2", "dtks")
+    assert "judul yang tidak dapat dipakai" not in card
+    assert f": {'A' * 40}. Betulkan" in sentence(f"NAMA;RT;RW;{'A' * 41}\nSITI;1;2;X".encode(), "dtks")
     told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
     assert "yang paling dekat DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told
 

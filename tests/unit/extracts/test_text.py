@@ -170,19 +170,49 @@ def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("amount", ["300.000,00", "Rp 300.000,-", "300000,00", "300,000", "1,300,000.00"])
+@pytest.mark.parametrize("amount", ["300.000,00", "Rp 300.000,-", "Rp300000,00", "300,000", "1,300,000.00"])
 @pytest.mark.parametrize("last", ["", "X"])
 def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(amount: str, last: str) -> None:
     lines = [f"{number},SITI,{amount},{last}" for number in range(1, 5)]
     grid = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *lines, f"5,{amount},{last}", ""]))
     assert [row[3] for row in rows(grid)] == [amount] * 4
     assert refused(grid) == [(6, "KOLOM_KURANG")]
+    whole = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *(f'"{line}"' for line in lines), ""]))
+    assert rows(whole) == rows(grid)
 
 
-def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed() -> None:
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,3604052006,00,KP"),
+        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,120,000,KP"),
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,-,KP"),
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,00,KP"),
+    ],
+)
+def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
+    grid = read("\n".join([header, *(f"{number},{row}," for number in range(1, 5)), ""]))
+    assert [",".join(map(str, cells[2:])) for cells in rows(grid)] == [row] * 4
+    # Not even beside such as are written with a dot of thousands: the rows are no shorter where none is.
+    mixed = [f"{number},A,300.000,{'-' if number == 1 else 'X'},B," for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,NOMINAL,RETUR,ALAMAT", *mixed, ""]))
+    assert [cells[3:] for cells in rows(grid)] == [("300.000", "-", "B"), *[("300.000", "X", "B")] * 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("ID,NAMA,TAHAP,NOMINAL,ALAMAT", "A,1,300,000,X"),
+        ("ID,NAMA,NOMINAL,SALDO", "A,300,000,300,000,"),
+        ("ID,NAMA,NOMINAL,ALAMAT", "A,300000,00,X"),
+    ],
+)
+def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed(header: str, row: str) -> None:
     with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
-        read("ID,NAMA,TAHAP,NOMINAL,ALAMAT\n1,A,1,300,000,\n2,B,1,300,000,\n")
-    # Where most rows have a cell too many, one that has not lacks one.
+        read("\n".join([header, *(f"{number},{row}" for number in range(1, 5)), ""]))
+
+
+def test_where_most_rows_have_a_cell_too_many_one_that_has_not_lacks_one() -> None:
     assert refused(read("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n")) == [
         (2, "KOLOM_LEBIH"), (3, "KOLOM_LEBIH"), (4, "KOLOM_KURANG")
     ]  # fmt: skip

@@ -83,7 +83,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtsenStaged", "KK_TIDAK_TERPAKAI"): [{"no_kk": None}],
     ("DtsenStaged", "DESIL_TIDAK_TERBACA"): [{"desil_nasional": None}],
     ("PosStaged", "DANOM_KOSONG"): [{"no_danom": None}],
-    ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}],
+    ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}, {"nominal": 300}, {"nominal": 0, "nominal_asal": "000"}],
     ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": "TIDAK DIKETAHUI"}, {"tahap": 0}],
     ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [
         {"program": None}, {"tahun": None}, {"tahap": None}, {"kpm_alokasi": None}
