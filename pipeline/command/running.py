@@ -115,8 +115,8 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
     from assets.jobs import PERIODE_TAG
     from assets.running import HistoryError, prepare_home, run_main_job
     from pipeline.definitions import main_job_over
+    from pipeline.extracts.arrival import published_periodes
     from pipeline.settings import load_limits
-    from pipeline.warehouse.publication import published_periode
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from schemas.limits_file import SettingsError
 
@@ -137,7 +137,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
         typer.secho(str(error), fg="red", err=True)
         return FAILED
     typer.echo(f"Periode {periode}, folder {places.root}")
-    before = published_periode(places)
+    before = published_periodes(places)
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
     try:
         outcome = run_main_job(job, periode, show_progress, {PERIODE_TAG: why} if why else {})
@@ -161,7 +161,8 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
     return FAILED
 
 
-def _tell_result(places: Places, periode: str, outcome: Outcome, newest_before: str | None) -> int:
+def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[str]) -> int:
+    from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.publication import Publication, published_periode
     from reports.summary import READ, render_places, render_summary
     from schemas.limits_file import LIMITS, REFERENCE_LIMITS
@@ -171,10 +172,10 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, newest_before: 
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
         newest = published_periode(places) or periode
-        if newest_before and newest < newest_before:
+        for withdrawn in sorted(set(before) - set(published_periodes(places))):
             typer.echo(
-                f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {newest_before}. Terbitan {newest_before} "
-                f"itu ditarik: satu potret milik satu bulan, yang terakhir disebut.\n"
+                f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {withdrawn}. Terbitan {withdrawn} itu "
+                f"ditarik, karena bulannya semula hanya diperkirakan.\n"
             )
         if periode < newest:
             typer.echo(
