@@ -135,8 +135,8 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     torn = every.best[(shown & links["keraguan"].eq_missing(EQUALLED)).to_numpy()]
     others = as_strong(pairs.left, torn, judged.belief.pair, every.equal)
     rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
-    mistakable = links.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
-    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals, mistakable)
+    doubted = links.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
+    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals, doubted)
 
 
 @dataclass(frozen=True)
