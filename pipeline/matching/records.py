@@ -8,6 +8,7 @@ what is compared or joined.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from threading import RLock
 from typing import TypeVar, cast
 
@@ -26,11 +27,12 @@ Folding = Callable[[pl.Expr], pl.Expr]
 Dates = npt.NDArray[np.int32]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FOLD = np.uint64(29)
 _SEED = 20221231
 _LETTERS = 4
 # Digits of a NIK or KK number that name the kecamatan which issued it.
 _KECAMATAN = 6
+# The first of January 1900, counted from 1970, and so many days from then on.
+_FIRST_DAY, _DAYS = -25_567, 60_000
 # The part of a column of 16-digit numbers that is the number itself, however it is held.
 _NUMBER = "angka"
 
@@ -41,6 +43,7 @@ PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "awal": lambda value: value.str.head(_LETTERS),
     "akhir": lambda value: value.str.tail(_LETTERS),
 }
+_DAY_PARTS = ("tahun", "hari")
 
 
 class Records:
@@ -89,16 +92,16 @@ class Records:
             missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
             if not missing:
                 return
-            parts = {spec: spec.partition(":")[::2] for spec in missing}
-            numbers = {spec: column for spec, (column, part) in parts.items() if part == _NUMBER}
-            self._hashes |= {spec: spread(self.packed(column)) for spec, column in numbers.items()}
-            words = {spec: told for spec, told in parts.items() if spec not in numbers}
-            values = {spec: PARTS[part](pl.col(column)) for spec, (column, part) in words.items()}
-            hashed = self.frame.select(
-                pl.when(value.is_not_null()).then(value.hash(_SEED) | 1).otherwise(0).alias(spec)
-                for spec, value in values.items()
-            )
-            self._hashes |= {spec: hashed[spec].to_numpy() for spec in values}
+            values = {}
+            for spec in missing:
+                column, _, part = spec.partition(":")
+                if part == _NUMBER:
+                    self._hashes[spec] = spread(self.packed(column))
+                elif part in _DAY_PARTS:
+                    self._hashes[spec] = _hashed_days(self.frame[column], part)
+                else:
+                    values[spec] = PARTS[part](pl.col(column))
+            self._hashes |= _hashed(self.frame, values)
 
     def issuer(self, column: str) -> near.Packed:
         """The kecamatan that issued each number of a column, as BCD, 0 for none."""
@@ -140,12 +143,12 @@ class Records:
 
     def key(self, specs: Sequence[str], rows: Rows | None = None) -> Hashes:
         """Several columns or parts of all rows, or of some, as one hash; 0 where any of them is null."""
-        parts = (self.hashed(spec) if rows is None else self.hashed(spec)[rows] for spec in specs)
-        first = next(parts)
-        key, known = _mixed(first), first != 0
-        for part in parts:
+        first, *others = (self.hashed(spec) if rows is None else self.hashed(spec)[rows] for spec in specs)
+        key, known = first, first != 0
+        for part in others:
             known &= part != 0
-            key = _mixed(key ^ part)
+            # Hashes are spread evenly, and so is what they add up to; the factor tells apart who agrees crosswise.
+            key = spread(key) + part
         return np.where(known, key | np.uint64(1), np.uint64(0))
 
 
@@ -154,7 +157,28 @@ def spread(numbers: Hashes) -> Hashes:
     return numbers * _GOLDEN
 
 
-def _mixed(hashes: Hashes) -> Hashes:
-    mixed = hashes * _GOLDEN
-    mixed ^= mixed >> _FOLD
-    return mixed
+def _hashed(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Hashes]:
+    """What is made of a frame's columns as hashes, 0 for null."""
+    made = frame.select(**values)
+    hashed = made.select(
+        pl.when(pl.col(spec).is_not_null()).then(pl.col(spec).hash(_SEED) | 1).otherwise(0).alias(spec)
+        for spec in values
+    )
+    return {spec: hashed[spec].to_numpy() for spec in values}
+
+
+def _hashed_days(dates: pl.Series, part: str) -> Hashes:
+    """A part of dates as hashes, 0 for null; that of a usual day is known, for to take dates apart is slow."""
+    usual = _usual_days(part)
+    days = dates.to_physical().fill_null(_FIRST_DAY - 1).to_numpy() - _FIRST_DAY
+    hashes = usual[np.clip(days, 0, len(usual) - 1)]
+    odd = np.flatnonzero((days < 0) | (days >= len(usual)))
+    hashes[odd] = _hashed(dates.gather(odd).to_frame("day"), {"day": PARTS[part](pl.col("day"))})["day"]
+    return hashes
+
+
+@cache
+def _usual_days(part: str) -> Hashes:
+    """Hashes of a part of every day from 1900 to 2064."""
+    days = pl.DataFrame({"day": np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS, dtype=np.int32)})
+    return _hashed(days, {"day": PARTS[part](pl.col("day").cast(pl.Date))})["day"]
