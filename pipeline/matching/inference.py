@@ -15,8 +15,9 @@ from pipeline.matching.assignment import Flags, best_of_each, outbid
 from pipeline.matching.doubles import anew_bits
 from pipeline.matching.evidence import Claims, Kinship, Relatives
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.patterns import Patterns, patterns
 from pipeline.matching.records import Rows
-from pipeline.matching.scoring import Bits, Posterior, Prior, at_old_home, bits_of, posterior
+from pipeline.matching.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
 from pipeline.matching.training import Counted, Evidence, learn_matches
 
 # A link this probable is evidence for the rest of the household.
@@ -111,23 +112,24 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     together, kinless = families.result()
     column, nik = model.position("household"), model.position("nik")
     start = model
-    levels = pairs.levels.copy(order="F")
+    alone = found = patterns(pairs.levels)
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
     for _ in range(_ROUNDS):
         relatives = kinship.count(own[pairs.left])
         if column is not None:
-            levels[:, column] = relatives.levels()
-        weighed = at_old_home(model, levels, pairs.left, bits_of(model, levels, residents, family_size))
-        bits = _as_second_rows(model, levels, weighed, beaten)
+            found = alone.refined(column, relatives.levels())
+        weighed = bits_of(model, found.levels, residents, family_size).at(found.of)
+        weighed = at_old_home(model, left_home(model, found.levels)[found.of], pairs.left, weighed)
+        bits = _as_second_rows(model, found, weighed, beaten)
         belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
-        known = [Evidence(levels, belief.pair), Evidence(settled.levels, weight)]
+        known = [Evidence(found.levels, found.counted(belief.pair)), Evidence(settled.levels, weight)]
         counted = Counted(
             everybody,
             pairs.rows,
             float(belief.nobody.sum()),
             float(belief.pair[beaten].sum()),
-            *_by_number(levels, nik, pairs, _others(belief.pair, together, kinless)),
+            *_by_number(found, nik, pairs, _others(belief.pair, together, kinless)),
         )
         model = learn_matches(start, known, counted)
         beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
@@ -135,6 +137,9 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         if (now == own).all():
             break
         own = now
+    levels = pairs.levels.copy(order="F")
+    if column is not None:
+        levels[:, column] = relatives.levels()
     return Judged(model, levels, bits, belief, beaten, relatives)
 
 
@@ -147,10 +152,9 @@ def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
     return own
 
 
-def _as_second_rows(model: LinkageModel, levels: npt.NDArray[np.uint8], bits: Bits, beaten: Flags) -> Bits:
+def _as_second_rows(model: LinkageModel, found: Patterns, bits: Bits, beaten: Flags) -> Bits:
     """A resident whom a better row claims can still be meant, if DTKS lists the person twice, perhaps anew."""
-    second = np.zeros(len(beaten))
-    second[beaten] = np.log2(model.repeated) + anew_bits(model, levels[beaten])
+    second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of], 0.0)
     return Bits(bits.match + second, bits.relative, bits.person)
 
 
@@ -161,14 +165,13 @@ def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats
     return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
 
 
-def _by_number(
-    levels: npt.NDArray[np.uint8], nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
+def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Relatives and strangers counted by the level of their NIK, those not worth comparing included."""
     if nik is None:
         return np.zeros(0), np.zeros(0)
     steps = len(pairs.left_out)
-    relative, stranger = (np.bincount(levels[:, nik], share, minlength=steps) for share in others)
+    level = found.levels[:, nik]
+    relative, stranger = (np.bincount(level, found.counted(share), minlength=steps) for share in others)
     return relative.astype(np.float64), (stranger + pairs.left_out).astype(np.float64)
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.matching.evidence import Flags
 from pipeline.matching.model import Floats, LinkageModel, Scope, among, weights
+from pipeline.matching.patterns import patterns
 from pipeline.matching.records import Rows
 
 _MOST_BITS = 400.0
@@ -33,6 +35,10 @@ class Bits:
     match: Floats
     relative: Floats
     person: Floats
+
+    def at(self, pairs: Rows) -> Bits:
+        """The bits of some pairs, or of each pair by its pattern."""
+        return Bits(self.match[pairs], self.relative[pairs], self.person[pairs])
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,15 @@ def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, 
     return Bits(person + family, kin + family, person)
 
 
-def at_old_home(model: LinkageModel, levels: npt.NDArray[np.uint8], left: Rows, bits: Bits) -> Bits:
+def left_home(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs that agree in what a registered child agrees in who has left the row's family."""
+    gone = np.full(len(levels), fill_value=bool(model.left_home.levels))
+    for name, codes in model.left_home.levels.items():
+        gone &= among(model, levels, {name: codes})
+    return gone
+
+
+def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
     """The bits, with what tells the row's family also speaking for a registered child of it who has left.
 
     Such a child stands in another KK, while KK, address, household or a relative's NIK in the row tell the parents'.
@@ -95,14 +109,11 @@ def at_old_home(model: LinkageModel, levels: npt.NDArray[np.uint8], left: Rows, 
     mother: a likelier explanation by no means.
 
     Args:
-        model: the weights, and what a child who has left agrees in.
-        levels: pairs × comparisons.
+        model: what it tells for.
+        gone: pairs whose resident may be such a child (`left_home`).
         left: row per pair, sorted.
         bits: as `bits_of` gives them.
     """
-    gone = np.full(len(left), fill_value=bool(model.left_home.levels))
-    for name, codes in model.left_home.levels.items():
-        gone &= among(model, levels, {name: codes})
     if not gone.any():
         return bits
     starts = np.flatnonzero(np.r_[True, left[1:] != left[:-1]])
@@ -111,9 +122,7 @@ def at_old_home(model: LinkageModel, levels: npt.NDArray[np.uint8], left: Rows, 
     return Bits(match, bits.relative, bits.person)
 
 
-def reachable(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], supported: npt.NDArray[np.bool_], prior: Prior
-) -> npt.NDArray[np.bool_]:
+def reachable(model: LinkageModel, levels: npt.NDArray[np.uint8], supported: Flags, prior: Prior) -> Flags:
     """Pairs that can still matter, whatever their `OPEN` levels turn out to be.
 
     A pair matters if it may be the person, or an unregistered relative, with more than a trace of probability.
@@ -124,22 +133,27 @@ def reachable(
         supported: pairs that may get household evidence.
         prior: what holds before any evidence.
     """
+    # `OPEN` is one level more than there are, support the only one of the household.
+    told = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
+    household = model.position("household")
+    if household is not None:
+        told[:, household] = supported
+    found = patterns(told)
     position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
-    mine, kin = (np.zeros(len(levels)) for _ in range(2))
+    mine, kin = (np.zeros(len(found.levels)) for _ in range(2))
     for number, comparison in enumerate(model.comparisons):
-        figures = weights(comparison, prior.residents)
-        if comparison.kind == "household":
-            most = np.where(supported, figures.match.max(), 0.0)
+        figures, level = weights(comparison, prior.residents), found.levels[:, number]
+        if number == household:
+            most = np.where(level == 1, figures.match.max(), 0.0)
             mine += most
             kin += most
             continue
-        level = np.minimum(levels[:, number], len(comparison.levels))  # OPEN is the last column
-        context = contexts_of(model, number, levels, position)
+        context = contexts_of(model, number, found.levels, position)
         mine += _with_best_unequal(figures.match)[context, level]
         kin += _with_best_unequal(figures.relative)[context, level]
     likely = Bits(mine, kin, mine)
     trace = prior.absent * _TRACE
-    return np.logical_or(*(share > trace for share in _likely(likely, prior)))
+    return np.logical_or(*(share > trace for share in _likely(likely, prior)))[found.of]
 
 
 def _with_best_unequal(bits: Floats) -> Floats:

@@ -21,6 +21,7 @@ from pipeline.matching.comparison import closer_looks, first_look, look_closer
 from pipeline.matching.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.inference import Pairs
 from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.patterns import patterns
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register, Settled
 from pipeline.matching.scoring import Prior, bits_of, posterior, reachable
@@ -254,8 +255,9 @@ def _look_at(
 
 def _unexplained(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
     """Rows for which no candidate is convincing on its own."""
-    bits = bits_of(model, looked.levels, rows.register.count, rows.register.family_size)
-    belief = posterior(looked.left, bits, Prior(rows.frame.height, model.absent, rows.register.count))
+    found = patterns(looked.levels)
+    bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
+    belief = posterior(looked.left, bits.at(found.of), Prior(rows.frame.height, model.absent, rows.register.count))
     explained = np.zeros(rows.frame.height, dtype=np.bool_)
     explained[looked.left[belief.pair >= _EXPLAINED]] = True
     return np.flatnonzero(~explained)
@@ -289,7 +291,7 @@ def _together(parts: Sequence[_Looked]) -> _Looked:
     )
 
 
-def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, found: Candidates) -> Compared:
+def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: Candidates) -> Compared:
     """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
     named = _distinct(looked.right, register.table.height)
@@ -299,7 +301,8 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, found: Candi
     via, person = number[looked.right], number[register.person[looked.right]]
     order = np.argsort(looked.left << 32 | via)
     left, via, person, levels = looked.left[order], via[order], person[order], looked.levels[order]
-    kept = _best_of_person(bits_of(model, levels, register.count, 1.0).person, left, person, via)
+    found = patterns(levels)
+    kept = _best_of_person(bits_of(model, found.levels, register.count, 1.0).person[found.of], left, person, via)
     nik = model.position("nik")
     left_out = looked.left_out[: 0 if nik is None else len(model.comparisons[nik].levels)]
     pairs = Pairs(
@@ -322,8 +325,8 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, found: Candi
         pairs=pairs,
         via=via[kept],
         found_by=found_by,
-        codes=found.codes,
-        plan=found.plan,
+        codes=candidates.codes,
+        plan=candidates.plan,
         calls=looked.calls,
         taken=taken,
     )

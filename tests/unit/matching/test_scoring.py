@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching.model_file import load_model
-from pipeline.matching.scoring import Bits, Prior, at_old_home, odds_against_rest, posterior
+from pipeline.matching.scoring import Bits, Prior, at_old_home, left_home, odds_against_rest, posterior
 
 PRIOR = Prior(rows=2, absent=0.01, residents=1024)
 
@@ -59,6 +59,6 @@ def test_a_registered_child_who_has_left_is_likelier_than_an_unknown_child_of_th
         ],
         dtype=np.uint8,
     )
-    told = at_old_home(model, levels, np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
+    told = at_old_home(model, left_home(model, levels), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
     assert told.match.tolist() == [5.0, 38.0 + model.left_home.bits if credited else 26.0, 3.0]
     assert told.relative.tolist() == [38.0, 14.0, 2.0]
