@@ -72,12 +72,14 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     compared = compared_columns(model)
     columns = [name for name in table.columns if name in compared]
     heads, wives = table.told(["hub_keluarga", "jenis_kelamin"], _couples).T
+    heads = np.flatnonzero(heads & (family != -1))
+    headed = spread(family[heads].view(np.uint64))
 
     def view(entries: Rows) -> Records:
         """Residents with everything that is compared, the number of their KK, and per wife the man who heads it."""
         married = np.flatnonzero(wives[entries] & (family[entries] != -1))
         homes = spread(family[entries[married]].view(np.uint64))
-        men = Wanted(homes).among(np.where(heads, spread(family.view(np.uint64)), np.uint64(0)))
+        men = heads[Wanted(homes).among(headed)]
         men = men[np.argsort(number[men])]
         kk, first = np.unique(spread(family[men].view(np.uint64)), return_index=True)
         at = Lookup(kk).find(homes)
@@ -116,14 +118,12 @@ def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
     retired = is_retired(table)
     old = np.flatnonzero(retired & (family != -1))
     there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
-    living = there[~retired[there]]
-
-    def described(rows: Rows, name: str) -> pl.DataFrame:
-        facts = table.take(rows, FACTS)
-        return facts.with_columns(k=pl.Series(family[rows]), n=pl.Series(number[rows]), **{name: pl.Series(rows)})
-
+    either = np.concatenate([old, there[~retired[there]]])
+    described = table.take(either, FACTS).with_columns(
+        k=pl.Series(family[either]), n=pl.Series(number[either]), row=pl.Series(either)
+    )
     same = ["k", *FACTS]
-    first = described(living, "living").sort("n").unique(same, keep="first", maintain_order=True)
-    found = described(old, "old").join(first, on=same)
-    person[found["old"].to_numpy()] = found["living"].to_numpy()
+    living = described[len(old) :].sort("n").unique(same, keep="first", maintain_order=True)
+    found = described[: len(old)].join(living, on=same, suffix="_living")
+    person[found["row"].to_numpy()] = found["row_living"].to_numpy()
     return person

@@ -146,14 +146,15 @@ class PersonLinks:
 
     def links(self) -> pl.DataFrame:
         """`link.anggota_dukcapil` without periode."""
-        told = [name for name in TOLD if name not in FOR_CORRECTIONS]
-        return pl.concat([self.link_of(some, told) for some in _in_blocks(np.arange(len(self.said)))])
+        return self.links_of(np.arange(len(self.said)), [name for name in TOLD if name not in FOR_CORRECTIONS])
 
-    def link_of(self, which: Rows, told: Sequence[str]) -> pl.DataFrame:
+    def links_of(self, which: Rows, told: Sequence[str]) -> pl.DataFrame:
         """Some of the links: id_dtks, nik_dukcapil and what is told of them."""
         named = self.listed.table.take(self.places[which], ["id_dtks"])
         number = near.unpack(self.register.number[self.entries[which]])
-        return named.with_columns(nik_dukcapil=number).hstack(self.sayings.select(told)[self.said[which]])
+        sayings = self.sayings.select(told)
+        said = pl.concat([sayings[self.said[some]] for some in _in_blocks(which)])
+        return named.with_columns(nik_dukcapil=number).hstack(said)
 
     def facts(self, ids: pl.Series) -> pl.DataFrame:
         """The weights of each link's facts, `id_dtks` given; nothing was weighed where an officer decided."""
@@ -342,7 +343,7 @@ def _corrections(persons: PersonLinks) -> pl.DataFrame:
     columns = ["id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab"]
 
     def proposed(some: Rows) -> pl.DataFrame:
-        links = persons.link_of(some, ASKED).with_columns(no_kk_dukcapil=near.unpack(numbers[some]))
+        links = persons.links_of(some, ASKED).with_columns(no_kk_dukcapil=near.unpack(numbers[some]))
         return propose(listed.table.take(persons.places[some], columns), links)
 
     return pl.concat([proposed(some) for some in _in_blocks(other)])

@@ -194,6 +194,10 @@ def _hashed(table: Table, column: str) -> Hashes:
 def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:
     """Positions of the pairs of row and entry that agree in none of some columns."""
     left = np.arange(len(rows))
+    # Numbers are at hand, words have to be fetched.
+    for number in (one for one in witnesses if one in listed.table.numbers and one in register.table.numbers):
+        one, two = listed.table.packed(number)[rows[left]], register.table.packed(number)[at[left]]
+        left = left[(one != two) | (one == 0)]
     for witness in witnesses:
         ours = listed.table.take(rows[left], [witness]).to_series()
         theirs = register.table.take(at[left], [witness]).to_series()

@@ -18,7 +18,7 @@ from pipeline.matching import identifiers_near as near
 from pipeline.matching.records import Records, Rows
 
 # So many rows of a frame are in memory at a time.
-_AT_A_TIME = 131_072
+_AT_A_TIME = 262_144
 
 
 class Table:

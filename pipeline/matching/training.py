@@ -154,10 +154,14 @@ def seen_in_matches(model: LinkageModel, levels: npt.NDArray[np.uint8], names: S
 def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
     """`u` of numbers nearly equal: offices that issue few a day issue many of them, which random pairs hardly show."""
     chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
-    left, right = np.repeat(chosen, registry.height), np.tile(np.arange(registry.height), len(chosen))
-    near = (KINDS["number"](Sides(registry, registry), comparison.columns, left, right) == NUMBER_NEAR).sum()
+    sides, everybody = Sides(registry, registry), np.arange(registry.height)
+    near = 0
+    # One after the other: that much stays in the processor's cache.
+    for one in chosen:
+        levels = KINDS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
+        near += int(np.count_nonzero(levels == NUMBER_NEAR))
     saved = comparison.levels[NUMBER_NEAR]
-    share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(left) + _TRUST_NUMBERS)
+    share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(chosen) * registry.height + _TRUST_NUMBERS)
     level = replace(saved, u=(float(share * residents),))
     return (*comparison.levels[:NUMBER_NEAR], level, *comparison.levels[NUMBER_NEAR + 1 :])
 
