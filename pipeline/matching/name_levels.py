@@ -49,7 +49,7 @@ class Names:
         squeezed: each name without blanks.
         start: hash of the first two letters of each name.
         length: letters per word; one more entry for the word -1.
-        marks: hashes of the first letter, of the second to fourth, of the last three, per word.
+        marks: hashes of the first letter, of the second to fourth, of the last three, per word; or one that all share.
         bits: the marks of all words, of each kind a bit in 64 per mark, per name.
     """
 
@@ -71,12 +71,17 @@ class Names:
 
     def may_agree(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
         """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
-        first, next_ones, last = (mark[one] == mark[two] for mark in self.marks)
-        return first | next_ones | last
+        return np.logical_or.reduce([mark[one] == mark[two] for mark in self.marks])
 
 
-def take_apart(names: pl.Series) -> Names:
-    """Distinct folded names (null or a single letter: missing) as words."""
+def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
+    """Distinct folded names (null or a single letter: missing) as words.
+
+    Args:
+        names: the names.
+        marked: whether words that begin, go on and end otherwise are passed over. A nickname may be cut from the middle
+            of a name, but comparing every word with every other one takes its time.
+    """
     name = pl.col("name")
     known = pl.when(name.str.len_chars() > 1).then(name).fill_null("")
     parts = (
@@ -92,7 +97,7 @@ def take_apart(names: pl.Series) -> Names:
     missing = int(len(distinct) > 0 and distinct[0] == 0)
     words = (code - missing).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first[missing:])
-    parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3))
+    parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
     marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
     return Names(
         whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),

@@ -1,7 +1,8 @@
 """Names as they are written, where folding has set them apart.
 
 Folding makes spellings of one sound equal, and a slip of the pen then weighs twice: LEIYAH is folded to LAIA, LEGIYAH
-to LEGIA. Letters as written tell such a slip at once. Only pairs that everything else leaves in the race are looked at.
+to LEGIA. Letters as written tell such a slip at once, and what a nickname was cut from: ROSI of ROSIDAH is folded to
+RUSI, the whole name to RASIDA. Only pairs that everything else leaves in the race are looked at.
 Belongs here: that second look. Does not: folding (`pipeline.normalise.names`), levels by words
 (`pipeline.matching.name_levels`).
 """
@@ -16,7 +17,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipeline.matching.model import LinkageModel
+from pipeline.matching.model import LinkageModel, among
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
 from pipeline.matching.records import Rows
 from pipeline.side_by_side import on_all_cores
@@ -34,7 +35,9 @@ Written = tuple[pl.Series, Rows]
 def as_written(
     model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
 ) -> npt.NDArray[np.uint8]:
-    """The levels, with names that are a slip apart or differ by initials as written no longer different.
+    """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
+
+    Who is called by a nickname is looked for only where the births agree: far too many names are cut from others.
 
     Args:
         model: comparisons of kind name with a column `written` on both sides.
@@ -42,13 +45,13 @@ def as_written(
         one: records of one side, and which of them each pair is about.
         other: the same of the other side.
     """
-    told = levels.copy(order="F")
+    told, born = levels.copy(order="F"), among(model, levels, model.groups.that_day_or_year)
 
     def read(names: tuple[int, str]) -> None:
         number, column = names
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         written = [(records[column], row[weak]) for records, row in (one, other)]
-        told[weak[_with_initials(written)], number] = SHORT_FORM
+        told[weak[_with_short_forms(written, born[weak])], number] = SHORT_FORM
         told[weak[_with_slips(written)], number] = ALIKE
 
     columns = {number: one.columns.get("written") for number, one in enumerate(model.comparisons) if one.kind == "name"}
@@ -78,12 +81,15 @@ def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
     return words.select(pl.min_horizontal(sizes)).to_series().cast(pl.Int64).to_numpy()
 
 
-def _with_initials(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
-    """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA."""
+def _with_short_forms(pairs: Sequence[Written], nicknames: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA.
+
+    Of some pairs also those with a nickname instead (`nicknames`).
+    """
     one, other = (names.str.contains(_INITIAL).fill_null(value=False).to_numpy()[rows] for names, rows in pairs)
-    marked = np.flatnonzero(one | other)
+    marked = np.flatnonzero(one | other | nicknames)
     names = pl.concat(_pairs(pairs, marked).get_columns())
-    words = take_apart(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "))
+    words = take_apart(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "), marked=False)
     left, right = np.arange(2 * len(marked), dtype=np.int32).reshape(2, -1)
     levels, _ = name_levels(words, left, right)
     return marked[(levels > 0) & (levels <= SHORT_FORM)]

@@ -11,7 +11,8 @@ from pipeline.matching.name_levels import ALIKE, DIFFERENT, EQUAL, PARTLY, SHORT
 from pipeline.matching.spelling import as_written
 
 MODEL = load_model()
-NAME, MOTHER = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "ibu"))
+NAME, MOTHER, BIRTH = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "ibu", "tanggal"))
+SAME_DAY, ANOTHER_DAY = 1, 9
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,27 @@ def test_one_letter_apart_is_alike(written: str | None, known: str, before: int,
     read = as_written(MODEL, levels, (row.cast(pl.String), np.array([0])), (resident, np.array([1])))
     assert read[0, [NAME, MOTHER]].tolist() == [after, after]
     assert levels[0, NAME] == before
+
+
+@pytest.mark.parametrize(
+    ("written", "known", "born", "after"),
+    [
+        # Folded, the end of what is left of a name changes its sound: RUSI of RASIDA, IA of JUARIA, MUHAMAD of MUHSIN.
+        ("ROSI", "ROSIDAH", SAME_DAY, SHORT_FORM),
+        ("IAH", "JUARIAH", SAME_DAY, SHORT_FORM),
+        ("MUH", "MUHSIN SAHRUL", SAME_DAY, SHORT_FORM),
+        ("LINDUNG SITORUS", "PARLINDUNGAN SITORUS", SAME_DAY, SHORT_FORM),
+        ("IWAN", "KURNIAWAN", SAME_DAY, SHORT_FORM),
+        ("ROSI", "ROSIDAH", ANOTHER_DAY, DIFFERENT),
+        ("ROSI", "MARYATI", SAME_DAY, DIFFERENT),
+        ("RIAN", "KURNIAWAN", SAME_DAY, DIFFERENT),
+    ],
+)
+def test_a_nickname_is_cut_from_the_written_name_of_whoever_was_born_that_day(
+    written: str, known: str, born: int, after: int
+) -> None:
+    levels = np.zeros((1, len(MODEL.comparisons)), dtype=np.uint8)
+    levels[0, [NAME, BIRTH]] = DIFFERENT, born
+    row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in (written, known))
+    read = as_written(MODEL, levels, (row, np.array([0])), (resident, np.array([0])))
+    assert read[0, NAME] == after
