@@ -70,7 +70,7 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
     # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
     slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
-    levels[slipped[_tells_birth(sides.left, columns, a[slipped], left[slipped])]] = NIK_OTHER
+    levels[slipped[_own_in_spite_of_slips(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = NIK_OTHER
     # A twin of the other sex has this number but for the 40 in the day, and stands there with that sex.
     of_twin = np.flatnonzero((levels == NIK_DATE) & near.within(places, 6, 6))
     levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
@@ -127,6 +127,22 @@ def _own_birth(rows: Records, columns: Mapping[str, str]) -> npt.NDArray[np.int3
     only_year = (born % 10_000 == _NEW_YEAR) & (born // 10_000 % 100 == year) & _tells_sex(rows, columns, number, every)
     own = (number != 0) & (only_year | _tells_birth(rows, columns, number, every))
     return np.where(own, year * 10_000 + month * 100 + day, 0).astype(np.int32)
+
+
+def _own_in_spite_of_slips(
+    rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], which: Rows
+) -> npt.NDArray[np.bool_]:
+    """Whether some rows state the birth that their number tells, where it is not that of the resident's number.
+
+    The sex counts only where the numbers tell two. 1 January stands for a year, which no slip has made another.
+    """
+    number, residents = numbers
+    (day, month, year), (_, _, other_year) = birth_in_number(number), birth_in_number(residents)
+    born = rows.dates(columns["date"])[which]
+    same_year = (born != 0) & (born // 10_000 % 100 == year)
+    same_sex = near.digit(number, 6) // 4 == near.digit(residents, 6) // 4
+    same_day = (born % 10_000 == month * 100 + day) & (same_sex | _tells_sex(rows, columns, number, which))
+    return same_year & (same_day | ((born % 10_000 == _NEW_YEAR) & (year != other_year)))
 
 
 def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:

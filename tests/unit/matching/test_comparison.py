@@ -38,6 +38,10 @@ BORN = date(1987, 11, 12)
         # This row's NIK tells its own birth date: no slip in somebody else's.
         ("3604041218870001", "3604041211870001", date(1987, 18 % 12, 12), n.NIK_DATE),
         ("3604041212870001", "3604041211870001", date(1987, 12, 12), n.NIK_OTHER),
+        # Of the year alone no slip has made another one.
+        ("3604041211880001", "3604041211870001", date(1988, 1, 1), n.NIK_OTHER),
+        ("3604041211880101", "3604041211870001", date(1988, 1, 1), n.NIK_OTHER),
+        ("3604041212870001", "3604041211870001", date(1987, 1, 1), n.NIK_DATE),
         ("3604041211870501", "3604041211870001", BORN, n.NIK_SERIAL),
         # A neighbour of the same birthday has this one.
         ("3604041211870002", "3604041211870001", BORN, n.NIK_SEGMENT),
@@ -60,6 +64,21 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
     left = {"nik": "3604041211870001", "nik_tulis": "3604041211870001", "tanggal_lahir": BORN, "keluarga_pemilik": 77}
     assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 77}) == n.NIK_RELATIVE
     assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == n.NIK_OTHER
+
+
+@pytest.mark.parametrize(
+    ("sex", "true", "expected"),
+    [
+        ("P", "3604045212520001", n.NIK_OTHER),
+        # Both numbers are women's, whatever the row says.
+        ("L", "3604045212520001", n.NIK_OTHER),
+        ("L", "3604041212620001", n.NIK_DATE),
+    ],
+)
+def test_a_wrong_sex_makes_a_birth_no_slip_where_both_numbers_tell_one(sex: str, true: str, expected: int) -> None:
+    written = "3604045212620001"
+    left = {"nik": written, "nik_tulis": written, "tanggal_lahir": date(1962, 12, 12), "jenis_kelamin": sex}
+    assert level("nik", "nik", left, {"nik": true}) == expected
 
 
 @pytest.mark.parametrize(
