@@ -166,6 +166,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     prior = np.log2(model.repeated / model.absent)
     groups, levels = model.groups, seen.levels
     two = among(model, levels, groups.other_name) & among(model, levels, groups.other_birth)
+    # Two numbers that tell the births of their rows, which are not one, are two people's.
+    two |= among(model, levels, groups.other_number) & among(model, levels, groups.other_birth) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = supported(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two

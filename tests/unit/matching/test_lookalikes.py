@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -96,6 +97,14 @@ def test_a_namesake_of_the_village_hardly_shares_the_day_of_birth(model: Linkage
         ({"nik": "SEGMEN", "tempat_tinggal": "KECAMATAN"}, False),
     ):
         assert same_person(model, rows(model, 0, **{"nama": "SAMA", **moved, **other})) == expected
+
+
+def test_two_numbers_that_tell_two_births_are_two_peoples(model: LinkageModel) -> None:
+    seen = rows(model, 0, nik="SENDIRI", tanggal="SETAHUN", nama="SAMA", kk="LAIN")
+    assert not same_person(model, seen)
+    # One of them does not tell its own row's birth.
+    assert same_person(model, replace(seen, odd=np.array([True])))
+    assert same_person(model, rows(model, 0, nik="LAIN", tanggal="SAMA", nama="SAMA", kk="LAIN"))
 
 
 def test_who_has_neither_name_nor_number_is_nobodys_double(model: LinkageModel) -> None:
