@@ -25,6 +25,7 @@ PASSES = (
     Pass("NIK", ("nik:angka",)),
     Pass("KK", ("no_kk:angka",), ("tanggal_lahir:tahun",)),
     Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
+    Pass("NAMA_LAHIR", ("nama_banding", "nik:lahir")),
     Pass("NAMA_TAHUN", ("nama_banding", "tanggal_lahir:tahun"), ("kode_kec",)),
     Pass("NAMA_DESA", ("nama_banding", "kode_desa"), ("jenis_kelamin",)),
     Pass("TANGGAL_AWAL", ("tanggal_lahir", "nama_banding:awal"), ("kode_kab",)),

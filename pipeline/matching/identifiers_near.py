@@ -16,7 +16,7 @@ import pyarrow as pa
 Packed = npt.NDArray[np.uint64]
 DIGITS = 16
 _ONES = np.uint64(0x1111111111111111)
-_DAY, _MONTH = 6, 8
+_DAY, _MONTH, _BIRTH_ENDS = 6, 8, 11
 
 
 def pack(numbers: pl.Series, digits: int = DIGITS) -> Packed:
@@ -53,6 +53,11 @@ def shift_of(place: int) -> np.uint64:
 def digit(numbers: Packed, place: int) -> Packed:
     """The digit at `place`."""
     return (numbers >> shift_of(place)) & np.uint64(15)
+
+
+def birth_of(numbers: Packed) -> Packed:
+    """The six digits with which a NIK states day (women: 40 more), month and year of birth."""
+    return (numbers >> shift_of(_BIRTH_ENDS)) & _below(DIGITS - 1 - (_BIRTH_ENDS - _DAY + 1))
 
 
 def different_digits(left: Packed, right: Packed) -> Packed:

@@ -33,8 +33,8 @@ _LETTERS = 4
 _KECAMATAN = 6
 # The first of January 1900, counted from 1970, and so many days from then on.
 _FIRST_DAY, _DAYS = -25_567, 60_000
-# The part of a column of 16-digit numbers that is the number itself, however it is held.
-_NUMBER = "angka"
+# Parts of a column of 16-digit numbers, however it is held: the number itself, and the birth that a NIK states.
+_OF_NUMBERS: dict[str, Callable[[near.Packed], near.Packed]] = {"angka": lambda number: number, "lahir": near.birth_of}
 
 PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "": lambda value: value,
@@ -82,7 +82,7 @@ class Records:
         return self._packed[column]
 
     def hashed(self, spec: str) -> Hashes:
-        """A column, or `column:part` with a part of `PARTS` or `angka`, as 64-bit hashes; 0 for null."""
+        """A column, or `column:part` with a part of `PARTS` or `_OF_NUMBERS`, as 64-bit hashes; 0 for null."""
         self.hash_all([spec])
         return self._hashes[spec]
 
@@ -95,8 +95,8 @@ class Records:
             values = {}
             for spec in missing:
                 column, _, part = spec.partition(":")
-                if part == _NUMBER:
-                    self._hashes[spec] = spread(self.packed(column))
+                if part in _OF_NUMBERS:
+                    self._hashes[spec] = spread(_OF_NUMBERS[part](self.packed(column)))
                 elif part in _DAY_PARTS:
                     self._hashes[spec] = _hashed_days(self.frame[column], part)
                 else:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipeline.matching.comparison import compare
+from pipeline.matching.comparison import DATE_EQUAL, compare
 from pipeline.matching.doubles import anew_bits, as_the_resident
 from pipeline.matching.evidence import ELSEWHERE, Flags
-from pipeline.matching.identifiers_near import Packed, unpack
+from pipeline.matching.identifiers_near import Packed, birth_of, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel, among
 from pipeline.matching.name_levels import Levels
-from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
+from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER, NIK_OWN
 from pipeline.matching.recorded_twice import RecordedTwice
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
@@ -110,10 +110,24 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     told = facts.with_columns(nik=unpack(number[involved]))
     levels = compare(model, Sides(Records(facts), Records(told)), left, right)
     levels = as_written(model, levels, (facts, left), (told, right))
+    _read_births_in_numbers(model, levels, number[own], number[other])
     household = model.position("household")
     if household is not None:
         levels[:, household] = families.levels(own, other)
     return RowPairs(own, other, facts, told, left, right, levels, number[own])
+
+
+def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, two: Packed) -> None:
+    """Write into the levels that two unlike NIKs tell one birth, whatever the rows say: each was issued for it.
+
+    Whoever is entered anew under another NIK was born when he was born; dates slip more often than those in numbers do.
+    """
+    nik, date = model.position("nik"), model.position("date")
+    if nik is None or date is None:
+        return
+    unlike = (levels[:, nik] == NIK_OTHER) | (levels[:, nik] == NIK_OWN)
+    born = np.flatnonzero(unlike & (birth_of(one) == birth_of(two)))
+    levels[born, nik], levels[born, date] = NIK_OTHER, DATE_EQUAL
 
 
 def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Beliefs:

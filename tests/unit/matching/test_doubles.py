@@ -12,7 +12,13 @@ import pytest
 from pipeline.matching.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
 from pipeline.matching.model import Level, LinkageModel
 from pipeline.matching.model_file import load_model
-from pipeline.matching.row_pairs import RowPairs, _mother_of_all, _rivals, _without_numbers_of_nobody
+from pipeline.matching.row_pairs import (
+    RowPairs,
+    _mother_of_all,
+    _read_births_in_numbers,
+    _rivals,
+    _without_numbers_of_nobody,
+)
 
 MODEL = load_model()
 AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}
@@ -107,6 +113,26 @@ def test_a_number_copied_over_a_family_tells_nobody_of_one_name_apart(
     outcome = {"nik": "LAIN", "kk": "SAMA", "nama": "SAMA", **seen}
     pairs = RowPairs(only, only, facts, facts, only, only, levels(outcome), number)
     assert _without_numbers_of_nobody(MODEL, pairs).tolist() == levels({**outcome, "nik": expected}).tolist()
+
+
+@pytest.mark.parametrize(
+    ("nik", "date", "other", "expected"),
+    [
+        ("LAIN", "HARI_ATAU_BULAN", 0x5107011411870003, ("LAIN", "SAMA")),
+        ("SENDIRI", "LAIN", 0x5107011411870003, ("LAIN", "SAMA")),
+        ("LAIN", "KOSONG", 0x5107011411870003, ("LAIN", "SAMA")),
+        ("LAIN", "LAIN", 0x5107011511870003, ("LAIN", "LAIN")),
+        # A neighbour's number tells his birth, too, and is weighed with it.
+        ("SEGMEN", "LAIN", 0x3604011411870003, ("SEGMEN", "LAIN")),
+    ],
+)
+def test_two_numbers_that_tell_one_birth_are_believed_sooner_than_dates(
+    nik: str, date: str, other: int, expected: tuple[str, str]
+) -> None:
+    seen = levels({"nik": nik, "tanggal": date})
+    one, two = (np.array([number], dtype=np.uint64) for number in (0x3604011411870001, other))
+    _read_births_in_numbers(MODEL, seen, one, two)
+    assert seen.tolist() == levels({"nik": expected[0], "tanggal": expected[1]}).tolist()
 
 
 def test_a_row_that_may_be_two_persons_is_neither() -> None:
