@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching import identifiers_near as near
-from pipeline.matching.lookup import Lookup, Sieve
+from pipeline.matching.lookup import Lookup, Sieve, ascending
 from pipeline.matching.records import Hashes, Records, Rows, spread
 from pipeline.side_by_side import on_all_cores
 
@@ -198,7 +198,7 @@ class Wanted:
     def __init__(self, keys: Hashes) -> None:
         self.rows = np.flatnonzero(keys)
         keys = keys[self.rows]
-        order = np.argsort(keys)
+        order = ascending(keys)
         self.rows, keys = self.rows[order], keys[order]
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(order) else order
         self._bounds = np.r_[starts, len(order)]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
+from pipeline.matching.lookup import numbered
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Hashes, Rows
 
@@ -81,12 +81,13 @@ class Kinship:
         family = np.concatenate([pairs.family, settled.family])
         # Without a household or a KK there is nobody to be a relative of; such claims share a number that counts 0.
         usable = (household != -1) & (family != -1)
-        claim, first = _numbered(_mixed(household, person), usable)
-        home, home_first = _numbered(_mixed(household, family), usable)
-        house, _ = _numbered(household.view(np.uint64), household != -1)
+        claim, first = numbered(_mixed(household, person), usable)
+        home, home_first = numbered(_mixed(household, family), usable)
+        homeless = household.max(initial=-1) + 1
+        house = np.where(household == -1, homeless, household)
         self.claim, self._home, self._house = claim[:count], home[:count], house[:count]
         self._home_of_claim, self._house_of_claim = home[first], house[first]
-        self._claims, self._homes, self._houses = len(first) + 1, len(home_first) + 1, int(house.max(initial=0)) + 1
+        self._claims, self._homes, self._houses = len(first) + 1, len(home_first) + 1, int(homeless) + 1
         self._settled = np.bincount(claim[count:], minlength=self._claims)
 
     def count(self, own: Rows) -> Relatives:
@@ -125,7 +126,7 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
     settled = settled.chosen(member_of(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
-    home, first = _numbered(_mixed(household, family), (household != -1) & (family != -1))
+    home, first = numbered(_mixed(household, family), (household != -1) & (family != -1))
     # A settled row is another row than any of the pairs'.
     row = np.concatenate([left, np.full(len(settled.household), -1)])
     several = np.zeros(len(first) + 1, dtype=np.bool_)
@@ -135,22 +136,14 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
 
 
 def member_of(values: Rows, some: Rows) -> Flags:
-    """Which of the values are among some others."""
-    return pl.Series(values).is_in(pl.Series(some).unique().implode()).to_numpy()
+    """Which of some numbers (as of households, -1 for none) are among others."""
+    # The last place is that of -1.
+    among = np.zeros(max(values.max(initial=-1), some.max(initial=-1)) + 2, dtype=np.bool_)
+    among[some] = True
+    return among[values]
 
 
 def _mixed(one: Rows, two: Rows) -> Hashes:
     mixed = one.view(np.uint64) * _GOLDEN
     mixed ^= mixed >> _SHIFT
     return (mixed ^ two.view(np.uint64)) * _GOLDEN
-
-
-def _numbered(keys: Hashes, usable: Flags) -> tuple[Rows, Rows]:
-    """Numbers of equal keys, one more for all that are not usable, and for each number some place where it stands."""
-    where = np.flatnonzero(usable)
-    order = where[np.argsort(keys[where])]
-    new = np.r_[True, keys[order][1:] != keys[order][:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
-    first = order[new]
-    numbers = np.full(len(keys), len(first), dtype=np.int64)
-    numbers[order] = np.cumsum(new) - 1
-    return numbers, first

@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.records import Rows
+from pipeline.matching.lookup import numbered
+from pipeline.matching.records import Hashes, Rows
 
 HEAD, SPOUSE = 1, 2
 # Links that count: those of the machine alone, and those of officers.
@@ -78,21 +79,26 @@ def households_of(people: pl.DataFrame) -> Rows:
     share one, the address says nothing. The order of rows in a file says nothing either: the same rows shuffled must
     give the same links.
     """
+    stated = _hashed(people["id_keluarga"])
+    unnumbered = np.flatnonzero(stated == 0)
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
-    homeless = pl.when(pl.col("id_keluarga").is_null()).then(place)
     crowd = pl.len().over("tempat")
-    name = people.select("id_keluarga", tempat=homeless).select(
-        pl.coalesce("id_keluarga", pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
-    )
-    return _numbered(name.to_series())
+    told = people[unnumbered].select(tempat=place).select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
+    stated[unnumbered] = _hashed(told.to_series())
+    return _given(stated)
 
 
 def stated_households(people: pl.DataFrame) -> Rows:
-    """The same number per `id_keluarga` as `households_of`, -1 where there is none."""
-    return _numbered(people["id_keluarga"])
+    """A number per `id_keluarga`, -1 where there is none."""
+    return _given(_hashed(people["id_keluarga"]))
 
 
-def _numbered(names: pl.Series) -> Rows:
-    numbers = (names.hash(_SEED).to_numpy() >> np.uint64(1)).astype(np.int64)
-    return np.where(names.is_null().to_numpy(), -1, numbers)
+def _hashed(names: pl.Series) -> Hashes:
+    return np.where(names.is_null().to_numpy(), np.uint64(0), names.hash(_SEED).to_numpy() | np.uint64(1))
+
+
+def _given(hashes: Hashes) -> Rows:
+    """Numbers given out one after the other, -1 for the hash 0."""
+    numbers, _ = numbered(hashes, hashes != 0)
+    return np.where(hashes == 0, -1, numbers)

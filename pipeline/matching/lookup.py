@@ -1,4 +1,4 @@
-"""Which of many hashes are known ones, and where: by buckets, several times faster than by halving.
+"""The order of hashes, and which of many are known ones, and where: by buckets, several times faster than by halving.
 
 Belongs here: finding equal 64-bit hashes. Does not: making hashes (`pipeline.matching.records`), what is found by them.
 """
@@ -16,6 +16,36 @@ _FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
 # Buckets hold half a hash on average.
 _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS = 8, 24
 _BITS = 64
+
+
+def ascending(hashes: Hashes) -> Rows:
+    """The positions of hashes in ascending order; equal ones as they stand.
+
+    High bits and position are sorted as one number, several times faster than positions by their hashes. Hashes that
+    are not spread evenly come out right as well, but slowly.
+    """
+    low = np.uint64((1 << len(hashes).bit_length()) - 1)
+    packed = (hashes & ~low) | np.arange(len(hashes), dtype=np.uint64)
+    packed.sort()
+    order = (packed & low).view(np.int64)
+    ordered = hashes[order]
+    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+    if len(wrong):
+        alike = np.flatnonzero(np.isin(ordered & ~low, ordered[wrong] & ~low))
+        order[alike] = order[alike][np.argsort(ordered[alike], kind="stable")]
+    return order
+
+
+def numbered(hashes: Hashes, usable: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """A number for all equal hashes, one more for all that are not usable; and for each some place where it stands."""
+    where = np.flatnonzero(usable)
+    order = where[ascending(hashes[where])]
+    ordered = hashes[order]
+    new = np.r_[True, ordered[1:] != ordered[:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
+    first = order[new]
+    numbers = np.full(len(hashes), len(first), dtype=np.int64)
+    numbers[order] = np.cumsum(new) - 1
+    return numbers, first
 
 
 class Sieve:

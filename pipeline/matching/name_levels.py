@@ -15,6 +15,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from pipeline.matching.lookup import numbered
 from pipeline.matching.name_words import is_initial, is_nickname
 from pipeline.side_by_side import on_all_cores
 
@@ -93,10 +94,9 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     *single, rest = parts["split"].struct.unnest()
     every = pl.concat([column.rename("text") for column in single])
     hashes = _hashed(every)
-    distinct, first, code = np.unique(hashes, return_index=True, return_inverse=True)
-    missing = int(len(distinct) > 0 and distinct[0] == 0)
-    words = (code - missing).astype(np.int32).reshape(_WORDS, -1)
-    texts = every.gather(first[missing:])
+    number, first = numbered(hashes, hashes != 0)
+    words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
+    texts = every.gather(first)
     parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
     marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
     return Names(

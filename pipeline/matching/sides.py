@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from pipeline.matching.lookup import Lookup
+from pipeline.matching.lookup import Lookup, ascending, numbered
 from pipeline.matching.name_levels import Codes
 from pipeline.matching.records import Folding, Hashes, Records, Rows
 
@@ -62,15 +62,11 @@ class Sides:
         known = distinct.unique("hash").sort("hash")
         folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
         spellings = np.where(folded.is_null().to_numpy(), np.uint64(0), folded.hash(_SEED).to_numpy() | np.uint64(1))
-        told, first, code = np.unique(spellings, return_index=True, return_inverse=True)
-        # Null comes first, if at all.
-        null = int(len(told) > 0 and told[0] == 0)
+        number, first = numbered(spellings, spellings != 0)
+        code = np.where(spellings == 0, -1, number).astype(np.int32)
         lookup = Lookup(known["hash"].to_numpy())
-        found = [
-            _codes(lookup, (code - null).astype(np.int32), one, some)
-            for one, some in zip(hashes, (left, right), strict=True)
-        ]
-        return found[0], found[1], folded.gather(first[null:])
+        found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        return found[0], found[1], folded.gather(first)
 
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
@@ -78,8 +74,9 @@ def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
     named = np.zeros(len(hashes), dtype=np.bool_)
     named[rows] = True
     present = np.flatnonzero(named)
-    order = present[np.argsort(hashes[present])]
-    return order[np.r_[True, hashes[order][1:] != hashes[order][:-1]]] if len(order) else order
+    order = present[ascending(hashes[present])]
+    ordered = hashes[order]
+    return order[np.r_[True, ordered[1:] != ordered[:-1]]] if len(order) else order
 
 
 def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
