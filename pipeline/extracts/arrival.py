@@ -7,6 +7,7 @@ Belongs here: looking at the folder. Does not: when a run is started (`assets.ar
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,8 +26,7 @@ _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
 _KNOWN = (
-    "berkas DTKS tidak menyebut bulannya; isinya yang dapat dibaca, selain perbaikan, sama dengan yang terbit sebagai "
-    "periode {}"
+    "berkas DTKS tidak menyebut bulannya; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai periode {}"
 )
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
@@ -95,8 +95,9 @@ def look(raw: Path, undated: str) -> Arrival:
 def as_published(places: Places, arrival: Arrival) -> Arrival:
     """The same, its undated files under the newest published month that read what can be read of them.
 
-    A file that no row can be read of makes no snapshot a new one, whether it comes or goes. Corrections, in a folder of
-    that name, may come and go too: they are of the month whose rows they correct.
+    A file that no row can be read of makes no snapshot a new one, whether it comes or goes; nor does one that is gone:
+    what is left of a month is no other month. Corrections, in a folder of that name, may come and go too: they are of
+    the month whose rows they correct.
 
     Raises:
         UnreadableSnapshotError: a file cannot be opened, and the others are not all that a month was read from.
@@ -108,20 +109,32 @@ def as_published(places: Places, arrival: Arrival) -> Arrival:
     folder = places.raw / _SOURCE
     originals = [file for file in files if not re.search(CORRECTIONS, file.relative_to(folder).as_posix())]
     prints = {fingerprint(file): file for file in originals}
-    for month in sorted(months, reverse=True):
-        # As it was published, and as it was run last, which a gate may have withheld.
-        ledgers = published_ledger(places, month), places.stored(RECONCILED, month)
-        if any(_is_of(places, _opened(ledger), prints) for ledger in ledgers):
-            return replace(arrival, snapshots={month: files}, taken=month, published=True)
-    if NO_FINGERPRINT in prints:
-        raise UnreadableSnapshotError(_closed([prints[NO_FINGERPRINT].name]))
+    for whole in (True, False):
+        for month in sorted(months, reverse=True):
+            # As it was published, and as it was run last, which a gate may have withheld.
+            ledgers = published_ledger(places, month), places.stored(RECONCILED, month)
+            earlier = set() if whole else _made_from(places, month)
+            if any(_is_of(places, _opened(ledger), prints, earlier, whole=whole) for ledger in ledgers):
+                return replace(arrival, snapshots={month: files}, taken=month, published=True)
+        if NO_FINGERPRINT in prints:
+            raise UnreadableSnapshotError(_closed([prints[NO_FINGERPRINT].name]))
     return arrival
 
 
-def _is_of(places: Places, opened: pl.DataFrame, prints: dict[str, Path]) -> bool:
-    """Whether the files of these fingerprints are those that a run opened, but for what no row can be read of."""
-    read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], NO_FINGERPRINT}
-    if not read or not read <= prints.keys():
+def _made_from(places: Places, periode: str) -> set[str]:
+    """Fingerprints of all files that any release of a month was made from: one that was gone may come back."""
+    manifests = places.release.glob(f"{periode}-*/manifest.json")
+    return {each for manifest in manifests for each in json.loads(manifest.read_text(encoding="utf-8"))["inputs"]}
+
+
+def _is_of(places: Places, opened: pl.DataFrame, prints: dict[str, Path], earlier: set[str], *, whole: bool) -> bool:
+    """Whether the files of these fingerprints are those, or some of those, that a run opened and read rows of.
+
+    `earlier` are files that earlier runs of the month opened.
+    """
+    read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], *earlier, NO_FINGERPRINT}
+    there = read & prints.keys()
+    if not there or (whole and there != read):
         return False
     return not any(has_rows(places.raw, file, _SOURCE) for known_as, file in prints.items() if known_as not in known)
 

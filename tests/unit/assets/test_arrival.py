@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Iterator
@@ -231,6 +232,25 @@ def test_a_file_without_a_row_makes_no_new_snapshot_whether_it_comes_or_goes(
     assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
     drop(places, "b.csv", ROW * 3)
     assert "dianggap data bulan berjalan" in _nightly(places).tags[PERIODE_TAG]  # type: ignore[union-attr]
+
+
+def test_what_is_left_of_a_month_is_no_other_month(places: Places) -> None:
+    first, second = drop(places, "a.csv"), drop(places, "b.csv", ROW * 2)
+    _publish(places, "2022-11")
+    drop(places, "c.csv", ROW * 3)
+    _publish(places, "2022-12")
+    manifest = places.release / "2022-12-0123456789" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text(json.dumps({"inputs": [fingerprint(first), fingerprint(second)]}))
+    first.unlink()
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    _publish(places, "2022-12")
+    # It comes back, and another breaks where it lies.
+    drop(places, "a.csv")
+    second.write_text("")
+    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    drop(places, "b.csv", ROW * 4)
+    assert _nightly(places).partition_key == "2023-01"  # type: ignore[union-attr]
 
 
 def test_a_file_that_cannot_be_opened_leaves_the_month_as_it_is_or_open(
