@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.extracts.unreadable import NOT_OPENED
 from schemas.extracts import EXTRACTS
+from schemas.rules import CORRECTIONS
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
@@ -111,7 +112,10 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
     periode, named, unnamed = read.select(
-        pl.col("periode_berkas").max(), named=dated.any(), unnamed=(~dated).sum()
+        # Corrections are of the snapshot that they correct, as whoever put them into a folder of that name knows.
+        pl.col("periode_berkas").max(),
+        named=dated.any(),
+        unnamed=(~dated & ~pl.col("berkas").str.contains(CORRECTIONS)).sum(),
     ).row(0)
     if named and unnamed:
         return (

@@ -197,3 +197,8 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     told = snapshot_in_words(find_files(raw, "2022-12"))
     assert "menurut nama folder sebagian berkas" in told
     assert "2 berkas lain" in told
+    # Corrections lie where they are meant to lie.
+    for name in "bc":
+        (raw / "dtks" / f"{name}.csv").unlink()
+    drop(raw, "dtks/perbaikan/d.csv")
+    assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
