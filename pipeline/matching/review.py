@@ -36,6 +36,7 @@ COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung
 
 Frame = pl.DataFrame | pl.LazyFrame
 """A table, or a scan of it, of which no more is held than what is asked for."""
+_BY_OFFICER = "PETUGAS"
 
 
 def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
@@ -72,13 +73,15 @@ def decided_pairs(
     Args:
         decisions: answers, oldest first (`DECISIONS`).
         asked: `pairs_to_review`.
-        links: `link.anggota_dukcapil`; what was decided since that run stands in it with the machine's weight or not.
+        links: `link.anggota_dukcapil`; what was decided since that run stands in it with the machine's weight or not,
+            and what was decided before it was not weighed.
         people: `cleansed.anggota`; pairs of rows that are gone are left out.
         registry: accepted residents (`DukcapilStaged`).
     """
     last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
     there = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
-    told = there.select(PAIR).join(links.lazy().select(*PAIR, "bobot", "penjelasan"), on=PAIR, how="left")
+    weighed = pl.when(~pl.col("aturan").list.contains(_BY_OFFICER)).then("bobot")
+    told = there.select(PAIR).join(links.lazy().select(*PAIR, weighed, "penjelasan"), on=PAIR, how="left")
     return _with_facts(_collected(told), links.lazy(), people, registry)
 
 
@@ -138,7 +141,7 @@ def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
         links: `link.anggota_dukcapil`.
         decisions: answers about residents who are in the register, oldest first (`DECISIONS`).
     """
-    by_human = pl.col("keputusan").is_in(["PETUGAS", "DITOLAK"])
+    by_human = pl.col("keputusan").is_in([_BY_OFFICER, "DITOLAK"])
     proposed = links.with_columns(keputusan=pl.when(~by_human).then("keputusan"))
     said, due = (
         set(each.filter(by_human).select(*PAIR, "keputusan").rows())
@@ -168,7 +171,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     added = (
         pl.concat([same.select(PAIR), different.select(PAIR)])
         .join(links, on=PAIR, how="anti")
-        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit(["PETUGAS"]))
+        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit([_BY_OFFICER]))
     )
     judged = (
         pl.concat([links, added], how="diagonal")
@@ -182,7 +185,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     refused = pl.col("beda").is_not_null() | pl.col("lain_dipilih").fill_null(value=False)
     decided = judged.with_columns(
         keputusan=pl.when(by_human)
-        .then(pl.lit("PETUGAS"))
+        .then(pl.lit(_BY_OFFICER))
         .when(refused)
         .then(pl.lit("DITOLAK"))
         .otherwise("keputusan"),

@@ -89,4 +89,7 @@ def test_only_open_pairs_are_asked_strongest_first():
     decided = decided_pairs(said, asked, links, people, registry)
     # What waits anyway, was withdrawn or is about a row that is gone is not listed as decided.
     assert decided.select("id_dtks", "nik_dukcapil", "nama_dtks").rows() == [("2", "B", "2")]
-    assert decided.columns == asked.columns
+    assert (decided.columns, decided["bobot"].to_list()) == (asked.columns, [5.0])
+    # What was decided before the run was not weighed in it.
+    by_officer = links.with_columns(aturan=pl.lit(["PETUGAS"]))
+    assert decided_pairs(said, asked, by_officer, people, registry)["bobot"].to_list() == [None]
