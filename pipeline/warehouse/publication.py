@@ -215,13 +215,13 @@ class Publication:
             # Built before the swap: what can fail in it must fail while nothing has changed yet.
             release = self._release() if newest else None
             publish(places, tree)
+            for later in withdrawn:
+                # At once: what is left of it would pass for a run that did not end.
+                for frame in places.store.rglob(f"{later}.parquet"):
+                    frame.unlink()
             shutil.rmtree(places.withheld, ignore_errors=True)
             if release is not None:
                 commit_release(places, self._periode, *release)
-            for later in withdrawn:
-                # What is left of it would pass for a run that did not end.
-                for frame in places.store.rglob(f"{later}.parquet"):
-                    frame.unlink()
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
