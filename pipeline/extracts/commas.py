@@ -7,15 +7,15 @@ cell looks whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import mode
 
 from pipeline.extracts.unreadable import UnreadableError
 from schemas.extracts import money_in
 
-_SURELY_WITH_SEN = r"(?:Rp\.? ?[0-9]{1,12}(?:\.[0-9]{3})*|[0-9]{1,3}(?:\.[0-9]{3})+),(?:00|-)"
-# Without a mark of money 00 may as well be the next cell.
-_WITH_SEN = rf"(?:{_SURELY_WITH_SEN}|[0-9]{{5,12}},(?:00|-))"
+_WITH_SEN = r"(?:Rp\.? ?[0-9]{1,12}(?:\.[0-9]{3})*|[0-9]{1,3}(?:\.[0-9]{3})+),(?:00|-)"
+# Without a mark of money it is one only where the money is, and 00 may as well be the next cell.
+_BARE_WITH_SEN = r"[0-9]{5,12},(?:00|-)"
 # What is paid to somebody is no less than a hundred thousand, so that RT and RW are none of it.
 _WITH_THOUSANDS = r"(?:Rp\.? ?)?[1-9](?:[0-9]{2}|[0-9]{0,2},[0-9]{3})(?:,[0-9]{3})*,000(?:\.0{1,2})?"
 # 300,000,300,000 is one amount, or two side by side.
@@ -43,49 +43,60 @@ def amounts_in_quotes(
         UnreadableError: most rows have such amounts, and it is not certain where they begin and end.
     """
     money, width = money_in(header), len(header)
-    for amount, sure, fewest in (
-        (_WITH_SEN, _SURELY_WITH_SEN, 0),
-        (_WITH_THOUSANDS, _WITH_THOUSANDS, len(lines) // 2),
-    ):
-        written = [line for line in lines if money and _has_unquoted(amount, line)]
-        if not written:
-            continue
+    if not money:
+        return None
+    with_sen = _Amounts(_WITH_SEN, {place: _BARE_WITH_SEN for place in money})
+    ways = ((with_sen, _Amounts(_WITH_SEN), 0), (_Amounts(_WITH_THOUSANDS), _Amounts(_WITH_THOUSANDS), len(lines) // 2))
+    plain = [len(cells_of(line)) for line in lines if not any(amounts.are_in(line) for amounts, *_ in ways)]
+    torn: set[int] = set()
+    for amounts, sure, fewest in ways:
+        written = [(number, line) for number, line in enumerate(lines) if amounts.are_in(line)]
         # A row without an amount is shorter by its commas; where most are as long, not just a slip, they divide cells.
-        usual = mode(len(cells_of(line)) for line in written)
-        others = [len(cells_of(line)) for line in lines if not _has_unquoted(amount, line)]
-        if 2 * others.count(usual) > len(others) and _FEW_OF * others.count(usual) > len(written):
+        usual = plain.count(mode(len(cells_of(line)) for _, line in written)) if written else 0
+        if 2 * usual > len(plain) and _FEW_OF * usual > len(written):
             continue
-        quoted = _quoting(amount)
         fitting = 0
-        for line in written:
-            row = cells_of(quoted(line.encode()).decode())
+        for number, line in written:
+            row, divided = cells_of(amounts.in_quotes(line.encode()).decode()), cells_of(line)
+            in_place = any("," in cell for place, cell in enumerate(row) if place in money)
             # One blank cell more is a delimiter that closes lines.
             whole = len(row) == width or (len(row) == width + 1 and not row[-1])
-            fitting += whole and _has_unquoted(sure, line) and any("," in row[place] for place in money)
+            fitting += whole and in_place and sure.are_in(line)
+            if any(divided[width:]) or (in_place and len(divided) > width):
+                torn.add(number)
         if len(written) > fewest and 2 * fitting > len(written):
-            return quoted
-        if 2 * sum(any(cells_of(line)[width:]) for line in written) > len(lines):
-            raise UnreadableError(_AMBIGUOUS)
+            return amounts.in_quotes
+    if 2 * len(torn) > len(lines):
+        raise UnreadableError(_AMBIGUOUS)
     return None
 
 
-def _unquoted(amount: str) -> re.Pattern[bytes]:
-    """Finds amounts as its only group, and passes over what is in quotes."""
-    return re.compile(rf'"[^"\n]*"|(?<![^,\n])( *{amount} *)(?=[,\n]|\Z)'.encode(), re.IGNORECASE)
+class _Amounts:
+    """Amounts in no quotes, as far as they are written in one way."""
+
+    def __init__(self, anywhere: str, in_cell: Mapping[int, str] | None = None) -> None:
+        """Of what way: a pattern wherever one stands, and others, by place, for one cell of a row."""
+        end = r"(?=[,\n]|\Z)"
+        self._patterns = [re.compile(rf'"[^"\n]*"|(?<![^,\n])(?P<amount> *{anywhere} *){end}'.encode(), re.IGNORECASE)]
+        for place, pattern in (in_cell or {}).items():
+            before = rf'^(?:(?>"[^"\n]*"|[^,\n]*),){{{place}}}'
+            self._patterns.append(re.compile(rf"{before}(?P<amount> *{pattern} *){end}".encode(), re.MULTILINE))
+
+    def are_in(self, line: str) -> bool:
+        """Whether one is in a line."""
+        text = line.encode()
+        return any(found["amount"] for pattern in self._patterns for found in pattern.finditer(text))
+
+    def in_quotes(self, text: bytes) -> bytes:
+        """The text with amounts in quotes, and lines out of theirs."""
+        text = _WHOLE_LINE.sub(lambda found: found[1].replace(b'""', b'"'), text)
+        for pattern in self._patterns:
+            text = pattern.sub(_in_quotes, text)
+        return text
 
 
-def _has_unquoted(amount: str, line: str) -> bool:
-    return any(found[1] for found in _unquoted(amount).finditer(line.encode()))
-
-
-def _quoting(amount: str) -> Callable[[bytes], bytes]:
-    """What puts amounts in quotes, and takes lines out of theirs."""
-
-    def in_quotes(found: re.Match[bytes]) -> bytes:
-        certain = found[1] and not _TWO_AMOUNTS.search(found[1])
-        return b'"' + found[1] + b'"' if certain else found[0]
-
-    def bare(found: re.Match[bytes]) -> bytes:
-        return found[1].replace(b'""', b'"')
-
-    return lambda text: _unquoted(amount).sub(in_quotes, _WHOLE_LINE.sub(bare, text))
+def _in_quotes(found: re.Match[bytes]) -> bytes:
+    amount = found["amount"]
+    if not amount or _TWO_AMOUNTS.search(amount):
+        return found[0]
+    return found[0].removesuffix(amount) + b'"' + amount + b'"'

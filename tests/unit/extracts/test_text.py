@@ -186,8 +186,6 @@ def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(am
     [
         ("ID,NAMA,DESA,RT,ALAMAT", "SITI,3604052006,00,KP"),
         ("ID,NAMA,DESA,RT,ALAMAT", "SITI,120,000,KP"),
-        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,-,KP"),
-        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,00,KP"),
     ],
 )
 def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
@@ -205,11 +203,31 @@ def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
         ("ID,NAMA,TAHAP,NOMINAL,ALAMAT", "A,1,300,000,X"),
         ("ID,NAMA,NOMINAL,SALDO", "A,300,000,300,000,"),
         ("ID,NAMA,NOMINAL,ALAMAT", "A,300000,00,X"),
+        # Blank cells at the end take no amount for two cells.
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,-,KP,"),
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,00,KP,"),
+        ("ID,NAMA,NOMINAL,RETUR,,", "SITI,300000,00,KP,,"),
     ],
 )
 def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed(header: str, row: str) -> None:
     with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
         read("\n".join([header, *(f"{number},{row}" for number in range(1, 5)), ""]))
+
+
+def test_amounts_of_several_ways_are_not_guessed_either() -> None:
+    ways = ("300,000", "Rp 300.000,00", "300000,00")
+    with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
+        read(
+            "\n".join(
+                ["ID,NAMA,NOMINAL,RETUR,ALAMAT", *(f"{number},A,{way},X," for number, way in enumerate(ways)), ""]
+            )
+        )
+
+
+def test_a_number_elsewhere_is_no_amount_with_sen() -> None:
+    lines = ["1,29400,-,Rp 300.000,00,B", "2,29400,KCP,Rp 300.000,00,B", "3,29400,00,600000,00,B"]
+    found = rows(read("\n".join(["ID,KPRK,KANTOR,NOMINAL,ALAMAT", *lines, ""])))
+    assert [cells[3:5] for cells in found] == [("-", "Rp 300.000,00"), ("KCP", "Rp 300.000,00"), ("00", "600000,00")]
 
 
 def test_where_most_rows_have_a_cell_too_many_one_that_has_not_lacks_one() -> None:
