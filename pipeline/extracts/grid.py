@@ -25,6 +25,9 @@ TOTAL = rf"(?i)^\s*(?:{_SUM}\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"
 # A total beside which other words may stand, such as the code of an office.
 TOTAL_ALONE = rf"(?i)^{_SUM}\s*:?$"
 
+# A row of data has more than a title.
+TITLE_CELLS = 3
+
 _REFUSALS = {"baris": pl.Int64, "rusak": pl.String}
 
 
@@ -39,7 +42,7 @@ class Grid:
         title: what stood above the header, joined by ' / '; None where nothing did.
         header_lines: the rows that the header was put together from, where there were two.
         titles_below: number of each header further down above which a title of its own stands, and that title.
-        remarks: number and text of refused lines that are notes, where they are in no row; one may be a title.
+        remarks: number and cells of refused lines that may be a title, where they are in no row.
     """
 
     header: list[str]
@@ -48,7 +51,7 @@ class Grid:
     title: str | None
     header_lines: tuple[list[str], ...] = ()
     titles_below: tuple[tuple[int, str], ...] = ()
-    remarks: tuple[tuple[int, str], ...] = ()
+    remarks: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def cells(width: int) -> list[str]:

@@ -1,8 +1,8 @@
 """Tables under each other in one file or sheet: rows are read under the header that stands above them.
 
 Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
-the one above is a note; of what stands above it only a title that tells a stage counts. What the columns mean is not
-known here.
+the one above is a note. What the lines above it tell is known elsewhere (`pipeline.normalise.titles`), and what the
+columns mean.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.extracts.grid import TOTAL, WHOLE_NUMBER, Grid, refusals
+from pipeline.extracts.grid import TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
-from pipeline.normalise.orders import STAGE_WORD, titles_below
+from pipeline.normalise.orders import STAGE_WORD
+from pipeline.normalise.titles import titles_below
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
 # What stands under a list, or is said of it.
 _NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
-# A row of data has more.
-_TITLE_CELLS = 3
 _NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
 
 
@@ -37,36 +36,38 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
-    title: str | None = None
+    seen: list[tuple[int, dict[int, str]]] = []
     # Of the pieces before.
     end: dict[int, list[str]] = {}
     for read in _with_whole_headers(grids, likeness):
         found = _headers_below(read, likeness)
-        title = read.title if header is None else title
-        above_headers = ((number, _title(end | _lines_above(read, number), number)) for number, *_ in found)
-        titles = titles_below(title, [(number, text) for number, text in above_headers if text])
+        above_headers = {number: _title(end | _lines_above(read, number), number) for number, *_ in found}
+        seen += [(number, lines) for number, lines in above_headers.items() if lines]
+        titles = titles_below(read.title, seen)
         if read.rows.height or read.remarks:
             lines = end | _lines_above(read, sys.maxsize)
             end = {line: lines[line] for line in sorted(lines)[-HEADER_WITHIN:]}
-        grid = replace(read, title=title, titles_below=tuple(titles), remarks=())
-        title = titles[-1][1] if titles else title
+        title = next((text for number, text, _ in reversed(titles) if number not in above_headers), read.title)
+        below = tuple((number, text) for number, text, _ in titles if number in above_headers)
+        of_titles = [line for *_, lines in titles for line in lines]
+        grid = _noted(replace(read, title=title, titles_below=below, remarks=()), of_titles)
         header = grid.header if header is None else header
         above, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
-        for number, below, others_of_it in found:
+        for number, cells, others_of_it in found:
             if number in again and not others_of_it:
                 continue
             again.update(others_of_it)
-            if _folded(below) == _folded(expected):
+            if _folded(cells) == _folded(expected):
                 again.add(number)
             else:
                 again.discard(number)
-                others.append((number, below))
-                expected = below
+                others.append((number, cells))
+                expected = cells
         rest = _noted(grid, sorted(again)) if again else grid
-        for number, below in others:
+        for number, cells in others:
             yield _between(rest, header, above, number)
-            header, above = below, number
+            header, above = cells, number
         yield _between(rest, header, above, None)
 
 
@@ -100,9 +101,13 @@ def _one(upper: Grid, lower: Grid) -> Grid:
 
 
 def _noted(grid: Grid, lines: list[int]) -> Grid:
-    notes = refusals(lines, ["BARIS_CATATAN"] * len(lines))
-    kept = grid.rows.filter(~pl.col("baris").is_in(lines))
-    return replace(grid, rows=kept, refused=pl.concat([grid.refused, notes]))
+    """The grid with those of these lines that are in it as notes, whatever they were taken for."""
+    within = [line for rows in (grid.rows, grid.refused) for line in rows["baris"].filter(rows["baris"].is_in(lines))]
+    if not within:
+        return grid
+    others = ~pl.col("baris").is_in(within)
+    notes = refusals(within, ["BARIS_CATATAN"] * len(within))
+    return replace(grid, rows=grid.rows.filter(others), refused=pl.concat([grid.refused.filter(others), notes]))
 
 
 def _header_lines_below(grid: Grid) -> list[int]:
@@ -157,27 +162,36 @@ def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
     rows = grid.rows.slice(max(0, place - HEADER_WITHIN), min(place, HEADER_WITHIN)).rows()
     above = {line: [text for text in _tidy(list(texts)) if text] for line, *texts in rows}
     place = bisect_left(grid.remarks, (number,))
-    return above | {line: [text] for line, text in grid.remarks[max(0, place - HEADER_WITHIN) : place]}
+    return above | {line: list(texts) for line, texts in grid.remarks[max(0, place - HEADER_WITHIN) : place]}
 
 
-def _title(lines: dict[int, list[str]], number: int) -> str | None:
-    """Of the lines above a header those from the nearest on that names a stage, and those right above that one.
+def _title(lines: dict[int, list[str]], number: int) -> dict[int, str]:
+    """Of the lines above a header those that may be its title, from top to bottom.
 
-    A row of data has more cells than a title, or somebody's number.
+    They go from the nearest on to one that names a stage and those right above it; where none does they are those next
+    to each other. A row of data has more cells than a title, or somebody's number.
     """
-    title: list[str] = []
+    title: dict[int, str] = {}
+    nearest: dict[int, str] | None = None
     last = None
     for line in sorted((line for line, texts in lines.items() if texts and line < number), reverse=True):
         text = " ".join(lines[line])
         after_gap = last not in {None, line + 1}
-        if len(lines[line]) > _TITLE_CELLS or re.search(WHOLE_NUMBER, text):
+        if len(lines[line]) > TITLE_CELLS or re.search(WHOLE_NUMBER, text):
             break
-        if after_gap and re.search(_NAMES_STAGE, " ".join(title)):
-            break
+        if after_gap:
+            nearest = nearest or title.copy()
+            if _names_stage(title):
+                break
         last = line
         if not re.search(_NO_TITLE, text):
-            title.append(text)
-    return " / ".join(reversed(title)) if re.search(_NAMES_STAGE, " ".join(title)) else None
+            title[line] = text
+    found = title if _names_stage(title) else nearest or title
+    return dict(sorted(found.items()))
+
+
+def _names_stage(title: dict[int, str]) -> bool:
+    return bool(re.search(_NAMES_STAGE, " ".join(title.values())))
 
 
 def _tidy(cells: list[str | None]) -> list[str]:

@@ -23,7 +23,7 @@ import polars as pl
 from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
-from pipeline.extracts.grid import BLANKS, SOMEBODY, Grid, cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
@@ -61,13 +61,13 @@ class _Head:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, refused lines, number of lines, the text kept for the next piece, and its notes."""
+    """A judged piece: its rows, refused lines, number of lines, text for the next piece, and what may be titles."""
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     lines: int
     rest: bytes
-    remarks: tuple[tuple[int, str], ...] = ()
+    remarks: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
 
 def read_pieces(
@@ -321,10 +321,18 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):
         cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
         bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
-    noted = bad.filter(pl.col("rusak") == "BARIS_CATATAN")["baris"]
-    remarks = irregular.filter(pl.col("baris").is_in(noted.implode())).select("baris", "line").rows()
+    remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
-    return _Piece(rows, refused, taken, rest, tuple(remarks))
+    return _Piece(rows, refused, taken, rest, remarks)
+
+
+def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Refused lines that may be a title (`Grid.remarks`): notes whole, and what has as few cells as a title."""
+    short = pl.col("line").str.count_matches(delimiter, literal=True) < TITLE_CELLS
+    told = refused.filter((pl.col("rusak") == "BARIS_CATATAN") | short)
+    for number, line, code in told.select("baris", "line", "rusak").iter_rows():
+        cells_of = [line] if code == "BARIS_CATATAN" else _parse_line(line, delimiter)
+        yield number, tuple(text for cell in cells_of if (text := cell.strip(BLANKS)))
 
 
 def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:

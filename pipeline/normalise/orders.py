@@ -30,6 +30,9 @@ _AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE = rf",\s*{_PLAIN_NUMBER}"
 _SEVERAL = rf"\b{_WORD}{_NUMBER}(?:(?:{_MORE})*{_AND}(?:{_WORD}|KE\W*)?{_PLAIN_NUMBER}|(?:{_MORE}){{2,}})\b"
+# Of a title, on which it was printed or signed.
+DATED_DAY = rf"(?i)\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{_MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
+_YEAR = r"\b(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -43,34 +46,12 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def titles_below(above: str | None, titles: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Titles that tell a stage, with the programme and year that they leave open: those of the title above.
-
-    Args:
-        above: the title above the first of them.
-        titles: line and text, from top to bottom.
-    """
-    if not titles:
-        return []
-    told = pl.DataFrame([(0, above), *titles], schema={"baris": pl.Int64, "judul": pl.String}, orient="row")
-    told = told.with_columns(**_of_title(pl.col("judul")))
-    open_ones = (
-        pl.when(pl.col(name).is_null()).then(pl.col(name).forward_fill()).cast(pl.String)
-        for name in ("program", "tahun")
-    )
-    whole = (
-        told.filter((pl.col("baris") == 0) | pl.col("tahap").is_not_null())
-        .select("baris", pl.concat_str("judul", *open_ones, separator=" / ", ignore_nulls=True))
-        .slice(1)
-    )
-    return whole.rows()
-
-
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
+    year = pl.coalesce(text.str.extract(_YEAR) for text in (title.str.replace_all(DATED_DAY, " "), title))
     return {
         "program": _named_program(title),
-        "tahun": title.str.extract(r"\b(20\d{2})\b").cast(pl.Int32),
-        "tahap": _stage_beside(title),
+        "tahun": year.cast(pl.Int32),
+        "tahap": stage_beside(title),
     }
 
 
@@ -80,7 +61,7 @@ def of_row() -> dict[str, pl.Expr]:
     PKH TAHAP II 2022 is PKH where the row's own year and stage are those, or their cells are empty.
     """
     year, stage = _year(pl.col("tahun")), stage_number(pl.col("tahap"))
-    name, its_year, its_stage = (part(pl.col("program")) for part in (_bare_program, _year_beside, _stage_beside))
+    name, its_year, its_stage = (part(pl.col("program")) for part in (_bare_program, _year_beside, stage_beside))
     agree = (
         its.is_null() | (own == its) | plain_text(pl.col(cell)).is_null()
         for cell, own, its in (("tahun", year, its_year), ("tahap", stage, its_stage))
@@ -116,7 +97,7 @@ def _year_beside(value: pl.Expr) -> pl.Expr:
 
 
 @once_per_value(pl.Int32)
-def _stage_beside(value: pl.Expr) -> pl.Expr:
+def stage_beside(value: pl.Expr) -> pl.Expr:
     """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
     return _first_stage(value, _STAGES)
 

@@ -49,9 +49,16 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
         (["Serang, 5 Januari 2023", "Mengetahui,", "Koordinator BPNT Kabupaten Serang"], FIRST),
         (["* data per 5 Januari 2023 BPNT tahap 4 belum termasuk"], FIRST),
         (["KETERANGAN: BPNT tahap 4 belum termasuk", "NB. TAHAP 3 menyusul"], FIRST),
-        (["BPNT TAHAP 1 DAN 2 TAHUN 2021"], FIRST),
+        (["Daftar ini tidak termasuk BPNT"], FIRST),
+        (["BPNT dan PKH"], FIRST),
         # Somebody's row, of few cells, is no title.
         (["3604054606650006 SITI BPNT TAHAP 3"], FIRST),
+        # Of another programme or year the stage is not that of the one above.
+        (["Daftar Penerima Program Sembako"], "Daftar Penerima Program Sembako / 2022"),
+        (["BPNT TAHAP 1 DAN 2 TAHUN 2021"], "BPNT TAHAP 1 DAN 2 TAHUN 2021"),
+        (["REKAP PKH TAHUN 2021", "KECAMATAN CIRUAS"], "REKAP PKH TAHUN 2021"),
+        # Whoever signs the list above tells neither programme nor year of the next.
+        (["Serang, 5 Mei 2023", "Koordinator BPNT", "PKH TAHAP 3"], "Serang, 5 Mei 2023 / PKH TAHAP 3 / 2022"),
         # What a title leaves open is that of the one above it.
         (["TAHAP 3"], "TAHAP 3 / PKH / 2022"),
         (["BPNT TW II"], "BPNT TW II / 2022"),
@@ -69,13 +76,37 @@ def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str],
         assert found == {"D1": FIRST, "D2": expected, "D3": expected}
 
 
-def test_a_title_further_down_leaves_open_what_the_nearest_one_told() -> None:
+@pytest.mark.parametrize("piece", [2**23, 200])
+def test_a_title_further_down_leaves_open_what_the_nearest_one_told(piece: int) -> None:
     titles = ["BPNT TAHAP 2 TAHUN 2021", "TAHAP 3", "PKH", "TAHUN 2020 TAHAP 4"]
     lines = [[FIRST], HEADERS, *(line for title in titles for line in (person(1), [title], HEADERS)), person(1)]
-    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks", 200)
-    third = "TAHAP 3 / SEMBAKO / 2021"
-    last = "TAHUN 2020 TAHAP 4 / SEMBAKO"
-    assert [cells["judul"] for cells in found if not cells["rusak"]] == [FIRST, titles[0], third, third, last]
+    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks", piece)
+    third, fourth, last = "TAHAP 3 / SEMBAKO / 2021", "PKH / 2021", "TAHUN 2020 TAHAP 4 / PKH"
+    assert [cells["judul"] for cells in found if not cells["rusak"]] == [FIRST, titles[0], third, fourth, last]
+
+
+@pytest.mark.parametrize("delimiter", ["|", ";", ","])
+def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
+    lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["DAFTAR PKH", "TAHAP 2", "TAHUN 2021"], HEADERS]
+    lines += [person(2), ["BST"], HEADERS, person(3)]
+    told = ["TAHAP 1 TAHUN 2022 / PKH", "DAFTAR PKH TAHAP 2 TAHUN 2021", "BST / 2021"]
+    for data in ("\n".join(delimiter.join(line) for line in lines).encode(), workbook({"Data": lines})):
+        found = read(data, "dtks", 200)
+        assert [cells["judul"] for cells in found if not cells["rusak"]] == told
+        assert {cells["rusak"] for cells in found if cells["rusak"]} == {"BARIS_CATATAN"}
+
+
+def test_a_row_of_few_cells_above_a_title_is_none_of_it() -> None:
+    sparse = ["D2", *[""] * 10, "SITI", "1-1-1980", *[""] * 4]
+    lines = [["PKH TAHAP 1"], HEADERS, person(1), sparse, ["PKH TAHAP 2"], HEADERS, person(3)]
+    for data in ("\n".join("|".join(line) for line in lines).encode(), workbook({"Data": lines})):
+        assert [cells["id_dtks"] for cells in read(data, "dtks") if not cells["rusak"]] == ["D1", "D2", "D3"]
+
+
+def test_a_stage_told_for_all_lists_is_that_of_the_next_programme_too() -> None:
+    lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["BPNT"], HEADERS, person(2)]
+    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks")
+    assert [cells["judul"] for cells in found if not cells["rusak"]][1] == "BPNT / 2022 / TAHAP 1"
 
 
 @pytest.mark.parametrize("piece", [2**23, 1])

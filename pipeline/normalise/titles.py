@@ -1,0 +1,94 @@
+"""What titles between tables tell of the orders below them: the programme, its year and its stage.
+
+Of the lines between two tables, signatures and remarks too, only those count that name a stage, or are a heading of one
+programme and nothing else. Which lines stand above a table is not known here (`pipeline.extracts.headers_below`), nor
+what rows state themselves (`pipeline.normalise.orders`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.normalise.codes import programs_by_words
+from pipeline.normalise.orders import DATED_DAY, stage_beside
+
+# What stands before the programme that a list is of; before another, as behind `Koordinator`, it is of something else.
+_LIST_OF = (
+    "(?: (?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|KPM|BNBA|PENERIMA|PENYALURAN|PEMBAYARAN"
+    "|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))* "
+)
+_REMARK = r"\b(?:TERMASUK|MENYUSUL|LIHAT|TERSENDIRI|TERPISAH)\b"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of a title: its programme, whether it is a heading of that one alone, its year and its stage."""
+
+    number: int
+    text: str
+    program: str | None
+    heading: bool
+    tahun: str | None
+    tahap: int | None
+
+
+def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
+    """Titles that tell a stage, or another programme or year, with what they leave open: that of the title above.
+
+    The stage of one programme is not that of the next: it stays open unless the first title tells it in a line of its
+    own.
+
+    Args:
+        above: the title above the first of them.
+        titles: place and lines by their number, from top to bottom.
+
+    Returns:
+        Place and text of each, and the numbers of the lines that make it one.
+    """
+    if not titles:
+        return []
+    known, *others = _read([dict(enumerate((above or "").split(" / "))), *(lines for _, lines in titles)])
+    program = next((line.program for line in known if line.program), None)
+    tahun = next((line.tahun for line in known if line.tahun), None)
+    tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
+    whole: list[tuple[int, str, list[int]]] = []
+    for (place, _), lines in zip(titles, others, strict=True):
+        of_stage = [line for line in lines if line.tahap]
+        headings = [line for line in lines if line.heading]
+        if not of_stage and all(line.program == program and line.tahun in {None, tahun} for line in headings):
+            continue
+        counting = [line for line in lines if line.tahap or line.heading or not line.program] if of_stage else headings
+        named = [line.program for line in (*of_stage, *headings) if line.program]
+        years = [line.tahun for line in counting if line.tahun]
+        opened = [None if named else program, None if years else tahun]
+        if of_stage:
+            tahap = None
+        elif tahap:
+            opened.append(f"TAHAP {tahap}")
+        program, tahun = named[0] if named else program, years[0] if years else tahun
+        text = " / ".join([*(line.text for line in counting), *(told for told in opened if told)])
+        whole.append((place, text, [line.number for line in (*of_stage, *headings)]))
+    return whole
+
+
+def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
+    texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
+    stages = iter(texts.to_frame().select(stage_beside(pl.col("teks"))).to_series())
+    return [[_line(number, text, next(stages)) for number, text in lines.items()] for lines in titles]
+
+
+def _line(number: int, text: str, tahap: int | None) -> _Line:
+    words = f" {re.sub('[^A-Z0-9]+', ' ', text.upper()).strip()} "
+    program, rest = None, words
+    others = set()
+    for alias, its_program in programs_by_words().items():
+        if alias in rest:
+            program = program or its_program
+            others.add(its_program)
+            rest = rest.replace(alias, " | ")
+    heading = len(others) == 1 and bool(re.match(rf"{_LIST_OF}\|", rest)) and not re.search(_REMARK, rest)
+    year = re.search(r"\b20\d{2}\b", re.sub(DATED_DAY, " ", text))
+    return _Line(number, text, program, heading, year and year[0], tahap)
