@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from xml.parsers import expat
 
 import polars as pl
 
@@ -32,6 +33,7 @@ _STEP, _KEPT = 2**20, 2**8
 _DIGITS = r"9\d{15}|\d{17,}"
 _LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({_DIGITS})(?:\.0+)?<'.encode())
 _LARGE_BEGINS = re.compile(rf"v>(?:{_DIGITS})".encode())
+_LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{_DIGITS})".encode())
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 # All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
 _MOST_CELLS = 2**27
@@ -86,7 +88,7 @@ def parts_of(data: bytes) -> dict[str, SheetParts]:
             }
             sheets = _about(_SHEET, book.read("xl/workbook.xml"))
             return {unescape(about.get("name", "")): _told(book, _place(parts[about.get("id")])) for about in sheets}
-    except (*BROKEN_ZIP, KeyError):
+    except (*BROKEN_ZIP, KeyError, expat.ExpatError):
         return {}
 
 
@@ -139,7 +141,7 @@ def _place(target: str) -> str:
 
 def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
     # Merged cells are listed behind all cells, which need not be kept.
-    listed, found, far = b"", False, False
+    listed, found, far, anywhere = b"", False, False, False
     numbers: list[Number] = []
     with book.open(part) as sheet:
         while step := sheet.read(_STEP):
@@ -147,12 +149,47 @@ def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
             if _LARGE_BEGINS.search(listed):
                 large = _LARGE.findall(listed)
                 numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
+                anywhere = anywhere or bool(_LARGE_ANYWHERE.search(listed))
             far = far or bool(_FAR.search(listed))
             found = found or (_ALL_CELLS in listed and bool(_BEHIND_CELLS.search(listed)))
             if not found:
                 listed = listed[-_KEPT:]
     spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
+    numbers = _counted(book, part) if anywhere else numbers
     return SheetParts([span for span in spans if span[2] > span[1]], numbers, _room(book, part) if far else 0)
+
+
+def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
+    """Large numbers of a sheet whose cells do not say where they are: each is right of the one before, as are rows."""
+    numbers: list[Number] = []
+    row, column, text = 0, -1, ""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, text
+        tag, place = name.rpartition(":")[2], attributes.get("r", "")
+        if tag == "row":
+            row, column = int(place) if place.isdecimal() else row + 1, -1
+        elif tag == "c":
+            letters = place.rstrip("0123456789")
+            column = _column(letters.encode()) if letters else column + 1
+        text = ""
+
+    def hold(letters: str) -> None:
+        nonlocal text
+        text += letters
+
+    def end(name: str) -> None:
+        nonlocal text
+        if name.rpartition(":")[2] == "v" and (digits := re.fullmatch(rf"({_DIGITS})(?:\.0+)?", text)):
+            numbers.append((column, row, digits[1]))
+        text = ""
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, hold, end
+    with book.open(part) as sheet:
+        parser.ParseFile(sheet)
+    return numbers
 
 
 def _room(book: zipfile.ZipFile, part: str) -> int:

@@ -544,6 +544,18 @@ def test_parts_of_a_workbook_are_told_of_the_cells_where_they_stand(
     ]
 
 
+def test_large_numbers_keep_their_digits_in_cells_that_do_not_say_where_they_are() -> None:
+    headers = ["ID DTKS", "NOMOR NIK", "NOMOR KK", "NAMA"]
+    people = [["1", 9501013112800000, "", "SITI"], [360405938875180200, 9501013112800004, 9501010101010004, "BUDI"]]
+    book = rewritten(workbook({"A": [["DAFTAR"], headers, *people]}), LARGE)
+    bare = {b' r="%c%d"' % (letter, line): b"" for letter in b"ABCD" for line in (2, 3, 4)}
+    found = read(rewritten(book, bare | {b' r="3" spans="1:4"': b""}), "dtks")
+    assert [[row[name] for name in ("baris", "id_dtks", "nik", "no_kk")] for row in found] == [
+        [3, "1", "9501013112800001", ""],
+        [4, "360405938875180209", "9501013112800004", "9501010101010003"],
+    ]
+
+
 def test_digits_of_a_large_number_go_to_no_cell_that_is_another_number() -> None:
     cells = {"c0": ["9501013112800000", "9501013112800002", "SITI", None, "9501013112800000.0"]}
     rows = pl.DataFrame({"baris": [1, 2, 3, 4, 5], **cells})
