@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import IO
 
 import polars as pl
@@ -70,6 +71,9 @@ def _to_text(values: pl.Series) -> pl.Series:
         return pl.Series([_spoken(value) for value in values.to_list()], dtype=pl.String)
     if isinstance(dtype, pl.Duration):
         return values.dt.to_string()
+    if dtype.is_decimal():
+        # Zeros that only the type adds.
+        return values.cast(pl.String).str.replace(r"\.0+$", "")
     if not dtype.is_float():
         return values.cast(pl.String)
     value = pl.col(values.name)
@@ -92,6 +96,6 @@ def _spoken(value: object) -> str | None:
         value = list(value.values())
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(text for item in value if (text := _spoken(item)) is not None) or None
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float | Decimal) and value % 1 == 0:
         value = int(value)
     return None if value is None else str(value)

@@ -30,10 +30,10 @@ _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
 _BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
 _STEP, _KEPT = 2**20, 2**8
 # Whole numbers that a float may not know: a NIK of Papua, an ID of more than 16 digits.
-_DIGITS = r"9\d{15}|\d{17,}"
-_LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({_DIGITS})(?:\.0+)?<'.encode())
-_LARGE_BEGINS = re.compile(rf"v>(?:{_DIGITS})".encode())
-_LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{_DIGITS})".encode())
+DIGITS = r"9\d{15}|\d{17,}"
+_LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({DIGITS})(?:\.0+)?<'.encode())
+_LARGE_BEGINS = re.compile(rf"v>(?:{DIGITS})".encode())
+_LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{DIGITS})".encode())
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
 # All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
 _MOST_CELLS = 2**27
@@ -180,7 +180,7 @@ def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
 
     def end(name: str) -> None:
         nonlocal text
-        if name.rpartition(":")[2] == "v" and (digits := re.fullmatch(rf"({_DIGITS})(?:\.0+)?", text)):
+        if name.rpartition(":")[2] == "v" and (digits := re.fullmatch(rf"({DIGITS})(?:\.0+)?", text)):
             numbers.append((column, row, digits[1]))
         text = ""
 

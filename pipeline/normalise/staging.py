@@ -178,9 +178,9 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         resolved(as_of(located, facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
-            kode_kprk=plain_text(pl.col("kode_kprk")),
+            kode_kprk=_office(pl.col("kode_kprk")),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
-            kode_kpc=plain_text(pl.col("kode_kpc")),
+            kode_kpc=_office(pl.col("kode_kpc")),
             nama_kpc=plain_text(pl.col("nama_kpc")).str.to_uppercase(),
             nik_asal=pl.col("nik"),
             nik_tulis=written_number(pl.col("nik")),
@@ -221,6 +221,11 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         nominal_transfer=to_rupiah(pl.col("nominal_transfer")),
         target_selesai=to_date(pl.col("target_selesai")),
     )
+
+
+def _office(code: pl.Expr) -> pl.Expr:
+    """The code of an office; 42200.0 is 42200 as a number."""
+    return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
 
 
 def _digits_of_code(text: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +307,9 @@ def test_parquet_of_any_type() -> None:
         (pl.struct(depan=pl.lit("SITI"), belakang=pl.lit(None, pl.String)), "SITI"),
         (pl.lit(["SITI", "AMINAH"]).implode(), "SITI, AMINAH"),
         (pl.lit([3604041211870001.0]).implode(), "3604041211870001"),
+        (pl.lit(Decimal("42200.0000")), "42200"),
+        (pl.lit([Decimal("9501013112800001.00")]).implode(), "9501013112800001"),
+        (pl.lit(Decimal("0.50")), "0.50"),
         (pl.lit(b"REN\xc9"), "REN\u00c9"),
         (pl.lit("REN\u00c9".encode()), "REN\u00c9"),
         (pl.lit([None], pl.List(pl.String)), None),
@@ -553,6 +557,43 @@ def test_large_numbers_keep_their_digits_in_cells_that_do_not_say_where_they_are
     assert [[row[name] for name in ("baris", "id_dtks", "nik", "no_kk")] for row in found] == [
         [3, "1", "9501013112800001", ""],
         [4, "360405938875180209", "9501013112800004", "9501010101010003"],
+    ]
+
+
+def test_merged_cells_and_large_numbers_of_an_open_document() -> None:
+    def told(*cells: str, times: int = 1) -> str:
+        return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+
+    def cell(text: str, about: str = "") -> str:
+        return f'<table:table-cell office:value-type="string" {about}><text:p>{text}</text:p></table:table-cell>'
+
+    def number(digits: str) -> str:
+        return f'<table:table-cell office:value-type="float" office:value="{digits}"/>'
+
+    blank, covered = '<table:table-cell table:number-columns-repeated="2"/>', "<table:covered-table-cell/>"
+    rows = [
+        told(blank, times=2),
+        told(blank, *map(cell, ("ID DTKS", "NAMA", "NIK", "ALAMAT"))),
+        told(
+            blank, cell("D1"), cell("SITI"), number("9501013112800001"), cell("KP. A", 'table:number-rows-spanned="2"')
+        ),
+        told(blank, cell("D2"), cell("BUDI"), number("9501013112800003"), covered),
+        told(blank, cell("D3"), cell("ANI"), number("9501013112800005"), "<table:table-cell/>"),
+    ]
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="A">{"".join(rows)}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    content = f"<office:document-content{spaces}>{body}</office:document-content>"
+    manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    kind = b"application/vnd.oasis.opendocument.spreadsheet"
+    members = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content.encode()}
+    found = read(zipped(members), "dtks")
+    assert [[row[name] for name in ("baris", "id_dtks", "nik", "alamat")] for row in found] == [
+        [4, "D1", "9501013112800001", "KP. A"],
+        [5, "D2", "9501013112800003", "KP. A"],
+        [6, "D3", "9501013112800005", None],
     ]
 
 

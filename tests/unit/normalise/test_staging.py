@@ -107,7 +107,7 @@ def test_an_order_is_typed() -> None:
         "pos",
         {
             **HARJATANI, "no_danom": "29400/1/gen", "batch": "mb-k01", "program": "blt-bbm", "tahun": "2022.0",
-            "tahap": "Tahap II", "kode_kprk": "42100", "nik": NIK, "nama": "Siti", "nominal": "Rp 300.000,00",
+            "tahap": "Tahap II", "kode_kprk": "42100.0", "nik": NIK, "nama": "Siti", "nominal": "Rp 300.000,00",
             "status_bayar": "Lunas", "tgl_bayar": "20-09-2022", "metode": "loket",
         },
     ).row(0, named=True)  # fmt: skip
@@ -116,6 +116,7 @@ def test_an_order_is_typed() -> None:
         "nominal": 300_000,
     }  # fmt: skip
     assert (row["status_bayar"], row["status_dikenal"], row["metode"]) == ("DIBAYAR", True, "LOKET")
+    assert row["kode_kprk"] == "42100"
     assert (row["nominal_asal"], row["tgl_bayar"], row["kode_desa"]) == (
         "Rp 300.000,00",
         date(2022, 9, 20),
