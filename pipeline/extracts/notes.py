@@ -1,4 +1,4 @@
-"""Rows under or between the data that are none: totals, signatures, the header again, numbers of columns."""
+"""Rows under or between the data that are none: totals, signatures, the header again, numbers of columns, examples."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _LONG_NUMBER = r"\d{5}"
 _ROW_NUMBERS = 2
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
+# How a form is to be filled in; nobody's ID is that.
+_EXAMPLE = r"(?i)^CONTOH(?: (?:PENGISIAN|ISIAN|DATA|\d+))?\W*$"
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 
@@ -25,8 +27,8 @@ _SHORTEST_ESSENTIAL = 3
 def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
     """Rows under or between the data that are none: a total, a signature, the header again, numbers of columns.
 
-    A row with all it must have is none of these, unless it repeats the header or numbers the columns; only the others
-    are looked at cell by cell.
+    A row with all it must have is none of these, unless it repeats the header, numbers the columns or says that it is
+    an example; only the others are looked at cell by cell.
     """
     essential = [
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
@@ -37,18 +39,30 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    examples = _examples(grid.rows, essential[0])
     # Nor is a row that tells somebody's number, whatever else it lacks.
     candidates = candidates.filter(
         ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
     )
     if candidates.is_empty():
-        return refusals([], [])
-    sentences = _sentences(candidates, values)
+        return examples
+    sentences = pl.concat([examples, _sentences(candidates, values)])
     candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
     if candidates.is_empty():
         return sentences
     notes = pl.concat([_look_closely(candidates, grid.header, essential), sentences])
     return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
+
+
+def _examples(rows: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Rows that say in their first cell, or instead of an ID, that they are an example."""
+    texts = [pl.col(f"c{cell}") for cell in {0, first}]
+    # Told of a million rows at a glance.
+    begin = pl.any_horizontal(
+        ((text >= letter) & (text < after)) for text in texts for letter, after in (("C", "D"), ("c", "d"))
+    )
+    said = rows.filter(begin).filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
+    return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 
 def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delivered]) -> pl.DataFrame:
