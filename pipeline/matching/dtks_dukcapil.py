@@ -89,13 +89,16 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
         return table.records(entries, columns, kin)
 
-    return Register(table, "nik", number, family, _living(table, number, family), view, _LABELS)
-
-
-def is_retired(table: Table) -> Flags:
-    """Whether each resident's NIK is no longer in use."""
-    return table.told(
-        ["status_penduduk"], lambda frame: (frame["status_penduduk"] == RETIRED).fill_null(value=False).to_numpy()
+    retired = table.told(["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy())
+    return Register(
+        table=table,
+        key="nik",
+        number=number,
+        family=family,
+        person=_living(table, number, family, retired),
+        retired=retired,
+        view=view,
+        labels=_LABELS,
     )
 
 
@@ -112,10 +115,9 @@ def compared_columns(model: LinkageModel) -> set[str]:
     return {column for part, column in parts if part not in _AS_DELIVERED}
 
 
-def _living(table: Table, number: near.Packed, family: Rows) -> Rows:
+def _living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
     """Position of the person behind each resident: for a retired NIK that of the living one of the same person."""
     person = np.arange(len(number))
-    retired = is_retired(table)
     old = np.flatnonzero(retired & (family != -1))
     there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
     either = np.concatenate([old, there[~retired[there]]])

@@ -20,7 +20,7 @@ from pipeline.matching.by_family import as_far_as_they_agree
 from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
-from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, is_retired, listed_rows, residents
+from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, listed_rows, residents
 from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
@@ -310,7 +310,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
                 "bobot": taken.bits[rows],
             }
         ),
-        pl.DataFrame({"no_kk": register.family, "sah": ~is_retired(register.table)}),
+        pl.DataFrame({"no_kk": register.family, "sah": ~register.retired}),
     )
     # Of each household some row, which tells its name.
     homes, first = np.unique(stated, return_index=True)

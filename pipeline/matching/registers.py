@@ -61,6 +61,7 @@ class Register:
         number: packed identifier of 16 digits per entry, each once; 0 for none.
         family: number of the family an entry stands in, -1 for none.
         person: position of the entry that stands for the same person now, mostly itself.
+        retired: entries whose identifier is nobody's any more.
         view: what is compared of some entries.
         labels: columns that results tell of an entry.
     """
@@ -70,6 +71,7 @@ class Register:
     number: near.Packed
     family: Rows
     person: Rows
+    retired: Flags
     view: Callable[[Rows], Records]
     labels: tuple[str, ...]
 
@@ -81,7 +83,16 @@ class Register:
         def view(entries: Rows) -> Records:
             return Records(table.take(entries))
 
-        return Register(table, key, nothing, np.full(table.height, -1), np.arange(table.height), view, (key,))
+        return Register(
+            table=table,
+            key=key,
+            number=nothing,
+            family=np.full(table.height, -1),
+            person=np.arange(table.height),
+            retired=np.zeros(table.height, dtype=np.bool_),
+            view=view,
+            labels=(key,),
+        )
 
     @cached_property
     def numbers(self) -> Numbers:

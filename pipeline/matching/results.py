@@ -232,10 +232,13 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
                 "berbeda": row["nik"].ne_missing(resident["nik"]),
+                "usang": resident["retired"],
             }
         )
     )
-    decided = decide(links.with_columns(aman=safe(model.cutoffs)), model.cutoffs.automatic).with_columns(
+    # A number that is nobody's any more corrects none.
+    aman = safe(model.cutoffs) & ~pl.col("usang")
+    decided = decide(links.with_columns(aman=aman), model.cutoffs.automatic).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
     )
     retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})

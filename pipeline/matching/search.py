@@ -65,7 +65,7 @@ class Compared:
     Attributes:
         rows: rows not settled, sorted by their key, with `n` (packed number).
         places: position of each of them among all rows.
-        residents: every entry that some pair names, in the order of their key: the register's labels and `n`.
+        residents: every entry that some pair names, in the order of their key: the register's labels, `n`, `retired`.
         entries: position of each of them in the register.
         pairs: compared pairs, one per row and person.
         via: entry per pair that was compared (a retired one of the same person, maybe).
@@ -316,7 +316,9 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: 
     )
     found_by = looked.found_by[order][kept]
     taken = rows.settled.taken[entries]
-    residents = register.table.take(entries, register.labels).with_columns(n=pl.Series(register.number[entries]))
+    residents = register.table.take(entries, register.labels).with_columns(
+        n=pl.Series(register.number[entries]), retired=pl.Series(register.retired[entries])
+    )
     return Compared(
         rows=rows.frame,
         places=rows.where,

@@ -88,6 +88,7 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
             15, 3, nik="3604021205110007", nama="CECEP SUPRIATNA", tanggal_lahir=date(2011, 5, 12), jenis_kelamin="L"
         ),
         "nik_pensiun": listed(16, 0, nik=nik[64][:12] + "0099"),
+        "hanya_pensiun": listed(137, 0, nik=nik[548][:15] + "0"),
         "orang_luar": outsider,
         "orang_luar_lagi": {**outsider, "nama": "ASEP SUHERMAM", "no_kk": "3604020101158888"},
         "nik_orang_lain": listed(18, 0, nik=nik[120]),
@@ -97,12 +98,13 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
 
 
 def registry_rows(residents: list[Row]) -> list[Row]:
-    """The residents, a neighbour who equals one of them, a son named like his father, and a retired NIK."""
+    """The residents, a neighbour who equals one of them, a son named like his father, and retired NIKs."""
     one, old = residents[40], residents[64]
     neighbour = {**one, "nik": one["nik"][:12] + "0098", "no_kk": one["no_kk"][:12] + "9998", "alamat": "KP BARU NO 1"}
     retired = {**old, "nik": old["nik"][:12] + "0099", "status_penduduk": "TIDAK_VALID"}
     son = {**residents[38], "nama": residents[36]["nama"], "jenis_kelamin": "L"}
-    return [*residents[:38], son, *residents[39:], neighbour, retired]
+    alone = {**residents[548], "status_penduduk": "TIDAK_VALID"}
+    return [*residents[:38], son, *residents[39:548], alone, *residents[549:], neighbour, retired]
 
 
 @pytest.fixture(scope="module")
@@ -171,8 +173,15 @@ def test_every_correction_is_right(village: Village, residents: list[Row]) -> No
     }  # fmt: skip
     for name, resident in right.items():
         assert found[village.number[name], "nik"] == residents[resident]["nik"]
-    for name in ("fakta_kurang", "calon_setara", "kembar_tak_terdaftar", "anak_tak_terdaftar", "orang_luar"):
+    none = ("fakta_kurang", "calon_setara", "kembar_tak_terdaftar", "anak_tak_terdaftar", "orang_luar", "hanya_pensiun")
+    for name in none:
         assert (village.number[name], "nik") not in found
+
+
+def test_a_retired_number_alone_is_only_proposed(village: Village, residents: list[Row]) -> None:
+    found = village["hanya_pensiun"]
+    assert (found["nik_dukcapil"], found["keputusan"]) == (residents[548]["nik"], "OTOMATIS")
+    assert "NIK_DIUSULKAN" in found["alasan"]
 
 
 def test_the_sentence_names_the_wrong_digit_and_the_relatives(village: Village) -> None:
