@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pandera.polars as pa
@@ -17,6 +18,9 @@ from pandera.errors import SchemaErrors
 from schemas.columns import GLOSSARY
 from schemas.rules import RULES, Severity
 from schemas.screening import may_break
+
+# Up to so many rows that are left out it costs less to put together what lies between them.
+_FEW = 256
 
 
 class BrokenContractError(Exception):
@@ -169,8 +173,23 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         places = places.replace_strict(pl.int_range(len(doubted), dtype=pl.UInt32, eager=True), doubted.cast(pl.UInt32))
     reasons = cases.select(places, kode=pl.col("check")).unique().group_by("index").agg(pl.col("kode").sort())
     reasons = reasons.sort("index")
-    good = df.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(reasons["index"].implode()))
-    return good, df[reasons["index"]].with_columns(reasons["kode"])
+    return without_rows(df, reasons["index"]), df[reasons["index"]].with_columns(reasons["kode"])
+
+
+def without_rows(df: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """The rows of a frame but for some.
+
+    Args:
+        df: any frame.
+        places: of the rows to leave out, counted from 0, in order.
+    """
+    if len(places) == 0:
+        return df
+    if len(places) > _FEW:
+        return df.filter(~pl.int_range(pl.len(), dtype=pl.UInt32).is_in(places.implode()))
+    # What lies between them stays where it is: a filter would copy the whole frame to leave out a handful.
+    cuts = [-1, *places.to_list(), df.height]
+    return pl.concat([df[above + 1 : below] for above, below in pairwise(cuts)])
 
 
 @dataclass(frozen=True)

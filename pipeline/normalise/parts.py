@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.side_by_side import WORKERS, side_by_side
+from schemas.table import without_rows
 
 T = TypeVar("T")
 ROW = "urutan"
@@ -53,14 +54,12 @@ class Parts:
         step = self._step
 
         def stream(first: int) -> Iterator[T]:
-            # Every step that follows is slower over the many small pieces that a text file is read in.
-            part = wanted.slice(first, step).collect().rechunk()
+            part = wanted.slice(first, step).collect()
             numbers = pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias(ROW)
-            numbered = part.with_columns(numbers)
-            # Leaving out nothing would copy everything.
-            unread = part["rusak"].null_count() < part.height
-            readable = numbered.filter(pl.col("rusak").is_null()) if unread else numbered
-            yield work(readable.drop("rusak") if columns else readable)
+            unread = part["rusak"].is_not_null().arg_true()
+            readable = without_rows(part.with_columns(numbers), unread)
+            # Every step that follows is slower over the many small pieces that a text file is read in.
+            yield work((readable.drop("rusak") if columns else readable).rechunk())
 
         return side_by_side(stream(first) for first in range(0, max(self.count, 1), step))
 

@@ -19,6 +19,7 @@ from schemas.table import (
     nullable,
     polars_schema,
     split,
+    without_rows,
 )
 from tests.unit.frames import frame
 
@@ -85,6 +86,13 @@ def test_column_checks_fail_the_row_and_not_the_file() -> None:
     good, failures = split(people({}, {"jenis_kelamin": "X"}, {"hub_keluarga": 9}, {"nik": "123"}), DtksStaged)
     assert good["baris"].to_list() == [2]
     assert failures["baris"].to_list() == [3, 4, 5]
+
+
+@pytest.mark.parametrize("out", [[], [0], [0, 1, 500, 999], list(range(0, 1000, 2)), list(range(1000))])
+def test_rows_are_left_out_few_or_many_and_the_others_keep_their_order(out: list[int]) -> None:
+    numbers = pl.DataFrame({"nomor": range(1000)})
+    kept = without_rows(numbers, pl.Series(out, dtype=pl.UInt32))
+    assert kept["nomor"].to_list() == [number for number in range(1000) if number not in out]
 
 
 def test_an_empty_frame_is_no_failure() -> None:
