@@ -131,7 +131,7 @@ def _polars(raw: Path, source: str) -> Callable[[], int]:
 
 
 def _padan(raw: Path, source: str) -> Callable[[], int]:
-    """In memory, as Polars on its side."""
+    """In memory and a piece at a time, as Polars on its side: what is counted is let go."""
     from pipeline.extracts.read import read_source
     from pipeline.normalise.parts import Parts
     from pipeline.normalise.staging import stage_parts
@@ -143,7 +143,7 @@ def _padan(raw: Path, source: str) -> Callable[[], int]:
 
     def work() -> int:
         rows = read_source(raw, files, source)
-        judged = [split(part, STAGED[source]) for part in stage_parts(source, Parts(rows.lazy()), files, PERIODE)]
+        judged = (split(part, STAGED[source]) for part in stage_parts(source, Parts(rows.lazy()), files, PERIODE))
         return sum(good.height + bad.height for good, bad in judged)
 
     return work
