@@ -33,8 +33,8 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# So many pairs are compared at a time, on each core.
-PAIRS = 131_072
+# So many pairs are compared at a time: the more, the fewer names are taken apart twice.
+PAIRS = 524_288
 
 
 @dataclass(frozen=True)
@@ -213,8 +213,11 @@ def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
     right = rows.register.view(entries)
     # Together, lest one core wait for what another hashes.
     right.hash_all(right.frame.columns)
-    homes = Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right])
-    may_be_supported = supported(homes, pairs.left, rows.settled.claims)
+    may_be_supported = supported(
+        Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
+        pairs.left,
+        rows.settled.claims,
+    )
 
     def look(start: int) -> _Looked:
         some = slice(start, start + PAIRS)
