@@ -53,7 +53,7 @@ _ROAD_WORDS = (
 # So many years may lie between the true one and one that was guessed.
 _BADLY_GUESSED = 12
 # Months and days that are written where only the year is known.
-_ASSUMED_DAYS = (101, 701, 1231)
+ASSUMED_DAYS = (101, 701, 1231)
 # So many pairs at a time stay in the processor's cache.
 _AT_A_TIME = 65_536
 # A level that only a closer look can tell: the values are known and not equal.
@@ -117,7 +117,7 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     levels[same_year & (d1 == m2) & (m1 == d2)] = DATE_SWAPPED
     equal = same_year & same_month & same_day
     levels[equal] = DATE_EQUAL
-    levels[equal & np.isin(one % 10_000, _ASSUMED_DAYS)] = DATE_ASSUMED
+    levels[equal & np.isin(one % 10_000, ASSUMED_DAYS)] = DATE_ASSUMED
     levels[(y1 == 0) | (y2 == 0)] = 0
     return levels
 

@@ -57,17 +57,16 @@ def is_nickname(short: pl.Expr, long: pl.Expr) -> pl.Expr:
     """Whether somebody may be called by the shorter word whose name is the longer one; one letter less is a slip."""
     letters = short.str.len_bytes()
     middle = (letters >= _SHORTEST_MIDDLE) & long.str.contains(short, literal=True)
-    cut = long.str.starts_with(short) | long.str.ends_with(short) | middle | _changes_the_end(short, long)
+    cut = long.str.starts_with(short) | long.str.ends_with(short) | middle | _doubles_the_end(short, long)
     missing = long.str.len_bytes().cast(pl.Int32) - letters.cast(pl.Int32)
     known = pl.concat_str(long, pl.lit(" "), short).is_in(_nicknames())
     return ((letters >= _SHORTEST_NICKNAME) & (missing > 1) & cut) | known
 
 
-def _changes_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
-    """The last syllable twice or behind an I: WAWAN or IWAN of HERMAWAN, YAYAN of SOPIYAN."""
+def _doubles_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """WAWAN of HERMAWAN, YAYAN of SOPIYAN."""
     twice = (short.str.len_bytes() > 4) & (short.str.head(2) == short.str.slice(2, 2))  # noqa: PLR2004 - two syllables
-    behind = (short.str.len_bytes() == 4) & short.str.starts_with("I") & long.str.ends_with(short.str.slice(1))  # noqa: PLR2004
-    return (twice & long.str.ends_with(short.str.slice(2))) | behind
+    return twice & long.str.ends_with(short.str.slice(2))
 
 
 @cache

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipeline.matching.comparison import DATE_EQUAL, compare
+from pipeline.matching.comparison import ASSUMED_DAYS, DATE_EQUAL, compare
 from pipeline.matching.doubles import anew_bits, as_the_resident
 from pipeline.matching.evidence import ELSEWHERE, Flags
 from pipeline.matching.identifiers_near import Packed, birth_of, unpack
 from pipeline.matching.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.model import Floats, LinkageModel, among
 from pipeline.matching.name_levels import Levels
-from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER, NIK_OWN
+from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER, NIK_OWN, birth_in_number
 from pipeline.matching.recorded_twice import RecordedTwice
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
@@ -121,12 +121,15 @@ def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, tw
     """Write into the levels that two unlike NIKs tell one birth, whatever the rows say: each was issued for it.
 
     Whoever is entered anew under another NIK was born when he was born; dates slip more often than those in numbers do.
+    Days that stand for a year alone are many people's.
     """
     nik, date = model.position("nik"), model.position("date")
     if nik is None or date is None:
         return
     unlike = (levels[:, nik] == NIK_OTHER) | (levels[:, nik] == NIK_OWN)
-    born = np.flatnonzero(unlike & (birth_of(one) == birth_of(two)))
+    day, month, _ = birth_in_number(one)
+    known = (month != 0) & ~np.isin(month * 100 + day, ASSUMED_DAYS)
+    born = np.flatnonzero(unlike & known & (birth_of(one) == birth_of(two)))
     levels[born, nik], levels[born, date] = NIK_OTHER, DATE_EQUAL
 
 

@@ -37,7 +37,8 @@ def as_written(
 ) -> npt.NDArray[np.uint8]:
     """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
 
-    Who is called by a nickname is looked for only where the births agree: far too many names are cut from others.
+    Nicknames are looked for only where day of birth and number tell the person: far too many names are cut from others,
+    and those of twins and of children of one year are as well.
 
     Args:
         model: comparisons of kind name with a column `written` on both sides.
@@ -45,13 +46,15 @@ def as_written(
         one: records of one side, and which of them each pair is about.
         other: the same of the other side.
     """
-    told, born = levels.copy(order="F"), among(model, levels, model.groups.that_day_or_year)
+    told, groups = levels.copy(order="F"), model.groups
+    his = {each.name: groups.personal.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
+    known = among(model, levels, groups.that_day_told) & among(model, levels, his)
 
     def read(names: tuple[int, str]) -> None:
         number, column = names
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         written = [(records[column], row[weak]) for records, row in (one, other)]
-        told[weak[_with_short_forms(written, born[weak])], number] = SHORT_FORM
+        told[weak[_with_short_forms(written, known[weak])], number] = SHORT_FORM
         told[weak[_with_slips(written)], number] = ALIKE
 
     columns = {number: one.columns.get("written") for number, one in enumerate(model.comparisons) if one.kind == "name"}

@@ -135,6 +135,15 @@ def test_two_numbers_that_tell_one_birth_are_believed_sooner_than_dates(
     assert seen.tolist() == levels({"nik": expected[0], "tanggal": expected[1]}).tolist()
 
 
+@pytest.mark.parametrize("birth", [0x010170, 0x410170, 0x711270, 0x000000])
+def test_numbers_that_tell_a_year_alone_or_nothing_tell_no_one_birth(birth: int) -> None:
+    seen = levels({"nik": "LAIN", "tanggal": "SAMA_TAKSIRAN"})
+    one, two = (np.array([office << 40 | birth << 16 | 1], dtype=np.uint64) for office in (0x360401, 0x510701))
+    before = seen.copy()
+    _read_births_in_numbers(MODEL, seen, one, two)
+    assert seen.tolist() == before.tolist()
+
+
 def test_a_row_that_may_be_two_persons_is_neither() -> None:
     own, entry = np.array([0, 0, 0, 1, 1, 2]), np.array([7, 7, 8, 7, -1, -1])
     same = np.array([8.0, 3.0, 2.0, 5.0, 4.0, 1.0])

@@ -6,13 +6,17 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.matching.comparison import DATE_ASSUMED, DATE_EQUAL, DATE_OTHER
 from pipeline.matching.model_file import load_model
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, EQUAL, PARTLY, SHORT_FORM
+from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
 from pipeline.matching.spelling import as_written
 
 MODEL = load_model()
-NAME, MOTHER, BIRTH = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "ibu", "tanggal"))
-SAME_DAY, ANOTHER_DAY = 1, 9
+NAME, MOTHER, BIRTH, NIK = (
+    MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "ibu", "tanggal", "nik")
+)
+SAME_DAY, SAME_YEAR, ANOTHER_DAY = DATE_EQUAL, DATE_ASSUMED, DATE_OTHER
 
 
 @pytest.mark.parametrize(
@@ -44,24 +48,27 @@ def test_one_letter_apart_is_alike(written: str | None, known: str, before: int,
 
 
 @pytest.mark.parametrize(
-    ("written", "known", "born", "after"),
+    ("written", "known", "nik", "born", "after"),
     [
         # Folded, the end of what is left of a name changes its sound: RUSI of RASIDA, IA of JUARIA, MUHAMAD of MUHSIN.
-        ("ROSI", "ROSIDAH", SAME_DAY, SHORT_FORM),
-        ("IAH", "JUARIAH", SAME_DAY, SHORT_FORM),
-        ("MUH", "MUHSIN SAHRUL", SAME_DAY, SHORT_FORM),
-        ("LINDUNG SITORUS", "PARLINDUNGAN SITORUS", SAME_DAY, SHORT_FORM),
-        ("IWAN", "KURNIAWAN", SAME_DAY, SHORT_FORM),
-        ("ROSI", "ROSIDAH", ANOTHER_DAY, DIFFERENT),
-        ("ROSI", "MARYATI", SAME_DAY, DIFFERENT),
-        ("RIAN", "KURNIAWAN", SAME_DAY, DIFFERENT),
+        ("ROSI", "ROSIDAH", NIK_EQUAL, SAME_DAY, SHORT_FORM),
+        ("IAH", "JUARIAH", NIK_EQUAL, SAME_DAY, SHORT_FORM),
+        ("MUH", "MUHSIN SAHRUL", NIK_EQUAL, SAME_DAY, SHORT_FORM),
+        ("LINDUNG SITORUS", "PARLINDUNGAN SITORUS", NIK_EQUAL, SAME_DAY, SHORT_FORM),
+        ("ROSI", "ROSIDAH", NIK_EQUAL, ANOTHER_DAY, DIFFERENT),
+        # Twins, and children of one year, are called so too.
+        ("ROSI", "ROSIDAH", 0, SAME_DAY, DIFFERENT),
+        ("ROSI", "ROSIDAH", NIK_OTHER, SAME_DAY, DIFFERENT),
+        ("ROSI", "ROSIDAH", NIK_EQUAL, SAME_YEAR, DIFFERENT),
+        ("ROSI", "MARYATI", NIK_EQUAL, SAME_DAY, DIFFERENT),
+        ("RIAN", "KURNIAWAN", NIK_EQUAL, SAME_DAY, DIFFERENT),
     ],
 )
-def test_a_nickname_is_cut_from_the_written_name_of_whoever_was_born_that_day(
-    written: str, known: str, born: int, after: int
+def test_a_nickname_is_cut_from_the_written_name_of_whoever_has_that_number_and_day(
+    written: str, known: str, nik: int, born: int, after: int
 ) -> None:
     levels = np.zeros((1, len(MODEL.comparisons)), dtype=np.uint8)
-    levels[0, [NAME, BIRTH]] = DIFFERENT, born
+    levels[0, [NAME, NIK, BIRTH]] = DIFFERENT, nik, born
     row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in (written, known))
     read = as_written(MODEL, levels, (row, np.array([0])), (resident, np.array([0])))
     assert read[0, NAME] == after
