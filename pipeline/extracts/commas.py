@@ -49,6 +49,7 @@ def amounts_in_quotes(
     ways = ((with_sen, _Amounts(_WITH_SEN), 0), (_Amounts(_WITH_THOUSANDS), _Amounts(_WITH_THOUSANDS), len(lines) // 2))
     plain = [len(cells_of(line)) for line in lines if not any(amounts.are_in(line) for amounts, *_ in ways)]
     torn: set[int] = set()
+    told = False
     for amounts, sure, fewest in ways:
         written = [(number, line) for number, line in enumerate(lines) if amounts.are_in(line)]
         # A row without an amount is shorter by its commas; where most are as long, not just a slip, they divide cells.
@@ -58,17 +59,24 @@ def amounts_in_quotes(
         fitting = 0
         for number, line in written:
             row, divided = cells_of(amounts.in_quotes(line.encode()).decode()), cells_of(line)
-            in_place = any("," in cell for place, cell in enumerate(row) if place in money)
+            places = [place for place, cell in enumerate(row) if place in money and "," in cell]
             # One blank cell more is a delimiter that closes lines.
             whole = len(row) == width or (len(row) == width + 1 and not row[-1])
-            fitting += whole and in_place and sure.are_in(line)
-            if any(divided[width:]) or (in_place and len(divided) > width):
+            fitting += whole and bool(places) and sure.are_in(line)
+            if any(divided[width:]) or (places and len(divided) > width):
                 torn.add(number)
+                told = told or any(divided[width:]) or _tells(row[places[0] :])
         if len(written) > fewest and 2 * fitting > len(written):
             return amounts.in_quotes
-    if 2 * len(torn) > len(lines):
+    if told and 2 * len(torn) > len(lines):
         raise UnreadableError(_AMBIGUOUS)
     return None
+
+
+def _tells(cells: list[str]) -> bool:
+    """Whether it matters where an amount ends, the first of these cells: not if only a dash and blanks are behind."""
+    amount, *behind = cells
+    return not amount.rstrip().endswith(",-") or any(cell.strip("-") for cell in behind)
 
 
 class _Amounts:

@@ -39,7 +39,8 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     # glance; only the few that begin with one, or look like a note, are worth being stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
-    examples = _examples(grid.rows, essential[0])
+    told = {cell for column in columns.values() for cell in column.cells}
+    examples = _examples(grid.rows, {essential[0], *({0} - told)})
     # Nor is a row that tells somebody's number, whatever else it lacks.
     candidates = candidates.filter(
         ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
@@ -54,9 +55,9 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
 
 
-def _examples(rows: pl.DataFrame, first: int) -> pl.DataFrame:
-    """Rows that say in their first cell, or instead of an ID, that they are an example."""
-    texts = [pl.col(f"c{cell}") for cell in {0, first}]
+def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
+    """Rows that say in one of these cells, those of numbers and not of names or places, that they are an example."""
+    texts = [pl.col(f"c{cell}") for cell in places]
     # Told of a million rows at a glance.
     begin = pl.any_horizontal(
         ((text >= letter) & (text < after)) for text in texts for letter, after in (("C", "D"), ("c", "d"))

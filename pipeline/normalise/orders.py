@@ -30,9 +30,11 @@ _AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE = rf",\s*{_PLAIN_NUMBER}"
 _SEVERAL = rf"\b{_WORD}{_NUMBER}(?:(?:{_MORE})*{_AND}(?:{_WORD}|KE\W*)?{_PLAIN_NUMBER}|(?:{_MORE}){{2,}})\b"
-# Of a title, on which it was printed or signed.
-DATED_DAY = rf"(?i)\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{_MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
-_YEAR = r"\b(20\d{2})\b"
+# Of a title, on which it was printed or signed; what belongs to a stage, as its group, is no day.
+DATED_DAY = (
+    rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{_MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
+)
+YEAR = r"\b(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -47,7 +49,7 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
-    year = pl.coalesce(text.str.extract(_YEAR) for text in (title.str.replace_all(DATED_DAY, " "), title))
+    year = pl.coalesce(text.str.extract(YEAR) for text in (title.str.replace_all(DATED_DAY, "${1} "), title))
     return {
         "program": _named_program(title),
         "tahun": year.cast(pl.Int32),

@@ -8,29 +8,42 @@ what rows state themselves (`pipeline.normalise.orders`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import polars as pl
 
 from pipeline.normalise.codes import programs_by_words
-from pipeline.normalise.orders import DATED_DAY, stage_beside
+from pipeline.normalise.orders import DATED_DAY, STAGE_WORD, YEAR, stage_beside
 
-# What stands before the programme that a list is of; before another, as behind `Koordinator`, it is of something else.
+# What stands before and behind the programme that a list is of; among other words it may be of something else.
 _LIST_OF = (
-    "(?: (?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|KPM|BNBA|PENERIMA|PENYALURAN|PEMBAYARAN"
-    "|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))* "
+    r"(?: (?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|KPM|BNBA|KELUARGA|PENERIMA|PENYALURAN"
+    r"|REALISASI|PEMBAYARAN|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))"
 )
-_REMARK = r"\b(?:TERMASUK|MENYUSUL|LIHAT|TERSENDIRI|TERPISAH)\b"
+_WHERE_AND_WHEN = (
+    r"(?: (?:(?:TAHUN|THN|TA) )?20\d{2}| (?:DI )?(?:(?:WILAYAH|PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|KELURAHAN"
+    rf"|KEL|DESA|BULAN|PERIODE|{STAGE_WORD})|PER(?: TANGGAL| TGL)? \d+)\b.*)"
+)
+_HEADING = re.compile(rf"{_LIST_OF}*(?: \|)+(?:{_LIST_OF}|{_WHERE_AND_WHEN})* ")
+_CALLED_A_LIST = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"
+# Whoever signed, and what is said of a list.
+_ASIDE = (
+    r"^ (?:A N |AN )?(?:KOORDINATOR|KORDINATOR|KOORD|KORKAB|KORCAM|PENDAMPING|FASILITATOR|OPERATOR|PETUGAS|PELAKSANA"
+    r"|KEPALA|KETUA|SEKRETARIS|BENDAHARA|MANAJER|MANAGER|SUPERVISOR|PENANGGUNG|PEJABAT|TKSK|TIM|CAMAT|LURAH|MENGETAHUI"
+    r"|MENYETUJUI|DISETUJUI|DIBUAT|DIPERIKSA)\b|\b(?:TERMASUK|MENYUSUL|LIHAT|TERSENDIRI|TERPISAH)\b"
+)
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a title: its programme, whether it is a heading of that one alone, its year and its stage."""
+    """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title."""
 
     number: int
     text: str
     program: str | None
     heading: bool
+    aside: bool
     tahun: str | None
     tahap: int | None
 
@@ -58,10 +71,18 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     for (place, _), lines in zip(titles, others, strict=True):
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
-        if not of_stage and all(line.program == program and line.tahun in {None, tahun} for line in headings):
+        if not of_stage and (
+            len({line.program for line in headings}) > 1
+            or all(line.program == program and line.tahun in {None, tahun} for line in headings)
+        ):
             continue
-        counting = [line for line in lines if line.tahap or line.heading or not line.program] if of_stage else headings
-        named = [line.program for line in (*of_stage, *headings) if line.program]
+        naming = [line for line in (*of_stage, *headings) if line.program]
+        if of_stage:
+            naming = naming or [line for line in lines if line.program and not line.aside]
+            counting = [line for line in lines if line.tahap or not line.program or line in naming]
+        else:
+            counting = headings
+        named = [line.program for line in naming]
         years = [line.tahun for line in counting if line.tahun]
         opened = [None if named else program, None if years else tahun]
         if of_stage:
@@ -77,7 +98,14 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
 def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
     stages = iter(texts.to_frame().select(stage_beside(pl.col("teks"))).to_series())
-    return [[_line(number, text, next(stages)) for number, text in lines.items()] for lines in titles]
+    read = ([_line(number, text, next(stages)) for number, text in lines.items()] for lines in titles)
+    return [[*lines[:1], *(_below(upper, line) for upper, line in pairwise(lines))] for lines in read]
+
+
+def _below(upper: _Line, line: _Line) -> _Line:
+    """The line, which under an office may be what that is of: only what calls itself a list is a heading there."""
+    doubtful = line.heading and upper.aside and not re.match(_CALLED_A_LIST, line.text)
+    return replace(line, heading=False, aside=True) if doubtful else line
 
 
 def _line(number: int, text: str, tahap: int | None) -> _Line:
@@ -89,6 +117,7 @@ def _line(number: int, text: str, tahap: int | None) -> _Line:
             program = program or its_program
             others.add(its_program)
             rest = rest.replace(alias, " | ")
-    heading = len(others) == 1 and bool(re.match(rf"{_LIST_OF}\|", rest)) and not re.search(_REMARK, rest)
-    year = re.search(r"\b20\d{2}\b", re.sub(DATED_DAY, " ", text))
-    return _Line(number, text, program, heading, year and year[0], tahap)
+    aside = bool(re.search(_ASIDE, words))
+    heading = len(others) == 1 and bool(_HEADING.fullmatch(rest)) and not aside
+    year = re.search(YEAR, re.sub(DATED_DAY, r"\1 ", text)) or (tahap and re.search(YEAR, text))
+    return _Line(number, text, program, heading, aside, year[0] if year else None, tahap)

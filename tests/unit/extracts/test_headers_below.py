@@ -59,6 +59,18 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
         (["REKAP PKH TAHUN 2021", "KECAMATAN CIRUAS"], "REKAP PKH TAHUN 2021"),
         # Whoever signs the list above tells neither programme nor year of the next.
         (["Serang, 5 Mei 2023", "Koordinator BPNT", "PKH TAHAP 3"], "Serang, 5 Mei 2023 / PKH TAHAP 3 / 2022"),
+        # Above a stage any line names the programme that is not whoever signed.
+        (["HASIL PENYALURAN BPNT", "TAHAP 2 TAHUN 2021"], "HASIL PENYALURAN BPNT / TAHAP 2 TAHUN 2021"),
+        (["REALISASI SEMBAKO KABUPATEN SERANG"], "REALISASI SEMBAKO KABUPATEN SERANG / 2022"),
+        # What is said under a list of another programme.
+        (["Sembako yang belum diambil dikembalikan"], FIRST),
+        (["BPNT: 13 KPM"], FIRST),
+        (["PKH 2022", "BPNT 2022"], FIRST),
+        (["Koordinator Wilayah", "Program Sembako"], FIRST),
+        (["BPNT-0012 3604 SITI"], FIRST),
+        # A month behind a stage makes no day of its number.
+        (["BPNT TAHAP 4 DESEMBER 2021"], "BPNT TAHAP 4 DESEMBER 2021"),
+        (["BPNT TAHAP 1 PER 31 MARET 2023"], "BPNT TAHAP 1 PER 31 MARET 2023"),
         # What a title leaves open is that of the one above it.
         (["TAHAP 3"], "TAHAP 3 / PKH / 2022"),
         (["BPNT TW II"], "BPNT TW II / 2022"),

@@ -637,3 +637,9 @@ def test_an_example_below_the_header_is_nobody(said: str) -> None:
     assert [(row["rusak"], row["id_dtks"]) for row in found] == [
         ("BARIS_CATATAN", None), ("BARIS_CATATAN", None), (None, "D1")
     ]  # fmt: skip
+    # A name or address is none, though it stands first.
+    for first in ("NAMA", "ALAMAT", "DESA/KELURAHAN"):
+        others = [header for header in ("ID DTKS", "NIK", "NAMA", "ALAMAT") if header != first]
+        row = [said, *({"ID DTKS": "D1", "NIK": NIK}.get(header, "SITI") for header in others)]
+        (person,) = read("\n".join("|".join(cells) for cells in ([first, *others], row)).encode(), "dtks")
+        assert (person["rusak"], person["id_dtks"]) == (None, "D1")

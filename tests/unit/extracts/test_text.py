@@ -191,6 +191,9 @@ def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(am
 def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
     grid = read("\n".join([header, *(f"{number},{row}," for number in range(1, 5)), ""]))
     assert [",".join(map(str, cells[2:])) for cells in rows(grid)] == [row] * 4
+    # Nor a dash in a file without a fact behind it, whose rows end with a delimiter.
+    unpaid = read("\n".join(["ID,NAMA,NOMINAL,STATUS,TGL", *(f"{number},A,300000,-,," for number in range(1, 5)), ""]))
+    assert [cells[3:] for cells in rows(unpaid)] == [("300000", "-", None)] * 4
     # Not even beside such as are written with a dot of thousands: the rows are no shorter where none is.
     mixed = [f"{number},A,300.000,{'-' if number == 1 else 'X'},B," for number in range(1, 5)]
     grid = read("\n".join(["ID,NAMA,NOMINAL,RETUR,ALAMAT", *mixed, ""]))
