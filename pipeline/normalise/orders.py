@@ -24,15 +24,15 @@ _NUMBER = rf"(?:0[1-9]|{_PLAIN_NUMBER})"
 _STAGES = (rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}) ", rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV) ")
 _STAGE_IN_NAME = r" T([1-9]) "
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
-_MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
-_DATED = rf"\b({_NUMBER})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{_MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
+MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
+_DATED = rf"\b({_NUMBER})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
 _AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE = rf",\s*{_PLAIN_NUMBER}"
 _SEVERAL = rf"\b{_WORD}{_NUMBER}(?:(?:{_MORE})*{_AND}(?:{_WORD}|KE\W*)?{_PLAIN_NUMBER}|(?:{_MORE}){{2,}})\b"
 # Of a title, on which it was printed or signed; what belongs to a stage, as its group, is no day.
 DATED_DAY = (
-    rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{_MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
+    rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
 )
 YEAR = r"\b(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "

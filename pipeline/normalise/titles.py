@@ -14,7 +14,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipeline.normalise.codes import programs_by_words
-from pipeline.normalise.orders import DATED_DAY, STAGE_WORD, YEAR, stage_beside
+from pipeline.normalise.orders import DATED_DAY, MONTH, STAGE_WORD, YEAR, stage_beside
 
 # What stands before and behind the programme that a list is of; among other words it may be of something else.
 _LIST_OF = (
@@ -22,8 +22,9 @@ _LIST_OF = (
     r"|REALISASI|PEMBAYARAN|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))"
 )
 _WHERE_AND_WHEN = (
-    r"(?: (?:(?:TAHUN|THN|TA) )?20\d{2}| (?:DI )?(?:(?:WILAYAH|PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|KELURAHAN"
-    rf"|KEL|DESA|BULAN|PERIODE|{STAGE_WORD})|PER(?: TANGGAL| TGL)? \d+)\b.*)"
+    rf"(?: (?:(?:TAHUN|THN|TA|{MONTH}[A-Z]*) )?20\d{{2}}"
+    r"| (?:DI )?(?:(?:WILAYAH|PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|KELURAHAN|KEL|DESA|BULAN|PERIODE"
+    rf"|{STAGE_WORD})|PER(?: TANGGAL| TGL)? \d+)\b.*)"
 )
 _HEADING = re.compile(rf"{_LIST_OF}*(?: \|)+(?:{_LIST_OF}|{_WHERE_AND_WHEN})* ")
 _CALLED_A_LIST = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"

@@ -61,6 +61,7 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
         (["Serang, 5 Mei 2023", "Koordinator BPNT", "PKH TAHAP 3"], "Serang, 5 Mei 2023 / PKH TAHAP 3 / 2022"),
         # Above a stage any line names the programme that is not whoever signed.
         (["HASIL PENYALURAN BPNT", "TAHAP 2 TAHUN 2021"], "HASIL PENYALURAN BPNT / TAHAP 2 TAHUN 2021"),
+        (["DAFTAR PENERIMA BPNT DESEMBER 2021"], "DAFTAR PENERIMA BPNT DESEMBER 2021"),
         (["REALISASI SEMBAKO KABUPATEN SERANG"], "REALISASI SEMBAKO KABUPATEN SERANG / 2022"),
         # What is said under a list of another programme.
         (["Sembako yang belum diambil dikembalikan"], FIRST),
