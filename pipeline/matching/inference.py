@@ -137,10 +137,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         if (now == own).all():
             break
         own = now
-    levels = pairs.levels.copy(order="F")
-    if column is not None:
-        levels[:, column] = relatives.levels()
-    return Judged(model, levels, bits, belief, beaten, relatives)
+    return Judged(model, np.asfortranarray(found.levels[found.of]), bits, belief, beaten, relatives)
 
 
 def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
