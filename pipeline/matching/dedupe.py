@@ -1,11 +1,13 @@
-"""Rows of DTKS that record one person: twice the same, linked to one resident, or alike outside the registry.
+"""Rows that record one person: twice the same, linked to one resident, or alike outside the registry.
 
 Belongs here: which rows meet, and which row survives. Does not: comparing and judging them
-(`pipeline.matching.row_pairs`), linking to the registry; nothing is deleted.
+(`pipeline.matching.row_pairs`), what their columns are (`pipeline.matching.dtks_doubles`), linking to the registry;
+nothing is deleted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,30 +20,35 @@ from pipeline.matching.identifiers_near import Packed
 from pipeline.matching.model import Floats, LinkageModel
 from pipeline.matching.recorded_twice import RecordedTwice
 from pipeline.matching.records import Records, Rows
+from pipeline.matching.registers import Listed
 from pipeline.matching.row_pairs import beliefs, compared, one_persons
-from pipeline.matching.tables import Table
 
-PASSES = (
-    Pass("NIK", ("nik:angka",)),
-    Pass("KK", ("no_kk:angka",), ("tanggal_lahir:tahun",)),
-    Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
-    Pass("NAMA_LAHIR", ("nama_banding", "nik:lahir")),
-    Pass("NAMA_TAHUN", ("nama_banding", "tanggal_lahir:tahun"), ("kode_kec",)),
-    Pass("NAMA_DESA", ("nama_banding", "kode_desa"), ("jenis_kelamin",)),
-    Pass("TANGGAL_AWAL", ("tanggal_lahir", "nama_banding:awal"), ("kode_kab",)),
-    Pass("TANGGAL_KECAMATAN", ("tanggal_lahir", "kode_kec"), ("jenis_kelamin", "kode_desa")),
-    Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
-    Pass("NAMA_HARI", ("nama_banding", "tanggal_lahir:hari"), ("kode_kab",)),
-    Pass("IBU_HARI", ("nama_ibu_kandung", "tanggal_lahir:hari"), ("kode_kab",)),
-    Pass("IBU_DESA", ("nama_ibu_kandung", "kode_desa"), ("tanggal_lahir:tahun",)),
-)
-_SAME_ROW = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _SEED = 20221231
-_NO_SERIAL = "0000"
+_NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable is worth comparing with the row that is taken for him.
 _LIKELY = 0.05
 _ALL_PAIRED = 50
-_FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
+
+
+@dataclass(frozen=True)
+class Relisted:
+    """What must be known of rows to find those that list somebody again, whatever their columns are called.
+
+    Attributes:
+        listed: the rows, in the order of their key.
+        passes: which of them meet.
+        family: packed number of the family that each states, 0 for none.
+        same: columns in which rows that say the same are equal.
+        filled: columns that the row which survives has most of.
+        read: the rows at some positions, as they are compared with each other.
+    """
+
+    listed: Listed
+    passes: tuple[Pass, ...]
+    family: Packed
+    same: tuple[str, ...]
+    filled: tuple[str, ...]
+    read: Callable[[Rows], pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ class Taken:
 
 
 def find_duplicate_rows(
-    people: Table,
+    rows: Relisted,
     taken: Taken,
     candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
     model: LinkageModel,
@@ -92,8 +99,8 @@ def find_duplicate_rows(
     """Pairs of rows for one person, and the survivor of each group.
 
     Args:
-        people: accepted DTKS rows, with nik_tulis as written, in the order of id_dtks: which row of a pair is held
-            against which must not depend on the order of the files.
+        rows: in the order of their key: which row of a pair is held against which must not depend on the order of the
+            files.
         taken: whom rows are linked to for certain.
         candidates: row, entry, probabilitas of everybody a row without a certain link may be, and the levels of each
             (`results.candidates`).
@@ -101,34 +108,35 @@ def find_duplicate_rows(
         family_size: members per family.
 
     Returns:
-        `(pairs, survivors)`: `link.ganda` without periode, and id_dtks, ganda_dari of every row that is not the
-        survivor of its group: the one linked automatically, then with most facts filled in, then the smallest id_dtks.
+        `(pairs, survivors)`, all rows by their positions: a, b, the pair's bits and whether they say the same; and row,
+        survivor of every row that is not the survivor of its group: the one linked automatically, then with most facts
+        filled in, then the first.
     """
-    rows, contents = _contents(people)
+    known, contents = _contents(rows)
     certain = np.flatnonzero(taken.entry != -1)
-    said = np.zeros(people.height, dtype=np.uint64)
-    said[rows] = contents
+    said = np.zeros(rows.listed.table.height, dtype=np.uint64)
+    said[known] = contents
     found = pl.concat(
         [
             _sharing(certain, taken.entry[certain], taken),
-            _sharing(rows, contents, taken),
-            _alike(people, taken, candidates, model, family_size, said),
+            _sharing(known, contents, taken),
+            _alike(rows, taken, candidates, model, family_size, said),
         ]
     )
     pairs = taken.not_refused(found).group_by("a", "b").agg(pl.col("bobot").max()).sort("a", "b")
-    return _described(people, pairs), _survivors(people, taken, pairs)
+    return pairs.with_columns(_equal(rows, pairs)), _survivors(rows, taken, pairs)
 
 
-def _contents(people: Table) -> tuple[Rows, Packed]:
+def _contents(rows: Relisted) -> tuple[Rows, Packed]:
     """Rows that may say the same as another, and what each says, as a hash.
 
-    None that tells nobody apart, as those do whose NIK lost its serial and that have no KK.
+    None that tells nobody apart, as those do whose number lost its serial and that name no family.
     """
-    rows = np.flatnonzero(pl.Series(people.packed("nik")).is_duplicated().to_numpy())
-    said = people.take(rows, _SAME_ROW)
-    numbered = (pl.col("nik").str.tail(4) != _NO_SERIAL).fill_null(value=False) | pl.col("no_kk").is_not_null()
-    told = said.select(numbered.alias("told"), hash=pl.struct(_SAME_ROW).hash(_SEED))
-    return rows[told["told"].to_numpy()], told["hash"].filter(told["told"]).to_numpy()
+    numbers = rows.listed.number
+    shared = pl.Series(numbers).is_duplicated().to_numpy()
+    known = np.flatnonzero(shared & ((numbers & _NO_SERIAL != 0) | (rows.family != 0)))
+    said = rows.listed.table.take(known, rows.same)
+    return known, said.select(pl.struct(rows.same).hash(_SEED)).to_series().to_numpy()
 
 
 def _sharing(rows: Rows, keys: Rows | Packed, taken: Taken) -> pl.DataFrame:
@@ -157,7 +165,7 @@ def _gathered(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
 
 
 def _alike(  # noqa: PLR0917 - what is known of rows and of persons
-    people: Table,
+    rows: Relisted,
     taken: Taken,
     candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
     model: LinkageModel,
@@ -170,35 +178,34 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     """
     free = taken.entry == -1
     # A row whose resident is certain has that resident's number, whatever is written in it.
-    number = np.where(free, people.packed("nik"), taken.number)
+    number = np.where(free, rows.listed.number, taken.number)
     of_one = rows_of_one(taken.entry, taken.number)
     families = RecordedTwice.of(taken.household, taken.entry, of_one)
-    met = _met(people, taken, number, candidates[0], families)
+    met = _met(rows, taken, number, candidates[0], families)
     sure = sure_doubles(of_one, taken.number, contents)
     own, other = (np.concatenate(side) for side in zip(met, sure, strict=True))
-    every = compared(model, people, number, own, other, families)
+    every = compared(model, rows.read, number, own, other, families)
     pairs, doubles = every.chosen(slice(len(met[0]))), every.chosen(slice(len(met[0]), None))
     learnt = of_doubles(model, doubles.levels)
     known = beliefs(candidates[0], free, pairs.own, taken.entry[pairs.other])
-    return one_persons(learnt, pairs, known, candidates[1], people.height, family_size)
+    return one_persons(learnt, pairs, known, candidates[1], len(free), family_size)
 
 
 def _met(
-    people: Table, taken: Taken, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
+    rows: Relisted, taken: Taken, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
 ) -> tuple[Rows, Rows]:
     """Distinct pairs of a row without a certain resident and another row that may be his, each pair once."""
     free = taken.entry == -1
     single = np.flatnonzero(free)
-    read = columns_of(PASSES)
-    loose = people.take(single, [*read, "nik_tulis"])
-    close = Numbers(number).near(loose["nik_tulis"])
+    table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
+    loose = table.take(single, read)
+    sifted = Sifted(Records(loose), table.blocks(read, BLOCK), rows.passes)
     kin = families.beside(single)
-    found = [
-        Found("NIK_DEKAT", *close, len(close[0])),
-        Found("KELUARGA", *kin, len(kin[0])),
-        _same_resident(taken, single, candidates),
-    ]
-    pairs = united([*Sifted(Records(loose), people.blocks(read, BLOCK), PASSES).pairs(PASSES), *found], people.height)
+    found = [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
+    if written is not None:
+        close = Numbers(number).near(table.take(single, [written]).to_series())
+        found.append(Found("NIK_DEKAT", *close, len(close[0])))
+    pairs = united([*sifted.pairs(rows.passes), *found], table.height)
     own, right = single[pairs.left], pairs.right
     # Two loose rows meet twice, a row always meets itself.
     once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
@@ -214,24 +221,15 @@ def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Foun
     return Found("PENDUDUK", pairs["own"].to_numpy(), pairs["other"].to_numpy(), pairs.height)
 
 
-def _described(people: Table, pairs: pl.DataFrame) -> pl.DataFrame:
-    both = people.take(np.concatenate([pairs["a"].to_numpy(), pairs["b"].to_numpy()]), ["id_dtks", *_SAME_ROW])
+def _equal(rows: Relisted, pairs: pl.DataFrame) -> pl.Series:
+    """Whether both rows of each pair say the same."""
+    both = rows.listed.table.take(np.concatenate([pairs["a"].to_numpy(), pairs["b"].to_numpy()]), rows.same)
     one, two = both.head(pairs.height), both.tail(pairs.height)
-    same = pl.DataFrame([(one[fact].eq_missing(two[fact])).alias(fact) for fact in _SAME_ROW])
-    return (
-        pl.DataFrame({"x": one["id_dtks"], "y": two["id_dtks"], "bobot": pairs["bobot"]})
-        .with_columns(same=same.select(pl.all_horizontal(pl.all())).to_series())
-        .select(
-            id_dtks_a=pl.min_horizontal("x", "y"),
-            id_dtks_b=pl.max_horizontal("x", "y"),
-            jenis=pl.when("same").then(pl.lit("BARIS_SAMA")).otherwise(pl.lit("ORANG_SAMA")),
-            bobot=pl.col("bobot").round(3),
-        )
-        .sort("id_dtks_a", "id_dtks_b")
-    )
+    agree = pl.DataFrame([one[column].eq_missing(two[column]).alias(column) for column in rows.same])
+    return agree.select(same=pl.all_horizontal(pl.all())).to_series()
 
 
-def _survivors(people: Table, taken: Taken, pairs: pl.DataFrame) -> pl.DataFrame:
+def _survivors(rows: Relisted, taken: Taken, pairs: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat([pairs.select("a", "b"), pairs.select(a="b", b="a")])
     group = both.select("a").unique().with_columns(group="a")
     while True:
@@ -240,14 +238,13 @@ def _survivors(people: Table, taken: Taken, pairs: pl.DataFrame) -> pl.DataFrame
         if (joined["new"] == joined["group"]).all():
             break
         group = joined.select("a", group="new")
-    filled = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int32) for name in _FILLED)
-    members = people.take(group["a"].to_numpy(), ["id_dtks", *_FILLED]).select(
-        "id_dtks", filled=filled, linked=pl.Series(taken.entry[group["a"].to_numpy()] != -1)
-    )
+    members = group["a"].to_numpy()
+    filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
+    told = rows.listed.table.take(members, rows.filled).select(filled=filled)
     return (
-        group.hstack(members)
-        .sort("linked", "filled", "id_dtks", descending=[True, True, False])
-        .select("id_dtks", ganda_dari=pl.col("id_dtks").first().over("group"))
-        .filter(pl.col("id_dtks") != pl.col("ganda_dari"))
-        .sort("id_dtks")
+        group.with_columns(told.to_series(), linked=pl.Series(taken.entry[members] != -1))
+        .sort("linked", "filled", "a", descending=[True, True, False])
+        .select(row="a", survivor=pl.col("a").first().over("group"))
+        .filter(pl.col("row") != pl.col("survivor"))
+        .sort("row")
     )

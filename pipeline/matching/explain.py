@@ -92,43 +92,43 @@ def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
     ).to_series()
 
 
-def explained(reasons: pl.DataFrame, details: pl.DataFrame | None = None) -> pl.DataFrame:
+def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None = None) -> pl.DataFrame:
     """Codes and sentence per link: what is wrong with the NIK; in one clause what agrees; what differs; the doubt.
 
     Args:
-        reasons: columns of reason codes in the order they are told, the one about the NIK named `nik`; null tells
-            nothing.
+        reasons: columns of reason codes in the order they are told; null tells nothing.
+        number: which of them is about the NIK.
         details: figures for some of them, per link: angka (`slip_phrases`), panjang (digits of the NIK as written),
             kerabat and kerabat_lain (relatives linked in the same KK and elsewhere).
 
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
     """
-    figures = None if details is None else _telling(reasons, details)
+    figures = None if details is None else _telling(reasons, number, details)
     whole = reasons if figures is None else reasons.hstack(figures)
-    _, first, number = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
-    return _told(reasons[first], None if figures is None else figures[first])[number]
+    _, first, place = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
+    return _told(reasons[first], number, None if figures is None else figures[first])[place]
 
 
-def _telling(reasons: pl.DataFrame, details: pl.DataFrame) -> pl.DataFrame:
+def _telling(reasons: pl.DataFrame, number: str, details: pl.DataFrame) -> pl.DataFrame:
     """The figures that some reason tells, null elsewhere: most sentences then occur many times."""
     told = reasons.hstack(details)
-    number = told.select(
-        angka=pl.when(_is_slip(pl.col("nik"))).then("angka"),
-        panjang=pl.when(pl.col("nik").is_in(["NIK_SALAH_PANJANG", "NIK_RUSAK"])).then("panjang"),
+    digits = told.select(
+        angka=pl.when(_is_slip(pl.col(number))).then("angka"),
+        panjang=pl.when(pl.col(number).is_in(["NIK_SALAH_PANJANG", "NIK_RUSAK"])).then("panjang"),
     )
     relatives = told.select(
         pl.when(pl.any_horizontal(pl.col(reasons.columns) == reason)).then(figure).alias(figure)
         for figure, reason in (("kerabat", "KELUARGA_PADAN"), ("kerabat_lain", "KELUARGA_LAIN"))
     )
-    return number.hstack(relatives)
+    return digits.hstack(relatives)
 
 
 def _is_slip(code: pl.Expr) -> pl.Expr:
     return code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
 
 
-def _told(reasons: pl.DataFrame, details: pl.DataFrame | None) -> pl.DataFrame:
+def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> pl.DataFrame:
     """The same for reasons and figures that are all different."""
     names = reasons.columns
     told = reasons if details is None else reasons.hstack(details)
@@ -140,8 +140,7 @@ def _told(reasons: pl.DataFrame, details: pl.DataFrame | None) -> pl.DataFrame:
         .select(_enumerated(pl.col("fakta")))
         .to_series()
     )
-    first = [name for name in names if name == "nik"]
-    order = [*first, "cocok", *(name for name in names if name not in first)]
+    order = [number, "cocok", *(name for name in names if name != number)]
     sentence = clauses.select(t=pl.concat_str(order, separator="; ", ignore_nulls=True)).select(
         penjelasan=pl.col("t").str.head(1).str.to_uppercase() + pl.col("t").str.slice(1) + pl.lit(".")
     )

@@ -20,6 +20,7 @@ from pipeline.matching.by_family import as_far_as_they_agree
 from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
+from pipeline.matching.dtks_doubles import duplicates_of, relisted_rows, survivors_of
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, listed_rows, residents
 from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
@@ -182,16 +183,13 @@ def link(
     """
     persons = link_persons(people, registry, model, truth, decisions)
     give_back()
-    table, size = persons.listed.table, persons.register.family_size
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
     entries = persons.entries[decided]
     numbers = persons.register.number[entries]
     taken = Taken.of(persons.listed.household, persons.places[decided], entries, numbers, bits, persons.refused)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        doubles = pool.submit(
-            find_duplicate_rows, table, taken, (persons.candidates, persons.compared), persons.model, size
-        )
+        doubles = pool.submit(_duplicates, persons, taken)
         homes = pool.submit(_households, persons, taken)
         corrections = pool.submit(_corrections, persons)
     duplicates, survivors = doubles.result()
@@ -210,7 +208,7 @@ def link(
         facts=persons.facts(links["id_dtks"]),
         model=persons.model,
         # Without a registry nobody can be found, and that says nothing about the model.
-        plausible=not persons.register.table.height or plausible(persons.model, table.height, linked),
+        plausible=not persons.register.table.height or plausible(persons.model, persons.listed.table.height, linked),
         plan=persons.plan,
         calls=persons.calls,
     )
@@ -272,7 +270,7 @@ def _in_order(
         rivals=weighed.rivals,
         candidates=likely,
         compared=levels,
-        refused=decided.refused_at,
+        refused=decided.refused,
         plan=compared.plan,
         calls=compared.calls,
     )
@@ -292,6 +290,19 @@ def _family_numbers(register: Register, entries: Rows) -> near.Packed:
     """Packed KK of some residents, 0 for none."""
     family = register.family[entries]
     return np.where(family == -1, 0, family).view(np.uint64)
+
+
+def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows that list a person again: `link.ganda` without periode, and of each such row the one that survives."""
+    table, model = persons.listed.table, persons.model
+    pairs, survivors = find_duplicate_rows(
+        relisted_rows(persons.listed, model),
+        taken,
+        (persons.candidates, persons.compared),
+        model,
+        persons.register.family_size,
+    )
+    return duplicates_of(table, pairs), survivors_of(table, survivors)
 
 
 def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:

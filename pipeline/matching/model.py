@@ -238,6 +238,11 @@ class LinkageModel:
         """The comparison of that name."""
         return next(comparison for comparison in self.comparisons if comparison.name == name)
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """Columns that comparisons read."""
+        return frozenset(column for one in self.comparisons for column in one.columns.values())
+
     def position(self, kind: str) -> int | None:
         """Place of the comparison of a kind that there is at most one of; None without one."""
         return next((n for n, comparison in enumerate(self.comparisons) if comparison.kind == kind), None)

@@ -1,9 +1,9 @@
 """The mother whom a row names, read with the rows of its household.
 
-The column is often blank, and some operators fill it with the man who heads the family. Who is listed as his child
-mostly is his wife's, or the child of the woman who heads the family. Belongs here: that reading. Does not: how names
-agree (`pipeline.matching.name_levels`), how far a mother is believed whom only the family tells
-(`pipeline.matching.by_family`).
+The column is often blank, and some operators fill it with the man who heads the family, or with one name all over a
+village. Who is listed as his child mostly is his wife's, or the child of the woman who heads the family. Belongs here:
+that reading. Does not: how names agree (`pipeline.matching.name_levels`), how far a mother is believed whom only the
+family tells (`pipeline.matching.by_family`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pipeline.matching.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
 _HEAD, _SPOUSE, _CHILD = 1, 2, 3
+# So many rows, and such a share of a village, never have one mother's name in truth.
+_CROWD, _MUCH = 20, 0.2
 # What a row is in its household, beside nobody of these (0).
 _FATHER, _WIFE, _OFFSPRING = range(1, 4)
 
@@ -64,3 +66,22 @@ def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
     parent = pl.when((role == _HEAD) & (sex == "L")).then(_FATHER)
     wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_WIFE)
     return people.select(wife.when(role == _CHILD).then(_OFFSPRING).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
+
+
+def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl.DataFrame:
+    """Some rows without mothers whom much of their village names: an operator filled the column in.
+
+    Args:
+        frame: the rows, with `nama_ibu_kandung`.
+        table: all rows: kode_desa, nama_ibu_kandung.
+        which: position of the rows of `frame` among all.
+    """
+    everybodys = table.told(["kode_desa", MOTHER], _mother_of_all)[which]
+    return frame.with_columns(pl.when(~pl.Series(everybodys)).then(MOTHER).alias(MOTHER))
+
+
+def _mother_of_all(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    same = pl.len().over("kode_desa", MOTHER)
+    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
+    told = pl.all_horizontal(pl.col("kode_desa", MOTHER).is_not_null())
+    return people.select(many & told).to_series().to_numpy()

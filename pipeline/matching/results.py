@@ -86,8 +86,10 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
     prior = Prior(1, model.absent, residents)
     odds = odds_against_rest(only, only, bits, prior)
     chance = calibrated(odds, np.array([_FAR]), model.calibration)
-    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(nik=pl.Series(["NIK_SAMA", "NIK_PENSIUN"]))
-    links = explained(reasons.select(*dict.fromkeys(("nik", *exact)))).with_columns(
+    number = _number(model)
+    told = pl.Series(number, ["NIK_SAMA", "NIK_PENSIUN"])
+    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(told)
+    links = explained(reasons.select(*dict.fromkeys((number, *exact))), number).with_columns(
         keputusan=pl.lit("OTOMATIS"),
         bobot=pl.lit(_rounded(bits.match)[0]),
         probabilitas=pl.lit(_rounded(chance, 6)[0]),
@@ -231,7 +233,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "dua_nama": seen.names >= TWO_NAMES,
                 "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
-                "berbeda": row["nik"].ne_missing(resident["nik"]),
+                "berbeda": row["n"] != resident["n"],
                 "usang": resident["retired"],
             }
         )
@@ -241,22 +243,22 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     decided = decide(links.with_columns(aman=aman), model.cutoffs.automatic).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
     )
-    retired = pl.DataFrame({"pensiun": (row["n"] == via) & (via != resident["n"])})
-    nik = pl.when("pensiun").then(pl.lit("NIK_PENSIUN")).otherwise("nik")
-    reasons = (
-        reasons_by_family(model, reasons_of(model, levels), row).hstack(retired).with_columns(nik=nik).drop("pensiun")
+    number = _number(model)
+    retired = pl.lit((row["n"] == via) & (via != resident["n"]))
+    reasons = reasons_by_family(model, reasons_of(model, levels), row).with_columns(
+        pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(number).alias(number)
     )
     reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
     details = pl.DataFrame(
         {
             "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
-            "panjang": _written_digits(row),
+            "panjang": _written_digits(model, row),
             "kerabat": judged.relatives.there[best],
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
     facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
-    return decided.hstack(explained(reasons, details)).select(*PLACES, *TOLD, "keraguan"), facts
+    return decided.hstack(explained(reasons, number, details)).select(*PLACES, *TOLD, "keraguan"), facts
 
 
 def _places(compared: Compared, which: Rows) -> pl.DataFrame:
@@ -270,11 +272,17 @@ def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
     return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
 
-def _written_digits(rows: pl.DataFrame) -> pl.Series:
+def _number(model: LinkageModel) -> str:
+    """Name of the comparison of NIKs, which links cannot be told without."""
+    return next(comparison.name for comparison in model.comparisons if comparison.kind == "nik")
+
+
+def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
     """Number of digits of the NIK as written, null where nothing is written."""
-    if "nik_tulis" not in rows.columns:
+    written = model.comparison(_number(model)).columns["written"]
+    if written not in rows.columns:
         return pl.Series([None] * rows.height, dtype=pl.UInt32)
-    return rows["nik_tulis"].str.len_chars()
+    return rows[written].str.len_chars()
 
 
 def _for_a_human() -> pl.Expr:

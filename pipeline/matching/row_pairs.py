@@ -7,6 +7,7 @@ row and him speaks too. Belongs here: that judgement. Does not: which rows meet 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,14 +26,9 @@ from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
-from pipeline.matching.tables import Table
 
 # Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
 _TAKEN = 0.8
-# So many rows, and such a share of a village, never have one mother's name in truth.
-_CROWD, _MUCH = 20, 0.2
-# Of no use to a comparison of two rows.
-_UNUSED = ("nik_asal", "no_kk_asal")
 
 
 @dataclass(frozen=True)
@@ -90,13 +86,18 @@ class Beliefs:
 
 
 def compared(  # noqa: PLR0917 - rows and what is known of them
-    model: LinkageModel, people: Table, number: Packed, own: Rows, other: Rows, families: RecordedTwice
+    model: LinkageModel,
+    read: Callable[[Rows], pl.DataFrame],
+    number: Packed,
+    own: Rows,
+    other: Rows,
+    families: RecordedTwice,
 ) -> RowPairs:
     """Compare rows.
 
     Args:
         model: comparisons.
-        people: all rows.
+        read: the rows at some positions.
         number: packed NIK that each row is known by.
         own: position of the first row of each pair.
         other: position of the second one.
@@ -104,10 +105,10 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     """
     involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
     left, right = np.split(places, 2)
-    facts = people.take(involved, [name for name in people.columns if name not in _UNUSED])
-    everybodys = people.told(["kode_desa", "nama_ibu_kandung"], _mother_of_all)[involved]
-    facts = facts.with_columns(nama_ibu_kandung=pl.when(~pl.Series(everybodys)).then("nama_ibu_kandung"))
-    told = facts.with_columns(nik=unpack(number[involved]))
+    facts, nik = read(involved), model.position("nik")
+    told = facts
+    if nik is not None:
+        told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
     levels = compare(model, Sides(Records(facts), Records(told)), left, right)
     levels = as_written(model, levels, (facts, left), (told, right))
     _read_births_in_numbers(model, levels, number[own], number[other])
@@ -227,11 +228,3 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
         # Whoever moved or married left his family behind.
         told[told[:, household] == ELSEWHERE, household] = 0
     return told
-
-
-def _mother_of_all(people: pl.DataFrame) -> Flags:
-    """Whether a row names a mother whom much of its village names: an operator filled the column in."""
-    same = pl.len().over("kode_desa", "nama_ibu_kandung")
-    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
-    told = pl.all_horizontal(pl.col("kode_desa", "nama_ibu_kandung").is_not_null())
-    return people.select(many & told).to_series().to_numpy()

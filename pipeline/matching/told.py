@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 
-from pipeline.matching.evidence import Claims
+from pipeline.matching.evidence import Claims, Flags
 from pipeline.matching.records import Rows
 from pipeline.matching.registers import Listed, Register, Settled, positions
 from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, last_answers
 from pipeline.matching.search import Compared
+
+_HALF = 32
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,17 @@ class Told:
     Attributes:
         rows: positions of rows that were placed.
         entries: position of the entry each is.
-        refused: id_dtks, nik_dukcapil of pairs that are none.
-        refused_at: row, entry of those that are there.
+        refused: row, entry of pairs that are none, each entry that of the person now.
     """
 
     rows: Rows
     entries: Rows
     refused: pl.DataFrame
-    refused_at: pl.DataFrame
+
+    def refuses(self, rows: Rows, entries: Rows) -> Flags:
+        """Whether officers said of each row that it is not that entry."""
+        row, entry = (self.refused[side].to_numpy() for side in ("row", "entry"))
+        return np.isin(rows << _HALF | entries, row << _HALF | entry)
 
 
 def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
@@ -45,10 +50,9 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
     """
     last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
     same = last.filter(pl.col("jawaban") == SAME)
-    refused = last.filter(pl.col("jawaban") == DIFFERENT).select("id_dtks", "nik_dukcapil")
     rows, entries = _there(same, listed, register)
-    row, entry = _there(refused, listed, register)
-    return Told(rows, entries, refused, pl.DataFrame({"row": row, "entry": register.person[entry]}))
+    row, entry = _there(last.filter(pl.col("jawaban") == DIFFERENT), listed, register)
+    return Told(rows, entries, pl.DataFrame({"row": row, "entry": register.person[entry]}))
 
 
 def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
@@ -62,19 +66,7 @@ def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Row
 def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
     """The settled rows without those about which officers said something else."""
     dropped = np.isin(settled.rows, decided.rows)
-    if decided.refused.height:
-        pairs = listed.table.take(settled.rows, [listed.key]).with_columns(
-            nik_dukcapil=register.table.take(register.person[settled.at], [register.key]).to_series()
-        )
-        refused = decided.refused.with_columns(ditolak=pl.lit(value=True))
-        met = pairs.join(
-            refused,
-            left_on=[listed.key, "nik_dukcapil"],
-            right_on=["id_dtks", "nik_dukcapil"],
-            how="left",
-            maintain_order="left",
-        )
-        dropped |= met["ditolak"].fill_null(value=False).to_numpy()
+    dropped |= decided.refuses(settled.rows, register.person[settled.at])
     return _of(settled, settled.rows[~dropped], settled.at[~dropped], listed, register) if dropped.any() else settled
 
 
@@ -96,20 +88,10 @@ def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Regist
 
 def without_refused(compared: Compared, decided: Told) -> Compared:
     """What was compared, without the pairs that officers refused."""
-    ids, numbers = compared.rows["id_dtks"], compared.residents["nik"]
-    concerned = np.flatnonzero(ids.is_in(decided.refused["id_dtks"].implode()).to_numpy()[compared.pairs.left])
-    if not len(concerned):
+    if decided.refused.is_empty():
         return compared
-    pairs = pl.DataFrame(
-        {
-            "pair": concerned,
-            "id_dtks": ids.gather(compared.pairs.left[concerned]),
-            "nik_dukcapil": numbers.gather(compared.pairs.right[concerned]),
-        }
-    )
-    kept = np.ones(len(compared.pairs.left), dtype=np.bool_)
-    kept[pairs.join(decided.refused, on=["id_dtks", "nik_dukcapil"], how="semi")["pair"].to_numpy()] = False
     one = compared.pairs
+    kept = ~decided.refuses(compared.places[one.left], compared.entries[one.right])
     return replace(
         compared,
         pairs=replace(one, left=one.left[kept], right=one.right[kept], levels=np.asfortranarray(one.levels[kept])),

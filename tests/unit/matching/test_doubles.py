@@ -14,7 +14,6 @@ from pipeline.matching.model import Level, LinkageModel
 from pipeline.matching.model_file import load_model
 from pipeline.matching.row_pairs import (
     RowPairs,
-    _mother_of_all,
     _read_births_in_numbers,
     _rivals,
     _without_numbers_of_nobody,
@@ -77,19 +76,6 @@ def test_the_resident_tells_what_his_row_leaves_out_or_has_wrong() -> None:
     told = as_the_resident(MODEL, levels(row), levels(him), 10_000)
     better = {"nik": "LAIN", "nama": "SUAMI", "ibu": "BEDA", "kk": "SAMA", "tanggal": "SAMA", "hubungan": "SAMA"}
     assert told.tolist() == levels(better).tolist()
-
-
-def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
-    mothers = ["SITI"] * 25 + ["ANI"] * 19 + [None] * 25
-    rows = pl.DataFrame({"kode_desa": ["3604012001"] * 69, "nama_ibu_kandung": mothers})
-    assert _mother_of_all(rows).tolist() == [True] * 25 + [False] * 44
-
-
-def test_rows_without_a_village_are_no_village() -> None:
-    rows = pl.DataFrame(
-        {"kode_desa": [None] * 25, "nama_ibu_kandung": ["SITI"] * 25}, schema_overrides={"kode_desa": pl.String}
-    )
-    assert not _mother_of_all(rows).any()
 
 
 @pytest.mark.parametrize(

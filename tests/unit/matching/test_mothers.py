@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.matching.by_family import as_far_as_they_agree, reasons_by_family
 from pipeline.matching.model_file import load_model
-from pipeline.matching.mothers import BY_FAMILY, MOTHER, with_mothers
+from pipeline.matching.mothers import BY_FAMILY, MOTHER, with_mothers, without_mothers_of_all
 from pipeline.matching.name_levels import DIFFERENT, EQUAL
 from pipeline.matching.tables import Table
 
@@ -59,3 +59,19 @@ def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_d
     assert read[0, place] == (level if reason else 0)
     told = pl.DataFrame({"ibu": [model.comparisons[place].levels[read[0, place]].reason]}, schema={"ibu": pl.String})
     assert reasons_by_family(model, told, rows)["ibu"].to_list() == [reason]
+
+
+def believed(desa: str | None, *mothers: str | None) -> list[str | None]:
+    rows = pl.DataFrame(
+        {"kode_desa": [desa] * len(mothers), MOTHER: mothers}, schema=dict.fromkeys(("kode_desa", MOTHER), pl.String)
+    )
+    return without_mothers_of_all(rows, Table(rows), np.arange(rows.height))[MOTHER].to_list()
+
+
+def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
+    others = [*["ANI"] * 19, *[None] * 25]
+    assert believed("3604012001", *["SITI"] * 25, *others) == [None] * 25 + others
+
+
+def test_rows_without_a_village_are_no_village() -> None:
+    assert believed(None, *["SITI"] * 25) == ["SITI"] * 25

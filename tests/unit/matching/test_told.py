@@ -59,6 +59,17 @@ def test_a_refused_pair_is_none_and_stays_in_the_table(residents: list[Row], row
     assert (exact, "DITOLAK") in kept.select("nik_dukcapil", "keputusan").rows()
 
 
+def test_a_refused_resident_stays_refused_under_a_new_number(residents: list[Row], rows: list[Row]) -> None:
+    old = rows[0]["nik"]
+    new = old[:12] + "0088"
+    renumbered = [{**one, "nik": new} if one["nik"] == old else one for one in residents]
+    gone = next({**one, "status_penduduk": "TIDAK_VALID"} for one in residents if one["nik"] == old)
+    registry = registry_of([*renumbered, gone])
+    assert found(link(people_of(rows), registry), "D00000") == [(new, "OTOMATIS")]
+    after = link(people_of(rows), registry, decisions=decided(("D00000", old, "BEDA")))
+    assert new not in dict(found(after, "D00000"))
+
+
 def test_answers_about_unknown_rows_or_residents_change_nothing(residents: list[Row], rows: list[Row]) -> None:
     registry = registry_of(residents)
     answers = decided(("D99999", residents[0]["nik"], "SAMA"), ("D00000", "1101010101010001", "SAMA"))

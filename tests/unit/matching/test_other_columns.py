@@ -1,0 +1,144 @@
+"""The engine finds the same whatever columns are called: the model and the descriptions of both sides name them.
+
+A column that some step named itself would be missing here, where every column has another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from polars.testing import assert_frame_equal
+
+from pipeline.matching import dtks_dukcapil
+from pipeline.matching.blocking import Pass
+from pipeline.matching.by_family import as_far_as_they_agree
+from pipeline.matching.dedupe import Relisted, Taken, find_duplicate_rows
+from pipeline.matching.dtks_doubles import relisted_rows
+from pipeline.matching.inference import SettledLevels, judge
+from pipeline.matching.link import PASSES
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.model_file import load_model
+from pipeline.matching.records import Records, Rows
+from pipeline.matching.registers import Listed, Register, settle
+from pipeline.matching.results import candidates, exact_links, weighed_links
+from pipeline.matching.search import Plan, open_rows, search
+from pipeline.matching.spelling import as_written
+from pipeline.matching.tables import Table
+from pipeline.matching.training import learn_background
+from tests.unit.matching.conftest import people_of, registry_of
+from tests.unit.matching.test_link import cases, registry_rows
+
+NUMBERS = ("nik", "no_kk")
+# What the search itself adds to rows.
+ADDED = "keluarga_pemilik"
+
+
+def other(name: str) -> str:
+    """Another name for a column."""
+    return name if name == ADDED else f"lain_{name}"
+
+
+def every(*names: str) -> tuple[str, ...]:
+    return tuple(other(name) for name in names)
+
+
+def other_passes(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
+    return tuple(replace(one, keys=every(*one.keys), refine=every(*one.refine)) for one in passes)
+
+
+def other_rows(listed: Listed) -> Listed:
+    rows = listed.table.take(np.arange(listed.table.height)).rename(other)
+    table = Table.ordered(rows, other(listed.key), every(*NUMBERS))
+    return replace(
+        listed,
+        table=table,
+        key=other(listed.key),
+        written=other(listed.written or ""),
+        read=lambda some: listed.read(some).rename(other),
+    )
+
+
+def other_register(registry: pl.DataFrame, register: Register) -> Register:
+    def view(entries: Rows) -> Records:
+        seen = register.view(entries)
+        return Records(seen.frame.rename(other), {other(name): seen.packed(name) for name in NUMBERS})
+
+    table = Table(registry.rename(other), numbers=every(*NUMBERS))
+    return replace(register, table=table, key=other(register.key), view=view, labels=every(*register.labels))
+
+
+def other_doubles(rows: Relisted, listed: Listed) -> Relisted:
+    return replace(
+        rows,
+        listed=listed,
+        passes=other_passes(rows.passes),
+        same=every(*rows.same),
+        filled=every(*rows.filled),
+        read=lambda some: rows.read(some).rename(other),
+    )
+
+
+def other_model(model: LinkageModel) -> LinkageModel:
+    comparisons = (
+        replace(one, columns={part: other(name) for part, name in one.columns.items()}) for one in model.comparisons
+    )
+    return replace(model, comparisons=tuple(comparisons))
+
+
+def found(  # noqa: PLR0917 - both sides and what describes them
+    listed: Listed,
+    register: Register,
+    doubles: Relisted,
+    model: LinkageModel,
+    plan: Plan,
+    equal: tuple[tuple[str, ...], tuple[str, ...]],
+) -> list[pl.DataFrame]:
+    """What the steps of `pipeline.matching.link` find, one after the other."""
+    settled = settle(listed, register, *equal)
+    learnt = learn_background(model, *register.sample(1_000), register.count, 1)
+    compared = search(learnt, open_rows(listed, register, settled), plan)
+    pairs = compared.pairs
+    levels = as_written(learnt, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    levels = as_far_as_they_agree(learnt, levels, compared.rows, pairs.left)
+    compared = replace(compared, pairs=replace(pairs, levels=levels))
+    nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
+    known = SettledLevels(settled.claims, compared.taken, nothing)
+    judged = judge(learnt, compared.pairs, known, register.count, register.family_size)
+    weighed = weighed_links(judged, compared, register.count)
+    likely = candidates(judged, compared, weighed.mistakable, 0.001)
+    sure = weighed.links.filter(keputusan="OTOMATIS")
+    rows, entries = (
+        np.concatenate([first, sure[place].to_numpy()])
+        for first, place in ((settled.rows, "row"), (register.person[settled.at], "entry"))
+    )
+    bits = np.concatenate([np.ones(len(settled.rows)), sure["bobot"].to_numpy()])
+    refused = pl.DataFrame(schema={"row": pl.Int64, "entry": pl.Int64})
+    taken = Taken.of(listed.household, rows, entries, register.number[entries], bits, refused)
+    again = find_duplicate_rows(doubles, taken, likely, judged.model, register.family_size)
+    equals = exact_links(judged.model, register.count, register.family_size)
+    return [*equals, weighed.links, weighed.facts, *likely[:1], *again]
+
+
+def test_no_step_names_a_column(residents: list[dict[str, Any]], listed: Callable[..., dict[str, Any]]) -> None:
+    clean = [listed(family, member) for family in range(20, 40) for member in range(4)]
+    people = people_of([*clean, *cases(residents, listed).values()])
+    registry, model = registry_of(registry_rows(residents)), load_model()
+    rows, register = dtks_dukcapil.listed_rows(people), dtks_dukcapil.residents(registry, model)
+    doubles, equal = relisted_rows(rows, model), (dtks_dukcapil.FACTS, dtks_dukcapil.WITNESSES)
+    usual = found(rows, register, doubles, model, PASSES, equal)
+    named = other_rows(rows)
+    unusual = found(
+        named,
+        other_register(registry, register),
+        other_doubles(doubles, named),
+        other_model(model),
+        replace(PASSES, narrow=other_passes(PASSES.narrow), broad=other_passes(PASSES.broad)),
+        (every(*equal[0]), every(*equal[1])),
+    )
+    for one, two in zip(usual, unusual, strict=True):
+        assert one.height
+        assert_frame_equal(one, two)
