@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-import signal
-import subprocess
-import sys
+import re
+import time
 from pathlib import Path
+from zipfile import ZipFile
 
 import fastexcel
 import polars as pl
 import pytest
-from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.warehouse import workbooks
 from pipeline.warehouse.workbooks import Book, fitting, write_workbooks
@@ -37,39 +35,35 @@ def test_what_is_too_long_is_cut_and_says_so(tmp_path: Path, cell: str):
     assert LONGEST - 1 <= len(written.encode("utf-16-le")) / 2 <= LONGEST
 
 
-def test_many_rows_are_written_by_several_processes_and_are_the_same_bytes(
+def test_the_same_content_is_the_same_bytes_whenever_it_is_written(tmp_path: Path):
+    (once,) = write_workbooks([_book(tmp_path / "a.xlsx", ["x", "=1+1", "<&\x01>"])])
+    written = once.read_bytes()
+    with ZipFile(once) as parts:
+        assert parts.testzip() is None
+        assert len(parts.namelist()) == len(set(parts.namelist()))
+        assert re.findall(rb"\d{4}-\d\d-\d\dT", parts.read("docProps/core.xml")) == [b"2000-01-01T"] * 2
+    # What the writer takes from the clock has the resolution of a second.
+    time.sleep(1.1)
+    write_workbooks([_book(tmp_path / "a.xlsx", ["x", "=1+1", "<&\x01>"])])
+    assert once.read_bytes() == written
+    assert fastexcel.read_excel(once).load_sheet("Isi", dtypes="string").to_polars()["A"].to_list()[:2] == ["x", "=1+1"]
+
+
+def test_amounts_are_numbers_and_all_else_is_text_on_as_many_sheets_as_it_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    cells = {"a.xlsx": ["x", "y", "z"], "b.xlsx": ["u", "v"], "c.xlsx": []}
-    (tmp_path / "satu").mkdir()
-    alone = write_workbooks([_book(tmp_path / "satu" / name, rows) for name, rows in cells.items()])
-    monkeypatch.setattr(workbooks, "_ROWS_OF_A_PROCESS", 2)
-    monkeypatch.setattr(pl, "thread_pool_size", lambda: 2)
-    together = write_workbooks([_book(tmp_path / name, rows) for name, rows in cells.items()])
-    assert [path.name for path in together] == list(cells)
-    assert [path.read_bytes() for path in together] == [path.read_bytes() for path in alone]
+    monkeypatch.setattr(workbooks, "SHEET_ROWS", 2)
+    rows = pl.DataFrame({"nik": ["0012345678901234", "1e5", ""], "rupiah": [200_000, None, 0]})
+    heads = {"nik": "NIK", "rupiah": "Rupiah"}
+    book = Book(tmp_path / "a.xlsx", {"Isi": (rows, heads), "Lain": (rows.clear(), heads)}, {"nik": 20}, 12)
+    file = fastexcel.read_excel(*write_workbooks([book]))
+    assert file.sheet_names == ["Isi", "Isi 2", "Lain"]
+    first, second, empty = (file.load_sheet(name).to_polars() for name in file.sheet_names)
+    assert first.to_dict(as_series=False) == {"NIK": ["0012345678901234", "1e5"], "Rupiah": [200_000.0, None]}
+    assert second.to_dict(as_series=False) == {"NIK": [None], "Rupiah": [0.0]}
+    assert empty.columns == list(heads.values())
 
 
-# The writer leaves its working file open where it cannot make the workbook.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_what_another_process_fails_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(workbooks, "_ROWS_OF_A_PROCESS", 1)
-    monkeypatch.setattr(pl, "thread_pool_size", lambda: 2)
-    books = [_book(tmp_path / "a.xlsx", ["x", "y"]), _book(tmp_path / "tidak ada" / "b.xlsx", ["u"])]
-    with pytest.raises(FileCreateError, match="tidak ada"):
-        write_workbooks(books)
-    gc.collect()
-    assert (tmp_path / "a.xlsx").exists()
-
-
-def test_a_writer_ends_with_a_parent_that_is_killed():
-    killed = """
-import os, signal, time
-from multiprocessing import get_context
-from pipeline.warehouse.workbooks import _write_share
-get_context("fork").Process(target=_write_share, args=((time.sleep(60) for _ in "ab"),)).start()
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-    # Its output ends when the last process that holds it does.
-    ended = subprocess.run([sys.executable, "-W", "ignore", "-c", killed], capture_output=True, timeout=30, check=False)
-    assert ended.returncode == -signal.SIGKILL
+def test_a_folder_that_is_missing_is_told_by_its_name(tmp_path: Path):
+    with pytest.raises(FileNotFoundError, match="tidak ada"):
+        write_workbooks([_book(tmp_path / "tidak ada" / "b.xlsx", ["u"])])
