@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import dagster as dg
@@ -33,8 +34,9 @@ def build_defs(data_dir: Path) -> dg.Definitions:
     )
 
 
+@cache
 def main_job_over(data_dir: str) -> dg.JobDefinition:
-    """The main job over one data directory, as `dg.build_reconstructable_job` asks for it."""
+    """The main job over one data directory, as `dg.build_reconstructable_job` asks for it, several times a run."""
     return build_defs(Path(data_dir)).resolve_job_def(MAIN_JOB)
 
 
