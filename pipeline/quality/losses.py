@@ -5,7 +5,7 @@ Belongs here: comparing the two, as gates. Does not: what a run is judged by alo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,9 @@ import polars as pl
 from pipeline.settings import GateLimits
 from schemas.cleansed import LINKED
 
-# Rows of a kabupaten or a stage below which its shrinking says nothing.
+# Rows of a kabupaten or a stage below which its shrinking says nothing, but for one that is gone.
 _FEWEST = 50
-# Rows that a slip of the pen may have put into a stage or month of their own.
+# Rows that a slip of the pen may have put into a kabupaten, stage or month of their own.
 _SLIPS = 5
 # So many of those that shrank most are named.
 _NAMED = 5
@@ -179,14 +179,21 @@ def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -
 
 
 def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> list[Gate]:
-    """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country."""
+    """The gates of the country and of each kabupaten: a file empties a kabupaten, not the country.
+
+    A kabupaten that is gone is named whatever its size: a handful of rows may have been put right, and somebody knows.
+    """
     percent = 100.0 * max(int(lost["selisih"].sum()), 0) / max(int(lost["banyak"].sum()), 1)
     told = "Persen yang hilang, dibandingkan dengan terbitan sebelumnya."
-    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0), lenyap=False)
-    return [
-        (f"Penyusutan {what}", percent, limit, told),
-        _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang"),
-    ]
+    each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0))
+    gone, few = (pl.col("hilang") > 0) & (pl.col("hilang") == pl.col("banyak")), pl.col("banyak") <= _SLIPS
+    each = each.with_columns(lenyap=gone & ~few)
+    gate, worst, _, named = _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang")
+    slips = each.filter(gone & few).sort("banyak", "nama", descending=[True, False])
+    if slips.height:
+        names = _listed([f"{name} (tadinya {count})" for name, count in slips.select("nama", "banyak").iter_rows()])
+        named += f" Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: {names}."
+    return [(f"Penyusutan {what}", percent, limit, told), (gate, worst, limit_each, named)]
 
 
 def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
@@ -268,13 +275,18 @@ def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
     # Whoever is withheld is told of all that has to be mended, not of the worst alone.
     over = lost.filter(pl.col("persen") > limit)
     listed = lost.head(1) if over.is_empty() else over
-    names = ", ".join(f"{name} ({percent:.0f})" for name, percent in listed.head(_NAMED).iter_rows())
-    more = f", dan {listed.height - _NAMED} lainnya" if listed.height > _NAMED else ""
+    names = _listed([f"{name} ({percent:.0f})" for name, percent in listed.iter_rows()])
     told = (
-        f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}{more}. "
+        f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}. "
         "Periksa apakah berkasnya ada, terbaca, dan lengkap."
     )
     return gate, float(lost["persen"][0]), limit, told
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    more = f", dan {len(names) - _NAMED} lainnya" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _linked_percent(people: pl.DataFrame) -> float:

@@ -230,20 +230,35 @@ def test_a_kabupaten_whose_file_was_cut_off_is_noticed_however_large_the_country
     # Rows that nobody can place are no kabupaten.
     unplaced = pl.concat([before, frame(Anggota, [{"kode_kab": None}] * 60)])
     assert judged(people=unplaced, published_people=unplaced)[gate] == (0.0, True)
-    # Of a handful of rows a large part may well have moved.
-    assert judged(people=before, published_people=pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * 49)]))[
-        gate
-    ][1]
+    # Of a few rows a large part may well have moved, but not all of them.
+    for left, passed in ((1, True), (0, False)):
+        few = [pl.concat([before, frame(Anggota, [{"kode_kab": "9101"}] * count)]) for count in (left, 49)]
+        assert judged(people=few[0], published_people=few[1])[gate][1] is passed
+
+
+def test_a_handful_that_put_a_kabupaten_right_is_named_and_withholds_nothing() -> None:
+    gate = "Penyusutan baris DTKS per kabupaten/kota"
+    some, slips = (
+        people("pppp").with_columns(kode_kab=pl.lit("3604")),
+        people("pp").with_columns(kode_kab=pl.lit("5107")),
+    )
+    given = {"people": some, "published_people": pl.concat([some, slips])}
+    assert judged(**given)[gate] == (0.0, True)
+    assert "Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: KABUPATEN KARANGASEM (tadinya 2)." in told(
+        gate, **given
+    )
+    assert "Hilang seluruhnya" not in told(gate, people=some, published_people=some)
 
 
 def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
     gate = "Penyusutan penduduk Dukcapil per kabupaten/kota"
     before = residents(_5107=700, _3604=1000, _3309=49, _=80)
-    cut = judged(residents=residents(_5107=70, _3604=1000, _=80), published_residents=before)
+    cut = judged(residents=residents(_5107=70, _3604=1000, _3309=1, _=80), published_residents=before)
     assert cut[gate] == (90.0, False)
     assert cut["Penyusutan penduduk Dukcapil"][1]
-    # More elsewhere, a handful of rows, and rows that nobody can place, hide nothing and accuse nobody.
-    grown = judged(residents=residents(_5107=350, _3604=5000), published_residents=before)
+    assert judged(residents=residents(_5107=700, _3604=1000), published_residents=before)[gate] == (100.0, False)
+    # More elsewhere, a part of few rows, and rows that nobody can place, hide nothing and accuse nobody.
+    grown = judged(residents=residents(_5107=350, _3604=5000, _3309=1), published_residents=before)
     assert (grown[gate], grown["Penyusutan penduduk Dukcapil"]) == ((50.0, True), (0.0, True))
     fallen = judged(residents=residents(_3604=500), published_residents=residents(_3604=1000, _3309=49, _=300))
     assert fallen["Penyusutan penduduk Dukcapil"] == (pytest.approx(100 * 849 / 1349), False)
