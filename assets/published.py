@@ -81,7 +81,8 @@ def _published(places: Places, periode: str) -> Result:
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
-    renewed, until = renews_state(places, periode), max([periode, *redated(places, periode)])
+    withdrawn = redated(places, periode)
+    renewed, until = renews_state(places, periode, withdrawn), max([periode, *withdrawn])
     return Result(
         published_until(places, until, tables["cleansed.anggota"], PEOPLE),
         published_until(places, until, tables["quality.penduduk_kabupaten"]),
@@ -128,7 +129,7 @@ def terbitan(
     if passed:
         report = render_report(publication.tables(READ), gates, context.partition_key)
         withdrawn = redated(data.places, context.partition_key)
-        paths = publication.publish(context.run.run_id, report)
+        paths = publication.publish(context.run.run_id, report, withdrawn)
         for name, path in paths.items():
             about: dict[str, Any] = {"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
             if withdrawn:

@@ -138,6 +138,16 @@ def _reason(error: SerializableErrorInfo | None) -> str:
     return told if ours else f"kesalahan yang tidak terduga ({error.cls_name}); sampaikan kepada pengelola padan"
 
 
+def note_withdrawal(periode: str) -> None:
+    """Leave in the history of Dagster's home that a periode was taken back; its runs stay there as they are."""
+    with history_of(os.environ["DAGSTER_HOME"]) as instance:
+        instance.report_runless_asset_event(
+            dg.AssetObservation(
+                ["published", "gudang"], partition=periode, description=f"Terbitan periode {periode} ditarik."
+            )
+        )
+
+
 @dg.logger({}, description="Hanya akhir setiap langkah; selengkapnya ada di riwayat proses.")
 def step_logger(init_context: dg.InitLoggerContext) -> logging.Logger:
     """Replaces Dagster's console logger, whose debug lines would drown the officer's."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.command import exchange, looking, running, trial, usage
+from pipeline.command import exchange, looking, running, trial, usage, withdrawing
 from pipeline.command.asked import UNUSABLE
 from pipeline.command.help import OfficerCommand, OfficerGroup
 from schemas.limits_file import SettingsError
@@ -33,6 +33,7 @@ _SUBCOMMANDS: tuple[Callable[..., None], ...] = (
     looking.jelaskan,
     looking.bayar,
     exchange.perbaikan,
+    withdrawing.tarik,
     trial.generate,
     trial.evaluate,
 )

@@ -67,10 +67,9 @@ def redated(places: Places, periode: str) -> list[str]:
     return same if len(same) == 1 and same[0] > periode else []
 
 
-def renews_state(places: Places, periode: str) -> bool:
+def renews_state(places: Places, periode: str, withdrawn: Sequence[str]) -> bool:
     """Whether a run's current-state tables, report and release replace the published ones: no later periode stays."""
-    staying = set(published_periodes(places)) - set(redated(places, periode))
-    return periode >= max(staying, default=periode)
+    return periode >= max(set(published_periodes(places)).difference(withdrawn), default=periode)
 
 
 class State(Enum):
@@ -177,15 +176,16 @@ class Publication:
         """Promised tables of this run by full name, of each all columns (None) or some."""
         return {name: self.frame(name.replace(".", "/"), columns) for name, columns in wanted.items()}
 
-    def publish(self, name: str, report: str) -> dict[str, Path]:
+    def publish(self, name: str, report: str, withdrawn: Sequence[str] = ()) -> dict[str, Path]:
         """Put everything into one tree and make it live; then commit the SEPAKAT release.
 
         A run over an older periode than the newest published one renews that periode's parts; the current-state tables,
-        the report and the release stay those of the newest. Periodes that it dates anew are withdrawn (`redated`).
+        the report and the release stay those of the newest.
 
         Args:
             name: of the tree, unique per run.
             report: the HTML page.
+            withdrawn: published periodes of which nothing stays but the releases that were made of them.
 
         Returns:
             Where the database (`gudang`), the report (`laporan`) and the release (`rilis_sepakat`) are.
@@ -195,7 +195,7 @@ class Publication:
         """
         places = self._places
         with exclusive(places):
-            newest, withdrawn = renews_state(places, self._periode), redated(places, self._periode)
+            newest = renews_state(places, self._periode, withdrawn)
             tree = start_tree(places, f"{self._periode}-{name}")
             files = {
                 table.full_name: self._lay_out(table, tree / "marts", renew_state=newest, without=withdrawn)
@@ -215,9 +215,9 @@ class Publication:
             # Built before the swap: what can fail in it must fail while nothing has changed yet.
             release = self._release() if newest else None
             publish(places, tree)
-            for later in withdrawn:
+            for periode in withdrawn:
                 # At once: what is left of it would pass for a run that did not end.
-                for frame in places.store.rglob(f"{later}.parquet"):
+                for frame in places.store.rglob(f"{periode}.parquet"):
                     frame.unlink()
             shutil.rmtree(places.withheld, ignore_errors=True)
             if release is not None:

@@ -223,6 +223,26 @@ def test_a_second_run_at_once_exits_1_and_leaves_no_trace(finished: Path, scenes
     assert runs[0] == runs[1]
 
 
+def test_a_month_published_by_mistake_is_taken_back(finished: Path, tmp_path: Path):
+    """The month before it is the newest again, as its run left it; the history tells."""
+    folder = _copy(finished, tmp_path / "data")
+    (folder / "raw" / "dtks" / "periode=2022-12").rename(folder / "raw" / "dtks" / "periode=2022-11")
+    for place in (folder / "marts", folder / "home" / "store"):
+        for part in sorted(place.rglob("2022-12.parquet")):
+            shutil.copyfile(part, part.with_name("2022-11.parquet"))
+    result = padan("tarik", "2022-12", "--data-dir", folder)
+    assert result.returncode == 0, result.stderr
+    assert "Terbitan periode 2022-12 ditarik. Yang kini terbit: 2022-11;" in result.stdout
+    renamed = {name.replace("2022-12", "2022-11"): content for name, content in _tables(finished).items()}
+    assert _tables(folder) == renamed
+    assert _people(folder) == _people(finished)
+    assert '"periode": "2022-11"' in (folder / "release" / "sepakat" / "latest.json").read_text()
+    assert not [*(folder / "home" / "store").rglob("2022-12.parquet")]
+    with dg.DagsterInstance.from_config(str(folder / "home")) as instance:
+        (told,) = instance.fetch_observations(dg.AssetKey(["published", "gudang"]), limit=1).records
+    assert told.partition_key == "2022-12"
+
+
 def _tables(folder: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(folder / "marts")): file.read_bytes()

@@ -1,0 +1,69 @@
+"""`padan tarik`: takes back a month that was published by mistake."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.command.asked import FAILED, DataDir, existing, refuse, today
+from pipeline.places import Places
+
+
+def tarik(
+    periode: Annotated[str, typer.Argument(metavar="TTTT-BB", help="Bulan yang keliru.")],
+    data_dir: DataDir = Path("data"),
+) -> None:
+    """Tarik terbitan satu bulan yang keliru; bulan lain, berkas di raw/, dan riwayatnya tetap."""
+    from assets.running import note_withdrawal, prepare_home
+    from pipeline.extracts.arrival import published_periodes
+    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
+    from reports.report import READ, render_report
+
+    places = existing(data_dir)
+    newest = _newest_left(places, periode)
+    try:
+        # No run may change meanwhile what the month that stays has left.
+        with exclusive(places, RUNNING):
+            prepare_home(places)
+            left = Publication(places, newest)
+            report = render_report(left.tables(READ), left.frame("published/gerbang"), newest)
+            left.publish(f"tanpa-{periode}", report, [periode])
+    except BusyError as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise typer.Exit(FAILED) from error
+    note_withdrawal(periode)
+    typer.echo(
+        f"Terbitan periode {periode} ditarik. Yang kini terbit: {', '.join(sorted(published_periodes(places)))}; "
+        f"laporan, keadaan pembayaran, dan rilis menurut {newest}.\n"
+        f"Angka yang membandingkan {newest} dengan bulan sebelumnya dihitung lagi oleh padan run berikutnya. "
+        f"Berkas di raw/, riwayat proses, rilis SEPAKAT yang sudah keluar, dan keputusan petugas tidak diubah."
+    )
+
+
+def _newest_left(places: Places, periode: str) -> str:
+    """The newest periode that stays published without this one."""
+    from pipeline.extracts.arrival import look, published_periodes
+    from pipeline.warehouse.publication import State, stored_state
+
+    published = sorted(published_periodes(places))
+    if periode not in published:
+        refuse(f"Tidak ada terbitan periode {periode}. Yang terbit: {', '.join(published) or 'belum ada'}.")
+    arrival = look(places.raw, today().strftime("%Y-%m"))
+    if arrival.dated and periode in arrival.snapshots:
+        refuse(
+            f"Di raw/dtks masih ada folder periode={periode}, yang akan terbit lagi. Ganti dahulu nama folder itu "
+            "menjadi bulan yang benar, atau keluarkan dari raw/dtks."
+        )
+    again = f"padan run --data-dir {places.root} --periode"
+    newest = max((each for each in published if each != periode), default=None)
+    if newest is None:
+        refuse(f"Hanya periode {periode} yang terbit. Jalankan dahulu bulan yang benar: {again} TTTT-BB.")
+    if stored_state(places, newest) is not State.DONE:
+        refuse(
+            f"Periode {newest}, yang menjadi terbitan terbaru sesudahnya, belum selesai diproses atau ditahan. "
+            f"Jalankan dahulu {again} {newest}."
+        )
+    return newest

@@ -1,0 +1,57 @@
+"""Which published month may be taken back, and what an officer has to do first where it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+import typer
+
+from pipeline.command.withdrawing import _newest_left
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.publication import GATES
+
+
+def published(places: Places, *months: str, judged: Sequence[str] = ()) -> None:
+    for month in months:
+        write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{month}.parquet")
+    for month in judged:
+        write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, month))
+
+
+@pytest.mark.parametrize(
+    ("months", "judged", "dated", "says"),
+    [
+        (("2022-12",), ("2022-12",), "2022-12", "Tidak ada terbitan periode 2022-11. Yang terbit: 2022-12."),
+        ((), (), "2022-12", "Yang terbit: belum ada."),
+        (("2022-11",), ("2022-11",), "2022-12", "Hanya periode 2022-11 yang terbit. Jalankan dahulu bulan yang benar"),
+        (("2022-11", "2022-12"), ("2022-11",), "2022-12", "--periode 2022-12."),
+        (("2022-11", "2022-12"), ("2022-12",), "2022-11", "folder periode=2022-11, yang akan terbit lagi"),
+    ],
+)
+def test_what_cannot_be_taken_back_is_refused_with_what_to_do(  # noqa: PLR0917 - one row of the table
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    months: tuple[str, ...],
+    judged: tuple[str, ...],
+    dated: str,
+    says: str,
+) -> None:
+    places = Places(tmp_path)
+    published(places, *months, judged=judged)
+    (places.raw / "dtks" / f"periode={dated}").mkdir(parents=True)
+    (places.raw / "dtks" / f"periode={dated}" / "serang.psv").write_text("A")
+    with pytest.raises(typer.Exit) as refused:
+        _newest_left(places, "2022-11")
+    assert refused.value.exit_code == 2
+    assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("mistaken", "newest"), [("2022-11", "2023-01"), ("2023-01", "2022-12")])
+def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str, newest: str) -> None:
+    places = Places(tmp_path)
+    published(places, "2022-11", "2022-12", "2023-01", judged=("2022-12", "2023-01"))
+    assert _newest_left(places, mistaken) == newest
