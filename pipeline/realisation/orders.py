@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules import Severity, rules_on
+from pipeline.realisation.remarks import with_remarks
 
 ORDER = ("program", "tahun", "tahap", "no_danom")
 _STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "lembar", "baris",
@@ -31,7 +31,7 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per order with the order's key, state, payee, place and the list `temuan` of its last row's findings.
     """
-    ranked = _with_findings(orders).sort("berlaku_per", "berkas", "lembar", "baris", nulls_last=False)
+    ranked = with_remarks(orders, "PosStaged").sort("berlaku_per", "berkas", "lembar", "baris", nulls_last=False)
     place = pl.struct(_PLACE)
     named = pl.when(pl.any_horizontal(pl.col("nik_tulis", "nama").is_not_null())).then(pl.struct(_PAYEE))
     sure = pl.when(pl.col("nik").is_not_null()).then(pl.struct(_PAYEE))
@@ -48,9 +48,3 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .unnest("tempat", "penerima")
         .sort(ORDER)
     )
-
-
-def _with_findings(orders: pl.DataFrame) -> pl.DataFrame:
-    rules = [rule for rule in rules_on("PosStaged", Severity.FINDING) if rule.breaks is not None]
-    codes = [pl.when(rule.breaks).then(pl.lit(rule.code)) for rule in rules]  # type: ignore[arg-type]
-    return orders.with_columns(temuan=pl.concat_list(codes).list.drop_nulls().list.unique().list.sort())

@@ -7,7 +7,7 @@ import polars as pl
 from pipeline.realisation.conduct import with_conduct
 from pipeline.realisation.orders import current_orders
 from pipeline.realisation.payees import with_payees
-from schemas.rules import Severity, rules_on
+from pipeline.realisation.remarks import with_remarks
 
 
 def account(
@@ -38,9 +38,5 @@ def account(
             "nik_dukcapil", "id_orang", pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
         ),
     )
-    judged = with_conduct(paid, stages, remote, regions)
-    rules = rules_on("PerintahBayar", Severity.FINDING)
-    found = [pl.when(rule.breaks).then(pl.lit(rule.code)) for rule in rules if rule.breaks is not None]
-    return judged.with_columns(
-        temuan=pl.concat_list("temuan", *found).list.drop_nulls().list.unique().list.sort()
-    ).rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
+    judged = with_remarks(with_conduct(paid, stages, remote, regions), "PerintahBayar")
+    return judged.rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})

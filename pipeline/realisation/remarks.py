@@ -1,0 +1,34 @@
+"""Findings on orders as lists of their codes (`temuan`), from the catalogue's expressions.
+
+Orders are millions and combinations of findings a few dozen: a list is made once per combination, for lists take a
+hundred times as long as the rules themselves. Does not belong here: any rule (`schemas.rules`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.rules import Severity, rules_on
+
+
+def with_remarks(rows: pl.DataFrame, model: str) -> pl.DataFrame:
+    """Rows with `temuan`: sorted codes of the findings on them, besides those that stand there already.
+
+    Args:
+        rows: in the columns of the model.
+        model: name of the model whose rules are asked.
+    """
+    broken = [
+        rule.breaks.fill_null(value=False).alias(rule.code)
+        for rule in rules_on(model, Severity.FINDING)
+        if rule.breaks is not None
+    ]
+    before = pl.col("temuan") if "temuan" in rows.columns else pl.lit([], pl.List(pl.String)).alias("temuan")
+    told = rows.select(before, *broken)
+    codes = [pl.when(pl.col(name)).then(pl.lit(name)) for name in told.columns[1:]]
+    kinds = told.unique().with_columns(
+        semua=pl.concat_list("temuan", *codes).list.drop_nulls().list.unique().list.sort()
+    )
+    return rows.with_columns(
+        told.join(kinds, on=told.columns, how="left", nulls_equal=True, maintain_order="left")["semua"].alias("temuan")
+    )
