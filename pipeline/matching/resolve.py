@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from pipeline.matching.households import household_status
@@ -38,9 +40,6 @@ def resolve_people(
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
             enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
-    unsearchable = (
-        pl.when(pl.col("nik").is_null()).then(pl.lit("NIK_TIDAK_TERPAKAI")).otherwise(pl.lit("NIK_TIDAK_DITEMUKAN"))
-    )
     decided = _one_per_row(links).select(LINK_TOLD)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     residents = (
@@ -48,12 +47,21 @@ def resolve_people(
         .join(decided.lazy().select("nik_dukcapil"), on="nik_dukcapil", how="semi")
         .collect()
     )
-    rows = (
-        people.join(decided, on="id_dtks", how="left", maintain_order="left")
+    # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
+    groups = survivors.group_by(utama="ganda_dari").agg(pl.col("id_dtks").min())
+    smallest = groups.select("utama", orang=pl.min_horizontal("utama", "id_dtks"))
+    # What is told of each row is put together first: every join of whole rows would copy them.
+    told = (
+        people.select("id_dtks")
+        .join(decided, on="id_dtks", how="left", maintain_order="left")
         .join(residents, on="nik_dukcapil", how="left", maintain_order="left")
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
+        .with_columns(utama=pl.coalesce("ganda_dari", "id_dtks"))
+        .join(smallest, on="utama", how="left", maintain_order="left")
+        .with_columns(orang=pl.coalesce("orang", "utama"))
     )
+    rows = people.hstack(told.drop("id_dtks", "utama"))
     linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
     changed = (pl.col("keputusan") == "PETUGAS") | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
@@ -70,13 +78,18 @@ def resolve_people(
         .then(pl.coalesce("nik_baru", "nik"))
         .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
-        alasan=pl.coalesce("alasan", pl.concat_list(unsearchable)),
-        # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
-        orang=pl.col("id_dtks").min().over(pl.coalesce("ganda_dari", "id_dtks")),
-    ).with_columns(penjelasan=pl.coalesce("penjelasan", sentence(pl.col("alasan"))))
+        alasan=pl.coalesce("alasan", _unsearchable(lambda reason: reason)),
+        penjelasan=pl.coalesce("penjelasan", _unsearchable(sentence)),
+    )
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
         {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
     )
+
+
+def _unsearchable(say: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """Why a row without any link has none."""
+    unusable, unknown = (say(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_TIDAK_DITEMUKAN"))
+    return pl.when(pl.col("nik").is_null()).then(unusable).otherwise(unknown)
 
 
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
