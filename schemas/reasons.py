@@ -26,6 +26,7 @@ REASONS: dict[str, str] = {
     "NAMA_SINGKAT": "salah satu dari kedua nama tidak lengkap",
     "NAMA_PANGGILAN": "nama ditulis sebagai panggilan atau singkatan",
     "NAMA_SUAMI": "ditulis dengan nama suaminya",
+    "NAMA_ANAK": "dipanggil dengan nama anaknya",
     "NAMA_SEBAGIAN": "hanya sebagian nama yang cocok",
     "NAMA_BEDA": "nama berbeda",
     # --- birth date and sex

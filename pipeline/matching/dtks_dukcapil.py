@@ -10,15 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Wanted
-from pipeline.matching.evidence import Flags
-from pipeline.matching.households import HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.households import CHILD, HEAD, RETIRED, SPOUSE, households_of
 from pipeline.matching.lookup import Lookup
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.mothers import with_mothers
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.registers import Listed, Register
+from pipeline.matching.retired import living
 from pipeline.matching.tables import Table
 
 # What equal rows are equal in, besides the NIK.
@@ -95,7 +94,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         key="nik",
         number=number,
         family=family,
-        person=_living(table, number, family, retired),
+        person=living(table, number, family, retired),
         retired=retired,
         view=view,
         labels=_LABELS,
@@ -109,23 +108,21 @@ def _couples(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
     return told.select(pl.all().fill_null(value=False)).to_numpy()
 
 
+def children_of(register: Register, entries: Rows) -> pl.DataFrame:
+    """The children in the KK of residents who head it or are the head's spouse: name, and position of the parent."""
+    role = register.table.take(entries, ["hub_keluarga"]).to_series()
+    head_or_spouse = role.is_in([HEAD, SPOUSE]).fill_null(value=False).to_numpy()
+    parents = np.flatnonzero(head_or_spouse & (register.family[entries] != -1))
+    homes = register.family[entries[parents]]
+    family = Wanted(spread(homes.view(np.uint64))).among(spread(register.family.view(np.uint64)))
+    members = register.table.take(family, ["hub_keluarga", "nama_banding"]).with_columns(
+        home=pl.Series(register.family[family])
+    )
+    children = members.filter(hub_keluarga=CHILD).select("home", name="nama_banding").drop_nulls("name")
+    return pl.DataFrame({"parent": parents, "home": homes}).join(children, on="home", maintain_order="left_right")
+
+
 def compared_columns(model: LinkageModel) -> set[str]:
     """Columns that the search compares; how numbers and names were delivered is read of few pairs, and later."""
     parts = (part for comparison in model.comparisons for part in comparison.columns.items())
     return {column for part, column in parts if part not in _AS_DELIVERED}
-
-
-def _living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
-    """Position of the person behind each resident: for a retired NIK that of the living one of the same person."""
-    person = np.arange(len(number))
-    old = np.flatnonzero(retired & (family != -1))
-    there = Wanted(spread(family[old].view(np.uint64))).among(spread(family.view(np.uint64)))
-    either = np.concatenate([old, there[~retired[there]]])
-    described = table.take(either, FACTS).with_columns(
-        k=pl.Series(family[either]), n=pl.Series(number[either]), row=pl.Series(either)
-    )
-    same = ["k", *FACTS]
-    living = described[len(old) :].sort("n").unique(same, keep="first", maintain_order=True)
-    found = described[: len(old)].join(living, on=same, suffix="_living")
-    person[found["row"].to_numpy()] = found["row_living"].to_numpy()
-    return person

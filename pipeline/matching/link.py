@@ -21,7 +21,7 @@ from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.dtks_doubles import duplicates_of, relisted_rows, survivors_of
-from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, compared_columns, listed_rows, residents
+from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
 from pipeline.matching.evidence import Flags, Kinship
 from pipeline.matching.households import DECIDED, household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
@@ -34,6 +34,7 @@ from pipeline.matching.review import RIVALS
 from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
+from pipeline.matching.teknonyms import by_child
 from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 from pipeline.memory import give_back
@@ -238,7 +239,7 @@ def link_persons(
         compared = search(model, opened, PASSES, meant)
         # Everything that was made of it to compare is needed no longer.
         del opened
-    compared = _reread(model, without_refused(compared, decided))
+    compared = _reread(model, without_refused(compared, decided), register)
     give_back()
     known = SettledLevels(settled.claims, compared.taken, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
@@ -360,10 +361,12 @@ def _corrections(persons: PersonLinks) -> pl.DataFrame:
     return pl.concat([proposed(some) for some in _in_blocks(other)])
 
 
-def _reread(model: LinkageModel, compared: Compared) -> Compared:
+def _reread(model: LinkageModel, compared: Compared, register: Register) -> Compared:
     """What was compared, names that differ read once more as they are written, or left out where nobody wrote them."""
     pairs = compared.pairs
     levels = as_written(model, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    at = compared.entries[compared.via]
+    levels = by_child(model, levels, (compared.rows, pairs.left), lambda some: children_of(register, at[some]))
     levels = as_far_as_they_agree(model, levels, compared.rows, pairs.left)
     return replace(compared, pairs=replace(pairs, levels=levels))
 

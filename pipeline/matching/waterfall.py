@@ -55,6 +55,7 @@ _OUTCOMES = {
     "PANGGILAN": "panggilan atau singkatan",
     "SEBAGIAN": "sebagian cocok",
     "SUAMI": "nama suaminya",
+    "ANAK": "nama anaknya",
     "SAMA_TUNGGAL": "sama-sama kepala atau pasangannya",
     "PECAH": "kini berkeluarga sendiri",
     "RUMAH": "alamat, RT, dan RW sama",

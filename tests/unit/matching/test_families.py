@@ -324,6 +324,26 @@ def doubles(country: Country) -> None:
         )
 
 
+def parents(country: Country) -> None:
+    """Parents who are called by a child."""
+    country.resident(163, 2, nama="RIZKI PRATAMA")
+    country.family("rizki", 163, 0, 1)
+    country.row("ayah_si_anak", country.residents[4 * 163], nama="PAK RIZKI", nik=None)
+    country.row("ibu_si_anak", country.residents[4 * 163 + 1], nama="INAQ RIZKI", nik=None)
+    country.row("ayah_anak_lain", country.residents[4 * 164], HUMAN, nama="PAK SUKIRNO", nik=None)
+
+
+def recorded_twice(country: Country) -> None:
+    """A retired NIK in the KK of another address, and one of a name spelled otherwise."""
+    moved, slipped = country.residents[4 * 166], country.resident(167, 0, nama="SUDARMAN HADI")
+    old_home = {"no_kk": "3604020101061616", "alamat": "KP LAMA NO 1", "rt": "008"}
+    for name, person, otherwise in (("pindah", moved, old_home), ("ejaan", slipped, {"nama": "SUDARMANHADI"})):
+        number = person["nik"][:12] + "0077"
+        country.born(person, **otherwise, nik=number, status_penduduk="TIDAK_VALID")
+        country.row(f"hidup_{name}", person)
+        country.row(f"pensiun_{name}", person, nik=number, tempat_lahir=None)
+
+
 def _slip(number: str, place: int) -> str:
     return number[:place] + str((int(number[place]) + 3) % 10) + number[place + 1 :]
 
@@ -335,7 +355,8 @@ def _swap(name: str) -> str:
 @pytest.fixture(scope="module")
 def found(residents: list[Row], listed: Listed) -> Found:
     country = Country(residents, listed)
-    for families in (twins, father_and_son, namesakes, numbers, movers, doubles):
+    every = (twins, father_and_son, namesakes, numbers, movers, doubles, parents, recorded_twice)
+    for families in every:
         families(country)
     clean = [listed(family, member) for family in range(120) for member in range(4)]
     people = people_of([*clean, *(case.row for case in country.cases.values())])
@@ -375,6 +396,8 @@ def test_two_people_are_no_pair_however_alike(found: Found) -> None:
         ("sekali_lagi", "di_kabupaten_lain"),
         ("anak_senama", "anak_senama_tanpa_tanggal"),
         ("tak_terdaftar", "tak_terdaftar_pindah"),
+        ("hidup_pindah", "pensiun_pindah"),
+        ("hidup_ejaan", "pensiun_ejaan"),
     }
 
 
