@@ -167,9 +167,10 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     groups, levels = model.groups, seen.levels
     two = among(model, levels, groups.other_name) & among(model, levels, groups.other_birth)
     # Two numbers that tell the births of their rows, which are not one, are two people's.
-    two |= among(model, levels, groups.other_number) & among(model, levels, groups.other_birth) & ~seen.odd
+    apart = among(model, levels, groups.other_number) & among(model, levels, groups.other_birth)
+    two |= (apart | _neighbours(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
-    told = supported(model, seen) | (born & _personal(model, seen))
+    told = _told(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior + anew
@@ -212,12 +213,25 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
+    return _told(model, seen) & ~_neighbours(model, seen) & ~another_person(model, seen)
+
+
+def _neighbours(model: LinkageModel, seen: Seen) -> Flags:
+    """Pairs born on other days that no number and no family ties.
+
+    A namesake may live next door, and have a mother of that name.
+    """
+    groups, levels = model.groups, seen.levels
+    return among(model, levels, groups.born_apart) & ~among(model, levels, groups.tied)
+
+
+def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)
     # Of one name there is hardly another in the village who was born that day.
     named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
     named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
-    return (told | named) & ~another_person(model, seen)
+    return told | named
 
 
 def _personal(model: LinkageModel, seen: Seen) -> Flags:

@@ -184,6 +184,8 @@ class Groups:
         other_family: the family's number speaks against it.
         at_home: lives where he does.
         supporting: tells a pair beyond name, birth date, sex and village.
+        born_apart: born on another day, of another month or year.
+        tied: a number or the family tells a pair, and not only a mother's name or an address.
         personal: tells the person and not just the family.
         indistinct: between which no two candidates are told apart.
     """
@@ -204,6 +206,8 @@ class Groups:
     other_family: Group = field(default_factory=dict)
     at_home: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
+    born_apart: Group = field(default_factory=dict)
+    tied: Group = field(default_factory=dict)
     personal: Group = field(default_factory=dict)
     indistinct: Group = field(default_factory=dict)
 

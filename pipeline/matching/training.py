@@ -18,6 +18,7 @@ import polars as pl
 
 from pipeline.matching.comparison import KINDS, NUMBER_NEAR, compare
 from pipeline.matching.model import Comparison, Floats, Level, LinkageModel
+from pipeline.matching.neighbours import as_crowded
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.sides import Sides
 
@@ -105,7 +106,7 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
             one if one.per_row or not place else replace(one, u=(u[place], *one.u[1:]), f=(f[place], *one.f[1:]))
             for place, one in enumerate(comparison.levels)
         )
-    return model.with_levels(learnt)
+    return as_crowded(model.with_levels(learnt), registry, families, residents)
 
 
 def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Counted) -> LinkageModel:

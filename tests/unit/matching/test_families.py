@@ -333,6 +333,21 @@ def parents(country: Country) -> None:
     country.row("ayah_anak_lain", country.residents[4 * 164], HUMAN, nama="PAK SUKIRNO", nik=None)
 
 
+def neighbours(country: Country) -> None:
+    """A namesake next door, born another year, whose mother happens to have the same name."""
+    known = country.resident(165, 0, nama="KUSMAYADI", tanggal_lahir=date(1979, 3, 7))
+    country.row(
+        "tetangga_senama",
+        known,
+        HUMAN,
+        NONE,
+        true=NOBODY,
+        nik=None,
+        no_kk="3604020101051515",
+        tanggal_lahir=date(1981, 10, 19),
+    )
+
+
 def recorded_twice(country: Country) -> None:
     """A retired NIK in the KK of another address, and one of a name spelled otherwise."""
     moved, slipped = country.residents[4 * 166], country.resident(167, 0, nama="SUDARMAN HADI")
@@ -355,7 +370,7 @@ def _swap(name: str) -> str:
 @pytest.fixture(scope="module")
 def found(residents: list[Row], listed: Listed) -> Found:
     country = Country(residents, listed)
-    every = (twins, father_and_son, namesakes, numbers, movers, doubles, parents, recorded_twice)
+    every = (twins, father_and_son, namesakes, numbers, movers, doubles, parents, neighbours, recorded_twice)
     for families in every:
         families(country)
     clean = [listed(family, member) for family in range(120) for member in range(4)]
