@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 from pipeline.matching.households import household_status
@@ -40,6 +38,9 @@ def resolve_people(
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
             enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
+    unsearchable = (
+        pl.when(pl.col("nik").is_null()).then(pl.lit(["NIK_TIDAK_TERPAKAI"])).otherwise(pl.lit(["NIK_TIDAK_DITEMUKAN"]))
+    )
     decided = _one_per_row(links).select(LINK_TOLD)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     residents = (
@@ -78,18 +79,11 @@ def resolve_people(
         .then(pl.coalesce("nik_baru", "nik"))
         .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
-        alasan=pl.coalesce("alasan", _unsearchable(lambda reason: reason)),
-        penjelasan=pl.coalesce("penjelasan", _unsearchable(sentence)),
-    )
+        alasan=pl.coalesce("alasan", unsearchable),
+    ).with_columns(penjelasan=pl.coalesce("penjelasan", sentence(pl.col("alasan"))))
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
         {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
     )
-
-
-def _unsearchable(say: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """Why a row without any link has none."""
-    unusable, unknown = (say(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_TIDAK_DITEMUKAN"))
-    return pl.when(pl.col("nik").is_null()).then(unusable).otherwise(unknown)
 
 
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
