@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
 from pathlib import Path
 
@@ -201,17 +202,16 @@ class Publication:
                 table.full_name: self._lay_out(table, tree / "marts", renew_state=newest, without=withdrawn)
                 for table in promised_tables().values()
             }
-            build_database(tree / "warehouse" / places.database.name, files)
-            page = tree / "reports" / "index.html"
+            page, lists = tree / "reports" / "index.html", tree / "reports" / "perbaikan"
             if newest or not (places.reports / page.name).exists():
                 page.write_text(report, encoding="utf-8")
             else:
                 shutil.copyfile(places.reports / page.name, page)
-            lists = tree / "reports" / "perbaikan"
-            if newest:
-                self.write_correction_lists(lists, show_identifiers=False)
-            elif (places.reports / lists.name).exists():
-                shutil.copytree(places.reports / lists.name, lists)
+            with ThreadPoolExecutor(1) as pool:
+                # Beside the database: each of the two leaves a core idle.
+                listing = pool.submit(self._lay_out_lists, lists, renew=newest)
+                build_database(tree / "warehouse" / places.database.name, files)
+                listing.result()
             # Built before the swap: what can fail in it must fail while nothing has changed yet.
             release = self._release() if newest else None
             publish(places, tree)
@@ -271,6 +271,13 @@ class Publication:
         if renew:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
         return sorted(folder.glob("*.parquet"))
+
+    def _lay_out_lists(self, folder: Path, *, renew: bool) -> None:
+        published = self._places.reports / folder.name
+        if renew:
+            self.write_correction_lists(folder, show_identifiers=False)
+        elif published.exists():
+            shutil.copytree(published, folder)
 
     def _release(self) -> tuple[Release, list[str]]:
         release = build_release(
