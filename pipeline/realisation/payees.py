@@ -213,10 +213,10 @@ def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame
     the KK and the name, the village and the name with a number nearly equal.
     """
     rows = people.with_columns(nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal")))
-    by_number = _rows_by_number(rows, links)
     # A NIK that is somebody else's leads to somebody else.
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     found = numbered.select(nomor_1="nik_dukcapil", nomor_2=own)
+    by_number = _rows_by_number(rows, links, pl.concat([found["nomor_1"], found["nomor_2"]]))
     for name in ("nomor_1", "nomor_2"):
         ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
         found = found.join(ids, on=name, how="left", maintain_order="left")
@@ -226,8 +226,8 @@ def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame
     return joined.with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian")).drop("id_uraian")
 
 
-def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Every number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
+def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+    """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
     decided = links.filter(pl.col("keputusan").is_in(_DECIDED))
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
@@ -239,7 +239,7 @@ def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
     return (
         pl.concat([by_registry, stated, written])
-        .drop_nulls("nomor")
+        .join(wanted.unique().to_frame("nomor"), on="nomor", how="semi")
         .join(surviving, on="id_dtks")
         .sort("nomor", "urutan", "utama", "id_dtks")
         .unique("nomor", keep="first", maintain_order=True)
