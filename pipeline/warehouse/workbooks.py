@@ -78,6 +78,7 @@ def _write(book: Book) -> None:
     sheets: list[tuple[str, Any]] = []
     widths: dict[str, Any] = {}
     formats: dict[str, Any] = {}
+    texts: dict[str, Any] = {}
     for title, (rows, headers) in book.sheets.items():
         cells = rows.select(_fitting(rows[name]).alias(header) for name, header in headers.items())
         for number, part in enumerate(cells.iter_slices(SHEET_ROWS) if cells.height else [cells], start=1):
@@ -85,6 +86,7 @@ def _write(book: Book) -> None:
             sheets.append((sheet, part))
             widths[sheet] = [book.widths.get(name, book.usual_width) for name in headers]
             formats[sheet] = [amount if kind.is_numeric() else text for kind in cells.dtypes]
+            texts[sheet] = [header for header, kind in cells.schema.items() if not kind.is_numeric()]
     made = BytesIO()
     write_worksheets(
         sheets,
@@ -94,6 +96,8 @@ def _write(book: Book) -> None:
         column_formats=formats,
         header_format={_EVERY_SHEET: head},
         autofilter={_EVERY_SHEET: True},
+        # Excel would mark every NIK as a number that is written as text.
+        ignore_errors=texts,
     )
     _without_clock(made)
     book.path.write_bytes(made.getbuffer())

@@ -62,6 +62,8 @@ def test_amounts_are_numbers_and_all_else_is_text_on_as_many_sheets_as_it_takes(
     assert first.to_dict(as_series=False) == {"NIK": ["0012345678901234", "1e5"], "Rupiah": [200_000.0, None]}
     assert second.to_dict(as_series=False) == {"NIK": [None], "Rupiah": [0.0]}
     assert empty.columns == list(heads.values())
+    with ZipFile(book.path) as parts:
+        assert b'<ignoredError sqref="A2:A3" numberStoredAsText="1"/>' in parts.read("xl/worksheets/sheet1.xml")
 
 
 def test_a_folder_that_is_missing_is_told_by_its_name(tmp_path: Path):
