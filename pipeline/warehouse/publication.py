@@ -86,7 +86,7 @@ class State(Enum):
 def stored_state(places: Places, periode: str) -> State:
     """What became of the last run of a periode that was ever begun."""
     gates = places.stored(GATES, periode)
-    if not gates.exists():
+    if not gates.exists() or _at_work(places, periode).exists():
         return State.UNFINISHED
     if not pl.read_parquet(gates, columns=["lulus"])["lulus"].all():
         return State.WITHHELD
@@ -101,10 +101,19 @@ def newest_stored(places: Places) -> str | None:
 def begin(places: Places, periode: str) -> None:
     """Let a run begin, which holds the data directory: what a killed one was writing goes, and its periode's verdict.
 
-    Until its gates are judged, what is stored of the periode is of two runs.
+    Until its gates are judged, what is stored of the periode is of two runs; until it is published or withheld, it is
+    not what is published.
     """
     clear_killed_writes(places.store)
     places.stored(GATES, periode).unlink(missing_ok=True)
+    mark = _at_work(places, periode)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+
+
+def _at_work(places: Places, periode: str) -> Path:
+    """The file that is there from a run's begin to its end, and stays where it is killed."""
+    return places.stored(GATES, periode).with_suffix(".berjalan")
 
 
 def listed_periode(places: Places) -> str | None:
@@ -222,6 +231,7 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if release is not None:
                 commit_release(places, self._periode, *release)
+            _at_work(places, self._periode).unlink(missing_ok=True)
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
@@ -235,6 +245,7 @@ class Publication:
         page = self._places.withheld / "index.html"
         page.write_text(report, encoding="utf-8")
         self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
+        _at_work(self._places, self._periode).unlink(missing_ok=True)
         return page
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:

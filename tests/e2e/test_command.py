@@ -179,6 +179,7 @@ def test_killed_or_withheld_the_previous_publication_stays(finished: Path, scene
     assert "DITAHAN" in result.stderr
     assert _people(folder) == _people(finished)
     assert not (folder / "home" / "store" / "dtks.bangun").exists()
+    assert not [file for data in (folder, finished) for file in (data / "home" / "store").rglob("*.berjalan")]
     latest = Path("release") / "sepakat" / "latest.json"
     assert (folder / latest).read_bytes() == (finished / latest).read_bytes()
 

@@ -110,6 +110,10 @@ def test_what_became_of_the_last_run_of_a_periode(
     kept = places.stored("staged/dtks", "2022-11")
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
     begin(places, "2022-12")
+    # Judged, and killed before its results were in force: those of the run before are.
+    write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, "2022-12"))
+    assert stored_state(places, "2022-12") is State.UNFINISHED
+    begin(places, "2022-12")
     assert (killed.exists(), kept.exists()) == (False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
 
