@@ -6,6 +6,7 @@ What the columns mean is not known here, only what may stand in any cell: nothin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import polars as pl
 
@@ -29,6 +30,8 @@ TOTAL_ALONE = rf"(?i)^{_SUM}\s*:?$"
 TITLE_CELLS = 3
 
 _REFUSALS = {"baris": pl.Int64, "rusak": pl.String}
+# So many rows are put between others without moving these.
+_FEW = 16
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,19 @@ def empty_rows(width: int) -> pl.DataFrame:
 def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:
     """Lines that are no rows, as a frame (`baris`, `rusak`)."""
     return pl.DataFrame({"baris": lines, "rusak": codes}, schema=_REFUSALS) if lines else pl.DataFrame(schema=_REFUSALS)
+
+
+def in_order(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Rows, in the order of their lines, and others between them: both have `baris`."""
+    if others.is_empty():
+        return rows
+    if others.height > _FEW:
+        return pl.concat([rows, others]).sort("baris")
+    # What lies between a handful stays where it is; sorting would copy every cell.
+    ordered = others.sort("baris")
+    cuts = [0, *rows["baris"].search_sorted(ordered["baris"]).to_list(), rows.height]
+    first, *between = (rows[above:below] for above, below in pairwise(cuts))
+    return pl.concat([first, *chain.from_iterable(zip(ordered.iter_slices(1), between, strict=True))])
 
 
 def is_filled(value: pl.Expr) -> pl.Expr:

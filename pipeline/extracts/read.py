@@ -18,7 +18,7 @@ import polars as pl
 from pipeline.extracts.beside import tables_beside
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
-from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, in_order, is_filled, refusals
 from pipeline.extracts.headers_below import under_own_headers
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
@@ -330,7 +330,7 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     rows = grid.rows.filter(~none) if none.any() else grid.rows
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
-    return pl.concat([of_extract(rows, values), refused]).sort("baris")
+    return in_order(of_extract(rows, values), refused)
 
 
 def _title(grid: Grid) -> pl.Expr:

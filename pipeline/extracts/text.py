@@ -23,7 +23,7 @@ import polars as pl
 from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
-from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, refusals
+from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, in_order, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.lines import tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
@@ -309,8 +309,7 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
         rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again = again.filter(again < judged.open_from)
-    if not judged.rows.is_empty():
-        rows = pl.concat([rows, judged.rows]).sort("baris")
+    rows = in_order(rows, judged.rows)
     bad = judged.refused
     if head.overfull:
         lacking = rows["baris"].to_list()
