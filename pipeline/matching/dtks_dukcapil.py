@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.blocking import Wanted
-from pipeline.matching.households import CHILD, HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
 from pipeline.matching.lookup import Lookup
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.mothers import with_mothers
@@ -28,6 +28,8 @@ WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
 _AS_DELIVERED = ("written", "region", "zeroed", "copied")
 # What the decisions read of a resident, besides the levels.
 _LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
+# What the children of who has a role in a family are in it.
+_CHILDREN = {HEAD: CHILD, SPOUSE: CHILD, CHILD: GRANDCHILD, CHILD_IN_LAW: GRANDCHILD}
 # Columns that no step reads.
 _UNUSED = (
     "periode",
@@ -109,17 +111,20 @@ def _couples(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def children_of(register: Register, entries: Rows) -> pl.DataFrame:
-    """The children in the KK of residents who head it or are the head's spouse: name, and position of the parent."""
+    """The children of residents in their KK: name, and position of the parent among the entries.
+
+    Those of who heads it or is the head's spouse, and the grandchildren where he is their child or child-in-law.
+    """
     role = register.table.take(entries, ["hub_keluarga"]).to_series()
-    head_or_spouse = role.is_in([HEAD, SPOUSE]).fill_null(value=False).to_numpy()
-    parents = np.flatnonzero(head_or_spouse & (register.family[entries] != -1))
+    theirs = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
+    parents = np.flatnonzero((theirs != 0) & (register.family[entries] != -1))
     homes = register.family[entries[parents]]
     family = Wanted(spread(homes.view(np.uint64))).among(spread(register.family.view(np.uint64)))
-    members = register.table.take(family, ["hub_keluarga", "nama_banding"]).with_columns(
-        home=pl.Series(register.family[family])
+    members = register.table.take(family, ["hub_keluarga", "nama_banding"]).select(
+        role=pl.col("hub_keluarga").cast(pl.Int64), home=pl.Series(register.family[family]), name="nama_banding"
     )
-    children = members.filter(hub_keluarga=CHILD).select("home", name="nama_banding").drop_nulls("name")
-    return pl.DataFrame({"parent": parents, "home": homes}).join(children, on="home", maintain_order="left_right")
+    wanted = pl.DataFrame({"parent": parents, "home": homes, "role": theirs[parents]})
+    return wanted.join(members.drop_nulls("name"), on=["home", "role"], maintain_order="left_right")
 
 
 def compared_columns(model: LinkageModel) -> set[str]:

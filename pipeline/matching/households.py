@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.matching.lookup import numbered
 from pipeline.matching.records import Hashes, Rows
 
-HEAD, SPOUSE, CHILD = 1, 2, 3
+HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)
 # Links that count: those of the machine alone, and those of officers.
 DECIDED = ("OTOMATIS", "PETUGAS")
 RETIRED = "TIDAK_VALID"

@@ -12,14 +12,14 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import BLOCK, Wanted
 from pipeline.matching.evidence import Flags
-from pipeline.matching.name_level import name_level
+from pipeline.matching.name_levels import ALIKE, name_levels, take_apart
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # In another KK the mother must be known; nearly every namesake of one day has another.
 _ANYWHERE = ("tanggal_lahir", "jenis_kelamin", "nama_ibu_kandung")
-_NAMES = ("nama", "nama_banding", "kode_desa")
+_FURTHER = ("nama_banding", "kode_desa")
 
 
 def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
@@ -49,17 +49,17 @@ def _in_one_kk(table: Table, old: Rows, number: near.Packed, family: Rows, retir
 
 def _anywhere(table: Table, old: Rows, family: Rows, retired: Flags) -> pl.DataFrame:
     """The only living resident of that day, sex and mother whose name is the same, or the same with a slip at home."""
-    described = table.take(old, [*_ANYWHERE, *_NAMES]).with_columns(row=pl.Series(old))
+    described = table.take(old, [*_ANYWHERE, *_FURTHER]).with_columns(row=pl.Series(old))
     wanted = Wanted(Records(described).key(_ANYWHERE))
     parts = [described.clear().rename({"row": "living"})]
-    for places, block in table.blocks([*_ANYWHERE, *_NAMES], BLOCK) if len(wanted.rows) else ():
+    for places, block in table.blocks([*_ANYWHERE, *_FURTHER], BLOCK) if len(wanted.rows) else ():
         alike = wanted.among(block.key(_ANYWHERE))
         alike = alike[~retired[places[alike]]]
         parts.append(block.frame[alike].with_columns(living=pl.Series(places[alike])).select(parts[0].columns))
     both = described.join(pl.concat(parts), on=_ANYWHERE, suffix="_living")
     at_home = (both["kode_desa"] == both["kode_desa_living"]).fill_null(value=False).to_numpy()
     at_home |= family[both["row"].to_numpy()] == family[both["living"].to_numpy()]
-    slip = (name_level(both["nama"], both["nama_living"]) == "STRONG").fill_null(value=False).to_numpy() & at_home
+    slip = at_home & _alike(both["nama_banding"], both["nama_banding_living"])
     named = both.with_columns(same=pl.col("nama_banding") == pl.col("nama_banding_living"), slip=pl.Series(slip))
     return (
         named.filter(pl.col("same") | pl.col("slip"))
@@ -67,3 +67,10 @@ def _anywhere(table: Table, old: Rows, family: Rows, retired: Flags) -> pl.DataF
         .filter(pl.col("same") == pl.col("same").max().over("row"))
         .unique("row", keep="none")
     )
+
+
+def _alike(one: pl.Series, two: pl.Series) -> Flags:
+    """Whether the names of each pair are one, perhaps with a slip."""
+    left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
+    levels, _ = name_levels(take_apart(pl.concat([one, two])), left, right)
+    return (levels > 0) & (levels <= ALIKE)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.model import LinkageModel
+from pipeline.matching.model import LinkageModel, among
 from pipeline.matching.name_levels import DIFFERENT, PARTLY, SHORTER, name_levels, take_apart
 from pipeline.matching.records import Rows
 from pipeline.normalise.names import comparable_name
@@ -32,6 +32,8 @@ def by_child(
 ) -> npt.NDArray[np.uint8]:
     """The levels, with names that call a resident by a child no longer different.
 
+    A child may have a stepfather too: only where day of birth or number tells the person it is the parent meant.
+
     Args:
         model: the comparison of names with a column `child` is meant.
         levels: pairs × comparisons.
@@ -44,13 +46,18 @@ def by_child(
             continue
         called = rows[comparison.columns["written"]].str.extract(_CALLED)
         asked = np.flatnonzero(called.is_not_null().to_numpy()[left])
-        asked = asked[np.isin(levels[asked, number], (PARTLY, DIFFERENT))]
+        asked = asked[np.isin(levels[asked, number], (PARTLY, DIFFERENT)) & _born_or_numbered(model, levels[asked])]
         if len(asked):
             known = children(asked)
             pairs = asked[known["parent"].to_numpy()]
             told = told.copy(order="F")
             told[pairs[_agree(called.gather(left[pairs]), known["name"])], number] = BY_CHILD
     return told
+
+
+def _born_or_numbered(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    numbers = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
+    return among(model, levels, model.groups.that_day_told) | among(model, levels, numbers)
 
 
 def _agree(called: pl.Series, names: pl.Series) -> npt.NDArray[np.bool_]:

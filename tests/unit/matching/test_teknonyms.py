@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.matching.comparison import DATE_ASSUMED, DATE_EQUAL, DATE_YEAR
 from pipeline.matching.model_file import load_model
 from pipeline.matching.name_levels import DIFFERENT, EQUAL
+from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
 from pipeline.matching.teknonyms import BY_CHILD, by_child
 
 MODEL = load_model()
-NAME = MODEL.comparisons.index(MODEL.comparison("nama"))
+NAME, BIRTH, NIK = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "tanggal", "nik"))
 
 
 def test_the_level_is_the_models() -> None:
@@ -34,11 +36,28 @@ def test_the_level_is_the_models() -> None:
 )
 def test_a_parent_is_known_by_the_child(written: str | None, before: int, after: int) -> None:
     levels = np.zeros((2, len(MODEL.comparisons)), dtype=np.uint8)
-    levels[1, NAME] = before
+    levels[1, [NAME, BIRTH]] = before, DATE_EQUAL
     rows = pl.DataFrame({"nama": [written]}, schema={"nama": pl.String})
 
-    def children(pairs: np.ndarray) -> pl.DataFrame:
-        assert pairs.tolist() == [1]
+    def children(_: np.ndarray) -> pl.DataFrame:
         return pl.DataFrame({"parent": [0, 0], "name": ["RISKI FRATAMA", "DEWI LESTARI"]})
 
     assert by_child(MODEL, levels, (rows, np.array([0, 0])), children)[:, NAME].tolist() == [0, after]
+
+
+@pytest.mark.parametrize(
+    ("born", "nik", "after"),
+    [
+        (DATE_EQUAL, NIK_OTHER, BY_CHILD),
+        (DATE_YEAR, NIK_EQUAL, BY_CHILD),
+        # The child's stepfather is called so too.
+        (DATE_YEAR, NIK_OTHER, DIFFERENT),
+        (DATE_ASSUMED, 0, DIFFERENT),
+    ],
+)
+def test_day_or_number_must_tell_which_parent(born: int, nik: int, after: int) -> None:
+    levels = np.zeros((1, len(MODEL.comparisons)), dtype=np.uint8)
+    levels[0, [NAME, BIRTH, NIK]] = DIFFERENT, born, nik
+    rows = pl.DataFrame({"nama": ["PAK RIZKI"]})
+    children = pl.DataFrame({"parent": [0], "name": ["RISKI"]})
+    assert by_child(MODEL, levels, (rows, np.array([0])), lambda _: children)[0, NAME] == after
