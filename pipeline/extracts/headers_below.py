@@ -19,7 +19,7 @@ from pipeline.extracts.grid import TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, refus
 from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
 from pipeline.normalise.orders import STAGE_WORD
 from pipeline.normalise.titles import titles_below
-from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers
+from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, unread_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
@@ -136,7 +136,8 @@ def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str],
     if lettered.is_empty():
         return []
     folded = (pl.col(cell).str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
-    headed = lettered.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded))["baris"]
+    headers = [*known_headers(), *unread_headers()]
+    headed = lettered.filter(pl.any_horizontal(cell.is_in(headers) for cell in folded))["baris"]
     if headed.is_empty():
         return []
     rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))

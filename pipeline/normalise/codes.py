@@ -58,6 +58,8 @@ _FAMILY = {
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI.
 _TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$")
+# Before a programme that tells who somebody is, where another tells what he is paid.
+_OF_WHOM = "(?:KPM|PESERTA|EKS|NON|BUKAN)"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
 
@@ -191,6 +193,19 @@ def spaced_program(value: pl.Expr) -> pl.Expr:
 def programs_by_words() -> dict[str, str]:
     """Spaced name or alias → programme, longest first (so that BLT BBM is not read as BLT)."""
     return _aliases(spaced_program)
+
+
+@cache
+def program_pattern() -> str:
+    """Names and aliases of programmes as they stand among spaced words; of two that begin together the longer one."""
+    return f"(?:{'|'.join(alias.strip() for alias in programs_by_words())})"
+
+
+def named_program(words: pl.Expr) -> pl.Expr:
+    """The programme that spaced words are about: BST BAGI KPM PKH is BST, and so is KPM PKH PENERIMA BST."""
+    of_whom = words.str.replace_all(rf" {_OF_WHOM} {program_pattern()} ", " ")
+    alias = pl.coalesce(text.str.extract(f"( {program_pattern()} )") for text in (of_whom, words))
+    return alias.replace_strict(programs_by_words(), default=None, return_dtype=pl.String)
 
 
 @cache

@@ -16,12 +16,22 @@ from schemas.extracts import file_of_origin
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 _KEYS = ("program", "tahun", "tahap")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_IN_WORDS = ("SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM")
+_WRITTEN = {
+    **{roman: str(number) for number, roman in enumerate(_ROMAN, 1)},
+    **{word: str(number) for number, one in enumerate(_IN_WORDS, 1) for word in (one, f"KE{one}")},
+    "PERTAMA": "1",
+}
 _QUARTER_WORD = r"(?:TRIWULAN|TW)"
 STAGE_WORD = rf"(?:TAHAP|THP|{_QUARTER_WORD})"
-_PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
+_WORDS = rf"PERTAMA|{'|'.join(_IN_WORDS)}"
+_PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))}|{_WORDS})"
 _NUMBER = rf"(?:0[1-9]|{_PLAIN_NUMBER})"
-# Among words, the surest first: TAHAP 1, THP KE 2; TW IV; in the names of files T1 too.
-_STAGES = (rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}) ", rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV) ")
+# Among words, the surest first: TAHAP 1, THP KE 2, TAHAP KEDUA; TW IV; in the names of files T1 too.
+_STAGES = (
+    rf" (?:TAHAP|THP) ?(?:KE ?)?({_NUMBER}) ",
+    rf" {_QUARTER_WORD} ?(?:KE ?)?(0?[1-4]|I{{1,3}}|IV|PERTAMA|{'|'.join(_IN_WORDS[:4])}) ",
+)
 _STAGE_IN_NAME = r" T([1-9]) "
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
@@ -35,6 +45,8 @@ DATED_DAY = (
     rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
 )
 YEAR = r"\b(20\d{2})\b"
+# The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021.
+_OF_PAPER = r"(?i)\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*(?:\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b)?"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -48,10 +60,16 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def of_list(title: pl.Expr) -> pl.Expr:
+    """What a title says of its list, and not of the paper that the list belongs to."""
+    return title.str.replace_all("_", " ", literal=True).str.replace_all(_OF_PAPER, " ")
+
+
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
+    title = of_list(title)
     year = pl.coalesce(text.str.extract(YEAR) for text in (title.str.replace_all(DATED_DAY, "${1} "), title))
     return {
-        "program": _named_program(title),
+        "program": named_program(title),
         "tahun": year.cast(pl.Int32),
         "tahap": stage_beside(title),
     }
@@ -131,9 +149,12 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     """
     own = stated(rows)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
+    # What states something else is no part of what the batch is for: lists of several programmes may number alike.
+    alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in _KEYS)
+    of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in _KEYS)
     words = codes.spaced_program(pl.col("berkas"))
     of_file = rows.select(
-        program=_named_program(pl.col("berkas")),
+        program=named_program(pl.col("berkas")),
         tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
         tahap=_stage_in_name(pl.col("berkas")),
     )
@@ -160,20 +181,13 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
 def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`; null where it is none."""
     text = plain(value).str.to_uppercase().str.replace(rf"^{STAGE_WORD}\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
-    return (
-        text.replace({roman: str(number) for number, roman in enumerate(_ROMAN, 1)})
-        .str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$")
-        .cast(pl.Int32)
-    )
+    return text.replace(_WRITTEN).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
 
 
 @once_per_value(pl.String)
-def _named_program(text: pl.Expr) -> pl.Expr:
-    words = codes.spaced_program(text)
-    return pl.coalesce(
-        pl.when(words.str.contains(alias, literal=True)).then(pl.lit(program))
-        for alias, program in codes.programs_by_words().items()
-    )
+def named_program(text: pl.Expr) -> pl.Expr:
+    """The programme that a title or the name of a file tells; null where none."""
+    return codes.named_program(codes.spaced_program(text))
 
 
 def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:

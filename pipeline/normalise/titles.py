@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import polars as pl
 
-from pipeline.normalise.codes import programs_by_words
-from pipeline.normalise.orders import DATED_DAY, MONTH, STAGE_WORD, YEAR, stage_beside
+from pipeline.normalise.codes import program_pattern, programs_by_words
+from pipeline.normalise.orders import DATED_DAY, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
 
 # What stands before and behind the programme that a list is of; among other words it may be of something else.
 _LIST_OF = (
@@ -98,8 +98,11 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
 
 def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
-    stages = iter(texts.to_frame().select(stage_beside(pl.col("teks"))).to_series())
-    read = ([_line(number, text, next(stages)) for number, text in lines.items()] for lines in titles)
+    told = texts.to_frame().select("teks", kata=of_list(pl.col("teks")))
+    facts = told.select(
+        "teks", "kata", program=named_program(pl.col("kata")), tahap=stage_beside(pl.col("kata"))
+    ).iter_rows()
+    read = ([_line(number, *next(facts)) for number in lines] for lines in titles)
     return [[*lines[:1], *(_below(upper, line) for upper, line in pairwise(lines))] for lines in read]
 
 
@@ -109,16 +112,11 @@ def _below(upper: _Line, line: _Line) -> _Line:
     return replace(line, heading=False, aside=True) if doubtful else line
 
 
-def _line(number: int, text: str, tahap: int | None) -> _Line:
-    words = f" {re.sub('[^A-Z0-9]+', ' ', text.upper()).strip()} "
-    program, rest = None, words
-    others = set()
-    for alias, its_program in programs_by_words().items():
-        if alias in rest:
-            program = program or its_program
-            others.add(its_program)
-            rest = rest.replace(alias, " | ")
+def _line(number: int, text: str, told: str, program: str | None, tahap: int | None) -> _Line:
+    words = f" {re.sub('[^A-Z0-9]+', ' ', told.upper()).strip()} "
+    programs = {programs_by_words()[f" {alias} "] for alias in re.findall(rf" ({program_pattern()})(?= )", words)}
+    rest = re.sub(rf" {program_pattern()}(?= )", " |", words)
     aside = bool(re.search(_ASIDE, words))
-    heading = len(others) == 1 and bool(_HEADING.fullmatch(rest)) and not aside
-    year = re.search(YEAR, re.sub(DATED_DAY, r"\1 ", text)) or (tahap and re.search(YEAR, text))
+    heading = len(programs) == 1 and bool(_HEADING.fullmatch(rest)) and not aside
+    year = re.search(YEAR, re.sub(DATED_DAY, r"\1 ", told)) or (tahap and re.search(YEAR, told))
     return _Line(number, text, program, heading, aside, year[0] if year else None, tahap)

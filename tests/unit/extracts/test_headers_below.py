@@ -211,3 +211,10 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
     assert upper["rusak"].to_list() == [None] * 11 + ["BARIS_CATATAN", "BERKAS_DITOLAK"]
     assert "tabel lain" in upper["catatan"][-1]
     assert lower.is_empty()
+
+
+def test_a_header_further_down_may_begin_with_columns_that_are_not_read() -> None:
+    headers = list(layout("siak_37").headers)
+    lines = [headers, [f"1:{header}" for header in headers], headers[::-1], [f"2:{header}" for header in headers[::-1]]]
+    data = "\n".join("|".join(line) for line in lines).encode()
+    assert [cells["nik"] for cells in read(data, "dukcapil") if not cells["rusak"]] == ["1:NIK", "2:NIK"]

@@ -56,6 +56,11 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
             for text in ("PKH TAHAP KE-2", "BPNT TW II 2022", "PKH THP 2, 12 Desember 2022", "TAHAP II(2)")
         ),
         *(
+            ("judul", text, 2)
+            for text in ("PKH TAHAP KEDUA", "TAHAP KE-DUA", "TAHAP : DUA", "TRIWULAN KEDUA", "TAHAP_2_2022")
+        ),
+        *(("judul", text, None) for text in ("TAHAP SATU DAN DUA", "TRIWULAN KELIMA")),
+        *(
             ("judul", text, 1)
             for text in ("TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3")
         ),
@@ -94,3 +99,22 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
     row = pl.DataFrame([stated | {column: text}], schema=dict.fromkeys(stated, pl.String))
     batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
     assert told(row, batches)["tahap"].item() == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("DAFTAR PENERIMA BST BAGI KPM PROGRAM KELUARGA HARAPAN", ("BST", None)),
+        ("DAFTAR KPM PKH PENERIMA BST 2021", ("BST", 2021)),
+        ("DAFTAR KPM PKH", ("PKH", None)),
+        ("REKAP_BST_2021", ("BST", 2021)),
+        # Number and year of the paper that the list belongs to.
+        ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
+        ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
+    ],
+)
+def test_a_title_is_about_the_money_of_its_list(title: str, expected: tuple[str, int | None]) -> None:
+    stated = {"berkas": "a.csv", "judul": title, "batch": None, "program": None, "tahun": None, "tahap": None}
+    row = pl.DataFrame([stated], schema=dict.fromkeys(stated, pl.String))
+    batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
+    assert told(row, batches).select("program", "tahun").row(0) == expected

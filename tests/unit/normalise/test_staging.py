@@ -185,6 +185,12 @@ def test_a_batch_tells_what_other_files_state_about_it() -> None:
     )
 
 
+def test_a_batch_tells_nothing_of_a_row_that_states_something_else() -> None:
+    full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022", "tahap": "1"}
+    df = staged("pos", full, {"batch": "B1", "program": "PKH"}, {"batch": "B1", "tahun": "2022"})
+    assert df.select("program", "tahap").rows() == [("BLT BBM", 1), ("PKH", 0), ("BLT BBM", 1)]
+
+
 def test_a_batch_that_serves_two_stages_tells_nothing() -> None:
     full = {"batch": "B1", "program": "BLT BBM", "tahun": "2022"}
     df = staged("pos", {**full, "tahap": "1"}, {**full, "tahap": "2"}, {"batch": "B1"})
