@@ -16,6 +16,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
+from pipeline.extracts.old_excel import parts_of_old_workbook
 from pipeline.extracts.open_document import parts_of_document
 from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
@@ -52,7 +53,7 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
         raise UnreadableError(message)
     try:
         workbook = fastexcel.read_excel(data)
-        parts = parts_of(data) or parts_of_document(data)
+        parts = parts_of(data) or parts_of_document(data) or parts_of_old_workbook(data)
         return [_read_sheet(workbook, name, likeness, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         message = (

@@ -69,8 +69,11 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
         return stream.getvalue()
 
 
-def old_excel(rows: Sequence[Sequence[object]]) -> bytes:
-    """An Excel 97 file (BIFF8 in a compound file) of one sheet `Sheet1`, with texts and numbers."""
+def old_excel(rows: Sequence[Sequence[object]], merged: Sequence[tuple[int, int, int, int]] = ()) -> bytes:
+    """An Excel 97 file (BIFF8 in a compound file) of one sheet `Sheet1`, with texts and numbers.
+
+    Of merged cells: first and last row, first and last column, from 0.
+    """
 
     def record(kind: int, body: bytes) -> bytes:
         return struct.pack("<HH", kind, len(body)) + body
@@ -89,7 +92,10 @@ def old_excel(rows: Sequence[Sequence[object]]) -> bytes:
     sheet_at = len(begin(5)) + 4 + 8 + len(name) + len(end)
     globals_ = begin(5) + record(0x0085, struct.pack("<IHBB", sheet_at, 0, len(name), 0) + name) + end
     filled = [(y, x, value) for y, cells in enumerate(rows) for x, value in enumerate(cells) if value not in {"", None}]
-    stream = globals_ + begin(0x10) + b"".join(cell(*place) for place in filled) + end
+    spans = record(0x00E5, struct.pack("<H", len(merged)) + b"".join(struct.pack("<4H", *span) for span in merged))
+    # A chart within the sheet ends before it does.
+    chart = begin(0x20) + end
+    stream = globals_ + begin(0x10) + b"".join(cell(*place) for place in filled) + chart + spans + end
     return _compound_file("Workbook", stream.ljust(-(-max(len(stream), 4096) // 512) * 512, b"\x00"))
 
 

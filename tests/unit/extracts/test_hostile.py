@@ -236,6 +236,15 @@ def test_old_excel_is_read_like_new() -> None:
     assert sentence(old_excel(rows)[:3000], "dtks")
 
 
+def test_merged_cells_of_old_excel() -> None:
+    rows = [
+        ["", "ID DTKS", "NAMA", "NIK", "NO KK"],
+        *(["", f"D{n}", "SITI", "1", kk] for n, kk in enumerate(("7", "", "", "8"))),
+    ]
+    found = read(old_excel(rows, merged=[(1, 3, 4, 4), (2, 2, 2, 3)]), "dtks")
+    assert [cells["no_kk"] for cells in found] == ["7", "7", "7", "8"]
+
+
 def test_old_excel_that_is_a_web_page() -> None:
     cells = "".join(f"<td>{cell or '&nbsp;'}</td>" for cell in person(1, "SITI &amp; ANI"))
     data = html(f"<tr>{cells}</tr>", "<tr></tr>", "<tr><td colspan=17>Jumlah: 1</td></tr>", f"<TR>{cells}")

@@ -1,0 +1,96 @@
+"""What a workbook of Excel 97 (`.xls`) tells that the reader of its cells does not: merged cells.
+
+As `pipeline.extracts.sheet_parts` does of newer ones. The workbook is a row of records, each its kind, its length and
+its body, in one stream of a compound file, whose sectors a table puts in order.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from pipeline.extracts.sheet_parts import SheetParts, Span
+
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAM = "Workbook".encode("utf-16-le")
+# Bytes of a sector, and the version of the files that have the larger ones.
+_SMALL_SECTOR, _LARGE_SECTOR, _LARGE = 512, 4096, 4
+# Where a sector would be, these and those above stand for none.
+_NO_SECTOR = 0xFFFFFFFA
+_ENTRY, _TABLES_IN_HEADER = 128, 109
+# Kinds of records.
+_BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
+
+
+def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
+    """Sheet → its merged cells; nothing for other kinds of workbooks, or where it cannot be told.
+
+    Args:
+        data: the bytes of a workbook that could be opened.
+    """
+    if not data.startswith(_COMPOUND):
+        return {}
+    try:
+        book = _workbook(data)
+        sheets = [_sheet(body) for kind, body in _records(book, 0) if kind == _SHEET]
+        return {name: SheetParts(list(_spans(book, begin))) for name, begin in sheets}
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}
+
+
+def _workbook(data: bytes) -> bytes:
+    size = _LARGE_SECTOR if struct.unpack_from("<H", data, 26)[0] == _LARGE else _SMALL_SECTOR
+    most = len(data) // size
+    directory, more = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 68)[0]
+    tables = list(struct.unpack_from(f"<{_TABLES_IN_HEADER}I", data, 76))
+    # What has no room in the header stands in sectors each of which ends with the place of the next.
+    for _ in range(most):
+        if more >= _NO_SECTOR:
+            break
+        *further, more = struct.unpack(f"<{size // 4}I", _sector(data, more, size))
+        tables += further
+    places = [table for table in tables if table < _NO_SECTOR][:most]
+    following = struct.unpack(f"<{len(places) * size // 4}I", b"".join(_sector(data, place, size) for place in places))
+    entries = _chained(data, directory, following, size)
+    for begin in range(0, len(entries), _ENTRY):
+        if entries.startswith(_STREAM + b"\x00\x00", begin):
+            return _chained(data, struct.unpack_from("<I", entries, begin + 116)[0], following, size)
+    return b""
+
+
+def _sector(data: bytes, number: int, size: int) -> bytes:
+    return data[(number + 1) * size : (number + 2) * size].ljust(size, b"\x00")
+
+
+def _chained(data: bytes, first: int, following: tuple[int, ...], size: int) -> bytes:
+    sectors: list[bytes] = []
+    while first < _NO_SECTOR and len(sectors) < len(following):
+        sectors.append(_sector(data, first, size))
+        first = following[first]
+    return b"".join(sectors)
+
+
+def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of the records from a place to the end of what begins there; charts within have an end too."""
+    depth, head = 0, struct.Struct("<HH").unpack_from
+    while place + 4 <= len(book):
+        kind, length = head(book, place)
+        depth += (kind == _BEGIN) - (kind == _END)
+        if kind in {_SHEET, _MERGED} and depth == 1:
+            yield kind, book[place + 4 : place + 4 + length]
+        if depth < 1:
+            return
+        place += 4 + length
+
+
+def _sheet(body: bytes) -> tuple[str, int]:
+    letters, wide = body[6], body[7] & 1
+    return body[8 : 8 + (letters << wide)].decode("utf-16-le" if wide else "latin-1"), struct.unpack_from("<I", body)[0]
+
+
+def _spans(book: bytes, begin: int) -> Iterator[Span]:
+    for kind, body in _records(book, begin):
+        if kind == _MERGED:
+            for first, last, column, _ in struct.iter_unpack("<4H", body[2 : 2 + 8 * (len(body) // 8)]):
+                if last > first:
+                    yield column, first + 1, last + 1
