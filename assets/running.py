@@ -8,10 +8,12 @@ import logging
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TextIO, cast
 
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob
@@ -28,6 +30,7 @@ STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
 _DAGSTERS = ("history", "logs", "schedules", "storage")
 _STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
+_UNWRITTEN = "Exception while writing logger call to event log"
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
 _LOCATION_TAG = {".dagster/repository": "__repository__@padan"}
@@ -82,7 +85,8 @@ def run_main_job(
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
-        with history_of(home) as instance, _reporting(progress, steps):
+        terminal = cast("TextIO", WithoutDagsters(sys.stderr))
+        with history_of(home) as instance, _reporting(progress, steps), redirect_stderr(terminal):
             bury_the_dead(instance)
             # `execute_in_process` would hold the frames of all steps in memory until the end.
             result = dg.execute_job(
@@ -169,6 +173,20 @@ class _StepEnds(logging.Handler):
         if event is not None and event.is_step_success:
             self._ended += 1
             self._progress(event.step_key, self._ended, self._steps)
+
+
+class WithoutDagsters:
+    """A terminal without what Dagster says in English of a history that cannot be written: `HistoryError` says it."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write anything else."""
+        return len(text) if text.startswith(_UNWRITTEN) else self._terminal.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._terminal, name)
 
 
 @contextmanager

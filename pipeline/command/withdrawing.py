@@ -16,6 +16,10 @@ def tarik(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Tarik terbitan satu bulan yang keliru; bulan lain, berkas di raw/, dan riwayatnya tetap."""
+    import duckdb
+    from polars.exceptions import PolarsError
+    from sqlalchemy.exc import OperationalError
+
     from assets.running import note_withdrawal, prepare_home
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.publication import Publication
@@ -31,10 +35,17 @@ def tarik(
             left = Publication(places, newest)
             report = render_report(left.tables(READ), left.frame("published/gerbang"), newest)
             left.publish(f"tanpa-{periode}", report, [periode])
+            note_withdrawal(periode)
     except BusyError as error:
         typer.secho(str(error), fg="red", err=True)
         raise typer.Exit(FAILED) from error
-    note_withdrawal(periode)
+    except (duckdb.Error, PolarsError, OperationalError) as error:
+        # What they say may name a person; that the disk is full is what officers can mend.
+        full = any(words in str(error) for words in ("No space left on device", "disk is full"))
+        reason = "ruang penyimpanan penuh" if full else f"kesalahan yang tidak terduga ({type(error).__name__})"
+        told = f"Penarikan tidak selesai: {reason}. Terbitan yang ada tetap utuh; ulangi padan tarik."
+        typer.secho(told, fg="red", err=True)
+        raise typer.Exit(FAILED) from error
     typer.echo(
         f"Terbitan periode {periode} ditarik. Yang kini terbit: {', '.join(sorted(published_periodes(places)))}; "
         f"laporan, keadaan pembayaran, dan rilis menurut {newest}.\n"

@@ -30,14 +30,23 @@ def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> 
 
 
 def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    def full(*_: object, **__: object) -> None:
+    """And with that alone."""
+
+    @dg.job
+    def nothing() -> None: ...
+
+    def full(*_: object) -> None:
         raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
 
+    def execute(_: object, instance: dg.DagsterInstance, **__: object) -> dg.ExecuteInProcessResult:
+        monkeypatch.setattr(OneConnectionPerFile, "store_event", full)
+        return nothing.execute_in_process(instance=instance)
+
     with pytest.raises(HistoryError, match=r"riwayatnya di .*ruang penyimpanan penuh") as told:
-        _run(tmp_path, monkeypatch, full)
-    assert "disk is full" not in str(told.value)
+        _run(tmp_path, monkeypatch, execute)
+    assert "disk is full" not in str(told.value) + capsys.readouterr().err
 
 
 def test_a_run_that_somebody_stops_is_no_failure_of_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

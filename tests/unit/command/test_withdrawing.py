@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 import typer
 
-from pipeline.command.withdrawing import _newest_left
+from pipeline.command import withdrawing
+from pipeline.command.withdrawing import _newest_left, tarik
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import GATES
+from pipeline.warehouse.publication import GATES, Publication
 
 
 def published(places: Places, *months: str, judged: Sequence[str] = ()) -> None:
@@ -55,3 +57,22 @@ def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str,
     places = Places(tmp_path)
     published(places, "2022-11", "2022-12", "2023-01", judged=("2022-12", "2023-01"))
     assert _newest_left(places, mistaken) == newest
+
+
+def test_a_full_disk_is_told_and_nothing_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def publish(*_: object) -> None:
+        message = "Could not write file: No space left on device"
+        raise duckdb.IOException(message)
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
+    monkeypatch.setattr("reports.report.render_report", lambda *_: "")
+    for read in ("tables", "frame"):
+        monkeypatch.setattr(Publication, read, lambda *_: None)
+    monkeypatch.setattr(Publication, "publish", publish)
+    with pytest.raises(typer.Exit) as failed:
+        tarik("2022-11", tmp_path)
+    assert failed.value.exit_code == 1
+    assert capsys.readouterr().err.startswith("Penarikan tidak selesai: ruang penyimpanan penuh. Terbitan yang ada")
