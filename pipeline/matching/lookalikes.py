@@ -168,7 +168,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     two = among(model, levels, groups.other_name) & among(model, levels, groups.other_birth)
     # Two numbers that tell the births of their rows, which are not one, are two people's.
     apart = among(model, levels, groups.other_number) & among(model, levels, groups.other_birth)
-    two |= (apart | _neighbours(model, seen)) & ~seen.odd
+    two |= (apart | neighbours(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
@@ -213,10 +213,10 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
-    return _told(model, seen) & ~_neighbours(model, seen) & ~another_person(model, seen)
+    return _told(model, seen) & ~another_person(model, seen)
 
 
-def _neighbours(model: LinkageModel, seen: Seen) -> Flags:
+def neighbours(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs born on other days that no number and no family ties.
 
     A namesake may live next door, and have a mother of that name.

@@ -28,6 +28,7 @@ from pipeline.matching.lookalikes import (
     margins,
     mistakable,
     names_of,
+    neighbours,
     odd_numbers,
     supported,
 )
@@ -216,6 +217,8 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
+    # Born on another day, and tied by nothing but an address or a mother's name: it must be as sure as a correction.
+    known = supported(model, seen) & ~(neighbours(model, seen) & (nearest < model.cutoffs.correction_margin))
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {
@@ -225,7 +228,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "selisih": _rounded(some.odds),
                 "second": some.second,
                 "equalled": some.equalled,
-                "supported": supported(model, seen),
+                "supported": known,
                 "beaten": judged.beaten[best],
                 "misnamed": some.sought & other_name,
                 "mistakable": mistakable(model, margin),

@@ -334,7 +334,7 @@ def parents(country: Country) -> None:
 
 
 def neighbours(country: Country) -> None:
-    """A namesake next door, born another year, whose mother happens to have the same name."""
+    """A namesake at the same address, born another year."""
     known = country.resident(165, 0, nama="KUSMAYADI", tanggal_lahir=date(1979, 3, 7))
     country.row(
         "tetangga_senama",
@@ -345,6 +345,7 @@ def neighbours(country: Country) -> None:
         nik=None,
         no_kk="3604020101051515",
         tanggal_lahir=date(1981, 10, 19),
+        nama_ibu_kandung=None,
     )
 
 
