@@ -19,7 +19,8 @@ _ROW_NUMBERS = 2
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
 # How a form is to be filled in; nobody's ID is that.
-_EXAMPLE = r"(?i)^CONTOH(?: (?:PENGISIAN|ISIAN|DATA|\d+))?\W*$"
+_EXAMPLE = r"(?i)^[(*]*\)? ?(?:CONTOH|CTH)(?: (?:PENGISIAN|ISIAN|DATA|\d+))?\W*$"
+_EXAMPLE_BEGINS = (("C", "D"), ("c", "d"), ("(", "+"))
 _LONGEST_COLUMN_NUMBER = 8
 _SHORTEST_ESSENTIAL = 3
 
@@ -60,7 +61,7 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     texts = [pl.col(f"c{cell}") for cell in places]
     # Told of a million rows at a glance.
     begin = pl.any_horizontal(
-        ((text >= letter) & (text < after)) for text in texts for letter, after in (("C", "D"), ("c", "d"))
+        ((text >= letter) & (text < after)) for text in texts for letter, after in _EXAMPLE_BEGINS
     )
     said = rows.filter(begin).filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
     return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))

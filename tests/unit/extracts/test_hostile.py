@@ -638,7 +638,7 @@ def test_a_cell_far_from_the_table_refuses_its_sheet_and_no_other(cell: bytes, r
     assert ("hapus baris dan kolom di luar tabel" in told["Jauh"]) == refused
 
 
-@pytest.mark.parametrize("said", ["CONTOH", "Contoh 1", "contoh pengisian:"])
+@pytest.mark.parametrize("said", ["CONTOH", "Contoh 1", "contoh pengisian:", "(Contoh)", "*) cth."])
 def test_an_example_below_the_header_is_nobody(said: str) -> None:
     headers = ["NO", "ID DTKS", "NIK", "NAMA", "ALAMAT"]
     rows = [["1", said, NIK, "SITI", "KP. A"], [said, "D9", NIK, "SITI", "KP. A"], ["1", "D1", NIK, "CONTOH", "CONTOH"]]
