@@ -194,7 +194,7 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
     person = register.person[at]
     taken = np.zeros(register.table.height, dtype=np.bool_)
     taken[person] = True
-    claims = Claims(listed.household[rows], register.identity(person), register.family[at])
+    claims = Claims(listed.household[rows], register.identity(person), register.family[person])
     return Settled(rows, at, bearer, claims, taken)
 
 

@@ -11,15 +11,19 @@ import polars as pl
 
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import BLOCK, Wanted
+from pipeline.matching.comparison import ASSUMED_DAYS
 from pipeline.matching.evidence import Flags
 from pipeline.matching.name_levels import ALIKE, name_levels, take_apart
+from pipeline.matching.name_words import borne_words, differing_names
 from pipeline.matching.records import Records, Rows, spread
 from pipeline.matching.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # In another KK the mother must be known; nearly every namesake of one day has another.
 _ANYWHERE = ("tanggal_lahir", "jenis_kelamin", "nama_ibu_kandung")
-_FURTHER = ("nama_banding", "kode_desa")
+_FURTHER = ("nama_banding", "nama", "kode_kab", "kode_desa")
+# So many names tell which words are names.
+_NAMES = 50_000
 
 
 def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
@@ -31,7 +35,7 @@ def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> R
         person[found["row"].to_numpy()] = found["living"].to_numpy()
     old = old[person[old] == old]
     if len(old):
-        found = _anywhere(table, old, family, retired)
+        found = _anywhere(table, old, number, family, retired)
         person[found["row"].to_numpy()] = found["living"].to_numpy()
     return person
 
@@ -47,30 +51,55 @@ def _in_one_kk(table: Table, old: Rows, number: near.Packed, family: Rows, retir
     return described[: len(old)].join(known.rename({"row": "living"}), on=same)
 
 
-def _anywhere(table: Table, old: Rows, family: Rows, retired: Flags) -> pl.DataFrame:
+def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
     """The only living resident of that day, sex and mother whose name is the same, or the same with a slip at home."""
-    described = table.take(old, [*_ANYWHERE, *_FURTHER]).with_columns(row=pl.Series(old))
-    wanted = Wanted(Records(described).key(_ANYWHERE))
-    parts = [described.clear().rename({"row": "living"})]
-    for places, block in table.blocks([*_ANYWHERE, *_FURTHER], BLOCK) if len(wanted.rows) else ():
+    columns = [*_ANYWHERE, *_FURTHER]
+    gone = _described(table.take(old, columns), old, family)
+    wanted = Wanted(Records(gone).key(_ANYWHERE))
+    parts = [gone.clear()]
+    for places, block in table.blocks(columns, BLOCK) if len(wanted.rows) else ():
         alike = wanted.among(block.key(_ANYWHERE))
         alike = alike[~retired[places[alike]]]
-        parts.append(block.frame[alike].with_columns(living=pl.Series(places[alike])).select(parts[0].columns))
-    both = described.join(pl.concat(parts), on=_ANYWHERE, suffix="_living")
-    at_home = (both["kode_desa"] == both["kode_desa_living"]).fill_null(value=False).to_numpy()
-    at_home |= family[both["row"].to_numpy()] == family[both["living"].to_numpy()]
-    slip = at_home & _alike(both["nama_banding"], both["nama_banding_living"])
-    named = both.with_columns(same=pl.col("nama_banding") == pl.col("nama_banding_living"), slip=pl.Series(slip))
-    return (
-        named.filter(pl.col("same") | pl.col("slip"))
-        # Who is named the same goes before whose name has a slip.
-        .filter(pl.col("same") == pl.col("same").max().over("row"))
-        .unique("row", keep="none")
+        parts.append(_described(block.frame[alike].select(columns), places[alike], family))
+    here = pl.concat(parts)
+    same = _met(gone, here, "nama_banding", "daerah")
+    at_home = pl.concat([_met(gone, here, "kode_desa"), _met(gone, here, "keluarga")]).unique()
+    named = at_home.join(same, on=["row", "living"], how="anti")
+    both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
+    both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
+    if both.height:
+        names = borne_words(table.take(_some(number), ["nama"]).to_series())
+        # Of twins one may be retired, and names of twins are often a letter apart.
+        both = both.filter(~differing_names(both["nama"], both["nama_living"], names)["some"])
+    slipped = both.join(same, on="row", how="anti").select("row", "living")
+    return pl.concat([same, slipped]).unique("row", keep="none")
+
+
+def _described(people: pl.DataFrame, rows: Rows, family: Rows) -> pl.DataFrame:
+    """Residents with their position, their family, and the kabupaten of those who share their day with too many."""
+    born = pl.col("tanggal_lahir")
+    assumed = (born.dt.month().cast(pl.Int32) * 100 + born.dt.day()).is_in(ASSUMED_DAYS)
+    return people.with_columns(
+        row=pl.Series(rows),
+        keluarga=pl.Series(family[rows]).replace(-1, None),
+        daerah=pl.when(assumed).then("kode_kab").otherwise(pl.lit("")),
     )
 
 
-def _alike(one: pl.Series, two: pl.Series) -> Flags:
+def _met(gone: pl.DataFrame, here: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Retired and living residents of one day, sex and mother who agree in some columns more."""
+    both = gone.join(here, on=[*_ANYWHERE, *keys], suffix="_living")
+    return both.select("row", living="row_living")
+
+
+def _some(number: near.Packed) -> Rows:
+    """So many residents, the same ones whatever the order of the table."""
+    share = np.uint64(max(len(number) // _NAMES, 1))
+    return np.flatnonzero((spread(number) >> np.uint64(32)) % share == 0)
+
+
+def _alike(one: pl.Series, two: pl.Series) -> pl.Series:
     """Whether the names of each pair are one, perhaps with a slip."""
     left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
     levels, _ = name_levels(take_apart(pl.concat([one, two])), left, right)
-    return (levels > 0) & (levels <= ALIKE)
+    return pl.Series((levels > 0) & (levels <= ALIKE))

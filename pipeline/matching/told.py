@@ -82,7 +82,7 @@ def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Regist
     person = register.person[at]
     taken = np.zeros(register.table.height, dtype=np.bool_)
     taken[person] = True
-    claims = Claims(listed.household[rows], register.identity(person), register.family[at])
+    claims = Claims(listed.household[rows], register.identity(person), register.family[person])
     return Settled(rows, at, settled.bearer, claims, taken)
 
 

@@ -1,0 +1,70 @@
+"""Whose a retired NIK is: a person recorded twice, and nobody else who resembles him."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, listed_rows, residents
+from pipeline.matching.model_file import load_model
+from pipeline.matching.registers import Register, settle
+from tests.unit.matching.conftest import people_of, registry_of
+
+Row = dict[str, Any]
+OLD_KK = "3604019901150001"
+OTHER_PLACE = {"kode_prov": "52", "kode_kab": "5203", "kode_kec": "520301", "kode_desa": "5203012001"}
+NEW_YEAR = {"tanggal_lahir": date(1960, 1, 1)}
+
+
+def registered(*rows: Row) -> Register:
+    return residents(registry_of(rows), load_model())
+
+
+def pair(resident: Row, name: str, living: str, gone: Row, both: Row) -> list[Row]:
+    """A retired NIK and a living one that is not the same."""
+    one = {**resident, **both, "nama": living}
+    return [one, {**one, "nik": one["nik"][:12] + "0077", "status_penduduk": "TIDAK_VALID", **gone, "nama": name}]
+
+
+@pytest.mark.parametrize(
+    ("name", "living", "gone", "both", "same"),
+    [
+        ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK}, {}, True),
+        ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK, **OTHER_PLACE}, {}, True),
+        ("SUDARMAM HADI", "SUDARMAN HADI", {"no_kk": OLD_KK}, {}, True),
+        ("SUDARMAM HADI", "SUDARMAN HADI", {"kode_desa": None}, {}, True),
+        ("SUDARMAM HADI", "SUDARMAN HADI", {"no_kk": OLD_KK, **OTHER_PLACE}, {}, False),
+        # One of two twins may be retired.
+        ("DINA LESTARI", "DINI LESTARI", {}, {}, False),
+        # Without a family both are in none, not in one.
+        ("SUDARMAM HADI", "SUDARMAN HADI", OTHER_PLACE, {"no_kk": None}, False),
+        # Too many were born that day.
+        ("SITI AMINAH", "SITI AMINAH", {"no_kk": OLD_KK}, NEW_YEAR, True),
+        ("SITI AMINAH", "SITI AMINAH", {"no_kk": OLD_KK, **OTHER_PLACE}, NEW_YEAR, False),
+        ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK, "nama_ibu_kandung": None}, {}, False),
+    ],
+)
+def test_a_retired_number_is_a_living_persons(  # noqa: PLR0917 - the parameters of one case
+    residents: list[Row], name: str, living: str, gone: Row, both: Row, same: bool
+) -> None:
+    register = registered(*pair(residents[2], name, living, gone, both))
+    assert register.person.tolist() == [0, 0 if same else 1]
+
+
+def test_of_two_living_people_it_is_neither(residents: list[Row]) -> None:
+    living, gone = pair(residents[0], "SUPARMAN", "SUPARMAN", {"no_kk": OLD_KK}, {})
+    other = {**living, "nik": living["nik"][:12] + "0078", "no_kk": OLD_KK[:15] + "2"}
+    assert registered(living, gone, other).person.tolist() == [0, 1, 2]
+
+
+def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable[..., Row]) -> None:
+    living, gone = pair(residents[0], residents[0]["nama"], residents[0]["nama"], {"no_kk": OLD_KK}, {})
+    register = registered(living, gone)
+    rows = listed_rows(people_of([listed(0, 0, nik=gone["nik"])]))
+    settled = settle(rows, register, FACTS, WITNESSES)
+    assert settled.at.tolist() == [1]
+    assert np.array_equal(settled.claims.family, register.family[:1])
