@@ -57,7 +57,9 @@ def by_child(
 
 def _born_or_numbered(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     numbers = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
-    return among(model, levels, model.groups.that_day_told) | among(model, levels, numbers)
+    # Who was born apart may bear the number of another one of the family.
+    numbered = among(model, levels, numbers) & ~among(model, levels, model.groups.born_apart)
+    return among(model, levels, model.groups.that_day_told) | numbered
 
 
 def _agree(called: pl.Series, names: pl.Series) -> npt.NDArray[np.bool_]:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.comparison import DATE_ASSUMED, DATE_EQUAL, DATE_YEAR
+from pipeline.matching.comparison import DATE_ASSUMED, DATE_EQUAL, DATE_OTHER, DATE_YEAR
 from pipeline.matching.model_file import load_model
 from pipeline.matching.name_levels import DIFFERENT, EQUAL
 from pipeline.matching.nik_levels import NIK_EQUAL, NIK_OTHER
@@ -50,6 +50,8 @@ def test_a_parent_is_known_by_the_child(written: str | None, before: int, after:
     [
         (DATE_EQUAL, NIK_OTHER, BY_CHILD),
         (DATE_YEAR, NIK_EQUAL, BY_CHILD),
+        # So is the grandfather, whose number may have been taken for his son's.
+        (DATE_OTHER, NIK_EQUAL, DIFFERENT),
         # The child's stepfather is called so too.
         (DATE_YEAR, NIK_OTHER, DIFFERENT),
         (DATE_ASSUMED, 0, DIFFERENT),
