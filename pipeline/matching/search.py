@@ -98,7 +98,7 @@ class OpenRows:
         register: persons.
         settled: rows that are placed already.
         where: position of each open row among all.
-        frame: the open rows with `n` (packed number) and `keluarga_pemilik` (family of the number's bearer).
+        frame: the open rows with `n` (packed number) and `keluarga_pemilik` (family of the person whose number it is).
         records: the same as numbers.
         bearer: entry with the row's number, -1 for none.
         household: number of the row's household, -1 for none.
@@ -164,7 +164,7 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
     where = np.flatnonzero(is_open)
     bearer = settled.bearer[where]
     owner = np.full(len(where), -1, dtype=np.int64)
-    owner[bearer >= 0] = register.family[bearer[bearer >= 0]]
+    owner[bearer >= 0] = register.family[register.person[bearer[bearer >= 0]]]
     frame = listed.read(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
     records = Records(frame, {column: listed.table.packed(column)[where] for column in listed.table.numbers})
     return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pytest
 
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, listed_rows, residents
 from pipeline.matching.model_file import load_model
 from pipeline.matching.registers import Register, settle
+from pipeline.matching.search import open_rows
 from tests.unit.matching.conftest import people_of, registry_of
 
 Row = dict[str, Any]
@@ -64,7 +64,9 @@ def test_of_two_living_people_it_is_neither(residents: list[Row]) -> None:
 def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable[..., Row]) -> None:
     living, gone = pair(residents[0], residents[0]["nama"], residents[0]["nama"], {"no_kk": OLD_KK}, {})
     register = registered(living, gone)
-    rows = listed_rows(people_of([listed(0, 0, nik=gone["nik"])]))
+    his, wifes = (listed(0, member, nik=gone["nik"]) for member in (0, 1))
+    rows = listed_rows(people_of([his, wifes]))
     settled = settle(rows, register, FACTS, WITNESSES)
     assert settled.at.tolist() == [1]
-    assert np.array_equal(settled.claims.family, register.family[:1])
+    assert settled.claims.family.tolist() == [register.family[0]]
+    assert open_rows(rows, register, settled).frame["keluarga_pemilik"].to_list() == [register.family[0]]
