@@ -24,8 +24,8 @@ from pipeline.warehouse.correction_lists import write_correction_lists
 from pipeline.warehouse.database import build_database
 from pipeline.warehouse.parquet import clear_killed_writes
 from pipeline.warehouse.publish import exclusive, publish, start_tree
-from pipeline.warehouse.release import FAMILIES, PERSONS, Release, build_release
-from pipeline.warehouse.versions import commit_release, history
+from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
+from pipeline.warehouse.versions import commit_release, history, prepare_release
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.table import PromisedTable, polars_schema
@@ -221,16 +221,16 @@ class Publication:
                 listing = pool.submit(self._lay_out_lists, lists, renew=newest)
                 build_database(tree / "warehouse" / places.database.name, files)
                 listing.result()
-            # Built before the swap: what can fail in it must fail while nothing has changed yet.
-            release = self._release() if newest else None
+            # Written before the swap: what can fail in it must fail while nothing has changed yet.
+            versi = self._prepare_release() if newest else None
             publish(places, tree)
             for periode in withdrawn:
                 # At once: what is left of it would pass for a run that did not end.
                 for frame in places.store.rglob(f"{periode}.parquet"):
                     frame.unlink()
             shutil.rmtree(places.withheld, ignore_errors=True)
-            if release is not None:
-                commit_release(places, self._periode, *release)
+            if versi is not None:
+                commit_release(places, self._periode, versi)
             _at_work(places, self._periode).unlink(missing_ok=True)
         return {
             "gudang": places.database,
@@ -290,7 +290,7 @@ class Publication:
         elif published.exists():
             shutil.copytree(published, folder)
 
-    def _release(self) -> tuple[Release, list[str]]:
+    def _prepare_release(self) -> str:
         release = build_release(
             self.frame("cleansed/anggota", PERSONS),
             self.frame("cleansed/keluarga", FAMILIES),
@@ -300,4 +300,4 @@ class Publication:
             history=history(self._places),
         )
         fingerprints = self.frame("quality/rekonsiliasi").filter(pl.col("status_berkas") == "DIBACA")["sha256"]
-        return release, fingerprints.unique().sort().to_list()
+        return prepare_release(self._places, self._periode, release, fingerprints)

@@ -43,12 +43,11 @@ def history(places: Places) -> dict[str, pl.DataFrame]:
     }
 
 
-def commit_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
-    """Write the release as a version of its own and let `latest.json` name it.
+def prepare_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
+    """Write the release as a version of its own, aside: `commit_release` lets it appear.
 
     The version follows from the content: the same tables give the same version, which is then not written again (its
-    manifest keeps the fingerprints of the inputs it was first made from). The version's folder appears whole, by one
-    rename, before `latest.json` is replaced; killed in between, the old version stays the latest.
+    manifest keeps the fingerprints of the inputs it was first made from).
 
     `perubahan.parquet` in the folder lists what changed against `versi_sebelumnya` of the manifest. A reader that holds
     another version, for instance after data were taken back, reads the tables instead.
@@ -61,7 +60,7 @@ def commit_release(places: Places, periode: str, release: Release, inputs: Itera
         The version, `<periode>-<10 hex digits>`.
     """
     places.release.mkdir(parents=True, exist_ok=True)
-    working = places.release / f"{periode}.bangun"
+    working = _working(places, periode)
     if working.exists():
         shutil.rmtree(working)
     files = {name: working / f"{name}.parquet" for name in RELEASE}
@@ -69,11 +68,10 @@ def commit_release(places: Places, periode: str, release: Release, inputs: Itera
         write_parquet(release.tables[name], path)
     content = "".join(f"{name} {_sha256(path)}\n" for name, path in sorted(files.items()))
     versi = f"{periode}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
-    folder = places.release / versi
     # Before the version is the latest: a version whose history is missing would be guarded less well.
     for name, frame in release.history.items():
         write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
-    if folder.exists():
+    if (places.release / versi).exists():
         shutil.rmtree(working)
     else:
         before = _latest(places)
@@ -90,9 +88,23 @@ def commit_release(places: Places, periode: str, release: Release, inputs: Itera
             "inputs": sorted(set(inputs)),
         }
         (working / "manifest.json").write_text(_json(manifest), encoding="utf-8")
-        working.rename(folder)
-    _point_latest(places, periode, versi)
     return versi
+
+
+def commit_release(places: Places, periode: str, versi: str) -> None:
+    """Let a prepared version appear and `latest.json` name it, which takes no room on the disk to speak of.
+
+    The version's folder appears whole, by one rename, before `latest.json` is replaced; killed in between, the old
+    version stays the latest.
+    """
+    working = _working(places, periode)
+    if working.exists():
+        working.rename(places.release / versi)
+    _point_latest(places, periode, versi)
+
+
+def _working(places: Places, periode: str) -> Path:
+    return places.release / f"{periode}.bangun"
 
 
 def _changes(places: Places, before: str | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -13,7 +13,8 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from pipeline.warehouse.versions import commit_release, history
+from pipeline.warehouse.release import Release
+from pipeline.warehouse.versions import commit_release, history, prepare_release
 from schemas.release import COMPATIBILITY, SCHEMA_VERSION
 from tests.unit.warehouse.releasing import members, realised, released
 
@@ -34,9 +35,15 @@ def manifest(places: Places, versi: str) -> dict[str, Any]:
     return dict(json.loads((places.release / versi / "manifest.json").read_text()))
 
 
+def committed(places: Places, periode: str, release: Release, inputs: list[str]) -> str:
+    versi = prepare_release(places, periode, release, inputs)
+    commit_release(places, periode, versi)
+    return versi
+
+
 def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
     release = released(members("3604052001", 20), realised([("", 60, 44, 16, 0)]))
-    versi = commit_release(places, "2022-12", release, INPUTS)
+    versi = committed(places, "2022-12", release, INPUTS)
     told = manifest(places, versi)
     assert (told["schema_version"], told["periode"], told["versi"]) == (SCHEMA_VERSION, "2022-12", versi)
     assert told["versi_sebelumnya"] is None
@@ -63,13 +70,13 @@ def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
 
 
 def test_the_same_content_is_the_same_version_and_not_written_again(places: Places, tmp_path: Path) -> None:
-    versi = commit_release(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    versi = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
     before = {file: file.stat().st_mtime_ns for file in (places.release / versi).iterdir()}
-    assert commit_release(places, "2022-12", released(members("3604052001", 20)), ["c" * 64]) == versi
+    assert committed(places, "2022-12", released(members("3604052001", 20)), ["c" * 64]) == versi
     assert {file: file.stat().st_mtime_ns for file in (places.release / versi).iterdir()} == before
     assert {file.name for file in places.release.iterdir()} == {versi, "latest.json"}
     elsewhere = Places(tmp_path / "lain")
-    commit_release(elsewhere, "2022-12", released(members("3604052001", 20)), INPUTS)
+    committed(elsewhere, "2022-12", released(members("3604052001", 20)), INPUTS)
     for name in ("latest.json", f"{versi}/manifest.json", f"{versi}/wilayah.parquet", f"{versi}/perubahan.parquet"):
         assert (elsewhere.release / name).read_bytes() == (places.release / name).read_bytes()
 
@@ -77,8 +84,8 @@ def test_the_same_content_is_the_same_version_and_not_written_again(places: Plac
 def test_a_new_version_says_what_changed(places: Places) -> None:
     first = [*members("3604052001", 20), *members("3604052002", 20), *members("3604052003", 20)]
     second = [*members("3604052001", 20), *members("3604052002", 25), *members("3604052004", 15)]
-    old = commit_release(places, "2022-12", released(first), INPUTS)
-    new = commit_release(places, "2022-12", released(second, realised([("", 60, 44, 16, 0)])), INPUTS)
+    old = committed(places, "2022-12", released(first), INPUTS)
+    new = committed(places, "2022-12", released(second, realised([("", 60, 44, 16, 0)])), INPUTS)
     assert manifest(places, new)["versi_sebelumnya"] == old
     changes = pl.read_parquet(places.release / new / "perubahan.parquet")
     assert changes.select("tabel", "program", "tingkat", "kode_wilayah", "perubahan").rows() == [
@@ -91,9 +98,9 @@ def test_a_new_version_says_what_changed(places: Places) -> None:
 
 def test_another_month_with_the_same_figures_changes_no_region(places: Places) -> None:
     rows = members("3604052001", 20)
-    commit_release(places, "2022-12", released(rows), INPUTS)
+    committed(places, "2022-12", released(rows), INPUTS)
     tables = released(rows, history=history(places), periode="2023-01")
-    versi = commit_release(places, "2023-01", tables, INPUTS)
+    versi = committed(places, "2023-01", tables, INPUTS)
     assert versi.startswith("2023-01-")
     assert pl.read_parquet(places.release / versi / "perubahan.parquet").is_empty()
 
@@ -109,42 +116,49 @@ def counted(places: Places, versi: str) -> dict[str, int | None]:
 
 
 def test_the_next_version_knows_what_this_one_hid_even_without_its_history(places: Places) -> None:
-    first = commit_release(places, "2022-12", released(small(3)), INPUTS)
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
     assert counted(places, first) == {"3604052001": None, "3604052002": None, "3604052003": 30}
     # Now the third would be the smaller one to hide beside the first; shown before, it would give the first away.
     later = [*small(3)[:-1], *members("3604052004", 8)]
     for lost in (False, True):
         if lost:
             shutil.rmtree(places.release_history(first))
-        new = commit_release(places, "2022-12", released(later, history=history(places)), INPUTS)
+        new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
         assert counted(places, new) == {
             "3604052001": None,
             "3604052002": None,
             "3604052003": 29,
             "3604052004": 8,
         }
-        commit_release(places, "2022-12", released(small(3), history=history(places)), INPUTS)
+        committed(places, "2022-12", released(small(3), history=history(places)), INPUTS)
         shutil.rmtree(places.release / new)
 
 
 def test_a_run_again_over_its_own_release_changes_nothing(places: Places) -> None:
-    first = commit_release(places, "2022-12", released(small(3)), INPUTS)
-    assert commit_release(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
     assert {path.name for path in places.release.iterdir()} == {first, "latest.json"}
 
 
 def test_data_taken_back_is_the_old_version_again(places: Places) -> None:
-    first = commit_release(places, "2022-12", released(members("3604052001", 20)), INPUTS)
-    second = commit_release(places, "2022-12", released(members("3604052001", 25)), INPUTS)
-    assert commit_release(places, "2022-12", released(members("3604052001", 20)), INPUTS) == first
+    first = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    second = committed(places, "2022-12", released(members("3604052001", 25)), INPUTS)
+    assert committed(places, "2022-12", released(members("3604052001", 20)), INPUTS) == first
     assert latest(places)["versi"] == first
     assert (places.release / second).is_dir()
+
+
+def test_nothing_of_a_version_is_seen_before_it_is_committed(places: Places) -> None:
+    old = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    new = prepare_release(places, "2022-12", released(members("3604052001", 25)), INPUTS)
+    assert latest(places)["versi"] == old
+    assert not (places.release / new).exists()
 
 
 def test_a_crash_leaves_the_old_version_the_latest_and_the_next_run_mends_it(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = commit_release(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    old = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
     tables = released(members("3604052001", 25))
     renamed, replaced = os.rename, os.replace
 
@@ -157,9 +171,9 @@ def test_a_crash_leaves_the_old_version_the_latest_and_the_next_run_mends_it(
         with monkeypatch.context() as patched:
             patched.setattr(os, call, dying)
             with pytest.raises(OSError, match="gone"):
-                commit_release(places, "2022-12", tables, INPUTS)
+                committed(places, "2022-12", tables, INPUTS)
         assert latest(places)["versi"] == old
         assert pl.read_parquet(places.release / old / "wilayah.parquet")["jumlah_anggota"].max() == 20
-    new = commit_release(places, "2022-12", tables, INPUTS)
+    new = committed(places, "2022-12", tables, INPUTS)
     assert latest(places)["versi"] == new != old
     assert manifest(places, new)["versi_sebelumnya"] == old
