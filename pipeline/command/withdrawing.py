@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.command.asked import FAILED, DataDir, existing, refuse, today
+from pipeline.command.usage import refused
 from pipeline.places import Places
 
 
@@ -39,12 +40,15 @@ def tarik(
     except BusyError as error:
         typer.secho(str(error), fg="red", err=True)
         raise typer.Exit(FAILED) from error
-    except (duckdb.Error, PolarsError, OperationalError) as error:
-        # What they say may name a person; that the disk is full is what officers can mend.
-        full = any(words in str(error) for words in ("No space left on device", "disk is full"))
-        reason = "ruang penyimpanan penuh" if full else f"kesalahan yang tidak terduga ({type(error).__name__})"
-        told = f"Penarikan tidak selesai: {reason}. Terbitan yang ada tetap utuh; ulangi padan tarik."
-        typer.secho(told, fg="red", err=True)
+    except (OSError, duckdb.Error, PolarsError, OperationalError) as error:
+        if periode in published_periodes(places):
+            left_as = "Terbitan yang ada tetap utuh; ulangi padan tarik."
+        else:
+            left_as = (
+                f"Terbitan periode {periode} sudah ditarik, tetapi rilis SEPAKAT atau riwayatnya mungkin belum "
+                f"mencatatnya: jalankan padan run --data-dir {places.root} --periode {newest}."
+            )
+        typer.secho(f"Penarikan tidak selesai: {_reason(error)}. {left_as}", fg="red", err=True)
         raise typer.Exit(FAILED) from error
     typer.echo(
         f"Terbitan periode {periode} ditarik. Yang kini terbit: {', '.join(sorted(published_periodes(places)))}; "
@@ -52,6 +56,15 @@ def tarik(
         f"Angka yang membandingkan {newest} dengan bulan sebelumnya dihitung lagi oleh padan run berikutnya. "
         f"Berkas di raw/, riwayat proses, rilis SEPAKAT yang sudah keluar, dan keputusan petugas tidak diubah."
     )
+
+
+def _reason(error: Exception) -> str:
+    # What libraries say may name a person; that the disk is full is what officers can mend.
+    if any(words in str(error) for words in ("No space left on device", "disk is full")):
+        return "ruang penyimpanan penuh"
+    if isinstance(error, OSError):
+        return refused(error).removesuffix(".")
+    return f"kesalahan yang tidak terduga ({type(error).__name__})"
 
 
 def _newest_left(places: Places, periode: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -59,12 +60,34 @@ def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str,
     assert _newest_left(places, mistaken) == newest
 
 
-def test_a_full_disk_is_told_and_nothing_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("error", "withdrawn", "says"),
+    [
+        (
+            duckdb.IOException("Could not write file: No space left on device"),
+            False,
+            "Penarikan tidak selesai: ruang penyimpanan penuh. Terbitan yang ada tetap utuh; ulangi padan tarik.",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "latest.json"),
+            True,
+            "Penarikan tidak selesai: ruang penyimpanan penuh. Terbitan periode 2022-11 sudah ditarik,",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "home"), False, "menulis home: tidak diizinkan;"),
+    ],
+)
+def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: PLR0917 - one row of the table
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+    withdrawn: bool,
+    says: str,
 ) -> None:
+    published(Places(tmp_path), "2022-12", *([] if withdrawn else ["2022-11"]))
+
     def publish(*_: object) -> None:
-        message = "Could not write file: No space left on device"
-        raise duckdb.IOException(message)
+        raise error
 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
@@ -75,4 +98,4 @@ def test_a_full_disk_is_told_and_nothing_changes(
     with pytest.raises(typer.Exit) as failed:
         tarik("2022-11", tmp_path)
     assert failed.value.exit_code == 1
-    assert capsys.readouterr().err.startswith("Penarikan tidak selesai: ruang penyimpanan penuh. Terbitan yang ada")
+    assert says in capsys.readouterr().err
