@@ -58,8 +58,10 @@ _FAMILY = {
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
 # A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI.
 _TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$")
-# Before a programme that tells who somebody is, where another tells what he is paid.
-_OF_WHOM = "(?:KPM|PESERTA|EKS|NON|BUKAN)"
+# The families of these are paid others besides, BLT BBM to KPM PKH.
+_OF_FAMILIES = ("PKH", "SEMBAKO")
+# Before a programme that tells who somebody is, where another tells what he is paid, and before one that he has not.
+_OF_WHOM, _NOT_OF = "(?:KPM|PESERTA)", "(?:EKS|NON|BUKAN)(?: KPM| PESERTA| PENERIMA)?"
 # A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
 _NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
 
@@ -198,13 +200,23 @@ def programs_by_words() -> dict[str, str]:
 @cache
 def program_pattern() -> str:
     """Names and aliases of programmes as they stand among spaced words; of two that begin together the longer one."""
-    return f"(?:{'|'.join(alias.strip() for alias in programs_by_words())})"
+    return _pattern(set(programs_by_words().values()))
+
+
+def _pattern(programs: set[str]) -> str:
+    return f"(?:{'|'.join(alias.strip() for alias, program in programs_by_words().items() if program in programs)})"
 
 
 def named_program(words: pl.Expr) -> pl.Expr:
-    """The programme that spaced words are about: BST BAGI KPM PKH is BST, and so is KPM PKH PENERIMA BST."""
-    of_whom = words.str.replace_all(rf" {_OF_WHOM} {program_pattern()} ", " ")
-    alias = pl.coalesce(text.str.extract(f"( {program_pattern()} )") for text in (of_whom, words))
+    """The programme that spaced words are about: BLT BBM of PKH DAN BLT BBM, SEMBAKO of KPM PKH PENERIMA SEMBAKO.
+
+    PKH of KPM NON PKH, but SEMBAKO of KPM SEMBAKO NON PKH.
+    """
+    any_of, others = program_pattern(), _pattern(set(programs_by_words().values()) - set(_OF_FAMILIES))
+    had = words.str.replace_all(rf"\b{_NOT_OF} {any_of}\b", "|")
+    paid = had.str.replace_all(rf"\b{_OF_WHOM} {any_of}\b", "|")
+    named = ((had, others), (paid, any_of), (had, any_of), (words, any_of))
+    alias = pl.coalesce(text.str.extract(f"( {pattern} )") for text, pattern in named)
     return alias.replace_strict(programs_by_words(), default=None, return_dtype=pl.String)
 
 

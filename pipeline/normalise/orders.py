@@ -24,22 +24,29 @@ _WRITTEN = {
 }
 _QUARTER_WORD = r"(?:TRIWULAN|TW)"
 STAGE_WORD = rf"(?:TAHAP|THP|{_QUARTER_WORD})"
-_WORDS = rf"PERTAMA|{'|'.join(_IN_WORDS)}"
-_PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))}|{_WORDS})"
+_WORDS = rf"(?:PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS)}))"
+_PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
 _NUMBER = rf"(?:0[1-9]|{_PLAIN_NUMBER})"
 # Among words, the surest first: TAHAP 1, THP KE 2, TAHAP KEDUA; TW IV; in the names of files T1 too.
 _STAGES = (
-    rf" (?:TAHAP|THP) ?(?:KE ?)?({_NUMBER}) ",
-    rf" {_QUARTER_WORD} ?(?:KE ?)?(0?[1-4]|I{{1,3}}|IV|PERTAMA|{'|'.join(_IN_WORDS[:4])}) ",
+    rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}|{_WORDS}) ",
+    rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV|PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS[:4])})) ",
 )
 _STAGE_IN_NAME = r" T([1-9]) "
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
-_DATED = rf"\b({_NUMBER})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
-_AND = r"(?:\s*(?:[-–&+]|\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI\b)\s*|[,/])"
+_DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
+_UP_TO = r"(?:\s*(?:\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI(?: DENGAN)?\b)\s*)"
+_AND = rf"(?:{_UP_TO}|\s*[-–&+]\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
-_MORE = rf",\s*{_PLAIN_NUMBER}"
-_SEVERAL = rf"\b{_WORD}{_NUMBER}(?:(?:{_MORE})*{_AND}(?:{_WORD}|KE\W*)?{_PLAIN_NUMBER}|(?:{_MORE}){{2,}})\b"
+_MORE, _FURTHER = rf"(?:,\s*(?:{_PLAIN_NUMBER}|{_WORDS}))", rf"(?:{_WORD}|KE\W*)"
+# Behind a number and a mark a word may begin a place: TAHAP 1 - LIMA PULUH KOTA.
+_SEVERAL = (
+    rf"\b{_WORD}(?:{_NUMBER}{_MORE}*(?:{_AND}{_FURTHER}?{_PLAIN_NUMBER}|(?:{_AND}{_FURTHER}|{_UP_TO}){_WORDS})"
+    rf"|{_WORDS}{_MORE}*{_AND}{_FURTHER}?(?:{_PLAIN_NUMBER}|{_WORDS})|(?:{_NUMBER}|{_WORDS}){_MORE}{{2,}})\b"
+)
+# DUA BELAS is not DUA.
+_OF_TENS = r" (BELAS|PULUH) "
 # Of a title, on which it was printed or signed; what belongs to a stage, as its group, is no day.
 DATED_DAY = (
     rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
@@ -66,10 +73,10 @@ def of_list(title: pl.Expr) -> pl.Expr:
 
 
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
-    title = of_list(title)
-    year = pl.coalesce(text.str.extract(YEAR) for text in (title.str.replace_all(DATED_DAY, "${1} "), title))
+    of = of_list(title)
+    year = pl.coalesce(text.str.extract(YEAR) for text in (of.str.replace_all(DATED_DAY, "${1} "), of))
     return {
-        "program": named_program(title),
+        "program": named_program(of),
         "tahun": year.cast(pl.Int32),
         "tahap": stage_beside(title),
     }
@@ -131,7 +138,7 @@ def _stage_in_name(berkas: pl.Expr) -> pl.Expr:
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     single = plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True)
     single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
-    words = codes.spaced_program(single)
+    words = codes.spaced_program(single).str.replace_all(_OF_TENS, "${1} ")
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
 
@@ -154,7 +161,8 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in _KEYS)
     words = codes.spaced_program(pl.col("berkas"))
     of_file = rows.select(
-        program=named_program(pl.col("berkas")),
+        # Last of all, that of the paper.
+        program=pl.coalesce(named_program(pl.col(name)) for name in ("berkas", "judul")),
         tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
         tahap=_stage_in_name(pl.col("berkas")),
     )

@@ -99,9 +99,10 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
 def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
     told = texts.to_frame().select("teks", kata=of_list(pl.col("teks")))
-    facts = told.select(
-        "teks", "kata", program=named_program(pl.col("kata")), tahap=stage_beside(pl.col("kata"))
-    ).iter_rows()
+    tahap = stage_beside(pl.col("teks"))
+    # The number of a paper that names the stage is that of the list: DANOM NO 12/PKH/TAHAP 1.
+    named = pl.coalesce(named_program(pl.col("kata")), pl.when(tahap.is_not_null()).then(named_program(pl.col("teks"))))
+    facts = told.select("teks", "kata", program=named, tahap=tahap).iter_rows()
     read = ([_line(number, *next(facts)) for number in lines] for lines in titles)
     return [[*lines[:1], *(_below(upper, line) for upper, line in pairwise(lines))] for lines in read]
 

@@ -59,7 +59,19 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
             ("judul", text, 2)
             for text in ("PKH TAHAP KEDUA", "TAHAP KE-DUA", "TAHAP : DUA", "TRIWULAN KEDUA", "TAHAP_2_2022")
         ),
-        *(("judul", text, None) for text in ("TAHAP SATU DAN DUA", "TRIWULAN KELIMA")),
+        *(
+            ("judul", text, None)
+            for text in ("TAHAP SATU DAN DUA", "TAHAP 1 S.D. TIGA", "TRIWULAN KELIMA", "TAHAP DUA BELAS")
+        ),
+        *(
+            ("judul", text, 1)
+            for text in (
+                "PKH TAHAP 1 - LIMA PULUH KOTA",
+                "TAHAP 1/ENAM LINGKUNG",
+                "TAHAP I / SATU",
+                "NO 5/PKH/TAHAP1/2022",
+            )
+        ),
         *(
             ("judul", text, 1)
             for text in ("TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3")
@@ -107,10 +119,15 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
         ("DAFTAR PENERIMA BST BAGI KPM PROGRAM KELUARGA HARAPAN", ("BST", None)),
         ("DAFTAR KPM PKH PENERIMA BST 2021", ("BST", 2021)),
         ("DAFTAR KPM PKH", ("PKH", None)),
+        ("DAFTAR KPM SEMBAKO NON PKH", ("SEMBAKO", None)),
+        ("KPM BST BUKAN PESERTA PKH 2021", ("BST", 2021)),
+        ("DAFTAR KPM BLT BBM (PKH DAN SEMBAKO)", ("BLT BBM", None)),
+        ("PENERIMA PKH/BPNT BLT BBM", ("BLT BBM", None)),
         ("REKAP_BST_2021", ("BST", 2021)),
         # Number and year of the paper that the list belongs to.
         ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
         ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
+        ("Nomor : 440/PKH/XI/2022", ("PKH", None)),
     ],
 )
 def test_a_title_is_about_the_money_of_its_list(title: str, expected: tuple[str, int | None]) -> None:
