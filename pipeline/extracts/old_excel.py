@@ -6,6 +6,7 @@ its body, in one stream of a compound file, whose sectors a table puts in order.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -20,6 +21,8 @@ _NO_SECTOR = 0xFFFFFFFA
 _ENTRY, _TABLES_IN_HEADER = 128, 109
 # Kinds of records.
 _BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
+# Of merged cells: length of the record and how many it lists.
+_LISTED = re.compile(rb"\xe5\x00(?=(..)(..))", re.DOTALL)
 
 
 def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
@@ -32,6 +35,8 @@ def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
         return {}
     try:
         book = _workbook(data)
+        if not _may_be_merged(book):
+            return {}
         sheets = [_sheet(body) for kind, body in _records(book, 0) if kind == _SHEET]
         return {name: SheetParts(list(_spans(book, begin))) for name, begin in sheets}
     except (struct.error, IndexError, UnicodeDecodeError):
@@ -56,6 +61,12 @@ def _workbook(data: bytes) -> bytes:
         if entries.startswith(_STREAM + b"\x00\x00", begin):
             return _chained(data, struct.unpack_from("<I", entries, begin + 116)[0], following, size)
     return b""
+
+
+def _may_be_merged(book: bytes) -> bool:
+    """Whether any record may list merged cells: most workbooks have none, and need not be gone through."""
+    counts = ([int.from_bytes(part, "little") for part in record] for record in _LISTED.findall(book))
+    return any(count and length == 2 + 8 * count for length, count in counts)
 
 
 def _sector(data: bytes, number: int, size: int) -> bytes:

@@ -22,7 +22,13 @@ from tests.unit.frames import frame
 
 NEW_PROGRAM = "BANTUAN CONTOH,Bantuan Contoh Sekali,BCS;BANCON,APBN,untuk uji"
 NEW_STAGE = "BANTUAN CONTOH,2026,1,,450000,,2026-03-01,2026-04-30,D,"
-CACHED = (reference.programs, reference.program_stages, codes.programs_by_alias, codes.programs_by_words)
+CACHED = (
+    reference.programs,
+    reference.program_stages,
+    codes.programs_by_alias,
+    codes.programs_by_words,
+    codes.program_pattern,
+)
 
 
 @pytest.fixture
