@@ -32,14 +32,18 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
     """The rows of one table, piece by piece, each piece with the header it stands under.
 
     Args:
-        grids: the table as read, under its first header; at least one grid.
+        grids: the table as read, under its first header, and tables of other columns below it; at least one grid.
         likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
+    first: list[str] | None = None
     seen: list[tuple[int, dict[int, str]]] = []
     # Of the pieces before.
     end: dict[int, list[str]] = {}
     for read in _with_whole_headers(grids, likeness):
+        if read.header != first:
+            header, first, begin = None, read.header, max(end, default=0) + 1
+            seen += [(begin, above)] if (above := _title(end, begin)) else []
         found = _headers_below(read, likeness)
         above_headers = {number: _title(end | _lines_above(read, number), number) for number, *_ in found}
         seen += [(number, lines) for number, lines in above_headers.items() if lines]
@@ -52,7 +56,7 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         of_titles = [line for *_, lines in titles for line in lines]
         grid = _noted(replace(read, title=title, titles_below=below, remarks=()), of_titles)
         header = grid.header if header is None else header
-        above, again, others = 0, set(_header_lines_below(grid)), []
+        from_line, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
         for number, cells, others_of_it in found:
             if number in again and not others_of_it:
@@ -66,9 +70,9 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
                 expected = cells
         rest = _noted(grid, sorted(again)) if again else grid
         for number, cells in others:
-            yield _between(rest, header, above, number)
-            header, above = cells, number
-        yield _between(rest, header, above, None)
+            yield _between(rest, header, from_line, number)
+            header, from_line = cells, number
+        yield _between(rest, header, from_line, None)
 
 
 def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
@@ -78,6 +82,9 @@ def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[G
     """
     held: Grid | None = None
     for grid in grids:
+        if held is not None and held.header != grid.header:
+            yield held
+            held = None
         whole = grid if held is None else _one(held, grid)
         held = None
         end = whole.rows.tail(MOST_ROWS - 1)

@@ -8,7 +8,7 @@ How each format becomes cells is the business of the modules beside this one.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, NoReturn
@@ -210,11 +210,19 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, _text(read_pieces(stream, _likeness, piece_bytes), label or name)
+        yield label, _text(read_pieces(stream, _likeness, piece_bytes, _header_of(source)), label or name)
 
 
 def _likeness(texts: list[str]) -> int:
     return sum(not known_headers().isdisjoint({fold_header(text), unexplained_header(text)}) for text in texts)
+
+
+def _header_of(source: str) -> Callable[[list[str]], bool]:
+    def is_header(texts: list[str]) -> bool:
+        found = recognise(texts)
+        return found is not None and folder_of(found[0]) == source
+
+    return is_header
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:

@@ -13,7 +13,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import IO
 
@@ -25,7 +25,7 @@ from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, in_order, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
-from pipeline.extracts.lines import tell_apart
+from pipeline.extracts.lines import Lines, tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 from schemas.rules import CUT_SHORT
 
@@ -38,6 +38,10 @@ _SLIPS, _FEW_OF = 2, 20
 _LONGEST_HEADER_IN_LINES = 200
 # Lines of rows, and how many cells each has.
 _Sample = list[tuple[str, int]]
+# Whether the cells of a line are the header of a table.
+IsHeader = Callable[[list[str]], bool]
+# So many filled lines below a header tell whether they are its table; what follows may be another's already.
+_BELOW = 3
 
 
 @dataclass(frozen=True)
@@ -61,24 +65,32 @@ class _Head:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, refused lines, number of lines, text for the next piece, and what may be titles."""
+    """A judged piece: its rows, refused lines, number of lines, text for the next piece, and what may be titles.
+
+    Where a table of other columns begins below it, `rest` begins with that table's header, and `ended` is true.
+    """
 
     rows: pl.DataFrame
     refused: pl.DataFrame
     lines: int
     rest: bytes
     remarks: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    ended: bool = False
 
 
 def read_pieces(
-    stream: IO[bytes], likeness: Callable[[list[str]], int], piece_bytes: int = PIECE_BYTES
+    stream: IO[bytes],
+    likeness: Callable[[list[str]], int],
+    piece_bytes: int = PIECE_BYTES,
+    is_header: IsHeader = lambda texts: False,
 ) -> Iterator[Grid]:
-    """Read delimited text piece by piece; every piece has the header and the title of the file.
+    """Read delimited text piece by piece; every piece has the header of its table and the title of the file.
 
     Args:
         stream: the file's bytes.
         likeness: how many cells of a line are known headers, by which header and delimiter are told.
         piece_bytes: how much is worked on at once.
+        is_header: whether a line further down is the header of a table, which may have more columns or fewer.
 
     Yields:
         At least one grid; rows and refused lines of each in the order of the file.
@@ -90,14 +102,22 @@ def read_pieces(
     text, last = next(texts)
     head = _head(text, likeness)
     number, text = head.next_line, text[head.offset :]
+    notes = refusals([], [])
     while True:
-        piece = _read_body(text, number, head, last=last)
-        yield Grid(head.cells, piece.rows, piece.refused, head.title, head.lines, remarks=piece.remarks)
-        if last:
+        piece = _read_body(text, number, head, is_header, last=last)
+        refused = pl.concat([notes, piece.refused])
+        yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
+        number, notes = number + piece.lines, refusals([], [])
+        if piece.ended:
+            head = replace(_head(piece.rest, likeness), title=head.title)
+            above = [number + line - 1 for line, *_ in _top_lines(piece.rest[: head.offset])]
+            notes = refusals(above, ["BARIS_CATATAN"] * len(above))
+            number, text = number + head.next_line - 1, piece.rest[head.offset :]
+        elif last:
             return
-        number += piece.lines
-        text, last = next(texts)
-        text = piece.rest + text
+        else:
+            text, last = next(texts)
+            text = piece.rest + text
 
 
 def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
@@ -277,19 +297,25 @@ def _closes_with_delimiter(sample: _Sample, delimiter: str, width: int) -> bool:
     return closed * 2 > len(sample)
 
 
-def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: _Head, is_header: IsHeader, *, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
     header = head.written.split("\n")
+    text, begun = (text, b"") if last else _without_begun_header(text, header)
+    as_written = text
     if head.mending:
         text = head.mending(text)
-    text, begun = (text, b"") if last else _without_begun_header(text, header)
     lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
     numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
+    if table := _table_below(lines, text, is_header, last=last):
+        place, seen = table
+        start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
+        upper = _read_body(as_written[:start], number, head, is_header, last=True)
+        return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
     irregular = pl.DataFrame(
         {
             "baris": lines.irregular + number,
@@ -323,6 +349,29 @@ def _read_body(text: bytes, number: int, head: _Head, *, last: bool) -> _Piece:
     remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest, remarks)
+
+
+def _table_below(lines: Lines, text: bytes, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
+    """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
+
+    A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
+    """
+    for place, line in zip(lines.irregular.tolist(), lines.texts, strict=True):
+        # Whoever stands in a row has a number.
+        if re.search("[0-9]", line):
+            continue
+        headers = {sign: cells for sign in DELIMITERS if is_header(cells := _header_line(line, sign))}
+        sign = max(headers, key=lambda sign: len(headers[sign]), default="")
+        following = (
+            text[lines.starts[place + 1] : lines.starts[min(place + HEADER_WITHIN, lines.count)]] if sign else b""
+        )
+        below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]
+        # A delimiter may close lines.
+        alike = sum(_cells_in(row, sign) - len(headers[sign]) in {0, 1} for row in below)
+        seen = last or len(below) == _BELOW
+        if sign and ((alike and 2 * alike >= len(below)) or not seen):
+            return place, seen
+    return None
 
 
 def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:

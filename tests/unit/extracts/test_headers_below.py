@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.extracts.files import find_files
 from pipeline.extracts.read import read_families, read_source
-from tests.unit.extracts.making import layout, read, text, workbook
+from tests.unit.extracts.making import layout, read, row, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
 PEOPLE = ("D1", "D2", "D3")
@@ -36,6 +36,26 @@ def test_a_list_further_down_has_the_title_above_it(piece: int) -> None:
     for data in (as_text, workbook({"Data": lines})):
         found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks", piece) if not cells["rusak"]}
         assert found == {"D1": "PKH TAHAP 1", **dict.fromkeys(("D2", "D3", "D4"), "BPNT TAHAP 2")}
+
+
+@pytest.mark.parametrize("piece", [2**23, 40, 400])
+@pytest.mark.parametrize("sign", ["|", ";"])
+def test_a_table_of_other_columns_below_is_read_under_its_own_header(piece: int, sign: str) -> None:
+    later = list(layout("dtks_23").headers)
+    rows = [row("dtks_23", ID_DTKS=f"D{n}", NIK=f"NIK {n}", NOKK=f"KK {n}", NAMA="SITI") for n in (3, 4)]
+    first = [["PKH TAHAP 1"], HEADERS, *(person(number) for number in range(10, 20)), ["BPNT TAHAP 2"], []]
+    last = [["PKH TAHAP 4"], HEADERS, person(5), ["JUMLAH", "1"]]
+    lines = [("|", first), (sign, [later, *rows]), ("|", last)]
+    data = "\n".join(each.join(cells) for each, table in lines for cells in table).encode()
+    cells = read(data, "dtks", piece)
+    found = {each["id_dtks"]: (each["nik"], each["no_kk"], each["judul"]) for each in cells if not each["rusak"]}
+    titles = {**dict.fromkeys(range(10, 20), "PKH TAHAP 1"), 3: "BPNT TAHAP 2", 4: "BPNT TAHAP 2", 5: "PKH TAHAP 4"}
+    assert found == {f"D{number}": (f"NIK {number}", f"KK {number}", title) for number, title in titles.items()}
+    filled = [number for number, line in enumerate(data.split(b"\n"), 1) if line.strip(b"|;")]
+    # The title and the first header are no lines of the table.
+    assert sorted(each["baris"] for each in cells) == filled[2:]
+    notes = [each["baris"] for each in cells if each["rusak"] == "BARIS_CATATAN"]
+    assert sorted(notes) == [13, 15, 18, 19, 21]
 
 
 FIRST = "PKH // TAHAP 1 TAHUN 2022"
