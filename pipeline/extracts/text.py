@@ -360,7 +360,8 @@ def _table_below(lines: Lines, text: bytes, is_header: IsHeader, *, last: bool) 
         # Whoever stands in a row has a number.
         if re.search("[0-9]", line):
             continue
-        headers = {sign: cells for sign in DELIMITERS if is_header(cells := _header_line(line, sign))}
+        signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
+        headers = {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
         following = (
             text[lines.starts[place + 1] : lines.starts[min(place + HEADER_WITHIN, lines.count)]] if sign else b""
