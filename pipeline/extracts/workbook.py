@@ -18,8 +18,9 @@ from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading
 from pipeline.extracts.old_excel import parts_of_old_workbook
 from pipeline.extracts.open_document import parts_of_document
-from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, parts_of, with_numbers, with_spans
+from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
+from schemas.extracts import money_in
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
@@ -94,7 +95,7 @@ def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
     sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")
-    return _to_grid(_numbered(sheet), likeness)
+    return _to_grid(_numbered(sheet), likeness, SheetParts(page.spans))
 
 
 class _Page(HTMLParser):
@@ -103,11 +104,12 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[list[str | None]] = []
+        self.spans: list[Span] = []
         self._in_cell = False
         self._cell = 0
-        # Merged cells: how far down those of the row at hand reach, and what reaches down from above, how much further.
+        # Per column, how many rows below the one at hand the merged cells of it and of those above still reach.
         self._merged: dict[int, int] = {}
-        self._above: dict[int, tuple[str | None, int]] = {}
+        self._above: dict[int, int] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = tag.rpartition(":")[2]
@@ -122,8 +124,8 @@ class _Page(HTMLParser):
         if self.rows:
             last = self.rows[-1]
             self._fill(last, max(self._above, default=-1) + 1)
-            further = {column: (text, below - 1) for column, (text, below) in self._above.items() if below > 1}
-            self._above = further | {column: (last[column], below) for column, below in self._merged.items()}
+            further = {column: below - 1 for column, below in self._above.items() if below > 1}
+            self._above = further | self._merged
         self._merged = {}
         self.rows.append([])
         self._in_cell = False
@@ -140,10 +142,11 @@ class _Page(HTMLParser):
         down = max(_count(attributes.get("rowspan"), 1) - 1, _count(attributes.get("ss:mergedown"), 0))
         if down:
             self._merged[self._cell] = down
+            self.spans.append((self._cell, len(self.rows), len(self.rows) + down))
 
     def _fill(self, row: list[str | None], width: int) -> None:
-        """Lengthen a row with nothing, or with the merged cell that reaches down from above."""
-        row += [self._above.get(column, (None, 0))[0] for column in range(len(row), width)]
+        """Lengthen a row with nothing; merged cells that reach down from above come later (`with_spans`)."""
+        row += [None] * (width - len(row))
 
     def handle_endtag(self, tag: str) -> None:
         if tag.rpartition(":")[2] in _CELL_TAGS | _ROW_TAGS:
@@ -182,5 +185,8 @@ def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: S
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
     heading = find_heading([row for _, row in top], likeness)
     titles = [" ".join(filter(None, row)) for _, row in top[: heading.first]]
-    body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), parts.spans)
+    # One amount for several rows may be that of each or of all together: nobody's is repeated.
+    money = set(money_in(heading.cells))
+    spans = [span for span in parts.spans if span[0] not in money]
+    body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), spans)
     return Grid(heading.cells, body, refusals([], []), " / ".join(titles) or None, heading.lines)

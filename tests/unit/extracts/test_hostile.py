@@ -236,6 +236,23 @@ def test_old_excel_is_read_like_new() -> None:
     assert sentence(old_excel(rows)[:3000], "dtks")
 
 
+def test_an_amount_for_several_rows_is_nobody_elses() -> None:
+    heads = list(LAYOUTS["pos_penuh"].headers)
+    stage, amount = heads.index("TAHAP"), heads.index("NOMINAL")
+    people = ({"NO_DANOM": f"D{n}", "NIK": NIK, "NAMA": "SITI"} for n in (1, 2))
+    first, second = ([person.get(head, "") for head in heads] for person in people)
+    first[stage], first[amount] = "1", "450000"
+    told = [heads, first, second]
+    book = old_excel(told, merged=[(1, 2, place, place) for place in (stage, amount)])
+    spanning = "".join(f'<td rowspan="{1 + (n in {stage, amount})}">{cell}</td>' for n, cell in enumerate(first))
+    reached = "".join(f"<td>{cell}</td>" for n, cell in enumerate(second) if n not in {stage, amount})
+    head = "".join(f"<td>{cell}</td>" for cell in heads)
+    page = f"<table><tr>{head}</tr><tr>{spanning}</tr><tr>{reached}</tr></table>".encode()
+    for data in (book, page):
+        found = [(cells["no_danom"], cells["tahap"], cells["nominal"] or "") for cells in read(data, "pos")]
+        assert found == [("D1", "1", "450000"), ("D2", "1", "")]
+
+
 def test_merged_cells_of_old_excel() -> None:
     rows = [
         ["", "ID DTKS", "NAMA", "NIK", "NO KK"],
