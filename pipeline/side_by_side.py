@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -50,6 +50,16 @@ def side_by_side(streams: Iterable[Iterator[T]]) -> Iterator[T]:
                 yield from _results(*waiting.popleft(), pool)
         while waiting:
             yield from _results(*waiting.popleft(), pool)
+
+
+def ahead(stream: Iterator[T]) -> Generator[T, None, None]:
+    """The same results, the next one at work while the last is used; to be closed by who may leave it before its end.
+
+    Args:
+        stream: as in `side_by_side`.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        yield from _results(stream, pool.submit(next, stream, _END), pool)
 
 
 def _results(stream: Iterator[T], coming: Future[T | object], pool: ThreadPoolExecutor) -> Iterator[T]:

@@ -28,7 +28,7 @@ from pipeline.extracts.shifted import find_shifted
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
 from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.workbook import read_page, read_workbook
-from pipeline.side_by_side import side_by_side
+from pipeline.side_by_side import ahead, side_by_side
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
@@ -168,15 +168,17 @@ def _read_table(
         if isinstance(grids, UnreadableError):
             raise grids
         layout, header = None, None
-        for grid in under_own_headers(grids, _likeness):
-            if layout is None or grid.header != header:
-                layout, header = _expected_layout(grid.header, source), grid.header
-            if layout.source not in wanted:
-                if read is not None:
-                    _refuse_below(layout)
-                return
-            read = layout.source
-            yield layout.source, _to_extract(grid, name, label, layout)
+        # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
+        with closing(ahead(grids)) as pieces:
+            for grid in under_own_headers(pieces, _likeness):
+                if layout is None or grid.header != header:
+                    layout, header = _expected_layout(grid.header, source), grid.header
+                if layout.source not in wanted:
+                    if read is not None:
+                        _refuse_below(layout)
+                    return
+                read = layout.source
+                yield layout.source, _to_extract(grid, name, label, layout)
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.
         kind = source if source in wanted else read or source

@@ -8,6 +8,7 @@ is repeated or damaged, not the number of rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -106,13 +107,19 @@ def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
     ids, niks = repeated(keys(), ("id", "nik"), parts)
     counted = pl.concat(damage)
-    return Survey(
-        *_repeated_ids(parts, ids),
-        copied=_copied(parts, niks),
-        zeroed=files_zeroed(counted, damage_limits),
-        rounded=files_rounded(counted, damage_limits),
-        stated=_resolved(named),
-    )
+    # Names of regions are few, and looking them up is many small steps: the other core has time for the rows.
+    with ThreadPoolExecutor(1) as pool:
+        stated = pool.submit(_resolved, named)
+        again, replaced = _repeated_ids(parts, ids)
+        copied = _copied(parts, niks)
+        return Survey(
+            again,
+            replaced,
+            copied=copied,
+            zeroed=files_zeroed(counted, damage_limits),
+            rounded=files_rounded(counted, damage_limits),
+            stated=stated.result(),
+        )
 
 
 def _resolved(named: Iterable[pl.DataFrame]) -> pl.DataFrame:

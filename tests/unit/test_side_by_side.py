@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from pipeline.side_by_side import WORKERS, on_all_cores, side_by_side
+from pipeline.side_by_side import WORKERS, ahead, on_all_cores, side_by_side
 
 
 def test_pieces_are_drawn_as_they_are_wanted_and_done_in_order() -> None:
@@ -71,3 +71,42 @@ def test_an_error_comes_where_its_result_would_have_come() -> None:
     with pytest.raises(ValueError, match="kedua"):
         next(results)
     assert set(threading.enumerate()) <= before
+
+
+def test_the_next_result_is_worked_on_while_the_last_is_used() -> None:
+    begun = threading.Event()
+
+    def stream() -> Iterator[int]:
+        yield 1
+        begun.set()
+        yield 2
+
+    results = ahead(stream())
+    assert next(results) == 1
+    # Nobody has asked for the second one.
+    assert begun.wait(timeout=30)
+    assert list(results) == [2]
+
+
+def test_nothing_is_at_work_on_a_stream_that_was_left() -> None:
+    free = threading.Event()
+    done: list[int] = []
+
+    def stream() -> Iterator[int]:
+        yield 1
+        free.wait(timeout=30)
+        done.append(2)
+        yield 2
+
+    results = ahead(stream())
+    assert next(results) == 1
+    threading.Timer(0.05, free.set).start()
+    results.close()
+    assert done == [2]
+
+
+def test_an_error_ahead_comes_where_its_result_would_have_come() -> None:
+    results = ahead(1 // number for number in (1, 0))
+    assert next(results) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(results)

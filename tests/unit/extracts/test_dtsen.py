@@ -9,7 +9,7 @@ from pipeline.extracts.read import read_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema
-from tests.unit.extracts.making import row, text, workbook, zipped
+from tests.unit.extracts.making import read_file, row, text, workbook, zipped
 
 HEADER = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
 LINES = [
@@ -55,6 +55,14 @@ def test_families_are_no_persons_and_persons_no_families(raw: Path) -> None:
         ("dtks/72/orang", "D1", None),
         ("dtks/72/rusak", None, "BERKAS_DITOLAK"),
     ]
+
+
+def test_a_long_list_that_is_left_does_not_disturb_the_next_one_in_the_archive() -> None:
+    lines = [row("dtks_23", ID_DTKS=f"D{n}", NAMA="SITI", NIK=f"{3604041211870001 + n}") for n in range(300)]
+    packed = zipped({"a_keluarga": "\n".join([HEADER, *LINES * 200]).encode(), "b_orang": text("dtks_23", *lines)})
+    # Pieces are read ahead, from where the archive stands.
+    df = read_file(packed, "dtks/x.zip", "dtks", piece_bytes=1_000)
+    assert df.select("id_dtks", "rusak").rows() == [(f"D{n}", None) for n in range(300)]
 
 
 def test_persons_and_families_in_one_archive_or_workbook(raw: Path) -> None:
