@@ -7,7 +7,6 @@ may hold, which each step knows of itself. Nothing happens where the C library h
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 from collections.abc import Callable
 
@@ -42,4 +41,5 @@ def give_back() -> None:
 
 
 def _of_c_library(name: str) -> Callable[..., int] | None:
-    return getattr(ctypes.CDLL(ctypes.util.find_library("c")), name, None)
+    # What the running program has loaded already; to look for the library's file starts another program.
+    return getattr(ctypes.CDLL(None), name, None) if os.name == "posix" else None
