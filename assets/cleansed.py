@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.resolve import LINK_TOLD, MEMBERS, resolve_households, resolve_people, with_household_ids
+from pipeline.matching.resolve import LINK_TOLD, MEMBERS, STATED, resolve_households, resolve_people, with_household_ids
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import VERIFIED, with_last_verification
@@ -36,8 +36,9 @@ def anggota(
     corrections: pl.DataFrame,
     published: pl.DataFrame,
 ) -> pl.DataFrame:
-    rows = with_household_ids(pl.scan_parquet(dtks)).collect()
-    linked = pl.read_parquet(links, columns=list(LINK_TOLD))
+    # Each in one piece: beside what a join makes, frames of several are copied whole by every step.
+    rows = with_household_ids(pl.scan_parquet(dtks).select(STATED)).collect().rechunk()
+    linked = pl.read_parquet(links, columns=list(LINK_TOLD)).rechunk()
     people = resolve_people(rows, pl.scan_parquet(dukcapil), linked, survivors, corrections)
     return with_last_verification(people, published)
 

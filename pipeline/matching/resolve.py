@@ -6,12 +6,21 @@ import polars as pl
 
 from pipeline.matching.households import household_status
 from pipeline.normalise.stable_id import stable_ids
-from schemas.cleansed import LINKED
+from schemas.cleansed import LINKED, Anggota
 from schemas.reasons import sentence
+from schemas.staged import DtksStaged
+from schemas.table import polars_schema
 
 # What is read of links, and of the rows that households are made of.
 LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
 MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
+
+
+# What is read of staged rows for the columns of `cleansed.anggota`, which are fewer.
+STATED = (
+    *(column for column in polars_schema(DtksStaged) if column in polars_schema(Anggota)),
+    "berkas", "lembar", "baris", "tanggal_verifikasi", "periode_berkas",
+)  # fmt: skip
 
 
 def with_household_ids(people: pl.LazyFrame) -> pl.LazyFrame:
@@ -38,10 +47,7 @@ def resolve_people(
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
             enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
-    unsearchable = (
-        pl.when(pl.col("nik").is_null()).then(pl.lit(["NIK_TIDAK_TERPAKAI"])).otherwise(pl.lit(["NIK_TIDAK_DITEMUKAN"]))
-    )
-    decided = _one_per_row(links).select(LINK_TOLD)
+    decided = _one_per_row(links)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
     residents = (
         registry.select("status_penduduk", nik_dukcapil="nik")
@@ -63,6 +69,9 @@ def resolve_people(
         .with_columns(orang=pl.coalesce("orang", "utama"))
     )
     rows = people.hstack(told.drop("id_dtks", "utama"))
+    # Of rows without any link there are two kinds: a sentence is made for each kind, not for each row.
+    unusable = pl.col("nik").is_null()
+    unused, unknown = pl.lit(["NIK_TIDAK_TERPAKAI"]), pl.lit(["NIK_TIDAK_DITEMUKAN"])
     linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
     changed = (pl.col("keputusan") == "PETUGAS") | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
@@ -79,8 +88,9 @@ def resolve_people(
         .then(pl.coalesce("nik_baru", "nik"))
         .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
-        alasan=pl.coalesce("alasan", unsearchable),
-    ).with_columns(penjelasan=pl.coalesce("penjelasan", sentence(pl.col("alasan"))))
+        alasan=pl.coalesce("alasan", pl.when(unusable).then(unused).otherwise(unknown)),
+        penjelasan=pl.coalesce("penjelasan", pl.when(unusable).then(sentence(unused)).otherwise(sentence(unknown))),
+    )
     return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
         {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
     )
@@ -89,8 +99,13 @@ def resolve_people(
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
     rank = {"PETUGAS": 0, "OTOMATIS": 1, "TINJAU": 2, "DITOLAK": 3}
     order = pl.col("keputusan").replace_strict(rank, return_dtype=pl.Int8)
-    ranked = links.sort("id_dtks", order, "bobot", "nik_dukcapil", descending=[False, False, True, False])
-    return ranked.unique("id_dtks", keep="first", maintain_order=True)
+    # Without the sentences, which are copied once, at the end.
+    ranked = (
+        links.select("id_dtks", "nik_dukcapil", "bobot", order)
+        .with_row_index("place")
+        .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
+    )
+    return links.select(LINK_TOLD)[ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]]
 
 
 def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:

@@ -40,10 +40,12 @@ def with_last_verification(people: pl.DataFrame, published: pl.DataFrame) -> pl.
     """
     content = pl.struct(_CONTENT).hash()
     before = published.select("id_dtks", content.alias("_before"), pl.col("verifikasi_terakhir").alias("_since"))
-    unchanged = pl.when(content == pl.col("_before")).then("_since")
     snapshot = (pl.coalesce("periode_berkas", "periode") + "-01").str.to_date("%Y-%m-%d")
-    return (
-        people.join(before, on="id_dtks", how="left", maintain_order="left")
-        .with_columns(verifikasi_terakhir=pl.coalesce("tanggal_verifikasi", unchanged, snapshot))
-        .drop("_before", "_since")
+    # Told of each row apart from it: a join of whole rows would copy them.
+    since = (
+        people.select("id_dtks", content.alias("_content"))
+        .join(before, on="id_dtks", how="left", maintain_order="left")
+        .select(pl.when(pl.col("_content") == pl.col("_before")).then("_since"))
+        .to_series()
     )
+    return people.with_columns(verifikasi_terakhir=pl.coalesce("tanggal_verifikasi", since, snapshot))

@@ -25,7 +25,7 @@ def people(*rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def links(*rows: dict[str, Any]) -> pl.DataFrame:
-    given = {"bobot": 12.0, "alasan": ["NIK_SAMA", "NAMA_SAMA"]}
+    given = {"bobot": 12.0, "alasan": ["NIK_SAMA", "NAMA_SAMA"], "penjelasan": "NIK ada di Dukcapil; nama sama."}
     return frame(AnggotaDukcapil, [{"id_dtks": f"D{n}", **given, **row} for n, row in enumerate(rows, 1)])
 
 
