@@ -41,11 +41,11 @@ _REFERENCE = {
         "registry": "staged/dukcapil",
     },
     columns={"people": RECIPIENTS, "links": ("id_dtks", "nik_dukcapil", "keputusan")},
-    files=["registry"],
+    files=["orders", "registry"],
 )
-def pembayaran(orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: Path) -> pl.DataFrame:
+def pembayaran(orders: Path, people: pl.DataFrame, links: pl.DataFrame, registry: Path) -> pl.DataFrame:
     return account(
-        orders,
+        pl.scan_parquet(orders),
         people,
         links,
         pl.scan_parquet(registry),

@@ -42,7 +42,7 @@ def with_conduct(
         .filter(pl.col("tahap_sehari") > 1)
     )
     return (
-        _with_tariffs(orders, stages)
+        orders.with_columns(_off_tariff(orders, stages))
         .join(_windows(stages), on=_STAGE, how="left", maintain_order="left")
         .join(served, on=["kode_kprk", "kode_kab"], how="left", maintain_order="left")
         .join(visits, on=one_visit, how="left", maintain_order="left")
@@ -60,17 +60,14 @@ def _windows(stages: pl.DataFrame) -> pl.DataFrame:
     return windows.with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
 
 
-def _with_tariffs(orders: pl.DataFrame, stages: pl.DataFrame) -> pl.DataFrame:
+def _off_tariff(orders: pl.DataFrame, stages: pl.DataFrame) -> pl.Series:
     explained = explained_amounts(stages).rename({"nominal": "tarif"}).sort("tarif")
-    keyed = orders.with_row_index("urutan").sort("nominal")
+    keyed = orders.select(*_STAGE, "nominal").with_row_index("urutan").sort("nominal")
     nearest = keyed.join_asof(
         explained, left_on="nominal", right_on="tarif", by=list(_STAGE), strategy="nearest", check_sortedness=False
     )
-    return (
-        nearest.with_columns(selisih_tarif=(pl.col("nominal") - pl.col("tarif")).abs())
-        .sort("urutan")
-        .drop("urutan", "tarif")
-    )
+    off = (pl.col("nominal") - pl.col("tarif")).abs()
+    return nearest.select("urutan", selisih_tarif=off).sort("urutan")["selisih_tarif"]
 
 
 def explained_amounts(stages: pl.DataFrame) -> pl.DataFrame:

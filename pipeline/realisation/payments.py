@@ -11,7 +11,7 @@ from pipeline.realisation.remarks import with_remarks
 
 
 def account(
-    deliveries: pl.DataFrame,
+    deliveries: pl.LazyFrame,
     people: pl.DataFrame,
     links: pl.DataFrame,
     registry: pl.LazyFrame,
@@ -23,7 +23,7 @@ def account(
     """All orders in the columns of `mart.pembayaran`.
 
     Args:
-        deliveries: accepted rows of the payers' files (`PosStaged`).
+        deliveries: accepted rows of the payers' files (`PosStaged`); nothing is kept of them once orders are made.
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
         registry: accepted residents (`DukcapilStaged`).
@@ -31,7 +31,7 @@ def account(
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
     """
-    paid = with_payees(current_orders(deliveries), people, links, registry).with_columns(
+    paid = with_payees(current_orders(deliveries.collect()), people, links, registry).with_columns(
         sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),
         no_kk=pl.coalesce("no_kk_dukcapil", "no_kk"),
         penerima=pl.coalesce(

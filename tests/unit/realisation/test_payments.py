@@ -162,7 +162,7 @@ def paid(
 ) -> list[dict[str, Any]]:
     def accounted(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
         df = account(
-            orders(*(rows or ({},))),
+            orders(*(rows or ({},))).lazy(),
             people,
             links,
             registry.lazy(),

@@ -69,7 +69,7 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     known: dict[str, pl.DataFrame] = {
         "mart.pembayaran": enforce(
             account(
-                deliveries, *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
+                deliveries.lazy(), *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
                 regions=reference.regions(),
             ),
             tables["mart.pembayaran"],
