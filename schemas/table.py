@@ -153,14 +153,17 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
         message = f"split needs an eager DataFrame, got {type(df).__name__}: pandera skips data checks on lazy frames"
         raise TypeError(message)
     schema = contract(model)
-    # A frame of other columns or types is for pandera alone.
-    doubted = df.select(_doubts(model)).to_series().arg_true() if dict(df.schema) == polars_schema(model) else None
+    # A frame of other columns or types is for pandera alone, one without any doubted row is not for it at all.
+    as_declared = list(df.schema.items()) == list(polars_schema(model).items())
+    doubted = df.select(_doubts(model)).to_series().arg_true() if as_declared else None
+    if doubted is not None and doubted.is_empty():
+        return df, _without_failures(df)
     try:
         schema.validate(df if doubted is None else df[doubted], lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
-        return df, df.clear().with_columns(kode=pl.lit(None, pl.List(pl.String)))
+        return df, _without_failures(df)
     whole_frame = cases.filter(pl.col("index").is_null())
     if whole_frame.height:
         # Of a missing or extra column pandera names the frame as `column` and the column as the failure.
@@ -174,6 +177,10 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
     reasons = cases.select(places, kode=pl.col("check")).unique().group_by("index").agg(pl.col("kode").sort())
     reasons = reasons.sort("index")
     return without_rows(df, reasons["index"]), df[reasons["index"]].with_columns(reasons["kode"])
+
+
+def _without_failures(df: pl.DataFrame) -> pl.DataFrame:
+    return df.clear().with_columns(kode=pl.lit(None, pl.List(pl.String)))
 
 
 def without_rows(df: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
