@@ -158,14 +158,19 @@ def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """A number of 16 digits without inner structure: equal, without its last digit, one or two slips, different."""
+    """A number of 16 digits without inner structure: equal, without its last digit, with one slip, different.
+
+    Numbers of one office are made of few days and serials: those of any two neighbours often differ in two digits.
+    """
     a = sides.left.packed(columns["number"])[left]
     b = sides.right.packed(columns["number"])[right]
     levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
     places = near.different_digits(a, b)
+    close = np.flatnonzero(np.bitwise_count(places) <= 2)  # noqa: PLR2004
     # Two numbers of one office and day differ in the serial by nature.
-    slip = (np.bitwise_count(places) <= 2) & ~near.within(places, 12, 15)  # noqa: PLR2004
-    levels[slip] = NUMBER_NEAR
+    close = close[~near.within(places[close], 12, 15)]
+    one = (np.bitwise_count(places[close]) == 1) | near.is_swap(a[close], b[close])
+    levels[close[one]] = NUMBER_NEAR
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NUMBER_DAMAGED
     levels[a == b] = NUMBER_EQUAL
     levels[(a == 0) | (b == 0)] = 0

@@ -243,6 +243,9 @@ def test_place(changes: dict[str, str | None], expected: int) -> None:
     [
         ("3604010101120001", c.NUMBER_EQUAL),
         ("3604010101130001", c.NUMBER_NEAR),
+        ("3604010101210001", c.NUMBER_NEAR),
+        # Two digits are another day of that office, or another year.
+        ("3604010102130001", c.NUMBER_OTHER),
         # Another serial of one office and day is another family.
         ("3604010101120002", c.NUMBER_OTHER),
         ("3604012505079999", c.NUMBER_OTHER),

@@ -50,6 +50,9 @@ def levels(model: LinkageModel, outcome: dict[str, str]) -> npt.NDArray[np.uint8
         # A namesake of the village with the next serial, of another mother and family.
         ({"nik": "SEGMEN", **STRANGER}, False, False, "MUNGKIN_SENAMA"),
         ({"nik": "SALAH_DUA", **STRANGER}, True, False, "MUNGKIN_SENAMA"),
+        # Born in that village that year, his own number may be two digits off by chance; at that home hardly.
+        ({"nik": "SALAH_DUA", "tanggal": "TAHUN_BARU", "tempat_tinggal": "DESA"}, False, False, "MUNGKIN_SENAMA"),
+        ({"nik": "SALAH_DUA", "tanggal": "TAHUN_BARU", "tempat_tinggal": "RUMAH"}, False, False, None),
         ({"nik": "SEGMEN", **FAMILY}, False, False, None),
         ({"nik": "SAMA", **STRANGER}, False, False, None),
         # RINI, whose sister RINA is in the registry and in DTKS.
