@@ -21,6 +21,9 @@ from pipeline.matching.tables import Table
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # In another KK the mother must be known; nearly every namesake of one day has another.
 _ANYWHERE = ("tanggal_lahir", "jenis_kelamin", "nama_ibu_kandung")
+# Where neither tells one, both must live at one home.
+_IN_VILLAGE = ("tanggal_lahir", "jenis_kelamin", "kode_desa")
+_HOME = ("rt", "rw", "alamat")
 _FURTHER = ("nama_banding", "nama", "kode_kab", "kode_desa")
 # So many names tell which words are names.
 _NAMES = 50_000
@@ -55,15 +58,19 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     """The only living resident of that day, sex and mother whose name is the same, or the same with a slip at home."""
     columns = [*_ANYWHERE, *_FURTHER]
     gone = _described(table.take(old, columns), old, family)
-    wanted = Wanted(Records(gone).key(_ANYWHERE))
+    facts, motherless = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
+    by_mother, by_village = facts.key(_ANYWHERE), np.where(motherless, facts.key(_IN_VILLAGE), np.uint64(0))
+    wanted = {by: Wanted(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
     parts = [gone.clear()]
-    for places, block in table.blocks(columns, BLOCK) if len(wanted.rows) else ():
-        alike = wanted.among(block.key(_ANYWHERE))
+    for places, block in table.blocks(columns, BLOCK) if wanted else ():
+        alike = np.unique(np.concatenate([those.among(block.key(by)) for by, those in wanted.items()]))
         alike = alike[~retired[places[alike]]]
         parts.append(_described(block.frame[alike].select(columns), places[alike], family))
     here = pl.concat(parts)
-    same = _met(gone, here, "nama_banding", "daerah")
-    at_home = pl.concat([_met(gone, here, "kode_desa"), _met(gone, here, "keluarga")]).unique()
+    motherless = _motherless_at_home(table, gone, here)
+    same = pl.concat([_met(gone, here, "nama_banding", "daerah"), motherless.filter("named").drop("named")])
+    at_home = [_met(gone, here, "kode_desa"), _met(gone, here, "keluarga"), motherless.drop("named")]
+    at_home = pl.concat(at_home).unique()
     named = at_home.join(same, on=["row", "living"], how="anti")
     both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
@@ -90,6 +97,17 @@ def _met(gone: pl.DataFrame, here: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """Retired and living residents of one day, sex and mother who agree in some columns more."""
     both = gone.join(here, on=[*_ANYWHERE, *keys], suffix="_living")
     return both.select("row", living="row_living")
+
+
+def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) -> pl.DataFrame:
+    """The same of one home and day, which is no guess from a year, where nobody's mother is known; whether `named` so.
+    """
+    told = pl.col("nama_ibu_kandung").is_null() & (pl.col("daerah") == "")
+    one, two = (people.filter(told) for people in (gone, here))
+    one, two = (people.hstack(table.take(people["row"].to_numpy(), _HOME)) for people in (one, two))
+    both = one.join(two, on=[*_IN_VILLAGE, *_HOME], suffix="_living")
+    named = pl.col("nama_banding") == pl.col("nama_banding_living")
+    return both.select("row", living="row_living", named=named.fill_null(value=False))
 
 
 def _some(number: near.Packed) -> Rows:

@@ -17,6 +17,7 @@ from tests.unit.matching.conftest import people_of, registry_of
 Row = dict[str, Any]
 OLD_KK = "3604019901150001"
 OTHER_PLACE = {"kode_prov": "52", "kode_kab": "5203", "kode_kec": "520301", "kode_desa": "5203012001"}
+MOTHERLESS = {"nama_ibu_kandung": None}
 NEW_YEAR = {"tanggal_lahir": date(1960, 1, 1)}
 
 
@@ -46,6 +47,12 @@ def pair(resident: Row, name: str, living: str, gone: Row, both: Row) -> list[Ro
         ("SITI AMINAH", "SITI AMINAH", {"no_kk": OLD_KK}, NEW_YEAR, True),
         ("SITI AMINAH", "SITI AMINAH", {"no_kk": OLD_KK, **OTHER_PLACE}, NEW_YEAR, False),
         ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK, "nama_ibu_kandung": None}, {}, False),
+        # No mother is known, and he lives in the same home.
+        ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK}, MOTHERLESS, True),
+        ("SUDARMAM HADI", "SUDARMAN HADI", {"no_kk": OLD_KK}, MOTHERLESS, True),
+        ("SUDARMAN HADI", "SUDARMAN HADI", {"no_kk": OLD_KK, "rt": "009"}, MOTHERLESS, False),
+        ("DINA LESTARI", "DINI LESTARI", {"no_kk": OLD_KK}, MOTHERLESS, False),
+        ("SITI AMINAH", "SITI AMINAH", {"no_kk": OLD_KK}, {**NEW_YEAR, **MOTHERLESS}, False),
     ],
 )
 def test_a_retired_number_is_a_living_persons(  # noqa: PLR0917 - the parameters of one case
