@@ -37,6 +37,7 @@ from pipeline.matching.spelling import as_written
 from pipeline.matching.teknonyms import by_child
 from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
+from pipeline.matching.two_names import without_two_names
 from pipeline.memory import give_back
 
 SAME_KK = "KK"
@@ -364,7 +365,8 @@ def _corrections(persons: PersonLinks) -> pl.DataFrame:
 def _reread(model: LinkageModel, compared: Compared, register: Register) -> Compared:
     """What was compared, names that differ read once more as they are written, or left out where nobody wrote them."""
     pairs = compared.pairs
-    levels = as_written(model, pairs.levels, (compared.rows, pairs.left), (compared.residents, compared.via))
+    sides = (compared.rows, pairs.left), (compared.residents, compared.via)
+    levels = without_two_names(model, as_written(model, pairs.levels, *sides), *sides)
     at = compared.entries[compared.via]
     levels = by_child(model, levels, (compared.rows, pairs.left), lambda some: children_of(register, at[some]))
     levels = as_far_as_they_agree(model, levels, compared.rows, pairs.left)

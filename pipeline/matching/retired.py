@@ -58,8 +58,8 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     """The only living resident of that day, sex and mother whose name is the same, or the same with a slip at home."""
     columns = [*_ANYWHERE, *_FURTHER]
     gone = _described(table.take(old, columns), old, family)
-    facts, motherless = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
-    by_mother, by_village = facts.key(_ANYWHERE), np.where(motherless, facts.key(_IN_VILLAGE), np.uint64(0))
+    facts, unknown = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
+    by_mother, by_village = facts.key(_ANYWHERE), np.where(unknown, facts.key(_IN_VILLAGE), np.uint64(0))
     wanted = {by: Wanted(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
     parts = [gone.clear()]
     for places, block in table.blocks(columns, BLOCK) if wanted else ():
@@ -69,8 +69,8 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     here = pl.concat(parts)
     motherless = _motherless_at_home(table, gone, here)
     same = pl.concat([_met(gone, here, "nama_banding", "daerah"), motherless.filter("named").drop("named")])
-    at_home = [_met(gone, here, "kode_desa"), _met(gone, here, "keluarga"), motherless.drop("named")]
-    at_home = pl.concat(at_home).unique()
+    village, family_of_today = _met(gone, here, "kode_desa"), _met(gone, here, "keluarga")
+    at_home = pl.concat([village, family_of_today, motherless.drop("named")]).unique()
     named = at_home.join(same, on=["row", "living"], how="anti")
     both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
@@ -100,8 +100,7 @@ def _met(gone: pl.DataFrame, here: pl.DataFrame, *keys: str) -> pl.DataFrame:
 
 
 def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) -> pl.DataFrame:
-    """The same of one home and day, which is no guess from a year, where nobody's mother is known; whether `named` so.
-    """
+    """The same of one home and day, no guess from a year, where nobody's mother is known; whether `named` the same."""
     told = pl.col("nama_ibu_kandung").is_null() & (pl.col("daerah") == "")
     one, two = (people.filter(told) for people in (gone, here))
     one, two = (people.hstack(table.take(people["row"].to_numpy(), _HOME)) for people in (one, two))

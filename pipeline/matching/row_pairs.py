@@ -26,6 +26,7 @@ from pipeline.matching.records import Records, Rows
 from pipeline.matching.scoring import bits_of
 from pipeline.matching.sides import Sides
 from pipeline.matching.spelling import as_written
+from pipeline.matching.two_names import without_two_names
 
 # Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
 _TAKEN = 0.8
@@ -110,7 +111,8 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     if nik is not None:
         told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
     levels = compare(model, Sides(Records(facts), Records(told)), left, right)
-    levels = as_written(model, levels, (facts, left), (told, right))
+    rows = (facts, left), (told, right)
+    levels = without_two_names(model, as_written(model, levels, *rows), *rows)
     _read_births_in_numbers(model, levels, number[own], number[other])
     household = model.position("household")
     if household is not None:

@@ -1,0 +1,41 @@
+"""Names that are alike and yet two, of people who are not the ones compared: a mother called SUARI is not SUKERTI.
+
+What the compared person's own name turns out to be is weighed with whom else he may be: `pipeline.matching.lookalikes`.
+Of anybody else's, as his mother's, two names tell nothing: a slip, or another woman. Belongs here: which those are.
+Does not: whether words are names (`pipeline.matching.name_words`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.model import LinkageModel
+from pipeline.matching.name_levels import ALIKE
+from pipeline.matching.name_words import borne_words, differing_names
+from pipeline.matching.records import Rows
+
+
+def without_two_names(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+) -> npt.NDArray[np.uint8]:
+    """The levels, unknown where names are alike but every word in which they differ is a name that people bear.
+
+    Args:
+        model: comparisons of kind name with a column `written` on both sides, by which no lookalike is told.
+        levels: pairs × comparisons.
+        one: records of one side, and which of them each pair is about.
+        other: the same of the other side, whose names show which words are names.
+    """
+    told = levels.copy(order="F")
+    for number, comparison in enumerate(model.comparisons):
+        column = comparison.columns.get("written")
+        weighed = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
+        if comparison.kind != "name" or column is None or weighed:
+            continue
+        alike = np.flatnonzero(levels[:, number] == ALIKE)
+        mine, theirs = (records[column].gather(rows[alike]) for records, rows in (one, other))
+        two = differing_names(mine, theirs, borne_words(other[0][column]))["every"]
+        told[alike[two.to_numpy()], number] = 0
+    return told
