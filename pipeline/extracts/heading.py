@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
+from pipeline.extracts.grid import TITLE_CELLS, WHOLE_NUMBER
 from schemas.extracts import fold_header, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
@@ -61,10 +62,24 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
         # What adds no header and holds none is a remark below the header.
         lower = [heading for heading in lower if _adds_headers(heading, likeness)]
         several += lower
-    found = [heading for heading in (*several, *alone) if _is_whole(heading.cells, likeness)] or alone
+    whole = [heading for heading in (*several, *alone) if _is_whole(heading.cells, likeness)]
+    found = _above_rows(whole, rows) or alone
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
+
+
+def rows_above(rows: Sequence[list[str]]) -> list[int]:
+    """Places of those of the lines above a header that are rows of data: wider than titles, one with a whole number."""
+    wide = [place for place, cells in enumerate(rows) if sum(map(bool, cells)) > TITLE_CELLS]
+    return wide if any(re.search(WHOLE_NUMBER, text) for place in wide for text in rows[place]) else []
+
+
+def _above_rows(found: list[Heading], rows: Sequence[list[str]]) -> list[Heading]:
+    """Those of the headers that stand above the rows of the first one: a fuller one below is that of another table."""
+    first = min((heading.last for heading in found), default=len(rows))
+    row = next((place for place in range(first + 1, len(rows)) if any(map(_is_whole_number, rows[place]))), len(rows))
+    return [heading for heading in found if heading.first < row]
 
 
 def _over(upper: Heading, lower: Heading, likeness: Likeness) -> Heading:

@@ -24,10 +24,10 @@ from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, in_order, refusals
-from pipeline.extracts.heading import HEADER_WITHIN, find_heading
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading, rows_above
 from pipeline.extracts.lines import Lines, tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
-from schemas.rules import CUT_SHORT
+from schemas.rules import ABOVE_HEADER, CUT_SHORT
 
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
@@ -40,6 +40,8 @@ _LONGEST_HEADER_IN_LINES = 200
 _Sample = list[tuple[str, int]]
 # Whether the cells of a line are the header of a table.
 IsHeader = Callable[[list[str]], bool]
+# Whoever stands in a row has a number; that of a column, in a header, is short.
+_OF_ROW = "[0-9]{5}"
 # So many filled lines below a header tell whether they are its table; what follows may be another's already.
 _BELOW = 3
 
@@ -48,6 +50,7 @@ _BELOW = 3
 class _Head:
     """What the first lines of a file tell: header cells, how rows are written, title, where the rows begin.
 
+    `rows_above` are the numbers of lines above the header that are rows.
     Of a header of several lines `lines` are all, and `written` is the text of the last. Rows are parsed after
     `mending`; where most have a cell too many (`overfull`), one that has not lacks one.
     """
@@ -57,6 +60,7 @@ class _Head:
     written: str
     manner: Manner
     title: str | None
+    rows_above: list[int]
     next_line: int
     offset: int
     mending: Callable[[bytes], bytes] | None
@@ -100,16 +104,16 @@ def read_pieces(
     """
     texts = _texts(stream, piece_bytes)
     text, last = next(texts)
-    head = _head(text, likeness)
+    head = _head(text, likeness, is_header)
     number, text = head.next_line, text[head.offset :]
-    notes = refusals([], [])
+    notes = refusals(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
     while True:
         piece = _read_body(text, number, head, is_header, last=last)
         refused = pl.concat([notes, piece.refused])
         yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
         number, notes = number + piece.lines, refusals([], [])
         if piece.ended:
-            head = replace(_head(piece.rest, likeness), title=head.title)
+            head = replace(_head(piece.rest, likeness, is_header), title=head.title)
             above = [number + line - 1 for line, *_ in _top_lines(piece.rest[: head.offset])]
             notes = refusals(above, ["BARIS_CATATAN"] * len(above))
             number, text = number + head.next_line - 1, piece.rest[head.offset :]
@@ -155,7 +159,7 @@ def _plain_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
+def _head(text: bytes, likeness: Callable[[list[str]], int], is_header: IsHeader) -> _Head:
     tops = _top_lines(text)
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
@@ -164,13 +168,25 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     # A sign that stands in none of them divides nothing.
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in signs}
-    delimiter = max(found, key=lambda sign: likeness(found[sign].cells))
+    # Of two headers the first is the table's: the other, fuller maybe, is that of a table below.
+    delimiter = min(
+        found,
+        key=lambda sign: (
+            found[sign].first if is_header(found[sign].cells) else HEADER_WITHIN,
+            -likeness(found[sign].cells),
+        ),
+    )
     heading = found[delimiter]
-    titles = [line.strip(f" {delimiter}") for _, line, _ in tops[: heading.first]]
+    rows = rows_above([_header_line(line, delimiter) for _, line, _ in tops[: heading.first]])
+    titles = [
+        line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
+    ]
     number, line, offset = tops[heading.last]
     following = number + 1 + line.count("\n")
     of_header = line.split("\n")
-    lines = [_unwrapped(row) for row in _sample_lines(text[offset:], delimiter) if row not in of_header]
+    body = _sample_lines(text[offset:], delimiter)
+    end = next((place for place, row in enumerate(body) if _is_other_header(row, len(heading.cells), is_header)), None)
+    lines = [_unwrapped(row) for row in body[:end] if row not in of_header]
     mending = amounts_in_quotes(lines, lambda row: _parse_line(row, ","), heading.cells) if delimiter == "," else None
     if mending:
         lines = [mending(row.encode()).decode() for row in lines]
@@ -181,12 +197,26 @@ def _head(text: bytes, likeness: Callable[[list[str]], int]) -> _Head:
     ragged = _is_ragged(sample, delimiter, named, len(header) + closing)
     manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
     overfull = _is_overfull(sample, delimiter, len(header))
-    return _Head(header, heading.lines, line, manner, " / ".join(titles) or None, following, offset, mending, overfull)
+    title, above = " / ".join(titles) or None, [tops[place][0] for place in rows]
+    return _Head(header, heading.lines, line, manner, title, above, following, offset, mending, overfull)
 
 
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
     nothing = f'{delimiter}"{BLANKS}'
     return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
+
+
+def _headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
+    """The cells of a line that is a header of a table, by the signs that may divide it."""
+    if re.search(_OF_ROW, line):
+        return {}
+    signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
+    return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
+
+
+def _is_other_header(line: str, width: int, is_header: IsHeader) -> bool:
+    """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
+    return any(len(cells) != width for cells in _headers_in(line, is_header).values())
 
 
 def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
@@ -311,7 +341,7 @@ def _read_body(text: bytes, number: int, head: _Head, is_header: IsHeader, *, la
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
-    if table := _table_below(lines, text, is_header, last=last):
+    if table := _table_below(lines, text, head.written, is_header, last=last):
         place, seen = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
         upper = _read_body(as_written[:start], number, head, is_header, last=True)
@@ -351,21 +381,19 @@ def _read_body(text: bytes, number: int, head: _Head, is_header: IsHeader, *, la
     return _Piece(rows, refused, taken, rest, remarks)
 
 
-def _table_below(lines: Lines, text: bytes, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
+def _table_below(lines: Lines, text: bytes, header: str, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
     """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
 
     A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
     """
     for place, line in zip(lines.irregular.tolist(), lines.texts, strict=True):
-        # Whoever stands in a row has a number.
-        if re.search("[0-9]", line):
-            continue
-        signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
-        headers = {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
+        whole, after, end = line, place + 1, int(lines.starts[place + 1])
+        if line.count('"') % 2 and not re.search(_OF_ROW, line):
+            whole, end = _with_open_quote(text, int(lines.starts[place]), end, line)
+            after += whole.count("\n")
+        headers = _headers_in(whole, is_header) if whole != header else {}
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
-        following = (
-            text[lines.starts[place + 1] : lines.starts[min(place + HEADER_WITHIN, lines.count)]] if sign else b""
-        )
+        following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""
         below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]
         # A delimiter may close lines.
         alike = sum(_cells_in(row, sign) - len(headers[sign]) in {0, 1} for row in below)

@@ -15,12 +15,13 @@ import polars as pl
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
-from pipeline.extracts.heading import HEADER_WITHIN, find_heading
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading, rows_above
 from pipeline.extracts.old_excel import parts_of_old_workbook
 from pipeline.extracts.open_document import parts_of_document
 from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 from schemas.extracts import money_in
+from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
@@ -184,9 +185,11 @@ def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: S
         return book
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
     heading = find_heading([row for _, row in top], likeness)
-    titles = [" ".join(filter(None, row)) for _, row in top[: heading.first]]
+    rows = rows_above([row for _, row in top[: heading.first]])
+    titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
+    above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
     # One amount for several rows may be that of each or of all together: nobody's is repeated.
     money = set(money_in(heading.cells))
     spans = [span for span in parts.spans if span[0] not in money]
     body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), spans)
-    return Grid(heading.cells, body, refusals([], []), " / ".join(titles) or None, heading.lines)
+    return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)

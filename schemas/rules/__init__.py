@@ -7,10 +7,11 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 """
 
 from schemas.rules import companions, dtks, dukcapil, payments, reading
-from schemas.rules.reading import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
+from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
 __all__ = [
+    "ABOVE_HEADER",
     "CORRECTIONS",
     "CUT_OFF",
     "CUT_SHORT",
@@ -38,7 +39,7 @@ REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
-CUT_OFF = (CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
+CUT_OFF = (ABOVE_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

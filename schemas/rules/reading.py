@@ -10,6 +10,8 @@ from schemas.rules.rule import Rule, Severity
 CORRECTIONS = r"(^|/)perbaikan/"
 # A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
 CUT_SHORT = "BERKAS_TERPOTONG"
+# A line above the header of a table that holds data all the same.
+ABOVE_HEADER = "DI_ATAS_JUDUL"
 # Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
 # of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
 HIDDEN_SHEET = "(tersembunyi) "
@@ -64,6 +66,14 @@ RULES = (
         "",
         "Isi baris ini bergeser: tidak berada di bawah judul kolomnya.",
         "Kembalikan setiap isian ke kolomnya pada berkas asal, lalu serahkan lagi.",
+    ),
+    Rule(
+        ABOVE_HEADER,
+        "Berkas",
+        Severity.REJECT,
+        "",
+        "Baris ini berada di atas baris judul kolom, sehingga tidak diketahui isian mana milik kolom yang mana.",
+        "Pindahkan baris judul kolom ke atas baris ini pada berkas asal, lalu serahkan lagi.",
     ),
     Rule(
         "BARIS_CATATAN",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,31 @@ def test_a_table_of_other_columns_below_is_read_under_its_own_header(piece: int,
     assert sorted(each["baris"] for each in cells) == filled[2:]
     notes = [each["baris"] for each in cells if each["rusak"] == "BARIS_CATATAN"]
     assert sorted(notes) == [13, 15, 18, 19, 21]
+
+
+@pytest.mark.parametrize("sign", ["|", ";"])
+@pytest.mark.parametrize(
+    ("people", "change"),
+    [(2, str), (12, str), (2, lambda name: f"{name} (1)"), (40, lambda name: '"' + name.replace(" ", "\n") + '"')],
+)
+def test_a_short_table_above_a_fuller_one_keeps_its_rows(people: int, sign: str, change: Callable[[str], str]) -> None:
+    rows = [row("dtks_23", ID_DTKS=f"D{n}", NIK=f"{n:016}", NAMA="SITI") for n in range(100, 130)]
+    first = [HEADERS, *([f"D{n}", *[""] * 9, f"{n:016}", "SITI", *[""] * 5] for n in range(people))]
+    later = [[change(name) for name in layout("dtks_23").headers], *rows]
+    data = "\n".join([*map("|".join, first), *map(sign.join, later)]).encode()
+    found = {each["id_dtks"]: each["nik"] for each in read(data, "dtks") if not each["rusak"]}
+    assert found == {f"D{number}": f"{number:016}" for number in (*range(people), *range(100, 130))}
+
+
+def test_rows_above_the_header_are_refused_and_no_title() -> None:
+    numbered, groups = person(2), ["ORANG", "", "", "ALAMAT", "", "BANSOS", "", "KET"]
+    numbered[NIK] = "3604041211870001"
+    for above, refused in (([groups], []), ([person(1), numbered], [2, 3])):
+        table = [["PKH TAHAP 1"], *above, HEADERS, person(3)]
+        for data in ("\n".join(map("|".join, table)).encode(), workbook({"Data": table})):
+            *others, last = read(data, "dtks")
+            assert [(each["baris"], each["rusak"]) for each in others] == [(line, "DI_ATAS_JUDUL") for line in refused]
+            assert (last["id_dtks"], last["rusak"], "SITI" in last["judul"]) == ("D3", None, False)
 
 
 FIRST = "PKH // TAHAP 1 TAHUN 2022"
