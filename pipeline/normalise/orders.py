@@ -5,6 +5,8 @@ Does not belong here: what the order pays and to whom (`pipeline.normalise.stagi
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
 from pipeline.normalise import codes
@@ -33,6 +35,8 @@ _STAGES = (
     rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV|PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS[:4])})) ",
 )
 _STAGE_IN_NAME = r" T([1-9]) "
+# Among words T tells a stage behind a programme or year, before a year, or alone, with a mark: PKH T.4.
+_SHORT_STAGE = "T ?([1-6])"
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
@@ -54,6 +58,15 @@ DATED_DAY = (
 YEAR = r"\b(20\d{2})\b"
 # The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021.
 _OF_PAPER = r"(?i)\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*(?:\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b)?"
+# Whose it is, and what year it is of: a list has another year where another is told.
+DECREE = (
+    r"(?i)\b(?:SK|KEP(?:UTUSAN|MEN\w*|RES|DIR\w*|GUB|BUP|WAL)?|PER(?:ATURAN|PRES|MEN\w*|GUB|BUP|WAL|DA|DES)|INPRES"
+    r"|UNDANG[- ]UNDANG|UU|PP|PMK|SE|SURAT)\b"
+    r"(?:[ .,]+(?:EDARAN|TUGAS|PERINTAH|PENETAPAN|PEMERINTAH|PRESIDEN|MENTERI|SOSIAL|MENSOS|KEMENSOS|KEMENTERIAN"
+    r"|REPUBLIK|INDONESIA|RI|KEUANGAN|DESA|DIRJEN|DIREKTUR|JENDERAL|GUBERNUR|BUPATI|WALI ?KOTA|KEPALA|DINAS|DINSOS"
+    r"|DAERAH))*"
+    r"(?:[ .,]+[0-9]{1,4}(?:/\S*)?)?[ .,]+(?:(?:TAHUN|THN|TH)[ .]+)?20\d{2}\b"
+)
 _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 
 
@@ -74,12 +87,17 @@ def of_list(title: pl.Expr) -> pl.Expr:
 
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
     of = of_list(title)
-    year = pl.coalesce(text.str.extract(YEAR) for text in (of.str.replace_all(DATED_DAY, "${1} "), of))
     return {
         "program": named_program(of),
-        "tahun": year.cast(pl.Int32),
+        "tahun": pl.coalesce(_year_of_list(of), of.str.extract(YEAR)).cast(pl.Int32),
         "tahap": stage_beside(title),
     }
+
+
+def _year_of_list(of: pl.Expr) -> pl.Expr:
+    """The year that a title (`of_list`) tells outside decrees and days; where none, that of its first decree."""
+    undated = of.str.replace_all(DATED_DAY, "${1} ")
+    return pl.coalesce(text.str.extract(YEAR) for text in (undated.str.replace_all(DECREE, " "), undated))
 
 
 def of_row() -> dict[str, pl.Expr]:
@@ -113,7 +131,7 @@ def _year(value: pl.Expr) -> pl.Expr:
 def _bare_program(value: pl.Expr) -> pl.Expr:
     """The known programme that stands beside a stage or year."""
     bare = codes.spaced_program(value)
-    for beside in (*_STAGES, _YEAR_BESIDE):
+    for beside in (*_STAGES, f" {_SHORT_STAGE} ", _YEAR_BESIDE):
         bare = bare.str.replace(beside, " ")
     return bare.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
 
@@ -126,7 +144,15 @@ def _year_beside(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.Int32)
 def stage_beside(value: pl.Expr) -> pl.Expr:
     """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
-    return _first_stage(value, _STAGES)
+    return _first_stage(value, (*_STAGES, *_short_stages()))
+
+
+@cache
+def _short_stages() -> tuple[str, ...]:
+    year = "20[0-9]{2}"
+    before = rf"(?:(?:TAHUN|THN|TA|T A) )?(?:ANGGARAN )?{year}"
+    behind = rf"(?:{codes.program_pattern()}|{year})"
+    return ("^ T ([1-6]) $", rf" {behind} {_SHORT_STAGE} ", rf" {_SHORT_STAGE} {before} ")
 
 
 @once_per_value(pl.Int32)

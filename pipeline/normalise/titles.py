@@ -14,7 +14,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipeline.normalise.codes import program_pattern, programs_by_words
-from pipeline.normalise.orders import DATED_DAY, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
+from pipeline.normalise.orders import DATED_DAY, DECREE, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
 
 # What stands before and behind the programme that a list is of; among other words it may be of something else.
 _LIST_OF = (
@@ -38,7 +38,10 @@ _ASIDE = (
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title."""
+    """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title.
+
+    The year of a decree (`tahun_surat`) is that of a list of which no other is told.
+    """
 
     number: int
     text: str
@@ -46,6 +49,7 @@ class _Line:
     heading: bool
     aside: bool
     tahun: str | None
+    tahun_surat: str | None
     tahap: int | None
 
 
@@ -66,7 +70,7 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         return []
     known, *others = _read([dict(enumerate((above or "").split(" / "))), *(lines for _, lines in titles)])
     program = next((line.program for line in known if line.program), None)
-    tahun = next((line.tahun for line in known if line.tahun), None)
+    tahun = _year(known)
     tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
     whole: list[tuple[int, str, list[int]]] = []
     for (place, _), lines in zip(titles, others, strict=True):
@@ -84,16 +88,20 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         else:
             counting = headings
         named = [line.program for line in naming]
-        years = [line.tahun for line in counting if line.tahun]
-        opened = [None if named else program, None if years else tahun]
+        year = _year(counting)
+        opened = [None if named else program, None if year else tahun]
         if of_stage:
             tahap = None
         elif tahap:
             opened.append(f"TAHAP {tahap}")
-        program, tahun = named[0] if named else program, years[0] if years else tahun
+        program, tahun = named[0] if named else program, year or tahun
         text = " / ".join([*(line.text for line in counting), *(told for told in opened if told)])
         whole.append((place, text, [line.number for line in (*of_stage, *headings)]))
     return whole
+
+
+def _year(lines: list[_Line]) -> str | None:
+    return next(filter(None, (*(line.tahun for line in lines), *(line.tahun_surat for line in lines))), None)
 
 
 def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
@@ -119,5 +127,9 @@ def _line(number: int, text: str, told: str, program: str | None, tahap: int | N
     rest = re.sub(rf" {program_pattern()}(?= )", " |", words)
     aside = bool(re.search(_ASIDE, words))
     heading = len(programs) == 1 and bool(_HEADING.fullmatch(rest)) and not aside
-    year = re.search(YEAR, re.sub(DATED_DAY, r"\1 ", told)) or (tahap and re.search(YEAR, told))
-    return _Line(number, text, program, heading, aside, year[0] if year else None, tahap)
+    undated = re.sub(DATED_DAY, r"\1 ", told)
+    of_paper = re.search(YEAR, undated) or (tahap and re.search(YEAR, told)) or None
+    year = re.search(YEAR, re.sub(DECREE, " ", undated))
+    return _Line(
+        number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap
+    )

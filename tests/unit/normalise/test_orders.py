@@ -83,6 +83,15 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
         ),
         *(("judul", text, None) for text in ("TAHAP 1-3", "TAHAP I-II", "TW 1 & 2", "TAHAP KE-1 DAN KE-2", "THP 1/2")),
         *(("judul", text, None) for text in ("PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1")),
+        *(
+            ("judul", text, 4)
+            for text in ("PKH T.4", "BST COVID-19 T-4 2020", "T.4", "DAFTAR KPM / T.4 TA 2021", "BPNT 2021 / T-4")
+        ),
+        *(
+            ("judul", text, None)
+            for text in ("KPM RT.4", "JL MERDEKA T 4 NO 1", "PKH T.A. 2022", "PKH T.1 DAN T.2", "PKH T 40")
+        ),
+        ("judul", "BPNT TAHAP 5 T.4", 5),
         *(("judul", text, 5) for text in ("BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III")),
         *(
             ("berkas", text, 3)
@@ -128,6 +137,11 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
         ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
         ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
         ("Nomor : 440/PKH/XI/2022", ("PKH", None)),
+        # Of a decree without a number it is the year of the list only where no other is told.
+        ("Berdasarkan SK Mensos Tahun 2022 / BST TAHAP 3 TAHUN 2023", ("BST", 2023)),
+        ("Perpres 63 Tahun 2017 / BST / TA 2021", ("BST", 2021)),
+        ("PKH TAHAP 2 / SK BUPATI TAHUN 2022", ("PKH", 2022)),
+        ("SURAT PENERIMA BST TAHUN 2021 / dicetak tahun 2022", ("BST", 2021)),
     ],
 )
 def test_a_title_is_about_the_money_of_its_list(title: str, expected: tuple[str, int | None]) -> None:
