@@ -12,7 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
-from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of
+from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of, recognise
 
 _SOURCE = "dukcapil"
 # Digits that make a number a NIK or a KK number, however badly written; a civil servant's number is neither.
@@ -78,7 +78,12 @@ def _is_book(page: pl.DataFrame) -> bool:
     # Directly above the head, without a row of values between, a label is the upper half of a header of two rows.
     above_head = rows.filter(rows.shift(-1).is_in(heads.implode()))
     upper_half = pl.col("di_atas") & pl.col("baris").is_in(above_head.implode())
-    if heads.is_empty() or _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half).is_empty():
+    families = _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half)["baris"]
+    if heads.is_empty() or families.is_empty():
+        return False
+    # Whole headers are those of other tables, of which one may have a KK number and the other none.
+    told = texts.filter(pl.col("baris").is_in([heads[0], *families])).group_by("baris").agg("teks")
+    if any(recognise(cells_of) for cells_of in told["teks"]):
         return False
     return "no_kk" not in texts.filter(pl.col("baris") == heads[0])["arti"].to_list()
 

@@ -19,7 +19,7 @@ from pipeline.extracts.grid import TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, refus
 from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
 from pipeline.normalise.orders import STAGE_WORD
 from pipeline.normalise.titles import titles_below
-from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, unread_headers
+from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, recognise, unread_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
@@ -153,7 +153,15 @@ def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str],
         (number, *_with_rest(grid.rows, number, cells, likeness))
         for number, cells in texts
         if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
+        or _is_other_header(cells, grid.header)
     ]
+
+
+def _is_other_header(cells: list[str], first: list[str]) -> bool:
+    """Whether a row is a header of the same kind of file as the first, and no part of that one."""
+    in_part = all(below in {"", above} for above, below in zip(_folded(first), _folded(cells), strict=True))
+    found, kind = recognise(cells), recognise(first)
+    return not in_part and found is not None and kind is not None and found[0] == kind[0]
 
 
 def _with_rest(rows: pl.DataFrame, number: int, cells: list[str], likeness: Likeness) -> tuple[list[str], list[int]]:

@@ -5,6 +5,7 @@ Which row of a sheet is its header is told by the headers that are known. What t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -20,7 +21,7 @@ from pipeline.extracts.old_excel import parts_of_old_workbook
 from pipeline.extracts.open_document import parts_of_document
 from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
-from schemas.extracts import money_in
+from schemas.extracts import NOT_IN_FOLD, known_headers, money_in, recognise
 from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -188,8 +189,21 @@ def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: S
     rows = rows_above([row for _, row in top[: heading.first]])
     titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
     above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
-    # One amount for several rows may be that of each or of all together: nobody's is repeated.
-    money = set(money_in(heading.cells))
-    spans = [span for span in parts.spans if span[0] not in money]
-    body = with_spans(sheet.filter(pl.col("baris") > top[heading.last][0]), spans)
+    body = sheet.filter(pl.col("baris") > top[heading.last][0])
+    body = with_spans(body, _without_amounts(parts.spans, heading.cells, body))
     return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)
+
+
+def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:
+    """Merged cells but those of amounts, by the header they stand under, which may be that of a table further down.
+
+    One amount for several rows may be that of each or of all together: nobody's is repeated.
+    """
+    columns = [pl.col(name) for name in {f"c{column}" for column, *_ in spans} if name in rows.columns]
+    folded = (cell.str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in columns)
+    like = rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
+    below = ((line, [text or "" for text in texts]) for line, *texts in like.iter_rows())
+    headers = [(0, header), *((line, texts) for line, texts in below if recognise(texts))]
+    money = [(line, set(money_in(texts))) for line, texts in headers]
+    lines = [line for line, _ in money]
+    return [span for span in spans if span[0] not in money[max(0, bisect_left(lines, span[1]) - 1)][1]]

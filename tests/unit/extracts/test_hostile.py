@@ -253,6 +253,21 @@ def test_an_amount_for_several_rows_is_nobody_elses() -> None:
         assert found == [("D1", "1", "450000"), ("D2", "1", "")]
 
 
+@pytest.mark.parametrize("keys", [("pos_penuh", "pos_belum"), ("pos_belum", "pos_penuh")])
+def test_lists_of_other_columns_below_each_other_on_a_sheet(keys: tuple[str, str]) -> None:
+    rows, merged = [], []
+    for key in keys:
+        headers = list(LAYOUTS[key].headers)
+        money = next(place for place, name in enumerate(headers) if name in {"NOMINAL", "BSU"})
+        merged.append((len(rows) + 1, len(rows) + 2, money, money))
+        first = dict.fromkeys(headers, "") | {"NIK": NIK, headers[money]: "300000"}
+        rows += [headers, *([*(first | {headers[0]: f"{key}/{n}"}).values()] for n in (1, 2)), []]
+        rows[-2][money] = ""
+    found = read(old_excel(rows, merged=merged), "pos")
+    orders = [(each["no_danom"], each["nik"], each["nominal"]) for each in found if not each["rusak"]]
+    assert orders == [(f"{key}/{n}", NIK, "300000" if n == 1 else None) for key in keys for n in (1, 2)]
+
+
 def test_merged_cells_of_old_excel() -> None:
     rows = [
         ["", "ID DTKS", "NAMA", "NIK", "NO KK"],
