@@ -89,7 +89,14 @@ def test_a_row_that_is_merely_damaged_is_kept(damage: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "date"), [("0", "-"), ("0", "BELUM"), ("9.000.000.000,00", ""), ("Rp 90.000.000.000,00", "01.09.2022")]
+    ("amount", "date"),
+    [
+        ("0", "-"),
+        ("0", "BELUM"),
+        ("9.000.000.000,00", ""),
+        ("Rp 90.000.000.000,00", "01.09.2022"),
+        ("Rp\xa09.000.000.000", "01\u201309\u20132022"),
+    ],
 )
 def test_a_target_of_large_amounts_or_without_any_is_kept(amount: str, date: str) -> None:
     header = ["PROGRAM", "TAHUN", "TAHAP", "KODE_WILAYAH", "KPM_ALOKASI", "NOMINAL_ALOKASI"]
