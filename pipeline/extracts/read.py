@@ -212,7 +212,7 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, _text(read_pieces(stream, _likeness, piece_bytes, _header_of(source)), label or name)
+        yield label, _text(read_pieces(stream, _likeness, _header_of(source), piece_bytes), label or name)
 
 
 def _likeness(texts: list[str]) -> int:

@@ -85,16 +85,16 @@ class _Piece:
 def read_pieces(
     stream: IO[bytes],
     likeness: Callable[[list[str]], int],
+    is_header: IsHeader,
     piece_bytes: int = PIECE_BYTES,
-    is_header: IsHeader = lambda texts: False,
 ) -> Iterator[Grid]:
     """Read delimited text piece by piece; every piece has the header of its table and the title of the file.
 
     Args:
         stream: the file's bytes.
         likeness: how many cells of a line are known headers, by which header and delimiter are told.
-        piece_bytes: how much is worked on at once.
         is_header: whether a line further down is the header of a table, which may have more columns or fewer.
+        piece_bytes: how much is worked on at once.
 
     Yields:
         At least one grid; rows and refused lines of each in the order of the file.

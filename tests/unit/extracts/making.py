@@ -135,9 +135,14 @@ def read_file(data: bytes, name: str, source: str, piece_bytes: int = PIECE_BYTE
         return pl.concat([empty, *iter_source(Path(folder), files, source, piece_bytes)])
 
 
+def only_one_table(texts: list[str]) -> bool:
+    """Whether a line is the header of another table: none is."""
+    return False
+
+
 def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
-    """Delimited text, its pieces put together."""
-    pieces = list(read_pieces(io.BytesIO(data), likeness))
+    """Delimited text of one table, its pieces put together."""
+    pieces = list(read_pieces(io.BytesIO(data), likeness, only_one_table))
     rows, refused = pl.concat([piece.rows for piece in pieces]), pl.concat([piece.refused for piece in pieces])
     return Grid(pieces[0].header, rows, refused, pieces[0].title)
 
