@@ -6,7 +6,7 @@ findings and report by themselves. Rules without `breaks` are raised by the read
 Does not belong here: how values are cleaned (`pipeline.normalise`) or what becomes of a row (`schemas.table.split`).
 """
 
-from schemas.rules import companions, dtks, dukcapil, payments, reading
+from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading
 from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
@@ -29,7 +29,15 @@ __all__ = [
     "rules_on",
 ]
 
-DECLARED = (*reading.RULES, *dtks.RULES, *dukcapil.RULES, *payments.RULES, *companions.RULES)
+DECLARED = (
+    *reading.RULES,
+    *dtks.RULES,
+    *dtks_numbers.RULES,
+    *dtsen.RULES,
+    *dukcapil.RULES,
+    *payments.RULES,
+    *companions.RULES,
+)
 RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
 
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.

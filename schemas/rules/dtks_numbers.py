@@ -1,0 +1,296 @@
+"""Rules on the NIK and KK numbers that DTKS rows write: their shape, and what is hidden in their digits.
+
+Does not belong here: what else a row tells of a person (`schemas.rules.dtks`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
+
+
+def _day_in(number: str) -> pl.Expr:
+    return pl.col(number).str.slice(6, 2).cast(pl.Int32, strict=False)
+
+
+_NIK_DAY = _day_in("nik")
+_NIK_DATE_PARTS = pl.col("nik").str.slice(8, 4)
+_BIRTH_PARTS = pl.col("tanggal_lahir").dt.strftime("%m%y")
+_DAY_OF_BIRTH = pl.col("tanggal_lahir").dt.day().cast(pl.Int32)
+
+
+def _written(column: str, pattern: str) -> pl.Expr:
+    return pl.col(column).str.contains(pattern)
+
+
+def _date_is_impossible(number: str) -> pl.Expr:
+    """Whether the date inside a NIK or KK number is in no calendar; some KK numbers add 40 to the day as well."""
+    written = _day_in(number)
+    day = pl.when(written > WOMEN_DAY).then(written - WOMEN_DAY).otherwise(written)
+    # 2000 is a leap year, so 29 February passes whatever the century.
+    as_date = pl.format("2000-{}-{}", pl.col(number).str.slice(8, 2), day.cast(pl.String).str.zfill(2)).str.to_date(
+        "%Y-%m-%d", strict=False
+    )
+    return pl.col(number).is_not_null() & as_date.is_null()
+
+
+def _region_is_impossible(number: str) -> pl.Expr:
+    """Whether a number begins with no province there ever was, or with kabupaten or kecamatan 00."""
+    return (pl.col(f"{number}_wilayah") == "TIDAK_DIKENAL") | _written(number, "^[0-9]{2}(?:00|[0-9]{2}00)")
+
+
+def _region_is_unknown(number: str) -> pl.Expr:
+    """Whether no list names the region at the head of a possible number; those of before 2018 are not complete."""
+    return pl.col(f"{number}_wilayah").is_in(["PROVINSI", "KABUPATEN"]) & ~_region_is_impossible(number)
+
+
+def _has_letters_for_digits(number: str) -> pl.Expr:
+    """Whether letters became digits of a usable number; words beside it (NIK 3604…) did not."""
+    digits = pl.col(f"{number}_asal").str.replace_all("[^0-9]", "")
+    return _written(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
+
+
+RULES = (
+    Rule(
+        "NIK_KOSONG",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK tidak diisi.",
+        "Lengkapi NIK dari KTP-el atau KK.",
+        pl.col("nik_tulis").is_null(),
+    ),
+    Rule(
+        "NIK_ILMIAH",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK berubah menjadi notasi ilmiah (misalnya 3,6E+15) sehingga angkanya hilang.",
+        "Ketik ulang NIK; format sel Excel harus Teks.",
+        _written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
+    ),
+    Rule(
+        "NIK_KURANG",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK kurang dari 16 angka.",
+        "Periksa NIK pada KTP-el atau KK.",
+        _written("nik_tulis", r"^[0-9]{1,15}$"),
+    ),
+    Rule(
+        "NIK_LEBIH",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK lebih dari 16 angka.",
+        "Periksa NIK pada KTP-el atau KK.",
+        _written("nik_tulis", r"^[0-9]{17,}$"),
+    ),
+    Rule(
+        "NIK_RUSAK",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK memuat huruf atau tanda yang tidak dapat dibaca sebagai angka.",
+        "Periksa NIK pada KTP-el atau KK.",
+        ~_written("nik_tulis", r"^[0-9]+$") & ~_written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
+    ),
+    Rule(
+        "NIK_ISIAN",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK hanya isian sementara (angka kembar atau berurutan).",
+        "Ganti dengan NIK yang sebenarnya.",
+        _written("nik_tulis", r"^[0-9]{16}$") & is_filler("nik_tulis"),
+    ),
+    Rule(
+        "NIK_SERI_NOL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Empat angka terakhir NIK 0000, padahal Dukcapil tidak pernah menerbitkannya; khas kerusakan Excel.",
+        "Ketik ulang NIK; format sel Excel harus Teks.",
+        _written("nik", r"0000$"),
+    ),
+    Rule(
+        "NIK_BERKAS_EXCEL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Berkas ini rusak oleh Excel: angka terakhir nomor menjadi 0 di hampir semua baris.",
+        "Unduh ulang berkasnya; jangan simpan nomor sebagai angka di Excel.",
+        pl.col("nik_berkas_nol"),
+    ),
+    Rule(
+        "NIK_BERKAS_BULAT",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Berkas ini pernah dibaca sebagai pecahan: nomor Papua dibulatkan menjadi genap.",
+        "Minta ulang berkas asal; NIK dan nomor KK harus dibaca sebagai teks.",
+        pl.col("nik_berkas_bulat"),
+    ),
+    Rule(
+        "NIK_SALINAN",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Satu NIK tertulis untuk beberapa orang dalam satu KK.",
+        "Isi NIK masing-masing anggota sesuai KK.",
+        pl.col("nik_disalin"),
+    ),
+    Rule(
+        "NIK_WILAYAH_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
+        "Periksa NIK pada KTP-el atau KK.",
+        _region_is_impossible("nik"),
+    ),
+    Rule(
+        "NIK_WILAYAH_TIDAK_DIKENAL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Enam angka pertama NIK tidak ada dalam daftar kode wilayah, baik yang berlaku maupun yang lama.",
+        "Cocokkan NIK dengan KTP-el atau KK; kode dari sebelum pemekaran tetap sah.",
+        _region_is_unknown("nik"),
+    ),
+    Rule(
+        "NIK_TGL_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "Tanggal lahir di dalam NIK tidak ada di kalender.",
+        "Periksa NIK pada KTP-el atau KK.",
+        _date_is_impossible("nik"),
+    ),
+    Rule(
+        "NIK_TGL_BEDA",
+        "DtksStaged",
+        Severity.FINDING,
+        "tanggal_lahir",
+        "Tanggal lahir berbeda dari tanggal di dalam NIK.",
+        "Cocokkan keduanya dengan KTP-el atau KK. NIK tidak ikut diganti bila tanggal lahir dibetulkan; bila ada "
+        "usulan NIK untuk baris ini, periksa usulan itu dahulu.",
+        pl.when(_written("tanggal_lahir_asal", YEAR_ONLY))
+        .then(_NIK_DATE_PARTS.str.tail(2) != _BIRTH_PARTS.str.tail(2))
+        .otherwise(
+            (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY))
+        ),
+    ),
+    Rule(
+        "NIK_JK_BEDA",
+        "DtksStaged",
+        Severity.FINDING,
+        "jenis_kelamin",
+        "Jenis kelamin berbeda dari yang tersirat di dalam NIK.",
+        "Periksa jenis kelamin dan NIK pada KTP-el atau KK.",
+        pl.when(_NIK_DAY.is_between(1, 31) | _NIK_DAY.is_between(41, 71)).then(
+            (_NIK_DAY > WOMEN_DAY) != (pl.col("jenis_kelamin") == "P")
+        ),
+    ),
+    Rule(
+        "NIK_SAMA_KK",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK sama dengan nomor KK.",
+        "Periksa NIK pada KTP-el; nomor KK tidak boleh dipakai sebagai NIK.",
+        pl.col("nik") == pl.col("no_kk"),
+    ),
+    Rule(
+        "NIK_GANDA",
+        "DtksStaged",
+        Severity.FINDING,
+        "nik",
+        "NIK ini dipakai lebih dari satu baris DTKS.",
+        "Periksa apakah orangnya sama; bila berbeda, perbaiki NIK yang salah.",
+        pl.col("nik").is_not_null() & pl.col("nik").is_duplicated(),
+    ),
+    Rule(
+        "KK_KOSONG",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Nomor KK tidak diisi.",
+        "Lengkapi nomor KK.",
+        pl.col("no_kk_tulis").is_null(),
+    ),
+    Rule(
+        "KK_RUSAK",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Nomor KK bukan 16 angka atau hanya isian sementara.",
+        "Periksa nomor KK pada lembar KK terbaru.",
+        pl.col("no_kk_tulis").is_not_null() & pl.col("no_kk").is_null(),
+    ),
+    Rule(
+        "KK_SERI_NOL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Empat angka terakhir nomor KK 0000, padahal Dukcapil tidak pernah menerbitkannya; khas kerusakan Excel.",
+        "Ketik ulang nomor KK; format sel Excel harus Teks.",
+        _written("no_kk", r"0000$"),
+    ),
+    Rule(
+        "KK_TGL_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Tanggal terbit di dalam nomor KK tidak ada di kalender.",
+        "Periksa nomor KK pada lembar KK terbaru.",
+        _date_is_impossible("no_kk"),
+    ),
+    Rule(
+        "KK_WILAYAH_MUSTAHIL",
+        "DtksStaged",
+        Severity.FINDING,
+        "no_kk",
+        "Nomor KK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
+        "Periksa nomor KK pada lembar KK terbaru.",
+        _region_is_impossible("no_kk"),
+    ),
+    Rule(
+        "NIK_HURUF",
+        "DtksStaged",
+        Severity.REPAIR,
+        "nik",
+        "Huruf yang mirip angka di dalam NIK (O, I, l, Z) dibaca sebagai angka.",
+        "Samakan NIK di berkas asal.",
+        _has_letters_for_digits("nik"),
+    ),
+    Rule(
+        "NIK_TANDA_BACA",
+        "DtksStaged",
+        Severity.REPAIR,
+        "nik",
+        "Spasi, tanda baca, petik, akhiran .0, atau kata di samping NIK dibuang.",
+        "Format sel NIK sebaiknya Teks tanpa tanda baca.",
+        _written("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
+    ),
+    Rule(
+        "KK_HURUF",
+        "DtksStaged",
+        Severity.REPAIR,
+        "no_kk",
+        "Huruf yang mirip angka di dalam nomor KK (O, I, l, Z) dibaca sebagai angka.",
+        "Samakan nomor KK di berkas asal.",
+        _has_letters_for_digits("no_kk"),
+    ),
+    Rule(
+        "KK_TANDA_BACA",
+        "DtksStaged",
+        Severity.REPAIR,
+        "no_kk",
+        "Spasi, tanda baca, petik, akhiran .0, atau kata di samping nomor KK dibuang.",
+        "Format sel nomor KK sebaiknya Teks tanpa tanda baca.",
+        _written("no_kk_asal", "[^0-9A-Za-z]") & pl.col("no_kk").is_not_null(),
+    ),
+)
