@@ -30,6 +30,8 @@ STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
 _DAGSTERS = ("history", "logs", "schedules", "storage")
 _STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
+# What the system, and what SQLite, says of a full disk.
+_FULL = ("No space left on device", "Disk quota exceeded", "disk is full")
 _UNWRITTEN = "Exception while writing logger call to event log"
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
@@ -133,13 +135,20 @@ def _root(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
 def _reason(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return ""
-    # Only our own errors are known to name no person; of others the kind must do.
-    if "No space left on device" in error.message:
+    if error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}:
+        # Dagster puts the class in front of the message.
+        return error.message.strip().partition(": ")[2]
+    return unforeseen(error.cls_name or "", error.message)
+
+
+def unforeseen(kind: str, message: str) -> str:
+    """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
+
+    That the disk is full is what they can mend.
+    """
+    if any(words in message for words in _FULL):
         return "ruang penyimpanan penuh"
-    ours = error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}
-    # Dagster puts the class in front of the message.
-    told = error.message.strip().partition(": ")[2]
-    return told if ours else f"kesalahan yang tidak terduga ({error.cls_name}); sampaikan kepada pengelola padan"
+    return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 
 
 def note_withdrawal(periode: str) -> None:

@@ -21,7 +21,7 @@ def tarik(
     from polars.exceptions import PolarsError
     from sqlalchemy.exc import OperationalError
 
-    from assets.running import note_withdrawal, prepare_home
+    from assets.running import note_withdrawal, prepare_home, unforeseen
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
@@ -48,7 +48,9 @@ def tarik(
                 f"Terbitan periode {periode} sudah ditarik, tetapi rilis SEPAKAT atau riwayatnya mungkin belum "
                 f"mencatatnya: jalankan padan run --data-dir {places.root} --periode {newest}."
             )
-        typer.secho(f"Penarikan tidak selesai: {_reason(error)}. {left_as}", fg="red", err=True)
+        by_system = isinstance(error, OSError)
+        reason = refused(error).removesuffix(".") if by_system else unforeseen(type(error).__name__, str(error))
+        typer.secho(f"Penarikan tidak selesai: {reason}. {left_as}", fg="red", err=True)
         raise typer.Exit(FAILED) from error
     typer.echo(
         f"Terbitan periode {periode} ditarik. Yang kini terbit: {', '.join(sorted(published_periodes(places)))}; "
@@ -56,15 +58,6 @@ def tarik(
         f"Angka yang membandingkan {newest} dengan bulan sebelumnya dihitung lagi oleh padan run berikutnya. "
         f"Berkas di raw/, riwayat proses, rilis SEPAKAT yang sudah keluar, dan keputusan petugas tidak diubah."
     )
-
-
-def _reason(error: Exception) -> str:
-    # What libraries say may name a person; that the disk is full is what officers can mend.
-    if any(words in str(error) for words in ("No space left on device", "disk is full")):
-        return "ruang penyimpanan penuh"
-    if isinstance(error, OSError):
-        return refused(error).removesuffix(".")
-    return f"kesalahan yang tidak terduga ({type(error).__name__})"
 
 
 def _newest_left(places: Places, periode: str) -> str:

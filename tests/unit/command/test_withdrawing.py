@@ -71,8 +71,9 @@ def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str,
         (
             OSError(errno.ENOSPC, "No space left on device", "latest.json"),
             True,
-            "Penarikan tidak selesai: ruang penyimpanan penuh. Terbitan periode 2022-11 sudah ditarik,",
+            "latest.json: ruang penyimpanan penuh; hapus yang tidak perlu, lalu ulangi. Terbitan periode 2022-11 sudah",
         ),
+        (duckdb.InternalException("SITI"), False, "kesalahan yang tidak terduga (InternalException); sampaikan kepada"),
         (PermissionError(errno.EACCES, "Permission denied", "home"), False, "menulis home: tidak diizinkan;"),
     ],
 )
