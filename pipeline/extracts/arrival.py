@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,14 @@ _ASSUMED = (
 
 class UnreadableSnapshotError(Exception):
     """A file of a snapshot cannot be opened; the message is an Indonesian sentence."""
+
+
+class _Share(Enum):
+    """How much of a published month lies in the folder, while nothing else does."""
+
+    WHOLE = auto()
+    PART = auto()
+    NONE = auto()
 
 
 @dataclass(frozen=True)
@@ -109,16 +118,18 @@ def as_published(places: Places, arrival: Arrival) -> Arrival:
     folder = places.raw / _SOURCE
     originals = [file for file in files if not re.search(CORRECTIONS, file.relative_to(folder).as_posix())]
     prints = {fingerprint(file): file for file in originals}
-    for whole in (True, False):
-        for month in sorted(months, reverse=True):
-            # As it was published, and as it was run last, which a gate may have withheld.
-            ledgers = published_ledger(places, month), places.stored(RECONCILED, month)
-            earlier = set() if whole else _made_from(places, month)
-            if any(_is_of(places, _opened(ledger), prints, earlier, whole=whole) for ledger in ledgers):
-                return replace(arrival, snapshots={month: files}, taken=month, published=True)
+    taken = None
+    for month in sorted(months, reverse=True):
+        share = _share(places, month, prints)
+        if share is _Share.WHOLE:
+            taken = month
+            break
+        if share is _Share.PART:
+            taken = taken or month
+    else:
         if NO_FINGERPRINT in prints:
             raise UnreadableSnapshotError(_closed([prints[NO_FINGERPRINT].name]))
-    return arrival
+    return replace(arrival, snapshots={taken: files}, taken=taken, published=True) if taken else arrival
 
 
 def _made_from(places: Places, periode: str) -> set[str]:
@@ -127,16 +138,25 @@ def _made_from(places: Places, periode: str) -> set[str]:
     return {each for manifest in manifests for each in json.loads(manifest.read_text(encoding="utf-8"))["inputs"]}
 
 
-def _is_of(places: Places, opened: pl.DataFrame, prints: dict[str, Path], earlier: set[str], *, whole: bool) -> bool:
-    """Whether the files of these fingerprints are those, or some of those, that a run opened and read rows of.
+def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:
+    """How much of what runs of a month opened and read rows of the files of these fingerprints are.
 
-    `earlier` are files that earlier runs of the month opened.
+    The runs are the one it was published by and the last one, which a gate may have withheld. None of the files, where
+    one has rows that neither this run nor a release of the month knows.
     """
-    read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], *earlier, NO_FINGERPRINT}
-    there = read & prints.keys()
-    if not there or (whole and there != read):
-        return False
-    return not any(has_rows(places.raw, file, _SOURCE) for known_as, file in prints.items() if known_as not in known)
+    most = _Share.NONE
+    for ledger in (published_ledger(places, month), places.stored(RECONCILED, month)):
+        opened = _opened(ledger)
+        read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], NO_FINGERPRINT}
+        there = read & prints.keys()
+        if not there:
+            continue
+        new = {each for each, file in prints.items() if each not in known and has_rows(places.raw, file, _SOURCE)}
+        if there == read and not new:
+            return _Share.WHOLE
+        if new <= _made_from(places, month):
+            most = _Share.PART
+    return most
 
 
 def content(files: list[Path]) -> frozenset[str]:
