@@ -80,6 +80,10 @@ _UNIT = (
     "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah. "
     "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
 )
+_BEFORE = (
+    "Hasil dan bobot ini menurut proses terakhir sebelum keputusan petugas diambil, isi kedua sisi menurut data "
+    "sekarang. Petugaslah yang memutuskan; sejak itu padan tidak menimbangnya lagi."
+)
 _ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
 _LIMIT = (
     f"{LIMITED}: nomor KK, alamat, dan anggota lain menunjukkan keluarganya, belum orangnya, sehingga tidak "
@@ -106,13 +110,16 @@ _READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 }
 
 
-def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame) -> str:
+def render_row(
+    id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame, weighings: pl.DataFrame
+) -> str:
     """Why a row was linked, or was not: its status, what officers decided, both sides and the weight fact by fact.
 
     Args:
         id_dtks: the row.
         stored: the frames of `READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.review.DECISIONS`).
+        weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.weighings`).
 
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
@@ -143,10 +150,14 @@ def render_row(id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.D
         *refused,
     ]
     for pair in pairs.iter_rows(named=True):
-        # What an officer decided has no weights; those stored are of the resident that was weighed instead.
-        facts = found["link/bobot_fakta"].head(0 if _BY_OFFICER in pair["aturan"] else 1)
+        facts, weighed = found["link/bobot_fakta"], pair
+        if _BY_OFFICER in pair["aturan"]:
+            # The weights of the run are of the resident that was weighed instead.
+            facts = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
+            weighed = next(facts.iter_rows(named=True), pair)
         resident = residents.filter(nik=pair["nik_dukcapil"])
-        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, pair)]
+        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, weighed)]
+        told += [_BEFORE] if weighed is not pair else []
         told += [_ENOUGH] if _EXACT in pair["aturan"] else []
     for nik, bits in rivals.select("nik_dukcapil", "bobot").iter_rows():
         number = pl.select(masked(pl.lit(nik))).item()

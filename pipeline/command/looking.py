@@ -17,6 +17,7 @@ def jelaskan(
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.review_answers import kept_decisions
+    from pipeline.warehouse.weighings import kept_weighings
     from reports.row import READ, render_row, unfound
 
     if not id_dtks.strip():
@@ -25,7 +26,8 @@ def jelaskan(
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}
     try:
-        typer.echo(render_row(id_dtks.strip(), stored, kept_decisions(places)), nl=False)
+        told = render_row(id_dtks.strip(), stored, kept_decisions(places), kept_weighings(places))
+        typer.echo(told, nl=False)
     except LookupError:
         refuse(unfound(id_dtks, periode, stored["quality/karantina"]))
 

@@ -22,6 +22,7 @@ from pipeline.normalise.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.review_sheets import ANSWER, ASKED, DECIDED, HEADERS, NOTE, OFFICER, write_review_sheet
+from pipeline.warehouse.weighings import keep_weighings
 
 _NOWHERE = (
     "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, atau jalankan "
@@ -94,6 +95,7 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
         file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
+        keep_weighings(taken.answers, file.name, places)
         write_parquet(taken.answers, file)
         file.chmod(0o600)
     return taken

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.review import DECISIONS
+from pipeline.warehouse.weighings import WEIGHED
 from reports.row import READ, render_row, unfound
 
 DTKS, OTHER = "9" * 16, "8" * 16
@@ -82,7 +83,11 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
 
 
 def told(
-    decisions: list[tuple[Any, ...]] | None = None, asked: str = DTKS, free: str = "", **changed: list[dict[str, Any]]
+    decisions: list[tuple[Any, ...]] | None = None,
+    asked: str = DTKS,
+    free: str = "",
+    weighings: list[dict[str, Any]] | None = None,
+    **changed: list[dict[str, Any]],
 ) -> str:
     rows = NOTHING | {
         "cleansed/anggota": [PERSON],
@@ -93,7 +98,8 @@ def told(
     }
     rows |= {name.replace("__", "/"): value for name, value in changed.items()}
     stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
-    text = render_row(asked, stored, pl.DataFrame(decisions or [], schema=DECISIONS, orient="row"))
+    answers = pl.DataFrame(decisions or [], schema=DECISIONS, orient="row")
+    text = render_row(asked, stored, answers, pl.DataFrame(weighings or [], schema=None if weighings else WEIGHED))
     assert not re.search(r"\d{16}", re.sub(f"{DTKS}|{OTHER}|{free}", "", text))
     assert not re.search("AMINAH|AISYAH|MARYAM|1987-1", text)
     return text
@@ -153,6 +159,21 @@ def test_an_officer_decided():
     assert "Bobot" not in text
     assert "peluang" not in text
     assert re.search(r"Nama +S\*+ +S\*+ +berbeda\n", text)
+
+
+def test_what_was_weighed_before_an_officer_decided_stands_beside_it():
+    by_hand = PAIR | {"aturan": ["PETUGAS"], "bobot": 0.0, "keputusan": "PETUGAS", "penjelasan": "Petugas memutuskan."}
+    weighed = {"id_dtks": DTKS, "nik_dukcapil": NIK, "bobot": 18.6, "alasan": []} | WEIGHTS
+    other = weighed | {"nik_dukcapil": NEIGHBOUR, "bobot_nik": -9.0}
+    text = told(
+        [(DTKS, NIK, "SAMA", "Sari", None, None)],
+        link__anggota_dukcapil=[by_hand],
+        link__bobot_fakta=[WEIGHTS | {"bobot_nik": 1.0}],
+        weighings=[other, weighed],
+    )
+    assert re.search(r"^NIK +3604\*{8}0001 +3604\*{8}0001 +sama +\+21,7 +21,7$", text, re.M)
+    assert "menurut proses terakhir sebelum keputusan petugas diambil" in text
+    assert "peluang" not in text
 
 
 def test_what_masking_makes_alike_is_told_by_its_places_in_the_table_too():
