@@ -13,18 +13,21 @@ import typer
 from pipeline.command.asked import DataDir, existing, has_files, refuse, tell_judged
 from pipeline.command.running import run_all
 from pipeline.places import Places
+from pipeline.synthetic import LEAST_KELUARGA
 
 _DEMO_PERIODE = "2022-12"
 _DEMO_MARK = ".contoh"
-_FEWEST = 50
+# At a hundred times as many errors as documented nothing is left that could be worse.
+_MOST_SKALA = 100
+_KELUARGA_HELP = f"Banyaknya keluarga, paling sedikit {LEAST_KELUARGA}."
 
 
 def demo(
     keluarga: Annotated[
-        int | None, typer.Option("--keluarga", metavar="N", min=_FEWEST, help="Banyaknya keluarga, paling sedikit 50.")
+        int | None, typer.Option("--keluarga", metavar="N", min=LEAST_KELUARGA, help=_KELUARGA_HELP)
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Angka awal; angka yang sama memberi data yang sama.")
+        int, typer.Option("--seed", metavar="N", min=0, help="Angka awal; angka yang sama memberi data yang sama.")
     ] = 1,
     data_dir: DataDir = Path("data"),
 ) -> None:
@@ -46,16 +49,18 @@ def generate(
     out: Annotated[
         Path, typer.Option("--out", metavar="FOLDER", help="Folder tujuan; raw/ dan truth/ dibuat di dalamnya.")
     ],
-    keluarga: Annotated[
-        int, typer.Option("--keluarga", metavar="N", min=_FEWEST, help="Banyaknya keluarga, paling sedikit 50.")
-    ],
+    keluarga: Annotated[int, typer.Option("--keluarga", metavar="N", min=LEAST_KELUARGA, help=_KELUARGA_HELP)],
     seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Angka awal; angka yang sama memberi data yang sama.")
+        int, typer.Option("--seed", metavar="N", min=0, help="Angka awal; angka yang sama memberi data yang sama.")
     ],
     skala: Annotated[
         float,
         typer.Option(
-            "--skala", metavar="X", min=0, help="Kesalahan sekian kali lipat dari yang tercatat (1 = apa adanya)."
+            "--skala",
+            metavar="X",
+            min=0,
+            max=_MOST_SKALA,
+            help="Kesalahan sekian kali lipat dari yang tercatat (1 = apa adanya).",
         ),
     ] = 1,
     jebakan: Annotated[

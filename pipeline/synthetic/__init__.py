@@ -2,3 +2,6 @@
 
 Nobody in it exists. A run never imports this package; only `padan generate`, `padan demo` and `padan evaluate` do.
 """
+
+LEAST_KELUARGA = 100
+"""Fewest families a country can have."""

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.places import Places
-from pipeline.synthetic import dtks_files, misconduct, payments, pos_files, siak_files, targets, truth
+from pipeline.synthetic import LEAST_KELUARGA, dtks_files, misconduct, payments, pos_files, siak_files, targets, truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.draws import stream
 from pipeline.synthetic.ledger import Desk, Ledger
@@ -23,7 +23,6 @@ from pipeline.synthetic.rates import Rates
 DEMO_KELUARGA = 6_500
 # Larger countries are delivered as text only; workbooks of such a size would take minutes to write.
 _WORKBOOKS_UP_TO = 50_000
-_LEAST_KELUARGA = 100
 _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
 
 
@@ -32,7 +31,7 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
 
     Args:
         out: data directory; existing files of the same names are replaced.
-        keluarga: families in the registry, at least 100; about 3.6 persons each.
+        keluarga: families in the registry, at least `LEAST_KELUARGA`; about 3.6 persons each.
         seed: the same seed and arguments give the same bytes.
         rates: how often what goes wrong; the documented rates unless given.
         periode: month of the snapshot (YYYY-MM).
@@ -40,8 +39,8 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
     Raises:
         ValueError: too few families, or a periode that is no month.
     """
-    if keluarga < _LEAST_KELUARGA:
-        message = f"keluarga must be at least {_LEAST_KELUARGA}, not {keluarga}"
+    if keluarga < LEAST_KELUARGA:
+        message = f"keluarga must be at least {LEAST_KELUARGA}, not {keluarga}"
         raise ValueError(message)
     rates = Rates() if rates is None else rates
     today = date.fromisoformat(f"{periode}-01")

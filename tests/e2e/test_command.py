@@ -146,7 +146,9 @@ def test_the_run_is_in_the_history_of_the_ui(finished: Path):
         (["jelaskan"], "ID_DTKS wajib disebut. Lihat caranya: padan jelaskan --help"),
         (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["evaluate", "--data-dir", "{tmp}"], "truth"),
-        (["generate", "--out", "{tmp}", "--keluarga", "3", "--seed", "1"], "50"),
+        (["generate", "--out", "{tmp}", "--keluarga", "99", "--seed", "1"], "100"),
+        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "-1"], "--seed paling sedikit 0"),
+        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "1", "--skala", "inf"], "--skala paling banyak"),
     ],
 )
 def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: list[str], says: str):

@@ -26,7 +26,7 @@ def test_a_page_is_indonesian_and_no_wider_than_the_terminal(command: tuple[str,
 def test_what_must_be_stated_and_what_counts_otherwise_is_told():
     page = " ".join(CliRunner().invoke(app, ["generate", "--help"], prog_name="padan").output.split())
     assert page.startswith("Cara pakai: padan generate --out FOLDER --keluarga N --seed N [OPSI] ")
-    assert "paling sedikit 50. Wajib." in page
+    assert "paling sedikit 100. Wajib." in page
     assert "(1 = apa adanya). Bawaan: 1." in page
 
 
