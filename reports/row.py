@@ -20,21 +20,6 @@ from pipeline.reference import family_relations, regions
 from reports import wording
 from schemas.rules import CUT_OFF
 
-READ = (
-    "cleansed/anggota",
-    "cleansed/koreksi",
-    "mart/koreksi_belum_aman",
-    "link/anggota_dukcapil",
-    "link/bobot_fakta",
-    "link/calon_lain",
-    "link/ganda",
-    "staged/dtks",
-    "staged/dukcapil",
-    "raw/dtks",
-    "quality/karantina",
-)
-"""The stored frames that `render_row` looks into."""
-
 _BY_ID = (
     "cleansed/anggota",
     "cleansed/koreksi",
@@ -45,6 +30,8 @@ _BY_ID = (
     "staged/dtks",
     "raw/dtks",
 )
+READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina")
+"""The stored frames that `render_row` looks into."""
 
 _NEXT = {
     "TINJAU": "padan review export tinjau.xlsx, lalu putuskan di buku kerja itu.",

@@ -16,12 +16,8 @@ from schemas.codes import codes
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
-_REFUSED = {
-    "keadaan": "Keadaan",
-    "sumber": "Sumber",
-    "berkas": "Berkas",
-    "lembar": "Lembar",
-    "baris": "Baris",
+_WHERE = {"berkas": "Berkas", "lembar": "Lembar", "baris": "Baris"}
+_WHAT = {
     "id": "ID DTKS / No danom",
     "nik": "NIK",
     "no_kk": "No KK",
@@ -30,19 +26,8 @@ _REFUSED = {
     "kolom": "Kolom",
     "keterangan": "Keterangan dan tindakan",
 }
-_FOUND = {
-    "keadaan": "Keadaan",
-    "id": "ID DTKS / No danom",
-    "nik": "NIK",
-    "no_kk": "No KK",
-    "nama": "Nama",
-    "kode": "Kode",
-    "kolom": "Kolom",
-    "keterangan": "Keterangan dan tindakan",
-    "berkas": "Berkas",
-    "lembar": "Lembar",
-    "baris": "Baris",
-}
+_REFUSED = {"keadaan": "Keadaan", "sumber": "Sumber", **_WHERE, **_WHAT}
+_FOUND = {"keadaan": "Keadaan", **_WHAT, **_WHERE}
 _AID = {
     "kode": "Kode",
     "alasan": "Alasan",
@@ -58,9 +43,7 @@ _AID = {
     "tgl_bayar": "Tanggal bayar",
     "nominal": "Rupiah yang perlu diperiksa",
     "kode_kprk": "Kantor",
-    "berkas": "Berkas",
-    "lembar": "Lembar",
-    "baris": "Baris",
+    **_WHERE,
 }
 _PROPOSED = {
     "nik": "NIK Dukcapil",
@@ -81,9 +64,7 @@ _CORRECTED = {
     "beda": "Yang berbeda",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
-    "berkas": "Berkas",
-    "lembar": "Lembar",
-    "baris": "Baris",
+    **_WHERE,
 }
 _NUMBERS = {"nik": "NIK", "no_kk": "No KK"}
 _IN_FULL = {"nik": "NIK", "kk": "KK", "id": "ID", "dtks": "DTKS", "kpm": "KPM", "kprk": "KPRK", "tgl": "tanggal"}
