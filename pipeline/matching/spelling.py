@@ -66,7 +66,7 @@ def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
     """Pairs of names that are one letter apart, two where the words that differ are long."""
     like = np.flatnonzero(_of_a_length(_BLANKS, *(_lengths(names)[rows] for names, rows in pairs)))
     written = _pairs(pairs, like)
-    names = written.select(_letters(pl.all()))
+    names = written.select(letters(pl.all()))
     close = np.flatnonzero(_of_a_length(_MOST_SLIPS, *(_lengths(side) for side in names)))
     a, b = names["a"].gather(close), names["b"].gather(close)
     scores = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
@@ -115,6 +115,6 @@ def _of_a_length(apart: int, one: Rows, other: Rows) -> npt.NDArray[np.bool_]:
     return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
 
 
-def _letters(names: pl.Expr) -> pl.Expr:
+def letters(names: pl.Expr) -> pl.Expr:
     """Names without blanks; J and Y were one letter in the old spelling."""
     return names.str.replace_all("[^A-Z]", "").str.replace_all("J", "Y", literal=True)

@@ -15,6 +15,7 @@ from pipeline.matching.model import LinkageModel
 from pipeline.matching.name_levels import ALIKE
 from pipeline.matching.name_words import borne_words, differing_names
 from pipeline.matching.records import Rows
+from pipeline.matching.spelling import letters
 
 
 def without_two_names(
@@ -36,6 +37,16 @@ def without_two_names(
             continue
         alike = np.flatnonzero(levels[:, number] == ALIKE)
         mine, theirs = (records[column].gather(rows[alike]) for records, rows in (one, other))
-        two = differing_names(mine, theirs, borne_words(other[0][column]))["every"]
-        told[alike[two.to_numpy()], number] = 0
+        two = differing_names(mine, theirs, borne_words(_once_per_family(model, other[0], column)))["every"]
+        spelled = [side.to_frame().select(letters(pl.all())).to_series() for side in (mine, theirs)]
+        told[alike[(two & (spelled[0] != spelled[1])).to_numpy()], number] = 0
     return told
+
+
+def _once_per_family(model: LinkageModel, people: pl.DataFrame, column: str) -> pl.Series:
+    """The names, those of one family once: a slip in the name of a mother of three stands at each of her children."""
+    household = model.position("household")
+    if household is None:
+        return people[column]
+    family = model.comparisons[household].columns["family"]
+    return people.unique([family, column], keep="first", maintain_order=True)[column]

@@ -23,12 +23,18 @@ NAME, MOTHER = (next(n for n, one in enumerate(MODEL.comparisons) if one.name ==
         # A slip makes no name.
         ("ROTUAA NAINGGOLAN", "ROTUA NAINGGOLAN", False),
         ("SUKERTI", "SUKRETI", False),
+        # However many of a family name her so.
+        ("SUKERTI", "SUKARTI", False),
+        # J was written for Y.
+        ("WAGIJEM", "WAGIYEM", False),
     ],
 )
 def test_two_mothers_tell_nothing(written: str, registered: str, *, unknown: bool) -> None:
-    borne = ["SUARI", "SUKERTI", "ROTUA", "RUTH"] * 3
+    borne = ["SUARI", "SUKERTI", "ROTUA", "RUTH", "WAGIJEM", "WAGIYEM"] * 3 + ["SUKARTI"] * 3
+    families = [str(number) for number in range(19)] + ["18"] * 3
     sides = (
-        (pl.DataFrame({"nama_ibu_kandung": names, "nama": names}), ONE) for names in ([written], [registered, *borne])
+        (pl.DataFrame({"nama_ibu_kandung": names, "nama": names, "no_kk": families[: len(names)]}), ONE)
+        for names in ([written], [registered, *borne])
     )
     levels = np.full((1, len(MODEL.comparisons)), ALIKE, dtype=np.uint8)
     told = without_two_names(MODEL, levels, *sides)
