@@ -81,8 +81,9 @@ def _is_book(page: pl.DataFrame) -> bool:
     families = _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half)["baris"]
     if heads.is_empty() or families.is_empty():
         return False
-    # Whole headers are those of other tables, of which one may have a KK number and the other none.
-    told = texts.filter(pl.col("baris").is_in([heads[0], *families])).group_by("baris").agg("teks")
+    # What tells no family's number and is a whole header is that of another table, which has KK numbers.
+    unnumbered = families.filter(~families.is_in(_with_long_number(texts)["baris"].implode()))
+    told = texts.filter(pl.col("baris").is_in(unnumbered.implode())).group_by("baris").agg("teks")
     if any(recognise(cells_of) for cells_of in told["teks"]):
         return False
     return "no_kk" not in texts.filter(pl.col("baris") == heads[0])["arti"].to_list()

@@ -23,7 +23,17 @@ import polars as pl
 from pipeline.extracts.careful import DELIMITERS, Manner, judge, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.encoding import refuse_binary, to_utf8, utf_16_of
-from pipeline.extracts.grid import BLANKS, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, in_order, refusals
+from pipeline.extracts.grid import (
+    BLANKS,
+    SOMEBODY,
+    TITLE_CELLS,
+    WHOLE_NUMBER,
+    Grid,
+    cells,
+    empty_rows,
+    in_order,
+    refusals,
+)
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading, rows_above
 from pipeline.extracts.lines import Lines, tell_apart
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
@@ -168,14 +178,11 @@ def _head(text: bytes, likeness: Callable[[list[str]], int], is_header: IsHeader
     # A sign that stands in none of them divides nothing.
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in signs}
-    # Of two headers the first is the table's: the other, fuller maybe, is that of a table below.
-    delimiter = min(
-        found,
-        key=lambda sign: (
-            found[sign].first if is_header(found[sign].cells) else HEADER_WITHIN,
-            -likeness(found[sign].cells),
-        ),
-    )
+    # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
+    first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
+    places = range(first + 1, len(tops))
+    row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
+    delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
     heading = found[delimiter]
     rows = rows_above([_header_line(line, delimiter) for _, line, _ in tops[: heading.first]])
     titles = [

@@ -35,8 +35,9 @@ _STAGES = (
     rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV|PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS[:4])})) ",
 )
 _STAGE_IN_NAME = r" T([1-9]) "
-# Among words T tells a stage behind a programme or year, before a year, or alone, with a mark: PKH T.4.
+# Among words T tells a stage behind a programme or year, or where a line begins, alone with a mark: PKH T.4.
 _SHORT_STAGE = "T ?([1-6])"
+_LINE_END = "AKHIRBARIS"
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
@@ -144,15 +145,19 @@ def _year_beside(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.Int32)
 def stage_beside(value: pl.Expr) -> pl.Expr:
     """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
-    return _first_stage(value, (*_STAGES, *_short_stages()))
+    lines = pl.format(" / {} / ", value).str.replace_all(" / ", f" {_LINE_END} ", literal=True)
+    return pl.coalesce(_first_stage(value, _STAGES), _first_stage(lines, _short_stages()))
 
 
 @cache
 def _short_stages() -> tuple[str, ...]:
-    year = "20[0-9]{2}"
+    program, year = codes.program_pattern(), "20[0-9]{2}"
     before = rf"(?:(?:TAHUN|THN|TA|T A) )?(?:ANGGARAN )?{year}"
-    behind = rf"(?:{codes.program_pattern()}|{year})"
-    return ("^ T ([1-6]) $", rf" {behind} {_SHORT_STAGE} ", rf" {_SHORT_STAGE} {before} ")
+    return (
+        rf" (?:{program}|{year}) {_SHORT_STAGE} ",
+        rf" {_LINE_END} {_SHORT_STAGE} (?:{program}|{before}) ",
+        rf" {_LINE_END} T ([1-6]) {_LINE_END} ",
+    )
 
 
 @once_per_value(pl.Int32)

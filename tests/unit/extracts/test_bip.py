@@ -172,6 +172,13 @@ def test_values_of_a_family_in_the_columns_of_a_member_are_no_member(labels: lis
     ]  # fmt: skip
 
 
+def test_a_list_with_numbers_of_its_own_may_be_written_as_a_book() -> None:
+    head = ["ID DTKS", "NIK", "NAMA", "TANGGAL LAHIR"]
+    label = ["NO KK", KK[0], "NIK", NIK[1], "NAMA", "BUDI", "ID DTKS", "D9"]
+    found = read(workbook({"A": [label, head, ["D1", NIK[0], "SITI", "12-11-1987"]]}), "dtks")
+    assert [(row["id_dtks"], row["nik"], row["no_kk"], row["rusak"]) for row in found] == [("D1", NIK[0], KK[0], None)]
+
+
 def test_a_member_without_nik_is_a_member() -> None:
     rows = members(workbook({"A": [*one_cell()[:9], _two(3, "", "BAYI")]}))
     assert [(row["nama"], row["no_kk"][:16]) for row in rows][-1] == ("BAYI", KK[0])

@@ -84,6 +84,19 @@ def test_rows_above_the_header_are_refused_and_no_title() -> None:
             assert (last["id_dtks"], last["rusak"], "SITI" in last["judul"]) == ("D3", None, False)
 
 
+@pytest.mark.parametrize("sign", ["|", ";"])
+def test_a_remark_that_names_columns_is_no_header(sign: str) -> None:
+    remark = ["ID DTKS, NOMOR KK, NOMOR NIK, NAMA"]
+    numbered = person(1)
+    numbered[NIK] = "3604041211870001"
+    wrapped = [[name.partition(" ")[half] for name in HEADERS] for half in (0, 2)]
+    data = "\n".join(sign.join(line) for line in (remark, *wrapped, *[numbered] * 2)).encode()
+    assert [(each["baris"], each["nik"]) for each in read(data, "dtks")] == [(4, numbered[NIK]), (5, numbered[NIK])]
+    below = [["Kunci:", "ID DTKS", "NOMOR NIK", "NAMA", "NOMOR KK"], numbered]
+    found = read(workbook({"Data": [HEADERS, numbered, *below]}), "dtks")
+    assert [each["nik"] for each in found if not each["rusak"]] == [numbered[NIK]] * 2
+
+
 FIRST = "PKH // TAHAP 1 TAHUN 2022"
 
 

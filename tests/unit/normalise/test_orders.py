@@ -85,11 +85,25 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
         *(("judul", text, None) for text in ("PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1")),
         *(
             ("judul", text, 4)
-            for text in ("PKH T.4", "BST COVID-19 T-4 2020", "T.4", "DAFTAR KPM / T.4 TA 2021", "BPNT 2021 / T-4")
+            for text in (
+                "PKH T.4",
+                "BST COVID-19 T-4 2020",
+                "T.4",
+                "KPM / T.4 TA 2021",
+                "BPNT 2021 / T-4",
+                "T.4 / PKH / 2021",
+            )
         ),
         *(
             ("judul", text, None)
-            for text in ("KPM RT.4", "JL MERDEKA T 4 NO 1", "PKH T.A. 2022", "PKH T.1 DAN T.2", "PKH T 40")
+            for text in (
+                "KPM RT.4",
+                "BST R.T. 4 2021",
+                "BLOK T4 / 2021",
+                "PKH T.A. 2022",
+                "PKH T.1 DAN T.2",
+                "PKH T 40",
+            )
         ),
         ("judul", "BPNT TAHAP 5 T.4", 5),
         *(("judul", text, 5) for text in ("BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III")),
