@@ -53,7 +53,7 @@ def ui(
     if not _is_free(host, port):
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
     prepare_home(places)
-    typer.echo(f"Buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
+    typer.echo(f"Sesaat lagi buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
     arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]
     raise typer.Exit(_serve([sys.executable, "-m", "dagster", "dev", *arguments], environment))
