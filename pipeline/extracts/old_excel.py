@@ -1,4 +1,4 @@
-"""What a workbook of Excel 97 (`.xls`) tells that the reader of its cells does not: merged cells.
+"""What a workbook of Excel 97 (`.xls`) tells that the reader of its cells does not: merged cells, and damage.
 
 As `pipeline.extracts.sheet_parts` does of newer ones. The workbook is a row of records, each its kind, its length and
 its body, in one stream of a compound file, whose sectors a table puts in order.
@@ -19,6 +19,8 @@ _SMALL_SECTOR, _LARGE_SECTOR, _LARGE = 512, 4096, 4
 # Where a sector would be, these and those above stand for none.
 _NO_SECTOR = 0xFFFFFFFA
 _ENTRY, _TABLES_IN_HEADER = 128, 109
+# Kinds of entries of the directory, and from which length on a stream is in sectors of the file.
+_OF_STREAM, _OF_ROOT, _SHORT = 2, 5, 4096
 # Kinds of records.
 _BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
 # Of merged cells: length of the record and how many it lists.
@@ -43,10 +45,43 @@ def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
         return {}
 
 
-def _workbook(data: bytes) -> bytes:
+def goes_round(data: bytes) -> bool:
+    """Whether something in a damaged compound file has no end: its reader would ask for memory until there is none."""
+    if not data.startswith(_COMPOUND):
+        return False
+    try:
+        size, following, ends = _sectors_of(data)
+        directory, small = (struct.unpack_from("<I", data, place)[0] for place in (48, 60))
+        if not ends or not _ends(directory, following) or not _ends(small, following):
+            return True
+        # Short streams have smaller sectors, in an order of their own.
+        table = _chained(data, small, following, size)
+        following_small = struct.unpack(f"<{len(table) // 4}I", table)
+        entries = _chained(data, directory, following, size)
+        for begin in range(0, len(entries), _ENTRY):
+            kind, (first, length) = entries[begin + 66], struct.unpack_from("<II", entries, begin + 116)
+            is_short = kind == _OF_STREAM and length < _SHORT
+            if kind in {_OF_STREAM, _OF_ROOT} and not _ends(first, following_small if is_short else following):
+                return True
+    except (struct.error, IndexError):
+        # Cut off, which its reader tells.
+        return False
+    return False
+
+
+def _ends(first: int, following: tuple[int, ...]) -> bool:
+    for _ in range(len(following) + 1):
+        if first >= len(following):
+            return True
+        first = following[first]
+    return False
+
+
+def _sectors_of(data: bytes) -> tuple[int, tuple[int, ...], bool]:
+    """Size of a sector, for each sector the one that follows it, and whether the list of that list has an end."""
     size = _LARGE_SECTOR if struct.unpack_from("<H", data, 26)[0] == _LARGE else _SMALL_SECTOR
     most = len(data) // size
-    directory, more = struct.unpack_from("<I", data, 48)[0], struct.unpack_from("<I", data, 68)[0]
+    more = struct.unpack_from("<I", data, 68)[0]
     tables = list(struct.unpack_from(f"<{_TABLES_IN_HEADER}I", data, 76))
     # What has no room in the header stands in sectors each of which ends with the place of the next.
     for _ in range(most):
@@ -56,7 +91,12 @@ def _workbook(data: bytes) -> bytes:
         tables += further
     places = [table for table in tables if table < _NO_SECTOR][:most]
     following = struct.unpack(f"<{len(places) * size // 4}I", b"".join(_sector(data, place, size) for place in places))
-    entries = _chained(data, directory, following, size)
+    return size, following, more >= _NO_SECTOR
+
+
+def _workbook(data: bytes) -> bytes:
+    size, following, _ = _sectors_of(data)
+    entries = _chained(data, struct.unpack_from("<I", data, 48)[0], following, size)
     for begin in range(0, len(entries), _ENTRY):
         if entries.startswith(_STREAM + b"\x00\x00", begin):
             return _chained(data, struct.unpack_from("<I", entries, begin + 116)[0], following, size)

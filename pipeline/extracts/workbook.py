@@ -17,7 +17,7 @@ from pipeline.extracts.encoding import decode
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, find_heading, rows_above
-from pipeline.extracts.old_excel import parts_of_old_workbook
+from pipeline.extracts.old_excel import goes_round, parts_of_old_workbook
 from pipeline.extracts.open_document import parts_of_document
 from pipeline.extracts.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
 from pipeline.extracts.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
@@ -53,6 +53,9 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
     """
     if _LOCKED in data:
         message = "Buku kerja Excel ini dilindungi kata sandi; simpan lagi tanpa kata sandi."
+        raise UnreadableError(message)
+    if goes_round(data):
+        message = f"Buku kerja Excel ini rusak; {SEND_AGAIN}"
         raise UnreadableError(message)
     try:
         workbook = fastexcel.read_excel(data)

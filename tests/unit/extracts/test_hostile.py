@@ -268,6 +268,19 @@ def test_lists_of_other_columns_below_each_other_on_a_sheet(keys: tuple[str, str
     assert orders == [(f"{key}/{n}", NIK, "300000" if n == 1 else None) for key in keys for n in (1, 2)]
 
 
+@pytest.mark.parametrize(
+    "numbers",
+    # The directory, the workbook, the smaller sectors, and the list of lists begin anew where they should end.
+    [{512 + 4: 1}, {512 + 8: 2}, {512 + 8: 2, 60: 2}, {68: 2, 512 * 4 - 4: 2}],
+    ids=["direktori", "isi", "sektor_kecil", "daftar"],
+)
+def test_an_old_excel_without_end_is_refused_before_it_takes_all_memory(numbers: dict[int, int]) -> None:
+    damaged = bytearray(old_excel([HEADERS, person(1)]))
+    for place, number in numbers.items():
+        damaged[place : place + 4] = number.to_bytes(4, "little")
+    assert sentence(bytes(damaged), "dtks").startswith("Buku kerja Excel ini rusak; ")
+
+
 def test_merged_cells_of_old_excel() -> None:
     rows = [
         ["", "ID DTKS", "NAMA", "NIK", "NO KK"],
