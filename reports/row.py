@@ -63,8 +63,8 @@ _FILES_NAMED = 5
 _ID_DIGITS = 16
 _NEARLY_CERTAIN = 0.9999
 _EXACT = "PERSIS"
-_UNIT = (
-    "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah. "
+_UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
+_LIKELY = (
     "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
 )
 _BEFORE = (
@@ -330,7 +330,9 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
         )
         bits = _figure(step.bits, signed=True) if weighed else ""
         cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
-    notes = [_UNIT, *([_LIMIT] if told[-1].fact == LIMITED else [])]
+    # Of what was weighed before an officer decided only the bits are told.
+    unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
+    notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
     return [*_aligned(cells, _NUMBERS), *notes]
 
 

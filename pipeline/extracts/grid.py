@@ -20,6 +20,8 @@ _BADLY_WRITTEN = r"(?:^|[^0-9+])[1-9](?:[ .'\-\xa0]?[0-9OIl]){12,16}[ .'\-\xa0]*
 SOMEBODY = f"{WHOLE_NUMBER}|{_BADLY_WRITTEN}"
 # The number of whoever signed, and nothing else.
 CIVIL_SERVANT = r"(?i)^\s*NIP\b[^A-Z]*$"
+# Whoever stands in a row has a number as long as this; numbers of columns and of sentences are shorter.
+LONG_NUMBER = "[0-9]{5}"
 _SUM = "(?:sub ?|grand )?(?:jumlah|total)"
 # What a total or a remark begins with; Sumber alone is a kecamatan too.
 TOTAL = rf"(?i)^\s*(?:{_SUM}\b|catatan\b|sumber(?: data)? ?:|sumber data\b)"

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from pipeline.extracts.grid import SOMEBODY, TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, is_filled, refusals
+from pipeline.extracts.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, is_filled, refusals
 from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
 from pipeline.normalise.orders import STAGE_WORD
 from pipeline.normalise.titles import titles_below
@@ -23,8 +23,6 @@ from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, recognise,
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
-# Whoever stands in a row has a number, however badly written.
-_OF_DATA = rf"{SOMEBODY}|\d{{5}}"
 # What stands under a list, or is said of it.
 _NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
 _NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
@@ -170,7 +168,7 @@ def _is_other_header(cells: list[str], first: list[str]) -> bool:
 def _is_over(header: list[str], rows: pl.DataFrame, number: int) -> bool:
     """Whether the first row of data below a line has nothing where a header has no name: else it is a remark."""
     below = rows.slice(rows["baris"].search_sorted(number, side="right"), HEADER_WITHIN)
-    first = below.filter(pl.any_horizontal(pl.exclude("baris").str.contains(_OF_DATA))).head(1)
+    first = below.filter(pl.any_horizontal(pl.exclude("baris").str.contains(f"{SOMEBODY}|{LONG_NUMBER}"))).head(1)
     nameless = [f"c{place}" for place, text in enumerate(header) if not text]
     return not nameless or first.filter(pl.any_horizontal(is_filled(pl.col(nameless)))).is_empty()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.extracts.grid import BLANKS, SOMEBODY, TOTAL, TOTAL_ALONE, Grid, cells, is_filled, refusals
+from pipeline.extracts.grid import BLANKS, LONG_NUMBER, SOMEBODY, TOTAL, TOTAL_ALONE, Grid, cells, is_filled, refusals
 from schemas.extracts import REQUIRED, Delivered
 
 _ORIGIN = "asal_baris"
@@ -13,8 +13,6 @@ _NOTE_CELLS = 2
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
 # Somebody's, and not that of the civil servant who signed.
 _NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
-# No sentence has a number as long as these.
-_LONG_NUMBER = r"\d{5}"
 _ROW_NUMBERS = 2
 # No fact of a row, as under a signature; the number of a civil servant is none.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
@@ -88,7 +86,7 @@ def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
     told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
     is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
     numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
-    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{_LONG_NUMBER}|{SOMEBODY}")
+    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{LONG_NUMBER}|{SOMEBODY}")
     found = spaced.filter(is_sentence & ~is_row)
     return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 

@@ -1,6 +1,7 @@
 """Sheets to grids: every sheet of an Excel workbook, or the tables of a page saved as one, all cells as text.
 
-Which row of a sheet is its header is told by the headers that are known. What the columns mean is not known here.
+Which row of a sheet is its header is told by the headers that are known. Of what the columns mean only
+which are of money is known here.
 """
 
 from __future__ import annotations
