@@ -66,19 +66,26 @@ def _serve(command: list[str], environment: dict[str, str]) -> int:
     starting too, where one after the other is to end. A run at work is waited for, unless it is stopped once more.
     """
     stopped = False
+    server: subprocess.Popen[bytes] | None = None
 
     def stop(*_: object) -> None:
         nonlocal stopped
         if stopped:
-            os.killpg(server.pid, signal.SIGTERM)
+            if server is not None:
+                os.killpg(server.pid, signal.SIGTERM)
             return
         stopped = True
         typer.echo("\nMenutup; proses yang sedang berjalan diselesaikan dahulu. Ctrl+C sekali lagi menghentikannya.")
-        server.terminate()
+        if server is not None:
+            server.terminate()
 
-    with subprocess.Popen(command, env=environment, start_new_session=True) as server:  # noqa: S603
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, stop)
+    # Before the server starts: what came in between would be lost, or leave it running alone.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, stop)
+    server = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603
+    with server:
+        if stopped:
+            server.terminate()
         code = server.wait()
     return 0 if stopped else code
 

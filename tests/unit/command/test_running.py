@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -56,6 +58,20 @@ def test_the_server_ends_by_itself_or_where_it_is_stopped() -> None:
     asks_again = "signal.signal(15, signal.SIG_DFL), os.kill(os.getppid(), 2)"
     waits = f"signal.signal(15, lambda *_: ({asks_again})); {asks_the_parent}; signal.pause()"
     assert _served(script.format(waits)) == 0
+
+
+def test_who_stops_while_the_server_starts_leaves_none_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        os.kill(os.getpid(), signal.SIGINT)
+        started.append(popen(command, **options))
+        return started[0]
+
+    popen = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", start)
+    assert _served("import time; time.sleep(60)") == 0
+    assert started[0].returncode == -signal.SIGTERM
 
 
 def _served(script: str) -> int:
