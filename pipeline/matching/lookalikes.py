@@ -29,6 +29,8 @@ _USUAL_SERIAL = 99
 # What tells a number of the row's own: it, the row's birth date and sex, how its region is known, whether its file lost
 # or rounded last digits, whether it stands at several members of the family.
 _OF_NUMBER = ("number", "date", "sex", "region", "zeroed", "rounded", "copied")
+# R of Raden and other single letters are no words more.
+_WORD = r"\w\w+"
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
 # out to be of which one is longer: the row's tells more than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, len(NAME_STATES) + 1)
@@ -111,7 +113,7 @@ def names_of(
         unlike = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         shared = levels[unlike, number] == PARTLY
         found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared, model.cutoffs.slip)
-        more = mine.gather(short).str.count_matches(" ") > theirs.gather(short).str.count_matches(" ")
+        more = mine.gather(short).str.count_matches(_WORD) > theirs.gather(short).str.count_matches(_WORD)
         found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found
 
@@ -208,7 +210,7 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     two = among(model, levels, groups.other_name) & (seen.names != SLIP)
     his = among(model, levels, groups.his_number) & ~among(model, levels, groups.other_birth)
-    return two & ~his
+    return two & ~his & ~in_his_place(model, levels)
 
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
@@ -225,6 +227,17 @@ def neighbours(model: LinkageModel, seen: Seen) -> Flags:
     return among(model, levels, groups.born_apart) & ~among(model, levels, groups.tied)
 
 
+def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs of one family, in a role that it has but once, born on one day or of one mother, whatever they are called.
+
+    Brothers and sisters may follow each other in that role, but hardly born on one day or with one number.
+    """
+    groups = model.groups
+    born = among(model, levels, groups.that_day_or_year) | among(model, levels, groups.same_number)
+    born &= among(model, levels, groups.that_day) | among(model, levels, groups.his_mother)
+    return born & among(model, levels, groups.sole_role) & among(model, levels, groups.one_family)
+
+
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)
@@ -239,4 +252,4 @@ def _personal(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     slipped = among(model, levels, groups.other_name) & (seen.names == SLIP)
     slipped &= among(model, levels, groups.that_day)
-    return among(model, levels, groups.personal) | slipped
+    return among(model, levels, groups.personal) | slipped | in_his_place(model, levels)

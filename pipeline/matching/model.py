@@ -176,12 +176,15 @@ class Groups:
         his_name: his name, spelled or shortened in some way.
         unlike_name: hardly his name, or not at all.
         other_name: not his name at all.
+        his_mother: his mother's name, every word of it.
         that_day: born that day, which is known and not guessed from a year.
         that_day_told: that, though day and month may have changed places.
         that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
         other_birth: born at another time; whose name differs too is another, whatever number the rows share.
         same_family: one family's number.
         other_family: the family's number speaks against it.
+        one_family: its number or its other members tell that the family is his.
+        sole_role: a role that a family has but once.
         at_home: lives where he does.
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
@@ -198,12 +201,15 @@ class Groups:
     his_name: Group = field(default_factory=dict)
     unlike_name: Group = field(default_factory=dict)
     other_name: Group = field(default_factory=dict)
+    his_mother: Group = field(default_factory=dict)
     that_day: Group = field(default_factory=dict)
     that_day_told: Group = field(default_factory=dict)
     that_day_or_year: Group = field(default_factory=dict)
     other_birth: Group = field(default_factory=dict)
     same_family: Group = field(default_factory=dict)
     other_family: Group = field(default_factory=dict)
+    one_family: Group = field(default_factory=dict)
+    sole_role: Group = field(default_factory=dict)
     at_home: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)

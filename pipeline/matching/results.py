@@ -25,6 +25,7 @@ from pipeline.matching.lookalikes import (
     SLIP,
     TWO_NAMES,
     Seen,
+    in_his_place,
     margins,
     mistakable,
     names_of,
@@ -214,7 +215,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
     born_that_day = among(model, levels, groups.that_day_told)
     himself = among(model, levels, groups.same_number) & born_then
-    other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps)
+    other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps) & ~in_his_place(model, levels)
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Born on another day, and tied by nothing but an address or a mother's name: it must be as sure as a correction.

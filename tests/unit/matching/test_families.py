@@ -330,7 +330,17 @@ def parents(country: Country) -> None:
     country.family("rizki", 163, 0, 1)
     country.row("ayah_si_anak", country.residents[4 * 163], nama="PAK RIZKI", nik=None)
     country.row("ibu_si_anak", country.residents[4 * 163 + 1], nama="INAQ RIZKI", nik=None)
-    country.row("ayah_anak_lain", country.residents[4 * 164], HUMAN, nama="PAK SUKIRNO", nik=None)
+    country.row("ayah_anak_lain", country.residents[4 * 164], nama="PAK SUKIRNO", nik=None)
+
+
+def heads_and_wives(country: Country) -> None:
+    """Who has the place of a resident in his family, under another name."""
+    head, wife = country.residents[4 * 168], country.resident(168, 1, tanggal_lahir=date(1980, 1, 1))
+    nobody = {"true": NOBODY, "nik": None}
+    country.row("istri_dengan_nama_suami", country.residents[4 * 169 + 1], nama="NY KASMURI", nik=None)
+    country.row("kepala_pengganti", head, HUMAN, NONE, nama="GALUH", tanggal_lahir=date(1999, 4, 2), **nobody)
+    country.row("kembaran_kepala", head, HUMAN, NONE, nama="GALUH", no_kk="3604020101051717", **nobody)
+    country.row("istri_baru", wife, HUMAN, NONE, nama="GALIH", nama_ibu_kandung="ONENG", **nobody)
 
 
 def neighbours(country: Country) -> None:
@@ -371,7 +381,18 @@ def _swap(name: str) -> str:
 @pytest.fixture(scope="module")
 def found(residents: list[Row], listed: Listed) -> Found:
     country = Country(residents, listed)
-    every = (twins, father_and_son, namesakes, numbers, movers, doubles, parents, neighbours, recorded_twice)
+    every = (
+        twins,
+        father_and_son,
+        namesakes,
+        numbers,
+        movers,
+        doubles,
+        parents,
+        heads_and_wives,
+        neighbours,
+        recorded_twice,
+    )
     for families in every:
         families(country)
     clean = [listed(family, member) for family in range(120) for member in range(4)]

@@ -21,6 +21,7 @@ from pipeline.matching.lookalikes import (
     names_of,
     odd_numbers,
     one_person,
+    supported,
 )
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.model_file import load_model
@@ -137,6 +138,23 @@ def test_another_name_needs_a_number_that_is_no_siblings(model: LinkageModel) ->
     assert not another_person(model, rows(model, SLIP, nama="BEDA", nik="SALAH_DUA")).any()
 
 
+def test_a_family_has_one_head_of_a_birthday_whatever_he_is_called(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "KOSONG", "ibu": "KOSONG", "hubungan": "SAMA_TUNGGAL", "keluarga": "KOSONG"}
+    for changes, expected in (
+        ({}, True),
+        ({"kk": "LAIN", "keluarga": "SEORANG"}, True),
+        # A twin next door, a child, a brother who followed, a new wife of whom the year is guessed.
+        ({"kk": "LAIN"}, False),
+        ({"hubungan": "SAMA"}, False),
+        ({"tanggal": "SETAHUN"}, False),
+        ({"tanggal": "SETAHUN", "ibu": "SAMA"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN", "ibu": "SAMA"}, True),
+        ({"tanggal": "SETAHUN", "ibu": "SAMA", "nik": "SAMA"}, True),
+    ):
+        assert supported(model, rows(model, TWO_NAMES, **{**head, **changes})).tolist() == [expected], changes
+
+
 def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
     stayed, left = (
         margins(
@@ -170,6 +188,8 @@ def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> 
     shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
     assert names_of(model, shorter, written, known, known).tolist() == [FULLER] * 2
     assert names_of(model, shorter, known, written, known).tolist() == [0, 0]
+    raden = pl.DataFrame({"nama": ["R CINDY ANGKASA"] * 2})
+    assert names_of(model, shorter, raden, known, known).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
