@@ -29,6 +29,9 @@ def level(one: str | None, two: str | None) -> int:
         ("ENDANG S", "ENDANG SULASTRI", names.SHORT_FORM),
         ("WAWAN", "HERMAWAN SUSANTO", names.SHORT_FORM),
         ("MAMAT", "MUHAMAD YUSUF", names.SHORT_FORM),
+        # Cut from nothing in the name, and known all the same.
+        ("ANIS", "YOHANES KOGOYA", names.SHORT_FORM),
+        ("UCUP SUHERMAN", "YUSUF SUHERMAN", names.SHORT_FORM),
         # Two men of one clan, one of them glued to it.
         ("PAULUSYIKWA", "MARKUS YIKWA", names.DIFFERENT),
         ("PAULUS YIKWA", "YIKWA", names.SHORTER),
