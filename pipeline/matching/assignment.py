@@ -135,7 +135,7 @@ def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
     """
     unsure = pl.col("keyakinan") < automatic
     doubt = (
-        pl.when((unsure & (pl.col("second") >= _EQUALLY_STRONG)) | pl.col("equalled"))
+        pl.when((pl.col("second") >= _EQUALLY_STRONG) | pl.col("equalled"))
         .then(pl.lit(EQUALLED))
         .when(~pl.col("supported"))
         .then(pl.lit("FAKTA_KURANG"))

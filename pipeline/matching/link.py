@@ -17,6 +17,7 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.blocking import Pass
 from pipeline.matching.by_family import as_far_as_they_agree
+from pipeline.matching.called_alike import told_by_name
 from pipeline.matching.comparison import compare
 from pipeline.matching.corrections import ASKED, propose
 from pipeline.matching.dedupe import Taken, find_duplicate_rows
@@ -244,6 +245,7 @@ def link_persons(
     give_back()
     known = SettledLevels(settled.claims, compared.taken, sample.result())
     judged = judge(model, compared.pairs, known, register.count, register.family_size)
+    judged = told_by_name(judged, compared, register.count)
     return _in_order(listed, register, exact=exact, decided=decided, compared=compared, judged=judged)
 
 

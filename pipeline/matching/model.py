@@ -174,6 +174,7 @@ class Groups:
         other_number: a number unlike his, which may be another's.
         whole_name: his name, every word of it.
         his_name: his name, spelled or shortened in some way.
+        misspelled: his name with a slip, or with a word more or less.
         unlike_name: hardly his name, or not at all.
         other_name: not his name at all.
         his_mother: his mother's name, every word of it.
@@ -199,6 +200,7 @@ class Groups:
     other_number: Group = field(default_factory=dict)
     whole_name: Group = field(default_factory=dict)
     his_name: Group = field(default_factory=dict)
+    misspelled: Group = field(default_factory=dict)
     unlike_name: Group = field(default_factory=dict)
     other_name: Group = field(default_factory=dict)
     his_mother: Group = field(default_factory=dict)

@@ -219,7 +219,8 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Born on another day, and tied by nothing but an address or a mother's name: it must be as sure as a correction.
-    known = supported(model, seen) & ~(neighbours(model, seen) & (nearest < model.cutoffs.correction_margin))
+    sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
+    known = supported(model, seen) & (sure | ~neighbours(model, seen))
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {

@@ -136,6 +136,16 @@ def twins(country: Country) -> None:
     )
 
 
+def twins_told_by_name(country: Country) -> None:
+    """Both are registered, and nothing but the name tells which of them a row means."""
+    born = date(2011, 4, 5)
+    one = country.resident(170, 3, nama="ROHMAT HIDAYAT", jenis_kelamin="L", nik="3604020504110001", tanggal_lahir=born)
+    other = country.born(one, nama="ROHMAN HIDAYAT", nik="3604020504110002")
+    for name, twin in (("rohmat", one), ("rohman", other)):
+        country.row(f"kembar_{name}_nol", twin, nik=twin["nik"][:15] + "0")
+    country.row("kembar_tak_jelas", one, HUMAN, nama="ROHMA HIDAYAT", nik=one["nik"][:15] + "0")
+
+
 def father_and_son(country: Country) -> None:
     father = country.resident(125, 0, nama="SUDIRMAN")
     son = country.resident(
