@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from pipeline.normalise.distinct import applied, once_each, over_distinct
-from pipeline.normalise.text import plain, plain_code
+from pipeline.normalise.text import DASH, plain, plain_code
 from schemas.rules import YEAR_ONLY
 
 _MONTHS = {
@@ -126,7 +126,7 @@ def _read_unusual(values: pl.Series) -> pl.Series:
 
 
 def _without_time(value: pl.Expr) -> pl.Expr:
-    written = plain(value).str.to_uppercase().str.replace_all(r"\p{Pd}", "-").str.replace(_IN_BRACKETS, "${1}")
+    written = plain(value).str.to_uppercase().str.replace_all(DASH, "-").str.replace(_IN_BRACKETS, "${1}")
     return (
         pl.when(written.str.contains(_MONTH_BEFORE))
         .then(written)
@@ -200,7 +200,7 @@ def to_month(value: pl.Expr) -> pl.Expr:
     text = plain(value).str.to_uppercase()
     ordered = text.str.extract_groups(r"^(20\d{2})[\s./\-]?(0?[1-9]|1[0-2])$")
     reverse = text.str.extract_groups(r"^(0?[1-9]|1[0-2])[\s./\-](20\d{2})$")
-    worded = text.str.extract_groups(r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s./\-]*(20\d{2}|\d{2})$")
+    worded = text.str.extract_groups(r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s.,/\-]*(20\d{2}|\d{2})$")
     return pl.coalesce(
         _date(_part(ordered, 1), _part(ordered, 2), pl.lit("01")),
         _date(_part(reverse, 2), _part(reverse, 1), pl.lit("01")),

@@ -38,6 +38,8 @@ _STAGE_IN_NAME = r" T([1-9]) "
 # Among words T tells a stage behind a programme or year, or where a line begins, alone with a mark: PKH T.4.
 _SHORT_STAGE = "T ?([1-6])"
 _LINE_END = "AKHIRBARIS"
+# A day that T stands before, or how many people there are.
+_NO_SHORT_STAGE = r"\bT\W*[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]20[0-9]{2}\b|\s*(?:ORANG|JIWA)\b)"
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
@@ -57,6 +59,8 @@ DATED_DAY = (
     rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
 )
 YEAR = r"\b(20\d{2})\b"
+# TA2022: what says that it is a year, and the year.
+_GLUED = r"(?i)(^|[^A-Z0-9])(?:TAHUN|THN|TH|TA)(20[0-9]{2})\b"
 # The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021.
 _OF_PAPER = r"(?i)\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*(?:\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b)?"
 # Whose it is, and what year it is of: a list has another year where another is told.
@@ -83,7 +87,11 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 
 def of_list(title: pl.Expr) -> pl.Expr:
     """What a title says of its list, and not of the paper that the list belongs to."""
-    return title.str.replace_all("_", " ", literal=True).str.replace_all(_OF_PAPER, " ")
+    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, " ")
+
+
+def _apart(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(_GLUED, "${1}TAHUN ${2}")
 
 
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
@@ -122,8 +130,8 @@ def of_row() -> dict[str, pl.Expr]:
 
 @once_per_value(pl.Int32)
 def _year(value: pl.Expr) -> pl.Expr:
-    """`2022`, `2022.0`, `TA 2022`; a number that is no year stays as it is, for all to see; of two years none."""
-    years = plain(value).str.extract_all(r"\b20[0-9]{2}\b")
+    """`2022`, `2022.0`, `TA2022`; a number that is no year stays as it is, for all to see; of two years none."""
+    years = _apart(plain(value)).str.extract_all(r"\b20[0-9]{2}\b")
     in_words = pl.when(years.list.len() == 1).then(years.list.first())
     return pl.coalesce(whole_number(value), in_words.cast(pl.Int64)).cast(pl.Int32, strict=False)
 
@@ -166,9 +174,15 @@ def _stage_in_name(berkas: pl.Expr) -> pl.Expr:
     return _first_stage(berkas.str.replace_all("/", " | ", literal=True), (*_STAGES, _STAGE_IN_NAME))
 
 
+@once_per_value(pl.Int32)
+def _year_in_name(berkas: pl.Expr) -> pl.Expr:
+    words = codes.spaced_program(_apart(berkas.str.replace_all("_", " ", literal=True)))
+    return words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
+
+
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
-    single = plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True)
-    single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
+    single = _apart(plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True))
+    single = single.str.replace_all(_NO_SHORT_STAGE, " ").str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
     words = codes.spaced_program(single).str.replace_all(_OF_TENS, "${1} ")
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
@@ -190,11 +204,10 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     # What states something else is no part of what the batch is for: lists of several programmes may number alike.
     alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in _KEYS)
     of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in _KEYS)
-    words = codes.spaced_program(pl.col("berkas"))
     of_file = rows.select(
         # Last of all, that of the paper.
         program=pl.coalesce(named_program(pl.col(name)) for name in ("berkas", "judul")),
-        tahun=words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32),
+        tahun=_year_in_name(pl.col("berkas")),
         tahap=_stage_in_name(pl.col("berkas")),
     )
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)

@@ -15,13 +15,15 @@ NOTHING = (
 )  # fmt: skip
 # Digits of other keyboards: full width, Arabic, Persian.
 _DIGITS = {chr(zero + digit): str(digit) for zero in (0xFF10, 0x660, 0x6F0) for digit in range(10)}
+# Of any length; a minus that spreadsheets draw is a dash too.
+DASH = r"[\p{Pd}\u2212]"
 # Soft hyphens, marks of writing direction, joiners: what takes no place on paper.
 _NO_WIDTH = r"[\p{Cf}]"
 # How a spreadsheet is told that a number is text, and how a database writes that it is: '0812, ="0812", '0812'.
 _AS_TEXT = r"""^(?:'(.*?)'?|="([^"]*)")$"""
 # A marker, in brackets too; or nothing but dashes, dots and lines to write on.
 _WRITTEN_NOTHING = (
-    rf"(?i)^[\s'(\[<{{]*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})[\s)\]>}}]*$|^[\s'\p{{Pd}}._]*$"
+    rf"(?i)^[\s'(\[<{{]*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})[\s)\]>}}]*$|^(?:[\s'._]|{DASH})*$"
 ).replace(r"\ ", r"\s+")
 # An identifier that is plain already; with a digit at its end it is no marker of nothing.
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
@@ -29,6 +31,8 @@ _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
 # One number in groups of three or four, or of sixteen digits; blanks elsewhere divide numbers, and tell keys apart.
 _GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
+# What was counted.
+_COUNTED = r"(?i) ?\b(?:KPM|KK|KELUARGA|JIWA|ORANG|ANAK)\.?$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
@@ -91,7 +95,7 @@ def _of_place(number: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Int64)
 def whole_number(value: pl.Expr) -> pl.Expr:
-    """A count: `12`, `1.234`, `12.0`; null where it is none."""
-    text = plain(value)
+    """A count: `12`, `1.234`, `12.0`, `12 KPM`; null where it is none."""
+    text = plain(value).str.replace(_COUNTED, "")
     grouped = text.str.extract(r"^([0-9]{1,3}(?:[.,][0-9]{3})+)$").str.replace_all("[.,]", "")
     return pl.coalesce(grouped, text.str.extract(r"^([0-9]+)(?:[.,]0{1,2})?$")).cast(pl.Int64, strict=False)

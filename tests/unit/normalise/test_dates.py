@@ -75,6 +75,7 @@ def read(written: str | None) -> date | None:
         ("Serang 17 Agustus 1985", BORN),
         ("tgl. 17 Agustus 1985", BORN),
         ("17_08_1985", BORN),
+        ("17\u22128\u22121985", BORN),
         ("(17-08-1985)", BORN),
         ("17-08-1985 (37 TH)", BORN),
         ("5 Mrt 1990", date(1990, 3, 5)),
@@ -193,7 +194,7 @@ def test_the_moment_is_found_however_its_parts_are_joined(berkas: str, expected:
 
 @pytest.mark.parametrize(
     "written",
-    ["2022-11", "2022/11", "202211", "11-2022", "November 2022", "NOV-22", "Bulan November 2022", "30-11-2022"],
+    ["2022-11", "2022/11", "202211", "11-2022", "November 2022", "NOV-22", "Bulan November 2022", "30-11-2022", "November, 2022"],
 )
 def test_a_month_in_any_notation(written: str) -> None:
     assert text([written]).to_frame().select(to_month(pl.col("value"))).item() == "2022-11"

@@ -12,6 +12,7 @@ from pipeline.normalise.orders import of_row, resolved, told
         ("PKH Tahap II 2022", "2022", "2", ("PKH", 2022, 2)),
         ("PKH Tahap II 2022", None, "", ("PKH", 2022, 2)),
         ("BLT BBM THP 1", "TA 2022", "I", ("BLT BBM", 2022, 1)),
+        ("BLT BBM", "TA2022", "I", ("BLT BBM", 2022, 1)),
         # What stands beside the name may be of other money than the row.
         ("PKH Tahap II 2022", "2023", "2", ("PKH TAHAP II 2022", 2023, 2)),
         ("PKH Tahap 1-2 2022", "2022", "1", ("PKH TAHAP 1-2 2022", 2022, 1)),
@@ -90,6 +91,7 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
                 "BST COVID-19 T-4 2020",
                 "T.4",
                 "KPM / T.4 TA 2021",
+                "KPM / T.4 TA2021",
                 "BPNT 2021 / T-4",
                 "T.4 / PKH / 2021",
             )
@@ -103,6 +105,8 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
                 "PKH T.A. 2022",
                 "PKH T.1 DAN T.2",
                 "PKH T 40",
+                "PKH T 4/12/2022",
+                "PKH T.4 ORANG",
             )
         ),
         ("judul", "BPNT TAHAP 5 T.4", 5),
@@ -147,6 +151,8 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
         ("DAFTAR KPM BLT BBM (PKH DAN SEMBAKO)", ("BLT BBM", None)),
         ("PENERIMA PKH/BPNT BLT BBM", ("BLT BBM", None)),
         ("REKAP_BST_2021", ("BST", 2021)),
+        ("REKAP BST TA2021", ("BST", 2021)),
+        ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN2020 / BST TAHUN 2021", ("BST", 2021)),
         # Number and year of the paper that the list belongs to.
         ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
         ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
