@@ -78,7 +78,7 @@ def rows_above(rows: Sequence[list[str]]) -> list[int]:
 def _above_rows(found: list[Heading], rows: Sequence[list[str]]) -> list[Heading]:
     """Those of the headers that stand above the rows of the first one: a fuller one below is that of another table."""
     first = min((heading.last for heading in found), default=len(rows))
-    row = next((place for place in range(first + 1, len(rows)) if any(map(_is_whole_number, rows[place]))), len(rows))
+    row = next((place for place in range(first + 1, len(rows)) if any(map(is_whole_number, rows[place]))), len(rows))
     return [heading for heading in found if heading.first < row]
 
 
@@ -103,10 +103,11 @@ def _adds_headers(heading: Heading, likeness: Likeness) -> bool:
 
 def _is_whole(cells: list[str], likeness: Likeness) -> bool:
     """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
-    return likeness(cells) > 0 and not any(map(_is_whole_number, cells)) and recognise(cells) is not None
+    return likeness(cells) > 0 and not any(map(is_whole_number, cells)) and recognise(cells) is not None
 
 
-def _is_whole_number(text: str) -> bool:
+def is_whole_number(text: str) -> bool:
+    """Whether a cell is a NIK or the like and nothing else."""
     return len(text) == _DIGITS and text.isdigit()
 
 

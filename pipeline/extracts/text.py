@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import IO
 
@@ -31,13 +31,14 @@ from pipeline.extracts.grid import (
     in_order,
     refusals,
 )
-from pipeline.extracts.heading import HEADER_WITHIN
+from pipeline.extracts.heading import HEADER_WITHIN, Likeness
 from pipeline.extracts.lines import Lines, tell_apart
 from pipeline.extracts.text_head import (
     Head,
     IsHeader,
     cells_in,
     headers_in,
+    headers_in_two,
     parse_line,
     read_head,
     top_lines,
@@ -68,7 +69,7 @@ class _Piece:
 
 def read_pieces(
     stream: IO[bytes],
-    likeness: Callable[[list[str]], int],
+    likeness: Likeness,
     is_header: IsHeader,
     piece_bytes: int = PIECE_BYTES,
 ) -> Iterator[Grid]:
@@ -92,7 +93,7 @@ def read_pieces(
     number, text = head.next_line, text[head.offset :]
     notes = refusals(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
     while True:
-        piece = _read_body(text, number, head, is_header, last=last)
+        piece = _read_body(text, number, head, likeness, is_header, last=last)
         refused = pl.concat([notes, piece.refused])
         yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
         number, notes = number + piece.lines, refusals([], [])
@@ -143,7 +144,7 @@ def _plain_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_header: IsHeader, *, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
@@ -157,10 +158,10 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
-    if table := _table_below(lines, text, head.written, is_header, last=last):
+    if table := _table_below(lines, text, head.written, likeness, is_header, last=last):
         place, seen = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
-        upper = _read_body(as_written[:start], number, head, is_header, last=True)
+        upper = _read_body(as_written[:start], number, head, likeness, is_header, last=True)
         return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
     irregular = pl.DataFrame(
         {
@@ -197,17 +198,26 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
     return _Piece(rows, refused, taken, rest, remarks)
 
 
-def _table_below(lines: Lines, text: bytes, header: str, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
+def _table_below(
+    lines: Lines, text: bytes, header: str, likeness: Likeness, is_header: IsHeader, *, last: bool
+) -> tuple[int, bool] | None:
     """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
 
     A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
     """
     for place, line in zip(lines.irregular.tolist(), lines.texts, strict=True):
+        if re.search(LONG_NUMBER, line):
+            continue
         whole, after, end = line, place + 1, int(lines.starts[place + 1])
-        if line.count('"') % 2 and not re.search(LONG_NUMBER, line):
+        if line.count('"') % 2:
             whole, end = with_open_quote(text, int(lines.starts[place]), end, line)
             after += whole.count("\n")
         headers = headers_in(whole, is_header) if whole != header else {}
+        if not headers and whole == line != header:
+            lower_end = int(lines.starts[min(place + 2, lines.count)])
+            lower = text[end:lower_end].decode(errors="replace").rstrip("\n")
+            if headers := headers_in_two(line, lower, likeness, is_header):
+                after, end = after + 1, lower_end
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
         following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""
         below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]

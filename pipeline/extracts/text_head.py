@@ -12,12 +12,13 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import zip_longest
 from statistics import median
 
 from pipeline.extracts.careful import DELIMITERS, Manner, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.heading import HEADER_WITHIN, find_heading, rows_above
+from pipeline.extracts.heading import HEADER_WITHIN, Likeness, find_heading, is_whole_number, rows_above
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 
 _SAMPLE = 2**16
@@ -52,7 +53,7 @@ class Head:
     overfull: bool
 
 
-def read_head(text: bytes, likeness: Callable[[list[str]], int], is_header: IsHeader) -> Head:
+def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
     """What a text tells with its first lines.
 
     Args:
@@ -77,7 +78,12 @@ def read_head(text: bytes, likeness: Callable[[list[str]], int], is_header: IsHe
     row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
     delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
     heading = found[delimiter]
-    rows = rows_above([_header_line(line, delimiter) for _, line, _ in tops[: heading.first]])
+    # They may be divided otherwise than the table below the header.
+    split = ([_header_line(line, sign) for sign in signs] for _, line, _ in tops[: heading.first])
+    rows = rows_above([max(ways, key=len) for ways in split])
+    if any(map(is_whole_number, heading.cells)):
+        # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
+        rows.append(heading.last)
     titles = [
         line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
     ]
@@ -85,7 +91,9 @@ def read_head(text: bytes, likeness: Callable[[list[str]], int], is_header: IsHe
     following = number + 1 + line.count("\n")
     of_header = line.split("\n")
     body = _sample_lines(text[offset:], delimiter)
-    end = next((place for place, row in enumerate(body) if _is_other_header(row, len(heading.cells), is_header)), None)
+    pairs = enumerate(zip_longest(body, body[1:], fillvalue=""))
+    width = len(heading.cells)
+    end = next((place for place, two in pairs if _is_other_header(*two, width, likeness, is_header)), None)
     lines = [_unwrapped(row) for row in body[:end] if row not in of_header]
     mending = amounts_in_quotes(lines, lambda row: parse_line(row, ","), heading.cells) if delimiter == "," else None
     if mending:
@@ -114,9 +122,19 @@ def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
     return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
 
 
-def _is_other_header(line: str, width: int, is_header: IsHeader) -> bool:
+def headers_in_two(line: str, below: str, likeness: Likeness, is_header: IsHeader) -> dict[str, list[str]]:
+    """As `headers_in`, of two lines that are a header only together."""
+    if re.search(LONG_NUMBER, line + below):
+        return {}
+    signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
+    found = {sign: find_heading([_header_line(row, sign) for row in (line, below)], likeness) for sign in signs}
+    return {sign: two.cells for sign, two in found.items() if two.lines and is_header(two.cells)}
+
+
+def _is_other_header(line: str, below: str, width: int, likeness: Likeness, is_header: IsHeader) -> bool:
     """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
-    return any(len(cells) != width for cells in headers_in(line, is_header).values())
+    found = headers_in(line, is_header) or headers_in_two(line, below, likeness, is_header)
+    return any(len(cells) != width for cells in found.values())
 
 
 def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
@@ -132,7 +150,8 @@ def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list
     if count * 2 <= len(sample) or usual == len(header):
         return header
     if usual < len(header):
-        return header if any(header[usual:]) else header[:usual]
+        beyond = header[usual:]
+        return header if any(beyond) and not any(map(is_whole_number, beyond)) else header[:usual]
     # One cell more is a delimiter that closes lines, which not every line need have.
     rows = (parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual)
     filled = sum(any(row[len(header) :]) for row in rows)

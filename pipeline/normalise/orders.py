@@ -182,7 +182,9 @@ def _year_in_name(berkas: pl.Expr) -> pl.Expr:
 
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     single = _apart(plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True))
-    single = single.str.replace_all(_NO_SHORT_STAGE, " ").str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
+    single = (
+        single.str.replace_all(_NO_SHORT_STAGE, " ").str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
+    )
     words = codes.spaced_program(single).str.replace_all(_OF_TENS, "${1} ")
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 

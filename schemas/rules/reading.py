@@ -72,8 +72,9 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini berada di atas baris judul kolom, sehingga tidak diketahui isian mana milik kolom yang mana.",
-        "Pindahkan baris judul kolom ke atas baris ini pada berkas asal, lalu serahkan lagi.",
+        "Baris ini berada di atas baris judul kolom, atau serangkai dengannya, sehingga tidak diketahui isian mana "
+        "milik kolom yang mana.",
+        "Pindahkan baris judul kolom ke baris tersendiri di atas baris ini pada berkas asal, lalu serahkan lagi.",
     ),
     Rule(
         "BARIS_CATATAN",

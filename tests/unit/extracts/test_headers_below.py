@@ -85,6 +85,37 @@ def test_rows_above_the_header_are_refused_and_no_title() -> None:
 
 
 @pytest.mark.parametrize("sign", ["|", ";"])
+def test_rows_above_the_header_may_be_divided_otherwise(sign: str) -> None:
+    numbered = person(1)
+    numbered[NIK] = "3604041211870001"
+    table = ["|".join(numbered), sign.join(HEADERS), *[sign.join(person(2))] * 2]
+    found = [(each["baris"], each["rusak"]) for each in read("\n".join(table).encode(), "dtks")]
+    assert found == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
+
+
+def test_a_row_behind_the_header_in_its_line_is_refused_and_costs_no_other() -> None:
+    numbered = person(1)
+    numbered[NIK] = "3604041211870001"
+    table = ["|".join(HEADERS) + "|".join(numbered), *["|".join(numbered)] * 3]
+    found = [(each["baris"], each["rusak"]) for each in read("\n".join(table).encode(), "dtks")]
+    assert found == [(1, "DI_ATAS_JUDUL"), (2, None), (3, None), (4, None)]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_header_of_two_rows_further_down_may_be_wider(count: int) -> None:
+    groups = ["ID DTKS", "NAMA", "NOMOR", "", "ALAMAT", *[""] * 14]
+    names = ["", "", "KK", "NIK", *[""] * 15]
+    wide = [[f"D{n}", "SITI", f"KK {n}", f"NIK {n}", *[""] * 15] for n in range(5, 5 + count)]
+    lines = [HEADERS, person(1), person(2), groups, names, *wide]
+    found = read("\n".join(map("|".join, lines)).encode(), "dtks")
+    notes = [each["baris"] for each in found if each["rusak"]]
+    assert {each["id_dtks"]: each["nik"] for each in found if not each["rusak"]} == {
+        f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))
+    }
+    assert notes == [4, 5]
+
+
+@pytest.mark.parametrize("sign", ["|", ";"])
 def test_a_remark_that_names_columns_is_no_header(sign: str) -> None:
     remark = ["ID DTKS, NOMOR KK, NOMOR NIK, NAMA"]
     numbered = person(1)

@@ -194,7 +194,17 @@ def test_the_moment_is_found_however_its_parts_are_joined(berkas: str, expected:
 
 @pytest.mark.parametrize(
     "written",
-    ["2022-11", "2022/11", "202211", "11-2022", "November 2022", "NOV-22", "Bulan November 2022", "30-11-2022", "November, 2022"],
+    [
+        "2022-11",
+        "2022/11",
+        "202211",
+        "11-2022",
+        "November 2022",
+        "NOV-22",
+        "Bulan November 2022",
+        "30-11-2022",
+        "November, 2022",
+    ],
 )
 def test_a_month_in_any_notation(written: str) -> None:
     assert text([written]).to_frame().select(to_month(pl.col("value"))).item() == "2022-11"
