@@ -22,6 +22,7 @@ from pipeline.matching.name_level import name_level
 from pipeline.matching.name_levels import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.name_words import borne_words, differing_names
 from pipeline.matching.scoring import contexts_of
+from pipeline.normalise.names import comparable_name, weaker_name
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
@@ -113,9 +114,15 @@ def names_of(
         unlike = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         shared = levels[unlike, number] == PARTLY
         found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared, model.cutoffs.slip)
-        more = mine.gather(short).str.count_matches(_WORD) > theirs.gather(short).str.count_matches(_WORD)
+        more = _words(mine.gather(short)) > _words(theirs.gather(short))
         found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found
+
+
+def _words(names: pl.Series) -> pl.Series:
+    """How many words tell something: titles, what the father is called and second names do not."""
+    own = names.alias("name").to_frame().select(weaker_name(comparable_name(pl.col("name"))))
+    return own.to_series().str.count_matches(_WORD)
 
 
 def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Series:

@@ -21,6 +21,7 @@ from pipeline.matching.evidence import Flags
 from pipeline.matching.explain import bits_per_fact, explained, reasons_of, slip_phrases
 from pipeline.matching.inference import Judged
 from pipeline.matching.lookalikes import (
+    FULLER,
     PERHAPS_TWO,
     SLIP,
     TWO_NAMES,
@@ -209,13 +210,14 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
-    perhaps = ((seen.names == PERHAPS_TWO) & (nearest < model.cutoffs.contested)) | unlike
+    torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
+    perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
     born_then = among(model, levels, groups.that_day_or_year)
     # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
     born_that_day = among(model, levels, groups.that_day_told)
     himself = among(model, levels, groups.same_number) & born_then
-    other_name = np.where(himself, unlike, (seen.names >= TWO_NAMES) | perhaps) & ~in_his_place(model, levels)
+    other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~in_his_place(model, levels)
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Born on another day, and tied by nothing but an address or a mother's name: it must be as sure as a correction.

@@ -188,8 +188,10 @@ def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> 
     shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
     assert names_of(model, shorter, written, known, known).tolist() == [FULLER] * 2
     assert names_of(model, shorter, known, written, known).tolist() == [0, 0]
-    raden = pl.DataFrame({"nama": ["R CINDY ANGKASA"] * 2})
-    assert names_of(model, shorter, raden, known, known).tolist() == [0, 0]
+    titled = [pl.DataFrame({"nama": [f"{title} CINDY ANGKASA"] * 2}) for title in ("R", "NYI", "RADEN")]
+    also = pl.DataFrame({"nama": ["CINDY ANGKASA ALIAS CICI", "CINDY ANGKASA BINTI KASIM"]})
+    for more in (*titled, also):
+        assert names_of(model, shorter, more, known, known).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
