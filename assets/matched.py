@@ -8,15 +8,16 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.promise import keep, promised_asset, promised_checks, promised_out
-from assets.store import OWNERS, DataDirectory, inputs
+from assets.promise import keep, promised_asset, promised_checks, promised_out, verdicts
+from assets.store import OWNERS, DataDirectory, inputs, kept
 from pipeline.matching.link import link
 from pipeline.matching.membership import with_members
 from pipeline.matching.resolve import with_household_ids
 from pipeline.matching.review import apply_decisions
 from pipeline.matching.survivorship import filled_fields
 from pipeline.warehouse.parquet import ROWS_PER_GROUP
-from pipeline.warehouse.review_answers import kept_decisions
+from pipeline.warehouse.review_answers import answer_files, kept_decisions
+from pipeline.warehouse.unchanged import Made
 from schemas.catalogue import promised_tables
 from schemas.link import SURVIVING
 
@@ -24,6 +25,15 @@ _TABLES = {
     "anggota_dukcapil": promised_tables()["link.anggota_dukcapil"],
     "ganda": promised_tables()["link.ganda"],
     "koreksi": promised_tables()["cleansed.koreksi"],
+}
+
+
+_INNER = {
+    "baris_bertahan": "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama.",
+    "calon_lain": "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat.",
+    "bobot_fakta": "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan.",
+    "pasangan_keluarga": "Pasangan keluarga DTKS dan KK Dukcapil, belum beserta anggotanya.",
+    "rencana": "Biaya dan hasil setiap aturan pencarian calon pasangan.",
 }
 
 
@@ -43,22 +53,28 @@ def _inner(name: str, description: str) -> dg.AssetOut:
     partitions_def=PERIODE,
     outs={
         **{name: promised_out(table) for name, table in _TABLES.items()},
-        "baris_bertahan": _inner(
-            "baris_bertahan", "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama."
-        ),
-        "calon_lain": _inner("calon_lain", "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat."),
-        "bobot_fakta": _inner("bobot_fakta", "Bobot setiap fakta per pasangan, untuk menjelaskan keputusan."),
-        "pasangan_keluarga": _inner(
-            "pasangan_keluarga", "Pasangan keluarga DTKS dan KK Dukcapil, belum beserta anggotanya."
-        ),
-        "rencana": _inner("rencana", "Biaya dan hasil setiap aturan pencarian calon pasangan."),
+        **{name: _inner(name, description) for name, description in _INNER.items()},
     },
     ins=inputs({"dtks": "staged/dtks", "dukcapil": "staged/dukcapil"}, files=("dtks", "dukcapil")),
     check_specs=[check for table in _TABLES.values() for check in promised_checks(table)],
 )
 def pemadanan(
     context: dg.AssetExecutionContext, dtks: Path, dukcapil: Path, data: DataDirectory
-) -> Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]:
+) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
+    answers = {file.name: file for file in answer_files(data.places)}
+    made = Made(
+        data.places,
+        "pemadanan",
+        context.partition_key,
+        [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INNER)],
+        files={"dtks": dtks, "dukcapil": dukcapil, **answers},
+        facts={},
+    )
+    if made.stands():
+        yield from kept(made, data)
+        for table in _TABLES.values():
+            yield from verdicts(table)
+        return
     # Answers about rows or residents that are gone say nothing any more.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
     decisions = (
@@ -81,13 +97,16 @@ def pemadanan(
         "ganda": linkage.duplicates,
         "koreksi": linkage.corrections,
     }
+    whole = True
     for name, frame in promised.items():
-        yield from keep(_TABLES[name], frame, context.partition_key, name)
+        whole &= yield from keep(_TABLES[name], frame, context.partition_key, name)
     yield dg.Output(linkage.survivors, "baris_bertahan")
     yield dg.Output(linkage.rivals, "calon_lain")
     yield dg.Output(linkage.facts, "bobot_fakta")
     yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(linkage.plan, "rencana")
+    if whole:
+        made.note()
 
 
 @promised_asset(

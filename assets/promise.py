@@ -3,7 +3,7 @@
 Used by the layers matched, cleansed and marts. What fills a table is theirs.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,13 +12,14 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, inputs
-from pipeline.warehouse.publication import published_before
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept
+from pipeline.warehouse.publication import part_before, published_before
+from pipeline.warehouse.unchanged import Made
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, inspect
 
 Fill = Callable[..., pl.DataFrame]
-Kept = Iterator[dg.Output[pl.DataFrame] | dg.AssetCheckResult]
+Events = Generator[dg.Output[pl.DataFrame] | dg.AssetCheckResult, None, bool]
 
 _CHECKS = {
     "kontrak": "Tipe dan aturan setiap kolom dipenuhi oleh semua baris.",
@@ -46,27 +47,35 @@ def promised_checks(table: PromisedTable) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> Kept:
+def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> Events:
     """Hold a frame to its promise: the typed table as `output`, then the verdicts of its checks.
 
-    A column `periode` that the frame leaves out is the run's.
+    A column `periode` that the frame leaves out is the run's. Returns whether the promise is kept.
     """
     if table.by_periode and "periode" not in frame.columns:
         frame = frame.with_columns(periode=pl.lit(periode))
     inspection = inspect(frame, table)
-    key = dg.AssetKey([table.schema, table.name])
     yield dg.Output(inspection.frame, output)
+    yield from verdicts(table, inspection.broken, inspection.repeated)
+    return not inspection.broken and inspection.repeated == 0
+
+
+def verdicts(
+    table: PromisedTable, broken: Mapping[str, int] = MappingProxyType({}), repeated: int = 0
+) -> Iterator[dg.AssetCheckResult]:
+    """What the checks of a promised table say: of one that is left as it is, what they said of it before."""
+    key = dg.AssetKey([table.schema, table.name])
     yield dg.AssetCheckResult(
         check_name="kontrak",
         asset_key=key,
-        passed=not inspection.broken,
-        metadata={"pelanggaran": dg.MetadataValue.json(inspection.broken)},
+        passed=not broken,
+        metadata={"pelanggaran": dg.MetadataValue.json(dict(broken))},
     )
     yield dg.AssetCheckResult(
         check_name="kunci_unik",
         asset_key=key,
-        passed=inspection.repeated == 0,
-        metadata={"kunci": ", ".join(table.key), "baris_terulang": inspection.repeated},
+        passed=repeated == 0,
+        metadata={"kunci": ", ".join(table.key), "baris_terulang": repeated},
     )
 
 
@@ -94,17 +103,35 @@ def promised_asset(
             group_name=group,
             partitions_def=PERIODE,
             outs={"table": promised_out(table)},
-            ins=inputs(ins, columns, files),
+            ins=inputs(ins, files=ins),
             check_specs=promised_checks(table),
         )
-        def materialise(context: dg.AssetExecutionContext, data: DataDirectory, **frames: pl.DataFrame | Path) -> Kept:
-            periode = context.partition_key
-            earlier = {
-                argument: published_before(data.places, periode, promised_tables()[full_name], columns.get(argument))
-                for argument, full_name in (before or {}).items()
+        def materialise(
+            context: dg.AssetExecutionContext, data: DataDirectory, **stored: Path
+        ) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
+            places, periode, key = data.places, context.partition_key, f"{table.schema}/{table.name}"
+            gone_by = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
+            parts = {argument: part_before(places, periode, each) for argument, each in gone_by.items()}
+            made = Made(places, key, periode, [key], files={**stored, **parts}, facts={})
+            if made.stands():
+                yield from kept(made, data)
+                yield from verdicts(table)
+                return
+            frames = {
+                argument: path if argument in files else _read(path, columns.get(argument))
+                for argument, path in stored.items()
             }
-            yield from keep(table, fill(**frames, **earlier), periode, "table")
+            earlier = {
+                argument: published_before(places, periode, each, columns.get(argument))
+                for argument, each in gone_by.items()
+            }
+            if (yield from keep(table, fill(**frames, **earlier), periode, "table")):
+                made.note()
 
         return materialise
 
     return decorate
+
+
+def _read(file: Path, columns: Sequence[str] | None) -> pl.DataFrame:
+    return pl.read_parquet(file, columns=None if columns is None else list(columns))

@@ -1,14 +1,17 @@
 """Layer raw: the ledger of files, and the text of every source as read. Nothing is interpreted yet."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, stored_in_pieces
-from pipeline.extracts.files import find_files, snapshot_in_words
-from pipeline.extracts.read import iter_families, iter_source
+from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
+from pipeline.extracts.files import find_files, snapshot_in_words, unchanged_since
+from pipeline.extracts.read import iter_families, iter_source, refused_whole
 from pipeline.warehouse.publication import begin
-from schemas.extracts import KINDS
+from pipeline.warehouse.unchanged import Made
+from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -41,10 +44,22 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         metadata=column_schema(model),
         ins=inputs({"files": "raw/berkas"}),
     )
-    def read(context: dg.AssetExecutionContext, files: pl.DataFrame, data: DataDirectory) -> dg.MaterializeResult:
-        raw = data.places.raw
-        pieces = iter_families(raw, files) if source in STAGED_BESIDE else iter_source(raw, files, source)
-        return stored_in_pieces(context, data, f"raw/{source}", pieces, polars_schema(model))
+    def read(
+        context: dg.AssetExecutionContext, files: pl.DataFrame, data: DataDirectory
+    ) -> Iterator[dg.MaterializeResult]:
+        raw, key = data.places.raw, f"raw/{source}"
+        to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
+        prints = dict(to_read.select("berkas", "sha256").iter_rows())
+        made = Made(data.places, key, context.partition_key, [key], files={}, facts=prints)
+        if made.stands():
+            yield from kept(made, data)
+            return
+        pieces = iter_families(raw, to_read) if source in STAGED_BESIDE else iter_source(raw, to_read, source)
+        yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
+        # What was refused may only have been out of reach.
+        told = pl.read_parquet(data.places.stored(key, made.periode), columns=["berkas", "rusak", "catatan"])
+        if unchanged_since(raw, to_read) and refused_whole(told).is_empty():
+            made.note()
 
     return read
 

@@ -7,11 +7,13 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
 from pipeline.normalise.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
 from pipeline.settings import load_limits
+from pipeline.warehouse.unchanged import Made
+from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema, split
@@ -46,22 +48,31 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, raw: Path, files: pl.DataFrame, data: DataDirectory
     ) -> Iterator[dg.MaterializeResult]:
         periode, extract = context.partition_key, pl.scan_parquet(raw)
+        read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
+        read = read.select("berkas", "periode_berkas", "diubah")
+        dates = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
+        keys = [f"staged/{source}", f"staged/{source}_karantina"]
+        made = Made(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=dates)
+        if made.stands():
+            yield from kept(made, data)
+            return
         refused: list[pl.DataFrame] = []
 
         def accepted() -> Iterator[pl.DataFrame]:
             limits = load_limits(data.places.root)
             parts = Parts(extract, limits.memori.baris_sekaligus)
-            for staged in stage_parts(source, parts, files, periode, limits.kerusakan):
+            for staged in stage_parts(source, parts, read, periode, limits.kerusakan):
                 good, failures = split(staged, model)
                 refused.append(reasons(source, failures))
                 yield good
 
         yield stored_in_pieces(context, data, f"staged/{source}", accepted(), polars_schema(model))
-        kept = pl.scan_parquet(data.places.stored(f"staged/{source}", periode))
-        quarantined = quarantine(source, extract, pl.concat(refused), kept).select(
+        good_rows = pl.scan_parquet(data.places.stored(f"staged/{source}", periode))
+        quarantined = quarantine(source, extract, pl.concat(refused), good_rows).select(
             pl.lit(periode).alias("periode"), pl.all()
         )
         yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]), quarantined.schema)
+        made.note()
 
     return normalise
 

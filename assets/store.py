@@ -16,6 +16,7 @@ import polars as pl
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet, write_pieces
 from pipeline.warehouse.publish import RUNNING, exclusive
+from pipeline.warehouse.unchanged import Made
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
@@ -82,10 +83,20 @@ def stored_in_pieces(
     context: dg.AssetExecutionContext, data: DataDirectory, key: str, pieces: Iterator[pl.DataFrame], schema: pl.Schema
 ) -> dg.MaterializeResult:
     """Leave a frame that is never held whole where `ParquetStore` looks for it, and tell how many rows it has."""
-    target = data.places.stored(key, context.partition_key)
-    write_pieces(pieces, schema, target)
-    count = pl.scan_parquet(target).select(pl.len()).collect().item()
-    about = {"dagster/partition_row_count": count, "ukuran_bita": target.stat().st_size}
+    write_pieces(pieces, schema, data.places.stored(key, context.partition_key))
+    return _told(data, key, context.partition_key)
+
+
+def kept(made: Made, data: DataDirectory) -> Iterator[dg.MaterializeResult]:
+    """What a step tells of results that it leaves as they are."""
+    for key in made.results:
+        yield _told(data, key, made.periode, dipakai_lagi=True)
+
+
+def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.MaterializeResult:
+    stored = data.places.stored(key, periode)
+    count = pl.scan_parquet(stored).select(pl.len()).collect().item()
+    about = {"dagster/partition_row_count": count, "ukuran_bita": stored.stat().st_size, **besides}
     return dg.MaterializeResult(asset_key=dg.AssetKey(key.split("/")), metadata=about)
 
 

@@ -88,3 +88,7 @@ class Places:
     def stored(self, key: str, periode: str) -> Path:
         """Parquet file of the frame `key` (for example `staged/dtks`) of one periode."""
         return self.store / key / f"{periode}.parquet"
+
+    def trace(self, step: str, periode: str) -> Path:
+        """What a step noted of what it left of one periode (`pipeline.warehouse.unchanged`)."""
+        return self.store / "jejak" / step / f"{periode}.json"

@@ -203,6 +203,12 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
     )
 
 
+def unchanged_since(raw: Path, files: pl.DataFrame) -> bool:
+    """Whether files are as they were when the ledger was made of them: what was read of them is what it names."""
+    stamps = files.select("berkas", pl.col("diubah").dt.timestamp("us")).iter_rows()
+    return all((raw / name).is_file() and int(_modified(raw / name) * 1e6) == stamp for name, stamp in stamps)
+
+
 def is_unfinished(name: str) -> bool:
     """Whether browsers, download managers, file managers or rsync call a file so until it is whole."""
     return _WORKING_NAME.search(name) is not None

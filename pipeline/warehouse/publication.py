@@ -127,21 +127,27 @@ def listed_periode(places: Places) -> str | None:
 
 def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
     """The newest published part of a table where it lies; no rows where there is none."""
-    return _newest(_parts(places, table), table)
+    return _rows(_newest(_parts(places, table)), table)
 
 
 def published_until(
     places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The newest published part of a table up to that of `periode`, all its columns or these; no rows without one."""
-    return _read(_newest((path for path in _parts(places, table) if path.stem <= periode), table), columns)
+    newest = _newest(path for path in _parts(places, table) if path.stem <= periode)
+    return _read(_rows(newest, table), columns)
 
 
 def published_before(
     places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
     """The newest one before `periode`."""
-    return _read(_newest((path for path in _parts(places, table) if path.stem < periode), table), columns)
+    return _read(_rows(part_before(places, periode, table), table), columns)
+
+
+def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
+    """Where that one lies; None where there is none."""
+    return _newest(path for path in _parts(places, table) if path.stem < periode)
 
 
 def _parts(places: Places, table: PromisedTable) -> Iterable[Path]:
@@ -152,14 +158,17 @@ def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
     return (rows if columns is None else rows.select(columns)).collect()
 
 
-def _newest(parts: Iterable[Path], table: PromisedTable) -> pl.LazyFrame:
-    """The newest part; one that an older version wrote may lack a column, which is then empty."""
+def _newest(parts: Iterable[Path]) -> Path | None:
+    return max(parts, key=lambda path: path.stem, default=None)
+
+
+def _rows(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
+    """The rows of a part; one that an older version wrote may lack a column, which is then empty."""
     schema = polars_schema(table.model)
-    newest = max(parts, key=lambda path: path.stem, default=None)
     return (
         pl.LazyFrame(schema=schema)
-        if newest is None
-        else pl.scan_parquet(newest, schema=schema, missing_columns="insert", extra_columns="ignore")
+        if part is None
+        else pl.scan_parquet(part, schema=schema, missing_columns="insert", extra_columns="ignore")
     ).select(list(schema))
 
 
@@ -226,7 +235,7 @@ class Publication:
             publish(places, tree)
             for periode in withdrawn:
                 # At once: what is left of it would pass for a run that did not end.
-                for frame in places.store.rglob(f"{periode}.parquet"):
+                for frame in places.store.rglob(f"{periode}.*"):
                     frame.unlink()
             shutil.rmtree(places.withheld, ignore_errors=True)
             if versi is not None:

@@ -101,9 +101,14 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
     return taken
 
 
+def answer_files(places: Places) -> list[Path]:
+    """The files of all answers ever taken, oldest first."""
+    return sorted(places.decisions.glob("*.parquet"))
+
+
 def kept_decisions(places: Places) -> pl.DataFrame:
     """All answers ever taken, oldest first."""
-    files = sorted(places.decisions.glob("*.parquet"))
+    files = answer_files(places)
     if not files:
         return pl.DataFrame(schema=DECISIONS)
     return pl.scan_parquet(files, schema=DECISIONS, missing_columns="insert").collect()

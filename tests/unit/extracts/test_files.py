@@ -2,13 +2,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import FILES, NO_FINGERPRINT, find_files, found_files, newest_snapshot, snapshot_in_words
+from pipeline.extracts.files import (
+    FILES,
+    NO_FINGERPRINT,
+    find_files,
+    found_files,
+    newest_snapshot,
+    snapshot_in_words,
+    unchanged_since,
+)
 
 
 @pytest.fixture
@@ -202,3 +211,15 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
         (raw / "dtks" / f"{name}.csv").unlink()
     drop(raw, "dtks/perbaikan/d.csv")
     assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
+
+
+def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
+    file = tmp_path / "pos" / "a.csv"
+    file.parent.mkdir()
+    file.write_text("NO_DANOM\n")
+    files = find_files(tmp_path, "2022-12")
+    assert unchanged_since(tmp_path, files)
+    os.utime(file, (1, 1))
+    assert not unchanged_since(tmp_path, files)
+    shutil.rmtree(file.parent)
+    assert not unchanged_since(tmp_path, files)
