@@ -30,11 +30,19 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def folders_of(data_dir: Path) -> Places:
+    """The folders of a data directory, which may not be there yet but is no file."""
+    if data_dir.is_file():
+        refuse(f"{data_dir} adalah berkas, bukan folder. Sebut folder data, tempat raw/ berada: --data-dir FOLDER.")
+    return Places(data_dir.resolve())
+
+
 def existing(data_dir: Path) -> Places:
     """The folders of a data directory that is there."""
+    places = folders_of(data_dir)
     if not data_dir.is_dir():
         refuse(f"Folder {data_dir} tidak ada. Buat folder itu beserta raw/<sumber>/, atau sebut yang lain: --data-dir.")
-    return Places(data_dir.resolve())
+    return places
 
 
 def has_files(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, existing, has_files, refuse, tell_judged
+from pipeline.command.asked import DataDir, existing, folders_of, has_files, refuse, tell_judged
 from pipeline.command.running import run_all
 from pipeline.places import Places
 from pipeline.synthetic import LEAST_KELUARGA
@@ -34,7 +34,7 @@ def demo(
     """Buat negara kecil rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
     from pipeline.synthetic.generate import DEMO_KELUARGA, generate
 
-    places = Places(data_dir.resolve())
+    places = folders_of(data_dir)
     if _fingerprints(places.raw) != _demo_files(places.raw):
         refuse(f"{places.raw} berisi berkas yang tidak dibuat oleh padan demo. Pilih folder lain dengan --data-dir.")
     for folder in (places.raw, places.truth):

@@ -140,6 +140,7 @@ def test_the_run_is_in_the_history_of_the_ui(finished: Path):
     [
         (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["run", "--data-dir", "{tmp}"], "Tidak ada berkas"),
+        (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
         (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
         (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
         (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: padan run --help"),
