@@ -48,18 +48,19 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, raw: Path, files: pl.DataFrame, data: DataDirectory
     ) -> Iterator[dg.MaterializeResult]:
         periode, extract = context.partition_key, pl.scan_parquet(raw)
+        limits = load_limits(data.places.root)
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
-        dates = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
+        facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
+        facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": limits.memori.model_dump_json()}
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
-        made = Made(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=dates)
+        made = Made(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.stands():
             yield from kept(made, data)
             return
         refused: list[pl.DataFrame] = []
 
         def accepted() -> Iterator[pl.DataFrame]:
-            limits = load_limits(data.places.root)
             parts = Parts(extract, limits.memori.baris_sekaligus)
             for staged in stage_parts(source, parts, read, periode, limits.kerusakan):
                 good, failures = split(staged, model)

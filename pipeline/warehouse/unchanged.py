@@ -1,8 +1,8 @@
 """Whether what a step left before is what it would make again: it is then kept, and the step is not done.
 
 Told by a trace beside the frames: fingerprints of what they were made of and of their own bytes. All code, the
-reference, the libraries and the settings are among the first, so that a change of any of them has everything made
-again. A trace is written last: what a killed step leaves has none that is about it, and what was damaged since neither.
+reference and the libraries are among the first, so that a change of any of them has everything made again. A trace is
+written last: what a killed step leaves has none that is about it, and what was damaged since neither.
 
 Belongs here: that comparison. Does not: what a step is made of and what it does (`assets`).
 """
@@ -21,7 +21,6 @@ from pathlib import Path
 from pipeline.extracts.files import fingerprint
 from pipeline.places import Places
 from pipeline.reference import REFERENCE_DIR
-from schemas.limits_file import LIMITS
 
 _HOUSE = Path(__file__).resolve().parents[2]
 _PACKAGES = ("assets", "pipeline", "reports", "schemas")
@@ -68,8 +67,7 @@ class Made:
         return self.places.trace(self.step, self.periode)
 
     def _sources(self) -> dict[str, str]:
-        read = {**self.files, LIMITS: self.places.root / LIMITS}
-        prints = {name: "" if path is None else _bytes_of(path) for name, path in read.items()}
+        prints = {name: "" if path is None else _bytes_of(path) for name, path in self.files.items()}
         return {"cara": _ways(), **prints, **self.facts}
 
     def _results(self) -> dict[str, str]:

@@ -66,6 +66,10 @@ def test_only_the_source_of_a_changed_file_is_read_and_staged_again(tmp_path: Pa
     kept = _run(steps, tmp_path, instance)
     assert kept["raw/alokasi"]
     assert not kept["staged/alokasi"]
+    # Limits of the gates are asked when they are judged.
+    for limits, of_steps in (("[gerbang]\nbaris_ditolak = 90\n", False), ("[memori]\nbaris_sekaligus = 9\n", True)):
+        (tmp_path / "ambang.toml").write_text(limits)
+        assert _run(steps, tmp_path, instance)["staged/pendamping"] is not of_steps
 
 
 def test_a_source_with_a_file_that_could_not_be_read_is_read_again(tmp_path: Path, instance: dg.DagsterInstance):

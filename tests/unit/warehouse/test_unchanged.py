@@ -52,7 +52,6 @@ def _damaged(made: Made) -> None:
     [
         lambda made: (made.places.root / "bahan").write_text("b"),
         lambda made: (made.places.root / "bahan").unlink(),
-        lambda made: (made.places.root / "ambang.toml").write_text("[gerbang]\nbaris_ditolak = 90\n"),
         lambda made: made.places.trace(_KEY, _PERIODE).write_text('{"dari": {'),
         lambda made: made.places.trace(_KEY, _PERIODE).unlink(),
         lambda made: _stored(made).unlink(),
