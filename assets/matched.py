@@ -85,7 +85,7 @@ def pemadanan(
         .collect()
     )
     # Matching reads its rows again and again, from a file that has everything it asks for; what a killed run leaves of
-    # it the next one replaces.
+    # it the next one clears (`begin`).
     rows = data.places.store / "dtks.bangun"
     try:
         with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)

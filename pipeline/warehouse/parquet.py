@@ -76,8 +76,11 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
 
 def clear_killed_writes(folder: Path) -> None:
     """Delete what killed processes were writing anywhere below a folder that nobody else writes to now."""
-    for working in sorted(folder.rglob(f".*{_WORKING}")):
-        shutil.rmtree(working, ignore_errors=True)
+    for working in sorted(folder.rglob(f"*{_WORKING}")):
+        if working.is_dir():
+            shutil.rmtree(working, ignore_errors=True)
+        else:
+            working.unlink(missing_ok=True)
 
 
 def _replace(path: Path, write: Callable[[Path], None]) -> None:

@@ -107,6 +107,8 @@ def test_what_became_of_the_last_run_of_a_periode(
     killed = places.store / "staged" / ".2022-12.parquet.7.bangun"
     killed.mkdir(parents=True)
     (killed / "isi").write_text("setengah")
+    lone = places.store / "dtks.bangun"
+    lone.write_text("setengah")
     kept = places.stored("staged/dtks", "2022-11")
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
     begin(places, "2022-12")
@@ -114,7 +116,7 @@ def test_what_became_of_the_last_run_of_a_periode(
     write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, "2022-12"))
     assert stored_state(places, "2022-12") is State.UNFINISHED
     begin(places, "2022-12")
-    assert (killed.exists(), kept.exists()) == (False, True)
+    assert (killed.exists(), lone.exists(), kept.exists()) == (False, False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
 
 
