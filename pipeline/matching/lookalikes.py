@@ -234,6 +234,14 @@ def neighbours(model: LinkageModel, seen: Seen) -> Flags:
     return among(model, levels, groups.born_apart) & ~among(model, levels, groups.tied)
 
 
+def namesakes(model: LinkageModel, seen: Seen) -> Flags:
+    """The same, and pairs of another day or month or year whose mother is not told, or whose mothers are two."""
+    groups, levels = model.groups, seen.levels
+    apart = among(model, levels, groups.born_another_day) & ~among(model, levels, groups.mother_alike)
+    apart |= among(model, levels, groups.other_mother)
+    return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
+
+
 def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     """Pairs of one family, in a role that it has but once, born on one day or of one mother, whatever they are called.
 

@@ -189,6 +189,9 @@ class Groups:
         at_home: lives where he does.
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
+        born_another_day: born on another day, of which all but the day, the month or the year is the same.
+        mother_alike: his mother's name, spelled or shortened in some way.
+        other_mother: not his mother's name at all.
         tied: a number or the family tells a pair, and not only a mother's name or an address.
         personal: tells the person and not just the family.
         indistinct: between which no two candidates are told apart.
@@ -215,6 +218,9 @@ class Groups:
     at_home: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)
+    born_another_day: Group = field(default_factory=dict)
+    mother_alike: Group = field(default_factory=dict)
+    other_mother: Group = field(default_factory=dict)
     tied: Group = field(default_factory=dict)
     personal: Group = field(default_factory=dict)
     indistinct: Group = field(default_factory=dict)

@@ -30,7 +30,7 @@ from pipeline.matching.lookalikes import (
     margins,
     mistakable,
     names_of,
-    neighbours,
+    namesakes,
     odd_numbers,
     supported,
 )
@@ -220,9 +220,9 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~in_his_place(model, levels)
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
-    # Born on another day, and tied by nothing but an address or a mother's name: it must be as sure as a correction.
+    # Who may be a namesake next door must be as sure as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
-    known = supported(model, seen) & (sure | ~neighbours(model, seen))
+    known = supported(model, seen) & (sure | ~namesakes(model, seen))
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {

@@ -19,6 +19,7 @@ from pipeline.matching.lookalikes import (
     margins,
     mistakable,
     names_of,
+    namesakes,
     odd_numbers,
     one_person,
     supported,
@@ -153,6 +154,21 @@ def test_a_family_has_one_head_of_a_birthday_whatever_he_is_called(model: Linkag
         ({"tanggal": "SETAHUN", "ibu": "SAMA", "nik": "SAMA"}, True),
     ):
         assert supported(model, rows(model, TWO_NAMES, **{**head, **changes})).tolist() == [expected], changes
+
+
+def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
+    untied = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "KOSONG", "tempat_tinggal": "ALAMAT"}
+    for changes, expected in (
+        ({}, False),
+        ({"tanggal": "HARI_ATAU_BULAN"}, True),
+        ({"tanggal": "TAHUN"}, True),
+        ({"tanggal": "TAHUN", "ibu": "SAMA"}, False),
+        ({"tanggal": "SETAHUN", "ibu": "SAMA"}, True),
+        ({"ibu": "BEDA"}, True),
+        ({"ibu": "BEDA", "nik": "RUSAK"}, False),
+        ({"tanggal": "TAHUN", "keluarga": "SEORANG"}, False),
+    ):
+        assert namesakes(model, rows(model, 0, **{**untied, **changes})).tolist() == [expected], changes
 
 
 def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
