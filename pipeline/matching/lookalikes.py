@@ -235,10 +235,10 @@ def neighbours(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def namesakes(model: LinkageModel, seen: Seen) -> Flags:
-    """The same, and pairs of another day or month or year whose mother is not told, or whose mothers are two."""
+    """The same, and pairs of another day, month or year without a mother told, of an unknown day or of two mothers."""
     groups, levels = model.groups, seen.levels
     apart = among(model, levels, groups.born_another_day) & ~among(model, levels, groups.mother_alike)
-    apart |= among(model, levels, groups.other_mother)
+    apart |= among(model, levels, groups.birth_unknown) | among(model, levels, groups.other_mother)
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 
 

@@ -164,6 +164,7 @@ def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
         ({"tanggal": "TAHUN"}, True),
         ({"tanggal": "TAHUN", "ibu": "SAMA"}, False),
         ({"tanggal": "SETAHUN", "ibu": "SAMA"}, True),
+        ({"tanggal": "KOSONG", "ibu": "SAMA"}, True),
         ({"ibu": "BEDA"}, True),
         ({"ibu": "BEDA", "nik": "RUSAK"}, False),
         ({"tanggal": "TAHUN", "keluarga": "SEORANG"}, False),
