@@ -235,9 +235,13 @@ def neighbours(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def namesakes(model: LinkageModel, seen: Seen) -> Flags:
-    """The same, and pairs of another day, month or year without a mother told, of an unknown day or of two mothers."""
+    """The same, and pairs of an unknown day, of two mothers, or of another day, month or year.
+
+    One mother or one home, down to the number of the house, tells who was born on another day all the same.
+    """
     groups, levels = model.groups, seen.levels
-    apart = among(model, levels, groups.born_another_day) & ~among(model, levels, groups.mother_alike)
+    apart = among(model, levels, groups.born_another_day)
+    apart &= ~(among(model, levels, groups.mother_alike) | among(model, levels, groups.very_home))
     apart |= among(model, levels, groups.birth_unknown) | among(model, levels, groups.other_mother)
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 

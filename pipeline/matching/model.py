@@ -187,6 +187,7 @@ class Groups:
         one_family: its number or its other members tell that the family is his.
         sole_role: a role that a family has but once.
         at_home: lives where he does.
+        very_home: the same home, all of the address.
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
         born_another_day: born on another day, of which all but the day, the month or the year is the same.
@@ -217,6 +218,7 @@ class Groups:
     one_family: Group = field(default_factory=dict)
     sole_role: Group = field(default_factory=dict)
     at_home: Group = field(default_factory=dict)
+    very_home: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)
     born_another_day: Group = field(default_factory=dict)

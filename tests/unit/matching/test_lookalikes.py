@@ -163,6 +163,7 @@ def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
         ({"tanggal": "HARI_ATAU_BULAN"}, True),
         ({"tanggal": "TAHUN"}, True),
         ({"tanggal": "TAHUN", "ibu": "SAMA"}, False),
+        ({"tanggal": "TAHUN", "tempat_tinggal": "RUMAH"}, False),
         ({"tanggal": "SETAHUN", "ibu": "SAMA"}, True),
         ({"tanggal": "KOSONG", "ibu": "SAMA"}, True),
         ({"ibu": "BEDA"}, True),
