@@ -178,7 +178,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     # Two numbers that tell the births of their rows, which are not one or of which one is not told, are two people's.
     apart = among(model, levels, groups.other_birth) | among(model, levels, groups.birth_unknown)
     apart &= among(model, levels, groups.other_number)
-    two |= (apart | neighbours(model, seen)) & ~seen.odd
+    two |= (apart | namesakes(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two

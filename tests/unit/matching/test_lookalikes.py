@@ -110,6 +110,7 @@ def test_two_numbers_that_tell_two_births_are_two_peoples(model: LinkageModel) -
     # One of them does not tell its own row's birth.
     assert same_person(model, replace(seen, odd=np.array([True])))
     assert same_person(model, rows(model, 0, nik="LAIN", tanggal="SAMA", nama="SAMA", kk="LAIN"))
+    assert not same_person(model, rows(model, 0, nik="LAIN", tanggal="KOSONG", nama="SAMA", kk="LAIN"))
 
 
 def test_who_has_neither_name_nor_number_is_nobodys_double(model: LinkageModel) -> None:
