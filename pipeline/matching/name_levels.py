@@ -97,8 +97,8 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     number, first = numbered(hashes, hashes != 0)
     words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first)
-    ends = called_for(texts).str.tail(3)
-    parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), ends) if marked else (texts.str.head(0),)
+    middles = called_for(texts).str.slice(1, 3)
+    parts_of_words = (texts.str.head(1), middles, texts.str.tail(3)) if marked else (texts.str.head(0),)
     marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
     return Names(
         whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),

@@ -71,8 +71,12 @@ def _doubles_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
 
 
 def called_for(words: pl.Series) -> pl.Series:
-    """Known nicknames as the names that they stand for, other words as they are; in the comparable spelling."""
-    return words.replace({short: name for name, forms in _NICKNAMES.items() for short in forms.split()})
+    """Known nicknames that begin otherwise as the names that they stand for, other words as they are.
+
+    In the comparable spelling.
+    """
+    names = {short: name for name, forms in _NICKNAMES.items() for short in forms.split() if short[0] != name[0]}
+    return words.replace(names)
 
 
 @cache

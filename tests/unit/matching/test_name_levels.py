@@ -32,6 +32,10 @@ def level(one: str | None, two: str | None) -> int:
         # Cut from nothing in the name, and known all the same.
         ("ANIS", "YOHANES KOGOYA", names.SHORT_FORM),
         ("UCUP SUHERMAN", "YUSUF SUHERMAN", names.SHORT_FORM),
+        # What stands for one name may be cut from another, or be another with a slip.
+        ("MAMAT", "AHMAD", names.SHORT_FORM),
+        ("MAMAT", "SELAMAT RIYADI", names.SHORT_FORM),
+        ("AMAT", "RAHMAT", names.ALIKE),
         # Two men of one clan, one of them glued to it.
         ("PAULUSYIKWA", "MARKUS YIKWA", names.DIFFERENT),
         ("PAULUS YIKWA", "YIKWA", names.SHORTER),
