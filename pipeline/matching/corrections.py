@@ -21,11 +21,12 @@ def safe(cutoffs: Cutoffs) -> pl.Expr:
 
     Of columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are ruled
     out), dua_nama (the names are alike and yet two), nomor_lain (a whole number unlike the resident's, and the day of
-    birth does not agree either) and sengketa (another row claims the resident too, and the names are not the same).
+    birth does not agree either), sengketa (another row claims the resident too, and the names are not the same) and
+    nama_lain (nothing but his place in the family tells somebody of another name).
     """
     bits = cutoffs.correction_bits + pl.when("nomor_lain").then(cutoffs.correction_anothers).otherwise(0.0)
     margin = cutoffs.correction_margin + pl.when("dua_nama").then(cutoffs.correction_two_names).otherwise(0.0)
-    return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa")
+    return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa") & ~pl.col("nama_lain")
 
 
 def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -218,12 +218,12 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     two = among(model, levels, groups.other_name) & (seen.names != SLIP)
     his = among(model, levels, groups.his_number) & ~among(model, levels, groups.other_birth)
-    return two & ~his & ~in_his_place(model, levels)
+    return two & ~his
 
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
-    return _told(model, seen) & ~another_person(model, seen)
+    return (_told(model, seen) & ~another_person(model, seen)) | in_his_place(model, seen.levels)
 
 
 def neighbours(model: LinkageModel, seen: Seen) -> Flags:
@@ -248,14 +248,18 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
-    """Pairs of one family, in a role that it has but once, born on one day or of one mother, whatever they are called.
+    """Pairs of one family, in a role that it has but once, born then of one mother, whatever they are called.
 
-    Brothers and sisters may follow each other in that role, but hardly born on one day or with one number.
+    A brother or sister may follow in that role, even under the number that stood there, but hardly born that year; nor
+    has a twin all but the last digit of it.
     """
     groups = model.groups
-    born = among(model, levels, groups.that_day_or_year) | among(model, levels, groups.same_number)
-    born &= among(model, levels, groups.that_day) | among(model, levels, groups.his_mother)
-    return born & among(model, levels, groups.sole_role) & among(model, levels, groups.one_family)
+    born = among(model, levels, groups.that_day_or_year)
+    born |= among(model, levels, groups.born_another_day) & among(model, levels, groups.same_number)
+    told = among(model, levels, groups.mother_alike)
+    told |= among(model, levels, groups.that_day) & among(model, levels, groups.cut_number)
+    told &= among(model, levels, groups.sole_role) & among(model, levels, groups.one_family)
+    return born & told & ~among(model, levels, groups.follower)
 
 
 def _told(model: LinkageModel, seen: Seen) -> Flags:
@@ -272,4 +276,4 @@ def _personal(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     slipped = among(model, levels, groups.other_name) & (seen.names == SLIP)
     slipped &= among(model, levels, groups.that_day)
-    return among(model, levels, groups.personal) | slipped | in_his_place(model, levels)
+    return among(model, levels, groups.personal) | slipped

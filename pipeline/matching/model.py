@@ -171,13 +171,13 @@ class Groups:
         exact: how rows and residents come out that need no weighing, in the order in which it is told.
         same_number: the row bears the resident's number.
         his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
+        cut_number: his number but for the last digit, which files lose.
         other_number: a number unlike his, which may be another's.
         whole_name: his name, every word of it.
         his_name: his name, spelled or shortened in some way.
         misspelled: his name with a slip, or with a word more or less.
         unlike_name: hardly his name, or not at all.
         other_name: not his name at all.
-        his_mother: his mother's name, every word of it.
         that_day: born that day, which is known and not guessed from a year.
         that_day_told: that, though day and month may have changed places.
         that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
@@ -186,6 +186,7 @@ class Groups:
         other_family: the family's number speaks against it.
         one_family: its number or its other members tell that the family is his.
         sole_role: a role that a family has but once.
+        follower: whoever followed him in his role: a number that may be another's, another sex or mother.
         at_home: lives where he does.
         very_home: the same home, all of the address.
         supporting: tells a pair beyond name, birth date, sex and village.
@@ -202,13 +203,13 @@ class Groups:
     exact: Group = field(default_factory=dict)
     same_number: Group = field(default_factory=dict)
     his_number: Group = field(default_factory=dict)
+    cut_number: Group = field(default_factory=dict)
     other_number: Group = field(default_factory=dict)
     whole_name: Group = field(default_factory=dict)
     his_name: Group = field(default_factory=dict)
     misspelled: Group = field(default_factory=dict)
     unlike_name: Group = field(default_factory=dict)
     other_name: Group = field(default_factory=dict)
-    his_mother: Group = field(default_factory=dict)
     that_day: Group = field(default_factory=dict)
     that_day_told: Group = field(default_factory=dict)
     that_day_or_year: Group = field(default_factory=dict)
@@ -217,6 +218,7 @@ class Groups:
     other_family: Group = field(default_factory=dict)
     one_family: Group = field(default_factory=dict)
     sole_role: Group = field(default_factory=dict)
+    follower: Group = field(default_factory=dict)
     at_home: Group = field(default_factory=dict)
     very_home: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)

@@ -26,7 +26,7 @@ from pipeline.matching.lookalikes import (
     SLIP,
     TWO_NAMES,
     Seen,
-    in_his_place,
+    another_person,
     margins,
     mistakable,
     names_of,
@@ -217,7 +217,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
     born_that_day = among(model, levels, groups.that_day_told)
     himself = among(model, levels, groups.same_number) & born_then
-    other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~in_his_place(model, levels)
+    other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps)
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Who may be a namesake next door must be as sure as a correction.
@@ -240,6 +240,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "dua_nama": seen.names >= TWO_NAMES,
                 "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
                 "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
+                "nama_lain": another_person(model, seen),
                 "berbeda": row["n"] != resident["n"],
                 "usang": resident["retired"],
             }

@@ -10,7 +10,7 @@ from pipeline.matching.model_file import load_model
 from pipeline.matching.results import worth_showing
 
 CUTOFFS = load_model().cutoffs
-SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "sengketa": False}
+SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "sengketa": False, "nama_lain": False}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "s
         ({"selisih": 7.9}, False),
         ({"jarak": 5.9}, False),
         ({"sengketa": True}, False),
+        ({"nama_lain": True}, False),
         # A whole number unlike the resident's, of a row born on another day.
         ({"nomor_lain": True, "selisih": 13.9}, False),
         ({"nomor_lain": True, "selisih": 14.0}, True),

@@ -350,6 +350,19 @@ def heads_and_wives(country: Country) -> None:
     country.row("istri_dengan_nama_suami", country.residents[4 * 169 + 1], nama="NY KASMURI", nik=None)
     country.row("kepala_pengganti", head, HUMAN, NONE, nama="GALUH", tanggal_lahir=date(1999, 4, 2), **nobody)
     country.row("kembaran_kepala", head, HUMAN, NONE, nama="GALUH", no_kk="3604020101051717", **nobody)
+    for place, follower in enumerate(
+        (
+            {"nama_ibu_kandung": "ONENG"},
+            {"nik": "3604020907810033"},
+            {"nik": country.residents[4 * 173]["nik"], "tanggal_lahir": date(1971, 9, 2)},
+            {"nama": "SURATMI", "jenis_kelamin": "P"},
+        )
+    ):
+        head = country.residents[4 * (171 + place)]
+        country.family(f"pengganti_{place}", 171 + place, 0)
+        country.row(f"pengganti_{place}", head, HUMAN, NONE, **nobody | {"nama": "GALUH"} | follower)
+    country.family("dua_rumah", 175)
+    country.row("kembaran_serumah_kk", country.residents[4 * 175], HUMAN, NONE, nama="GALUH", **nobody)
     country.row("istri_baru", wife, HUMAN, NONE, nama="GALIH", nama_ibu_kandung="ONENG", **nobody)
 
 
