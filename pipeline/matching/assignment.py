@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.model import Cutoffs, Floats, LinkageModel
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Rows
 
@@ -123,17 +123,19 @@ def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
     return np.setdiff1d(others[np.isin(rows[others], rows[torn])], torn)
 
 
-def decide(links: pl.DataFrame, automatic: float) -> pl.DataFrame:
+def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: keyakinan (belief, not calibrated), second (belief in the row's next candidate), equalled (another
-            candidate is ruled out by nothing), supported (something tells the person: `lookalikes.supported`), beaten
-            (another row claims the resident at least as well), misnamed (another row claims him too, and this one's
-            name is another), mistakable (reason code of the lookalike that cannot be ruled out, null for none).
-        automatic: least belief of an automatic link.
+        links: keyakinan (belief, not calibrated), told (his name, or a number and the family, tells the pair), second
+            (belief in the row's next candidate), equalled (another candidate is ruled out by nothing), supported
+            (something tells the person: `lookalikes.supported`), beaten (another row claims the resident at least as
+            well), misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the
+            lookalike that cannot be ruled out, null for none).
+        cutoffs: how much belief an automatic link takes.
     """
-    unsure = pl.col("keyakinan") < automatic
+    least = pl.when("told").then(cutoffs.automatic).otherwise(cutoffs.automatic_untold)
+    unsure = pl.col("keyakinan") < least
     doubt = (
         pl.when((pl.col("second") >= _EQUALLY_STRONG) | pl.col("equalled"))
         .then(pl.lit(EQUALLED))

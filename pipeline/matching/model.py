@@ -139,6 +139,7 @@ class Cutoffs:
 
     Attributes:
         automatic: least belief (`scoring.posterior`, not calibrated) of a link made without a human.
+        automatic_untold: the same where neither his name nor a number and the family tells the pair.
         review: least belief, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
@@ -153,6 +154,7 @@ class Cutoffs:
     """
 
     automatic: float
+    automatic_untold: float
     review: float
     correction_bits: float
     correction_margin: float
@@ -171,6 +173,7 @@ class Groups:
         exact: how rows and residents come out that need no weighing, in the order in which it is told.
         same_number: the row bears the resident's number.
         his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
+        near_number: his number, or that with a slip.
         cut_number: his number but for the last digit, which files lose.
         other_number: a number unlike his, which may be another's.
         whole_name: his name, every word of it.
@@ -203,6 +206,7 @@ class Groups:
     exact: Group = field(default_factory=dict)
     same_number: Group = field(default_factory=dict)
     his_number: Group = field(default_factory=dict)
+    near_number: Group = field(default_factory=dict)
     cut_number: Group = field(default_factory=dict)
     other_number: Group = field(default_factory=dict)
     whole_name: Group = field(default_factory=dict)

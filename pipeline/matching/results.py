@@ -233,6 +233,8 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "second": some.second,
                 "equalled": some.equalled,
                 "supported": known,
+                "told": whole_name
+                | (among(model, levels, groups.near_number) & among(model, levels, groups.one_family)),
                 "beaten": judged.beaten[best],
                 "misnamed": some.sought & other_name,
                 "mistakable": mistakable(model, margin),
@@ -248,7 +250,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     )
     # A number that is nobody's any more corrects none.
     aman = safe(model.cutoffs) & ~pl.col("usang")
-    decided = decide(links.with_columns(aman=aman), model.cutoffs.automatic).with_columns(
+    decided = decide(links.with_columns(aman=aman), model.cutoffs).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
     )
     number = _number(model)

@@ -41,11 +41,19 @@ def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() ->
 
 
 def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human() -> None:
-    sure = {"keyakinan": 0.99, "second": 0.0, "equalled": False, "supported": True, "beaten": False, "mistakable": None}
+    sure = {
+        "keyakinan": 0.99,
+        "told": True,
+        "second": 0.0,
+        "equalled": False,
+        "supported": True,
+        "beaten": False,
+        "mistakable": None,
+    }
     links = pl.DataFrame(
         [{**sure, "misnamed": True}, {**sure, "misnamed": False}], schema_overrides={"mistakable": pl.String}
     )
-    decided = decide(links, 0.95).select("keputusan", "keraguan").rows()
+    decided = decide(links, load_model().cutoffs).select("keputusan", "keraguan").rows()
     assert decided == [("TINJAU", "DIAMBIL_BARIS_LAIN"), ("OTOMATIS", None)]
 
 
@@ -99,6 +107,7 @@ def test_decisions(
     link = pl.DataFrame(
         {
             "keyakinan": [chance],
+            "told": [True],
             "second": [second],
             "equalled": [equalled],
             "supported": [supported],
@@ -107,4 +116,13 @@ def test_decisions(
             "mistakable": pl.Series([mistakable], dtype=pl.String),
         }
     )
-    assert decide(link, 0.95).select("keputusan", "keraguan").row(0) == expected
+    assert decide(link, load_model().cutoffs).select("keputusan", "keraguan").row(0) == expected
+
+
+@pytest.mark.parametrize(
+    ("chance", "told", "expected"), [(0.9, True, "OTOMATIS"), (0.9, False, "TINJAU"), (0.96, False, "OTOMATIS")]
+)
+def test_whom_neither_name_nor_number_tells_takes_more_belief(chance: float, *, told: bool, expected: str) -> None:
+    link = {"keyakinan": chance, "told": told, "second": 0.0, "equalled": False, "supported": True, "beaten": False}
+    links = pl.DataFrame([link | {"misnamed": False, "mistakable": None}], schema_overrides={"mistakable": pl.String})
+    assert decide(links, load_model().cutoffs)["keputusan"].item() == expected
