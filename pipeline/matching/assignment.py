@@ -127,7 +127,7 @@ def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: keyakinan (belief, not calibrated), told (his name, or a number and the family, tells the pair), second
+        links: keyakinan (belief, not calibrated), told (his name or number, and the family, tell the pair), second
             (belief in the row's next candidate), equalled (another candidate is ruled out by nothing), supported
             (something tells the person: `lookalikes.supported`), beaten (another row claims the resident at least as
             well), misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the

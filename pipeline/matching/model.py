@@ -139,7 +139,7 @@ class Cutoffs:
 
     Attributes:
         automatic: least belief (`scoring.posterior`, not calibrated) of a link made without a human.
-        automatic_untold: the same where neither his name nor a number and the family tells the pair.
+        automatic_untold: the same where the family is not his, or neither his name nor his number tells him in it.
         review: least belief, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).

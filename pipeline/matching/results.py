@@ -233,8 +233,8 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "second": some.second,
                 "equalled": some.equalled,
                 "supported": known,
-                "told": whole_name
-                | (among(model, levels, groups.near_number) & among(model, levels, groups.one_family)),
+                "told": (whole_name | among(model, levels, groups.near_number))
+                & among(model, levels, groups.one_family),
                 "beaten": judged.beaten[best],
                 "misnamed": some.sought & other_name,
                 "mistakable": mistakable(model, margin),

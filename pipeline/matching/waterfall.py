@@ -70,7 +70,7 @@ _OUTCOMES = {
     "LUAR": "padan di KK lain",
 }
 NOT_WEIGHED = _OUTCOMES["KOSONG"]
-LIMITED = "Penyesuaian bukti keluarga"
+LIMITED = "Penyesuaian bukti keluarga dan nama"
 _LEAST = 0.05
 
 
@@ -96,8 +96,8 @@ def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
 
     Args:
         facts: a row of `link/bobot_fakta`: per comparison the level's code and `bobot_<comparison>` in bits.
-        weight: the link's weight. Where the facts add up to more (no evidence tells more than which family it is) or to
-            less, a last step says so.
+        weight: the link's weight. Where the facts add up to more (no evidence tells more than which family it is, and a
+            slip in a name hardly makes a brother's) or to less, a last step says so.
     """
     told: list[Step] = []
     total = 0.0

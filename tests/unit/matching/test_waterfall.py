@@ -46,7 +46,7 @@ def test_steps_add_up_and_a_limit_is_a_step() -> None:
     assert [(step.fact, step.level, step.bits, step.total) for step in told] == [
         ("NIK", "2 angka berbeda", 4.0, 4.0),
         ("Nama", "sama", 10.5, 14.5),
-        ("Penyesuaian bukti keluarga", "", -2.5, 12.0),
+        ("Penyesuaian bukti keluarga dan nama", "", -2.5, 12.0),
     ]
     assert len(steps(FACTS, 14.5)) == 2
 

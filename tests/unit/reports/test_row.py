@@ -113,7 +113,7 @@ def test_facts_that_were_not_weighed_still_say_how_they_compare():
     assert lines["Hubungan keluarga"] == ["Suami/Istri", "Suami/Istri", "sama, tidak ditimbang", "18,6"]
     assert lines["Nomor KK"][2:] == ["berbeda, tidak ditimbang", "18,6"]
     assert lines["Anggota keluarga lain"] == ["1 orang padan", "+30,0", "48,6"]
-    assert lines["Penyesuaian bukti keluarga"] == ["-8,6", "40,0"]
+    assert lines["Penyesuaian bukti keluarga dan nama"] == ["-8,6", "40,0"]
     assert "tidak perlu ditimbang" in told()
 
 
