@@ -39,7 +39,7 @@ _STAGE_IN_NAME = r" T([1-9]) "
 _SHORT_STAGE = "T ?([1-6])"
 _LINE_END = "AKHIRBARIS"
 # A day that T stands before, or how many people there are.
-_NO_SHORT_STAGE = r"\bT\W*[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]20[0-9]{2}\b|\s*(?:ORANG|JIWA)\b)"
+_NO_SHORT_STAGE = r"(?i)\bT\W*[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]20[0-9]{2}\b|\s*(?:ORANG|JIWA)\b)"
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
@@ -139,7 +139,7 @@ def _year(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.String)
 def _bare_program(value: pl.Expr) -> pl.Expr:
     """The known programme that stands beside a stage or year."""
-    bare = codes.spaced_program(value)
+    bare = codes.spaced_program(_apart(value))
     for beside in (*_STAGES, f" {_SHORT_STAGE} ", _YEAR_BESIDE):
         bare = bare.str.replace(beside, " ")
     return bare.replace_strict(codes.programs_by_words(), default=None, return_dtype=pl.String)
@@ -147,13 +147,14 @@ def _bare_program(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Int32)
 def _year_beside(value: pl.Expr) -> pl.Expr:
-    return codes.spaced_program(value).str.extract(_YEAR_BESIDE).cast(pl.Int32)
+    return codes.spaced_program(_apart(value)).str.extract(_YEAR_BESIDE).cast(pl.Int32)
 
 
 @once_per_value(pl.Int32)
 def stage_beside(value: pl.Expr) -> pl.Expr:
     """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
-    lines = pl.format(" / {} / ", value).str.replace_all(" / ", f" {_LINE_END} ", literal=True)
+    lines = pl.format(" / {} / ", value.str.replace_all(_NO_SHORT_STAGE, " "))
+    lines = lines.str.replace_all(" / ", f" {_LINE_END} ", literal=True)
     return pl.coalesce(_first_stage(value, _STAGES), _first_stage(lines, _short_stages()))
 
 
@@ -182,9 +183,7 @@ def _year_in_name(berkas: pl.Expr) -> pl.Expr:
 
 def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     single = _apart(plain(value).str.to_uppercase().str.replace_all("_", " ", literal=True))
-    single = (
-        single.str.replace_all(_NO_SHORT_STAGE, " ").str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
-    )
+    single = single.str.replace_all(_DATED, "${1} ").str.replace_all(_SEVERAL, " ")
     words = codes.spaced_program(single).str.replace_all(_OF_TENS, "${1} ")
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 

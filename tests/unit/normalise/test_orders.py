@@ -13,6 +13,7 @@ from pipeline.normalise.orders import of_row, resolved, told
         ("PKH Tahap II 2022", None, "", ("PKH", 2022, 2)),
         ("BLT BBM THP 1", "TA 2022", "I", ("BLT BBM", 2022, 1)),
         ("BLT BBM", "TA2022", "I", ("BLT BBM", 2022, 1)),
+        ("BLT BBM TA2022", "", "I", ("BLT BBM", 2022, 1)),
         # What stands beside the name may be of other money than the row.
         ("PKH Tahap II 2022", "2023", "2", ("PKH TAHAP II 2022", 2023, 2)),
         ("PKH Tahap 1-2 2022", "2022", "1", ("PKH TAHAP 1-2 2022", 2022, 1)),
@@ -117,6 +118,7 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
                 "T3/a.csv",
                 "T1/TW3.csv",
                 "PKH_T3.csv",
+                "PKH T3.12.2022.csv",
                 "TW 1/PKH TAHAP 3.csv",
                 "THP 3/2 a",
                 "TAHAP-3-2022",
