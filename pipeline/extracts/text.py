@@ -39,6 +39,7 @@ from pipeline.extracts.text_head import (
     cells_in,
     headers_in,
     headers_in_two,
+    may_begin_header,
     parse_line,
     read_head,
     top_lines,
@@ -158,7 +159,7 @@ def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_head
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
-    if table := _table_below(lines, text, head.written, likeness, is_header, last=last):
+    if table := _table_below(lines, text, head, likeness, is_header, last=last):
         place, seen = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
         upper = _read_body(as_written[:start], number, head, likeness, is_header, last=True)
@@ -199,7 +200,7 @@ def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_head
 
 
 def _table_below(
-    lines: Lines, text: bytes, header: str, likeness: Likeness, is_header: IsHeader, *, last: bool
+    lines: Lines, text: bytes, head: Head, likeness: Likeness, is_header: IsHeader, *, last: bool
 ) -> tuple[int, bool] | None:
     """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
 
@@ -212,11 +213,16 @@ def _table_below(
         if line.count('"') % 2:
             whole, end = with_open_quote(text, int(lines.starts[place]), end, line)
             after += whole.count("\n")
-        headers = headers_in(whole, is_header) if whole != header else {}
-        if not headers and whole == line != header:
+        headers = headers_in(whole, is_header) if whole != head.written else {}
+        if not headers and whole == line != head.written:
+            if after == lines.count and not last and may_begin_header(line, likeness):
+                # The row below, with which it may be a header, is in the next piece.
+                return place, False
             lower_end = int(lines.starts[min(place + 2, lines.count)])
             lower = text[end:lower_end].decode(errors="replace").rstrip("\n")
-            if headers := headers_in_two(line, lower, likeness, is_header):
+            in_two = headers_in_two(line, lower, likeness, is_header)
+            # Repeated on each page, that of the table itself would have each page read anew.
+            if headers := {sign: cells for sign, cells in in_two.items() if cells != head.cells[: len(cells)]}:
                 after, end = after + 1, lower_end
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
         following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""

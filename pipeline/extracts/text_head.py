@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from statistics import median
@@ -78,9 +78,7 @@ def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
     row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
     delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
     heading = found[delimiter]
-    # They may be divided otherwise than the table below the header.
-    split = ([_header_line(line, sign) for sign in signs] for _, line, _ in tops[: heading.first])
-    rows = rows_above([max(ways, key=len) for ways in split])
+    rows = rows_above([_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]])
     if any(map(is_whole_number, heading.cells)):
         # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
         rows.append(heading.last)
@@ -109,6 +107,12 @@ def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
     return Head(header, heading.lines, line, manner, title, above, following, offset, mending, overfull)
 
 
+def _most_cells(line: str, delimiter: str, signs: Sequence[str]) -> list[str]:
+    """The cells of a line above a table, which may be divided otherwise; in sentences a blank is behind the mark."""
+    bare = re.sub("[,;] ", " ", line)
+    return max((_header_line(line if sign == delimiter else bare, sign) for sign in signs), key=len)
+
+
 def _sample_lines(body: bytes, delimiter: str) -> list[str]:
     nothing = f'{delimiter}"{BLANKS}'
     return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
@@ -122,9 +126,14 @@ def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
     return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
 
 
+def may_begin_header(line: str, likeness: Likeness) -> bool:
+    """Whether a line names a column, so that with the line below it may be a header."""
+    return any(likeness(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS)
+
+
 def headers_in_two(line: str, below: str, likeness: Likeness, is_header: IsHeader) -> dict[str, list[str]]:
     """As `headers_in`, of two lines that are a header only together."""
-    if re.search(LONG_NUMBER, line + below):
+    if re.search(LONG_NUMBER, line + below) or not may_begin_header(line, likeness):
         return {}
     signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
     found = {sign: find_heading([_header_line(row, sign) for row in (line, below)], likeness) for sign in signs}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.extracts.files import find_files
-from pipeline.extracts.read import read_families, read_source
+from pipeline.extracts.read import _header_of, _likeness, read_families, read_source
+from pipeline.extracts.text import read_pieces
 from tests.unit.extracts.making import layout, read, row, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
@@ -93,6 +95,13 @@ def test_rows_above_the_header_may_be_divided_otherwise(sign: str) -> None:
     assert found == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
 
 
+def test_sentences_above_the_header_are_no_rows_divided_by_commas() -> None:
+    title = "Rekening 0012345678901234, BRI, a.n. Dinsos, Serang / BST TAHAP 3, KEC. A, KEC. B, KEC. C"
+    table = [*title.split(" / "), "|".join(HEADERS), "|".join(person(1))]
+    (found,) = read("\n".join(table).encode(), "dtks")
+    assert found["judul"] == title
+
+
 def test_a_row_behind_the_header_in_its_line_is_refused_and_costs_no_other() -> None:
     numbered = person(1)
     numbered[NIK] = "3604041211870001"
@@ -102,17 +111,24 @@ def test_a_row_behind_the_header_in_its_line_is_refused_and_costs_no_other() -> 
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_a_header_of_two_rows_further_down_may_be_wider(count: int) -> None:
+@pytest.mark.parametrize("last_of_piece", ["", "ID DTKS|NAMA|NOMOR|"])
+def test_a_header_of_two_rows_further_down_may_be_wider(count: int, last_of_piece: str) -> None:
     groups = ["ID DTKS", "NAMA", "NOMOR", "", "ALAMAT", *[""] * 14]
     names = ["", "", "KK", "NIK", *[""] * 15]
     wide = [[f"D{n}", "SITI", f"KK {n}", f"NIK {n}", *[""] * 15] for n in range(5, 5 + count)]
-    lines = [HEADERS, person(1), person(2), groups, names, *wide]
-    found = read("\n".join(map("|".join, lines)).encode(), "dtks")
+    data = "\n".join(map("|".join, [HEADERS, person(1), person(2), groups, names, *wide])).encode()
+    piece = data.index(last_of_piece.encode()) + 1 if last_of_piece else len(data)
+    found = read(data, "dtks", piece)
     notes = [each["baris"] for each in found if each["rusak"]]
     assert {each["id_dtks"]: each["nik"] for each in found if not each["rusak"]} == {
         f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))
     }
     assert notes == [4, 5]
+
+
+def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
+    page = "ID DTKS|NAMA|NOMOR|\n||KK|NIK\n" + "D1|SITI|KK 1|NIK 1|\n" * 4
+    assert len(list(read_pieces(io.BytesIO(page.encode() * 3), _likeness, _header_of("dtks")))) == 1
 
 
 @pytest.mark.parametrize("sign", ["|", ";"])
