@@ -16,7 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.lookup import numbered
-from pipeline.matching.name_words import called_for, is_initial, is_nickname
+from pipeline.matching.name_words import is_initial, is_nickname
 from pipeline.side_by_side import on_all_cores
 
 Codes = npt.NDArray[np.int32]
@@ -97,8 +97,7 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     number, first = numbered(hashes, hashes != 0)
     words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first)
-    middles = called_for(texts).str.slice(1, 3)
-    parts_of_words = (texts.str.head(1), middles, texts.str.tail(3)) if marked else (texts.str.head(0),)
+    parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
     marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
     return Names(
         whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),

@@ -25,7 +25,6 @@ _NICKNAMES = {
     "ASEF": "ACEF CECEF", "MUHAMAD": "MAMAT AMAT MAT AMAD MAMAD MAD", "AHMAD": "AMAT MAMAT AMAD MAMAD MAT MAD",
     "ABDUL": "DUL", "AGUS": "GUS", "BUDI": "UDI", "SITI": "ITI", "IUSUF": "USUF UCUF", "IUHANES": "HANES ANIS",
     "HASAN": "ACAN", "HUSAIN": "UCEN", "SAFRUDIN": "UDIN", "JAINAB": "ENAB", "MARIAM": "IIAM", "KAMARIA": "KUKUM",
-    "IBRAHIM": "BUIM BAIM", "AISA": "ICA ECA", "SAIFUDIN": "EFUL",
 }  # fmt: skip
 
 
@@ -68,15 +67,6 @@ def _doubles_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
     """WAWAN of HERMAWAN, YAYAN of SOPIYAN."""
     twice = (short.str.len_bytes() > 4) & (short.str.head(2) == short.str.slice(2, 2))  # noqa: PLR2004 - two syllables
     return twice & long.str.ends_with(short.str.slice(2))
-
-
-def called_for(words: pl.Series) -> pl.Series:
-    """Known nicknames that begin otherwise as the names that they stand for, other words as they are.
-
-    In the comparable spelling.
-    """
-    names = {short: name for name, forms in _NICKNAMES.items() for short in forms.split() if short[0] != name[0]}
-    return words.replace(names)
 
 
 @cache

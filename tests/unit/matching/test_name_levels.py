@@ -29,11 +29,9 @@ def level(one: str | None, two: str | None) -> int:
         ("ENDANG S", "ENDANG SULASTRI", names.SHORT_FORM),
         ("WAWAN", "HERMAWAN SUSANTO", names.SHORT_FORM),
         ("MAMAT", "MUHAMAD YUSUF", names.SHORT_FORM),
-        # Cut from nothing in the name, and known all the same.
-        ("ANIS", "YOHANES KOGOYA", names.SHORT_FORM),
-        ("UCUP SUHERMAN", "YUSUF SUHERMAN", names.SHORT_FORM),
         # What stands for one name may be cut from another, or be another with a slip.
-        ("MAMAT", "AHMAD", names.SHORT_FORM),
+        # Nothing of the one is in the other, and brothers are called so.
+        ("CECEP", "ASEP SUHERMAN", names.DIFFERENT),
         ("MAMAT", "SELAMAT RIYADI", names.SHORT_FORM),
         ("AMAT", "RAHMAT", names.ALIKE),
         # Two men of one clan, one of them glued to it.
