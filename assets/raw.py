@@ -7,7 +7,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
-from pipeline.extracts.files import find_files, snapshot_in_words, unchanged_since
+from pipeline.extracts.files import find_files, fingerprint, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import iter_families, iter_source, refused_whole
 from pipeline.warehouse.publication import begin
 from pipeline.warehouse.unchanged import Made
@@ -51,14 +51,17 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         prints = dict(to_read.select("berkas", "sha256").iter_rows())
         made = Made(data.places, key, context.partition_key, [key], files={}, facts=prints)
-        if made.stands():
+        # Whoever has a source read by itself, without the ledger, means the files that are there now.
+        if unchanged_since(raw, to_read) and made.stands():
             yield from kept(made, data)
             return
-        pieces = iter_families(raw, to_read) if source in STAGED_BESIDE else iter_source(raw, to_read, source)
+        refused: list[str] = []
+        pieces = iter_families(raw, to_read, refused) if source in STAGED_BESIDE else iter_source(raw, to_read, source)
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
         # What was refused may only have been out of reach.
         told = pl.read_parquet(data.places.stored(key, made.periode), columns=["berkas", "rusak", "catatan"])
-        if unchanged_since(raw, to_read) and refused_whole(told).is_empty():
+        refused.extend(refused_whole(told)["berkas"])
+        if not refused and all(fingerprint(raw / name) == sha256 for name, sha256 in prints.items()):
             made.note()
 
     return read

@@ -204,7 +204,7 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
 
 
 def unchanged_since(raw: Path, files: pl.DataFrame) -> bool:
-    """Whether files are as they were when the ledger was made of them: what was read of them is what it names."""
+    """Whether files bear the dates that they bore when the ledger was made of them."""
     stamps = files.select("berkas", pl.col("diubah").dt.timestamp("us")).iter_rows()
     return all((raw / name).is_file() and int(_modified(raw / name) * 1e6) == stamp for name, stamp in stamps)
 

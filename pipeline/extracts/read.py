@@ -114,13 +114,22 @@ def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
         The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
         any other layout are left to `read_source`.
     """
-    return _whole(iter_families(raw, files), _FAMILIES)
+    return _whole(iter_families(raw, files, []), _FAMILIES)
 
 
-def iter_families(raw: Path, files: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """As `read_families`, frame by frame."""
-    found = _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES)
-    yield from (frame for kind, frame in found if kind == _FAMILIES)
+def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterator[pl.DataFrame]:
+    """As `read_families`, frame by frame.
+
+    Args:
+        raw: as in `read_source`.
+        files: as in `read_source`.
+        refused: gets the files that `read_source` refuses, as nobody knows whether they hold families.
+    """
+    for kind, frame in _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES):
+        if kind == _FAMILIES:
+            yield frame
+        else:
+            refused.extend(refused_whole(frame)["berkas"])
 
 
 def _whole(frames: Iterable[pl.DataFrame], kind: str) -> pl.DataFrame:

@@ -14,10 +14,15 @@ from assets.promise import promised_asset
 from assets.raw import berkas, extracts
 from assets.staged import staged
 from assets.store import DataDirectory, ParquetStore
+from pipeline.extracts import read
+from pipeline.extracts.containers import Part
+from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError
 from pipeline.places import Places
+from schemas.extracts.kinds import LAYOUTS_BESIDE
 
 _PERIODE = "2022-12"
 _TARGETS = "PROGRAM;TAHUN;TAHAP;KODE_WILAYAH;KPM_ALOKASI;NOMINAL_ALOKASI\nPKH;2022;1;3604;{};90000000\n"
+_FAMILIES = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
 _REPORTS = (
     "PERIODE;ID_PENDAMPING;NAMA_PENDAMPING;KODE_KABUPATEN;NIK_KPM;ANAK_SEKOLAH;ANAK_SEKOLAH_HADIR;BALITA;"
     "BALITA_KE_FASKES;IBU_HAMIL;IBU_HAMIL_KE_FASKES;STATUS_KPM\n2022-11;P1;SITI;3604;3604010101010001;1;1;0;0;0;0;AKTIF\n"
@@ -30,11 +35,18 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def _run(assets: list[dg.AssetsDefinition], folder: Path, instance: dg.DagsterInstance) -> dict[str, bool]:
+def _run(
+    assets: list[dg.AssetsDefinition], folder: Path, instance: dg.DagsterInstance, only: str | None = None
+) -> dict[str, bool]:
     """What was materialised, and whether it was kept."""
     resources = {"io_manager": ParquetStore(path=str(folder)), "data": DataDirectory(path=str(folder))}
     result = dg.materialize(
-        assets, instance=instance, partition_key=_PERIODE, resources=resources, raise_on_error=False
+        assets,
+        instance=instance,
+        partition_key=_PERIODE,
+        resources=resources,
+        raise_on_error=False,
+        selection=only and [only],
     )
     told = [event.materialization for event in result.get_asset_materialization_events()]
     return {each.asset_key.to_user_string(): "dipakai_lagi" in each.metadata for each in told}
@@ -72,6 +84,25 @@ def test_only_the_source_of_a_changed_file_is_read_and_staged_again(tmp_path: Pa
         assert _run(steps, tmp_path, instance)["staged/pendamping"] is not of_steps
 
 
+def test_a_file_that_is_no_longer_what_the_ledger_names_is_read_and_read_again(
+    tmp_path: Path, instance: dg.DagsterInstance
+):
+    file, steps = tmp_path / "raw" / "alokasi" / "a.csv", [berkas, *extracts]
+    file.parent.mkdir(parents=True)
+    file.write_text(_TARGETS.format(300))
+    date = (file.stat().st_atime_ns, file.stat().st_mtime_ns)
+    _run([berkas], tmp_path, instance)
+    file.write_text(_TARGETS.format(301))
+    os.utime(file, ns=date)
+    _run(steps, tmp_path, instance, only="raw/alokasi")
+    file.write_text(_TARGETS.format(300))
+    os.utime(file, ns=date)
+    assert [_run(steps, tmp_path, instance)["raw/alokasi"] for _ in range(2)] == [False, True]
+    file.write_text(_TARGETS.format(301))
+    assert _run(steps, tmp_path, instance, only="raw/alokasi") == {"raw/alokasi": False}
+    assert pl.read_parquet(Places(tmp_path).stored("raw/alokasi", _PERIODE))["kpm_alokasi"].to_list() == ["301"]
+
+
 def test_a_source_with_a_file_that_could_not_be_read_is_read_again(tmp_path: Path, instance: dg.DagsterInstance):
     for name, data in (("a.csv", _TARGETS.format(300).encode()), ("b.csv.gz", b"\x1f\x8b\x08 torn")):
         file = tmp_path / "raw" / "alokasi" / name
@@ -82,6 +113,20 @@ def test_a_source_with_a_file_that_could_not_be_read_is_read_again(tmp_path: Pat
     kept = _run(steps, tmp_path, instance)
     assert not kept["raw/alokasi"]
     assert kept["raw/pos"]
+
+
+def test_families_in_a_file_that_was_out_of_reach_are_read_again(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "raw" / "dtks" / "keluarga.csv"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"{_FAMILIES}\n7271010101100001|SITI|3|7271|PALU|TATANGA|PALUPI|0|1|1\n")
+    steps = [berkas, *extracts]
+    with monkeypatch.context() as away:
+        away.setattr(read, "unpack", lambda *_: iter([Part(None, UnreadableError(NOT_OPENED))]))
+        _run(steps, tmp_path, instance)
+    assert [_run(steps, tmp_path, instance)["raw/dtsen_keluarga"] for _ in range(2)] == [False, True]
+    assert pl.read_parquet(Places(tmp_path).stored("raw/dtsen_keluarga", _PERIODE)).height == 1
 
 
 def test_a_table_that_broke_its_promise_is_made_again(tmp_path: Path, instance: dg.DagsterInstance):
