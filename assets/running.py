@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from assets.history import history_of
 from assets.partitions import PERIODE
+from assets.store import KEPT
 from pipeline.places import Places
 from pipeline.warehouse.publish import close_to_others
 
@@ -50,11 +51,15 @@ class Outcome:
         success: whether every step ran and every blocking check passed.
         published: whether the result was published (only with success).
         failures: step and error message of what failed; messages of ours name no person.
+        kept: how many steps were not done, as what they left before is what they would make again.
+        steps: how many there are.
     """
 
     success: bool
     published: bool
     failures: list[tuple[str, str]]
+    kept: int
+    steps: int
 
 
 def prepare_home(places: Places) -> Path:
@@ -123,7 +128,13 @@ def run_main_job(
         if not check.passed and check.blocking
     ]
     gate = next((check for check in checks if check.check_name == "lolos_gerbang"), None)
-    return Outcome(result.success, result.success and gate is not None and gate.passed, failures)
+    kept = {
+        event.step_key
+        for event in result.all_events
+        if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
+    }
+    published = result.success and gate is not None and gate.passed
+    return Outcome(result.success, published, failures, len(kept), steps)
 
 
 def _root(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:

@@ -20,6 +20,8 @@ from pipeline.warehouse.unchanged import Made
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]
+KEPT = "dipakai_lagi"
+"""In what a step tells of a result that it left as it is."""
 _AS_FILE, _COLUMNS = "sebagai_berkas", "kolom_dibaca"
 
 
@@ -90,7 +92,7 @@ def stored_in_pieces(
 def kept(made: Made, data: DataDirectory) -> Iterator[dg.MaterializeResult]:
     """What a step tells of results that it leaves as they are."""
     for key in made.results:
-        yield _told(data, key, made.periode, dipakai_lagi=True)
+        yield _told(data, key, made.periode, **{KEPT: True})
 
 
 def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.MaterializeResult:

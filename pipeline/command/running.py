@@ -176,6 +176,11 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[st
 
     publication = Publication(places, periode)
     tables, gates = publication.tables(READ), publication.frame("published/gerbang")
+    if outcome.kept:
+        typer.echo(
+            f"\n{outcome.kept} dari {outcome.steps} langkah tidak dikerjakan ulang, karena bahan dan hasilnya tidak "
+            "berubah sejak proses sebelumnya."
+        )
     typer.echo("\n" + render_summary(tables, gates) + "\n")
     if outcome.published:
         newest = published_periode(places) or periode

@@ -180,6 +180,7 @@ def test_killed_or_withheld_the_previous_publication_stays(finished: Path, scene
     folder, result = scenes["_killed"].result()
     assert result.returncode == 3, result.stdout + result.stderr
     assert "DITAHAN" in result.stderr
+    assert "langkah tidak dikerjakan ulang" in result.stdout
     assert _people(folder) == _people(finished)
     assert not (folder / "home" / "store" / "dtks.bangun").exists()
     assert not [file for data in (folder, finished) for file in (data / "home" / "store").rglob("*.berjalan")]
