@@ -26,8 +26,7 @@ _TABLES = {
     "ganda": promised_tables()["link.ganda"],
     "koreksi": promised_tables()["cleansed.koreksi"],
 }
-
-
+# What later steps and reports read besides, promised to nobody.
 _INNER = {
     "baris_bertahan": "Baris DTKS ganda dan baris yang dipertahankan untuk orang yang sama.",
     "calon_lain": "Calon lain dari baris yang calonnya lebih dari satu dan hampir sama kuat.",
@@ -68,7 +67,6 @@ def pemadanan(
         context.partition_key,
         [*(f"{table.schema}/{table.name}" for table in _TABLES.values()), *(f"link/{name}" for name in _INNER)],
         files={"dtks": dtks, "dukcapil": dukcapil, **answers},
-        facts={},
     )
     if made.stands():
         yield from kept(made, data)

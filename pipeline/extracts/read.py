@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, NoReturn, TypeVar
 
 import polars as pl
 
@@ -50,6 +50,7 @@ from schemas.extracts import (
 from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
 from schemas.table import polars_schema
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 # Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
 LARGEST_UNPACKED = 8 * 2**30
 # Most files beside those looked for are of another kind, which their first lines tell.
@@ -91,7 +92,7 @@ def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = 
     yield from with_households(_read_files(raw, files, source, {source, HOUSEHOLDS}, piece_bytes), source)
 
 
-def refused_whole(extract: pl.DataFrame) -> pl.DataFrame:
+def refused_whole(extract: Frame) -> Frame:
     """What `read_source` could read nothing of, a file or a sheet of it, and why: berkas, catatan."""
     return extract.filter(pl.col("rusak") == _WHOLE_FILE).select("berkas", "catatan")
 

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -43,8 +43,8 @@ class Made:
     step: str
     periode: str
     results: Sequence[str]
-    files: Mapping[str, Path | None]
-    facts: Mapping[str, str]
+    files: Mapping[str, Path | None] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def stands(self) -> bool:
         """Whether what is stored is what would be made again, byte by byte."""
