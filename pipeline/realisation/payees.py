@@ -54,9 +54,11 @@ def with_payees(
         registry: accepted residents (`DukcapilStaged`); what is looked at is read when it is.
 
     Returns:
-        The orders with nik_dukcapil (null: nobody found), no_kk_dukcapil, status_penduduk, tanggal_status and pekerjaan
-        of the resident; id_dtks, id_orang and id_keluarga (null: not in DTKS); nik_orang_lain: the NIK as written is
-        another resident's; and register_ada: the register of the order's kabupaten was delivered.
+        The orders with nik_dukcapil (null: nobody found), status_penduduk, tanggal_status and pekerjaan of the
+        resident; nik_penerima and no_kk_dukcapil: his, else of the resident whom the DTKS row of the payee leads to, so
+        that all orders of one row are one person's; id_dtks, id_orang and id_keluarga (null: not in DTKS);
+        nik_orang_lain: the NIK as written is another resident's; and register_ada: the register of the order's
+        kabupaten was delivered.
     """
     numbered = orders.with_row_index("urutan")
     owners, delivered = _owners(numbered, registry), _delivered(registry)
@@ -75,13 +77,16 @@ def with_payees(
     # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
     found = found.join(
         decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left"
-    ).with_columns(nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")))
-    facts = registry.select(
-        "status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik", no_kk_dukcapil="no_kk"
+    ).with_columns(
+        nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")),
+        nik_penerima=pl.coalesce("nik_dukcapil", "nik_dtks"),
     )
+    facts = registry.select("status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik")
+    families = _of(found["nik_penerima"], registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"))
     surviving = people.select("id_dtks", "id_orang", "id_keluarga")
     return (
         found.join(_of(found["nik_dukcapil"], facts), on="nik_dukcapil", how="left", maintain_order="left")
+        .join(families, left_on="nik_penerima", right_on="nik_dukcapil", how="left", maintain_order="left")
         .join(surviving, on="id_dtks", how="left", maintain_order="left")
         .with_columns(register_ada=pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=False))
         .drop("urutan", "pemilik", "nik_dtks")

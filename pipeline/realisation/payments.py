@@ -35,7 +35,7 @@ def account(
         sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),
         no_kk=pl.coalesce("no_kk_dukcapil", "no_kk"),
         penerima=pl.coalesce(
-            "nik_dukcapil", "id_orang", pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
+            "nik_penerima", "id_orang", pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
         ),
     )
     judged = with_remarks(with_conduct(paid, stages, remote, regions), "PerintahBayar")

@@ -126,3 +126,12 @@ def test_the_resident_of_the_dtks_row_is_the_payees() -> None:
     number = {"nik_tulis": "360405450785"}
     row = payee(dtks(nama=STRANGER["nama"], nik_asal=number["nik_tulis"]), decided, **{**STRANGER, **number})
     assert (row["id_dtks"], row["nik_dukcapil"], row["no_kk_dukcapil"]) == ("D1", AGUS, OTHER_KK)
+
+
+def test_orders_of_one_dtks_row_are_one_persons_however_their_numbers_are_damaged() -> None:
+    """A sound NIK that nobody bears is no resident's, but its row of DTKS is that of the other orders."""
+    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
+    number = {"nik": "3604055505900004"}
+    row = payee(dtks(nama=STRANGER["nama"], nik_asal="3604055505900003"), decided, **{**STRANGER, **number})
+    assert (row["id_dtks"], row["nik_dukcapil"]) == ("D1", None)
+    assert (row["nik_penerima"], row["no_kk_dukcapil"]) == (AGUS, OTHER_KK)
