@@ -133,7 +133,7 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         .otherwise(written.str.replace(_BEFORE, "${1}").str.replace(_TOWN_BEFORE, "${1}"))
         .str.replace(_BEHIND, "")
         .str.replace(r"['’‘](\d{2})$", "${1}")
-        .str.replace(r"[T ]+\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+        .str.replace(r",?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     )
 
 
@@ -222,10 +222,14 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
     )
     packed = name.str.extract_groups(r"(?:^|\D)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
     reverse = name.str.extract_groups(r"(?:^|\D)([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{2})(?:\D|$)")
+    packed_reverse = name.str.extract_groups(r"(?:^|\D)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d{2})(?:\D|$)")
     return pl.coalesce(
         _date(_part(worded, 3), _month(_part(worded, 2)), _part(worded, 1)).cast(pl.Datetime("us")) + clock,
         _date(_part(packed, 1), _part(packed, 2), _part(packed, 3)).cast(pl.Datetime("us")),
-        _date(_part(reverse, 3), _part(reverse, 2), _part(reverse, 1)).cast(pl.Datetime("us")),
+        *(
+            _date(_part(parts, 3), _part(parts, 2), _part(parts, 1)).cast(pl.Datetime("us"))
+            for parts in (reverse, packed_reverse)
+        ),
     )
 
 

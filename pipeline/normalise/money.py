@@ -10,6 +10,13 @@ from pipeline.normalise.text import plain
 # Two digits of sen, or more than a group of thousands has: databases write four.
 _NO_SEN = "(?:0{1,2}|0{4,})"
 _NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
+# The amount told again in words; RIBU and JUTA alone belong to the number before them.
+_DIGIT_WORD = "(?:SATU|DUA|TIGA|EMPAT|LIMA|ENAM|TUJUH|DELAPAN|SEMBILAN|SE(?:PULUH|BELAS|RATUS|RIBU))"
+_IN_WORDS = (
+    rf"\s*\(?\s*(?:TERBILANG\s*:?\s*)?{_DIGIT_WORD}(?:[\s-]*(?:{_DIGIT_WORD}|BELAS|PULUH|RATUS|RIBU|JUTA))*"
+    r"(?:\s*RUPIAH)?\s*\)?$"
+)
+_PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang|jiwa)\s*\.?\s*$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
@@ -18,6 +25,7 @@ _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 def to_rupiah(value: pl.Expr) -> pl.Expr:
     """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0000`.
 
+    What says once more that it is an amount is passed over: `Sebesar Rp 300.000,00 (tiga ratus ribu rupiah)`.
     A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none. Null for anything else: signs,
     words, exponents and amounts with sen are not read as if they were right.
     """
@@ -25,8 +33,10 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         plain(value)
         .str.to_uppercase()
         .str.strip_chars('" ')
+        .str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
         .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
-        .str.replace(r"\s*(RUPIAH|IDR)$", "")
+        .str.replace(_IN_WORDS, "")
+        .str.replace(r"\s*(?:RUPIAH|IDR|\(RP\))$", "")
         .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
         # A blank beside a mark says nothing; within one number neither, but it may divide two amounts.
         .str.replace_all(r" *([^0-9 ]) *", "${1}")
@@ -40,6 +50,11 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
     return pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+
+
+def to_order_amount(value: pl.Expr) -> pl.Expr:
+    """As `to_rupiah`, of an order: it is for one family, so an amount per family is its own (`Rp 300.000/KPM`)."""
+    return to_rupiah(value.str.replace(_PER_FAMILY, ""))
 
 
 def in_rupiah(amount: pl.Expr) -> pl.Expr:

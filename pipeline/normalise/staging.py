@@ -16,7 +16,7 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import to_rupiah
+from pipeline.normalise.money import to_order_amount, to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved
 from pipeline.normalise.parts import ROW, Parts, beside
@@ -188,7 +188,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nama=tidy_name(pl.col("nama")),
             alamat=plain_text(pl.col("alamat")),
             nominal_asal=pl.col("nominal"),
-            nominal=to_rupiah(pl.col("nominal")),
+            nominal=to_order_amount(pl.col("nominal")),
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
             tgl_bayar=to_date(pl.col("tgl_bayar")),

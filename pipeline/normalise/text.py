@@ -70,7 +70,7 @@ def plain_key(value: pl.Expr) -> pl.Expr:
 
 
 def _key(value: pl.Expr) -> pl.Expr:
-    text = plain(value).str.replace_all(" */ *", "/")
+    text = plain(value).str.strip_chars_end("' ").str.replace_all(" */ *", "/")
     grouped = pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(" ", "")).otherwise(text)
     return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
 

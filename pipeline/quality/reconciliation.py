@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.money import to_rupiah
+from pipeline.normalise.money import to_order_amount
 from schemas.extracts import folder_of
 from schemas.rules import RULES
 
@@ -86,7 +86,7 @@ def _damage() -> pl.Expr:
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
-    amount = to_rupiah(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
+    amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(_PLACE).unique()
     money = lines.join(refused.lazy(), on=_PLACE, how="semi", nulls_equal=True)
     taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)

@@ -99,6 +99,9 @@ def read(written: str | None) -> date | None:
         ("5 Mei 1990", date(1990, 5, 5)),
         ("5 Oktober 1990", date(1990, 10, 5)),
         ("5 Desember 1990", date(1990, 12, 5)),
+        ("12-09-2022 pukul 09.15 WIB", date(2022, 9, 12)),
+        ("12-09-2022, 09.15", date(2022, 9, 12)),
+        ("SERANG, 12.09.1987", date(1987, 9, 12)),
         ("01-02-1990", date(1990, 2, 1)),  # day before month
         ("02-13-1990", date(1990, 2, 13)),  # month before day only where nothing else is possible
         ("29-02-2000", date(2000, 2, 29)),
@@ -157,6 +160,8 @@ def test_a_year_before_anyone_alive_is_no_date() -> None:
         ("pos/danom_20220915.csv", "2022-09-15 00:00"),
         ("pos/danom 2022-09-15 akhir.csv", "2022-09-15 00:00"),
         ("pos/15-09-2022.csv", "2022-09-15 00:00"),
+        ("pos/danom 15092022.csv", "2022-09-15 00:00"),
+        ("pos/danom 20122010.csv", "2010-12-20 00:00"),
         ("pos/15.09.2022 danom.csv", "2022-09-15 00:00"),
         ("2022-01-01/danom.csv", None),  # the folder says nothing about the file
         ("pos/periode=2022-12/danom.csv", None),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.money import in_rupiah, to_rupiah
+from pipeline.normalise.money import in_rupiah, to_order_amount, to_rupiah
 from tests.unit.frames import text
 
 
@@ -14,6 +14,9 @@ from tests.unit.frames import text
         "300.000,00", "300.000,0", "300,000.00", "300000.0", "300000.00", "300000,00", "300000,-", "Rp300.000.-",
         " 300.000\u00a0", "'300000", "Rp 300.000,00 ", '"300.000"', "Rp: 300.000", "300.000,", "Rp 300 000,00",
         "3 00.000", "30 0000", "300.00 0", "300 000", "3 000 00",
+        "300.000 (Rp)", "Sebesar Rp 300.000", "@ Rp300.000,-", "Senilai: 300.000,00",
+        "Rp 300.000,00 (tiga ratus ribu rupiah)", "Rp300.000,- (Terbilang: tiga ratus ribu rupiah)",
+        "300000 tiga ratus ribu",
     ],
 )  # fmt: skip
 def test_notations_of_three_hundred_thousand(written: str) -> None:
@@ -48,6 +51,12 @@ def test_notations_of_three_hundred_thousand(written: str) -> None:
         ("3E+05", None),
         ("tiga ratus ribu", None),
         ("300ribu", None),
+        ("300 ribu rupiah", None),
+        ("Rp 300 (ribu)", None),
+        ("1,2 juta", None),
+        ("Rp 300.000 x 3", None),
+        ("Rp 300.000 (tiga bulan)", None),
+        ("Rp 300.000/KPM", None),
         ("Rp", None),
         ("9999999999999999", None),
         ("-", None),
@@ -65,3 +74,11 @@ def test_amounts_are_told_with_dots() -> None:
     amounts = pl.Series([0, 999, 1_000, 1_234_567, None], dtype=pl.Int64).to_frame("a")
     told = amounts.select(in_rupiah(pl.col("a"))).to_series().to_list()
     assert told == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("Rp 300.000/KPM", 300_000), ("300.000,- per keluarga", 300_000), ("300000", 300_000), ("Rp 100.000/bulan", None)],
+)
+def test_an_order_is_for_one_family(written: str, expected: int | None) -> None:
+    assert text([written]).to_frame().select(to_order_amount(pl.col("value"))).item() == expected
