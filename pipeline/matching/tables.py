@@ -17,8 +17,8 @@ import polars as pl
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.records import Records, Rows
 
-# So many rows of a frame are in memory at a time.
-_AT_A_TIME = 262_144
+# So many rows of a frame are in memory at a time: two groups of a file (`pipeline.warehouse.parquet`).
+_AT_A_TIME = 245_760
 
 
 class Table:

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline.warehouse.parquet import ROWS_PER_GROUP
 from tests.benchmarks.febrl import write_febrl
 from tests.benchmarks.frames import draw_frames
 from tests.benchmarks.measuring import run_side
@@ -85,7 +86,7 @@ def table(results: list[dict[str, Any]]) -> str:
 def _write(folder: Path, size: int, profile: str, seed: int) -> None:
     folder.mkdir(parents=True)
     for name, frame in vars(draw_frames(size, profile, seed)).items():
-        frame.write_parquet(folder / f"{name}.parquet", compression="lz4")
+        frame.write_parquet(folder / f"{name}.parquet", compression="lz4", row_group_size=ROWS_PER_GROUP)
 
 
 def _height(folder: Path, name: str) -> int:

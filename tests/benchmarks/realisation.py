@@ -22,7 +22,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.realisation.refresh import refresh
 from pipeline.warehouse.database import run_query
-from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet
 from schemas.catalogue import promised_tables
 from schemas.levels import climbed
 from schemas.marts.pembayaran import Pembayaran
@@ -129,7 +129,9 @@ def _make(folder: Path, size: int) -> int:
         part = folder / f"part-{program}-{tahap}.parquet"
         write_parquet(frame.sort("no_danom"), part)
         parts.append(part)
-    pl.scan_parquet(parts).sink_parquet(folder / "pembayaran.parquet", compression="zstd", row_group_size=131_072)
+    pl.scan_parquet(parts).sink_parquet(
+        folder / "pembayaran.parquet", compression="zstd", row_group_size=ROWS_PER_GROUP
+    )
     for part in parts:
         part.unlink()
     allotted = pl.DataFrame({"kode": villages.str.head(4)}).unique().sort("kode")
@@ -171,7 +173,7 @@ def _sort(folder: Path, size: int) -> int:
     """The sums in the order in which a run leaves them."""
     written, kept = folder / "rekap_bayar.parquet", folder / "rekap_urut.parquet"
     stages = pl.scan_parquet(written).sort("program", "tahun", "tahap")
-    stages.sink_parquet(kept, compression="zstd", row_group_size=131_072)
+    stages.sink_parquet(kept, compression="zstd", row_group_size=ROWS_PER_GROUP)
     return size
 
 

@@ -8,6 +8,8 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.matching import tables
+from pipeline.matching.blocking import BLOCK
 from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet, write_pieces
 
 
@@ -29,6 +31,10 @@ def test_rows_are_cut_into_groups_of_fixed_size(tmp_path: Path) -> None:
     assert pq.ParquetFile(path).metadata.num_row_groups == 2
 
 
+def test_what_reads_blocks_reads_whole_groups() -> None:
+    assert BLOCK % ROWS_PER_GROUP == tables._AT_A_TIME % ROWS_PER_GROUP == 0
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.parquet"
     write_parquet(frame(), path)
@@ -44,7 +50,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mon
     assert [file.name for file in tmp_path.iterdir()] == ["x.parquet"]
 
 
-@pytest.mark.parametrize("size", [1_000, 131_072, 200_001])
+@pytest.mark.parametrize("size", [1_000, ROWS_PER_GROUP, 200_001])
 def test_pieces_of_any_size_leave_the_same_bytes(tmp_path: Path, size: int) -> None:
     df = pl.DataFrame({"a": range(300_000), "b": [str(n % 977) for n in range(300_000)]})
     write_parquet(df, tmp_path / "whole.parquet")
