@@ -61,7 +61,7 @@ def pemadanan(
     context: dg.AssetExecutionContext, dtks: Path, dukcapil: Path, data: DataDirectory
 ) -> Iterator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult]:
     answers = {file.name: file for file in answer_files(data.places)}
-    made = Made(
+    made = Made.frames(
         data.places,
         "pemadanan",
         context.partition_key,
@@ -69,7 +69,7 @@ def pemadanan(
         files={"dtks": dtks, "dukcapil": dukcapil, **answers},
     )
     if made.stands():
-        yield from kept(made, data)
+        yield from kept(made, data, context.partition_key)
         for table in _TABLES.values():
             yield from verdicts(table)
         return

@@ -112,9 +112,9 @@ def promised_asset(
             places, periode, key = data.places, context.partition_key, f"{table.schema}/{table.name}"
             gone_by = {argument: promised_tables()[full_name] for argument, full_name in (before or {}).items()}
             parts = {argument: part_before(places, periode, each) for argument, each in gone_by.items()}
-            made = Made(places, key, periode, [key], files={**stored, **parts})
+            made = Made.frames(places, key, periode, [key], files={**stored, **parts})
             if made.stands():
-                yield from kept(made, data)
+                yield from kept(made, data, periode)
                 yield from verdicts(table)
                 return
             frames = {

@@ -50,16 +50,16 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
         raw, key = data.places.raw, f"raw/{source}"
         to_read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         prints = dict(to_read.select("berkas", "sha256").iter_rows())
-        made = Made(data.places, key, context.partition_key, [key], facts=prints)
+        made = Made.frames(data.places, key, context.partition_key, [key], facts=prints)
         # Whoever has a source read by itself, without the ledger, means the files that are there now.
         if unchanged_since(raw, to_read) and made.stands():
-            yield from kept(made, data)
+            yield from kept(made, data, context.partition_key)
             return
         refused: list[str] = []
         pieces = iter_families(raw, to_read, refused) if source in STAGED_BESIDE else iter_source(raw, to_read, source)
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
         # What was refused may only have been out of reach.
-        told = pl.scan_parquet(data.places.stored(key, made.periode))
+        told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_whole(told).collect()["berkas"])
         if not refused and all(fingerprint(raw / name) == sha256 for name, sha256 in prints.items()):
             made.note()

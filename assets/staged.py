@@ -54,9 +54,9 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
         facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": limits.memori.model_dump_json()}
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
-        made = Made(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
+        made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.stands():
-            yield from kept(made, data)
+            yield from kept(made, data, periode)
             return
         refused: list[pl.DataFrame] = []
 

@@ -89,10 +89,10 @@ def stored_in_pieces(
     return _told(data, key, context.partition_key)
 
 
-def kept(made: Made, data: DataDirectory) -> Iterator[dg.MaterializeResult]:
+def kept(made: Made, data: DataDirectory, periode: str) -> Iterator[dg.MaterializeResult]:
     """What a step tells of results that it leaves as they are."""
     for key in made.results:
-        yield _told(data, key, made.periode, **{KEPT: True})
+        yield _told(data, key, periode, **{KEPT: True})
 
 
 def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.MaterializeResult:

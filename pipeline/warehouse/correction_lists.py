@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.masking import differing_digits, masked, masked_order, masked_within
-from pipeline.warehouse.workbooks import Book, write_workbooks
+from pipeline.warehouse.workbooks import Book
 from schemas.codes import codes
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
@@ -105,7 +105,7 @@ _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
 
-def write_correction_lists(
+def correction_lists(
     folder: Path,
     quarantine: pl.DataFrame,
     findings: pl.DataFrame,
@@ -116,11 +116,11 @@ def write_correction_lists(
     proposed: pl.DataFrame,
     corrections: pl.DataFrame,
     show_identifiers: bool,
-) -> list[Path]:
-    """Write `<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
+) -> list[Book]:
+    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
 
     Args:
-        folder: where to; made if missing.
+        folder: where they are to be written, which exists by then.
         quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
         findings: `quality.temuan`.
         raw: extracts by source, read for the identifiers as the officer wrote them.
@@ -131,7 +131,7 @@ def write_correction_lists(
         show_identifiers: identifiers and names in full; else masked.
 
     Returns:
-        The files written, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
+        The workbooks, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
     refused, found, aid = _refused(quarantine), _found(findings), _aid(improper)
     people = _people(raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
@@ -144,24 +144,21 @@ def write_correction_lists(
     }
     if not show_identifiers:
         sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
-    folder.mkdir(parents=True, exist_ok=True)
     names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
     parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
     heads = {title: columns for title, (_, columns) in sheets.items()}
-    return write_workbooks(
-        [
-            Book(
-                folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
-                {
-                    title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
-                    for title, part in parts.items()
-                },
-                widths=_WIDE,
-                usual_width=_WIDTH,
-            )
-            for code in sorted(set().union(*parts.values()))
-        ]
-    )
+    return [
+        Book(
+            folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
+            {
+                title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
+                for title, part in parts.items()
+            },
+            widths=_WIDE,
+            usual_width=_WIDTH,
+        )
+        for code in sorted(set().union(*parts.values()))
+    ]
 
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ Belongs here: types, comments and filling of tables, all derived from the contra
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -78,21 +78,46 @@ def build_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
     """
     if path.exists():
         raise FileExistsError(path)
-    promised = promised_tables()
-    unknown = sorted(set(tables) - set(promised))
+    _known(tables)
+    _make(path, promised_tables().values(), tables)
+
+
+def refill_database(path: Path, tables: Mapping[str, Sequence[Path]]) -> None:
+    """Make some tables of a database anew, at a path where nobody reads it; all others stay as they are.
+
+    Args:
+        path: the file, of `build_database` of this very version.
+        tables: as there, those to make anew.
+
+    Raises:
+        KeyError: as there.
+        duckdb.Error: as there, or the file is no such database.
+    """
+    _known(tables)
+    _make(path, [promised_tables()[name] for name in tables], tables)
+
+
+def _known(names: Iterable[str]) -> None:
+    unknown = sorted(set(names) - set(promised_tables()))
     if unknown:
         message = f"not promised: {', '.join(unknown)}"
         raise KeyError(message)
+
+
+def _make(path: Path, wanted: Collection[PromisedTable], files: Mapping[str, Sequence[Path]]) -> None:
+    """Make tables anew in a database, which is made if missing, and fill them."""
     with duckdb.connect(str(path), config=_OFFLINE | {"storage_compatibility_version": _STORAGE}) as connection:
         # Together: DuckDB makes the disk keep what is committed, which for a comment takes longer than the comment.
         connection.execute("BEGIN")
-        for schema in sorted({table.schema for table in promised.values()}):
-            connection.execute(f"CREATE SCHEMA {_quoted(schema)}")
-        for table in promised.values():
+        for schema in sorted({table.schema for table in wanted}):
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+        for table in wanted:
             _create(connection, table)
         connection.execute("COMMIT")
-        for name, table in promised.items():
-            _fill(connection, table, tables.get(name, ()))
+        # What a table took before is free only now, for the rows that follow.
+        connection.execute("CHECKPOINT")
+        for table in wanted:
+            _fill(connection, table, files.get(table.full_name, ()))
         connection.execute("CHECKPOINT")
 
 
@@ -136,7 +161,7 @@ def _create(connection: duckdb.DuckDBPyConnection, table: PromisedTable) -> None
     columns = ", ".join(
         f"{_quoted(column)} {duckdb_type(dtype)}" for column, dtype in polars_schema(table.model).items()
     )
-    connection.execute(f"CREATE TABLE {name} ({columns})")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
     connection.execute(f"COMMENT ON TABLE {name} IS {_literal(table.description)}")
     for column, declared in table.columns.items():
         connection.execute(f"COMMENT ON COLUMN {name}.{_quoted(column)} IS {_literal(declared.description)}")

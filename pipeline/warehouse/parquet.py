@@ -15,7 +15,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 ROWS_PER_GROUP = 122_880
-"""Fixed, so that the bytes do not depend on the machine; as many as DuckDB groups, which else copies rows to fill its own."""
+"""Fixed, so that the bytes do not depend on the machine; as many as are one of DuckDB, which else fills
+its own anew."""
 # Of frames of numbers and names the lowest level makes files no larger than the usual one, in less time.
 _ZSTD_LEVEL = 1
 _TRIES = 3

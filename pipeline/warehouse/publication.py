@@ -20,12 +20,13 @@ from pipeline.extracts.arrival import RECONCILED, published_ledger, published_pe
 from pipeline.matching.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import write_correction_lists
-from pipeline.warehouse.database import build_database
+from pipeline.warehouse.correction_lists import correction_lists
 from pipeline.warehouse.parquet import clear_killed_writes
 from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
+from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.versions import commit_release, history, prepare_release
+from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.table import PromisedTable, polars_schema
@@ -228,7 +229,7 @@ class Publication:
             with ThreadPoolExecutor(1) as pool:
                 # Beside the database: each of the two leaves a core idle.
                 listing = pool.submit(self._lay_out_lists, lists, renew=newest)
-                build_database(tree / "warehouse" / places.database.name, files)
+                renew_database(places, tree / "warehouse" / places.database.name, files)
                 listing.result()
             # Written before the swap: what can fail in it must fail while nothing has changed yet.
             versi = self._prepare_release() if newest else None
@@ -259,9 +260,13 @@ class Publication:
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:
         """One workbook per kabupaten of what this run refused, found and proposes; returns the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return write_workbooks(self._correction_lists(folder, show_identifiers=show_identifiers))
+
+    def _correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Book]:
         refused, found, improper, proposed, corrections = (self.frame(key) for key in _LISTED)
         places = self.frame("cleansed/anggota", ("id_dtks", *_PLACE)).rename(_PLACE)
-        return write_correction_lists(
+        return correction_lists(
             folder,
             refused,
             found,
@@ -295,7 +300,7 @@ class Publication:
     def _lay_out_lists(self, folder: Path, *, renew: bool) -> None:
         published = self._places.reports / folder.name
         if renew:
-            self.write_correction_lists(folder, show_identifiers=False)
+            renew_workbooks(self._places, folder, self._correction_lists(folder, show_identifiers=False))
         elif published.exists():
             shutil.copytree(published, folder)
 

@@ -16,7 +16,8 @@ from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.realisation.orders import current_orders
 from pipeline.warehouse import workbooks
 from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import write_correction_lists
+from pipeline.warehouse.correction_lists import correction_lists
+from pipeline.warehouse.workbooks import write_workbooks
 from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks
@@ -125,10 +126,12 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
 
     def written(folder: Path) -> list[Path]:
         raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
-        return write_correction_lists(
+        folder.mkdir(exist_ok=True)
+        books = correction_lists(
             folder, refused, found, raw_rows, reference.regions(),
             improper=aid, proposed=proposed, corrections=corrected, show_identifiers=full,
         )  # fmt: skip
+        return write_workbooks(books)
 
     files = written(folder)
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
@@ -178,9 +181,10 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
         "proposed": frame(UsulanDtks, []),
         "corrections": frame(Koreksi, []).with_columns(berkas=None, lembar=None, baris=None),
     }
-    (file,) = write_correction_lists(
+    books = correction_lists(
         tmp_path, refused, found, {"dtks": rows.lazy()}, reference.regions(), **none, show_identifiers=False
     )
+    (file,) = write_workbooks(books)
     book = fastexcel.read_excel(file)
     sheets = [name for name in book.sheet_names if name.startswith("Temuan")]
     assert sheets == ["Temuan", *(f"Temuan {number}" for number in range(2, found.height + 1))]

@@ -22,19 +22,25 @@ def made(tmp_path: Path) -> Made:
     places = Places(tmp_path)
     (tmp_path / "bahan").write_text("a")
     write_parquet(pl.DataFrame({"baris": [1]}), places.stored(_KEY, _PERIODE))
-    step = Made(places, _KEY, _PERIODE, [_KEY], {"bahan": tmp_path / "bahan", "lama": None}, {"bulan": "2022-11"})
+    files = {"bahan": tmp_path / "bahan", "lama": None}
+    step = Made.frames(places, _KEY, _PERIODE, [_KEY], files=files, facts={"bulan": "2022-11"})
     step.note()
     return step
 
 
 def _stored(made: Made) -> Path:
-    return made.places.stored(_KEY, _PERIODE)
+    return made.results[_KEY]
 
 
 def test_what_was_noted_stands_and_is_of_its_own_periode_and_step(made: Made):
     assert made.stands()
-    assert not replace(made, periode="2023-01").stands()
-    assert not replace(made, step="staged/dtks").stands()
+    assert not replace(made, trace=made.trace.with_name("2023-01.json")).stands()
+
+
+def _source(made: Made) -> Path:
+    source = made.files["bahan"]
+    assert source is not None
+    return source
 
 
 def _other_frame(made: Made) -> None:
@@ -50,10 +56,10 @@ def _damaged(made: Made) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda made: (made.places.root / "bahan").write_text("b"),
-        lambda made: (made.places.root / "bahan").unlink(),
-        lambda made: made.places.trace(_KEY, _PERIODE).write_text('{"dari": {'),
-        lambda made: made.places.trace(_KEY, _PERIODE).unlink(),
+        lambda made: _source(made).write_text("b"),
+        lambda made: _source(made).unlink(),
+        lambda made: made.trace.write_text('{"dari": {'),
+        lambda made: made.trace.unlink(),
         lambda made: _stored(made).unlink(),
         _other_frame,
         _damaged,
@@ -68,7 +74,14 @@ def test_what_is_told_and_which_files_are_read_count_too(made: Made, tmp_path: P
     assert not replace(made, facts={"bulan": "2022-12"}).stands()
     assert not replace(made, files={"bahan": tmp_path / "bahan", "lama": tmp_path / "bahan"}).stands()
     assert not replace(made, files={"bahan": tmp_path / "bahan"}).stands()
-    assert not replace(made, results=[_KEY, "staged/pos_karantina"]).stands()
+    assert not replace(made, results={**made.results, "staged/pos_karantina": tmp_path / "lain"}).stands()
+
+
+def test_what_differs_is_named_as_long_as_what_was_left_is_whole(made: Made, tmp_path: Path):
+    other = replace(made, files={"bahan": tmp_path / "bahan", "baru": None}, facts={"bulan": "2022-12"})
+    assert other.differing() == {"lama", "baru", "bulan"}
+    _damaged(made)
+    assert other.differing() is None
 
 
 def test_other_code_reference_or_libraries_have_everything_made_again(made: Made, monkeypatch: pytest.MonkeyPatch):

@@ -1,0 +1,133 @@
+"""What nothing changed is taken over from the last publication, and only that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from pipeline.places import Places
+from pipeline.warehouse import renewal
+from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.renewal import renew_database, renew_workbooks
+from pipeline.warehouse.workbooks import Book
+from schemas.catalogue import promised_tables
+
+Rows = list[tuple[Any, ...]]
+
+
+def _doubles(*ids: str) -> pl.DataFrame:
+    return pl.DataFrame({"periode": ["2022-12"] * len(ids), "id_dtks_a": ids, "id_dtks_b": ids})
+
+
+def _regions(*codes: str) -> pl.DataFrame:
+    return pl.DataFrame({"kode_wilayah": codes})
+
+
+def _rows(database: Path, columns: str, table: str) -> Rows:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.sql(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> dict[str, list[Path]]:
+    """Two tables, published."""
+    places, folder = Places(tmp_path), tmp_path / "berkas"
+    write_parquet(_doubles("B", "A"), folder / "ganda" / "2022-12.parquet")
+    write_parquet(_regions("12", "11"), folder / "wilayah" / "kini.parquet")
+    tables = {
+        "link.ganda": [folder / "ganda" / "2022-12.parquet"],
+        "mart.dim_wilayah": [folder / "wilayah" / "kini.parquet"],
+    }
+    places.database.parent.mkdir(parents=True)
+    renew_database(places, places.database, tables)
+    return tables
+
+
+@pytest.fixture
+def refilled(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Names of the tables that were made anew in a copy of the published database."""
+    seen: list[list[str]] = []
+    refill = renewal.refill_database
+
+    def told(path: Path, tables: dict[str, Sequence[Path]]) -> None:
+        seen.append(sorted(tables))
+        refill(path, tables)
+
+    monkeypatch.setattr(renewal, "refill_database", told)
+    return seen
+
+
+def test_tables_of_the_same_files_are_taken_over(
+    tmp_path: Path, published: dict[str, list[Path]], refilled: list[list[str]]
+) -> None:
+    places = Places(tmp_path)
+    write_parquet(_doubles("D", "C"), published["link.ganda"][0])
+    renew_database(places, tmp_path / "satu.duckdb", published)
+    assert refilled == [["link.ganda"]]
+    assert _rows(tmp_path / "satu.duckdb", "id_dtks_a", "link.ganda") == [("D",), ("C",)]
+    assert _rows(tmp_path / "satu.duckdb", "kode_wilayah", "mart.dim_wilayah") == [("12",), ("11",)]
+    told = _rows(tmp_path / "satu.duckdb", "comment", "duckdb_tables() WHERE table_name = 'ganda'")
+    assert told == [(promised_tables()["link.ganda"].description,)]
+    (tmp_path / "satu.duckdb").replace(places.database)
+    # Another month beside it, and a table that has no part any more.
+    write_parquet(_doubles("E"), tmp_path / "2023-01.parquet")
+    tables = {"link.ganda": [*published["link.ganda"], tmp_path / "2023-01.parquet"], "mart.dim_wilayah": []}
+    renew_database(places, tmp_path / "dua.duckdb", tables)
+    assert refilled[1:] == [["link.ganda", "mart.dim_wilayah"]]
+    assert _rows(tmp_path / "dua.duckdb", "id_dtks_a", "link.ganda") == [("D",), ("C",), ("E",)]
+    assert _rows(tmp_path / "dua.duckdb", "COUNT(*)", "mart.dim_wilayah") == [(0,)]
+
+
+def test_a_database_that_somebody_wrote_into_is_built_anew(
+    tmp_path: Path, published: dict[str, list[Path]], refilled: list[list[str]]
+) -> None:
+    places = Places(tmp_path)
+    with duckdb.connect(str(places.database)) as connection:
+        connection.execute("UPDATE mart.dim_wilayah SET kode_wilayah = '99'")
+    renew_database(places, tmp_path / "baru.duckdb", published)
+    assert not refilled
+    assert _rows(tmp_path / "baru.duckdb", "kode_wilayah", "mart.dim_wilayah") == [("12",), ("11",)]
+
+
+def test_a_killed_publication_leaves_a_trace_of_no_use(
+    tmp_path: Path, published: dict[str, list[Path]], refilled: list[list[str]]
+) -> None:
+    write_parquet(_doubles("D"), published["link.ganda"][0])
+    renew_database(Places(tmp_path), tmp_path / "tak terbit.duckdb", published)
+    renew_database(Places(tmp_path), tmp_path / "baru.duckdb", published)
+    assert refilled == [["link.ganda"]]
+    assert _rows(tmp_path / "baru.duckdb", "id_dtks_a", "link.ganda") == [("D",)]
+
+
+def _book(folder: Path, code: str, *names: str) -> Book:
+    rows = pl.DataFrame({"nama": names}, schema={"nama": pl.String})
+    return Book(folder / f"{code}.xlsx", {"Temuan": (rows, {"nama": "Nama"})}, widths={}, usual_width=12)
+
+
+def test_workbooks_of_the_same_content_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places, written = Places(tmp_path), []
+    write = renewal.write_workbooks
+    monkeypatch.setattr(
+        renewal, "write_workbooks", lambda books: written.append([book.path.stem for book in books]) or write(books)
+    )
+
+    def renewed(folder: Path, *books: tuple[str, ...]) -> dict[str, bytes]:
+        renew_workbooks(places, folder, [_book(folder, *book) for book in books])
+        return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+    first = renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"), ("3673", "C"))
+    second = renewed(tmp_path / "pohon" / "perbaikan", ("3602", "A"), ("3604", "B", "B2"), ("5171", "D"))
+    assert written == [["3602", "3604", "3673"], ["3604", "5171"]]
+    assert list(second) == ["3602.xlsx", "3604.xlsx", "5171.xlsx"]
+    assert second["3602.xlsx"] == first["3602.xlsx"]
+    # What an officer wrote into a published list is not published again.
+    renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"))
+    (places.reports / "perbaikan" / "3602.xlsx").write_bytes(b"catatan")
+    third = renewed(tmp_path / "lagi" / "perbaikan", ("3602", "A"), ("3604", "B"))
+    assert written[-1] == ["3602", "3604"]
+    assert third["3602.xlsx"] == first["3602.xlsx"]
