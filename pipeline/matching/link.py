@@ -148,6 +148,12 @@ class PersonLinks:
         """Whether each link counts without a human."""
         return self.sayings["keputusan"].is_in(DECIDED).to_numpy()[self.said]
 
+    @property
+    def plausible(self) -> bool:
+        """Whether the model's figures make sense; without a registry nobody can be found, which says nothing of it."""
+        linked = int(np.count_nonzero((self.sayings["keputusan"] == "OTOMATIS").to_numpy()[self.said]))
+        return not self.register.table.height or plausible(self.model, self.listed.table.height, linked)
+
     def links(self) -> pl.DataFrame:
         """`link.anggota_dukcapil` without periode."""
         return self.links_of(np.arange(len(self.said)), [name for name in TOLD if name not in FOR_CORRECTIONS])
@@ -199,7 +205,6 @@ def link(
     households = homes.result()
     give_back()
     links = persons.links()
-    linked = int((links["keputusan"] == "OTOMATIS").sum())
     return Linkage(
         links=links,
         rivals=_rivals(persons),
@@ -210,8 +215,7 @@ def link(
         corrections=corrections.result(),
         facts=persons.facts(links["id_dtks"]),
         model=persons.model,
-        # Without a registry nobody can be found, and that says nothing about the model.
-        plausible=not persons.register.table.height or plausible(persons.model, persons.listed.table.height, linked),
+        plausible=persons.plausible,
         plan=persons.plan,
         calls=persons.calls,
     )

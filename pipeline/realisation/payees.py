@@ -11,7 +11,7 @@ import polars as pl
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
-from pipeline.matching.link import link
+from pipeline.matching.link import link_persons
 from pipeline.matching.name_level import name_level
 from pipeline.normalise.identifiers import usable_number, written_number
 from pipeline.normalise.names import comparable_name
@@ -193,14 +193,14 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
     )
     columns = polars_schema(DtksStaged)
     blank = [pl.lit(None, dtype).alias(name) for name, dtype in columns.items() if name not in people.columns]
-    linkage = link(people.with_columns(blank), registry)
-    if not linkage.plausible:
+    linked = link_persons(people.with_columns(blank), registry)
+    if not linked.plausible:
         # Payees and residents have hardly anybody in common: nothing can be said of the doubtful ones.
         return nobody
     # Orders bear no birth date, so that the engine would ask a human about many payees without a NIK of their own; the
     # same name in the same family is enough to know whom the money went to.
     same_family = _tells(["NAMA_SAMA", "NAMA_SUSUNAN"]) & _tells(["KK_SAMA"]) & (pl.col("keputusan") == "TINJAU")
-    sure = linkage.links.filter((pl.col("keputusan") == "OTOMATIS") | same_family)
+    sure = linked.links().filter((pl.col("keputusan") == "OTOMATIS") | same_family)
     found = sure.unique("id_dtks", keep="none").select("id_dtks", "nik_dukcapil", "alasan")
     numbers = payees.with_columns(id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
     by_payee = numbers.join(found, on="id_dtks").select(*_WRITTEN, "nik_dukcapil", "alasan")
