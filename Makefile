@@ -27,6 +27,7 @@ help:
 
 demo: .venv/.stamp
 	@.venv/bin/padan demo
+	@echo 'Perintah padan ada di .venv/bin: ketik .venv/bin/padan, atau sekali di awal: export PATH="$$PWD/.venv/bin:$$PATH"'
 
 ui: .venv/.stamp
 	@.venv/bin/padan ui

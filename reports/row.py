@@ -34,7 +34,7 @@ READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina")
 """The stored frames that `render_row` looks into."""
 
 _NEXT = {
-    "TINJAU": "padan review export tinjau.xlsx, lalu putuskan di buku kerja itu.",
+    "TINJAU": "padan review export tinjau.xlsx (dengan --data-dir yang sama), lalu putuskan di buku kerja itu.",
     "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
 }
 _TAKEN_SINCE = "padan run; keputusan petugas di atas, atau pencabutannya, berlaku sejak proses berikutnya itu."

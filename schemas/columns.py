@@ -8,8 +8,8 @@ from __future__ import annotations
 
 GLOSSARY: dict[str, str] = {
     # --- when and where from
-    "periode": "Bulan data (YYYY-MM) yang digambarkan tabel ini.",
-    "periode_berkas": "Bulan potret yang tertulis di jalur berkas (YYYY-MM); sama dengan periode bila tidak tertulis.",
+    "periode": "Bulan data (TTTT-BB) yang digambarkan tabel ini.",
+    "periode_berkas": "Bulan potret yang tertulis di jalur berkas (TTTT-BB); sama dengan periode bila tidak tertulis.",
     "sumber": "Asal berkas: dtks, dukcapil, pos, alokasi, atau pendamping; lain bila foldernya tidak dikenal.",
     "berkas": "Jalur berkas di bawah folder raw/, seperti yang diserahkan petugas.",
     "lembar": "Nama lembar kerja Excel atau nama berkas di dalam zip; kosong bila hanya ada satu.",
@@ -61,7 +61,8 @@ GLOSSARY: dict[str, str] = {
     "kode_wilayah": "Kode wilayah Kemendagri (2, 4, 6, atau 10 angka); teks kosong ('') untuk tingkat NASIONAL.",
     "nama_wilayah": "Nama wilayah menurut Kemendagri.",
     "tingkat": "NASIONAL, PROVINSI, KABUPATEN, KECAMATAN, atau DESA. Setiap tingkat memuat angka yang sama: "
-    "pilih satu, sebab menjumlahkan semuanya menghitung berkali-kali.",
+    "pilih satu, sebab menjumlahkan semuanya menghitung berkali-kali. Yang kecamatan atau desanya tidak dikenal hanya "
+    "dihitung di tingkat atasnya.",
     "temuan_wilayah": "Catatan saat nama wilayah dijadikan kode; kosong bila langsung dikenali.",
     "nama_prov": "Nama provinsi.",
     "nama_kab": "Nama kabupaten/kota.",
@@ -238,7 +239,7 @@ GLOSSARY: dict[str, str] = {
     "perubahan_padan_persen": "Padan sesudah dikurangi padan pada periode sebelumnya, dalam poin persen.",
     "peringkat_sebelumnya": "Peringkat pada periode sebelumnya.",
     # --- companions' reports
-    "periode_laporan": "Bulan laporan pendamping (YYYY-MM).",
+    "periode_laporan": "Bulan laporan pendamping (TTTT-BB).",
     "disampaikan": "Tanggal laporan disampaikan menurut nama berkas, atau akhir bulan berkas atau foldernya.",
     "id_pendamping": "Nomor pendamping.",
     "nama_pendamping": "Nama pendamping.",

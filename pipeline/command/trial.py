@@ -13,7 +13,7 @@ import typer
 from pipeline.command.asked import DataDir, existing, folders_of, has_files, refuse, tell_judged
 from pipeline.command.running import run_all
 from pipeline.places import Places
-from pipeline.synthetic import LEAST_KELUARGA
+from pipeline.synthetic import DEMO_KELUARGA, LEAST_KELUARGA
 
 _DEMO_PERIODE = "2022-12"
 _DEMO_MARK = ".contoh"
@@ -24,15 +24,15 @@ _KELUARGA_HELP = f"Banyaknya keluarga, paling sedikit {LEAST_KELUARGA}."
 
 def demo(
     keluarga: Annotated[
-        int | None, typer.Option("--keluarga", metavar="N", min=LEAST_KELUARGA, help=_KELUARGA_HELP)
-    ] = None,
+        int, typer.Option("--keluarga", metavar="N", min=LEAST_KELUARGA, help=_KELUARGA_HELP)
+    ] = DEMO_KELUARGA,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", min=0, help="Angka awal; angka yang sama memberi data yang sama.")
     ] = 1,
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Buat negara kecil rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
-    from pipeline.synthetic.generate import DEMO_KELUARGA, generate
+    from pipeline.synthetic.generate import generate
 
     places = folders_of(data_dir)
     if _fingerprints(places.raw) != _demo_files(places.raw):
@@ -40,7 +40,7 @@ def demo(
     for folder in (places.raw, places.truth):
         shutil.rmtree(folder, ignore_errors=True)
     typer.echo("Membuat data contoh (semua orang di dalamnya rekaan) ...")
-    generate(places.root, keluarga or DEMO_KELUARGA, seed, periode=_DEMO_PERIODE)
+    generate(places.root, keluarga, seed, periode=_DEMO_PERIODE)
     (places.raw / _DEMO_MARK).write_text(json.dumps(_fingerprints(places.raw)))
     raise typer.Exit(run_all(places, _DEMO_PERIODE))
 

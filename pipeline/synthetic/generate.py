@@ -19,8 +19,6 @@ from pipeline.synthetic.ledger import Desk, Ledger
 from pipeline.synthetic.population import Population
 from pipeline.synthetic.rates import Rates
 
-# Families of the demo: about 23,000 residents and 11,000 DTKS rows in a dozen kabupaten.
-DEMO_KELUARGA = 6_500
 # Larger countries are delivered as text only; workbooks of such a size would take minutes to write.
 _WORKBOOKS_UP_TO = 50_000
 _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")

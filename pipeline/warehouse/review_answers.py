@@ -25,8 +25,8 @@ from pipeline.warehouse.review_sheets import ANSWER, ASKED, DECIDED, HEADERS, NO
 from pipeline.warehouse.weighings import keep_weighings
 
 _NOWHERE = (
-    "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, atau jalankan "
-    "dahulu padan run bila datanya baru datang."
+    "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, sebut --data-dir "
+    "bila buku kerja ini dari folder data lain, atau jalankan dahulu padan run bila datanya baru datang."
 )
 _SUFFIX = ".xlsx"
 # What one workbook says must not depend on how its rows are sorted.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.table import Table, nullable, promised
+from schemas.table import Table, nullable, promised, required
 
 _QUERY = """
 SELECT program, tahun, tahap, kode_wilayah,
@@ -36,7 +36,10 @@ class Alokasi(Table):
     tahun: pl.Int32
     tahap: pl.Int32
     kode_wilayah: str
-    tingkat: str
+    tingkat: str = required(
+        description="KABUPATEN atau KECAMATAN, seperti diserahkan; berbeda antarprogram, jadi jangan dipilih salah "
+        "satunya. Bila satu tahap memuat keduanya, uangnya sama. Jumlah pada setiap tingkat ada di mart.realisasi.",
+    )
     kpm_alokasi: pl.Int64 = nullable()
     nominal_alokasi: pl.Int64 = nullable()
     tgl_transfer: pl.Date = nullable()

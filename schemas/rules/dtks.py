@@ -51,7 +51,7 @@ RULES = (
         Severity.REJECT,
         "id_dtks",
         "Baris ini sudah diganti oleh berkas di folder perbaikan.",
-        "Tidak perlu tindakan; hapus berkas lama bila perbaikannya sudah lengkap.",
+        "Tidak perlu tindakan; biarkan berkas lama di tempatnya selama ia masih memuat baris lain.",
         pl.col("id_diganti"),
     ),
     Rule(
