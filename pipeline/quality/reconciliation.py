@@ -12,12 +12,19 @@ import polars as pl
 from pipeline.normalise.money import to_order_amount
 from schemas.extracts import folder_of
 from schemas.rules import RULES
+from schemas.rules.reading import CORRECTIONS
 
 _PAYMENTS, _PERSONS = "pos", "dtks"
 _PLACE = ("berkas", "lembar", "baris")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
 _DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
 _MOST = 0.5
+# A correction replaces the whole row: one without most of these was meant for the columns that it has.
+_OF_A_WHOLE_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_keluarga", "alamat", "kode_desa")
+_PARTIAL = (
+    "Berkas perbaikan ini hanya memuat sebagian kolom, padahal baris lama diganti seluruhnya: isinya pada kolom lain "
+    "tidak dipakai lagi. Salin semua kolom baris itu dari berkas asalnya, lalu serahkan lagi."
+)
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
     "Tidak ada baris yang dihitung: berkas hanya berisi baris judul, atau keterangan rumah tangga BDT yang sudah "
@@ -77,10 +84,15 @@ def _together(counts: pl.DataFrame) -> pl.DataFrame:
 
 def _damage() -> pl.Expr:
     """What most rows of a file suffer from, with what to do about it; null where nothing."""
+    absent = pl.sum_horizontal(pl.col(name).is_null().all() for name in _OF_A_WHOLE_ROW)
+    correction = pl.col("berkas").first().str.contains(CORRECTIONS)
     return pl.coalesce(
-        pl.when(rule.breaks.fill_null(value=False).mean() >= _MOST).then(pl.lit(rule.explanation))
-        for rule in _DAMAGE
-        if rule.breaks is not None
+        *(
+            pl.when(rule.breaks.fill_null(value=False).mean() >= _MOST).then(pl.lit(rule.explanation))
+            for rule in _DAMAGE
+            if rule.breaks is not None
+        ),
+        pl.when(correction & (absent >= _MOST * len(_OF_A_WHOLE_ROW))).then(pl.lit(_PARTIAL)),
     )
 
 

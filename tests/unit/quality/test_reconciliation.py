@@ -132,6 +132,27 @@ def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: lis
     assert note is None if words is None else words in note
 
 
+WHOLE = {"no_kk_asal": "3604051106120318", "tanggal_lahir_asal": "1-2-1990", "jenis_kelamin": "L", "alamat": "KP"}
+
+
+@pytest.mark.parametrize(
+    ("file", "second", "told"),
+    [("dtks/perbaikan/a.csv", {}, True), ("dtks/perbaikan/a.csv", WHOLE, False), ("dtks/a.csv", {}, False)],
+)
+def test_a_correction_of_some_columns_only_is_told_to_replace_the_whole_row(
+    file: str, second: dict[str, Any], *, told: bool
+) -> None:
+    here = pl.col("berkas").replace("dtks/a.csv", file)
+    persons = [{"berkas": file, "baris": 2}, {"berkas": file, "baris": 3, **second}]
+    df = reconcile(
+        files().with_columns(here),
+        {source: df.with_columns(here) for source, df in raw().items()},
+        accepted() | {"dtks": frame(STAGED["dtks"], persons)},
+        {source: df.with_columns(here) for source, df in quarantined().items()},
+    )
+    assert (df.filter(berkas=file)["catatan"].item() is not None) == told
+
+
 @pytest.mark.parametrize(
     ("tamper", "selisih"),
     [
