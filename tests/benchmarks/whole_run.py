@@ -1,5 +1,7 @@
 """A whole run of the command, from raw files to what is published: how its time and memory grow with the country.
 
+The next runs, once one payment file more has come and once nothing has, are measured as well.
+
 Belongs here: generating countries and running the command on them. Does not: any single step (`front`, `linking`,
 `realisation`).
 """
@@ -21,17 +23,26 @@ _COUNTED = ("dtks", "dukcapil", "pos")
 
 
 def main(families: Iterable[int], seed: int) -> None:
-    """Print one line per country of so many families."""
-    print(f"{'families':>10}{'dtks':>12}{'dukcapil':>12}{'pos':>12}{'s':>8}{'CPU s':>8}{'GiB':>7}")
+    """Print one line per run on a country of so many families."""
+    print(f"{'families':>10}{'dtks':>12}{'dukcapil':>12}{'pos':>12}{'s':>8}{'CPU s':>8}{'GiB':>7}  run")
     for count in families:
         with tempfile.TemporaryDirectory(prefix="padan-bench-") as folder:
-            _measure(Path(folder), count, seed)
+            _measure(Path(folder) / "data", count, seed)
 
 
 def _measure(folder: Path, families: int, seed: int) -> None:
     # Generated in a process of its own: what this one holds would count as the run's.
     drawn = ["generate", "--out", str(folder), "--keluarga", str(families), "--seed", str(seed)]
     subprocess.run([_PADAN, *drawn], check=True, stdout=subprocess.DEVNULL)
+    last = max(file for file in (folder / "raw" / "pos").rglob("*") if file.is_file())
+    late = last.rename(folder.with_name(last.name))
+    _run(folder, families, "first")
+    late.rename(last)
+    _run(folder, families, f"one payment file more ({last.stat().st_size / 1e6:.1f} MB)")
+    _run(folder, families, "nothing new")
+
+
+def _run(folder: Path, families: int, which: str) -> None:
     clock = time.perf_counter()
     command = [_PADAN, "run", "--data-dir", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -42,7 +53,5 @@ def _measure(folder: Path, families: int, seed: int) -> None:
     rows = pl.read_parquet(folder / "marts" / "quality" / "rekonsiliasi" / "*.parquet")
     read = dict(rows.group_by("sumber").agg(pl.col("baris_masuk").sum()).iter_rows())
     counts = "".join(f"{read[source]:>12,}" for source in _COUNTED)
-    print(
-        f"{families:>10,}{counts}{seconds:>8.0f}{used.ru_utime + used.ru_stime:>8.0f}{used.ru_maxrss / 2**20:>7.2f}",
-        flush=True,
-    )
+    used_up = f"{seconds:>8.0f}{used.ru_utime + used.ru_stime:>8.0f}{used.ru_maxrss / 2**20:>7.2f}"
+    print(f"{families:>10,}{counts}{used_up}  {which}", flush=True)
