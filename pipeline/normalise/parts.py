@@ -19,8 +19,8 @@ from schemas.table import without_rows
 
 T = TypeVar("T")
 ROW = "urutan"
-# The setting that bounds memory: rows that are worked on at once.
-ROWS_PER_PART = 2**18
+# The setting that bounds memory: rows that are worked on at once; two groups of a file (`pipeline.warehouse.parquet`).
+ROWS_PER_PART = 245_760
 _HASH = "sidik"
 # A row of an extract takes as much memory as this many hashes, or more.
 _HASHES_PER_ROW = 16

@@ -10,6 +10,8 @@ import pytest
 
 from pipeline.matching import tables
 from pipeline.matching.blocking import BLOCK
+from pipeline.normalise.parts import ROWS_PER_PART
+from pipeline.settings import default_limits
 from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet, write_pieces
 
 
@@ -32,7 +34,8 @@ def test_rows_are_cut_into_groups_of_fixed_size(tmp_path: Path) -> None:
 
 
 def test_what_reads_blocks_reads_whole_groups() -> None:
-    assert BLOCK % ROWS_PER_GROUP == tables._AT_A_TIME % ROWS_PER_GROUP == 0
+    for rows in (BLOCK, tables._AT_A_TIME, ROWS_PER_PART, default_limits().memori.baris_sekaligus):
+        assert rows % ROWS_PER_GROUP == 0
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
