@@ -7,6 +7,22 @@ import polars as pl
 from schemas.levels import TINGKAT, climbed
 from schemas.table import Table, nullable, promised, required
 
+# Payers write a reason in many ways; the first kind whose words are in it is its kind.
+_KINDS = {
+    "TANPA ALASAN": "^TANPA ALASAN$",
+    "MENINGGAL": r"MENINGGAL|WAFAT|ALMARHUM|\bALM\b",
+    "ASN/TNI/POLRI": r"\b(ASN|PNS|TNI|POLRI|PENSIUN(AN)?)\b",
+    "BANTUAN LAIN": "(BANTUAN|BANSOS|PROGRAM) LAIN|GANDA|DOBEL",
+    "DATA TIDAK SESUAI": r"\b(NAMA|NIK|DATA|KTP|KK|IDENTITAS)\b.*(BEDA|SESUAI|SAMA|PADAN|SALAH|VALID)"
+    r"|(BEDA|SALAH) (NAMA|NIK|DATA)|TIDAK PADAN",
+    "LUAR KOTA": "LUAR (KOTA|DAERAH|NEGERI|WILAYAH)|MERANTAU",
+    "PINDAH ATAU TIDAK DITEMUKAN": "PINDAH|(TIDAK|TDK) (DITEMUKAN|KETEMU|DIKENAL)|ALAMAT",
+    "REKENING": "REKENING",
+    "TIDAK DIAMBIL": "(TIDAK|TDK|BELUM) (DIAMBIL|HADIR|DATANG|MAMPU)|SAKIT",
+    "MAMPU ATAU MENOLAK": "MAMPU|TOLAK|MENGUNDURKAN|SEJAHTERA",
+}
+_KIND = " ".join(f"WHEN REGEXP_MATCHES(alasan_gagal, '{words}') THEN '{kind}'" for kind, words in _KINDS.items())
+KIND_OF_REASON = f"CASE {_KIND} ELSE 'LAINNYA' END"
 _FAILED = climbed(
     "mart.rekap_bayar WHERE alasan_gagal IS NOT NULL",
     ("program", "tahun", "tahap", "alasan_gagal"),
@@ -19,7 +35,8 @@ _FAILED = climbed(
 )
 _QUERY = f"""
 WITH gagal AS ({_FAILED})
-SELECT g.*, CASE WHEN g.tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
+SELECT g.*, {KIND_OF_REASON} AS kelompok_alasan,
+       CASE WHEN g.tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
        ROUND(100.0 * (kpm_gagal + kpm_retur) / SUM(kpm_gagal + kpm_retur) OVER (
            PARTITION BY program, tahun, tahap, g.tingkat, kode_wilayah), 2) AS bagian_persen
 FROM gagal AS g LEFT JOIN reference.wilayah AS w ON w.kode = g.kode_wilayah
@@ -43,6 +60,10 @@ class GagalBayar(Table):
     kode_wilayah: str
     nama_wilayah: str = nullable()
     alasan_gagal: str = required(description="Alasan seperti tertulis di berkas; TANPA ALASAN bila kosong.")
+    kelompok_alasan: str = required(
+        isin=[*_KINDS, "LAINNYA"],
+        description="Jenis alasan menurut kata-katanya, karena satu alasan ditulis banyak cara.",
+    )
     kpm_gagal: pl.Int64 = required(ge=0, description="Banyaknya KPM yang gagal bayar, tanpa retur.")
     nominal_gagal: pl.Int64 = required(ge=0)
     kpm_retur: pl.Int64 = required(ge=0)

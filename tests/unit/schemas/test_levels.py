@@ -11,6 +11,7 @@ from pipeline import reference
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.levels import EACH_LEVEL, TINGKAT, climbed
+from schemas.marts.gagal_bayar import KIND_OF_REASON
 from schemas.marts.pembayaran import Pembayaran
 from schemas.staged import AlokasiStaged
 from schemas.table import enforce
@@ -140,6 +141,20 @@ def test_failed_and_returned_money_stands_under_its_reason() -> None:
         ("TANPA ALASAN", 0, 0, 1, 300_000),
     ]
     assert failed["bagian_persen"].to_list() == [50.0, 50.0]
+
+
+def test_a_reason_is_of_one_kind_however_it_is_written() -> None:
+    kinds = {
+        "MENINGGAL KK TUNGGAL": "MENINGGAL", "SUDAH WAFAT": "MENINGGAL", "PENSIUNAN PNS": "ASN/TNI/POLRI",
+        "SUDAH MENERIMA BANTUAN LAIN": "BANTUAN LAIN", "NAMA BERBEDA DENGAN DAFTAR": "DATA TIDAK SESUAI",
+        "NIK TIDAK PADAN": "DATA TIDAK SESUAI", "SEDANG DI LUAR KOTA": "LUAR KOTA",
+        "ALAMAT TIDAK DITEMUKAN": "PINDAH ATAU TIDAK DITEMUKAN", "PINDAH DOMISILI": "PINDAH ATAU TIDAK DITEMUKAN",
+        "REKENING TIDAK AKTIF": "REKENING", "SAKIT, TIDAK MAMPU DATANG": "TIDAK DIAMBIL",
+        "MENOLAK KARENA SUDAH MAMPU": "MAMPU ATAU MENOLAK", "HUJAN": "LAINNYA",
+    }  # fmt: skip
+    written = {"written": pl.DataFrame({"alasan_gagal": list(kinds)})}
+    found = run_query(f"SELECT alasan_gagal, {KIND_OF_REASON} AS kelompok FROM written", written)  # noqa: S608
+    assert dict(found.iter_rows()) == kinds
 
 
 @pytest.mark.parametrize(("paid_days", "expected"), [([1], None), ([1, 2, 3], date(2022, 9, 10))])
