@@ -53,6 +53,8 @@ _PROPOSED = {
     "jumlah_pembayaran": "Banyak pembayaran",
     "nominal": "Rupiah diterima",
     "kode_desa": "Kode desa",
+    "desa": "Desa atau kelurahan",
+    "kecamatan": "Kecamatan",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
 }
@@ -93,6 +95,8 @@ _WIDE = {
     "kode": 24,
     "keadaan": 18,
     "beda": 18,
+    "desa": 24,
+    "kecamatan": 24,
 }
 _WIDTH = 12
 _PLACE = ("sumber", "berkas", "lembar", "baris")
@@ -140,7 +144,7 @@ def correction_lists(
         "Temuan": (_with_people(found, people), _FOUND),
         "Usulan perbaikan": (_numbers(corrections), _CORRECTED),
         "Bantuan": (_with_people(aid, people), _AID),
-        "Usulan DTKS": (_proposals(proposed), _PROPOSED),
+        "Usulan DTKS": (_proposals(proposed, regions), _PROPOSED),
     }
     if not show_identifiers:
         sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
@@ -193,8 +197,12 @@ def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     return orders.with_columns(sumber=pl.lit("pos"), perintah_terlibat=pl.col("perintah_terlibat").list.join("; "))
 
 
-def _proposals(proposed: pl.DataFrame) -> pl.DataFrame:
-    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "))
+def _proposals(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    called = {
+        name: pl.col(code).replace_strict(regions["kode"], regions["nama"], default=None, return_dtype=pl.String)
+        for name, code in (("desa", "kode_desa"), ("kecamatan", "kode_kec"))
+    }
+    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "), **called)
 
 
 def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:

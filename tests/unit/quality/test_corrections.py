@@ -106,7 +106,8 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     proposed = frame(
         UsulanDtks,
         [{"penerima": NIK, "nik_dukcapil": NIK, "nama": "BUDI", "daftar_program": ["BST", "PKH"]}],
-        jumlah_pembayaran=2, nominal=1_350_000, kode_kab="3604", alasan="Tidak ada di DTKS.", tindakan="Usulkan.",
+        jumlah_pembayaran=2, nominal=1_350_000, kode_kab="3604", kode_kec="360405", kode_desa="3604052001",
+        alasan="Tidak ada di DTKS.", tindakan="Usulkan.",
     )  # fmt: skip
     corrected = frame(
         Koreksi,
@@ -156,6 +157,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert added_up == 750_000
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
+    assert (candidate["Desa atau kelurahan"], candidate["Kecamatan"]) == ("KRAMATWATU", "KRAMATWATU")
     sums = book.load_sheet("Usulan DTKS").to_polars().select("Banyak pembayaran", "Rupiah diterima", "NIK Dukcapil")
     assert sums.rows() == [(2, 1_350_000, number)]
     proposal, other = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
