@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pipeline.matching.assignment import Flags, best_of_each, outbid
 from pipeline.matching.doubles import anew_bits
 from pipeline.matching.evidence import Claims, Kinship, Relatives
-from pipeline.matching.model import Floats, LinkageModel
+from pipeline.matching.model import Floats, LinkageModel, among
 from pipeline.matching.patterns import Patterns, patterns
 from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
@@ -115,6 +115,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     alone = found = patterns(pairs.levels)
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
+    alone_found = _found_alone(model, pairs)
     for _ in range(_ROUNDS):
         relatives = kinship.count(own[pairs.left])
         if column is not None:
@@ -133,17 +134,27 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         )
         model = learn_matches(start, known, counted)
         beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
-        now = _taken_for(pairs, bits.match, belief.pair)
+        now = _taken_for(pairs, bits.match, belief.pair, alone_found)
         if (now == own).all():
             break
         own = now
     return Judged(model, np.asfortranarray(found.levels[found.of]), bits, belief, beaten, relatives)
 
 
-def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
-    """Per row the pair it is taken for, -1 for none."""
+def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
+    """Pairs that tell a family something: a number, the day of birth or the mother speaks for them too.
+
+    Two whom nothing but a name and each other tells may be another family's, of the same names.
+    """
+    groups = model.groups
+    telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
+    return np.any([among(model, pairs.levels, group) for group in telling], axis=0)
+
+
+def _taken_for(pairs: Pairs, bits: Floats, probability: Floats, telling: Flags) -> Rows:
+    """Per row the pair it is taken for, if that tells its family something (`_found_alone`); -1 for none."""
     best = best_of_each(pairs.left, bits)
-    best = best[probability[best] >= CLAIM]
+    best = best[(probability[best] >= CLAIM) & telling[best]]
     own = np.full(pairs.rows, -1)
     own[pairs.left[best]] = best
     return own
