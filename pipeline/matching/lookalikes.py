@@ -247,6 +247,16 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 
 
+def guessed(model: LinkageModel, seen: Seen) -> Flags:
+    """Pairs of which the day is no more than guessed, and the mother's name a word, that no number and no family ties.
+
+    Residents' mothers are told in full, and many mothers bear one of those words.
+    """
+    groups, levels = model.groups, seen.levels
+    vague = among(model, levels, groups.mother_in_part) & ~among(model, levels, groups.that_day_told)
+    return vague & ~among(model, levels, groups.tied)
+
+
 def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     """Pairs of one family, in a role that it has but once, born then of one mother, whatever they are called.
 

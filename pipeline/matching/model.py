@@ -198,6 +198,7 @@ class Groups:
         birth_unknown: the day of birth is not told.
         mother_alike: his mother's name, spelled or shortened in some way.
         other_mother: not his mother's name at all.
+        mother_in_part: a word of his mother's name, which many mothers bear.
         tied: a number or the family tells a pair, and not only a mother's name or an address.
         personal: tells the person and not just the family.
         indistinct: between which no two candidates are told apart.
@@ -231,6 +232,7 @@ class Groups:
     birth_unknown: Group = field(default_factory=dict)
     mother_alike: Group = field(default_factory=dict)
     other_mother: Group = field(default_factory=dict)
+    mother_in_part: Group = field(default_factory=dict)
     tied: Group = field(default_factory=dict)
     personal: Group = field(default_factory=dict)
     indistinct: Group = field(default_factory=dict)

@@ -27,6 +27,7 @@ from pipeline.matching.lookalikes import (
     TWO_NAMES,
     Seen,
     another_person,
+    guessed,
     margins,
     mistakable,
     names_of,
@@ -222,7 +223,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     whole_name = among(model, levels, groups.whole_name)
     # Who may be a namesake next door must be as sure as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
-    known = supported(model, seen) & (sure | ~namesakes(model, seen))
+    known = supported(model, seen) & (sure | ~(namesakes(model, seen) | guessed(model, seen)))
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {
