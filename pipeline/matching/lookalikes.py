@@ -272,6 +272,19 @@ def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     return born & told & ~among(model, levels, groups.follower)
 
 
+def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs in a role that a family has but once, born then, or in that year or on that day under his very number.
+
+    Whoever is as sure as a correction besides is he, whatever he is called: heads and wives go by their child's name,
+    their husband's or a nickname. Who followed in the role was born in another year.
+    """
+    groups = model.groups
+    born = among(model, levels, groups.born_another_day) | among(model, levels, groups.born_that_year)
+    born &= among(model, levels, groups.same_number)
+    born |= among(model, levels, groups.that_day_or_year)
+    return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
+
+
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)

@@ -195,6 +195,7 @@ class Groups:
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
         born_another_day: born on another day, of which all but the day, the month or the year is the same.
+        born_that_year: born on another day of which the year alone is the same.
         birth_unknown: the day of birth is not told.
         mother_alike: his mother's name, spelled or shortened in some way.
         other_mother: not his mother's name at all.
@@ -229,6 +230,7 @@ class Groups:
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)
     born_another_day: Group = field(default_factory=dict)
+    born_that_year: Group = field(default_factory=dict)
     birth_unknown: Group = field(default_factory=dict)
     mother_alike: Group = field(default_factory=dict)
     other_mother: Group = field(default_factory=dict)

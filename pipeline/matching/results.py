@@ -28,6 +28,7 @@ from pipeline.matching.lookalikes import (
     Seen,
     another_person,
     guessed,
+    in_his_role,
     margins,
     mistakable,
     names_of,
@@ -224,6 +225,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     # Who may be a namesake next door must be as sure as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
     known = supported(model, seen) & (sure | ~(namesakes(model, seen) | guessed(model, seen)))
+    known |= sure & in_his_role(model, levels)
     links = _places(compared, best).hstack(
         pl.DataFrame(
             {
