@@ -273,13 +273,15 @@ def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
 
 
 def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
-    """Pairs in a role that a family has but once, born then, or in that year or on that day under his very number.
+    """Pairs in a role that a family has but once, born then, or with a slip under his very number.
 
     Whoever is as sure as a correction besides is he, whatever he is called: heads and wives go by their child's name,
-    their husband's or a nickname. Who followed in the role was born in another year.
+    their husband's or a nickname. Who followed in the role was born at another time, though it may be in that year: of
+    him and of one with more than a slip the mother tells.
     """
     groups = model.groups
-    born = among(model, levels, groups.born_another_day) | among(model, levels, groups.born_that_year)
+    born = among(model, levels, groups.born_that_year) & among(model, levels, groups.mother_alike)
+    born |= among(model, levels, groups.born_another_day)
     born &= among(model, levels, groups.same_number)
     born |= among(model, levels, groups.that_day_or_year)
     return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
