@@ -220,6 +220,8 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     born_that_day = among(model, levels, groups.that_day_told)
     himself = among(model, levels, groups.same_number) & born_then
     other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps)
+    # Who bears the number of somebody listed already, and whom all but the name confirms, is listed under two names.
+    other_name &= ~(among(model, levels, groups.his_number) & (some.odds >= model.cutoffs.correction_bits))
     via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Who may be a namesake next door must be as sure as a correction.
