@@ -79,10 +79,9 @@ def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> npt.NDArray[np.bool_
         ((told != born) & ~only_year)
         | (woman != (pl.col("sex") == "P"))
         | pl.col("region").is_in(["TIDAK_DIKENAL", "PROVINSI", "KABUPATEN"])
-        | (serial == 0)
-        | (serial > _USUAL_SERIAL)
+        | (((serial == 0) | (serial > _USUAL_SERIAL)) & ~pl.col("zeroed").fill_null(value=False))
     )
-    silent = pl.any_horizontal(pl.col("zeroed", "rounded", "copied").fill_null(value=False))
+    silent = pl.any_horizontal(pl.col("rounded", "copied").fill_null(value=False))
     return facts.select((odd & ~silent).fill_null(value=False)).to_series().to_numpy()
 
 
