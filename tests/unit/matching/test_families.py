@@ -382,6 +382,28 @@ def neighbours(country: Country) -> None:
     )
 
 
+def families_of_namesakes(country: Country) -> None:
+    """A couple outside the registry called like another one of the village, who have nothing else in common."""
+    for member, born in ((0, date(1976, 12, 24)), (1, date(1979, 11, 25))):
+        country.row(
+            f"pasangan_senama_{member}",
+            country.resident(176, member, nama=("WARKONAH", "SARTIJAH")[member], tanggal_lahir=born.replace(month=3)),
+            HUMAN,
+            NONE,
+            true=NOBODY,
+            nik=None,
+            no_kk="3604020101051919",
+            tanggal_lahir=born.replace(day=3),
+            nama_ibu_kandung=None,
+        )
+
+
+def listed_under_two_names(country: Country) -> None:
+    """A head listed again under his own number, as his neighbours call him."""
+    country.family("dua_nama", 177)
+    country.row("dua_nama_sebutan", country.residents[4 * 177], nama="PAK GALUH", nama_ibu_kandung=None)
+
+
 def recorded_twice(country: Country) -> None:
     """A retired NIK in the KK of another address, and one of a name spelled otherwise."""
     moved, slipped = country.residents[4 * 166], country.resident(167, 0, nama="SUDARMAN HADI")
@@ -414,6 +436,8 @@ def found(residents: list[Row], listed: Listed) -> Found:
         parents,
         heads_and_wives,
         neighbours,
+        families_of_namesakes,
+        listed_under_two_names,
         recorded_twice,
     )
     for families in every:
@@ -458,6 +482,7 @@ def test_two_people_are_no_pair_however_alike(found: Found) -> None:
         ("tak_terdaftar", "tak_terdaftar_pindah"),
         ("hidup_pindah", "pensiun_pindah"),
         ("hidup_ejaan", "pensiun_ejaan"),
+        ("dua_nama_0", "dua_nama_sebutan"),
     }
 
 

@@ -16,6 +16,8 @@ from pipeline.matching.lookalikes import (
     TWO_NAMES,
     Seen,
     another_person,
+    guessed,
+    in_his_role,
     margins,
     mistakable,
     names_of,
@@ -184,6 +186,37 @@ def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
         assert namesakes(model, rows(model, 0, **{**untied, **changes})).tolist() == [expected], changes
 
 
+def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed(model: LinkageModel) -> None:
+    untied = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "SINGKAT", "tempat_tinggal": "DESA"}
+    for changes, expected in (
+        ({"tanggal": "TAHUN_BARU"}, True),
+        ({"tanggal": "TAHUN_BARU", "ibu": "SEBAGIAN"}, True),
+        ({"tanggal": "TAHUN_BARU", "ibu": "MIRIP"}, False),
+        ({"tanggal": "TAHUN_BARU", "keluarga": "SEORANG"}, False),
+        ({"tanggal": "SAMA"}, False),
+    ):
+        assert guessed(model, rows(model, 0, **{**untied, **changes})).tolist() == [expected], changes
+
+
+def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "KOSONG", "ibu": "KOSONG", "hubungan": "SAMA_TUNGGAL", "kk": "LAIN"}
+    for changes, expected in (
+        ({}, True),
+        ({"hubungan": "SAMA"}, False),
+        ({"kelamin": "BEDA"}, False),
+        ({"ibu": "BEDA"}, False),
+        ({"nik": "SENDIRI"}, False),
+        ({"tanggal": "TAHUN"}, False),
+        ({"tanggal": "TAHUN", "nik": "SAMA"}, True),
+        # Whoever followed under the number that stood may be of that year, but not of that mother too.
+        ({"tanggal": "SETAHUN", "nik": "SAMA"}, False),
+        ({"tanggal": "SETAHUN", "nik": "SAMA", "ibu": "SAMA"}, True),
+        ({"tanggal": "DEKAT", "nik": "SAMA", "ibu": "SAMA"}, False),
+    ):
+        levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
+        assert in_his_role(model, levels_of_pair).tolist() == [expected], changes
+
+
 def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
     stayed, left = (
         margins(
@@ -237,6 +270,8 @@ def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> 
         ({"nik": "3604045211860001"}, True),
         ({"nik_wilayah": "TIDAK_DIKENAL"}, True),
         ({"nik": "3604045211870000", "nik_berkas_nol": True}, False),
+        # A file that lost last digits left the birth in its numbers as it was.
+        ({"nik": "3604049999999990", "nik_berkas_nol": True}, True),
     ],
 )
 def test_a_number_that_cannot_be_the_rows_own(
