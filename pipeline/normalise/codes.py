@@ -27,17 +27,17 @@ _RESIDENT = {
 }  # fmt: skip
 _PAID = (
     "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
-    "DISALURKAN", "DIAMBIL", "BERHASIL", "SUKSES", "PAID",
+    "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "BERHASIL", "SUKSES", "PAID",
 )  # fmt: skip
 _FAILED = ("GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "TIDAK BERHASIL", "FAILED")
 _RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "RETUR KE KAS NEGARA", "DIKEMBALIKAN KE KAS NEGARA")
-_DONE, _NOT_YET = ("SUDAH", "TELAH"), ("BELUM", "BLM")
+_DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
     **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
     **{f"{done} {word}": "DIBAYAR" for done in _DONE for word in _PAID},
     **{f"{done} {word}": "RETUR" for done in _DONE for word in _RETURNED},
     **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
-    "SUDAH": "DIBAYAR", "BELUM": "BELUM", "UNPAID": "BELUM",
+    "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM",
 }  # fmt: skip
 # Why the rest of an allotment comes back, as payers report it.
 _REASONS = (

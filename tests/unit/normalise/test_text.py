@@ -122,6 +122,7 @@ def test_second_number_of_place(written: str | None, expected: str | None) -> No
         ("12.0", 12),
         ("12,00", 12),
         ("1.234 KPM", 1234),
+        ("1.234 RTS", 1234),
         ("12 orang", 12),
         ("12 BULAN", None),
         ("12.5", None),
