@@ -207,28 +207,37 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
     """Some of the best pairs decided and put into words: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
+    considered = _considered(judged, compared, some, (row, resident), residents)
+    # A number that is nobody's any more corrects none.
+    aman = safe(model.cutoffs) & ~pl.col("usang")
+    decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
+        aturan=codes_of(compared.found_by[best], compared.codes)
+    )
+    via = compared.residents["n"].gather(compared.via[best])
+    links = decided.hstack(_in_words(judged, best, decided, (row, resident), via))
+    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judged.levels[best], residents))
+    return links.select(*PLACES, *TOLD, "keraguan"), facts
+
+
+def _considered(
+    judged: Judged, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
+) -> pl.DataFrame:
+    """`PLACES` of some of the best pairs and all that decides about them (`review.decide`)."""
+    model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
     seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.residents))
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
-    torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
-    perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
     born_then = among(model, levels, groups.that_day_or_year)
     # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
     born_that_day = among(model, levels, groups.that_day_told)
-    himself = among(model, levels, groups.same_number) & born_then
-    other_name = np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps)
-    # Who bears the number of somebody listed already, and whom all but the name confirms, is listed under two names.
-    other_name &= ~(among(model, levels, groups.his_number) & (some.odds >= model.cutoffs.correction_bits))
-    via = compared.residents["n"].gather(compared.via[best])
     whole_name = among(model, levels, groups.whole_name)
     # Who may be a namesake next door must be as sure as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
     known = supported(model, seen) & (sure | ~(namesakes(model, seen) | guessed(model, seen)))
     known |= sure & in_his_role(model, levels)
-    links = _places(compared, best).hstack(
+    return _places(compared, best).hstack(
         pl.DataFrame(
             {
                 "bobot": _rounded(judged.bits.match[best]),
@@ -241,7 +250,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
                 "told": (whole_name | among(model, levels, groups.near_number))
                 & among(model, levels, groups.one_family),
                 "beaten": judged.beaten[best],
-                "misnamed": some.sought & other_name,
+                "misnamed": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
                 "mistakable": mistakable(model, margin),
                 "jarak": _rounded(nearest),
                 "dua_nama": seen.names >= TWO_NAMES,
@@ -253,14 +262,28 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
             }
         )
     )
-    # A number that is nobody's any more corrects none.
-    aman = safe(model.cutoffs) & ~pl.col("usang")
-    decided = decide(links.with_columns(aman=aman), model.cutoffs).with_columns(
-        aturan=codes_of(compared.found_by[best], compared.codes)
-    )
+
+
+def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
+    """Whether the name may be somebody else's, of a resident for whom other rows are taken too."""
+    groups, levels = model.groups, seen.levels
+    unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
+    torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
+    perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
+    himself = among(model, levels, groups.same_number) & born_then
+    # Who bears the number of somebody listed already, and whom all but the name confirms, is listed under two names.
+    listed_twice = among(model, levels, groups.his_number) & (odds >= model.cutoffs.correction_bits)
+    return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~listed_twice
+
+
+def _in_words(
+    judged: Judged, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
+) -> pl.DataFrame:
+    """Reasons and sentence of some of the best pairs; `via` is the number that was compared, maybe a retired one."""
+    model, (row, resident) = judged.model, sides
     number = _number(model)
     retired = pl.lit((row["n"] == via) & (via != resident["n"]))
-    reasons = reasons_by_family(model, reasons_of(model, levels), row).with_columns(
+    reasons = reasons_by_family(model, reasons_of(model, judged.levels[best]), row).with_columns(
         pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(number).alias(number)
     )
     reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
@@ -272,8 +295,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
             "kerabat_lain": judged.relatives.elsewhere[best],
         }
     )
-    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, levels, residents))
-    return decided.hstack(explained(reasons, number, details)).select(*PLACES, *TOLD, "keraguan"), facts
+    return explained(reasons, number, details)
 
 
 def _places(compared: Compared, which: Rows) -> pl.DataFrame:
