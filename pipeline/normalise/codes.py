@@ -50,6 +50,11 @@ _REASONS = (
 _REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
 # That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); anything else behind may take it back.
 _WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
+# That it was paid, and how, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL DI KANTOR POS.
+_HOW = (
+    rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_PAID)})(?:[-/:( ]+)(?:(?:DI|VIA|MELALUI|LEWAT) )?"
+    r"(?:LOKET|KOMUNITAS|ANTAR|ANTAR LANGSUNG|ANTAR KE RUMAH|KANTOR POS|POS|RUMAH)\)?$"
+)
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
     "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
@@ -137,7 +142,8 @@ def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     word = _word(value)
     with_reason = word.str.extract(_WITH_REASON, 1).replace_strict(_PAYMENT, default=None, return_dtype=pl.String)
-    coded = pl.coalesce(_coded(value, _PAYMENT), with_reason)
+    paid_somehow = pl.when(word.str.contains(_HOW)).then(pl.lit("DIBAYAR"))
+    coded = pl.coalesce(_coded(value, _PAYMENT), with_reason, paid_somehow)
     return pl.when(word.is_null()).then(pl.lit("BELUM")).otherwise(coded)
 
 
