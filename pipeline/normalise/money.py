@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 
 from pipeline.normalise.distinct import once_per_value
@@ -11,12 +13,16 @@ from pipeline.normalise.text import plain
 _NO_SEN = "(?:0{1,2}|0{4,})"
 _NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
 # The amount told again in words; RIBU and JUTA alone belong to the number before them.
-_DIGIT_WORD = "(?:SATU|DUA|TIGA|EMPAT|LIMA|ENAM|TUJUH|DELAPAN|SEMBILAN|SE(?:PULUH|BELAS|RATUS|RIBU))"
+_DIGITS = {
+    "SATU": 1, "DUA": 2, "TIGA": 3, "EMPAT": 4, "LIMA": 5, "ENAM": 6, "TUJUH": 7, "DELAPAN": 8, "SEMBILAN": 9,
+}  # fmt: skip
+_TENS, _THOUSANDS = {"PULUH": 10, "RATUS": 100}, {"RIBU": 1_000, "JUTA": 1_000_000}
+_DIGIT_WORD = f"(?:{'|'.join(_DIGITS)}|SE(?:PULUH|BELAS|RATUS|RIBU))"
 _IN_WORDS = (
-    rf"\s*\(?\s*(?:TERBILANG\s*:?\s*)?{_DIGIT_WORD}(?:[\s-]*(?:{_DIGIT_WORD}|BELAS|PULUH|RATUS|RIBU|JUTA))*"
+    rf"\s*\(?\s*(?:TERBILANG\s*:?\s*)?({_DIGIT_WORD}(?:[\s-]*(?:{_DIGIT_WORD}|BELAS|PULUH|RATUS|RIBU|JUTA))*)"
     r"(?:\s*RUPIAH)?\s*\)?$"
 )
-_PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang|jiwa)\s*\.?\s*$"
+_PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang)\s*\.?\s*$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
@@ -25,15 +31,15 @@ _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 def to_rupiah(value: pl.Expr) -> pl.Expr:
     """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0000`.
 
-    What says once more that it is an amount is passed over: `Sebesar Rp 300.000,00 (tiga ratus ribu rupiah)`.
+    What says once more that it is an amount is passed over, unless it says another one: `Sebesar Rp 300.000,00
+    (tiga ratus ribu rupiah)`.
     A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none. Null for anything else: signs,
     words, exponents and amounts with sen are not read as if they were right.
     """
+    written = plain(value).str.to_uppercase().str.strip_chars('" ')
+    in_words = written.str.extract(_IN_WORDS).map_elements(_spelt, return_dtype=pl.Int64)
     text = (
-        plain(value)
-        .str.to_uppercase()
-        .str.strip_chars('" ')
-        .str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
+        written.str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
         .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
         .str.replace(_IN_WORDS, "")
         .str.replace(r"\s*(?:RUPIAH|IDR|\(RP\))$", "")
@@ -49,7 +55,23 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
-    return pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+    amount = pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+    return pl.when(in_words.is_null() | (in_words == amount)).then(amount)
+
+
+def _spelt(words: str) -> int:
+    """A number in words: `SERATUS DUA BELAS RIBU` is 112000."""
+    whole = group = digit = 0
+    for word in re.findall("|".join((*_DIGITS, "SE", "BELAS", *_TENS, *_THOUSANDS)), words):
+        if word == "BELAS":
+            group += 10
+        elif word in _TENS:
+            group, digit = group + digit * _TENS[word], 0
+        elif word in _THOUSANDS:
+            whole, group, digit = whole + (group + digit) * _THOUSANDS[word], 0, 0
+        else:
+            digit = _DIGITS.get(word, 1)
+    return whole + group + digit
 
 
 def to_order_amount(value: pl.Expr) -> pl.Expr:

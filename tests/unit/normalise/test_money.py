@@ -56,6 +56,11 @@ def test_notations_of_three_hundred_thousand(written: str) -> None:
         ("1,2 juta", None),
         ("Rp 300.000 x 3", None),
         ("Rp 300.000 (tiga bulan)", None),
+        ("Rp 300.000 (tiga juta rupiah)", None),
+        ("300 tiga ratus ribu", None),
+        ("300000 dua", None),
+        ("1.125.000 (satu juta seratus dua puluh lima ribu)", 1_125_000),
+        ("Rp 12.511.000 (dua belas juta lima ratus sebelas ribu rupiah)", 12_511_000),
         ("Rp 300.000/KPM", None),
         ("Rp", None),
         ("9999999999999999", None),
@@ -78,7 +83,13 @@ def test_amounts_are_told_with_dots() -> None:
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("Rp 300.000/KPM", 300_000), ("300.000,- per keluarga", 300_000), ("300000", 300_000), ("Rp 100.000/bulan", None)],
+    [
+        ("Rp 300.000/KPM", 300_000),
+        ("300.000,- per keluarga", 300_000),
+        ("300000", 300_000),
+        ("Rp 100.000/bulan", None),
+        ("100.000/jiwa", None),
+    ],
 )
 def test_an_order_is_for_one_family(written: str, expected: int | None) -> None:
     assert text([written]).to_frame().select(to_order_amount(pl.col("value"))).item() == expected
