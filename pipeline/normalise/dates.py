@@ -55,6 +55,8 @@ _ORDINAL = "(?:ST|ND|RD|TH)?"
 # Letters that were typed for digits, where no other letter is in the date.
 _ONE_BEHIND, _ONE_BEFORE = "([0-9])[IL]", "[IL]([0-9])"
 _OTHER_LETTERS = "[A-HJKMNP-Z]"
+# Before the last number of a text that is as what follows.
+_LAST = r"^(?:.*\D)?"
 
 
 def to_date(value: pl.Expr) -> pl.Expr:
@@ -210,7 +212,10 @@ def to_month(value: pl.Expr) -> pl.Expr:
 
 
 def stated_in_name(berkas: pl.Expr) -> pl.Expr:
-    """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null."""
+    """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null.
+
+    Of two in digits the last: a span holds as of its end (`…_01012022-31032022.csv`).
+    """
     name = berkas.str.split("/").list.last().str.to_uppercase()
     worded = name.str.extract_groups(
         rf"(\d{{1,2}})[ _.-]({'|'.join(_MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
@@ -220,9 +225,9 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
         hours=_part(worded, 4).cast(pl.Int32, strict=False).fill_null(0),
         minutes=_part(worded, 5).cast(pl.Int32, strict=False).fill_null(0),
     )
-    packed = name.str.extract_groups(r"(?:^|\D)(20\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
-    reverse = name.str.extract_groups(r"(?:^|\D)([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{2})(?:\D|$)")
-    packed_reverse = name.str.extract_groups(r"(?:^|\D)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d{2})(?:\D|$)")
+    packed = name.str.extract_groups(rf"{_LAST}(20\d{{2}})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
+    reverse = name.str.extract_groups(rf"{_LAST}([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{{2}})(?:\D|$)")
+    packed_reverse = name.str.extract_groups(rf"{_LAST}(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d{{2}})(?:\D|$)")
     return pl.coalesce(
         _date(_part(worded, 3), _month(_part(worded, 2)), _part(worded, 1)).cast(pl.Datetime("us")) + clock,
         _date(_part(packed, 1), _part(packed, 2), _part(packed, 3)).cast(pl.Datetime("us")),

@@ -163,6 +163,8 @@ def test_a_year_before_anyone_alive_is_no_date() -> None:
         ("pos/danom 15092022.csv", "2022-09-15 00:00"),
         ("pos/danom 20122010.csv", "2010-12-20 00:00"),
         ("pos/15.09.2022 danom.csv", "2022-09-15 00:00"),
+        ("pos/danom 01072022-15092022.csv", "2022-09-15 00:00"),
+        ("pos/danom_20220701_20220915 (2).csv", "2022-09-15 00:00"),
         ("2022-01-01/danom.csv", None),  # the folder says nothing about the file
         ("pos/periode=2022-12/danom.csv", None),
         ("pos/danom_2022.csv", None),
