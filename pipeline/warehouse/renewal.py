@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,17 +30,20 @@ def renew_database(places: Places, path: Path, tables: Mapping[str, Sequence[Pat
         path: where nothing stands yet.
         tables: full name → Parquet files of all its periodes (`database.build_database`).
     """
+    # The copy is judged, not what was copied: somebody may be writing there.
+    with suppress(OSError):
+        shutil.copyfile(places.database, path)
     parts = {f"{name}/{file.name}": file for name, files in tables.items() for file in files}
-    made = Made(places.trace("published/gudang", _STATE), {_DATABASE: places.database}, files=parts)
+    made = Made(places.trace("published/gudang", _STATE), {_DATABASE: path}, files=parts)
     differing = made.differing()
     if differing is None:
+        path.unlink(missing_ok=True)
         build_database(path, tables)
     else:
-        shutil.copyfile(places.database, path)
         changed = {part.rpartition("/")[0] for part in differing}
         refill_database(path, {name: tables[name] for name in tables if name in changed})
     # Before it is published: a trace of what never was is about other bytes than those that are published.
-    replace(made, results={_DATABASE: path}).note()
+    made.note()
 
 
 def renew_workbooks(places: Places, folder: Path, books: Sequence[Book]) -> None:
@@ -47,17 +51,19 @@ def renew_workbooks(places: Places, folder: Path, books: Sequence[Book]) -> None
 
     Args:
         places: the data directory.
-        folder: of the books, within the tree to be published; made if missing.
+        folder: of the books, within the tree to be published, where none stands yet; made if missing.
         books: the workbooks.
     """
-    published = places.reports / folder.name
+    folder.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        for name, published in _workbooks(places.reports / folder.name).items():
+            shutil.copyfile(published, folder / name)
     content = {book.path.name: book.fingerprint() for book in books}
-    made = Made(places.trace("published/perbaikan", _STATE), _workbooks(published), facts=content)
+    made = Made(places.trace("published/perbaikan", _STATE), _workbooks(folder), facts=content)
     differing = made.differing()
     kept = set() if differing is None else content.keys() - differing
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in kept:
-        shutil.copyfile(published / name, folder / name)
+    for name in made.results.keys() - kept:
+        (folder / name).unlink()
     write_workbooks([book for book in books if book.path.name not in kept])
     replace(made, results=_workbooks(folder)).note()
 

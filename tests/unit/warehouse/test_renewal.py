@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,16 @@ def test_a_database_that_somebody_wrote_into_is_built_anew(
     with duckdb.connect(str(places.database)) as connection:
         connection.execute("UPDATE mart.dim_wilayah SET kode_wilayah = '99'")
     renew_database(places, tmp_path / "baru.duckdb", published)
+    assert not refilled
+    assert _rows(tmp_path / "baru.duckdb", "kode_wilayah", "mart.dim_wilayah") == [("12",), ("11",)]
+
+
+def test_a_database_that_is_written_into_while_it_is_copied_is_built_anew(
+    tmp_path: Path, published: dict[str, list[Path]], refilled: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Path.read_bytes
+    monkeypatch.setattr(shutil, "copyfile", lambda source, path: path.write_bytes(read(source)[:-1]))
+    renew_database(Places(tmp_path), tmp_path / "baru.duckdb", published)
     assert not refilled
     assert _rows(tmp_path / "baru.duckdb", "kode_wilayah", "mart.dim_wilayah") == [("12",), ("11",)]
 
