@@ -115,9 +115,10 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     alone = found = patterns(pairs.levels)
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
-    alone_found = _found_alone(model, pairs)
+    # Who is taken for nobody (-1) tells nothing.
+    telling = np.append(_found_alone(model, pairs), np.False_)
     for _ in range(_ROUNDS):
-        relatives = kinship.count(own[pairs.left])
+        relatives = kinship.count(np.where(telling[own], own, -1)[pairs.left])
         if column is not None:
             found = alone.refined(column, relatives.levels())
         weighed = bits_of(model, found.levels, residents, family_size).at(found.of)
@@ -134,7 +135,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         )
         model = learn_matches(start, known, counted)
         beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
-        now = _taken_for(pairs, bits.match, belief.pair, alone_found)
+        now = _taken_for(pairs, bits.match, belief.pair)
         if (now == own).all():
             break
         own = now
@@ -151,10 +152,10 @@ def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
     return np.any([among(model, pairs.levels, group) for group in telling], axis=0)
 
 
-def _taken_for(pairs: Pairs, bits: Floats, probability: Floats, telling: Flags) -> Rows:
-    """Per row the pair it is taken for, if that tells its family something (`_found_alone`); -1 for none."""
+def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
+    """Per row the pair it is taken for, -1 for none."""
     best = best_of_each(pairs.left, bits)
-    best = best[(probability[best] >= CLAIM) & telling[best]]
+    best = best[probability[best] >= CLAIM]
     own = np.full(pairs.rows, -1)
     own[pairs.left[best]] = best
     return own
