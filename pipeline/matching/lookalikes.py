@@ -276,14 +276,25 @@ def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
 
     Whoever is as sure as a correction besides is he, whatever he is called: heads and wives go by their child's name,
     their husband's or a nickname. Who followed in the role was born at another time, though it may be in that year: of
-    him and of one with more than a slip the mother tells.
+    him, of whom no more than the year is told, and of one with more than a slip the mother or the number tells.
     """
     groups = model.groups
-    born = among(model, levels, groups.born_that_year) & among(model, levels, groups.mother_alike)
-    born |= among(model, levels, groups.born_another_day)
+    alike = among(model, levels, groups.mother_alike)
+    born = among(model, levels, groups.born_another_day) | (among(model, levels, groups.born_that_year) & alike)
     born &= among(model, levels, groups.same_number)
-    born |= among(model, levels, groups.that_day_or_year)
+    born |= among(model, levels, groups.that_day_told)
+    born |= among(model, levels, groups.that_day_or_year) & (alike | among(model, levels, groups.near_number))
     return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
+
+
+def under_two_names(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs of one number, born then, in a role that a family has but once: somebody listed already, by another name.
+
+    Not so a child: brothers and sisters who have no number of their own bear each other's.
+    """
+    groups = model.groups
+    his = among(model, levels, groups.his_number) & among(model, levels, groups.that_day_or_year)
+    return his & among(model, levels, groups.sole_role)
 
 
 def _told(model: LinkageModel, seen: Seen) -> Flags:

@@ -35,6 +35,7 @@ from pipeline.matching.lookalikes import (
     namesakes,
     odd_numbers,
     supported,
+    under_two_names,
 )
 from pipeline.matching.model import Cutoffs, Floats, LinkageModel, among
 from pipeline.matching.records import Rows
@@ -271,9 +272,8 @@ def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, 
     torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
     perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
     himself = among(model, levels, groups.same_number) & born_then
-    # Who bears the number of somebody listed already, and whom all but the name confirms, is listed under two names.
-    listed_twice = among(model, levels, groups.his_number) & (odds >= model.cutoffs.correction_bits)
-    return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~listed_twice
+    twice = under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
+    return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~twice
 
 
 def _in_words(

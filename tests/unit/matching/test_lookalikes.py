@@ -25,6 +25,7 @@ from pipeline.matching.lookalikes import (
     odd_numbers,
     one_person,
     supported,
+    under_two_names,
 )
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.model_file import load_model
@@ -206,6 +207,11 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: Link
         ({"kelamin": "BEDA"}, False),
         ({"ibu": "BEDA"}, False),
         ({"nik": "SENDIRI"}, False),
+        # A second wife may be of the first one's year too, or both days guessed alike.
+        ({"tanggal": "TAHUN_BARU"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN"}, False),
+        ({"tanggal": "TAHUN_BARU", "ibu": "SAMA"}, True),
+        ({"tanggal": "SAMA_TAKSIRAN", "nik": "RUSAK"}, True),
         ({"tanggal": "TAHUN"}, False),
         ({"tanggal": "TAHUN", "nik": "SAMA"}, True),
         # Whoever followed under the number that stood may be of that year, but not of that mother too.
@@ -215,6 +221,20 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: Link
     ):
         levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
         assert in_his_role(model, levels_of_pair).tolist() == [expected], changes
+
+
+def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "SAMA", "hubungan": "SAMA_TUNGGAL"}
+    for changes, expected in (
+        ({}, True),
+        ({"nik": "SALAH_PANJANG"}, True),
+        ({"hubungan": "SAMA"}, False),
+        ({"tanggal": "SETAHUN"}, False),
+        ({"tanggal": "KOSONG"}, False),
+        ({"nik": "RUSAK"}, False),
+    ):
+        levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
+        assert under_two_names(model, levels_of_pair).tolist() == [expected], changes
 
 
 def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
