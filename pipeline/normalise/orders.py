@@ -1,4 +1,4 @@
-"""Which programme, year and stage an order is for: as its row states it, else its table's title, its batch, its file.
+"""Which programme, year and stage an order is for, as its row, title, sheet, batch or file tells.
 
 Does not belong here: what the order pays and to whom (`pipeline.normalise.staging`).
 """
@@ -188,29 +188,32 @@ def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
 
+def _of_name(column: str) -> dict[str, pl.Expr]:
+    name = pl.col(column)
+    return {"program": named_program(name), "tahun": _year_in_name(name), "tahap": _stage_in_name(name)}
+
+
 def agreed(batches: pl.DataFrame) -> pl.DataFrame:
     """Of the batches (`stated`, without nulls) those whose rows agree."""
     return batches.unique(maintain_order=True).filter(~pl.col("batch").is_duplicated())
 
 
 def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    """batch, program, tahun, tahap of every row as it, its title, its batch or its file tells; null where none does.
+    """batch, program, tahun, tahap of every row as the nearest tells: itself, title, sheet, batch, file; else null.
 
     Args:
-        rows: berkas, judul, batch, program, tahun, tahap as text.
+        rows: berkas, lembar, judul, batch, program, tahun, tahap as text.
         batches: `agreed`.
     """
-    own = stated(rows)
+    of_sheet = rows.select(**_of_name("lembar"))
+    own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in _KEYS)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
     # What states something else is no part of what the batch is for: lists of several programmes may number alike.
     alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in _KEYS)
     of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in _KEYS)
-    of_file = rows.select(
-        # Last of all, that of the paper.
-        program=pl.coalesce(named_program(pl.col(name)) for name in ("berkas", "judul")),
-        tahun=_year_in_name(pl.col("berkas")),
-        tahap=_stage_in_name(pl.col("berkas")),
-    )
+    of_file = rows.select(**_of_name("berkas"))
+    # Last of all, that of the paper.
+    of_file = of_file.with_columns(pl.coalesce("program", rows.select(named_program(pl.col("judul"))).to_series()))
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)
 
 

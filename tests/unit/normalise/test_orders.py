@@ -42,7 +42,15 @@ def test_programme_year_and_stage_of_a_row(
     ("tahun", "expected"), [("2021", 2021), ("", 2022), (None, 2022), ("21", 21), ("2203", 2203), ("202l", 0)]
 )
 def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, expected: int) -> None:
-    stated = {"berkas": "pos/danom.csv", "judul": None, "batch": None, "program": "PKH", "tahun": tahun, "tahap": "1"}
+    stated = {
+        "berkas": "pos/danom.csv",
+        "lembar": None,
+        "judul": None,
+        "batch": None,
+        "program": "PKH",
+        "tahun": tahun,
+        "tahap": "1",
+    }
     row = pl.DataFrame([stated], schema=dict.fromkeys(stated, pl.String))
     batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
     found = resolved(row.with_columns(berlaku_per=pl.datetime(2022, 11, 30)), batches)
@@ -136,7 +144,15 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
     ],
 )
 def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: str, expected: int | None) -> None:
-    stated = {"berkas": "a.csv", "judul": None, "batch": None, "program": None, "tahun": None, "tahap": None}
+    stated = {
+        "berkas": "a.csv",
+        "lembar": None,
+        "judul": None,
+        "batch": None,
+        "program": None,
+        "tahun": None,
+        "tahap": None,
+    }
     row = pl.DataFrame([stated | {column: text}], schema=dict.fromkeys(stated, pl.String))
     batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
     assert told(row, batches)["tahap"].item() == expected
@@ -167,7 +183,34 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
     ],
 )
 def test_a_title_is_about_the_money_of_its_list(title: str, expected: tuple[str, int | None]) -> None:
-    stated = {"berkas": "a.csv", "judul": title, "batch": None, "program": None, "tahun": None, "tahap": None}
+    stated = {
+        "berkas": "a.csv",
+        "lembar": None,
+        "judul": title,
+        "batch": None,
+        "program": None,
+        "tahun": None,
+        "tahap": None,
+    }
     row = pl.DataFrame([stated], schema=dict.fromkeys(stated, pl.String))
     batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
     assert told(row, batches).select("program", "tahun").row(0) == expected
+
+
+@pytest.mark.parametrize(
+    ("lembar", "expected"),
+    [
+        ("PKH TAHAP IV 2022", ("PKH", 2022, 4)),
+        ("PKH T3", ("PKH", 2021, 3)),
+        ("SEMBAKO", ("SEMBAKO", 2021, 2)),
+        ("Tahap 1", ("BLT BBM", 2021, 1)),
+        ("Sheet1", ("BLT BBM", 2021, 2)),
+        (None, ("BLT BBM", 2021, 2)),
+    ],
+)
+def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, int, int]) -> None:
+    stated = {"berkas": "pos/BLT BBM tahap 2 2021.xlsx", "lembar": lembar, "judul": None, "batch": "B01"}
+    row = pl.DataFrame([stated | dict.fromkeys(("program", "tahun", "tahap"))], schema_overrides={"lembar": pl.String})
+    row = row.with_columns(pl.all().cast(pl.String))
+    batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
+    assert told(row, batches).select("program", "tahun", "tahap").row(0) == expected
