@@ -206,19 +206,25 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
+# Thousands or millions of rupiah, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
+_UNITS = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA)(?:AN)?\b"
+
+
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah")))
     whole = written.drop("kode_wilayah").join(
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
     present = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
+    units = pl.col("judul").str.to_uppercase().str.extract(_UNITS)
+    units = units.replace_strict({"RIBU": 1_000, "JUTA": 1_000_000}, default=1, return_dtype=pl.Int64)
     return as_of(whole, facts.as_of).with_columns(
         **of_row(),
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
-        nominal_alokasi=to_rupiah(pl.col("nominal_alokasi")),
+        nominal_alokasi=units * to_rupiah(pl.col("nominal_alokasi")),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
-        nominal_transfer=to_rupiah(pl.col("nominal_transfer")),
+        nominal_transfer=units * to_rupiah(pl.col("nominal_transfer")),
         target_selesai=to_date(pl.col("target_selesai")),
     )
 

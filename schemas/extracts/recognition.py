@@ -47,6 +47,8 @@ _OF_SOMEBODY_ELSE = re.compile(
     r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
     r"|PETUGAS|PELAPOR|LAMA|ASAL|SEBELUM(NYA)?)\b"
 )
+# An amount of thousands or millions is no amount of rupiah.
+_IN_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(AN)?\b")
 
 
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
@@ -85,10 +87,14 @@ def _words(header: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
-    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
+    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`.
+
+    Nothing if they name whose it is, or other units than rupiah.
+    """
     if "(" not in text:
         return fold_header(text)
-    return "" if _OF_SOMEBODY_ELSE.search(_words(text)) else fold_header(re.sub(r"\([^)]*\)", "", text))
+    other = any(meant.search(_words(text)) for meant in (_OF_SOMEBODY_ELSE, _IN_OTHER_UNITS))
+    return "" if other else fold_header(re.sub(r"\([^)]*\)", "", text))
 
 
 @cache

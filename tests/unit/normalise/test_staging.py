@@ -251,6 +251,15 @@ def test_an_allotment_is_typed() -> None:
     assert row["berlaku_per"] == datetime.fromisoformat("2022-01-05")
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [("ALOKASI PKH (dalam ribuan rupiah)", 600_000), ("Alokasi (Rp juta)", 600_000_000), ("Seribu Bintang", 600)],
+)
+def test_amounts_of_a_list_in_thousands_are_rupiah(title: str, expected: int) -> None:
+    row = staged("alokasi", {"nominal_alokasi": "600", "nominal_transfer": "600"}, judul=title).row(0, named=True)
+    assert (row["nominal_alokasi"], row["nominal_transfer"]) == (expected, expected)
+
+
 def test_a_companions_report_is_typed() -> None:
     row = staged(
         "pendamping",
