@@ -43,6 +43,7 @@ from schemas.extracts import (
     known_headers,
     lacks_its_number,
     missing_columns,
+    money_of_other_units,
     nearest_layout,
     recognise,
     unexplained_header,
@@ -325,6 +326,9 @@ def _expected_layout(header: list[str], source: str) -> Layout:
         if lacks_its_number(header, layout, source):
             raise UnreadableError(_unknown_layout(header, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
+        raise UnreadableError(message)
+    if other := money_of_other_units(header):
+        message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
         raise UnreadableError(message)
     return layout
 

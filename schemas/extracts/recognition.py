@@ -47,8 +47,7 @@ _OF_SOMEBODY_ELSE = re.compile(
     r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
     r"|PETUGAS|PELAPOR|LAMA|ASAL|SEBELUM(NYA)?)\b"
 )
-# An amount of thousands or millions is no amount of rupiah.
-_IN_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(AN)?\b")
+_OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(AN)?\b")
 
 
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
@@ -87,14 +86,10 @@ def _words(header: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
-    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`.
-
-    Nothing if they name whose it is, or other units than rupiah.
-    """
+    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
     if "(" not in text:
         return fold_header(text)
-    other = any(meant.search(_words(text)) for meant in (_OF_SOMEBODY_ELSE, _IN_OTHER_UNITS))
-    return "" if other else fold_header(re.sub(r"\([^)]*\)", "", text))
+    return "" if _OF_SOMEBODY_ELSE.search(_words(text)) else fold_header(re.sub(r"\([^)]*\)", "", text))
 
 
 @cache
@@ -131,6 +126,11 @@ def money_in(headers: Sequence[str]) -> list[int]:
         for place, text in enumerate(headers)
         if not money.isdisjoint({fold_header(text), unexplained_header(text)})
     ]
+
+
+def money_of_other_units(headers: Sequence[str]) -> list[str]:
+    """The headers of money that say that it is in thousands or more: `NOMINAL (Rp ribu)`."""
+    return [headers[place] for place in money_in(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
 
 
 @cache

@@ -20,7 +20,6 @@ from pipeline.extracts.read import iter_source, read_source
 from pipeline.extracts.sheet_parts import SheetParts, parts_of, with_numbers
 from pipeline.extracts.unreadable import SEND_AGAIN
 from schemas.extracts import EXTRACTS, LAYOUTS
-from schemas.extracts.recognition import unexplained_header
 from schemas.table import polars_schema
 from tests.unit.extracts.making import (
     old_excel,
@@ -228,11 +227,6 @@ def test_a_number_that_may_be_somebody_elses_is_not_taken_for_the_persons_own(in
     other = [instead.get(name, name) for name in HEADERS]
     data = "\n".join("|".join(cells) for cells in (other, person(1, NOMOR_KK="K1"))).encode()
     assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(None, "K1")]
-
-
-def test_an_amount_of_thousands_is_not_taken_for_rupiah() -> None:
-    assert unexplained_header("NOMINAL ALOKASI (Rp ribu)") == unexplained_header("Alokasi (dalam jutaan)") == ""
-    assert unexplained_header("NOMINAL (Rp)") == "NOMINAL"
 
 
 def test_old_excel_is_read_like_new() -> None:

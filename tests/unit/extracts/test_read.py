@@ -161,6 +161,18 @@ def test_a_file_in_the_wrong_folder_is_told_where_it_belongs() -> None:
     assert row["catatan"] == "Isinya Alokasi; pindahkan ke folder raw/alokasi."
 
 
+def test_money_in_thousands_is_refused_not_taken_for_rupiah() -> None:
+    header = "PROGRAM|TAHUN|TAHAP|KODE WILAYAH|KPM ALOKASI|NOMINAL ALOKASI (Rp {})"
+    refused = sentence(f"{header.format('ribu')}\nPKH|2022|4|3604|10|6000".encode())
+    assert refused == (
+        "Jumlah uang pada kolom NOMINAL ALOKASI (Rp ribu) tidak dalam rupiah penuh; tulis dalam rupiah penuh."
+    )
+    (row,) = read_file(f"{header.format('penuh')}\nPKH|2022|4|3604|10|6000".encode(), "alokasi/a", "alokasi").rows(
+        named=True
+    )
+    assert (row["nominal_alokasi"], row["catatan"]) == ("6000", None)
+
+
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     text = sentence(b"PROGRAM|TAHUN|KODE WILAYAH\nPKH|2022|3604")
     assert text == (
