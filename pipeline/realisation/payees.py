@@ -38,6 +38,8 @@ _NAME = [
 # A number that lost most of its digits may be anybody's.
 _FEWEST_DIGITS = 8
 _MOST_SLIPS = 2
+# Where in a NIK day, month and year of birth stand, and how many digits they have.
+_BIRTH = (6, 6)
 # Letters in which two spellings of a name must begin alike, within one village.
 _BEGINNING = 2
 
@@ -255,7 +257,8 @@ def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame, wanted: pl.Series) 
 def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Payees whose KK and name, or place, name and nearly a number, lead to one row: urutan, id_uraian.
 
-    A name of several words is enough in its village where the row has no number that could speak against it.
+    A name of several words is enough in its village where the row has no number that could speak against it. Of one
+    family, SITI and SITI AMINAH are sisters where each bears a sound number, and the two tell two births.
     """
     named = rows.select(
         "nama",
@@ -269,6 +272,7 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame
     sought = left.select(
         "urutan",
         "nik_tulis",
+        nik_bayar="nik",
         nama_bayar="nama",
         kk_bayar="no_kk",
         tempat=pl.coalesce("kode_desa", "kode_kec"),
@@ -278,7 +282,7 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame
     near = sought.join(named, on=["tempat", "awal"])
     close = _slips(near["nik_tulis"], near["nomor"]) | _slips(near["kk_bayar"], near["kk"])
     nameable = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & (pl.col("tempat").str.len_chars() > 6)  # noqa: PLR2004
-    columns = ["urutan", "id_uraian", "nama", "nama_bayar", "cukup"]
+    columns = ["urutan", "id_uraian", "nama", "nama_bayar", "nik_tulis", "nomor", "nik_bayar", "nik", "cukup"]
     pairs = pl.concat(
         [
             same_kk.with_columns(cukup=pl.lit(value=True)).select(columns),
@@ -287,15 +291,17 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame
     )
     level = name_level(pairs["nama_bayar"], pairs["nama"]).cast(pl.String)
     strong = pl.col("tingkat") == "STRONG"
+    one_birth = pl.col("nik_bayar").str.slice(*_BIRTH) == pl.col("nik").str.slice(*_BIRTH)
     alike = (
-        pairs.with_columns(tingkat=level)
+        pairs.with_columns(tingkat=level, dekat=_slips(pairs["nik_tulis"], pairs["nomor"]))
         .filter((pl.col("tingkat") != "DIFFERENT") & (pl.col("cukup") | strong))
         .sort("cukup", strong, descending=True)
         .unique(["urutan", "id_uraian"], keep="first", maintain_order=True)
     )
     for better in (pl.col("cukup"), strong):
         alike = alike.filter(better | ~better.any().over("urutan"))
-    return alike.filter(pl.len().over("urutan") == 1).select("urutan", "id_uraian").sort("urutan")
+    one = strong | pl.col("dekat") | one_birth.fill_null(value=True)
+    return alike.filter((pl.len().over("urutan") == 1) & one).select("urutan", "id_uraian").sort("urutan")
 
 
 def _slips(one: pl.Series, other: pl.Series) -> pl.Series:

@@ -114,6 +114,10 @@ def test_who_is_unknown_to_dukcapil_is_still_found_in_dtks(row: dict[str, str], 
         ({"nama": "RATNA SARI", "no_kk": "3604059999990001"}, {}),  # a relative
         ({"nik": "3604054101700009", "nik_asal": "3604054101700009"}, {"nik": "3604055505900003"}),  # a namesake
         ({"kode_desa": "3604052006"}, {}),  # another village
+        (  # a sister
+            {"nama": "RATNA", "no_kk": STRANGER["no_kk"], "nik": "3604055109870002", "nik_asal": "3604055109870002"},
+            {"nik": "3604055505900003"},
+        ),
     ],
 )
 def test_a_relative_or_a_namesake_is_not_the_payee(row: dict[str, str], order: dict[str, str]) -> None:
