@@ -16,7 +16,7 @@ from dataclasses import replace
 import polars as pl
 
 from pipeline.extracts.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, TOTAL, WHOLE_NUMBER, Grid, is_filled, refusals
-from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, Likeness, find_heading
+from pipeline.extracts.heading import HEADER_WITHIN, MOST_ROWS, find_heading
 from pipeline.normalise.orders import STAGE_WORD
 from pipeline.normalise.titles import titles_below
 from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, recognise, unread_headers
@@ -28,23 +28,22 @@ _NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
 _NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
 
 
-def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
+def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
     """The rows of one table, piece by piece, each piece with the header it stands under.
 
     Args:
         grids: the table as read, under its first header, and tables of other columns below it; at least one grid.
-        likeness: how many cells of a row are known headers.
     """
     header: list[str] | None = None
     first: list[str] | None = None
     seen: list[tuple[int, dict[int, str]]] = []
     # Of the pieces before.
     end: dict[int, list[str]] = {}
-    for read in _with_whole_headers(grids, likeness):
+    for read in _with_whole_headers(grids):
         if read.header != first:
             header, first, begin = None, read.header, max(end, default=0) + 1
             seen += [(begin, above)] if (above := _title(end, begin)) else []
-        found = _headers_below(read, likeness)
+        found = _headers_below(read)
         above_headers = {number: _title(end | _lines_above(read, number), number) for number, *_ in found}
         seen += [(number, lines) for number, lines in above_headers.items() if lines]
         titles = titles_below(read.title, seen)
@@ -75,7 +74,7 @@ def under_own_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Gri
         yield _between(rest, header, from_line, None)
 
 
-def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[Grid]:
+def _with_whole_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
     """The pieces of a table, none of which ends where a header of several rows may go on in the next.
 
     What stands above such a header, its title, is kept with it.
@@ -88,7 +87,7 @@ def _with_whole_headers(grids: Iterator[Grid], likeness: Likeness) -> Iterator[G
         whole = grid if held is None else _one(held, grid)
         held = None
         end = whole.rows.tail(MOST_ROWS - 1)
-        begins = [number for number, *_ in _headers_below(replace(whole, rows=end), likeness)]
+        begins = [number for number, *_ in _headers_below(replace(whole, rows=end))]
         if begins:
             before = pl.col("baris") < begins[0] - HEADER_WITHIN
             held = replace(whole, rows=whole.rows.filter(~before), refused=whole.refused.filter(~before))
@@ -132,7 +131,7 @@ def _begins_like(line: list[str]) -> pl.Expr:
     return pl.col(f"c{first}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") == line[first]
 
 
-def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str], list[int]]]:
+def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
     """Rows that are headers: `baris`, their cells, and the rows below that are the rest of a wrapped one."""
     known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
     if not known:
@@ -149,7 +148,7 @@ def _headers_below(grid: Grid, likeness: Likeness) -> list[tuple[int, list[str],
         return []
     rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))
     texts = ((number, _tidy(cells)) for number, *cells in rows.iter_rows())
-    found = ((number, cells, *_with_rest(grid.rows, number, cells, likeness)) for number, cells in texts)
+    found = ((number, cells, *_with_rest(grid.rows, number, cells)) for number, cells in texts)
     return [
         (number, whole, rest)
         for number, cells, whole, rest in found
@@ -173,9 +172,9 @@ def _is_over(header: list[str], rows: pl.DataFrame, number: int) -> bool:
     return not nameless or first.filter(pl.any_horizontal(is_filled(pl.col(nameless)))).is_empty()
 
 
-def _with_rest(rows: pl.DataFrame, number: int, cells: list[str], likeness: Likeness) -> tuple[list[str], list[int]]:
+def _with_rest(rows: pl.DataFrame, number: int, cells: list[str]) -> tuple[list[str], list[int]]:
     following = rows.filter(pl.col("baris").is_between(number + 1, number + MOST_ROWS - 1)).rows()
-    heading = find_heading([cells, *(_tidy(below) for _, *below in following)], likeness)
+    heading = find_heading([cells, *(_tidy(below) for _, *below in following)])
     if heading.first or not heading.lines:
         return cells, []
     return heading.cells, [below for below, *_ in following[: heading.last]]

@@ -8,13 +8,13 @@ found and what is in a cell are the business of each format.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.extracts.grid import TITLE_CELLS, WHOLE_NUMBER
-from schemas.extracts import fold_header, recognise, unexplained_header, unread_headers
+from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
 MOST_ROWS = 3
@@ -27,8 +27,6 @@ _DIGITS = 16
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
 _LIKE_THE_FULLEST = 0.5
 
-Likeness = Callable[[list[str]], int]
-
 
 @dataclass(frozen=True)
 class Heading:
@@ -40,12 +38,16 @@ class Heading:
     lines: tuple[list[str], ...] = ()
 
 
-def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[int] | None = None) -> Heading:
+def likeness(cells: Sequence[str]) -> int:
+    """How many cells of a row are known headers, by which a header is told from whatever else stands in a table."""
+    return sum(not known_headers().isdisjoint({fold_header(text), unexplained_header(text)}) for text in cells)
+
+
+def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) -> Heading:
     """The first row that is about as much of a header as any; several where only together they are that of something.
 
     Args:
         rows: the first rows of a table, at least one.
-        likeness: how many cells of a row are known headers.
         below: for each row the place of the one below, as rows may begin within others; the next unless given.
     """
     below = below or range(1, len(rows) + 1)
@@ -55,14 +57,14 @@ def find_heading(rows: Sequence[list[str]], likeness: Likeness, below: Sequence[
     for _ in range(MOST_ROWS - 1):
         begin = {heading.first: heading for heading in lower}
         lower = [
-            _over(alone[place], begin[under], likeness)
+            _over(alone[place], begin[under])
             for place, under in enumerate(below)
-            if under in begin and _may_stand_over(rows[place], begin[under].cells, likeness)
+            if under in begin and _may_stand_over(rows[place], begin[under].cells)
         ]
         # What adds no header and holds none is a remark below the header.
-        lower = [heading for heading in lower if _adds_headers(heading, likeness)]
+        lower = [heading for heading in lower if _adds_headers(heading)]
         several += lower
-    whole = [heading for heading in (*several, *alone) if _is_whole(heading.cells, likeness)]
+    whole = [heading for heading in (*several, *alone) if _is_whole(heading.cells)]
     found = _above_rows(whole, rows) or alone
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
@@ -82,26 +84,26 @@ def _above_rows(found: list[Heading], rows: Sequence[list[str]]) -> list[Heading
     return [heading for heading in found if heading.first < row]
 
 
-def _over(upper: Heading, lower: Heading, likeness: Likeness) -> Heading:
+def _over(upper: Heading, lower: Heading) -> Heading:
     lines = (upper.cells, *(lower.lines or (lower.cells,)))
-    return Heading(_together(upper.cells, lower.cells, likeness), upper.first, lower.last, lines)
+    return Heading(_together(upper.cells, lower.cells), upper.first, lower.last, lines)
 
 
-def _may_stand_over(upper: list[str], lower: list[str], likeness: Likeness) -> bool:
+def _may_stand_over(upper: list[str], lower: list[str]) -> bool:
     """Whether a row and what stands below may be a header together; one that is whole is so only for what it lacks."""
     if any(map(_is_number, [*upper, *lower])):
         return False
-    above_whole, below_whole = _is_whole(upper, likeness), _is_whole(lower, likeness)
-    if above_whole and (below_whole or not _only_completes(lower, upper, likeness)):
+    above_whole, below_whole = _is_whole(upper), _is_whole(lower)
+    if above_whole and (below_whole or not _only_completes(lower, upper)):
         return False
-    return not below_whole or _belongs_above(upper, lower, likeness)
+    return not below_whole or _belongs_above(upper, lower)
 
 
-def _adds_headers(heading: Heading, likeness: Likeness) -> bool:
+def _adds_headers(heading: Heading) -> bool:
     return likeness(heading.lines[-1]) > 0 or likeness(heading.cells) > likeness(heading.lines[0])
 
 
-def _is_whole(cells: list[str], likeness: Likeness) -> bool:
+def _is_whole(cells: list[str]) -> bool:
     """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
     return likeness(cells) > 0 and not any(map(is_whole_number, cells)) and recognise(cells) is not None
 
@@ -118,7 +120,7 @@ def _is_number(text: str) -> bool:
     return 2 * digits > len(re.sub(r"\s", "", text)) and not re.fullmatch(_WITH_COLUMN_NUMBER, text)
 
 
-def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> bool:
+def _only_completes(lower: list[str], upper: list[str]) -> bool:
     """Whether headers stand under groups and half words only; a person has something under the headers themselves.
 
     NAMA is a header itself, and half of NAMA IBU KANDUNG. Where many words are completed one may be mistyped; what
@@ -134,14 +136,14 @@ def _only_completes(lower: list[str], upper: list[str], likeness: Likeness) -> b
     return spoilt * _MANY <= completed
 
 
-def _belongs_above(upper: list[str], lower: list[str], likeness: Likeness) -> bool:
+def _belongs_above(upper: list[str], lower: list[str]) -> bool:
     """Whether a row names columns that the whole header below leaves blank, or tells whose its repeated ones are."""
     over_blank = [above for above, below in zip_longest(upper, lower, fillvalue="") if not below]
     # One may be a title over the running numbers.
     if likeness(over_blank) > 1:
         return True
     named = [text for text in lower if text]
-    return len(set(named)) < len(named) and likeness(_together(upper, lower, likeness)) < likeness(lower)
+    return len(set(named)) < len(named) and likeness(_together(upper, lower)) < likeness(lower)
 
 
 def _is_group(upper: list[str], lower: list[str], place: int) -> bool:
@@ -149,7 +151,7 @@ def _is_group(upper: list[str], lower: list[str], place: int) -> bool:
     return upper[place + 1 : place + 2] in ([""], []) and any(lower[place + 1 : place + 2])
 
 
-def _together(upper: list[str], lower: list[str], likeness: Likeness) -> list[str]:
+def _together(upper: list[str], lower: list[str]) -> list[str]:
     """The header that two rows say together; a group stands over all the blank cells to its right."""
     width = max(len(upper), len(lower))
     upper, lower = (cells + [""] * (width - len(cells)) for cells in (upper, lower))

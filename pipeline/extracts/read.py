@@ -8,7 +8,7 @@ How each format becomes cells is the business of the modules beside this one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, NoReturn, TypeVar
@@ -20,12 +20,14 @@ from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, in_order, is_filled, refusals
 from pipeline.extracts.headers_below import under_own_headers
+from pipeline.extracts.heading import likeness
 from pipeline.extracts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.shifted import find_shifted
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
+from pipeline.extracts.text_head import header_of
 from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
 from pipeline.extracts.workbook import read_page, read_workbook
 from pipeline.side_by_side import ahead, side_by_side
@@ -37,16 +39,13 @@ from schemas.extracts import (
     Extract,
     Layout,
     columns_in,
-    fold_header,
     folder_of,
     header_words,
-    known_headers,
     lacks_its_number,
     missing_columns,
     money_of_other_units,
     nearest_layout,
     recognise,
-    unexplained_header,
 )
 from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
 from schemas.table import polars_schema
@@ -181,7 +180,7 @@ def _read_table(
         layout, header = None, None
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
         with closing(ahead(grids)) as pieces:
-            for grid in under_own_headers(pieces, _likeness):
+            for grid in under_own_headers(pieces):
                 if layout is None or grid.header != header:
                     layout, header = _expected_layout(grid.header, source), grid.header
                 if layout.source not in wanted:
@@ -219,32 +218,20 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif kind == b"<":
-        yield from _beside(label, read_page(stream.read(), _likeness), source)
+        yield from _beside(label, read_page(stream.read()), source)
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, _text(read_pieces(stream, _likeness, _header_of(source), piece_bytes), label or name)
-
-
-def _likeness(texts: list[str]) -> int:
-    return sum(not known_headers().isdisjoint({fold_header(text), unexplained_header(text)}) for text in texts)
-
-
-def _header_of(source: str) -> Callable[[list[str]], bool]:
-    def is_header(texts: list[str]) -> bool:
-        found = recognise(texts)
-        return found is not None and folder_of(found[0]) == source
-
-    return is_header
+        yield label, _text(read_pieces(stream, header_of(source), piece_bytes), label or name)
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
-        sheets = read_workbook(data, _likeness)
+        sheets = read_workbook(data)
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
     if len(grids) == len(sheets) and not any(recognise(grid.header) for grid in grids):
-        likest = max((grid.header for grid in grids), key=_likeness, default=[])
+        likest = max((grid.header for grid in grids), key=likeness, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)

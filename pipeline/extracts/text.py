@@ -31,7 +31,7 @@ from pipeline.extracts.grid import (
     in_order,
     refusals,
 )
-from pipeline.extracts.heading import HEADER_WITHIN, Likeness
+from pipeline.extracts.heading import HEADER_WITHIN
 from pipeline.extracts.lines import Lines, tell_apart
 from pipeline.extracts.text_head import (
     Head,
@@ -70,7 +70,6 @@ class _Piece:
 
 def read_pieces(
     stream: IO[bytes],
-    likeness: Likeness,
     is_header: IsHeader,
     piece_bytes: int = PIECE_BYTES,
 ) -> Iterator[Grid]:
@@ -78,7 +77,6 @@ def read_pieces(
 
     Args:
         stream: the file's bytes.
-        likeness: how many cells of a line are known headers, by which header and delimiter are told.
         is_header: whether a line further down is the header of a table, which may have more columns or fewer.
         piece_bytes: how much is worked on at once.
 
@@ -90,16 +88,16 @@ def read_pieces(
     """
     texts = _texts(stream, piece_bytes)
     text, last = next(texts)
-    head = read_head(text, likeness, is_header)
+    head = read_head(text, is_header)
     number, text = head.next_line, text[head.offset :]
     notes = refusals(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
     while True:
-        piece = _read_body(text, number, head, likeness, is_header, last=last)
+        piece = _read_body(text, number, head, is_header, last=last)
         refused = pl.concat([notes, piece.refused])
         yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
         number, notes = number + piece.lines, refusals([], [])
         if piece.ended:
-            head = replace(read_head(piece.rest, likeness, is_header), title=head.title)
+            head = replace(read_head(piece.rest, is_header), title=head.title)
             above = [number + line - 1 for line, *_ in top_lines(piece.rest[: head.offset])]
             notes = refusals(above, ["BARIS_CATATAN"] * len(above))
             number, text = number + head.next_line - 1, piece.rest[head.offset :]
@@ -145,7 +143,7 @@ def _plain_line_ends(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
 
 
-def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_header: IsHeader, *, last: bool) -> _Piece:
+def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
     if not text:
         return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
     delimiter, width = head.manner.delimiter, head.manner.width
@@ -159,10 +157,10 @@ def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_head
     rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
     if not len(lines.irregular) and not head.overfull:
         return _Piece(rows, refusals([], []), lines.count, begun)
-    if table := _table_below(lines, text, head, likeness, is_header, last=last):
+    if table := _table_below(lines, text, head, is_header, last=last):
         place, seen = table
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
-        upper = _read_body(as_written[:start], number, head, likeness, is_header, last=True)
+        upper = _read_body(as_written[:start], number, head, is_header, last=True)
         return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
     irregular = pl.DataFrame(
         {
@@ -199,9 +197,7 @@ def _read_body(text: bytes, number: int, head: Head, likeness: Likeness, is_head
     return _Piece(rows, refused, taken, rest, remarks)
 
 
-def _table_below(
-    lines: Lines, text: bytes, head: Head, likeness: Likeness, is_header: IsHeader, *, last: bool
-) -> tuple[int, bool] | None:
+def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
     """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
 
     A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
@@ -215,12 +211,12 @@ def _table_below(
             after += whole.count("\n")
         headers = headers_in(whole, is_header) if whole != head.written else {}
         if not headers and whole == line != head.written:
-            if after == lines.count and not last and may_begin_header(line, likeness):
+            if after == lines.count and not last and may_begin_header(line):
                 # The row below, with which it may be a header, is in the next piece.
                 return place, False
             lower_end = int(lines.starts[min(place + 2, lines.count)])
             lower = text[end:lower_end].decode(errors="replace").rstrip("\n")
-            in_two = headers_in_two(line, lower, likeness, is_header)
+            in_two = headers_in_two(line, lower, is_header)
             # Repeated on each page, that of the table itself would have each page read anew.
             if headers := {sign: cells for sign, cells in in_two.items() if cells != head.cells[: len(cells)]}:
                 after, end = after + 1, lower_end

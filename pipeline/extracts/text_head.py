@@ -18,8 +18,9 @@ from statistics import median
 from pipeline.extracts.careful import DELIMITERS, Manner, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.heading import HEADER_WITHIN, Likeness, find_heading, is_whole_number, rows_above
+from pipeline.extracts.heading import HEADER_WITHIN, find_heading, is_whole_number, likeness, rows_above
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
+from schemas.extracts import folder_of, recognise
 
 _SAMPLE = 2**16
 # Rows with a cell too much by a slip are not more than these, or than one in so many.
@@ -53,12 +54,21 @@ class Head:
     overfull: bool
 
 
-def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
+def header_of(source: str) -> IsHeader:
+    """Of which lines cells are a header: those of the files of a source."""
+
+    def is_header(cells: list[str]) -> bool:
+        found = recognise(cells)
+        return found is not None and folder_of(found[0]) == source
+
+    return is_header
+
+
+def read_head(text: bytes, is_header: IsHeader) -> Head:
     """What a text tells with its first lines.
 
     Args:
         text: whole lines in UTF-8 with plain line ends.
-        likeness: how many cells of a line are known headers, by which header and delimiter are told.
         is_header: whether the cells of a line are the header of a table.
 
     Raises:
@@ -71,7 +81,7 @@ def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
     below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
     # A sign that stands in none of them divides nothing.
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
-    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], likeness, below) for sign in signs}
+    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
     # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
     first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
     places = range(first + 1, len(tops))
@@ -91,7 +101,7 @@ def read_head(text: bytes, likeness: Likeness, is_header: IsHeader) -> Head:
     body = _sample_lines(text[offset:], delimiter)
     pairs = enumerate(zip_longest(body, body[1:], fillvalue=""))
     width = len(heading.cells)
-    end = next((place for place, two in pairs if _is_other_header(*two, width, likeness, is_header)), None)
+    end = next((place for place, two in pairs if _is_other_header(*two, width, is_header)), None)
     lines = [_unwrapped(row) for row in body[:end] if row not in of_header]
     mending = amounts_in_quotes(lines, lambda row: parse_line(row, ","), heading.cells) if delimiter == "," else None
     if mending:
@@ -126,23 +136,23 @@ def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
     return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
 
 
-def may_begin_header(line: str, likeness: Likeness) -> bool:
+def may_begin_header(line: str) -> bool:
     """Whether a line names a column, so that with the line below it may be a header."""
     return any(likeness(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS)
 
 
-def headers_in_two(line: str, below: str, likeness: Likeness, is_header: IsHeader) -> dict[str, list[str]]:
+def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list[str]]:
     """As `headers_in`, of two lines that are a header only together."""
-    if re.search(LONG_NUMBER, line + below) or not may_begin_header(line, likeness):
+    if re.search(LONG_NUMBER, line + below) or not may_begin_header(line):
         return {}
     signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
-    found = {sign: find_heading([_header_line(row, sign) for row in (line, below)], likeness) for sign in signs}
+    found = {sign: find_heading([_header_line(row, sign) for row in (line, below)]) for sign in signs}
     return {sign: two.cells for sign, two in found.items() if two.lines and is_header(two.cells)}
 
 
-def _is_other_header(line: str, below: str, width: int, likeness: Likeness, is_header: IsHeader) -> bool:
+def _is_other_header(line: str, below: str, width: int, is_header: IsHeader) -> bool:
     """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
-    found = headers_in(line, is_header) or headers_in_two(line, below, likeness, is_header)
+    found = headers_in(line, is_header) or headers_in_two(line, below, is_header)
     return any(len(cells) != width for cells in found.values())
 
 

@@ -7,7 +7,6 @@ which are of money is known here.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -42,12 +41,11 @@ class Sheet:
     visible: bool
 
 
-def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[Sheet]:
+def read_workbook(data: bytes) -> list[Sheet]:
     """Read all sheets of an Excel file, in the workbook's order.
 
     Args:
         data: the file's bytes.
-        likeness: how many cells of a row are known headers; what makes a row the sheet's header.
 
     Raises:
         UnreadableError: broken, protected by a password, or not Excel.
@@ -61,7 +59,7 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
     try:
         workbook = fastexcel.read_excel(data)
         parts = parts_of(data) or parts_of_document(data) or parts_of_old_workbook(data)
-        return [_read_sheet(workbook, name, likeness, parts.get(name, SheetParts())) for name in workbook.sheet_names]
+        return [_read_sheet(workbook, name, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         message = (
             "Berkas ini rusak, dilindungi kata sandi, atau bukan buku kerja Excel; simpan lagi di Excel tanpa kata "
@@ -70,24 +68,21 @@ def read_workbook(data: bytes, likeness: Callable[[list[str]], int]) -> list[She
         raise UnreadableError(message) from error
 
 
-def _read_sheet(
-    workbook: fastexcel.ExcelReader, name: str, likeness: Callable[[list[str]], int], parts: SheetParts
-) -> Sheet:
+def _read_sheet(workbook: fastexcel.ExcelReader, name: str, parts: SheetParts) -> Sheet:
     if parts.too_large:
         return Sheet(name, UnreadableError(f"Lembar ini {FAR_CELLS}"), visible=True)
     # skip_rows=0 keeps blank top rows, so that row numbers are the officer's; blank first columns are left out.
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     first = min((column.absolute_index for column in sheet.available_columns()), default=0)
-    grid = _to_grid(_numbered(sheet.to_polars()), likeness, parts.counted_from(first))
+    grid = _to_grid(_numbered(sheet.to_polars()), parts.counted_from(first))
     return Sheet(name, grid, sheet.visible == "visible")
 
 
-def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
+def read_page(data: bytes) -> Grid:
     """Read the tables of a web page, or of an XML workbook, as one sheet; old applications save both as `.xls`.
 
     Args:
         data: the page's bytes.
-        likeness: as in `read_workbook`.
 
     Raises:
         UnreadableError: it holds no table.
@@ -101,7 +96,7 @@ def read_page(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
     sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")
-    return _to_grid(_numbered(sheet), likeness, SheetParts(page.spans))
+    return _to_grid(_numbered(sheet), SheetParts(page.spans))
 
 
 class _Page(HTMLParser):
@@ -180,7 +175,7 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
 
 
-def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: SheetParts | None = None) -> Grid:
+def _to_grid(sheet: pl.DataFrame, parts: SheetParts | None = None) -> Grid:
     if sheet.is_empty():
         return Grid([], sheet, refusals([], []), None)
     parts = parts or SheetParts()
@@ -189,7 +184,7 @@ def _to_grid(sheet: pl.DataFrame, likeness: Callable[[list[str]], int], parts: S
     if book is not None:
         return book
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
-    heading = find_heading([row for _, row in top], likeness)
+    heading = find_heading([row for _, row in top])
     rows = rows_above([row for _, row in top[: heading.first]])
     titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
     above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))

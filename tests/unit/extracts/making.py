@@ -6,7 +6,7 @@ import io
 import struct
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -140,9 +140,9 @@ def only_one_table(texts: list[str]) -> bool:
     return False
 
 
-def read_text(data: bytes, likeness: Callable[[list[str]], int]) -> Grid:
+def read_text(data: bytes) -> Grid:
     """Delimited text of one table, its pieces put together."""
-    pieces = list(read_pieces(io.BytesIO(data), likeness, only_one_table))
+    pieces = list(read_pieces(io.BytesIO(data), only_one_table))
     rows, refused = pl.concat([piece.rows for piece in pieces]), pl.concat([piece.refused for piece in pieces])
     return Grid(pieces[0].header, rows, refused, pieces[0].title)
 

@@ -21,7 +21,7 @@ from pipeline.extracts.containers import GZIP, ZIP
 from pipeline.extracts.grid import Grid
 from pipeline.extracts.text import read_pieces
 from pipeline.normalise.staging import stage
-from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, known_headers
+from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.staged import STAGED
 from schemas.table import polars_schema, split
 from tests.unit.extracts.making import (
@@ -61,10 +61,6 @@ CELLS = st.one_of(
     st.booleans(),
     st.sampled_from([*VALUES, "NIK", "NAMA", "No. KK :", "NO. KK : 3604040101100001", "NO", "ALAMAT :", ":"]),
 )
-
-
-def likeness(texts: list[str]) -> int:
-    return sum(fold_header(name) in known_headers() for name in texts)
 
 
 def lines_of(data: bytes) -> list[str]:
@@ -128,8 +124,8 @@ def damaged_text(draw: st.DrawFn) -> bytes:
 @SHORT
 @given(damaged_text(), st.integers(20, 400))
 def test_every_line_of_a_damaged_text_counts_once(data: bytes, piece_bytes: int) -> None:
-    assert_every_line_counts_once(data, [read_text(data, likeness)], below=1)
-    pieces = list(read_pieces(io.BytesIO(data), likeness, only_one_table, piece_bytes))
+    assert_every_line_counts_once(data, [read_text(data)], below=1)
+    pieces = list(read_pieces(io.BytesIO(data), only_one_table, piece_bytes))
     assert_every_line_counts_once(data, pieces, below=1)
 
 
@@ -144,7 +140,7 @@ def test_no_bytes_raise(data: bytes, source: str) -> None:
 def test_no_text_raises(body: str, source: str) -> None:
     headers = "|".join(next(known for known in LAYOUTS.values() if known.source == source).headers)
     data = f"{headers}\n{body}".encode()
-    assert_every_line_counts_once(data, [read_text(data, likeness)], below=1)
+    assert_every_line_counts_once(data, [read_text(data)], below=1)
     assert read_file(data, "x", source).height >= 0
 
 

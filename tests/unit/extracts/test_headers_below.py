@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.extracts.files import find_files
-from pipeline.extracts.read import _header_of, _likeness, read_families, read_source
+from pipeline.extracts.read import read_families, read_source
 from pipeline.extracts.text import read_pieces
+from pipeline.extracts.text_head import header_of
 from tests.unit.extracts.making import layout, read, row, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
@@ -128,7 +129,7 @@ def test_a_header_of_two_rows_further_down_may_be_wider(count: int, last_of_piec
 
 def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
     page = "ID DTKS|NAMA|NOMOR|\n||KK|NIK\n" + "D1|SITI|KK 1|NIK 1|\n" * 4
-    assert len(list(read_pieces(io.BytesIO(page.encode() * 3), _likeness, _header_of("dtks")))) == 1
+    assert len(list(read_pieces(io.BytesIO(page.encode() * 3), header_of("dtks")))) == 1
 
 
 @pytest.mark.parametrize("sign", ["|", ";"])

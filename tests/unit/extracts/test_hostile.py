@@ -449,7 +449,7 @@ def test_what_stands_below_the_rows_is_no_file_cut_off(foot: bytes) -> None:
 @pytest.mark.parametrize("count", [1, 3])
 def test_quotes_that_only_look_like_those_around_cells(line: str, count: int) -> None:
     lines = ['"1"|"2"|"3"', *[line] * count, '"4"|"5"|"6"']
-    grid = read_text("\n".join(["NIK|NAMA|DESA", *lines]).encode(), lambda cells: cells.count("NIK"))
+    grid = read_text("\n".join(["NIK|NAMA|DESA", *lines]).encode())
     numbers = [*grid.rows["baris"], *grid.refused["baris"]]
     spans = grid.rows.select(pl.sum_horizontal(pl.col("c0", "c1", "c2").str.count_matches("\n").fill_null(0))).sum()
     assert len(set(numbers)) + spans.item() == len(lines)
@@ -458,7 +458,7 @@ def test_quotes_that_only_look_like_those_around_cells(line: str, count: int) ->
 
 
 def test_lines_in_quotes_whose_cells_are_too_many_and_too_few() -> None:
-    grid = read_text(b'NIK|NAMA\n"1"|"2"|"3"\n"4"\n"5"|"6"', lambda cells: cells.count("NIK"))
+    grid = read_text(b'NIK|NAMA\n"1"|"2"|"3"\n"4"\n"5"|"6"')
     assert grid.rows["baris"].to_list() == [4]
     assert grid.refused.rows() == [(2, "KOLOM_LEBIH"), (3, "KOLOM_KURANG")]
 

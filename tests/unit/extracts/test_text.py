@@ -5,16 +5,14 @@ import pytest
 from pipeline.extracts.encoding import decode
 from pipeline.extracts.grid import Grid, cells
 from pipeline.extracts.unreadable import UnreadableError
-from schemas.extracts import fold_header
 from tests.unit.extracts.making import read_text
 
-KNOWN = {"ID", "NAMA", "DESA", "ALAMAT"}
 HEADER = "ID|NAMA|DESA|ALAMAT"
 
 
 def read(text: str | bytes) -> Grid:
     data = text if isinstance(text, bytes) else text.encode()
-    return read_text(data, lambda headers: sum(fold_header(header) in KNOWN for header in headers))
+    return read_text(data)
 
 
 def rows(grid: Grid) -> list[tuple[object, ...]]:
