@@ -10,9 +10,9 @@ import polars as pl
 
 from reports.figures import Row, told
 from reports.wording import IMPROPER
+from schemas.keys import STAGE
 from schemas.reasons import AGREEING, REASONS
 
-_STAGE = ["program", "tahun", "tahap"]
 # Said of all that wait.
 _ASKED = "PERLU_PETUGAS"
 _MOST_REASONS, _MOST_DEFECTS = 3, 2
@@ -26,17 +26,17 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
     day's estimate: selesai, awal, akhir. None of these three where the stage's newest file (`funnel.keadaan`) or
     payments of other stages show that the day has passed without it.
     """
-    allotted = realisation.filter(tingkat="NASIONAL").select(*_STAGE, "kpm_alokasi", "kpm_persen")
-    as_of = funnel.select(*_STAGE, "keadaan")
+    allotted = realisation.filter(tingkat="NASIONAL").select(*STAGE, "kpm_alokasi", "kpm_persen")
+    as_of = funnel.select(*STAGE, "keadaan")
     days = (
         daily.filter(tingkat="NASIONAL")
-        .join(allotted, on=_STAGE, how="left")
-        .join(as_of, on=_STAGE, how="left")
-        .sort(*_STAGE, "tanggal")
+        .join(allotted, on=STAGE, how="left")
+        .join(as_of, on=STAGE, how="left")
+        .sort(*STAGE, "tanggal")
     )
-    first = pl.col("tanggal").min().over(_STAGE)
-    span = (pl.col("tanggal").max().over(_STAGE) - first).dt.total_days().clip(1)
-    top = pl.max_horizontal("kpm_alokasi", pl.col("kpm_salur_kumulatif").max().over(_STAGE))
+    first = pl.col("tanggal").min().over(STAGE)
+    span = (pl.col("tanggal").max().over(STAGE) - first).dt.total_days().clip(1)
+    top = pl.max_horizontal("kpm_alokasi", pl.col("kpm_salur_kumulatif").max().over(STAGE))
     placed = days.with_columns(
         x=100 * (pl.col("tanggal") - first).dt.total_days() / span,
         y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
@@ -46,7 +46,7 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
     ahead = pl.col("perkiraan_selesai").last() >= known
     point = pl.format("{},{}", pl.col("x").round(2), pl.col("y").round(2))
     return (
-        placed.group_by(_STAGE, maintain_order=True)
+        placed.group_by(STAGE, maintain_order=True)
         .agg(
             mulai=pl.col("tanggal").first(),
             sampai=pl.col("tanggal").last(),
@@ -63,7 +63,7 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
 def coverage(covered: pl.DataFrame) -> list[Row]:
     """Kecamatan meant, with money and reached per stage, the least covered first: the rows of `mart.cakupan`."""
     part = pl.col("wilayah_tersalur") / pl.col("wilayah_total")
-    return covered.filter(tingkat="KECAMATAN").sort(part, *_STAGE).to_dicts()
+    return covered.filter(tingkat="KECAMATAN").sort(part, *STAGE).to_dicts()
 
 
 def to_look_into(improper: pl.DataFrame) -> list[Row]:

@@ -16,6 +16,7 @@ from reports.wording import STATUS_PADAN
 from schemas.cleansed import LINKED
 from schemas.codes import SOURCE_OF_MODEL
 from schemas.extracts import LAYOUTS
+from schemas.keys import PLACE
 from schemas.quality import SOURCES
 from schemas.rules import RULES, Rule, Severity
 
@@ -113,7 +114,7 @@ def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
 
 def corrected(quarantine: pl.DataFrame) -> int:
     """How many refused rows others stand for meanwhile, accepted ones or ones refused in turn."""
-    return quarantine.filter("sudah_diperbaiki").select("sumber", "berkas", "lembar", "baris").n_unique()
+    return quarantine.filter("sudah_diperbaiki").select("sumber", *PLACE).n_unique()
 
 
 def rejections(quarantine: pl.DataFrame) -> list[Row]:

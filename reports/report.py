@@ -20,6 +20,7 @@ from pipeline.normalise.masking import masked_text
 from pipeline.reference import regions
 from reports import accounts, figures, wording
 from schemas.cleansed import LINKED
+from schemas.keys import STAGE
 from schemas.rules import Severity
 
 READ: dict[str, tuple[str, ...] | None] = {
@@ -29,7 +30,7 @@ READ: dict[str, tuple[str, ...] | None] = {
     "link.anggota_dukcapil": ("periode", "keputusan", "probabilitas"),
     "mart.bantuan_tidak_tepat": ("kode", "penerima", "nominal", "utama"),
     "mart.cakupan": None,
-    "mart.corong_kpm": ("program", "tahun", "tahap", "keadaan"),
+    "mart.corong_kpm": (*STAGE, "keadaan"),
     "mart.koreksi_belum_aman": ("periode",),
     "mart.mutu_data": None,
     "mart.realisasi": None,

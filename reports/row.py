@@ -18,6 +18,8 @@ from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, 
 from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
 from reports import wording
+from schemas.keys import PLACE
+from schemas.link import BY_OFFICER
 from schemas.rules import CUT_OFF
 
 _BY_ID = (
@@ -53,7 +55,6 @@ _SHOWN = {
 _NUMBERED = ("nik", "kk")
 _NUMBERS_IN = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
-_BY_OFFICER = "PETUGAS"
 # What was compared in place of what the row has: the number of before, the mother whom the family tells.
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
 _ABSENT, _HALF = "kosong", "salah satu kosong"
@@ -138,7 +139,7 @@ def render_row(
     ]
     for pair in pairs.iter_rows(named=True):
         facts, weighed = found["link/bobot_fakta"], pair
-        if _BY_OFFICER in pair["aturan"]:
+        if BY_OFFICER in pair["aturan"]:
             # The weights of the run are of the resident that was weighed instead.
             facts = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
             weighed = next(facts.iter_rows(named=True), pair)
@@ -174,7 +175,7 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
             f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
         )
     torn = quarantine.filter(pl.col("sumber") == "dtks", pl.col("kode").is_in(CUT_OFF), ~pl.col("sudah_diperbaiki"))
-    rows = torn.select("berkas", "lembar", "baris").unique().collect()
+    rows = torn.select(PLACE).unique().collect()
     if rows.is_empty():
         return (
             f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. Periksa angkanya."
@@ -285,8 +286,7 @@ def _answers(answers: pl.DataFrame) -> list[str]:
 
 def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     """Where rows with that ID were refused, and why."""
-    where = ["berkas", "lembar", "baris"]
-    refused = quarantine.filter(sumber="dtks").collect().join(rows, on=where, how="semi", nulls_equal=True)
+    refused = quarantine.filter(sumber="dtks").collect().join(rows, on=PLACE, how="semi", nulls_equal=True)
     return [
         f"Ditolak: baris {row['baris']} di {masked_text(row['berkas'])}. {row['keterangan']}"
         + (" Sudah digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
@@ -296,7 +296,7 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
 
 def _pair(pair: Mapping[str, Any]) -> list[str]:
     number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
-    if _BY_OFFICER in pair["aturan"]:
+    if BY_OFFICER in pair["aturan"]:
         return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
     likely = pair["probabilitas"] >= load_model().cutoffs.automatic
     doubt = f", {'tetapi' if likely else 'dan'} yang disebut di Alasan harus dipastikan petugas"

@@ -11,6 +11,7 @@ from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
 from reports.wording import number, percent
 from schemas.cleansed import STATUS_PADAN
+from schemas.keys import PLACE, STAGE
 from schemas.rules import NO_DATA, REPETITIONS
 
 _STATUS = {
@@ -33,7 +34,7 @@ READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.koreksi": ("periode",),
     "mart.koreksi_belum_aman": ("periode",),
     "mart.realisasi": None,
-    "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode", "sudah_diperbaiki"),
+    "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki"),
     "quality.rekonsiliasi": None,
 }
 """What the summary looks at: promised tables by full name, all their columns (None) or some."""
@@ -84,11 +85,10 @@ def render_change(
     lines = [head, *_listed("Tidak dibaca", unread)]
     if after.is_empty():
         return "\n".join(lines)
-    stage = ["program", "tahun", "tahap"]
     figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
-    national = after.filter(tingkat="NASIONAL").sort(stage)
-    old = before.filter(tingkat="NASIONAL").select(*stage, *figures)
-    both = national.join(old, on=stage, how="left", suffix="_lama", maintain_order="left")
+    national = after.filter(tingkat="NASIONAL").sort(STAGE)
+    old = before.filter(tingkat="NASIONAL").select(*STAGE, *figures)
+    both = national.join(old, on=STAGE, how="left", suffix="_lama", maintain_order="left")
     lines.append(f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}")
     for row in both.iter_rows(named=True):
         change = {name: row[name] - (row[f"{name}_lama"] or 0) for name in figures}
@@ -124,7 +124,7 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
     """How much of the quarantine nobody has to correct any more, or never had to."""
     rows = (
         quarantine.filter(pl.col("baris") > 0)
-        .group_by("sumber", "berkas", "lembar", "baris")
+        .group_by("sumber", *PLACE)
         .agg(
             diganti=pl.col("sudah_diperbaiki").any(),
             kode=pl.col("kode").sort_by(pl.col("kode").is_in(list(_NOT_CORRECTED)), "kode").first(),
@@ -188,7 +188,7 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
 
 
 def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
-    national = tables["mart.realisasi"].filter(pl.col("tingkat") == "NASIONAL").sort("program", "tahun", "tahap")
+    national = tables["mart.realisasi"].filter(pl.col("tingkat") == "NASIONAL").sort(STAGE)
     if national.is_empty():
         return "Belum ada berkas penyaluran atau alokasi."
     lines = [
@@ -199,7 +199,7 @@ def _realisation(tables: Mapping[str, pl.DataFrame]) -> str:
         f"{number(paid):>10}{number(failed):>8}{number(waiting):>8}"
         f"{number(None if allotted is None else allotted - paid - failed - waiting):>8}{number(rupiah):>20}"
         for program, year, stage, allotted, paid, failed, waiting, rupiah in national.select(
-            "program", "tahun", "tahap", "kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"
+            *STAGE, "kpm_alokasi", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"
         ).iter_rows()
     ]
     return "\n".join(

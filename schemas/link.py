@@ -6,6 +6,11 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
+# Said of a link, and of the rule that found a pair, where an officer decided it.
+BY_OFFICER = "PETUGAS"
+# Links that count: those of the machine alone, and those of officers.
+DECIDED = ("OTOMATIS", BY_OFFICER)
+DECISIONS = ("OTOMATIS", "TINJAU", BY_OFFICER, "DITOLAK")
 # What the surviving row of a person listed several times may take from the others.
 SURVIVING = (
     "nik", "no_kk", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa",
@@ -20,7 +25,7 @@ class AnggotaDukcapil(Table):
     periode: str
     id_dtks: str
     nik_dukcapil: str = required(str_matches=r"^\d{16}$")
-    keputusan: str = required(isin=["OTOMATIS", "TINJAU", "PETUGAS", "DITOLAK"])
+    keputusan: str = required(isin=DECISIONS)
     bobot: float
     probabilitas: float = required(ge=0, le=1)
     aturan: pl.List(pl.String)
@@ -39,7 +44,7 @@ class KeluargaDukcapil(Table):
     anggota_dtks: int = required(ge=1)
     anggota_dukcapil: int = required(ge=1)
     bobot: float
-    keputusan: str = required(isin=["OTOMATIS", "TINJAU", "PETUGAS", "DITOLAK"])
+    keputusan: str = required(isin=DECISIONS)
     status_keluarga: str = required(isin=["UTUH", "SEBAGIAN", "PECAH", "GABUNG"])
     id_anggota: pl.List(pl.String)
     nik_tanpa_baris: pl.List(pl.String)

@@ -10,6 +10,8 @@ import polars as pl
 
 from schemas.table import Table, nullable, required
 
+STATUS_BAYAR = ("DIBAYAR", "GAGAL", "RETUR", "BELUM")
+
 
 class Staged(Table):
     """Where a row came from."""
@@ -117,7 +119,7 @@ class PosStaged(Staged):
     temuan_wilayah: str = nullable()
     nominal: pl.Int64 = nullable()
     nominal_asal: str = nullable()
-    status_bayar: str = required(isin=["DIBAYAR", "GAGAL", "RETUR", "BELUM"])
+    status_bayar: str = required(isin=STATUS_BAYAR)
     status_dikenal: bool = required(description="Apakah status bayar tertulis dengan kata yang dikenal.")
     tgl_bayar: pl.Date = nullable()
     metode: str = nullable()

@@ -15,7 +15,14 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files import NO_FINGERPRINT, fingerprint, found_files, is_unfinished, newest_snapshot
+from pipeline.extracts.files import (
+    IN_DATED_FOLDER,
+    NO_FINGERPRINT,
+    fingerprint,
+    found_files,
+    is_unfinished,
+    newest_snapshot,
+)
 from pipeline.extracts.read import has_rows
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
@@ -215,7 +222,7 @@ def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozens
 
     Empty where any was taken for data of another month, or, if `assumed`, where a folder tells the month of any.
     """
-    dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/") & pl.lit(assumed)
+    dated = IN_DATED_FOLDER & pl.lit(assumed)
     own = _read(_opened(ledger))
     others = own.filter(dated | (pl.col("periode_berkas") != periode))
     return frozenset(own["sha256"]) if others.is_empty() else frozenset()

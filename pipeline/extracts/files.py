@@ -18,6 +18,7 @@ from schemas.rules import CORRECTIONS
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
+IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
 # Left behind by file managers and open Excel windows; nobody hands these in.
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 # A snapshot describes one month whole; the other sources add up over the months.
@@ -108,14 +109,13 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
         files: `FILES`, or the columns sumber, berkas, status_berkas and periode_berkas of `quality.rekonsiliasi`.
     """
     read = files.filter(sumber="dtks", status_berkas="DIBACA")
-    dated = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
     periode, named, unnamed = read.select(
         # Corrections are of the snapshot that they correct, as whoever put them into a folder of that name knows.
         pl.col("periode_berkas").max(),
-        named=dated.any(),
-        unnamed=(~dated & ~pl.col("berkas").str.contains(CORRECTIONS)).sum(),
+        named=IN_DATED_FOLDER.any(),
+        unnamed=(~IN_DATED_FOLDER & ~pl.col("berkas").str.contains(CORRECTIONS)).sum(),
     ).row(0)
     if named and unnamed:
         return (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.matching.model import Cutoffs
+from schemas.link import DECIDED
 
 # What is asked of a link besides who it is about.
 ASKED = ("keputusan", "alasan", "selisih", "aman")
@@ -39,7 +40,7 @@ def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     Returns:
         `cleansed.koreksi` without periode, sorted.
     """
-    sure = links.filter(pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"]) & pl.col("aman"))
+    sure = links.filter(pl.col("keputusan").is_in(DECIDED) & pl.col("aman"))
     rows = people.select("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab").join(sure, on="id_dtks")
     parts = [
         rows.filter(pl.col(proposed).is_not_null() & pl.col(column).ne_missing(pl.col(proposed))).select(

@@ -12,8 +12,6 @@ from pipeline.matching.lookup import numbered
 from pipeline.matching.records import Hashes, Rows
 
 HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)
-# Links that count: those of the machine alone, and those of officers.
-DECIDED = ("OTOMATIS", "PETUGAS")
 RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8

@@ -24,7 +24,7 @@ from pipeline.matching.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.dtks_doubles import duplicates_of, relisted_rows, survivors_of
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
 from pipeline.matching.evidence import Flags, Kinship
-from pipeline.matching.households import DECIDED, household_status, paired, stated_households
+from pipeline.matching.households import household_status, paired, stated_households
 from pipeline.matching.inference import Judged, SettledLevels, judge
 from pipeline.matching.model import LinkageModel
 from pipeline.matching.model_file import load_model
@@ -40,6 +40,7 @@ from pipeline.matching.told import Told, apart, placed, told, without_refused
 from pipeline.matching.training import learn_background, plausible
 from pipeline.matching.two_names import without_two_names
 from pipeline.memory import give_back
+from schemas.link import DECIDED
 
 SAME_KK = "KK"
 PASSES = Plan(

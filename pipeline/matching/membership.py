@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.matching.households import DECIDED, RETIRED, household_status
+from pipeline.matching.households import RETIRED, household_status
+from schemas.link import DECIDED
 
 
 def with_members(

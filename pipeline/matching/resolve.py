@@ -7,6 +7,7 @@ import polars as pl
 from pipeline.matching.households import household_status
 from pipeline.normalise.stable_id import stable_ids
 from schemas.cleansed import LINKED, Anggota
+from schemas.link import BY_OFFICER, DECIDED
 from schemas.reasons import sentence
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
@@ -72,8 +73,8 @@ def resolve_people(
     # Of rows without any link there are two kinds: a sentence is made for each kind, not for each row.
     unusable = pl.col("nik").is_null()
     unused, unknown = pl.lit(["NIK_TIDAK_TERPAKAI"]), pl.lit(["NIK_TIDAK_DITEMUKAN"])
-    linked = pl.col("keputusan").is_in(["OTOMATIS", "PETUGAS"])
-    changed = (pl.col("keputusan") == "PETUGAS") | pl.col("nik_baru").is_not_null()
+    linked = pl.col("keputusan").is_in(DECIDED)
+    changed = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
         status_padan=pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
         .then(pl.lit("PADAN"))
@@ -82,7 +83,7 @@ def resolve_people(
         .when(linked | (pl.col("keputusan") == "TINJAU"))
         .then(pl.lit("TINJAU"))
         .otherwise(pl.lit("TIDAK_PADAN")),
-        nik=pl.when(pl.col("keputusan") == "PETUGAS")
+        nik=pl.when(pl.col("keputusan") == BY_OFFICER)
         .then("nik_dukcapil")
         .when(linked)
         .then(pl.coalesce("nik_baru", "nik"))

@@ -42,6 +42,7 @@ from pipeline.matching.records import Rows
 from pipeline.matching.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.search import Compared
 from pipeline.side_by_side import on_all_cores
+from schemas.link import BY_OFFICER
 from schemas.reasons import sentence
 
 EXACT = "PERSIS"
@@ -112,13 +113,13 @@ def told_links() -> pl.DataFrame:
     """What there is to say of rows that officers placed, one row of `TOLD`: nothing is weighed."""
     alasan = pl.lit(["DIPUTUSKAN_SAMA"])
     return pl.select(
-        keputusan=pl.lit("PETUGAS"),
+        keputusan=pl.lit(BY_OFFICER),
         bobot=pl.lit(0.0),
         probabilitas=pl.lit(1.0),
         selisih=pl.lit(_FAR),
         jarak=pl.lit(_FAR),
         aman=pl.lit(value=True),
-        aturan=pl.lit(["PETUGAS"]),
+        aturan=pl.lit([BY_OFFICER]),
         alasan=alasan,
         penjelasan=sentence(alasan),
     ).select(TOLD)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.link import BY_OFFICER
 from schemas.reasons import sentence
 
 SAME, DIFFERENT, UNKNOWN, WITHDRAWN = "SAMA", "BEDA", "TIDAK TAHU", "BATAL"
@@ -36,7 +37,6 @@ COMPARED = ("nama", "tanggal_lahir", "jenis_kelamin", "no_kk", "nama_ibu_kandung
 
 Frame = pl.DataFrame | pl.LazyFrame
 """A table, or a scan of it, of which no more is held than what is asked for."""
-_BY_OFFICER = "PETUGAS"
 
 
 def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
@@ -80,7 +80,7 @@ def decided_pairs(
     """
     last = last_answers(decisions).filter(pl.col("jawaban").is_in([SAME, DIFFERENT]))
     there = last.lazy().join(people.lazy(), on="id_dtks", how="semi").join(asked.lazy(), on=PAIR, how="anti")
-    weighed = pl.when(~pl.col("aturan").list.contains(_BY_OFFICER)).then("bobot")
+    weighed = pl.when(~pl.col("aturan").list.contains(BY_OFFICER)).then("bobot")
     told = there.select(PAIR).join(links.lazy().select(*PAIR, weighed, "penjelasan"), on=PAIR, how="left")
     return _with_facts(_collected(told), links.lazy(), people, registry)
 
@@ -141,7 +141,7 @@ def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
         links: `link.anggota_dukcapil`.
         decisions: answers about residents who are in the register, oldest first (`DECISIONS`).
     """
-    by_human = pl.col("keputusan").is_in([_BY_OFFICER, "DITOLAK"])
+    by_human = pl.col("keputusan").is_in([BY_OFFICER, "DITOLAK"])
     proposed = links.with_columns(keputusan=pl.when(~by_human).then("keputusan"))
     said, due = (
         set(each.filter(by_human).select(*PAIR, "keputusan").rows())
@@ -171,7 +171,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     added = (
         pl.concat([same.select(PAIR), different.select(PAIR)])
         .join(links, on=PAIR, how="anti")
-        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit([_BY_OFFICER]))
+        .select(*PAIR, bobot=pl.lit(0.0), probabilitas=pl.lit(1.0), aturan=pl.lit([BY_OFFICER]))
     )
     judged = (
         pl.concat([links, added], how="diagonal")
@@ -185,7 +185,7 @@ def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFram
     refused = pl.col("beda").is_not_null() | pl.col("lain_dipilih").fill_null(value=False)
     decided = judged.with_columns(
         keputusan=pl.when(by_human)
-        .then(pl.lit(_BY_OFFICER))
+        .then(pl.lit(BY_OFFICER))
         .when(refused)
         .then(pl.lit("DITOLAK"))
         .otherwise("keputusan"),

@@ -14,9 +14,9 @@ from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain, plain_text, whole_number
 from schemas.extracts import file_of_origin
+from schemas.keys import STAGE
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
-_KEYS = ("program", "tahun", "tahap")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _IN_WORDS = ("SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM")
 _WRITTEN = {
@@ -78,10 +78,10 @@ _YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
     """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
     of_title = rows.select(**_of_title(pl.col("judul")))
-    own = rows.select("program", "tahun", "tahap").select(**of_row())
+    own = rows.select(STAGE).select(**of_row())
     return rows.select(
         plain_text(pl.col("batch")).str.to_uppercase(),
-        *(pl.coalesce(own[name], of_title[name]).alias(name) for name in _KEYS),
+        *(pl.coalesce(own[name], of_title[name]).alias(name) for name in STAGE),
     )
 
 
@@ -206,15 +206,15 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
         batches: `agreed`.
     """
     of_sheet = rows.select(**_of_name("lembar"))
-    own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in _KEYS)
+    own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in STAGE)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
     # What states something else is no part of what the batch is for: lists of several programmes may number alike.
-    alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in _KEYS)
-    of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in _KEYS)
+    alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in STAGE)
+    of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in STAGE)
     of_file = rows.select(**_of_name("berkas"))
     # Last of all, that of the paper.
     of_file = of_file.with_columns(pl.coalesce("program", rows.select(named_program(pl.col("judul"))).to_series()))
-    return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in _KEYS)
+    return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in STAGE)
 
 
 def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:

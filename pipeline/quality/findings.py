@@ -6,6 +6,7 @@ import polars as pl
 
 from pipeline.normalise.masking import masked
 from schemas.extracts import file_of_origin, folder_of, place_of
+from schemas.keys import ORDER, PLACE
 from schemas.quality import Temuan
 from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
@@ -22,8 +23,7 @@ _ID_COLUMN = {
 # A broken column check is no rule of the catalogue: the normaliser let through what it must not.
 _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepada pengelola padan."
 # What tells that a refused row was accepted from elsewhere.
-_IDENTITY = {"dtks": ("id_dtks",), "pos": ("no_danom", "program", "tahun", "tahap")}
-_PLACE = ("berkas", "lembar", "baris")
+_IDENTITY = {"dtks": ("id_dtks",), "pos": ORDER}
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
 _RAW = "_asal"
 
@@ -36,7 +36,7 @@ def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
         refused: the second part of `schemas.table.split`, with the list `kode`.
     """
     return refused.explode("kode").select(
-        *_PLACE,
+        *PLACE,
         kode="kode",
         nilai=masked(_value_at_fault(refused, STAGED_KINDS[source].__name__)),
         kode_kab=_kabupaten(source),
@@ -89,9 +89,9 @@ def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
     """Lines that the reader refused, in the order of their places."""
     nothing = pl.lit(None, pl.String)
     refused = raw.filter(pl.col("rusak").is_not_null()).select(
-        *_PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing
+        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing
     )
-    return refused.collect(engine="streaming").sort(_PLACE)
+    return refused.collect(engine="streaming").sort(PLACE)
 
 
 def _catalogue(source: str) -> pl.DataFrame:
@@ -169,7 +169,7 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
     told = {
         "id": pl.col(_ID_COLUMN[source]),
         "kode_kab": kab,
-        **{name: pl.col(f"{prefix}{name}") for name in ("berkas", "lembar", "baris")},
+        **{name: pl.col(f"{prefix}{name}") for name in PLACE},
     }
     rules = [
         (rule, rule.breaks) for rule in rules_on(model, Severity.FINDING, Severity.REPAIR) if rule.breaks is not None
@@ -187,5 +187,5 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
     return (
         pl.concat(pl.collect_all(found))
         .with_columns(sumber=pl.lit(folder_of(source)))
-        .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", "berkas", "lembar", "baris")
+        .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", *PLACE)
     )

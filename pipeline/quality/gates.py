@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.quality.losses import Gate, Result, losses
 from pipeline.settings import Limits
+from schemas.keys import PLACE
 from schemas.rules import RULES
 
 _NEEDED = {
@@ -83,7 +84,7 @@ def _total(reconciliation: pl.DataFrame, column: str) -> float:
 def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
     refused = (
         quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("baris") > 0))
-        .unique(["sumber", "berkas", "lembar", "baris"])
+        .unique(["sumber", *PLACE])
         .group_by("sumber")
         .agg(ditolak=pl.len())
     )

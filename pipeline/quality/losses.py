@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.settings import GateLimits
 from schemas.cleansed import LINKED
+from schemas.keys import ORDER, STAGE
 
 # Rows of a kabupaten or a stage below which its shrinking says nothing, but for one that is gone.
 _FEWEST = 50
@@ -20,8 +21,7 @@ _FEWEST = 50
 _SLIPS = 5
 # So many of those that shrank most are named.
 _NAMED = 5
-_STAGE = ("program", "tahun", "tahap")
-ORDER_STATE = (*_STAGE, "no_danom", "berlaku_per")
+ORDER_STATE = (*ORDER, "berlaku_per")
 """Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
 PEOPLE = ("kode_kab", "status_padan")
 """Columns of `cleansed.anggota` that are looked at."""
@@ -48,7 +48,7 @@ class _Kind:
     counted: str
 
 
-_TARGETS = _Kind(_STAGE, "{} {} tahap {}", ("kode_wilayah",), "kpm_alokasi", "KPM")
+_TARGETS = _Kind(STAGE, "{} {} tahap {}", ("kode_wilayah",), "kpm_alokasi", "KPM")
 _REPORTS = _Kind(("periode_laporan",), "{}", ("id_pendamping",), "keluarga", "keluarga")
 
 
@@ -218,7 +218,7 @@ def _lost_orders(
     """
     known_stages = set(there_can_be.iter_rows())
     losses, gone, come = [], [], []
-    for stage in pl.concat([stages, _stages(now)]).unique().sort(_STAGE).iter_rows(named=True):
+    for stage in pl.concat([stages, _stages(now)]).unique().sort(STAGE).iter_rows(named=True):
         earlier, later = (_numbers(orders, stage) for orders in (before, now))
         known = earlier.join(later, on="nomor", suffix="_kini")
         older = int(known.select((pl.col("berlaku_per_kini") < pl.col("berlaku_per")).sum()).item())

@@ -11,11 +11,11 @@ import polars as pl
 
 from pipeline.normalise.money import to_order_amount
 from schemas.extracts import folder_of
+from schemas.keys import PLACE
 from schemas.rules import RULES
 from schemas.rules.reading import CORRECTIONS
 
 _PAYMENTS, _PERSONS = "pos", "dtks"
-_PLACE = ("berkas", "lembar", "baris")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
 _DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
 _MOST = 0.5
@@ -99,8 +99,8 @@ def _damage() -> pl.Expr:
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
-    refused = quarantined.filter(pl.col("baris") > 0).select(_PLACE).unique()
-    money = lines.join(refused.lazy(), on=_PLACE, how="semi", nulls_equal=True)
+    refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
+    money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
     taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
     counted, priced, kept, about = pl.collect_all(
         [
@@ -115,7 +115,7 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
         ],
         engine="streaming",
     )
-    told = raw.filter(pl.col("catatan").is_not_null()).select(*_PLACE, "catatan").collect(engine="streaming")
+    told = raw.filter(pl.col("catatan").is_not_null()).select(*PLACE, "catatan").collect(engine="streaming")
     return (
         about.sort("berkas", "tata_letak")
         .group_by("berkas", maintain_order=True)
@@ -123,7 +123,7 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
             tata_letak=pl.col("tata_letak").drop_nulls().str.join(", ").replace("", None),
             ditolak=pl.col("ditolak").any(),
         )
-        .join(told.sort(_PLACE).group_by("berkas").agg(catatan_baca=pl.col("catatan").first()), on="berkas", how="left")
+        .join(told.sort(PLACE).group_by("berkas").agg(catatan_baca=pl.col("catatan").first()), on="berkas", how="left")
         .join(counted, on="berkas", how="left")
         .join(kept, on="berkas", how="left")
         .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")

@@ -10,7 +10,8 @@ from itertools import combinations_with_replacement
 
 import polars as pl
 
-_STAGE = ("program", "tahun", "tahap")
+from schemas.keys import STAGE
+
 # An office and a kabupaten that hardly ever meet, while both have others: no more than this share of either's orders.
 _ODD_SHARE = 0.05
 _LEAST_OTHERS = 5
@@ -43,7 +44,7 @@ def with_conduct(
     )
     return (
         orders.with_columns(_off_tariff(orders, stages))
-        .join(_windows(stages), on=_STAGE, how="left", maintain_order="left")
+        .join(_windows(stages), on=STAGE, how="left", maintain_order="left")
         .join(served, on=["kode_kprk", "kode_kab"], how="left", maintain_order="left")
         .join(visits, on=one_visit, how="left", maintain_order="left")
         .with_columns(
@@ -56,15 +57,15 @@ def with_conduct(
 
 
 def _windows(stages: pl.DataFrame) -> pl.DataFrame:
-    windows = stages.group_by(_STAGE).agg(pl.col("mulai").min(), pl.col("selesai").max())
+    windows = stages.group_by(STAGE).agg(pl.col("mulai").min(), pl.col("selesai").max())
     return windows.with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
 
 
 def _off_tariff(orders: pl.DataFrame, stages: pl.DataFrame) -> pl.Series:
     explained = explained_amounts(stages).rename({"nominal": "tarif"}).sort("tarif")
-    keyed = orders.select(*_STAGE, "nominal").with_row_index("urutan").sort("nominal")
+    keyed = orders.select(*STAGE, "nominal").with_row_index("urutan").sort("nominal")
     nearest = keyed.join_asof(
-        explained, left_on="nominal", right_on="tarif", by=list(_STAGE), strategy="nearest", check_sortedness=False
+        explained, left_on="nominal", right_on="tarif", by=list(STAGE), strategy="nearest", check_sortedness=False
     )
     off = (pl.col("nominal") - pl.col("tarif")).abs()
     return nearest.select("urutan", selisih_tarif=off).sort("urutan")["selisih_tarif"]
@@ -76,11 +77,11 @@ def explained_amounts(stages: pl.DataFrame) -> pl.DataFrame:
     Returns:
         program, tahun, tahap (Int32), nominal; each once.
     """
-    flat = stages.filter(pl.col("komponen").is_null()).select(*_STAGE, "nominal")
+    flat = stages.filter(pl.col("komponen").is_null()).select(*STAGE, "nominal")
     per_person = stages.filter(pl.col("komponen").is_not_null())
     sums = [
         {"program": program, "tahun": tahun, "tahap": tahap, "nominal": sum(chosen)}
-        for (program, tahun, tahap), rows in per_person.group_by(_STAGE, maintain_order=True)
+        for (program, tahun, tahap), rows in per_person.group_by(STAGE, maintain_order=True)
         for people in range(1, int(rows.select(pl.col("maks_orang").max()).item()) + 1)
         for chosen in combinations_with_replacement(rows["nominal"].unique().sort().to_list(), people)
     ]

@@ -9,11 +9,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.money import in_rupiah
+from schemas.keys import ORDER
 from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
-
-_ORDER = ("program", "tahun", "tahap", "no_danom")
 
 
 def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
@@ -34,7 +33,7 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
         .rename({"temuan": "kode"})
         .join(single, on="kode", maintain_order="left")
         # What was paid too early is out of its window as well; once is enough.
-        .filter(~((pl.col("kode") == "DI_LUAR_JADWAL") & (pl.col("kode") == "SEBELUM_PERINTAH").any().over(_ORDER)))
+        .filter(~((pl.col("kode") == "DI_LUAR_JADWAL") & (pl.col("kode") == "SEBELUM_PERINTAH").any().over(ORDER)))
         .with_columns(
             taruhan=pl.when(pl.col("kode") == "NOMINAL_DI_LUAR_TARIF").then("selisih_tarif").otherwise("nominal"),
             alasan=_sentence(),
@@ -51,9 +50,9 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
         kode="jenis",
         taruhan="nominal",
     )
-    twice = named.join(paid, on=_ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
+    twice = named.join(paid, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
     # One order may be the one too many in several ways; they differ in the family or the other programme only.
-    twice = twice.sort("taruhan", "alasan", descending=[True, False]).unique([*_ORDER, "kode"], keep="first")
+    twice = twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
     columns = [
         *(name for name in paid.columns if name != "temuan"),
         "kode",
@@ -65,8 +64,8 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
     rows = pl.concat([ruled.select(columns), twice.select(columns)])
     rank = pl.col("kode").cast(pl.Enum(IMPROPER))
     return (
-        rows.sort(rank, *_ORDER)
-        .with_columns(utama=pl.struct(_ORDER).is_first_distinct(), nominal=pl.col("taruhan"))
+        rows.sort(rank, *ORDER)
+        .with_columns(utama=pl.struct(ORDER).is_first_distinct(), nominal=pl.col("taruhan"))
         .drop("taruhan")
     )
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.realisation.remarks import with_remarks
+from schemas.keys import ORDER, PLACE
 
-ORDER = ("program", "tahun", "tahap", "no_danom")
-_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", "berkas", "lembar", "baris",
+_STATE = ("nominal", "status_bayar", "tgl_bayar", "tgl_retur", "metode", "alasan_gagal", *PLACE,
           "berlaku_per")  # fmt: skip
 _PAYEE = ("nik", "nik_tulis", "nama", "nama_banding")
 _STATED_ONCE = ("no_kk", "alamat", "batch", "kode_kprk", "nama_kprk", "kode_kpc", "nama_kpc")
-_PLACE = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
+_REGION = ("kode_prov", "kode_kab", "kode_kec", "kode_desa")
 
 
 def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
@@ -31,11 +31,11 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per order with the order's key, state, payee, place and the list `temuan` of its last row's findings.
     """
-    ranked = with_remarks(orders, "PosStaged").sort("berlaku_per", "berkas", "lembar", "baris", nulls_last=False)
-    place = pl.struct(_PLACE)
+    ranked = with_remarks(orders, "PosStaged").sort("berlaku_per", *PLACE, nulls_last=False)
+    place = pl.struct(_REGION)
     named = pl.when(pl.any_horizontal(pl.col("nik_tulis", "nama").is_not_null())).then(pl.struct(_PAYEE))
     sure = pl.when(pl.col("nik").is_not_null()).then(pl.struct(_PAYEE))
-    depth = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _PLACE)
+    depth = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _REGION)
     return (
         ranked.with_columns(tempat=place, kedalaman=depth, tertulis=named, pasti=sure)
         .group_by(ORDER, maintain_order=True)

@@ -15,6 +15,7 @@ from pipeline.matching.link import link_persons
 from pipeline.matching.name_level import name_level
 from pipeline.normalise.identifiers import usable_number, written_number
 from pipeline.normalise.names import comparable_name
+from schemas.link import DECIDED
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
@@ -28,7 +29,6 @@ RECIPIENTS = (
 )  # fmt: skip
 # Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
 _EXAMPLES = 5_000
-_DECIDED = ("OTOMATIS", "PETUGAS")
 _SEED = 20221231
 # Reasons of a link that the number itself does not give.
 _HOME = ["KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA"]
@@ -75,7 +75,7 @@ def with_payees(
         nik_orang_lain=pl.col("pemilik").is_not_null() & pl.col("pemilik").ne_missing(pl.col("nik_dukcapil"))
     )
     found = _with_dtks(found, people, links)
-    decided = links.filter(pl.col("keputusan").is_in(_DECIDED)).unique("id_dtks", keep="first", maintain_order=True)
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).unique("id_dtks", keep="first", maintain_order=True)
     # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
     found = found.join(
         decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left"
@@ -235,7 +235,7 @@ def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame
 
 def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
     """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
-    decided = links.filter(pl.col("keputusan").is_in(_DECIDED))
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
     # After a correction the payer still uses the NIK that DTKS used to have, however damaged.

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.realisation.orders import ORDER, current_orders
+from pipeline.realisation.orders import current_orders
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
+from schemas.keys import ORDER, STAGE
 from schemas.staged import PosStaged
 from schemas.table import polars_schema
 
-_STAGE = ("program", "tahun", "tahap")
 # As long as the rate of `mart.realisasi_harian` looks back.
 _WEEK = 7
 _FOUND = """
@@ -28,7 +28,7 @@ FROM mart.pembayaran SEMI JOIN kunci USING ({order})
 # Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own.
 _CHANGED = f"""
 WITH berubah AS (
-    SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(_STAGE)})
+    SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(STAGE)})
     UNION ALL BY NAME SELECT * REPLACE (-kpm AS kpm, -nominal AS nominal) FROM sebelum
     UNION ALL BY NAME SELECT * FROM sesudah
 )
@@ -36,7 +36,7 @@ SELECT program, tahun, tahap, status_bayar,
     CASE WHEN status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL THEN GREATEST(tanggal, pertama - {_WEEK}) END AS tanggal,
     NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk, kode_prov, kode_kab, kode_kec, kode_desa,
     SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
-FROM berubah JOIN tahap USING ({", ".join(_STAGE)})
+FROM berubah JOIN tahap USING ({", ".join(STAGE)})
 GROUP BY ALL HAVING SUM(kpm) > 0
 """  # noqa: S608 - our own words
 
@@ -79,10 +79,10 @@ def refresh(
     changed = run_query(
         _CHANGED, {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": sums_before, "sesudah": sums_after}
     )
-    touched = allotments.join(stages, on=_STAGE, how="semi", maintain_order="left")
+    touched = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
     given = {"mart.rekap_bayar": changed, "staged.alokasi": touched, "reference.wilayah": regions}
     given["mart.realisasi"] = _filled("mart.realisasi", given)
-    daily = _filled("mart.realisasi_harian", given).join(stages, on=_STAGE, maintain_order="left")
+    daily = _filled("mart.realisasi_harian", given).join(stages, on=STAGE, maintain_order="left")
     daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")
     return Refreshed(before, after, given["mart.realisasi"], daily)
 
@@ -92,8 +92,8 @@ def _first_changes(deliveries: pl.DataFrame, before: pl.DataFrame, after: pl.Dat
     keys = [name for name in before.columns if name not in ("kpm", "nominal")]
     both = pl.concat([before, after.with_columns(-pl.col("kpm", "nominal"))]).group_by(keys).sum()
     paid = both.filter((pl.col("status_bayar") == "DIBAYAR") & ((pl.col("kpm") != 0) | (pl.col("nominal") != 0)))
-    first = paid.group_by(_STAGE).agg(pertama=pl.col("tanggal").min())
-    return deliveries.select(_STAGE).unique().sort(_STAGE).join(first, on=_STAGE, how="left", maintain_order="left")
+    first = paid.group_by(STAGE).agg(pertama=pl.col("tanggal").min())
+    return deliveries.select(STAGE).unique().sort(STAGE).join(first, on=STAGE, how="left", maintain_order="left")
 
 
 def _known(orders: Path, deliveries: pl.DataFrame) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from pipeline.synthetic.draws import Bools
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import MATI, PINDAH, Homes
 from pipeline.synthetic.stages import STAGES
+from schemas.keys import STAGE
 
 EARLY, LATE, OFFICE, AMOUNT, VISIT = (
     "SEBELUM_PERINTAH", "DI_LUAR_JADWAL", "KANTOR_LUAR_WILAYAH", "NOMINAL_DI_LUAR_TARIF", "TAHAP_SEKALIGUS",
@@ -85,8 +86,8 @@ def _with(orders: pl.DataFrame, struck: Bools, problem: str | None = None, **cha
 
 
 def _paid_early(orders: pl.DataFrame, struck: Bools, rng: np.random.Generator) -> pl.DataFrame:
-    opened = reference.program_stages().group_by("program", "tahun", "tahap").agg(pl.col("mulai").min())
-    mulai = orders.join(opened, on=["program", "tahun", "tahap"], how="left", maintain_order="left")["mulai"]
+    opened = reference.program_stages().group_by(STAGE).agg(pl.col("mulai").min())
+    mulai = orders.join(opened, on=STAGE, how="left", maintain_order="left")["mulai"]
     return _with(orders, struck, EARLY, tgl_bayar=pl.lit(mulai) - _days(rng.integers(5, 26, orders.height)))
 
 

@@ -17,6 +17,7 @@ from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import MATI, Homes
 from pipeline.synthetic.stages import STAGES, Stage
+from schemas.keys import STAGE
 
 DIBAYAR, GAGAL, RETUR, BELUM = "DIBAYAR", "GAGAL", "RETUR", "BELUM"
 
@@ -192,7 +193,7 @@ def draw_orders(
     conflict, conflicting = _conflicts(base, payees, rates, rng)
     orders = pl.concat([base, *extra, second, conflict])
     described = _described(orders, residents, homes)
-    twice = extra[1].select("program", "tahun", "tahap", "pid").with_columns(jenis=pl.lit("NIK_TAHAP_SAMA"))
+    twice = extra[1].select(*STAGE, "pid").with_columns(jenis=pl.lit("NIK_TAHAP_SAMA"))
     aid = pl.concat([twice, kk_same, conflicting], how="diagonal")
     return Orders(described, _double_aid(aid, residents))
 
@@ -308,7 +309,7 @@ def _second_of_family(
     drawn = paid[np.sort(rng.permutation(paid.height)[:wanted])]
     drawn = drawn.unique(["fid", "tahap"], maintain_order=True)
     orders = drawn.with_columns(pid=pl.col("pid_kedua"), masalah=pl.lit(["KK_SAMA"])).select(base.columns)
-    return orders, orders.select("program", "tahun", "tahap", "pid").with_columns(jenis=pl.lit("KK_SAMA"))
+    return orders, orders.select(*STAGE, "pid").with_columns(jenis=pl.lit("KK_SAMA"))
 
 
 def _conflicts(
@@ -328,9 +329,7 @@ def _conflicts(
         hari=pl.Series(np.datetime64(dd.first, "D") + rng.integers(0, dd.days, drawn.height)).cast(pl.Date),
         masalah=pl.lit(["PROGRAM_BERTENTANGAN"]),
     )  # fmt: skip
-    aid = drawn.select("program", "tahun", "tahap", "pid").with_columns(
-        jenis=pl.lit("PROGRAM_BERTENTANGAN"), program_b=pl.lit("BLT DD")
-    )
+    aid = drawn.select(*STAGE, "pid").with_columns(jenis=pl.lit("PROGRAM_BERTENTANGAN"), program_b=pl.lit("BLT DD"))
     return orders, aid
 
 

@@ -15,6 +15,8 @@ from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
 from pipeline.synthetic import score_accounts, score_aid, score_corrections, score_curve, score_groups, score_links
 from pipeline.synthetic.score_figures import Share, figures
+from schemas.keys import ORDER, PLACE, STAGE
+from schemas.link import DECIDED
 
 _TRUTH = ("persons", "households", "duplicates", "quarantine", "files", "payments", "double_aid", "realisasi")
 _PUBLISHED: dict[str, tuple[str, ...]] = {
@@ -24,16 +26,16 @@ _PUBLISHED: dict[str, tuple[str, ...]] = {
     "link.keluarga_dukcapil": ("id_keluarga", "no_kk_dukcapil", "keputusan"),
     "link.ganda": ("id_dtks_a", "id_dtks_b"),
     "cleansed.koreksi": ("id_dtks", "kolom", "nilai_usulan"),
-    "quality.karantina": ("sumber", "berkas", "lembar", "baris", "kode"),
+    "quality.karantina": ("sumber", *PLACE, "kode"),
     "quality.rekonsiliasi": (
         "sumber", "berkas", "baris_masuk", "nominal_masuk", "selisih_baris", "selisih_nominal",
     ),
-    "mart.realisasi": ("program", "tahun", "tahap", "tingkat", "kode_wilayah", *score_accounts.CELLS),
-    "mart.pembayaran": ("no_danom", "program", "tahun", "tahap", *score_accounts.FACTS),
+    "mart.realisasi": (*STAGE, "tingkat", "kode_wilayah", *score_accounts.CELLS),
+    "mart.pembayaran": (*ORDER, *score_accounts.FACTS),
     "mart.realisasi_harian": (
-        "program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal", *score_aid.DAILY,
+        *STAGE, "tingkat", "kode_wilayah", "tanggal", *score_aid.DAILY,
     ),
-    "mart.bantuan_tidak_tepat": ("no_danom", "program", "tahun", "tahap", "kode"),
+    "mart.bantuan_tidak_tepat": (*ORDER, "kode"),
     "mart.bantuan_ganda": ("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik"),
 }  # fmt: skip
 _REGISTRY, _PLAN = "staged/dukcapil", "link/rencana"
@@ -120,7 +122,7 @@ def score(places: Places) -> Scores:
     certain = accepted.filter(~pl.col("ambigu"))
     members = published["cleansed.anggota"]
     links = published["link.anggota_dukcapil"]
-    decided = links.filter(pl.col("keputusan").is_in(score_links.DECIDED))
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
     judged = {
         "PADAN": score_links.judge(certain, decided),

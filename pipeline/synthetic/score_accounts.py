@@ -6,19 +6,20 @@ and links (`pipeline.synthetic.score_links`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from pipeline.synthetic.score_figures import Share
+from schemas.keys import ORDER, STAGE
 
 CELLS = (
     "kpm_alokasi", "nominal_alokasi", "nominal_transfer", "kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur",
 )  # fmt: skip
 FACTS = ("status_bayar", "nominal", "kode_desa", "sumber_data")
 _LINE = ["sumber", "berkas", "baris"]
-_REGION = ["program", "tahun", "tahap", "tingkat", "kode_wilayah"]
-_ORDER = ["no_danom", "program", "tahun", "tahap"]
+_REGION = [*STAGE, "tingkat", "kode_wilayah"]
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,10 @@ def payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
         truth: the truth's payments (state in `status`).
         mart: `mart.pembayaran`.
     """
-    return _equal(truth.rename({"status": "status_bayar"}), mart, _ORDER, FACTS)
+    return _equal(truth.rename({"status": "status_bayar"}), mart, ORDER, FACTS)
 
 
-def _equal(truth: pl.DataFrame, mart: pl.DataFrame, key: list[str], columns: tuple[str, ...]) -> dict[str, Share]:
+def _equal(truth: pl.DataFrame, mart: pl.DataFrame, key: Sequence[str], columns: Sequence[str]) -> dict[str, Share]:
     """Per column, the rows of either side where both have the same value, empty equalling empty."""
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
     both = (

@@ -6,9 +6,12 @@ ones. Does not: reading tables (`pipeline.synthetic.score`), and the accounts (`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.synthetic.score_figures import Share, with_ratios
+from schemas.keys import ORDER, STAGE
 
 DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
 # What the truth calls a problem of a paid order → the reason under which it must be found.
@@ -26,9 +29,8 @@ PROBLEMS = {
 }  # fmt: skip
 # Twice to one person is told apart by the person, twice to one family by the family.
 _DOUBLE = {"NIK_TAHAP_SAMA": "nik", "KK_SAMA": "kk", "PROGRAM_BERTENTANGAN": "kk"}
-_ORDER = ["no_danom", "program", "tahun", "tahap"]
 _LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
-_CELL = ["program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal"]
+_CELL = [*STAGE, "tingkat", "kode_wilayah", "tanggal"]
 
 
 def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, twice: pl.DataFrame) -> pl.DataFrame:
@@ -43,10 +45,10 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
     A reason that the truth nowhere tells of is not judged.
     """
     told = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
-    told = told.select(*_ORDER, kode=pl.col("masalah").replace_strict(PROBLEMS, default=None)).drop_nulls("kode")
-    found = improper.select(*_ORDER, "kode").filter(pl.col("kode").is_in(told["kode"].implode()))
+    told = told.select(*ORDER, kode=pl.col("masalah").replace_strict(PROBLEMS, default=None)).drop_nulls("kode")
+    found = improper.select(*ORDER, "kode").filter(pl.col("kode").is_in(told["kode"].implode()))
     single = [
-        _counted(code, told.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), _ORDER)
+        _counted(code, told.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), ORDER)
         for code in told["kode"].unique().sort()
     ]
     pairs = [
@@ -63,7 +65,7 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
     return with_ratios(pl.concat([rows.filter(pl.sum_horizontal("tp", "fp", "fn") > 0), whole]))
 
 
-def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: list[str]) -> dict[str, str | int]:
+def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> dict[str, str | int]:
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
     expected, named = (rows.with_columns(stage).select(key).unique() for rows in (truth, found))
     hits = expected.join(named, on=key, how="semi").height
@@ -79,16 +81,15 @@ def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
         payments: truth/payments.
         mart: `mart.realisasi_harian`.
     """
-    stage = ["program", "tahun", "tahap"]
     paid = payments.filter((pl.col("status") == "DIBAYAR") & pl.col("tgl_bayar").is_not_null())
-    vague = paid.filter(pl.col("kode_desa").is_null()).select(stage).unique()
+    vague = paid.filter(pl.col("kode_desa").is_null()).select(STAGE).unique()
     expected = pl.concat(
-        paid.group_by(*stage, tanggal="tgl_bayar", kode_wilayah=pl.col("kode_desa").fill_null("").str.head(digits))
+        paid.group_by(*STAGE, tanggal="tgl_bayar", kode_wilayah=pl.col("kode_desa").fill_null("").str.head(digits))
         .agg(kpm_salur_harian=pl.len().cast(pl.Int64), nominal=pl.col("nominal").sum())
         .with_columns(tingkat=pl.lit(level))
         for level, digits in _LEVELS.items()
     ).sort("tanggal")
-    region = [*stage, "tingkat", "kode_wilayah"]
+    region = [*STAGE, "tingkat", "kode_wilayah"]
     expected = expected.with_columns(
         kpm_salur_kumulatif=pl.col("kpm_salur_harian").cum_sum().over(region),
         nominal_salur_kumulatif=pl.col("nominal").cum_sum().over(region),
@@ -97,7 +98,7 @@ def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
     judged = [
         pl.concat([
             rows.filter(pl.col("tingkat") == "NASIONAL"),
-            rows.filter(pl.col("tingkat") != "NASIONAL").join(vague, on=stage, how="anti"),
+            rows.filter(pl.col("tingkat") != "NASIONAL").join(vague, on=STAGE, how="anti"),
         ]).select(*_CELL, *DAILY)
         for rows in (expected.with_columns(pl.col("tahun", "tahap").cast(pl.Int64)), found)
     ]  # fmt: skip

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.synthetic.score_figures import COUNTS, figures
-from pipeline.synthetic.score_links import DECIDED, decided_households, judge, unordered, with_classes
+from pipeline.synthetic.score_links import decided_households, judge, unordered, with_classes
+from schemas.link import DECIDED
 
 # What can become of a row, from the best to the worst; told in `score_text` and in the page.
 FATES = (

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.synthetic.score_figures import COUNTS, Share, f1_of, with_ratios
+from schemas.link import DECIDED
 
-DECIDED = ("OTOMATIS", "PETUGAS")
 CLEAN = "BERSIH"
 
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.synthetic.ledger import TERIMA, TOLAK
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
+from schemas.keys import ORDER, STAGE
 from schemas.rules import is_filler
 
 REFUSED = ("TANPA_IDENTITAS", "NAMA_KOSONG")
@@ -20,7 +21,6 @@ _BEARABLE = (
     "WILAYAH_EJAAN",
 )  # fmt: skip
 _LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
-_STAGE = ("program", "tahun", "tahap")
 
 
 def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
@@ -163,7 +163,7 @@ def payments(orders: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         kode_desa=pl.when(pl.col("kode_tempat").str.len_bytes() == _LEVELS["DESA"]).then("kode_tempat"),
         kk_benar=pl.when("terdaftar").then("kk"),
         masalah="masalah",
-    ).sort("program", "tahun", "tahap", "no_danom")
+    ).sort(ORDER)
 
 
 def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
@@ -173,14 +173,14 @@ def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
         _level(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
         for level, digits in _LEVELS.items()
     ]
-    return pl.concat(levels).sort("program", "tahun", "tahap", pl.col("kode").str.len_bytes(), "kode")
+    return pl.concat(levels).sort(*STAGE, pl.col("kode").str.len_bytes(), "kode")
 
 
 def _level(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: int) -> pl.DataFrame:
     region = pl.col("kode").str.head(digits)
     status, nominal = pl.col("status"), pl.col("nominal")
     paid = status == DIBAYAR
-    counted = placed.group_by(*_STAGE, region).agg(
+    counted = placed.group_by(*STAGE, region).agg(
         kpm_salur=paid.sum().cast(pl.Int64),
         kpm_gagal=(status == GAGAL).sum().cast(pl.Int64),
         kpm_retur=(status == RETUR).sum().cast(pl.Int64),
@@ -190,11 +190,11 @@ def _level(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: i
     )
     # Below the level an allotment was given at, nothing is known of it.
     given = allotments.filter(pl.col("kode").str.len_bytes() >= digits)
-    allotted = given.group_by(*_STAGE, region).agg(
+    allotted = given.group_by(*STAGE, region).agg(
         kpm_alokasi=pl.col("kpm").sum(), nominal_alokasi=nominal.sum(), nominal_transfer=pl.col("transfer").sum()
     )
-    joined = counted.join(allotted, on=[*_STAGE, "kode"], how="full", coalesce=True)
+    joined = counted.join(allotted, on=[*STAGE, "kode"], how="full", coalesce=True)
     figures = ("kpm_salur", "kpm_gagal", "kpm_retur", "kpm_belum", "nominal_salur", "kpm_salur_orang")
     return joined.with_columns(pl.col(figures).fill_null(0)).select(
-        *_STAGE, pl.lit(level).alias("tingkat"), "kode", "kpm_alokasi", "nominal_alokasi", "nominal_transfer", *figures
+        *STAGE, pl.lit(level).alias("tingkat"), "kode", "kpm_alokasi", "nominal_alokasi", "nominal_transfer", *figures
     )

@@ -12,13 +12,13 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.orders import agreed, stated, told
-from pipeline.warehouse.workbooks import Book, write_workbooks
+from pipeline.warehouse.workbooks import NO_KABUPATEN, Book, of_kabupaten, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_of
+from schemas.keys import PLACE, STAGE
 from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
 
 ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
-_PLACE = ("berkas", "lembar", "baris")
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
 # Where a file has more of them, the file is what needs mending.
 _MOST_RETYPED = 50
@@ -56,14 +56,13 @@ def write_correction_forms(
             ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _OF_ANOTHER),
             id_orang_lain=pl.col("kode") == _OF_ANOTHER,
         )
-        .group_by("sumber", *_PLACE, "kode_kab")
+        .group_by("sumber", *PLACE, "kode_kab")
         .agg(
             pl.col("keterangan").str.join(" ").alias(REASON),
             pl.col("ulangan", "id_orang_lain", "sudah_diperbaiki").any(),
         )
         .filter(~pl.col("ulangan") & ~pl.col("sudah_diperbaiki"))
     )
-    names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
     forms = []
     for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
         headers = {REASON: REASON, **_headers(source)}
@@ -71,7 +70,7 @@ def write_correction_forms(
         cut_off = raw[source].filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
         refused = pl.concat([readable, cut_off]).join(
             reasons.filter(pl.col("sumber") == source).drop("sumber"),
-            on=_PLACE,
+            on=PLACE,
             nulls_equal=True,
             maintain_order="left",
         )
@@ -83,12 +82,14 @@ def write_correction_forms(
         if source == "pos":
             refused = _told(refused, readable)
         for (code,), rows in (
-            refused.with_columns(pl.col("kode_kab").fill_null("0000")).partition_by("kode_kab", as_dict=True).items()
+            refused.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN))
+            .partition_by("kode_kab", as_dict=True)
+            .items()
         ):
             (folder / source).mkdir(parents=True, exist_ok=True)
-            name = f"{code}_{names.get(str(code), 'TANPA KABUPATEN').replace(' ', '_')}.xlsx"
             sheet = {"Isian": (rows, headers)}
-            forms.append(Book(folder / source / name, sheet, widths=_WIDE, usual_width=_WIDTH))
+            file = folder / source / of_kabupaten(str(code), regions)
+            forms.append(Book(file, sheet, widths=_WIDE, usual_width=_WIDTH))
     return sorted(write_workbooks(forms))
 
 
@@ -107,16 +108,15 @@ def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) ->
     delivered = [name for name in _headers(source) if name != ORIGIN]
     # The row that was accepted stands before those that are refused for its sake, those of hidden sheets last.
     bearers = bearers.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
-    copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(_PLACE)
-    copies = copies.join(borrowed, on=_PLACE, how="semi", nulls_equal=True)
-    told = refused.join(copies, on=_PLACE, how="anti", nulls_equal=True, maintain_order="left")
+    copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(PLACE)
+    copies = copies.join(borrowed, on=PLACE, how="semi", nulls_equal=True)
+    told = refused.join(copies, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
     return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
 
 
 def _told(orders: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
     """Orders with the programme, year and stage that their title, batch or file tells: a form has none of these."""
     batches = agreed(stated(readable).drop_nulls())
-    names = ("program", "tahun", "tahap")
     return orders.with_columns(
-        told(orders, batches).select(pl.coalesce(pl.col(name).cast(pl.String), orders[name]) for name in names)
+        told(orders, batches).select(pl.coalesce(pl.col(name).cast(pl.String), orders[name]) for name in STAGE)
     )

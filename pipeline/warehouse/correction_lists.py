@@ -11,8 +11,9 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.normalise.masking import differing_digits, masked, masked_order, masked_within
-from pipeline.warehouse.workbooks import Book
+from pipeline.warehouse.workbooks import NO_KABUPATEN, Book, of_kabupaten
 from schemas.codes import codes
+from schemas.keys import PLACE
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
@@ -99,7 +100,7 @@ _WIDE = {
     "kecamatan": 24,
 }
 _WIDTH = 12
-_PLACE = ("sumber", "berkas", "lembar", "baris")
+_PLACE = ("sumber", *PLACE)
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 # What a row is called by in its source.
 _CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
@@ -148,12 +149,11 @@ def correction_lists(
     }
     if not show_identifiers:
         sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
-    names = dict(regions.filter(pl.col("kode").str.len_chars() == 4).select("kode", "nama").iter_rows())  # noqa: PLR2004
     parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
     heads = {title: columns for title, (_, columns) in sheets.items()}
     return [
         Book(
-            folder / f"{code}_{names.get(code, 'TANPA KABUPATEN').replace(' ', '_')}.xlsx",
+            folder / of_kabupaten(code, regions),
             {
                 title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
                 for title, part in parts.items()
@@ -221,7 +221,7 @@ def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFra
     written = [
         extract.select(
             pl.lit(source).alias("sumber"),
-            *_PLACE[1:],
+            *PLACE,
             *_IDENTIFIERS,
             id=pl.col(_CALLED[source]) if source in _CALLED else pl.lit(None, pl.String),
         ).join(wanted, on=_PLACE, how="semi", nulls_equal=True)
@@ -239,7 +239,7 @@ def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
     """The columns per kabupaten code: amounts as they are, all others as text."""
     cells = rows.select(
-        pl.col("kode_kab").fill_null("0000").alias("_kab"),
+        pl.col("kode_kab").fill_null(NO_KABUPATEN).alias("_kab"),
         *(pl.col(name) if name in _ADDED_UP else pl.col(name).cast(pl.String).fill_null("") for name in columns),
     )
     parts = cells.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)

@@ -29,13 +29,14 @@ from pipeline.warehouse.versions import commit_release, history, prepare_release
 from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
+from schemas.keys import PLACE
 from schemas.table import PromisedTable, polars_schema
 
 LEDGER, GATES = "raw/berkas", "published/gerbang"
 """Keys of what a run stores first, and of what it stores last before it publishes."""
 _STATE = "kini"
 """File name of tables that hold the current state only."""
-_PLACE = {f"sumber_{name}": name for name in ("berkas", "lembar", "baris")}
+_PLACE = {f"sumber_{name}": name for name in PLACE}
 # What a run of an older version left nothing of.
 _LATER = {"link/calon_lain": RIVALS}
 # What the lists of rows to correct are made of, besides the extracts.

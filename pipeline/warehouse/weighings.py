@@ -13,10 +13,10 @@ from polars import selectors as cs
 from pipeline.matching.review import PAIR
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
+from schemas.link import BY_OFFICER
 
 _FOLDER = "timbangan"
 _LINKS, _FACTS = "link/anggota_dukcapil", "link/bobot_fakta"
-_BY_OFFICER = "PETUGAS"
 WEIGHED = pl.Schema(
     [("id_dtks", pl.String()), ("nik_dukcapil", pl.String()), ("bobot", pl.Float64()), ("alasan", pl.List(pl.String))]
 )
@@ -36,7 +36,7 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
         return
     weighed = (
         pl.scan_parquet(links)
-        .filter(pl.col("id_dtks").is_in(answers["id_dtks"].implode()), ~pl.col("aturan").list.contains(_BY_OFFICER))
+        .filter(pl.col("id_dtks").is_in(answers["id_dtks"].implode()), ~pl.col("aturan").list.contains(BY_OFFICER))
         .join(answers.lazy(), on=PAIR, how="semi")
         .select(WEIGHED.names())
         .join(pl.scan_parquet(facts), on="id_dtks")

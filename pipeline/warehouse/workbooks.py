@@ -31,6 +31,7 @@ _CUT = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
 _PROPERTIES, _MADE = "docProps/core.xml", b"2000-01-01T00:00:00Z"
 _CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _EVERY_SHEET = "general"
+NO_KABUPATEN = "0000"
 
 
 def fitting(text: str) -> str:
@@ -40,6 +41,17 @@ def fitting(text: str) -> str:
         return text
     kept = text.encode("utf-16-le")[: 2 * (_CELL_CHARACTERS - len(_CUT))]
     return kept.decode("utf-16-le", "ignore") + _CUT
+
+
+def of_kabupaten(code: str, regions: pl.DataFrame) -> str:
+    """The name of the workbook of a kabupaten: `3604_KABUPATEN_SERANG.xlsx`.
+
+    Args:
+        code: of four digits; `NO_KABUPATEN` for what is of none.
+        regions: kode, nama of every region.
+    """
+    names = [*regions.filter(kode=code)["nama"], "TANPA KABUPATEN"]
+    return f"{code}_{names[0]}.xlsx".replace(" ", "_")
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.keys import ORDER
+from schemas.staged import STATUS_BAYAR
 from schemas.table import Table, nullable, promised, required
 
-STATUS_BAYAR = ("DIBAYAR", "GAGAL", "RETUR", "BELUM")
 
-
-@promised("mart", "pembayaran", key=("program", "tahun", "tahap", "no_danom"))
+@promised("mart", "pembayaran", key=ORDER)
 class Pembayaran(Table):
     """Satu baris per perintah bayar (no_danom, program, tahun, tahap) dalam keadaan terakhirnya."""
 
