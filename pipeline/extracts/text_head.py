@@ -27,6 +27,8 @@ _SAMPLE = 2**16
 _SLIPS, _FEW_OF = 2, 20
 # Every cell of the widest header may be wrapped over lines.
 _LONGEST_HEADER_IN_LINES = 200
+# Whose quotes are proper, whatever divides its cells.
+_PROPER = re.compile("|".join(map(proper_line, DELIMITERS)))
 # Lines of rows, and how many cells each has.
 _Sample = list[tuple[str, int]]
 # Whether the cells of a line are the header of a table.
@@ -226,7 +228,7 @@ def with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str,
     for _ in range(_LONGEST_HEADER_IN_LINES if line.count('"') % 2 else 0):
         end = _line_end(text, end)
         whole = text[offset:end].decode(errors="replace").rstrip("\n")
-        if whole.count('"') % 2 == 0 and any(re.match(proper_line(delimiter), whole) for delimiter in DELIMITERS):
+        if whole.count('"') % 2 == 0 and _PROPER.match(whole):
             return whole, end
     return line, first_end
 
