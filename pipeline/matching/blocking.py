@@ -17,7 +17,7 @@ import polars as pl
 
 from pipeline.matching import identifiers_near as near
 from pipeline.matching.lookup import Lookup, Sieve, ascending
-from pipeline.matching.records import Hashes, Records, Rows, spread
+from pipeline.matching.records import Hashes, NarrowRows, Records, Rows, spread
 from pipeline.side_by_side import on_all_cores
 
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
@@ -108,8 +108,8 @@ class Sifted:
     def __init__(self, left: Records, right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
         specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
         left.hash_all(specs)
-        every = np.arange(left.height)
-        self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left, every)) for rule in passes}
+        every = np.arange(left.height, dtype=np.int32)
+        self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left)) for rule in passes}
         sieves = [Sieve(self._left[rule].keys) for rule in passes]
 
         def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
@@ -134,11 +134,11 @@ def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
     """The rows of a block that the pass may pair."""
     keys = block.key(rule.keys)
     maybe = np.flatnonzero(sieve.lets_pass(keys) & (keys != 0))
-    return _Keyed(places[maybe], keys[maybe], _finer(rule, block, maybe))
+    return _Keyed(places[maybe].astype(np.int32), keys[maybe], _finer(rule, block, maybe))
 
 
-def _finer(rule: Pass, records: Records, rows: Rows) -> Hashes | None:
-    """The key of some rows for values that are too common, of a pass that has one."""
+def _finer(rule: Pass, records: Records, rows: Rows | None = None) -> Hashes | None:
+    """The key for values that are too common, of all rows or some, of a pass that has one."""
     return records.key(rule.keys + rule.refine, rows) if rule.refine else None
 
 
@@ -146,7 +146,7 @@ def _finer(rule: Pass, records: Records, rows: Rows) -> Hashes | None:
 class _Keyed:
     """Rows with the key of a pass, 0 for none, and the finer one of a pass that has one."""
 
-    rows: Rows
+    rows: NarrowRows
     keys: Hashes
     finer: Hashes | None
 
@@ -197,12 +197,13 @@ class Wanted:
     """
 
     def __init__(self, keys: Hashes) -> None:
-        self.rows = np.flatnonzero(keys)
-        keys = keys[self.rows]
+        keyed = np.flatnonzero(keys)
+        keys = keys[keyed]
         order = ascending(keys)
-        self.rows, keys = self.rows[order], keys[order]
+        self.rows: NarrowRows = keyed[order].astype(np.int32)
+        keys = keys[order]
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(order) else order
-        self._bounds = np.r_[starts, len(order)]
+        self._bounds = np.r_[starts, len(order)].astype(np.int32)
         self._lookup = Lookup(keys[starts])
 
     @cached_property
@@ -226,11 +227,11 @@ class Wanted:
         rows, which = self.expanded(maybe, start, np.where(size <= most, size, 0))
         return which, rows
 
-    def expanded(self, rows: Rows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
+    def expanded(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
         """All pairs (left, right) of the rows with the wanted rows at their places."""
-        right = np.repeat(rows, size)
+        right = np.repeat(rows, size).astype(np.int64, copy=False)
         first = np.cumsum(size) - size
-        return self.rows[np.repeat(start - first, size) + np.arange(len(right))], right
+        return self.rows[np.repeat(start - first, size) + np.arange(len(right))].astype(np.int64), right
 
 
 def united(found: Sequence[Found], rights: int) -> Candidates:

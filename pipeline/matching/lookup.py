@@ -77,7 +77,7 @@ class Lookup:
         bits = int(np.clip(len(known).bit_length() + 1, _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS))
         self._shift = np.uint64(_BITS - bits)
         filled = np.bincount((known >> self._shift).view(np.int64), minlength=1 << bits)
-        self._ends = np.zeros((1 << bits) + 1, dtype=np.int64)
+        self._ends = np.zeros((1 << bits) + 1, dtype=np.int32)
         np.cumsum(filled, out=self._ends[1:])
 
     def find(self, hashes: Hashes) -> Rows:

@@ -20,6 +20,8 @@ from pipeline.matching import identifiers_near as near
 
 Made = TypeVar("Made")
 Rows = npt.NDArray[np.int64]
+# The same in half the memory, for what is held of whole registers.
+NarrowRows = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 # From words as written to words as compared.
 Folding = Callable[[pl.Expr], pl.Expr]

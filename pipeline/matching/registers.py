@@ -99,6 +99,10 @@ class Register:
         """The identifiers in order."""
         return Numbers(self.number)
 
+    def let_go(self) -> None:
+        """Forget the order of the identifiers: who asks for it again has it made anew."""
+        self.__dict__.pop("numbers", None)
+
     def ordered(self, entries: Rows) -> Rows:
         """The entries in the order of their key."""
         numbers = self.number[entries]

@@ -140,6 +140,7 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         further = pool.submit(_by_number_and_family, rows)
         sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
         found = [*sifted.pairs(plan.narrow), *further.result()]
+    rows.register.let_go()
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
