@@ -18,7 +18,7 @@ from statistics import median
 from pipeline.extracts.careful import DELIMITERS, Manner, proper_line
 from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.heading import HEADER_WITHIN, find_heading, is_whole_number, likeness, rows_above
+from pipeline.extracts.heading import HEADER_WITHIN, Heading, find_heading, is_whole_number, likeness, rows_above
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
 from schemas.extracts import folder_of, recognise
 
@@ -80,16 +80,9 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
-    below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
     # A sign that stands in none of them divides nothing.
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
-    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
-    # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
-    first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
-    places = range(first + 1, len(tops))
-    row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
-    delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
-    heading = found[delimiter]
+    delimiter, heading = _find_header(tops, signs, is_header)
     rows = rows_above([_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]])
     if any(map(is_whole_number, heading.cells)):
         # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
@@ -98,25 +91,53 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
         line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
     ]
     number, line, offset = tops[heading.last]
-    following = number + 1 + line.count("\n")
-    of_header = line.split("\n")
-    body = _sample_lines(text[offset:], delimiter)
-    pairs = enumerate(zip_longest(body, body[1:], fillvalue=""))
-    width = len(heading.cells)
-    end = next((place for place, two in pairs if _is_other_header(*two, width, is_header)), None)
-    lines = [_unwrapped(row) for row in body[:end] if row not in of_header]
+    lines = _rows_below(text[offset:], line, delimiter, len(heading.cells), is_header)
     mending = amounts_in_quotes(lines, lambda row: parse_line(row, ","), heading.cells) if delimiter == "," else None
     if mending:
         lines = [mending(row.encode()).decode() for row in lines]
     sample = [(row, cells_in(row, delimiter)) for row in lines]
     header = _as_wide_as_rows(heading.cells, sample, delimiter)
+    return Head(
+        header,
+        heading.lines,
+        line,
+        _manner(sample, delimiter, header),
+        title=" / ".join(titles) or None,
+        rows_above=[tops[place][0] for place in rows],
+        next_line=number + 1 + line.count("\n"),
+        offset=offset,
+        mending=mending,
+        overfull=_is_overfull(sample, delimiter, len(header)),
+    )
+
+
+def _find_header(tops: list[tuple[int, str, int]], signs: Sequence[str], is_header: IsHeader) -> tuple[str, Heading]:
+    """The header among the first lines (`top_lines`), and which of the signs divides its cells."""
+    below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
+    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
+    # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
+    first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
+    places = range(first + 1, len(tops))
+    row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
+    delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
+    return delimiter, found[delimiter]
+
+
+def _rows_below(body: bytes, header: str, delimiter: str, width: int, is_header: IsHeader) -> list[str]:
+    """The first lines of a table of this width, without its header again, up to that of another table."""
+    lines = _sample_lines(body, delimiter)
+    pairs = enumerate(zip_longest(lines, lines[1:], fillvalue=""))
+    end = next((place for place, two in pairs if _is_other_header(*two, width, is_header)), None)
+    of_header = header.split("\n")
+    return [_unwrapped(row) for row in lines[:end] if row not in of_header]
+
+
+def _manner(sample: _Sample, delimiter: str, header: list[str]) -> Manner:
+    width = len(header)
     named = max((place for place, text in enumerate(header, 1) if text), default=0)
-    closing = _closes_with_delimiter(sample, delimiter, len(header))
-    ragged = _is_ragged(sample, delimiter, named, len(header) + closing)
-    manner = Manner(delimiter, len(header), named, closing=closing, ragged=ragged)
-    overfull = _is_overfull(sample, delimiter, len(header))
-    title, above = " / ".join(titles) or None, [tops[place][0] for place in rows]
-    return Head(header, heading.lines, line, manner, title, above, following, offset, mending, overfull)
+    closing = _closes_with_delimiter(sample, delimiter, width)
+    ragged = _is_ragged(sample, delimiter, named, width + closing)
+    return Manner(delimiter, width, named, closing=closing, ragged=ragged)
 
 
 def _most_cells(line: str, delimiter: str, signs: Sequence[str]) -> list[str]:
