@@ -108,21 +108,20 @@ def run_main_job(
             "atau apakah proses lain sedang memakainya."
         )
         raise HistoryError(message) from error
-    failed = [
-        (event.step_key or "", event.step_failure_data.error) for event in result.all_events if event.is_step_failure
-    ]
-    # What goes wrong before the first step, such as a data directory that another run holds.
-    failed += [
-        ("awal", event.job_failure_data.error)
-        for event in result.all_events
-        if event.event_type is dg.DagsterEventType.RUN_FAILURE and not failed
-    ]
-    roots = [(step, _root(error)) for step, error in failed]
+    return _outcome(result, steps)
+
+
+def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
+    """How a run ended.
+
+    Raises:
+        KeyboardInterrupt: somebody stopped it.
+    """
+    roots = [(step, _root(error)) for step, error in _failures(result)]
     if any(root and root.cls_name in _STOPPED for _, root in roots):
         raise KeyboardInterrupt
-    failures = [(step, _reason(root)) for step, root in roots]
     checks = result.get_asset_check_evaluations()
-    failures += [
+    broken = [
         ("/".join(check.asset_key.path), f"pemeriksaan {check.check_name} tidak lulus")
         for check in checks
         if not check.passed and check.blocking
@@ -134,7 +133,20 @@ def run_main_job(
         if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
     }
     published = result.success and gate is not None and gate.passed
+    failures = [*((step, _reason(root)) for step, root in roots), *broken]
     return Outcome(result.success, published, failures, len(kept), steps)
+
+
+def _failures(result: dg.JobExecutionResult) -> list[tuple[str, SerializableErrorInfo | None]]:
+    """The steps that failed and why; where none did, what went wrong before the first, as another run at work."""
+    failed = [
+        (event.step_key or "", event.step_failure_data.error) for event in result.all_events if event.is_step_failure
+    ]
+    return failed or [
+        ("awal", event.job_failure_data.error)
+        for event in result.all_events
+        if event.event_type is dg.DagsterEventType.RUN_FAILURE
+    ]
 
 
 def _root(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
