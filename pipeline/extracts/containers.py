@@ -20,7 +20,7 @@ from pipeline.extracts.unreadable import EMPTY, SEND_AGAIN, UnreadableError
 
 # Extracts shrink to a tenth or so; only what is made to be large shrinks to a five-hundredth.
 MOST_TIMES_LARGER = 500
-_RATIO_MATTERS_FROM = 64 * 2**20
+RATIO_MATTERS_FROM = 64 * 2**20
 MOST_NESTED = 3
 MOST_MEMBERS = 10_000
 _IN_MEMORY = 32 * 2**20
@@ -78,7 +78,7 @@ def unpack(stream: IO[bytes], largest: int) -> Iterator[Part]:
     """
     packed = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    most = min(largest, max(_RATIO_MATTERS_FROM, MOST_TIMES_LARGER * packed))
+    most = min(largest, max(RATIO_MATTERS_FROM, MOST_TIMES_LARGER * packed))
     yield from _unpack(stream, None, _Budget(most), 0)
 
 
