@@ -1,0 +1,54 @@
+"""`mart.bantuan_ganda`: who was paid twice, what of it is too much, and who was not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pipeline.warehouse.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.marts.pembayaran import Pembayaran
+from schemas.table import enforce
+from tests.unit.frames import frame
+
+GIVEN = {"program": "PKH", "tahun": 2022, "tahap": 1, "status_bayar": "DIBAYAR", "sumber_data": "DTKS", "temuan": []}
+CONFLICTS = pl.DataFrame({"program_a": ["BST"], "program_b": ["BLT DD"]})
+
+
+def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
+    """Kind, order too many, rupiah and number of payments of what is found among orders numbered from 1, a day each."""
+    rows = [
+        {"no_danom": str(n), "tgl_bayar": date(2022, 9, n), "nominal": 300_000, "sumber_baris": n, **order}
+        for n, order in enumerate(orders, 1)
+    ]
+    table = promised_tables()["mart.bantuan_ganda"]
+    given = {"mart.pembayaran": frame(Pembayaran, rows, **GIVEN), "reference.program_bertentangan": CONFLICTS}
+    found = enforce(run_query(str(table.query), given), table)
+    return found.select("jenis", "no_danom", "nominal", "jumlah_pembayaran").sort("jenis", "no_danom").rows()
+
+
+def kk(number: int) -> str:
+    return f"360405111212{number:04}"
+
+
+def test_one_person_paid_twice_in_a_stage_is_aided_twice_by_all_but_the_largest_payment() -> None:
+    person = {"penerima": "A", "no_kk": kk(1)}
+    twice = [person, person | {"nominal": 200_000}]
+    # Not the money that failed, not that of another stage, and nothing of whom nobody knows.
+    others = [person | {"status_bayar": "GAGAL"}, person | {"tahap": 2}, {}, {}]
+    assert doubles(*twice, *others) == [("NIK_TAHAP_SAMA", "2", 200_000, 2)]
+
+
+def test_two_persons_of_one_family_paid_in_a_stage_are_named_once() -> None:
+    family = [{"penerima": "A", "no_kk": kk(1)}, {"penerima": "B", "no_kk": kk(1), "nominal": 100_000}]
+    assert doubles(*family, {"penerima": "C", "no_kk": kk(2)}) == [("KK_SAMA", "2", 100_000, 2)]
+
+
+def test_programmes_that_exclude_each_other_are_told_of_a_family_within_a_year() -> None:
+    one, other = {"program": "BST", "penerima": "A", "no_kk": kk(1)}, {"program": "BLT DD", "penerima": "B"}
+    paid = [one, one | {"tahap": 2}, other | {"no_kk": kk(1)}, other | {"penerima": "C", "no_kk": kk(2)}]
+    years = [one | {"no_kk": kk(3), "tahun": 2021}, other | {"penerima": "D", "no_kk": kk(3)}]
+    # The lesser of what both paid, by the order of the second programme.
+    assert doubles(*paid, *years) == [("PROGRAM_BERTENTANGAN", "3", 300_000, 3)]
