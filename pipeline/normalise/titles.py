@@ -76,10 +76,7 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     for (place, _), lines in zip(titles, others, strict=True):
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
-        if not of_stage and (
-            len({line.program for line in headings}) > 1
-            or all(line.program == program and line.tahun in {None, tahun} for line in headings)
-        ):
+        if not of_stage and _leave_all(headings, program, tahun):
             continue
         naming = [line for line in (*of_stage, *headings) if line.program]
         if of_stage:
@@ -98,6 +95,12 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         text = " / ".join([*(line.text for line in counting), *(told for told in opened if told)])
         whole.append((place, text, [line.number for line in (*of_stage, *headings)]))
     return whole
+
+
+def _leave_all(headings: list[_Line], program: str | None, tahun: str | None) -> bool:
+    """Whether headings without a stage change nothing: of several programmes, or of what the title above tells."""
+    several = len({line.program for line in headings}) > 1
+    return several or all(line.program == program and line.tahun in {None, tahun} for line in headings)
 
 
 def _year(lines: list[_Line]) -> str | None:
