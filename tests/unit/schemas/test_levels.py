@@ -180,6 +180,21 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
     assert given["3604"] == 10
     assert (given["360405"], given["3673"], given["36"], given[""]) == (6, 3, 13, 13)
     assert given[DESA[0]] is None
+    shares = {
+        code: shares for code, *shares in found.select("kode_wilayah", "kpm_persen", "nominal_persen").iter_rows()
+    }
+    assert (shares["3604"], shares[""], shares[DESA[0]]) == ([10, 10], [7.69, 7.69], [None, None])
+
+
+def test_of_allotments_handed_in_twice_those_as_of_later_count() -> None:
+    earlier, later = (
+        allotments(_3604=kpm).with_columns(
+            berlaku_per=pl.lit(date(2022, month, 1), pl.Datetime("us")), berkas=pl.lit(file)
+        )
+        for kpm, month, file in ((10, 9, "alokasi/z.csv"), (7, 10, "alokasi/a.csv"))
+    )
+    found = marts(orders({}), pl.concat([later, earlier]))["mart.realisasi"]
+    assert found.filter(kode_wilayah="3604")["kpm_alokasi"].item() == 7
 
 
 def test_a_climb_reaches_every_level_once() -> None:
