@@ -125,13 +125,14 @@ def test_daily_figures_end_where_the_realisation_stands_but_for_undated_payments
 
 
 def test_the_funnel_adds_up_in_families_and_rupiah() -> None:
-    found = marts(orders(*map(dict, MIXED)), allotments(_3604=20, _3673=5, _5302=7))
+    given = (*MIXED, {"status_bayar": "RETUR"})
+    found = marts(orders(*map(dict, given)), allotments(_3604=20, _3673=5, _5302=7))
     (funnel,) = found["mart.corong_kpm"].iter_rows(named=True)
     for unit in ("kpm", "nominal"):
         step = {name.removeprefix(f"{unit}_"): value for name, value in funnel.items() if name.startswith(unit)}
         assert step["diserahkan"] == step["salur"] + step["gagal"] + step["retur"] + step["belum"]
         assert step["alokasi"] + step["lebih"] == step["pembersihan"] + step["disiapkan"] + step["diserahkan"]
-    assert funnel["kpm_diserahkan"] == len(MIXED)
+    assert (funnel["kpm_diserahkan"], funnel["kpm_gagal"], funnel["kpm_retur"]) == (len(given), 1, 2)
 
 
 def test_failed_and_returned_money_stands_under_its_reason() -> None:
