@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -18,7 +19,9 @@ ROWS_PER_GROUP = 122_880
 """Fixed, so that the bytes do not depend on the machine; as many as are one of DuckDB, which else fills
 its own anew."""
 # Of frames of numbers and names the lowest level makes files no larger than the usual one, in less time.
-_ZSTD_LEVEL = 1
+_MANNER: dict[str, Any] = {
+    "compression": "zstd", "compression_level": 1, "statistics": True, "row_group_size": ROWS_PER_GROUP
+}  # fmt: skip
 _TRIES = 3
 _WORKING = ".bangun"
 
@@ -32,16 +35,7 @@ def write_parquet(df: pl.DataFrame, path: Path) -> None:
     Raises:
         OSError: the file cannot be written; `path` is then as it was.
     """
-    _replace(
-        path,
-        lambda working: df.write_parquet(
-            working,
-            compression="zstd",
-            compression_level=_ZSTD_LEVEL,
-            statistics=True,
-            row_group_size=ROWS_PER_GROUP,
-        ),
-    )
+    _replace(path, lambda working: df.write_parquet(working, **_MANNER))
 
 
 def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
@@ -63,16 +57,8 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
         del columns, predicate, rows, size
         yield from pieces
 
-    _replace(
-        path,
-        lambda working: register_io_source(handed_out, schema=schema).sink_parquet(
-            working,
-            compression="zstd",
-            compression_level=_ZSTD_LEVEL,
-            statistics=True,
-            row_group_size=ROWS_PER_GROUP,
-        ),
-    )
+    frame = register_io_source(handed_out, schema=schema)
+    _replace(path, lambda working: frame.sink_parquet(working, **_MANNER))
 
 
 def clear_killed_writes(folder: Path) -> None:
