@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.matching.corrections import safe
+from pipeline.matching.corrections import propose, safe
 from pipeline.matching.model_file import load_model
 from pipeline.matching.results import worth_showing
 
@@ -40,3 +40,18 @@ def test_the_stranger_the_number_the_surer_the_link_must_be(change: dict[str, ob
 def test_whom_a_row_hardly_means_is_not_told(decision: str, chance: float, *, expected: bool) -> None:
     link = pl.DataFrame({"keputusan": [decision], "probabilitas": [chance]})
     assert link.select(worth_showing(CUTOFFS)).to_series().to_list() == [expected]
+
+
+def test_only_decided_and_safe_links_change_a_number() -> None:
+    decisions = {"1": ("OTOMATIS", True), "2": ("OTOMATIS", False), "3": ("PETUGAS", True), "4": ("TINJAU", True)}
+    own, true = "3604041211870001", "3604041211870002"
+    people = pl.DataFrame({"id_dtks": list(decisions), "nik": own, "nik_asal": own, "no_kk": own, "no_kk_asal": own})
+    links = [
+        {"id_dtks": row, "nik_dukcapil": true, "no_kk_dukcapil": own, "keputusan": decision, "aman": sure}
+        for row, (decision, sure) in decisions.items()
+    ]
+    told = propose(
+        people.with_columns(kode_kab=pl.lit("3604")),
+        pl.DataFrame(links).with_columns(alasan=pl.lit(["X"]), selisih=9.0),
+    )
+    assert told.select("id_dtks", "kolom", "nilai_usulan").rows() == [("1", "nik", true), ("3", "nik", true)]

@@ -135,8 +135,10 @@ def test_the_funnel_adds_up_in_families_and_rupiah() -> None:
     assert (funnel["kpm_diserahkan"], funnel["kpm_gagal"], funnel["kpm_retur"]) == (len(given), 1, 2)
 
 
-def test_failed_and_returned_money_stands_under_its_reason() -> None:
-    failed = marts(orders(*map(dict, MIXED)), allotments(_3604=10))["mart.gagal_bayar"].filter(tingkat="NASIONAL")
+def test_failed_and_returned_money_stands_under_its_reason_and_day() -> None:
+    found = marts(orders(*map(dict, MIXED)), allotments(_3604=10))
+    assert found["mart.rekap_bayar"].filter(status_bayar="RETUR")["tanggal"].to_list() == [date(2022, 9, 9)]
+    failed = found["mart.gagal_bayar"].filter(tingkat="NASIONAL")
     assert failed.select("alasan_gagal", "kpm_gagal", "nominal_gagal", "kpm_retur", "nominal_retur").rows() == [
         ("PINDAH", 1, 300_000, 0, 0),
         ("TANPA ALASAN", 0, 0, 1, 300_000),
