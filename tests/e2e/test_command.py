@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from pipeline.command.exchange import review_export
 from pipeline.warehouse.publish import RUNNING
 from tests.conftest import PADAN, environment, padan
 from tests.unit.extracts.making import read_file
@@ -188,6 +189,14 @@ def test_killed_or_withheld_the_previous_publication_stays(finished: Path, scene
     assert (folder / latest).read_bytes() == (finished / latest).read_bytes()
 
 
+def test_what_waits_for_an_officer_goes_out_to_whoever_asked_alone(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    review_export(tmp_path / "tinjau.xlsx", finished)
+    assert re.match(r"[1-9]\d* pasangan ditulis ke ", capsys.readouterr().out)
+    assert not (tmp_path / "tinjau.xlsx").stat().st_mode & 0o077
+
+
 def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome]], tmp_path: Path):
     folder, _ = scenes["_killed"].result()
     assert "DITAHAN gerbang mutu" in padan("jelaskan", "999", "--data-dir", folder).stderr
@@ -199,7 +208,7 @@ def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome
     forms = sorted((tmp_path / "utuh" / "isian").rglob("*.xlsx"))
     assert {form.parent.name for form in forms} == {"dtks", "dukcapil", "pos"}
     # Whole identifiers are for whoever asked for them.
-    assert not any(form.stat().st_mode & 0o077 for form in forms)
+    assert not any(book.stat().st_mode & 0o077 for book in (tmp_path / "utuh").rglob("*.xlsx"))
     # A form is an extract again, and tells the place of every row.
     for form in forms:
         rows = read_file(form.read_bytes(), f"{form.parent.name}/{form.name}", form.parent.name)
