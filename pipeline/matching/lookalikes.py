@@ -181,11 +181,14 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
+    # Of those called alike all over the country hardly one was born in that place that day.
+    together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
     for lookalike in model.lookalikes:
         bits = odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
             if comparison.name in lookalike.doubles:
-                bits += np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
+                more = np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
+                bits += np.where(together, 0.0, more) if comparison.kind == "place" else more
         sure &= bits >= lookalike.double_bits
     return sure
 

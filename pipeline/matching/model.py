@@ -176,6 +176,7 @@ class Groups:
         near_number: his number, or that with a slip.
         cut_number: his number but for the last digit, which files lose.
         other_number: a number unlike his, which may be another's.
+        one_origin: another number of the place and day for which his was issued.
         whole_name: his name, every word of it.
         his_name: his name, spelled or shortened in some way.
         misspelled: his name with a slip, or with a word more or less.
@@ -192,6 +193,7 @@ class Groups:
         follower: whoever followed him in his role: a number that may be another's, another sex or mother.
         at_home: lives where he does.
         very_home: the same home, all of the address.
+        far_off: lives in another kecamatan or farther away.
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
         born_another_day: born on another day, of which all but the day, the month or the year is the same.
@@ -211,6 +213,7 @@ class Groups:
     near_number: Group = field(default_factory=dict)
     cut_number: Group = field(default_factory=dict)
     other_number: Group = field(default_factory=dict)
+    one_origin: Group = field(default_factory=dict)
     whole_name: Group = field(default_factory=dict)
     his_name: Group = field(default_factory=dict)
     misspelled: Group = field(default_factory=dict)
@@ -227,6 +230,7 @@ class Groups:
     follower: Group = field(default_factory=dict)
     at_home: Group = field(default_factory=dict)
     very_home: Group = field(default_factory=dict)
+    far_off: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)
     born_another_day: Group = field(default_factory=dict)

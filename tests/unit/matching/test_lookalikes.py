@@ -103,6 +103,8 @@ def test_a_namesake_of_the_village_hardly_shares_the_day_of_birth(model: Linkage
         # In the country at large there are namesakes for every day.
         ({"nik": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, False),
         ({"nik": "SEGMEN", "tempat_tinggal": "KECAMATAN"}, False),
+        # Not so many of those were born in one place.
+        ({"nik": "SEGMEN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, True),
     ):
         assert same_person(model, rows(model, 0, **{"nama": "SAMA", **moved, **other})) == expected
 
