@@ -249,6 +249,13 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 
 
+def of_the_neighbourhood(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs of one name, born that day in one neighbourhood: it hardly has two such people, whatever their mothers."""
+    groups = model.groups
+    born = among(model, levels, groups.that_day) & among(model, levels, groups.whole_name)
+    return born & among(model, levels, groups.next_door)
+
+
 def guessed(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs of which the day is no more than guessed, and the mother's name a word, that no number and no family ties.
 
@@ -288,6 +295,17 @@ def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     born |= among(model, levels, groups.that_day_told)
     born |= among(model, levels, groups.that_day_or_year) & (alike | among(model, levels, groups.near_number))
     return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
+
+
+def born_with_him(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs born on that very day, of no name but of one family, or of nearly one number, whatever the name is.
+
+    Whoever is as sure as a correction besides is he: brothers and sisters are born on other days, and the numbers of
+    twins differ in the serial.
+    """
+    groups = model.groups
+    nameless = among(model, levels, groups.no_name) & among(model, levels, groups.one_family)
+    return among(model, levels, groups.that_day) & (nameless | among(model, levels, groups.slipped_number))
 
 
 def under_two_names(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:

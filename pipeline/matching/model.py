@@ -174,6 +174,7 @@ class Groups:
         same_number: the row bears the resident's number.
         his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
         near_number: his number, or that with a slip.
+        slipped_number: his number with slips, but for the serial.
         cut_number: his number but for the last digit, which files lose.
         other_number: a number unlike his, which may be another's.
         one_origin: another number of the place and day for which his was issued.
@@ -182,6 +183,7 @@ class Groups:
         misspelled: his name with a slip, or with a word more or less.
         unlike_name: hardly his name, or not at all.
         other_name: not his name at all.
+        no_name: nobody's name is told.
         that_day: born that day, which is known and not guessed from a year.
         that_day_told: that, though day and month may have changed places.
         that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
@@ -194,6 +196,7 @@ class Groups:
         at_home: lives where he does.
         very_home: the same home, all of the address.
         far_off: lives in another kecamatan or farther away.
+        next_door: the same house, street or neighbourhood (RT and RW).
         supporting: tells a pair beyond name, birth date, sex and village.
         born_apart: born on another day, of another month or year.
         born_another_day: born on another day, of which all but the day, the month or the year is the same.
@@ -211,6 +214,7 @@ class Groups:
     same_number: Group = field(default_factory=dict)
     his_number: Group = field(default_factory=dict)
     near_number: Group = field(default_factory=dict)
+    slipped_number: Group = field(default_factory=dict)
     cut_number: Group = field(default_factory=dict)
     other_number: Group = field(default_factory=dict)
     one_origin: Group = field(default_factory=dict)
@@ -219,6 +223,7 @@ class Groups:
     misspelled: Group = field(default_factory=dict)
     unlike_name: Group = field(default_factory=dict)
     other_name: Group = field(default_factory=dict)
+    no_name: Group = field(default_factory=dict)
     that_day: Group = field(default_factory=dict)
     that_day_told: Group = field(default_factory=dict)
     that_day_or_year: Group = field(default_factory=dict)
@@ -231,6 +236,7 @@ class Groups:
     at_home: Group = field(default_factory=dict)
     very_home: Group = field(default_factory=dict)
     far_off: Group = field(default_factory=dict)
+    next_door: Group = field(default_factory=dict)
     supporting: Group = field(default_factory=dict)
     born_apart: Group = field(default_factory=dict)
     born_another_day: Group = field(default_factory=dict)

@@ -27,6 +27,7 @@ from pipeline.matching.lookalikes import (
     TWO_NAMES,
     Seen,
     another_person,
+    born_with_him,
     guessed,
     in_his_role,
     margins,
@@ -34,6 +35,7 @@ from pipeline.matching.lookalikes import (
     names_of,
     namesakes,
     odd_numbers,
+    of_the_neighbourhood,
     supported,
     under_two_names,
 )
@@ -237,8 +239,9 @@ def _considered(
     whole_name = among(model, levels, groups.whole_name)
     # Who may be a namesake next door must be as sure as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
-    known = supported(model, seen) & (sure | ~(namesakes(model, seen) | guessed(model, seen)))
-    known |= sure & in_his_role(model, levels)
+    namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
+    known = supported(model, seen) & (sure | ~(namesake | guessed(model, seen)))
+    known |= sure & (in_his_role(model, levels) | born_with_him(model, levels))
     return _places(compared, best).hstack(
         pl.DataFrame(
             {

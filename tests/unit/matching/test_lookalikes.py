@@ -16,6 +16,7 @@ from pipeline.matching.lookalikes import (
     TWO_NAMES,
     Seen,
     another_person,
+    born_with_him,
     guessed,
     in_his_role,
     margins,
@@ -23,6 +24,7 @@ from pipeline.matching.lookalikes import (
     names_of,
     namesakes,
     odd_numbers,
+    of_the_neighbourhood,
     one_person,
     supported,
     under_two_names,
@@ -223,6 +225,34 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: Link
     ):
         levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
         assert in_his_role(model, levels_of_pair).tolist() == [expected], changes
+
+
+def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he(model: LinkageModel) -> None:
+    slipped, nameless = {"nik": "SALAH_TANGGAL", "nama": "BEDA"}, {"nik": "KOSONG", "nama": "KOSONG"}
+    for seen, expected in (
+        (slipped, True),
+        # A lost last digit, or another serial, is a twin's as well.
+        ({**slipped, "nik": "RUSAK"}, False),
+        ({**slipped, "nik": "SALAH_SERI"}, False),
+        ({**slipped, "nik": "SEGMEN"}, False),
+        ({**slipped, "tanggal": "TAHUN"}, False),
+        (nameless, True),
+        ({**nameless, "nama": "BEDA"}, False),
+        ({**nameless, "kk": "LAIN", "keluarga": "LUAR"}, False),
+        ({**nameless, "tanggal": "SAMA_TAKSIRAN"}, False),
+    ):
+        assert born_with_him(model, rows(model, 0, **seen).levels).tolist() == [expected], seen
+
+
+def test_a_neighbourhood_hardly_has_two_of_one_name_and_day(model: LinkageModel) -> None:
+    for changes, expected in (
+        ({}, True),
+        ({"tempat_tinggal": "DESA"}, False),
+        ({"nama": "MIRIP"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN"}, False),
+    ):
+        seen = {"nama": "SAMA", "ibu": "BEDA", "tempat_tinggal": "RT_RW", **changes}
+        assert of_the_neighbourhood(model, rows(model, 0, **seen).levels).tolist() == [expected], changes
 
 
 def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name(model: LinkageModel) -> None:
