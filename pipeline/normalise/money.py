@@ -23,13 +23,19 @@ _IN_WORDS = (
     r"(?:\s*RUPIAH)?\s*\)?$"
 )
 _PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang)\s*\.?\s*$"
+# What an amount is counted in: 300 RIBU, 1,2 JT. Of three digits behind a mark nobody knows whether they are thousands,
+# unless a zero stands before it.
+_UNITS = {
+    "RIBU": 1_000, "RB": 1_000, "JUTA": 1_000_000, "JT": 1_000_000, "MILIAR": 1_000_000_000, "MILYAR": 1_000_000_000,
+}  # fmt: skip
+_IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}))({'|'.join(_UNITS)})$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
 
 @once_per_value(pl.Int64)
 def to_rupiah(value: pl.Expr) -> pl.Expr:
-    """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300000.0000`.
+    """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300 ribu`, `1,2 jt`.
 
     What says once more that it is an amount is passed over, unless it says another one: `Sebesar Rp 300.000,00
     (tiga ratus ribu rupiah)`.
@@ -55,8 +61,24 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
-    amount = pl.coalesce(pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64))
+    amount = pl.coalesce(
+        pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64), _in_units(text)
+    )
     return pl.when(in_words.is_null() | (in_words == amount)).then(amount)
+
+
+def _in_units(text: pl.Expr) -> pl.Expr:
+    """`300RIBU` is 300000, `0,3JUTA` too."""
+    whole, rest, part = (text.str.extract(_IN_UNITS, group).fill_null("") for group in (1, 2, 3))
+    behind = pl.concat_str(rest, part)
+    unit = text.str.extract(_IN_UNITS, 4).replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
+    digits = pl.concat_str(whole, behind).cast(pl.Int64, strict=False)
+    return digits * (unit // pl.lit(10, pl.Int64).pow(behind.str.len_chars()))
+
+
+def tells_its_unit(value: pl.Expr) -> pl.Expr:
+    """Whether an amount says what it is counted in, whatever its list says: `300 ribu`."""
+    return plain(value).str.contains(rf"(?i)[0-9]\s*(?:{'|'.join(_UNITS)})\b")
 
 
 def _spelt(words: str) -> int:

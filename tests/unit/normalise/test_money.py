@@ -17,6 +17,8 @@ from tests.unit.frames import text
         "300.000 (Rp)", "Sebesar Rp 300.000", "@ Rp300.000,-", "Senilai: 300.000,00",
         "Rp 300.000,00 (tiga ratus ribu rupiah)", "Rp300.000,- (Terbilang: tiga ratus ribu rupiah)",
         "300000 tiga ratus ribu",
+        "300ribu", "300 ribu rupiah", "Rp 300rb", "Rp. 300 RB,-", "0,3 juta", "0.3 jt",
+        "300 ribu (tiga ratus ribu rupiah)",
     ],
 )  # fmt: skip
 def test_notations_of_three_hundred_thousand(written: str) -> None:
@@ -50,10 +52,19 @@ def test_notations_of_three_hundred_thousand(written: str) -> None:
         ("+300000", None),
         ("3E+05", None),
         ("tiga ratus ribu", None),
-        ("300ribu", None),
-        ("300 ribu rupiah", None),
         ("Rp 300 (ribu)", None),
-        ("1,2 juta", None),
+        ("1,2 juta", 1_200_000),
+        ("Rp 1,75 jt", 1_750_000),
+        ("0,225 juta", 225_000),
+        ("262,5 ribu", 262_500),
+        ("1,2 miliar", 1_200_000_000),
+        ("1500 juta", 1_500_000_000),
+        *(
+            (unclear, None)
+            for unclear in ("1.125 juta", "1.200 ribu", "1 juta 200 ribu", "0300 ribu", "300 K", "1,2 M")
+        ),
+        ("300 ribu (dua ratus ribu rupiah)", None),
+        ("9999,99 miliar", 9_999_990_000_000),
         ("Rp 300.000 x 3", None),
         ("Rp 300.000 (tiga bulan)", None),
         ("Rp 300.000 (tiga juta rupiah)", None),

@@ -209,10 +209,10 @@ POS = [
         nominal=300_000,
     ),
     *each("NOMINAL", "0", "Rp 0,00", "000000000", nominal=0),
-    *each("NOMINAL", "000300000", nominal=300_000),
+    *each("NOMINAL", "000300000", "300 ribu", nominal=300_000),
     # An amount that is not certain is no amount: 3E+05 may have been 299999.
     *refused(
-        "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "300 ribu", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30,
+        "NOMINAL", "NOMINAL_RUSAK", "", "GRATIS", "1.125 juta", "-300000", "(300.000)", "3E+05", "30.00.00", "9" * 30,
         "300.0000", "300000,50", "299999.5", "300", "000", "Rp 1,00",
     ),
     *each("STATUS_BAYAR", "BAYAR", "terbayar", "SALUR", "LUNAS", status_bayar="DIBAYAR"),
