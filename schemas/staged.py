@@ -137,8 +137,10 @@ class AlokasiStaged(Staged):
     kode_wilayah: str = nullable(str_matches=r"^(\d{4}|\d{6})$")
     kpm_alokasi: pl.Int64 = nullable()
     nominal_alokasi: pl.Int64 = nullable()
+    nominal_alokasi_asal: str = nullable(description="Nilai alokasi persis seperti tertulis di berkas.")
     tgl_transfer: pl.Date = nullable()
     nominal_transfer: pl.Int64 = nullable()
+    nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
     target_selesai: pl.Date = nullable()
     berlaku_per: pl.Datetime("us") = nullable()
 

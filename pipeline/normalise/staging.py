@@ -16,7 +16,7 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import to_order_amount, to_rupiah
+from pipeline.normalise.money import tells_its_unit, to_order_amount, to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved
 from pipeline.normalise.parts import ROW, Parts, beside
@@ -218,13 +218,19 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     present = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
     units = pl.col("judul").str.to_uppercase().str.extract(_UNITS)
     units = units.replace_strict({"RIBU": 1_000, "JUTA": 1_000_000}, default=1, return_dtype=pl.Int64)
+
+    def amount(name: str) -> pl.Expr:
+        return pl.when(tells_its_unit(pl.col(name))).then(1).otherwise(units) * to_rupiah(pl.col(name))
+
     return as_of(whole, facts.as_of).with_columns(
         **of_row(),
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
-        nominal_alokasi=units * to_rupiah(pl.col("nominal_alokasi")),
+        nominal_alokasi=amount("nominal_alokasi"),
+        nominal_alokasi_asal=pl.col("nominal_alokasi"),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
-        nominal_transfer=units * to_rupiah(pl.col("nominal_transfer")),
+        nominal_transfer=amount("nominal_transfer"),
+        nominal_transfer_asal=pl.col("nominal_transfer"),
         target_selesai=to_date(pl.col("target_selesai")),
     )
 

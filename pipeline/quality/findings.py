@@ -165,7 +165,7 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
     """
     there = rows.collect_schema().names()
     prefix = "" if "berkas" in there else "sumber_"
-    kab = pl.col("kode_kab") if "kode_kab" in there else pl.lit(None, pl.String)
+    kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*there} else pl.lit(None, pl.String)
     told = {
         "id": pl.col(_ID_COLUMN[source]),
         "kode_kab": kab,

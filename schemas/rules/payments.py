@@ -13,11 +13,27 @@ _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("terting
 _CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
 _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
 
+# A cell that says that there is no amount: blank, `-`, `Rp -`, NULL; a broken formula (#REF!) had one.
+_NO_AMOUNT = r"(?i)^[\s\p{P}\p{S}]*(?:RP|IDR|NULL|NAN|NONE|N/A|TIDAK ADA)?[\s\p{P}\p{S}]*$"
+
 
 def _paid_after(status: str) -> pl.Expr:
     """Paid to somebody whom the registry knew as `status` by then, or of whom it does not tell since when."""
     known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
+
+
+def _unread_amount(code: str, column: str, called: str) -> Rule:
+    written = pl.col(f"{column}_asal")
+    return Rule(
+        code,
+        "AlokasiStaged",
+        Severity.FINDING,
+        column,
+        f"Nilai {called} tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
+        "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00.",
+        pl.col(column).is_null() & (written.str.contains("#", literal=True) | ~written.str.contains(_NO_AMOUNT)),
+    )
 
 
 RULES = (
@@ -39,6 +55,8 @@ RULES = (
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
         pl.col("kode_wilayah").is_null(),
     ),
+    _unread_amount("NILAI_ALOKASI_TIDAK_TERBACA", "nominal_alokasi", "alokasi"),
+    _unread_amount("NILAI_TRANSFER_TIDAK_TERBACA", "nominal_transfer", "transfer"),
     Rule(
         "DANOM_KOSONG",
         "PosStaged",

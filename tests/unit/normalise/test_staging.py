@@ -260,6 +260,12 @@ def test_amounts_of_a_list_in_thousands_are_rupiah(title: str, expected: int) ->
     assert (row["nominal_alokasi"], row["nominal_transfer"]) == (expected, expected)
 
 
+def test_an_amount_that_tells_its_unit_is_not_in_that_of_the_list() -> None:
+    row = staged("alokasi", {"nominal_alokasi": "600 ribu", "nominal_transfer": "1,5"}, judul="Alokasi (dalam ribuan)")
+    assert row["nominal_alokasi"].item() == 600_000
+    assert row.select("nominal_transfer", "nominal_transfer_asal").row(0) == (None, "1,5")
+
+
 def test_a_companions_report_is_typed() -> None:
     row = staged(
         "pendamping",

@@ -150,6 +150,14 @@ def test_findings_on_cleansed_people_name_their_source_file() -> None:
     ]
 
 
+def test_what_is_found_of_a_target_is_of_its_kabupaten() -> None:
+    row = {"kode_wilayah": "360405", "nominal_alokasi_asal": "1,5", "baris": 2, "berkas": "alokasi/a.csv"}
+    df = findings("alokasi", frame(STAGED["alokasi"], [row]).lazy(), "AlokasiStaged")
+    assert df.select("id", "kode", "kolom", "kode_kab").rows() == [
+        ("360405", "NILAI_ALOKASI_TIDAK_TERBACA", "nominal_alokasi", "3604")
+    ]
+
+
 @pytest.mark.parametrize("source", STAGED)
 def test_findings_have_the_promised_columns_with_and_without_rows(source: str) -> None:
     model = STAGED[source]

@@ -89,6 +89,12 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         {"program": None}, {"tahun": None}, {"tahap": None}, {"kpm_alokasi": None}
     ],
     ("AlokasiStaged", "WILAYAH_TIDAK_DIKENAL"): [{"kode_wilayah": None}],
+    **{
+        ("AlokasiStaged", f"NILAI_{of.upper()}_TIDAK_TERBACA"): [
+            {f"nominal_{of}_asal": written} for written in ("1,5", "(300.000)", "tiga juta", "#REF!", "#N/A")
+        ]
+        for of in ("alokasi", "transfer")
+    },
     ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}, {"nik": None}],
     ("DtksStaged", "NIK_KOSONG"): [{"nik": None, "nik_tulis": None}],
     ("DtksStaged", "NIK_ILMIAH"): [{"nik_tulis": "3,60404E+15"}, {"nik_tulis": "3.60404E+15"}, {"nik_tulis": "3E15"}],
@@ -304,6 +310,11 @@ def test_the_rule_stays_silent_where_it_does_not_apply(code: str, row: dict[str,
 )
 def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[str, Any]) -> None:
     assert code not in broken_codes("PerintahBayar", [row])[0]
+
+
+@pytest.mark.parametrize("written", [None, "", "-", " Rp -   ", "Rp. -", "NULL", "n/a", "\u2014"])
+def test_an_allotment_without_an_amount_is_not_found_fault_with(written: str | None) -> None:
+    assert broken_codes("AlokasiStaged", [{"nominal_alokasi_asal": written}]) == [set()]
 
 
 def test_no_code_is_declared_twice_for_one_model() -> None:
