@@ -61,9 +61,14 @@ class Alokasi(Extract):
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
-    kpm_alokasi: str = header("KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA")
+    kpm_alokasi: str = header(
+        "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA", "JUMLAH KPM", "JUMLAH KPM ALOKASI",
+        "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA", "TARGET PENERIMA", "JUMLAH PENERIMA",
+        "JUMLAH PENERIMA MANFAAT",
+    )  # fmt: skip
     nominal_alokasi: str = header(
         "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
+        "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
         shape=MONEY,
     )  # fmt: skip
     tgl_transfer: str = header("TGL_TRANSFER", "TGL SP2D", shape=DATE)

@@ -43,8 +43,8 @@ def test_what_belongs_into_another_folder_is_told_where() -> None:
 
 
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
-    told = sentence(b"PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|JUMLAH KPM|BSU\nPKH|2022|1|36.04|10|300000", "alokasi")
-    assert "judul kolom yang kurang: KPM_ALOKASI; judul yang tidak dapat dipakai: JUMLAH KPM, BSU." in told
+    told = sentence(b"PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|BANYAKNYA|BSU\nPKH|2022|1|36.04|10|300000", "alokasi")
+    assert "judul kolom yang kurang: KPM_ALOKASI; judul yang tidak dapat dipakai: BANYAKNYA, BSU." in told
     # A first row that is no header may be a person.
     assert "SITI" not in sentence(b"1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "dtks")
     card = sentence(b"NAMA;SITI;NIK;3604 0512 1187 0001;ALAMAT;KP SERDANG;HP;0812-3456\nRT;1;RW;2", "dtks")

@@ -46,7 +46,12 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
         ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
         ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR"]),
         ("alokasi", "kode_wilayah", ["KODE KAB/KOTA", "KODE WIL."]),
-        ("alokasi", "kpm_alokasi", ["KUOTA KPM", "TARGET KPM"]),
+        (
+            "alokasi",
+            "kpm_alokasi",
+            ["KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "JML. KPM", "Jumlah Penerima", "SASARAN KPM"],
+        ),
+        ("alokasi", "nominal_alokasi", ["JUMLAH ANGGARAN", "Jml Dana"]),
         ("pendamping", "nik", ["NIK PENGURUS", "NOMOR NIK KPM"]),
     ],
 )
