@@ -29,7 +29,11 @@ _PAID = (
     "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
     "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "BERHASIL", "SUKSES", "PAID",
 )  # fmt: skip
-_FAILED = ("GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "TIDAK BERHASIL", "FAILED")
+# What is not paid (TIDAK) will not be, unlike what is not yet (BELUM); what is not settled (LUNAS) may be paid in part.
+_FAILED = (
+    "GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "FAILED",
+    *(f"{never} {word}" for never in ("TIDAK", "TDK") for word in _PAID if word != "LUNAS"),
+)  # fmt: skip
 _RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "RETUR KE KAS NEGARA", "DIKEMBALIKAN KE KAS NEGARA")
 _DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
@@ -37,7 +41,8 @@ _PAYMENT = {
     **{f"{done} {word}": "DIBAYAR" for done in _DONE for word in _PAID},
     **{f"{done} {word}": "RETUR" for done in _DONE for word in _RETURNED},
     **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
-    "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM",
+    "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM", "DITUNDA": "BELUM",
+    "PROSES": "BELUM", "DALAM PROSES": "BELUM",
 }  # fmt: skip
 # Why the rest of an allotment comes back, as payers report it.
 _REASONS = (
@@ -50,6 +55,8 @@ _REASONS = (
 _REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
 # That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); anything else behind may take it back.
 _WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
+# A state that is a reason too.
+_NOT_FETCHED = r"^(?:TIDAK|TDK) (?:DI)?AMBIL$"
 # That it was paid, and how, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL DI KANTOR POS.
 _HOW = (
     rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_PAID)})(?:[-/:( ]+)(?:(?:DI|VIA|MELALUI|LEWAT) )?"
@@ -150,7 +157,8 @@ def to_payment_status(value: pl.Expr) -> pl.Expr:
 @once_per_value(pl.String)
 def to_failure_reason(value: pl.Expr) -> pl.Expr:
     """Why a payment failed, where its state says so too; else null."""
-    return _word(value).str.extract(_WITH_REASON, 2)
+    word = _word(value)
+    return pl.coalesce(word.str.extract(_WITH_REASON, 2), pl.when(word.str.contains(_NOT_FETCHED)).then(word))
 
 
 @once_per_value(pl.String)
