@@ -60,19 +60,25 @@ DATED_DAY = (
 )
 YEAR = r"\b(20\d{2})\b"
 # TA2022: what says that it is a year, and the year.
-_GLUED = r"(?i)(^|[^A-Z0-9])(?:TAHUN|THN|TH|TA)(20[0-9]{2})\b"
-# The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021.
-_OF_PAPER = r"(?i)\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*(?:\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b)?"
-# Whose it is, and what year it is of: a list has another year where another is told.
-DECREE = (
-    r"(?i)\b(?:SK|KEP(?:UTUSAN|MEN\w*|RES|DIR\w*|GUB|BUP|WAL)?|PER(?:ATURAN|PRES|MEN\w*|GUB|BUP|WAL|DA|DES)|INPRES"
+_GLUED = r"(?i)(^|[^A-Z0-9])(TAHUN|THN|TH|TA)(20[0-9]{2})\b"
+_DECREED = (
+    r"\b(?:SK|KEP(?:UTUSAN|MEN\w*|RES|DIR\w*|GUB|BUP|WAL)?|PER(?:ATURAN|PRES|MEN\w*|GUB|BUP|WAL|DA|DES)|INPRES"
     r"|UNDANG[- ]UNDANG|UU|PP|PMK|SE|SURAT)\b"
     r"(?:[ .,]+(?:EDARAN|TUGAS|PERINTAH|PENETAPAN|PEMERINTAH|PRESIDEN|MENTERI|SOSIAL|MENSOS|KEMENSOS|KEMENTERIAN"
     r"|REPUBLIK|INDONESIA|RI|KEUANGAN|DESA|DIRJEN|DIREKTUR|JENDERAL|GUBERNUR|BUPATI|WALI ?KOTA|KEPALA|DINAS|DINSOS"
     r"|DAERAH))*"
-    r"(?:[ .,]+[0-9]{1,4}(?:/\S*)?)?[ .,]+(?:(?:TAHUN|THN|TH)[ .]+)?20\d{2}\b"
 )
-_YEAR_BESIDE = r" (?:TAHUN |THN |TA )?(20[0-9]{2}) "
+# Whose it is, and what year it is of: a list has another year where another is told.
+DECREE = rf"(?i){_DECREED}(?:[ .,]+[0-9]{{1,4}}(?:/\S*)?)?[ .,]+(?:(?:TAHUN|THN|TH)[ .]+)?20\d{{2}}\b"
+_NUMBERED, _ITS_YEAR = r"\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*", r"\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b"
+# The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021. The groups are no
+# part of it: the words before, and the year behind the number of a list or before a stage, DANOM NO 1 TAHUN 2022.
+_OF_PAPER = (
+    rf"(?i)({_DECREED}(?:[ .,]+[A-Z]+){{0,4}}[ .,:]+){_NUMBERED}(?:{_ITS_YEAR})?"
+    rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
+    rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
+)
+_YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
@@ -87,11 +93,11 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 
 def of_list(title: pl.Expr) -> pl.Expr:
     """What a title says of its list, and not of the paper that the list belongs to."""
-    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, " ")
+    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, "${1}${2}${3}${4} ")
 
 
 def _apart(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(_GLUED, "${1}TAHUN ${2}")
+    return text.str.replace_all(_GLUED, "${1}${2} ${3}")
 
 
 def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
@@ -161,7 +167,7 @@ def stage_beside(value: pl.Expr) -> pl.Expr:
 @cache
 def _short_stages() -> tuple[str, ...]:
     program, year = codes.program_pattern(), "20[0-9]{2}"
-    before = rf"(?:(?:TAHUN|THN|TA|T A) )?(?:ANGGARAN )?{year}"
+    before = rf"(?:(?:TAHUN|THN|TH|TA|T A) )?(?:ANGGARAN )?{year}"
     return (
         rf" (?:{program}|{year}) {_SHORT_STAGE} ",
         rf" {_LINE_END} {_SHORT_STAGE} (?:{program}|{before}) ",

@@ -175,6 +175,14 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
         ("Nomor : 440/PKH/XI/2022 / DAFTAR BST TAHAP 3 TAHUN 2021", ("BST", 2021)),
         ("LAMPIRAN KEPUTUSAN BUPATI NOMOR 12 TAHUN 2020 / BST TAHUN 2021", ("BST", 2021)),
         ("Nomor : 440/PKH/XI/2022", ("PKH", None)),
+        ("LAMPIRAN KEPUTUSAN BUPATI SERANG NOMOR 12 TAHUN 2020 TAHAP 1 / BST", ("BST", None)),
+        # Of a list it is the list's own, as is one before a stage.
+        *(
+            (f"BST / {own}", ("BST", 2021))
+            for own in ("NO 1 TAHUN 2021 TAHAP 2", "DANOM NO 12 TA2021", "NO. 3 THN 2021 TW I")
+        ),
+        ("DANOM NOMOR 12 TAHUN 2021 BST", ("BST", 2021)),
+        ("DAFTAR NOMINATIF NO. 3 TAHUN 2021 / BST / Nomor 460 Tahun 2020", ("BST", 2021)),
         # Of a decree without a number it is the year of the list only where no other is told.
         ("Berdasarkan SK Mensos Tahun 2022 / BST TAHAP 3 TAHUN 2023", ("BST", 2023)),
         ("Perpres 63 Tahun 2017 / BST / TA 2021", ("BST", 2021)),
