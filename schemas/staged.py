@@ -143,6 +143,7 @@ class AlokasiStaged(Staged):
     nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
     target_selesai: pl.Date = nullable()
     berlaku_per: pl.Datetime("us") = nullable()
+    revisi: pl.Int32 = nullable(description="Revisi ke berapa menurut nama berkas atau lembarnya; 0 bila bukan revisi.")
 
 
 class PendampingStaged(Staged):

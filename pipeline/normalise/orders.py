@@ -78,6 +78,10 @@ _OF_PAPER = (
     rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
     rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
 )
+_REVISION = (
+    r"(?:^|[^A-Z])(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
+    r"(?:[ _.-]*(?:KE[ _-]*)?([1-9])(?:[^0-9]|$)|[^A-Z]|$)"
+)
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
 
 
@@ -194,7 +198,8 @@ def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
     return stage_number(pl.coalesce(words.str.extract(stage) for stage in stages))
 
 
-def _of_name(column: str) -> dict[str, pl.Expr]:
+def of_name(column: str) -> dict[str, pl.Expr]:
+    """What the name of a file, with its folders, or of a sheet tells: program, tahun, tahap; null where it does not."""
     name = pl.col(column)
     return {"program": named_program(name), "tahun": _year_in_name(name), "tahap": _stage_in_name(name)}
 
@@ -211,13 +216,13 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
         rows: berkas, lembar, judul, batch, program, tahun, tahap as text.
         batches: `agreed`.
     """
-    of_sheet = rows.select(**_of_name("lembar"))
+    of_sheet = rows.select(**of_name("lembar"))
     own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in STAGE)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
     # What states something else is no part of what the batch is for: lists of several programmes may number alike.
     alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in STAGE)
     of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in STAGE)
-    of_file = rows.select(**_of_name("berkas"))
+    of_file = rows.select(**of_name("berkas"))
     # Last of all, that of the paper.
     of_file = of_file.with_columns(pl.coalesce("program", rows.select(named_program(pl.col("judul"))).to_series()))
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in STAGE)
@@ -260,6 +265,25 @@ def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     """
     of_rows = pl.col("terbaru").cast(pl.Datetime("us"))
     return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
+
+
+def lists_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+    """As `files_as_of`, of targets: a revision without a date in its name is no older than what it revises.
+
+    That is any list without one: the dates of rows are those of transfers, and a file's own often that of its copy.
+    """
+    berkas = pl.col("berkas")
+    undated = stated_in_name(berkas).is_null()
+    revises = undated & (revision(berkas) > 0)
+    newest_undated = pl.col("berlaku_per").filter(undated).max()
+    return files_as_of(newest).with_columns(berlaku_per=pl.when(revises).then(newest_undated).otherwise("berlaku_per"))
+
+
+def revision(name: pl.Expr) -> pl.Expr:
+    """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
+    words = name.str.to_uppercase()
+    number = words.str.extract(_REVISION).cast(pl.Int32).fill_null(1)
+    return pl.when(words.str.contains(_REVISION)).then(number).otherwise(0)
 
 
 def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

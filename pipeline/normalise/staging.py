@@ -18,7 +18,7 @@ from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import tells_its_unit, to_order_amount, to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import as_of, of_row, resolved
+from pipeline.normalise.orders import as_of, of_row, resolved, revision
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
@@ -232,6 +232,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         nominal_transfer=amount("nominal_transfer"),
         nominal_transfer_asal=pl.col("nominal_transfer"),
         target_selesai=to_date(pl.col("target_selesai")),
+        revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
     )
 
 

@@ -55,7 +55,8 @@ class Survey:
         rounded: files whose Papua numbers went through a float.
         stated: names of regions as rows state them and their codes (`pipeline.normalise.regions.resolve_stated`).
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
-        as_of: `berkas` and `berlaku_per`, as of when it holds (`pipeline.normalise.orders.files_as_of`).
+        as_of: `berkas` and `berlaku_per`, as of when it holds (`files_as_of`, `lists_as_of` of
+            `pipeline.normalise.orders`).
         batches: `batch` and the programme, year and stage that its rows agree on.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
@@ -215,7 +216,8 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
         return newest, orders.stated(part).drop_nulls().unique(), stated_tuples(part)
 
     newest, batches, named = zip(*parts.map(told, *columns, *_REGIONS), strict=True)
-    return Survey(stated=_resolved(named), as_of=_as_of(newest), batches=orders.agreed(pl.concat(batches)))
+    as_of = orders.files_as_of(_newest_of(newest))
+    return Survey(stated=_resolved(named), as_of=as_of, batches=orders.agreed(pl.concat(batches)))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
@@ -224,7 +226,7 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
         return _newest(part, files, "tgl_transfer"), codes
 
     newest, codes = zip(*parts.map(told, "berkas", "tgl_transfer", "kode_wilayah"), strict=True)
-    return Survey(as_of=_as_of(newest), shortened=_shortened(pl.concat(codes).unique()))
+    return Survey(as_of=orders.lists_as_of(_newest_of(newest)), shortened=_shortened(pl.concat(codes).unique()))
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
@@ -247,8 +249,8 @@ def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFram
     return dated.group_by("berkas", "diubah").agg(terbaru=pl.max_horizontal(*past).max())
 
 
-def _as_of(newest: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return orders.files_as_of(pl.concat(newest).group_by("berkas", "diubah").agg(pl.col("terbaru").max()))
+def _newest_of(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(parts).group_by("berkas", "diubah").agg(pl.col("terbaru").max())
 
 
 def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:

@@ -9,16 +9,18 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-_QUERY = """
+# Of a target handed in several times the last one counts.
+IN_FORCE = """QUALIFY ROW_NUMBER() OVER (
+    PARTITION BY program, tahun, tahap, kode_wilayah
+    ORDER BY berlaku_per DESC NULLS LAST, revisi DESC, berkas DESC, lembar DESC, baris DESC
+) = 1"""
+_QUERY = f"""
 SELECT program, tahun, tahap, kode_wilayah,
        CASE LENGTH(kode_wilayah) WHEN 4 THEN 'KABUPATEN' ELSE 'KECAMATAN' END AS tingkat,
        kpm_alokasi, nominal_alokasi, tgl_transfer, nominal_transfer, target_selesai,
        berkas AS sumber_berkas, lembar AS sumber_lembar, baris AS sumber_baris
 FROM staged.alokasi
-QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY program, tahun, tahap, kode_wilayah
-    ORDER BY berlaku_per DESC NULLS LAST, berkas DESC, lembar DESC, baris DESC
-) = 1
+{IN_FORCE}
 """
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.levels import TINGKAT, climbed
+from schemas.marts.alokasi import IN_FORCE
 from schemas.table import Table, nullable, promised, required
 
 _PAID = climbed(
@@ -27,10 +28,7 @@ WITH berlaku AS (
     SELECT program, tahun, tahap, kode_wilayah,
            kpm_alokasi AS kpm, nominal_alokasi AS nominal, COALESCE(nominal_transfer, 0) AS transfer
     FROM staged.alokasi
-    QUALIFY ROW_NUMBER() OVER (
-        PARTITION BY program, tahun, tahap, kode_wilayah
-        ORDER BY berlaku_per DESC NULLS LAST, berkas DESC, lembar DESC, baris DESC
-    ) = 1
+    {IN_FORCE}
 ),
 kecamatan AS (
     SELECT * FROM berlaku WHERE LENGTH(kode_wilayah) = 6

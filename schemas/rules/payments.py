@@ -58,6 +58,19 @@ RULES = (
     _unread_amount("NILAI_ALOKASI_TIDAK_TERBACA", "nominal_alokasi", "alokasi"),
     _unread_amount("NILAI_TRANSFER_TIDAK_TERBACA", "nominal_transfer", "transfer"),
     Rule(
+        "ALOKASI_BERTENTANGAN",
+        "AlokasiStaged",
+        Severity.FINDING,
+        "kpm_alokasi",
+        "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak tampak mana "
+        "yang lebih baru; yang dihitung berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
+        "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
+        pl.struct("kpm_alokasi", "nominal_alokasi", "nominal_transfer")
+        .n_unique()
+        .over("program", "tahun", "tahap", "kode_wilayah", "berlaku_per", "revisi")
+        > 1,
+    ),
+    Rule(
         "DANOM_KOSONG",
         "PosStaged",
         Severity.REJECT,

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
-from pipeline.normalise.orders import of_row, resolved, told
+from pipeline.normalise.orders import lists_as_of, of_row, resolved, revision, told
+from tests.unit.frames import text
 
 
 @pytest.mark.parametrize(
@@ -222,3 +225,26 @@ def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, 
     row = row.with_columns(pl.all().cast(pl.String))
     batches = pl.DataFrame(schema={"batch": pl.String, "program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32})
     assert told(row, batches).select("program", "tahun", "tahap").row(0) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        *((name, 0) for name in ("alokasi.csv", "REVITALISASI.csv", "alokasi previsi.csv", "finalis.csv", "reviu.csv")),
+        *(
+            (name, 1)
+            for name in ("alokasi revisi.csv", "alokasi_REV.csv", "Perubahan/a.csv", "a-final.csv", "rev 2022.csv")
+        ),
+        *((name, 2) for name in ("alokasi rev2.csv", "Revisi ke-2.xlsx", "alokasi_revisi_2_tahap_1.csv")),
+        (None, 0),
+    ],
+)
+def test_which_revision_a_name_tells(name: str | None, expected: int) -> None:
+    assert text([name]).to_frame().select(revision(pl.col("value"))).item() == expected
+
+
+def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:
+    days = {"a.csv": 3, "a revisi.csv": 1, "a rev2.csv": 2, "a 20221205.csv": 1, "a revisi 20221202.csv": 4}
+    newest = pl.DataFrame({"berkas": [*days], "terbaru": [date(2022, 12, day) for day in days.values()]})
+    held = lists_as_of(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))))
+    assert held["berlaku_per"].dt.day().to_list() == [3, 3, 3, 5, 2]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -205,6 +205,7 @@ REPEATED: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DukcapilStaged", "NIK_GANDA"): [{}, {"nik_terulang": True}],
     ("DtksStaged", "NIK_GANDA"): [{}, {"id_dtks": "D2"}],
     ("DtsenStaged", "DESIL_BERBEDA"): [{}, {"desil_nasional": 2}],
+    ("AlokasiStaged", "ALOKASI_BERTENTANGAN"): [{}, {"kpm_alokasi": 11, "berkas": "alokasi/b.csv"}],
     ("PendampingStaged", "LAPORAN_BERTENTANGAN"): [{}, {"id_pendamping": "P2"}],
 }
 BROKEN |= {(model, "LEMBAR_TERSEMBUNYI"): [{"lembar": "a.xlsx/(tersembunyi) Lama"}] for model in MODELS}
@@ -315,6 +316,12 @@ def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[st
 @pytest.mark.parametrize("written", [None, "", "-", " Rp -   ", "Rp. -", "NULL", "n/a", "\u2014"])
 def test_an_allotment_without_an_amount_is_not_found_fault_with(written: str | None) -> None:
     assert broken_codes("AlokasiStaged", [{"nominal_alokasi_asal": written}]) == [set()]
+
+
+@pytest.mark.parametrize("later", [{"berlaku_per": datetime(2022, 9, 1)}, {"revisi": 1}, {"kpm_alokasi": 10}])  # noqa: DTZ001
+def test_a_target_that_is_plainly_newer_contradicts_nothing(later: dict[str, Any]) -> None:
+    first, then = {"berlaku_per": None, "revisi": 0}, {"kpm_alokasi": 11, "revisi": 0}
+    assert broken_codes("AlokasiStaged", [first, then | later]) == [set(), set()]
 
 
 def test_no_code_is_declared_twice_for_one_model() -> None:

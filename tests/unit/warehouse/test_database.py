@@ -197,6 +197,7 @@ def allocations(rows: list[tuple[str, int, int, int, str]]) -> pl.DataFrame:
                 "nominal_alokasi": rupiah,
                 "nominal_transfer": transfer,
                 "berlaku_per": None,
+                "revisi": 0,
                 "berkas": file,
                 "lembar": None,
                 "baris": line,
@@ -205,6 +206,14 @@ def allocations(rows: list[tuple[str, int, int, int, str]]) -> pl.DataFrame:
         ],
         schema_overrides={"berlaku_per": pl.Datetime("us"), "lembar": pl.String, "tahun": pl.Int32, "tahap": pl.Int32},
     )
+
+
+@pytest.mark.parametrize(("revised", "expected"), [(0, 10), (1, 9)])
+def test_of_a_target_in_undated_files_the_revision_counts(revised: int, expected: int) -> None:
+    rows = [("3604", 10, 1, 1, "alokasi/alokasi.csv"), ("3604", 9, 1, 1, "alokasi/alokasi revisi.csv")]
+    revision = pl.when(pl.col("kpm_alokasi") == 9).then(revised).otherwise(0)
+    given = allocations(rows).with_columns(revisi=revision, tgl_transfer=None, target_selesai=None)
+    assert filled(TABLES["mart.alokasi"], {"staged.alokasi": given})["kpm_alokasi"].to_list() == [expected]
 
 
 REGIONS = pl.DataFrame(
