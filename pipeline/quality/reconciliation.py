@@ -10,12 +10,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.normalise.money import to_order_amount
+from pipeline.normalise.orders import of_name
 from schemas.extracts import folder_of
 from schemas.keys import PLACE
 from schemas.rules import RULES
 from schemas.rules.reading import CORRECTIONS
 
 _PAYMENTS, _PERSONS = "pos", "dtks"
+# What folders tell of orders; their years may be those of when files came.
+_OF_FOLDER = ("program", "tahap")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
 _DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
 _MOST = 0.5
@@ -24,6 +27,15 @@ _OF_A_WHOLE_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_kel
 _PARTIAL = (
     "Berkas perbaikan ini hanya memuat sebagian kolom, padahal baris lama diganti seluruhnya: isinya pada kolom lain "
     "tidak dipakai lagi. Salin semua kolom baris itu dari berkas asalnya, lalu serahkan lagi."
+)
+_NO_AMOUNTS = (
+    "Tidak ada kolom nilai alokasi yang dikenal, sehingga hanya banyaknya KPM yang dihitung. Bila nilainya ada di "
+    "berkas, beri judul NOMINAL_ALOKASI, lalu serahkan lagi."
+)
+_OTHERWISE_NAMED = (
+    "Berkas {} berisi sama persis sehingga tidak dihitung, padahal nama atau foldernya menyebut program atau tahap "
+    "lain. Bila itu pembayaran tersendiri, tulis program, tahun, dan tahapnya di dalam berkasnya; bila salah salin, "
+    "keluarkan."
 )
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
@@ -47,7 +59,9 @@ def reconcile(
         quarantined: `quality.karantina` rows by source.
     """
     counts = [_counts(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
-    ledger = files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left")
+    ledger = files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left").join(
+        _otherwise_named(files, accepted[_PAYMENTS].lazy()), on="berkas", how="left"
+    )
     numbers = (
         "baris_masuk",
         "baris_diterima",
@@ -62,13 +76,15 @@ def reconcile(
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
-            catatan=pl.coalesce("catatan", "catatan_baca", "kerusakan", pl.when(unused).then(pl.lit(_NOTHING_USED))),
+            catatan=pl.coalesce(
+                "catatan", "catatan_baca", "kerusakan", "bernama_lain", pl.when(unused).then(pl.lit(_NOTHING_USED))
+            ),
         )
         .with_columns(
             selisih_baris=pl.col("baris_masuk") - pl.col("baris_diterima") - pl.col("baris_karantina"),
             selisih_nominal=pl.col("nominal_masuk") - pl.col("nominal_diterima") - pl.col("nominal_karantina"),
         )
-        .drop("diubah", "ditolak", "catatan_baca", "kerusakan")
+        .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "bernama_lain")
     )
 
 
@@ -80,6 +96,28 @@ def _together(counts: pl.DataFrame) -> pl.DataFrame:
         pl.col("catatan_baca", "kerusakan").drop_nulls().first(),
         pl.col("^(baris|nominal)_.*$").sum(),
     )
+
+
+def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
+    """Files of orders with a twin that by its name is of a programme or stage that none of them is of, and what to do.
+
+    Args:
+        files: the ledger of files.
+        orders: accepted ones.
+
+    Returns:
+        berkas, bernama_lain.
+    """
+    payers = files.filter(sumber=_PAYMENTS)
+    read = payers.filter(status_berkas="DIBACA").select("sha256", "berkas")
+    twins = payers.filter(status_berkas="KEMBAR").select("sha256", kembar="berkas").join(read, on="sha256")
+    paid = orders.join(twins.lazy(), on="berkas", how="semi").select("berkas", *_OF_FOLDER).unique().collect()
+    told = twins.with_columns(**of_name("kembar")).join(paid, on="berkas", suffix="_isi")
+    other = (pl.col(name).is_not_null().any() & ~(pl.col(name) == pl.col(f"{name}_isi")).any() for name in _OF_FOLDER)
+    named = (
+        told.group_by("berkas", "kembar").agg(lain=pl.any_horizontal(*other)).filter("lain").sort("berkas", "kembar")
+    )
+    return named.unique("berkas", keep="first").select("berkas", bernama_lain=pl.format(_OTHERWISE_NAMED, "kembar"))
 
 
 def _damage() -> pl.Expr:
@@ -96,6 +134,14 @@ def _damage() -> pl.Expr:
     )
 
 
+def _no_amounts() -> pl.Expr:
+    """That a file of targets has no amounts; null where it has one."""
+    return pl.when(pl.col("nominal_alokasi_asal").is_null().all()).then(pl.lit(_NO_AMOUNTS))
+
+
+_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts}
+
+
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
@@ -109,7 +155,7 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
             accepted.group_by("berkas").agg(
                 baris_diterima=pl.len(),
                 nominal_diterima=taken,
-                kerusakan=_damage() if source == _PERSONS else pl.lit(None, pl.String),
+                kerusakan=_DAMAGED.get(source, lambda: pl.lit(None, pl.String))(),
             ),
             raw.group_by("berkas", "tata_letak").agg(ditolak=(pl.col("rusak") == "BERKAS_DITOLAK").any()),
         ],

@@ -132,6 +132,39 @@ def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: lis
     assert note is None if words is None else words in note
 
 
+@pytest.mark.parametrize(("amount", "told"), [(None, True), ("300 ribu", False)])
+def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, told: bool) -> None:
+    ledger = files().with_columns(
+        pl.col("sumber", "berkas").replace({"dtks": "alokasi", "dtks/a.csv": "alokasi/a.csv"})
+    )
+    row = {"berkas": "alokasi/a.csv", "baris": 2}
+    frames = ({"alokasi": frame(models["alokasi"], [row])} for models in (EXTRACTS, STAGED))
+    own, taken = (raw() | {"dtks": frame(EXTRACTS["dtks"], [])} | next(frames)), accepted() | next(frames)
+    taken["alokasi"] = taken["alokasi"].with_columns(nominal_alokasi_asal=pl.lit(amount, pl.String))
+    taken["dtks"] = taken["dtks"].clear()
+    note = reconcile(ledger, own, taken, quarantined()).filter(berkas="alokasi/a.csv")["catatan"].item()
+    assert ("NOMINAL_ALOKASI" in (note or "")) == told
+
+
+@pytest.mark.parametrize(
+    ("twin", "program", "told"),
+    [
+        ("pos/pkh/tahap-2/a.csv", "PKH", True),
+        ("pos/tahap-1/salinan.csv", "PKH", False),
+        ("pos/tahap-1/bst.csv", "PKH", True),
+        ("pos/2023/salinan.csv", "PKH", False),
+    ],
+)
+def test_a_twin_that_is_named_after_another_stage_is_told_of_the_file_that_counts(
+    twin: str, program: str, *, told: bool
+) -> None:
+    ledger = files().with_columns(pl.col("berkas").replace("pos/twin.csv", twin))
+    taken = accepted()
+    taken["pos"] = taken["pos"].with_columns(program=pl.lit(program), tahap=pl.lit(1, pl.Int32))
+    notes = dict(reconcile(ledger, raw(), taken, quarantined()).select("berkas", "catatan").iter_rows())
+    assert (twin in (notes["pos/a.csv"] or "")) == told
+
+
 WHOLE = {"no_kk_asal": "3604051106120318", "tanggal_lahir_asal": "1-2-1990", "jenis_kelamin": "L", "alamat": "KP"}
 
 
