@@ -118,6 +118,8 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
     # No more than half the cells of a row are filled, or it looks like the header or its numbers.
     looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
+    # Nobody's number is TOTAL, however much stands beside it.
+    rows = rows.with_columns(terisi=pl.when(~looks[0].str.contains(TOTAL_ALONE)).then("terisi").otherwise(0))
     numbered = (looks[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER) & pl.all_horizontal(map(_is_column_number, looks))
     rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():

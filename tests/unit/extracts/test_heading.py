@@ -460,6 +460,12 @@ def test_a_total_may_bear_the_code_of_its_office_and_a_row_may_tell_little() -> 
     assert found(text("siak_37", sparse), "dukcapil") == [(2, PERSONS[0][NIK], None, None)]
 
 
+def test_a_total_in_the_place_of_a_number_is_no_row_however_much_stands_beside_it() -> None:
+    order = row("pos_belum", NO_DANOM="36040/1/GEN", NIK=PERSONS[0][NIK], NAMA="SITI", BSU="300000")
+    total = ["TOTAL", "B1", "4 KPM", "", "", "CIRUAS", "CIRUAS", "SERANG", "300000", "1"]
+    assert [code for *_, code in found(text("pos_belum", order, total), "pos")] == [None, "BARIS_CATATAN"]
+
+
 def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
     header = [text.replace(" ", "\n") for text in layout("bdt_2015").headers]
     cells = row("bdt_2015")
