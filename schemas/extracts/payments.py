@@ -36,14 +36,17 @@ class Pos(Extract):
     provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI", description="Nama provinsi.")
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
-        "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG", shape=MONEY,
+        "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG", "BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA",
+        "NOMINAL DITERIMA", shape=MONEY,
     )  # fmt: skip
     status_bayar: str = header(
-        "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS"
-    )
+        "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS",
+        "STATUS PENCAIRAN", "STATUS REALISASI", "KETERANGAN PEMBAYARAN", "KET PEMBAYARAN",
+    )  # fmt: skip
     tgl_bayar: str = header(
-        "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR", shape=DATE
-    )
+        "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR",
+        "TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI", shape=DATE,
+    )  # fmt: skip
     metode: str = header("METODE")
     alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR")
     tgl_retur: str = header("TGL_RETUR")

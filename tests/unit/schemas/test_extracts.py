@@ -44,7 +44,9 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
         ("dtks", "hub_keluarga", ["STATUS HUB. KELUARGA", "HUB DGN KK", "HUBUNGAN DALAM KEL"]),
         ("dukcapil", "no_kk", ["NOMOR KARTU KELUARGA", "NKK"]),
         ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
-        ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR"]),
+        ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR", "Jumlah Diterima", "BESARAN BANTUAN"]),
+        ("pos", "status_bayar", ["KET. BAYAR", "Keterangan Pembayaran", "STATUS PENCAIRAN"]),
+        ("pos", "tgl_bayar", ["TANGGAL PENCAIRAN", "TGL. REALISASI"]),
         ("alokasi", "kode_wilayah", ["KODE KAB/KOTA", "KODE WIL."]),
         (
             "alokasi",
