@@ -139,9 +139,11 @@ class AlokasiStaged(Staged):
     nominal_alokasi: pl.Int64 = nullable()
     nominal_alokasi_asal: str = nullable(description="Nilai alokasi persis seperti tertulis di berkas.")
     tgl_transfer: pl.Date = nullable()
+    tgl_transfer_asal: str = nullable(description="Tanggal transfer persis seperti tertulis di berkas.")
     nominal_transfer: pl.Int64 = nullable()
     nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
     target_selesai: pl.Date = nullable()
+    target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
     berlaku_per: pl.Datetime("us") = nullable()
     revisi: pl.Int32 = nullable(description="Revisi ke berapa menurut nama berkas atau lembarnya; 0 bila bukan revisi.")
 

@@ -70,10 +70,22 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
 def _in_units(text: pl.Expr) -> pl.Expr:
     """`300RIBU` is 300000, `0,3JUTA` too."""
     whole, rest, part = (text.str.extract(_IN_UNITS, group).fill_null("") for group in (1, 2, 3))
-    behind = pl.concat_str(rest, part)
     unit = text.str.extract(_IN_UNITS, 4).replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
-    digits = pl.concat_str(whole, behind).cast(pl.Int64, strict=False)
-    return digits * (unit // pl.lit(10, pl.Int64).pow(behind.str.len_chars()))
+    return _of_units(whole, pl.concat_str(rest, part), unit)
+
+
+def _of_units(whole: pl.Expr, behind: pl.Expr, unit: pl.Expr) -> pl.Expr:
+    """Rupiah of so many units, of digits before and behind their mark; null where they are no whole rupiah."""
+    times = pl.concat_str(whole, behind).cast(pl.Int64, strict=False) * unit
+    parts = pl.lit(10, pl.Int64).pow(behind.str.len_chars())
+    return pl.when(times % parts == 0).then(times // parts)
+
+
+def fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
+    """The rupiah of an amount with a fraction, in a list counted in units: `234.567` millions are 234567000."""
+    text = plain(value)
+    before, behind = (text.str.extract(r"^([0-9]{1,6})[.,]([0-9]{1,6})$", group) for group in (1, 2))
+    return _of_units(before, behind, unit)
 
 
 def tells_its_unit(value: pl.Expr) -> pl.Expr:

@@ -16,7 +16,7 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import tells_its_unit, to_order_amount, to_rupiah
+from pipeline.normalise.money import fraction_in_rupiah, tells_its_unit, to_order_amount, to_rupiah
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved, revision
 from pipeline.normalise.parts import ROW, Parts, beside
@@ -41,6 +41,7 @@ from pipeline.normalise.text import (
 )
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
+from schemas.rules import PER_FAMILY
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -220,7 +221,14 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     units = units.replace_strict({"RIBU": 1_000, "JUTA": 1_000_000}, default=1, return_dtype=pl.Int64)
 
     def amount(name: str) -> pl.Expr:
-        return pl.when(tells_its_unit(pl.col(name))).then(1).otherwise(units) * to_rupiah(pl.col(name))
+        written, families = pl.col(name), whole_number(pl.col("kpm_alokasi"))
+        whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
+        # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
+        part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
+        plausible = [
+            (each / families).is_between(*PER_FAMILY, closed="left").fill_null(value=False) for each in (whole, part)
+        ]
+        return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
 
     return as_of(whole, facts.as_of).with_columns(
         **of_row(),
@@ -229,9 +237,11 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         nominal_alokasi=amount("nominal_alokasi"),
         nominal_alokasi_asal=pl.col("nominal_alokasi"),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
+        tgl_transfer_asal=pl.col("tgl_transfer"),
         nominal_transfer=amount("nominal_transfer"),
         nominal_transfer_asal=pl.col("nominal_transfer"),
         target_selesai=to_date(pl.col("target_selesai")),
+        target_selesai_asal=pl.col("target_selesai"),
         revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
     )
 

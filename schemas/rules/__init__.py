@@ -7,6 +7,7 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 """
 
 from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading
+from schemas.rules.payments import PER_FAMILY
 from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 
@@ -19,6 +20,7 @@ __all__ = [
     "HIDDEN_SHEET",
     "IN_HIDDEN_SHEET",
     "NO_DATA",
+    "PER_FAMILY",
     "REPETITIONS",
     "RULES",
     "WOMEN_DAY",

@@ -6,6 +6,8 @@ import polars as pl
 
 from schemas.rules.rule import Rule, Severity, place_rules
 
+# What any programme pays one family in a stage lies between; by this an amount in other units is told.
+PER_FAMILY = (20_000, 20_000_000)
 # In 3T areas so many stages may be handed over in one visit.
 STAGES_OF_A_VISIT = 3
 _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
@@ -13,8 +15,8 @@ _LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("terting
 _CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
 _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
 
-# A cell that says that there is no amount: blank, `-`, `Rp -`, NULL; a broken formula (#REF!) had one.
-_NO_AMOUNT = r"(?i)^[\s\p{P}\p{S}]*(?:RP|IDR|NULL|NAN|NONE|N/A|TIDAK ADA)?[\s\p{P}\p{S}]*$"
+# A cell that says that there is nothing: blank, `-`, `Rp -`, NULL; a broken formula (#REF!) had something.
+_NOTHING = r"(?i)^[\s\p{P}\p{S}]*(?:RP|IDR|NULL|NAN|NONE|N/A|TIDAK ADA)?[\s\p{P}\p{S}]*$"
 
 
 def _paid_after(status: str) -> pl.Expr:
@@ -23,19 +25,21 @@ def _paid_after(status: str) -> pl.Expr:
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
 
 
-def _unread_amount(code: str, column: str, called: str) -> Rule:
+def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
     written = pl.col(f"{column}_asal")
     return Rule(
         code,
         "AlokasiStaged",
         Severity.FINDING,
         column,
-        f"Nilai {called} tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
-        "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00.",
-        pl.col(column).is_null() & (written.str.contains("#", literal=True) | ~written.str.contains(_NO_AMOUNT)),
+        sentence,
+        cure,
+        pl.col(column).is_null() & (written.str.contains("#", literal=True) | ~written.str.contains(_NOTHING)),
     )
 
 
+_IN_RUPIAH = "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00."
+_AS_DATE = "Tulis tanggalnya lengkap, misalnya 05-09-2022."
 RULES = (
     Rule(
         "ALOKASI_TIDAK_LENGKAP",
@@ -55,8 +59,30 @@ RULES = (
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
         pl.col("kode_wilayah").is_null(),
     ),
-    _unread_amount("NILAI_ALOKASI_TIDAK_TERBACA", "nominal_alokasi", "alokasi"),
-    _unread_amount("NILAI_TRANSFER_TIDAK_TERBACA", "nominal_transfer", "transfer"),
+    _unread(
+        "NILAI_ALOKASI_TIDAK_TERBACA",
+        "nominal_alokasi",
+        "Nilai alokasi tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
+        _IN_RUPIAH,
+    ),
+    _unread(
+        "NILAI_TRANSFER_TIDAK_TERBACA",
+        "nominal_transfer",
+        "Nilai transfer tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
+        _IN_RUPIAH,
+    ),
+    _unread("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
+    _unread("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
+    Rule(
+        "ALOKASI_PER_KPM_JANGGAL",
+        "AlokasiStaged",
+        Severity.FINDING,
+        "nominal_alokasi",
+        "Nilai alokasi dibagi banyaknya KPM tidak wajar: di bawah Rp20.000, atau Rp20.000.000 lebih, per KPM.",
+        "Periksa satuannya: nilai harus dalam rupiah penuh, atau judulnya menyebut dalam ribuan atau jutaan rupiah.",
+        (pl.col("nominal_alokasi") > 0)
+        & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="left"),
+    ),
     Rule(
         "ALOKASI_BERTENTANGAN",
         "AlokasiStaged",

@@ -266,6 +266,28 @@ def test_an_amount_that_tells_its_unit_is_not_in_that_of_the_list() -> None:
     assert row.select("nominal_transfer", "nominal_transfer_asal").row(0) == (None, "1,5")
 
 
+@pytest.mark.parametrize(
+    ("unit", "families", "written", "expected"),
+    [
+        ("juta", 1372, "1234.5", 1_234_500_000),
+        ("juta", 261, "234.567", 234_567_000),
+        ("juta", 1, "0,9", 900_000),
+        ("juta", 100_000, "60.000", 60_000_000_000),
+        ("ribu", 500, "150.000", 150_000_000),
+        ("ribu", 500, "150000.5", 150_000_500),
+        ("ribu", 500, "150000.5004", None),
+        ("juta", 500, "150.1234567", None),
+        ("rupiah", 1, "234.567", 234_567),
+        ("rupiah", 500, "234,5", None),
+    ],
+)
+def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid(
+    unit: str, families: int, written: str, expected: int | None
+) -> None:
+    row = {"nominal_alokasi": written, "kpm_alokasi": str(families)}
+    assert staged("alokasi", row, judul=f"Alokasi (dalam {unit}an)")["nominal_alokasi"].item() == expected
+
+
 def test_a_companions_report_is_typed() -> None:
     row = staged(
         "pendamping",

@@ -95,6 +95,11 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         ]
         for of in ("alokasi", "transfer")
     },
+    ("AlokasiStaged", "ALOKASI_PER_KPM_JANGGAL"): [
+        {"nominal_alokasi": 3_000}, {"nominal_alokasi": 3_000_000_000}, {"nominal_alokasi": 1, "kpm_alokasi": 0},
+    ],
+    ("AlokasiStaged", "TGL_TRANSFER_TIDAK_TERBACA"): [{"tgl_transfer_asal": "31 Sept"}, {"tgl_transfer_asal": "####"}],
+    ("AlokasiStaged", "TARGET_TIDAK_TERBACA"): [{"target_selesai_asal": "akhir tahun"}],
     ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}, {"nik": None}],
     ("DtksStaged", "NIK_KOSONG"): [{"nik": None, "nik_tulis": None}],
     ("DtksStaged", "NIK_ILMIAH"): [{"nik_tulis": "3,60404E+15"}, {"nik_tulis": "3.60404E+15"}, {"nik_tulis": "3E15"}],
