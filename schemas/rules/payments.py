@@ -155,6 +155,15 @@ RULES = (
         (pl.col("status_bayar") == "DIBAYAR") & pl.col("tgl_bayar").is_null(),
     ),
     Rule(
+        "BELUM_BERTANGGAL",
+        "PosStaged",
+        Severity.FINDING,
+        "status_bayar",
+        "Status belum dibayar atau tidak tertulis, padahal tanggal bayarnya terisi; dihitung sebagai belum dibayar.",
+        "Minta kantor pembayar menuliskan status yang benar; warna sel tidak terbaca.",
+        (pl.col("status_bayar") == "BELUM") & pl.col("status_dikenal") & pl.col("tgl_bayar").is_not_null(),
+    ),
+    Rule(
         "RETUR_TANPA_ALASAN",
         "PosStaged",
         Severity.FINDING,

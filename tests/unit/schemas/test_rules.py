@@ -191,6 +191,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("PosStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
     ("PosStaged", "STATUS_TIDAK_DIKENAL"): [{"status_dikenal": False}],
     ("PosStaged", "DIBAYAR_TANPA_TANGGAL"): [{"tgl_bayar": None}],
+    ("PosStaged", "BELUM_BERTANGGAL"): [{"status_bayar": "BELUM"}],
     ("PosStaged", "RETUR_TANPA_ALASAN"): [{"status_bayar": "RETUR"}, {"status_bayar": "GAGAL"}],
     ("PendampingStaged", "STATUS_KPM_TIDAK_DIKENAL"): [{"status_kpm": None}, {"status_kpm": "PINDAH"}],
     ("PendampingStaged", "HADIR_MELEBIHI"): [
