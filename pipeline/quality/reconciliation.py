@@ -22,6 +22,8 @@ _OF_FOLDER = ("program", "tahap")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
 _DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
 _MOST = 0.5
+# Of the name of a file or sheet whose orders wait; so do those that bear a code of Cekpos.
+_UNPAID = r"(?i)BELUM|BLM"
 # A correction replaces the whole row: one without most of these was meant for the columns that it has.
 _OF_A_WHOLE_ROW = ("no_kk_asal", "tanggal_lahir_asal", "jenis_kelamin", "hub_keluarga", "alamat", "kode_desa")
 _PARTIAL = (
@@ -31,6 +33,10 @@ _PARTIAL = (
 _NO_AMOUNTS = (
     "Tidak ada kolom nilai alokasi yang dikenal, sehingga hanya banyaknya KPM yang dihitung. Bila nilainya ada di "
     "berkas, beri judul NOMINAL_ALOKASI, lalu serahkan lagi."
+)
+_NO_STATES = (
+    "Tidak ada status bayar yang dikenal, sehingga semuanya dihitung belum dibayar. Bila sudah ada yang dibayar, beri "
+    "kolom statusnya judul STATUS_BAYAR, lalu serahkan lagi."
 )
 _OTHERWISE_NAMED = (
     "Berkas {} berisi sama persis sehingga tidak dihitung, padahal nama atau foldernya menyebut program atau tahap "
@@ -139,6 +145,14 @@ def _no_amounts() -> pl.Expr:
     return pl.when(pl.col("nominal_alokasi_asal").is_null().all()).then(pl.lit(_NO_AMOUNTS))
 
 
+def _no_states() -> pl.Expr:
+    """That a file of orders (raw) tells the state of none, unless it says itself what they are; null where of one."""
+    named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
+    unpaid = named | pl.col("cekpos").is_not_null().any()
+    blank = (pl.col("status_bayar").fill_null("").str.strip_chars() == "").all()
+    return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATES))
+
+
 _DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts}
 
 
@@ -148,9 +162,10 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
     taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
+    stateless = _no_states() if source == _PAYMENTS else pl.lit(None, pl.String)
     counted, priced, kept, about = pl.collect_all(
         [
-            lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum()),
+            lines.group_by("berkas").agg(baris_masuk=pl.len(), nominal_masuk=amount.sum(), tanpa_status=stateless),
             money.group_by("berkas").agg(nominal_karantina=amount.sum()),
             accepted.group_by("berkas").agg(
                 baris_diterima=pl.len(),
@@ -174,5 +189,6 @@ def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined:
         .join(kept, on="berkas", how="left")
         .join(refused.group_by("berkas").agg(baris_karantina=pl.len()), on="berkas", how="left")
         .join(priced, on="berkas", how="left")
-        .with_columns(sumber=pl.lit(folder_of(source)))
+        .with_columns(sumber=pl.lit(folder_of(source)), kerusakan=pl.coalesce("kerusakan", "tanpa_status"))
+        .drop("tanpa_status")
     )

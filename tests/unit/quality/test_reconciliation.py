@@ -36,7 +36,8 @@ def files() -> pl.DataFrame:
 
 def raw() -> Frames:
     orders: list[dict[str, Any]] = [
-        {"berkas": "pos/a.csv", "lembar": s, "baris": n, "nominal": v, "tata_letak": "Daftar"} for s, n, v in ORDERS
+        {"berkas": "pos/a.csv", "lembar": s, "baris": n, "nominal": v, "tata_letak": "Daftar", "status_bayar": "GAGAL"}
+        for s, n, v in ORDERS
     ]
     orders.append(
         {"berkas": "pos/a.csv", "lembar": "Sheet2", "baris": 9, "rusak": "KOLOM_KURANG", "tata_letak": "Daftar"}
@@ -144,6 +145,27 @@ def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, tol
     taken["dtks"] = taken["dtks"].clear()
     note = reconcile(ledger, own, taken, quarantined()).filter(berkas="alokasi/a.csv")["catatan"].item()
     assert ("NOMINAL_ALOKASI" in (note or "")) == told
+
+
+@pytest.mark.parametrize(
+    ("file", "state", "told"),
+    [
+        ("pos/a.csv", " ", True),
+        ("pos/a.csv", None, True),
+        ("pos/a.csv", "DIBAYAR", False),
+        ("pos/daftar_belum_1.csv", None, False),
+    ],
+)
+def test_a_file_of_orders_that_tells_no_state_is_told_to_count_as_unpaid(
+    file: str, state: str | None, *, told: bool
+) -> None:
+    named = pl.col("berkas").replace("pos/a.csv", file)
+    frames = [
+        {source: df.with_columns(named) for source, df in each.items()} for each in (raw(), accepted(), quarantined())
+    ]
+    frames[0]["pos"] = frames[0]["pos"].with_columns(status_bayar=pl.lit(state, pl.String))
+    df = reconcile(files().with_columns(named), *frames)
+    assert ("STATUS_BAYAR" in (df.filter(berkas=file)["catatan"].item() or "")) == told
 
 
 @pytest.mark.parametrize(
