@@ -61,6 +61,7 @@ class DtksStaged(Staged):
     kode_desa: str = nullable()
     temuan_wilayah: str = nullable()
     tanggal_verifikasi: pl.Date = nullable()
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
     periode_berkas: str = nullable()
 
 
@@ -85,6 +86,7 @@ class DukcapilStaged(Staged):
     pekerjaan: str = nullable()
     status_penduduk: str = nullable()
     tanggal_status: pl.Date = nullable()
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
     kode_prov: str = nullable()
     kode_kab: str = nullable()
     kode_kec: str = nullable()

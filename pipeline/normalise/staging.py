@@ -17,6 +17,7 @@ from pipeline.normalise import codes
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import fraction_in_rupiah, tells_its_unit, to_order_amount, to_rupiah
+from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved, revision
 from pipeline.normalise.parts import ROW, Parts, beside
@@ -82,7 +83,8 @@ def _among(rows: pl.Series) -> pl.Expr:
 
 
 def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    located = attach_stated(rows, facts.stated)
+    written = rows.with_columns(tanggal_lahir_asal=plain_code(pl.col("tanggal_lahir")))
+    located = attach_stated(day_first(written, facts.month_first), facts.stated)
     number = pl.col("nik")
     return (
         located.with_columns(
@@ -95,7 +97,6 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama_asal=pl.col("nama"),
             nama=tidy_name(pl.col("nama")),
-            tanggal_lahir_asal=plain_code(pl.col("tanggal_lahir")),
             tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
             jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
             tempat_lahir=tidy_word(pl.col("tempat_lahir")),
@@ -129,12 +130,16 @@ def _known_mother() -> pl.Expr:
 
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    numbered = rows.with_columns(
-        nik_terulang=_among(facts.repeated),
-        nik_asal=pl.col("nik"),
-        nik_tulis=written_number(pl.col("nik")),
-        no_kk_tulis=written_number(pl.col("no_kk")),
-    ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+    numbered = (
+        day_first(rows, facts.month_first)
+        .with_columns(
+            nik_terulang=_among(facts.repeated),
+            nik_asal=pl.col("nik"),
+            nik_tulis=written_number(pl.col("nik")),
+            no_kk_tulis=written_number(pl.col("no_kk")),
+        )
+        .with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
+    )
     return (
         beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(

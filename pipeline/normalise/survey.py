@@ -22,11 +22,13 @@ from pipeline.normalise.identifiers import (
     usable_number,
     written_number,
 )
+from pipeline.normalise.month_first import count_orders, read_again, sampled, with_month_first
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
 from pipeline.normalise.text import plain_key, plain_text
 from pipeline.settings import DamageLimits, default_limits
+from schemas.keys import PLACE
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
@@ -59,6 +61,7 @@ class Survey:
             `pipeline.normalise.orders`).
         batches: `batch` and the programme, year and stage that its rows agree on.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
+        month_first: columns whose dates have the month first (`pipeline.normalise.month_first.with_month_first`).
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
 
@@ -72,6 +75,7 @@ class Survey:
     as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
     shortened: pl.DataFrame = field(default_factory=pl.DataFrame)
+    month_first: pl.DataFrame = field(default_factory=pl.DataFrame)
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
@@ -93,17 +97,21 @@ def survey(source: str, parts: Parts, files: pl.DataFrame, damage: DamageLimits 
 def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     damage: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
+    dated: list[pl.DataFrame] = []
+    dates = ("tanggal_lahir", "tanggal_verifikasi")
 
-    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.select(
-            ROW, "berkas", id=plain_key(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
+            ROW, *PLACE, *dates, id=plain_key(pl.col("id_dtks")), nik_tulis=written_number(pl.col("nik"))
         ).with_columns(nik=usable_number("nik_tulis"))
-        return numbers.select(ROW, "id", "nik"), count_damage(numbers), stated_tuples(part)
+        ordered = count_orders(numbers.select(*PLACE, *dates, "nik").filter(sampled()), *dates)
+        return numbers.select(ROW, "id", "nik"), count_damage(numbers), stated_tuples(part), ordered
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, damaged, names in parts.map(typed, "berkas", "id_dtks", "nik", *_REGIONS):
+        for numbers, damaged, names, ordered in parts.map(typed, *PLACE, "id_dtks", "nik", *_REGIONS, *dates):
             damage.append(damaged)
             named.append(names)
+            dated.append(ordered)
             yield numbers
 
     ids, niks = repeated(keys(), ("id", "nik"), parts)
@@ -120,6 +128,7 @@ def _dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
             zeroed=files_zeroed(counted, damage_limits),
             rounded=files_rounded(counted, damage_limits),
             stated=stated.result(),
+            month_first=with_month_first(dated),
         )
 
 
@@ -169,6 +178,8 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
     votes: list[pl.DataFrame] = []
     changes: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
+    dated: list[pl.DataFrame] = []
+    dates = ("tanggal_lahir", "tgl_ubah")
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.with_columns(
@@ -179,25 +190,29 @@ def _dukcapil(parts: Parts, _: pl.DataFrame) -> Survey:
             siak_tuples(numbers.filter(pl.col("kabupaten").is_null()))[1],
             numbers.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len(),
             stated_tuples(part.filter(pl.col("kabupaten").is_not_null())),
+            count_orders(numbers.select(*PLACE, *dates, "nik").filter(sampled()), *dates),
         )
 
     def keys() -> Iterator[pl.DataFrame]:
-        columns = ("berkas", *_REGIONS, "nik", "no_kk", "tgl_ubah")
-        for numbers, voted, changed, names in parts.map(typed, *columns):
+        for numbers, voted, changed, names, ordered in parts.map(typed, *PLACE, *_REGIONS, "nik", "no_kk", *dates):
             votes.append(voted)
             changes.append(changed)
             named.append(names)
+            dated.append(ordered)
             yield numbers
 
     (niks,) = repeated(keys(), ("nik",), parts)
     rows = parts.rows(niks, "lembar", "nik").select(ROW, _HIDDEN, nik_tulis=written_number(pl.col("nik")))
     rows = rows.select(ROW, "tersembunyi", nik=usable_number("nik_tulis")).sort("tersembunyi", maintain_order=True)
     counted = _added_up(votes, SIAK_TUPLE, "baris")
+    month_first = with_month_first(dated)
+    changed = read_again(_added_up(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah", "hari")
     return Survey(
         repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW].sort(),
         stated=_resolved(named),
         places=resolve_siak_tuples(counted),
-        usual_change=_usual_change(_added_up(changes, ("berkas", "hari"), "len")),
+        month_first=month_first,
+        usual_change=_usual_change(changed),
     )
 
 

@@ -20,7 +20,9 @@ _PAYMENTS, _PERSONS = "pos", "dtks"
 # What folders tell of orders; their years may be those of when files came.
 _OF_FOLDER = ("program", "tahap")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
-_DAMAGE = [RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT")]
+_DAMAGE = [
+    RULES["DtksStaged", code] for code in ("NIK_ILMIAH", "NIK_BERKAS_EXCEL", "NIK_BERKAS_BULAT", "TGL_BULAN_DAHULU")
+]
 _MOST = 0.5
 # Of the name of a file or sheet whose orders wait; so do those that bear a code of Cekpos.
 _UNPAID = r"(?i)BELUM|BLM"
@@ -153,7 +155,13 @@ def _no_states() -> pl.Expr:
     return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATES))
 
 
-_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts}
+def _month_first() -> pl.Expr:
+    """That most dates of residents were read with the month first; null where they were not."""
+    told = pl.lit(RULES["DukcapilStaged", "TGL_BULAN_DAHULU"].explanation)
+    return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
+
+
+_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts, "dukcapil": _month_first}
 
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:

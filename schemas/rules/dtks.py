@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import YEAR_ONLY, Rule, Severity, place_rules
+from schemas.rules.rule import YEAR_ONLY, Rule, Severity, month_first_rule, place_rules
 from schemas.thresholds import RULE_LIMITS
 
 _OLDEST = RULE_LIMITS.umur_tertinggi
@@ -126,5 +126,6 @@ RULES = (
         "Isi dengan kode 1 sampai 8.",
         pl.col("hub_keluarga").is_null(),
     ),
+    month_first_rule("DtksStaged"),
     *place_rules("DtksStaged"),
 )

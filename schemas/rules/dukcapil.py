@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rule, Severity, place_rules
+from schemas.rules.rule import Rule, Severity, month_first_rule, place_rules
 
 RULES = (
     Rule(
@@ -52,6 +52,7 @@ RULES = (
         "Minta Dukcapil mengirim ulang baris ini dengan tanggal lahir.",
         pl.col("tanggal_lahir").is_null(),
     ),
+    month_first_rule("DukcapilStaged"),
     Rule(
         "STATUS_LAINNYA",
         "DukcapilStaged",

@@ -143,6 +143,8 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "TGL_MUSTAHIL"): [{"tanggal_lahir": date(2023, 1, 1)}, {"tanggal_lahir": date(1902, 11, 30)}],
     ("DtksStaged", "TGL_KOSONG"): [{"tanggal_lahir": None, "tanggal_lahir_asal": None}],
     ("DtksStaged", "TGL_RUSAK"): [{"tanggal_lahir": None, "tanggal_lahir_asal": "31-02-1987"}],
+    ("DtksStaged", "TGL_BULAN_DAHULU"): [{"bulan_dahulu": True}],
+    ("DukcapilStaged", "TGL_BULAN_DAHULU"): [{"bulan_dahulu": True}],
     ("DtksStaged", "JK_KOSONG"): [{"jenis_kelamin": None}],
     ("DtksStaged", "HUB_KOSONG"): [{"hub_keluarga": None}],
     **{

@@ -1,0 +1,127 @@
+"""Which columns of dates of a file have the month first, as Excel writes them on a computer set to the United States.
+
+A single date such as 03/04/1990 does not tell; the column it stands in does: with the month first six dates of ten are
+none with the day first. Belongs here: that decision and what follows for a text. Does not: how a date is read
+(`pipeline.normalise.dates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from schemas.rules import WOMEN_DAY
+
+# Where a decision holds: a sheet or a member of an archive is of one computer, a file of several may be of many.
+_TABLE = ("berkas", "lembar")
+# Rows that are looked at: all of a short table; of a long one every so manieth counts for as many.
+_ALL_UNTIL, _EVERY = 500, 256
+_TWO_NUMBERS = r"^\W*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]"
+_SWAPPED = r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])"
+_MONTHS, _BIRTH = 12, "tanggal_lahir"
+# So many dates must say so, and of those that say anything all but one in so many: slips are in every file.
+_FEWEST, _ONE_IN = 3, 10
+
+
+def sampled() -> pl.Expr:
+    """Whether a row is one of those that `count_orders` needs: the same ones however the rows are divided."""
+    return (pl.col("baris") <= _ALL_UNTIL) | (pl.col("baris") % _EVERY == 0)
+
+
+def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """How many dates say that the month is first, and that the day is, per table and column of dates.
+
+    One says so itself where its other reading is no date; else, of birth, the date in the NIK beside it does.
+
+    Args:
+        rows: those of `sampled`: `berkas`, `lembar`, `baris`, the columns, and beside birth dates `nik` (usable).
+        columns: dates as written.
+
+    Returns:
+        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`; tables without such dates are left out.
+    """
+    told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
+        pl.col("angka").struct[0].is_not_null()
+    )
+    first, second = (pl.col("angka").struct[place].cast(pl.Int32) for place in (0, 1))
+    day, month = (pl.col("nik").str.slice(place, 2).cast(pl.Int32, strict=False) for place in (6, 8))
+    numbers = told.select(*_TABLE, "kolom", "bobot", satu=first, dua=second, hari_nik=day % WOMEN_DAY, bulan_nik=month)
+    return (
+        numbers.group_by(*_TABLE, "kolom")
+        .agg(
+            bulan=pl.col("bobot").filter(_says(month="satu", day="dua")).sum(),
+            tanggal=pl.col("bobot").filter(_says(month="dua", day="satu")).sum(),
+        )
+        .collect()
+    )
+
+
+def _written(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
+    """The first two numbers of the dates of a column, and the NIK beside them; of other dates it tells nothing."""
+    weight = pl.when(pl.col("baris") <= _ALL_UNTIL).then(1).otherwise(_EVERY)
+    number = pl.col("nik") if column == _BIRTH else pl.lit(None, pl.String)
+    return rows.select(
+        *_TABLE,
+        kolom=pl.lit(column),
+        bobot=weight,
+        angka=pl.col(column).str.extract_groups(_TWO_NUMBERS),
+        nik=number,
+    )
+
+
+def _says(*, month: str, day: str) -> pl.Expr:
+    """Whether a date says which of its numbers is the month."""
+    is_month, is_other = pl.col(month) <= _MONTHS, pl.col(day) <= _MONTHS
+    as_in_nik = (pl.col(month) == pl.col("bulan_nik")) & (pl.col(day) == pl.col("hari_nik"))
+    return is_month & (~is_other | (as_in_nik & (pl.col(month) != pl.col(day))))
+
+
+def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """The tables and columns whose dates have the month first: `berkas`, `lembar`, `kolom`.
+
+    Args:
+        counts: `count_orders`, part by part.
+    """
+    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.col("bulan", "tanggal").sum())
+    month = pl.col("bulan")
+    return of_column.filter((month >= _FEWEST) & (month >= _ONE_IN * pl.col("tanggal"))).select(*_TABLE, "kolom")
+
+
+def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the day first in all columns of dates, and whether that changed a row's table (`bulan_dahulu`).
+
+    Args:
+        rows: `berkas`, `lembar` and the columns of dates as written.
+        found: `with_month_first`.
+    """
+    if found.is_empty():
+        return rows.with_columns(bulan_dahulu=pl.lit(value=False))
+    of_table = found.group_by(*_TABLE).agg("kolom")
+    named = rows.join(of_table, on=_TABLE, how="left", nulls_equal=True, maintain_order="left")
+    return named.with_columns(
+        *(
+            pl.when(pl.col("kolom").list.contains(column))
+            .then(pl.col(column).str.replace(_SWAPPED, "${1}${4}${3}${2}${5}"))
+            .otherwise(column)
+            .alias(column)
+            for column in found["kolom"].unique()
+        ),
+        bulan_dahulu=pl.col("kolom").is_not_null(),
+    ).drop("kolom")
+
+
+def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str, read: str) -> pl.DataFrame:
+    """The rows with dates that were read with the day first read with the month first in files whose column has it so.
+
+    Args:
+        rows: `berkas` and the dates as read.
+        found: `with_month_first`.
+        column: the column that they were written in.
+        read: the column of the dates.
+    """
+    of_column = found.filter(pl.col("kolom") == column)["berkas"]
+    date = pl.col(read)
+    meant = pl.date(date.dt.year(), date.dt.day(), date.dt.month())
+    again = pl.col("berkas").is_in(of_column.implode()) & (date.dt.day() <= _MONTHS)
+    return rows.with_columns(pl.when(again).then(meant).otherwise(date).alias(read)) if len(of_column) else rows

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.parts import Parts
+from pipeline.normalise.staging import stage_parts
+from schemas.extracts import EXTRACTS
+from tests.unit.frames import frame
+
+BORN = [date(1990, month, day) for month, day in ((3, 4), (12, 31), (4, 5), (1, 25), (8, 17), (2, 1))]
+MONTH_FIRST, DAY_FIRST = "%m/%d/%Y", "%d/%m/%Y"
+
+
+def person(number: int, written: str, **values: Any) -> dict[str, Any]:
+    nik = f"360404{'010203'}{number:04d}"
+    return {"id_dtks": f"D{number}", "nama": "SITI", "nik": nik, "tanggal_lahir": written, **values}
+
+
+def staged(rows: list[dict[str, Any]], source: str = "dtks", size: int = 100) -> pl.DataFrame:
+    found = [{"berkas": "a.csv", "baris": line, **row} for line, row in enumerate(rows, 2)]
+    df = frame(EXTRACTS[source], found)
+    changed = pl.lit(datetime.fromisoformat("2022-12-05 08:00"), pl.Datetime("us"))
+    files = df.select(pl.col("berkas").unique().sort()).with_columns(diubah=changed, periode_berkas=pl.lit("2022-12"))
+    return pl.concat(stage_parts(source, Parts(df.lazy(), size), files, "2022-12"))
+
+
+def persons(*formats: str, **values: Any) -> list[dict[str, Any]]:
+    dates = enumerate(zip(BORN, formats * len(BORN), strict=False), 1)
+    return [person(number, born.strftime(written), **values) for number, (born, written) in dates]
+
+
+@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize(
+    "written", [MONTH_FIRST, "%m-%d-%Y", "%m/%d/%y", "%m/%d/%Y 12:00:00 AM", DAY_FIRST, "%Y-%m-%d"]
+)
+@pytest.mark.parametrize("source", ["dtks", "dukcapil"])
+def test_a_column_with_the_month_first_is_read_so_however_it_is_divided(source: str, written: str, size: int) -> None:
+    df = staged(persons(written), source, size)
+    assert df["tanggal_lahir"].to_list() == BORN
+    assert df["bulan_dahulu"].to_list() == [written.startswith("%m")] * len(BORN)
+
+
+def test_what_was_written_stays_beside_it_and_a_slip_with_the_day_first_is_read() -> None:
+    df = staged([*persons(MONTH_FIRST), *(person(n, "12/31/1991") for n in range(7, 15)), person(15, "31/12/1990")])
+    assert df["tanggal_lahir"].to_list()[:: len(df) - 1] == [date(1990, 3, 4), date(1990, 12, 31)]
+    assert df["tanggal_lahir_asal"].to_list()[:2] == ["03/04/1990", "12/31/1990"]
+
+
+@pytest.mark.parametrize("rows", [persons(MONTH_FIRST, DAY_FIRST), [person(1, "12/31/1990"), person(2, "03/04/1990")]])
+def test_a_column_that_is_mixed_or_hardly_tells_is_read_cell_by_cell(rows: list[dict[str, Any]]) -> None:
+    df = staged(rows)
+    assert not df["bulan_dahulu"].any()
+    assert date(1990, 4, 3) in df["tanggal_lahir"].to_list()
+
+
+def test_each_sheet_tells_for_itself() -> None:
+    rows = [row | {"lembar": sheet} for sheet, how in (("A", MONTH_FIRST), (None, DAY_FIRST)) for row in persons(how)]
+    assert staged(rows)["tanggal_lahir"].to_list() == BORN * 2
+
+
+@pytest.mark.parametrize(("written", "born"), [("02/01/1990", date(1990, 2, 1)), ("01/02/1990", date(1990, 2, 1))])
+def test_dates_that_may_be_read_both_ways_are_read_as_the_nik_beside_them_has_them(written: str, born: date) -> None:
+    rows = [person(number, written, nik=f"3604044102900{number:03d}") for number in range(1, 5)]
+    assert staged(rows)["tanggal_lahir"].to_list() == [born] * 4
+
+
+def test_the_day_of_a_change_of_the_whole_register_is_found_with_the_month_first_too() -> None:
+    changes = ["06/01/2022"] * 21 + ["09/15/2022", "05/31/2022", "12/24/2021", "02/03/2022"]
+    niks = [f"360404010203{number:04d}" for number in range(1, 26)]
+    rows = [{"nik": nik, "nama": "SITI", "tgl_ubah": day} for nik, day in zip(niks, changes, strict=True)]
+    assert staged(rows, "dukcapil")["tanggal_status"].drop_nulls().to_list() == [
+        date(2022, 9, 15), date(2022, 5, 31), date(2021, 12, 24), date(2022, 2, 3),
+    ]  # fmt: skip
