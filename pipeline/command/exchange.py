@@ -61,9 +61,16 @@ def review_import(
         counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
         listed = ", ".join(f"{count} {answer}" for answer, count in counts if count)
         typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {rest}")
+        periode = newest_stored(places)
         # The files may tell no month: without it the run would be about this one.
-        of = f" --periode {periode}" if (periode := newest_stored(places)) else ""
+        of = f" --periode {periode}" if periode else ""
         typer.echo(f"Jalankan padan run --data-dir {data_dir}{of} agar berlaku.")
+        if periode is None:
+            typer.echo(
+                f"Belum pernah ada proses di {places.root}, sehingga tidak dapat diperiksa apakah jawaban ini tentang "
+                "data di folder itu. Bila buku kerjanya dari folder data lain, ulangi dengan --data-dir folder itu.",
+                err=True,
+            )
     else:
         typer.echo(f"Tidak ada keputusan baru yang diambil; {rest}")
     if taken.replacing:
@@ -77,6 +84,12 @@ def review_import(
         typer.echo(
             f"Diambil tanpa nama petugas: SAMA di baris {lines}. Bila namanya perlu tercatat, isi PETUGAS, simpan, "
             "lalu ambil lagi.",
+            err=True,
+        )
+    if taken.noted:
+        typer.echo(
+            f"KEPUTUSAN-nya kosong walaupun ada CATATAN: baris {', '.join(taken.noted)}. Catatan saja tidak "
+            "memutuskan apa pun; isi KEPUTUSAN, simpan, lalu ambil lagi.",
             err=True,
         )
     if taken.problems:

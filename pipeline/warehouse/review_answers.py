@@ -52,6 +52,7 @@ class Taken:
         problems: a sentence for each row that cannot be used, by its place, naming nobody.
         unsigned: places of the answers that say SAMA and not who says so.
         replacing: places of the answers that take the place of another one taken before.
+        noted: places of the rows with a note and no answer: a note decides nothing.
     """
 
     answers: pl.DataFrame
@@ -60,6 +61,7 @@ class Taken:
     problems: list[str]
     unsigned: list[str]
     replacing: list[str]
+    noted: list[str]
 
 
 def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
@@ -141,10 +143,11 @@ def _answers(path: Path, places: Places, today: date) -> Taken:
     return Taken(
         answers=new.select(DECISIONS.names()),
         before=usable.height - new.height,
-        blank=read.filter("ditanyakan", pl.col("jawaban").is_null()).height,
+        blank=read.filter("ditanyakan", pl.col("jawaban").is_null(), pl.col("id_dtks").is_not_null()).height,
         problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
         unsigned=new.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
         replacing=replacing.filter(pl.col("jawaban") != pl.col("jawaban_lama"))["tempat"].to_list(),
+        noted=read.filter(pl.col("jawaban").is_null(), pl.col("catatan").is_not_null())["tempat"].to_list(),
     )
 
 

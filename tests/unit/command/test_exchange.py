@@ -28,17 +28,33 @@ def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.Cap
     file = tmp_path / "a.xlsx"
     _fill_in(file, "SAMA")
     review_import(file, tmp_path)
-    assert capsys.readouterr().out.startswith("1 keputusan diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
+    told = capsys.readouterr()
+    assert told.out.startswith("1 keputusan diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
+    assert told.err.startswith(f"Belum pernah ada proses di {tmp_path}, ")
     review_import(file, tmp_path)
     again = "Tidak ada keputusan baru yang diambil; 1 sudah diambil sebelumnya; 1 baris belum diisi.\n"
     assert capsys.readouterr().out == again
+
+
+def test_a_note_without_an_answer_is_told_and_an_empty_row_waits_for_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("Tinjau")
+        sheet.write_row(0, 0, ["ID DTKS", "NIK Dukcapil", "KEPUTUSAN", "PETUGAS", "CATATAN"])
+        sheet.write_row(1, 0, ["1", NIK, "", "Sari", "orangnya sama"])
+        sheet.write_row(3, 0, ["2", NIK, "", "Sari", ""])
+    review_import(tmp_path / "a.xlsx", tmp_path)
+    told = capsys.readouterr()
+    assert told.out == "Tidak ada keputusan baru yang diambil; 2 baris belum diisi.\n"
+    assert told.err.startswith("KEPUTUSAN-nya kosong walaupun ada CATATAN: baris 2. ")
 
 
 def test_answers_that_replace_others_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     for name, answer in (("a", "BEDA"), ("b", "SAMA"), ("c", "SAMA")):
         _fill_in(tmp_path / f"{name}.xlsx", answer)
         review_import(tmp_path / f"{name}.xlsx", tmp_path)
-        replaces = capsys.readouterr().err.startswith("Mengganti jawaban yang diambil sebelumnya: baris 2. ")
+        replaces = "\nMengganti jawaban yang diambil sebelumnya: baris 2. " in capsys.readouterr().err
         assert replaces == (name == "b")
 
 
