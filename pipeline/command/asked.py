@@ -66,7 +66,6 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
     """
     from assets.partitions import PERIODE
     from pipeline.extracts.arrival import UnreadableSnapshotError, newest_of
-    from pipeline.extracts.files import PERIODE as PATTERN
 
     this_month = today().strftime("%Y-%m")
     periode, why = stated or this_month, None
@@ -79,14 +78,21 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
                 f"{error} Periodenya tidak diketahui, karena isinya mungkin sama dengan yang sudah terbit: betulkan "
                 "izinnya, keluarkan berkas itu dari raw/dtks, atau sebut bulannya dengan --periode TTTT-BB."
             )
-    if not re.match(PATTERN, periode):
-        refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
+    refuse_no_month(periode)
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
     if why:
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
     return periode, why
+
+
+def refuse_no_month(periode: str) -> None:
+    """End where what was given as a periode is no month."""
+    from pipeline.extracts.files import PERIODE
+
+    if not re.match(PERIODE, periode):
+        refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")
 
 
 def published(data_dir: Path) -> tuple[Places, str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import FAILED, DataDir, existing, refuse, today
+from pipeline.command.asked import FAILED, DataDir, existing, refuse, refuse_no_month, today
 from pipeline.command.usage import refused
 from pipeline.places import Places
 
@@ -27,6 +27,7 @@ def tarik(
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from reports.report import READ, render_report
 
+    refuse_no_month(periode)
     places = existing(data_dir)
     newest = _newest_left(places, periode)
     try:

@@ -53,6 +53,12 @@ def test_what_cannot_be_taken_back_is_refused_with_what_to_do(  # noqa: PLR0917 
     assert says in capsys.readouterr().err
 
 
+def test_what_is_no_month_is_told_how_to_write_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        tarik("Desember", tmp_path)
+    assert "tulis sebagai TTTT-BB, misalnya 2022-12." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("mistaken", "newest"), [("2022-11", "2023-01"), ("2023-01", "2022-12")])
 def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str, newest: str) -> None:
     places = Places(tmp_path)
