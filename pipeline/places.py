@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,11 @@ class Places:
     """
 
     root: Path
+
+    @property
+    def option(self) -> str:
+        """The option that names this data directory, as a shell takes it: officers' folders have blanks."""
+        return f"--data-dir {shlex.quote(str(self.root))}"
 
     @property
     def raw(self) -> Path:

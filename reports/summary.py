@@ -58,12 +58,12 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
         "Basis data": places.database,
         "Parquet": places.marts,
         "Rilis": places.release / "latest.json",
-        "Riwayat": f"padan ui --data-dir {places.root}",
+        "Riwayat": f"padan ui {places.option}",
         "Perbaikan": f"{places.reports / 'perbaikan'} (disamarkan)",
-        "Isian": f"padan perbaikan --out FOLDER --lengkap --data-dir {places.root}",
+        "Isian": f"padan perbaikan --out FOLDER --lengkap {places.option}",
     }
     if waiting:
-        told = f"padan review export tinjau.xlsx --data-dir {places.root} ({number(waiting)} baris menunggu)"
+        told = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
         lines["Tinjauan"] = told
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 

@@ -112,7 +112,7 @@ def _what_first(places: Places, begun: str | None) -> str:
     """What an officer does before anything is published; `begun` is the newest periode that a run was begun for."""
     from pipeline.warehouse.publication import State, stored_state
 
-    again = f"padan run --data-dir {places.root}"
+    again = f"padan run {places.option}"
     if begun is None:
         return f"Jalankan dahulu {again}."
     told = f"Proses periode {begun} {_not_published(places, begun)}"

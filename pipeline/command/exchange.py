@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,7 @@ def review_export(
         typer.echo(
             f"{number(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."
         )
-    typer.echo(f"Setelah diisi: padan review import {file} --data-dir {data_dir}")
+    typer.echo(f"Setelah diisi: padan review import {shlex.quote(str(file))} {places.option}")
 
 
 def review_import(
@@ -64,7 +65,7 @@ def review_import(
         periode = newest_stored(places)
         # The files may tell no month: without it the run would be about this one.
         of = f" --periode {periode}" if periode else ""
-        typer.echo(f"Jalankan padan run --data-dir {data_dir}{of} agar berlaku.")
+        typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
         if periode is None:
             typer.echo(
                 f"Belum pernah ada proses di {places.root}, sehingga tidak dapat diperiksa apakah jawaban ini tentang "
@@ -113,7 +114,7 @@ def perbaikan(
     places = existing(data_dir)
     periode = listed_periode(places)
     if periode is None:
-        refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run --data-dir {data_dir}.")
+        refuse(f"Belum ada proses yang selesai di {places.root}. Jalankan dahulu padan run {places.option}.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         refuse(
             f"{out} sudah berisi. Sebut folder baru atau folder kosong: isian dari proses lama tidak boleh tercampur "

@@ -164,7 +164,7 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
     )
     for step, reason in outcome.failures:
         typer.echo(f"  {step_in_words(step)}: {reason}", err=True)
-    typer.echo(f"Rinciannya ada di riwayat proses: padan ui --data-dir {places.root}", err=True)
+    typer.echo(f"Rinciannya ada di riwayat proses: padan ui {places.option}", err=True)
     return FAILED
 
 

@@ -47,7 +47,7 @@ def tarik(
         else:
             left_as = (
                 f"Terbitan periode {periode} sudah ditarik, tetapi rilis SEPAKAT atau riwayatnya mungkin belum "
-                f"mencatatnya: jalankan padan run --data-dir {places.root} --periode {newest}."
+                f"mencatatnya: jalankan padan run {places.option} --periode {newest}."
             )
         by_system = isinstance(error, OSError)
         reason = refused(error).removesuffix(".") if by_system else unforeseen(type(error).__name__, str(error))
@@ -75,7 +75,7 @@ def _newest_left(places: Places, periode: str) -> str:
             f"Di raw/dtks masih ada folder periode={periode}, yang akan terbit lagi. Ganti dahulu nama folder itu "
             "menjadi bulan yang benar, atau keluarkan dari raw/dtks."
         )
-    again = f"padan run --data-dir {places.root} --periode"
+    again = f"padan run {places.option} --periode"
     newest = max((each for each in published if each != periode), default=None)
     if newest is None:
         refuse(f"Hanya periode {periode} yang terbit. Jalankan dahulu bulan yang benar: {again} TTTT-BB.")

@@ -198,8 +198,8 @@ def _refuse_to_overwrite(path: Path, places: Places) -> None:
         raise ReviewError(message) from error
     if answers.join(_kept_of(path, places), on=PAIR, how="anti").height:
         message = (
-            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path}, atau pilih "
-            "nama lain."
+            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path} "
+            f"{places.option}, atau pilih nama lain."
         )
         raise ReviewError(message)
 

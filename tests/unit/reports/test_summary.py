@@ -125,10 +125,10 @@ def test_realisation_shows_the_nation_in_order_and_a_dash_where_nothing_was_allo
 @pytest.mark.parametrize("waiting", [0, 2])
 def test_where_to_look_and_who_waits(waiting: int) -> None:
     people = frame(TABLES["cleansed.anggota"], [{"status_padan": "PADAN"}] + [{"status_padan": "TINJAU"}] * waiting)
-    text = render_places(Places(Path("/data")), {"cleansed.anggota": people})
-    assert "Laporan      /data/reports/index.html" in text
-    assert "padan perbaikan --out FOLDER --lengkap --data-dir /data" in text
-    assert ("review export tinjau.xlsx --data-dir /data (2 baris menunggu)" in text) == bool(waiting)
+    text = render_places(Places(Path("/data bansos")), {"cleansed.anggota": people})
+    assert "Laporan      /data bansos/reports/index.html" in text
+    assert "padan perbaikan --out FOLDER --lengkap --data-dir '/data bansos'" in text
+    assert ("review export tinjau.xlsx --data-dir '/data bansos' (2 baris menunggu)" in text) == bool(waiting)
 
 
 def test_gates_passed_and_failed() -> None:
