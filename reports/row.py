@@ -36,10 +36,10 @@ READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina")
 """The stored frames that `render_row` looks into."""
 
 _NEXT = {
-    "TINJAU": "padan review export tinjau.xlsx (dengan --data-dir yang sama), lalu putuskan di buku kerja itu.",
+    "TINJAU": "putuskan di buku kerja dari padan review export tinjau.xlsx {option}",
     "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
 }
-_TAKEN_SINCE = "padan run; keputusan petugas di atas, atau pencabutannya, berlaku sejak proses berikutnya itu."
+_TAKEN_SINCE = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
 # What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
 _SHOWN = {
     "nik": ("nik_tulis", "nik"),
@@ -99,7 +99,7 @@ _READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 
 
 def render_row(
-    id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame, weighings: pl.DataFrame
+    id_dtks: str, stored: Mapping[str, pl.LazyFrame], decisions: pl.DataFrame, weighings: pl.DataFrame, option: str
 ) -> str:
     """Why a row was linked, or was not: its status, what officers decided, both sides and the weight fact by fact.
 
@@ -108,6 +108,7 @@ def render_row(
         stored: the frames of `READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.review.DECISIONS`).
         weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.weighings`).
+        option: names the data directory in what to do next (`Places.option`).
 
     Raises:
         LookupError: no row has that ID, neither accepted nor refused.
@@ -137,6 +138,7 @@ def render_row(
         *_answers(answers),
         *refused,
     ]
+    status = person["status_padan"].item()
     for pair in pairs.iter_rows(named=True):
         facts, weighed = found["link/bobot_fakta"], pair
         if BY_OFFICER in pair["aturan"]:
@@ -144,7 +146,7 @@ def render_row(
             facts = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
             weighed = next(facts.iter_rows(named=True), pair)
         resident = residents.filter(nik=pair["nik_dukcapil"])
-        told += ["", *_pair(pair), *_table(found["staged/dtks"], resident, facts, weighed)]
+        told += ["", *_pair(pair, status), *_table(found["staged/dtks"], resident, facts, weighed)]
         told += [_BEFORE] if weighed is not pair else []
         told += [_ENOUGH] if _EXACT in pair["aturan"] else []
     for nik, bits in rivals.select("nik_dukcapil", "bobot").iter_rows():
@@ -154,8 +156,8 @@ def render_row(
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
     since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
-    step = _TAKEN_SINCE if since else _NEXT.get(person["status_padan"].item())
-    told += [f"Langkah berikutnya: {step}"] if step else []
+    step = _TAKEN_SINCE if since else _NEXT.get(status)
+    told += [f"Langkah berikutnya: {step.format(option=option)}"] if step else []
     return "\n".join(told) + "\n"
 
 
@@ -294,14 +296,16 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
     ]
 
 
-def _pair(pair: Mapping[str, Any]) -> list[str]:
+def _pair(pair: Mapping[str, Any], status: str) -> list[str]:
     number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
     if BY_OFFICER in pair["aturan"]:
         return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
     likely = pair["probabilitas"] >= load_model().cutoffs.automatic
     doubt = f", {'tetapi' if likely else 'dan'} yang disebut di Alasan harus dipastikan petugas"
+    person_alone = status == "TINJAU" and pair["keputusan"] == "OTOMATIS"
+    decision = f"{pair['keputusan']}{' untuk orangnya, belum untuk NIK-nya' if person_alone else ''}"
     return [
-        f"NIK Dukcapil {number}: {pair['keputusan']}, bobot {_figure(pair['bobot'])} bit, "
+        f"NIK Dukcapil {number}: {decision}, bobot {_figure(pair['bobot'])} bit, "
         f"peluang {_chance(pair['probabilitas'])}{doubt if pair['keputusan'] == 'TINJAU' else ''}",
         f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
     ]

@@ -26,7 +26,7 @@ def jelaskan(
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}
     try:
-        told = render_row(id_dtks.strip(), stored, kept_decisions(places), kept_weighings(places))
+        told = render_row(id_dtks.strip(), stored, kept_decisions(places), kept_weighings(places), places.option)
         typer.echo(told, nl=False)
     except LookupError:
         refuse(unfound(id_dtks, periode, stored["quality/karantina"]))

@@ -99,7 +99,9 @@ def told(
     rows |= {name.replace("__", "/"): value for name, value in changed.items()}
     stored = {key: pl.LazyFrame(rows[key], infer_schema_length=None) for key in READ}
     answers = pl.DataFrame(decisions or [], schema=DECISIONS, orient="row")
-    text = render_row(asked, stored, answers, pl.DataFrame(weighings or [], schema=None if weighings else WEIGHED))
+    text = render_row(
+        asked, stored, answers, pl.DataFrame(weighings or [], schema=None if weighings else WEIGHED), "--data-dir d"
+    )
     assert not re.search(r"\d{16}", re.sub(f"{DTKS}|{OTHER}|{free}", "", text))
     assert not re.search("AMINAH|AISYAH|MARYAM|1987-1", text)
     return text
@@ -195,6 +197,12 @@ def test_a_chance_is_set_against_the_doubt_only_where_it_is_high(chance: float, 
     assert f"%, {joined} yang disebut di Alasan harus dipastikan petugas\n" in text
 
 
+def test_who_is_sure_beside_a_number_that_is_not_is_told_so():
+    text = told(cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}])
+    assert "NIK Dukcapil 3604********0001: OTOMATIS untuk orangnya, belum untuk NIK-nya, bobot " in text
+    assert "OTOMATIS, bobot " in told()
+
+
 def test_a_number_of_before_is_called_so():
     rows = {"staged__dtks": [ROW | {"nik_tulis": NEIGHBOUR}]}
     text = told(**rows, link__anggota_dukcapil=[PAIR | {"alasan": ["NIK_PENSIUN"]}])
@@ -263,7 +271,9 @@ def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
     assert "oleh 3604********0001" in text
 
 
-@pytest.mark.parametrize(("status", "says"), [("TINJAU", "padan review export"), ("TIDAK_PADAN", "cocokkan NIK")])
+@pytest.mark.parametrize(
+    ("status", "says"), [("TINJAU", "padan review export tinjau.xlsx --data-dir d\n"), ("TIDAK_PADAN", "cocokkan NIK")]
+)
 def test_what_to_do_next(status: str, says: str):
     nobody = pl.DataFrame([PAIR]).clear()
     person = [PERSON | {"status_padan": status}]
@@ -290,7 +300,7 @@ def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str,
         cleansed__anggota=[PERSON | {"status_padan": "TINJAU"}],
         link__anggota_dukcapil=[PAIR | {"keputusan": stored}],
     )
-    assert ("Langkah berikutnya: padan run; keputusan petugas" in text) == waits
+    assert ("berlaku sejak padan run --data-dir d\n" in text) == waits
     assert ("padan review export" in text) != waits
 
 
