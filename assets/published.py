@@ -17,7 +17,7 @@ from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, reports_of, tar
 from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_until, redated, renews_state, scan_published
 from reports.report import READ, render_report
-from reports.wording import number
+from reports.wording import measured, number
 from schemas.catalogue import promised_tables
 
 _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables().values()]
@@ -153,8 +153,8 @@ def terbitan(
 def _failed(gates: pl.DataFrame) -> str:
     """The gates that were not passed, as a list in Markdown."""
     lines = [
-        f"- **{gate['gerbang']}**: {number(gate['nilai_ukur'])}, paling banyak {number(gate['batas'])}. "
-        f"{gate['keterangan']}"
+        f"- **{gate['gerbang']}**: {measured(gate['nilai_ukur'], gate['batas'])}, "
+        f"paling banyak {number(gate['batas'])}. {gate['keterangan']}"
         for gate in gates.filter(~pl.col("lulus")).iter_rows(named=True)
     ]
     return "\n".join(lines) or "Semua gerbang dilalui."

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.extracts.files import snapshot_in_words
 from pipeline.normalise.masking import masked_within
 from pipeline.places import Places
-from reports.wording import number, percent
+from reports.wording import measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
 from schemas.rules import NO_DATA, REPETITIONS
@@ -213,7 +213,7 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {number(value)} (paling banyak {number(limit)}). {told}"
+        f"  {gate}: {measured(value, limit)} (paling banyak {number(limit)}). {told}"
         for gate, value, limit, told in failed.select("gerbang", "nilai_ukur", "batas", "keterangan").iter_rows()
     ]
     return "\n".join(lines)

@@ -76,7 +76,7 @@ def number(value: float | None) -> str:
     """`1234567` as `1.234.567`; up to three decimals after a comma where there are any."""
     if value is None:
         return UNKNOWN
-    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0")
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3f}".rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
 
 
@@ -97,6 +97,12 @@ def percent(value: float | None) -> str:
     if not 0 < value < 100:  # noqa: PLR2004
         return f"{number(round(value, 1))}%"
     return f"{min(max(value, 0.1), 99.9):.1f}%".replace(".", ",")
+
+
+def measured(value: float, limit: float) -> str:
+    """What a gate measured, with one decimal, or more where that would hide which side of its limit and of 0 it is."""
+    told = (round(value, decimals) for decimals in (1, 2))
+    return number(next((each for each in told if (each > limit, each > 0) == (value > limit, value > 0)), value))
 
 
 def capitalised(text: str) -> str:

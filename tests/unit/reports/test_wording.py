@@ -3,7 +3,17 @@ from __future__ import annotations
 import pytest
 
 from reports import wording
-from reports.wording import STATUS_BERKAS, STATUS_KELUARGA, STATUS_PADAN, estimate, month, number, percent, rupiah
+from reports.wording import (
+    STATUS_BERKAS,
+    STATUS_KELUARGA,
+    STATUS_PADAN,
+    estimate,
+    measured,
+    month,
+    number,
+    percent,
+    rupiah,
+)
 from schemas import cleansed
 from schemas.quality import SOURCES, Rekonsiliasi
 from schemas.table import contract
@@ -11,7 +21,15 @@ from schemas.table import contract
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (999, "999"), (1_234_567, "1.234.567"), (-5000, "-5.000"), (0.0123, "0,012"), (0.5, "0,5"), (None, "–")],
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_234_567, "1.234.567"),
+        (-5000, "-5.000"),
+        (0.0123, "0,012"),
+        (20.0004, "20"),
+        (None, "–"),
+    ],
 )
 def test_numbers_are_grouped_by_points(value: float | None, text: str) -> None:
     assert number(value) == text
@@ -31,6 +49,20 @@ def test_numbers_are_grouped_by_points(value: float | None, text: str) -> None:
 )
 def test_only_nothing_is_0_percent_and_only_everything_100(value: float, text: str) -> None:
     assert percent(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (0, 0, "0"),
+        (0.238, 20, "0,2"),
+        (0.04, 20, "0,04"),
+        (20.04, 20, "20,04"),
+        (100, 50, "100"),
+    ],
+)
+def test_what_a_gate_measured_has_no_more_decimals_than_tell(value: float, limit: float, text: str) -> None:
+    assert measured(value, limit) == text
 
 
 def test_rupiah_and_months_as_officers_write_them() -> None:
