@@ -140,9 +140,12 @@ def national(realisation: pl.DataFrame) -> list[Row]:
 
 
 def ledger(reconciliation: pl.DataFrame) -> list[Row]:
-    """`quality.rekonsiliasi` as it stands, layouts by their label."""
+    """`quality.rekonsiliasi` as it stands, layouts by their label, and `utuh`: read whole, nothing to tell of it."""
     labels = {code: layout.label for code, layout in LAYOUTS.items()}
-    return reconciliation.sort(_SOURCE_ORDER, "berkas").with_columns(pl.col("tata_letak").replace(labels)).to_dicts()
+    nothing = pl.all_horizontal(pl.col("baris_karantina", "selisih_baris", "selisih_nominal") == 0)
+    whole = nothing & (pl.col("status_berkas") == "DIBACA") & pl.col("catatan").is_null()
+    told = reconciliation.with_columns(pl.col("tata_letak").replace(labels), utuh=whole)
+    return told.sort(_SOURCE_ORDER, "berkas").to_dicts()
 
 
 def unread(reconciliation: pl.DataFrame) -> list[Row]:

@@ -41,7 +41,8 @@ READ: dict[str, tuple[str, ...] | None] = {
 }
 """What the page looks at: promised tables by full name, all their columns (None) or some."""
 MOST_LISTED = 15
-"""Longest list of findings, reasons and files with rejected rows; the tables hold them all."""
+"""Longest list of findings, reasons and files with rejected rows, which the tables hold all; kabupaten and
+files without a note that come behind so many are folded."""
 
 
 def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, periode: str) -> str:
@@ -108,7 +109,10 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 
 def page_environment() -> Environment:
-    """Where the templates lie, and their filters: angka, persen, rupiah, perkiraan, hari, poin, jalur, awal."""
+    """Where the templates lie, and their filters.
+
+    angka, persen, rupiah, perkiraan, terukur, hari, poin, jalur and awal.
+    """
     environment = Environment(
         loader=PackageLoader("reports"),
         autoescape=True,
@@ -121,6 +125,7 @@ def page_environment() -> Environment:
         "persen": wording.percent,
         "rupiah": wording.rupiah,
         "perkiraan": wording.estimate,
+        "terukur": wording.measured,
         "hari": wording.day,
         "poin": wording.signed,
         "jalur": _breakable,
