@@ -34,7 +34,11 @@ def review_export(
     except ReviewError as error:
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
-    typer.echo(f"{number(pairs.height)} pasangan ditulis ke {file}; cara mengisinya ada di lembar Petunjuk.")
+    rows = pairs["id_dtks"].n_unique()
+    typer.echo(
+        f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}; cara mengisinya ada di "
+        "lembar Petunjuk."
+    )
     if decided.height:
         typer.echo(
             f"{number(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."

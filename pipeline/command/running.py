@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -196,6 +197,9 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[st
                 f"yang {newest}.\n"
             )
         typer.echo(render_places(places, tables))
+        if shutil.which("padan") is None:
+            folder = Path(sys.executable).parent
+            typer.echo(f'Perintah padan ada di {folder}; sekali di awal: export PATH="{folder}:$PATH"')
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
         refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import typer
 
-from pipeline.command.asked import chosen_periode, published, tell_judged, tell_whose, today
+from pipeline.command.asked import chosen_periode, existing, published, tell_judged, tell_whose, today
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import GATES, LEDGER
@@ -23,6 +23,14 @@ def begun(places: Places, periode: str, *, passed: bool | None) -> None:
 
 def in_force(places: Places, periode: str) -> None:
     write_parquet(pl.DataFrame({"id_dtks": [""]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+
+
+def test_the_folder_of_raw_files_is_no_data_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "raw" / "dtks").mkdir(parents=True)
+    assert existing(tmp_path).raw == tmp_path / "raw"
+    with pytest.raises(typer.Exit):
+        existing(tmp_path / "raw")
+    assert capsys.readouterr().err.endswith(f"Sebut folder tempatnya berada: --data-dir {tmp_path}\n")
 
 
 @pytest.mark.parametrize(
