@@ -69,29 +69,39 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
 
 
 def render_change(
-    before: pl.DataFrame, after: pl.DataFrame, *, files: int, accepted: int, refused: int, unread: pl.DataFrame
+    stages: pl.DataFrame,
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    *,
+    files: Mapping[str, int],
+    accepted: int,
+    refused: int,
+    unread: pl.DataFrame,
 ) -> str:
-    """What new payment files change, nation-wide, as text for a terminal.
+    """What changed payment files change, nation-wide, as text for a terminal.
 
     Args:
+        stages: program, tahun, tahap that they touch.
         before: `mart.realisasi` of the last run.
-        after: the same of the stages that the files touch.
-        files: how many files.
-        accepted: their accepted rows.
+        after: the same of these stages now.
+        files: what became of files, in words, and of how many.
+        accepted: accepted rows of those that were read.
         refused: their refused rows.
         unread: berkas and catatan of those that cannot be read.
     """
-    head = f"{number(files)} berkas bayar baru: {number(accepted)} baris diterima, {number(refused)} ditolak."
+    became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
+    head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
     lines = [head, *_listed("Tidak dibaca", unread)]
-    if after.is_empty():
+    if stages.is_empty():
         return "\n".join(lines)
     figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
-    national = after.filter(tingkat="NASIONAL").sort(STAGE)
-    old = before.filter(tingkat="NASIONAL").select(*STAGE, *figures)
-    both = national.join(old, on=STAGE, how="left", suffix="_lama", maintain_order="left")
+    both = stages.select(STAGE).sort(STAGE)
+    for suffix, frame in (("", after), ("_lama", before)):
+        national = frame.filter(tingkat="NASIONAL").select(*STAGE, pl.col(figures).name.suffix(suffix))
+        both = both.join(national, on=STAGE, how="left", maintain_order="left")
     lines.append(f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}")
-    for row in both.iter_rows(named=True):
-        change = {name: row[name] - (row[f"{name}_lama"] or 0) for name in figures}
+    for row in both.fill_null(0).iter_rows(named=True):
+        change = {name: row[name] - row[f"{name}_lama"] for name in figures}
         told = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]
         name = f"{row['program']} {row['tahun']} tahap {row['tahap']}"
         lines.append(f"{name:<24}{told[0]:>22}{told[1]:>18}{told[2]:>18}{number(row['nominal_salur']):>20}")

@@ -41,41 +41,50 @@ def bayar(
         ),
     ] = None,
 ) -> None:
-    """Lihat realisasi dengan berkas bayar baru di raw/pos, tanpa memadankan ulang; padan run yang menerbitkannya."""
+    """Lihat realisasi menurut isi raw/pos sekarang, tanpa memadankan ulang; padan run yang menerbitkannya."""
     import polars as pl
 
     from pipeline.extracts.files import find_files
     from pipeline.extracts.read import read_source, refused_whole
-    from pipeline.normalise.staging import stage
+    from pipeline.realisation.redelivery import redelivered, unread
     from pipeline.realisation.refresh import refresh
     from pipeline.reference import regions
     from pipeline.warehouse.parquet import write_parquet
-    from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.publication import LEDGER, Publication
     from reports.summary import render_change
     from schemas.staged import PosStaged
     from schemas.table import split
 
     places, periode = published(data_dir)
-    stored = Publication(places, periode).frame
-    ledger = stored("raw/berkas")
-    files = find_files(places.raw, periode, ledger).filter(sumber="pos")
-    new = files.filter(status_berkas="DIBACA").join(ledger, on="sha256", how="anti", maintain_order="left")
+    stored = Publication(places, periode)
+    ledger = stored.frame(LEDGER)
+    files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber="pos")
+    before, now = (each.filter(sumber="pos", status_berkas="DIBACA") for each in (ledger, files))
     closed = files.filter(status_berkas="DITOLAK").join(ledger, on=["berkas", "sha256"], how="anti")
-    if new.is_empty() and closed.is_empty():
-        typer.echo("Tidak ada berkas bayar baru sejak proses terakhir.")
+    if closed.is_empty() and now.equals(before):
+        typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")
         return
+    new = unread(before, now)
     extract = read_source(places.raw, new, "pos")
+    left_out, delivered = redelivered(stored.scan("raw/pos"), before, now, extract, periode)
+    rows, refused = split(delivered, PosStaged)
+    told, sums = (places.stored(key, periode) for key in ("staged/pos", "mart/rekap_bayar"))
+    changed = refresh(told, sums, stored.frame("staged/alokasi"), regions(), left_out=left_out, rows=rows)
+    known, there = set(before["berkas"]), set(now["berkas"])
     torn = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
-    rows, refused = split(stage("pos", extract, new, periode), PosStaged)
-    orders, sums = (places.stored(f"mart/{name}", periode) for name in ("pembayaran", "rekap_bayar"))
-    changed = refresh(orders, sums, stored("staged/alokasi"), regions(), rows)
+    own = pl.col("berkas").is_in(new["berkas"].implode())
     typer.echo(
         render_change(
-            stored("mart/realisasi"),
+            changed.stages,
+            stored.frame("mart/realisasi"),
             changed.realisasi,
-            files=new.height + closed.height,
-            accepted=rows.height,
-            refused=torn.height + refused.height,
+            files={
+                "baru": len({*new["berkas"], *closed["berkas"]} - known),
+                "berubah": len(known & there & set(left_out)),
+                "tidak dibaca lagi": len(known - there),
+            },
+            accepted=rows.filter(own).height,
+            refused=torn.height + refused.filter(own).height,
             unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
         )
     )

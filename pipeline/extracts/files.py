@@ -131,7 +131,7 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     )
 
 
-def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> pl.DataFrame:
+def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataFrame:
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
@@ -140,23 +140,23 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
     Args:
         raw: the folder officers drop files in.
         periode: YYYY-MM.
-        earlier: a ledger of before; a file that it names and that was not changed since is not opened again.
+        earlier: Parquet file of a ledger of before; a file that it names and that nothing was done to since is not
+            opened again.
 
     Returns:
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
         is no source, or it cannot be opened); `catatan` says why a file is not read.
     """
-    stamp = pl.col("diubah").dt.timestamp("us")
-    kept = {} if earlier is None else {row[:2]: row[2] for row in earlier.select("berkas", stamp, "sha256").iter_rows()}
+    kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
     rows = []
     for file in found_files(raw):
         changed = int(_modified(file.path) * 1e6)
-        known_as = kept.get((file.berkas, changed)) or fingerprint(file.path)
+        seen = kept.get((file.berkas, changed))
         rows.append(
             {
                 "sumber": file.sumber,
                 "berkas": file.berkas,
-                "sha256": known_as,
+                "sha256": seen if seen and _untouched(file.path, written) else fingerprint(file.path),
                 "periode_berkas": file.periode or periode,
                 "diubah": changed,
                 "folder": file.path.is_dir(),
@@ -201,6 +201,18 @@ def find_files(raw: Path, periode: str, earlier: pl.DataFrame | None = None) -> 
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")
     )
+
+
+def _opened(ledger: Path) -> dict[tuple[str, int], str]:
+    """Fingerprints of the files of a ledger, by path and date, but those that could not be opened."""
+    opened = pl.read_parquet(ledger).filter(pl.col("sha256") != NO_FINGERPRINT)
+    stamps = opened.select("berkas", pl.col("diubah").dt.timestamp("us"), "sha256").iter_rows()
+    return {(name, stamp): sha256 for name, stamp, sha256 in stamps}
+
+
+def _untouched(path: Path, since: int) -> bool:
+    """Whether nothing was done to a file since then: a copy may keep its date, but nobody sets the system's own."""
+    return path.exists() and max(path.stat().st_ctime_ns, path.lstat().st_ctime_ns) < since
 
 
 def unchanged_since(raw: Path, files: pl.DataFrame) -> bool:

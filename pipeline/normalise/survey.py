@@ -235,6 +235,17 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
     return Survey(stated=_resolved(named), as_of=as_of, batches=orders.agreed(pl.concat(batches)))
 
 
+def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
+    """Of the survey of payment orders what rows of other files may hang on: as_of and batches.
+
+    Args:
+        rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing.
+        files: as in `survey`.
+    """
+    newest, batches = _newest(rows, files, "tgl_bayar", "tgl_retur"), orders.stated(rows).drop_nulls()
+    return Survey(as_of=orders.files_as_of(_newest_of([newest])), batches=orders.agreed(batches))
+
+
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()

@@ -1,8 +1,8 @@
-"""A day's new payment file on what the last run left: realisation renewed at the cost of the change.
+"""Changed payment files on what the last run left: realisation renewed at the cost of the change.
 
 Orders add up (`mart.rekap_bayar`), so a change of some orders is the difference between their sums after and before.
-Only those orders are looked up and only their stages rolled up again; nobody is matched. Belongs here:
-that difference. Does not: reading the file, or publishing (the next run does, with everything).
+Only those orders are looked up and only their stages rolled up again; nobody is matched. Belongs here: that difference.
+Does not: which deliveries changed (`redelivery`), or publishing (the next run does, with everything).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from schemas.table import polars_schema
 
 # As long as the rate of `mart.realisasi_harian` looks back.
 _WEEK = 7
-_FOUND = """
-SELECT {columns}, sumber_berkas AS berkas, sumber_lembar AS lembar, sumber_baris AS baris
-FROM mart.pembayaran SEMI JOIN kunci USING ({order})
-"""
+_NAMED = f"""
+WITH kunci AS (
+    SELECT {", ".join(ORDER)} FROM staged.pos SEMI JOIN lama USING (berkas) UNION SELECT {", ".join(ORDER)} FROM baru
+)
+SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos SEMI JOIN kunci USING ({", ".join(ORDER)})
+"""  # noqa: S608 - our own words
 # Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own.
 _CHANGED = f"""
 WITH berubah AS (
@@ -43,39 +45,50 @@ GROUP BY ALL HAVING SUM(kpm) > 0
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a delivery changes.
+    """What changed deliveries change.
 
     Attributes:
-        before: the orders it names as they stood, in the columns of `orders.current_orders`; new ones are not in it.
-        after: the same orders as they stand now.
-        realisasi: `mart.realisasi` of the stages touched, all levels.
-        realisasi_harian: `mart.realisasi_harian` of them, from the first day on that changes.
+        before: the orders that they name as they stood, in the columns of `orders.current_orders`; new ones are not in
+            it.
+        after: the same orders as they stand now; those that no file holds any more are not in it.
+        stages: program, tahun, tahap of them all, and the first day (pertama) whose payments change; null where none
+            does.
+        realisasi: `mart.realisasi` of these stages, all levels; none where a stage has no order and no target left.
+        realisasi_harian: `mart.realisasi_harian` of them, from that day on.
     """
 
     before: pl.DataFrame
     after: pl.DataFrame
+    stages: pl.DataFrame
     realisasi: pl.DataFrame
     realisasi_harian: pl.DataFrame
 
 
 def refresh(
-    orders: Path, sums: Path, allotments: pl.DataFrame, regions: pl.DataFrame, deliveries: pl.DataFrame
+    deliveries: Path,
+    sums: Path,
+    allotments: pl.DataFrame,
+    regions: pl.DataFrame,
+    *,
+    left_out: pl.Series,
+    rows: pl.DataFrame,
 ) -> Refreshed:
-    """Realisation with a new delivery on top of the last run.
+    """Realisation once some files are told otherwise than the last run read them.
 
     Args:
-        orders: Parquet file of `mart.pembayaran`.
-        sums: Parquet file of `mart.rekap_bayar`, of the same run.
+        deliveries: Parquet file of the accepted rows of that run (`PosStaged`).
+        sums: Parquet file of its `mart.rekap_bayar`.
         allotments: accepted rows of the allotment (`AlokasiStaged`).
         regions: kode and nama of every region.
-        deliveries: accepted rows of the new files (`PosStaged`).
+        left_out: files whose rows in `deliveries` no longer count.
+        rows: accepted rows (`PosStaged`) that count besides what is left.
     """
-    known = _known(orders, deliveries)
-    # An order as it stood is one more delivery of it, as old as the file it was last told by.
-    after = current_orders(pl.concat([known, deliveries.select(known.columns)]))
-    before = current_orders(known)
+    old, new = left_out.to_frame("berkas"), rows.select(ORDER)
+    told = run_query(_NAMED, {"staged.pos": deliveries, "lama": old, "baru": new}).cast(polars_schema(PosStaged))
+    before = current_orders(told)
+    after = current_orders(pl.concat([told.join(old, on="berkas", how="anti"), rows]))
     sums_before, sums_after = _summed(before), _summed(after)
-    stages = _first_changes(deliveries, sums_before, sums_after)
+    stages = _first_changes(sums_before, sums_after)
     changed = run_query(
         _CHANGED, {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": sums_before, "sesudah": sums_after}
     )
@@ -84,30 +97,16 @@ def refresh(
     given["mart.realisasi"] = _filled("mart.realisasi", given)
     daily = _filled("mart.realisasi_harian", given).join(stages, on=STAGE, maintain_order="left")
     daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")
-    return Refreshed(before, after, given["mart.realisasi"], daily)
+    return Refreshed(before, after, stages, given["mart.realisasi"], daily)
 
 
-def _first_changes(deliveries: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The stages of a delivery and the first day (pertama) whose payments it changes; null where none does."""
+def _first_changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The stages of some orders, by their sums, and the first day (pertama) whose payments change; else null."""
     keys = [name for name in before.columns if name not in ("kpm", "nominal")]
     both = pl.concat([before, after.with_columns(-pl.col("kpm", "nominal"))]).group_by(keys).sum()
     paid = both.filter((pl.col("status_bayar") == "DIBAYAR") & ((pl.col("kpm") != 0) | (pl.col("nominal") != 0)))
     first = paid.group_by(STAGE).agg(pertama=pl.col("tanggal").min())
-    return deliveries.select(STAGE).unique().sort(STAGE).join(first, on=STAGE, how="left", maintain_order="left")
-
-
-def _known(orders: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
-    """The orders that a delivery names, as they stand, in the form of deliveries."""
-    columns = polars_schema(PosStaged)
-    kept = polars_schema(promised_tables()["mart.pembayaran"].model)
-    found = run_query(
-        _FOUND.format(columns=", ".join(name for name in columns if name in kept), order=", ".join(ORDER)),
-        {"mart.pembayaran": orders, "kunci": deliveries.select(ORDER).unique()},
-    ).with_columns(status_dikenal=pl.lit(value=True))
-    return found.select(
-        (pl.col(name) if name in found.columns else pl.lit(None).alias(name)).cast(dtype)
-        for name, dtype in columns.items()
-    )
+    return both.select(STAGE).unique().sort(STAGE).join(first, on=STAGE, how="left", maintain_order="left")
 
 
 def _summed(orders: pl.DataFrame) -> pl.DataFrame:

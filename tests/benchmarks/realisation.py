@@ -13,7 +13,7 @@ import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -30,6 +30,7 @@ from schemas.staged import AlokasiStaged, PosStaged
 from schemas.table import polars_schema
 from tests.benchmarks.measuring import peak_memory
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 STAGES = (("BLT BBM", 2022, 1), ("BLT BBM", 2022, 2), ("PKH", 2022, 1), ("PKH", 2022, 2), ("SEMBAKO", 2022, 1))
 DAYS = 30
 DELIVERY = 100_000
@@ -143,9 +144,10 @@ def _make(folder: Path, size: int) -> int:
     return size
 
 
-def _as(model: Any, rows: pl.DataFrame) -> pl.DataFrame:
+def _as(model: Any, rows: Frame) -> Frame:
+    known = rows.lazy().collect_schema()
     return rows.select(
-        (pl.col(name) if name in rows.columns else pl.lit(None).alias(name)).cast(dtype)
+        (pl.col(name) if name in known else pl.lit(None).alias(name)).cast(dtype)
         for name, dtype in polars_schema(model).items()
     )
 
@@ -170,10 +172,14 @@ def _climb(folder: Path, _: int) -> int:
 
 
 def _sort(folder: Path, size: int) -> int:
-    """The sums in the order in which a run leaves them."""
+    """The sums in the order in which a run leaves them, and the orders as deliveries of one file."""
     written, kept = folder / "rekap_bayar.parquet", folder / "rekap_urut.parquet"
     stages = pl.scan_parquet(written).sort("program", "tahun", "tahap")
     stages.sink_parquet(kept, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    orders = pl.scan_parquet(folder / "pembayaran.parquet").rename(
+        {"sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
+    )
+    _as(PosStaged, orders).sink_parquet(folder / "perintah.parquet", compression="zstd", row_group_size=ROWS_PER_GROUP)
     return size
 
 
@@ -215,7 +221,8 @@ def _refresh(folder: Path, size: int) -> int:
     )  # fmt: skip
     _start_clock()
     allotted, regions = pl.read_parquet(folder / "alokasi.parquet"), reference.regions()
-    changed = refresh(folder / "pembayaran.parquet", folder / "rekap_urut.parquet", allotted, regions, delivery)
+    told, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
+    changed = refresh(told, sums, allotted, regions, left_out=pl.Series(dtype=pl.String), rows=delivery)
     for name in ("realisasi", "realisasi_harian"):
         write_parquet(getattr(changed, name), folder / f"{name}_baru.parquet")
     return int(changed.realisasi.filter(pl.col("tingkat") == "NASIONAL")["kpm_salur"].sum())

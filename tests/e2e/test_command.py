@@ -335,7 +335,7 @@ def test_new_payment_files_are_shown_before_the_next_run_and_nothing_is_publishe
     )
     result = padan("bayar", "--data-dir", str(folder), "--out", str(tmp_path / "baru"))
     assert result.returncode == 0, result.stderr
-    assert "1 berkas bayar baru" in result.stdout
+    assert "Berkas bayar: 1 baru, 0 berubah, 0 tidak dibaca lagi; " in result.stdout
     assert "BLT BBM 2022 tahap 2" in result.stdout
     assert not re.search(r"\d{16}", result.stdout)
     assert {path.name for path in (tmp_path / "baru").iterdir()} == {"realisasi.parquet", "realisasi_harian.parquet"}

@@ -1,4 +1,4 @@
-"""A new delivery on the last run gives what a run over everything would have given."""
+"""Changed deliveries on the last run give what a run over everything would have given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.realisation.payments import account
-from pipeline.realisation.refresh import refresh
+from pipeline.realisation.refresh import Refreshed, refresh
 from pipeline.warehouse.database import run_query
 from pipeline.warehouse.parquet import write_parquet
 from schemas.catalogue import promised_tables
@@ -83,13 +83,18 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return known
 
 
+def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: str) -> Refreshed:
+    """What changes where some rows come on top of a run over the first, and some of its files do not count any more."""
+    told, sums = folder / "pos.parquet", folder / "rekap_bayar.parquet"
+    write_parquet(first, told)
+    write_parquet(whole(first)["mart.rekap_bayar"], sums)
+    without = pl.Series(left_out, dtype=pl.String)
+    return refresh(told, sums, ALLOTTED, reference.regions(), left_out=without, rows=rows)
+
+
 def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
-    base, full = whole(FIRST), whole(pl.concat([FIRST, SECOND]))
-    files = {}
-    for name in ("pembayaran", "rekap_bayar"):
-        files[name] = tmp_path / f"{name}.parquet"
-        write_parquet(base[f"mart.{name}"], files[name])
-    result = refresh(files["pembayaran"], files["rekap_bayar"], ALLOTTED, reference.regions(), SECOND)
+    full = whole(pl.concat([FIRST, SECOND]))
+    result = renewed(tmp_path, FIRST, SECOND)
     for name, since in (("realisasi", None), ("realisasi_harian", date(2022, 9, 3))):
         table = promised_tables()[f"mart.{name}"]
         expected = full[f"mart.{name}"].filter(pl.col("tahap") == 1)
@@ -98,7 +103,17 @@ def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:
         assert enforce(getattr(result, name), table).equals(expected), name
     assert (result.before.height, result.after.height) == (3, 4)
     assert result.after.filter(no_danom="1")["kode_desa"].to_list() == [DESA[0]]
-    assert result.realisasi["tahap"].unique().to_list() == [1]
+    assert result.stages.rows() == [("BLT BBM", 2022, 1, date(2022, 9, 3))]
+
+
+def test_orders_that_no_file_holds_any_more_do_not_count(tmp_path: Path) -> None:
+    third = delivery("c.csv", 25, {"no_danom": "5", "kode": DESA[2]})
+    result = renewed(tmp_path, pl.concat([FIRST, SECOND]), third, "pos/a.csv", "pos/b.csv")
+    full = whole(third)
+    for name in ("realisasi", "realisasi_harian"):
+        assert enforce(getattr(result, name), promised_tables()[f"mart.{name}"]).equals(full[f"mart.{name}"]), name
+    # Of its second stage nothing is left.
+    assert result.stages.select("tahap", "pertama").rows() == [(1, date(2022, 9, 4)), (2, None)]
 
 
 def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -> None:
@@ -106,11 +121,8 @@ def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -
     days = [date(2022, 7, 1), date(2022, 8, 20), date(2022, 9, 4), date(2022, 9, 5), date(2022, 9, 11), None]
     first = delivery("a.csv", 12, *({"no_danom": f"A{n}", "tgl_bayar": day, **paid} for n, day in enumerate(days)))
     second = delivery("b.csv", 20, *({"no_danom": f"B{n}", "tgl_bayar": date(2022, 9, n), **paid} for n in (12, 14)))
-    base, full = whole(first), whole(pl.concat([first, second]))
-    files = [tmp_path / f"{name}.parquet" for name in ("pembayaran", "rekap_bayar")]
-    for file in files:
-        write_parquet(base[f"mart.{file.stem}"], file)
-    result = refresh(*files, ALLOTTED, reference.regions(), second)
+    full = whole(pl.concat([first, second]))
+    result = renewed(tmp_path, first, second)
     table = promised_tables()["mart.realisasi_harian"]
     expected = full["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
     assert enforce(result.realisasi_harian, table).equals(expected)
@@ -118,14 +130,10 @@ def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -
 
 
 def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:
-    files = {}
-    base = whole(pl.concat([FIRST, SECOND]))
-    for name in ("pembayaran", "rekap_bayar"):
-        files[name] = tmp_path / f"{name}.parquet"
-        write_parquet(base[f"mart.{name}"], files[name])
+    both = pl.concat([FIRST, SECOND])
     late = delivery("c.csv", 5, {"no_danom": "2"}, {"no_danom": "6", "kode": DESA[0]})
-    result = refresh(files["pembayaran"], files["rekap_bayar"], ALLOTTED, reference.regions(), late)
+    result = renewed(tmp_path, both, late)
     assert result.after.filter(no_danom="2")["status_bayar"].to_list() == ["RETUR"]
     nation = result.realisasi.filter(tingkat="NASIONAL").row(0, named=True)
-    before = base["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
+    before = whole(both)["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
     assert (nation["kpm_salur"], nation["kpm_belum"]) == (before["kpm_salur"], before["kpm_belum"] + 1)

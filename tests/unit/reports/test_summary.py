@@ -149,14 +149,17 @@ def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
     old = {"kpm_salur": 1_400, "kpm_gagal": 4, "kpm_belum": 106, "nominal_salur": 420_000_000}
     model = TABLES["mart.realisasi"]
     text = render_change(
-        frame(model, [national | old]), frame(model, [national | figures, national | figures | {"tahap": 2}]),
-        files=2, accepted=100_000, refused=2,
+        pl.DataFrame({"program": "PKH", "tahun": 2022, "tahap": [1, 2, 3]}),
+        frame(model, [national | old, national | old | {"tahap": 3}]),
+        frame(model, [national | figures, national | figures | {"tahap": 2}]),
+        files={"baru": 2, "tidak dibaca lagi": 1}, accepted=100_000, refused=2,
         unread=pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]}),
     )  # fmt: skip
-    first, unread, _, stage, new_stage, _ = text.splitlines()
-    assert first == "2 berkas bayar baru: 100.000 baris diterima, 2 ditolak."
+    first, unread, _, stage, new_stage, stage_gone, _ = text.splitlines()
+    assert first == "Berkas bayar: 2 baru, 1 tidak dibaca lagi; 100.000 baris diterima, 2 ditolak."
     assert unread == "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong."
     assert stage.split() == [
         "PKH", "2022", "tahap", "1", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
     ]  # fmt: skip
     assert new_stage.split()[4:6] == ["1.500", "(+1.500)"]
+    assert stage_gone.split()[4:6] == ["0", "(-1.400)"]

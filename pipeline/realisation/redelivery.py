@@ -1,0 +1,75 @@
+"""Which deliveries of payment orders are told otherwise once files came, were replaced or were taken away.
+
+What a row says follows from its file but for two things: others may tell what its batch is for, and the row of a
+correction form is as old as the file it was refused from. Belongs here: finding the files that this concerns, at the
+cost of the change. Does not: what orders become of it (`refresh`), or reading files.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise import orders
+from pipeline.normalise.staging import stage
+from pipeline.normalise.survey import told_of_others
+from schemas.extracts import file_of_origin
+
+# All that is asked of the rows of other files, in few distinct rows.
+_TELLING = ("berkas", "asal_baris", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
+
+
+def redelivered(
+    raw: pl.LazyFrame, before: pl.DataFrame, now: pl.DataFrame, extract: pl.DataFrame, periode: str
+) -> tuple[pl.Series, pl.DataFrame]:
+    """The files whose rows no longer count as the last run took them, and the rows that count in their place.
+
+    Args:
+        raw: the extract of that run (`schemas.extracts.payments.Pos`).
+        before: the ledger of the payment files that it read (`berkas`, `sha256`, `diubah`, `periode_berkas`).
+        now: the ledger of those that are to be read now.
+        extract: the rows of the files among them that `unread` names.
+        periode: of the run.
+
+    Returns:
+        Names of files, and rows in the columns of `PosStaged`, not yet held to the contract.
+    """
+    kept = before.join(now, on=["berkas", "sha256"], how="semi")["berkas"]
+    told_before = _telling(raw)
+    told_kept = told_before.filter(_of(kept))
+    told_now = pl.concat([told_kept, _telling(extract.lazy())])
+    facts_before, facts_now = told_of_others(told_before, before), told_of_others(told_now, now)
+    files = _differing(facts_before.as_of, facts_now.as_of)["berkas"].implode()
+    batches = _differing(facts_before.batches, facts_now.batches)["batch"].implode()
+    concerned = pl.any_horizontal(
+        pl.col("berkas").is_in(files), file_of_origin().is_in(files), orders.stated(told_kept)["batch"].is_in(batches)
+    )
+    again = told_kept.filter(concerned)["berkas"].unique()
+    rows = pl.concat([told_now, raw.filter(_of(again)).collect(), extract])
+    staged = stage("pos", rows, now, periode).filter(pl.col("baris").is_not_null())
+    return pl.concat([before.filter(~_of(kept))["berkas"], again]), staged
+
+
+def unread(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Those of the files to be read now that the last run did not read, or not with this content; as `redelivered`."""
+    return now.join(before, on=["berkas", "sha256"], how="anti", maintain_order="left")
+
+
+def _telling(extract: pl.LazyFrame) -> pl.DataFrame:
+    """What the readable rows of an extract tell of other rows, in its columns; all others are empty."""
+    told = extract.filter(pl.col("rusak").is_null()).select(_TELLING).unique().collect()
+    columns = extract.collect_schema()
+    return told.select(
+        pl.col(name) if name in _TELLING else pl.lit(None, dtype).alias(name) for name, dtype in columns.items()
+    )
+
+
+def _of(files: pl.Series) -> pl.Expr:
+    return pl.col("berkas").is_in(files.implode())
+
+
+def _differing(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The rows that only one of two frames has."""
+    columns = one.columns
+    return pl.concat(
+        left.join(right, on=columns, how="anti", nulls_equal=True) for left, right in ((one, other), (other, one))
+    )

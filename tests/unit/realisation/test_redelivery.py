@@ -1,0 +1,71 @@
+"""Rows of changed files, and of those that hang on them, are what a run over all files of now would make of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.files import find_files
+from pipeline.extracts.read import read_source
+from pipeline.normalise.staging import stage
+from pipeline.realisation.redelivery import redelivered, unread
+
+PERIODE = "2022-12"
+FULL = "NO_DANOM,BATCH,PROGRAM,TAHUN,TAHAP,NIK,NAMA,KELURAHAN,KECAMATAN,KABUPATEN,PROVINSI,NOMINAL,STATUS,TGL_BAYAR"
+SHORT = "No Danom,Batch,NIK,Nama,Kelurahan,Kecamatan,Kabupaten,BSU"
+FORM = f"{FULL},ASAL BARIS"
+PLACE = "BOJONG,KRAMATWATU,SERANG"
+
+
+def drop(folder: Path, name: str, header: str, *rows: str, day: int = 1) -> None:
+    """A file of payments as it was handed in that day of December."""
+    file = folder / "pos" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join([header, *rows, ""]))
+    os.utime(file, (1_669_852_800 + day * 86_400,) * 2)
+
+
+def order(number: int, batch: str = "B1", amount: str = "300000", origin: str = "") -> str:
+    row = f"3604/{number},{batch},BLT BBM,2022,2,,BUDI,{PLACE},BANTEN,{amount},BAYAR,0{number}-12-2022"
+    return f"{row},{origin}" if origin else row
+
+
+def read(raw: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The ledger, the extract and the staged rows of a run."""
+    files = find_files(raw, PERIODE).filter(status_berkas="DIBACA")
+    extract = read_source(raw, files, "pos")
+    return files, extract, stage("pos", extract, files, PERIODE)
+
+
+CHANGES = {
+    "added": lambda raw: drop(raw, "baru.csv", FULL, order(4)),
+    "removed": lambda raw: (raw / "pos" / "lengkap.csv").unlink(),
+    "replaced": lambda raw: drop(raw, "lengkap.csv", FULL, order(1), order(5, "B2"), day=9),
+    "renamed": lambda raw: (raw / "pos" / "rusak.csv").rename(raw / "pos" / "rusak 20221103.csv"),
+    "touched": lambda raw: os.utime(raw / "pos" / "rusak.csv", (1_672_000_000,) * 2),
+    "copied": lambda raw: drop(raw, "a.csv", FULL, order(1), order(2)),
+    "torn": lambda raw: (raw / "pos" / "lengkap.csv").write_bytes(b"%PDF-1.4"),
+    "contradicted": lambda raw: drop(raw, "lain.csv", FULL, order(6).replace("BLT BBM", "PKH")),
+    "nothing": lambda _: None,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(tmp_path: Path, change: str) -> None:
+    drop(tmp_path, "lengkap.csv", FULL, order(1), order(2), day=5)
+    drop(tmp_path, "singkat.csv", SHORT, f"3604/3,B1,,SITI,{PLACE},300000", f"3604/4,B9,,ANI,{PLACE},300000")
+    drop(tmp_path, "rusak.csv", FULL, order(7, "B7", "rusak").rpartition(",")[0] + ",", day=3)
+    drop(tmp_path, "isian.csv", FORM, order(7, "B7", origin="pos/rusak.csv##2"), day=8)
+    before, extract, staged = read(tmp_path)
+    CHANGES[change](tmp_path)
+    now, _, expected = read(tmp_path)
+    delivered = read_source(tmp_path, unread(before, now), "pos")
+    left_out, rows = redelivered(extract.lazy(), before, now, delivered, PERIODE)
+    kept = staged.filter(~pl.col("berkas").is_in(left_out.implode()))
+    assert pl.concat([kept, rows]).sort("berkas", "baris").equals(expected.sort("berkas", "baris"))
+    # What nothing hangs on is left alone.
+    concerned = {"removed": 2, "replaced": 1, "renamed": 2, "touched": 2, "copied": 1, "torn": 2, "contradicted": 2}
+    assert left_out.len() == concerned.get(change, 0)
