@@ -31,7 +31,7 @@ def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
         pl.when(written.str.slice(place, 1) != true.str.slice(place, 1)).then(pl.lit(f"ke-{place + 1}"))
         for place in range(_NUMBER_DIGITS)
     ]
-    listed = pl.concat_list(places).list.drop_nulls().list.join(", ")
+    listed = pl.concat_str(places, separator=", ", ignore_nulls=True)
     return pl.when(written.str.len_chars() == true.str.len_chars(), listed != "").then(pl.format("angka {}", listed))
 
 
