@@ -227,8 +227,10 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
     columns = ("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        newest = _newest(part, files, "tgl_bayar", "tgl_retur")
-        return newest, orders.stated(part).drop_nulls().unique(), stated_tuples(part)
+        # Titles, batches and days are few.
+        once = part.select(columns).unique()
+        newest = _newest(once, files, "tgl_bayar", "tgl_retur")
+        return newest, orders.stated(once).drop_nulls().unique(), stated_tuples(part)
 
     newest, batches, named = zip(*parts.map(told, *columns, *_REGIONS), strict=True)
     as_of = orders.files_as_of(_newest_of(newest))
