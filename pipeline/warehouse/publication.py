@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -47,6 +48,8 @@ _LISTED = (
     "mart/usulan_dtks",
     "cleansed/koreksi",
 )
+_PEOPLE = "cleansed/anggota"
+_MADE_OF = (*_LISTED, _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
 
 
 def published_periode(places: Places) -> str | None:
@@ -266,7 +269,7 @@ class Publication:
 
     def _correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Book]:
         refused, found, improper, proposed, corrections = (self.frame(key) for key in _LISTED)
-        places = self.frame("cleansed/anggota", ("id_dtks", *_PLACE)).rename(_PLACE)
+        places = self.frame(_PEOPLE, ("id_dtks", *_PLACE)).rename(_PLACE)
         return correction_lists(
             folder,
             refused,
@@ -301,7 +304,9 @@ class Publication:
     def _lay_out_lists(self, folder: Path, *, renew: bool) -> None:
         published = self._places.reports / folder.name
         if renew:
-            renew_workbooks(self._places, folder, self._correction_lists(folder, show_identifiers=False))
+            sources = {key: self._places.stored(key, self._periode) for key in _MADE_OF}
+            books = partial(self._correction_lists, folder, show_identifiers=False)
+            renew_workbooks(self._places, folder, sources, books)
         elif published.exists():
             shutil.copytree(published, folder)
 

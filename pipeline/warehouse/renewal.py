@@ -7,7 +7,7 @@ Belongs here: telling which those are, and taking them over. Does not: how a dat
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -46,25 +46,33 @@ def renew_database(places: Places, path: Path, tables: Mapping[str, Sequence[Pat
     made.note()
 
 
-def renew_workbooks(places: Places, folder: Path, books: Sequence[Book]) -> None:
+def renew_workbooks(
+    places: Places, folder: Path, sources: Mapping[str, Path], books: Callable[[], Sequence[Book]]
+) -> None:
     """Write workbooks to `folder`; those that were published with the same content are taken over.
 
     Args:
         places: the data directory.
         folder: of the books, within the tree to be published, where none stands yet; made if missing.
-        books: the workbooks.
+        sources: of each file that the workbooks are made of a name and where it lies.
+        books: gives the workbooks; not asked where the files are the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(OSError):
         for name, published in _workbooks(places.reports / folder.name).items():
             shutil.copyfile(published, folder / name)
-    content = {book.path.name: book.fingerprint() for book in books}
-    made = Made(places.trace("published/perbaikan", _STATE), _workbooks(folder), facts=content)
+    made = Made(places.trace("published/perbaikan", _STATE), _workbooks(folder), files=sources)
+    differing = made.differing()
+    if differing is not None and differing.isdisjoint(sources):
+        return
+    now = books()
+    content = {book.path.name: book.fingerprint() for book in now}
+    made = replace(made, facts=content)
     differing = made.differing()
     kept = set() if differing is None else content.keys() - differing
     for name in made.results.keys() - kept:
         (folder / name).unlink()
-    write_workbooks([book for book in books if book.path.name not in kept])
+    write_workbooks([book for book in now if book.path.name not in kept])
     replace(made, results=_workbooks(folder)).note()
 
 

@@ -121,14 +121,21 @@ def _book(folder: Path, code: str, *names: str) -> Book:
 
 
 def test_workbooks_of_the_same_content_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places, written = Places(tmp_path), []
+    places, written, asked = Places(tmp_path), [], []
     write = renewal.write_workbooks
     monkeypatch.setattr(
         renewal, "write_workbooks", lambda books: written.append([book.path.stem for book in books]) or write(books)
     )
 
     def renewed(folder: Path, *books: tuple[str, ...]) -> dict[str, bytes]:
-        renew_workbooks(places, folder, [_book(folder, *book) for book in books])
+        source = tmp_path / "temuan.parquet"
+        write_parquet(pl.DataFrame({"daftar": [str(books)]}), source)
+
+        def made() -> list[Book]:
+            asked.append(len(books))
+            return [_book(folder, *book) for book in books]
+
+        renew_workbooks(places, folder, {"temuan": source}, made)
         return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
 
     first = renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"), ("3673", "C"))
@@ -137,7 +144,11 @@ def test_workbooks_of_the_same_content_are_taken_over(tmp_path: Path, monkeypatc
     assert list(second) == ["3602.xlsx", "3604.xlsx", "5171.xlsx"]
     assert second["3602.xlsx"] == first["3602.xlsx"]
     # What an officer wrote into a published list is not published again.
-    renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"))
+    published = renewed(places.reports / "perbaikan", ("3602", "A"), ("3604", "B"))
+    assert asked == [3, 3, 2]
+    # Of the same files they are not even made.
+    assert renewed(tmp_path / "sama" / "perbaikan", ("3602", "A"), ("3604", "B")) == published
+    assert asked == [3, 3, 2]
     (places.reports / "perbaikan" / "3602.xlsx").write_bytes(b"catatan")
     third = renewed(tmp_path / "lagi" / "perbaikan", ("3602", "A"), ("3604", "B"))
     assert written[-1] == ["3602", "3604"]
