@@ -16,7 +16,7 @@ from schemas.rules import WOMEN_DAY
 # Where a decision holds: a sheet or a member of an archive is of one computer, a file of several may be of many.
 _TABLE = ("berkas", "lembar")
 # Rows that are looked at: all of a short table; of a long one every so manieth counts for as many.
-_ALL_UNTIL, _EVERY = 500, 256
+_ALL_UNTIL, _EVERY = 500, 16
 _TWO_NUMBERS = r"^\W*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]"
 _SWAPPED = r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])"
 _MONTHS, _BIRTH = 12, "tanggal_lahir"
@@ -39,7 +39,8 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         columns: dates as written.
 
     Returns:
-        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`; tables without such dates are left out.
+        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); tables
+        without such dates are left out.
     """
     told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
         pl.col("angka").struct[0].is_not_null()
@@ -52,6 +53,7 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         .agg(
             bulan=pl.col("bobot").filter(_says(month="satu", day="dua")).sum(),
             tanggal=pl.col("bobot").filter(_says(month="dua", day="satu")).sum(),
+            dilihat=_says(month="satu", day="dua").sum(),
         )
         .collect()
     )
@@ -83,9 +85,11 @@ def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     Args:
         counts: `count_orders`, part by part.
     """
-    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.col("bulan", "tanggal").sum())
-    month = pl.col("bulan")
-    return of_column.filter((month >= _FEWEST) & (month >= _ONE_IN * pl.col("tanggal"))).select(*_TABLE, "kolom")
+    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.col("bulan", "tanggal", "dilihat").sum())
+    # One row, for however many it counts, may be a slip.
+    seen = pl.col("dilihat") >= _FEWEST
+    found = of_column.filter(seen & (pl.col("bulan") >= _ONE_IN * pl.col("tanggal")))
+    return found.select(*_TABLE, "kolom")
 
 
 def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

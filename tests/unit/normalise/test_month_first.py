@@ -57,6 +57,16 @@ def test_a_column_that_is_mixed_or_hardly_tells_is_read_cell_by_cell(rows: list[
     assert date(1990, 4, 3) in df["tanggal_lahir"].to_list()
 
 
+@pytest.mark.parametrize(
+    ("written", "slip", "month_first"), [("05/06/2022", "06/15/2022", False), ("06/15/2022", "15/06/2022", True)]
+)
+def test_a_slip_in_a_row_that_counts_for_many_decides_nothing(written: str, slip: str, *, month_first: bool) -> None:
+    rows = [person(number, "1990-03-04", tanggal_verifikasi=written) for number in range(1, 515)]
+    rows[510]["tanggal_verifikasi"] = slip
+    df = staged(rows, size=1000)
+    assert df["bulan_dahulu"].all() == month_first
+
+
 def test_each_sheet_tells_for_itself() -> None:
     rows = [row | {"lembar": sheet} for sheet, how in (("A", MONTH_FIRST), (None, DAY_FIRST)) for row in persons(how)]
     assert staged(rows)["tanggal_lahir"].to_list() == BORN * 2
