@@ -297,14 +297,15 @@ def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     return born & among(model, levels, groups.sole_role) & ~among(model, levels, groups.follower)
 
 
-def born_with_him(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
     """Pairs born on that very day, of no name but of one family, or of nearly one number, whatever the name is.
 
     Whoever is as sure as a correction besides is he: brothers and sisters are born on other days, and the numbers of
-    twins differ in the serial.
+    twins differ in the serial. Who bears a sound number of his own besides may be a twin.
     """
-    groups = model.groups
-    nameless = among(model, levels, groups.no_name) & among(model, levels, groups.one_family)
+    groups, levels = model.groups, seen.levels
+    anothers = among(model, levels, groups.other_number) & ~seen.odd
+    nameless = among(model, levels, groups.no_name) & among(model, levels, groups.one_family) & ~anothers
     return among(model, levels, groups.that_day) & (nameless | among(model, levels, groups.slipped_number))
 
 

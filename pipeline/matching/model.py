@@ -174,7 +174,7 @@ class Groups:
         same_number: the row bears the resident's number.
         his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
         near_number: his number, or that with a slip.
-        slipped_number: his number with slips, but for the serial.
+        slipped_number: his number with a slip that is not in the serial.
         cut_number: his number but for the last digit, which files lose.
         other_number: a number unlike his, which may be another's.
         one_origin: another number of the place and day for which his was issued.

@@ -241,7 +241,7 @@ def _considered(
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
     namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
     known = supported(model, seen) & (sure | ~(namesake | guessed(model, seen)))
-    known |= sure & (in_his_role(model, levels) | born_with_him(model, levels))
+    known |= sure & (in_his_role(model, levels) | born_with_him(model, seen))
     return _places(compared, best).hstack(
         pl.DataFrame(
             {

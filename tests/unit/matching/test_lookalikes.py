@@ -229,11 +229,12 @@ def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: Link
 
 def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he(model: LinkageModel) -> None:
     slipped, nameless = {"nik": "SALAH_TANGGAL", "nama": "BEDA"}, {"nik": "KOSONG", "nama": "KOSONG"}
-    for seen, expected in (
+    for told, expected in (
         (slipped, True),
-        # A lost last digit, or another serial, is a twin's as well.
+        # A lost last digit, another serial, or two digits, of which one may be the serial's, is a twin's as well.
         ({**slipped, "nik": "RUSAK"}, False),
         ({**slipped, "nik": "SALAH_SERI"}, False),
+        ({**slipped, "nik": "SALAH_DUA"}, False),
         ({**slipped, "nik": "SEGMEN"}, False),
         ({**slipped, "tanggal": "TAHUN"}, False),
         (nameless, True),
@@ -241,7 +242,13 @@ def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he(model: Linka
         ({**nameless, "kk": "LAIN", "keluarga": "LUAR"}, False),
         ({**nameless, "tanggal": "SAMA_TAKSIRAN"}, False),
     ):
-        assert born_with_him(model, rows(model, 0, **seen).levels).tolist() == [expected], seen
+        assert born_with_him(model, rows(model, 0, **told)).tolist() == [expected], told
+
+
+def test_who_has_no_name_may_be_a_twin_with_a_number_of_his_own(model: LinkageModel) -> None:
+    seen = rows(model, 0, nik="LAIN", nama="KOSONG")
+    assert not born_with_him(model, seen).any()
+    assert born_with_him(model, replace(seen, odd=np.array([True]))).all()
 
 
 def test_a_neighbourhood_hardly_has_two_of_one_name_and_day(model: LinkageModel) -> None:
