@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,16 +15,23 @@ from schemas.table import Table
 Required = tuple[tuple[tuple[str, ...], ...], ...]
 
 
-def header(*names: str, description: str | None = None, shape: str | None = None, staged: bool = True) -> Any:
+def header(
+    *names: str,
+    loosely: Sequence[str] = (),
+    description: str | None = None,
+    shape: str | None = None,
+    staged: bool = True,
+) -> Any:
     """A text column as it is delivered.
 
     Args:
         names: the headers under which it is (case, spaces and punctuation do not matter).
+        loosely: further ones, where no header with an explanation says more: JUMLAH DITERIMA beside `NOMINAL (Rp)`.
         description: what it is; as the glossary says unless given.
         shape: what its cells look like, where that tells a column apart (`schemas.extracts.shapes`).
         staged: whether it goes into the normalised frame; else it is kept in the extract only.
     """
-    metadata = {"headers": names, "shape": shape, "staged": staged}
+    metadata = {"headers": (*names, *loosely), "loosely": tuple(loosely), "shape": shape, "staged": staged}
     return pa.Field(nullable=True, description=description, metadata=metadata)
 
 

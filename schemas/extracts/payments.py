@@ -36,16 +36,16 @@ class Pos(Extract):
     provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI", description="Nama provinsi.")
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
-        "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG", "BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA",
-        "NOMINAL DITERIMA", shape=MONEY,
+        "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
+        loosely=("BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA"), shape=MONEY,
     )  # fmt: skip
     status_bayar: str = header(
         "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS",
-        "STATUS PENCAIRAN", "STATUS REALISASI", "KETERANGAN PEMBAYARAN", "KET PEMBAYARAN",
+        loosely=("STATUS PENCAIRAN", "STATUS REALISASI", "KETERANGAN PEMBAYARAN", "KET PEMBAYARAN"),
     )  # fmt: skip
     tgl_bayar: str = header(
         "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR",
-        "TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI", shape=DATE,
+        loosely=("TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI"), shape=DATE,
     )  # fmt: skip
     metode: str = header("METODE")
     alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR")
@@ -65,13 +65,17 @@ class Alokasi(Extract):
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
     kpm_alokasi: str = header(
-        "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA", "JUMLAH KPM", "JUMLAH KPM ALOKASI",
-        "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA", "TARGET PENERIMA", "JUMLAH PENERIMA",
-        "JUMLAH PENERIMA MANFAAT",
+        "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA",
+        loosely=(
+            "JUMLAH KPM", "JUMLAH KPM ALOKASI", "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA", "TARGET PENERIMA",
+            "JUMLAH PENERIMA", "JUMLAH PENERIMA MANFAAT",
+        ),
     )  # fmt: skip
     nominal_alokasi: str = header(
         "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
-        "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
+        loosely=(
+            "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
+        ),
         shape=MONEY,
     )  # fmt: skip
     tgl_transfer: str = header("TGL_TRANSFER", "TGL SP2D", shape=DATE)
@@ -102,5 +106,7 @@ LAYOUTS: dict[str, Layout] = {
         "alokasi",
         "Alokasi",
         "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL_ALOKASI|TGL_TRANSFER|NOMINAL_TRANSFER|TARGET_SELESAI",
+        # A letter beside JUMLAH DANA, and how many rows there are.
+        means={"JUMLAH DATA": "", "TOTAL DATA": ""},
     ),
 }

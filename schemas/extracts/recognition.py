@@ -110,6 +110,14 @@ def headers_of(source: str) -> dict[str, str]:
 
 
 @cache
+def _loose_headers() -> frozenset[str]:
+    """Folded headers that are taken loosely, of whatever kind of file."""
+    columns = (column for kind in KINDS.values() for column in kind.to_schema().columns.values())
+    also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
+    return _LOOSE.union(fold_header(written) for alias in also for written in _shortened(alias))
+
+
+@cache
 def known_headers() -> frozenset[str]:
     """Every folded header of every kind of file: what makes a line look like a header."""
     aliases = {header for kind in KINDS for header in headers_of(kind)}
@@ -197,20 +205,22 @@ def _verbatim(headers: Sequence[str], known: Mapping[str, str], rank: Mapping[st
     stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
     for fold in sorted(stands.keys() & known.keys(), key=rank.__getitem__):
-        if known[fold] and not (fold in _LOOSE and known[fold] in explained):
+        if known[fold] and not (fold in _loose_headers() and known[fold] in explained):
             places.setdefault(known[fold], stands[fold])
     return places
 
 
 def _explained(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
     """Columns that are known once the brackets in their headers are left out, and where they stand."""
-    places: dict[str, dict[str, int]] = {}
+    firm: dict[str, dict[str, int]] = {}
+    loose: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
-        if fold not in known and (name := known.get(unexplained_header(text))):
-            places.setdefault(name, {}).setdefault(fold, position)
+        bare = unexplained_header(text)
+        if fold not in known and (name := known.get(bare)):
+            (loose if bare in _loose_headers() else firm).setdefault(name, {}).setdefault(fold, position)
     # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
-    return {name: position for name, found in places.items() if len(found) == 1 for position in found.values()}
+    return {name: place for name, found in (loose | firm).items() if len(found) == 1 for place in found.values()}
 
 
 def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:

@@ -81,6 +81,27 @@ def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expect
     assert {name: cells[columns[name].cells[0]] if name in columns else None for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "header", "expected"),
+    [
+        (
+            "pos_penuh",
+            "NOMINAL (Rp);JUMLAH DITERIMA;STATUS (L/G);KET. BAYAR;TGL BAYAR (hh-bb-tttt);TGL CAIR",
+            {"nominal": 0, "status_bayar": 2, "tgl_bayar": 4},
+        ),
+        ("pos_penuh", "NOMINAL (Rp);POTONGAN (Rp);JUMLAH DITERIMA (Rp)", {"nominal": 0}),
+        ("pos_penuh", "POTONGAN (Rp);JUMLAH DITERIMA (Rp);KET BAYAR", {"nominal": 1, "status_bayar": 2}),
+        ("alokasi", "PAGU (Rp);JUMLAH DANA;JUMLAH KPM", {"nominal_alokasi": 0, "kpm_alokasi": 2}),
+        ("alokasi", "KUOTA;JUMLAH DATA", {"kpm_alokasi": 0}),
+    ],
+)
+def test_a_further_word_never_takes_a_column_that_is_named_and_explained(
+    key: str, header: str, expected: dict[str, int]
+) -> None:
+    columns = columns_in(header.split(";"), LAYOUTS[key])
+    assert {name: column.cells[0] for name, column in columns.items()} == expected
+
+
 @pytest.mark.parametrize("written", ["TEMPAT/TGL LAHIR", "Tempat & Tanggal Lahir", "TMPT/TGL. LHR", "TTL"])
 def test_town_and_date_of_birth_in_one_column(written: str) -> None:
     columns = columns_in(["ID DTKS", "NAMA", "NIK", written], LAYOUTS["dtks_23"])
