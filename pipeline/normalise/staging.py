@@ -231,7 +231,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
         part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
         plausible = [
-            (each / families).is_between(*PER_FAMILY, closed="left").fill_null(value=False) for each in (whole, part)
+            (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
         ]
         return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
 

@@ -6,7 +6,8 @@ import polars as pl
 
 from schemas.rules.rule import Rule, Severity, place_rules
 
-# What any programme pays one family in a stage lies between; by this an amount in other units is told.
+# What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
+# this an amount in other units is told.
 PER_FAMILY = (20_000, 20_000_000)
 # In 3T areas so many stages may be handed over in one visit.
 STAGES_OF_A_VISIT = 3
@@ -78,10 +79,10 @@ RULES = (
         "AlokasiStaged",
         Severity.FINDING,
         "nominal_alokasi",
-        "Nilai alokasi dibagi banyaknya KPM tidak wajar: di bawah Rp20.000, atau Rp20.000.000 lebih, per KPM.",
+        "Nilai alokasi dibagi banyaknya KPM tidak wajar: Rp20.000 ke bawah, atau di atas Rp20.000.000, per KPM.",
         "Periksa satuannya: nilai harus dalam rupiah penuh, atau judulnya menyebut dalam ribuan atau jutaan rupiah.",
         (pl.col("nominal_alokasi") > 0)
-        & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="left"),
+        & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="right"),
     ),
     Rule(
         "ALOKASI_BERTENTANGAN",
