@@ -78,10 +78,14 @@ _OF_PAPER = (
     rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
     rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
 )
+# What is kept of before a revision, or is none yet, is no revision.
+_NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
 _REVISION = (
     r"(?:^|[^A-Z])(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
     r"(?:[ _.-]*(?:KE[ _-]*)?([1-9])(?:[^0-9]|$)|[^A-Z]|$)"
 )
+# A year that a title says to be one.
+_CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
 
 
@@ -97,7 +101,11 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 
 def of_list(title: pl.Expr) -> pl.Expr:
     """What a title says of its list, and not of the paper that the list belongs to."""
-    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, "${1}${2}${3}${4} ")
+    return _without_paper(title, "${1}${2}${3}${4} ")
+
+
+def _without_paper(title: pl.Expr, kept: str) -> pl.Expr:
+    return _apart(title.str.replace_all("_", " ", literal=True)).str.replace_all(_OF_PAPER, kept)
 
 
 def _apart(text: pl.Expr) -> pl.Expr:
@@ -108,9 +116,16 @@ def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
     of = of_list(title)
     return {
         "program": named_program(of),
-        "tahun": pl.coalesce(_year_of_list(of), of.str.extract(YEAR)).cast(pl.Int32),
+        "tahun": pl.coalesce(_year_beside_number(title), _year_of_list(of), of.str.extract(YEAR)).cast(pl.Int32),
         "tahap": stage_beside(title),
     }
+
+
+def _year_beside_number(title: pl.Expr) -> pl.Expr:
+    """What a title calls its year where a number has one too: DANOM NO 12 TAHUN 2021 / TAHUN ANGGARAN 2022."""
+    bare = _without_paper(title, "${1}${2} ")
+    called = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_CALLED_YEAR)
+    return pl.when(bare != of_list(title)).then(called)
 
 
 def _year_of_list(of: pl.Expr) -> pl.Expr:
@@ -267,23 +282,30 @@ def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
 
 
-def lists_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """As `files_as_of`, of targets: a revision without a date in its name is no older than what it revises.
 
-    That is any list without one: the dates of rows are those of transfers, and a file's own often that of its copy.
+    That is any list without one that has a target of it: the dates of rows are those of transfers, and a file's own
+    often that of its copy.
+
+    Args:
+        newest: as for `files_as_of`.
+        targets: berkas, kode_wilayah, program, tahun, tahap.
     """
-    berkas = pl.col("berkas")
-    undated = stated_in_name(berkas).is_null()
-    revises = undated & (revision(berkas) > 0)
-    newest_undated = pl.col("berlaku_per").filter(undated).max()
-    return files_as_of(newest).with_columns(berlaku_per=pl.when(revises).then(newest_undated).otherwise("berlaku_per"))
+    key = [*STAGE, "kode_wilayah"]
+    held = files_as_of(newest)
+    undated = held.filter(stated_in_name(pl.col("berkas")).is_null())
+    revisions = undated.filter(revision(pl.col("berkas")) > 0)
+    last = targets.join(undated, on="berkas").group_by(key).agg(pl.col("berlaku_per").max())
+    revised = targets.join(revisions, on="berkas", how="semi").join(last, on=key)
+    return held.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
 
 
 def revision(name: pl.Expr) -> pl.Expr:
     """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
     words = name.str.to_uppercase()
     number = words.str.extract(_REVISION).cast(pl.Int32).fill_null(1)
-    return pl.when(words.str.contains(_REVISION)).then(number).otherwise(0)
+    return pl.when(words.str.contains(_REVISION) & ~words.str.contains(_NOT_REVISED)).then(number).otherwise(0)
 
 
 def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

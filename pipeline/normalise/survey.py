@@ -28,7 +28,7 @@ from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
 from pipeline.normalise.text import plain_key, plain_text
 from pipeline.settings import DamageLimits, default_limits
-from schemas.keys import PLACE
+from schemas.keys import PLACE, STAGE
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
 
 # The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
@@ -249,12 +249,14 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
-        return _newest(part, files, "tgl_transfer"), codes
+        digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
+        return _newest(part, files, "tgl_transfer"), codes, part.select("berkas", digits, **orders.of_row()).unique()
 
-    newest, codes = zip(*parts.map(told, "berkas", "tgl_transfer", "kode_wilayah"), strict=True)
-    return Survey(as_of=orders.lists_as_of(_newest_of(newest)), shortened=_shortened(pl.concat(codes).unique()))
+    newest, codes, targets = zip(*parts.map(told, "berkas", "tgl_transfer", "kode_wilayah", *STAGE), strict=True)
+    as_of = orders.lists_as_of(_newest_of(newest), pl.concat(targets).unique())
+    return Survey(as_of=as_of, shortened=_shortened(pl.concat(codes).unique()))
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:

@@ -185,6 +185,10 @@ def test_a_stage_among_words_is_a_single_one_and_the_surest(column: str, text: s
             for own in ("NO 1 TAHUN 2021 TAHAP 2", "DANOM NO 12 TA2021", "NO. 3 THN 2021 TW I")
         ),
         ("DANOM NOMOR 12 TAHUN 2021 BST", ("BST", 2021)),
+        # Where another is called the year, that is it.
+        ("DAFTAR NOMINATIF NOMOR 12 TAHUN 2021 / BST TAHAP 3 TAHUN ANGGARAN 2022", ("BST", 2022)),
+        ("MOU NO 5 TAHUN 2021 TAHAP 1 T.A. 2022 BST", ("BST", 2022)),
+        ("DANOM NO 12 TAHUN 2022 BST / Perpres 63 Tahun 2017", ("BST", 2022)),
         ("DAFTAR NOMINATIF NO. 3 TAHUN 2021 / BST / Nomor 460 Tahun 2020", ("BST", 2021)),
         # Of a decree without a number it is the year of the list only where no other is told.
         ("Berdasarkan SK Mensos Tahun 2022 / BST TAHAP 3 TAHUN 2023", ("BST", 2023)),
@@ -236,6 +240,8 @@ def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, 
             for name in ("alokasi revisi.csv", "alokasi_REV.csv", "Perubahan/a.csv", "a-final.csv", "rev 2022.csv")
         ),
         *((name, 2) for name in ("alokasi rev2.csv", "Revisi ke-2.xlsx", "alokasi_revisi_2_tahap_1.csv")),
+        *((name, 0) for name in ("a sebelum revisi.csv", "belum_final.csv", "pra-revisi/a.csv", "draft revisi 2.csv")),
+        ("a setelah revisi.csv", 1),
         (None, 0),
     ],
 )
@@ -244,7 +250,17 @@ def test_which_revision_a_name_tells(name: str | None, expected: int) -> None:
 
 
 def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:
-    days = {"a.csv": 3, "a revisi.csv": 1, "a rev2.csv": 2, "a 20221205.csv": 1, "a revisi 20221202.csv": 4}
+    days = {
+        "a.csv": 3,
+        "a revisi.csv": 1,
+        "a rev2.csv": 2,
+        "a 20221205.csv": 1,
+        "a revisi 20221202.csv": 4,
+        "bst.csv": 9,
+    }
+    # Of another programme nothing is revised, however new.
+    program = pl.when(berkas="bst.csv").then(pl.lit("BST")).otherwise(pl.lit("PKH"))
     newest = pl.DataFrame({"berkas": [*days], "terbaru": [date(2022, 12, day) for day in days.values()]})
-    held = lists_as_of(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))))
-    assert held["berlaku_per"].dt.day().to_list() == [3, 3, 3, 5, 2]
+    targets = newest.select("berkas", program=program, tahun=2022, tahap=1, kode_wilayah=pl.lit("3604"))
+    held = lists_as_of(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))), targets)
+    assert held["berlaku_per"].dt.day().to_list() == [3, 3, 3, 5, 2, 9]
