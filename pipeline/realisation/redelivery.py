@@ -13,9 +13,10 @@ from pipeline.normalise import orders
 from pipeline.normalise.staging import stage
 from pipeline.normalise.survey import told_of_others
 from schemas.extracts import file_of_origin
+from schemas.keys import STAGE
 
 # All that is asked of the rows of other files, in few distinct rows.
-_TELLING = ("berkas", "asal_baris", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
+_TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, "tgl_bayar", "tgl_retur")
 
 
 def redelivered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.keys import STAGE
 from schemas.rules.rule import Rule, Severity, place_rules
 
 # What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
@@ -94,7 +95,7 @@ RULES = (
         "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
         pl.struct("kpm_alokasi", "nominal_alokasi", "nominal_transfer")
         .n_unique()
-        .over("program", "tahun", "tahap", "kode_wilayah", "berlaku_per", "revisi")
+        .over(*STAGE, "kode_wilayah", "berlaku_per", "revisi")
         > 1,
     ),
     Rule(
