@@ -1,15 +1,25 @@
 """Layer cleansed: DTKS after cleansing and matching, its households, and what was refused, found and reconciled."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.resolve import LINK_TOLD, MEMBERS, STATED, resolve_households, resolve_people, with_household_ids
+from pipeline.matching.resolve import (
+    LINK_TOLD,
+    MEMBERS,
+    STATED,
+    resolve_households,
+    resolve_people,
+    with_household_ids,
+    with_status,
+)
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import VERIFIED, with_last_verification
+from pipeline.warehouse.parquet import ROWS_PER_GROUP
 from schemas.staged import STAGED_KINDS
 
 
@@ -24,7 +34,6 @@ from schemas.staged import STAGED_KINDS
         "corrections": "cleansed/koreksi",
     },
     before={"published": "cleansed.anggota"},
-    columns={"published": VERIFIED},
     files=["dtks", "dukcapil", "links"],
 )
 def anggota(
@@ -34,13 +43,24 @@ def anggota(
     links: Path,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
-    published: pl.DataFrame,
-) -> pl.DataFrame:
-    # Each in one piece: beside what a join makes, frames of several are copied whole by every step.
-    rows = with_household_ids(pl.scan_parquet(dtks).select(STATED)).collect().rechunk()
-    linked = pl.read_parquet(links, columns=list(LINK_TOLD)).rechunk()
-    people = resolve_people(rows, pl.scan_parquet(dukcapil), linked, survivors, corrections)
-    return with_last_verification(people, published)
+    published: pl.LazyFrame,
+) -> Iterator[pl.DataFrame]:
+    accepted = pl.scan_parquet(dtks)
+    # Beside the rows: a join would copy them.
+    homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
+    rows = accepted.select(STATED).collect().hstack(homes)
+    linked = pl.scan_parquet(links).select(LINK_TOLD)
+    who = with_status(linked.select("id_dtks", "nik_dukcapil"), pl.scan_parquet(dukcapil)).collect()
+    in_order = rows["id_dtks"].arg_sort()
+    for start in range(0, rows.height, ROWS_PER_GROUP):
+        some = rows[in_order[start : start + ROWS_PER_GROUP]]
+        first, last = some["id_dtks"].item(0), some["id_dtks"].item(-1)
+        # Links are in the order of their rows.
+        above, behind = who["id_dtks"].search_sorted(first), who["id_dtks"].search_sorted(last, side="right")
+        theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])
+        people = resolve_people(some, theirs, survivors, corrections)
+        between = pl.col("id_dtks").is_between(pl.lit(first), pl.lit(last))
+        yield with_last_verification(people, published.select(VERIFIED).filter(between).collect())
 
 
 @promised_asset(

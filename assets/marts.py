@@ -9,7 +9,6 @@ from assets.promise import promised_asset
 from pipeline import reference
 from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_aid
-from pipeline.realisation.payees import RECIPIENTS
 from pipeline.realisation.payments import account
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
@@ -40,14 +39,13 @@ _REFERENCE = {
         "links": "link/anggota_dukcapil",
         "registry": "staged/dukcapil",
     },
-    columns={"people": RECIPIENTS, "links": ("id_dtks", "nik_dukcapil", "keputusan")},
-    files=["orders", "registry"],
+    files=["orders", "people", "links", "registry"],
 )
-def pembayaran(orders: Path, people: pl.DataFrame, links: pl.DataFrame, registry: Path) -> pl.DataFrame:
+def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> pl.DataFrame:
     return account(
         pl.scan_parquet(orders),
-        people,
-        links,
+        pl.scan_parquet(people),
+        pl.scan_parquet(links),
         pl.scan_parquet(registry),
         stages=reference.program_stages(),
         remote=reference.remote_regions(),
@@ -81,8 +79,10 @@ def _queried_asset(table: PromisedTable, query: str) -> dg.AssetsDefinition:
         before={name: table.full_name for name, source in argument.items() if source.startswith(_BEFORE)},
         files=argument,
     )
-    def fill(**frames: pl.DataFrame | Path) -> pl.DataFrame:
-        given = {argument[name]: frame for name, frame in frames.items()}
+    def fill(**sources: pl.LazyFrame | Path) -> pl.DataFrame:
+        given: dict[str, pl.DataFrame | Path] = {
+            argument[name]: source if isinstance(source, Path) else source.collect() for name, source in sources.items()
+        }
         given |= {source: _REFERENCE[source]() for source in table.sources if source in _REFERENCE}
         return run_query(query, given)
 

@@ -12,14 +12,14 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept
-from pipeline.warehouse.publication import part_before, published_before
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
+from pipeline.warehouse.publication import part_before, scan_before
 from pipeline.warehouse.unchanged import Made
 from schemas.catalogue import promised_tables
-from schemas.table import PromisedTable, inspect
+from schemas.table import PromisedTable, Tally, inspect, inspected, polars_schema
 
-Fill = Callable[..., pl.DataFrame]
-Events = Generator[dg.Output[pl.DataFrame] | dg.AssetCheckResult, None, bool]
+Fill = Callable[..., pl.DataFrame | Iterator[pl.DataFrame]]
+Events = Generator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult, None, bool]
 
 _CHECKS = {
     "kontrak": "Tipe dan aturan setiap kolom dipenuhi oleh semua baris.",
@@ -60,6 +60,17 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
     return not inspection.broken and inspection.repeated == 0
 
 
+def keep_pieces(
+    context: dg.AssetExecutionContext, data: DataDirectory, table: PromisedTable, pieces: Iterator[pl.DataFrame]
+) -> Events:
+    """As `keep`, a table that comes in the order of its key, in pieces, and is never held whole."""
+    tally = Tally()
+    rows = inspected(pieces, table, tally)
+    yield stored_in_pieces(context, data, f"{table.schema}/{table.name}", rows, polars_schema(table.model))
+    yield from verdicts(table, tally.broken, tally.repeated)
+    return not tally.broken and tally.repeated == 0
+
+
 def verdicts(
     table: PromisedTable, broken: Mapping[str, int] = MappingProxyType({}), repeated: int = 0
 ) -> Iterator[dg.AssetCheckResult]:
@@ -90,10 +101,11 @@ def promised_asset(
 ) -> Callable[[Fill], dg.AssetsDefinition]:
     """Turn a function into the asset of the promised table `name`.
 
-    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and those in `before` (argument →
-    promised table, as published for the newest periode before the run's; empty if there is none). It returns the
-    table's columns, in any order. Of the arguments that `columns` names these are all that is read; of those in `files`
-    the paths of their Parquet files come instead of their frames.
+    The function gets the frames named in `ins` (argument → asset key, `layer/name`) and scans of those in `before`
+    (argument → promised table, as published for the newest periode before the run's; empty if there is none). It
+    returns the table's columns, in any order, or yields its rows in pieces, in the order of the key. Of the arguments
+    that `columns` names these are all that is read; of those in `files` the paths of their Parquet files come instead
+    of their frames.
     """
     table = promised_tables()[name]
 
@@ -121,11 +133,13 @@ def promised_asset(
                 argument: path if argument in files else _read(path, columns.get(argument))
                 for argument, path in stored.items()
             }
-            earlier = {
-                argument: published_before(places, periode, each, columns.get(argument))
-                for argument, each in gone_by.items()
-            }
-            if (yield from keep(table, fill(**frames, **earlier), periode, "table")):
+            earlier = {argument: scan_before(places, periode, each) for argument, each in gone_by.items()}
+            filled = fill(**frames, **earlier)
+            if isinstance(filled, pl.DataFrame):
+                kept_promise = yield from keep(table, filled, periode, "table")
+            else:
+                kept_promise = yield from keep_pieces(context, data, table, filled)
+            if kept_promise:
                 made.note()
 
         return materialise

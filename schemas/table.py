@@ -5,7 +5,8 @@ Belongs here: how models are declared, registered and enforced. Does not belong 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -237,6 +238,46 @@ def inspect(df: pl.DataFrame, table: PromisedTable) -> Inspection:
     good, failures = split(typed.sort(table.key, nulls_last=True), table.model)
     broken = failures["kode"].explode().value_counts().sort("kode")
     return Inspection(good, dict(broken.iter_rows()), good.height - good.select(table.key).unique().height)
+
+
+@dataclass
+class Tally:
+    """How far the pieces of a table that passed so far keep its promise.
+
+    Attributes:
+        broken: code of a broken rule → rows that break it.
+        repeated: rows whose key occurred before.
+    """
+
+    broken: Counter[str] = field(default_factory=Counter)
+    repeated: int = 0
+
+
+def inspected(pieces: Iterable[pl.DataFrame], table: PromisedTable, tally: Tally) -> Iterator[pl.DataFrame]:
+    """As `inspect`, a table that comes in pieces: each as it passes, and what it breaks in `tally`.
+
+    Args:
+        pieces: rows, every piece behind the one before in the order of the key, no part of which is ever empty.
+        table: the promise.
+        tally: what is counted, complete behind the last piece.
+
+    Raises:
+        BrokenContractError: as `inspect`, or a piece belongs before an earlier one. Values are not shown.
+    """
+    before: tuple[Any, ...] | None = None
+    for piece in pieces:
+        inspection = inspect(piece, table)
+        tally.broken.update(inspection.broken)
+        tally.repeated += inspection.repeated
+        keys = inspection.frame.select(table.key)
+        if keys.height:
+            if before is not None and keys.row(0) <= before:
+                if keys.row(0) < before:
+                    message = f"{table.full_name}: its pieces do not come in the order of the key"
+                    raise BrokenContractError(message)
+                tally.repeated += 1
+            before = keys.row(-1)
+        yield inspection.frame
 
 
 def enforce(df: pl.DataFrame, table: PromisedTable) -> pl.DataFrame:

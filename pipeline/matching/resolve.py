@@ -31,30 +31,30 @@ def with_household_ids(people: pl.LazyFrame) -> pl.LazyFrame:
     return people.join(ids, on="no_kk", how="left", maintain_order="left")
 
 
+def with_status(links: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
+    """Links in their order with `status_penduduk` of their residents."""
+    status = registry.select("status_penduduk", nik_dukcapil="nik")
+    return links.join(status, on="nik_dukcapil", how="left", maintain_order="left")
+
+
 def resolve_people(
     people: pl.DataFrame,
-    registry: pl.LazyFrame,
     links: pl.DataFrame,
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
 ) -> pl.DataFrame:
-    """Every accepted DTKS row with its decision, in the columns of `cleansed.anggota`.
+    """Accepted DTKS rows, all or some, with their decision, in the columns of `cleansed.anggota`.
 
     Args:
-        people: accepted DTKS rows with `id_keluarga`.
-        registry: accepted residents, of whom those linked are read.
-        links: `link.anggota_dukcapil`; of several for one row the decided one counts, then the strongest.
+        people: the rows, with `id_keluarga`.
+        links: of `link.anggota_dukcapil` those of the rows (`with_status`); of several for one row the decided one
+            counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
         corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
             enough to count and yet not safe enough to overwrite a number, which then waits for a human.
     """
     decided = _one_per_row(links)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
-    residents = (
-        registry.select("status_penduduk", nik_dukcapil="nik")
-        .join(decided.lazy().select("nik_dukcapil"), on="nik_dukcapil", how="semi")
-        .collect()
-    )
     # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
     groups = survivors.group_by(utama="ganda_dari").agg(pl.col("id_dtks").min())
     smallest = groups.select("utama", orang=pl.min_horizontal("utama", "id_dtks"))
@@ -62,7 +62,6 @@ def resolve_people(
     told = (
         people.select("id_dtks")
         .join(decided, on="id_dtks", how="left", maintain_order="left")
-        .join(residents, on="nik_dukcapil", how="left", maintain_order="left")
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
         .with_columns(utama=pl.coalesce("ganda_dari", "id_dtks"))
@@ -106,7 +105,9 @@ def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("place")
         .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
     )
-    return links.select(LINK_TOLD)[ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]]
+    return links.select(*LINK_TOLD, "status_penduduk")[
+        ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
+    ]
 
 
 def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:

@@ -22,11 +22,8 @@ from schemas.table import polars_schema
 _WRITTEN = (
     "nik", "nik_tulis", "nama", "nama_banding", "no_kk", "alamat", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
-# What is read of `cleansed.anggota`.
-RECIPIENTS = (
-    "id_dtks", "ganda_dari", "id_orang", "id_keluarga", "nik", "nik_asal", "no_kk", "no_kk_asal", "nama", "kode_desa",
-    "kode_kec",
-)  # fmt: skip
+# What DTKS rows are found by.
+_RECIPIENT = ("id_dtks", "ganda_dari", "nik", "no_kk", "nama", "kode_desa", "kode_kec")
 # Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
 _EXAMPLES = 5_000
 _SEED = 20221231
@@ -45,15 +42,15 @@ _BEGINNING = 2
 
 
 def with_payees(
-    orders: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame
+    orders: pl.DataFrame, people: pl.LazyFrame, links: pl.LazyFrame, registry: pl.LazyFrame
 ) -> pl.DataFrame:
     """Orders with the resident and the DTKS person each pays.
 
     Args:
         orders: current orders (`orders.current_orders`).
-        people: `cleansed.anggota`, the columns `RECIPIENTS`.
-        links: `link.anggota_dukcapil`: id_dtks, nik_dukcapil, keputusan.
-        registry: accepted residents (`DukcapilStaged`); what is looked at is read when it is.
+        people: `cleansed.anggota`.
+        links: `link.anggota_dukcapil`.
+        registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
 
     Returns:
         The orders with nik_dukcapil (null: nobody found), status_penduduk, tanggal_status and pekerjaan of the
@@ -74,18 +71,18 @@ def with_payees(
     ).with_columns(
         nik_orang_lain=pl.col("pemilik").is_not_null() & pl.col("pemilik").ne_missing(pl.col("nik_dukcapil"))
     )
-    found = _with_dtks(found, people, links)
-    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).unique("id_dtks", keep="first", maintain_order=True)
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", "nik_dukcapil").collect()
+    found = _with_dtks(found, people, decided)
+    linked = decided.unique("id_dtks", keep="first", maintain_order=True).select("id_dtks", nik_dtks="nik_dukcapil")
     # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
-    found = found.join(
-        decided.select("id_dtks", nik_dtks="nik_dukcapil"), on="id_dtks", how="left", maintain_order="left"
-    ).with_columns(
+    found = found.join(linked, on="id_dtks", how="left", maintain_order="left").with_columns(
         nik_dukcapil=pl.coalesce("nik_dukcapil", pl.when(pl.col("nik").is_null()).then("nik_dtks")),
         nik_penerima=pl.coalesce("nik_dukcapil", "nik_dtks"),
     )
     facts = registry.select("status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik")
     families = _of(found["nik_penerima"], registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"))
-    surviving = people.select("id_dtks", "id_orang", "id_keluarga")
+    named = found["id_dtks"].unique().to_frame().lazy()
+    surviving = people.select("id_dtks", "id_orang", "id_keluarga").join(named, on="id_dtks", how="semi").collect()
     return (
         found.join(_of(found["nik_dukcapil"], facts), on="nik_dukcapil", how="left", maintain_order="left")
         .join(families, left_on="nik_penerima", right_on="nik_dukcapil", how="left", maintain_order="left")
@@ -213,17 +210,19 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
     )
 
 
-def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def _with_dtks(numbered: pl.DataFrame, people: pl.LazyFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """Orders with id_dtks of the DTKS row that survives for the payee; null outside DTKS.
 
     In this order: the NIK of the resident linked to a row, the NIK a row states, the number as a row has it written,
     the KK and the name, the village and the name with a number nearly equal.
     """
-    rows = people.with_columns(nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal")))
+    rows = people.select(
+        *_RECIPIENT, nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal"))
+    ).collect()
     # A NIK that is somebody else's leads to somebody else.
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     found = numbered.select(nomor_1="nik_dukcapil", nomor_2=own)
-    by_number = _rows_by_number(rows, links, pl.concat([found["nomor_1"], found["nomor_2"]]))
+    by_number = _rows_by_number(rows, decided, pl.concat([found["nomor_1"], found["nomor_2"]]))
     for name in ("nomor_1", "nomor_2"):
         ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
         found = found.join(ids, on=name, how="left", maintain_order="left")
@@ -233,9 +232,8 @@ def _with_dtks(numbered: pl.DataFrame, people: pl.DataFrame, links: pl.DataFrame
     return joined.with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian")).drop("id_uraian")
 
 
-def _rows_by_number(rows: pl.DataFrame, links: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
+def _rows_by_number(rows: pl.DataFrame, decided: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
     """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
-    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
     # After a correction the payer still uses the NIK that DTKS used to have, however damaged.

@@ -12,8 +12,8 @@ from pipeline.realisation.remarks import with_remarks
 
 def account(
     deliveries: pl.LazyFrame,
-    people: pl.DataFrame,
-    links: pl.DataFrame,
+    people: pl.LazyFrame,
+    links: pl.LazyFrame,
     registry: pl.LazyFrame,
     *,
     stages: pl.DataFrame,
@@ -26,7 +26,7 @@ def account(
         deliveries: accepted rows of the payers' files (`PosStaged`); nothing is kept of them once orders are made.
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
-        registry: accepted residents (`DukcapilStaged`).
+        registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.

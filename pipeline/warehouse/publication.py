@@ -143,11 +143,9 @@ def published_until(
     return _read(_rows(newest, table), columns)
 
 
-def published_before(
-    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """The newest one before `periode`."""
-    return _read(_rows(part_before(places, periode, table), table), columns)
+def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
+    """The newest one before `periode` where it lies."""
+    return _rows(part_before(places, periode, table), table)
 
 
 def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids
+from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids, with_status
 from pipeline.quality.verification import with_last_verification
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
@@ -39,7 +39,8 @@ def resolved(
 ) -> list[dict[str, Any]]:
     sure = decided.filter(pl.col("keputusan") == "OTOMATIS") if corrected else decided.clear()
     proposals = sure.select("id_dtks", kolom=pl.lit("nik"), nilai_usulan="nik_dukcapil")
-    df = resolve_people(rows, frame(DukcapilStaged, registry or []).lazy(), decided, survivors, proposals)
+    known = with_status(decided.lazy(), frame(DukcapilStaged, registry or []).lazy()).collect()
+    df = resolve_people(rows, known, survivors, proposals)
     anggota = promised_tables()["cleansed.anggota"]
     whole = with_last_verification(df, pl.DataFrame(schema=polars_schema(anggota.model)))
     return enforce(whole, anggota).rows(named=True)

@@ -42,10 +42,9 @@ def payee(people: pl.DataFrame | None = None, links: pl.DataFrame | None = None,
     orders = frame(PosStaged, [given]).with_columns(
         nama_banding=comparable_name(pl.col("nama")), nik_tulis=pl.coalesce("nik_tulis", "nik")
     )
-    nobody, unlinked = frame(Anggota, []), frame(AnggotaDukcapil, [])
-    (row,) = with_payees(
-        orders, nobody if people is None else people, unlinked if links is None else links, residents().lazy()
-    ).iter_rows(named=True)
+    rows = frame(Anggota, []) if people is None else people
+    linked = frame(AnggotaDukcapil, []) if links is None else links
+    (row,) = with_payees(orders, rows.lazy(), linked.lazy(), residents().lazy()).iter_rows(named=True)
     return row
 
 

@@ -163,8 +163,8 @@ def paid(
     def accounted(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
         df = account(
             orders(*(rows or ({},))).lazy(),
-            people,
-            links,
+            people.lazy(),
+            links.lazy(),
             registry.lazy(),
             stages=reference.program_stages(),
             remote=reference.remote_regions(),

@@ -64,7 +64,7 @@ ALLOTTED = frame(
 
 def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The marts of a run over all deliveries."""
-    nobody = frame(Anggota, []), frame(AnggotaDukcapil, []), frame(DukcapilStaged, []).lazy()
+    nobody = [frame(model, []).lazy() for model in (Anggota, AnggotaDukcapil, DukcapilStaged)]
     tables = promised_tables()
     known: dict[str, pl.DataFrame] = {
         "mart.pembayaran": enforce(

@@ -18,10 +18,10 @@ from pipeline.warehouse.publication import (
     State,
     begin,
     listed_periode,
-    published_before,
     published_until,
     redated,
     renews_state,
+    scan_before,
     stored_state,
 )
 from schemas.catalogue import promised_tables
@@ -44,8 +44,8 @@ def test_the_newest_periode_before_the_runs_is_the_one_to_compare_with(tmp_path:
     places = Places(tmp_path)
     for periode in ("2022-09", "2022-11", "2022-12", "2023-01"):
         publish(places, periode, part(periode))
-    assert published_before(places, "2022-12", TABLE)["periode"].to_list() == ["2022-11"]
-    assert published_before(places, "2022-10", TABLE)["periode"].to_list() == ["2022-09"]
+    assert scan_before(places, "2022-12", TABLE).collect()["periode"].to_list() == ["2022-11"]
+    assert scan_before(places, "2022-10", TABLE).collect()["periode"].to_list() == ["2022-09"]
     # A run is judged against its own month, or one before it, whatever was published of later ones.
     assert published_until(places, "2022-12", TABLE)["periode"].to_list() == ["2022-12"]
     assert published_until(places, "2022-10", TABLE)["periode"].to_list() == ["2022-09"]
@@ -53,7 +53,7 @@ def test_the_newest_periode_before_the_runs_is_the_one_to_compare_with(tmp_path:
 
 
 def test_before_the_first_there_is_nothing_with_all_columns(tmp_path: Path):
-    nothing = published_before(Places(tmp_path), "2022-12", TABLE)
+    nothing = scan_before(Places(tmp_path), "2022-12", TABLE).collect()
     assert nothing.is_empty()
     assert nothing.schema == polars_schema(MutuData)
 
@@ -61,7 +61,7 @@ def test_before_the_first_there_is_nothing_with_all_columns(tmp_path: Path):
 def test_a_part_of_an_older_version_lacks_what_came_since(tmp_path: Path):
     places = Places(tmp_path)
     publish(places, "2022-11", part("2022-11").drop("jumlah_setara").with_columns(dulu=pl.lit(1)))
-    before = published_before(places, "2022-12", TABLE)
+    before = scan_before(places, "2022-12", TABLE).collect()
     assert before.schema == polars_schema(MutuData)
     assert before.select("baris", "jumlah_setara").rows() == [(7, None)]
 
