@@ -26,6 +26,8 @@ _RULES: dict[tuple[str | None, str], Rule] = {
     (SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
 }
 _SOURCE_ORDER = pl.col("sumber").cast(pl.Enum(SOURCES))
+# Files of other months lie beside those that a run is about, and it reads none of them.
+_OF_THE_RUN = pl.col("status_berkas") != "DILEWATI"
 
 
 @dataclass(frozen=True)
@@ -140,11 +142,15 @@ def national(realisation: pl.DataFrame) -> list[Row]:
 
 
 def ledger(reconciliation: pl.DataFrame) -> list[Row]:
-    """`quality.rekonsiliasi` as it stands, layouts by their label, and `utuh`: read whole, nothing to tell of it."""
+    """`quality.rekonsiliasi` as it stands, layouts by their label, and `utuh`: nothing to tell of it.
+
+    That is a file read whole, and one of a month before, of which a new one comes every month.
+    """
     labels = {code: layout.label for code, layout in LAYOUTS.items()}
     nothing = pl.all_horizontal(pl.col("baris_karantina", "selisih_baris", "selisih_nominal") == 0)
     whole = nothing & (pl.col("status_berkas") == "DIBACA") & pl.col("catatan").is_null()
-    told = reconciliation.with_columns(pl.col("tata_letak").replace(labels), utuh=whole)
+    before = ~_OF_THE_RUN & (pl.col("periode_berkas") < pl.col("periode"))
+    told = reconciliation.with_columns(pl.col("tata_letak").replace(labels), utuh=whole | before.fill_null(value=False))
     return told.sort(_SOURCE_ORDER, "berkas").to_dicts()
 
 
@@ -154,15 +160,15 @@ def unread(reconciliation: pl.DataFrame) -> list[Row]:
 
 
 def totals(reconciliation: pl.DataFrame) -> Row:
-    """Sums over all files, and how many files there are; differences as the sum of their sizes, so that none cancel."""
+    """Sums over all files, and how many are of the run; differences as the sum of their sizes, so that none cancel."""
     sums = pl.col("^(baris|nominal)_.*$").sum()
     differences = pl.col("selisih_baris", "selisih_nominal").abs().sum()
-    return reconciliation.select(sums, differences, berkas=pl.len()).row(0, named=True)
+    return reconciliation.select(sums, differences, berkas=_OF_THE_RUN.sum()).row(0, named=True)
 
 
 def per_source(reconciliation: pl.DataFrame) -> list[Row]:
-    """Sums of rows per source, and how many files: sumber, berkas, baris_masuk, baris_diterima, baris_karantina."""
-    sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=pl.len())
+    """Sums of rows per source, and how many files of the run: sumber, berkas, baris_masuk, _diterima, _karantina."""
+    sums = reconciliation.group_by("sumber").agg(pl.col("^baris_.*$").sum(), berkas=_OF_THE_RUN.sum())
     return sums.sort(_SOURCE_ORDER).to_dicts()
 
 

@@ -102,8 +102,9 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
 
 
 def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
+    # Snapshots of other months are not read at all; over the years they would outnumber any that cannot be.
     percents = (
-        reconciliation.filter(pl.col("sumber") != "lain")
+        reconciliation.filter(pl.col("sumber") != "lain", pl.col("status_berkas") != "DILEWATI")
         .group_by("sumber")
         .agg(100.0 * (pl.col("status_berkas") == "DITOLAK").mean())
         .sort("sumber")

@@ -214,6 +214,13 @@ def test_a_source_whose_files_are_all_refused_is_withheld() -> None:
     assert not all(passed for _, passed in gates.values())
 
 
+def test_files_of_other_months_do_not_outnumber_those_that_cannot_be_read() -> None:
+    files = [{"status_berkas": status} for status in ("DITOLAK", "DITOLAK", "DIBACA", *["DILEWATI"] * 9)]
+    ledger = frame(Rekonsiliasi, files, sumber="dtks", baris_masuk=0, selisih_baris=0, selisih_nominal=0)
+    share, passed = judged(reconciliation=ledger)["Berkas dtks yang tidak dapat dibaca"]
+    assert (round(share), passed) == (67, False)
+
+
 def test_two_deliveries_of_different_places_are_not_published() -> None:
     gate = "Baris DTKS yang tidak padan"
     assert judged(people=people("pxxx"))[gate] == (75.0, True)

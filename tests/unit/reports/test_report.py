@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reports.figures import frequent_findings, per_kabupaten, rejecting_files, shares, totals
+from reports.figures import frequent_findings, ledger, per_kabupaten, per_source, rejecting_files, shares, totals
 from reports.report import MOST_LISTED, render_report
 from schemas.catalogue import promised_tables
 from schemas.rules import Severity
@@ -372,11 +372,25 @@ def test_of_many_files_those_without_a_word_to_say_are_folded() -> None:
     ]
     noted = [file(berkas="pos/z.csv", baris_karantina=0, catatan="Kosong.")]
     for files, folded in ((clean, 0), ([*clean, *noted], 1)):
-        ledger = {"quality.rekonsiliasi": filled("quality.rekonsiliasi", files)}
-        html = render_report(tables(**ledger), gates(passed=True), "2022-12")
+        told = {"quality.rekonsiliasi": filled("quality.rekonsiliasi", files)}
+        html = render_report(tables(**told), gates(passed=True), "2022-12")
         seen, _, hidden = html.partition(
-            f"<summary>{folded} berkas lainnya: dibaca seluruhnya, tanpa catatan</summary>"
+            f"<summary>{folded} berkas lainnya: dibaca seluruhnya tanpa catatan, atau dari bulan sebelumnya</summary>"
         )
         assert html.count(" berkas lainnya: ") == folded
         assert ("z.csv" in text(seen)) == bool(folded)
         assert ("14.csv" in text("</head>" + hidden)) == bool(folded)
+
+
+def test_files_of_months_before_are_neither_counted_nor_listed_first() -> None:
+    skipped = {"status_berkas": "DILEWATI", "baris_masuk": 0, "baris_karantina": 0, "catatan": "Potret lain."}
+    files = [file()] + [
+        file(berkas=f"pos/{month}.csv", periode_berkas=month, **skipped) for month in ("2022-11", "2023-01")
+    ]
+    reconciliation = filled("quality.rekonsiliasi", files)
+    assert totals(reconciliation)["berkas"] == per_source(reconciliation)[0]["berkas"] == 1
+    assert {row["berkas"]: row["utuh"] for row in ledger(reconciliation)} == {
+        "pos/2022-11.csv": True,
+        "pos/2023-01.csv": False,
+        "pos/a.csv": False,
+    }
