@@ -18,6 +18,7 @@ from assets.partitions import PERIODE
 from pipeline.extracts.arrival import Arrival, as_published, content, is_published, look, opened
 from pipeline.normalise.masking import masked_text
 from pipeline.places import Places
+from pipeline.settings import load_limits
 
 RESTING_SECONDS = 60
 """How long a folder must have been left alone before its files count as copied."""
@@ -70,6 +71,8 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
             return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
+        # Limits that cannot be read fail the tick: a run would fail of them, and its snapshot count as seen.
+        load_limits(places.root)
         arrival = as_published(places, arrival)
         wanted, odd = _wanted(places, arrival)
         turns = _turns(places, wanted, seen.get("giliran", {}))

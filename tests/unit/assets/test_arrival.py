@@ -22,6 +22,7 @@ from pipeline.extracts.arrival import UnreadableSnapshotError
 from pipeline.extracts.files import NO_FINGERPRINT, find_files, fingerprint
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
+from schemas.limits_file import LIMITS, SettingsError
 
 ROW = "ID DTKS|NAMA|NIK\n1|SITI|3604041211870001\n"
 
@@ -304,6 +305,18 @@ def test_a_file_that_cannot_be_opened_fails_the_tick_and_is_tried_again(
         with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
             ticks.tick()
     assert len(ticks.asks()) == 1
+
+
+def test_limits_that_cannot_be_read_fail_the_tick_and_the_snapshot_is_run_once_they_can(
+    places: Places, ticks: Ticks
+) -> None:
+    drop(places, "periode=2022-12/a.csv")
+    assert "ditunggu" in ticks.says()
+    (places.root / LIMITS).write_text('[gerbang]\ntidak_padan = "abc"\n')
+    with pytest.raises(SettingsError, match="harus angka"):
+        ticks.tick()
+    (places.root / LIMITS).unlink()
+    assert [periode for _, periode in ticks.asks()] == ["2022-12"]
 
 
 def test_no_run_is_asked_for_while_another_is_at_work(
