@@ -153,8 +153,8 @@ def terbitan(
 def _failed(gates: pl.DataFrame) -> str:
     """The gates that were not passed, as a list in Markdown."""
     lines = [
-        f"- **{gate['gerbang']}**: {measured(gate['nilai_ukur'], gate['batas'])}, "
-        f"paling banyak {number(gate['batas'])}. {gate['keterangan']}"
+        f"- **{gate['gerbang']}**: {measured(gate['nilai_ukur'], gate['batas'])}{gate['satuan']}, "
+        f"paling banyak {number(gate['batas'])}{gate['satuan']}. {gate['keterangan']}"
         for gate in gates.filter(~pl.col("lulus")).iter_rows(named=True)
     ]
     return "\n".join(lines) or "Semua gerbang dilalui."

@@ -50,7 +50,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
     Args:
         tables: full name → frame, as `READ` says; other periodes are not looked at.
-        gates: one row per gate: gerbang, nilai_ukur, batas, lulus, keterangan.
+        gates: one row per gate: gerbang, nilai_ukur, batas, satuan, lulus, keterangan.
         periode: YYYY-MM.
 
     Returns:

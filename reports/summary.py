@@ -223,7 +223,9 @@ def _gates(gates: pl.DataFrame) -> str:
         return f"Semua {gates.height} gerbang mutu dilalui."
     lines = ["Gerbang mutu yang tidak dilalui:"]
     lines += [
-        f"  {gate}: {measured(value, limit)} (paling banyak {number(limit)}). {told}"
-        for gate, value, limit, told in failed.select("gerbang", "nilai_ukur", "batas", "keterangan").iter_rows()
+        f"  {gate}: {measured(value, limit)}{unit} (paling banyak {number(limit)}{unit}). {told}"
+        for gate, value, limit, unit, told in failed.select(
+            "gerbang", "nilai_ukur", "batas", "satuan", "keterangan"
+        ).iter_rows()
     ]
     return "\n".join(lines)

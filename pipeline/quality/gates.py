@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.quality.losses import Gate, Result, losses
+from pipeline.quality.losses import DRIFT, Gate, Result, losses
 from pipeline.settings import Limits
 from schemas.keys import PLACE
 from schemas.rules import RULES
@@ -32,7 +32,7 @@ def judge(
     regions: pl.DataFrame,
     stages: pl.DataFrame,
 ) -> pl.DataFrame:
-    """One row per gate: gerbang, nilai_ukur, batas, lulus, keterangan (Indonesian).
+    """One row per gate: gerbang, nilai_ukur, batas, keterangan, lulus, and satuan, what follows both figures.
 
     Args:
         reconciliation: `quality.rekonsiliasi` of this run.
@@ -45,7 +45,7 @@ def judge(
         stages: program, tahun and tahap of every known stage.
     """
     people = result.people
-    rows: list[Gate] = [
+    counted: list[Gate] = [
         (
             "Selisih baris per berkas",
             _total(reconciliation, "selisih_baris"),
@@ -53,13 +53,15 @@ def judge(
             "Setiap baris diterima atau dikarantina.",
         ),
         ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
-        *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
-        *_unread(reconciliation, limits.gerbang.berkas_ditolak),
-        *_found(findings, people, limits.temuan),
         *(
             (f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source])
             for source, rows in (("dtks", people.height), ("dukcapil", _accepted(reconciliation, "dukcapil")))
         ),
+    ]
+    percents: list[Gate] = [
+        *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
+        *_unread(reconciliation, limits.gerbang.berkas_ditolak),
+        *_found(findings, people, limits.temuan),
         (
             "Baris DTKS yang tidak padan",
             100.0 * _share(people, pl.col("status_padan") == "TIDAK_PADAN"),
@@ -67,10 +69,14 @@ def judge(
             "Persen dari baris DTKS. Bila sebanyak ini tidak ditemukan, periksa apakah berkas DTKS dan Dukcapil "
             "berasal dari wilayah dan bulan yang sama.",
         ),
+        *losses(result, published, limits.gerbang, regions, stages),
     ]
-    rows += losses(result, published, limits.gerbang, regions, stages)
-    gates = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
-    return gates.with_columns(lulus=pl.col("nilai_ukur") <= pl.col("batas"))
+    gates = pl.DataFrame(counted + percents, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
+    unit = pl.when(pl.col("gerbang") == DRIFT).then(pl.lit(" poin persen")).otherwise(pl.lit("%"))
+    return gates.with_columns(
+        lulus=pl.col("nilai_ukur") <= pl.col("batas"),
+        satuan=pl.when(pl.int_range(pl.len()) < len(counted)).then(pl.lit("")).otherwise(unit),
+    )
 
 
 def _accepted(reconciliation: pl.DataFrame, source: str) -> int:

@@ -21,6 +21,8 @@ _FEWEST = 50
 _SLIPS = 5
 # So many of those that shrank most are named.
 _NAMED = 5
+DRIFT = "Penurunan persentase padan"
+"""The gate whose figures are percentage points, not percents."""
 ORDER_STATE = (*ORDER, "berlaku_per")
 """Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
 PEOPLE = ("kode_kab", "status_padan")
@@ -90,10 +92,10 @@ def losses(
     if not before.people.is_empty():
         gates.append(
             (
-                "Penurunan persentase padan",
+                DRIFT,
                 max(_linked_percent(before.people) - _linked_percent(now.people), 0.0),
                 limits.penurunan_padan,
-                "Dalam poin persen, dibandingkan dengan terbitan sebelumnya.",
+                "Dibandingkan dengan terbitan sebelumnya.",
             )
         )
         earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before.people, now.people))
@@ -275,7 +277,7 @@ def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
     # Whoever is withheld is told of all that has to be mended, not of the worst alone.
     over = lost.filter(pl.col("persen") > limit)
     listed = lost.head(1) if over.is_empty() else over
-    names = _listed([f"{name} ({percent:.0f})" for name, percent in listed.iter_rows()])
+    names = _listed([f"{name} ({percent:.0f}%)" for name, percent in listed.iter_rows()])
     told = (
         f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}. "
         "Periksa apakah berkasnya ada, terbaca, dan lengkap."

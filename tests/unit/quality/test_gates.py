@@ -112,7 +112,7 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         for side in ("", "published_")
     )
     gates = judge(**{**given, **changes}, result=now, published=before)
-    assert gates.columns == ["gerbang", "nilai_ukur", "batas", "keterangan", "lulus"]
+    assert gates.columns == ["gerbang", "nilai_ukur", "batas", "keterangan", "lulus", "satuan"]
     assert gates["gerbang"].is_unique().all()
     return gates.rows(named=True)
 
@@ -135,6 +135,13 @@ def test_a_sound_first_run_passes_every_gate() -> None:
     assert all(passed for _, passed in gates.values())
     assert {"Baris pos yang dikarantina", "Baris lain yang dikarantina", "Temuan NIK_ILMIAH"} <= set(gates)
     assert "Penyusutan baris DTKS" not in gates  # nothing published to compare with
+
+
+def test_a_figure_stands_beside_its_unit() -> None:
+    units = {row["gerbang"]: row["satuan"] for row in rows_of_gates(published_people=people("pp"))}
+    assert units["Selisih baris per berkas"] == units["Sumber dtks tanpa satu pun baris"] == ""
+    assert units["Baris pos yang dikarantina"] == units["Penyusutan baris DTKS"] == "%"
+    assert units["Penurunan persentase padan"] == " poin persen"
 
 
 @pytest.mark.parametrize(
@@ -337,13 +344,13 @@ def test_all_that_shrank_is_named_up_to_five_and_counted() -> None:
     codes = ("5107", "3604", "3309", "3310", "3601", "1613", "9503")
     before = residents(**{f"_{code}": 100 for code in codes})
     one = told(gate, residents=residents(**{f"_{code}": 100 for code in codes[1:]}), published_residents=before)
-    assert ": KABUPATEN KARANGASEM (100). Periksa" in one
+    assert ": KABUPATEN KARANGASEM (100%). Periksa" in one
     all_seven = told(gate, residents=residents(_5107=10, _3604=5), published_residents=before)
-    assert all_seven.count("(100)") == 5
+    assert all_seven.count("(100%)") == 5
     assert ", dan 2 lainnya." in all_seven
     assert "tidak ada." in told(gate, residents=before, published_residents=before)
     lost = told("Perintah bayar yang hilang per tahap", published_orders=orders((2, 60, 9)))
-    assert ": PKH 2022 tahap 2 (100)." in lost
+    assert ": PKH 2022 tahap 2 (100%)." in lost
     assert "tahap lain" not in lost
     gate = "Perintah bayar yang hilang per tahap"
     moved = told(gate, orders=orders((3, 60, 9)), published_orders=orders((2, 60, 9)))

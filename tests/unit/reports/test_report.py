@@ -142,6 +142,7 @@ def gates(*, passed: bool) -> pl.DataFrame:
             "gerbang": ["Selisih baris per berkas", "Bagian baris dtks yang dikarantina"],
             "nilai_ukur": [0.0, 0.1 if passed else 0.36],
             "batas": [0.0, 0.2],
+            "satuan": ["", "%"],
             "lulus": [True, passed],
             "keterangan": ["Setiap baris diterima atau dikarantina.", "Antara 0 dan 1."],
         }
@@ -277,7 +278,7 @@ def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
 def test_a_withheld_run_names_the_gates_it_failed() -> None:
     told = text(render_report(tables(), gates(passed=False), "2022-12"))
     assert "DITAHAN Hasil ini belum diterbitkan; terbitan sebelumnya tetap berlaku." in told
-    assert "Bagian baris dtks yang dikarantina: 0,4, paling banyak 0,2. Antara 0 dan 1." in told
+    assert "Bagian baris dtks yang dikarantina: 0,4%, paling banyak 0,2%. Antara 0 dan 1." in told
     assert "DITERBITKAN" not in told
     # What needs a publication is no next step.
     assert "ambang.toml" in told

@@ -67,6 +67,7 @@ def summary(*, passed: bool = True) -> str:
             "gerbang": ["Selisih baris", "Lainnya"],
             "nilai_ukur": [1.0, 0.0],
             "batas": [0.0, 1.0],
+            "satuan": [" baris", "%"],
             "lulus": [passed, True],
             "keterangan": ["Setiap baris tercatat.", ""],
         }
@@ -135,7 +136,7 @@ def test_gates_passed_and_failed() -> None:
     assert "Semua 2 gerbang mutu dilalui." in summary()
     failed = summary(passed=False)
     assert "Gerbang mutu yang tidak dilalui:" in failed
-    assert "Selisih baris: 1 (paling banyak 0). Setiap baris tercatat." in failed
+    assert "Selisih baris: 1 baris (paling banyak 0 baris). Setiap baris tercatat." in failed
     assert "Lainnya" not in failed
 
 
