@@ -18,9 +18,10 @@ from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, 
 from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
 from reports import wording
+from schemas.codes import codes
 from schemas.keys import PLACE
 from schemas.link import BY_OFFICER
-from schemas.rules import CUT_OFF
+from schemas.rules import CUT_OFF, Severity
 
 _BY_ID = (
     "cleansed/anggota",
@@ -32,13 +33,18 @@ _BY_ID = (
     "staged/dtks",
     "raw/dtks",
 )
-READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina")
+READ = (*_BY_ID, "link/ganda", "staged/dukcapil", "quality/karantina", "quality/temuan")
 """The stored frames that `render_row` looks into."""
 
 _NEXT = {
     "TINJAU": "putuskan di buku kerja dari padan review export tinjau.xlsx {option}",
     "TIDAK_PADAN": "cocokkan NIK, nama, dan tanggal lahirnya dengan KTP-el atau KK, betulkan, lalu serahkan lagi.",
 }
+_NEXT_OF_DOUBLE = "bandingkan kedua baris; bila orangnya memang sama, hapus salah satunya dari DTKS."
+_NEXT_OF_CORRECTED = (
+    "cocokkan nomor usulan dengan KTP-el atau KK, lalu ganti nomornya di DTKS; utuhnya ada di buku kerja dari padan "
+    "perbaikan --out FOLDER --lengkap {option}"
+)
 _TAKEN_SINCE = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
 # What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
 _SHOWN = {
@@ -90,7 +96,7 @@ def _relation(code: pl.Expr) -> pl.Expr:
 
 
 _READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "tanggal": lambda value: value.str.head(4) + "-**-**",
+    "tanggal": lambda value: pl.lit("**-**-") + value.str.head(4),
     "kelamin": lambda value: value,
     "tempat_lahir": lambda value: value,
     "hubungan": _relation,
@@ -134,6 +140,7 @@ def render_row(
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
         *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
+        *_findings(id_dtks, stored["quality/temuan"]),
         *_doubles(id_dtks, stored, person["ganda_dari"].item()),
         *_answers(answers),
         *refused,
@@ -157,6 +164,10 @@ def render_row(
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
     since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
     step = _TAKEN_SINCE if since else _NEXT.get(status)
+    if step is None and person["ganda_dari"].item() is not None:
+        step = _NEXT_OF_DOUBLE
+    if step is None and found["cleansed/koreksi"].height:
+        step = _NEXT_OF_CORRECTED
     told += [f"Langkah berikutnya: {step.format(option=option)}"] if step else []
     return "\n".join(told) + "\n"
 
@@ -237,6 +248,13 @@ def _changes(corrections: pl.DataFrame) -> list[str]:
         f"{_COLUMNS[column]}: {before} menjadi {after}{places}"
         for column, before, after, places in shown.sort("kolom").iter_rows()
     ]
+
+
+def _findings(id_dtks: str, findings: pl.LazyFrame) -> list[str]:
+    """What is to be looked at about the row, and how; not what was mended without anybody's doing."""
+    repairs = codes().filter(sumber="dtks", akibat=Severity.REPAIR.value)["kode"]
+    found = findings.filter(pl.col("id") == id_dtks, ~pl.col("kode").is_in(repairs.implode()), sumber="dtks")
+    return [f"Temuan: {sentence}" for sentence in found.collect().sort("kode")["keterangan"]]
 
 
 def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | None) -> list[str]:

@@ -194,7 +194,11 @@ def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     orders = improper.drop("nik").rename(
         {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
     )
-    return orders.with_columns(sumber=pl.lit("pos"), perintah_terlibat=pl.col("perintah_terlibat").list.join("; "))
+    return orders.with_columns(
+        sumber=pl.lit("pos"),
+        perintah_terlibat=pl.col("perintah_terlibat").list.join("; "),
+        tgl_bayar=pl.col("tgl_bayar").dt.strftime("%d-%m-%Y"),
+    )
 
 
 def _proposals(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import fastexcel
@@ -101,7 +102,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
         BantuanTidakTepat,
         [{"kode": "PENERIMA_MENINGGAL", "no_danom": f"36040/{NIK}/GEN", "nik": NIK, "alasan": "Sudah meninggal."}],
         **paid, tindakan="Periksa.", nominal=750_000, utama=True, kode_kab="3604", sumber_berkas="pos/a.csv",
-        sumber_baris=7,
+        sumber_baris=7, tgl_bayar=date(2022, 12, 31),
     )  # fmt: skip
     proposed = frame(
         UsulanDtks,
@@ -153,6 +154,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     number = NIK if full else hidden
     assert (looked_into["No danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
     assert (looked_into["Alasan"], looked_into["Rupiah yang perlu diperiksa"]) == ("Sudah meninggal.", "750000")
+    assert looked_into["Tanggal bayar"] == "31-12-2022"
     (added_up,) = book.load_sheet("Bantuan").to_polars()["Rupiah yang perlu diperiksa"]
     assert added_up == 750_000
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)

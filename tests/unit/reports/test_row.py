@@ -68,6 +68,7 @@ NOTHING: dict[str, list[dict[str, Any]]] = {
     "link/calon_lain": [{"id_dtks": "", "nik_dukcapil": "", "bobot": 0.0}],
     "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
     "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
+    "quality/temuan": [{"sumber": "", "id": "", "kode": "", "keterangan": ""}],
     "quality/karantina": [
         {
             "sumber": "",
@@ -103,7 +104,7 @@ def told(
         asked, stored, answers, pl.DataFrame(weighings or [], schema=None if weighings else WEIGHED), "--data-dir d"
     )
     assert not re.search(r"\d{16}", re.sub(f"{DTKS}|{OTHER}|{free}", "", text))
-    assert not re.search("AMINAH|AISYAH|MARYAM|1987-1", text)
+    assert not re.search("AMINAH|AISYAH|MARYAM|11-1987|1987-1", text)
     return text
 
 
@@ -127,6 +128,18 @@ def test_status_file_and_duplicates_are_told():
     assert f"tertulis juga di baris {OTHER}; baris ini yang dipertahankan" in kept
     dropped = told(cleansed__anggota=[PERSON | {"ganda_dari": OTHER}])
     assert f"sama dengan baris {OTHER}, yang dipertahankan" in dropped
+    assert "Langkah berikutnya: bandingkan kedua baris;" in dropped
+    assert "Langkah berikutnya: cocokkan nomor usulan" in text
+
+
+def test_what_is_to_be_looked_at_is_told_but_not_what_was_mended():
+    findings = [
+        {"sumber": "dtks", "id": DTKS, "kode": "NIK_TANDA_BACA", "keterangan": "Dibuang."},
+        {"sumber": "dtks", "id": DTKS, "kode": "DUKCAPIL_MATI", "keterangan": "Sudah meninggal. Periksa."},
+        {"sumber": "dtks", "id": OTHER, "kode": "DUKCAPIL_MATI", "keterangan": "Orang lain."},
+    ]
+    (told_once,) = [line for line in told(quality__temuan=findings).splitlines() if line.startswith("Temuan: ")]
+    assert told_once == "Temuan: Sudah meninggal. Periksa."
 
 
 @pytest.mark.parametrize(
