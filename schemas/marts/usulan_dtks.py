@@ -15,8 +15,9 @@ SELECT COALESCE(penerima, no_danom) AS penerima, ARG_MAX(nik_dukcapil, u) AS nik
        COALESCE(SUM(nominal) FILTER (status_bayar = 'DIBAYAR'), 0) AS nominal,
        ARG_MAX(kode_desa, u) AS kode_desa, ARG_MAX(kode_kec, u) AS kode_kec, ARG_MAX(kode_kab, u) AS kode_kab,
        ARG_MAX(kode_prov, u) AS kode_prov,
-       CASE WHEN MAX(nik_dukcapil) IS NULL THEN 'Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil.'
-            ELSE 'Dibayar tetapi tidak ada di DTKS; dikenali di Dukcapil.' END AS alasan,
+       IF(COUNT(*) FILTER (status_bayar = 'DIBAYAR') = 0, 'Mendapat perintah bayar', 'Dibayar')
+           || ' tetapi tidak ada di DTKS'
+           || IF(MAX(nik_dukcapil) IS NULL, ' dan belum dikenali di Dukcapil.', '; dikenali di Dukcapil.') AS alasan,
        CASE WHEN MAX(nik_dukcapil) IS NULL THEN 'Pastikan NIK dan namanya pada KTP-el, lalu usulkan bila layak.'
             ELSE 'Bila layak, usulkan ke DTKS melalui musyawarah desa.' END AS tindakan
 FROM (
@@ -43,7 +44,9 @@ class UsulanDtks(Table):
     nik_dukcapil: str = nullable()
     nama: str = nullable()
     no_kk: str = nullable(description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui.")
-    daftar_program: pl.List(pl.String) = required(description="Program yang membayar orang ini.")
+    daftar_program: pl.List(pl.String) = required(
+        description="Program yang memuat perintah bayar orang ini, dibayar maupun belum."
+    )
     jumlah_pembayaran: int = required(ge=0, description="Banyaknya pembayaran yang sudah diterima.")
     nominal: int = required(ge=0, description="Rupiah yang sudah diterima.")
     kode_desa: str = nullable()

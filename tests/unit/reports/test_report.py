@@ -161,7 +161,7 @@ def page() -> str:
 
 
 def test_the_page_says_how_many_links_may_be_wrong(page: str) -> None:
-    assert "di antara 2 tautan otomatis sekitar 1 mungkin keliru, dan kurang dari 1 orang" in text(page)
+    assert "di antara 2 baris yang dipadankan otomatis sekitar 1 mungkin keliru, dan kurang dari 1 orang" in text(page)
     nothing = filled("link.anggota_dukcapil", [])
     without = render_report(tables(**{"link.anggota_dukcapil": nothing}), gates(passed=True), "2022-12")
     assert "mungkin keliru" not in without

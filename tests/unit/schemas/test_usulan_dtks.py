@@ -36,3 +36,12 @@ def test_who_is_paid_and_not_listed_is_proposed() -> None:
 
 def test_a_kabupaten_whose_list_is_missing_proposes_nobody() -> None:
     assert proposed(orders("3604", "DDN"), orders("1613", "DNN")) == ["3604-N2"]
+
+
+def test_who_waits_for_the_first_payment_is_not_called_paid() -> None:
+    told = {}
+    for state in ("DIBAYAR", "BELUM"):
+        waiting = frame(Pembayaran, orders("3604", "DDN"), status_bayar=state, nominal=600_000)
+        told[state] = run_query(TABLE.query, {"mart.pembayaran": waiting})["alasan"].item()
+    assert told["DIBAYAR"] == "Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
+    assert told["BELUM"] == "Mendapat perintah bayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
