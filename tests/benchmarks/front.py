@@ -174,16 +174,18 @@ def _stored(raw: Path, source: str) -> Callable[[], int]:
 
 
 def _load_reference(source: str) -> None:
-    """What a run loads once, whatever it reads: the regions, and pandera's checks."""
+    """What a run loads once, whatever it reads: the regions, the headers, and pandera's checks."""
     import polars as pl
 
     from pipeline.normalise.staging import stage
-    from schemas.extracts import EXTRACTS
+    from schemas.extracts import EXTRACTS, known_headers
     from schemas.staged import STAGED
     from schemas.table import polars_schema, split
 
     schema = polars_schema(EXTRACTS[source])
-    row = {name: "x" if dtype == pl.String else 1 for name, dtype in schema.items()} | {"rusak": None}
+    known_headers()
+    # Pandera is loaded by the first row that is refused, as this one for its name.
+    row = {name: "x" if dtype == pl.String else 1 for name, dtype in schema.items()} | {"rusak": None, "nama": None}
     none = {"berkas": pl.String, "diubah": pl.Datetime("us"), "periode_berkas": pl.String}
     split(stage(source, pl.DataFrame([row], schema=schema), pl.DataFrame(schema=none), PERIODE), STAGED[source])
 
