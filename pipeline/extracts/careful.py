@@ -88,12 +88,14 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     if open_from is not None:
         lines, joined = (frame.filter(pl.col("baris") < open_from) for frame in (lines, joined))
     lines = lines.filter(~pl.col("baris").is_in(swallowed))
-    rows = [
-        _parse_lines(lines.filter(pl.col("way") == _PROPER), delimiter, width, quote='"'),
-        _parse_literally(lines.filter(pl.col("way") == _LITERAL), delimiter, width),
-        _split_leniently(lines.filter(pl.col("way") == _LENIENT), delimiter, width),
-        _split_leniently(joined, delimiter, width),
-    ]
+    read = (
+        (_parse_lines, lines.filter(pl.col("way") == _PROPER)),
+        (_parse_literally, lines.filter(pl.col("way") == _LITERAL)),
+        (_split_leniently, lines.filter(pl.col("way") == _LENIENT)),
+        (_split_leniently, joined),
+    )
+    # Mostly lines are read in one way, if in any.
+    rows = [empty_rows(width), *(parse_them(some, delimiter, width) for parse_them, some in read if some.height)]
     bad = lines.filter(pl.col("way") == _NO_ROW)
     return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
 
@@ -333,9 +335,7 @@ class _BrokenRow:
         return bool(self._row.fullmatch(text)) and len(self._cell.findall(self._delimiter + text)) == self._width
 
 
-def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
-    if lines.is_empty():
-        return empty_rows(width)
+def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None = '"') -> pl.DataFrame:
     parsed = parse(lines["line"].str.join("\n").item().encode(), delimiter, width, quote)
     return parsed.insert_column(0, lines["baris"])
 
@@ -347,8 +347,6 @@ def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.Data
 
 
 def _split_leniently(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
-    if lines.is_empty():
-        return empty_rows(width)
     cell = pl.element().str.slice(1)
     unquoted = cell.str.replace(r'(?s)^"(.*)"$', "${1}").str.replace_all('""', '"', literal=True)
     values = _lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))

@@ -327,10 +327,8 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
 
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
         told = {"baris": pl.col("baris"), "judul": _title(grid), **values}
-        return rows.select(
-            told.get(column, pl.lit(about.get(column), pl.String)).cast(dtype).alias(column)
-            for column, dtype in schema.items()
-        )
+        constant = {column: pl.lit(about.get(column), pl.String) for column in schema if column not in told}
+        return rows.select((told | constant)[column].cast(dtype).alias(column) for column, dtype in schema.items())
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     unread = _unread(grid, columns, layout.source)

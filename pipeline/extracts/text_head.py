@@ -175,6 +175,9 @@ def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list
 
 def _is_other_header(line: str, below: str, width: int, is_header: IsHeader) -> bool:
     """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
+    # Most lines are rows, which a number tells at once.
+    if re.search(LONG_NUMBER, line):
+        return False
     found = headers_in(line, is_header) or headers_in_two(line, below, is_header)
     return any(len(cells) != width for cells in found.values())
 

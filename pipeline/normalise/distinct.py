@@ -95,13 +95,15 @@ def once_each(values: pl.Series, normalise: Callable[[pl.Series], pl.Series]) ->
 
 def dictionary(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """For each row the place of its value among the distinct ones (nothing, too, is a value), and these."""
-    codes = values.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    told = values.cast(pl.Categorical(pl.Categories.random()))
+    # Codes count the values from 0, so that a code is a place.
+    codes = told.to_physical()
+    highest = codes.max()
+    count = highest + 1 if isinstance(highest, int) else 0
+    known = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(told.dtype).cast(pl.String).alias(values.name)
     if codes.null_count():
-        highest = codes.max()
-        codes = codes.fill_null(int(highest) + 1 if isinstance(highest, int) else 0)
-    first = codes.arg_unique()
-    # Codes count the values from 0, so that in their order a code is a place.
-    return codes, values.gather(first.gather(codes.gather(first).arg_sort()))
+        return codes.fill_null(count), known.extend_constant(None, 1)
+    return codes, known
 
 
 def where_needed(values: pl.Series, clean: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
