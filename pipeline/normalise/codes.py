@@ -27,14 +27,19 @@ _RESIDENT = {
 }  # fmt: skip
 _PAID = (
     "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
-    "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "BERHASIL", "SUKSES", "PAID",
+    "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "DITERIMA", "TERIMA", "DISERAHKAN", "BERHASIL", "SUKSES",
+    "PAID",
 )  # fmt: skip
 # What is not paid (TIDAK) will not be, unlike what is not yet (BELUM); what is not settled (LUNAS) may be paid in part.
 _FAILED = (
-    "GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "FAILED",
+    "GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "GAGAL SERAH", "FAILED",
     *(f"{never} {word}" for never in ("TIDAK", "TDK") for word in _PAID if word != "LUNAS"),
 )  # fmt: skip
-_RETURNED = ("RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "RETUR KE KAS NEGARA", "DIKEMBALIKAN KE KAS NEGARA")
+_TREASURY = ("KAS NEGARA", "KAS DAERAH", "RKUN", "RKUD")
+_RETURNED = (
+    "RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "PENGEMBALIAN", "SETOR KEMBALI", "DISETOR KEMBALI",
+    *(f"{word} KE {where}" for word in ("RETUR", "DIKEMBALIKAN", "SETOR", "DISETOR") for where in _TREASURY),
+)  # fmt: skip
 _DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
     **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
@@ -42,7 +47,10 @@ _PAYMENT = {
     **{f"{done} {word}": "RETUR" for done in _DONE for word in _RETURNED},
     **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
     "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM", "DITUNDA": "BELUM",
-    "PROSES": "BELUM", "DALAM PROSES": "BELUM",
+    "PROSES": "BELUM", "DALAM PROSES": "BELUM", "PENDING": "BELUM", "TERTUNDA": "BELUM",
+    # Of an order that failed before; DIBAYAR ULANG alone does not tell whether it was paid or is to be.
+    **{f"{to_be} ULANG": "BELUM" for to_be in ("BAYAR", "PROSES BAYAR", "AKAN DIBAYAR", "DIJADWALKAN")},
+    **{f"{done} {paid} ULANG": "DIBAYAR" for done in (*_DONE, "SUKSES", "BERHASIL") for paid in ("BAYAR", "DIBAYAR")},
 }  # fmt: skip
 # Why the rest of an allotment comes back, as payers report it.
 _REASONS = (
@@ -57,14 +65,17 @@ _REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
 _WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
 # A state that is a reason too.
 _NOT_FETCHED = r"^(?:TIDAK|TDK) (?:DI)?AMBIL$"
-# That it was paid, and how, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL DI KANTOR POS.
+# That it was paid, and how or to whom, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS.
 _HOW = (
-    rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_PAID)})(?:[-/:( ]+)(?:(?:DI|VIA|MELALUI|LEWAT) )?"
-    r"(?:LOKET|KOMUNITAS|ANTAR|ANTAR LANGSUNG|ANTAR KE RUMAH|KANTOR POS|POS|RUMAH)\)?$"
+    rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_PAID)})(?:[-/:( ]+)"
+    r"(?:(?:DI|VIA|MELALUI|LEWAT|KE|KEPADA|OLEH|DENGAN) )?"
+    r"(?:LOKET|KOMUNITAS|ANTAR|ANTAR LANGSUNG|ANTAR KE RUMAH|KANTOR POS|POS|RUMAH|TUNAI|AHLI WARIS|PENGGANTI|KUASA"
+    r"|SURAT KUASA|DIWAKILKAN)\)?$"
 )
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
-    "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF",
+    "NON AKTIF": "NONAKTIF", "TIDAK AKTIF": "NONAKTIF", "MASIH AKTIF": "AKTIF", "KPM AKTIF": "AKTIF",
+    **dict.fromkeys(("KPM GRADUASI", "GRADUASI MANDIRI", "GRADUASI ALAMIAH", "GRADUASI SEJAHTERA MANDIRI"), "GRADUASI"),
 }  # fmt: skip
 # A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"

@@ -14,7 +14,10 @@ class Pos(Extract):
     program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
     tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", shape=YEAR)
     tahap: str = header("TAHAP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
-    kode_kprk: str = header("KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND")
+    kode_kprk: str = header(
+        "KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND",
+        loosely=("DIRIAN", "KODE DIRIAN", "NO DIRIAN"),
+    )  # fmt: skip
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
@@ -45,7 +48,11 @@ class Pos(Extract):
     )  # fmt: skip
     tgl_bayar: str = header(
         "TGL_BAYAR", "TGL PEMBAYARAN", "TGL SALUR", "TGL PENYALURAN", "TGL TRANSAKSI", "WAKTU BAYAR",
-        loosely=("TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI"), shape=DATE,
+        loosely=(
+            "TGL PENCAIRAN", "TGL CAIR", "TGL REALISASI", "TGL TERIMA", "TGL DITERIMA", "TGL PENERIMAAN", "TGL AMBIL",
+            "TGL DIAMBIL",
+        ),
+        shape=DATE,
     )  # fmt: skip
     metode: str = header("METODE")
     alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR")
@@ -73,6 +80,7 @@ class Alokasi(Extract):
     )  # fmt: skip
     nominal_alokasi: str = header(
         "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
+        "NOMINAL TAHAP INI", "ALOKASI TAHAP INI", "PAGU TAHAP INI",
         loosely=(
             "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
         ),

@@ -91,6 +91,17 @@ def test_to_resident_status(written: str | None, expected: str) -> None:
         *((f"DIBAYAR {how}", "DIBAYAR") for how in ("(LOKET)", "- Komunitas", "di kantor pos", "/ANTAR", "via pos")),
         *((f"DIBAYAR {rest}", None) for rest in ("- BATAL", "(BELUM LOKET)", "DI LOKET BATAL", "ANTARA LAIN")),
         ("DITOLAK BANK", None),
+        *(
+            (word, "DIBAYAR")
+            for word in ("Sudah diterima", "DISERAHKAN", "Dibayar ke ahli waris", "LUNAS (DIWAKILKAN)")
+        ),
+        *(
+            (word, "RETUR")
+            for word in ("SETOR KEMBALI", "Disetor ke RKUN", "PENGEMBALIAN", "SDH DIKEMBALIKAN KE KAS DAERAH")
+        ),
+        *((word, "BELUM") for word in ("BAYAR ULANG", "Akan dibayar ulang", "BELUM DITERIMA", "PENDING")),
+        *((word, "DIBAYAR") for word in ("SUKSES BAYAR ULANG", "Sudah dibayar ulang")),
+        *((word, None) for word in ("DIBAYAR ULANG", "SUDAH MENERIMA BANTUAN LAIN", "DIBAYAR AHLI WARIS BATAL")),
         ("DIBAYAR (GAGAL)", None),
     ],
 )
@@ -211,6 +222,7 @@ def test_a_number_beside_its_word(written: str, sex: str | None, relation: int |
         ("Naik-Grade", "NAIK_GRADE"),
         ("NON AKTIF", "NONAKTIF"),
         ("nonaktif", "NONAKTIF"),
+        ("Graduasi Mandiri", "GRADUASI"),
         ("LULUS", "LULUS"),
         (None, None),
     ],
