@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.quality.losses import DRIFT, Gate, Result, losses
 from pipeline.settings import Limits
 from schemas.keys import PLACE
-from schemas.rules import RULES
+from schemas.rules import NO_DATA, RULES
 
 _NEEDED = {
     "dtks": "Terbitan harus memuat data DTKS.",
@@ -36,7 +36,8 @@ def judge(
 
     Args:
         reconciliation: `quality.rekonsiliasi` of this run.
-        quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source.
+        quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source, nor do
+            lines that hold no data, of which a list printed in pages has several on each.
         findings: `quality.temuan`, the columns `FINDINGS`.
         result: what the run came to.
         published: the same as published before, up to the run's own periode, without rows where nothing is.
@@ -89,7 +90,7 @@ def _total(reconciliation: pl.DataFrame, column: str) -> float:
 
 def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
     refused = (
-        quarantine.filter(~pl.col("sudah_diperbaiki") & (pl.col("baris") > 0))
+        quarantine.filter(~pl.col("sudah_diperbaiki"), pl.col("baris") > 0, ~pl.col("kode").is_in(list(NO_DATA)))
         .unique(["sumber", *PLACE])
         .group_by("sumber")
         .agg(ditolak=pl.len())

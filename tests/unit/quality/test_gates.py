@@ -160,10 +160,12 @@ def test_the_share_of_refused_rows_up_to_its_limit_passes() -> None:
     assert judged(quarantine=refused((2, "A"), (3, "A"), (4, "A")))[gate] == (30.0, False)
 
 
-def test_corrected_rows_and_whole_files_are_no_refused_rows() -> None:
+def test_corrected_rows_whole_files_and_lines_without_data_are_no_refused_rows() -> None:
     gate = "Baris pos yang dikarantina"
     corrected = refused((2, "A"), (3, "A"), (4, "A"), corrected=True)
     assert judged(quarantine=pl.concat([corrected, refused((0, "BERKAS_DITOLAK"))]))[gate] == (0.0, True)
+    sums_of_pages = refused(*((line, "BARIS_CATATAN") for line in (2, 3, 4)))
+    assert judged(quarantine=sums_of_pages)[gate] == (0.0, True)
 
 
 def test_a_finding_on_too_many_people_withholds() -> None:
