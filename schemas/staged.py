@@ -127,6 +127,7 @@ class PosStaged(Staged):
     metode: str = nullable()
     alasan_gagal: str = nullable()
     tgl_retur: pl.Date = nullable()
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
     berlaku_per: pl.Datetime("us") = nullable()
 
 
@@ -139,6 +140,7 @@ class AlokasiStaged(Staged):
     kode_wilayah: str = nullable(str_matches=r"^(\d{4}|\d{6})$")
     kpm_alokasi: pl.Int64 = nullable()
     nominal_alokasi: pl.Int64 = nullable()
+    tarif_terbesar: pl.Int64 = nullable(description="Rupiah terbanyak untuk satu KPM pada tahap ini menurut tarifnya.")
     nominal_alokasi_asal: str = nullable(description="Nilai alokasi persis seperti tertulis di berkas.")
     tgl_transfer: pl.Date = nullable()
     tgl_transfer_asal: str = nullable(description="Tanggal transfer persis seperti tertulis di berkas.")
@@ -146,6 +148,7 @@ class AlokasiStaged(Staged):
     nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
     target_selesai: pl.Date = nullable()
     target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
     berlaku_per: pl.Datetime("us") = nullable()
     revisi: pl.Int32 = nullable(description="Revisi ke berapa menurut nama berkas atau lembarnya; 0 bila bukan revisi.")
 
@@ -166,6 +169,7 @@ class PendampingStaged(Staged):
     ibu_hamil: pl.Int32 = nullable()
     ibu_hamil_ke_faskes: pl.Int32 = nullable()
     status_kpm: str = nullable()
+    hitungan_tidak_terbaca: bool = nullable(description="Ada banyaknya yang tertulis tetapi tidak terbaca.")
 
 
 class DtsenStaged(Staged):

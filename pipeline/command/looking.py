@@ -53,10 +53,12 @@ def bayar(
     from pipeline.warehouse.publication import LEDGER, Publication
     from reports.summary import render_change
     from schemas.staged import PosStaged
-    from schemas.table import split
+    from schemas.table import polars_schema, split
 
     places, periode = published(data_dir)
     stored = Publication(places, periode)
+    if stored.scan("staged/pos").collect_schema() != polars_schema(PosStaged):
+        refuse(f"Proses terakhir dijalankan padan versi lain. Jalankan dahulu padan run {places.option}.")
     ledger = stored.frame(LEDGER)
     files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber="pos")
     before, now = (each.filter(sumber="pos", status_berkas="DIBACA") for each in (ledger, files))

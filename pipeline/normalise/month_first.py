@@ -1,8 +1,9 @@
 """Which columns of dates of a file have the month first, as Excel writes them on a computer set to the United States.
 
 A single date such as 03/04/1990 does not tell; the column it stands in does: with the month first six dates of ten are
-none with the day first. Belongs here: that decision and what follows for a text. Does not: how a date is read
-(`pipeline.normalise.dates`).
+none with the day first. Opening dates with the day first, such a computer turns those that it takes for dates of its
+own round, and leaves the others as text: cells with days up to 12 alone, beside texts with days behind it alone.
+Belongs here: that decision and what follows for a text. Does not: how a date is read (`pipeline.normalise.dates`).
 """
 
 from __future__ import annotations
@@ -18,10 +19,20 @@ _TABLE = ("berkas", "lembar")
 # Rows that are looked at: all of a short table; of a long one every so manieth counts for as many.
 _ALL_UNTIL, _EVERY = 500, 16
 _TWO_NUMBERS = r"^\W*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]"
-_SWAPPED = r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])"
+# A cell of a spreadsheet that is a date.
+_CELL = r"^[0-9]{4}-([0-9]{2})-([0-9]{2})(?: 00:00:00)?$"
+# How a text of one way is turned round.
+_MONTH, _TURNED = "BULAN_DAHULU", "SEL_TERTUKAR"
+_ROUND = {
+    _MONTH: (r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])", "${1}${4}${3}${2}${5}"),
+    _TURNED: (r"^([0-9]{4}-)([0-9]{2})-([0-9]{2})", "${1}${3}-${2}"),
+}
 _MONTHS, _BIRTH = 12, "tanggal_lahir"
 # So many dates must say so, and of those that say anything all but one in so many: slips are in every file.
 _FEWEST, _ONE_IN = 3, 10
+# By chance hardly any column has so many dates of either kind without one of the others; but those of one stage lie so
+# close together that a list of one week may follow on another's.
+_FEWEST_TURNED = 5
 
 
 def sampled() -> pl.Expr:
@@ -39,21 +50,41 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         columns: dates as written.
 
     Returns:
-        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); tables
-        without such dates are left out.
+        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); and how many
+        cells of dates and texts of dates with the day first are of days up to 12 (`sel_awal`, `teks_awal`) and behind
+        it (`sel_akhir`, `teks_akhir`), and of how many months and days the cells are (`ragam_bulan`, `ragam_hari`).
+        Tables without such dates are left out.
     """
     told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
-        pl.col("angka").struct[0].is_not_null()
+        pl.col("angka").struct[0].is_not_null() | pl.col("sel").struct[0].is_not_null()
     )
     first, second = (pl.col("angka").struct[place].cast(pl.Int32) for place in (0, 1))
     day, month = (pl.col("nik").str.slice(place, 2).cast(pl.Int32, strict=False) for place in (6, 8))
-    numbers = told.select(*_TABLE, "kolom", "bobot", satu=first, dua=second, hari_nik=day % WOMEN_DAY, bulan_nik=month)
+    numbers = told.select(
+        *_TABLE,
+        "kolom",
+        "bobot",
+        satu=first,
+        dua=second,
+        hari_nik=day % WOMEN_DAY,
+        bulan_nik=month,
+        bulan_sel=pl.col("sel").struct[0].cast(pl.Int32),
+        hari_sel=pl.col("sel").struct[1].cast(pl.Int32),
+    )
+    month_first, early = _says(month="satu", day="dua"), pl.col("hari_sel") <= _MONTHS
+    both = (pl.col("satu") <= _MONTHS) & (pl.col("dua") <= _MONTHS)
     return (
         numbers.group_by(*_TABLE, "kolom")
         .agg(
-            bulan=pl.col("bobot").filter(_says(month="satu", day="dua")).sum(),
+            bulan=pl.col("bobot").filter(month_first).sum(),
             tanggal=pl.col("bobot").filter(_says(month="dua", day="satu")).sum(),
-            dilihat=_says(month="satu", day="dua").sum(),
+            dilihat=month_first.sum(),
+            sel_awal=early.sum(),
+            sel_akhir=(~early).sum(),
+            teks_awal=both.sum(),
+            teks_akhir=(pl.col("satu") > _MONTHS).sum(),
+            ragam_bulan=pl.col("bulan_sel").drop_nulls().n_unique(),
+            ragam_hari=pl.col("hari_sel").drop_nulls().n_unique(),
         )
         .collect()
     )
@@ -68,6 +99,7 @@ def _written(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
         kolom=pl.lit(column),
         bobot=weight,
         angka=pl.col(column).str.extract_groups(_TWO_NUMBERS),
+        sel=pl.col(column).str.extract_groups(_CELL),
         nik=number,
     )
 
@@ -80,16 +112,22 @@ def _says(*, month: str, day: str) -> pl.Expr:
 
 
 def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The tables and columns whose dates have the month first: `berkas`, `lembar`, `kolom`.
+    """The tables and columns whose dates have the month first, all or cells: `berkas`, `lembar`, `kolom`, `cara`.
 
     Args:
         counts: `count_orders`, part by part.
     """
-    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.col("bulan", "tanggal", "dilihat").sum())
+    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.all().exclude(*_TABLE, "kolom").sum())
     # One row, for however many it counts, may be a slip.
-    seen = pl.col("dilihat") >= _FEWEST
-    found = of_column.filter(seen & (pl.col("bulan") >= _ONE_IN * pl.col("tanggal")))
-    return found.select(*_TABLE, "kolom")
+    month_first = (pl.col("dilihat") >= _FEWEST) & (pl.col("bulan") >= _ONE_IN * pl.col("tanggal"))
+    turned = pl.all_horizontal(
+        (pl.col(many) >= _FEWEST_TURNED) & (pl.col(many) >= _ONE_IN * pl.col(few))
+        for many, few in (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"))
+    )
+    # Days of one stage that were turned round are of many months, and all on few days of them.
+    turned &= (pl.col("kolom") == _BIRTH) | (pl.col("ragam_bulan") > pl.col("ragam_hari"))
+    way = pl.when(month_first).then(pl.lit(_MONTH)).when(turned).then(pl.lit(_TURNED))
+    return of_column.select(*_TABLE, "kolom", cara=way).drop_nulls("cara")
 
 
 def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
@@ -101,31 +139,36 @@ def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     """
     if found.is_empty():
         return rows.with_columns(bulan_dahulu=pl.lit(value=False))
-    of_table = found.group_by(*_TABLE).agg("kolom")
+    of_table = found.group_by(*_TABLE).agg(ubah=pl.concat_str("cara", "kolom"))
     named = rows.join(of_table, on=_TABLE, how="left", nulls_equal=True, maintain_order="left")
-    return named.with_columns(
-        *(
-            pl.when(pl.col("kolom").list.contains(column))
-            .then(pl.col(column).str.replace(_SWAPPED, "${1}${4}${3}${2}${5}"))
+    for way, (written, meant) in _ROUND.items():
+        named = named.with_columns(
+            pl.when(pl.col("ubah").list.contains(way + column))
+            .then(pl.col(column).str.replace(written, meant))
             .otherwise(column)
             .alias(column)
-            for column in found["kolom"].unique()
-        ),
-        bulan_dahulu=pl.col("kolom").is_not_null(),
-    ).drop("kolom")
+            for column in found.filter(cara=way)["kolom"].unique()
+        )
+    return named.with_columns(bulan_dahulu=pl.col("ubah").is_not_null()).drop("ubah")
 
 
 def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str, read: str) -> pl.DataFrame:
-    """The rows with dates that were read with the day first read with the month first in files whose column has it so.
+    """The rows with dates that were read with the day first read with the month first where their column has it so.
 
     Args:
-        rows: `berkas` and the dates as read.
+        rows: `berkas`, `lembar` where tables are to be told apart, and the dates as read.
         found: `with_month_first`.
         column: the column that they were written in.
         read: the column of the dates.
     """
-    of_column = found.filter(pl.col("kolom") == column)["berkas"]
+    table = [name for name in _TABLE if name in rows.columns]
+    of_column = found.filter(pl.col("kolom") == column).select(table).unique()
+    if of_column.is_empty():
+        return rows
     date = pl.col(read)
     meant = pl.date(date.dt.year(), date.dt.day(), date.dt.month())
-    again = pl.col("berkas").is_in(of_column.implode()) & (date.dt.day() <= _MONTHS)
-    return rows.with_columns(pl.when(again).then(meant).otherwise(date).alias(read)) if len(of_column) else rows
+    again = pl.col("bulan") & (date.dt.day() <= _MONTHS)
+    marked = rows.join(
+        of_column.with_columns(bulan=True), on=table, how="left", nulls_equal=True, maintain_order="left"
+    )
+    return marked.with_columns(pl.when(again).then(meant).otherwise(date).alias(read)).drop("bulan")

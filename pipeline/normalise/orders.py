@@ -80,10 +80,11 @@ _OF_PAPER = (
 )
 # What is kept of before a revision, or is none yet, is no revision.
 _NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
-_REVISION = (
-    r"(?:^|[^A-Z])(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
-    r"(?:[ _.-]*(?:KE[ _-]*)?([1-9])(?:[^0-9]|$)|[^A-Z]|$)"
-)
+_REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
+# REV10, FINAL REVISI 2; what follows may be a year.
+_REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
+# Of a name, whose numbers are none of a revision: REVISI 12 SEPTEMBER.
+_DAY_IN_NAME = rf"([^A-Z0-9])[0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})"
 # A year that a title says to be one.
 _CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
@@ -282,6 +283,23 @@ def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
 
 
+def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+    """As `files_as_of`, of orders: a revision is no older than what it revises, and of two as old the later one counts.
+
+    Without a date in its name it revises files without one that are named alike, folders and all, but for the revision.
+
+    Args:
+        newest: as for `files_as_of`.
+    """
+    held = files_as_of(newest).with_columns(revisi=revision(pl.col("berkas")))
+    undated = held.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
+    revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
+    last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
+    of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
+    later = pl.duration(microseconds=pl.col("revisi"))
+    return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
+
+
 def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
     """As `files_as_of`, of targets: a revision without a date in its name is no older than what it revises.
 
@@ -303,9 +321,16 @@ def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
 
 def revision(name: pl.Expr) -> pl.Expr:
     """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
-    words = name.str.to_uppercase()
-    number = words.str.extract(_REVISION).cast(pl.Int32).fill_null(1)
-    return pl.when(words.str.contains(_REVISION) & ~words.str.contains(_NOT_REVISED)).then(number).otherwise(0)
+    words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")
+    number = pl.element().str.extract(_REVISION).cast(pl.Int32).fill_null(1).max()
+    told = words.str.extract_all(_REVISION).list.eval(number).list.first()
+    return pl.when(~words.str.contains(_NOT_REVISED)).then(told).fill_null(0)
+
+
+def _unrevised(name: pl.Expr) -> pl.Expr:
+    """The name of a file without its ending and what `revision` tells, letters and digits only."""
+    bare = name.str.to_uppercase().str.replace(r"(?:\.[A-Z]+[0-9]?){1,2}$", "")
+    return bare.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
 
 
 def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

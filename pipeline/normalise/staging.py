@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.normalise import codes
+from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import fraction_in_rupiah, tells_its_unit, to_order_amount, to_rupiah
@@ -42,7 +43,8 @@ from pipeline.normalise.text import (
 )
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
-from schemas.rules import PER_FAMILY
+from schemas.keys import STAGE
+from schemas.rules import COUNTED, PER_FAMILY
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -178,7 +180,7 @@ def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    located = attach_stated(rows, facts.stated)
+    located = attach_stated(day_first(rows, facts.month_first), facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
     return (
         resolved(as_of(located, facts.as_of), facts.batches)
@@ -217,7 +219,8 @@ _UNITS = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA)(?:AN)?\b"
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah")))
+    asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
+    written = day_first(rows.with_columns(**asal, kode_tulis=plain_text(pl.col("kode_wilayah"))), facts.month_first)
     whole = written.drop("kode_wilayah").join(
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
@@ -235,18 +238,16 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         ]
         return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
 
-    return as_of(whole, facts.as_of).with_columns(
-        **of_row(),
+    told = as_of(whole, facts.as_of).with_columns(**of_row())
+    return told.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=amount("nominal_alokasi"),
         nominal_alokasi_asal=pl.col("nominal_alokasi"),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
-        tgl_transfer_asal=pl.col("tgl_transfer"),
         nominal_transfer=amount("nominal_transfer"),
         nominal_transfer_asal=pl.col("nominal_transfer"),
         target_selesai=to_date(pl.col("target_selesai")),
-        target_selesai_asal=pl.col("target_selesai"),
         revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
     )
 
@@ -262,8 +263,10 @@ def _digits_of_code(text: pl.Expr) -> pl.Expr:
 
 
 def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
-    counts = ("anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil", "ibu_hamil_ke_faskes")
     digits = _digits_of_code(plain(pl.col("kode_kab")))
+    counts = {every: to_count(pl.col(every)) for every in COUNTED}
+    counts |= {of: to_count_among(pl.col(of), counts[every]) for every, of in COUNTED.items()}
+    unread = (plain(pl.col(name)).is_not_null() & count.is_null() for name, count in counts.items())
     return rows.with_columns(
         periode_laporan=to_month(pl.col("periode_laporan")),
         disampaikan=_handed_in(pl.col("berkas")),
@@ -272,7 +275,8 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
         kode_kab=pl.when(digits.str.contains(r"^\d{4}$")).then(current_kab(digits)),
         nik_tulis=written_number(pl.col("nik")),
         status_kpm=codes.to_family_status(pl.col("status_kpm")),
-        **{name: whole_number(pl.col(name)).cast(pl.Int32, strict=False) for name in counts},
+        hitungan_tidak_terbaca=pl.any_horizontal(unread),
+        **{name: count.cast(pl.Int32, strict=False) for name, count in counts.items()},
     ).with_columns(nik=usable_number("nik_tulis"))
 
 
@@ -292,6 +296,18 @@ def _handed_in(berkas: pl.Expr) -> pl.Expr:
     months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
     return pl.coalesce(
         stated_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
+    )
+
+
+@cache
+def _largest_tariffs() -> pl.DataFrame:
+    """program, tahun, tahap and the most that a family may be paid in it (`tarif_terbesar`)."""
+    most = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
+    return (
+        reference.program_stages()
+        .with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
+        .group_by(STAGE)
+        .agg(tarif_terbesar=most.max())
     )
 
 

@@ -224,39 +224,51 @@ def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
-    columns = ("berkas", "judul", "batch", "program", "tahun", "tahap", "tgl_bayar", "tgl_retur")
+    dates = ("tgl_bayar", "tgl_retur")
+    columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates)
 
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         # Titles, batches and days are few.
         once = part.select(columns).unique()
-        newest = _newest(once, files, "tgl_bayar", "tgl_retur")
-        return newest, orders.stated(once).drop_nulls().unique(), stated_tuples(part)
+        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
+        return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered
 
-    newest, batches, named = zip(*parts.map(told, *columns, *_REGIONS), strict=True)
-    as_of = orders.files_as_of(_newest_of(newest))
-    return Survey(stated=_resolved(named), as_of=as_of, batches=orders.agreed(pl.concat(batches)))
+    days, batches, named, dated = zip(*parts.map(told, "baris", *columns, *_REGIONS), strict=True)
+    month_first = with_month_first(dated)
+    return Survey(
+        stated=_resolved(named),
+        as_of=orders.orders_as_of(_newest(_meant(days, month_first), files)),
+        batches=orders.agreed(pl.concat(batches)),
+        month_first=month_first,
+    )
 
 
 def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
     """Of the survey of payment orders what rows of other files may hang on: as_of and batches.
 
     Args:
-        rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing.
+        rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing. Their
+            dates have the day first.
         files: as in `survey`.
     """
-    newest, batches = _newest(rows, files, "tgl_bayar", "tgl_retur"), orders.stated(rows).drop_nulls()
-    return Survey(as_of=orders.files_as_of(_newest_of([newest])), batches=orders.agreed(batches))
+    newest = _newest(_days(rows, "tgl_bayar", "tgl_retur"), files)
+    return Survey(as_of=orders.orders_as_of(newest), batches=orders.agreed(orders.stated(rows).drop_nulls()))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
-    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    dates = ("tgl_transfer", "target_selesai")
+
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
-        return _newest(part, files, "tgl_transfer"), codes, part.select("berkas", digits, **orders.of_row()).unique()
+        targets = part.select("berkas", digits, **orders.of_row()).unique()
+        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
+        return _days(part, "tgl_transfer"), codes, targets, ordered
 
-    newest, codes, targets = zip(*parts.map(told, "berkas", "tgl_transfer", "kode_wilayah", *STAGE), strict=True)
-    as_of = orders.lists_as_of(_newest_of(newest), pl.concat(targets).unique())
-    return Survey(as_of=as_of, shortened=_shortened(pl.concat(codes).unique()))
+    days, codes, targets, dated = zip(*parts.map(told, *PLACE, *dates, "kode_wilayah", *STAGE), strict=True)
+    month_first = with_month_first(dated)
+    as_of = orders.lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
+    return Survey(as_of=as_of, shortened=_shortened(pl.concat(codes).unique()), month_first=month_first)
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
@@ -271,16 +283,28 @@ def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
     return known.select("berkas", "kode_tulis", kode_wilayah="lengkap")
 
 
-def _newest(rows: pl.DataFrame, files: pl.DataFrame, *dates: str) -> pl.DataFrame:
+def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
+    """The days in columns of dates, read with the day first: `berkas`, `lembar`, `kolom`, `hari`."""
+    return pl.concat(
+        rows.select("berkas", "lembar", kolom=pl.lit(name), hari=to_date(pl.col(name))).unique() for name in dates
+    )
+
+
+def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
+    """Days (`_days`, part by part) with the month first in the columns that have it so."""
+    read = pl.concat(days).unique()
+    for column in month_first["kolom"].unique(maintain_order=True):
+        of_column = pl.col("kolom") == column
+        read = pl.concat([read.filter(~of_column), read_again(read.filter(of_column), month_first, column, "hari")])
+    return read
+
+
+def _newest(days: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """The newest day of every file: berkas, diubah, terbaru."""
     # A date after the file was last changed is a slip of the pen, and would make the file the newest for ever.
-    changed = pl.col("diubah").dt.date()
-    past = [pl.when(to_date(pl.col(name)) <= changed).then(to_date(pl.col(name))) for name in dates]
-    dated = rows.join(files.select("berkas", "diubah"), on="berkas", how="left")
-    return dated.group_by("berkas", "diubah").agg(terbaru=pl.max_horizontal(*past).max())
-
-
-def _newest_of(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(parts).group_by("berkas", "diubah").agg(pl.col("terbaru").max())
+    past = pl.when(pl.col("hari") <= pl.col("diubah").dt.date()).then("hari")
+    dated = days.join(files.select("berkas", "diubah"), on="berkas", how="left")
+    return dated.group_by("berkas", "diubah").agg(terbaru=past.max())
 
 
 def _added_up(parts: list[pl.DataFrame], keys: Iterable[str], count: str) -> pl.DataFrame:

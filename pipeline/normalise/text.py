@@ -32,7 +32,7 @@ _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]
 # One number in groups of three or four, or of sixteen digits; blanks elsewhere divide numbers, and tell keys apart.
 _GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
 # What was counted.
-_COUNTED = r"(?i) ?\b(?:KPM|KK|RTS|KELUARGA|PENERIMA|JIWA|ORANG|ANAK)\.?$"
+_COUNTED = r"(?i) ?\b(?:KPM|KK|RTS|KELUARGA|PENERIMA|JIWA|ORANG|ORG|ANAK|BALITA)\.?$"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 

@@ -156,12 +156,12 @@ def _no_states() -> pl.Expr:
 
 
 def _month_first() -> pl.Expr:
-    """That most dates of residents were read with the month first; null where they were not."""
+    """That most rows have dates that were read with the month first; null where they were not."""
     told = pl.lit(RULES["DukcapilStaged", "TGL_BULAN_DAHULU"].explanation)
     return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
 
 
-_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts, "dukcapil": _month_first}
+_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts, "dukcapil": _month_first, _PAYMENTS: _month_first}
 
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:

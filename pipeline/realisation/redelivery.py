@@ -10,13 +10,15 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise import orders
+from pipeline.normalise.month_first import count_orders, day_first, sampled, with_month_first
 from pipeline.normalise.staging import stage
 from pipeline.normalise.survey import told_of_others
 from schemas.extracts import file_of_origin
-from schemas.keys import STAGE
+from schemas.keys import PLACE, STAGE
 
 # All that is asked of the rows of other files, in few distinct rows.
-_TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, "tgl_bayar", "tgl_retur")
+_DATES = ("tgl_bayar", "tgl_retur")
+_TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 
 
 def redelivered(
@@ -45,7 +47,8 @@ def redelivered(
         pl.col("berkas").is_in(files), file_of_origin().is_in(files), orders.stated(told_kept)["batch"].is_in(batches)
     )
     again = told_kept.filter(concerned)["berkas"].unique()
-    rows = pl.concat([told_now, raw.filter(_of(again)).collect(), extract])
+    delivered = raw.filter(_of(again)).collect()
+    rows = pl.concat([told_kept.filter(~_of(again)), delivered, extract])
     staged = stage("pos", rows, now, periode).filter(pl.col("baris").is_not_null())
     return pl.concat([before.filter(~_of(kept))["berkas"], again]), staged
 
@@ -56,9 +59,11 @@ def unread(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _telling(extract: pl.LazyFrame) -> pl.DataFrame:
-    """What the readable rows of an extract tell of other rows, in its columns; all others are empty."""
-    told = extract.filter(pl.col("rusak").is_null()).select(_TELLING).unique().collect()
-    columns = extract.collect_schema()
+    """What the readable rows of an extract tell of other rows, in its columns, dates with the day first; else empty."""
+    readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
+    dated = readable.select(*PLACE, *_DATES).filter(sampled()).collect()
+    month_first = with_month_first([count_orders(dated, *_DATES)])
+    told = day_first(readable.select("lembar", *_TELLING).unique().collect(), month_first).select(_TELLING).unique()
     return told.select(
         pl.col(name) if name in _TELLING else pl.lit(None, dtype).alias(name) for name, dtype in columns.items()
     )

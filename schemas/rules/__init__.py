@@ -7,6 +7,7 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 """
 
 from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading
+from schemas.rules.companions import COUNTED
 from schemas.rules.payments import PER_FAMILY
 from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
@@ -14,6 +15,7 @@ from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 __all__ = [
     "ABOVE_HEADER",
     "CORRECTIONS",
+    "COUNTED",
     "CUT_OFF",
     "CUT_SHORT",
     "DECLARED",

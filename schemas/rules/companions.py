@@ -7,10 +7,9 @@ import polars as pl
 from schemas.rules.rule import Rule, Severity
 from schemas.thresholds import RULE_LIMITS
 
-_REPORT_CONTENT = (
-    "id_pendamping", "anak_sekolah", "anak_sekolah_hadir", "balita", "balita_ke_faskes", "ibu_hamil",
-    "ibu_hamil_ke_faskes", "status_kpm",
-)  # fmt: skip
+# How many there are in a family, and how many of them were at school or seen by the health service.
+COUNTED = {"anak_sekolah": "anak_sekolah_hadir", "balita": "balita_ke_faskes", "ibu_hamil": "ibu_hamil_ke_faskes"}
+_REPORT_CONTENT = ("id_pendamping", *COUNTED, *COUNTED.values(), "status_kpm")
 _GRACE = pl.duration(days=RULE_LIMITS.hari_laporan)
 _REPORT_STATUS = ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
 RULES = (
@@ -39,14 +38,17 @@ RULES = (
         "anak_sekolah_hadir",
         "Yang hadir atau dibawa ke fasilitas kesehatan lebih banyak daripada yang ada di keluarga itu.",
         "Minta pendamping memeriksa laporannya.",
-        pl.any_horizontal(
-            pl.col(present) > pl.col(every)
-            for every, present in (
-                ("anak_sekolah", "anak_sekolah_hadir"),
-                ("balita", "balita_ke_faskes"),
-                ("ibu_hamil", "ibu_hamil_ke_faskes"),
-            )
-        ),
+        pl.any_horizontal(pl.col(present) > pl.col(every) for every, present in COUNTED.items()),
+    ),
+    Rule(
+        "HITUNGAN_TIDAK_TERBACA",
+        "PendampingStaged",
+        Severity.FINDING,
+        "anak_sekolah",
+        "Banyaknya anak, balita, atau ibu hamil, atau yang hadir dan diperiksa, tidak terbaca sebagai angka, sehingga "
+        "tidak ikut dijumlahkan.",
+        "Minta pendamping menulis angkanya; tanda centang hanya jelas bila anaknya satu, dan tanda X tidak jelas.",
+        pl.col("hitungan_tidak_terbaca"),
     ),
     Rule(
         "LAPORAN_BERTENTANGAN",

@@ -126,6 +126,6 @@ RULES = (
         "Isi dengan kode 1 sampai 8.",
         pl.col("hub_keluarga").is_null(),
     ),
-    month_first_rule("DtksStaged"),
+    month_first_rule("DtksStaged", "tanggal_lahir"),
     *place_rules("DtksStaged"),
 )

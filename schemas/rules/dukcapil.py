@@ -52,7 +52,7 @@ RULES = (
         "Minta Dukcapil mengirim ulang baris ini dengan tanggal lahir.",
         pl.col("tanggal_lahir").is_null(),
     ),
-    month_first_rule("DukcapilStaged"),
+    month_first_rule("DukcapilStaged", "tanggal_lahir"),
     Rule(
         "STATUS_LAINNYA",
         "DukcapilStaged",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.keys import STAGE
-from schemas.rules.rule import Rule, Severity, place_rules
+from schemas.rules.rule import Rule, Severity, month_first_rule, place_rules
 
 # What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
 # this an amount in other units is told.
@@ -40,6 +40,11 @@ def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
     )
 
 
+_AS_NEW = (*STAGE, "kode_wilayah", "berlaku_per")
+_FIGURES = pl.struct("kpm_alokasi", "nominal_alokasi", "nominal_transfer").n_unique()
+# Whether what is called final came before or behind a second revision nobody knows.
+_FINAL = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(r"(?i)(?:^|[^A-Z])FINAL(?:[^A-Z]|$)"))
+_UNORDERED = (_FINAL & (pl.col("revisi") == 1)).any().over(_AS_NEW) & (pl.col("revisi") > 1).any().over(_AS_NEW)
 _IN_RUPIAH = "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00."
 _AS_DATE = "Tulis tanggalnya lengkap, misalnya 05-09-2022."
 RULES = (
@@ -86,6 +91,15 @@ RULES = (
         & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="right"),
     ),
     Rule(
+        "ALOKASI_MELEBIHI_TARIF",
+        "AlokasiStaged",
+        Severity.FINDING,
+        "nominal_alokasi",
+        "Nilai alokasi lebih besar daripada banyaknya KPM kali tarif terbesar tahap ini.",
+        "Periksa apakah nilainya pagu setahun atau beberapa tahap; yang dihitung alokasi satu tahap.",
+        pl.col("nominal_alokasi") > pl.col("kpm_alokasi") * pl.col("tarif_terbesar"),
+    ),
+    Rule(
         "ALOKASI_BERTENTANGAN",
         "AlokasiStaged",
         Severity.FINDING,
@@ -93,10 +107,7 @@ RULES = (
         "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak tampak mana "
         "yang lebih baru; yang dihitung berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
         "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
-        pl.struct("kpm_alokasi", "nominal_alokasi", "nominal_transfer")
-        .n_unique()
-        .over(*STAGE, "kode_wilayah", "berlaku_per", "revisi")
-        > 1,
+        (_FIGURES.over(*_AS_NEW, "revisi") > 1) | (_UNORDERED & (_FIGURES.over(_AS_NEW) > 1)),
     ),
     Rule(
         "DANOM_KOSONG",
@@ -128,6 +139,8 @@ RULES = (
         "Tulis program, tahun, dan tahap pada berkas atau judulnya.",
         (pl.col("program") == "TIDAK DIKETAHUI") | (pl.col("tahap") == 0),
     ),
+    month_first_rule("AlokasiStaged", "tgl_transfer"),
+    month_first_rule("PosStaged", "tgl_bayar"),
     *place_rules("PosStaged"),
     Rule(
         "NIK_TIDAK_TERPAKAI",

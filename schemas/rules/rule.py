@@ -87,14 +87,15 @@ def place_rules(model: str) -> tuple[Rule, ...]:
     )
 
 
-def month_first_rule(model: str) -> Rule:
+def month_first_rule(model: str, column: str) -> Rule:
     """How the dates of a table were read whose columns have the month first, for models with `bulan_dahulu`."""
     return Rule(
         "TGL_BULAN_DAHULU",
         model,
         Severity.REPAIR,
-        "tanggal_lahir",
-        "Tanggal di berkas ini ditulis dengan bulan dahulu (misalnya 12/31/1990), maka dibaca begitu.",
+        column,
+        "Tanggal di berkas ini ditulis dengan bulan dahulu (misalnya 12/31/1990), atau sebagian selnya ditukar begitu "
+        "oleh Excel, maka dibaca begitu.",
         "Periksa beberapa baris; setelan wilayah Excel sebaiknya Indonesia agar tanggal ditulis HH-BB-TTTT.",
         pl.col("bulan_dahulu"),
     )

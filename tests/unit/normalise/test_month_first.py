@@ -85,3 +85,39 @@ def test_the_day_of_a_change_of_the_whole_register_is_found_with_the_month_first
     assert staged(rows, "dukcapil")["tanggal_status"].drop_nulls().to_list() == [
         date(2022, 9, 15), date(2022, 5, 31), date(2021, 12, 24), date(2022, 2, 3),
     ]  # fmt: skip
+
+
+PAID = [date(2022, 12, day) for day in (5, 6, 13, 14, 15)]
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_orders_and_targets_of_a_computer_set_to_the_united_states(size: int) -> None:
+    orders = [{"no_danom": str(day.day), "tgl_bayar": f"{day.month}/{day.day}/2022"} for day in PAID]
+    other = {"berkas": "b.csv", "no_danom": "9", "tgl_bayar": "11/12/2022"}
+    paid = staged([*orders, other], "pos", size)
+    assert paid["tgl_bayar"].to_list() == [*PAID, date(2022, 12, 11)]
+    assert paid["berlaku_per"].dt.date().to_list() == [date(2022, 12, 5)] * 5 + [date(2022, 12, 5)]
+    targets = [{"tgl_transfer": f"{day.month}/{day.day}/2022"} for day in PAID]
+    assert staged(targets, "alokasi", size)["tgl_transfer"].to_list() == PAID
+
+
+@pytest.mark.parametrize(("source", "column"), [("pos", "tgl_bayar"), ("dtks", "tanggal_lahir")])
+@pytest.mark.parametrize("first", [1, 13])
+def test_cells_that_excel_turned_round_are_turned_back_where_texts_show_it(
+    source: str, column: str, first: int
+) -> None:
+    days = [date(2022, 9, day) for day in (*range(first, first + 9), *range(13, 22))]
+    texts = [f"2022-{day.day:02}-09 00:00:00" if day.day <= 12 else f"{day:%d/%m/%Y}" for day in days]
+    assert staged([{column: text} for text in texts], source)[column].to_list() == days
+
+
+def test_a_week_in_cells_before_a_week_in_texts_is_not_turned() -> None:
+    days = [date(2022, 9, day) for day in (*range(5, 11), *range(13, 20))]
+    texts = [f"{day}" if day.day <= 12 else f"{day:%d/%m/%Y}" for day in days]
+    assert staged([{"tgl_bayar": text} for text in texts], "pos")["tgl_bayar"].to_list() == days
+
+
+def test_cells_beside_texts_of_all_days_are_dates_as_they_stand() -> None:
+    texts = [f"2022-{month:02}-09 00:00:00" for month in range(1, 10)] + [f"{day:02}/09/2022" for day in range(1, 28)]
+    read = staged([{"tgl_bayar": text} for text in texts], "pos")["tgl_bayar"].to_list()
+    assert read == [date(2022, month, 9) for month in range(1, 10)] + [date(2022, 9, day) for day in range(1, 28)]

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
 
-from pipeline.normalise.orders import lists_as_of, of_row, resolved, revision, told
+from pipeline.normalise.orders import lists_as_of, of_row, orders_as_of, resolved, revision, told
 from tests.unit.frames import text
 
 
@@ -242,11 +242,35 @@ def test_a_sheet_tells_before_its_file(lembar: str | None, expected: tuple[str, 
         *((name, 2) for name in ("alokasi rev2.csv", "Revisi ke-2.xlsx", "alokasi_revisi_2_tahap_1.csv")),
         *((name, 0) for name in ("a sebelum revisi.csv", "belum_final.csv", "pra-revisi/a.csv", "draft revisi 2.csv")),
         ("a setelah revisi.csv", 1),
+        ("a rev10.xlsx", 10),
+        *(
+            (name, 2)
+            for name in ("a final revisi 2.xlsx", "koreksi/a rev2.csv", "REV2 FINAL.csv", "a revisi final 2.csv")
+        ),
+        *((name, 1) for name in ("a revisi 12 September 2022.csv", "a rev 5-9-2022.csv", "rev 3 okt.csv")),
         (None, 0),
     ],
 )
 def test_which_revision_a_name_tells(name: str | None, expected: int) -> None:
     assert text([name]).to_frame().select(revision(pl.col("value"))).item() == expected
+
+
+def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_number() -> None:
+    days = {
+        "pos/pkh.xlsx": 9,
+        "pos/pkh REV1.xlsx": 9,
+        "pos/pkh final revisi 2.csv": 3,
+        "pos/revisi 3/pkh.xlsx": 3,
+        "pos/pkh rev10.xlsx": 3,
+        "pos/lain revisi.xlsx": 1,
+        "pos/pkh 20221201.csv": 30,
+    }
+    frame = pl.DataFrame({"berkas": days.keys(), "terbaru": [date(2022, 11, day) for day in days.values()]})
+    as_of = orders_as_of(frame.with_columns(diubah=pl.lit(datetime(2022, 12, 30), pl.Datetime("us"))))  # noqa: DTZ001
+    held = dict(as_of.select("berkas", "berlaku_per").iter_rows())
+    assert sorted(list(days)[:5], key=held.__getitem__) == list(days)[:5]
+    assert held["pos/lain revisi.xlsx"].date() == date(2022, 11, 1)
+    assert held["pos/pkh 20221201.csv"].date() == date(2022, 12, 1)
 
 
 def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:

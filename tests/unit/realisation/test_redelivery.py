@@ -49,6 +49,7 @@ CHANGES = {
     "copied": lambda raw: drop(raw, "a.csv", FULL, order(1), order(2)),
     "torn": lambda raw: (raw / "pos" / "lengkap.csv").write_bytes(b"%PDF-1.4"),
     "contradicted": lambda raw: drop(raw, "lain.csv", FULL, order(6).replace("BLT BBM", "PKH")),
+    "revised": lambda raw: drop(raw, "bulan rev2.csv", FULL, order(3)),
     "nothing": lambda _: None,
 }
 
@@ -58,6 +59,11 @@ def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(tmp_path
     drop(tmp_path, "lengkap.csv", FULL, order(1), order(2), day=5)
     drop(tmp_path, "singkat.csv", SHORT, f"3604/3,B1,,SITI,{PLACE},300000", f"3604/4,B9,,ANI,{PLACE},300000")
     drop(tmp_path, "rusak.csv", FULL, order(7, "B7", "rusak").rpartition(",")[0] + ",", day=3)
+    # Its newest day is 5 December, and its form as old as that.
+    days = ("11/13", "11/14", "11/15", "12/5")
+    american = (f"{order(n, 'B3').rpartition(',')[0]},{day}/2022" for n, day in enumerate(days, 1))
+    drop(tmp_path, "bulan.csv", FULL, *american, day=20)
+    drop(tmp_path, "isian bulan.csv", FORM, order(8, "B8", origin="pos/bulan.csv##2"), day=30)
     drop(tmp_path, "isian.csv", FORM, order(7, "B7", origin="pos/rusak.csv##2"), day=8)
     before, extract, staged = read(tmp_path)
     CHANGES[change](tmp_path)

@@ -98,6 +98,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("AlokasiStaged", "ALOKASI_PER_KPM_JANGGAL"): [
         {"nominal_alokasi": 3_000}, {"nominal_alokasi": 3_000_000_000}, {"nominal_alokasi": 1, "kpm_alokasi": 0},
     ],
+    ("AlokasiStaged", "ALOKASI_MELEBIHI_TARIF"): [{"nominal_alokasi": 3_000_001, "tarif_terbesar": 300_000}],
     ("AlokasiStaged", "TGL_TRANSFER_TIDAK_TERBACA"): [{"tgl_transfer_asal": "31 Sept"}, {"tgl_transfer_asal": "####"}],
     ("AlokasiStaged", "TARGET_TIDAK_TERBACA"): [{"target_selesai_asal": "akhir tahun"}],
     ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}, {"nik": None}],
@@ -144,7 +145,10 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "TGL_KOSONG"): [{"tanggal_lahir": None, "tanggal_lahir_asal": None}],
     ("DtksStaged", "TGL_RUSAK"): [{"tanggal_lahir": None, "tanggal_lahir_asal": "31-02-1987"}],
     ("DtksStaged", "TGL_BULAN_DAHULU"): [{"bulan_dahulu": True}],
-    ("DukcapilStaged", "TGL_BULAN_DAHULU"): [{"bulan_dahulu": True}],
+    **{
+        (model, "TGL_BULAN_DAHULU"): [{"bulan_dahulu": True}]
+        for model in ("DukcapilStaged", "PosStaged", "AlokasiStaged")
+    },
     ("DtksStaged", "JK_KOSONG"): [{"jenis_kelamin": None}],
     ("DtksStaged", "HUB_KOSONG"): [{"hub_keluarga": None}],
     **{
@@ -200,6 +204,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         {"anak_sekolah": 1, "anak_sekolah_hadir": 2}, {"balita": 0, "balita_ke_faskes": 1},
         {"ibu_hamil": 0, "ibu_hamil_ke_faskes": 1},
     ],
+    ("PendampingStaged", "HITUNGAN_TIDAK_TERBACA"): [{"hitungan_tidak_terbaca": True}],
     ("PendampingStaged", "LAPORAN_TERLAMBAT"): [{"disampaikan": date(2022, 12, 11)}],
     ("DtksStaged", "NIK_HURUF"): [{"nik_asal": "36O4O45211870001"}],
     ("DtksStaged", "NIK_TANDA_BACA"): [{"nik_asal": f"'{NIK}"}, {"nik_asal": f"{NIK}.0"}, {"nik_asal": f"{NIK}\xa0"}],
@@ -324,6 +329,13 @@ def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[st
 @pytest.mark.parametrize("written", [None, "", "-", " Rp -   ", "Rp. -", "NULL", "n/a", "\u2014"])
 def test_an_allotment_without_an_amount_is_not_found_fault_with(written: str | None) -> None:
     assert broken_codes("AlokasiStaged", [{"nominal_alokasi_asal": written}]) == [set()]
+
+
+def test_nobody_knows_whether_what_is_called_final_came_behind_a_second_revision() -> None:
+    final, second = ({"berkas": f"a {name}.xlsx", "revisi": n} for name, n in (("final", 1), ("rev2", 2)))
+    code = "ALOKASI_BERTENTANGAN"
+    assert all(code in codes for codes in broken_codes("AlokasiStaged", [final, {**second, "kpm_alokasi": 11}]))
+    assert not any(code in codes for codes in broken_codes("AlokasiStaged", [final, second]))
 
 
 @pytest.mark.parametrize("later", [{"berlaku_per": datetime(2022, 9, 1)}, {"revisi": 1}, {"kpm_alokasi": 10}])  # noqa: DTZ001
