@@ -37,6 +37,7 @@ class Pairs:
         family: packed KK per resident, -1 for none.
         identity: packed NIK per resident.
         left_out: pairs found but not worth comparing, counted by the level of their NIK.
+        by_slips: number of rows for which numbers one slip away were looked up.
     """
 
     left: Rows
@@ -46,6 +47,7 @@ class Pairs:
     family: Rows
     identity: Rows
     left_out: Rows
+    by_slips: int
 
     @property
     def rows(self) -> int:
@@ -129,6 +131,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
         counted = Counted(
             everybody,
             pairs.rows,
+            pairs.by_slips,
             float(belief.nobody.sum()),
             float(belief.pair[beaten].sum()),
             *_by_number(found, nik, pairs, _others(belief.pair, together, kinless)),

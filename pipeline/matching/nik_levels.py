@@ -32,6 +32,8 @@ from pipeline.matching.sides import Sides
     NIK_OWN,
     NIK_TWIN,
 ) = range(1, 13)
+# Those of numbers that are one slip apart.
+SLIPPED = (NIK_DAMAGED, NIK_REGION, NIK_DATE, NIK_LENGTH, NIK_SERIAL)
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 # 1 January as month and day, which stands for a year alone.
 _NEW_YEAR = 101

@@ -1,15 +1,15 @@
 """Rows that are not settled, and the persons each may be: found by passes, compared, weighed once to see who is clear.
 
-Two rounds: the narrow passes for every row, the broad ones only for rows that no candidate of the first round explains.
-Broad passes cost most and find least; what they'd add to a row already explained is of no weight. Belongs here: that
-search, for any two registers. Does not: judging what was found (`pipeline.matching.inference`).
+Two rounds: the narrow passes for every row; the broad ones, numbers one slip away and the families of a row's household
+only for rows that no candidate of the first round explains. What they'd add to a row already explained is of no weight,
+while rows explained tell whose families the others may be of. Belongs here: that search, for any two registers. Does
+not: judging what was found (`pipeline.matching.inference`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -136,26 +136,26 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
     """
     table = rows.register.table
-    with ThreadPoolExecutor(1) as pool:
-        further = pool.submit(_by_number_and_family, rows)
-        sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
-        found = [*sifted.pairs(plan.narrow), *further.result()]
-    rows.register.let_go()
+    sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
+    found = sifted.pairs(plan.narrow)
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
     looked = _look(model, rows, candidates)
-    unexplained = _unexplained(model, rows, looked)
-    if plan.broad and len(unexplained):
-        found += sifted.pairs(plan.broad, unexplained)
+    convincing = _convincing(model, rows, looked)
+    again = np.ones(rows.frame.height, dtype=np.bool_)
+    again[looked.left[convincing]] = False
+    unexplained = np.flatnonzero(again)
+    if len(unexplained):
+        rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
+        found += [*sifted.pairs(plan.broad, unexplained), *_by_number_and_family(rows, unexplained)]
+        rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
-        again = np.zeros(rows.frame.height, dtype=np.bool_)
-        again[unexplained] = True
         more = _look(model, rows, candidates.chosen(np.flatnonzero(again[candidates.left])))
         looked = _replaced(looked, more, again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
-    return _numbered(model, rows, looked, replace(candidates, plan=recall))
+    return _numbered(model, rows, looked, replace(candidates, plan=recall), len(unexplained))
 
 
 def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
@@ -171,24 +171,24 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
     return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])
 
 
-def _by_number_and_family(rows: OpenRows) -> list[Found]:
-    """Entries one slip from a number that nobody bears, and the families of settled members of a row's household."""
+def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
+    """For some rows: entries a slip from a number nobody bears, the families of their household's placed members."""
     found = []
     if rows.listed.written is not None:
-        unknown = np.flatnonzero(rows.bearer < 0)
+        unknown = which[rows.bearer[which] < 0]
         close, entry = rows.register.numbers.near(rows.frame[rows.listed.written].gather(unknown))
         found.append(Found(NEAR, unknown[close], entry, len(close)))
     if (rows.household != -1).any():
-        found.append(_members(rows))
+        found.append(_members(rows, which))
     return found
 
 
-def _members(rows: OpenRows) -> Found:
-    """Open rows beside those members of the families of their household's others whom no settled row is."""
+def _members(rows: OpenRows, which: Rows) -> Found:
+    """Some rows beside those members of the families of their household's others whom no settled row is."""
     claims, register = rows.settled.claims, rows.register
-    usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household)
+    usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household[which])
     homes = pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]}).unique(maintain_order=True)
-    ours = pl.DataFrame({"left": np.arange(len(rows.household)), "h": rows.household}).filter(pl.col("h") != -1)
+    ours = pl.DataFrame({"left": which, "h": rows.household[which]}).filter(pl.col("h") != -1)
     families = register.family.view(np.uint64)
     here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))
     taken = rows.settled.taken[register.person[here]]
@@ -257,14 +257,24 @@ def _look_at(
     return _Looked(left, right, found_by, levels, left_out, sides.calls)
 
 
-def _unexplained(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
-    """Rows for which no candidate is convincing on its own."""
+def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
+    """Pairs that are convincing on their own; their rows are explained."""
     found = patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
     belief = posterior(looked.left, bits.at(found.of), Prior(rows.frame.height, model.absent, rows.register.count))
-    explained = np.zeros(rows.frame.height, dtype=np.bool_)
-    explained[looked.left[belief.pair >= _EXPLAINED]] = True
-    return np.flatnonzero(~explained)
+    return np.flatnonzero(belief.pair >= _EXPLAINED)
+
+
+def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
+    """The open rows, with pairs of some of them and a person telling of their households what settled rows tell."""
+    register, settled = rows.register, rows.settled
+    person = register.person[right]
+    claims = Claims(
+        np.concatenate([settled.claims.household, rows.household[left]]),
+        np.concatenate([settled.claims.person, register.identity(person)]),
+        np.concatenate([settled.claims.family, register.family[person]]),
+    )
+    return replace(rows, settled=replace(settled, claims=claims))
 
 
 def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
@@ -295,7 +305,7 @@ def _together(parts: Sequence[_Looked]) -> _Looked:
     )
 
 
-def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: Candidates) -> Compared:
+def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: Candidates, by_slips: int) -> Compared:
     """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
     named = _distinct(looked.right, register.table.height)
@@ -317,6 +327,7 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: 
         register.family[entries],
         register.identity(entries),
         left_out,
+        by_slips,
     )
     found_by = looked.found_by[order][kept]
     taken = rows.settled.taken[entries]

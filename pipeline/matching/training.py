@@ -19,6 +19,7 @@ import polars as pl
 from pipeline.matching.comparison import KINDS, NUMBER_NEAR, compare
 from pipeline.matching.model import Comparison, Floats, Level, LinkageModel
 from pipeline.matching.neighbours import as_crowded
+from pipeline.matching.nik_levels import NIK_EQUAL, SLIPPED
 from pipeline.matching.records import Records, Rows
 from pipeline.matching.sides import Sides
 
@@ -60,6 +61,7 @@ class Counted:
     Attributes:
         rows: number of rows.
         searched: rows whose candidates were searched for (the others equal a resident in everything).
+        by_slips: of them rows for which numbers one slip away were looked up.
         nobody: rows whose person is not in the registry.
         repeated: rows whose person a better row records already.
         relatives: pairs with another member of the person's family, per NIK level.
@@ -68,6 +70,7 @@ class Counted:
 
     rows: int
     searched: int
+    by_slips: int
     nobody: float
     repeated: float
     relatives: Floats
@@ -171,8 +174,8 @@ def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...
     f = smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
     learnt = [levels[0]]
     for place, level in enumerate(levels[1:], start=1):
-        # An equal NIK is looked for in every row, one nearly equal only where none is equal.
-        rows = counted.rows if place == 1 else counted.searched
+        # An equal NIK is looked for in every row, one nearly equal only where nobody explains the row.
+        rows = counted.by_slips if place in SLIPPED else counted.rows if place == NIK_EQUAL else counted.searched
         u = (counted.strangers[place] + _TRUST_ROWS * level.u[0]) / (rows + _TRUST_ROWS)
         learnt.append(replace(level, f=(f[place],), u=(float(u),) if level.per_row else level.u))
     return tuple(learnt)
