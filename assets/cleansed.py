@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
+from pipeline.matching.person_ids import person_ids
 from pipeline.matching.resolve import (
     LINK_TOLD,
     MEMBERS,
@@ -49,6 +50,7 @@ def anggota(
     # Beside the rows: a join would copy them.
     homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
     rows = accepted.select(STATED).collect().hstack(homes)
+    rows = rows.with_columns(person_ids(rows["id_dtks"], survivors, published))
     linked = pl.scan_parquet(links).select(LINK_TOLD)
     who = with_status(linked.select("id_dtks", "nik_dukcapil"), pl.scan_parquet(dukcapil)).collect()
     in_order = rows["id_dtks"].arg_sort()

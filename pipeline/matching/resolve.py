@@ -46,7 +46,7 @@ def resolve_people(
     """Accepted DTKS rows, all or some, with their decision, in the columns of `cleansed.anggota`.
 
     Args:
-        people: the rows, with `id_keluarga`.
+        people: the rows, with `id_keluarga` and `id_orang`.
         links: of `link.anggota_dukcapil` those of the rows (`with_status`); of several for one row the decided one
             counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
@@ -55,20 +55,14 @@ def resolve_people(
     """
     decided = _one_per_row(links)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
-    # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
-    groups = survivors.group_by(utama="ganda_dari").agg(pl.col("id_dtks").min())
-    smallest = groups.select("utama", orang=pl.min_horizontal("utama", "id_dtks"))
     # What is told of each row is put together first: every join of whole rows would copy them.
     told = (
         people.select("id_dtks")
         .join(decided, on="id_dtks", how="left", maintain_order="left")
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
-        .with_columns(utama=pl.coalesce("ganda_dari", "id_dtks"))
-        .join(smallest, on="utama", how="left", maintain_order="left")
-        .with_columns(orang=pl.coalesce("orang", "utama"))
     )
-    rows = people.hstack(told.drop("id_dtks", "utama"))
+    rows = people.hstack(told.drop("id_dtks"))
     # Of rows without any link there are two kinds: a sentence is made for each kind, not for each row.
     unusable = pl.col("nik").is_null()
     unused, unknown = pl.lit(["NIK_TIDAK_TERPAKAI"]), pl.lit(["NIK_TIDAK_DITEMUKAN"])
@@ -91,9 +85,7 @@ def resolve_people(
         alasan=pl.coalesce("alasan", pl.when(unusable).then(unused).otherwise(unknown)),
         penjelasan=pl.coalesce("penjelasan", pl.when(unusable).then(sentence(unused)).otherwise(sentence(unknown))),
     )
-    return rows.with_columns(stable_ids(rows["orang"], "O").alias("id_orang")).rename(
-        {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
-    )
+    return rows.rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
 
 
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.matching.person_ids import person_ids
 from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids, with_status
 from pipeline.quality.verification import with_last_verification
 from schemas.catalogue import promised_tables
@@ -40,6 +41,7 @@ def resolved(
     sure = decided.filter(pl.col("keputusan") == "OTOMATIS") if corrected else decided.clear()
     proposals = sure.select("id_dtks", kolom=pl.lit("nik"), nilai_usulan="nik_dukcapil")
     known = with_status(decided.lazy(), frame(DukcapilStaged, registry or []).lazy()).collect()
+    rows = rows.with_columns(person_ids(rows["id_dtks"], survivors, frame(Anggota, []).lazy()))
     df = resolve_people(rows, known, survivors, proposals)
     anggota = promised_tables()["cleansed.anggota"]
     whole = with_last_verification(df, pl.DataFrame(schema=polars_schema(anggota.model)))
