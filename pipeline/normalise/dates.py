@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -35,6 +35,11 @@ _MONTH_WORDS = {
 _BEFORE = (
     r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"
 )
+# How scripts write a moment: Fri Mar 14 1980 00:00:00 GMT+0700.
+_ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)?[, ]+([A-Z0-9])"
+# Midnight in Indonesia as programs write it that know only universal time: 17.00 of the day before in Jakarta, where
+# it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
+_MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?UTC)$"
 # Where only a blank is behind the town, a whole date must follow.
 _TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
 # A month before its day is no town.
@@ -124,18 +129,20 @@ def _read_unusual(values: pl.Series) -> pl.Series:
     dates = values.clear(len(values)).cast(pl.Date)
     for chosen, read in ((worded, _worded), (~worded, _in_digits)):
         dates = dates.scatter(chosen.arg_true(), applied(texts.filter(chosen), read))
-    return dates
+    eve = values.str.contains(_MIDNIGHT_ELSEWHERE).fill_null(value=False).arg_true()
+    return dates.scatter(eve, dates.gather(eve) + timedelta(days=1)) if len(eve) else dates
 
 
 def _without_time(value: pl.Expr) -> pl.Expr:
     written = plain(value).str.to_uppercase().str.replace_all(DASH, "-").str.replace(_IN_BRACKETS, "${1}")
+    written = written.str.replace(_ENGLISH_DAY, "${1}")
     return (
         pl.when(written.str.contains(_MONTH_BEFORE))
         .then(written)
         .otherwise(written.str.replace(_BEFORE, "${1}").str.replace(_TOWN_BEFORE, "${1}"))
         .str.replace(_BEHIND, "")
         .str.replace(r"['’‘](\d{2})$", "${1}")
-        .str.replace(r",?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+        .str.replace(r"(?:,?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?|:)\d{1,2}[:.]\d{2}([:. ].*)?$", "")
     )
 
 
@@ -180,7 +187,7 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
-    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})$")
+    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:0{6})?$")
     # Behind the point Excel keeps the time of the day.
     serial = text.str.extract(r"^(\d{4}|\d{5})(?:[.,]0+)?$").fill_null(text.str.extract(r"^(\d{5})[.,]\d+$"))
     serial = serial.cast(pl.Int32, strict=False)
