@@ -79,14 +79,14 @@ _FAMILY = {
 }  # fmt: skip
 # A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
-# A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI.
-_TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$")
+# A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI, P. PEREMPUAN.
+_TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$", r"^([A-Z])[ =:]+(.+)$")
 # The families of these are paid others besides, BLT BBM to KPM PKH.
 _OF_FAMILIES = ("PKH", "SEMBAKO")
 # Before a programme that tells who somebody is, where another tells what he is paid, and before one that he has not.
 _OF_WHOM, _NOT_OF = "(?:KPM|PESERTA)", "(?:EKS|NON|BUKAN)(?: KPM| PESERTA| PENERIMA)?"
-# A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN.
-_NUMBERED = r"^([0-9]+)[ \-:=)]+([A-Z].*)$"
+# A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN, [1] LAKI-LAKI.
+_NUMBERED = r"^\[?([0-9]+)[ \-:=)\]]+([A-Z].*)$"
 
 
 def _word(value: pl.Expr) -> pl.Expr:

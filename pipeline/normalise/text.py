@@ -13,8 +13,10 @@ NOTHING = (
     "-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".", r"\N", "(NULL)", "#REF!", "#VALUE!",
     "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
 )  # fmt: skip
-# Digits of other keyboards: full width, Arabic, Persian.
-_DIGITS = {chr(zero + digit): str(digit) for zero in (0xFF10, 0x660, 0x6F0) for digit in range(10)}
+# Digits of other keyboards, Arabic and Persian; letters, digits and marks of full width.
+_ORDINARY = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)} | {
+    chr(0xFF01 + place): chr(ord("!") + place) for place in range(ord("~") - ord("!") + 1)
+}
 # Of any length; a minus that spreadsheets draw is a dash too.
 DASH = r"[\p{Pd}\u2212]"
 # Soft hyphens, marks of writing direction, joiners: what takes no place on paper.
@@ -39,7 +41,7 @@ _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u20
 
 def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
-    visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_DIGITS), list(_DIGITS.values()))
+    visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_ORDINARY), list(_ORDINARY.values()))
     text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_TEXT, "${1}${2}")
     text = text.str.strip_chars(" ")
     return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)

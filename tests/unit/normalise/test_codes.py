@@ -21,11 +21,12 @@ def coded(function: Callable[..., pl.Expr], written: str | None, **options: bool
         *((word, "L") for word in ("Lelaki", "L (Laki-laki)", "Laki-laki (L)", "(L)", "Male")),
         *((word, "L") for word in ("L/LAKI-LAKI", "Laki-laki / L", '"L"', "L;", "LAKI-LAKII")),
         *((word, "P") for word in ("P - Perempuan", "PREMPUAN", "PEREMPUN")),
+        *((word, "P") for word in ("[2] Perempuan", "P. Perempuan", "P=Wanita")),
         *(
             (word, "P")
             for word in ("P", "p ", "Pr", "PEREMPUAN", "Wanita\u00a0", "2", "2.0", "F", "W", "PRP", "Female")
         ),
-        *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L/P", "L (P)", "L (x)", None)),
+        *((word, None) for word in ("", "-", "0", "3", "X", "LP", "L/P", "L (P)", "L (x)", "[1] Wanita", None)),
     ],
 )
 def test_to_sex(written: str | None, expected: str | None) -> None:

@@ -25,6 +25,7 @@ from tests.unit.frames import text
         ("?", "?"),
         *((nothing, None) for nothing in ("–", "\u2212", "---", "- -", "....", "__", "(NULL)", "<null>", "[ - ]")),
         ("\uff13\uff16\u0660\u0661 \u06f9", "3601 9"),
+        ("\uff33\uff29\uff34\uff49\uff0c \uff2c\uff0f\uff30", "SITi, L/P"),
         ("' - ", None),
         ("Tdk Th", None),
         ("nan", None),
