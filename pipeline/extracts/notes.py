@@ -11,6 +11,7 @@ _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
 # The number of a column, or what is drawn under its header.
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
+_DRAWN = "---"
 # Somebody's, and not that of the civil servant who signed.
 _NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
 _ROW_NUMBERS = 2
@@ -99,7 +100,8 @@ def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
     """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
     short = pl.any_horizontal(value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values)
     numbered = values[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER
-    return (short | numbered | values[0].str.starts_with(header)).fill_null(value=True)
+    drawn = values[0].str.starts_with(_DRAWN)
+    return (short | numbered | drawn | values[0].str.starts_with(header)).fill_null(value=True)
 
 
 def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -120,7 +122,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
     # Nobody's number is TOTAL, however much stands beside it.
     rows = rows.with_columns(terisi=pl.when(~looks[0].str.contains(TOTAL_ALONE)).then("terisi").otherwise(0))
-    numbered = (looks[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER) & pl.all_horizontal(map(_is_column_number, looks))
+    numbered = pl.all_horizontal(map(_is_column_number, looks))
     rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
         return refusals([], [])
