@@ -16,6 +16,8 @@ HOUSEHOLDS = "bdt_rumah_tangga"
 _OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
 # What a household file tells of the persons in it.
 _OF_HOUSEHOLD = ("alamat", "dusun")
+# One of the two files may have its numbers as a spreadsheet is told that they are text: '3604…, ="3604…".
+_AROUND_NUMBER = f"{BLANKS}='\"`"
 
 
 def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
@@ -62,7 +64,7 @@ def _told(persons: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key_of_household() -> pl.Expr:
-    return pl.col("id_rumah_tangga").str.strip_chars(BLANKS)
+    return pl.col("id_rumah_tangga").str.strip_chars(_AROUND_NUMBER)
 
 
 def _lacks_household(frame: pl.DataFrame) -> bool:

@@ -18,7 +18,7 @@ PERSONS = text(
 )
 HOUSEHOLDS = text(
     "bdt_ruta",
-    row("bdt_ruta", IDBDT="R1", Alamat="KP BARU", Nama_SLS="MELATI", Nama_KRT="SITI"),
+    row("bdt_ruta", IDBDT="'R1", Alamat="KP BARU", Nama_SLS="MELATI", Nama_KRT="SITI"),
     row("bdt_ruta", IDBDT="R1", Alamat="LAIN", Nama_KRT="SITI"),
     row("bdt_ruta", IDBDT="R2", Alamat="KP LAMA", Nama_KRT="UMAR"),
 )
