@@ -84,9 +84,6 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     delimiter, heading = _find_header(tops, signs, is_header)
     rows = rows_above([_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]])
-    if any(map(is_whole_number, heading.cells)):
-        # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
-        rows.append(heading.last)
     titles = [
         line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
     ]
@@ -96,7 +93,10 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     if mending:
         lines = [mending(row.encode()).decode() for row in lines]
     sample = [(row, cells_in(row, delimiter)) for row in lines]
-    header = _as_wide_as_rows(heading.cells, sample, delimiter)
+    header = _as_wide_as_rows(heading.cells, sample, delimiter, is_header)
+    if any(map(is_whole_number, heading.cells)) or any(heading.cells[len(header) :]):
+        # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
+        rows.append(heading.last)
     return Head(
         header,
         heading.lines,
@@ -188,15 +188,21 @@ def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
     return 2 * sum(any(row[width:]) for row in wider) > len(sample)
 
 
-def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str) -> list[str]:
-    """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty."""
+def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_header: IsHeader) -> list[str]:
+    """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty.
+
+    A row that hangs behind it, as the end of its line was lost, is none of it.
+    """
     widths = Counter(cells_in for _, cells_in in sample)
     usual, count = widths.most_common(1)[0] if sample else (len(header), 0)
     if count * 2 <= len(sample) or usual == len(header):
         return header
     if usual < len(header):
         beyond = header[usual:]
-        return header if any(beyond) and not any(map(is_whole_number, beyond)) else header[:usual]
+        # A relation, or a kind of place, may be a header too.
+        as_long = len(beyond) >= usual - 1 and likeness(beyond) < TITLE_CELLS and is_header(header[:usual])
+        a_row = as_long or any(map(is_whole_number, beyond))
+        return header[:usual] if a_row or not any(beyond) else header
     # One cell more is a delimiter that closes lines, which not every line need have.
     rows = (parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual)
     filled = sum(any(row[len(header) :]) for row in rows)

@@ -310,6 +310,7 @@ def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> No
         "-----+-----+-----",
         "--- 12 ---",
         ",".join(["---"] * 23),
+        ",".join(["-" * 16] * 23),
         ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4]),
         ",".join(["NIP. 196512121990031001", *[""] * 17, "NIP. 196512121990031002", *[""] * 4]),
     ],
@@ -333,6 +334,13 @@ def test_rows_with_a_blank_behind_every_delimiter_are_no_sentences(delimiter: st
     for key, source, cells in (("alokasi", "alokasi", target), ("dtks_23", "dtks", member)):
         data = "\n".join(delimiter.join(each) for each in (layout(key).headers, cells, cells)).encode()
         assert [cells["rusak"] for cells in read(data, source)] == [None, None]
+
+
+def test_a_row_without_a_number_that_hangs_behind_the_header_refuses_itself_alone() -> None:
+    header, *lines = text("dtks_23", *PERSONS).decode().split("\n")
+    hanging = "|".join([header, *row("dtks_23", NAMA="SITI", HUB_KELUARGA="KEPALA KELUARGA")])
+    data = "\n".join([hanging, *lines]).encode()
+    assert found(data) == [(1, None, None, "DI_ATAS_JUDUL"), person(2, 1), person(3, 2)]
 
 
 def test_numbers_of_columns_behind_the_rest_of_a_header_are_a_note() -> None:
