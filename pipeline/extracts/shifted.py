@@ -6,15 +6,20 @@ does: a number of sixteen digits where the name should be, the name where the da
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from pipeline.extracts.grid import BLANKS, Grid, refusals
 from schemas.extracts import Delivered, shapes_of
-from schemas.extracts.shapes import DATE, NAME, NUMBER
+from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
 # Says that there is nothing, in whatever column.
 _NOTHING = r"(?i)^(?:\W*|\W*(?:0+|N/?A|NN|NULL|NAN|NONE|TDK TH|(?:TIDAK|TDK|BELUM|BLM)(?: (?:ADA|TAHU))?)\W*)$"
 _FARTHEST = 5
+# These alone give no reason to look at a row.
+_TELLING_LITTLE = frozenset({RELATION, STREET})
+_SCORE = "tidak_pas"
 # One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
 _ENOUGH = 2
 
@@ -34,10 +39,18 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
     }
     if len(shapes) < _ENOUGH or grid.rows.is_empty():
         return refusals([], [])
-    rows = grid.rows.filter(_may_be_shifted(shapes))
+    rows = grid.rows.filter(pl.any_horizontal(_may_be_shifted(shapes), *_odd_sexes(grid.rows, shapes)))
     if rows.is_empty():
         return refusals([], [])
-    rows = rows.filter(pl.sum_horizontal(_misfits(place, shape) for place, shape in shapes.items()) >= _ENOUGH)
+    misfits = {place: _misfits(place, shape) for place, shape in shapes.items()}
+    telling = [misfits[place] for place, shape in shapes.items() if shape not in _TELLING_LITTLE]
+    rows = rows.with_columns(pl.sum_horizontal(telling).alias(_SCORE)).filter(pl.col(_SCORE) > 0)
+    if rows.is_empty():
+        return refusals([], [])
+    # What stood in a cell that is blank may be beside it; numbers are often missing.
+    missing = (~_tells(place) for place, shape in shapes.items() if shape in {NAME, DATE, SEX})
+    others = (misfits[place] for place, shape in shapes.items() if shape in _TELLING_LITTLE)
+    rows = rows.filter(pl.sum_horizontal(_SCORE, *others, *missing) >= _ENOUGH)
     if rows.is_empty():
         return refusals([], [])
     cells = len(grid.header)
@@ -57,6 +70,17 @@ def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
         for cell, shape in ((pl.col(f"c{place}"), shape) for place, shape in shapes.items())
         if shape in {NAME, DATE, NUMBER}
     )
+
+
+def _odd_sexes(rows: pl.DataFrame, shapes: dict[int, str]) -> Iterator[pl.Expr]:
+    """Whether what stands for a sex is none; only what is as long as no usual one is looked at."""
+    for place in (place for place, shape in shapes.items() if shape == SEX):
+        sex = pl.col(f"c{place}")
+        letters = sex.str.len_bytes()
+        words = rows.select(sex.filter((letters > len("LK")) & (letters != len("LAKI-LAKI"))).unique())
+        # In most tables none is.
+        if len(words) and len(odd := words.filter(_misfits(place, SEX)).to_series()):
+            yield sex.is_in(odd.implode())
 
 
 def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.DataFrame:

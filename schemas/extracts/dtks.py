@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
-from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
+from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
 
 class Dtks(Extract):
@@ -37,8 +37,8 @@ class Dtks(Extract):
         "ALAMAT KK",
     )  # fmt: skip
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
-    rt: str = header("RT", "NO RT")
-    rw: str = header("RW", "NO RW")
+    rt: str = header("RT", "NO RT", shape=STREET)
+    rw: str = header("RW", "NO RW", shape=STREET)
     no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", shape=NUMBER)
     nik: str = header(
         "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA",
@@ -64,6 +64,7 @@ class Dtks(Extract):
     hub_keluarga: str = header(
         "HUB KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK", "STATUS HUBUNGAN DALAM KELUARGA",
         "STATUS HUBUNGAN KELUARGA", "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBKEL", "SHDK",
+        shape=RELATION,
     )  # fmt: skip
     keterangan_padan: str = header(
         "KETERANGAN PADAN", "KET PADAN", description="Keterangan padan bawaan SIKS-NG.", staged=False

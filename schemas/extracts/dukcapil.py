@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
-from schemas.extracts.shapes import DATE, NAME, NUMBER, SEX
+from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
 
 class Dukcapil(Extract):
@@ -32,7 +32,7 @@ class Dukcapil(Extract):
     )
     hub_keluarga: str = header(
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
-        "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA",
+        "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", description="Nama provinsi.")
@@ -54,8 +54,8 @@ class Dukcapil(Extract):
     no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
     alamat: str = header("Alamat")
     dusun: str = header("DUSUN", description="Nama dusun.", staged=False)
-    rw: str = header("RW", "NO_RW")
-    rt: str = header("RT", "NO_RT")
+    rw: str = header("RW", "NO_RW", shape=STREET)
+    rt: str = header("RT", "NO_RT", shape=STREET)
     pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")
     tgl_ubah: str = header("Tgl Ubah", "TANGGAL UBAH", "TGL_UBAH", description="Tanggal data penduduk terakhir diubah.")
     respon: str = header(

@@ -16,6 +16,14 @@ DATE = (
     r"|[0-9]{4}[-/.\p{Pd}][0-9]{1,2}[-/.\p{Pd}][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
 )
 SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|(?:[LP12]\W+)?(?:(?:LE)?LAKI|PEREMPUAN|PRIA|WANITA).*)\W*$"
+# A code of either codebook, a word, or both.
+RELATION = (
+    r"(?i)^\W*(?:(?:0?[1-9]|1[01])(?:[.,]0+)?\W*)?(?:$|(?:KEP|KK|KRT|K KEL|SUAMI|IST?E?RI|PASANGAN|ANA?K|MENANTU|MANTU"
+    r"|CUCU|ORANG ?TUA|ORTU|BAPAK|AYAH|IBU|MERTUA|FAM|SAUDARA|KERABAT|KEPONAKAN|ADIK|KAKAK|IPAR|PEMB|PRT|SOPIR|SUPIR"
+    r"|LAIN).*$)"
+)
+# Of an RT or RW, or of both.
+STREET = r"(?i)^\W*(?:R[TW]\W*)?[0-9]{1,3}(?:[.,]0+|\W+(?:RW\W*)?[0-9]{1,3})?\W*$"
 MONEY = r"(?i)^\W*(?:RP|IDR)?[.\s]*[0-9](?:[.,]?[0-9]){2,14}(?:,-)?\W*$"
 YEAR = r"^\W*20[0-9]{2}(?:[.,]0+)?\W*$"
 # A code of a region; 33.1 is 33.10 as a number.

@@ -13,11 +13,12 @@ ROWS = {
     "dtks_23": row(
         "dtks_23", ID_DTKS="3604059388751801", PROVINSI="BANTEN", ALAMAT="KP MELATI", RT="001", RW="002", NOKK=KK,
         NIK=NIK, NAMA="SUPARMAN", TANGGAL_LAHIR="12-07-1992", TEMPAT_LAHIR="SERANG", JENIS_KELAMIN="L",
-        PEKERJAAN="PETANI", NAMA_IBU_KANDUNG="ROHANI",
+        PEKERJAAN="PETANI", NAMA_IBU_KANDUNG="ROHANI", HUB_KELUARGA="ANAK", KETERANGAN_PADAN="PADAN",
     ),
     "siak_37": row(
         "siak_37", Nomor_KK=KK, NIK=NIK, Nama_Penduduk="SUPARMAN", Status="Hidup", Tempat_Lahir="SERANG",
-        Tanggal_Lahir="12-07-1992", Kelamin="L", NIK_Ayah=NIK, Ayah="KARTO",
+        Tanggal_Lahir="12-07-1992", Kelamin="L", NIK_Ayah=NIK, Ayah="KARTO", Ibu="SITI", Status_Kawin="KAWIN",
+        SHDK="ISTRI", Agama="ISLAM", Alamat="KP MELATI", RW="002", RT="001", Pendidikan="SLTA",
     ),
     "pos_penuh": row(
         "pos_penuh", NO_DANOM="36/1", BATCH="MB-K01", KODE_KPRK="42100", NAMA_KPRK="SERANG", NIK=NIK, NO_KK=KK,
@@ -34,7 +35,7 @@ ROWS = {
     ),
 }  # fmt: skip
 SOURCES = {"dtks_23": "dtks", "siak_37": "dukcapil", "pos_penuh": "pos", "pos_belum": "pos", "alokasi": "alokasi"}
-PLACES = {"dtks_23": (0, 5, 9, 10, 11), "siak_37": (0, 1, 2, 3), "pos_penuh": (6, 7), "pos_belum": (1,)}
+PLACES = {"dtks_23": (0, 5, 9, 10, 11, 12, 13), "siak_37": (0, 1, 2, 3, 5), "pos_penuh": (6, 7), "pos_belum": (1,)}
 
 
 def too_much(cells: list[str], place: int) -> list[str]:
