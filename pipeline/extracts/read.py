@@ -373,7 +373,8 @@ def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
         return refusals([], [])
     answer, person = _value(columns["respon"]), _value(columns["nama"])
     folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
-    code = folded.replace_strict(NO_RESIDENT, default=SERVICE_ERROR, return_dtype=pl.String)
+    known = (pl.when(folded.str.starts_with(said)).then(pl.lit(code)) for said, code in NO_RESIDENT.items())
+    code = pl.coalesce(*known, pl.lit(SERVICE_ERROR))
     return grid.rows.filter(is_filled(answer) & ~is_filled(person)).select("baris", rusak=code)
 
 

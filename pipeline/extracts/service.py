@@ -17,6 +17,8 @@ from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"
 _ANSWER = "RESPON"
+# What an element tells by itself, and a document around elements does not.
+_OF_ELEMENT = {"NIK", _ANSWER}
 
 
 def read_service(data: bytes) -> Grid:
@@ -24,7 +26,7 @@ def read_service(data: bytes) -> Grid:
 
     Args:
         data: the file's bytes: one document, or one per line; a document is an element, an object with a list of
-            them in `content`, or a list of either.
+            them in `content` or in nothing else, or a list of either.
 
     Returns:
         One row per element. What is no element, such as a line that was cut off, is refused.
@@ -61,7 +63,7 @@ def _parse(text: str) -> Any:
 
 
 def _elements(document: Any) -> list[Any]:
-    content = document.get(_ELEMENTS, document) if isinstance(document, dict) else document
+    content = _unwrapped(document)
     if not isinstance(content, list):
         return [content]
     return [element for item in content for element in (_elements(item) if _is_answer(item) else [item])]
@@ -69,7 +71,19 @@ def _elements(document: Any) -> list[Any]:
 
 def _is_answer(item: Any) -> bool:
     """Whether an item of a list is a whole answer, as a list of them is kept."""
-    return isinstance(item, dict) and isinstance(item.get(_ELEMENTS), list)
+    return isinstance(item, dict) and isinstance(_unwrapped(item), list)
+
+
+def _unwrapped(document: Any) -> Any:
+    """What an answer is about: its `content`, or the only list or object in what is no element itself."""
+    while isinstance(document, dict):
+        inner = [value for value in document.values() if value and isinstance(value, list | dict)]
+        if _ELEMENTS in document:
+            inner = [document[_ELEMENTS]]
+        elif len(inner) != 1 or not _OF_ELEMENT.isdisjoint(map(fold_header, document)):
+            break
+        document = inner[0]
+    return document
 
 
 def _text(value: Any) -> str | None:

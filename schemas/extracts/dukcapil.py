@@ -75,7 +75,8 @@ WITHOUT_OWN_NUMBER = frozenset({"dukcapil"})
 FAMILY_LABELS = ("no_kk", "alamat", "rt", "rw", "dusun")
 PAGE_LABELS = ("provinsi", "kabupaten", "kecamatan", "desa")
 
-# Where the web service answers without a resident: the code of a known answer; any other is an error of the service.
+# Where the web service answers without a resident: the code of what begins as a known answer does; any other is an
+# error of the service.
 NO_RESIDENT = {"DATATIDAKDITEMUKAN": "RESPON_TIDAK_DITEMUKAN"}
 SERVICE_ERROR = "RESPON_GALAT"
 

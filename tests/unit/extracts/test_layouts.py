@@ -132,9 +132,9 @@ def answers(data: bytes) -> list[tuple[int, str | None, str | None]]:
 def test_answers_of_the_web_service_line_by_line() -> None:
     data = service(
         {"content": [FOUND, {**FOUND, "NIK": 3604041211870002}]},
-        {"content": [{"RESPON": "Data Tidak Ditemukan"}]},
+        {"content": [{"RESPON": "Data Tidak Ditemukan, NIK tidak terdapat di database Kependudukan"}]},
         {"content": {"RESPON": "Kuota akses habis"}},
-        FOUND,
+        {"status": "ok", "data": {"content": [FOUND]}},
     )
     assert answers(data) == [
         (1, "3604041211870001", None),
