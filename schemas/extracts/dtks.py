@@ -64,6 +64,7 @@ class Dtks(Extract):
     hub_keluarga: str = header(
         "HUB KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK", "STATUS HUBUNGAN DALAM KELUARGA",
         "STATUS HUBUNGAN KELUARGA", "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBKEL", "SHDK",
+        "STATUS HUBUNGAN", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN",
         shape=RELATION,
     )  # fmt: skip
     keterangan_padan: str = header(

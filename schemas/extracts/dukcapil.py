@@ -32,7 +32,8 @@ class Dukcapil(Extract):
     )
     hub_keluarga: str = header(
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
-        "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", shape=RELATION,
+        "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK",
+        "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN", shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", description="Nama provinsi.")

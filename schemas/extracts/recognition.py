@@ -18,9 +18,9 @@ from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, WIT
 _SHORT_WORDS: dict[str, tuple[str, ...]] = {
     "NAMA": ("NM",), "NOMOR": ("NO",), "NO": ("NOMOR",), "TANGGAL": ("TGL",), "TGL": ("TANGGAL",),
     "TEMPAT": ("TMPT", "TMP", "TPT"), "LAHIR": ("LHR",), "JENIS": ("JNS",), "KELAMIN": ("KEL",), "HUBUNGAN": ("HUB",),
-    "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "KELUARGA": ("KEL", "KLRG"), "STATUS": ("STAT", "STS"),
-    "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",), "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",),
-    "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
+    "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "DALAM": ("DLM",), "KELUARGA": ("KEL", "KLRG"),
+    "STATUS": ("STAT", "STS"), "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",),
+    "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",), "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
 }  # fmt: skip
 
 
@@ -34,9 +34,15 @@ def _shortened(alias: str) -> list[str]:
 
 # One delivered column that holds two: folded header → column → the part of the cell that is its value.
 JOINED: dict[str, dict[str, str]] = {
-    **{fold: {"rt": r"^\s*(\d+)", "rw": r"/\s*(\d+)"} for fold in ("RTRW", "NORTRW")},
     **{
-        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/])", "tanggal_lahir": r"(?s)(\d.*)$"}
+        fold: {
+            "rt": r"(?i)^\W*(?:RT\W*)?(\d+)",
+            "rw": r"(?i)^\D*\d{1,3}\s*(?:[/,&-]?\s*RW\W*|[/&-]\s*|\s)(\d{1,3})(?:\D|$)",
+        }
+        for fold in ("RTRW", "NORTRW")
+    },
+    **{
+        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
         for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
         for fold in (way.replace(" ", "") for way in _shortened(alias))
     },

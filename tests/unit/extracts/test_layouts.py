@@ -103,6 +103,7 @@ def test_the_next_vintage_of_an_export_is_one_entry(vintage: Layout, request: py
         ("SERANG, 12-11-1987", "SERANG", "12-11-1987"),
         ("KOTA SERANG / 12 November 1987", "KOTA SERANG", "12 November 1987"),
         ("SERANG\n1987-11-12 00:00:00", "SERANG", "1987-11-12 00:00:00"),
+        ("SERANG - 12-11-1987", "SERANG", "12-11-1987"),
         ("SERANG", "SERANG", None),
         ("12-11-1987", None, "12-11-1987"),
         ("", None, None),
@@ -114,6 +115,20 @@ def test_place_and_date_of_birth_in_one_column(cell: str, place: str | None, day
     (person,) = read(data, "dukcapil")
     assert (person["tempat_lahir"], person["tanggal_lahir"]) == (place, day)
     assert (person["rt"], person["rw"]) == ("002", "001")
+
+
+@pytest.mark.parametrize(
+    ("cell", "rt", "rw"),
+    [
+        *((cell, "2", "1") for cell in ("2/1", "RT 2/RW 1", "RT.2 RW.1", "2-1", "Rt 2 / Rw 1", "2 1", "2 RW 1")),
+        *((cell, "2", None) for cell in ("2", "2.0", "RT 2")),
+        ("RW 1", None, None),
+    ],
+)
+def test_both_numbers_of_a_street_in_one_column(cell: str, rt: str | None, rw: str | None) -> None:
+    headers = ["No KK", "NIK", "Nama Lengkap", "Tanggal Lahir", "RT/RW"]
+    (person,) = read(workbook({"A": [headers, ["1", "3604041211870001", "SITI", "12-11-1987", cell]]}), "dukcapil")
+    assert (person["rt"], person["rw"]) == (rt, rw)
 
 
 # --- the web service
