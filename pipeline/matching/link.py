@@ -261,7 +261,7 @@ def _in_order(
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
     found, person = weighed.links, register.person[exact.at]
-    likely, levels = candidates(judged, compared, weighed.mistakable, _LEAST_LIKELY)
+    likely, levels = candidates(judged, compared, _LEAST_LIKELY)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
     # The first two sayings are those of rows that are equal, the last one is that of officers.
     last = equal.height + found.height

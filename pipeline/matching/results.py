@@ -68,13 +68,11 @@ class Weighed:
         links: `PLACES` and `TOLD`.
         facts: the weights of each link's facts.
         rivals: `PLACES` and bobot of who else rows may be whose link says that several fit them about as well.
-        mistakable: `PLACES` of every best resident whose lookalikes are not ruled out, whether shown or not.
     """
 
     links: pl.DataFrame
     facts: pl.DataFrame
     rivals: pl.DataFrame
-    mistakable: pl.DataFrame
 
 
 def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -146,8 +144,7 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
     torn = every.best[(shown & links["keraguan"].eq_missing(EQUALLED)).to_numpy()]
     others = as_strong(pairs.left, torn, judged.belief.pair, every.equal)
     rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
-    doubted = links.filter(pl.col("keraguan").is_in([one.reason for one in model.lookalikes])).select(PLACES)
-    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals, doubted)
+    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals)
 
 
 @dataclass(frozen=True)
@@ -335,24 +332,17 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(
-    judged: Judged, compared: Compared, doubted: pl.DataFrame, least: float
-) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
+def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
     """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
-
-    Who a namesake or a twin may be instead has probability 0: that he resembles the row is no evidence that he is it.
 
     Args:
         judged: the judgement.
         compared: what was judged.
-        doubted: `PLACES` of those whom a lookalike may be instead (`Weighed.mistakable`).
         least: how probable such a candidate is at least.
     """
     likely = np.flatnonzero(judged.belief.pair >= least)
     found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.belief.pair[likely]))
-    told = found.join(doubted.with_columns(doubted=True), on=PLACES, how="left", maintain_order="left")
-    chance = pl.when("doubted").then(0.0).otherwise("probabilitas")
-    return told.select(*PLACES, probabilitas=chance), judged.levels[likely]
+    return found, judged.levels[likely]
 
 
 def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:

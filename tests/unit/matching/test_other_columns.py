@@ -109,7 +109,7 @@ def found(  # noqa: PLR0917 - both sides and what describes them
     known = SettledLevels(settled.claims, compared.taken, nothing)
     judged = judge(learnt, compared.pairs, known, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
-    likely = candidates(judged, compared, weighed.mistakable, 0.001)
+    likely = candidates(judged, compared, 0.001)
     sure = weighed.links.filter(keputusan="OTOMATIS")
     rows, entries = (
         np.concatenate([first, sure[place].to_numpy()])
