@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.model import Cutoffs, Floats, LinkageModel
+from pipeline.matching.model import Cutoffs, Floats
 from pipeline.matching.name_levels import Levels
 from pipeline.matching.records import Rows
 
@@ -87,14 +87,12 @@ def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
     return (settled | (strongest > weakest + _EQUAL_BITS))[residents]
 
 
-def equals(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Rows:
+def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
     """Positions of other candidates whom nothing rules out: equal to the row's best one, or less is known of them.
 
-    That the registry lacks his mother's name is no reason to prefer his namesake, nor is a KK number somewhat like the
-    row's: those of one office always are.
+    That the registry lacks his mother's name is no reason to prefer his namesake.
 
     Args:
-        model: comparisons.
         levels: pairs × comparisons.
         rows: row per pair, sorted.
         best: position of each row's best pair, ascending.
@@ -102,11 +100,9 @@ def equals(model: LinkageModel, levels: Levels, rows: Rows, best: Rows) -> Rows:
     told = np.full(int(rows.max(initial=-1)) + 1, -1)
     told[rows[best]] = best
     others = np.flatnonzero((told[rows] != -1) & (told[rows] != np.arange(len(rows))))
-    for number, comparison in enumerate(model.comparisons):
-        weak = comparison.among(model.groups.indistinct.get(comparison.name, ()))
-        kind = np.where(weak, len(weak), np.arange(len(weak)))
-        theirs, his = levels[others, number], levels[told[rows[others]], number]
-        others = others[(theirs == 0) | (kind[theirs] == kind[his])]
+    for column in levels.T:
+        theirs, his = column[others], column[told[rows[others]]]
+        others = others[(theirs == 0) | (theirs == his)]
     return others
 
 

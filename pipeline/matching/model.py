@@ -207,7 +207,6 @@ class Groups:
         mother_in_part: a word of his mother's name, which many mothers bear.
         tied: a number or the family tells a pair, and not only a mother's name or an address.
         personal: tells the person and not just the family.
-        indistinct: between which no two candidates are told apart.
     """
 
     exact: Group = field(default_factory=dict)
@@ -247,7 +246,6 @@ class Groups:
     mother_in_part: Group = field(default_factory=dict)
     tied: Group = field(default_factory=dict)
     personal: Group = field(default_factory=dict)
-    indistinct: Group = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

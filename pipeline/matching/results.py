@@ -192,7 +192,7 @@ def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPair
     believed = judged.belief.pair[best] >= model.cutoffs.review
     best, odds = best[believed], odds[believed]
     bits, claimed = judged.bits.match[best], pairs.right[best]
-    equal = equals(model, judged.levels, pairs.left, best)
+    equal = equals(judged.levels, pairs.left, best)
     return _BestPairs(
         best,
         odds,
