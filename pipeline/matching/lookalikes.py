@@ -173,11 +173,10 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     """
     prior = np.log2(model.repeated / model.absent)
     groups, levels = model.groups, seen.levels
-    two = among(model, levels, groups.other_name) & among(model, levels, groups.other_birth)
     # Two numbers that tell the births of their rows, which are not one or of which one is not told, are two people's.
     apart = among(model, levels, groups.other_birth) | among(model, levels, groups.birth_unknown)
     apart &= among(model, levels, groups.other_number)
-    two |= (apart | namesakes(model, seen)) & ~seen.odd
+    two = (apart | namesakes(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
     sure = told & ~another_person(model, seen) & ~two
