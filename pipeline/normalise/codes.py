@@ -65,12 +65,20 @@ _REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
 _WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
 # A state that is a reason too.
 _NOT_FETCHED = r"^(?:TIDAK|TDK) (?:DI)?AMBIL$"
-# That it was paid, and how or to whom, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS.
-_HOW = (
-    rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_PAID)})(?:[-/:( ]+)"
-    r"(?:(?:DI|VIA|MELALUI|LEWAT|KE|KEPADA|OLEH|DENGAN) )?"
-    r"(?:LOKET|KOMUNITAS|ANTAR|ANTAR LANGSUNG|ANTAR KE RUMAH|KANTOR POS|POS|RUMAH|TUNAI|AHLI WARIS|PENGGANTI|KUASA"
-    r"|SURAT KUASA|DIWAKILKAN)\)?$"
+# That it was paid, and how or to whom, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS. What a post office
+# received, or was handed, nobody was paid yet.
+_BY_POS = "DITERIMA", "TERIMA", "DISERAHKAN"
+_HOW = tuple(
+    rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(paid)})(?:[-/:( ]+)(?:(?:{by}) )?(?:{how})\)?$"
+    for paid, by, how in (
+        (
+            _PAID,
+            "DI|VIA|MELALUI|LEWAT|KE|KEPADA|OLEH|DENGAN",
+            "RUMAH|TUNAI|AHLI WARIS|PENGGANTI|KUASA|SURAT KUASA|DIWAKILKAN",
+        ),
+        (_PAID, "DI|VIA|MELALUI|LEWAT", "LOKET|KOMUNITAS|ANTAR|ANTAR LANGSUNG|ANTAR KE RUMAH"),
+        ([word for word in _PAID if word not in _BY_POS], "DI|VIA|MELALUI|LEWAT|OLEH", "KANTOR POS|POS"),
+    )
 )
 _FAMILY = {
     "AKTIF": "AKTIF", "NAIK GRADE": "NAIK_GRADE", "GRADUASI": "GRADUASI", "NONAKTIF": "NONAKTIF",
@@ -160,7 +168,7 @@ def to_payment_status(value: pl.Expr) -> pl.Expr:
     """DIBAYAR, GAGAL, RETUR or BELUM; blank is BELUM, an unknown word is null."""
     word = _word(value)
     with_reason = word.str.extract(_WITH_REASON, 1).replace_strict(_PAYMENT, default=None, return_dtype=pl.String)
-    paid_somehow = pl.when(word.str.contains(_HOW)).then(pl.lit("DIBAYAR"))
+    paid_somehow = pl.when(pl.any_horizontal(word.str.contains(how) for how in _HOW)).then(pl.lit("DIBAYAR"))
     coded = pl.coalesce(_coded(value, _PAYMENT), with_reason, paid_somehow)
     return pl.when(word.is_null()).then(pl.lit("BELUM")).otherwise(coded)
 

@@ -15,9 +15,9 @@ _WORDS = {
     for number, word in enumerate(
         ("NOL", "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN", "SEPULUH")
     )
-}
+} | dict.fromkeys(("NIHIL", "TIDAK", "TDK"), 0)
 # An X says yes in one report and no in another.
-_YES, _NO = ("√", "✓", "✔", "☑", "V", "YA", "Y", "ADA", "HADIR"), ("TIDAK", "TDK", "TIDAK HADIR", "TDK HADIR")
+_YES, _NO = ("√", "✓", "✔", "☑", "V", "YA", "Y", "ADA", "HADIR"), ("TIDAK HADIR", "TDK HADIR")
 
 
 @once_per_value(pl.Int64)

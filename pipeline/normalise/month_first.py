@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import polars as pl
+from polars import selectors
 
 from schemas.rules import WOMEN_DAY
 
@@ -25,9 +26,9 @@ _CELL = r"^[0-9]{4}-([0-9]{2})-([0-9]{2})(?: 00:00:00)?$"
 _MONTH, _TURNED = "BULAN_DAHULU", "SEL_TERTUKAR"
 _ROUND = {
     _MONTH: (r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])", "${1}${4}${3}${2}${5}"),
-    _TURNED: (r"^([0-9]{4}-)([0-9]{2})-([0-9]{2})", "${1}${3}-${2}"),
+    _TURNED: (r"^([0-9]{4}-)([0-9]{2})-(0[1-9]|1[0-2])", "${1}${3}-${2}"),
 }
-_MONTHS, _BIRTH = 12, "tanggal_lahir"
+_MONTHS, _BIRTH, _OF_TRANSFERS = 12, "tanggal_lahir", ("tgl_transfer", "target_selesai")
 # So many dates must say so, and of those that say anything all but one in so many: slips are in every file.
 _FEWEST, _ONE_IN = 3, 10
 # By chance hardly any column has so many dates of either kind without one of the others; but those of one stage lie so
@@ -50,10 +51,11 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
         columns: dates as written.
 
     Returns:
-        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); and how many
+        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); how many
         cells of dates and texts of dates with the day first are of days up to 12 (`sel_awal`, `teks_awal`) and behind
-        it (`sel_akhir`, `teks_akhir`), and of how many months and days the cells are (`ragam_bulan`, `ragam_hari`).
-        Tables without such dates are left out.
+        it (`sel_akhir`, `teks_akhir`), and how many cells are as the NIK has it (`sel_nik`). As lists, the months and
+        days of the former cells (`bulan_sel`, `hari_sel`), the months of texts with days behind 12 (`bulan_teks`), and
+        the numbers of the other texts (`satu_awal`, `dua_awal`). Tables without such dates are left out.
     """
     told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
         pl.col("angka").struct[0].is_not_null() | pl.col("sel").struct[0].is_not_null()
@@ -73,6 +75,7 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
     )
     month_first, early = _says(month="satu", day="dua"), pl.col("hari_sel") <= _MONTHS
     both = (pl.col("satu") <= _MONTHS) & (pl.col("dua") <= _MONTHS)
+    as_in_nik = (pl.col("bulan_sel") == pl.col("bulan_nik")) & (pl.col("hari_sel") == pl.col("hari_nik"))
     return (
         numbers.group_by(*_TABLE, "kolom")
         .agg(
@@ -81,10 +84,14 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
             dilihat=month_first.sum(),
             sel_awal=early.sum(),
             sel_akhir=(~early).sum(),
+            sel_nik=(as_in_nik & (pl.col("bulan_sel") != pl.col("hari_sel"))).sum(),
             teks_awal=both.sum(),
             teks_akhir=(pl.col("satu") > _MONTHS).sum(),
-            ragam_bulan=pl.col("bulan_sel").drop_nulls().n_unique(),
-            ragam_hari=pl.col("hari_sel").drop_nulls().n_unique(),
+            bulan_sel=pl.col("bulan_sel").filter(early).unique(),
+            hari_sel=pl.col("hari_sel").filter(early).unique(),
+            bulan_teks=pl.col("dua").filter(pl.col("satu") > _MONTHS).unique(),
+            satu_awal=pl.col("satu").filter(both).unique(),
+            dua_awal=pl.col("dua").filter(both).unique(),
         )
         .collect()
     )
@@ -117,15 +124,27 @@ def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     Args:
         counts: `count_orders`, part by part.
     """
-    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(pl.all().exclude(*_TABLE, "kolom").sum())
+    added = (selectors.numeric().sum(), selectors.list().explode().drop_nulls().unique())
+    of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(*added)
     # One row, for however many it counts, may be a slip.
     month_first = (pl.col("dilihat") >= _FEWEST) & (pl.col("bulan") >= _ONE_IN * pl.col("tanggal"))
+    # Days of one stage lie close together: where the first numbers of most texts vary more, they are the days. Those of
+    # transfers stand on the first of many months.
+    variety = {name: pl.col(name).list.len() for name in ("satu_awal", "dua_awal", "bulan_sel", "hari_sel")}
+    transfers = pl.col("kolom").is_in(_OF_TRANSFERS)
+    few_slips = (pl.col("dilihat") < pl.col("teks_awal")) & (variety["satu_awal"] > variety["dua_awal"])
+    month_first &= transfers | ~few_slips
     turned = pl.all_horizontal(
         (pl.col(many) >= _FEWEST_TURNED) & (pl.col(many) >= _ONE_IN * pl.col(few))
-        for many, few in (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"))
+        for many, few in (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"), ("sel_awal", "sel_nik"))
     )
-    # Days of one stage that were turned round are of many months, and all on few days of them.
-    turned &= (pl.col("kolom") == _BIRTH) | (pl.col("ragam_bulan") > pl.col("ragam_hari"))
+    # Days of one stage that were turned round are of many months, and all on days that are the months of the texts or
+    # the next.
+    months = pl.col("bulan_teks")
+    others = pl.col("hari_sel").list.set_difference(months.list.set_union(pl.concat_list(months.list.max() + 1)))
+    of_stage = (others.list.len() == 0) & (variety["bulan_sel"] > variety["hari_sel"])
+    turned &= (pl.col("kolom") == _BIRTH) | (of_stage & ~transfers)
+    turned &= pl.col("lembar").is_not_null()
     way = pl.when(month_first).then(pl.lit(_MONTH)).when(turned).then(pl.lit(_TURNED))
     return of_column.select(*_TABLE, "kolom", cara=way).drop_nulls("cara")
 
@@ -152,16 +171,22 @@ def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(bulan_dahulu=pl.col("ubah").is_not_null()).drop("ubah")
 
 
+def notation(column: str) -> pl.Expr:
+    """Which way of turning round (`cara`) concerns a date as written; null where none does."""
+    ways = (pl.when(pl.col(column).str.contains(written)).then(pl.lit(way)) for way, (written, _) in _ROUND.items())
+    return pl.coalesce(ways)
+
+
 def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str, read: str) -> pl.DataFrame:
     """The rows with dates that were read with the day first read with the month first where their column has it so.
 
     Args:
-        rows: `berkas`, `lembar` where tables are to be told apart, and the dates as read.
+        rows: `berkas`, `lembar` and `cara` (`notation`) where tables and notations are to be told apart, and the dates.
         found: `with_month_first`.
         column: the column that they were written in.
         read: the column of the dates.
     """
-    table = [name for name in _TABLE if name in rows.columns]
+    table = [name for name in (*_TABLE, "cara") if name in rows.columns]
     of_column = found.filter(pl.col("kolom") == column).select(table).unique()
     if of_column.is_empty():
         return rows

@@ -84,7 +84,7 @@ _REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
 # REV10, FINAL REVISI 2; what follows may be a year.
 _REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
 # Of a name, whose numbers are none of a revision: REVISI 12 SEPTEMBER.
-_DAY_IN_NAME = rf"([^A-Z0-9])[0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})"
+_DAY_IN_NAME = rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}}))"
 # A year that a title says to be one.
 _CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
@@ -330,7 +330,8 @@ def revision(name: pl.Expr) -> pl.Expr:
 def _unrevised(name: pl.Expr) -> pl.Expr:
     """The name of a file without its ending and what `revision` tells, letters and digits only."""
     bare = name.str.to_uppercase().str.replace(r"(?:\.[A-Z]+[0-9]?){1,2}$", "")
-    return bare.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
+    of_days = bare.str.replace_all(_DAY_IN_NAME, "${1}TGL${2}")
+    return of_days.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
 
 
 def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from pipeline.normalise.identifiers import (
     usable_number,
     written_number,
 )
-from pipeline.normalise.month_first import count_orders, read_again, sampled, with_month_first
+from pipeline.normalise.month_first import count_orders, notation, read_again, sampled, with_month_first
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
@@ -284,9 +284,10 @@ def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
-    """The days in columns of dates, read with the day first: `berkas`, `lembar`, `kolom`, `hari`."""
+    """The days in columns of dates, read with the day first: `berkas`, `lembar`, `kolom`, `cara`, `hari`."""
     return pl.concat(
-        rows.select("berkas", "lembar", kolom=pl.lit(name), hari=to_date(pl.col(name))).unique() for name in dates
+        rows.select("berkas", "lembar", kolom=pl.lit(name), cara=notation(name), hari=to_date(pl.col(name))).unique()
+        for name in dates
     )
 
 

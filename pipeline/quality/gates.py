@@ -89,17 +89,20 @@ def _total(reconciliation: pl.DataFrame, column: str) -> float:
 
 
 def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
+    empty = pl.col("kode").is_in(list(NO_DATA))
     refused = (
-        quarantine.filter(~pl.col("sudah_diperbaiki"), pl.col("baris") > 0, ~pl.col("kode").is_in(list(NO_DATA)))
-        .unique(["sumber", *PLACE])
+        quarantine.filter(~pl.col("sudah_diperbaiki"), pl.col("baris") > 0)
+        .group_by("sumber", *PLACE)
+        .agg(kosong=empty.all())
         .group_by("sumber")
-        .agg(ditolak=pl.len())
+        .agg(pl.col("kosong").sum(), ditolak=(~pl.col("kosong")).sum())
     )
     percents = (
         reconciliation.group_by("sumber")
         .agg(pl.col("baris_masuk").sum())
         .join(refused, on="sumber", how="left")
-        .select("sumber", 100.0 * pl.col("ditolak").fill_null(0) / pl.col("baris_masuk").clip(1))
+        .with_columns(pl.col("kosong", "ditolak").fill_null(0))
+        .select("sumber", 100.0 * pl.col("ditolak") / (pl.col("baris_masuk") - pl.col("kosong")).clip(1))
         .sort("sumber")
     )
     return [

@@ -79,8 +79,8 @@ class Alokasi(Extract):
         ),
     )  # fmt: skip
     nominal_alokasi: str = header(
-        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "PAGU ANGGARAN", "PAGU",
-        "NOMINAL TAHAP INI", "ALOKASI TAHAP INI", "PAGU TAHAP INI",
+        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "NOMINAL TAHAP INI", "ALOKASI TAHAP INI",
+        "PAGU TAHAP INI", "PAGU ANGGARAN", "PAGU",
         loosely=(
             "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
         ),

@@ -103,6 +103,8 @@ def test_to_resident_status(written: str | None, expected: str) -> None:
         *((word, "BELUM") for word in ("BAYAR ULANG", "Akan dibayar ulang", "BELUM DITERIMA", "PENDING")),
         *((word, "DIBAYAR") for word in ("SUKSES BAYAR ULANG", "Sudah dibayar ulang")),
         *((word, None) for word in ("DIBAYAR ULANG", "SUDAH MENERIMA BANTUAN LAIN", "DIBAYAR AHLI WARIS BATAL")),
+        # What the post office received it has not paid yet.
+        *((word, None) for word in ("DISERAHKAN KE KANTOR POS", "Diterima Pos", "DISALURKAN KE POS")),
         ("DIBAYAR (GAGAL)", None),
     ],
 )

@@ -14,6 +14,7 @@ from pipeline.normalise.counts import to_count, to_count_among
         ("1", "√", (1, 1)),
         ("1", "v", (1, 1)),
         ("1", "Tidak", (1, 0)),
+        ("Tidak", "nihil", (0, 0)),
         ("2", "√", (2, None)),
         ("1", "x", (1, None)),
         ("ada", "1", (None, 1)),

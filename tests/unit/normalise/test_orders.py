@@ -264,6 +264,8 @@ def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_
         "pos/pkh rev10.xlsx": 3,
         "pos/lain revisi.xlsx": 1,
         "pos/pkh 20221201.csv": 30,
+        "pos/rev 5-11-2022.csv": 5,
+        "pos/rev 10-11-2022.csv": 10,
     }
     frame = pl.DataFrame({"berkas": days.keys(), "terbaru": [date(2022, 11, day) for day in days.values()]})
     as_of = orders_as_of(frame.with_columns(diubah=pl.lit(datetime(2022, 12, 30), pl.Datetime("us"))))  # noqa: DTZ001
@@ -271,6 +273,7 @@ def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_
     assert sorted(list(days)[:5], key=held.__getitem__) == list(days)[:5]
     assert held["pos/lain revisi.xlsx"].date() == date(2022, 11, 1)
     assert held["pos/pkh 20221201.csv"].date() == date(2022, 12, 1)
+    assert held["pos/rev 5-11-2022.csv"].date() == date(2022, 11, 5)
 
 
 def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:

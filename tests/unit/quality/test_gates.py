@@ -166,6 +166,9 @@ def test_corrected_rows_whole_files_and_lines_without_data_are_no_refused_rows()
     assert judged(quarantine=pl.concat([corrected, refused((0, "BERKAS_DITOLAK"))]))[gate] == (0.0, True)
     sums_of_pages = refused(*((line, "BARIS_CATATAN") for line in (2, 3, 4)))
     assert judged(quarantine=sums_of_pages)[gate] == (0.0, True)
+    # Nor are they rows that the refused ones are a share of.
+    half = pl.concat([sums_of_pages.head(2), refused((5, "A"), (6, "A"))])
+    assert judged(quarantine=half)[gate] == (25.0, False)
 
 
 def test_a_finding_on_too_many_people_withholds() -> None:
