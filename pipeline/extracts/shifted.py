@@ -98,17 +98,22 @@ def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.Dat
 
 
 def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
-    """How many columns find what they look for so far beside their place only, less those behind that do not."""
-    score, begun = pl.lit(0), pl.lit(value=False)
+    """How many columns find what they look for so far beside their place only, less those behind that do not.
+
+    None where all of them tell little: an RT in Roman digits finds its number in many a code.
+    """
+    score, begun, told = pl.lit(0), pl.lit(value=False), pl.lit(value=False)
     for place in sorted(shapes):
         beside = place + distance
         if 0 <= beside < cells:
             found = pl.col(f"pas_{beside}_{place}")
             better = found & pl.col(f"isi_{place}") & ~pl.col(f"pas_{place}_{place}")
             begun = begun | better
+            if shapes[place] not in _TELLING_LITTLE:
+                told = told | better
             worse = begun & ~found & pl.col(f"isi_{beside}")
             score = score + better.cast(pl.Int32) - worse.cast(pl.Int32)
-    return score
+    return pl.when(told).then(score).otherwise(0)
 
 
 def _misfits(place: int, shape: str) -> pl.Expr:

@@ -39,7 +39,7 @@ _BEFORE = (
 _ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)?[, ]+([A-Z0-9])"
 # Midnight in Indonesia as programs write it that know only universal time: 17.00 of the day before in Jakarta, where
 # it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
-_MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?UTC)$"
+_MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?(?:UTC|GMT))$"
 # Where only a blank is behind the town, a whole date must follow.
 _TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
 # A month before its day is no town.

@@ -36,8 +36,10 @@ def _shortened(alias: str) -> list[str]:
 JOINED: dict[str, dict[str, str]] = {
     **{
         fold: {
-            "rt": r"(?i)^\W*(?:RT\W*)?(\d+)",
-            "rw": r"(?i)^\D*\d{1,3}\s*(?:[/,&-]?\s*RW\W*|[/&-]\s*|\s)(\d{1,3})(?:\D|$)",
+            # What stands behind a slash is the RW, whether an RT stands before it or not.
+            "rt": r"(?i)^[^\w/]*(?:RT[^\w/]*)?(\d+)",
+            "rw": r"(?i)^(?:\D*\d{1,3}(?:[.,]0+|[A-Z])?\s*(?:[/,&-]?\s*RW\W*|[/&-]\s*|\s)|[^\d/]*/\s*(?:RW\W*)?)"
+            r"(\d{1,3})(?:\D|$)",
         }
         for fold in ("RTRW", "NORTRW")
     },

@@ -15,12 +15,15 @@ DATE = (
     r"^\W*(?:[0-9]{1,2}[-/. \p{Pd}]+(?:[0-9]{1,2}|[A-Za-z]{1,9})[-/. \p{Pd}]+[0-9]{2,4}"
     r"|[0-9]{4}[-/.\p{Pd}][0-9]{1,2}[-/.\p{Pd}][0-9]{1,2}|[0-9]{5}|[0-9]{8})(?:[^0-9].*)?$"
 )
-SEX = r"(?i)^\W*(?:[LPMFW]|LK|PR|[12](?:[.,]0+)?|(?:[LP12]\W+)?(?:(?:LE)?LAKI|PEREMPUAN|PRIA|WANITA).*)\W*$"
+SEX = (
+    r"(?i)^\W*(?:[LPMFW]|LK|P(?:R|RP|ER)|[12](?:[.,]0+)?|(?:FE)?MALE"
+    r"|(?:[LP12]\W+)?(?:(?:LE)?LAKI|LAIK|PE?RE?MP|PRIA|WANITA).*)\W*$"
+)
 # A code of either codebook, a word, or both.
 RELATION = (
     r"(?i)^\W*(?:(?:0?[1-9]|1[01])(?:[.,]0+)?\W*)?(?:$|(?:KEP|KK|KRT|K KEL|SUAMI|IST?E?RI|PASANGAN|ANA?K|MENANTU|MANTU"
-    r"|CUCU|ORANG ?TUA|ORTU|BAPAK|AYAH|IBU|MERTUA|FAM|SAUDARA|KERABAT|KEPONAKAN|ADIK|KAKAK|IPAR|PEMB|PRT|SOPIR|SUPIR"
-    r"|LAIN).*$)"
+    r"|CUCU|CICIT|BUYUT|NENEK|KAKEK|ORANG ?TUA|ORTU|BAPAK|AYAH|IBU|MERTUA|BESAN|FAM|SAUDARA|SEPUPU|KERABAT|KEPONAKAN"
+    r"|KEMENAKAN|PAMAN|BIBI|TANTE|ADIK|KAKAK|IPAR|PEMB|PRT|SOPIR|SUPIR|LAIN).*$)"
 )
 # Of an RT or RW, or of both.
 STREET = r"(?i)^\W*(?:R[TW]\W*)?[0-9]{1,3}(?:[.,]0+|\W+(?:RW\W*)?[0-9]{1,3})?\W*$"

@@ -122,6 +122,8 @@ def test_place_and_date_of_birth_in_one_column(cell: str, place: str | None, day
     [
         *((cell, "2", "1") for cell in ("2/1", "RT 2/RW 1", "RT.2 RW.1", "2-1", "Rt 2 / Rw 1", "2 1", "2 RW 1")),
         *((cell, "2", None) for cell in ("2", "2.0", "RT 2")),
+        *((cell, "2", "1") for cell in ("2.0/1.0", "RT 2A/1")),
+        *((cell, None, "1") for cell in ("/1", "-/1", "RT /RW 1", "A/1")),
         ("RW 1", None, None),
     ],
 )

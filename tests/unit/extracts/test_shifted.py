@@ -90,6 +90,24 @@ def test_a_row_that_is_merely_damaged_is_kept(damage: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"JENIS_KELAMIN": "FEMALE", "HUB_KELUARGA": "TANTE"},
+        {"JENIS_KELAMIN": "PREMPUAN", "HUB_KELUARGA": "NENEK"},
+        # Of codes many look like an RT.
+        {"NIK": "BELUM PUNYA", "RT": "III", "RW": "IV"},
+    ],
+)
+def test_rare_words_are_no_reason_to_take_the_codes_beside_for_what_belongs_there(odd: dict[str, str]) -> None:
+    row = {
+        "ID_DTKS": "3604059388751801", "NAMA": "SITI", "NIK": NIK, "JENIS_KELAMIN": "2", "HUB_KELUARGA": "4",
+        "TANGGAL_LAHIR": "12-07-1992", "AGAMA": "1", "PEKERJAAN": "5", "RT": "2", "RW": "4",
+    }  # fmt: skip
+    data = workbook({"A": [list(row), list((row | odd).values())]})
+    assert [cells["rusak"] for cells in read(data, "dtks")] == [None]
+
+
+@pytest.mark.parametrize(
     ("amount", "date"),
     [
         ("0", "-"),
