@@ -7,20 +7,10 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.person_ids import person_ids
-from pipeline.matching.resolve import (
-    LINK_TOLD,
-    MEMBERS,
-    STATED,
-    resolve_households,
-    resolve_people,
-    with_household_ids,
-    with_status,
-)
+from pipeline.matching.resolve import MEMBERS, resolve_households, resolve_in_pieces, stated
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
-from pipeline.quality.verification import VERIFIED, with_last_verification
-from pipeline.warehouse.parquet import ROWS_PER_GROUP
+from pipeline.quality.verification import with_last_verification
 from schemas.staged import STAGED_KINDS
 
 
@@ -46,23 +36,9 @@ def anggota(
     corrections: pl.DataFrame,
     published: pl.LazyFrame,
 ) -> Iterator[pl.DataFrame]:
-    accepted = pl.scan_parquet(dtks)
-    # Beside the rows: a join would copy them.
-    homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
-    rows = accepted.select(STATED).collect().hstack(homes)
-    rows = rows.with_columns(person_ids(rows["id_dtks"], survivors, published))
-    linked = pl.scan_parquet(links).select(LINK_TOLD)
-    who = with_status(linked.select("id_dtks", "nik_dukcapil"), pl.scan_parquet(dukcapil)).collect()
-    in_order = rows["id_dtks"].arg_sort()
-    for start in range(0, rows.height, ROWS_PER_GROUP):
-        some = rows[in_order[start : start + ROWS_PER_GROUP]]
-        first, last = some["id_dtks"].item(0), some["id_dtks"].item(-1)
-        # Links are in the order of their rows.
-        above, behind = who["id_dtks"].search_sorted(first), who["id_dtks"].search_sorted(last, side="right")
-        theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])
-        people = resolve_people(some, theirs, survivors, corrections)
-        between = pl.col("id_dtks").is_between(pl.lit(first), pl.lit(last))
-        yield with_last_verification(people, published.select(VERIFIED).filter(between).collect())
+    rows = stated(pl.scan_parquet(dtks), survivors, published)
+    pieces = resolve_in_pieces(rows, pl.scan_parquet(dukcapil), pl.scan_parquet(links), survivors, corrections)
+    return (with_last_verification(people, published) for people in pieces)
 
 
 @promised_asset(

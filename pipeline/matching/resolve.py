@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from pipeline.matching.households import household_status
+from pipeline.matching.person_ids import person_ids
 from pipeline.normalise.stable_id import stable_ids
 from schemas.cleansed import LINKED, Anggota
 from schemas.link import BY_OFFICER, DECIDED
@@ -12,13 +15,14 @@ from schemas.reasons import sentence
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
+# So many rows are resolved at a time: one group of a file (`pipeline.warehouse.parquet`).
+_AT_A_TIME = 122_880
 # What is read of links, and of the rows that households are made of.
-LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+_LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
 MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
 
-
 # What is read of staged rows for the columns of `cleansed.anggota`, which are fewer.
-STATED = (
+_STATED = (
     *(column for column in polars_schema(DtksStaged) if column in polars_schema(Anggota)),
     "berkas", "lembar", "baris", "tanggal_verifikasi", "periode_berkas",
 )  # fmt: skip
@@ -35,6 +39,47 @@ def with_status(links: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
     """Links in their order with `status_penduduk` of their residents."""
     status = registry.select("status_penduduk", nik_dukcapil="nik")
     return links.join(status, on="nik_dukcapil", how="left", maintain_order="left")
+
+
+def stated(accepted: pl.LazyFrame, survivors: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:
+    """Accepted DTKS rows as `resolve_people` takes them.
+
+    Args:
+        accepted: the rows (`DtksStaged`).
+        survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+        published: `cleansed.anggota` of an earlier periode; no rows before the first.
+    """
+    # Beside the rows: a join would copy them.
+    homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
+    rows = accepted.select(_STATED).collect().hstack(homes)
+    return rows.with_columns(person_ids(rows["id_dtks"], survivors, published))
+
+
+def resolve_in_pieces(
+    rows: pl.DataFrame,
+    registry: pl.LazyFrame,
+    links: pl.LazyFrame,
+    survivors: pl.DataFrame,
+    corrections: pl.DataFrame,
+) -> Iterator[pl.DataFrame]:
+    """`resolve_people` of so many rows at a time, in the order of `id_dtks`: beside the rows no second frame is held.
+
+    Args:
+        rows: all rows (`stated`).
+        registry: accepted residents (`DukcapilStaged`).
+        links: `link.anggota_dukcapil`, in the order of `id_dtks`, read where it lies.
+        survivors: as for `resolve_people`.
+        corrections: as there.
+    """
+    linked = links.select(_LINK_TOLD)
+    who = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
+    in_order = rows["id_dtks"].arg_sort()
+    for start in range(0, rows.height, _AT_A_TIME):
+        some = rows[in_order[start : start + _AT_A_TIME]]
+        above = who["id_dtks"].search_sorted(some["id_dtks"].item(0))
+        behind = who["id_dtks"].search_sorted(some["id_dtks"].item(-1), side="right")
+        theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])
+        yield resolve_people(some, theirs, survivors, corrections)
 
 
 def resolve_people(
@@ -97,7 +142,7 @@ def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("place")
         .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
     )
-    return links.select(*LINK_TOLD, "status_penduduk")[
+    return links.select(*_LINK_TOLD, "status_penduduk")[
         ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
     ]
 

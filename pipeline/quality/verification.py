@@ -22,24 +22,28 @@ _CONTENT = (
     "rt",
     "rw",
 )
-# What is read of an earlier periode.
-VERIFIED = ("id_dtks", "verifikasi_terakhir", *_CONTENT)
 
 
-def with_last_verification(people: pl.DataFrame, published: pl.DataFrame) -> pl.DataFrame:
+def with_last_verification(people: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:
     """`people` with `verifikasi_terakhir` (Date).
 
     Args:
         people: rows in the columns of `cleansed.anggota`, with `tanggal_verifikasi` (as stated, or null) and
             `periode_berkas` (month of the snapshot they stand in; null: the run's).
-        published: `cleansed.anggota` as published for an earlier periode; no rows before the first.
+        published: `cleansed.anggota` as published for an earlier periode, of which these rows are read; no rows before
+            the first.
 
     Returns:
         The rows in their order. A stated date counts as it is. Without one, a row that stands as it was published
         before keeps the date it had then; a new or changed one has the first day of its snapshot's month.
     """
     content = pl.struct(_CONTENT).hash()
-    before = published.select("id_dtks", content.alias("_before"), pl.col("verifikasi_terakhir").alias("_since"))
+    between = pl.col("id_dtks").is_between(pl.lit(people["id_dtks"].min()), pl.lit(people["id_dtks"].max()))
+    before = (
+        published.filter(between)
+        .select("id_dtks", content.alias("_before"), pl.col("verifikasi_terakhir").alias("_since"))
+        .collect()
+    )
     snapshot = (pl.coalesce("periode_berkas", "periode") + "-01").str.to_date("%Y-%m-%d")
     # Told of each row apart from it: a join of whole rows would copy them.
     since = (

@@ -5,8 +5,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pipeline.matching import resolve
 from pipeline.matching.person_ids import person_ids
-from pipeline.matching.resolve import resolve_households, resolve_people, with_household_ids, with_status
+from pipeline.matching.resolve import (
+    resolve_households,
+    resolve_in_pieces,
+    resolve_people,
+    with_household_ids,
+    with_status,
+)
 from pipeline.quality.verification import with_last_verification
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
@@ -44,7 +51,7 @@ def resolved(
     rows = rows.with_columns(person_ids(rows["id_dtks"], survivors, frame(Anggota, []).lazy()))
     df = resolve_people(rows, known, survivors, proposals)
     anggota = promised_tables()["cleansed.anggota"]
-    whole = with_last_verification(df, pl.DataFrame(schema=polars_schema(anggota.model)))
+    whole = with_last_verification(df, pl.LazyFrame(schema=polars_schema(anggota.model)))
     return enforce(whole, anggota).rows(named=True)
 
 
@@ -105,6 +112,23 @@ def test_duplicates_keep_their_row_and_share_the_person() -> None:
     first, second, third = resolved(people({}, {}, {}), links(), survivors=survivors)
     assert (first["ganda_dari"], second["ganda_dari"], third["ganda_dari"]) == (None, "D1", None)
     assert first["id_orang"] == second["id_orang"] != third["id_orang"]
+
+
+def test_rows_resolved_some_at_a_time_are_those_resolved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = people({"nik": NIK}, {"nik": OTHER}, {}, {"nik": NIK}, {"no_kk": KK}).reverse()
+    rows = rows.with_columns(person_ids(rows["id_dtks"], NO_ONE, frame(Anggota, []).lazy()))
+    linked = {"D1": NIK, "D2": OTHER, "D4": NIK}
+    decided = links(
+        *({"id_dtks": row, "nik_dukcapil": nik, "keputusan": "TINJAU"} for row, nik in linked.items())
+    ).lazy()
+    registry = frame(DukcapilStaged, [{"nik": NIK, "status_penduduk": "MATI"}]).lazy()
+    none = pl.DataFrame(schema={"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String})
+    (whole,) = resolve_in_pieces(rows, registry, decided, NO_ONE, none)
+    monkeypatch.setattr(resolve, "_AT_A_TIME", 2)
+    pieces = list(resolve_in_pieces(rows, registry, decided, NO_ONE, none))
+    assert [piece.height for piece in pieces] == [2, 2, 1]
+    assert pl.concat(pieces).equals(whole)
+    assert whole["nik_dukcapil"].to_list() == [NIK, OTHER, None, NIK, None]
 
 
 def test_ids_of_persons_and_households_are_the_same_in_the_next_period() -> None:

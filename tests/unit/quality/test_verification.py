@@ -19,7 +19,7 @@ def now(stated: date | None = None, snapshot: str = "2022-12", **given: Any) -> 
 
 def verified(people: pl.DataFrame, published: pl.DataFrame | None = None) -> list[date]:
     published = frame(Anggota, []) if published is None else published
-    return with_last_verification(people, published)["verifikasi_terakhir"].to_list()
+    return with_last_verification(people, published.lazy())["verifikasi_terakhir"].to_list()
 
 
 BEFORE = frame(Anggota, [SEEN | {"verifikasi_terakhir": date(2022, 3, 1)}])
