@@ -15,7 +15,8 @@ def person_ids(ids: pl.Series, survivors: pl.DataFrame, published: pl.LazyFrame)
 
     A person bears the ID that most of the rows had before, whichever rows came or went since; a new one that of the
     smallest row. An ID belongs to one person: of several who had it, to whom the row belongs that it was made of, else
-    to the one of the smallest surviving row.
+    to the one of the smallest surviving row. A row that went and comes back as somebody else finds the ID made of it
+    with who has had it since, and bears another.
 
     Args:
         ids: `id_dtks` of all accepted rows.
@@ -48,14 +49,30 @@ def _persons(rows: pl.DataFrame) -> pl.DataFrame:
     # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
     first = rows.group_by("utama").agg(pl.col("sendiri").get(pl.col("id_dtks").arg_min()))
     persons = first.join(usual, on="utama", how="left").select(
-        "utama", "sendiri", id_orang=pl.coalesce("lama", "sendiri")
+        "utama",
+        "sendiri",
+        id_orang=pl.coalesce("lama", "sendiri"),
+        dulu=pl.col("lama").is_not_null(),
+        tolakan=pl.lit(0),
     )
     made_of = rows.select("sendiri", pemilik="utama")
-    while persons["id_orang"].is_duplicated().any():
-        # Who loses one has the ID of a row of his own, which nobody can claim better.
+    # What somebody of now bore before is not for who did not.
+    borne = pl.col("id_orang").is_in(rows["lama"].drop_nulls().implode()) & ~pl.col("dulu")
+    while persons.select((pl.col("id_orang").is_duplicated() | borne).any()).item():
         claims = persons.join(made_of, left_on="id_orang", right_on="sendiri", how="left")
         own = pl.col("pemilik").eq_missing(pl.col("utama"))
-        ranked = claims.sort("id_orang", own, "utama", descending=[False, True, False])
-        kept = pl.when(pl.col("id_orang").is_first_distinct()).then("id_orang").otherwise("sendiri")
-        persons = ranked.select("utama", "sendiri", id_orang=kept)
-    return persons.drop("sendiri")
+        ranked = claims.sort("id_orang", "dulu", own, "utama", descending=[False, True, True, False]).drop("pemilik")
+        kept = pl.col("id_orang").is_first_distinct() & ~borne
+        persons = pl.concat([ranked.filter(kept), _with_another(ranked.filter(~kept))])
+    return persons.select("utama", "id_orang")
+
+
+def _with_another(persons: pl.DataFrame) -> pl.DataFrame:
+    """Persons whose ID somebody else keeps: with that of a row of theirs, or where that is kept too one more of it."""
+    further = stable_ids(persons.select(pl.format("{}/{}", "sendiri", "tolakan")).to_series(), "O")
+    of_a_row = pl.col("id_orang") != pl.col("sendiri")
+    return persons.with_columns(
+        id_orang=pl.when(of_a_row & (pl.col("tolakan") == 0)).then("sendiri").otherwise(further),
+        dulu=pl.lit(value=False),
+        tolakan=pl.col("tolakan") + 1,
+    )

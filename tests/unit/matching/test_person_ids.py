@@ -45,8 +45,21 @@ def test_a_person_keeps_the_id_of_the_periode_before(persons: Persons, kept: str
     assert {row: now[row] for row in kept} == {row: FIRST[row] for row in kept}
 
 
-def test_who_has_lost_an_id_to_its_row_has_one_of_his_own() -> None:
+def test_who_comes_back_as_somebody_else_leaves_an_id_with_who_has_had_it_since() -> None:
     second = ids_of(["9", "7"], FIRST)
     third = ids_of(["5", "9", "7"], second)
-    assert third["5"] == FIRST["5"] == second["9"]
-    assert third["9"] == ids_of(["9"], {})["9"]
+    assert third["9"] == second["9"] == FIRST["5"]
+    assert third["5"] not in FIRST.values()
+    fourth = ids_of(["5", "9", "7"], third)
+    assert fourth == third
+    # Even where who had it is found to be somebody with another, and for one after the other.
+    merged = ids_of(["5", "79"], second)
+    assert merged["5"] not in second.values()
+    fifth = ids_of(["59", "7"], ids_of(["9", "7"], third))
+    assert fifth["9"] == third["9"]
+
+
+def test_who_has_lost_an_id_to_its_row_has_one_of_his_own() -> None:
+    apart = ids_of(["9", "5", "7"], FIRST)
+    assert apart["5"] == FIRST["5"]
+    assert apart["9"] == ids_of(["9"], {})["9"]
