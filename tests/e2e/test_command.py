@@ -58,7 +58,7 @@ def _unreadable(_finished: Path, folder: Path) -> Outcome:
 
 
 def _killed(finished: Path, folder: Path) -> Outcome:
-    """Runs over changed files, killed as they read, match and count before the last may end; it is withheld."""
+    """Runs over changed files, killed as they read and as they count before the last may end; it is withheld."""
     _copy(finished, folder)
     victims = (
         sorted((folder / "raw" / "dtks").rglob("*.*sv"))[:1] + sorted((folder / "raw" / "dtks").rglob("*.txt"))[:1]
@@ -66,7 +66,7 @@ def _killed(finished: Path, folder: Path) -> Outcome:
     for victim in victims:
         lines = victim.read_bytes().split(b"\n")
         victim.write_bytes(b"\n".join([lines[0], *(b"potongan;baris" for _ in range(20 * len(lines)))]))
-    for steps in (3, 15, 26):
+    for steps in (3, 26):
         _kill_after(folder, steps)
         assert _people(folder) == _people(finished)
         assert (folder / "reports" / "index.html").stat().st_size > 0
@@ -139,18 +139,8 @@ def test_the_run_is_in_the_history_of_the_ui(finished: Path):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["run", "--data-dir", "{tmp}"], "Tidak ada berkas"),
-        (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
-        (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
-        (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
-        (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: padan run --help"),
         (["jelaskan"], "ID_DTKS wajib disebut. Lihat caranya: padan jelaskan --help"),
-        (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
-        (["evaluate", "--data-dir", "{tmp}"], "truth"),
-        (["generate", "--out", "{tmp}", "--keluarga", "99", "--seed", "1"], "100"),
-        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "-1"], "--seed paling sedikit 0"),
-        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "1", "--skala", "inf"], "--skala paling banyak"),
     ],
 )
 def test_unusable_arguments_exit_2_with_a_sentence(tmp_path: Path, arguments: list[str], says: str):

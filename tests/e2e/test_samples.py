@@ -51,9 +51,10 @@ def test_the_match_is_as_good_as_a_splink_whose_cut_off_knew_the_truth(scores: d
     assert f1["KEMENSOS"] == pytest.approx(0.920, abs=0.0005)
     assert f1["PERSIS"] == pytest.approx(0.857, abs=0.0005)
     assert f1["PADAN"] >= 0.9993
-    assert scores["automatic"]["share"] >= 0.9997
+    assert scores["automatic"]["share"] == 1
     assert scores["review"]["share"] <= 0.02
-    assert scores["ambiguous"]["guessed"] == 0
+    assert (scores["ambiguous"]["guessed"], scores["ambiguous"]["reviewed"]) == (0, 3)
+    assert {row["kolom"]: row["salah"] for row in scores["corrections"]} == {"nik": 0, "no_kk": 0}
 
 
 def test_households_and_duplicates_are_found(scores: dict):

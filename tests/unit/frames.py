@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -19,3 +19,12 @@ def frame(model: type[Table], rows: Iterable[Mapping[str, Any]], **common: Any) 
 def text(values: Iterable[str | None]) -> pl.Series:
     """A column of text, typed as such even where all of it is null."""
     return pl.Series("value", list(values), dtype=pl.String)
+
+
+def misread(read: Callable[[pl.Expr], pl.Expr], cases: Sequence[tuple[str | None, Any]]) -> list[tuple[Any, ...]]:
+    """Of pairs of what is written and what it means those that an expression reads otherwise, and as what.
+
+    All in one frame: most of a test's time would go into making the expression, once a case.
+    """
+    found = text(written for written, _ in cases).to_frame().select(read(pl.col("value"))).to_series()
+    return [(*case, value) for case, value in zip(cases, found, strict=True) if value != case[1]]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+from pathlib import Path
 
 import pytest
 from xlsxwriter.exceptions import FileCreateError
 
+from pipeline.cli import main
 from pipeline.command.usage import refused, told
 
 
@@ -72,3 +75,33 @@ def test_the_library_speaks_indonesian(english: str, indonesian: str):
 )
 def test_why_the_file_system_refused(error: Exception, words: str):
     assert refused(error) == f"Tidak dapat membaca atau menulis {words}."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
+        (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
+        (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
+        (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
+        (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: "),
+        (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
+        (["evaluate", "--data-dir", "{tmp}"], "truth"),
+        (["generate", "--out", "{tmp}", "--keluarga", "99", "--seed", "1"], "100"),
+        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "-1"], "--seed paling sedikit 0"),
+        (["generate", "--out", "{tmp}", "--keluarga", "100", "--seed", "1", "--skala", "inf"], "--skala paling banyak"),
+    ],
+)
+def test_unusable_arguments_exit_2_with_a_sentence(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+):
+    monkeypatch.delenv("PADAN_DATA_DIR", raising=False)
+    monkeypatch.setattr(sys, "argv", ["padan", *(argument.format(tmp=tmp_path) for argument in arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err

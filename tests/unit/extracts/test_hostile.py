@@ -398,7 +398,7 @@ def test_village_names_survive_every_way_of_writing(name: str, delimiter: str) -
     if delimiter not in name:
         ways += [text("dtks_17", *people, delimiter=delimiter)]
     for data in ways:
-        encodings = ["utf-8", "utf-8-sig", "cp1252", "utf-16"] if delimiter == "|" else ["utf-8"]
+        encodings = ["utf-8", "cp1252", "utf-16"] if delimiter == "|" else ["utf-8"]
         for encoded in (data.decode().encode(encoding) for encoding in encodings):
             found = read(encoded, "dtks")
             assert [(cells["baris"], cells["desa"] or "") for cells in found] == [(2, name), (3, "")]
@@ -466,7 +466,7 @@ def test_lines_in_quotes_whose_cells_are_too_many_and_too_few() -> None:
 
 
 def test_every_line_with_an_open_quote_ends_soon() -> None:
-    lines = [f'D{number}|"A|B' for number in range(4_000)]
+    lines = [f'D{number}|"A|B' for number in range(2_000)]
     found = read("\n".join(["|".join(HEADERS), *lines]).encode(), "dtks")
     assert len(found) == len(lines)
 
@@ -485,19 +485,17 @@ def messy(count: int) -> bytes:
     return "\n".join(["DATA DTKS", "|".join(HEADERS), *lines]).encode()
 
 
-@pytest.mark.parametrize("piece_bytes", [300, 1000, 4096, 50_000])
 @pytest.mark.parametrize("prepare", [bytes, lambda data: data.replace(b"\n", b"\r\n")], ids=["lf", "crlf"])
-def test_how_much_is_read_at_once_changes_nothing(
-    tmp_path: Path, piece_bytes: int, prepare: Callable[[bytes], bytes]
-) -> None:
+def test_how_much_is_read_at_once_changes_nothing(tmp_path: Path, prepare: Callable[[bytes], bytes]) -> None:
     (tmp_path / "dtks").mkdir()
-    (tmp_path / "dtks" / "a.csv").write_bytes(prepare(messy(300)))
+    (tmp_path / "dtks" / "a.csv").write_bytes(prepare(messy(120)))
     files = find_files(tmp_path, "2022-12")
     whole = read_source(tmp_path, files, "dtks")
-    pieces = list(iter_source(tmp_path, files, "dtks", piece_bytes))
-    assert pl.concat(pieces).equals(whole)
-    assert whole["rusak"].is_null().sum() == 300 - len(range(0, 300, 17))
-    assert len(pieces) > 1 or piece_bytes == 50_000
+    assert whole["rusak"].is_null().sum() == 120 - len(range(0, 120, 17))
+    for piece_bytes in (300, 1000, 4096):
+        pieces = list(iter_source(tmp_path, files, "dtks", piece_bytes))
+        assert pl.concat(pieces).equals(whole)
+        assert len(pieces) > 1
 
 
 # --- files that cannot be opened

@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import os
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import find_files
-from pipeline.extracts.read import read_source
 from pipeline.matching.kemensos import exact_rule, kemensos_rule, likeness
-from pipeline.normalise.staging import stage
-
-SAMPLES = Path(os.environ.get("PADAN_SAMPLES", Path(__file__).resolve().parents[4] / "shared" / "samples"))
-DECEMBER = SAMPLES / "desember-2022"
 
 BORN = date(1987, 11, 21)
 REGISTRY = pl.DataFrame(
@@ -84,26 +76,3 @@ def test_a_missing_name_is_not_padan() -> None:
 )
 def test_exact_rule_needs_nik_name_and_birth_date(nik: str, name: str, born: date | None, expected: bool) -> None:
     assert exact_rule(dtks(nik, name, born), REGISTRY)["padan"].to_list() == [expected]
-
-
-@pytest.mark.samples
-@pytest.mark.skipif(not DECEMBER.is_dir(), reason="samples are not here")
-def test_baselines_reach_their_stated_f1_on_the_samples() -> None:
-    files = find_files(DECEMBER / "raw", "2022-12")
-    written, registry = (
-        stage(source, rows.filter(pl.col("rusak").is_null()), files, "2022-12")
-        for source, rows in ((name, read_source(DECEMBER / "raw", files, name)) for name in ("dtks", "dukcapil"))
-    )
-    truth = pl.read_parquet(DECEMBER / "truth" / "persons.parquet").filter(
-        (pl.col("harap") == "TERIMA") & ~pl.col("ambigu")
-    )
-    accepted = written.join(truth, on=["id_dtks", "berkas", "baris"], how="semi")
-    residents = truth["nik_benar"].drop_nulls().len()
-
-    def f1(found: pl.DataFrame) -> float:
-        links = found.filter("padan").join(truth, on="id_dtks")
-        right = links.filter(pl.any_horizontal(pl.col("nik_dukcapil") == pl.col("nik_benar", "nik_alt"))).height
-        return 2 * right / (links.height + residents)
-
-    assert round(f1(kemensos_rule(accepted, registry)), 3) == 0.920
-    assert round(f1(exact_rule(accepted, registry)), 3) == 0.857

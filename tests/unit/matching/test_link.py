@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,17 +12,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.extracts.files import find_files
-from pipeline.extracts.read import read_source
 from pipeline.matching.assignment import EQUALLED
 from pipeline.matching.link import Linkage, link
-from pipeline.matching.resolve import with_household_ids
 from pipeline.matching.review import RIVALS
-from pipeline.normalise.staging import stage
 from pipeline.synthetic import score_links
 from schemas.cleansed import Koreksi
 from schemas.link import AnggotaDukcapil, Ganda
-from schemas.staged import STAGED
 from schemas.table import Table, polars_schema, split
 from tests.benchmarks.frames import Frames, draw_frames
 from tests.unit.matching.conftest import people_of, registry_of
@@ -31,8 +25,6 @@ from tests.unit.matching.conftest import people_of, registry_of
 Row = dict[str, Any]
 Listed = Callable[..., Row]
 LOST = "3604010101059999"
-SAMPLES = Path(os.environ.get("PADAN_SAMPLES", Path(__file__).resolve().parents[4] / "shared" / "samples"))
-DECEMBER = SAMPLES / "desember-2022"
 TABLES = ("links", "rivals", "households", "household_status", "duplicates", "survivors", "corrections", "facts")
 
 
@@ -298,39 +290,18 @@ def test_hardly_anything_to_link_is_no_error(
     assert linkage.links.height == (1 if (people, residents_left) == (1, 800) else 0)
 
 
-@pytest.mark.samples
-@pytest.mark.skipif(not DECEMBER.exists(), reason="the samples are absent")
-def test_the_samples_are_linked_at_least_as_well_as_by_splink() -> None:
-    files = find_files(DECEMBER / "raw", "2022-12")
-
-    def staged(source: str) -> pl.DataFrame:
-        rows = read_source(DECEMBER / "raw", files, source).filter(pl.col("rusak").is_null())
-        return split(stage(source, rows, files, "2022-12"), STAGED[source])[0]
-
-    truth = {name: pl.read_parquet(DECEMBER / "truth" / f"{name}.parquet") for name in ("persons", "duplicates")}
-    people = with_household_ids(staged("dtks").lazy()).collect()
-    linkage = link(people, staged("dukcapil"))
-    written = people.select("id_dtks").join(truth["persons"].filter(pl.col("harap") == "TERIMA"), on="id_dtks")
-    automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")
-    judged = score_links.judge(written.filter(~pl.col("ambigu")), automatic)
-    right, wrong, missed = (int(judged[mark].sum()) for mark in ("tp", "fp", "fn"))
-    assert wrong == 0
-    assert 2 * right / (2 * right + wrong + missed) >= 0.9993
-    undecidable = written.filter("ambigu")
-    assert undecidable.join(linkage.links.filter(pl.col("keputusan") == "TINJAU"), on="id_dtks", how="semi").height == 3
-    assert score_links.duplicates(truth["duplicates"], linkage.duplicates)["f1"][0] >= 0.99
-    corrected = linkage.corrections.join(written.select("id_dtks", "nik_benar", "kk_benar"), on="id_dtks")
-    true = pl.when(pl.col("kolom") == "nik").then("nik_benar").otherwise("kk_benar")
-    assert corrected.filter(pl.col("nilai_usulan") != true).is_empty()
-
-
 @pytest.fixture(scope="module")
 def adversarial() -> Frames:
     return draw_frames(6_000, "adversarial", 31)
 
 
-def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversarial: Frames) -> None:
-    linkage = link(adversarial.people, adversarial.registry)
+@pytest.fixture(scope="module")
+def misled(adversarial: Frames) -> Linkage:
+    return link(adversarial.people, adversarial.registry)
+
+
+def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversarial: Frames, misled: Linkage) -> None:
+    linkage = misled
     certain = adversarial.truth.filter(~pl.col("ambigu"), pl.col("harap") == "TERIMA")
     automatic = linkage.links.filter(pl.col("keputusan") == "OTOMATIS")
     judged = score_links.judge(certain, automatic)
@@ -348,13 +319,12 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
     assert linkage.rivals.join(linkage.links, on=["id_dtks", "nik_dukcapil"]).is_empty()
 
 
-def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, tmp_path: Path) -> None:
+def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, misled: Linkage, tmp_path: Path) -> None:
     """Also where they lie on disk and are held in few bytes."""
-    once = link(adversarial.people, adversarial.registry)
     scans = []
     for name in ("people", "registry"):
         getattr(adversarial, name).sample(fraction=1, shuffle=True, seed=5).write_parquet(tmp_path / name)
         scans.append(pl.scan_parquet(tmp_path / name))
     again = link(*scans)
     for table in TABLES:
-        assert_frame_equal(getattr(once, table), getattr(again, table), check_exact=True)
+        assert_frame_equal(getattr(misled, table), getattr(again, table), check_exact=True)

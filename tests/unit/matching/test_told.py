@@ -18,7 +18,7 @@ LOST = "3604010101059999"
 FAMILY = 135
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def rows(residents: list[Row], listed: Listed) -> list[Row]:
     """A hundred faultless families; D00400 is a man nobody would know, D00401 his child, of whom too little is told."""
     clean = [listed(family, member) for family in range(20, 120) for member in range(4)]
@@ -31,6 +31,12 @@ def rows(residents: list[Row], listed: Listed) -> list[Row]:
     return [*clean, *known]
 
 
+@pytest.fixture(scope="module")
+def unanswered(residents: list[Row], rows: list[Row]) -> Linkage:
+    """What is found as long as no officer has said a word."""
+    return link(people_of(rows), registry_of(residents))
+
+
 def decided(*answers: tuple[str, str, str]) -> pl.DataFrame:
     return pl.DataFrame([(*answer, "Sari", None, None) for answer in answers], schema=DECISIONS, orient="row")
 
@@ -39,11 +45,12 @@ def found(linkage: Linkage, id_dtks: str) -> list[tuple[str, str]]:
     return linkage.links.filter(pl.col("id_dtks") == id_dtks).select("nik_dukcapil", "keputusan").rows()
 
 
-def test_a_decision_is_evidence_for_the_rest_of_the_household(residents: list[Row], rows: list[Row]) -> None:
+def test_a_decision_is_evidence_for_the_rest_of_the_household(
+    residents: list[Row], rows: list[Row], unanswered: Linkage
+) -> None:
     man, child = residents[4 * FAMILY]["nik"], residents[4 * FAMILY + 2]["nik"]
-    registry = registry_of(residents)
-    assert found(link(people_of(rows), registry), "D00401") == [(child, "TINJAU")]
-    after = link(people_of(rows), registry, decisions=decided(("D00400", man, "SAMA")))
+    assert found(unanswered, "D00401") == [(child, "TINJAU")]
+    after = link(people_of(rows), registry_of(residents), decisions=decided(("D00400", man, "SAMA")))
     assert found(after, "D00400") == [(man, "PETUGAS")]
     assert found(after, "D00401") == [(child, "OTOMATIS")]
     correction = after.corrections.filter(pl.col("id_dtks") == "D00400", pl.col("kolom") == "nik")
@@ -70,10 +77,11 @@ def test_a_refused_resident_stays_refused_under_a_new_number(residents: list[Row
     assert new not in dict(found(after, "D00000"))
 
 
-def test_answers_about_unknown_rows_or_residents_change_nothing(residents: list[Row], rows: list[Row]) -> None:
-    registry = registry_of(residents)
+def test_answers_about_unknown_rows_or_residents_change_nothing(
+    residents: list[Row], rows: list[Row], unanswered: Linkage
+) -> None:
     answers = decided(("D99999", residents[0]["nik"], "SAMA"), ("D00000", "1101010101010001", "SAMA"))
-    assert link(people_of(rows), registry, decisions=answers).links.equals(link(people_of(rows), registry).links)
+    assert link(people_of(rows), registry_of(residents), decisions=answers).links.equals(unanswered.links)
 
 
 def test_who_was_refused_for_a_resident_is_no_double_of_the_row_that_is_him(

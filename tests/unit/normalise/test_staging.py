@@ -200,24 +200,25 @@ def test_a_batch_that_serves_two_stages_tells_nothing() -> None:
 # --- the smaller sources
 
 
-@pytest.mark.parametrize(
-    ("written", "expected"),
-    [
-        ("36.04", "3604"),
-        ("3604", "3604"),
-        ("3604.0", "3604"),
-        ("36.04.05", "360405"),
-        ("360405", "360405"),
-        ("94.02", "9402"),
-        ("91.01", "9301"),  # Merauke before and after the division of Papua
-        ("36", None),
-        ("3604052005", None),
-        ("Kab. Serang", None),
-        (None, None),
-    ],
-)
-def test_the_region_of_an_allotment(written: str | None, expected: str | None) -> None:
-    assert staged("alokasi", {"kode_wilayah": written})["kode_wilayah"].item() == expected
+REGIONS = [
+    ("36.04", "3604"),
+    ("3604", "3604"),
+    ("3604.0", "3604"),
+    ("36.04.05", "360405"),
+    ("360405", "360405"),
+    ("94.02", "9402"),
+    ("91.01", "9301"),  # Merauke before and after the division of Papua
+    ("36", None),
+    ("3604052005", None),
+    ("Kab. Serang", None),
+    (None, None),
+]
+
+
+def test_the_region_of_an_allotment() -> None:
+    rows = [{"kode_wilayah": written, "berkas": f"alokasi/{n:02}.csv"} for n, (written, _) in enumerate(REGIONS)]
+    found = staged("alokasi", *rows)["kode_wilayah"]
+    assert dict(zip(dict(REGIONS), found, strict=True)) == dict(REGIONS)
 
 
 @pytest.mark.parametrize(
@@ -266,27 +267,33 @@ def test_an_amount_that_tells_its_unit_is_not_in_that_of_the_list() -> None:
     assert row.select("nominal_transfer", "nominal_transfer_asal").row(0) == (None, "1,5")
 
 
-@pytest.mark.parametrize(
-    ("unit", "families", "written", "expected"),
-    [
-        ("juta", 1372, "1234.5", 1_234_500_000),
-        ("juta", 261, "234.567", 234_567_000),
-        ("juta", 1, "0,9", 900_000),
-        ("juta", 75, "1.500", 1_500_000_000),
-        ("juta", 100_000, "60.000", 60_000_000_000),
-        ("ribu", 500, "150.000", 150_000_000),
-        ("ribu", 500, "150000.5", 150_000_500),
-        ("ribu", 500, "150000.5004", None),
-        ("juta", 500, "150.1234567", None),
-        ("rupiah", 1, "234.567", 234_567),
-        ("rupiah", 500, "234,5", None),
-    ],
-)
-def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid(
-    unit: str, families: int, written: str, expected: int | None
-) -> None:
-    row = {"nominal_alokasi": written, "kpm_alokasi": str(families)}
-    assert staged("alokasi", row, judul=f"Alokasi (dalam {unit}an)")["nominal_alokasi"].item() == expected
+FRACTIONS = [
+    ("juta", 1372, "1234.5", 1_234_500_000),
+    ("juta", 261, "234.567", 234_567_000),
+    ("juta", 1, "0,9", 900_000),
+    ("juta", 75, "1.500", 1_500_000_000),
+    ("juta", 100_000, "60.000", 60_000_000_000),
+    ("ribu", 500, "150.000", 150_000_000),
+    ("ribu", 500, "150000.5", 150_000_500),
+    ("ribu", 500, "150000.5004", None),
+    ("juta", 500, "150.1234567", None),
+    ("rupiah", 1, "234.567", 234_567),
+    ("rupiah", 500, "234,5", None),
+]
+
+
+def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid() -> None:
+    rows = [
+        {
+            "berkas": f"alokasi/{n:02}.csv",
+            "judul": f"Alokasi (dalam {unit}an)",
+            "nominal_alokasi": written,
+            "kpm_alokasi": str(families),
+        }
+        for n, (unit, families, written, _) in enumerate(FRACTIONS)
+    ]
+    found = staged("alokasi", *rows)["nominal_alokasi"]
+    assert [(*case, value) for case, value in zip(FRACTIONS, found, strict=True) if value != case[3]] == []
 
 
 def test_a_companions_report_is_typed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -54,18 +55,32 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(tmp_path: Path, change: str) -> None:
-    drop(tmp_path, "lengkap.csv", FULL, order(1), order(2), day=5)
-    drop(tmp_path, "singkat.csv", SHORT, f"3604/3,B1,,SITI,{PLACE},300000", f"3604/4,B9,,ANI,{PLACE},300000")
-    drop(tmp_path, "rusak.csv", FULL, order(7, "B7", "rusak").rpartition(",")[0] + ",", day=3)
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    raw = tmp_path_factory.mktemp("raw")
+    drop(raw, "lengkap.csv", FULL, order(1), order(2), day=5)
+    drop(raw, "singkat.csv", SHORT, f"3604/3,B1,,SITI,{PLACE},300000", f"3604/4,B9,,ANI,{PLACE},300000")
+    drop(raw, "rusak.csv", FULL, order(7, "B7", "rusak").rpartition(",")[0] + ",", day=3)
     # Its newest day is 5 December, and its form as old as that.
     days = ("11/13", "11/14", "11/15", "12/5")
     american = (f"{order(n, 'B3').rpartition(',')[0]},{day}/2022" for n, day in enumerate(days, 1))
-    drop(tmp_path, "bulan.csv", FULL, *american, day=20)
-    drop(tmp_path, "isian bulan.csv", FORM, order(8, "B8", origin="pos/bulan.csv##2"), day=30)
-    drop(tmp_path, "isian.csv", FORM, order(7, "B7", origin="pos/rusak.csv##2"), day=8)
-    before, extract, staged = read(tmp_path)
+    drop(raw, "bulan.csv", FULL, *american, day=20)
+    drop(raw, "isian bulan.csv", FORM, order(8, "B8", origin="pos/bulan.csv##2"), day=30)
+    drop(raw, "isian.csv", FORM, order(7, "B7", origin="pos/rusak.csv##2"), day=8)
+    return raw
+
+
+@pytest.fixture(scope="module")
+def known(handed_in: Path) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    return read(handed_in)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_kept_and_what_is_read_anew_are_the_rows_of_a_whole_run(
+    handed_in: Path, known: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], tmp_path: Path, change: str
+) -> None:
+    before, extract, staged = known
+    shutil.copytree(handed_in, tmp_path, dirs_exist_ok=True)
     CHANGES[change](tmp_path)
     now, _, expected = read(tmp_path)
     delivered = read_source(tmp_path, unread(before, now), "pos")
