@@ -126,27 +126,47 @@ def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """
     added = (selectors.numeric().sum(), selectors.list().explode().drop_nulls().unique())
     of_column = pl.concat(counts).group_by(*_TABLE, "kolom").agg(*added)
+    way = pl.when(_texts_have_it()).then(pl.lit(_MONTH)).when(_cells_were_turned()).then(pl.lit(_TURNED))
+    return of_column.select(*_TABLE, "kolom", cara=way).drop_nulls("cara")
+
+
+def _texts_have_it() -> pl.Expr:
+    """Whether the texts of a column have the month first: nearly all say so that say anything, and these are no slips.
+
+    Days of one stage lie close together: where most texts do not tell and their first numbers vary more, those are the
+    days. Those of transfers stand on the first of many months.
+    """
     # One row, for however many it counts, may be a slip.
-    month_first = (pl.col("dilihat") >= _FEWEST) & (pl.col("bulan") >= _ONE_IN * pl.col("tanggal"))
-    # Days of one stage lie close together: where the first numbers of most texts vary more, they are the days. Those of
-    # transfers stand on the first of many months.
-    variety = {name: pl.col(name).list.len() for name in ("satu_awal", "dua_awal", "bulan_sel", "hari_sel")}
-    transfers = pl.col("kolom").is_in(_OF_TRANSFERS)
-    few_slips = (pl.col("dilihat") < pl.col("teks_awal")) & (variety["satu_awal"] > variety["dua_awal"])
-    month_first &= transfers | ~few_slips
-    turned = pl.all_horizontal(
-        (pl.col(many) >= _FEWEST_TURNED) & (pl.col(many) >= _ONE_IN * pl.col(few))
-        for many, few in (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"), ("sel_awal", "sel_nik"))
-    )
-    # Days of one stage that were turned round are of many months, and all on days that are the months of the texts or
-    # the next.
+    told = (pl.col("dilihat") >= _FEWEST) & _nearly_only("bulan", "tanggal")
+    slips = (pl.col("dilihat") < pl.col("teks_awal")) & _varies_more("satu_awal", "dua_awal")
+    return told & (_of_transfers() | ~slips)
+
+
+def _cells_were_turned() -> pl.Expr:
+    """Whether the cells of a column in a workbook were turned round: of early days, beside texts of late ones only.
+
+    Of births the NIK tells too. Days of one stage become days of many months, all on days that are the months of the
+    texts or the next. Transfers on the first of many months look the same as they stand.
+    """
+    beside = (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"), ("sel_awal", "sel_nik"))
+    shown = pl.all_horizontal((pl.col(many) >= _FEWEST_TURNED) & _nearly_only(many, few) for many, few in beside)
     months = pl.col("bulan_teks")
     others = pl.col("hari_sel").list.set_difference(months.list.set_union(pl.concat_list(months.list.max() + 1)))
-    of_stage = (others.list.len() == 0) & (variety["bulan_sel"] > variety["hari_sel"])
-    turned &= (pl.col("kolom") == _BIRTH) | (of_stage & ~transfers)
-    turned &= pl.col("lembar").is_not_null()
-    way = pl.when(month_first).then(pl.lit(_MONTH)).when(turned).then(pl.lit(_TURNED))
-    return of_column.select(*_TABLE, "kolom", cara=way).drop_nulls("cara")
+    of_stage = (others.list.len() == 0) & _varies_more("bulan_sel", "hari_sel")
+    of_births = pl.col("kolom") == _BIRTH
+    return pl.col("lembar").is_not_null() & shown & (of_births | (of_stage & ~_of_transfers()))
+
+
+def _nearly_only(many: str, few: str) -> pl.Expr:
+    return pl.col(many) >= _ONE_IN * pl.col(few)
+
+
+def _varies_more(one: str, other: str) -> pl.Expr:
+    return pl.col(one).list.len() > pl.col(other).list.len()
+
+
+def _of_transfers() -> pl.Expr:
+    return pl.col("kolom").is_in(_OF_TRANSFERS)
 
 
 def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
