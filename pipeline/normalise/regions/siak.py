@@ -10,9 +10,11 @@ from pipeline.normalise.regions.lists import ANSWER, current_kab, homes_of_kecam
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 
-SIAK_TUPLE = ("berkas", "kecamatan", "desa", "kab_kk", "kab_nik")
 # The kabupaten whose number begins a KK number or NIK.
 _KAB_OF, _KAB_DIGITS = {"kab_kk": "no_kk", "kab_nik": "nik"}, 4
+# What is asked of a file: which kabupaten the rows are of that name these.
+_ASKED = ("berkas", "kecamatan", "desa")
+SIAK_TUPLE = (*_ASKED, "kab_kk", "kab_nik")
 # Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
 _FAIR_SHARE = 0.1
 
@@ -28,7 +30,7 @@ def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
         a source are added up before they are resolved.
     """
     begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
-    places, distinct = distinct_rows(rows.select("berkas", "kecamatan", "desa", **begins))
+    places, distinct = distinct_rows(rows.select(*_ASKED, **begins))
     counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
     # Former codes make one tuple of several; only the distinct ones are looked up.
     present = distinct.with_columns(counted, *(current_kab(pl.col(kab)) for kab in _KAB_OF))
@@ -58,68 +60,65 @@ def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answe
 
 def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
     """Adds what `choose_by_name` adds, from the numbers' votes and the files' names."""
-    group = ["berkas", "kecamatan", "desa"]
-    ballots = (
-        pl.concat(
-            [
-                tuples.select(*group, kode_kab="kab_kk", suara=2 * pl.col("baris")),
-                tuples.select(*group, kode_kab="kab_nik", suara=pl.col("baris")),
-            ]
-        )
-        .join(kabupaten_names().select("kode_kab").unique(), on="kode_kab", how="semi")
-        .group_by(*group, "kode_kab")
-        .agg(pl.col("suara").sum())
-    )
-    asked = tuples.select(group).unique(maintain_order=True).with_row_index("urusan")
-    candidates = _possible(asked, ballots)
-    candidates = candidates.join(ballots, on=[*group, "kode_kab"], how="left", nulls_equal=True)
-    of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
-    candidates = candidates.join(
-        of_kecamatan, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True
-    ).with_columns(pl.col("suara", "suara_kec").fill_null(0))
-
+    ballots = _ballots(tuples)
+    asked = tuples.select(_ASKED).unique(maintain_order=True).with_row_index("urusan")
+    candidates = _ranked(_possible(asked, ballots), ballots)
     # Of the kabupaten that have both names, those with a fair share of the votes share the file between them.
-    fits = pl.col("desa_cocok") == pl.col("desa_cocok").max().over("urusan")
-    fair = pl.col("suara") >= pl.max_horizontal(1, _FAIR_SHARE * pl.col("suara").sum().over("urusan"))
-    merits = pl.struct("suara", "suara_kec", "suara_berkas", "petunjuk").rank("dense", descending=True).over("urusan")
-    candidates = candidates.filter(fits).with_columns(bersama=fair, urut=merits)
     sharing = candidates.filter("bersama").filter(pl.len().over("urusan") > 1)
     winners = (
         candidates.filter(urut=1)
         .group_by("urusan")
         .agg(
-            pl.col("kode_kab").n_unique().alias("calon"),
-            pl.col("kode_kab").first(),
-            pl.col("kode_kab").str.head(2).unique().alias("kode_prov"),
+            calon=pl.col("kode_kab").n_unique(),
+            kab_terpilih=pl.col("kode_kab").first(),
+            kode_prov=pl.col("kode_kab").str.head(2).unique(),
         )
-        .join(sharing.select("urusan", diperebutkan=pl.lit(value=True)).unique(), on="urusan", how="left")
+        .with_columns(diperebutkan=pl.col("urusan").is_in(sharing["urusan"].unique().implode()))
     )
-    own = tuples.select("nomor", *group, kode_kab=pl.coalesce("kab_kk", "kab_nik")).join(
-        asked, on=group, nulls_equal=True
-    )
+    asking = tuples.join(asked, on=_ASKED, how="left", nulls_equal=True)
+    own = asking.select("nomor", "urusan", kode_kab=pl.coalesce("kab_kk", "kab_nik"))
     own = own.join(sharing, on=["urusan", "kode_kab"], how="semi").select("nomor", kab_sendiri="kode_kab")
-    contested = pl.col("diperebutkan").fill_null(value=False)
-    decided = pl.when(contested).then("kab_sendiri").when(calon=1).then("kode_kab")
+    decided = pl.when("diperebutkan").then("kab_sendiri").when(calon=1).then("kab_terpilih")
+    only_province = pl.when(pl.col("kode_prov").list.len() == 1).then(pl.col("kode_prov").list.first())
     return (
-        tuples.join(asked, on=group, how="left", nulls_equal=True)
-        .join(winners, on="urusan", how="left")
+        asking.join(winners, on="urusan", how="left")
         .join(own, on="nomor", how="left")
         .with_columns(kode_kab=decided)
         .select(
             "nomor",
             "kecamatan",
             "desa",
-            pl.when(pl.col("kode_kab").is_not_null())
-            .then(pl.col("kode_kab").str.head(2))
-            .when(pl.col("kode_prov").list.len() == 1)
-            .then(pl.col("kode_prov").list.first())
-            .alias("kode_prov"),
+            pl.coalesce(pl.col("kode_kab").str.head(2), only_province).alias("kode_prov"),
             "kode_kab",
             kab_ambigu=pl.col("kode_kab").is_null() & pl.col("calon").is_not_null(),
             kab_lama=pl.lit(value=False),
             kab_ejaan=pl.lit(value=False),
         )
     )
+
+
+def _ballots(tuples: pl.DataFrame) -> pl.DataFrame:
+    """What the numbers of the rows say of every place asked about: its kabupaten and their votes (`suara`)."""
+    votes = {"kab_kk": 2 * pl.col("baris"), "kab_nik": pl.col("baris")}
+    return (
+        pl.concat(tuples.select(*_ASKED, kode_kab=number, suara=weight) for number, weight in votes.items())
+        .join(kabupaten_names().select("kode_kab").unique(), on="kode_kab", how="semi")
+        .group_by(*_ASKED, "kode_kab")
+        .agg(pl.col("suara").sum())
+    )
+
+
+def _ranked(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
+    """Those that fit the desa best, with their rank (`urut`) and whether their share of votes is fair (`bersama`)."""
+    of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
+    candidates = possible.join(ballots, on=[*_ASKED, "kode_kab"], how="left", nulls_equal=True)
+    candidates = candidates.join(
+        of_kecamatan, on=["berkas", "kecamatan", "kode_kab"], how="left", nulls_equal=True
+    ).with_columns(pl.col("suara", "suara_kec").fill_null(0))
+    fits = pl.col("desa_cocok") == pl.col("desa_cocok").max().over("urusan")
+    fair = pl.col("suara") >= pl.max_horizontal(1, _FAIR_SHARE * pl.col("suara").sum().over("urusan"))
+    merits = pl.struct("suara", "suara_kec", "suara_berkas", "petunjuk").rank("dense", descending=True).over("urusan")
+    return candidates.filter(fits).with_columns(bersama=fair, urut=merits)
 
 
 def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
