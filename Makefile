@@ -33,7 +33,7 @@ ui: .venv/.stamp
 	@.venv/bin/padan ui
 
 # The command's tests start whole runs, which leave a core idle: the others run beside them, two halves of equal work.
-WITH_E2E := tests/unit/benchmarks tests/unit/command tests/unit/realisation tests/unit/reports tests/unit/schemas tests/unit/synthetic tests/unit/warehouse
+WITH_E2E := tests/unit/benchmarks tests/unit/command tests/unit/realisation tests/unit/reports tests/unit/synthetic tests/unit/warehouse
 test: .venv/.stamp
 	@$(VENV_PYTHON) -m pytest tests/e2e $(WITH_E2E) >.venv/e2e.log 2>&1 & e2e=$$!; \
 	$(VENV_PYTHON) -m pytest tests/unit $(WITH_E2E:%=--ignore=%); unit=$$?; \
