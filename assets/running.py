@@ -4,6 +4,7 @@ Belongs here: what the command needs of Dagster. Does not: texts of the command 
 job.
 """
 
+import errno
 import logging
 import os
 import shutil
@@ -20,6 +21,7 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import OperationalError
 
+from assets.failures import STOPPED, failures, reason, root_of
 from assets.history import history_of
 from assets.partitions import PERIODE
 from assets.store import KEPT
@@ -30,9 +32,6 @@ _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"
 _LOGGER = "padan.langkah"
 _DAGSTERS = ("history", "logs", "schedules", "storage")
-_STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
-# What the system, and what SQLite, says of a full disk.
-_FULL = ("No space left on device", "Disk quota exceeded", "disk is full")
 _UNWRITTEN = "Exception while writing logger call to event log"
 _PROCESS_TAG = "padan/proses"
 # Lets the UI show the run under the job of the code location it serves.
@@ -66,6 +65,9 @@ def prepare_home(places: Places) -> Path:
     """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it."""
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
     home.mkdir(parents=True, exist_ok=True)
+    if not os.access(home, os.W_OK):
+        # Dagster's server would tell it by a trace.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home))
     # What Dagster writes down of runs names files, and may name more where something unforeseen fails.
     for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
         close_to_others(confidential)
@@ -105,7 +107,7 @@ def run_main_job(
     except OperationalError as error:
         message = (
             f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis. Periksa apakah ruang penyimpanan penuh, "
-            "atau apakah proses lain sedang memakainya."
+            "nama foldernya terlalu panjang, atau proses lain sedang memakainya."
         )
         raise HistoryError(message) from error
     return _outcome(result, steps)
@@ -117,8 +119,8 @@ def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
     Raises:
         KeyboardInterrupt: somebody stopped it.
     """
-    roots = [(step, _root(error)) for step, error in _failures(result)]
-    if any(root and root.cls_name in _STOPPED for _, root in roots):
+    roots = _failures(result)
+    if any(root and root.cls_name in STOPPED for _, root in roots):
         raise KeyboardInterrupt
     checks = result.get_asset_check_evaluations()
     broken = [
@@ -133,45 +135,17 @@ def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
         if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
     }
     published = result.success and gate is not None and gate.passed
-    failures = [*((step, _reason(root)) for step, root in roots), *broken]
-    return Outcome(result.success, published, failures, len(kept), steps)
+    told = [*((step, reason(root)) for step, root in roots), *broken]
+    return Outcome(result.success, published, told, len(kept), steps)
 
 
 def _failures(result: dg.JobExecutionResult) -> list[tuple[str, SerializableErrorInfo | None]]:
     """The steps that failed and why; where none did, what went wrong before the first, as another run at work."""
-    failed = [
-        (event.step_key or "", event.step_failure_data.error) for event in result.all_events if event.is_step_failure
-    ]
-    return failed or [
-        ("awal", event.job_failure_data.error)
+    return failures(result.all_events) or [
+        ("awal", root_of(event.job_failure_data.error))
         for event in result.all_events
         if event.event_type is dg.DagsterEventType.RUN_FAILURE
     ]
-
-
-def _root(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return error
-
-
-def _reason(error: SerializableErrorInfo | None) -> str:
-    if error is None:
-        return ""
-    if error.cls_name in {"BrokenContractError", "UnreadableError", "BusyError"}:
-        # Dagster puts the class in front of the message.
-        return error.message.strip().partition(": ")[2]
-    return unforeseen(error.cls_name or "", error.message)
-
-
-def unforeseen(kind: str, message: str) -> str:
-    """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
-
-    That the disk is full is what they can mend.
-    """
-    if any(words in message for words in _FULL):
-        return "ruang penyimpanan penuh"
-    return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 
 
 def note_withdrawal(periode: str) -> None:

@@ -13,6 +13,7 @@ import dagster as dg
 import pandera.polars as pa
 import polars as pl
 
+from assets.failures import tell
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet, write_pieces
 from pipeline.warehouse.publish import RUNNING, exclusive
@@ -59,6 +60,7 @@ class DataDirectory(dg.ConfigurableResource[Places]):
         """Hold the data directory for the whole run: two runs over one store would publish a mixture."""
         with exclusive(self.places, RUNNING):
             yield self
+            tell(context)
 
 
 class ParquetStore(dg.ConfigurableIOManager):

@@ -21,7 +21,8 @@ def tarik(
     from polars.exceptions import PolarsError
     from sqlalchemy.exc import OperationalError
 
-    from assets.running import note_withdrawal, prepare_home, unforeseen
+    from assets.failures import unforeseen
+    from assets.running import note_withdrawal, prepare_home
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive

@@ -81,3 +81,13 @@ def _served(script: str) -> int:
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+
+def test_a_home_that_may_not_be_written_is_told_before_the_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dagster would show a trace of its database."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / "home" or mode != os.W_OK)
+    with pytest.raises(PermissionError, match="home"):
+        ui(tmp_path, 0, "127.0.0.1")

@@ -1,0 +1,33 @@
+"""Why steps failed, as an officer reads it."""
+
+import errno
+from pathlib import Path
+
+import dagster as dg
+
+from assets.failures import unforeseen
+from assets.store import DataDirectory
+
+
+def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
+    """What Polars says of it names neither the disk nor that it is full."""
+    said = "parquet: File out of specification: Invalid thrift: transport error"
+    assert unforeseen("ComputeError", said) == "ruang penyimpanan penuh"
+
+
+def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
+    """Dagster itself shows where in the program it happened."""
+
+    @dg.op
+    def step(data: DataDirectory) -> None:
+        del data
+        raise OSError(errno.ENOSPC, "No space left on device", "SITI")
+
+    @dg.job(resource_defs={"data": DataDirectory(path=str(tmp_path))})
+    def failing() -> None:
+        step()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run_id = failing.execute_in_process(instance=instance, raise_on_error=False).run_id
+        told = [each.user_message for each in instance.all_logs(run_id) if each.level == 40]
+    assert "Proses gagal; tidak ada yang diterbitkan.\nstep: ruang penyimpanan penuh" in told
