@@ -19,6 +19,7 @@ from pipeline.synthetic.score_figures import Share
 from pipeline.synthetic.score_text import COLUMNS, CUTS, FACTS, FATES, RULES
 from reports import wording
 from reports.report import page_environment
+from schemas.columns import GLOSSARY
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _EDGE = 520, 340, 64, 44, 26
 _TICKS = 4
@@ -107,6 +108,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             orang=_rows(scores.persons),
             nasib=_with_share(scores.fates),
             aturan=_rows(scores.rules),
+            arti_aturan=GLOSSARY["aturan"],
             kurva=precision_recall(scores.curve, scores.cuts),
             batas=_rows(scores.cuts),
             andal=reliability(scores.calibration),

@@ -79,7 +79,11 @@ GLOSSARY: dict[str, str] = {
     "DITOLAK (petugas menjawab BEDA atau memilih calon lain). Yang berlaku hanya OTOMATIS dan PETUGAS.",
     "bobot": "Bobot kecocokan dalam satuan log2; makin besar makin kuat buktinya.",
     "probabilitas": "Peluang (0 sampai 1) bahwa pasangan ini benar orang yang sama.",
-    "aturan": "Aturan pencarian yang menemukan pasangan ini.",
+    "aturan": "Aturan pencarian yang menemukan pasangan ini; namanya menyebut apa yang sama: NIK, KK, NAMA, AWAL atau "
+    "AKHIR (huruf depan atau belakang nama), TANGGAL, TAHUN, atau HARI (tanggal lahir, tahunnya, atau tanpa tahun), "
+    "IBU, RUMAH (desa, RT, dan RW), DESA, KECAMATAN. NIK_DEKAT: NIK-nya hampir sama; KELUARGA: anggota lain "
+    "keluarganya berpasangan; PERSIS: NIK, nama, tanggal lahir, dan jenis kelaminnya sama; PETUGAS: petugas yang "
+    "memasangkannya.",
     "alasan": "Daftar kode alasan keputusan; artinya di mart.dim_kode (sumber padan).",
     "penjelasan": "Alasan keputusan dalam satu kalimat.",
     "ganda_dari": "ID DTKS baris yang dipertahankan bila baris ini ganda; kosong bila tidak ganda.",

@@ -141,7 +141,9 @@ def examples_of(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
     repaired = pl.col("alasan").list.eval(pl.element().str.contains("^NIK_(SALAH|RUSAK)")).list.any()
     undecided = (pl.col("probabilitas") - 0.5).abs()
     chosen = {
-        "NIK yang salah tulis, ditautkan otomatis": automatic.filter(repaired).sort("bobot", "id_dtks"),
+        "NIK yang salah tulis, ditautkan otomatis": automatic.filter(repaired).sort(
+            "bobot", "id_dtks", descending=[True, False]
+        ),
         "Tautan otomatis dengan bobot paling kecil": automatic.sort("bobot", "id_dtks"),
         "Pasangan yang diserahkan kepada petugas": links.filter(keputusan="TINJAU").sort(undecided, "id_dtks"),
     }

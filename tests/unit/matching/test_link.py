@@ -13,11 +13,14 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipeline.matching.assignment import EQUALLED
-from pipeline.matching.link import Linkage, link
+from pipeline.matching.link import PASSES, Linkage, link
+from pipeline.matching.results import EXACT
 from pipeline.matching.review import RIVALS
+from pipeline.matching.search import FAMILY, NEAR
 from pipeline.synthetic import score_links
 from schemas.cleansed import Koreksi
-from schemas.link import AnggotaDukcapil, Ganda
+from schemas.columns import GLOSSARY
+from schemas.link import BY_OFFICER, AnggotaDukcapil, Ganda
 from schemas.table import Table, polars_schema, split
 from tests.benchmarks.frames import Frames, draw_frames
 from tests.unit.matching.conftest import people_of, registry_of
@@ -328,3 +331,9 @@ def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, mi
     again = link(*scans)
     for table in TABLES:
         assert_frame_equal(getattr(misled, table), getattr(again, table), check_exact=True)
+
+
+def test_what_the_names_of_rules_are_made_of_is_told_beside_their_column() -> None:
+    words = {word for rule in (*PASSES.narrow, *PASSES.broad) for word in rule.code.split("_")}
+    told = set(GLOSSARY["aturan"].replace(",", " ").replace(":", " ").replace(".", " ").split())
+    assert words | {NEAR, FAMILY, EXACT, BY_OFFICER} <= told

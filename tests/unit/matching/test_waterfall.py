@@ -64,3 +64,10 @@ def test_examples_are_the_same_whatever_the_order_of_the_links(linkage: Linkage)
     assert found == examples_of(linkage.links.reverse(), linkage.facts.reverse())
     assert found[0].title.startswith("NIK yang salah tulis")
     assert all(example.steps for example in found)
+
+
+def test_no_link_is_an_example_of_two_things(linkage: Linkage) -> None:
+    """The weakest link is mostly one whose NIK was mended."""
+    two = linkage.links.filter(keputusan="OTOMATIS").head(2)
+    mended = two.with_columns(alasan=pl.Series([["NIK_SALAH_1"]] * 2), bobot=pl.Series([20.0, 30.0]))
+    assert [each.steps[-1].total for each in examples_of(mended, linkage.facts)] == [30, 20]
