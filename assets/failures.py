@@ -14,6 +14,8 @@ STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__nam
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
+DAMAGED = "parquet: File out of specification"
+"""What Polars says of a Parquet file that is none; of files that officers hand in the reader tells it."""
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
@@ -41,10 +43,12 @@ def reason(error: SerializableErrorInfo | None) -> str:
 def unforeseen(kind: str, message: str) -> str:
     """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
 
-    That the disk is full is what they can mend.
+    That the disk is full, or a file of ours damaged, is what they can mend.
     """
     if any(words in message for words in _FULL):
         return "ruang penyimpanan penuh"
+    if DAMAGED in message:
+        return "sebuah berkas Parquet buatan padan di home/ rusak; pulihkan folder data dari cadangan"
     return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 
 

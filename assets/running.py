@@ -19,7 +19,7 @@ from typing import Any, TextIO, cast
 import dagster as dg
 from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from assets.failures import STOPPED, failures, reason, root_of
 from assets.history import history_of
@@ -104,10 +104,10 @@ def run_main_job(
                 run_config={"loggers": {STEP_LOGGER: {}}},
                 tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG, **tags},
             )
-    except OperationalError as error:
+    except DatabaseError as error:
         message = (
             f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis. Periksa apakah ruang penyimpanan penuh, "
-            "nama foldernya terlalu panjang, atau proses lain sedang memakainya."
+            "nama foldernya terlalu panjang, proses lain sedang memakainya, atau berkasnya rusak."
         )
         raise HistoryError(message) from error
     return _outcome(result, steps)

@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.command import exchange, looking, running, trial, usage, withdrawing
-from pipeline.command.asked import UNUSABLE
+from pipeline.command.asked import FAILED, UNUSABLE
 from pipeline.command.help import OfficerCommand, OfficerGroup
 from schemas.limits_file import SettingsError
 
@@ -61,3 +61,9 @@ def main() -> None:
     except (OSError, FileCreateError) as error:
         typer.secho(usage.refused(error), fg="red", err=True)
         sys.exit(UNUSABLE)
+    except Exception as error:
+        sentence = usage.damaged(error)
+        if sentence is None:
+            raise
+        typer.secho(sentence, fg="red", err=True)
+        sys.exit(FAILED)

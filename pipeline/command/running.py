@@ -47,13 +47,16 @@ def ui(
     ] = "127.0.0.1",
 ) -> NoReturn:
     """Buka antarmuka Dagster beserta jadwal dan sensornya."""
+    from assets.history import history_of
     from assets.running import prepare_home
     from pipeline.definitions import DATA_DIR_VARIABLE
 
     places = existing(data_dir)
     if not _is_free(host, port):
         refuse(f"Port {port} di {host} tidak dapat dipakai, mungkin oleh program lain. Pilih yang lain: --port N.")
-    prepare_home(places)
+    # Dagster's server would tell by a trace that its database is damaged.
+    with history_of(str(prepare_home(places))) as history:
+        history.get_runs(limit=1)
     typer.echo(f"Sesaat lagi buka http://{host}:{port} di peramban. Tekan Ctrl+C untuk berhenti.")
     environment = {**os.environ, DATA_DIR_VARIABLE: str(places.root), "PYTHONWARNINGS": "ignore"}
     arguments = ["-w", str(_WORKSPACE), "-h", host, "-p", str(port), "--log-level", "warning"]

@@ -55,6 +55,24 @@ def refused(error: Exception) -> str:
     return f"Tidak dapat membaca atau menulis {place}{f': {reason}' if reason else ''}."
 
 
+def damaged(error: Exception) -> str | None:
+    """The sentence for what is wrong with padan's own files; None of any other error."""
+    # Only where something went wrong: it brings Dagster along.
+    from assets.failures import DAMAGED
+
+    if DAMAGED in str(error):
+        return (
+            "Sebuah berkas Parquet buatan padan di home/ rusak, mungkin karena gangguan cakram. Pulihkan folder data "
+            "dari cadangan, atau sampaikan kepada pengelola padan."
+        )
+    if "DatabaseError" in {each.__name__ for each in type(error).__mro__}:
+        return (
+            "Riwayat proses di home/ tidak dapat dibaca atau ditulis. Periksa apakah ruang penyimpanan penuh, proses "
+            "lain sedang memakainya, atau berkasnya rusak."
+        )
+    return None
+
+
 def _reason(error: Exception) -> str | None:
     """Its own words where it is nothing usual; None where it tells none."""
     code = getattr(error, "errno", None)

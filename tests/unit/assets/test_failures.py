@@ -15,6 +15,10 @@ def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
     assert unforeseen("ComputeError", said) == "ruang penyimpanan penuh"
 
 
+def test_a_damaged_file_of_ours_is_no_unforeseen_error() -> None:
+    assert "rusak" in unforeseen("ComputeError", "parquet: File out of specification: The file must end with PAR1")
+
+
 def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
     """Dagster itself shows where in the program it happened."""
 

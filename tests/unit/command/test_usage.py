@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
+from polars.exceptions import ComputeError
+from sqlalchemy.exc import OperationalError
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.cli import main
-from pipeline.command.usage import refused, told
+from pipeline.command.usage import damaged, refused, told
 
 
 @pytest.mark.parametrize(
@@ -105,3 +108,9 @@ def test_unusable_arguments_exit_2_with_a_sentence(
         main()
     assert ended.value.code == 2
     assert says in capsys.readouterr().err
+
+
+def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
+    assert "Parquet buatan padan" in str(damaged(ComputeError("parquet: File out of specification: no PAR1")))
+    assert "Riwayat proses" in str(damaged(OperationalError("SELECT", None, sqlite3.DatabaseError("no database"))))
+    assert damaged(ValueError("SITI")) is None
