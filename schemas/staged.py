@@ -146,6 +146,7 @@ class AlokasiStaged(Staged):
     tgl_transfer_asal: str = nullable(description="Tanggal transfer persis seperti tertulis di berkas.")
     nominal_transfer: pl.Int64 = nullable()
     nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
+    no_sp2d: str = nullable()
     target_selesai: pl.Date = nullable()
     target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
     bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")

@@ -46,6 +46,7 @@ from schemas.extracts import (
     money_of_other_units,
     nearest_layout,
     recognise,
+    unit_of_money,
 )
 from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
 from schemas.table import polars_schema
@@ -58,7 +59,7 @@ _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
-_FAMILIES = "dtsen_keluarga"
+_FAMILIES, _TARGETS = "dtsen_keluarga", "alokasi"
 _WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 # Of a table: what it is called inside its file, and its rows or why they are not read.
@@ -314,19 +315,27 @@ def _expected_layout(header: list[str], source: str) -> Layout:
             raise UnreadableError(_unknown_layout(header, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
-    if other := money_of_other_units(header):
+    if (other := money_of_other_units(header)) and not _unit_for_all(header, layout):
         message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
         raise UnreadableError(message)
     return layout
+
+
+def _unit_for_all(header: list[str], layout: Layout) -> str | None:
+    """What all amounts of a list of targets are counted in by its header; orders are paid in whole rupiah."""
+    return unit_of_money(header) if layout.source == _TARGETS else None
 
 
 def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
     about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
+    title = _title(grid)
+    if unit := _unit_for_all(grid.header, layout):
+        title = pl.concat_str(title, pl.lit(f"DALAM {unit} RUPIAH"), separator=" / ", ignore_nulls=True)
 
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
-        told = {"baris": pl.col("baris"), "judul": _title(grid), **values}
+        told = {"baris": pl.col("baris"), "judul": title, **values}
         constant = {column: pl.lit(about.get(column), pl.String) for column in schema if column not in told}
         return rows.select((told | constant)[column].cast(dtype).alias(column) for column, dtype in schema.items())
 

@@ -7,7 +7,8 @@ import re
 import polars as pl
 
 from pipeline.normalise.distinct import once_per_value
-from pipeline.normalise.text import plain
+from pipeline.normalise.text import plain, whole_number
+from schemas.rules import PER_FAMILY
 
 # Two digits of sen, or more than a group of thousands has: databases write four.
 _NO_SEN = "(?:0{1,2}|0{4,})"
@@ -29,6 +30,8 @@ _UNITS = {
     "RIBU": 1_000, "RB": 1_000, "JUTA": 1_000_000, "JT": 1_000_000, "MILIAR": 1_000_000_000, "MILYAR": 1_000_000_000,
 }  # fmt: skip
 _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}))({'|'.join(_UNITS)})$"
+# Of all amounts, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
+_UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
@@ -111,6 +114,20 @@ def _spelt(words: str) -> int:
 def to_order_amount(value: pl.Expr) -> pl.Expr:
     """As `to_rupiah`, of an order: it is for one family, so an amount per family is its own (`Rp 300.000/KPM`)."""
     return to_rupiah(value.str.replace(_PER_FAMILY, ""))
+
+
+def target_amount(column: str) -> pl.Expr:
+    """As `to_rupiah`, of a list of targets, which may be in thousands or millions by its title (`judul`)."""
+    units = pl.col("judul").str.to_uppercase().str.extract(_UNITS_OF_LIST)
+    units = units.replace_strict(_UNITS, default=1, return_dtype=pl.Int64)
+    written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
+    whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
+    # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
+    part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
+    plausible = [
+        (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
+    ]
+    return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
 
 
 def in_rupiah(amount: pl.Expr) -> pl.Expr:

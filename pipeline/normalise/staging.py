@@ -17,7 +17,7 @@ from pipeline.normalise import codes
 from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import fraction_in_rupiah, tells_its_unit, to_order_amount, to_rupiah
+from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import as_of, of_row, resolved, revision
@@ -31,6 +31,7 @@ from pipeline.normalise.regions import (
     resolve_names,
     siak_tuples,
 )
+from pipeline.normalise.states import file_state, list_state
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.text import (
     number_of_place,
@@ -44,7 +45,7 @@ from pipeline.normalise.text import (
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
 from schemas.keys import STAGE
-from schemas.rules import COUNTED, PER_FAMILY
+from schemas.rules import COUNTED
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -183,7 +184,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     located = attach_stated(day_first(rows, facts.month_first), facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
     return (
-        resolved(as_of(located, facts.as_of), facts.batches)
+        resolved(as_of(_with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
             kode_kprk=_office(pl.col("kode_kprk")),
@@ -214,8 +215,18 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-# Thousands or millions of rupiah, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
-_UNITS = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA)(?:AN)?\b"
+def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
+    """Orders with the state that title, sheet or file tells of all of them, where none of their sheet states its own.
+
+    What failed was not paid, whatever list it is in.
+    """
+    others = rows.select("berkas", "lembar").join(
+        with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
+    failed = pl.any_horizontal(plain(pl.col(name)).is_not_null() for name in ("alasan_gagal", "tgl_retur"))
+    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed)).then(told)
+    return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
@@ -225,28 +236,16 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
     present = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
-    units = pl.col("judul").str.to_uppercase().str.extract(_UNITS)
-    units = units.replace_strict({"RIBU": 1_000, "JUTA": 1_000_000}, default=1, return_dtype=pl.Int64)
-
-    def amount(name: str) -> pl.Expr:
-        written, families = pl.col(name), whole_number(pl.col("kpm_alokasi"))
-        whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
-        # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
-        part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
-        plausible = [
-            (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
-        ]
-        return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
-
     told = as_of(whole, facts.as_of).with_columns(**of_row())
     return told.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
-        nominal_alokasi=amount("nominal_alokasi"),
+        nominal_alokasi=target_amount("nominal_alokasi"),
         nominal_alokasi_asal=pl.col("nominal_alokasi"),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
-        nominal_transfer=amount("nominal_transfer"),
+        nominal_transfer=target_amount("nominal_transfer"),
         nominal_transfer_asal=pl.col("nominal_transfer"),
+        no_sp2d=plain_key(pl.col("no_sp2d")),
         target_selesai=to_date(pl.col("target_selesai")),
         revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
     )

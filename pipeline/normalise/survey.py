@@ -26,7 +26,7 @@ from pipeline.normalise.month_first import count_orders, notation, read_again, s
 from pipeline.normalise.names import comparable_name, tidy_name
 from pipeline.normalise.parts import ROW, Parts, repeated
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, resolve_stated, siak_tuples, stated_tuples
-from pipeline.normalise.text import plain_key, plain_text
+from pipeline.normalise.text import plain, plain_key, plain_text
 from pipeline.settings import DamageLimits, default_limits
 from schemas.keys import PLACE, STAGE
 from schemas.rules import CORRECTIONS, IN_HIDDEN_SHEET
@@ -60,6 +60,7 @@ class Survey:
         as_of: `berkas` and `berlaku_per`, as of when it holds (`files_as_of`, `lists_as_of` of
             `pipeline.normalise.orders`).
         batches: `batch` and the programme, year and stage that its rows agree on.
+        with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         month_first: columns whose dates have the month first (`pipeline.normalise.month_first.with_month_first`).
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
@@ -74,6 +75,7 @@ class Survey:
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
     as_of: pl.DataFrame = field(default_factory=pl.DataFrame)
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
+    with_states: pl.DataFrame = field(default_factory=pl.DataFrame)
     shortened: pl.DataFrame = field(default_factory=pl.DataFrame)
     month_first: pl.DataFrame = field(default_factory=pl.DataFrame)
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -231,14 +233,17 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
         # Titles, batches and days are few.
         once = part.select(columns).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered
+        states = part.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
+        return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered, states
 
-    days, batches, named, dated = zip(*parts.map(told, "baris", *columns, *_REGIONS), strict=True)
+    read = ("baris", *columns, "status_bayar", *_REGIONS)
+    days, batches, named, dated, states = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
     return Survey(
         stated=_resolved(named),
         as_of=orders.orders_as_of(_newest(_meant(days, month_first), files)),
         batches=orders.agreed(pl.concat(batches)),
+        with_states=pl.concat(states).unique(),
         month_first=month_first,
     )
 

@@ -1,8 +1,8 @@
-"""What titles between tables tell of the orders below them: the programme, its year and its stage.
+"""What titles between tables tell of the orders below them: the programme, its year and its stage, and their state.
 
-Of the lines between two tables, signatures and remarks too, only those count that name a stage, or are a heading of one
-programme and nothing else. Which lines stand above a table is not known here (`pipeline.extracts.headers_below`), nor
-what rows state themselves (`pipeline.normalise.orders`).
+Of the lines between two tables, signatures and remarks too, only those count that name a stage or a state, or are a
+heading of one programme and nothing else. Which lines stand above a table is not known here
+(`pipeline.extracts.headers_below`), nor what rows state themselves (`pipeline.normalise.orders`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import polars as pl
 
 from pipeline.normalise.codes import program_pattern, programs_by_words
 from pipeline.normalise.orders import DATED_DAY, DECREE, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
+from pipeline.normalise.states import tells_state
 
 # What stands before and behind the programme that a list is of; among other words it may be of something else.
 _LIST_OF = (
@@ -40,7 +41,8 @@ _ASIDE = (
 class _Line:
     """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title.
 
-    The year of a decree (`tahun_surat`) is that of a list of which no other is told.
+    The year of a decree (`tahun_surat`) is that of a list of which no other is told. A line may tell the state of
+    all orders of its list (`keadaan`).
     """
 
     number: int
@@ -51,13 +53,14 @@ class _Line:
     tahun: str | None
     tahun_surat: str | None
     tahap: int | None
+    keadaan: bool
 
 
 def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
-    """Titles that tell a stage, or another programme or year, with what they leave open: that of the title above.
+    """Titles that tell a stage, another programme or year, or a state, with what they leave open: that of those above.
 
     The stage of one programme is not that of the next: it stays open unless the first title tells it in a line of its
-    own.
+    own. A state alone is that of one more part of the list above.
 
     Args:
         above: the title above the first of them.
@@ -72,11 +75,16 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     program = next((line.program for line in known if line.program), None)
     tahun = _year(known)
     tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
+    in_force = _but_states(known)
     whole: list[tuple[int, str, list[int]]] = []
     for (place, _), lines in zip(titles, others, strict=True):
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
+        states = [line for line in lines if line.keadaan]
         if not of_stage and _leave_all(headings, program, tahun):
+            if states:
+                text = " / ".join([*(line.text for line in states), *in_force])
+                whole.append((place, text, [line.number for line in states]))
             continue
         naming = [line for line in (*of_stage, *headings) if line.program]
         if of_stage:
@@ -92,9 +100,21 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         elif tahap:
             opened.append(f"TAHAP {tahap}")
         program, tahun = named[0] if named else program, year or tahun
-        text = " / ".join([*(line.text for line in counting), *(told for told in opened if told)])
-        whole.append((place, text, [line.number for line in (*of_stage, *headings)]))
+        left = [told for told in opened if told]
+        in_force = [*_but_states(counting), *left]
+        beside = [line for line in states if line not in counting]
+        text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
+        whole.append((place, text, [line.number for line in (*of_stage, *headings, *beside)]))
     return whole
+
+
+def _but_states(lines: list[_Line]) -> list[str]:
+    """The lines as those of a list whose parts have states of their own."""
+    facts = ((line.program, line.tahun, f"TAHAP {line.tahap}" if line.tahap else None) for line in lines)
+    told = (
+        line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
+    )
+    return [text for text in told if text]
 
 
 def _leave_all(headings: list[_Line], program: str | None, tahun: str | None) -> bool:
@@ -134,5 +154,6 @@ def _line(number: int, text: str, told: str, program: str | None, tahap: int | N
     of_paper = re.search(YEAR, undated) or (tahap and re.search(YEAR, told)) or None
     year = re.search(YEAR, re.sub(DECREE, " ", undated))
     return _Line(
-        number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap
-    )
+        number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap,
+        tells_state(text),
+    )  # fmt: skip

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.money import to_order_amount
+from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.orders import of_name
+from pipeline.normalise.states import file_state, list_state
 from schemas.extracts import folder_of
 from schemas.keys import PLACE
 from schemas.rules import RULES
 from schemas.rules.reading import CORRECTIONS
 
-_PAYMENTS, _PERSONS = "pos", "dtks"
+_PAYMENTS, _PERSONS, _TARGETS = "pos", "dtks", "alokasi"
 # What folders tell of orders; their years may be those of when files came.
 _OF_FOLDER = ("program", "tahap")
 # What damages a file as a whole is told of the file too, where it is in most of its rows.
@@ -150,7 +151,8 @@ def _no_amounts() -> pl.Expr:
 def _no_states() -> pl.Expr:
     """That a file of orders (raw) tells the state of none, unless it says itself what they are; null where of one."""
     named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
-    unpaid = named | pl.col("cekpos").is_not_null().any()
+    told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
+    unpaid = named | told.is_not_null().all() | pl.col("cekpos").is_not_null().any()
     blank = (pl.col("status_bayar").fill_null("").str.strip_chars() == "").all()
     return pl.when(blank & ~unpaid).then(pl.lit(_NO_STATES))
 
@@ -161,15 +163,21 @@ def _month_first() -> pl.Expr:
     return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
 
 
-_DAMAGED = {_PERSONS: _damage, "alokasi": _no_amounts, "dukcapil": _month_first, _PAYMENTS: _month_first}
+# Per source what its files tell in rupiah, and the accepted column of it. What is allotted of a target is told once in
+# a file; a kabupaten and its kecamatan are different rows of it, and transfers are the same money again.
+_RUPIAH = {
+    _PAYMENTS: (to_order_amount(pl.col("nominal")), "nominal"),
+    _TARGETS: (target_amount("nominal_alokasi"), "nominal_alokasi"),
+}
+_DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, _PAYMENTS: _month_first}
 
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
-    amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
+    amount, column = _RUPIAH.get(source, (pl.lit(None, pl.Int64), None))
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
-    taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
+    taken = pl.col(column).sum() if column else pl.lit(0, pl.Int64)
     stateless = _no_states() if source == _PAYMENTS else pl.lit(None, pl.String)
     counted, priced, kept, about = pl.collect_all(
         [

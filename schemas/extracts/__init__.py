@@ -27,6 +27,7 @@ from schemas.extracts.recognition import (
     nearest_layout,
     recognise,
     unexplained_header,
+    unit_of_money,
     unread_headers,
 )
 
@@ -67,5 +68,6 @@ __all__ = [
     "recognise",
     "shapes_of",
     "unexplained_header",
+    "unit_of_money",
     "unread_headers",
 ]

@@ -90,6 +90,7 @@ class Alokasi(Extract):
     nominal_transfer: str = header(
         "NOMINAL_TRANSFER", "NILAI TRANSFER", "JUMLAH TRANSFER", "NILAI SP2D", "NOMINAL SP2D", shape=MONEY
     )
+    no_sp2d: str = header("NO_SP2D", "NOMOR SURAT PERINTAH PENCAIRAN DANA")
     target_selesai: str = header(
         "TARGET_SELESAI", "TANGGAL TARGET SELESAI", "TANGGAL TARGET", "BATAS WAKTU", shape=DATE
     )

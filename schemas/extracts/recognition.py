@@ -55,7 +55,7 @@ _OF_SOMEBODY_ELSE = re.compile(
     r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
     r"|PETUGAS|PELAPOR|LAMA|ASAL|SEBELUM(NYA)?)\b"
 )
-_OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(AN)?\b")
+_OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
 
 
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
@@ -147,6 +147,13 @@ def money_in(headers: Sequence[str]) -> list[int]:
 def money_of_other_units(headers: Sequence[str]) -> list[str]:
     """The headers of money that say that it is in thousands or more: `NOMINAL (Rp ribu)`."""
     return [headers[place] for place in money_in(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
+
+
+def unit_of_money(headers: Sequence[str]) -> str | None:
+    """The one unit that all headers of money tell, RIBU say; None where they tell none, or not the same."""
+    told = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_in(headers)]
+    units = {found[1] if found else None for found in told}
+    return units.pop() if len(units) == 1 else None
 
 
 @cache

@@ -9,18 +9,33 @@ import polars as pl
 
 from schemas.table import Table, nullable, promised, required
 
-# Of a target handed in several times the last one counts.
-IN_FORCE = """QUALIFY ROW_NUMBER() OVER (
+# Of a target handed in several times the last one counts. Its money may come by several SP2D, a row each: rows as new
+# as the last one that bear different numbers, or else different dates and are together all of it.
+IN_FORCE = """
+SELECT * REPLACE (
+    COALESCE(kpm_alokasi, kpm) AS kpm_alokasi,
+    COALESCE(nominal_alokasi, nominal) AS nominal_alokasi,
+    CASE WHEN banyak > 1 AND (banyak = sp2d OR sp2d = 0 AND banyak = hari AND jumlah = nominal) THEN jumlah::BIGINT
+         ELSE nominal_transfer END AS nominal_transfer
+)
+FROM (
+    SELECT *, COUNT(*) OVER sama AS banyak, COUNT(DISTINCT no_sp2d) OVER sama AS sp2d,
+           COUNT(DISTINCT tgl_transfer) OVER sama AS hari, SUM(nominal_transfer) OVER sama AS jumlah,
+           MAX(kpm_alokasi) OVER sama AS kpm, MAX(nominal_alokasi) OVER sama AS nominal
+    FROM staged.alokasi
+    WINDOW sama AS (PARTITION BY program, tahun, tahap, kode_wilayah, berlaku_per, revisi)
+)
+QUALIFY ROW_NUMBER() OVER (
     PARTITION BY program, tahun, tahap, kode_wilayah
     ORDER BY berlaku_per DESC NULLS LAST, revisi DESC, berkas DESC, lembar DESC, baris DESC
-) = 1"""
+) = 1
+"""
 _QUERY = f"""
 SELECT program, tahun, tahap, kode_wilayah,
        CASE LENGTH(kode_wilayah) WHEN 4 THEN 'KABUPATEN' ELSE 'KECAMATAN' END AS tingkat,
        kpm_alokasi, nominal_alokasi, tgl_transfer, nominal_transfer, target_selesai,
        berkas AS sumber_berkas, lembar AS sumber_lembar, baris AS sumber_baris
-FROM staged.alokasi
-{IN_FORCE}
+FROM ({IN_FORCE})
 """
 
 
@@ -45,7 +60,7 @@ class Alokasi(Table):
     kpm_alokasi: pl.Int64 = nullable()
     nominal_alokasi: pl.Int64 = nullable()
     tgl_transfer: pl.Date = nullable()
-    nominal_transfer: pl.Int64 = nullable()
+    nominal_transfer: pl.Int64 = nullable(description="Rupiah yang ditransfer; bila per SP2D, jumlah semuanya.")
     target_selesai: pl.Date = nullable()
     sumber_berkas: str
     sumber_lembar: str = nullable()

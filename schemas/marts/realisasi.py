@@ -27,8 +27,7 @@ QUERY = f"""
 WITH berlaku AS (
     SELECT program, tahun, tahap, kode_wilayah,
            kpm_alokasi AS kpm, nominal_alokasi AS nominal, COALESCE(nominal_transfer, 0) AS transfer
-    FROM staged.alokasi
-    {IN_FORCE}
+    FROM ({IN_FORCE})
 ),
 kecamatan AS (
     SELECT * FROM berlaku WHERE LENGTH(kode_wilayah) = 6

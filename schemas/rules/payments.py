@@ -41,7 +41,23 @@ def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
 
 
 _AS_NEW = (*STAGE, "kode_wilayah", "berlaku_per")
-_FIGURES = pl.struct("kpm_alokasi", "nominal_alokasi", "nominal_transfer").n_unique()
+_TRANSFER = pl.col("nominal_transfer")
+# A further SP2D of a target, which need not tell again how much is allotted.
+_FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0)
+
+
+def _differ(*of: str) -> pl.Expr:
+    """Whether a target told again has other figures; transfers by several SP2D may (`schemas.marts.alokasi`)."""
+
+    def several(name: str) -> pl.Expr:
+        return pl.col(name).drop_nulls().n_unique().over(of) > 1
+
+    days = pl.col("tgl_transfer").drop_nulls().n_unique().over(of) == pl.len().over(of)
+    in_parts = pl.col("no_sp2d").is_null() & days & (_TRANSFER.sum().over(of) == pl.col("nominal_alokasi"))
+    transfers = (_TRANSFER.n_unique().over(*of, "no_sp2d") > 1) & ~in_parts.fill_null(value=False)
+    return several("kpm_alokasi") | several("nominal_alokasi") | transfers
+
+
 # Whether what is called final came before or behind a second revision nobody knows.
 _FINAL = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(r"(?i)(?:^|[^A-Z])FINAL(?:[^A-Z]|$)"))
 _UNORDERED = (_FINAL & (pl.col("revisi") == 1)).any().over(_AS_NEW) & (pl.col("revisi") > 1).any().over(_AS_NEW)
@@ -55,7 +71,8 @@ RULES = (
         "program",
         "Program, tahun, tahap, atau banyaknya KPM tidak terbaca.",
         "Lengkapi baris alokasi ini.",
-        pl.any_horizontal(pl.col("program", "tahun", "tahap", "kpm_alokasi").is_null()),
+        pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null())
+        | (pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False)),
     ),
     Rule(
         "WILAYAH_TIDAK_DIKENAL",
@@ -107,7 +124,7 @@ RULES = (
         "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak tampak mana "
         "yang lebih baru; yang dihitung berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
         "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
-        (_FIGURES.over(*_AS_NEW, "revisi") > 1) | (_UNORDERED & (_FIGURES.over(_AS_NEW) > 1)),
+        _differ(*_AS_NEW, "revisi") | (_UNORDERED & _differ(*_AS_NEW)),
     ),
     Rule(
         "DANOM_KOSONG",

@@ -6,6 +6,7 @@ import random
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -161,16 +162,24 @@ def test_a_file_in_the_wrong_folder_is_told_where_it_belongs() -> None:
     assert row["catatan"] == "Isinya Alokasi; pindahkan ke folder raw/alokasi."
 
 
-def test_money_in_thousands_is_refused_not_taken_for_rupiah() -> None:
-    header = "PROGRAM|TAHUN|TAHAP|KODE WILAYAH|KPM ALOKASI|NOMINAL ALOKASI (Rp {})"
-    refused = sentence(f"{header.format('ribu')}\nPKH|2022|4|3604|10|6000".encode())
+def test_money_in_thousands_is_refused_where_not_all_of_it_is() -> None:
+    header = "PROGRAM|TAHUN|TAHAP|KODE WILAYAH|KPM ALOKASI|NOMINAL ALOKASI (Rp {})|NOMINAL TRANSFER (Rp {})"
+    rows = {
+        units: f"{header.format(*units)}\nPKH|2022|4|3604|10|6000|600" for units in product(("ribu", "penuh"), repeat=2)
+    }
+    refused = sentence(rows["ribu", "penuh"].encode())
     assert refused == (
         "Jumlah uang pada kolom NOMINAL ALOKASI (Rp ribu) tidak dalam rupiah penuh; tulis dalam rupiah penuh."
     )
-    (row,) = read_file(f"{header.format('penuh')}\nPKH|2022|4|3604|10|6000".encode(), "alokasi/a", "alokasi").rows(
-        named=True
-    )
-    assert (row["nominal_alokasi"], row["catatan"]) == ("6000", None)
+    for unit, title in (("penuh", None), ("ribu", "DALAM RIBU RUPIAH")):
+        (row,) = read_file(rows[unit, unit].encode(), "alokasi/a", "alokasi").rows(named=True)
+        assert (row["nominal_alokasi"], row["judul"], row["catatan"]) == ("6000", title, None)
+
+
+def test_orders_in_thousands_are_refused() -> None:
+    data = b"NO DANOM|NIK|NAMA|NOMINAL (Rp ribu)\nA|3604041211870001|SITI|300"
+    (row,) = read_file(data, "pos/a.csv", "pos").rows(named=True)
+    assert "rupiah penuh" in row["catatan"]
 
 
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:

@@ -344,6 +344,26 @@ def test_a_target_that_is_plainly_newer_contradicts_nothing(later: dict[str, Any
     assert broken_codes("AlokasiStaged", [first, then | later]) == [set(), set()]
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        (
+            {"no_sp2d": "A", "nominal_transfer": 40},
+            {"no_sp2d": "B", "nominal_transfer": 60, "kpm_alokasi": None},
+            False,
+        ),
+        ({"no_sp2d": "A", "nominal_transfer": 40}, {"no_sp2d": "A", "nominal_transfer": 60}, True),
+        ({"nominal_transfer": 40}, {"nominal_transfer": 60}, True),
+    ],
+)
+def test_transfers_by_several_sp2d_contradict_nothing(
+    first: dict[str, Any], then: dict[str, Any], *, told: bool
+) -> None:
+    found = broken_codes("AlokasiStaged", [{"kpm_alokasi": 10} | first, {"kpm_alokasi": 10} | then])
+    assert ["ALOKASI_BERTENTANGAN" in codes for codes in found] == [told, told]
+    assert not any("ALOKASI_TIDAK_LENGKAP" in codes for codes in found)
+
+
 def test_no_code_is_declared_twice_for_one_model() -> None:
     repeated = [key for key, times in Counter((rule.on, rule.code) for rule in DECLARED).items() if times > 1]
     assert repeated == []

@@ -196,6 +196,8 @@ def allocations(rows: list[tuple[str, int, int, int, str]]) -> pl.DataFrame:
                 "kpm_alokasi": kpm,
                 "nominal_alokasi": rupiah,
                 "nominal_transfer": transfer,
+                "no_sp2d": None,
+                "tgl_transfer": None,
                 "berlaku_per": None,
                 "revisi": 0,
                 "berkas": file,
@@ -204,16 +206,49 @@ def allocations(rows: list[tuple[str, int, int, int, str]]) -> pl.DataFrame:
             }
             for line, (code, kpm, rupiah, transfer, file) in enumerate(rows, start=2)
         ],
-        schema_overrides={"berlaku_per": pl.Datetime("us"), "lembar": pl.String, "tahun": pl.Int32, "tahap": pl.Int32},
-    )
+        schema_overrides={
+            "berlaku_per": pl.Datetime("us"), "lembar": pl.String, "tahun": pl.Int32, "tahap": pl.Int32,
+            "no_sp2d": pl.String, "tgl_transfer": pl.Date, "kpm_alokasi": pl.Int64,
+        },
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("revised", "expected"), [(0, 10), (1, 9)])
 def test_of_a_target_in_undated_files_the_revision_counts(revised: int, expected: int) -> None:
     rows = [("3604", 10, 1, 1, "alokasi/alokasi.csv"), ("3604", 9, 1, 1, "alokasi/alokasi revisi.csv")]
     revision = pl.when(pl.col("kpm_alokasi") == 9).then(revised).otherwise(0)
-    given = allocations(rows).with_columns(revisi=revision, tgl_transfer=None, target_selesai=None)
+    given = allocations(rows).with_columns(revisi=revision, target_selesai=None)
     assert filled(TABLES["mart.alokasi"], {"staged.alokasi": given})["kpm_alokasi"].to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("rupiah", "numbers", "days", "expected"),
+    [
+        ((40, 60), ("A", "B"), (1, 1), (10, 100, 100)),
+        ((40, 50), ("A", "B"), (1, 9), (10, 100, 90)),
+        ((40, 60), (None, None), (1, 9), (10, 100, 100)),
+        # A slip put right, a sum so far, the same transfer once more: the last row counts.
+        ((40, 50), (None, None), (1, 9), (10, 100, 50)),
+        ((50, 50), (None, None), (1, 1), (10, 100, 50)),
+        ((40, 60), ("A", "A"), (1, 9), (10, 100, 60)),
+    ],
+)
+def test_the_money_of_a_target_may_come_by_several_sp2d(
+    rupiah: tuple[int, int],
+    numbers: tuple[str | None, ...],
+    days: tuple[int, int],
+    expected: tuple[int, ...],
+) -> None:
+    given = allocations([("3604", 10, 100, each, "alokasi/a.csv") for each in rupiah]).with_columns(
+        no_sp2d=pl.Series(numbers, dtype=pl.String),
+        tgl_transfer=pl.Series([date(2022, 3, day) for day in days]),
+        target_selesai=None,
+    )
+    if numbers[0] != numbers[1]:
+        # The next row need not tell again how much is allotted.
+        given = given.with_columns(pl.when(pl.col("baris") == 2).then(pl.col("kpm_alokasi", "nominal_alokasi")))
+    found = filled(TABLES["mart.alokasi"], {"staged.alokasi": given})
+    assert found.select("kpm_alokasi", "nominal_alokasi", "nominal_transfer").rows() == [expected]
 
 
 REGIONS = pl.DataFrame(
