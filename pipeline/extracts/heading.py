@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.extracts.grid import TITLE_CELLS, WHOLE_NUMBER
+from pipeline.extracts.stages import stages_in
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
@@ -105,7 +106,7 @@ def _adds_headers(heading: Heading) -> bool:
 
 def _is_whole(cells: list[str]) -> bool:
     """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
-    return likeness(cells) > 0 and not any(map(is_whole_number, cells)) and recognise(cells) is not None
+    return likeness(cells) > 0 and not any(map(is_whole_number, cells)) and bool(recognise(cells) or stages_in(cells))
 
 
 def is_whole_number(text: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, NoReturn, TypeVar
 
@@ -26,10 +27,11 @@ from pipeline.extracts.notes import find_notes
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.shifted import find_shifted
+from pipeline.extracts.stages import tables_of_stages
 from pipeline.extracts.text import PIECE_BYTES, read_pieces
 from pipeline.extracts.text_head import header_of
 from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.workbook import read_page, read_workbook
+from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from pipeline.side_by_side import ahead, side_by_side
 from schemas.extracts import (
     KINDS,
@@ -45,7 +47,7 @@ from schemas.extracts import (
     missing_columns,
     money_of_other_units,
     nearest_layout,
-    recognise,
+    recognise_in,
     unit_of_money,
 )
 from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
@@ -223,15 +225,18 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        yield label, _text(read_pieces(stream, header_of(source), piece_bytes), label or name)
+        grids = _text(read_pieces(stream, header_of(source), piece_bytes), label or name, source)
+        yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data)
+    if source == _TARGETS:
+        sheets = [each for sheet in sheets for each in _by_stage(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
-    if len(grids) == len(sheets) and not any(recognise(grid.header) for grid in grids):
+    if len(grids) == len(sheets) and not any(recognise_in(grid.header, source) for grid in grids):
         likest = max((grid.header for grid in grids), key=likeness, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
@@ -243,15 +248,22 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
         place = "/".join(filter(None, (label, name)))
         if isinstance(sheet.grid, UnreadableError):
             yield place, sheet.grid
-        elif recognise(sheet.grid.header):
+        elif recognise_in(sheet.grid.header, source):
             yield from _beside(place, sheet.grid, source)
         elif _tells_of_people(sheet.grid):
             yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))
 
 
+def _by_stage(sheet: Sheet) -> list[Sheet]:
+    if isinstance(sheet.grid, UnreadableError):
+        return [sheet]
+    tables = tables_of_stages(sheet.grid)
+    return [replace(sheet, name=" ".join(filter(None, (sheet.name, stage))), grid=table) for stage, table in tables]
+
+
 def _beside(label: str | None, grid: Grid, source: str) -> Iterator[_Table]:
     for column, table in tables_beside(grid):
-        place, found = " ".join(filter(None, (label, column))) or None, recognise(table.header)
+        place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
         if column and found and folder_of(found[0]) != source:
             # The file is in the right folder: what stands there is a list to compare with.
             message = (
@@ -271,13 +283,21 @@ def _tells_of_people(grid: Grid) -> bool:
     return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
 
 
-def _text(grids: Iterator[Grid], name: str) -> Iterator[Grid]:
+def _text(grids: Iterator[Grid], name: str, source: str) -> Iterator[Grid]:
     first = next(grids)
-    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise(first.header):
+    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
         message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
         raise UnreadableError(message)
     yield first
     yield from grids
+
+
+def _text_by_stage(label: str | None, grids: Iterator[Grid]) -> Iterator[_Table]:
+    # Lists of targets are short.
+    pieces = [tables_of_stages(grid) for grid in grids]
+    for place, (stage, _) in enumerate(pieces[0]):
+        tables = [piece[place][1] for piece in pieces]
+        yield " ".join(filter(None, (label, stage))) or None, iter(tables)
 
 
 def _unknown_layout(header: list[str], source: str) -> str:
@@ -306,7 +326,7 @@ def _refuse_below(layout: Layout) -> NoReturn:
 
 
 def _expected_layout(header: list[str], source: str) -> Layout:
-    found = recognise(header)
+    found = recognise_in(header, source)
     if found is None:
         raise UnreadableError(_unknown_layout(header, source))
     kind, layout = found

@@ -20,7 +20,7 @@ from pipeline.extracts.commas import amounts_in_quotes
 from pipeline.extracts.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
 from pipeline.extracts.heading import HEADER_WITHIN, Heading, find_heading, is_whole_number, likeness, rows_above
 from pipeline.extracts.unreadable import EMPTY, UnreadableError
-from schemas.extracts import folder_of, recognise
+from schemas.extracts import folder_of, recognise_in
 
 _SAMPLE = 2**16
 # Rows with a cell too much by a slip are not more than these, or than one in so many.
@@ -60,7 +60,7 @@ def header_of(source: str) -> IsHeader:
     """Of which lines cells are a header: those of the files of a source."""
 
     def is_header(cells: list[str]) -> bool:
-        found = recognise(cells)
+        found = recognise_in(cells, source)
         return found is not None and folder_of(found[0]) == source
 
     return is_header

@@ -135,7 +135,8 @@ def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
     long = [known for known in codes if len(known) >= _LONG_WORD]
 
     def meant(word: str | None) -> str | None:
-        if word is None or len(word) < _LONG_WORD:
+        # DITERIMA? is asked, not told.
+        if word is None or len(word) < _LONG_WORD or "?" in word:
             return None
         hits = process.extract(word, long, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
         near = [known for known, *_ in hits]

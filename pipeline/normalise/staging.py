@@ -16,11 +16,12 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import as_of, of_row, resolved, revision
+from pipeline.normalise.orders import as_of, of_row, resolved, revision, told
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
@@ -187,7 +188,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         resolved(as_of(_with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
-            kode_kprk=_office(pl.col("kode_kprk")),
+            kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), _office_of_list(pl.col("judul"))),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
             kode_kpc=_office(pl.col("kode_kpc")),
             nama_kpc=plain_text(pl.col("nama_kpc")).str.to_uppercase(),
@@ -229,15 +230,21 @@ def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
 
 
+_STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
+# A line of a title that names one and nothing else.
+_KABUPATEN = r"(?i)(?:^| / )\s*((?:KABUPATEN|KAB\.?|KOTA)\s+[A-Z' -]+?)\s*(?: / |$)"
+
+
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
     written = day_first(rows.with_columns(**asal, kode_tulis=plain_text(pl.col("kode_wilayah"))), facts.month_first)
     whole = written.drop("kode_wilayah").join(
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
-    present = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
-    told = as_of(whole, facts.as_of).with_columns(**of_row())
-    return told.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
+    coded = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
+    present = pl.coalesce(coded, _named_target(whole))
+    staged = as_of(whole, facts.as_of).with_columns(_stage_of_list(whole, facts.stating))
+    return staged.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=target_amount("nominal_alokasi"),
@@ -251,9 +258,50 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
+def _stage_of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+    """Programme, year and stage of targets: their own; where none of their sheet states one, that of its title or name.
+
+    Args:
+        rows: targets as delivered.
+        stating: as in `Survey`.
+    """
+    own, batches = rows.select(**of_row()), pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
+    of_list = told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
+    states = rows.select("berkas", "lembar").join(
+        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return own.select(
+        pl.when(states[name].fill_null(value=True)).then(name).otherwise(of_list[name]).alias(name) for name in STAGE
+    )
+
+
+def _named_target(rows: pl.DataFrame) -> pl.Series:
+    """The code of the kecamatan or kabupaten that a target names instead; the title may name the kabupaten."""
+    named = rows.select("provinsi", pl.coalesce("kabupaten", pl.col("judul").str.extract(_KABUPATEN)), "kecamatan")
+    places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
+    return places.select(
+        pl.when(plain(pl.col("kecamatan")).is_null()).then("kode_kab").otherwise("kode_kec")
+    ).to_series()
+
+
 def _office(code: pl.Expr) -> pl.Expr:
     """The code of an office; 42200.0 is 42200 as a number."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
+
+
+# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone or of a postal district is none.
+_OFFICE_OF_LIST = (
+    r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
+)
+_NUMBER_OF_ELSE = r"\b(?:TELP|TELEPON|TLP|FAX|KODE POS|JL|JALAN|NO)\b"
+
+
+@once_per_value(pl.String)
+def _office_of_list(title: pl.Expr) -> pl.Expr:
+    """The office that a title tells with its code of five digits."""
+    words = title.str.to_uppercase()
+    between, code = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2))
+    return pl.when(~between.str.contains(_NUMBER_OF_ELSE)).then(code)
 
 
 def _digits_of_code(text: pl.Expr) -> pl.Expr:

@@ -62,6 +62,7 @@ class Survey:
         batches: `batch` and the programme, year and stage that its rows agree on.
         with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
+        stating: `berkas`, `lembar`, and whether any target there states its program, tahun, tahap.
         month_first: columns whose dates have the month first (`pipeline.normalise.month_first.with_month_first`).
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
@@ -77,6 +78,7 @@ class Survey:
     batches: pl.DataFrame = field(default_factory=pl.DataFrame)
     with_states: pl.DataFrame = field(default_factory=pl.DataFrame)
     shortened: pl.DataFrame = field(default_factory=pl.DataFrame)
+    stating: pl.DataFrame = field(default_factory=pl.DataFrame)
     month_first: pl.DataFrame = field(default_factory=pl.DataFrame)
     usual_change: pl.DataFrame = field(default_factory=pl.DataFrame)
 
@@ -268,12 +270,19 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
         targets = part.select("berkas", digits, **orders.of_row()).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        return _days(part, "tgl_transfer"), codes, targets, ordered
+        stating = part.group_by("berkas", "lembar").agg(plain(pl.col(name)).is_not_null().any() for name in STAGE)
+        return _days(part, "tgl_transfer"), codes, targets, ordered, stating
 
-    days, codes, targets, dated = zip(*parts.map(told, *PLACE, *dates, "kode_wilayah", *STAGE), strict=True)
+    read = (*PLACE, *dates, "kode_wilayah", *STAGE)
+    days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
     as_of = orders.lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
-    return Survey(as_of=as_of, shortened=_shortened(pl.concat(codes).unique()), month_first=month_first)
+    return Survey(
+        as_of=as_of,
+        shortened=_shortened(pl.concat(codes).unique()),
+        stating=pl.concat(stating).group_by("berkas", "lembar").agg(pl.col(STAGE).any()),
+        month_first=month_first,
+    )
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:

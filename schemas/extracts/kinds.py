@@ -29,6 +29,8 @@ REQUIRED: dict[str, Required] = {**dtks.REQUIRED, **dukcapil.REQUIRED, **payment
 
 LAYOUTS: dict[str, Layout] = {**dtks.LAYOUTS, **dukcapil.LAYOUTS, **payments.LAYOUTS, **companions.LAYOUTS}
 
+TOLD_ELSEWHERE: dict[str, frozenset[str]] = payments.TOLD_ELSEWHERE
+
 LAYOUTS_BESIDE: dict[str, Layout] = dtks.LAYOUTS_BESIDE
 
 WITHOUT_OWN_NUMBER: frozenset[str] = dukcapil.WITHOUT_OWN_NUMBER

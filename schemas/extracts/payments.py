@@ -71,6 +71,9 @@ class Alokasi(Extract):
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
+    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
     kpm_alokasi: str = header(
         "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA",
         loosely=(
@@ -88,7 +91,13 @@ class Alokasi(Extract):
     )  # fmt: skip
     tgl_transfer: str = header("TGL_TRANSFER", "TGL SP2D", shape=DATE)
     nominal_transfer: str = header(
-        "NOMINAL_TRANSFER", "NILAI TRANSFER", "JUMLAH TRANSFER", "NILAI SP2D", "NOMINAL SP2D", shape=MONEY
+        "NOMINAL_TRANSFER",
+        "NILAI TRANSFER",
+        "JUMLAH TRANSFER",
+        "DANA DITRANSFER",
+        "NILAI SP2D",
+        "NOMINAL SP2D",
+        shape=MONEY,
     )
     no_sp2d: str = header("NO_SP2D", "NOMOR SURAT PERINTAH PENCAIRAN DANA")
     target_selesai: str = header(
@@ -98,8 +107,13 @@ class Alokasi(Extract):
 
 REQUIRED: dict[str, Required] = {
     "pos": ((("no_danom",),), (("nik",), ("nama", "kabupaten")), (("nominal",),)),
-    "alokasi": ((("program",),), (("tahun",),), (("tahap",),), (("kode_wilayah",),), (("kpm_alokasi",),)),
-}
+    "alokasi": (
+        (("program",),), (("tahun",),), (("tahap",),), (("kode_wilayah",), ("kecamatan",), ("kabupaten",)),
+        (("kpm_alokasi",),),
+    ),
+}  # fmt: skip
+# What titles, sheets or names of files may tell instead of a column, in the folder of the source alone.
+TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"alokasi": frozenset({"program", "tahun", "tahap"})}
 
 LAYOUTS: dict[str, Layout] = {
     "pos_penuh": layout(

@@ -12,7 +12,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from schemas.extracts.extract import Layout
-from schemas.extracts.kinds import KINDS, LAYOUTS, LAYOUTS_BESIDE, REQUIRED, WITHOUT_OWN_NUMBER, folder_of
+from schemas.extracts.kinds import (
+    KINDS,
+    LAYOUTS,
+    LAYOUTS_BESIDE,
+    REQUIRED,
+    TOLD_ELSEWHERE,
+    WITHOUT_OWN_NUMBER,
+    folder_of,
+)
 
 # How officers shorten the words of a header.
 _SHORT_WORDS: dict[str, tuple[str, ...]] = {
@@ -270,6 +278,15 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
     identifier of its own, only where it is more like one too.
     """
     return _recognised(tuple(headers), tuple(_all_layouts()))
+
+
+def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
+    """As `recognise`, of a file in the folder of a source, whose columns may be told elsewhere than in its header."""
+    if (found := recognise(headers)) is not None or source not in TOLD_ELSEWHERE:
+        return found
+    layout = nearest_layout(headers, source)
+    present = {*TOLD_ELSEWHERE[source], *columns_in(headers, layout)}
+    return None if missing_columns(source, present) else (source, layout)
 
 
 # A file asks several times about its header, which hundreds of files share.

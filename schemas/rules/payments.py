@@ -79,7 +79,7 @@ RULES = (
         "AlokasiStaged",
         Severity.REJECT,
         "kode_wilayah",
-        "Kode wilayah bukan kode kabupaten/kota atau kecamatan Kemendagri.",
+        "Kode wilayah, atau namanya bila tanpa kode, bukan kabupaten/kota atau kecamatan Kemendagri.",
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
         pl.col("kode_wilayah").is_null(),
     ),

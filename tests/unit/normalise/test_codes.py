@@ -74,6 +74,7 @@ PAYMENT_STATES = [
     # The reason beside the state is another fact; what is no known reason may take the state back.
     *((f"{state} - MENINGGAL", "GAGAL") for state in ("GAGAL", "GAGAL SALUR", "GAGAL BAYAR", "TIDAK BERHASIL")),
     ("Retur (pindah)", "RETUR"),
+    *((asked, None) for asked in ("DITERIMA?", "TERSALURKAN?")),
     *((f"GAGAL {rest}", None) for rest in ("KEMUDIAN CAIR", "- CAIR", "LALU DITERIMA", "(BELUM DIAMBIL)")),
     *((f"RETUR {rest}", None) for rest in ("LALU DIBAYAR", "LALU DICAIRKAN", "DIBATALKAN", "SEBAGIAN", "TAHAP I")),
     ("GAGAL - MENINGGAL LALU DICAIRKAN", None),

@@ -296,6 +296,48 @@ def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid()
     assert [(*case, value) for case, value in zip(FRACTIONS, found, strict=True) if value != case[3]] == []
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("KANTOR POS JEMBER 68100 / DAFTAR BAYAR PKH", "68100"),
+        ("Kode KPRK : 68100", "68100"),
+        ("KCU JEMBER (68100)", "68100"),
+        ("KANTOR POS JEMBER, TELP 48100", None),
+        ("KC JEMBER / NO 68100", None),
+        ("DAFTAR 68100", None),
+    ],
+)
+def test_a_title_tells_the_office_of_orders_that_do_not(title: str, expected: str | None) -> None:
+    df = staged("pos", {}, {"kode_kprk": "42200"}, judul=title)
+    assert df["kode_kprk"].to_list() == [expected, "42200"]
+
+
+KEC = {"kabupaten": "KAB. SERANG", "kecamatan": "KRAMATWATU"}
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "expected"),
+    [
+        (KEC, "ALOKASI PKH TAHAP I TAHUN 2022", ("PKH", 2022, 1, "360405")),
+        ({"kecamatan": "KRAMATWATU"}, "PKH TAHAP I 2022 / KABUPATEN SERANG", ("PKH", 2022, 1, "360405")),
+        ({"kabupaten": "KAB. SERANG"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, "3604")),
+        # A place that is nowhere is not taken for the whole kabupaten, and a code says where.
+        (KEC | {"kecamatan": "JUMLAH"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, None)),
+        (KEC | {"kode_wilayah": "36.01"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, "3601")),
+        (KEC, "ALOKASI PKH TAHUN 2022", ("PKH", 2022, None, "360405")),
+    ],
+)
+def test_a_target_is_of_what_its_title_and_its_names_tell(
+    row: dict[str, Any], title: str, expected: tuple[Any, ...]
+) -> None:
+    assert staged("alokasi", row, judul=title).select("program", "tahun", "tahap", "kode_wilayah").row(0) == expected
+
+
+def test_a_target_without_a_stage_beside_others_that_state_theirs_has_none() -> None:
+    df = staged("alokasi", KEC | {"tahap": "2"}, KEC, judul="PKH TAHAP I 2022")
+    assert df["tahap"].to_list() == [2, None]
+
+
 def test_a_companions_report_is_typed() -> None:
     row = staged(
         "pendamping",

@@ -1,0 +1,46 @@
+"""Stages of targets beside each other in columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.extracts.making import read, workbook
+
+TITLE = ["ALOKASI PKH TAHUN 2022"]
+ROWS = [["1", "36.04", "10", "6.000.000", "12", "7.200.000"], ["2", "36.01", "", "", "5", "3.000.000"]]
+TWO = [["NO", "KODE WILAYAH", "TAHAP I", "", "TAHAP II", ""], ["", "", "KPM", "NOMINAL", "KPM", "NOMINAL"]]
+ONE = [["NO", "KODE WILAYAH", *(f"{name} TAHAP {n}" for n in (1, 2) for name in ("KPM", "NOMINAL ALOKASI"))]]
+
+
+def found(data: bytes) -> list[tuple[str | None, ...]]:
+    names = ("lembar", "baris", "tahap", "kode_wilayah", "kpm_alokasi", "nominal_alokasi", "judul", "rusak")
+    return [tuple(row[name] or None for name in names) for row in read(data, "alokasi")]
+
+
+@pytest.mark.parametrize(
+    ("header", "sign", "stages"), [(TWO, None, ("I", "II")), (ONE, None, ("1", "2")), (ONE, ";", ("1", "2"))]
+)
+def test_each_stage_is_a_table(header: list[list[str]], sign: str | None, stages: tuple[str, str]) -> None:
+    lines = [TITLE, *header, *ROWS, ["3", "PROVINSI X", "", "", "", ""]]
+    data = "\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines})
+    first, second = (f"{'' if sign else 'Data '}TAHAP {stage}" for stage in stages)
+    top, title = 2 + len(header), TITLE[0]
+    assert found(data) == [
+        (first, top, stages[0], "36.04", "10", "6.000.000", title, None),
+        # What is of no stage is lost nowhere.
+        (first, top + 2, stages[0], "PROVINSI X", None, None, title, None),
+        (second, top, stages[1], "36.04", "12", "7.200.000", title, None),
+        (second, top + 1, stages[1], "36.01", "5", "3.000.000", title, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|PAGU",
+        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|NOMINAL TAHAP 2",
+    ],
+)
+def test_columns_of_stages_without_families_are_none_of_a_list(header: str) -> None:
+    (row,) = read(f"{header}\nPKH|2022|1|36.04|10|6|6".encode(), "alokasi")
+    assert (row["tahap"], row["kpm_alokasi"], row["lembar"], row["rusak"]) == ("1", "10", None, None)
