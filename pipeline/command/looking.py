@@ -52,12 +52,13 @@ def bayar(
     from pipeline.warehouse.parquet import write_parquet
     from pipeline.warehouse.publication import LEDGER, Publication
     from reports.summary import render_change
-    from schemas.staged import PosStaged
+    from schemas.staged import AlokasiStaged, PosStaged
     from schemas.table import polars_schema, split
 
     places, periode = published(data_dir)
     stored = Publication(places, periode)
-    if stored.scan("staged/pos").collect_schema() != polars_schema(PosStaged):
+    asked = {"staged/pos": PosStaged, "staged/alokasi": AlokasiStaged}
+    if any(stored.scan(key).collect_schema() != polars_schema(model) for key, model in asked.items()):
         refuse(f"Proses terakhir dijalankan padan versi lain. Jalankan dahulu padan run {places.option}.")
     ledger = stored.frame(LEDGER)
     files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber="pos")

@@ -47,6 +47,7 @@ from schemas.extracts import (
     missing_columns,
     money_of_other_units,
     nearest_layout,
+    recognise,
     recognise_in,
     unit_of_money,
 )
@@ -236,7 +237,13 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
         sheets = [each for sheet in sheets for each in _by_stage(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
-    if len(grids) == len(sheets) and not any(recognise_in(grid.header, source) for grid in grids):
+    # Beside a sheet that tells all in its columns one that does not is a recapitulation.
+    whole = any(recognise(grid.header) for grid in grids)
+
+    def recognised(header: list[str]) -> bool:
+        return (recognise(header) if whole else recognise_in(header, source)) is not None
+
+    if len(grids) == len(sheets) and not any(recognised(grid.header) for grid in grids):
         likest = max((grid.header for grid in grids), key=likeness, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
@@ -248,7 +255,7 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
         place = "/".join(filter(None, (label, name)))
         if isinstance(sheet.grid, UnreadableError):
             yield place, sheet.grid
-        elif recognise_in(sheet.grid.header, source):
+        elif recognised(sheet.grid.header):
             yield from _beside(place, sheet.grid, source)
         elif _tells_of_people(sheet.grid):
             yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))

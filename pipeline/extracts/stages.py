@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.grid import Grid, is_filled, refusals
 from pipeline.normalise.orders import STAGE_WORD
-from schemas.extracts import fold_header
+from schemas.extracts import fold_header, unexplained_header
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
@@ -33,10 +33,16 @@ def stages_in(header: Sequence[str]) -> dict[str, dict[int, str]]:
     for place, text in enumerate(header):
         if found := _STAGE.match(" ".join(text.upper().replace("_", " ").split())):
             bare = f"{found['before']} {found['behind']}".strip(" -/:")
-            stages.setdefault(found["stage"], {})[place] = _CONDENSED.get(fold_header(bare), bare)
+            stages.setdefault(found["stage"], {})[place] = _whole(bare)
     columns = {tuple(map(fold_header, named.values())) for named in stages.values()}
     whole = len(stages) > 1 and len(columns) == 1 and any("KPM" in name for name in columns.pop())
     return stages if whole else {}
+
+
+def _whole(bare: str) -> str:
+    """A header as it is without a stage above it; what it is counted in (NOMINAL (RP RIBU)) stays."""
+    name = _CONDENSED.get(unexplained_header(bare))
+    return " ".join([name, *re.findall(r"\([^()]*[A-Z][^()]*\)", bare)]) if name else bare
 
 
 def tables_of_stages(grid: Grid) -> list[tuple[str | None, Grid]]:

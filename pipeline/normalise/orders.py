@@ -81,10 +81,12 @@ _OF_PAPER = (
 # What is kept of before a revision, or is none yet, is no revision.
 _NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
 _REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
-# REV10, FINAL REVISI 2; what follows may be a year.
-_REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
-# Of a name, whose numbers are none of a revision: REVISI 12 SEPTEMBER.
-_DAY_IN_NAME = rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}}))"
+# REV10, REV02, FINAL REVISI 2; what follows may be a year.
+_REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?0?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
+# Of a name, whose numbers are none of a revision: REVISI 12 SEPTEMBER, REVISI 09-2022.
+_DAY_IN_NAME = (
+    rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})|0[1-9][ _./-]+20[0-9]{{2}})"
+)
 # A year that a title says to be one.
 _CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "

@@ -34,6 +34,21 @@ def test_each_stage_is_a_table(header: list[list[str]], sign: str | None, stages
     ]
 
 
+def test_what_amounts_of_stages_are_counted_in_is_kept() -> None:
+    header = "KODE WILAYAH|KPM TAHAP 1|NOMINAL TAHAP 1 (Rp ribu)|KPM TAHAP 2|NOMINAL TAHAP 2 (Rp ribu)"
+    (first, _) = read(f"{header}\n36.04|10|6.000|12|7.200".encode(), "alokasi")
+    assert (first["nominal_alokasi"], first["judul"]) == ("6.000", "DALAM RIBU RUPIAH")
+
+
+def test_beside_a_whole_list_a_recapitulation_is_passed_over() -> None:
+    whole = ["PROGRAM", "TAHUN", "TAHAP", "KODE_WILAYAH", "KPM_ALOKASI"], ["PKH", "2022", "1", "36.04.05", "10"]
+    recap = ["KABUPATEN", "JUMLAH KPM"], ["KAB. SERANG", "40"]
+    both = read(workbook({"Data": list(whole), "Rekap": list(recap)}), "alokasi")
+    assert [row["lembar"] for row in both] == ["Data"]
+    alone = read(workbook({"Rekap": list(recap)}), "alokasi")
+    assert [(row["lembar"], row["kpm_alokasi"]) for row in alone] == [("Rekap", "40")]
+
+
 @pytest.mark.parametrize(
     "header",
     [

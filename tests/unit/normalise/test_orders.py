@@ -216,8 +216,20 @@ REVISIONS = [
     *((name, 0) for name in ("a sebelum revisi.csv", "belum_final.csv", "pra-revisi/a.csv", "draft revisi 2.csv")),
     ("a setelah revisi.csv", 1),
     ("a rev10.xlsx", 10),
-    *((name, 2) for name in ("a final revisi 2.xlsx", "koreksi/a rev2.csv", "REV2 FINAL.csv", "a revisi final 2.csv")),
-    *((name, 1) for name in ("a revisi 12 September 2022.csv", "a rev 5-9-2022.csv", "rev 3 okt.csv")),
+    *(
+        (name, 2)
+        for name in (
+            "a final revisi 2.xlsx",
+            "koreksi/a rev2.csv",
+            "REV2 FINAL.csv",
+            "a revisi final 2.csv",
+            "a rev02.csv",
+        )
+    ),
+    *(
+        (name, 1)
+        for name in ("a revisi 12 September 2022.csv", "a rev 5-9-2022.csv", "rev 3 okt.csv", "rev 09-2022.csv")
+    ),
     (None, 0),
 ]
 
@@ -232,7 +244,7 @@ def test_a_revision_of_orders_counts_behind_what_it_revises_in_the_order_of_its_
         "pos/pkh REV1.xlsx": 9,
         "pos/pkh final revisi 2.csv": 3,
         "pos/revisi 3/pkh.xlsx": 3,
-        "pos/pkh rev10.xlsx": 3,
+        "pos/pkh rev04.xlsx": 3,
         "pos/lain revisi.xlsx": 1,
         "pos/pkh 20221201.csv": 30,
         "pos/rev 5-11-2022.csv": 5,
