@@ -229,17 +229,16 @@ def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
 
 def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
     dates = ("tgl_bayar", "tgl_retur")
-    columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates)
+    columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-        # Titles, batches and days are few.
+        # Titles, batches, days and states are few.
         once = part.select(columns).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        states = part.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
+        states = once.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
         return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered, states
 
-    read = ("baris", *columns, "status_bayar", *_REGIONS)
-    days, batches, named, dated, states = zip(*parts.map(told, *read), strict=True)
+    days, batches, named, dated, states = zip(*parts.map(told, "baris", *columns, *_REGIONS), strict=True)
     month_first = with_month_first(dated)
     return Survey(
         stated=_resolved(named),

@@ -190,7 +190,7 @@ def test_the_source_that_knows_most_headers_wins() -> None:
         ("dtks", {"id_dtks", "nama", "nik"}, []),
         ("dtks", {"id_dtks", "nama"}, ["nik atau no_kk"]),
         ("pos", {"no_danom", "nama", "nominal"}, ["nik atau nama + kabupaten"]),
-        ("alokasi", {"program", "tahun"}, ["tahap", "kode_wilayah", "kpm_alokasi"]),
+        ("alokasi", {"program", "tahun", "kecamatan"}, ["tahap", "kpm_alokasi"]),
     ],
 )
 def test_what_is_missing_is_said_with_its_alternatives(source: str, present: set[str], missing: list[str]) -> None:
