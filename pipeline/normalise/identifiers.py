@@ -19,8 +19,10 @@ _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": 
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
 # The one number of a cell that says more: NIK 3604…, 3604… (BARU).
 _NUMBER_IN_WORDS = "^(?:[^0-9]*[^0-9A-Z])?([0-9]{16})(?:[^0-9A-Z][^0-9]*)?$"
-# The zeros behind a whole number, in groups of thousands too.
-_DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5})[.,]0+['’\"`]*$"
+# The zeros behind a whole number, in groups of thousands too; behind sixteen digits in whatever groups.
+_DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd}]*){15}[0-9])[.,]0+['’\"`]*$"
+# Zeros, or that there is none (nomen nescio).
+_NO_NUMBER = "^(?:0{0,15}|NN)$"
 _DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
@@ -87,7 +89,7 @@ def _meant_number(values: pl.Series) -> pl.Series:
         .otherwise("bare")
         .alias("meant")
     )
-    return meant.select(pl.when(~pl.col("meant").str.contains("^0{0,15}$")).then("meant")).to_series()
+    return meant.select(pl.when(~pl.col("meant").str.contains(_NO_NUMBER)).then("meant")).to_series()
 
 
 def usable_number(written: str) -> pl.Expr:
