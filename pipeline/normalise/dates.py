@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import polars as pl
 
@@ -40,6 +40,10 @@ _ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)
 # Midnight in Indonesia as programs write it that know only universal time: 17.00 of the day before in Jakarta, where
 # it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
 _MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?(?:UTC|GMT))$"
+# The same in seconds or thousandths from 1970, as databases and scripts count. Other numbers hardly ever fall on it.
+_COUNTED = (r"^(-?[0-9]{8,10})(?:[.,]0+)?$", r"^(-?[0-9]{5,10})000(?:[.,]0+)?$")
+_DAY_BEGINS = (time(0), time(14, 30), time(15), time(15, 30), time(16), time(16, 30), time(17))
+_TO_MORNING = timedelta(hours=10)
 # Where only a blank is behind the town, a whole date must follow.
 _TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
 # A month before its day is no town.
@@ -201,6 +205,15 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
         .cast(pl.Date),
         _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
         _date(_part(reversed_, 1), _part(reversed_, 2), _part(reversed_, 3)),
+        _counted(text),
+    )
+
+
+def _counted(text: pl.Expr) -> pl.Expr:
+    moments = (pl.from_epoch(text.str.extract(unit).cast(pl.Int64), time_unit="s") for unit in _COUNTED)
+    days = ((moment, (moment + _TO_MORNING).dt.date()) for moment in moments)
+    return pl.coalesce(
+        pl.when(moment.dt.time().is_in(_DAY_BEGINS), day.is_between(*_YEARS)).then(day) for moment, day in days
     )
 
 
