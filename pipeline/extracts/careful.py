@@ -77,6 +77,7 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
     lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
     lines = lines.with_columns(_without_blank_before_quotes(delimiter, width))
+    lines = lines.with_columns(_with_doubled_quotes(delimiter, width))
     if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     if manner.ragged:
@@ -145,6 +146,18 @@ def _without_blank_before_quotes(delimiter: str, width: int) -> pl.Expr:
     )
     is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == width)
     return pl.when(is_row).then(tight).otherwise(line).alias("line")
+
+
+def _with_doubled_quotes(delimiter: str, width: int) -> pl.Expr:
+    r"""A line in which a backslash stands before quotes that are meant, as databases write them: `"JL \"BARU\""`."""
+    line = pl.col("line")
+    escaped = pl.when(line.str.contains(r"\"", literal=True))
+    doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
+    proper = proper_line(delimiter)
+    # Where the line is a row as it stands, the backslash is a letter.
+    is_row = line.str.contains(proper) & (_fields(line, delimiter) == width)
+    becomes_row = doubled.str.contains(proper) & (_fields(doubled, delimiter) == width)
+    return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
 
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:

@@ -127,6 +127,8 @@ def test_a_header_without_rows() -> None:
         ('1|"SITI"|"A|B"|C', ["1", "SITI", "A|B", "C"]),
         ('"1"|"SITI"|""|"C"', ["1", "SITI", "", "C"]),
         ('1|"SITI ""AYU"""|A|B', ["1", 'SITI "AYU"', "A", "B"]),
+        ('"1"|"SITI \\"AYU\\", S|P"|"A"|"\\"B\\""', ["1", 'SITI "AYU", S|P', "A", '"B"']),
+        ('"1"|"SITI"|"A\\"|"B"', ["1", "SITI", "A\\", "B"]),
         ("1|SITI|Regapu’u|Jl. Bo'a", ["1", "SITI", "Regapu’u", "Jl. Bo'a"]),
         ("1|SITI|Lubuk Pakam I,II|RT 1; RW 2", ["1", "SITI", "Lubuk Pakam I,II", "RT 1; RW 2"]),
         ('1|SITI|Soka"an|B', ["1", "SITI", 'Soka"an', "B"]),
