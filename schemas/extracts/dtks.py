@@ -39,7 +39,7 @@ class Dtks(Extract):
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
     rt: str = header("RT", "NO RT", shape=STREET)
     rw: str = header("RW", "NO RW", shape=STREET)
-    no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", shape=NUMBER)
+    no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
     nik: str = header(
         "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA",
         "NIK ANGGOTA RUMAH TANGGA", "NIK ANGGOTA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK", shape=NUMBER,

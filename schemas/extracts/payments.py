@@ -22,7 +22,7 @@ class Pos(Extract):
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
     nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", shape=NUMBER)
-    no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", shape=NUMBER)
+    no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
     nama: str = header(
         "NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANTUAN",
         shape=NAME,

@@ -40,17 +40,21 @@ def _shortened(alias: str) -> list[str]:
     return [alias, *(" ".join(way) for way in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
 
 
+def _street_numbers(first: str, second: str) -> dict[str, str]:
+    """The parts of RT and RW in one cell, which of them stands first where no letters say it: RT 003/RW 005, 3/5."""
+    first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
+    return {
+        # What stands behind a slash is the second number, whether the first stands before it or not.
+        first: rf"(?i)^[^\w/]*(?:{second_word}\d{{1,3}}\W*{first_word}|R\W?{first[1]}[^\w/]*)?(\d+)",
+        second: rf"(?i)^(?:[^\w/]*{second_word}|\D*\d{{1,3}}(?:[.,]0+|[A-Z])?\s*"
+        rf"(?:[/,&-]?\s*{second_word}|[/&-]\s*|\s)|[^\d/]*/\s*(?:{second_word})?)(\d{{1,3}})(?:\D|$)",
+    }
+
+
 # One delivered column that holds two: folded header → column → the part of the cell that is its value.
 JOINED: dict[str, dict[str, str]] = {
-    **{
-        fold: {
-            # What stands behind a slash is the RW, whether an RT stands before it or not.
-            "rt": r"(?i)^[^\w/]*(?:RT[^\w/]*)?(\d+)",
-            "rw": r"(?i)^(?:\D*\d{1,3}(?:[.,]0+|[A-Z])?\s*(?:[/,&-]?\s*RW\W*|[/&-]\s*|\s)|[^\d/]*/\s*(?:RW\W*)?)"
-            r"(\d{1,3})(?:\D|$)",
-        }
-        for fold in ("RTRW", "NORTRW")
-    },
+    **{fold: _street_numbers("rt", "rw") for fold in ("RTRW", "NORTRW")},
+    **{fold: _street_numbers("rw", "rt") for fold in ("RWRT", "NORWRT")},
     **{
         fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
         for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
@@ -69,7 +73,10 @@ _OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
 # Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
 _LONG_HEADER = 8
 # Headers that are taken only where no header with an explanation says more: `NIK (DUKCAPIL)` beside NO KTP.
-_LOOSE = frozenset({"NKK", "NOKTP"})
+_LOOSE = frozenset({"NKK", "NOKTP", "KK"})
+# Headers that may mean something else, such as the head of the family or how many families there are: they are taken
+# at their word only where what stands below looks like it.
+DOUBTFUL = frozenset({"KK"})
 # By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
 _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
 

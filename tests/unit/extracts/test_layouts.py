@@ -124,13 +124,29 @@ def test_place_and_date_of_birth_in_one_column(cell: str, place: str | None, day
         *((cell, "2", None) for cell in ("2", "2.0", "RT 2")),
         *((cell, "2", "1") for cell in ("2.0/1.0", "RT 2A/1")),
         *((cell, None, "1") for cell in ("/1", "-/1", "RT /RW 1", "A/1")),
-        ("RW 1", None, None),
+        *((cell, "2", "1") for cell in ("RW 1/RT 2", "RW.1 RT.2", "rw1rt2", "R.T 2 R.W 1")),
+        ("RW 1", None, "1"),
     ],
 )
 def test_both_numbers_of_a_street_in_one_column(cell: str, rt: str | None, rw: str | None) -> None:
     headers = ["No KK", "NIK", "Nama Lengkap", "Tanggal Lahir", "RT/RW"]
     (person,) = read(workbook({"A": [headers, ["1", "3604041211870001", "SITI", "12-11-1987", cell]]}), "dukcapil")
     assert (person["rt"], person["rw"]) == (rt, rw)
+
+
+def test_both_numbers_of_a_street_the_other_way_round() -> None:
+    headers = ["No KK", "NIK", "Nama Lengkap", "Tanggal Lahir", "RW/RT"]
+    people = [["1", "3604041211870001", "SITI", "12-11-1987", cell] for cell in ("1/2", "RT 2 RW 1", "RW 1/RT 2")]
+    assert [(person["rt"], person["rw"]) for person in read(workbook({"A": [headers, *people]}), "dukcapil")] == [
+        ("2", "1")
+    ] * 3
+
+
+@pytest.mark.parametrize(("cell", "number"), [("3604040101100001", "3604040101100001"), ("BUDI", None), ("2", None)])
+def test_what_stands_under_kk_is_the_number_only_where_it_looks_like_one(cell: str, number: str | None) -> None:
+    headers = ["ID DTKS", "KK", "NIK", "NAMA"]
+    (person,) = read(workbook({"A": [headers, ["1", cell, "3604041211870001", "SITI"]]}), "dtks")
+    assert person["no_kk"] == number
 
 
 # --- the web service
