@@ -1,4 +1,4 @@
-"""The Buku Induk Penduduk (BIP), a printed report saved as a sheet, to a table of its members.
+"""The Buku Induk Penduduk (BIP), a printed report that came as a sheet, to a table of its members.
 
 Members stand in blocks under their family, families on pages: the header is repeated, what belongs to the family or to
 the page is written once, as `label : value` in one cell or in two, or as a row of labels over rows of values. Columns
@@ -103,7 +103,7 @@ def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
 
 def _meaning(text: pl.Expr) -> pl.Expr:
     folded = text.str.to_uppercase().str.replace_all(r"\(\d+\)|[^A-Z0-9]", "")
-    joined = {fold: _STREET_NUMBERS for fold, parts in JOINED.items() if "rt" in parts}
+    joined = {fold: _STREET_NUMBERS for fold, parts in JOINED.items() if parts == JOINED[_STREET_NUMBERS]}
     return folded.replace_strict({**headers_of(_SOURCE), **joined}, default=None, return_dtype=pl.String)
 
 

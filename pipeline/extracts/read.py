@@ -17,6 +17,7 @@ from typing import IO, NoReturn, TypeVar
 import polars as pl
 
 from pipeline.extracts.beside import tables_beside
+from pipeline.extracts.book_in_text import read_book
 from pipeline.extracts.containers import Part, unpack
 from pipeline.extracts.encoding import utf_16_of
 from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, in_order, is_filled, refusals
@@ -65,7 +66,7 @@ _GLANCE_BYTES = 2**20
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
-_FAMILIES, _TARGETS = "dtsen_keluarga", "alokasi"
+_FAMILIES, _TARGETS, _OF_BOOKS = "dtsen_keluarga", "alokasi", "dukcapil"
 _WHOLE_FILE = "BERKAS_DITOLAK"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 # Of a table: what it is called inside its file, and its rows or why they are not read.
@@ -229,7 +230,7 @@ def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_T
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
     else:
-        grids = _text(read_pieces(stream, header_of(source), piece_bytes), label or name, source)
+        grids = _text(stream, label or name, source, piece_bytes)
         yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
 
 
@@ -293,8 +294,14 @@ def _tells_of_people(grid: Grid) -> bool:
     return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
 
 
-def _text(grids: Iterator[Grid], name: str, source: str) -> Iterator[Grid]:
+def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
+    grids = read_pieces(stream, header_of(source), piece_bytes)
     first = next(grids)
+    if source == _OF_BOOKS and not recognise(first.header):
+        stream.seek(0)
+        if book := read_book(stream):
+            yield book
+            return
     if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
         message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
         raise UnreadableError(message)

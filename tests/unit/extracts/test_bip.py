@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,6 +108,13 @@ def page_per_family() -> Rows:
     return pages
 
 
+def saved_as_text(rows: Rows, delimiter: str) -> bytes:
+    width = max(map(len, rows))
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows([*row, *[""] * (width - len(row))] for row in rows)
+    return text.getvalue().encode("cp1252")
+
+
 def members(data: bytes) -> list[dict[str, Any]]:
     rows = read(data, "dukcapil")
     assert [row["rusak"] for row in rows if row["rusak"]] == []
@@ -112,7 +122,11 @@ def members(data: bytes) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("book", [labels_over_values, labels_once_per_page, one_cell, page_per_family])
-@pytest.mark.parametrize("make", [lambda rows: workbook({"BIP": rows}), old_excel], ids=["xlsx", "xls"])
+@pytest.mark.parametrize(
+    "make",
+    [lambda rows: workbook({"BIP": rows}), old_excel, *(partial(saved_as_text, delimiter=sign) for sign in "\t;,|")],
+    ids=["xlsx", "xls", "tab", "semicolon", "comma", "pipe"],
+)
 def test_every_form_of_the_book_is_a_table_of_its_members(book: Any, make: Any) -> None:
     rows = members(make(book()))
     family = {row["nama"]: str(row["no_kk"]).strip(NBSP) for row in rows}
@@ -139,6 +153,15 @@ def test_rows_keep_the_number_the_officer_sees_and_titles_name_nobody() -> None:
     assert [row["baris"] for row in rows] == [8, 9, 14]
     assert {row["judul"] for row in rows} == {"BUKU INDUK PENDUDUK WNI"}
     assert {row["judul"] for row in members(workbook({"A": labels_over_values()}))} == {"BUKU INDUK PENDUDUK"}
+
+
+def test_lines_of_a_book_saved_as_text_keep_their_numbers_and_a_lonely_quote_ends_nothing() -> None:
+    book = one_cell()
+    # Behind a cell of two lines everything stands a line further down.
+    book[0] = ["BUKU INDUK\nPENDUDUK"]
+    assert [row["baris"] for row in members(saved_as_text(book, ";"))] == [9, 10, 15]
+    lonely = saved_as_text(one_cell(), ";").replace(b";SITI;", b';"SITI;')
+    assert [row["nik"][:16] for row in members(lonely)] == list(NIK)
 
 
 def test_an_address_is_not_inherited_from_the_family_above() -> None:
