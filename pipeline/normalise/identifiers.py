@@ -17,8 +17,10 @@ from schemas.rules import is_filler
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
+# Only with all of its sixteen digits nothing is lost of a number.
+_ALL_DIGITS = r"^([0-9])[.,]([0-9]{15})E\+?15$"
 # The one number of a cell that says more: NIK 3604…, 3604… (BARU).
-_NUMBER_IN_WORDS = "^(?:[^0-9]*[^0-9A-Z])?([0-9]{16})(?:[^0-9A-Z][^0-9]*)?$"
+_NUMBER_IN_WORDS = r"^(?:[^0-9]*[^0-9A-Z])?([0-9](?:[ .-]?[0-9]){15})(?:[^0-9A-Z][^0-9]*)?$"
 # The zeros behind a whole number, in groups of thousands too; behind sixteen digits in whatever groups.
 _DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd}]*){15}[0-9])[.,]0+['’\"`]*$"
 # Zeros, or that there is none (nomen nescio).
@@ -75,7 +77,8 @@ def _is_sixteen(value: pl.Expr) -> pl.Expr:
 def _meant_number(values: pl.Series) -> pl.Series:
     # Step by step: an expression of all this would work out its beginnings a dozen times.
     upper = applied(values, lambda value: plain(value).str.to_uppercase())
-    bare = applied(upper, lambda value: pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), _bare(value)))
+    upper = applied(upper, lambda value: value.str.replace(_ALL_DIGITS, "${1}${2}"))
+    bare = applied(upper, lambda value: _bare(pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), value)))
     digits = bare.str.replace_many(list(_LOOKALIKES), list(_LOOKALIKES.values()))
     steps = pl.DataFrame({"upper": upper, "bare": bare, "digits": digits})
     is_number = pl.col("digits").str.contains("^[0-9]+$") & (
