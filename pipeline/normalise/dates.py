@@ -146,7 +146,7 @@ def _without_time(value: pl.Expr) -> pl.Expr:
         .otherwise(written.str.replace(_BEFORE, "${1}").str.replace(_TOWN_BEFORE, "${1}"))
         .str.replace(_BEHIND, "")
         .str.replace(r"['’‘](\d{2})$", "${1}")
-        .str.replace(r"(?:,?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?|:)\d{1,2}[:.]\d{2}([:. ].*)?$", "")
+        .str.replace(r"(?:,?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?|:)\d{1,2}[:.]\d{2}(?:[:. ].*|[AP]M)?$", "")
     )
 
 
@@ -190,8 +190,8 @@ def _with_month_word(text: pl.Expr) -> pl.Expr:
 def _in_digits(text: pl.Expr) -> pl.Expr:
     parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
     iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
-    packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})$")
-    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:0{6})?$")
+    packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})(?:[.,]0+)?$")
+    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:0{6}|[.,]0+)?$")
     # Behind the point Excel keeps the time of the day.
     serial = text.str.extract(r"^(\d{4}|\d{5})(?:[.,]0+)?$").fill_null(text.str.extract(r"^(\d{5})[.,]\d+$"))
     serial = serial.cast(pl.Int32, strict=False)
