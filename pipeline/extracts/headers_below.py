@@ -153,7 +153,7 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
         (number, whole, rest)
         for number, cells, whole, rest in found
         if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
-        or (_is_other_header(cells, grid.header) and _is_over(whole, grid.rows, max(rest, default=number)))
+        or (_is_other_header(whole, grid.header) and _is_over(whole, grid.rows, max(rest, default=number)))
     ]
 
 

@@ -127,6 +127,29 @@ def test_a_header_of_two_rows_further_down_may_be_wider(count: int, last_of_piec
     assert notes == [4, 5]
 
 
+@pytest.mark.parametrize("divided", [False, True])
+def test_a_header_of_two_rows_further_down_may_be_as_wide(divided: bool) -> None:
+    upper, lower = exchanged(HEADERS), [""] * len(HEADERS)
+    for place in (NIK, KK):
+        upper[place], _, lower[place] = upper[place].partition(" ")
+    people = (exchanged(person(number)) for number in range(15, 20))
+    lines = [HEADERS, *map(person, range(10, 15)), upper, lower, *people]
+    data = "\n".join(map("|".join, lines)).encode()
+    # The first piece ends behind the upper row.
+    found = read(data, "dtks", data.index("|".join(upper).encode()) + 1 if divided else len(data))
+    assert {each["id_dtks"]: each["nik"] for each in found if not each["rusak"]} == {
+        f"D{number}": f"NIK {number}" for number in range(10, 20)
+    }
+
+
+def test_the_upper_row_of_a_header_further_down_need_not_be_one_itself() -> None:
+    upper, lower = ["ID DTKS", "NAMA", "NOMOR", *[""] * 14], ["", "", "KK", "NIK", *[""] * 13]
+    people = ([f"D{number}", "SITI", f"KK {number}", f"NIK {number}", *[""] * 13] for number in range(15, 20))
+    data = "\n".join(map("|".join, [HEADERS, *map(person, range(10, 15)), upper, lower, *people])).encode()
+    found = {each["id_dtks"]: each["nik"] for each in read(data, "dtks") if not each["rusak"]}
+    assert found == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
+
+
 def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
     page = "ID DTKS|NAMA|NOMOR|\n||KK|NIK\n" + "D1|SITI|KK 1|NIK 1|\n" * 4
     assert len(list(read_pieces(io.BytesIO(page.encode() * 3), header_of("dtks")))) == 1
