@@ -13,7 +13,7 @@ from typing import IO
 import polars as pl
 
 from pipeline.extracts.careful import DELIMITERS
-from pipeline.extracts.encoding import decode
+from pipeline.extracts.encoding import decode, utf_16_of
 from pipeline.extracts.family_book import unfold
 from pipeline.extracts.grid import BLANKS, Grid, cells
 
@@ -26,9 +26,6 @@ def read_book(stream: IO[bytes]) -> Grid | None:
 
     Args:
         stream: the file's bytes.
-
-    Raises:
-        UnreadableError: the bytes are no text.
     """
     begin = stream.read(_SAMPLE)
     sign = next((sign for sign in DELIMITERS if _unfolded(begin, sign)), None)
@@ -36,7 +33,8 @@ def read_book(stream: IO[bytes]) -> Grid | None:
 
 
 def _unfolded(data: bytes, delimiter: str) -> Grid | None:
-    sheet = _as_sheet(decode(data), delimiter)
+    # Zero bytes are traces of failed copies, but in UTF-16.
+    sheet = _as_sheet(decode(data if utf_16_of(data) else data.replace(b"\x00", b"")), delimiter)
     return unfold(sheet) if sheet.height else None
 
 

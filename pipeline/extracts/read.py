@@ -35,7 +35,6 @@ from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAI
 from pipeline.extracts.workbook import Sheet, read_page, read_workbook
 from pipeline.side_by_side import ahead, side_by_side
 from schemas.extracts import (
-    DOUBTFUL,
     KINDS,
     NO_RESIDENT,
     SERVICE_ERROR,
@@ -43,7 +42,6 @@ from schemas.extracts import (
     Extract,
     Layout,
     columns_in,
-    fold_header,
     folder_of,
     header_words,
     lacks_its_number,
@@ -52,7 +50,6 @@ from schemas.extracts import (
     nearest_layout,
     recognise,
     recognise_in,
-    shapes_of,
     unit_of_money,
 )
 from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
@@ -364,7 +361,7 @@ def _unit_for_all(header: list[str], layout: Layout) -> str | None:
 
 
 def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
-    columns = _believed(columns_in(grid.header, layout), grid, layout.source)
+    columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
     about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
     title = _title(grid)
@@ -386,16 +383,6 @@ def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
     return in_order(of_extract(rows, values), refused)
-
-
-def _believed(columns: dict[str, Delivered], grid: Grid, kind: str) -> dict[str, Delivered]:
-    """The columns without one under a header that may mean something else, where none of its cells looks like it."""
-    doubtful = [name for name, at in columns.items() if fold_header(grid.header[at.cells[0]]) in DOUBTFUL]
-    if not doubtful:
-        return columns
-    looks = (_value(columns[name]).str.contains(shapes_of(kind)[name]).any().alias(name) for name in doubtful)
-    believed = grid.rows.select(looks).row(0, named=True)
-    return {name: at for name, at in columns.items() if believed.get(name, True)}
 
 
 def _title(grid: Grid) -> pl.Expr:

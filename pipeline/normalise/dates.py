@@ -41,7 +41,7 @@ _ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)
 # it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
 _MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?(?:UTC|GMT))$"
 # The same in seconds or thousandths from 1970, as databases and scripts count. Other numbers hardly ever fall on it.
-_COUNTED = (r"^(-?[0-9]{8,10})(?:[.,]0+)?$", r"^(-?[0-9]{5,10})000(?:[.,]0+)?$")
+_COUNTED = (r"^(-?[1-9][0-9]{7,9})(?:[.,]0+)?$", r"^(-?[1-9][0-9]{4,9})000(?:[.,]0+)?$")
 _DAY_BEGINS = (time(0), time(14, 30), time(15), time(15, 30), time(16), time(16, 30), time(17))
 _TO_MORNING = timedelta(hours=10)
 # Where only a blank is behind the town, a whole date must follow.
@@ -212,9 +212,11 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
 def _counted(text: pl.Expr) -> pl.Expr:
     moments = (pl.from_epoch(text.str.extract(unit).cast(pl.Int64), time_unit="s") for unit in _COUNTED)
     days = ((moment, (moment + _TO_MORNING).dt.date()) for moment in moments)
-    return pl.coalesce(
+    seconds, thousandths = (
         pl.when(moment.dt.time().is_in(_DAY_BEGINS), day.is_between(*_YEARS)).then(day) for moment, day in days
     )
+    # Of the first days of 1970 the number may be either.
+    return pl.when(seconds.is_null() | thousandths.is_null()).then(pl.coalesce(seconds, thousandths))
 
 
 def to_month(value: pl.Expr) -> pl.Expr:

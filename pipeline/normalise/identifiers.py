@@ -17,10 +17,12 @@ from schemas.rules import is_filler
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
-# Only with all of its sixteen digits nothing is lost of a number.
-_ALL_DIGITS = r"^([0-9])[.,]([0-9]{15})E\+?15$"
-# The one number of a cell that says more: NIK 3604…, 3604… (BARU).
-_NUMBER_IN_WORDS = r"^(?:[^0-9]*[^0-9A-Z])?([0-9](?:[ .-]?[0-9]){15})(?:[^0-9A-Z][^0-9]*)?$"
+# Only with all of its sixteen digits nothing is lost of a number; where the last are 0, they may be filled up.
+_ALL_DIGITS = r"^([0-9])[.,]([0-9]{13}(?:[1-9]0|[0-9][1-9]))E\+?15$"
+# The one number of a cell that says more: NIK 3604…, 3604… (BARU). Divided by more signs than one, or behind a single
+# digit, it would be several: TGL 17-08-1985 08123456.
+_GROUPED = "|".join(f"[0-9]{{2}}(?:{sign}?[0-9]){{14}}" for sign in (" ", r"\.", "-"))
+_NUMBER_IN_WORDS = rf"^(?:[^0-9]*[^0-9A-Z])?({_GROUPED})(?:[^0-9A-Z][^0-9]*)?$"
 # The zeros behind a whole number, in groups of thousands too; behind sixteen digits in whatever groups.
 _DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd}]*){15}[0-9])[.,]0+['’\"`]*$"
 # Zeros, or that there is none (nomen nescio).

@@ -12,7 +12,6 @@ from schemas.extracts.extract import Extract, Layout, file_of_origin, header, pl
 from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
-    DOUBTFUL,
     JOINED,
     NOT_IN_FOLD,
     Delivered,
@@ -34,7 +33,6 @@ from schemas.extracts.recognition import (
 )
 
 __all__ = [
-    "DOUBTFUL",
     "EXTRACTS",
     "FAMILY_LABELS",
     "JOINED",

@@ -74,9 +74,9 @@ _OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
 _LONG_HEADER = 8
 # Headers that are taken only where no header with an explanation says more: `NIK (DUKCAPIL)` beside NO KTP.
 _LOOSE = frozenset({"NKK", "NOKTP", "KK"})
-# Headers that may mean something else, such as the head of the family or how many families there are: they are taken
-# at their word only where what stands below looks like it.
-DOUBTFUL = frozenset({"KK"})
+# Headers that may mean something else, such as the head of the family or how many families there are: of what stands
+# below them only a cell with a number is taken, whatever the others hold. Folded header → the part of the cell.
+_DOUBTFUL = {"KK": r"(?s)^(.*[0-9](?:[^0-9]*[0-9]){3}.*)$"}
 # By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
 _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
 
@@ -194,7 +194,7 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     columns: dict[str, Delivered] = {}
     for places in (_verbatim(headers, known, _rank_in(layout)), _explained(headers, known), _mistyped(headers, known)):
         for name, position in places.items():
-            columns.setdefault(name, Delivered((position,)))
+            columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
     names = headers_of(layout.source).values()

@@ -232,3 +232,9 @@ def test_a_table_with_its_own_family_numbers_is_no_book() -> None:
     table = [["NO. KK : semua"], ["No KK", "NIK", "NAMA", "TGL LHR"], [KK[0], NIK[0], "SITI", "12-11-1987"]]
     (row,) = members(workbook({"A": table}))
     assert (row["no_kk"], row["judul"]) == (KK[0], "NO. KK : semua")
+
+
+def test_a_zero_byte_makes_no_difference_to_what_is_told_of_a_text() -> None:
+    assert sentence(b"NOMOR|NIK|NAMA\n1|2|A\x00B\n", "dukcapil") == sentence(b"NOMOR|NIK|NAMA\n1|2|AB\n", "dukcapil")
+    book = saved_as_text(one_cell(), ";").replace(b"SITI", b"SI\x00TI", 1)
+    assert [row["nik"][:16] for row in members(book)] == list(NIK)

@@ -142,11 +142,12 @@ def test_both_numbers_of_a_street_the_other_way_round() -> None:
     ] * 3
 
 
-@pytest.mark.parametrize(("cell", "number"), [("3604040101100001", "3604040101100001"), ("BUDI", None), ("2", None)])
-def test_what_stands_under_kk_is_the_number_only_where_it_looks_like_one(cell: str, number: str | None) -> None:
-    headers = ["ID DTKS", "KK", "NIK", "NAMA"]
-    (person,) = read(workbook({"A": [headers, ["1", cell, "3604041211870001", "SITI"]]}), "dtks")
-    assert person["no_kk"] == number
+@pytest.mark.parametrize("header", ["KK", "KK (NAMA)"])
+def test_of_what_stands_under_kk_only_numbers_are_taken(header: str) -> None:
+    written = ["3604040101100001", "BUDI", "2", "36040401", "3,60404E+15", "TIDAK ADA"]
+    rows = [["ID DTKS", header, "NIK", "NAMA"], *([cell, cell, "3604041211870001", "SITI"] for cell in written)]
+    taken = [person["no_kk"] for person in read(workbook({"A": rows}), "dtks")]
+    assert taken == ["3604040101100001", None, None, "36040401", "3,60404E+15", None]
 
 
 # --- the web service
