@@ -19,6 +19,8 @@ from pipeline.extracts.grid import BLANKS, Grid, cells
 
 # A book shows what it is on its first page; other texts are not read whole to find out.
 _SAMPLE = 2**16
+# As many columns as old Excel has; a line of thousands of cells would make every row as wide.
+_WIDEST = 256
 
 
 def read_book(stream: IO[bytes]) -> Grid | None:
@@ -54,6 +56,8 @@ def _as_sheet(text: str, delimiter: str) -> pl.DataFrame:
     except csv.Error:
         return pl.DataFrame()
     width = max((len(row) for _, row in rows), default=0)
+    if width > _WIDEST:
+        return pl.DataFrame()
     square = [(number, *(cell or None for cell in row), *[None] * (width - len(row))) for number, row in rows]
     schema = {"baris": pl.Int64(), **dict.fromkeys(cells(width), pl.String())}
     return pl.DataFrame(square, schema=schema, orient="row")

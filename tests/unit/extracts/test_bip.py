@@ -238,3 +238,7 @@ def test_a_zero_byte_makes_no_difference_to_what_is_told_of_a_text() -> None:
     assert sentence(b"NOMOR|NIK|NAMA\n1|2|A\x00B\n", "dukcapil") == sentence(b"NOMOR|NIK|NAMA\n1|2|AB\n", "dukcapil")
     book = saved_as_text(one_cell(), ";").replace(b"SITI", b"SI\x00TI", 1)
     assert [row["nik"][:16] for row in members(book)] == list(NIK)
+
+
+def test_a_text_wider_than_any_sheet_is_no_book() -> None:
+    assert "Tata letak tidak dikenal" in sentence(b"a;" * 300 + b"\n" + saved_as_text(one_cell(), ";"), "dukcapil")
