@@ -4,10 +4,12 @@ Belongs here: what is told of an error. Does not: how a run ended (`assets.runni
 (`pipeline.command`).
 """
 
+import sqlite3
 from collections.abc import Iterable
 
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
 """Errors by which somebody stops a run."""
@@ -16,6 +18,11 @@ _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
 DAMAGED = "parquet: File out of specification"
 """What Polars says of a Parquet file that is none; of files that officers hand in the reader tells it."""
+
+
+def is_of_a_database_file(error: Exception) -> bool:
+    """Whether SQLite or the system refused a file of the history; a wrong query of a program is another matter."""
+    return type(error) in {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
@@ -48,7 +55,7 @@ def unforeseen(kind: str, message: str) -> str:
     if any(words in message for words in _FULL):
         return "ruang penyimpanan penuh"
     if DAMAGED in message:
-        return "sebuah berkas Parquet buatan padan di home/ rusak; pulihkan folder data dari cadangan"
+        return "sebuah berkas Parquet buatan padan rusak; pulihkan folder data dari cadangan"
     return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 
 

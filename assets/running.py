@@ -21,7 +21,7 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError
 
-from assets.failures import STOPPED, failures, reason, root_of
+from assets.failures import STOPPED, failures, is_of_a_database_file, reason, root_of
 from assets.history import history_of
 from assets.partitions import PERIODE
 from assets.store import KEPT
@@ -105,6 +105,8 @@ def run_main_job(
                 tags={**PERIODE.get_tags_for_partition_key(periode), **process_tags(), **_LOCATION_TAG, **tags},
             )
     except DatabaseError as error:
+        if not is_of_a_database_file(error):
+            raise
         message = (
             f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis. Periksa apakah ruang penyimpanan penuh, "
             "nama foldernya terlalu panjang, proses lain sedang memakainya, atau berkasnya rusak."

@@ -58,14 +58,14 @@ def refused(error: Exception) -> str:
 def damaged(error: Exception) -> str | None:
     """The sentence for what is wrong with padan's own files; None of any other error."""
     # Only where something went wrong: it brings Dagster along.
-    from assets.failures import DAMAGED
+    from assets.failures import DAMAGED, is_of_a_database_file
 
     if DAMAGED in str(error):
         return (
-            "Sebuah berkas Parquet buatan padan di home/ rusak, mungkin karena gangguan cakram. Pulihkan folder data "
-            "dari cadangan, atau sampaikan kepada pengelola padan."
+            "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan cakram. Pulihkan folder data dari "
+            "cadangan, atau sampaikan kepada pengelola padan."
         )
-    if "DatabaseError" in {each.__name__ for each in type(error).__mro__}:
+    if is_of_a_database_file(error):
         return (
             "Riwayat proses di home/ tidak dapat dibaca atau ditulis. Periksa apakah ruang penyimpanan penuh, proses "
             "lain sedang memakainya, atau berkasnya rusak."

@@ -17,6 +17,9 @@ def tarik(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Tarik terbitan satu bulan yang keliru; bulan lain, berkas di raw/, dan riwayatnya tetap."""
+    refuse_no_month(periode)
+    places = existing(data_dir)
+
     import duckdb
     from polars.exceptions import PolarsError
     from sqlalchemy.exc import OperationalError
@@ -28,8 +31,6 @@ def tarik(
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from reports.report import READ, render_report
 
-    refuse_no_month(periode)
-    places = existing(data_dir)
     newest = _newest_left(places, periode)
     try:
         # No run may change meanwhile what the month that stays has left.

@@ -8,9 +8,10 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from polars.exceptions import ComputeError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.cli import main
@@ -113,4 +114,5 @@ def test_unusable_arguments_exit_2_with_a_sentence(
 def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
     assert "Parquet buatan padan" in str(damaged(ComputeError("parquet: File out of specification: no PAR1")))
     assert "Riwayat proses" in str(damaged(OperationalError("SELECT", None, sqlite3.DatabaseError("no database"))))
-    assert damaged(ValueError("SITI")) is None
+    for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
+        assert damaged(wrong) is None
