@@ -10,19 +10,31 @@ import polars as pl
 from schemas.table import Table, nullable, promised, required
 
 # Of a target handed in several times the last one counts. Its money may come by several SP2D, a row each: rows as new
-# as the last one that bear different numbers, or else different dates and are together all of it.
+# as the last one that tell nothing else of it, bear different numbers and come to no more than it, or else different
+# dates and come to all of it. What is told twice is counted once.
 IN_FORCE = """
 SELECT * REPLACE (
-    COALESCE(kpm_alokasi, kpm) AS kpm_alokasi,
-    COALESCE(nominal_alokasi, nominal) AS nominal_alokasi,
-    CASE WHEN banyak > 1 AND (banyak = sp2d OR sp2d = 0 AND banyak = hari AND jumlah = nominal) THEN jumlah::BIGINT
+    CASE WHEN no_sp2d IS NULL OR berbeda THEN kpm_alokasi ELSE kpm END AS kpm_alokasi,
+    CASE WHEN no_sp2d IS NULL OR berbeda THEN nominal_alokasi ELSE nominal END AS nominal_alokasi,
+    CASE WHEN banyak > 1 AND NOT berbeda
+              AND (banyak = sp2d AND jumlah <= COALESCE(nominal, jumlah)
+                   OR sp2d = 0 AND banyak = hari AND jumlah = nominal) THEN jumlah::BIGINT
          ELSE nominal_transfer END AS nominal_transfer
 )
 FROM (
-    SELECT *, COUNT(*) OVER sama AS banyak, COUNT(DISTINCT no_sp2d) OVER sama AS sp2d,
-           COUNT(DISTINCT tgl_transfer) OVER sama AS hari, SUM(nominal_transfer) OVER sama AS jumlah,
-           MAX(kpm_alokasi) OVER sama AS kpm, MAX(nominal_alokasi) OVER sama AS nominal
-    FROM staged.alokasi
+    SELECT *, COUNT(bagian) OVER sama AS banyak, SUM(bagian) OVER sama AS jumlah,
+           COUNT(DISTINCT no_sp2d) FILTER (bagian IS NOT NULL) OVER sama AS sp2d,
+           COUNT(DISTINCT tgl_transfer) FILTER (bagian IS NOT NULL) OVER sama AS hari,
+           MAX(kpm_alokasi) OVER sama AS kpm, MAX(nominal_alokasi) OVER sama AS nominal,
+           COUNT(DISTINCT kpm_alokasi) OVER sama > 1 OR COUNT(DISTINCT nominal_alokasi) OVER sama > 1 AS berbeda
+    FROM (
+        SELECT *, CASE WHEN nominal_transfer > 0 AND ROW_NUMBER() OVER (
+            PARTITION BY program, tahun, tahap, kode_wilayah, berlaku_per, revisi,
+                         no_sp2d, tgl_transfer, nominal_transfer
+            ORDER BY berkas, lembar, baris
+        ) = 1 THEN nominal_transfer END AS bagian
+        FROM staged.alokasi
+    )
     WINDOW sama AS (PARTITION BY program, tahun, tahap, kode_wilayah, berlaku_per, revisi)
 )
 QUALIFY ROW_NUMBER() OVER (

@@ -43,18 +43,27 @@ def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
 _AS_NEW = (*STAGE, "kode_wilayah", "berlaku_per")
 _TRANSFER = pl.col("nominal_transfer")
 # A further SP2D of a target, which need not tell again how much is allotted.
-_FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0)
+_FURTHER_SP2D = (
+    pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(*_AS_NEW, "revisi") > 0)
+)
 
 
 def _differ(*of: str) -> pl.Expr:
-    """Whether a target told again has other figures; transfers by several SP2D may (`schemas.marts.alokasi`)."""
+    """Whether a target told again has other figures; transfers in parts may (`schemas.marts.alokasi`)."""
 
     def several(name: str) -> pl.Expr:
         return pl.col(name).drop_nulls().n_unique().over(of) > 1
 
-    days = pl.col("tgl_transfer").drop_nulls().n_unique().over(of) == pl.len().over(of)
-    in_parts = pl.col("no_sp2d").is_null() & days & (_TRANSFER.sum().over(of) == pl.col("nominal_alokasi"))
-    transfers = (_TRANSFER.n_unique().over(*of, "no_sp2d") > 1) & ~in_parts.fill_null(value=False)
+    # What is told twice is one part.
+    once = (_TRANSFER > 0) & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct()
+    parts, total = _TRANSFER.filter(once).len().over(of), _TRANSFER.filter(once).sum().over(of)
+    numbers, days = (
+        pl.col(name).filter(_TRANSFER > 0).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
+    )
+    allotted = pl.col("nominal_alokasi").max().over(of)
+    numbered = (parts == numbers) & (total <= allotted).fill_null(value=True)
+    dated = (numbers == 0) & (parts == days) & (total == allotted).fill_null(value=False)
+    transfers = (_TRANSFER.n_unique().over(of) > 1) & ~numbered & ~dated
     return several("kpm_alokasi") | several("nominal_alokasi") | transfers
 
 

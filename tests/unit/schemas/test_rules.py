@@ -364,6 +364,17 @@ def test_transfers_by_several_sp2d_contradict_nothing(
     assert not any("ALOKASI_TIDAK_LENGKAP" in codes for codes in found)
 
 
+def test_a_target_without_families_is_refused_unless_another_row_tells_them() -> None:
+    alone = {"kpm_alokasi": None, "no_sp2d": "A", "nominal_transfer": 60}
+    assert ["ALOKASI_TIDAK_LENGKAP" in codes for codes in broken_codes("AlokasiStaged", [alone])] == [True]
+
+
+def test_transfers_that_are_no_parts_contradict_each_other() -> None:
+    first = {"kpm_alokasi": 10, "nominal_alokasi": 100, "no_sp2d": "A", "nominal_transfer": 60}
+    found = broken_codes("AlokasiStaged", [first, first | {"no_sp2d": "B", "nominal_transfer": 100}])
+    assert all("ALOKASI_BERTENTANGAN" in codes for codes in found)
+
+
 def test_no_code_is_declared_twice_for_one_model() -> None:
     repeated = [key for key, times in Counter((rule.on, rule.code) for rule in DECLARED).items() if times > 1]
     assert repeated == []

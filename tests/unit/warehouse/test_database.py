@@ -231,12 +231,17 @@ def test_of_a_target_in_undated_files_the_revision_counts(revised: int, expected
         ((40, 50), (None, None), (1, 9), (10, 100, 50)),
         ((50, 50), (None, None), (1, 1), (10, 100, 50)),
         ((40, 60), ("A", "A"), (1, 9), (10, 100, 60)),
+        # More than there is: one transfer under two numbers, or sums so far.
+        ((60, 100), ("A", "B"), (1, 9), (10, 100, 100)),
+        ((40, 60, 60), ("A", "B", "B"), (1, 9, 9), (10, 100, 100)),
+        ((40, 60, 40, 60), (None,) * 4, (1, 9, 1, 9), (10, 100, 100)),
+        ((40, 0, 60), ("A", None, "B"), (1, 5, 9), (10, 100, 100)),
     ],
 )
 def test_the_money_of_a_target_may_come_by_several_sp2d(
-    rupiah: tuple[int, int],
+    rupiah: tuple[int, ...],
     numbers: tuple[str | None, ...],
-    days: tuple[int, int],
+    days: tuple[int, ...],
     expected: tuple[int, ...],
 ) -> None:
     given = allocations([("3604", 10, 100, each, "alokasi/a.csv") for each in rupiah]).with_columns(
@@ -249,6 +254,14 @@ def test_the_money_of_a_target_may_come_by_several_sp2d(
         given = given.with_columns(pl.when(pl.col("baris") == 2).then(pl.col("kpm_alokasi", "nominal_alokasi")))
     found = filled(TABLES["mart.alokasi"], {"staged.alokasi": given})
     assert found.select("kpm_alokasi", "nominal_alokasi", "nominal_transfer").rows() == [expected]
+
+
+def test_what_other_rows_tell_otherwise_of_a_target_is_not_added_to_its_last() -> None:
+    given = allocations([("3604", 10, 100, 60, "alokasi/a.csv"), ("3604", 9, 90, 54, "alokasi/a.csv")]).with_columns(
+        no_sp2d=pl.Series(["A", "B"]), tgl_transfer=date(2022, 3, 1), target_selesai=None
+    )
+    found = filled(TABLES["mart.alokasi"], {"staged.alokasi": given})
+    assert found.select("kpm_alokasi", "nominal_alokasi", "nominal_transfer").rows() == [(9, 90, 54)]
 
 
 REGIONS = pl.DataFrame(
