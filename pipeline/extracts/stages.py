@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.grid import Grid, is_filled, refusals
 from pipeline.normalise.orders import STAGE_WORD
-from schemas.extracts import fold_header, unexplained_header
+from schemas.extracts import LAYOUTS, columns_in, fold_header, recognise, unexplained_header
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
@@ -25,18 +25,34 @@ _CONDENSED = {
     "RUPIAH": "NOMINAL_ALOKASI",
 }
 """Headers that say enough only under a stage."""
+_FAMILIES = "kpm_alokasi"
+_OF_ALL_STAGES = re.compile(r"\b(?:JUMLAH|JML|TOTAL)\b")
+# Of two figures of a stage it is not told here which is in force.
+_REVISED = re.compile(r"\b(?:REVISI|REV|PERUBAHAN|PERBAIKAN|KOREKSI|SEMULA|MENJADI)\b")
 
 
 def stages_in(header: Sequence[str]) -> dict[str, dict[int, str]]:
-    """Stage → place and header of its columns, where several have the same columns, one of families; else none."""
+    """Stage → place and header of its columns, where several have the same columns, one of families; else none.
+
+    A list that tells a stage or families of its own has them of that one: what is beside of others is to compare with.
+    """
     stages: dict[str, dict[int, str]] = {}
     for place, text in enumerate(header):
         if found := _STAGE.match(" ".join(text.upper().replace("_", " ").split())):
             bare = f"{found['before']} {found['behind']}".strip(" -/:")
             stages.setdefault(found["stage"], {})[place] = _whole(bare)
     columns = {tuple(map(fold_header, named.values())) for named in stages.values()}
-    whole = len(stages) > 1 and len(columns) == 1 and any("KPM" in name for name in columns.pop())
-    return stages if whole else {}
+    if not (len(stages) > 1 and len(columns) == 1):
+        return {}
+    names = list(next(iter(stages.values())).values())
+    alone = [text for place, text in enumerate(header) if not any(place in named for named in stages.values())]
+    own = [text for text in alone if not _OF_ALL_STAGES.search(text.upper())]
+    whole = _FAMILIES in _delivered(names) and not any(_REVISED.search(name) for name in names)
+    return stages if whole and _FAMILIES not in _delivered(own) and not recognise(list(header)) else {}
+
+
+def _delivered(header: list[str]) -> set[str]:
+    return set(columns_in(header, LAYOUTS["alokasi"]))
 
 
 def _whole(bare: str) -> str:
@@ -59,11 +75,15 @@ def tables_of_stages(grid: Grid) -> list[tuple[str | None, Grid]]:
 
 
 def _of_stage(grid: Grid, stage: str, named: dict[int, str], others: set[int], *, with_rest: bool) -> Grid:
-    """The columns of all stages and of this one, in their places; those of other stages are of nothing.
+    """The columns of all stages and of this one, in their places; those of other stages and sums of nothing.
 
     Rows that have none of this stage are in it `with_rest` only, where they have none of the others either.
     """
-    header = ["" if place in others else named.get(place, text) for place, text in enumerate(grid.header)]
+    told_here = _delivered(list(named.values()))
+    common = [
+        "" if place in others or told_here & _delivered([text]) else text for place, text in enumerate(grid.header)
+    ]
+    header = [named.get(place, text) for place, text in enumerate(common)]
     told, elsewhere = (pl.any_horizontal(is_filled(pl.col(f"c{at}")) for at in places) for places in (named, others))
     blank = (pl.lit(None, pl.String).alias(f"c{place}") for place in others)
     rows = grid.rows.filter(told | ~elsewhere if with_rest else told)

@@ -54,8 +54,31 @@ def test_beside_a_whole_list_a_recapitulation_is_passed_over() -> None:
     [
         "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|PAGU",
         "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|NOMINAL TAHAP 2",
+        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|KPM TAHAP 1|KPM TAHAP 2",
+        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|SISA KPM TAHAP 1|SISA KPM TAHAP 2",
     ],
 )
-def test_columns_of_stages_without_families_are_none_of_a_list(header: str) -> None:
+def test_columns_of_stages_without_families_or_beside_a_whole_list_are_none_of_it(header: str) -> None:
     (row,) = read(f"{header}\nPKH|2022|1|36.04|10|6|6".encode(), "alokasi")
     assert (row["tahap"], row["kpm_alokasi"], row["lembar"], row["rusak"]) == ("1", "10", None, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "families"),
+    [
+        ("KODE WILAYAH|JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
+        # What is allotted in the stage of the title, and what came of those before.
+        ("KODE WILAYAH|KPM ALOKASI|REALISASI KPM TAHAP 1|REALISASI KPM TAHAP 2", ["17"]),
+        ("KODE WILAYAH|KPM ALOKASI|KPM TAHAP 1|KPM TAHAP 2", ["17"]),
+    ],
+)
+def test_sums_of_stages_are_of_none_and_a_list_of_one_stage_stays_whole(header: str, families: list[str]) -> None:
+    rows = read(f"PKH TAHAP 3 TAHUN 2022\n{header}\n36.04|17|9|8".encode(), "alokasi")
+    assert [row["kpm_alokasi"] for row in rows] == families
+
+
+def test_of_two_figures_of_a_stage_none_is_chosen() -> None:
+    (row,) = read(
+        b"KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI\n36.04|9|8|7|6", "alokasi"
+    )
+    assert row["rusak"] == "BERKAS_DITOLAK"
