@@ -242,8 +242,9 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
     )
     coded = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
-    present = pl.coalesce(coded, _named_target(whole))
-    staged = as_of(whole, facts.as_of).with_columns(_stage_of_list(whole, facts.stating))
+    states = _stating(whole, facts.stating)
+    present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_target(whole))
+    staged = as_of(whole, facts.as_of).with_columns(_stage_of_list(whole, states))
     return staged.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
@@ -258,30 +259,37 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def _stage_of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+def _stating(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+    """Of each target what its sheet states of one at least: `stating` of `Survey`."""
+    states = rows.select("berkas", "lembar").join(
+        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return states.select(pl.col(*STAGE, "kode_wilayah").fill_null(value=True))
+
+
+def _stage_of_list(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     """Programme, year and stage of targets: their own; where none of their sheet states one, that of its title or name.
 
     Args:
         rows: targets as delivered.
-        stating: as in `Survey`.
+        states: `_stating`.
     """
     own, batches = rows.select(**of_row()), pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
     of_list = told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
-    states = rows.select("berkas", "lembar").join(
-        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    return own.select(
-        pl.when(states[name].fill_null(value=True)).then(name).otherwise(of_list[name]).alias(name) for name in STAGE
-    )
+    return own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
 
 
 def _named_target(rows: pl.DataFrame) -> pl.Series:
-    """The code of the kecamatan or kabupaten that a target names instead; the title may name the kabupaten."""
-    named = rows.select("provinsi", pl.coalesce("kabupaten", pl.col("judul").str.extract(_KABUPATEN)), "kecamatan")
+    """The code of the kecamatan or kabupaten that a target names instead; the title may name that of a kecamatan.
+
+    A desa is no target, nor is it its kecamatan.
+    """
+    of_kabupaten, of_desa = (plain(pl.col(name)).is_null() for name in ("kecamatan", "desa"))
+    titled = pl.when(~of_kabupaten).then(pl.col("judul").str.extract(_KABUPATEN))
+    named = rows.select("provinsi", pl.coalesce("kabupaten", titled), "kecamatan")
     places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
-    return places.select(
-        pl.when(plain(pl.col("kecamatan")).is_null()).then("kode_kab").otherwise("kode_kec")
-    ).to_series()
+    code = pl.when(of_kabupaten).then("kode_kab").otherwise("kode_kec")
+    return places.with_columns(rows["desa"]).select(pl.when(of_desa).then(code)).to_series()
 
 
 def _office(code: pl.Expr) -> pl.Expr:
@@ -289,19 +297,24 @@ def _office(code: pl.Expr) -> pl.Expr:
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
 
 
-# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone or of a postal district is none.
+# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone, an account or so many families is none.
 _OFFICE_OF_LIST = (
     r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
+    r"([^/A-Z]*[A-Z]*)"
 )
-_NUMBER_OF_ELSE = r"\b(?:TELP|TELEPON|TLP|FAX|KODE POS|JL|JALAN|NO)\b"
+_NUMBER_OF_ELSE = (
+    r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
+    r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
+)
+_COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM)$"
 
 
 @once_per_value(pl.String)
 def _office_of_list(title: pl.Expr) -> pl.Expr:
     """The office that a title tells with its code of five digits."""
     words = title.str.to_uppercase()
-    between, code = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2))
-    return pl.when(~between.str.contains(_NUMBER_OF_ELSE)).then(code)
+    between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
+    return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
 
 
 def _digits_of_code(text: pl.Expr) -> pl.Expr:

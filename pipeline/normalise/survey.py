@@ -62,7 +62,7 @@ class Survey:
         batches: `batch` and the programme, year and stage that its rows agree on.
         with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
-        stating: `berkas`, `lembar`, and whether any target there states its program, tahun, tahap.
+        stating: `berkas`, `lembar`, and whether any target there states its program, tahun, tahap, kode_wilayah.
         month_first: columns whose dates have the month first (`pipeline.normalise.month_first.with_month_first`).
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """
@@ -262,24 +262,24 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
-    dates = ("tgl_transfer", "target_selesai")
+    dates, stated = ("tgl_transfer", "target_selesai"), (*STAGE, "kode_wilayah")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
         targets = part.select("berkas", digits, **orders.of_row()).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        stating = part.group_by("berkas", "lembar").agg(plain(pl.col(name)).is_not_null().any() for name in STAGE)
+        stating = part.group_by("berkas", "lembar").agg(plain(pl.col(name)).is_not_null().any() for name in stated)
         return _days(part, "tgl_transfer"), codes, targets, ordered, stating
 
-    read = (*PLACE, *dates, "kode_wilayah", *STAGE)
+    read = (*PLACE, *dates, *stated)
     days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
     as_of = orders.lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
     return Survey(
         as_of=as_of,
         shortened=_shortened(pl.concat(codes).unique()),
-        stating=pl.concat(stating).group_by("berkas", "lembar").agg(pl.col(STAGE).any()),
+        stating=pl.concat(stating).group_by("berkas", "lembar").agg(pl.col(stated).any()),
         month_first=month_first,
     )
 

@@ -71,6 +71,10 @@ class Alokasi(Extract):
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
         "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
+    desa: str = header(
+        "DESA", "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "NAMA DESA", "NAMA KELURAHAN",
+        description="Nama desa/kelurahan.",
+    )  # fmt: skip
     kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
     kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota.")
     provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")

@@ -305,6 +305,11 @@ def test_a_fraction_in_a_list_of_other_units_is_known_by_what_a_family_is_paid()
         ("KANTOR POS JEMBER, TELP 48100", None),
         ("KC JEMBER / NO 68100", None),
         ("DAFTAR 68100", None),
+        *((f"KCU JEMBER 68100{more}", "68100") for more in (", JL. PB SUDIRMAN 5", " - 30 SEPTEMBER 2022")),
+        *(
+            (f"KCU JEMBER {other}", None)
+            for other in ("HP 08123 45678", "20220 1", "JUMLAH KPM 12345", "12345 KPM", "- DANOM 12345", "REK. 12345")
+        ),
     ],
 )
 def test_a_title_tells_the_office_of_orders_that_do_not(title: str, expected: str | None) -> None:
@@ -325,6 +330,9 @@ KEC = {"kabupaten": "KAB. SERANG", "kecamatan": "KRAMATWATU"}
         (KEC | {"kecamatan": "JUMLAH"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, None)),
         (KEC | {"kode_wilayah": "36.01"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, "3601")),
         (KEC, "ALOKASI PKH TAHUN 2022", ("PKH", 2022, None, "360405")),
+        # One desa is not what its kecamatan is allotted, nor a sum below a list its kabupaten.
+        (KEC | {"desa": "HARJATANI"}, "PKH TAHAP I 2022", ("PKH", 2022, 1, None)),
+        ({"kpm_alokasi": "10"}, "PKH TAHAP I 2022 / KABUPATEN SERANG", ("PKH", 2022, 1, None)),
     ],
 )
 def test_a_target_is_of_what_its_title_and_its_names_tell(
@@ -336,6 +344,11 @@ def test_a_target_is_of_what_its_title_and_its_names_tell(
 def test_a_target_without_a_stage_beside_others_that_state_theirs_has_none() -> None:
     df = staged("alokasi", KEC | {"tahap": "2"}, KEC, judul="PKH TAHAP I 2022")
     assert df["tahap"].to_list() == [2, None]
+
+
+def test_a_sum_without_a_code_below_targets_with_codes_is_none() -> None:
+    df = staged("alokasi", KEC | {"kode_wilayah": "36.04.05"}, {"kabupaten": "KAB. SERANG", "kpm_alokasi": "10"})
+    assert df["kode_wilayah"].to_list() == ["360405", None]
 
 
 def test_a_companions_report_is_typed() -> None:
