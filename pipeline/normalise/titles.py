@@ -29,6 +29,8 @@ _WHERE_AND_WHEN = (
 )
 _HEADING = re.compile(rf"{_LIST_OF}*(?: \|)+(?:{_LIST_OF}|{_WHERE_AND_WHEN})* ")
 _CALLED_A_LIST = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"
+# What begins a part of a list: B. BELUM DIBAYAR, KPM TERBAYAR.
+_BEGINS_A_PART = rf"{_CALLED_A_LIST}|\s*(?:[A-Z]|[IVX]{{1,4}}|[0-9]{{1,2}})\s*[.)]|\W*(?:KPM|KELUARGA|PENERIMA)\b"
 # Whoever signed, and what is said of a list.
 _ASIDE = (
     r"^ (?:A N |AN )?(?:KOORDINATOR|KORDINATOR|KOORD|KORKAB|KORCAM|PENDAMPING|FASILITATOR|OPERATOR|PETUGAS|PELAKSANA"
@@ -77,7 +79,8 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
     in_force = _but_states(known)
     whole: list[tuple[int, str, list[int]]] = []
-    for (place, _), lines in zip(titles, others, strict=True):
+    for (place, _), written in zip(titles, others, strict=True):
+        lines = _but_receipts(written)
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
         states = [line for line in lines if line.keadaan]
@@ -106,6 +109,19 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
         whole.append((place, text, [line.number for line in (*of_stage, *headings, *beside)]))
     return whole
+
+
+def _but_receipts(lines: list[_Line]) -> list[_Line]:
+    """The lines but those that whoever signed a list confirms it with: Sudah diterima, above a name.
+
+    A state is that of the list below where it begins a part, stands in a title begun above, or right on the table.
+    """
+    begun = [line.heading or line.tahap or (line.program and not line.aside) for line in lines]
+    return [
+        line
+        for place, line in enumerate(lines)
+        if not line.keadaan or any(begun[: place + 1]) or line is lines[-1] or re.match(_BEGINS_A_PART, line.text)
+    ]
 
 
 def _but_states(lines: list[_Line]) -> list[str]:

@@ -73,3 +73,20 @@ def test_a_part_of_a_list_with_a_state_of_its_own_is_still_of_that_list() -> Non
 def test_a_state_of_the_list_above_is_none_of_the_next_stage() -> None:
     (found,) = titles_below("DAFTAR PKH TAHAP 1 2022 SUDAH DIBAYAR", [(9, {8: "PKH TAHAP 2"})])
     assert found[:2] == (9, "PKH TAHAP 2 / 2022")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ({5: "Telah dibayar lunas", 6: "Sudah diterima", 7: "Bendahara"}, None),
+        ({5: "LUNAS", 8: "Kepala Kantor"}, None),
+        ({5: "Sudah diterima", 6: "Bendahara", 9: "B. GAGAL BAYAR"}, "B. GAGAL BAYAR / PKH TAHAP 2 2022"),
+        ({6: "Sudah diterima", 7: "(SITI)", 8: "PKH TAHAP 3"}, "(SITI) / PKH TAHAP 3 / 2022"),
+        ({7: "PKH TAHAP 3", 8: "BELUM DIBAYAR"}, "PKH TAHAP 3 / BELUM DIBAYAR / 2022"),
+        ({7: "KPM BELUM DIBAYAR", 8: "KECAMATAN CIRUAS"}, "KPM BELUM DIBAYAR / PKH TAHAP 2 2022"),
+        ({7: "PKH BELUM DIBAYAR", 8: "KECAMATAN CIRUAS"}, "PKH BELUM DIBAYAR / PKH TAHAP 2 2022"),
+        ({8: "GAGAL BAYAR"}, "GAGAL BAYAR / PKH TAHAP 2 2022"),
+    ],
+)
+def test_what_a_list_is_signed_with_is_no_state_of_the_next(lines: dict[int, str], title: str | None) -> None:
+    assert [text for _, text, _ in titles_below("PKH TAHAP 2 2022", [(9, lines)])] == ([title] if title else [])
