@@ -21,7 +21,7 @@ from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number
 from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import as_of, of_row, resolved, revision, told
+from pipeline.normalise.orders import as_of, of_row, resolved, revision, stage_beside, told
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
@@ -219,14 +219,15 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
     """Orders with the state that title, sheet or file tells of all of them, where none of their sheet states its own.
 
-    What failed was not paid, whatever list it is in.
+    What failed was not paid, whatever list it is in; what failed in the stage of a title may be paid in the order's.
     """
     others = rows.select("berkas", "lembar").join(
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
     failed = pl.any_horizontal(plain(pl.col(name)).is_not_null() for name in ("alasan_gagal", "tgl_retur"))
-    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed)).then(told)
+    other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
+    state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed), ~other_stage).then(told)
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
 
 

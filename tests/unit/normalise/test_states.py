@@ -56,6 +56,8 @@ PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
         ([PAID | {"tgl_retur": "12-09-2022"}, FAILED | {"tgl_retur": "12-09-2022"}], ["BELUM", "GAGAL"]),
         # Where any order of the sheet states its own, blank is not yet paid.
         ([PAID, PAID | {"status_bayar": "RETUR"}], ["BELUM", "RETUR"]),
+        # Who failed in one stage is to be paid in the next.
+        ([{"judul": "GAGAL SALUR TAHAP I", "tahap": tahap} for tahap in ("1", "2", None)], ["GAGAL", "BELUM", "GAGAL"]),
         ([{"lembar": "Terbayar"}, {"lembar": "Belum", "status_bayar": "LUNAS"}], ["DIBAYAR", "DIBAYAR"]),
     ],
 )
