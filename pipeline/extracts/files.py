@@ -1,6 +1,6 @@
 """The files officers dropped: found, fingerprinted, dated, and which of them a run reads.
 
-Nothing is opened here beyond hashing the bytes; what a file holds is the business of `pipeline.extracts.read`.
+Nothing is opened here beyond hashing the bytes; what a file holds is the business of `pipeline.extracts.tables`.
 """
 
 from __future__ import annotations

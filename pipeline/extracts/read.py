@@ -1,58 +1,31 @@
 """Files to text frames in the source's columns, whatever they are packed or written in.
 
-The kind of a file follows from its first bytes, never from its name; what its rows are from its header. What cannot be
-read becomes a row with a code, so that a caller sees every line of every file in one frame.
-How each format becomes cells is the business of the modules beside this one.
+What cannot be read becomes a row with a code, so that a caller sees every line of every file in one frame. Belongs
+here: which files are read, in which order, and what is told of one that is not. Does not: what tables a file holds
+(`pipeline.extracts.tables`), and what becomes of their columns (`pipeline.extracts.in_columns`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, NoReturn, TypeVar
 
 import polars as pl
 
-from pipeline.extracts.beside import tables_beside
-from pipeline.extracts.book_in_text import read_book
-from pipeline.extracts.containers import Part, unpack
-from pipeline.extracts.encoding import utf_16_of
-from pipeline.extracts.grid import BLANKS, SOMEBODY, WHOLE_NUMBER, Grid, in_order, is_filled, refusals
+from pipeline.extracts.containers import unpack
+from pipeline.extracts.expected import expected_layout
+from pipeline.extracts.grid import Grid
 from pipeline.extracts.headers_below import under_own_headers
-from pipeline.extracts.heading import likeness
 from pipeline.extracts.households import HOUSEHOLDS, with_households
-from pipeline.extracts.notes import find_notes
-from pipeline.extracts.parquet import read_parquet
-from pipeline.extracts.service import read_service
-from pipeline.extracts.shifted import find_shifted
-from pipeline.extracts.stages import tables_of_stages
-from pipeline.extracts.text import PIECE_BYTES, read_pieces
-from pipeline.extracts.text_head import header_of
-from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, NOT_OPENED, SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.workbook import Sheet, read_page, read_workbook
+from pipeline.extracts.in_columns import to_extract
+from pipeline.extracts.tables import tables_of
+from pipeline.extracts.text import PIECE_BYTES
+from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError
 from pipeline.side_by_side import ahead, side_by_side
-from schemas.extracts import (
-    KINDS,
-    NO_RESIDENT,
-    SERVICE_ERROR,
-    Delivered,
-    Extract,
-    Layout,
-    columns_in,
-    folder_of,
-    header_words,
-    lacks_its_number,
-    missing_columns,
-    money_of_other_units,
-    nearest_layout,
-    recognise,
-    recognise_in,
-    unit_of_money,
-)
-from schemas.rules import CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, RULES
+from schemas.extracts import KINDS, Layout, folder_of
+from schemas.rules import CORRECTIONS
 from schemas.table import polars_schema
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
@@ -60,14 +33,8 @@ Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 LARGEST_UNPACKED = 8 * 2**30
 # Most files beside those looked for are of another kind, which their first lines tell.
 _GLANCE_BYTES = 2**20
-_FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
-_OF_EXTRACT = frozenset(polars_schema(Extract))
-_KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
-_FAMILIES, _TARGETS, _OF_BOOKS = "dtsen_keluarga", "alokasi", "dukcapil"
+_FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
-_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
-# Of a table: what it is called inside its file, and its rows or why they are not read.
-_Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -169,7 +136,7 @@ def _read_stream(
     """What a file holds, by kind; frames of kinds that are not wanted are left out, refusals are of the source."""
     for part in unpack(stream, LARGEST_UNPACKED):
         try:
-            for label, grids in _tables(part, name, source, piece_bytes):
+            for label, grids in tables_of(part, name, source, piece_bytes):
                 yield from _read_table(grids, name, label, source, wanted)
         except UnreadableError as error:
             yield source, _refused(str(error), name, part.label, source)
@@ -187,238 +154,22 @@ def _read_table(
         with closing(ahead(grids)) as pieces:
             for grid in under_own_headers(pieces):
                 if layout is None or grid.header != header:
-                    layout, header = _expected_layout(grid.header, source), grid.header
+                    layout, header = expected_layout(grid.header, source), grid.header
                 if layout.source not in wanted:
                     if read is not None:
                         _refuse_below(layout)
                     return
                 read = layout.source
-                yield layout.source, _to_extract(grid, name, label, layout)
+                yield layout.source, to_extract(grid, name, label, layout)
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.
         kind = source if source in wanted else read or source
         yield kind, _refused(str(error), name, label, kind)
 
 
-def _tables(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[_Table]:
-    """The tables of one unpacked file, each under its name there and in one grid or several, or why it is not read.
-
-    Raises:
-        UnreadableError: it holds none.
-    """
-    if isinstance(part.content, UnreadableError):
-        raise part.content
-    stream, label = part.content, part.label
-    start = stream.read(512)
-    stream.seek(0)
-    codec = utf_16_of(start)
-    text = start.decode(codec, errors="replace").encode() if codec else start
-    kind = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    for signature, what in _FOREIGN.items():
-        if start.startswith(signature):
-            message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
-            raise UnreadableError(message)
-    if start[:4] == b"PAR1":
-        yield label, read_parquet(stream)
-    elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
-        yield from _sheets(stream.read(), label, source)
-    elif kind == b"<":
-        yield from _beside(label, read_page(stream.read()), source)
-    elif kind in {b"{", b"["}:
-        yield label, iter([read_service(stream.read())])
-    else:
-        grids = _text(stream, label or name, source, piece_bytes)
-        yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
-
-
-def _sheets(data: bytes, label: str | None, source: str) -> Iterator[_Table]:
-    with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
-        sheets = read_workbook(data)
-    if source == _TARGETS:
-        sheets = [each for sheet in sheets for each in _by_stage(sheet)]
-    grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
-    # Where a sheet is refused, it may be the one with the data.
-    # Beside a sheet that tells all in its columns one that does not is a recapitulation.
-    whole = any(recognise(grid.header) for grid in grids)
-
-    def recognised(header: list[str]) -> bool:
-        return (recognise(header) if whole else recognise_in(header, source)) is not None
-
-    if len(grids) == len(sheets) and not any(recognised(grid.header) for grid in grids):
-        likest = max((grid.header for grid in grids), key=likeness, default=[])
-        if not any(any(grid.header) for grid in grids):
-            message = f"Buku kerja Excel ini kosong; {EMPTY}"
-            raise UnreadableError(message)
-        raise UnreadableError(_unknown_layout(likest, source))
-    # A hidden sheet may be the only one, or an old copy: of two rows for one ID the one that officers see counts.
-    for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
-        name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
-        place = "/".join(filter(None, (label, name)))
-        if isinstance(sheet.grid, UnreadableError):
-            yield place, sheet.grid
-        elif recognised(sheet.grid.header):
-            yield from _beside(place, sheet.grid, source)
-        elif _tells_of_people(sheet.grid):
-            yield place, UnreadableError(_unknown_layout(sheet.grid.header, source))
-
-
-def _by_stage(sheet: Sheet) -> list[Sheet]:
-    if isinstance(sheet.grid, UnreadableError):
-        return [sheet]
-    tables = tables_of_stages(sheet.grid)
-    return [replace(sheet, name=" ".join(filter(None, (sheet.name, stage))), grid=table) for stage, table in tables]
-
-
-def _beside(label: str | None, grid: Grid, source: str) -> Iterator[_Table]:
-    for column, table in tables_beside(grid):
-        place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
-        if column and found and folder_of(found[0]) != source:
-            # The file is in the right folder: what stands there is a list to compare with.
-            message = (
-                f"Tabel ini {found[1].label}, bukan data {source}, dan tidak dibaca; tabel di sebelah kirinya dibaca."
-            )
-            yield place, UnreadableError(message)
-        else:
-            yield place, iter([table])
-
-
-def _tells_of_people(grid: Grid) -> bool:
-    """Whether a NIK or KK number stands in a table, so that leaving it out would leave out somebody."""
-    told = [re.search(WHOLE_NUMBER, text) for text in grid.header]
-    if any(told) or grid.rows.is_empty():
-        return any(told)
-    row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
-    return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
-
-
-def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
-    grids = read_pieces(stream, header_of(source), piece_bytes)
-    first = next(grids)
-    if source == _OF_BOOKS and not recognise(first.header):
-        stream.seek(0)
-        if book := read_book(stream):
-            yield book
-            return
-    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
-        message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
-        raise UnreadableError(message)
-    yield first
-    yield from grids
-
-
-def _text_by_stage(label: str | None, grids: Iterator[Grid]) -> Iterator[_Table]:
-    # Lists of targets are short.
-    pieces = [tables_of_stages(grid) for grid in grids]
-    for place, (stage, _) in enumerate(pieces[0]):
-        tables = [piece[place][1] for piece in pieces]
-        yield " ".join(filter(None, (label, stage))) or None, iter(tables)
-
-
-def _unknown_layout(header: list[str], source: str) -> str:
-    nearest = nearest_layout(header, source)
-    columns = columns_in(header, nearest)
-    missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
-    read = {cell for delivered in columns.values() for cell in delivered.cells}
-    # Where hardly a header is known, or a number stands among them, the row may be somebody's, which is told to nobody.
-    told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
-    others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
-    unread = ", ".join(others[:_TOLD_HEADERS])
-    return (
-        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
-        f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
-        f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
-    )
-
-
-def _may_be_somebody(text: str) -> bool:
-    return bool(re.search(SOMEBODY, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))
-
-
 def _refuse_below(layout: Layout) -> NoReturn:
     message = f"Di bawah tabel pertama ada tabel lain, {layout.label}, yang tidak dibaca; simpan di berkas tersendiri."
     raise UnreadableError(message)
-
-
-def _expected_layout(header: list[str], source: str) -> Layout:
-    found = recognise_in(header, source)
-    if found is None:
-        raise UnreadableError(_unknown_layout(header, source))
-    kind, layout = found
-    if folder_of(kind) != source:
-        if lacks_its_number(header, layout, source):
-            raise UnreadableError(_unknown_layout(header, source))
-        message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
-        raise UnreadableError(message)
-    if (other := money_of_other_units(header)) and not _unit_for_all(header, layout):
-        message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
-        raise UnreadableError(message)
-    return layout
-
-
-def _unit_for_all(header: list[str], layout: Layout) -> str | None:
-    """What all amounts of a list of targets are counted in by its header; orders are paid in whole rupiah."""
-    return unit_of_money(header) if layout.source == _TARGETS else None
-
-
-def _to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
-    columns = columns_in(grid.header, layout)
-    schema = polars_schema(KINDS[layout.source])
-    about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
-    title = _title(grid)
-    if unit := _unit_for_all(grid.header, layout):
-        title = pl.concat_str(title, pl.lit(f"DALAM {unit} RUPIAH"), separator=" / ", ignore_nulls=True)
-
-    def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
-        told = {"baris": pl.col("baris"), "judul": title, **values}
-        constant = {column: pl.lit(about.get(column), pl.String) for column in schema if column not in told}
-        return rows.select((told | constant)[column].cast(dtype).alias(column) for column, dtype in schema.items())
-
-    values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
-    unread = _unread(grid, columns, layout.source)
-    if unread.is_empty():
-        return of_extract(grid.rows, values)
-    none = grid.rows["baris"].is_in(unread["baris"].implode())
-    # Leaving out nothing would copy everything.
-    rows = grid.rows.filter(~none) if none.any() else grid.rows
-    told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
-    refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
-    return in_order(of_extract(rows, values), refused)
-
-
-def _title(grid: Grid) -> pl.Expr:
-    """What stands above the table that a row is in."""
-    if not grid.titles_below:
-        return pl.lit(grid.title, pl.String)
-    lines, below = zip(*grid.titles_below, strict=True)
-    begin, titles = pl.Series(lines), pl.Series([grid.title, *below], dtype=pl.String)
-    return pl.col("baris").map_batches(lambda line: titles.gather(begin.search_sorted(line)), pl.String)
-
-
-def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
-    """The lines of a table that are no rows of its kind, with their code: `baris`, `rusak`."""
-    told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
-    # What a line is said to be first is what it is.
-    return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
-
-
-def _value(delivered: Delivered) -> pl.Expr:
-    names = [f"c{cell}" for cell in delivered.cells]
-    if len(names) > 1:
-        # Without one of its parts a number that is put together would be that of somebody else.
-        parts = [pl.col(name).str.strip_chars(BLANKS) for name in names]
-        return pl.when(pl.all_horizontal(part != "" for part in parts)).then(pl.concat_str(parts, separator="-"))
-    return pl.col(names[0]) if delivered.part is None else pl.col(names[0]).str.extract(delivered.part)
-
-
-def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
-    """Answers of the web service that hold no resident, with their code."""
-    if "respon" not in columns:
-        return refusals([], [])
-    answer, person = _value(columns["respon"]), _value(columns["nama"])
-    folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
-    known = (pl.when(folded.str.starts_with(said)).then(pl.lit(code)) for said, code in NO_RESIDENT.items())
-    code = pl.coalesce(*known, pl.lit(SERVICE_ERROR))
-    return grid.rows.filter(is_filled(answer) & ~is_filled(person)).select("baris", rusak=code)
 
 
 def _refused(sentence: str, name: str, label: str | None, source: str) -> pl.DataFrame:

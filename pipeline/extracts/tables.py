@@ -1,0 +1,152 @@
+"""The tables of one unpacked file, whatever it is written in, each in the rows and columns that it has there.
+
+The kind of a file follows from its first bytes, never from its name. Belongs here: which reader a file is for, and
+which of its tables are read at all. Does not: how a format becomes cells (the modules beside this one), what the
+columns mean (`pipeline.extracts.expected`, `pipeline.extracts.in_columns`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import IO
+
+import polars as pl
+
+from pipeline.extracts.beside import tables_beside
+from pipeline.extracts.book_in_text import read_book
+from pipeline.extracts.containers import Part
+from pipeline.extracts.encoding import utf_16_of
+from pipeline.extracts.expected import unknown_layout
+from pipeline.extracts.grid import WHOLE_NUMBER, Grid
+from pipeline.extracts.heading import likeness
+from pipeline.extracts.parquet import read_parquet
+from pipeline.extracts.service import read_service
+from pipeline.extracts.stages import tables_of_stages
+from pipeline.extracts.text import read_pieces
+from pipeline.extracts.text_head import header_of
+from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
+from pipeline.extracts.workbook import Sheet, read_page, read_workbook
+from schemas.extracts import folder_of, recognise, recognise_in
+from schemas.rules import HIDDEN_SHEET
+
+_FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
+_TARGETS, _OF_BOOKS = "alokasi", "dukcapil"
+_NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
+Table = tuple[str | None, Iterator[Grid] | UnreadableError]
+"""What a table is called inside its file, and its rows or why they are not read."""
+
+
+def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[Table]:
+    """The tables of one unpacked file, each under its name there and in one grid or several, or why it is not read.
+
+    Raises:
+        UnreadableError: it holds none.
+    """
+    if isinstance(part.content, UnreadableError):
+        raise part.content
+    stream, label = part.content, part.label
+    start = stream.read(512)
+    stream.seek(0)
+    codec = utf_16_of(start)
+    text = start.decode(codec, errors="replace").encode() if codec else start
+    kind = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    for signature, what in _FOREIGN.items():
+        if start.startswith(signature):
+            message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
+            raise UnreadableError(message)
+    if start[:4] == b"PAR1":
+        yield label, read_parquet(stream)
+    elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
+        yield from _sheets(stream.read(), label, source)
+    elif kind == b"<":
+        yield from _beside(label, read_page(stream.read()), source)
+    elif kind in {b"{", b"["}:
+        yield label, iter([read_service(stream.read())])
+    else:
+        grids = _text(stream, label or name, source, piece_bytes)
+        yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
+
+
+def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
+    with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
+        sheets = read_workbook(data)
+    if source == _TARGETS:
+        sheets = [each for sheet in sheets for each in _by_stage(sheet)]
+    grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
+    # Where a sheet is refused, it may be the one with the data.
+    # Beside a sheet that tells all in its columns one that does not is a recapitulation.
+    whole = any(recognise(grid.header) for grid in grids)
+
+    def recognised(header: list[str]) -> bool:
+        return (recognise(header) if whole else recognise_in(header, source)) is not None
+
+    if len(grids) == len(sheets) and not any(recognised(grid.header) for grid in grids):
+        likest = max((grid.header for grid in grids), key=likeness, default=[])
+        if not any(any(grid.header) for grid in grids):
+            message = f"Buku kerja Excel ini kosong; {EMPTY}"
+            raise UnreadableError(message)
+        raise UnreadableError(unknown_layout(likest, source))
+    # A hidden sheet may be the only one, or an old copy: of two rows for one ID the one that officers see counts.
+    for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
+        name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
+        place = "/".join(filter(None, (label, name)))
+        if isinstance(sheet.grid, UnreadableError):
+            yield place, sheet.grid
+        elif recognised(sheet.grid.header):
+            yield from _beside(place, sheet.grid, source)
+        elif _tells_of_people(sheet.grid):
+            yield place, UnreadableError(unknown_layout(sheet.grid.header, source))
+
+
+def _by_stage(sheet: Sheet) -> list[Sheet]:
+    if isinstance(sheet.grid, UnreadableError):
+        return [sheet]
+    tables = tables_of_stages(sheet.grid)
+    return [replace(sheet, name=" ".join(filter(None, (sheet.name, stage))), grid=table) for stage, table in tables]
+
+
+def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
+    for column, table in tables_beside(grid):
+        place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
+        if column and found and folder_of(found[0]) != source:
+            # The file is in the right folder: what stands there is a list to compare with.
+            message = (
+                f"Tabel ini {found[1].label}, bukan data {source}, dan tidak dibaca; tabel di sebelah kirinya dibaca."
+            )
+            yield place, UnreadableError(message)
+        else:
+            yield place, iter([table])
+
+
+def _tells_of_people(grid: Grid) -> bool:
+    """Whether a NIK or KK number stands in a table, so that leaving it out would leave out somebody."""
+    told = [re.search(WHOLE_NUMBER, text) for text in grid.header]
+    if any(told) or grid.rows.is_empty():
+        return any(told)
+    row = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True)
+    return bool(grid.rows.select(row.str.contains(WHOLE_NUMBER).any()).item())
+
+
+def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
+    grids = read_pieces(stream, header_of(source), piece_bytes)
+    first = next(grids)
+    if source == _OF_BOOKS and not recognise(first.header):
+        stream.seek(0)
+        if book := read_book(stream):
+            yield book
+            return
+    if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
+        message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
+        raise UnreadableError(message)
+    yield first
+    yield from grids
+
+
+def _text_by_stage(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
+    # Lists of targets are short.
+    pieces = [tables_of_stages(grid) for grid in grids]
+    for place, (stage, _) in enumerate(pieces[0]):
+        tables = [piece[place][1] for piece in pieces]
+        yield " ".join(filter(None, (label, stage))) or None, iter(tables)
