@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
 """Errors by which somebody stops a run."""
+_UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
@@ -41,6 +42,9 @@ def reason(error: SerializableErrorInfo | None) -> str:
     """What officers are told of it."""
     if error is None:
         return ""
+    if error.cls_name == _UNPASSED:
+        # How many there are, and below it a line of each table and its checks.
+        return f"pemeriksaan tidak lulus ({'; '.join(error.message.strip().splitlines()[1:])})"
     if error.cls_name in _OURS:
         # Dagster puts the class in front of the message.
         return error.message.strip().partition(": ")[2]

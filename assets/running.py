@@ -125,11 +125,6 @@ def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
     if any(root and root.cls_name in STOPPED for _, root in roots):
         raise KeyboardInterrupt
     checks = result.get_asset_check_evaluations()
-    broken = [
-        ("/".join(check.asset_key.path), f"pemeriksaan {check.check_name} tidak lulus")
-        for check in checks
-        if not check.passed and check.blocking
-    ]
     gate = next((check for check in checks if check.check_name == "lolos_gerbang"), None)
     kept = {
         event.step_key
@@ -137,7 +132,7 @@ def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
         if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
     }
     published = result.success and gate is not None and gate.passed
-    told = [*((step, reason(root)) for step, root in roots), *broken]
+    told = [(step, reason(root)) for step, root in roots]
     return Outcome(result.success, published, told, len(kept), steps)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from assets.failures import unforeseen
+from assets.failures import failures, reason, unforeseen
 from assets.store import DataDirectory
 
 
@@ -35,3 +35,16 @@ def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> No
         run_id = failing.execute_in_process(instance=instance, raise_on_error=False).run_id
         told = [each.user_message for each in instance.all_logs(run_id) if each.level == 40]
     assert "Proses gagal; tidak ada yang diterbitkan.\nstep: ruang penyimpanan penuh" in told
+
+
+def test_a_check_that_is_not_passed_is_told_by_its_table() -> None:
+    spec = dg.AssetCheckSpec("kontrak", asset="anggota", blocking=True)
+
+    @dg.asset(check_specs=[spec])
+    def anggota() -> dg.MaterializeResult:
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="kontrak", passed=False)])
+
+    failed = failures(dg.materialize([anggota], raise_on_error=False).all_events)
+    assert [(step, reason(error)) for step, error in failed] == [
+        ("anggota", "pemeriksaan tidak lulus (anggota: kontrak)")
+    ]
