@@ -117,7 +117,7 @@ GLOSSARY: dict[str, str] = {
     "baris_diterima": "Banyaknya baris yang diterima.",
     "baris_karantina": "Banyaknya baris yang dikarantina.",
     "selisih_baris": "Baris masuk dikurangi diterima dan dikarantina; harus 0.",
-    "nominal_masuk": "Jumlah rupiah di dalam berkas, sejauh terbaca: nilai perintah bayar, atau nilai alokasi.",
+    "nominal_masuk": "Jumlah rupiah di dalam berkas, sejauh terbaca: nilai perintah bayar; 0 pada berkas lain.",
     "nominal_diterima": "Jumlah rupiah pada baris yang diterima.",
     "nominal_karantina": "Jumlah rupiah pada baris yang dikarantina.",
     "selisih_nominal": "Rupiah masuk dikurangi diterima dan dikarantina; harus 0.",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.money import target_amount, to_order_amount
+from pipeline.normalise.money import to_order_amount
 from pipeline.normalise.orders import of_name
 from pipeline.normalise.states import file_state, list_state
 from schemas.extracts import folder_of
@@ -163,21 +163,16 @@ def _month_first() -> pl.Expr:
     return pl.when(pl.col("bulan_dahulu").fill_null(value=False).mean() >= _MOST).then(told)
 
 
-# Per source what its files tell in rupiah, and the accepted column of it. What is allotted of a target is told once in
-# a file; a kabupaten and its kecamatan are different rows of it, and transfers are the same money again.
-_RUPIAH = {
-    _PAYMENTS: (to_order_amount(pl.col("nominal")), "nominal"),
-    _TARGETS: (target_amount("nominal_alokasi"), "nominal_alokasi"),
-}
 _DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, _PAYMENTS: _month_first}
 
 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
-    amount, column = _RUPIAH.get(source, (pl.lit(None, pl.Int64), None))
+    # What is allotted is no order: a kabupaten and its kecamatan tell the same money, and transfers tell it again.
+    amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
-    taken = pl.col(column).sum() if column else pl.lit(0, pl.Int64)
+    taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)
     stateless = _no_states() if source == _PAYMENTS else pl.lit(None, pl.String)
     counted, priced, kept, about = pl.collect_all(
         [

@@ -134,22 +134,6 @@ def test_a_file_whose_numbers_are_damaged_throughout_is_told_as_such(damage: lis
     assert note is None if words is None else words in note
 
 
-def test_rupiah_of_targets_are_accounted_for_as_those_of_orders() -> None:
-    ledger = files().with_columns(
-        pl.col("sumber", "berkas").replace({"dtks": "alokasi", "dtks/a.csv": "alokasi/a.csv"})
-    )
-    lines = [
-        {"baris": n, "judul": "DALAM RIBU RUPIAH", "nominal_alokasi": v} for n, v in ((2, "600"), (3, "900"), (4, "x"))
-    ]
-    kept = [{"baris": 2, "nominal_alokasi": 600_000}]
-    own = {"alokasi": frame(EXTRACTS["alokasi"], lines, berkas="alokasi/a.csv"), "dtks": frame(EXTRACTS["dtks"], [])}
-    taken = {"alokasi": frame(STAGED["alokasi"], kept, berkas="alokasi/a.csv"), "dtks": accepted()["dtks"].clear()}
-    refused = {"alokasi": frame(Karantina, [{"berkas": "alokasi/a.csv", "baris": n, "kode": "A"} for n in (3, 4)])}
-    found = reconcile(ledger, raw() | own, accepted() | taken, quarantined() | refused).rows(named=True)
-    row = next(row for row in found if row["berkas"] == "alokasi/a.csv")
-    assert numbers(row) == (3, 1, 2, 1_500_000, 600_000, 900_000, 0, 0)
-
-
 @pytest.mark.parametrize(("amount", "told"), [(None, True), ("300 ribu", False)])
 def test_a_file_of_targets_without_amounts_is_told_so(amount: str | None, *, told: bool) -> None:
     ledger = files().with_columns(
