@@ -62,7 +62,7 @@ def damaged(error: Exception) -> str | None:
 
     if DAMAGED in str(error):
         return (
-            "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan cakram. Pulihkan folder data dari "
+            "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Pulihkan folder data dari "
             "cadangan, atau sampaikan kepada pengelola padan."
         )
     if is_of_a_database_file(error):

@@ -16,7 +16,6 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
-from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
@@ -43,6 +42,7 @@ from pipeline.normalise.text import (
     second_number_of_place,
     whole_number,
 )
+from pipeline.normalise.titles import office_of_list
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
 from schemas.keys import STAGE
@@ -188,7 +188,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         resolved(as_of(_with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
-            kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), _office_of_list(pl.col("judul"))),
+            kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), office_of_list(pl.col("judul"))),
             nama_kprk=plain_text(pl.col("nama_kprk")).str.to_uppercase(),
             kode_kpc=_office(pl.col("kode_kpc")),
             nama_kpc=plain_text(pl.col("nama_kpc")).str.to_uppercase(),
@@ -296,26 +296,6 @@ def _named_target(rows: pl.DataFrame) -> pl.Series:
 def _office(code: pl.Expr) -> pl.Expr:
     """The code of an office; 42200.0 is 42200 as a number."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
-
-
-# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone, an account or so many families is none.
-_OFFICE_OF_LIST = (
-    r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
-    r"([^/A-Z]*[A-Z]*)"
-)
-_NUMBER_OF_ELSE = (
-    r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
-    r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
-)
-_COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM)$"
-
-
-@once_per_value(pl.String)
-def _office_of_list(title: pl.Expr) -> pl.Expr:
-    """The office that a title tells with its code of five digits."""
-    words = title.str.to_uppercase()
-    between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
-    return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
 
 
 def _digits_of_code(text: pl.Expr) -> pl.Expr:

@@ -1,4 +1,4 @@
-"""What titles between tables tell of the orders below them: the programme, its year and its stage, and their state.
+"""What titles tell of the orders below them: programme, year and stage, state, and the office that pays.
 
 Of the lines between two tables, signatures and remarks too, only those count that name a stage or a state, or are a
 heading of one programme and nothing else. Which lines stand above a table is not known here
@@ -14,6 +14,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipeline.normalise.codes import program_pattern, programs_by_words
+from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.orders import DATED_DAY, DECREE, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
 from pipeline.normalise.states import tells_state
 
@@ -37,6 +38,16 @@ _ASIDE = (
     r"|KEPALA|KETUA|SEKRETARIS|BENDAHARA|MANAJER|MANAGER|SUPERVISOR|PENANGGUNG|PEJABAT|TKSK|TIM|CAMAT|LURAH|MENGETAHUI"
     r"|MENYETUJUI|DISETUJUI|DIBUAT|DIPERIKSA)\b|\b(?:TERMASUK|MENYUSUL|LIHAT|TERSENDIRI|TERPISAH)\b"
 )
+# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone, an account or so many families is none.
+_OFFICE_OF_LIST = (
+    r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
+    r"([^/A-Z]*[A-Z]*)"
+)
+_NUMBER_OF_ELSE = (
+    r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
+    r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
+)
+_COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM)$"
 
 
 @dataclass(frozen=True)
@@ -173,3 +184,11 @@ def _line(number: int, text: str, told: str, program: str | None, tahap: int | N
         number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap,
         tells_state(text),
     )  # fmt: skip
+
+
+@once_per_value(pl.String)
+def office_of_list(title: pl.Expr) -> pl.Expr:
+    """The office that a title tells with its code of five digits."""
+    words = title.str.to_uppercase()
+    between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
+    return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
