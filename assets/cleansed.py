@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.promise import promised_asset
-from pipeline.matching.resolve import MEMBERS, resolve_households, resolve_in_pieces, stated
+from pipeline.matching.outcome.resolve import MEMBERS, resolve_households, resolve_in_pieces, stated
 from pipeline.quality.findings import findings
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import with_last_verification

@@ -10,11 +10,11 @@ from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.promise import keep, promised_asset, promised_checks, promised_out, verdicts
 from assets.store import OWNERS, DataDirectory, inputs, kept
+from pipeline.matching.duplicates.survivorship import filled_fields
 from pipeline.matching.link import link
-from pipeline.matching.membership import with_members
-from pipeline.matching.resolve import with_household_ids
-from pipeline.matching.review import apply_decisions
-from pipeline.matching.survivorship import filled_fields
+from pipeline.matching.outcome.membership import with_members
+from pipeline.matching.outcome.resolve import with_household_ids
+from pipeline.matching.outcome.review import apply_decisions
 from pipeline.warehouse.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.review_answers import answer_files, kept_decisions
 from pipeline.warehouse.unchanged import Made

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.matching.waterfall import Example, Step
+from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.synthetic.score import Scores
 from pipeline.synthetic.score_figures import Share
 from pipeline.synthetic.score_text import COLUMNS, CUTS, FACTS, FATES, RULES

@@ -1,7 +1,7 @@
 """One DTKS row and what was decided about it, as plain text for a terminal; persons are masked.
 
 Belongs here: how it reads. Does not: what a fact weighs and what its outcomes are called
-(`pipeline.matching.waterfall`).
+(`pipeline.matching.outcome.waterfall`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.matching.model_file import load_model
-from pipeline.matching.review import SAME, wait_for_a_run
-from pipeline.matching.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
+from pipeline.matching.model.file import load_model
+from pipeline.matching.outcome.review import SAME, wait_for_a_run
+from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.text import plain_key
 from pipeline.reference import family_relations, regions
@@ -112,7 +112,7 @@ def render_row(
     Args:
         id_dtks: the row.
         stored: the frames of `READ` of one periode.
-        decisions: officers' answers, oldest first (`pipeline.matching.review.DECISIONS`).
+        decisions: officers' answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
         weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.weighings`).
         option: names the data directory in what to do next (`Places.option`).
 

@@ -19,7 +19,7 @@ def review_export(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, TIDAK TAHU, atau BATAL."""
-    from pipeline.matching.review import decided_pairs, pairs_to_review
+    from pipeline.matching.outcome.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions
     from reports.wording import number
@@ -51,7 +51,7 @@ def review_import(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
-    from pipeline.matching.review import ANSWERS
+    from pipeline.matching.outcome.review import ANSWERS
     from pipeline.warehouse.publication import newest_stored
     from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
 

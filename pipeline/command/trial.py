@@ -85,7 +85,7 @@ def evaluate(
     ] = None,
 ) -> None:
     """Nilai hasil terbitan terbaru terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
-    from pipeline.matching.waterfall import examples_of
+    from pipeline.matching.outcome.waterfall import examples_of
     from pipeline.synthetic.score import ScoreError, score
     from pipeline.synthetic.score_text import render_text, to_json
     from pipeline.warehouse.publication import Publication

@@ -1,4 +1,4 @@
-"""Which lines of a delimited text are provably regular, and their cells; for the others: `pipeline.extracts.careful`.
+"""Which lines of a delimited text are provably regular, and their cells; for others: `pipeline.extracts.careful`.
 
 A regular line has exactly its cells, its quotes are proper, and no cell holds a line break. That is counted on the
 bytes, so that all regular lines can go through Polars' parser at once, whose answer then needs no further doubt.

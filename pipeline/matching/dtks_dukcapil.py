@@ -1,7 +1,7 @@
 """DTKS rows and residents of Dukcapil as the two sides of a linkage.
 
 Belongs here: which of their columns matching reads, whose number stands for whom, and what is compared of a resident.
-Does not: the engine (`pipeline.matching.registers` and what works on it).
+Does not: the engine (`pipeline.matching.candidates.registers` and what works on it).
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.blocking import Wanted
-from pipeline.matching.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
-from pipeline.matching.lookup import Lookup
-from pipeline.matching.model import LinkageModel
-from pipeline.matching.mothers import with_mothers
-from pipeline.matching.records import Records, Rows, spread
-from pipeline.matching.registers import Listed, Register
-from pipeline.matching.retired import living
-from pipeline.matching.tables import Table
+from pipeline.matching.candidates.blocking import Wanted
+from pipeline.matching.candidates.registers import Listed, Register
+from pipeline.matching.candidates.retired import living
+from pipeline.matching.levels.mothers import with_mothers
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.outcome.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.records.as_numbers import Records, Rows, spread
+from pipeline.matching.records.lookup import Lookup
+from pipeline.matching.records.tables import Table
 
 # What equal rows are equal in, besides the NIK.
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")

@@ -14,31 +14,31 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching import identifiers_near as near
-from pipeline.matching.blocking import Pass
-from pipeline.matching.by_family import as_far_as_they_agree
-from pipeline.matching.called_alike import told_by_name
-from pipeline.matching.comparison import compare
-from pipeline.matching.corrections import ASKED, propose
-from pipeline.matching.dedupe import Taken, find_duplicate_rows
-from pipeline.matching.dtks_doubles import duplicates_of, relisted_rows, survivors_of
+from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.registers import Listed, Register, Settled, positions, settle
+from pipeline.matching.candidates.search import FAMILY, Compared, Plan, open_rows, search
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
-from pipeline.matching.evidence import Flags, Kinship
-from pipeline.matching.households import household_status, paired, stated_households
-from pipeline.matching.inference import Judged, SettledLevels, judge
-from pipeline.matching.model import LinkageModel
-from pipeline.matching.model_file import load_model
-from pipeline.matching.records import Rows, spread
-from pipeline.matching.registers import Listed, Register, Settled, positions, settle
-from pipeline.matching.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
-from pipeline.matching.review import RIVALS
-from pipeline.matching.search import FAMILY, Compared, Plan, open_rows, search
-from pipeline.matching.sides import Sides
-from pipeline.matching.spelling import as_written
-from pipeline.matching.teknonyms import by_child
-from pipeline.matching.told import Told, apart, placed, told, without_refused
-from pipeline.matching.training import learn_background, plausible
-from pipeline.matching.two_names import without_two_names
+from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
+from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
+from pipeline.matching.judging.inference import Judged, SettledLevels, judge
+from pipeline.matching.judging.training import learn_background, plausible
+from pipeline.matching.levels.by_family import as_far_as_they_agree
+from pipeline.matching.levels.comparison import compare
+from pipeline.matching.levels.evidence import Flags, Kinship
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.model.file import load_model
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.names.spelling import as_written
+from pipeline.matching.names.teknonyms import by_child
+from pipeline.matching.names.two_names import without_two_names
+from pipeline.matching.outcome.called_alike import told_by_name
+from pipeline.matching.outcome.corrections import ASKED, propose
+from pipeline.matching.outcome.households import household_status, paired, stated_households
+from pipeline.matching.outcome.results import FOR_CORRECTIONS, TOLD, candidates, exact_links, told_links, weighed_links
+from pipeline.matching.outcome.review import RIVALS
+from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
+from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.as_numbers import Rows, spread
 from pipeline.memory import give_back
 from schemas.link import DECIDED
 
@@ -79,7 +79,7 @@ class Linkage:
     Attributes:
         links: `link.anggota_dukcapil` without periode.
         rivals: who else a row may be where several fit it about as well (`review.RIVALS`), the strongest first.
-        households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.membership`).
+        households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.outcome.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
         survivors: id_dtks, ganda_dari.

@@ -2,7 +2,7 @@
 
 Belongs here: what a written name is made of (titles, degrees, second names, a father's or husband's name) and which
 spellings are one name. Folding loses information on purpose; the name as written stays beside it.
-Does not: how alike two names are (`pipeline.matching.name_level`).
+Does not: how alike two names are (`pipeline.matching.names.likeness`).
 
 Words and sounds are replaced by one Aho-Corasick pass each over names whose words stand between two blanks, so that
 neighbours never share the blank that marks their border.

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from pipeline.matching.link import link_persons
-from pipeline.matching.name_level import name_level
+from pipeline.matching.names.likeness import name_level
 from pipeline.normalise.identifiers import usable_number, written_number
 from pipeline.normalise.names import comparable_name
 from schemas.link import DECIDED

@@ -18,7 +18,7 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.extracts.arrival import RECONCILED, published_ledger, published_periodes, read_as_own
-from pipeline.matching.review import RIVALS
+from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import correction_lists

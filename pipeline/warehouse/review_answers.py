@@ -16,7 +16,7 @@ import fastexcel
 import polars as pl
 
 from pipeline.extracts.sheet_parts import FAR_CELLS, parts_of
-from pipeline.matching.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
+from pipeline.matching.outcome.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
 from pipeline.places import Places

@@ -1,7 +1,7 @@
 """The officers' review workbook as it goes out: what its sheets hold, how they look, and how to fill them in.
 
 Does not belong here: what comes back in it (`pipeline.warehouse.review_answers`), and which pairs are asked about
-(`pipeline.matching.review`).
+(`pipeline.matching.outcome.review`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline import reference
-from pipeline.matching.review import ANSWERS, COMPARED, PAIR
+from pipeline.matching.outcome.review import ANSWERS, COMPARED, PAIR
 from pipeline.warehouse.workbooks import fitting
 
 _GUIDE = "Petunjuk"
@@ -87,8 +87,8 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
     pair stands beside it.
 
     Args:
-        asked: `pipeline.matching.review.pairs_to_review`.
-        decided: `pipeline.matching.review.decided_pairs`.
+        asked: `pipeline.matching.outcome.review.pairs_to_review`.
+        decided: `pipeline.matching.outcome.review.decided_pairs`.
         decisions: all answers, oldest first.
         path: of the workbook.
     """

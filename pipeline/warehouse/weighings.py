@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 from polars import selectors as cs
 
-from pipeline.matching.review import PAIR
+from pipeline.matching.outcome.review import PAIR
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from schemas.link import BY_OFFICER
@@ -27,7 +27,7 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
     """Keep what the newest run weighed of the pairs that are answered; nothing of pairs that were decided before it.
 
     Args:
-        answers: as they are taken now (`pipeline.matching.review.DECISIONS`).
+        answers: as they are taken now (`pipeline.matching.outcome.review.DECISIONS`).
         name: of the file that they are kept in.
         places: where they are kept, and what the newest run left.
     """

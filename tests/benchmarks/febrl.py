@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.matching.assignment import best_of_each
-from pipeline.matching.blocking import Pass
-from pipeline.matching.inference import SettledLevels, judge
-from pipeline.matching.model_file import load_model
-from pipeline.matching.records import Rows
-from pipeline.matching.registers import Listed, Register, settle
-from pipeline.matching.search import Plan, open_rows, search
-from pipeline.matching.tables import Table
-from pipeline.matching.training import learn_background
+from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.registers import Listed, Register, settle
+from pipeline.matching.candidates.search import Plan, open_rows, search
+from pipeline.matching.judging.assignment import best_of_each
+from pipeline.matching.judging.inference import SettledLevels, judge
+from pipeline.matching.judging.training import learn_background
+from pipeline.matching.model.file import load_model
+from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.tables import Table
 from tests.benchmarks.measuring import Finished, measured
 
 MODEL = Path(__file__).with_name("febrl_model.json")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.matching.resolve import with_household_ids
+from pipeline.matching.outcome.resolve import with_household_ids
 from pipeline.normalise.staging import stage
 from pipeline.synthetic import truth
 from pipeline.synthetic.country import Country, draw_country

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.matching.model_file import load_model
+from pipeline.matching.model.file import load_model
 from tests.benchmarks.febrl import MODEL, PLAN, link_febrl, write_febrl
 from tests.benchmarks.measuring import quality
 

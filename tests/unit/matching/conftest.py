@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.matching.resolve import with_household_ids
+from pipeline.matching.outcome.resolve import with_household_ids
 from pipeline.normalise.names import comparable_name
 from schemas.staged import DtksStaged, DukcapilStaged
 from schemas.table import polars_schema

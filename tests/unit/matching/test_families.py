@@ -15,7 +15,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from pipeline.matching.link import Linkage, link
-from pipeline.matching.review import DECISIONS, DIFFERENT, SAME, apply_decisions
+from pipeline.matching.outcome.review import DECISIONS, DIFFERENT, SAME, apply_decisions
 from tests.unit.matching.conftest import people_of, registry_of
 
 Row = dict[str, Any]

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.matching.assignment import EQUALLED
+from pipeline.matching.candidates.search import FAMILY, NEAR
+from pipeline.matching.judging.assignment import EQUALLED
 from pipeline.matching.link import PASSES, Linkage, link
-from pipeline.matching.results import EXACT
-from pipeline.matching.review import RIVALS
-from pipeline.matching.search import FAMILY, NEAR
+from pipeline.matching.outcome.results import EXACT
+from pipeline.matching.outcome.review import RIVALS
 from pipeline.synthetic import score_links
 from schemas.cleansed import Koreksi
 from schemas.columns import GLOSSARY

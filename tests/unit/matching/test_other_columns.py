@@ -14,21 +14,21 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from pipeline.matching import dtks_dukcapil
-from pipeline.matching.blocking import Pass
-from pipeline.matching.by_family import as_far_as_they_agree
-from pipeline.matching.dedupe import Relisted, Taken, find_duplicate_rows
-from pipeline.matching.dtks_doubles import relisted_rows
-from pipeline.matching.inference import SettledLevels, judge
+from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.registers import Listed, Register, settle
+from pipeline.matching.candidates.search import Plan, open_rows, search
+from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_rows
+from pipeline.matching.duplicates.dtks_doubles import relisted_rows
+from pipeline.matching.judging.inference import SettledLevels, judge
+from pipeline.matching.judging.training import learn_background
+from pipeline.matching.levels.by_family import as_far_as_they_agree
 from pipeline.matching.link import PASSES
-from pipeline.matching.model import LinkageModel
-from pipeline.matching.model_file import load_model
-from pipeline.matching.records import Records, Rows
-from pipeline.matching.registers import Listed, Register, settle
-from pipeline.matching.results import candidates, exact_links, weighed_links
-from pipeline.matching.search import Plan, open_rows, search
-from pipeline.matching.spelling import as_written
-from pipeline.matching.tables import Table
-from pipeline.matching.training import learn_background
+from pipeline.matching.model.file import load_model
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.names.spelling import as_written
+from pipeline.matching.outcome.results import candidates, exact_links, weighed_links
+from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.tables import Table
 from tests.unit.matching.conftest import people_of, registry_of
 from tests.unit.matching.test_link import cases, registry_rows
 

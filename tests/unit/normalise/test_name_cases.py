@@ -15,8 +15,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.name_level import name_level
-from pipeline.matching.name_levels import (
+from pipeline.matching.names.agreement import (
     ALIKE,
     DIFFERENT,
     EQUAL,
@@ -28,6 +27,7 @@ from pipeline.matching.name_levels import (
     name_levels,
     take_apart,
 )
+from pipeline.matching.names.likeness import name_level
 from pipeline.normalise.names import (
     comparable_name,
     is_placeholder_name,

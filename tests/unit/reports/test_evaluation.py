@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.matching.waterfall import Example, Step
+from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.places import Places
 from pipeline.synthetic.score import Scores, score
 from reports.evaluation import Axis, precision_recall, reliability, render_evaluation, waterfall

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.matching.review import DECISIONS
+from pipeline.matching.outcome.review import DECISIONS
 from pipeline.warehouse.weighings import WEIGHED
 from reports.row import READ, render_row, unfound
 

@@ -8,8 +8,9 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.matching import resolve, tables
-from pipeline.matching.blocking import BLOCK
+from pipeline.matching.candidates.blocking import BLOCK
+from pipeline.matching.outcome import resolve
+from pipeline.matching.records import tables
 from pipeline.normalise.parts import ROWS_PER_PART
 from pipeline.settings import default_limits
 from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet, write_pieces

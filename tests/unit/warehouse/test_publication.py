@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.extracts.arrival import RECONCILED, published_ledger
 from pipeline.extracts.files import find_files
-from pipeline.matching.review import RIVALS
+from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import (

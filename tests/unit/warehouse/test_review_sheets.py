@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.matching.review import COMPARED
+from pipeline.matching.outcome.review import COMPARED
 from pipeline.places import Places
 from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions, take_review_sheet
 

@@ -1,0 +1,322 @@
+"""Which pairs are worth comparing: keyed passes over hashed keys, their cost known before they run.
+
+Belongs here: passes, their cost and budget, one list of distinct pairs with the passes that found each. Does not: keys
+as numbers (`pipeline.matching.records.as_numbers`), comparing (`pipeline.matching.levels.comparison`). The larger side
+streams by in blocks; only those of its rows whose key may occur on the other side are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.as_numbers import Hashes, NarrowRows, Records, Rows, spread
+from pipeline.matching.records.lookup import Lookup, Sieve, ascending
+from pipeline.side_by_side import on_all_cores
+
+# A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
+KEY_BUDGET = 2_000
+# Rows of the larger side whose keys are in memory at a time: as many as stay in the processor's cache, and as a file
+# has in a group (`pipeline.warehouse.parquet`).
+BLOCK = 122_880
+_SLIP_CHUNK = 20_000
+# A number that more rows bear is nobody's, and no slip away from anybody's.
+_MOST_BEARERS = 50
+_PASS_BITS = 5
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One way of finding pairs.
+
+    Attributes:
+        code: name, as in `link.anggota_dukcapil.aturan`.
+        keys: columns that must agree, `column` or `column:part` with a part of `records.PARTS`.
+        refine: further keys for values so common that they would pair too many.
+    """
+
+    code: str
+    keys: tuple[str, ...]
+    refine: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """Pairs of one pass, some maybe more than once.
+
+    Attributes:
+        code: of the pass.
+        left: row numbers.
+        right: row numbers.
+        cost: pairs that the keys would make, counted before the pass ran.
+        large: keys over the budget.
+        dropped: pairs of those keys left out even after refining.
+    """
+
+    code: str
+    left: Rows
+    right: Rows
+    cost: int
+    large: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Distinct pairs, sorted by left and then right.
+
+    Attributes:
+        left: row numbers.
+        right: row numbers.
+        found_by: bitmask over `codes`.
+        codes: pass codes, bit 0 first.
+        plan: per pass aturan, biaya (pairs it costs, counted before it ran), pasangan (pairs it found), kunci_besar
+            (keys over the budget), ditinggal (pairs of those keys left out after refining).
+    """
+
+    left: Rows
+    right: Rows
+    found_by: npt.NDArray[np.uint32]
+    codes: tuple[str, ...]
+    plan: pl.DataFrame
+
+    def chosen(self, which: Rows) -> Candidates:
+        """Some of the pairs."""
+        return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
+
+
+def columns_of(passes: Iterable[Pass]) -> list[str]:
+    """Columns that passes read."""
+    return sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
+
+
+class Sifted:
+    """Rows of the other side that passes may pair: found in one stream, paired when and for whom it is wanted.
+
+    Args:
+        left: rows to find partners for.
+        right: one or more blocks of the other side, each with the numbers of its rows.
+        passes: what must agree.
+    """
+
+    def __init__(self, left: Records, right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
+        specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
+        left.hash_all(specs)
+        every = np.arange(left.height, dtype=np.int32)
+        self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left)) for rule in passes}
+        sieves = [Sieve(self._left[rule].keys) for rule in passes]
+
+        def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
+            places, block = piece
+            block.hash_all(specs)
+            return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
+
+        parts = zip(*on_all_cores(sift, right), strict=True)
+        self._right = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
+
+    def pairs(self, passes: Sequence[Pass], which: Rows | None = None) -> list[Found]:
+        """Pairs of some of the passes, for some of the left rows or all; what a pass has paired is let go."""
+
+        def pair(rule: Pass) -> Found:
+            left, right = self._left.pop(rule), self._right.pop(rule)
+            return _paired(rule.code, left if which is None else left.chosen(which), right)
+
+        return on_all_cores(pair, passes)
+
+
+def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
+    """The rows of a block that the pass may pair."""
+    keys = block.key(rule.keys)
+    maybe = np.flatnonzero(sieve.lets_pass(keys) & (keys != 0))
+    return _Keyed(places[maybe].astype(np.int32), keys[maybe], _finer(rule, block, maybe))
+
+
+def _finer(rule: Pass, records: Records, rows: Rows | None = None) -> Hashes | None:
+    """The key for values that are too common, of all rows or some, of a pass that has one."""
+    return records.key(rule.keys + rule.refine, rows) if rule.refine else None
+
+
+@dataclass(frozen=True)
+class _Keyed:
+    """Rows with the key of a pass, 0 for none, and the finer one of a pass that has one."""
+
+    rows: NarrowRows
+    keys: Hashes
+    finer: Hashes | None
+
+    @staticmethod
+    def together(parts: Sequence[_Keyed]) -> _Keyed:
+        finer = [part.finer for part in parts if part.finer is not None]
+        return _Keyed(
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate(finer) if finer else None,
+        )
+
+    def chosen(self, which: Rows) -> _Keyed:
+        return _Keyed(self.rows[which], self.keys[which], None if self.finer is None else self.finer[which])
+
+
+def _paired(code: str, left: _Keyed, sifted: _Keyed) -> Found:
+    """Pairs of one pass."""
+    wanted = Wanted(left.keys)
+    start, size = wanted.places(sifted.keys)
+    known = np.flatnonzero(size)
+    right, start, size = sifted.chosen(known), start[known], size[known]
+    cost, large = int(size.sum()), _pairs_of_key(start, size) > KEY_BUDGET
+    few = ~large
+    pairs = [wanted.expanded(right.rows[few], start[few], size[few])]
+    dropped = int(size[large].sum())
+    if dropped and left.finer is not None and right.finer is not None:
+        refined, common = Wanted(left.finer), right.rows[large]
+        at, partners = refined.places(right.finer[large])
+        usable = (partners > 0) & (_pairs_of_key(at, partners) <= KEY_BUDGET)
+        pairs.append(refined.expanded(common[usable], at[usable], partners[usable]))
+        dropped = int(partners[~usable].sum())
+    one, two = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return Found(code, left.rows[one], two, cost, len(np.unique(start[large])), dropped)
+
+
+def _pairs_of_key(start: Rows, size: Rows) -> Rows:
+    """Per row of the right side the pairs that its key makes in all; `start` tells the keys apart."""
+    rows = np.bincount(start, size > 0)[start] if len(start) else np.zeros(0)
+    return rows.astype(np.int64) * size
+
+
+class Wanted:
+    """Keys of the left side in order, each with its rows.
+
+    Args:
+        keys: a key per row, 0 for none.
+    """
+
+    def __init__(self, keys: Hashes) -> None:
+        keyed = np.flatnonzero(keys)
+        keys = keys[keyed]
+        order = ascending(keys)
+        self.rows: NarrowRows = keyed[order].astype(np.int32)
+        keys = keys[order]
+        starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(order) else order
+        self._bounds = np.r_[starts, len(order)].astype(np.int32)
+        self._lookup = Lookup(keys[starts])
+
+    @cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self._lookup.known)
+
+    def among(self, keys: Hashes) -> Rows:
+        """Positions of the keys that are among the wanted ones; meant for many keys of which few are."""
+        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+        return maybe[self._lookup.find(keys[maybe]) != -1]
+
+    def places(self, keys: Hashes) -> tuple[Rows, Rows]:
+        """Per key where its rows start in `rows` and how many there are, 0 for none."""
+        at = self._lookup.find(keys)
+        return self._bounds[at], np.where(at == -1, 0, self._bounds[at + 1] - self._bounds[at])
+
+    def met(self, keys: Hashes, most: int) -> tuple[Rows, Rows]:
+        """Pairs (position of a key, row that has it), of keys that at most so many rows have."""
+        maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
+        start, size = self.places(keys[maybe])
+        rows, which = self.expanded(maybe, start, np.where(size <= most, size, 0))
+        return which, rows
+
+    def expanded(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
+        """All pairs (left, right) of the rows with the wanted rows at their places."""
+        right = np.repeat(rows, size).astype(np.int64, copy=False)
+        first = np.cumsum(size) - size
+        return self.rows[np.repeat(start - first, size) + np.arange(len(right))].astype(np.int64), right
+
+
+def united(found: Sequence[Found], rights: int) -> Candidates:
+    """The distinct pairs of all passes; a pair and the pass that found it are one number, so one sort unites them.
+
+    Args:
+        found: at most 32 passes.
+        rights: number of rows of the right side.
+    """
+    width = np.uint64(int(rights).bit_length())
+    five = np.uint64(_PASS_BITS)
+    packed = np.concatenate(
+        [
+            ((one.left.astype(np.uint64) << width | one.right.astype(np.uint64)) << five) | np.uint64(bit)
+            for bit, one in enumerate(found)
+        ]
+        or [np.zeros(0, dtype=np.uint64)]
+    )
+    packed.sort()
+    pair = packed >> five
+    starts = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, dtype=np.int64)
+    bits = np.uint32(1) << (packed & np.uint64((1 << _PASS_BITS) - 1)).astype(np.uint32)
+    found_by = np.bitwise_or.reduceat(bits, starts) if len(starts) else bits
+    distinct = pair[starts]
+    counts = [(found_by >> np.uint32(bit) & np.uint32(1)).sum() for bit in range(len(found))]
+    plan = pl.DataFrame(
+        [(one.code, one.cost, int(pairs), one.large, one.dropped) for one, pairs in zip(found, counts, strict=True)],
+        schema={
+            "aturan": pl.String,
+            "biaya": pl.Int64,
+            "pasangan": pl.Int64,
+            "kunci_besar": pl.Int64,
+            "ditinggal": pl.Int64,
+        },
+        orient="row",
+    )
+    return Candidates(
+        (distinct >> width).astype(np.int64),
+        (distinct & ((np.uint64(1) << width) - np.uint64(1))).astype(np.int64),
+        found_by,
+        tuple(one.code for one in found),
+        plan,
+    )
+
+
+class Numbers:
+    """Identifiers that rows bear.
+
+    Args:
+        packed: 16 digits as BCD; 0 for none.
+    """
+
+    def __init__(self, packed: near.Packed) -> None:
+        self._borne = Wanted(spread(packed))
+
+    def find(self, numbers: near.Packed) -> Rows:
+        """A row that bears each number, -1 for none."""
+        start, bearers = self._borne.places(spread(numbers))
+        found = np.full(len(numbers), -1)
+        borne = np.flatnonzero(bearers)
+        found[borne] = self._borne.rows[start[borne]]
+        return found
+
+    def near(self, written: pl.Series) -> tuple[Rows, Rows]:
+        """Pairs (position in `written`, row) whose numbers are one slip apart; 15 and 17 digits are made 16 again."""
+        packed = near.pack(written)
+        usable = np.flatnonzero(packed)
+
+        def pairs(left: Rows, numbers: near.Packed) -> tuple[Rows, Rows]:
+            which, rows = self._borne.met(spread(numbers), _MOST_BEARERS)
+            return left[which], rows
+
+        def slipped(start: int) -> list[tuple[Rows, Rows]]:
+            chosen = usable[start : start + _SLIP_CHUNK]
+            number = packed[chosen]
+            return [pairs(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
+
+        chunks = on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
+        parts = [pairs(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
+        left, right = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return left, right
+
+
+def codes_of(masks: npt.NDArray[np.uint32], codes: Sequence[str]) -> pl.Series:
+    """Bitmasks as lists of pass codes."""
+    distinct, place = np.unique(masks, return_inverse=True)
+    lists = [[code for bit, code in enumerate(codes) if mask >> bit & 1] for mask in distinct.tolist()]
+    return pl.Series(lists, dtype=pl.List(pl.String)).gather(place)

@@ -1,0 +1,384 @@
+"""Rows that are not settled, and the persons each may be: found by passes, compared, weighed once to see who is clear.
+
+Two rounds: the narrow passes for every row; the broad ones, numbers one slip away and the families of a row's household
+only for rows that no candidate of the first round explains. What they'd add to a row already explained is of no weight,
+while rows explained tell whose families the others may be of. Belongs here: that search, for any two registers. Does
+not: judging what was found (`pipeline.matching.judging.inference`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Sifted, Wanted, columns_of, united
+from pipeline.matching.candidates.registers import Listed, Register, Settled
+from pipeline.matching.judging.inference import Pairs
+from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachable
+from pipeline.matching.levels.comparison import closer_looks, first_look, look_closer
+from pipeline.matching.levels.evidence import Claims, Flags, member_of, supported
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.model.linkage import Floats, LinkageModel
+from pipeline.matching.model.patterns import patterns
+from pipeline.matching.records.as_numbers import Records, Rows, spread
+from pipeline.memory import give_back
+from pipeline.side_by_side import on_all_cores
+
+NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
+_LARGEST_FAMILY = 30
+# A row with a candidate this probable on its own is explained.
+_EXPLAINED = 0.999
+# So many pairs are compared at a time: the more, the fewer names are taken apart twice.
+PAIRS = 524_288
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How candidates are found.
+
+    Attributes:
+        narrow: passes for every row.
+        broad: passes for rows not explained by what the narrow ones found.
+        family_only: codes of passes that only tell the family; a pair found by nothing else is not worth comparing if
+            the person is taken already.
+    """
+
+    narrow: tuple[Pass, ...]
+    broad: tuple[Pass, ...] = ()
+    family_only: tuple[str, ...] = (FAMILY,)
+
+    @property
+    def every(self) -> tuple[Pass, ...]:
+        """The narrow and the broad passes."""
+        return self.narrow + self.broad
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Open rows, and what was found for them.
+
+    Attributes:
+        rows: rows not settled, sorted by their key, with `n` (packed number).
+        places: position of each of them among all rows.
+        residents: every entry that some pair names, in the order of their key: the register's labels, `n`, `retired`.
+        entries: position of each of them in the register.
+        pairs: compared pairs, one per row and person.
+        via: entry per pair that was compared (a retired one of the same person, maybe).
+        found_by: bitmask of passes per pair.
+        codes: pass codes, bit 0 first.
+        plan: what each pass cost and found.
+        calls: similarities calculated, per column.
+        taken: per entry, whether a settled row is that person.
+    """
+
+    rows: pl.DataFrame
+    places: Rows
+    residents: pl.DataFrame
+    entries: Rows
+    pairs: Pairs
+    via: Rows
+    found_by: npt.NDArray[np.uint32]
+    codes: tuple[str, ...]
+    plan: pl.DataFrame
+    calls: dict[str, int]
+    taken: Flags
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """Rows that are not settled, sorted by their key, with everything that the search asks of them.
+
+    Attributes:
+        listed: all rows.
+        register: persons.
+        settled: rows that are placed already.
+        where: position of each open row among all.
+        frame: the open rows with `n` (packed number) and `keluarga_pemilik` (family of the person whose number it is).
+        records: the same as numbers.
+        bearer: entry with the row's number, -1 for none.
+        household: number of the row's household, -1 for none.
+    """
+
+    listed: Listed
+    register: Register
+    settled: Settled
+    where: Rows
+    frame: pl.DataFrame
+    records: Records
+    bearer: Rows
+    household: Rows
+
+
+@dataclass
+class _Looked:
+    """Pairs (left, entry) that matter, with their levels; and the others, counted by the level of their NIK."""
+
+    left: Rows
+    right: Rows
+    found_by: npt.NDArray[np.uint32]
+    levels: npt.NDArray[np.uint8]
+    left_out: Rows
+    calls: dict[str, int] = field(default_factory=dict)
+
+
+def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, Rows] | None = None) -> Compared:
+    """Find and compare candidates of all open rows.
+
+    Args:
+        model: decides what can still matter.
+        rows: open rows.
+        plan: passes.
+        truth: position of rows and of the entries they truly are, only to report the recall of each pass.
+    """
+    table = rows.register.table
+    sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
+    found = sifted.pairs(plan.narrow)
+    candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+    # Sifting leaves much behind, and comparing is what takes most.
+    give_back()
+    looked = _look(model, rows, candidates)
+    convincing = _convincing(model, rows, looked)
+    again = np.ones(rows.frame.height, dtype=np.bool_)
+    again[looked.left[convincing]] = False
+    unexplained = np.flatnonzero(again)
+    if len(unexplained):
+        rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
+        found += [*sifted.pairs(plan.broad, unexplained), *_by_number_and_family(rows, unexplained)]
+        rows.register.let_go()
+        candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
+        del found
+        more = _look(model, rows, candidates.chosen(np.flatnonzero(again[candidates.left])))
+        looked = _replaced(looked, more, again)
+    recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
+    return _numbered(model, rows, looked, replace(candidates, plan=recall), len(unexplained))
+
+
+def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
+    """The rows that are left to be found."""
+    is_open = np.ones(listed.table.height, dtype=np.bool_)
+    is_open[settled.rows] = False
+    where = np.flatnonzero(is_open)
+    bearer = settled.bearer[where]
+    owner = np.full(len(where), -1, dtype=np.int64)
+    owner[bearer >= 0] = register.family[register.person[bearer[bearer >= 0]]]
+    frame = listed.read(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
+    records = Records(frame, {column: listed.table.packed(column)[where] for column in listed.table.numbers})
+    return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])
+
+
+def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
+    """For some rows: entries a slip from a number nobody bears, the families of their household's placed members."""
+    found = []
+    if rows.listed.written is not None:
+        unknown = which[rows.bearer[which] < 0]
+        close, entry = rows.register.numbers.near(rows.frame[rows.listed.written].gather(unknown))
+        found.append(Found(NEAR, unknown[close], entry, len(close)))
+    if (rows.household != -1).any():
+        found.append(_members(rows, which))
+    return found
+
+
+def _members(rows: OpenRows, which: Rows) -> Found:
+    """Some rows beside those members of the families of their household's others whom no settled row is."""
+    claims, register = rows.settled.claims, rows.register
+    usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household[which])
+    homes = pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]}).unique(maintain_order=True)
+    ours = pl.DataFrame({"left": which, "h": rows.household[which]}).filter(pl.col("h") != -1)
+    families = register.family.view(np.uint64)
+    here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))
+    taken = rows.settled.taken[register.person[here]]
+    members = pl.DataFrame({"k": register.family[here], "right": here, "taken": taken}).filter(
+        (pl.len().over("k") <= _LARGEST_FAMILY) & ~pl.col("taken")
+    )
+    pairs = ours.join(homes, on="h").join(members, on="k")
+    return Found(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)
+
+
+def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
+    """Without pairs that only a shared family suggests and whose person a settled row is."""
+    family = np.uint32(sum(1 << bit for bit, code in enumerate(pairs.codes) if code in plan.family_only))
+    only_family = (pairs.found_by | family) == family
+    return pairs.chosen(np.flatnonzero(~(only_family & rows.settled.taken[rows.register.person[pairs.right]])))
+
+
+def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
+    """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
+    entries = _distinct(pairs.right, rows.register.table.height)
+    number = np.zeros(rows.register.table.height, dtype=np.int32)
+    number[entries] = np.arange(len(entries))
+    right = rows.register.view(entries)
+    # Together, lest one core wait for what another hashes.
+    right.hash_all(right.frame.columns)
+    may_be_supported = supported(
+        Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
+        pairs.left,
+        rows.settled.claims,
+    )
+
+    def look(start: int) -> _Looked:
+        some = slice(start, start + PAIRS)
+        part = Candidates(pairs.left[some], pairs.right[some], pairs.found_by[some], pairs.codes, pairs.plan)
+        sides = Sides(rows.records, right)
+        return _look_at(
+            model,
+            rows,
+            sides,
+            part,
+            number=number[part.right].astype(np.int64),
+            may_be_supported=may_be_supported[some],
+        )
+
+    return _together(on_all_cores(look, range(0, max(len(pairs.left), 1), PAIRS)))
+
+
+def _look_at(
+    model: LinkageModel, rows: OpenRows, sides: Sides, pairs: Candidates, *, number: Rows, may_be_supported: Flags
+) -> _Looked:
+    """The same for some of the pairs; `number` is the place of each pair's entry in `sides.right`."""
+    left, right, found_by = pairs.left, pairs.right, pairs.found_by
+    levels = first_look(model, sides, left, number)
+    prior = Prior(rows.frame.height, model.absent, rows.register.count)
+    nik = model.position("nik")
+    left_out = np.zeros(256, dtype=np.int64)
+    # Before each look that costs more than the last one, the pairs that no longer matter go.
+    for closer in closer_looks(model):
+        matters = reachable(model, levels, may_be_supported, prior)
+        if nik is not None:
+            left_out += np.bincount(levels[~matters, nik], minlength=256)
+        kept = np.flatnonzero(matters)
+        left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
+        number, levels = number[kept], np.asfortranarray(levels[kept])
+        levels[:, closer] = look_closer(model.comparisons[closer], sides, left, number, levels[:, closer])
+    return _Looked(left, right, found_by, levels, left_out, sides.calls)
+
+
+def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
+    """Pairs that are convincing on their own; their rows are explained."""
+    found = patterns(looked.levels)
+    bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
+    belief = posterior(looked.left, bits.at(found.of), Prior(rows.frame.height, model.absent, rows.register.count))
+    return np.flatnonzero(belief.pair >= _EXPLAINED)
+
+
+def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
+    """The open rows, with pairs of some of them and a person telling of their households what settled rows tell."""
+    register, settled = rows.register, rows.settled
+    person = register.person[right]
+    claims = Claims(
+        np.concatenate([settled.claims.household, rows.household[left]]),
+        np.concatenate([settled.claims.person, register.identity(person)]),
+        np.concatenate([settled.claims.family, register.family[person]]),
+    )
+    return replace(rows, settled=replace(settled, claims=claims))
+
+
+def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
+    """The pairs of the rows searched again in place of what they had before."""
+    kept = np.flatnonzero(~again[looked.left])
+    rest = replace(
+        looked,
+        left=looked.left[kept],
+        right=looked.right[kept],
+        found_by=looked.found_by[kept],
+        levels=looked.levels[kept],
+    )
+    return _together([rest, more])
+
+
+def _together(parts: Sequence[_Looked]) -> _Looked:
+    """The pairs of several looks one after the other."""
+    calls: Counter[str] = Counter()
+    for part in parts:
+        calls.update(part.calls)
+    return _Looked(
+        np.concatenate([part.left for part in parts]),
+        np.concatenate([part.right for part in parts]),
+        np.concatenate([part.found_by for part in parts]),
+        np.asfortranarray(np.concatenate([part.levels for part in parts])),
+        np.sum([part.left_out for part in parts], axis=0),
+        dict(calls),
+    )
+
+
+def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: Candidates, by_slips: int) -> Compared:
+    """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
+    register = rows.register
+    named = _distinct(looked.right, register.table.height)
+    entries = register.ordered(_distinct(np.concatenate([named, register.person[named]]), register.table.height))
+    number = np.zeros(register.table.height, dtype=np.int64)
+    number[entries] = np.arange(len(entries))
+    via, person = number[looked.right], number[register.person[looked.right]]
+    order = np.argsort(looked.left << 32 | via)
+    left, via, person, levels = looked.left[order], via[order], person[order], looked.levels[order]
+    found = patterns(levels)
+    kept = _best_of_person(bits_of(model, found.levels, register.count, 1.0).person[found.of], left, person, via)
+    nik = model.position("nik")
+    left_out = looked.left_out[: 0 if nik is None else len(model.comparisons[nik].levels)]
+    pairs = Pairs(
+        left[kept],
+        person[kept],
+        np.asfortranarray(levels[kept]),
+        rows.household,
+        register.family[entries],
+        register.identity(entries),
+        left_out,
+        by_slips,
+    )
+    found_by = looked.found_by[order][kept]
+    taken = rows.settled.taken[entries]
+    residents = register.table.take(entries, register.labels).with_columns(
+        n=pl.Series(register.number[entries]), retired=pl.Series(register.retired[entries])
+    )
+    return Compared(
+        rows=rows.frame,
+        places=rows.where,
+        residents=residents,
+        entries=entries,
+        pairs=pairs,
+        via=via[kept],
+        found_by=found_by,
+        codes=candidates.codes,
+        plan=candidates.plan,
+        calls=looked.calls,
+        taken=taken,
+    )
+
+
+def _distinct(entries: Rows, count: int) -> Rows:
+    named = np.zeros(count, dtype=np.bool_)
+    named[entries] = True
+    return np.flatnonzero(named)
+
+
+def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:
+    """Positions of the pairs to keep: of those of a row with several entries of one person only the best."""
+    several = np.zeros(int(person.max(initial=0)) + 1, dtype=np.bool_)
+    several[person[person != right]] = True
+    rivals = np.flatnonzero(several[person])
+    order = rivals[np.lexsort((right[rivals], -bits[rivals], person[rivals], left[rivals]))]
+    again = (left[order][1:] == left[order][:-1]) & (person[order][1:] == person[order][:-1])
+    kept = np.ones(len(left), dtype=np.bool_)
+    kept[order[1:][again]] = False
+    return np.flatnonzero(kept)
+
+
+def _with_recall(pairs: Candidates, rows: OpenRows, truth: tuple[Rows, Rows]) -> pl.DataFrame:
+    """The plan with the share of true pairs of open rows that each pass found."""
+    place = np.full(rows.listed.table.height, -1)
+    place[rows.where] = np.arange(len(rows.where))
+    row, entry = place[truth[0]], truth[1]
+    wanted = pl.DataFrame({"left": row, "right": entry}).filter(pl.col("left") >= 0)
+    hits = pl.DataFrame({"left": pairs.left, "right": pairs.right, "found_by": pairs.found_by})
+    hits = hits.join(wanted, on=["left", "right"], how="semi")
+    total = max(wanted.height, 1)
+    shares = [hits.filter(pl.col("found_by") & (1 << bit) > 0).height / total for bit in range(len(pairs.codes))]
+    whole = pairs.plan.select(
+        aturan=pl.lit("SEMUA"), biaya=pl.col("biaya").sum(), pasangan=pl.lit(len(pairs.left), pl.Int64)
+    ).head(1)
+    recall = pl.Series("recall", [*shares, hits.height / total], dtype=pl.Float64)
+    return pl.concat([pairs.plan, whole], how="diagonal").with_columns(recall)

@@ -1,0 +1,73 @@
+"""DTKS as a register to be searched for persons whom it lists again.
+
+Belongs here: which of its rows meet, in which columns they are equal or full, and what is found as tables. Does not:
+the engine (`pipeline.matching.duplicates.dedupe` and what works for it), DTKS as one side of a linkage
+(`pipeline.matching.dtks_dukcapil`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.registers import Listed
+from pipeline.matching.duplicates.dedupe import Relisted
+from pipeline.matching.levels.mothers import without_mothers_of_all
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.tables import Table
+
+PASSES = (
+    Pass("NIK", ("nik:angka",)),
+    Pass("KK", ("no_kk:angka",), ("tanggal_lahir:tahun",)),
+    Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
+    Pass("NAMA_LAHIR", ("nama_banding", "nik:lahir")),
+    Pass("NAMA_TAHUN", ("nama_banding", "tanggal_lahir:tahun"), ("kode_kec",)),
+    Pass("NAMA_DESA", ("nama_banding", "kode_desa"), ("jenis_kelamin",)),
+    Pass("TANGGAL_AWAL", ("tanggal_lahir", "nama_banding:awal"), ("kode_kab",)),
+    Pass("TANGGAL_KECAMATAN", ("tanggal_lahir", "kode_kec"), ("jenis_kelamin", "kode_desa")),
+    Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
+    Pass("NAMA_HARI", ("nama_banding", "tanggal_lahir:hari"), ("kode_kab",)),
+    Pass("IBU_HARI", ("nama_ibu_kandung", "tanggal_lahir:hari"), ("kode_kab",)),
+    Pass("IBU_DESA", ("nama_ibu_kandung", "kode_desa"), ("tanggal_lahir:tahun",)),
+)
+_SAME = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
+_FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
+
+
+def relisted_rows(listed: Listed, model: LinkageModel) -> Relisted:
+    """The rows as they are searched for persons listed again.
+
+    Args:
+        listed: DTKS rows (`dtks_dukcapil.listed_rows`).
+        model: what is compared of them.
+    """
+    table = listed.table
+    columns = [name for name in table.columns if name in model.columns]
+
+    def read(rows: Rows) -> pl.DataFrame:
+        return without_mothers_of_all(table.take(rows, columns), table, rows)
+
+    return Relisted(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, read)
+
+
+def duplicates_of(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
+    """`link.ganda` without periode.
+
+    Args:
+        table: DTKS rows, in the order of id_dtks.
+        pairs: those that are one person's (`dedupe.find_duplicate_rows`).
+    """
+    one, two = (table.take(pairs[side].to_numpy(), ["id_dtks"]).to_series() for side in "ab")
+    return pairs.select(
+        id_dtks_a=one,
+        id_dtks_b=two,
+        jenis=pl.when("same").then(pl.lit("BARIS_SAMA")).otherwise(pl.lit("ORANG_SAMA")),
+        bobot=pl.col("bobot").round(3),
+    )
+
+
+def survivors_of(table: Table, survivors: pl.DataFrame) -> pl.DataFrame:
+    """id_dtks, ganda_dari of every row that another survives; arguments as for `duplicates_of`."""
+    row, other = (table.take(survivors[side].to_numpy(), ["id_dtks"]).to_series() for side in survivors.columns)
+    return pl.DataFrame({"id_dtks": row, "ganda_dari": other})

@@ -1,0 +1,233 @@
+"""Pairs of rows that may record one person: compared, and judged.
+
+A pair is judged like a row and a resident, with the figures of doubles (`pipeline.matching.judging.doubles`): the two
+rows are one person's, relatives', strangers' or lookalikes'. Where the person of one row is certain, what is known of
+the other row and him speaks too. Belongs here: that judgement. Does not: which rows meet
+(`pipeline.matching.duplicates.dedupe`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching.duplicates.recorded_twice import RecordedTwice
+from pipeline.matching.judging.doubles import anew_bits, as_the_resident
+from pipeline.matching.judging.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
+from pipeline.matching.judging.scoring import bits_of
+from pipeline.matching.levels.comparison import ASSUMED_DAYS, DATE_EQUAL, compare
+from pipeline.matching.levels.evidence import ELSEWHERE, Flags
+from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER, NIK_OWN, birth_in_number
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.model.linkage import Floats, LinkageModel, among
+from pipeline.matching.names.agreement import Levels
+from pipeline.matching.names.spelling import as_written
+from pipeline.matching.names.two_names import without_two_names
+from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
+
+# Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
+_TAKEN = 0.8
+
+
+@dataclass(frozen=True)
+class RowPairs:
+    """Pairs of rows, compared.
+
+    Attributes:
+        own: position of the row without a certain resident, per pair.
+        other: position of the other row.
+        facts: facts of every row that some pair names.
+        told: the same with the numbers of certain residents in place of what is written.
+        left: place of the first row in `facts`.
+        right: place of the other one in `told`.
+        levels: pairs × comparisons.
+        number: packed NIK of the first row.
+    """
+
+    own: Rows
+    other: Rows
+    facts: pl.DataFrame
+    told: pl.DataFrame
+    left: Rows
+    right: Rows
+    levels: Levels
+    number: Packed
+
+    def chosen(self, which: slice | Rows) -> RowPairs:
+        """Some of the pairs."""
+        return replace(
+            self,
+            own=self.own[which],
+            other=self.other[which],
+            left=self.left[which],
+            right=self.right[which],
+            levels=np.asfortranarray(self.levels[which]),
+            number=self.number[which],
+        )
+
+
+@dataclass(frozen=True)
+class Beliefs:
+    """What is known of the persons of each pair's first row.
+
+    Attributes:
+        entry: certain resident of the other row, -1 for none.
+        this: probability that he is that resident.
+        elsewhere: that he is another resident than that one.
+        at: which of the candidates that resident is, -1 for none.
+    """
+
+    entry: Rows
+    this: Floats
+    elsewhere: Floats
+    at: Rows
+
+
+def compared(  # noqa: PLR0917 - rows and what is known of them
+    model: LinkageModel,
+    read: Callable[[Rows], pl.DataFrame],
+    number: Packed,
+    own: Rows,
+    other: Rows,
+    families: RecordedTwice,
+) -> RowPairs:
+    """Compare rows.
+
+    Args:
+        model: comparisons.
+        read: the rows at some positions.
+        number: packed NIK that each row is known by.
+        own: position of the first row of each pair.
+        other: position of the second one.
+        families: that record the same persons.
+    """
+    involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
+    left, right = np.split(places, 2)
+    facts, nik = read(involved), model.position("nik")
+    told = facts
+    if nik is not None:
+        told = facts.with_columns(unpack(number[involved]).alias(model.comparisons[nik].columns["number"]))
+    levels = compare(model, Sides(Records(facts), Records(told)), left, right)
+    rows = (facts, left), (told, right)
+    levels = without_two_names(model, as_written(model, levels, *rows), *rows)
+    _read_births_in_numbers(model, levels, number[own], number[other])
+    household = model.position("household")
+    if household is not None:
+        levels[:, household] = families.levels(own, other)
+    return RowPairs(own, other, facts, told, left, right, levels, number[own])
+
+
+def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, two: Packed) -> None:
+    """Write into the levels that two unlike NIKs tell one birth, whatever the rows say: each was issued for it.
+
+    Whoever is entered anew under another NIK was born when he was born; dates slip more often than those in numbers do.
+    Days that stand for a year alone are many people's.
+    """
+    nik, date = model.position("nik"), model.position("date")
+    if nik is None or date is None:
+        return
+    unlike = (levels[:, nik] == NIK_OTHER) | (levels[:, nik] == NIK_OWN)
+    day, month, _ = birth_in_number(one)
+    known = (month != 0) & ~np.isin(month * 100 + day, ASSUMED_DAYS)
+    born = np.flatnonzero(unlike & known & (birth_of(one) == birth_of(two)))
+    levels[born, nik], levels[born, date] = NIK_OTHER, DATE_EQUAL
+
+
+def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Beliefs:
+    """What the candidates of rows tell of pairs.
+
+    Args:
+        candidates: row, entry, probabilitas of everybody a row may be.
+        free: whether each row has no certain resident.
+        own: position of each pair's first row.
+        entry: certain resident of the other one, -1 for none.
+    """
+    known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
+    anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
+    pairs = (
+        pl.DataFrame({"row": own, "entry": entry})
+        .join(anybody, on="row", how="left", maintain_order="left")
+        .join(known, on=["row", "entry"], how="left", maintain_order="left")
+        .with_columns(pl.col("anybody", "probabilitas").fill_null(0.0), pl.col("at").cast(pl.Int64).fill_null(-1))
+    )
+    this = pairs["probabilitas"].to_numpy()
+    elsewhere = np.where(entry != -1, np.clip(pairs["anybody"].to_numpy() - this, 0.0, 1.0), 0.0)
+    return Beliefs(entry, this, elsewhere, pairs["at"].to_numpy())
+
+
+def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
+    model: LinkageModel, pairs: RowPairs, known: Beliefs, residents: Levels, rows: int, family_size: float
+) -> pl.DataFrame:
+    """The pairs (a, b, bobot) that are one person's.
+
+    Args:
+        model: with the figures of doubles.
+        pairs: that may be.
+        known: of their persons.
+        residents: levels of each candidate.
+        rows: size of DTKS.
+        family_size: members per family.
+    """
+    count = max(rows, 1)
+    levels = _without_numbers_of_nobody(model, pairs)
+    candidate = np.flatnonzero(known.at != -1)
+    levels[candidate] = as_the_resident(model, levels[candidate], residents[known.at[candidate]], count)
+    bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
+    same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
+    # Unlike in the registry, the other members of the family do stand in DTKS.
+    others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
+    alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
+    likely = np.flatnonzero(alike | (known.this >= _TAKEN))
+    seen = _seen(model, pairs.chosen(likely), levels[likely])
+    found = likely[one_person(model, seen, anew[likely], count)]
+    a, b = pairs.own[found], pairs.other[found]
+    return pl.DataFrame(
+        {"a": np.minimum(a, b), "b": np.maximum(a, b), "bobot": bits.match[found]},
+        schema={"a": pl.Int64, "b": pl.Int64, "bobot": pl.Float64},
+    )
+
+
+def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
+    """How likely each pair's first row is another one's who certainly is another resident: nobody is two persons."""
+    rows = pl.DataFrame({"own": own, "entry": entry, "same": same})
+    persons = rows.filter(pl.col("entry") != -1).group_by("own", "entry").agg(pl.col("same").max())
+    everybody = persons.group_by("own").agg(everybody=pl.col("same").sort().sum())
+    told = rows.join(everybody, on="own", how="left", maintain_order="left").join(
+        persons, on=["own", "entry"], how="left", maintain_order="left", suffix="_person"
+    )
+    rest = pl.when(pl.col("entry") != -1).then((pl.col("everybody") - pl.col("same_person")).clip(0.0))
+    return told.select(rest.fill_null(0.0)).to_series().to_numpy()
+
+
+def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
+    """What tells one person from two that look alike, per pair."""
+    ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
+    names = names_of(model, levels, ones, others, pairs.facts)
+    # Either row may be the one that tells less.
+    names = np.where(names == FULLER, 0, names).astype(np.uint8)
+    return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)
+
+
+def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
+    """The levels, without NIKs that tell nobody apart.
+
+    Equal ones that lost their serials are any two people's who were born there on one day; one that was copied over a
+    family does not tell apart its members of one name. Of two names it is more likely two of them who bear it.
+    """
+    told, nik = pairs.levels.copy(order="F"), model.position("nik")
+    if nik is not None:
+        level = pairs.levels[:, nik]
+        told[(pairs.number & np.uint64(0xFFFF) == 0) & (level == NIK_EQUAL), nik] = 0
+        anothers = (level == NIK_OTHER) & among(model, pairs.levels, model.groups.same_family)
+        anothers &= among(model, pairs.levels, model.groups.whole_name)
+        copied = pairs.facts[model.comparisons[nik].columns["copied"]].fill_null(value=False).to_numpy()
+        told[copied[pairs.left] & anothers, nik] = 0
+    household = model.position("household")
+    if household is not None:
+        # Whoever moved or married left his family behind.
+        told[told[:, household] == ELSEWHERE, household] = 0
+    return told

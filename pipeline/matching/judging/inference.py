@@ -1,0 +1,198 @@
+"""Rounds of judging: household evidence from the links so far, probabilities, better figures, until nothing moves.
+
+Belongs here: the loop over scoring, training, claims and households. Does not: finding pairs, comparing, deciding.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.matching.judging.assignment import Flags, best_of_each, outbid
+from pipeline.matching.judging.doubles import anew_bits
+from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
+from pipeline.matching.judging.training import Counted, Evidence, learn_matches
+from pipeline.matching.levels.evidence import Claims, Kinship, Relatives
+from pipeline.matching.model.linkage import Floats, LinkageModel, among
+from pipeline.matching.model.patterns import Patterns, patterns
+from pipeline.matching.records.as_numbers import Rows
+
+# A link this probable is evidence for the rest of the household.
+CLAIM = 0.9
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Compared pairs of the rows that are not settled at once, sorted by row and resident.
+
+    Attributes:
+        left: row number per pair.
+        right: resident number per pair, the person whom the compared number belongs to.
+        levels: pairs × comparisons; the household's column is filled in here.
+        household: household number per row, -1 for none.
+        family: packed KK per resident, -1 for none.
+        identity: packed NIK per resident.
+        left_out: pairs found but not worth comparing, counted by the level of their NIK.
+        by_slips: number of rows for which numbers one slip away were looked up.
+    """
+
+    left: Rows
+    right: Rows
+    levels: npt.NDArray[np.uint8]
+    household: Rows
+    family: Rows
+    identity: Rows
+    left_out: Rows
+    by_slips: int
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.household)
+
+    @property
+    def claims(self) -> Claims:
+        """Every pair as if its row were taken for its resident."""
+        return Claims(self.household[self.left], self.identity[self.right], self.family[self.right])
+
+
+@dataclass(frozen=True)
+class SettledLevels:
+    """Rows linked before any weighing.
+
+    Attributes:
+        claims: of all of them.
+        taken: per resident, whether one of them is taken for him.
+        levels: levels of a sample of them, for learning.
+    """
+
+    claims: Claims
+    taken: Flags
+    levels: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the rounds end with.
+
+    Attributes:
+        model: the trained model.
+        levels: pairs × comparisons, household evidence included.
+        bits: per pair, less what a better claimant takes away.
+        belief: probabilities.
+        beaten: per pair, whether another row claims the resident at least as well.
+        relatives: per pair.
+    """
+
+    model: LinkageModel
+    levels: npt.NDArray[np.uint8]
+    bits: Bits
+    belief: Posterior
+    beaten: Flags
+    relatives: Relatives
+
+
+def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: int, family_size: float) -> Judged:
+    """Judge all pairs.
+
+    Args:
+        model: where training starts.
+        pairs: compared pairs.
+        settled: rows linked before.
+        residents: size of the registry.
+        family_size: residents per KK.
+    """
+    everybody = pairs.rows + len(settled.claims.person)
+    weight = np.full(len(settled.levels), len(settled.claims.person) / max(len(settled.levels), 1))
+    with ThreadPoolExecutor(1) as pool:
+        families = pool.submit(_families, pairs)
+        kinship = Kinship(pairs.claims, settled.claims)
+    together, kinless = families.result()
+    column, nik = model.position("household"), model.position("nik")
+    start = model
+    alone = found = patterns(pairs.levels)
+    beaten = np.zeros(len(pairs.left), dtype=np.bool_)
+    own = np.full(pairs.rows, -1)
+    # Who is taken for nobody (-1) tells nothing.
+    telling = np.append(_found_alone(model, pairs), np.False_)
+    for _ in range(_ROUNDS):
+        relatives = kinship.count(np.where(telling[own], own, -1)[pairs.left])
+        if column is not None:
+            found = alone.refined(column, relatives.levels())
+        weighed = bits_of(model, found.levels, residents, family_size).at(found.of)
+        weighed = at_old_home(model, left_home(model, found.levels)[found.of], pairs.left, weighed)
+        bits = _as_second_rows(model, found, weighed, beaten)
+        belief = posterior(pairs.left, bits, Prior(pairs.rows, model.absent, residents))
+        known = [Evidence(found.levels, found.counted(belief.pair)), Evidence(settled.levels, weight)]
+        counted = Counted(
+            everybody,
+            pairs.rows,
+            pairs.by_slips,
+            float(belief.nobody.sum()),
+            float(belief.pair[beaten].sum()),
+            *_by_number(found, nik, pairs, _others(belief.pair, together, kinless)),
+        )
+        model = learn_matches(start, known, counted)
+        beaten = outbid(pairs.left, pairs.right, bits.match, belief.pair, settled.taken)
+        now = _taken_for(pairs, bits.match, belief.pair)
+        if (now == own).all():
+            break
+        own = now
+    return Judged(model, np.asfortranarray(found.levels[found.of]), bits, belief, beaten, relatives)
+
+
+def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
+    """Pairs that tell a family something: a number, the day of birth or the mother speaks for them too.
+
+    Two whom nothing but a name and each other tells may be another family's, of the same names.
+    """
+    groups = model.groups
+    telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
+    return np.any([among(model, pairs.levels, group) for group in telling], axis=0)
+
+
+def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
+    """Per row the pair it is taken for, -1 for none."""
+    best = best_of_each(pairs.left, bits)
+    best = best[probability[best] >= CLAIM]
+    own = np.full(pairs.rows, -1)
+    own[pairs.left[best]] = best
+    return own
+
+
+def _as_second_rows(model: LinkageModel, found: Patterns, bits: Bits, beaten: Flags) -> Bits:
+    """A resident whom a better row claims can still be meant, if DTKS lists the person twice, perhaps anew."""
+    second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of], 0.0)
+    return Bits(bits.match + second, bits.relative, bits.person)
+
+
+def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats, Floats]:
+    """How probable it is that each pair's resident is a relative of the row's person, and that he is a stranger."""
+    in_family = np.bincount(together, probability)[together]
+    relative = np.where(kinless, 0.0, np.clip(in_family - probability, 0.0, 1.0))
+    return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
+
+
+def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """Relatives and strangers counted by the level of their NIK, those not worth comparing included."""
+    if nik is None:
+        return np.zeros(0), np.zeros(0)
+    steps = len(pairs.left_out)
+    level = found.levels[:, nik]
+    relative, stranger = (np.bincount(level, found.counted(share), minlength=steps) for share in others)
+    return relative.astype(np.float64), (stranger + pairs.left_out).astype(np.float64)
+
+
+def _families(pairs: Pairs) -> tuple[Rows, Flags]:
+    """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
+    family = pairs.family[pairs.right]
+    order = np.lexsort((family, pairs.left))
+    row, kk = pairs.left[order], family[order]
+    new = np.flatnonzero(np.r_[True, (row[1:] != row[:-1]) | (kk[1:] != kk[:-1])]) if len(order) else order
+    together = np.zeros(len(order), dtype=np.int64)
+    together[order] = np.repeat(np.arange(len(new)), np.diff(np.r_[new, len(order)]))
+    return together, family == -1

@@ -1,0 +1,88 @@
+"""How telling an address is: some registers give every house its own, others one to a whole hamlet.
+
+The saved model counts a handful of strangers at one home. Where more share it, as where an address is no more than a
+hamlet's name, it tells less, and a namesake of the village is as likely to live there as anybody. Belongs here:
+counting neighbours in a sample of the register. Does not: how places are compared
+(`pipeline.matching.levels.comparison`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW, folded_address
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.records.as_numbers import Records, Rows
+
+# So many pairs within one village the saved shares of lookalikes count for.
+_TRUST = 500.0
+# Somebody always lives elsewhere in the village.
+_LEAST = 0.001
+
+
+def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents: int) -> LinkageModel:
+    """The model with as many strangers at one home, house or RT as there are, at least those it knew of.
+
+    Args:
+        model: its comparison of places, and the lookalikes that live in some place of their own.
+        registry: a sample of the residents, whole families.
+        families: number of each one's family, -1 for none.
+        residents: size of the registry.
+    """
+    number = model.position("place")
+    if number is None:
+        return model
+    place = model.comparisons[number]
+    met = _neighbours(registry, place.columns, families)
+    each = residents / registry.height**2
+    levels = tuple(
+        replace(level, u=(max(level.u[0], met[at] * each),)) if level.per_row and at in met else level
+        for at, level in enumerate(place.levels)
+    )
+    lookalikes = (
+        replace(one, levels={**one.levels, place.name: _shares(one.levels[place.name], met)})
+        if place.name in one.levels
+        else one
+        for one in model.lookalikes
+    )
+    return replace(model.with_levels({place.name: levels}), lookalikes=tuple(lookalikes))
+
+
+def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -> dict[int, float]:
+    """Ordered pairs of strangers in the sample by how near they live; at `DESA` all those of one village."""
+    people = pl.DataFrame(
+        {
+            "family": families,
+            "desa": registry.hashed(columns["desa"]),
+            "rt_rw": registry.key([columns["desa"], columns["rt"], columns["rw"]]),
+            "address": registry.folded(columns["address"], folded_address),
+        }
+    )
+    home = _strangers(people, ["rt_rw", "address"])
+    return {
+        HOME: home,
+        HOUSE: _strangers(people, ["desa", "address"]) - home,
+        RT_RW: _strangers(people, ["rt_rw"]) - home,
+        DESA: _strangers(people, ["desa"]),
+    }
+
+
+def _strangers(people: pl.DataFrame, alike: list[str]) -> float:
+    """Ordered pairs of people alike in something known (0 is nothing), less those of one family."""
+    known = people.filter(pl.all_horizontal(pl.col(alike) != 0), pl.col("family") != -1)
+    met = pl.col("len").cast(pl.Float64).pow(2).sum()
+    everybody, kin = (known.group_by(keys).len().select(met).item() for keys in (alike, [*alike, "family"]))
+    return float(everybody - kin)
+
+
+def _shares(saved: tuple[float, ...], met: dict[int, float]) -> tuple[float, ...]:
+    """Shares of a lookalike: within the village he lives where its people live, but no farther off than was saved."""
+    village = sum(saved[:DESA])
+    nearer = [
+        max(share, village * (met[at] + _TRUST * share / village) / (met[DESA] + _TRUST))
+        for at, share in enumerate(saved[: DESA - 1], start=1)
+    ]
+    return (*nearer, max(village - sum(nearer), _LEAST), *saved[DESA:])

@@ -1,0 +1,199 @@
+"""From levels to probabilities: bits per pair, and per row one distribution over its candidates and nobody.
+
+Every candidate competes with the other candidates, with "another member of that same family who is not in the
+registry" and with a stranger who is not. What only tells the family therefore decides nothing between a person and
+an unknown relative. Belongs here: that arithmetic. Does not: learning figures, deciding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.matching.levels.evidence import Flags
+from pipeline.matching.model.linkage import Floats, LinkageModel, Scope, among, weights
+from pipeline.matching.model.patterns import patterns
+from pipeline.matching.records.as_numbers import Rows
+
+_MOST_BITS = 400.0
+# Below this share of "nobody at all" a candidate changes no decision.
+_TRACE = 2.0**-12
+
+
+@dataclass(frozen=True)
+class Bits:
+    """Evidence per pair in bits, against a stranger.
+
+    Attributes:
+        match: for the person.
+        relative: for another member of the person's family.
+        person: the part of `match` that tells the person alone.
+    """
+
+    match: Floats
+    relative: Floats
+    person: Floats
+
+    def at(self, pairs: Rows) -> Bits:
+        """The bits of some pairs, or of each pair by its pattern."""
+        return Bits(self.match[pairs], self.relative[pairs], self.person[pairs])
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What holds before any evidence.
+
+    Attributes:
+        rows: number of rows.
+        absent: share of them whose person is not in the registry.
+        residents: size of the registry.
+    """
+
+    rows: int
+    absent: float
+    residents: int
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Probabilities.
+
+    Attributes:
+        pair: per pair, that it is the person.
+        nobody: per row, that the person is not among the candidates.
+    """
+
+    pair: Floats
+    nobody: Floats
+
+
+def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, family_size: float) -> Bits:
+    """Sum the comparisons' bits.
+
+    Args:
+        model: the weights.
+        levels: pairs × comparisons.
+        residents: size of the registry.
+        family_size: residents per KK; no evidence tells more than which family it is.
+    """
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    person, kin, family = (np.zeros(len(levels)) for _ in range(3))
+    for number, comparison in enumerate(model.comparisons):
+        figures = weights(comparison, residents)
+        level = levels[:, number]
+        context = contexts_of(model, number, levels, position)
+        if comparison.scope is Scope.FAMILY:
+            family += figures.match[context, level]
+        else:
+            person += figures.match[context, level]
+            kin += figures.relative[context, level]
+    family = np.minimum(family, np.log2(max(residents / family_size, 2.0)))
+    return Bits(person + family, kin + family, person)
+
+
+def left_home(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+    """Pairs that agree in what a registered child agrees in who has left the row's family."""
+    gone = np.full(len(levels), fill_value=bool(model.left_home.levels))
+    for name, codes in model.left_home.levels.items():
+        gone &= among(model, levels, {name: codes})
+    return gone
+
+
+def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
+    """The bits, with what tells the row's family also speaking for a registered child of it who has left.
+
+    Such a child stands in another KK, while KK, address, household or a relative's NIK in the row tell the parents'.
+    All of that would rather make an unknown child of that family, who happens to have this one's name, birth date and
+    mother: a likelier explanation by no means.
+
+    Args:
+        model: what it tells for.
+        gone: pairs whose resident may be such a child (`left_home`).
+        left: row per pair, sorted.
+        bits: as `bits_of` gives them.
+    """
+    if not gone.any():
+        return bits
+    starts = np.flatnonzero(np.r_[True, left[1:] != left[:-1]])
+    unknown_child = np.repeat(np.maximum.reduceat(bits.relative, starts), np.diff(np.r_[starts, len(left)]))
+    match = np.where(gone, np.maximum(bits.match, unknown_child + model.left_home.bits), bits.match)
+    return Bits(match, bits.relative, bits.person)
+
+
+def reachable(model: LinkageModel, levels: npt.NDArray[np.uint8], supported: Flags, prior: Prior) -> Flags:
+    """Pairs that can still matter, whatever their `OPEN` levels turn out to be.
+
+    A pair matters if it may be the person, or an unregistered relative, with more than a trace of probability.
+
+    Args:
+        model: the weights.
+        levels: pairs × comparisons, some of them `OPEN`.
+        supported: pairs that may get household evidence.
+        prior: what holds before any evidence.
+    """
+    # `OPEN` is one level more than there are, support the only one of the household.
+    told = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
+    household = model.position("household")
+    if household is not None:
+        told[:, household] = supported
+    found = patterns(told)
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    mine, kin = (np.zeros(len(found.levels)) for _ in range(2))
+    for number, comparison in enumerate(model.comparisons):
+        figures, level = weights(comparison, prior.residents), found.levels[:, number]
+        if number == household:
+            most = np.where(level == 1, figures.match.max(), 0.0)
+            mine += most
+            kin += most
+            continue
+        context = contexts_of(model, number, found.levels, position)
+        mine += _with_best_unequal(figures.match)[context, level]
+        kin += _with_best_unequal(figures.relative)[context, level]
+    likely = Bits(mine, kin, mine)
+    trace = prior.absent * _TRACE
+    return np.logical_or(*(share > trace for share in _likely(likely, prior)))[found.of]
+
+
+def _with_best_unequal(bits: Floats) -> Floats:
+    """One more column for `OPEN`: the most that a level below "equal" gives."""
+    most = bits[:, 2:].max(axis=1, initial=-_MOST_BITS)
+    return np.column_stack([bits, most])
+
+
+def contexts_of(
+    model: LinkageModel, number: int, levels: npt.NDArray[np.uint8], position: dict[str, int]
+) -> npt.NDArray[np.uint8] | int:
+    """The context of comparison `number` in each pair."""
+    comparison = model.comparisons[number]
+    if comparison.context is None:
+        return 0
+    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, position[comparison.context]]]
+
+
+def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:
+    """Normalise per row; `left` is the row number (0 and up) of each pair."""
+    mine, kin = _likely(bits, prior)
+    total = prior.absent + np.bincount(left, mine + kin, minlength=prior.rows)
+    present = np.bincount(left, mine, minlength=prior.rows)
+    return Posterior(mine / total[left], 1 - present / total)
+
+
+def odds_against_rest(left: Rows, best: Rows, bits: Bits, prior: Prior) -> Floats:
+    """log2 odds of each pair in `best` (at most one per row) against everything else its row could be."""
+    mine, kin = _likely(bits, prior)
+    others = mine.copy()
+    others[best] = 0.0
+    rest = prior.absent + np.bincount(left, others + kin, minlength=prior.rows)
+    return np.log2(mine[best]) - np.log2(rest[left[best]])
+
+
+def _likely(bits: Bits, prior: Prior) -> tuple[Floats, Floats]:
+    """Per pair how likely the person and an unknown relative are, on the scale on which nobody at all is `absent`."""
+    mine = _power(bits.match + np.log2((1 - prior.absent) / prior.residents))
+    return mine, _power(bits.relative + np.log2(prior.absent / prior.residents))
+
+
+def _power(bits: Floats) -> Floats:
+    return np.exp2(np.clip(bits, -_MOST_BITS, _MOST_BITS))

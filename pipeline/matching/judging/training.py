@@ -1,0 +1,221 @@
+"""Learning the model's figures from the data at hand, without truth.
+
+`u` comes from pairs of strangers drawn from the registry, `f` from pairs of relatives in it, `m` from the linked rows
+weighted by their probabilities (EM with the normalisation per row). The saved model enters every figure as so many
+observations, so that rare outcomes of a small extract keep sensible weights. Belongs here: counting and smoothing.
+Does not: scoring itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.judging.neighbours import as_crowded
+from pipeline.matching.levels.comparison import KINDS, NUMBER_NEAR, compare
+from pipeline.matching.levels.nik import NIK_EQUAL, SLIPPED
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.model.linkage import Comparison, Floats, Level, LinkageModel
+from pipeline.matching.records.as_numbers import Records, Rows
+
+PEOPLE = 15_000
+STRANGERS = 40_000
+RELATIVES = 8_000
+# How many observations the saved model counts for.
+_TRUST_MATCHES = 400.0
+_TRUST_OTHERS = 20_000.0
+_TRUST_ROWS = 200.0
+_TRUST_NUMBERS = 100_000.0
+# So many numbers are held against those of the whole sample.
+_NUMBERS = 100
+_LEAST = 1e-9
+# Kinds whose figures cannot be seen in the registry alone.
+_UNSEEN = ("household", "number", "nik")
+_LEAST_SHARE = 1e-4
+_FEWEST = 50
+_LEAST_FOUND, _MOST_ABSENT = 0.2, 0.5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Compared pairs and how probable each is.
+
+    Attributes:
+        levels: pairs × comparisons.
+        share: weight of each pair as a true one.
+    """
+
+    levels: npt.NDArray[np.uint8]
+    share: Floats
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Expectations over the rows.
+
+    Attributes:
+        rows: number of rows.
+        searched: rows whose candidates were searched for (the others equal a resident in everything).
+        by_slips: of them rows for which numbers one slip away were looked up.
+        nobody: rows whose person is not in the registry.
+        repeated: rows whose person a better row records already.
+        relatives: pairs with another member of the person's family, per NIK level.
+        strangers: pairs with neither, per NIK level.
+    """
+
+    rows: int
+    searched: int
+    by_slips: int
+    nobody: float
+    repeated: float
+    relatives: Floats
+    strangers: Floats
+
+
+def learn_background(model: LinkageModel, registry: Records, families: Rows, residents: int, seed: int) -> LinkageModel:
+    """`u` and `f` from pairs of residents.
+
+    Args:
+        model: where to start from.
+        registry: a sample of the residents with the columns that the comparisons name; in an order that makes the draw
+            reproducible.
+        families: number of each resident's family, -1 for none.
+        residents: size of the registry.
+        seed: of the draw.
+
+    Returns:
+        The model itself where there are too few residents to learn from.
+    """
+    if registry.height < _FEWEST:
+        return model
+    drawn = _draw_strangers(registry.height, seed), _draw_relatives(families, seed)
+    seen = replace(model, comparisons=tuple(one for one in model.comparisons if one.kind not in _UNSEEN))
+    left, right = (np.concatenate(side) for side in zip(*drawn, strict=True))
+    levels = compare(seen, Sides(registry, registry), left, right)
+    strangers, relatives = levels[: len(drawn[0][0])], levels[len(drawn[0][0]) :]
+    learnt = {}
+    for comparison in model.comparisons:
+        if comparison.kind == "number":
+            learnt[comparison.name] = _learnt_number(comparison, registry, residents, seed)
+    for number, comparison in enumerate(seen.comparisons):
+        u = smoothed(_counts(strangers[:, number], comparison), [one.u[0] for one in comparison.levels], _TRUST_OTHERS)
+        f = smoothed(_counts(relatives[:, number], comparison), [one.f[0] for one in comparison.levels], _TRUST_OTHERS)
+        learnt[comparison.name] = tuple(
+            one if one.per_row or not place else replace(one, u=(u[place], *one.u[1:]), f=(f[place], *one.f[1:]))
+            for place, one in enumerate(comparison.levels)
+        )
+    return as_crowded(model.with_levels(learnt), registry, families, residents)
+
+
+def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Counted) -> LinkageModel:
+    """`m` from pairs weighted as true, `f` and `u` of the NIK from those that are not, and the share of absent persons.
+
+    How often a row bears the NIK of a relative or of a stranger cannot be seen in the registry.
+
+    Args:
+        model: the saved model with the background of these data.
+        known: compared pairs with their probabilities.
+        counted: what else was expected.
+    """
+    learnt = {}
+    for number, comparison in enumerate(model.comparisons):
+        counts = np.zeros(len(comparison.levels))
+        for one in known:
+            counts += np.bincount(one.levels[:, number], one.share, minlength=len(comparison.levels))
+        m = smoothed(counts, [level.m for level in comparison.levels], _TRUST_MATCHES)
+        learnt[comparison.name] = tuple(
+            replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
+        )
+        if comparison.kind == "nik":
+            learnt[comparison.name] = _learnt_nik(learnt[comparison.name], counted)
+    absent = (counted.nobody + _TRUST_MATCHES * model.absent) / (counted.rows + _TRUST_MATCHES)
+    repeated = (counted.repeated + _TRUST_MATCHES * model.repeated) / (counted.rows + _TRUST_MATCHES)
+    return replace(
+        model.with_levels(learnt),
+        absent=float(np.clip(absent, _LEAST_SHARE, _MOST_ABSENT)),
+        repeated=float(np.clip(repeated, _LEAST_SHARE, _MOST_ABSENT)),
+    )
+
+
+def seen_in_matches(model: LinkageModel, levels: npt.NDArray[np.uint8], names: Set[str], trust: float) -> LinkageModel:
+    """`m` of some comparisons from pairs that are certainly true, the model itself counting for so many."""
+    learnt = {}
+    for number, comparison in enumerate(model.comparisons):
+        if comparison.name not in names:
+            continue
+        m = smoothed(_counts(levels[:, number], comparison), [level.m for level in comparison.levels], trust)
+        learnt[comparison.name] = tuple(
+            replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
+        )
+    return model.with_levels(learnt)
+
+
+def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
+    """`u` of numbers nearly equal: offices that issue few a day issue many of them, which random pairs hardly show."""
+    chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
+    sides, everybody = Sides(registry, registry), np.arange(registry.height)
+    near = 0
+    # One after the other: that much stays in the processor's cache.
+    for one in chosen:
+        levels = KINDS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
+        near += int(np.count_nonzero(levels == NUMBER_NEAR))
+    saved = comparison.levels[NUMBER_NEAR]
+    share = (near + _TRUST_NUMBERS * saved.u[0] / residents) / (len(chosen) * registry.height + _TRUST_NUMBERS)
+    level = replace(saved, u=(float(share * residents),))
+    return (*comparison.levels[:NUMBER_NEAR], level, *comparison.levels[NUMBER_NEAR + 1 :])
+
+
+def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...]:
+    f = smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
+    learnt = [levels[0]]
+    for place, level in enumerate(levels[1:], start=1):
+        # An equal NIK is looked for in every row, one nearly equal only where nobody explains the row.
+        rows = counted.by_slips if place in SLIPPED else counted.rows if place == NIK_EQUAL else counted.searched
+        u = (counted.strangers[place] + _TRUST_ROWS * level.u[0]) / (rows + _TRUST_ROWS)
+        learnt.append(replace(level, f=(f[place],), u=(float(u),) if level.per_row else level.u))
+    return tuple(learnt)
+
+
+def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
+    """Whether the trained figures make sense; a handful of rows proves nothing.
+
+    They do not where hardly anybody is linked, or most persons would be absent: the files do not belong together.
+    """
+    return rows < _FEWEST or (linked / rows >= _LEAST_FOUND and model.absent < _MOST_ABSENT)
+
+
+def _draw_strangers(count: int, seed: int) -> tuple[Rows, Rows]:
+    rng = np.random.default_rng(seed)
+    people = rng.integers(0, count, PEOPLE)
+    left, right = people[rng.integers(0, PEOPLE, (2, STRANGERS))]
+    different = left != right
+    return left[different], right[different]
+
+
+def _draw_relatives(families: Rows, seed: int) -> tuple[Rows, Rows]:
+    """Ordered pairs of members of one family, of a sample of families."""
+    rows = pl.DataFrame({"family": families, "row": np.arange(len(families))}).filter(pl.col("family") != -1)
+    order = pl.col("family").hash(seed)
+    chosen = rows.filter(pl.len().over("family") > 1).sort(order, "family", "row").head(RELATIVES)
+    pairs = chosen.join(chosen, on="family", suffix="_other", maintain_order="left_right")
+    pairs = pairs.filter(pl.col("row") != pl.col("row_other"))
+    return pairs["row"].to_numpy(), pairs["row_other"].to_numpy()
+
+
+def _counts(levels: npt.NDArray[np.uint8], comparison: Comparison) -> Floats:
+    return np.bincount(levels, minlength=len(comparison.levels)).astype(np.float64)
+
+
+def smoothed(counts: npt.NDArray[Any], saved: Sequence[float], trust: float) -> list[float]:
+    """Shares of the levels other than 0, the saved figures counting as `trust` observations."""
+    start = np.array(saved, dtype=np.float64)
+    start[0] = 0.0
+    seen = counts.astype(np.float64)
+    seen[0] = 0.0
+    mixed = seen + trust * start / start.sum()
+    return [float(value) for value in np.maximum(mixed / mixed.sum(), _LEAST)]

@@ -1,0 +1,274 @@
+"""Pairs of records to levels of agreement, one small number per pair and comparison.
+
+Belongs here: how each kind of fact is compared, in bulk. Does not: which facts and columns (the model says), what a
+level weighs, which pairs are compared (`pipeline.matching.candidates.blocking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.levels.nik import nik_levels
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.model.linkage import Comparison, LinkageModel
+from pipeline.matching.names.agreement import (
+    DIFFERENT,
+    EQUAL,
+    PARTLY,
+    SHORTER,
+    Levels,
+    name_levels,
+    take_apart,
+)
+from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.as_numbers import Folding, Records, Rows
+from pipeline.normalise.names import comparable_name
+from pipeline.side_by_side import on_all_cores
+
+(
+    DATE_EQUAL,
+    DATE_ASSUMED,
+    DATE_SWAPPED,
+    DATE_DAY,
+    DATE_NEW_YEAR,
+    DATE_YEAR,
+    DATE_SAME_YEAR,
+    DATE_NEAR,
+    DATE_OTHER,
+) = range(1, 10)
+ROLE_SOLE, ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 5)
+HEAD, SPOUSE, CHILD, CHILD_IN_LAW = range(1, 5)
+NUMBER_EQUAL, NUMBER_DAMAGED, NUMBER_NEAR, NUMBER_OTHER = range(1, 5)
+HUSBAND = DIFFERENT + 1
+HOME, HOUSE, RT_RW, DESA, ORIGIN, KEC, KAB, ELSEWHERE = range(1, 9)
+
+_ROAD_WORDS = (
+    r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
+    r"|NO|NOMOR|RT|RW|BLOK)\b"
+)
+# So many years may lie between the true one and one that was guessed.
+_BADLY_GUESSED = 12
+# Months and days that are written where only the year is known.
+ASSUMED_DAYS = (101, 701, 1231)
+# So many pairs at a time stay in the processor's cache.
+_AT_A_TIME = 65_536
+# A level that only a closer look can tell: the values are known and not equal.
+OPEN = 255
+
+
+Comparer = Callable[[Sides, Mapping[str, str], Rows, Rows], Levels]
+
+
+def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
+    """Levels of all pairs, shape pairs × comparisons; `left` and `right` are row numbers of the two sides.
+
+    Comparisons whose evidence comes from other pairs (kind "household") stay at level 0.
+    """
+    levels = first_look(model, sides, left, right)
+    for number in closer_looks(model):
+        levels[:, number] = look_closer(model.comparisons[number], sides, left, right, levels[:, number])
+    return levels
+
+
+def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
+    """Levels as far as numbers tell them; `OPEN` where values differ and only their letters tell how."""
+    levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
+
+    def look(start: int) -> None:
+        some = slice(start, start + _AT_A_TIME)
+        for number, comparison in enumerate(model.comparisons):
+            if comparison.kind in KINDS:
+                levels[some, number] = KINDS[comparison.kind](sides, comparison.columns, left[some], right[some])
+
+    on_all_cores(look, range(0, len(left), _AT_A_TIME))
+    return levels
+
+
+def closer_looks(model: LinkageModel) -> list[int]:
+    """The comparisons that can leave `OPEN` levels, the one that tells persons apart best first."""
+    return [number for number, comparison in enumerate(model.comparisons) if comparison.kind in CLOSER]
+
+
+def look_closer(
+    comparison: Comparison, sides: Sides, left: Rows, right: Rows, levels: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint8]:
+    """The levels of one comparison with those that were `OPEN` filled in."""
+    unlike = np.flatnonzero(levels == OPEN)
+    told = levels.copy()
+    told[unlike] = CLOSER[comparison.kind](sides, comparison.columns, left[unlike], right[unlike])
+    return told
+
+
+def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    one, two = sides.left.dates(columns["date"])[left], sides.right.dates(columns["date"])[right]
+    y1, m1, d1 = one // 10_000, one // 100 % 100, one % 100
+    y2, m2, d2 = two // 10_000, two // 100 % 100, two % 100
+    levels = np.full(len(left), DATE_OTHER, dtype=np.uint8)
+    same_year, same_month, same_day = y1 == y2, m1 == m2, d1 == d2
+    levels[np.abs(y1 - y2) <= 2] = DATE_NEAR  # noqa: PLR2004
+    levels[same_year] = DATE_SAME_YEAR
+    levels[same_day & same_month & _slipped_year(y1, y2)] = DATE_YEAR
+    levels[same_year & (d1 == 1) & (m1 == 1)] = DATE_NEW_YEAR
+    levels[same_year & (same_day ^ same_month) & ~((d1 == 1) & (m1 == 1))] = DATE_DAY
+    levels[same_year & (d1 == m2) & (m1 == d2)] = DATE_SWAPPED
+    equal = same_year & same_month & same_day
+    levels[equal] = DATE_EQUAL
+    levels[equal & np.isin(one % 10_000, ASSUMED_DAYS)] = DATE_ASSUMED
+    levels[(y1 == 0) | (y2 == 0)] = 0
+    return levels
+
+
+def _slipped_year(one: npt.NDArray[np.int32], two: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    """Years that may be one, badly guessed or with one digit wrong."""
+    wrong = np.sum([one // place % 10 != two // place % 10 for place in (1, 10, 100, 1000)], axis=0)
+    return (wrong == 1) | (np.abs(one - two) <= _BADLY_GUESSED)
+
+
+def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Equal, different or unknown."""
+    a, b = sides.hashed(columns["value"], left, right)
+    return np.where((a == 0) | (b == 0), 0, np.where(a == b, 1, 2)).astype(np.uint8)
+
+
+def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Role in the family: one that a family has but once, equal, a child's that left its parents', different."""
+    one, two = _roles(sides.left, columns["value"])[left], _roles(sides.right, columns["value"])[right]
+    levels = np.where(one == two, ROLE_EQUAL, ROLE_OTHER).astype(np.uint8)
+    levels[(one == two) & ((one == HEAD) | (one == SPOUSE))] = ROLE_SOLE
+    levels[(one == CHILD) & ((two == HEAD) | (two == SPOUSE) | (two == CHILD_IN_LAW))] = ROLE_OWN_FAMILY
+    levels[(one == 0) | (two == 0)] = 0
+    return levels
+
+
+def _roles(records: Records, column: str) -> npt.NDArray[np.int8]:
+    return records.once(f"{column} role", lambda: records[column].fill_null(0).cast(pl.Int8).to_numpy())
+
+
+def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Equal as written or folded, different or unknown."""
+    levels = _code(sides, columns, left, right)
+    unlike = np.flatnonzero(levels == 2)  # noqa: PLR2004
+    one, two = sides.folded(columns["value"], comparable_name, left[unlike], right[unlike])
+    levels[unlike[one == two]] = 1
+    return levels
+
+
+def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """A number of 16 digits without inner structure: equal, without its last digit, with one slip, different.
+
+    Numbers of one office are made of few days and serials: those of any two neighbours often differ in two digits.
+    """
+    a = sides.left.packed(columns["number"])[left]
+    b = sides.right.packed(columns["number"])[right]
+    levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
+    places = near.different_digits(a, b)
+    close = np.flatnonzero(np.bitwise_count(places) <= 2)  # noqa: PLR2004
+    # Two numbers of one office and day differ in the serial by nature.
+    close = close[~near.within(places[close], 12, 15)]
+    one = (np.bitwise_count(places[close]) == 1) | near.is_swap(a[close], b[close])
+    levels[close[one]] = NUMBER_NEAR
+    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NUMBER_DAMAGED
+    levels[a == b] = NUMBER_EQUAL
+    levels[(a == 0) | (b == 0)] = 0
+    return levels
+
+
+def _name(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Equal, unknown, or to be compared word by word."""
+    a, b = sides.hashed(columns.get("tidy") or columns["folded"], left, right)
+    return np.where((a == 0) | (b == 0), 0, np.where(a == b, EQUAL, OPEN)).astype(np.uint8)
+
+
+def _unlike_names(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """How names that are not equal agree; a wife may stand under her husband's."""
+    folding = comparable_name if "tidy" in columns else None
+    column = columns.get("tidy") or columns["folded"]
+    levels = _names_by_words(sides, (column, column), folding, left, right)
+    husband = columns.get("husband")
+    if husband is not None and husband in sides.right:
+        weak = np.flatnonzero((levels >= PARTLY) & sides.right[husband].is_not_null().to_numpy()[right])
+        by_husband = _names_by_words(sides, (column, husband), None, left[weak], right[weak])
+        levels[weak[(by_husband > 0) & (by_husband <= SHORTER)]] = HUSBAND
+    return levels
+
+
+def _names_by_words(
+    sides: Sides,
+    columns: tuple[str, str],
+    folding: Folding | None,
+    left: Rows,
+    right: Rows,
+) -> Levels:
+    one, two, distinct = sides.coded(columns, folding, left, right)
+    names = take_apart(pl.concat([distinct, pl.Series([None], dtype=pl.String)]))
+    levels, calls = name_levels(names, one, two)
+    sides.calls[columns[0]] = sides.calls.get(columns[0], 0) + calls
+    return levels
+
+
+def folded_address(address: pl.Expr) -> pl.Expr:
+    """An address without road words and punctuation: `JLN. MAWAR NO.7` and `JL MAWAR 7` are `MAWAR 7`."""
+    bare = address.str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.replace_all(_ROAD_WORDS, " ")
+    words = bare.str.replace_all(" +", " ").str.strip_chars(" ")
+    return pl.when(words != "").then(words)
+
+
+def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """Where they live: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere.
+
+    Who lives in another kecamatan may have moved: then a number that was issued in the other's (origin) tells it.
+    """
+
+    def same(part: str) -> npt.NDArray[np.bool_]:
+        one, two = sides.hashed(columns[part], left, right)
+        return (one == two) & (one != 0)
+
+    desa, kec, kab = same("desa"), same("kec"), same("kab")
+    rt_rw = same("rt") & same("rw")
+    house = same("address")
+    unlike = np.flatnonzero(desa & ~house)
+    one, two = sides.folded(columns["address"], folded_address, left[unlike], right[unlike])
+    house[unlike] = (one == two) & (one != 0)
+    levels = np.full(len(left), ELSEWHERE, dtype=np.uint8)
+    levels[kab] = KAB
+    levels[kec] = KEC
+    levels[desa] = DESA
+    levels[desa & rt_rw] = RT_RW
+    levels[desa & house] = HOUSE
+    levels[desa & rt_rw & house] = HOME
+    away = np.flatnonzero(levels >= KAB)
+    levels[away[_same_origin(sides, columns, left[away], right[away])]] = ORIGIN
+    one_kab, two_kab = sides.hashed(columns["kab"], left, right)
+    levels[(one_kab == 0) | (two_kab == 0)] = 0
+    return levels
+
+
+def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row lives."""
+    kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
+    if kk not in sides.left or kk not in sides.right or nik not in sides.right:
+        return np.zeros(len(left), dtype=np.bool_)
+    issued, native = sides.left.issuer(kk)[left], sides.left.kecamatan(kec)[left]
+    origin = sides.right.issuer(nik)[right]
+    theirs = (sides.right.issuer(kk)[right], origin, sides.right.kecamatan(kec)[right])
+    return ((issued != 0) & np.logical_or.reduce([issued == one for one in theirs])) | (
+        (native != 0) & (native == origin)
+    )
+
+
+KINDS: dict[str, Comparer] = {
+    "nik": nik_levels,
+    "date": _date,
+    "code": _code,
+    "role": _role,
+    "text": _text,
+    "number": _number,
+    "name": _name,
+    "place": _place,
+}
+# Kinds whose `OPEN` pairs need their letters compared.
+CLOSER: dict[str, Comparer] = {"name": _unlike_names}

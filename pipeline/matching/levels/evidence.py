@@ -1,0 +1,150 @@
+"""Households as evidence: how many others of a row's household stand in the KK that a candidate belongs to.
+
+Belongs here: counting relatives, the row being judged left out, fast enough for every round of judging. Does not:
+weighing that evidence (`pipeline.matching.judging.scoring`), households as results
+(`pipeline.matching.outcome.households`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.matching.names.agreement import Levels
+from pipeline.matching.records.as_numbers import Hashes, Rows
+from pipeline.matching.records.lookup import numbered
+
+Flags = npt.NDArray[np.bool_]
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(32)
+# Levels of household evidence, in the order of the model; 0 where nobody else is linked.
+TWO_OR_MORE, ONE, PARTLY_THERE, ELSEWHERE = range(1, 5)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Rows taken for somebody.
+
+    Attributes:
+        household: of the row, -1 for none.
+        person: resident number.
+        family: packed KK of the resident, -1 for none.
+    """
+
+    household: Rows
+    person: Rows
+    family: Rows
+
+    def chosen(self, which: Flags | Rows) -> Claims:
+        """Some of them."""
+        return Claims(self.household[which], self.person[which], self.family[which])
+
+
+@dataclass(frozen=True)
+class Relatives:
+    """Per pair the other persons (not rows) of the row's household who are linked.
+
+    Attributes:
+        there: in the KK of the pair's resident.
+        elsewhere: in other KK.
+    """
+
+    there: Rows
+    elsewhere: Rows
+
+    def levels(self) -> Levels:
+        """0 nobody else is linked; two or more in the resident's KK and nobody elsewhere; one; some of each; none."""
+        there, elsewhere = self.there, self.elsewhere
+        return np.select(
+            [(there == 0) & (elsewhere == 0), there == 0, elsewhere > 0, there > 1],
+            [0, ELSEWHERE, PARTLY_THERE, TWO_OR_MORE],
+            ONE,
+        ).astype(np.uint8)
+
+
+class Kinship:
+    """Which claims are evidence for which pairs.
+
+    Every (household, person), (household, KK) and household gets a number once; a round of judging then only counts.
+
+    Args:
+        pairs: household, resident and KK of each pair.
+        settled: claims that never change.
+    """
+
+    def __init__(self, pairs: Claims, settled: Claims) -> None:
+        count = len(pairs.person)
+        settled = settled.chosen(member_of(settled.household, pairs.household))
+        household = np.concatenate([pairs.household, settled.household])
+        person = np.concatenate([pairs.person, settled.person])
+        family = np.concatenate([pairs.family, settled.family])
+        # Without a household or a KK there is nobody to be a relative of; such claims share a number that counts 0.
+        usable = (household != -1) & (family != -1)
+        claim, first = numbered(_mixed(household, person), usable)
+        home, home_first = numbered(_mixed(household, family), usable)
+        homeless = household.max(initial=-1) + 1
+        house = np.where(household == -1, homeless, household)
+        self.claim, self._home, self._house = claim[:count], home[:count], house[:count]
+        self._home_of_claim, self._house_of_claim = home[first], house[first]
+        self._claims, self._homes, self._houses = len(first) + 1, len(home_first) + 1, int(homeless) + 1
+        self._settled = np.bincount(claim[count:], minlength=self._claims)
+
+    def count(self, own: Rows) -> Relatives:
+        """Relatives per pair.
+
+        Args:
+            own: per pair the pair that its row is taken for now, -1 for none.
+        """
+        is_chosen = np.zeros(len(self.claim), dtype=np.bool_)
+        is_chosen[own[own >= 0]] = True
+        chosen = np.flatnonzero(is_chosen)
+        rows = self._settled + np.bincount(self.claim[chosen], minlength=self._claims)
+        rows[-1] = 0
+        made = np.flatnonzero(rows)
+        there = np.bincount(self._home_of_claim[made], minlength=self._homes)[self._home]
+        linked = np.bincount(self._house_of_claim[made], minlength=self._houses)[self._house]
+        claimed = rows[self.claim] > 0
+        has = own >= 0
+        mine = np.where(has, self.claim[own], self._claims - 1)
+        # The row's own present link is no evidence, unless another row of the household has it too.
+        lone = has & (mine != self.claim) & (rows[mine] == 1)
+        same_home = lone & (self._home[own] == self._home)
+        there = there - claimed - same_home
+        elsewhere = linked - claimed - lone - there
+        return Relatives(np.maximum(there, 0), np.maximum(elsewhere, 0))
+
+
+def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
+    """Pairs for which another row of the household is, or may be, somebody of the same KK.
+
+    Args:
+        pairs: household and KK of each pair.
+        left: row per pair.
+        settled: rows taken for somebody.
+    """
+    settled = settled.chosen(member_of(settled.household, pairs.household))
+    household = np.concatenate([pairs.household, settled.household])
+    family = np.concatenate([pairs.family, settled.family])
+    home, first = numbered(_mixed(household, family), (household != -1) & (family != -1))
+    # A settled row is another row than any of the pairs'.
+    row = np.concatenate([left, np.full(len(settled.household), -1)])
+    several = np.zeros(len(first) + 1, dtype=np.bool_)
+    several[home[row != np.r_[row[first], -2][home]]] = True
+    several[-1] = False
+    return several[home[: len(left)]]
+
+
+def member_of(values: Rows, some: Rows) -> Flags:
+    """Which of some numbers (as of households, -1 for none) are among others."""
+    # The last place is that of -1.
+    among = np.zeros(max(values.max(initial=-1), some.max(initial=-1)) + 2, dtype=np.bool_)
+    among[some] = True
+    return among[values]
+
+
+def _mixed(one: Rows, two: Rows) -> Hashes:
+    mixed = one.view(np.uint64) * _GOLDEN
+    mixed ^= mixed >> _SHIFT
+    return (mixed ^ two.view(np.uint64)) * _GOLDEN

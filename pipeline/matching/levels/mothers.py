@@ -1,0 +1,87 @@
+"""The mother whom a row names, read with the rows of its household.
+
+The column is often blank, and some operators fill it with the man who heads the family, or with one name all over a
+village. Who is listed as his child mostly is his wife's, or the child of the woman who heads the family. Belongs here:
+that reading. Does not: how names agree (`pipeline.matching.names.agreement`), how far a mother is believed whom only
+the family tells (`pipeline.matching.levels.by_family`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.levels.evidence import member_of
+from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.tables import Table
+
+MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
+_HEAD, _SPOUSE, _CHILD = 1, 2, 3
+# So many rows, and such a share of a village, never have one mother's name in truth.
+_CROWD, _MUCH = 20, 0.2
+# What a row is in its household, beside nobody of these (0).
+_FATHER, _WIFE, _OFFSPRING = range(1, 4)
+
+
+def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows) -> pl.DataFrame:
+    """Some rows with the mother as their household tells her.
+
+    Args:
+        frame: the rows, with `nama_ibu_kandung`.
+        table: all rows: hub_keluarga, jenis_kelamin, nama.
+        household: number of each row's household, -1 for none.
+        which: position of the rows of `frame` among all.
+
+    Returns:
+        `frame` without mothers who are the man that heads the household, children without one given the only woman who
+        may be theirs; `ibu_dari_keluarga` marks those.
+    """
+    role = table.told(["hub_keluarga", "jenis_kelamin"], _roles)
+    parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
+    parents = parents[role[parents] != _OFFSPRING]
+    named = table.take(parents, ["nama"]).with_columns(
+        home=pl.Series(household[parents]), role=pl.Series(role[parents])
+    )
+    only = named.unique(["home", "role"], keep="none")
+    man, woman = (
+        only.filter(role=one).select("home", pl.col("nama").alias(name))
+        for one, name in ((_FATHER, "man"), (_WIFE, "woman"))
+    )
+    homes = pl.DataFrame({"home": household[which], "child": role[which] == _OFFSPRING, MOTHER: frame[MOTHER]})
+    told = (
+        homes.join(man, on="home", how="left", maintain_order="left")
+        .join(woman, on="home", how="left", maintain_order="left")
+        .with_columns(pl.when(pl.col(MOTHER).ne_missing(pl.col("man"))).then(MOTHER))
+    )
+    filled = pl.col("child") & pl.col(MOTHER).is_null() & pl.col("woman").is_not_null()
+    return frame.with_columns(
+        told.select(pl.when(filled).then("woman").otherwise(MOTHER).alias(MOTHER), filled.alias(BY_FAMILY))
+    )
+
+
+def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
+    """Per row: the man who heads a family, the woman who heads it or is his wife, a child, 0 for anybody else."""
+    role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
+    parent = pl.when((role == _HEAD) & (sex == "L")).then(_FATHER)
+    wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_WIFE)
+    return people.select(wife.when(role == _CHILD).then(_OFFSPRING).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
+
+
+def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl.DataFrame:
+    """Some rows without mothers whom much of their village names: an operator filled the column in.
+
+    Args:
+        frame: the rows, with `nama_ibu_kandung`.
+        table: all rows: kode_desa, nama_ibu_kandung.
+        which: position of the rows of `frame` among all.
+    """
+    everybodys = table.told(["kode_desa", MOTHER], _mother_of_all)[which]
+    return frame.with_columns(pl.when(~pl.Series(everybodys)).then(MOTHER).alias(MOTHER))
+
+
+def _mother_of_all(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    same = pl.len().over("kode_desa", MOTHER)
+    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
+    told = pl.all_horizontal(pl.col("kode_desa", MOTHER).is_not_null())
+    return people.select(many & told).to_series().to_numpy()

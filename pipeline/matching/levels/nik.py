@@ -1,0 +1,188 @@
+"""In which way two NIK agree: equal, damaged, with a slip in the region, the birth date or the serial, a relative's.
+
+Belongs here: the level of a pair of NIK, read with what the row itself states. Does not: numbers without inner
+structure (`pipeline.matching.levels.comparison`), packed numbers and their neighbours
+(`pipeline.matching.records.identifiers_near`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.matching.levels.evidence import Flags
+from pipeline.matching.levels.sides import Sides
+from pipeline.matching.names.agreement import Levels
+from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.as_numbers import Records, Rows
+
+# Levels of a NIK, in the order of the model.
+(
+    NIK_EQUAL,
+    NIK_DAMAGED,
+    NIK_REGION,
+    NIK_DATE,
+    NIK_LENGTH,
+    NIK_TWO,
+    NIK_SERIAL,
+    NIK_SEGMENT,
+    NIK_RELATIVE,
+    NIK_OTHER,
+    NIK_OWN,
+    NIK_TWIN,
+) = range(1, 13)
+# Those of numbers that are one slip apart.
+SLIPPED = (NIK_DAMAGED, NIK_REGION, NIK_DATE, NIK_LENGTH, NIK_SERIAL)
+_LEAST_ROUNDED = np.uint64(0x9007199254740992)
+# 1 January as month and day, which stands for a year alone.
+_NEW_YEAR = 101
+
+
+def birth_in_number(packed: near.Packed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Day (women: 40 less), month and year of the century as a NIK states them."""
+    tens = [near.digit(packed, place).astype(np.int64) * 10 for place in (6, 8, 10)]
+    ones = [near.digit(packed, place).astype(np.int64) for place in (7, 9, 11)]
+    day, month, year = (ten + one for ten, one in zip(tens, ones, strict=True))
+    return np.where(day > 40, day - 40, day), month, year  # noqa: PLR2004
+
+
+def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
+    """NIK with the place of the slip: in the region, in the birth date, or in the serial (a neighbour's, mostly).
+
+    A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart,
+    and so is one whose NIK tells the row's own birth, which is not the resident's.
+    """
+    own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
+    a, b = own[left], theirs[right]
+    places = near.different_digits(a, b)
+    wrong = np.bitwise_count(places)
+    swap = near.is_swap(a, b)
+    slip = (wrong == 1) | swap | (a == near.swapped_day_month(b))
+    levels = np.full(len(left), NIK_OTHER, dtype=np.uint8)
+    levels[near.within(places, 12, 15)] = NIK_SEGMENT
+    levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
+    in_serial = near.within(places, 12, 15)
+    levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
+    # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
+    serial = a & np.uint64(0xFFFF)
+    usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(theirs))
+    levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
+    levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
+    levels[slip & near.within(places, 0, 5)] = NIK_REGION
+    # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
+    slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
+    levels[slipped[_own_in_spite_of_slips(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = NIK_OTHER
+    # A twin of the other sex has this number but for the 40 in the day, and stands there with that sex.
+    of_twin = np.flatnonzero((levels == NIK_DATE) & near.within(places, 6, 6))
+    levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
+    # One that names the row's own kecamatan is nobody else's with a slip in the region.
+    moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
+    levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
+    family_known = columns["owner"] in sides.left
+    owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
+    # A number that somebody bears is no slip in somebody else's.
+    levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
+    levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
+    levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
+    # What went through a float is even, in all of its file.
+    even = (a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0)
+    if columns["rounded"] in sides.left:
+        even &= sides.left[columns["rounded"]].fill_null(value=False).to_numpy()[left]
+    large = np.flatnonzero(even)
+    below, above = near.float_neighbours(a[large])
+    levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
+    if family_known and columns["family"] in sides.right:
+        family = sides.right[columns["family"]].to_numpy()[right]
+        relative = (owner == family) & (owner != -1)
+        # A twin's number tells the resident's birth as well as his own does.
+        levels[relative] = np.where(levels[relative] == NIK_SEGMENT, NIK_TWIN, NIK_RELATIVE)
+    levels[a == b] = NIK_EQUAL
+    levels[(a == 0) | (b == 0)] = 0
+    written = columns["written"]
+    if written in sides.left:
+        odd = sides.left.once(f"{written} odd", lambda: near.Odd(sides.left[written]))
+        short = np.flatnonzero(odd.any[left] & (b != 0))
+        levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
+        levels[short[odd.lacks_last(left[short], b[short])]] = NIK_DAMAGED
+    return levels
+
+
+def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the row's NIK and birth date tell one birth, and the resident was born on another day."""
+    column, number = columns["date"], columns["number"]
+    if column not in sides.left or column not in sides.right:
+        return np.zeros(len(left), dtype=np.bool_)
+    told = sides.left.once(f"{number} own birth", lambda: _own_birth(sides.left, columns))[left]
+    born = sides.right.once(f"{column} of the century", lambda: sides.right.dates(column) % 1_000_000)[right]
+    return (told != 0) & (born != 0) & (told != born)
+
+
+def _own_birth(rows: Records, columns: Mapping[str, str]) -> npt.NDArray[np.int32]:
+    """The birth (yymmdd) that a row's NIK tells where the row's own date says the same, else 0.
+
+    1 January stands for the year alone.
+    """
+    number, born = rows.packed(columns["number"]), rows.dates(columns["date"])
+    every = np.arange(len(number))
+    day, month, year = birth_in_number(number)
+    only_year = (born % 10_000 == _NEW_YEAR) & (born // 10_000 % 100 == year) & _tells_sex(rows, columns, number, every)
+    own = (number != 0) & (only_year | _tells_birth(rows, columns, number, every))
+    return np.where(own, year * 10_000 + month * 100 + day, 0).astype(np.int32)
+
+
+def _own_in_spite_of_slips(
+    rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], which: Rows
+) -> npt.NDArray[np.bool_]:
+    """Whether some rows state the birth that their number tells, where it is not that of the resident's number.
+
+    The sex counts only where the numbers tell two. 1 January stands for a year, which no slip has made another.
+    """
+    number, residents = numbers
+    (day, month, year), (_, _, other_year) = birth_in_number(number), birth_in_number(residents)
+    born = rows.dates(columns["date"])[which]
+    same_year = (born != 0) & (born // 10_000 % 100 == year)
+    same_sex = near.digit(number, 6) // 4 == near.digit(residents, 6) // 4
+    same_day = (born % 10_000 == month * 100 + day) & (same_sex | _tells_sex(rows, columns, number, which))
+    return same_year & (same_day | ((born % 10_000 == _NEW_YEAR) & (year != other_year)))
+
+
+def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows tells the birth date, and where it is known the sex, that the row states."""
+    day, month, year = birth_in_number(number)
+    born = rows.dates(columns["date"])[which]
+    told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
+    return told & _tells_sex(rows, columns, number, which)
+
+
+def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows tells the sex that the row states: a day with 40 added or missing is a slip."""
+    if columns["sex"] not in rows:
+        return np.ones(len(which), dtype=np.bool_)
+    woman = near.digit(number, 6) >= 4  # noqa: PLR2004
+    return woman == (rows[columns["sex"]].gather(which) == "P").fill_null(value=False).to_numpy()
+
+
+def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: near.Packed, left: Rows, right: Rows) -> Flags:
+    """Whether a row states the sex that its number tells, and the resident is of the other one."""
+    sex = columns["sex"]
+    if sex not in sides.left or sex not in sides.right:
+        return np.zeros(len(left), dtype=np.bool_)
+    unlike = sides.left[sex].gather(left) != sides.right[sex].gather(right)
+    return unlike.fill_null(value=False).to_numpy() & _tells_sex(sides.left, columns, number, left)
+
+
+def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:
+    """Whether the number of some rows was issued in the kecamatan that the row states."""
+    if columns["kec"] not in rows:
+        return np.zeros(len(which), dtype=np.bool_)
+    kec = rows.kecamatan(columns["kec"])[which]
+    return (kec != 0) & (kec == rows.issuer(columns["number"])[which])
+
+
+def _usual_serial(numbers: near.Packed) -> np.uint64:
+    """The serial (packed, as in a NIK) that hardly any number exceeds; serials of one digit are always usual."""
+    serials = np.sort(numbers & np.uint64(0xFFFF))
+    usual = serials[int(len(serials) * 0.99)] if len(serials) else np.uint64(0)
+    return max(usual, np.uint64(9))

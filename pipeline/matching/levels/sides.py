@@ -1,0 +1,90 @@
+"""Two sets of records whose rows are compared, pair by pair.
+
+Belongs here: values of both rows of each pair, as hashes and as codes of one list. Does not: how values agree
+(`pipeline.matching.levels.comparison`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching.names.agreement import Codes
+from pipeline.matching.records.as_numbers import Folding, Hashes, Records, Rows
+from pipeline.matching.records.lookup import Lookup, ascending, numbered
+
+_SEED = 20221231
+
+
+@dataclass
+class Sides:
+    """Two sets of records whose rows are compared.
+
+    Attributes:
+        left: rows of DTKS.
+        right: residents (or DTKS again).
+        calls: similarities calculated so far, per column.
+    """
+
+    left: Records
+    right: Records
+    calls: dict[str, int] = field(default_factory=dict)
+
+    def hashed(self, column: str, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
+        """The column of both rows of each pair as 64-bit hashes, 0 for null."""
+        return self.left.hashed(column)[left], self.right.hashed(column)[right]
+
+    def folded(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
+        """The same of the folded column."""
+        return self.left.folded(column, folding)[left], self.right.folded(column, folding)[right]
+
+    def coded(
+        self, columns: tuple[str, str], folding: Folding | None, left: Rows, right: Rows
+    ) -> tuple[Codes, Codes, pl.Series]:
+        """The columns of both rows of each pair as positions in one list of distinct (folded) values; -1 for null.
+
+        Values are told apart by their hashes, so that only the distinct ones are ever looked at.
+        """
+        hashes = [side.hashed(column) for side, column in zip((self.left, self.right), columns, strict=True)]
+        rows = [_distinct_rows(one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        values = [
+            side[column].gather(some).rename("v")
+            for side, column, some in zip((self.left, self.right), columns, rows, strict=True)
+        ]
+        distinct = pl.DataFrame(
+            {
+                "hash": np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)]),
+                "v": pl.concat(values),
+            }
+        )
+        known = distinct.unique("hash").sort("hash")
+        folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
+        spellings = np.where(folded.is_null().to_numpy(), np.uint64(0), folded.hash(_SEED).to_numpy() | np.uint64(1))
+        number, first = numbered(spellings, spellings != 0)
+        code = np.where(spellings == 0, -1, number).astype(np.int32)
+        lookup = Lookup(known["hash"].to_numpy())
+        found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
+        return found[0], found[1], folded.gather(first)
+
+
+def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
+    """One row for each value that the rows have."""
+    named = np.zeros(len(hashes), dtype=np.bool_)
+    named[rows] = True
+    present = np.flatnonzero(named)
+    order = present[ascending(hashes[present])]
+    ordered = hashes[order]
+    return order[np.r_[True, ordered[1:] != ordered[:-1]]] if len(order) else order
+
+
+def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
+    """The code of each row's value, -1 where it has none."""
+    named = np.zeros(len(hashes), dtype=np.bool_)
+    named[rows] = True
+    present = np.flatnonzero(named)
+    at = known.find(hashes[present])
+    codes = np.full(len(hashes), -1, dtype=np.int32)
+    codes[present[at != -1]] = code[at[at != -1]]
+    return codes[rows]

@@ -1,0 +1,70 @@
+"""Outcomes that comparisons have together, each once: far fewer than pairs, and what levels alone tell is told of them.
+
+Belongs here: finding them and counting pairs by them. Does not: what is made of levels
+(`pipeline.matching.judging.scoring`, `pipeline.matching.judging.training`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.model.linkage import Floats
+from pipeline.matching.records.as_numbers import Rows
+
+_BITS = 64
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Outcomes that occur, in ascending order.
+
+    Attributes:
+        levels: patterns × comparisons.
+        of: pattern of each pair.
+    """
+
+    levels: npt.NDArray[np.uint8]
+    of: Rows
+
+    def counted(self, shares: Floats) -> Floats:
+        """What pairs count for, summed by pattern."""
+        return np.bincount(self.of, shares, minlength=len(self.levels)).astype(np.float64)
+
+    def refined(self, number: int, level: npt.NDArray[np.uint8]) -> Patterns:
+        """The patterns with other levels, given per pair, of a comparison that had level 0 in all of them."""
+        steps = int(level.max(initial=0)) + 1
+        key = self.of * steps + level
+        present = np.flatnonzero(np.bincount(key, minlength=len(self.levels) * steps))
+        place = np.zeros(len(self.levels) * steps, dtype=np.int64)
+        place[present] = np.arange(len(present))
+        levels = self.levels[present // steps]
+        levels[:, number] = present % steps
+        return Patterns(levels, place[key])
+
+
+def patterns(levels: npt.NDArray[np.uint8]) -> Patterns:
+    """The patterns of pairs.
+
+    Args:
+        levels: pairs × comparisons.
+
+    Raises:
+        ValueError: there are more possible outcomes than 64 bits tell apart.
+    """
+    steps = [int(level.max(initial=0)) + 1 for level in levels.T]
+    if sum(step.bit_length() for step in steps) > _BITS:
+        raise ValueError("too many comparisons")
+    key = np.zeros(len(levels), dtype=np.uint64)
+    for level, step in zip(levels.T, steps, strict=True):
+        key *= np.uint64(step)
+        key += level
+    pairs = pl.DataFrame({"key": key})
+    known = pairs.unique().sort("key").with_columns(pattern=pl.int_range(pl.len()))
+    rest, found = known["key"].to_numpy().copy(), np.empty((known.height, len(steps)), dtype=np.uint8, order="F")
+    for number in reversed(range(len(steps))):
+        rest, found[:, number] = np.divmod(rest, np.uint64(steps[number]))
+    return Patterns(found, pairs.join(known, on="key", how="left", maintain_order="left")["pattern"].to_numpy())

@@ -1,0 +1,328 @@
+"""Whether two written names can be one person's: STRONG, WEAK or DIFFERENT, in bulk over pairs of tidied names.
+
+Belongs here: the judgement from words and letters alone. Does not: how names are spelled (`pipeline.normalise.names`),
+what a level weighs, or anything besides the two names (sex, village, family).
+
+Names are taken apart once per distinct name and words compared once per distinct pair of words, so the cost follows the
+variety of names. Every word of the shorter name must find its like in the longer one; words left over on both sides
+make two names, however long the part they share.
+"""
+
+from __future__ import annotations
+
+from string import ascii_uppercase
+
+import polars as pl
+from rapidfuzz.distance import OSA, Postfix, Prefix
+from rapidfuzz.process import cpdist
+
+from pipeline.matching.names.words import is_initial, is_nickname, known_words
+from pipeline.normalise.names import (
+    comparable_name,
+    is_placeholder_name,
+    is_wife_of,
+    name_with_father,
+    second_name,
+)
+
+NAME_LEVELS = pl.Enum(["DIFFERENT", "WEAK", "STRONG"])
+_DIFFERENT, _WEAK, _STRONG = (pl.lit(level, pl.UInt8) for level in range(3))
+
+# How much two unequal words have in common; a hint (an initial, a slip in a short word) is nothing on its own.
+_NOTHING, _HINT, _SUSPECTED, _SHORT_FORM, _SLIP, _SAME = range(6)
+
+_SHORTEST_SLIP = 4
+_SHORTEST_SURE_SLIP = 6
+_LONG_WORD = 7
+_TWO_SLIPS_FROM = 8
+_MOST_SLIPS = 2
+_BOTH = 2
+_VOWELS = "^[AEIU]$"
+# Consonants that are neighbours on the keyboard or to the ear.
+_NEAR = ("MN", "DT", "BF", "GK", "LR", "JS", "NB", "HG", "HJ", "LK", "SD", "RT", "FD", "GF", "CS", "FC", "WS")
+# Final consonants that sound alike; P is F in the comparable spelling.
+_SAME_AT_THE_END = ["DT", "TD", "BF", "FB", "GK", "KG"]
+# The parent of the child named behind it, who is another person.
+_PARENT = "^(?:INAK|AMAK|FAFUK|BAFUK) "
+_ARTICLES = dict.fromkeys((" AL ", " EL "), " ")
+# Only these names have another form besides their main one.
+_MARKED = r"[/@(\[{.]|(?-u:\b)(?:ALIAS|ALS|AKA|BIN[A-Z]*|BTE?)(?-u:\b)|^M "
+_DOUBLED = {letter * 2: letter for letter in ascii_uppercase}
+
+
+def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
+    """How far the names of each pair agree.
+
+    STRONG: certainly may be two spellings of one name. WEAK: may be (short form, initial, a word missing, perhaps the
+    husband's name). DIFFERENT: no agreement, however alike the letters.
+
+    Args:
+        left: tidied names (`pipeline.normalise.names.tidy_name`).
+        right: tidied names, as many.
+
+    Returns:
+        `nama_tingkat`, a Series of `NAME_LEVELS`; null where a name is missing or says that there is none.
+    """
+    pairs = pl.DataFrame({"left": left, "right": right}).with_row_index("pair")
+    names = pl.concat([pairs["left"], pairs["right"]]).drop_nulls().unique().alias("name").to_frame()
+    forms, words = _taken_apart(names)
+    sided = pairs
+    for side in ("left", "right"):
+        ends = forms.rename({column: f"{column}_{side}" for column in forms.columns})
+        sided = sided.join(ends, left_on=side, right_on=f"name_{side}")
+    # Two people may have one name and two fathers: where both fathers are told, they are part of the name.
+    both_told = pl.col("has_father_left") & pl.col("has_father_right")
+    sided = sided.filter(~both_told | (pl.col("tells_father_left") & pl.col("tells_father_right")))
+    levels = _levels(sided.drop("left", "right").with_row_index("row"), words)
+    best = levels.group_by("pair").agg(pl.col("level").max())
+    found = pairs.join(best, on="pair", how="left", maintain_order="left")["level"]
+    return found.cat.to(NAME_LEVELS).alias("nama_tingkat")
+
+
+def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Distinct names (name) → their forms (name, words, joined and what limits them) and words (code, word, …)."""
+    name = pl.col("name")
+    real = names.filter(~is_placeholder_name(name))
+    marked = real.filter(name.str.contains(_MARKED)).with_columns(
+        father=name_with_father(name),
+        other=second_name(name),
+        # M. is Muhammad more often than Maria, but an initial all the same.
+        rest=name.str.extract(r"^M[. ]+(.+)$"),
+    )
+    forms = pl.concat(
+        [
+            _forms(real, "name"),
+            _forms(marked, "father", tells_father=True),
+            _forms(marked, "other"),
+            _forms(marked, "rest", at_most=_WEAK),
+        ]
+    )
+    words = pl.col("form").str.replace_many(_ARTICLES).str.split(" ").cast(pl.List(pl.Categorical))
+    forms = forms.with_columns(words=words)
+    known = known_words(forms["words"].explode().unique())
+    women = known.filter("is_woman")["code"]
+    return (
+        forms.select(
+            "name",
+            "at_most",
+            "tells_father",
+            words=pl.col("words").list.eval(pl.element().to_physical()),
+            has_father=name.is_in(marked.filter(pl.col("father").is_not_null())["name"].implode()),
+            # Written in one word, an H at the end of the first is no longer silent.
+            joined=pl.col("form").str.replace_all("[ H]", "").str.replace_many(_DOUBLED),
+            is_parent=pl.col("form").str.contains(_PARENT),
+            is_wife=is_wife_of(name),
+        ).with_columns(
+            # NY. SITI AMINAH is under her own name, NY. BUDI SANTOSO is not.
+            as_husband=pl.when("is_wife").then("words").list.set_intersection(women.implode()).list.len().eq(0)
+        ),
+        known,
+    )
+
+
+def _forms(
+    names: pl.DataFrame, written: str, *, at_most: pl.Expr = _STRONG, tells_father: bool = False
+) -> pl.DataFrame:
+    told = names.filter(pl.col(written).is_not_null())
+    return told.select("name", form=comparable_name(pl.col(written)), at_most=at_most, tells_father=tells_father)
+
+
+def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Level of every pair of forms (row, pair, words_left, …) → pair, level (0–2)."""
+    left, right = pl.col("words_left"), pl.col("words_right")
+    split = forms.with_columns(
+        shared=left.list.set_intersection(right),
+        rest_left=left.list.set_difference(right),
+        rest_right=right.list.set_difference(left),
+    ).with_columns(
+        one_spelling=(pl.col("joined_left") == pl.col("joined_right")) & (left.list.len() != right.list.len()),
+        lacking_left=pl.col("rest_left").list.len(),
+        lacking_right=pl.col("rest_right").list.len(),
+    )
+    unlike = ~pl.col("one_spelling") & (pl.col("lacking_left") > 0) & (pl.col("lacking_right") > 0)
+    matched = _matched_words(split.filter(unlike).select("row", "rest_left", "rest_right"), words)
+    told = split.join(matched, on="row", how="left").with_columns(
+        pl.col("found", "own_found", "slips").fill_null(0), pl.col("least").fill_null(_SAME)
+    )
+    alone_left = pl.col("lacking_left") - pl.col("found")
+    alone_right = pl.col("lacking_right") - pl.col("found")
+    complete = (alone_left == 0) & (alone_right == 0)
+    own_words = words.filter("is_own")["code"].implode()
+    tells_much = (pl.col("own_found") > 0) | pl.col("shared").list.eval(pl.element().is_in(own_words)).list.any()
+    as_husband = pl.col("as_husband_left").fill_null(value=False) != pl.col("as_husband_right").fill_null(value=False)
+    level = (
+        pl.when(pl.col("one_spelling"))
+        .then(_STRONG)
+        .when(((alone_left > 0) & (alone_right > 0)) | (pl.col("is_parent_left") != pl.col("is_parent_right")))
+        .then(_DIFFERENT)
+        .when(complete & (pl.col("least") >= _SLIP) & (pl.col("slips") <= 1))
+        .then(_STRONG)
+        .when((complete & ((pl.col("shared").list.len() > 0) | (pl.col("least") > _HINT))) | tells_much)
+        .then(_WEAK)
+        .otherwise(_DIFFERENT)
+    )
+    limit = pl.when(as_husband).then(_WEAK).otherwise(_STRONG)
+    return told.select("pair", level=pl.min_horizontal(level, "at_most_left", "at_most_right", limit))
+
+
+def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Words that only one name has (row, rest_left, rest_right: lists of codes) → how many found their like.
+
+    Returns:
+        row, found (pairs of like words), own_found (of them more than initials and suspicions), slips and least (the
+        poorest likeness); only rows where something was found.
+    """
+    size = pl.col("rest_left").list.len().cast(pl.Int8) - pl.col("rest_right").list.len().cast(pl.Int8)
+    crossed = rests.with_columns(surplus=size).explode("rest_left").explode("rest_right")
+    likeness = _likeness(crossed.select("rest_left", "rest_right").unique(), words)
+    # Who leaves a word out does not write another in full that the longer name only hints at.
+    backwards = (pl.col("surplus") * pl.col("left_is_longer") < 0) & (pl.col("likeness") <= _SHORT_FORM)
+    alike = crossed.join(likeness, on=["rest_left", "rest_right"]).filter(~backwards)
+    best = [
+        alike.group_by("row", side).agg(pl.col("likeness").max())
+        .group_by("row").agg(
+            found=pl.len(), own=(pl.col("likeness") > _SUSPECTED).sum(), slips=(pl.col("likeness") == _SLIP).sum(),
+            least=pl.col("likeness").min(),
+        )
+        for side in ("rest_left", "rest_right")
+    ]  # fmt: skip
+    both = best[0].join(best[1], on="row", suffix="_right")
+    return both.select(
+        "row",
+        found=pl.min_horizontal("found", "found_right"),
+        own_found=pl.min_horizontal("own", "own_right"),
+        slips=pl.min_horizontal("slips", "slips_right"),
+        least=pl.min_horizontal("least", "least_right"),
+    )
+
+
+def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Distinct pairs of unequal words (rest_left, rest_right: codes) → those with a likeness above nothing."""
+    spelled = words.select("code", "word", "is_known")
+    told = pairs.join(spelled, left_on="rest_left", right_on="code").join(
+        spelled, left_on="rest_right", right_on="code", suffix="_right"
+    )
+    first, second = pl.col("word"), pl.col("word_right")
+    in_order = first.str.len_bytes() <= second.str.len_bytes()
+    told = told.select(
+        "rest_left",
+        "rest_right",
+        short=pl.when(in_order).then(first).otherwise(second),
+        long=pl.when(in_order).then(second).otherwise(first),
+        known=pl.col("is_known").cast(pl.Int8) + pl.col("is_known_right").cast(pl.Int8),
+        left_is_longer=pl.when(in_order).then(-1).otherwise(1),
+        long_is_known=pl.when(in_order).then("is_known_right").otherwise("is_known"),
+    )
+    short, long = pl.col("short"), pl.col("long")
+    missing = long.str.len_bytes() - short.str.len_bytes()
+    nickname, initial = is_nickname(short, long), is_initial(short, long)
+    shortened = told.filter(nickname | initial).select(
+        "rest_left", "rest_right", "left_is_longer", likeness=pl.when(initial).then(_HINT).otherwise(_SHORT_FORM)
+    )
+    slipped = _measured(told.filter(~nickname & ~initial & (missing <= _MOST_SLIPS))).select(
+        "rest_left", "rest_right", "left_is_longer", likeness=_slip()
+    )
+    return pl.concat([shortened, slipped]).filter(pl.col("likeness") > _NOTHING)
+
+
+def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (short, long) with letters in common `before` and `behind` the first difference, and `distance`."""
+    long_enough = pairs.filter(pl.col("long").str.len_bytes() >= _SHORTEST_SLIP)
+    short, long = long_enough["short"].to_list(), long_enough["long"].to_list()
+    return long_enough.with_columns(
+        pl.Series("before", cpdist(short, long, scorer=Prefix.similarity), dtype=pl.Int64),
+        pl.Series("behind", cpdist(short, long, scorer=Postfix.similarity), dtype=pl.Int64),
+        pl.Series("distance", cpdist(short, long, scorer=OSA.distance, score_cutoff=_MOST_SLIPS), dtype=pl.Int64),
+        size=pl.col("long").str.len_bytes().cast(pl.Int64),
+    )
+
+
+def _slip() -> pl.Expr:
+    """Likeness of two words (`_measured`) that may differ by a slip.
+
+    Where both are known they are two names, and one letter near the end is what tells SUPARNO from SUPARTO, AMIN from
+    AMINAH. Of two unknown words nobody can say whether they are one.
+    """
+    size, known = pl.col("size"), pl.col("known")
+    same_size = pl.col("short").str.len_bytes() == pl.col("long").str.len_bytes()
+    twisted = (pl.col("before") + pl.col("behind") == size - 2) & same_size
+    likeness = (
+        pl.when(pl.col("distance") > 1)
+        .then(_two_slips())
+        .when(twisted)
+        .then(pl.when((known < _BOTH) | (size >= _LONG_WORD)).then(_SLIP).otherwise(_NOTHING))
+        .when(same_size)
+        .then(_other_letter())
+        .otherwise(_letter_left_out())
+    )
+    # In a short word a slip may be suspected, in the shortest ones only of a known name.
+    suspicion = pl.when(size > _SHORTEST_SLIP).then(_SUSPECTED).when(known == 1).then(_HINT).otherwise(_NOTHING)
+    short_word = (size < _SHORTEST_SURE_SLIP) & (likeness < _SAME) & ~twisted
+    return pl.when(short_word).then(pl.min_horizontal(likeness, suspicion)).otherwise(likeness)
+
+
+def _two_slips() -> pl.Expr:
+    very_long = (pl.col("size") >= _TWO_SLIPS_FROM) & (pl.col("distance") == _MOST_SLIPS)
+    same_ends = (pl.col("before") >= 1) & (pl.col("behind") >= 2)  # noqa: PLR2004 - a syllable
+    return pl.when(very_long & same_ends & (pl.col("known") < _BOTH)).then(_SUSPECTED).otherwise(_NOTHING)
+
+
+def _other_letter() -> pl.Expr:
+    """One letter another: by ear the same, a slip, or another name, depending on where and which."""
+    before, behind, known = pl.col("before"), pl.col("behind"), pl.col("known")
+    mine, theirs = pl.col("short").str.slice(before, 1), pl.col("long").str.slice(before, 1)
+    both_vowels = mine.str.contains(_VOWELS) & theirs.str.contains(_VOWELS)
+    no_vowel = ~mine.str.contains(_VOWELS) & ~theirs.str.contains(_VOWELS)
+    letters = pl.concat_str(mine, theirs)
+    first_may_slip = (~no_vowel & (pl.col("size") >= _SHORTEST_SURE_SLIP)) | letters.is_in(["JS", "SJ", "IJ", "JI"])
+    suspected = pl.when(known < _BOTH).then(_SUSPECTED).otherwise(_NOTHING)
+    return (
+        pl.when((behind == 0) & letters.is_in(_SAME_AT_THE_END))
+        .then(_SAME)
+        .when((behind == 0) & ~both_vowels)
+        .then(suspected)
+        .when((behind == 1) & letters.is_in(["EI", "IE"]))
+        .then(suspected)
+        .when((behind == 0) | ((behind == 1) & (both_vowels | no_vowel)) | (_in_javanese_stem() & no_vowel))
+        .then(_NOTHING)
+        .when(behind <= 2)  # noqa: PLR2004 - the last syllable
+        .then(suspected)
+        .when(before == 0)
+        .then(pl.when(first_may_slip).then(suspected).otherwise(_NOTHING))
+        .when(known == _BOTH)
+        .then(pl.when(both_vowels & (pl.col("size") >= _TWO_SLIPS_FROM)).then(_SUSPECTED).otherwise(_NOTHING))
+        .when((known == 1) & (both_vowels | letters.is_in([*_NEAR, *(pair[::-1] for pair in _NEAR)])))
+        .then(_SLIP)
+        .otherwise(_SUSPECTED)
+    )
+
+
+def _letter_left_out() -> pl.Expr:
+    """One letter more or less."""
+    before, known, size = pl.col("before"), pl.col("known"), pl.col("size")
+    behind = size - 1 - before
+    letter, following = pl.col("long").str.slice(before, 1), pl.col("long").str.slice(before + 1, 1)
+    vowel = letter.str.contains(_VOWELS)
+    by_knowledge = pl.when(known == 1).then(_SLIP).when(known == 0).then(_SUSPECTED).otherwise(_NOTHING)
+    suspected = pl.when(known < _BOTH).then(_SUSPECTED).otherwise(_NOTHING)
+    return (
+        pl.when((letter == "K") & (before > 0) & (behind > 0) & ~following.str.contains(_VOWELS))
+        .then(_SAME)
+        .when((_in_javanese_stem() | ((behind == 1) & following.str.contains(_VOWELS))) & ~vowel)
+        .then(_NOTHING)
+        .when(behind == 0)
+        .then(pl.when(vowel & ~pl.col("long_is_known")).then(_NOTHING).otherwise(suspected))
+        .when((before == 0) & (letter == "H"))
+        .then(by_knowledge)
+        .when(before == 0)
+        .then(pl.when(size >= _LONG_WORD).then(suspected).otherwise(_NOTHING))
+        .when((known == _BOTH) & (size >= _TWO_SLIPS_FROM))
+        .then(_SUSPECTED)
+        .otherwise(by_knowledge)
+    )
+
+
+def _in_javanese_stem() -> pl.Expr:
+    """Whether the first difference follows SU-, where every consonant makes another name: SUPARTI, SUMARTI, SUARTI."""
+    in_both = pl.col("short").str.starts_with("SU") & pl.col("long").str.starts_with("SU")
+    return in_both & (pl.col("before") == len("SU"))

@@ -1,0 +1,120 @@
+"""Names as they are written, where folding has set them apart.
+
+Folding makes spellings of one sound equal, and a slip of the pen then weighs twice: LEIYAH is folded to LAIA, LEGIYAH
+to LEGIA. Letters as written tell such a slip at once, and what a nickname was cut from: ROSI of ROSIDAH is folded to
+RUSI, the whole name to RASIDA. Only pairs that everything else leaves in the race are looked at.
+Belongs here: that second look. Does not: folding (`pipeline.normalise.names`), levels by words
+(`pipeline.matching.names.agreement`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from pipeline.matching.model.linkage import LinkageModel, among
+from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
+from pipeline.matching.records.as_numbers import Rows
+from pipeline.side_by_side import on_all_cores
+
+_SHORTEST = 4
+_MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
+_INITIAL = r"(?-u:\b)[A-Z](?-u:\b)"
+# Blanks and marks by which the lengths of names that are one letter apart may differ.
+_BLANKS = 4
+_NO_LENGTH = -1_000
+# Names of one side, and which of them each pair is about.
+Written = tuple[pl.Series, Rows]
+
+
+def as_written(
+    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+) -> npt.NDArray[np.uint8]:
+    """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
+
+    Nicknames are looked for only where day of birth and number tell the person: far too many names are cut from others,
+    and those of twins and of children of one year are as well.
+
+    Args:
+        model: comparisons of kind name with a column `written` on both sides.
+        levels: pairs × comparisons.
+        one: records of one side, and which of them each pair is about.
+        other: the same of the other side.
+    """
+    told, groups = levels.copy(order="F"), model.groups
+    his = {each.name: groups.personal.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
+    known = among(model, levels, groups.that_day_told) & among(model, levels, his)
+
+    def read(names: tuple[int, str]) -> None:
+        number, column = names
+        weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
+        written = [(records[column], row[weak]) for records, row in (one, other)]
+        told[weak[_with_short_forms(written, known[weak])], number] = SHORT_FORM
+        told[weak[_with_slips(written)], number] = ALIKE
+
+    columns = {number: one.columns.get("written") for number, one in enumerate(model.comparisons) if one.kind == "name"}
+    on_all_cores(read, [(number, column) for number, column in columns.items() if column is not None])
+    return told
+
+
+def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
+    """Pairs of names that are one letter apart, two where the words that differ are long."""
+    like = np.flatnonzero(_of_a_length(_BLANKS, *(_lengths(names)[rows] for names, rows in pairs)))
+    written = _pairs(pairs, like)
+    names = written.select(letters(pl.all()))
+    close = np.flatnonzero(_of_a_length(_MOST_SLIPS, *(_lengths(side) for side in names)))
+    a, b = names["a"].gather(close), names["b"].gather(close)
+    scores = process.cpdist(a.to_list(), b.to_list(), scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
+    slips = np.asarray(scores)
+    two = np.flatnonzero(slips == _MOST_SLIPS)
+    slips[two[_differing_letters(written[close[two]]) >= _TWO_SLIPS_FROM]] = 1
+    return like[close[slips <= 1]]
+
+
+def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+    """Letters of the words that only one of both names has, the fewer of the two."""
+    words = written.select(pl.all().str.split(" "))
+    a, b = pl.col("a"), pl.col("b")
+    sizes = [rest.list.join("").str.len_chars() for rest in (a.list.set_difference(b), b.list.set_difference(a))]
+    return words.select(pl.min_horizontal(sizes)).to_series().cast(pl.Int64).to_numpy()
+
+
+def _with_short_forms(pairs: Sequence[Written], nicknames: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA.
+
+    Of some pairs also those with a nickname instead (`nicknames`).
+    """
+    one, other = (names.str.contains(_INITIAL).fill_null(value=False).to_numpy()[rows] for names, rows in pairs)
+    marked = np.flatnonzero(one | other | nicknames)
+    names = pl.concat(_pairs(pairs, marked).get_columns())
+    words = take_apart(names.str.replace_all("[^A-Z]+", " ").str.strip_chars(" "), marked=False)
+    left, right = np.arange(2 * len(marked), dtype=np.int32).reshape(2, -1)
+    levels, _ = name_levels(words, left, right)
+    return marked[(levels > 0) & (levels <= SHORT_FORM)]
+
+
+def _pairs(pairs: Sequence[Written], which: Rows) -> pl.DataFrame:
+    """Both names (a, b) of some of the pairs."""
+    return pl.DataFrame(
+        [names.gather(rows[which]).alias(side) for side, (names, rows) in zip("ab", pairs, strict=True)]
+    )
+
+
+def _lengths(names: pl.Series) -> Rows:
+    """Letters of each name; of none so few that they are like no other's."""
+    return names.str.len_chars().cast(pl.Int64).fill_null(_NO_LENGTH).to_numpy()
+
+
+def _of_a_length(apart: int, one: Rows, other: Rows) -> npt.NDArray[np.bool_]:
+    """Pairs of lengths long enough for a slip, and so many letters apart at most."""
+    return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
+
+
+def letters(names: pl.Expr) -> pl.Expr:
+    """Names without blanks; J and Y were one letter in the old spelling."""
+    return names.str.replace_all("[^A-Z]", "").str.replace_all("J", "Y", literal=True)

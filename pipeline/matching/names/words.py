@@ -1,0 +1,112 @@
+"""What is known of the words of names: which are names, titles or clans, and which stand for others.
+
+Both judges of names read this: `pipeline.matching.names.likeness`, which says whether two names can be one person's,
+and `pipeline.matching.names.agreement`, which says in which way they agree, for the weights. Belongs here: words. Does
+not: names of several words.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cpdist
+
+from pipeline import reference
+from pipeline.normalise.names import comparable_name, regional_words
+
+_SHORTEST_NICKNAME = 3
+_SHORTEST_MIDDLE = 5
+_SEVERAL = 3
+_ENOUGH = 50_000
+# Called so without the word being a part of the name; in the comparable spelling.
+_NICKNAMES = {
+    "ASEF": "ACEF CECEF", "MUHAMAD": "MAMAT AMAT MAT AMAD MAMAD MAD", "AHMAD": "AMAT MAMAT AMAD MAMAD MAT MAD",
+    "ABDUL": "DUL", "AGUS": "GUS", "BUDI": "UDI", "SITI": "ITI", "IUSUF": "USUF UCUF", "IUHANES": "HANES ANIS",
+    "HASAN": "ACAN", "HUSAIN": "UCEN", "SAFRUDIN": "UDIN", "JAINAB": "ENAB", "MARIAM": "IIAM", "KAMARIA": "KUKUM",
+}  # fmt: skip
+
+
+def known_words(words: pl.Series) -> pl.DataFrame:
+    """Distinct words (Categorical) → code, word and what is known: is_known, is_woman, is_own (no title, no clan)."""
+    spelled = pl.DataFrame({"code": words.to_physical(), "word": words.cast(pl.String)})
+    flags = (pl.col(flag).fill_null(value=False) for flag in ("is_known", "is_woman", "is_clan"))
+    told = spelled.join(_lexicon(), on="word", how="left").with_columns(*flags)
+    return told.with_columns(is_own=~pl.col("is_clan") & ~pl.col("word").is_in(regional_words()))
+
+
+@cache
+def _lexicon() -> pl.DataFrame:
+    """Every known word of a name (word) and whether only women (is_woman) or only clans (is_clan) bear it."""
+    given = reference.person_names().with_columns(word=comparable_name(pl.col("nama")).str.split(" ")).explode("word")
+    eastern = pl.col("suku").is_in(["BATAK", "TIMUR"])
+    return given.group_by("word").agg(
+        is_known=pl.lit(value=True),
+        is_woman=(pl.col("jenis_kelamin") == "P").all(),
+        is_clan=((pl.col("posisi") == "MARGA") & eastern).all(),
+    )
+
+
+def is_initial(short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """Whether the shorter word of two is the first letter of the longer one."""
+    return (short.str.len_bytes() == 1) & long.str.starts_with(short)
+
+
+def is_nickname(short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """Whether somebody may be called by the shorter word whose name is the longer one; one letter less is a slip."""
+    letters = short.str.len_bytes()
+    middle = (letters >= _SHORTEST_MIDDLE) & long.str.contains(short, literal=True)
+    cut = long.str.starts_with(short) | long.str.ends_with(short) | middle | _doubles_the_end(short, long)
+    missing = long.str.len_bytes().cast(pl.Int32) - letters.cast(pl.Int32)
+    known = pl.concat_str(long, pl.lit(" "), short).is_in(_nicknames())
+    return ((letters >= _SHORTEST_NICKNAME) & (missing > 1) & cut) | known
+
+
+def _doubles_the_end(short: pl.Expr, long: pl.Expr) -> pl.Expr:
+    """WAWAN of HERMAWAN, YAYAN of SOPIYAN."""
+    twice = (short.str.len_bytes() > 4) & (short.str.head(2) == short.str.slice(2, 2))  # noqa: PLR2004 - two syllables
+    return twice & long.str.ends_with(short.str.slice(2))
+
+
+@cache
+def _nicknames() -> list[str]:
+    both = {f"{name} {short}" for name, forms in _NICKNAMES.items() for short in forms.split()}
+    return sorted(both | {f"{short} {name}" for name, short in (pair.split() for pair in both)})
+
+
+def borne_words(names: pl.Series) -> pl.Series:
+    """Words in the names of several people: no slips of the pen.
+
+    Args:
+        names: tidied names, one per person, in an order that does not depend on the files; of many one in so many.
+    """
+    some = names.gather_every(max(names.len() // _ENOUGH, 1))
+    words = some.rename("word").str.split(" ").explode().drop_nulls()
+    return words.value_counts().filter(pl.col("count") >= _SEVERAL)["word"]
+
+
+def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.DataFrame:
+    """Whether the words in which the names of each pair differ are names that people bear, as DINA and DINI are.
+
+    A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
+
+    Args:
+        left: tidied names (`pipeline.normalise.names.tidy_name`).
+        right: tidied names, as many.
+        borne: words that are names here, besides those known everywhere (`borne_words`).
+
+    Returns:
+        `every` and `some`: all of them are, or at least one in each name; `likeness`: of their letters, from 0 to 1.
+    """
+    words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
+    rests = words.select(
+        left=pl.col("left").list.set_difference("right"), right=pl.col("right").list.set_difference("left")
+    )
+    known = pl.concat([reference.person_names()["nama"].str.split(" ").explode(), borne]).unique().implode()
+    names = rests.select(pl.all().list.eval(pl.element().is_in(known)))
+    some = pl.all_horizontal(pl.all().list.any()).fill_null(value=False)
+    every = pl.all_horizontal(pl.all().list.all()).fill_null(value=False)
+    letters = rests.select(pl.all().list.join("").fill_null(""))
+    likeness = cpdist(*(letters[side].to_list() for side in ("left", "right")), scorer=OSA.normalized_similarity)
+    return names.select(every=some & every, some=some).with_columns(likeness=pl.Series(likeness, dtype=pl.Float64))

@@ -1,0 +1,57 @@
+"""Corrections proposed to the regions: NIK and KK numbers that DTKS should carry.
+
+A link may be safe enough to count and yet not safe enough to overwrite a number; a human then decides on the number.
+What it errs by is counted by `python -m tests.benchmarks.accuracy`. Belongs here: that gate and the table. Does not:
+who is linked to whom.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.matching.model.linkage import Cutoffs
+from schemas.link import DECIDED
+
+# What is asked of a link besides who it is about.
+ASKED = ("keputusan", "alasan", "selisih", "aman")
+_COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
+
+
+def safe(cutoffs: Cutoffs) -> pl.Expr:
+    """Whether a link is sure enough to overwrite a number.
+
+    Of columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are ruled
+    out), dua_nama (the names are alike and yet two), nomor_lain (a whole number unlike the resident's, and the day of
+    birth does not agree either), sengketa (another row claims the resident too, and the names are not the same) and
+    nama_lain (nothing but his place in the family tells somebody of another name).
+    """
+    bits = cutoffs.correction_bits + pl.when("nomor_lain").then(cutoffs.correction_anothers).otherwise(0.0)
+    margin = cutoffs.correction_margin + pl.when("dua_nama").then(cutoffs.correction_two_names).otherwise(0.0)
+    return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa") & ~pl.col("nama_lain")
+
+
+def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Every number that an automatic link or an officer proves wrong or missing.
+
+    Args:
+        people: accepted DTKS rows.
+        links: id_dtks, nik_dukcapil, no_kk_dukcapil, keputusan, alasan, selisih and aman (`safe`).
+
+    Returns:
+        `cleansed.koreksi` without periode, sorted.
+    """
+    sure = links.filter(pl.col("keputusan").is_in(DECIDED) & pl.col("aman"))
+    rows = people.select("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab").join(sure, on="id_dtks")
+    parts = [
+        rows.filter(pl.col(proposed).is_not_null() & pl.col(column).ne_missing(pl.col(proposed))).select(
+            "id_dtks",
+            kolom=pl.lit(column),
+            nilai_asal=written,
+            nilai_usulan=proposed,
+            alasan="alasan",
+            bobot="selisih",
+            kode_kab="kode_kab",
+        )
+        for column, (written, proposed) in _COLUMNS.items()
+    ]
+    return pl.concat(parts).sort("id_dtks", "kolom")

@@ -1,0 +1,206 @@
+"""Why a link was made: reason codes, one sentence an officer can check, and the weight of every fact.
+
+Belongs here: wording of decisions. Does not: deciding. Phrases stand in `schemas.reasons`; here they get their figures
+(which digit, how many relatives).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.judging.scoring import contexts_of
+from pipeline.matching.model.linkage import Floats, LinkageModel, weights
+from pipeline.matching.records import identifiers_near as near
+from schemas.reasons import AGREEING, REASONS
+
+_LAST = near.DIGITS - 1
+# Where the day of birth begins, which is 40 larger for women.
+_DAY, _FORTY = 6, 4
+# Larger numbers lose their last digit in a 64-bit float.
+_LEAST_ROUNDED = np.uint64(0x9007199254740992)
+
+
+def reasons_of(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> pl.DataFrame:
+    """The reason code of each pair's levels, one column per comparison, null where a level explains nothing."""
+    columns = []
+    for number, comparison in enumerate(model.comparisons):
+        codes = pl.Series([level.reason for level in comparison.levels], dtype=pl.String)
+        columns.append(codes.gather(levels[:, number]).alias(comparison.name))
+    return pl.DataFrame(columns)
+
+
+def bits_per_fact(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int) -> pl.DataFrame:
+    """Per comparison the code of its level and its bits (`bobot_<comparison>`), for a waterfall."""
+    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    columns = []
+    for number, comparison in enumerate(model.comparisons):
+        level = levels[:, number]
+        names = [level.code for level in comparison.levels]
+        codes = pl.Series(comparison.name, names, pl.Enum(names))
+        bits: Floats = weights(comparison, residents).match[contexts_of(model, number, levels, position), level]
+        columns += [
+            codes.gather(level),
+            pl.Series(f"bobot_{comparison.name}", bits.round(3), pl.Float32),
+        ]
+    return pl.DataFrame(columns)
+
+
+def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
+    """What is wrong with a NIK, in words; null where the numbers are equal, missing or too different."""
+    places = near.different_digits(written, true)
+    count = np.bitwise_count(places)
+    last = _LAST - _lowest(places)
+    without_last = places & (places - np.uint64(1))
+    first = _LAST - _lowest(np.where(without_last == 0, places, without_last))
+    only_last = (count == 1) & (last == _LAST)
+    below, above = near.float_neighbours(written)
+    rounded = only_last & (written >= _LEAST_ROUNDED) & ((below == true) | (above == true))
+    other_sex = near.digit(written, _DAY).astype(np.int64) - near.digit(true, _DAY).astype(np.int64)
+    frame = pl.DataFrame(
+        {
+            "known": (written != 0) & (true != 0),
+            "n": count,
+            "first": first + 1,
+            "last": last + 1,
+            "zeroed": only_last & (near.digit(written, _LAST) == 0),
+            "rounded": rounded,
+            "other_sex": (count == 1) & (last == _DAY) & (np.abs(other_sex) == _FORTY),
+            "turned": written == near.swapped_day_month(true),
+            "swap": near.is_swap(written, true),
+        }
+    )
+    return frame.select(
+        pl.when(~pl.col("known") | (pl.col("n") == 0))
+        .then(None)
+        .when("zeroed")
+        .then(pl.lit("NIK berbeda 1 angka (angka ke-16 menjadi nol, khas kerusakan Excel)"))
+        .when("rounded")
+        .then(pl.lit("NIK berbeda 1 angka (angka ke-16 dibulatkan, khas nomor Papua yang dibaca sebagai bilangan)"))
+        .when("other_sex")
+        .then(pl.lit("NIK berbeda 1 angka (angka ke-7, tanggal lahirnya ditulis untuk jenis kelamin lain)"))
+        .when(pl.col("n") == 1)
+        .then(pl.format("NIK berbeda 1 angka (angka ke-{})", "last"))
+        .when("swap")
+        .then(pl.format("dua angka NIK tertukar (angka ke-{} dan ke-{})", "first", "last"))
+        .when("turned")
+        .then(pl.lit("tanggal dan bulan lahir di dalam NIK tertukar"))
+        .when(pl.col("n") == 2)  # noqa: PLR2004
+        .then(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))
+        .alias("angka")
+    ).to_series()
+
+
+def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Codes and sentence per link: what is wrong with the NIK; in one clause what agrees; what differs; the doubt.
+
+    Args:
+        reasons: columns of reason codes in the order they are told; null tells nothing.
+        number: which of them is about the NIK.
+        details: figures for some of them, per link: angka (`slip_phrases`), panjang (digits of the NIK as written),
+            kerabat and kerabat_lain (relatives linked in the same KK and elsewhere).
+
+    Returns:
+        alasan (list of codes) and penjelasan (one Indonesian sentence).
+    """
+    figures = None if details is None else _telling(reasons, number, details)
+    whole = reasons if figures is None else reasons.hstack(figures)
+    _, first, place = np.unique(whole.hash_rows().to_numpy(), return_index=True, return_inverse=True)
+    return _told(reasons[first], number, None if figures is None else figures[first])[place]
+
+
+def _telling(reasons: pl.DataFrame, number: str, details: pl.DataFrame) -> pl.DataFrame:
+    """The figures that some reason tells, null elsewhere: most sentences then occur many times."""
+    told = reasons.hstack(details)
+    digits = told.select(
+        angka=pl.when(_is_slip(pl.col(number))).then("angka"),
+        panjang=pl.when(pl.col(number).is_in(["NIK_SALAH_PANJANG", "NIK_RUSAK"])).then("panjang"),
+    )
+    relatives = told.select(
+        pl.when(pl.any_horizontal(pl.col(reasons.columns) == reason)).then(figure).alias(figure)
+        for figure, reason in (("kerabat", "KELUARGA_PADAN"), ("kerabat_lain", "KELUARGA_LAIN"))
+    )
+    return digits.hstack(relatives)
+
+
+def _is_slip(code: pl.Expr) -> pl.Expr:
+    return code.str.starts_with("NIK_SALAH") | (code == "NIK_RUSAK")
+
+
+def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> pl.DataFrame:
+    """The same for reasons and figures that are all different."""
+    names = reasons.columns
+    told = reasons if details is None else reasons.hstack(details)
+    agreeing = told.select(_agreeing(name, details is not None) for name in names)
+    phrases = told.select(_phrase(name, details is not None) for name in names)
+    clauses = phrases.with_columns(
+        # The list is made first: inside a longer expression it would be made anew for each of its parts.
+        cocok=agreeing.select(fakta=pl.concat_list(names).list.drop_nulls())
+        .select(_enumerated(pl.col("fakta")))
+        .to_series()
+    )
+    order = [number, "cocok", *(name for name in names if name != number)]
+    sentence = clauses.select(t=pl.concat_str(order, separator="; ", ignore_nulls=True)).select(
+        penjelasan=pl.col("t").str.head(1).str.to_uppercase() + pl.col("t").str.slice(1) + pl.lit(".")
+    )
+    return reasons.select(alasan=pl.concat_list(pl.all()).list.drop_nulls()).hstack(sentence)
+
+
+def _agreeing(name: str, detailed: bool) -> pl.Expr:
+    """The fact that agrees, null for any other reason."""
+    label = pl.col(name).replace_strict(AGREEING, return_dtype=pl.String, default=None)
+    if not detailed:
+        return label.alias(name)
+    relatives = pl.when(pl.col(name) == "KELUARGA_PADAN").then(pl.format("{} anggota KK lain", "kerabat"))
+    return pl.coalesce(relatives, label).alias(name)
+
+
+def _phrase(name: str, detailed: bool) -> pl.Expr:
+    """The phrase of a reason that is no agreement, with its figures where they are known."""
+    code = pl.col(name)
+    phrase = code.replace_strict(
+        {reason: text for reason, text in REASONS.items() if reason not in AGREEING},
+        return_dtype=pl.String,
+        default=None,
+    )
+    if not detailed:
+        return phrase.alias(name)
+    short = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") < near.DIGITS)
+    long = (code == "NIK_SALAH_PANJANG") & (pl.col("panjang") > near.DIGITS)
+    lacking = (code == "NIK_RUSAK") & (pl.col("panjang") < near.DIGITS)
+    return (
+        pl.when(_is_slip(code) & pl.col("angka").is_not_null())
+        .then("angka")
+        .when(short)
+        .then(pl.lit("NIK kurang 1 angka, selebihnya cocok"))
+        .when(lacking)
+        .then(pl.lit("NIK kurang angka terakhirnya, selebihnya cocok"))
+        .when(long)
+        .then(pl.lit("NIK kelebihan 1 angka, selebihnya cocok"))
+        .when(code == "KELUARGA_LAIN")
+        .then(pl.format("{} anggota keluarga lain padan di KK yang berbeda", "kerabat_lain"))
+        .otherwise(phrase)
+        .alias(name)
+    )
+
+
+def _enumerated(facts: pl.Expr) -> pl.Expr:
+    """`nama cocok`, `NIK dan nama cocok`, `NIK, nama, dan tanggal lahir cocok`; null for an empty list."""
+    count = facts.list.len()
+    last = facts.list.last() + pl.lit(" cocok")
+    before = facts.list.head(count - 1).list.join(", ")
+    return (
+        pl.when(count == 1)
+        .then(last)
+        .when(count == 2)  # noqa: PLR2004
+        .then(before + pl.lit(" dan ") + last)
+        .when(count > 2)  # noqa: PLR2004
+        .then(before + pl.lit(", dan ") + last)
+    )
+
+
+def _lowest(places: near.Packed) -> npt.NDArray[np.int64]:
+    """Number of the lowest digit that is marked, 0 for the last one."""
+    lowest = places & (~places + np.uint64(1))
+    return np.bitwise_count(np.where(lowest == 0, np.uint64(0), lowest - np.uint64(1))).astype(np.int64) // 4

@@ -1,0 +1,186 @@
+"""From links to cleansed tables: one status, one reason list and one sentence per person, stable ids, households."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from pipeline.matching.duplicates.person_ids import person_ids
+from pipeline.matching.outcome.households import household_status
+from pipeline.normalise.stable_id import stable_ids
+from schemas.cleansed import LINKED, Anggota
+from schemas.link import BY_OFFICER, DECIDED
+from schemas.reasons import sentence
+from schemas.staged import DtksStaged
+from schemas.table import polars_schema
+
+# So many rows are resolved at a time: one group of a file (`pipeline.warehouse.parquet`).
+_AT_A_TIME = 122_880
+# What is read of links, and of the rows that households are made of.
+_LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
+MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
+
+# What is read of staged rows for the columns of `cleansed.anggota`, which are fewer.
+_STATED = (
+    *(column for column in polars_schema(DtksStaged) if column in polars_schema(Anggota)),
+    "berkas", "lembar", "baris", "tanggal_verifikasi", "periode_berkas",
+)  # fmt: skip
+
+
+def with_household_ids(people: pl.LazyFrame) -> pl.LazyFrame:
+    """Add `id_keluarga`: the same for all rows that share a usable KK number, null without one."""
+    numbers = people.select("no_kk").collect().to_series().drop_nulls().unique().sort()
+    ids = pl.LazyFrame({"no_kk": numbers, "id_keluarga": stable_ids(numbers, "K")})
+    return people.join(ids, on="no_kk", how="left", maintain_order="left")
+
+
+def with_status(links: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
+    """Links in their order with `status_penduduk` of their residents."""
+    status = registry.select("status_penduduk", nik_dukcapil="nik")
+    return links.join(status, on="nik_dukcapil", how="left", maintain_order="left")
+
+
+def stated(accepted: pl.LazyFrame, survivors: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:
+    """Accepted DTKS rows as `resolve_people` takes them.
+
+    Args:
+        accepted: the rows (`DtksStaged`).
+        survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+        published: `cleansed.anggota` of an earlier periode; no rows before the first.
+    """
+    # Beside the rows: a join would copy them.
+    homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
+    rows = accepted.select(_STATED).collect().hstack(homes)
+    return rows.with_columns(person_ids(rows["id_dtks"], survivors, published))
+
+
+def resolve_in_pieces(
+    rows: pl.DataFrame,
+    registry: pl.LazyFrame,
+    links: pl.LazyFrame,
+    survivors: pl.DataFrame,
+    corrections: pl.DataFrame,
+) -> Iterator[pl.DataFrame]:
+    """`resolve_people` of so many rows at a time, in the order of `id_dtks`: beside the rows no second frame is held.
+
+    Args:
+        rows: all rows (`stated`).
+        registry: accepted residents (`DukcapilStaged`).
+        links: `link.anggota_dukcapil`, in the order of `id_dtks`, read where it lies.
+        survivors: as for `resolve_people`.
+        corrections: as there.
+    """
+    linked = links.select(_LINK_TOLD)
+    who = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
+    in_order = rows["id_dtks"].arg_sort()
+    for start in range(0, rows.height, _AT_A_TIME):
+        some = rows[in_order[start : start + _AT_A_TIME]]
+        above = who["id_dtks"].search_sorted(some["id_dtks"].item(0))
+        behind = who["id_dtks"].search_sorted(some["id_dtks"].item(-1), side="right")
+        theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])
+        yield resolve_people(some, theirs, survivors, corrections)
+
+
+def resolve_people(
+    people: pl.DataFrame,
+    links: pl.DataFrame,
+    survivors: pl.DataFrame,
+    corrections: pl.DataFrame,
+) -> pl.DataFrame:
+    """Accepted DTKS rows, all or some, with their decision, in the columns of `cleansed.anggota`.
+
+    Args:
+        people: the rows, with `id_keluarga` and `id_orang`.
+        links: of `link.anggota_dukcapil` those of the rows (`with_status`); of several for one row the decided one
+            counts, then the strongest.
+        survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+        corrections: `cleansed.koreksi`. Only these, and what an officer decided, change a NIK: a link may be safe
+            enough to count and yet not safe enough to overwrite a number, which then waits for a human.
+    """
+    decided = _one_per_row(links)
+    corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
+    # What is told of each row is put together first: every join of whole rows would copy them.
+    told = (
+        people.select("id_dtks")
+        .join(decided, on="id_dtks", how="left", maintain_order="left")
+        .join(survivors, on="id_dtks", how="left", maintain_order="left")
+        .join(corrected, on="id_dtks", how="left", maintain_order="left")
+    )
+    rows = people.hstack(told.drop("id_dtks"))
+    # Of rows without any link there are two kinds: a sentence is made for each kind, not for each row.
+    unusable = pl.col("nik").is_null()
+    unused, unknown = pl.lit(["NIK_TIDAK_TERPAKAI"]), pl.lit(["NIK_TIDAK_DITEMUKAN"])
+    linked = pl.col("keputusan").is_in(DECIDED)
+    changed = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
+    rows = rows.with_columns(
+        status_padan=pl.when(linked & (pl.col("nik") == pl.col("nik_dukcapil")))
+        .then(pl.lit("PADAN"))
+        .when(linked & changed)
+        .then(pl.lit("PADAN_PERBAIKAN"))
+        .when(linked | (pl.col("keputusan") == "TINJAU"))
+        .then(pl.lit("TINJAU"))
+        .otherwise(pl.lit("TIDAK_PADAN")),
+        nik=pl.when(pl.col("keputusan") == BY_OFFICER)
+        .then("nik_dukcapil")
+        .when(linked)
+        .then(pl.coalesce("nik_baru", "nik"))
+        .otherwise("nik"),
+        status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
+        alasan=pl.coalesce("alasan", pl.when(unusable).then(unused).otherwise(unknown)),
+        penjelasan=pl.coalesce("penjelasan", pl.when(unusable).then(sentence(unused)).otherwise(sentence(unknown))),
+    )
+    return rows.rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
+
+
+def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
+    rank = {"PETUGAS": 0, "OTOMATIS": 1, "TINJAU": 2, "DITOLAK": 3}
+    order = pl.col("keputusan").replace_strict(rank, return_dtype=pl.Int8)
+    # Without the sentences, which are copied once, at the end.
+    ranked = (
+        links.select("id_dtks", "nik_dukcapil", "bobot", order)
+        .with_row_index("place")
+        .sort("id_dtks", "keputusan", "bobot", "nik_dukcapil", descending=[False, False, True, False])
+    )
+    return links.select(*_LINK_TOLD, "status_penduduk")[
+        ranked.unique("id_dtks", keep="first", maintain_order=True)["place"]
+    ]
+
+
+def resolve_households(people: pl.DataFrame, pairs: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Stated households in the columns of `cleansed.keluarga`.
+
+    Args:
+        people: `cleansed.anggota`.
+        pairs: `link.keluarga_dukcapil`.
+        families: accepted DTSEN families (`berkas`, `no_kk`, `desil_nasional`); of several with one KK number the last
+            of the last file counts.
+
+    The household's desa is the one most members state; the head's name is that of the member with relation 1.
+    """
+    members = people.filter(pl.col("id_keluarga").is_not_null()).sort("id_keluarga", "id_dtks")
+    desa = (
+        members.filter(pl.col("kode_desa").is_not_null())
+        .group_by("id_keluarga", "kode_desa")
+        .len()
+        .sort("id_keluarga", "len", "kode_desa", descending=[False, True, False])
+        .unique("id_keluarga", keep="first", maintain_order=True)
+        .drop("len")
+    )
+    ranked = (
+        families.sort("berkas", maintain_order=True)
+        .unique("no_kk", keep="last", maintain_order=True)
+        .select("no_kk", "desil_nasional")
+    )
+    return (
+        members.group_by("periode", "id_keluarga", "no_kk", maintain_order=True)
+        .agg(
+            kepala_keluarga=pl.col("nama").filter(pl.col("hub_keluarga") == 1).first(),
+            jumlah_anggota=pl.len(),
+            jumlah_padan=pl.col("status_padan").is_in(LINKED).sum(),
+        )
+        .join(desa, on="id_keluarga", how="left", maintain_order="left")
+        .join(household_status(pairs), on="id_keluarga", how="left", maintain_order="left")
+        .with_columns(pl.col("status_keluarga").fill_null("TIDAK_PADAN"))
+        .join(ranked, on="no_kk", how="left", maintain_order="left")
+    )

@@ -1,0 +1,359 @@
+"""Links as tables: decisions with their weights, rules, reasons and sentences.
+
+Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does not: judging
+(`pipeline.matching.judging.inference`) or wording (`pipeline.matching.outcome.explain`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.candidates.blocking import codes_of
+from pipeline.matching.candidates.search import Compared
+from pipeline.matching.judging.assignment import EQUALLED, as_strong, best_of_each, contested, decide, equals, outdone
+from pipeline.matching.judging.inference import Judged
+from pipeline.matching.judging.lookalikes import (
+    FULLER,
+    PERHAPS_TWO,
+    SLIP,
+    TWO_NAMES,
+    Seen,
+    another_person,
+    born_with_him,
+    guessed,
+    in_his_role,
+    margins,
+    mistakable,
+    names_of,
+    namesakes,
+    odd_numbers,
+    of_the_neighbourhood,
+    supported,
+    under_two_names,
+)
+from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
+from pipeline.matching.levels.by_family import reasons_by_family
+from pipeline.matching.levels.evidence import Flags
+from pipeline.matching.model.calibration import calibrated
+from pipeline.matching.model.linkage import Cutoffs, Floats, LinkageModel, among
+from pipeline.matching.outcome.corrections import safe
+from pipeline.matching.outcome.explain import bits_per_fact, explained, reasons_of, slip_phrases
+from pipeline.matching.records.as_numbers import Rows
+from pipeline.side_by_side import on_all_cores
+from schemas.link import BY_OFFICER
+from schemas.reasons import sentence
+
+EXACT = "PERSIS"
+# So many best pairs are put into words at a time, on each core.
+_AT_A_TIME = 32_768
+# Bits by which lookalikes are ruled out where there can be none.
+_FAR = 99.0
+# What a link says besides who it is about.
+TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
+# Of that what only corrections ask for.
+FOR_CORRECTIONS = ("selisih", "jarak", "aman")
+# Who it is about: positions of the row and of the resident.
+PLACES = ("row", "entry")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The best resident of each open row, where there is one worth showing.
+
+    Attributes:
+        links: `PLACES` and `TOLD`.
+        facts: the weights of each link's facts.
+        rivals: `PLACES` and bobot of who else rows may be whose link says that several fit them about as well.
+    """
+
+    links: pl.DataFrame
+    facts: pl.DataFrame
+    rivals: pl.DataFrame
+
+
+def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What there is to say of rows that equal a resident in NIK, name, birth date and sex, whoever they are.
+
+    Args:
+        model: the trained model.
+        residents: size of the registry.
+        family_size: residents per KK.
+
+    Returns:
+        `(links, facts)`: two rows of `TOLD`, for a NIK of today and for a retired one; and the weights of the facts.
+    """
+    exact = model.groups.exact
+    level = np.array([[one.among(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
+    bits = bits_of(model, level, residents, family_size)
+    only = np.zeros(1, dtype=np.int64)
+    prior = Prior(1, model.absent, residents)
+    odds = odds_against_rest(only, only, bits, prior)
+    chance = calibrated(odds, np.array([_FAR]), model.calibration)
+    number = _number(model)
+    told = pl.Series(number, ["NIK_SAMA", "NIK_PENSIUN"])
+    reasons = reasons_of(model, level.repeat(2, axis=0)).with_columns(told)
+    links = explained(reasons.select(*dict.fromkeys((number, *exact))), number).with_columns(
+        keputusan=pl.lit("OTOMATIS"),
+        bobot=pl.lit(_rounded(bits.match)[0]),
+        probabilitas=pl.lit(_rounded(chance, 6)[0]),
+        selisih=pl.lit(_rounded(odds)[0]),
+        jarak=pl.lit(_FAR),
+        aman=pl.lit(bool(odds[0] >= model.cutoffs.correction_bits)),
+        aturan=pl.lit([EXACT]),
+    )
+    weighed = links.head(1).select("selisih", "jarak").hstack(bits_per_fact(model, level, residents))
+    return links.select(TOLD), weighed
+
+
+def told_links() -> pl.DataFrame:
+    """What there is to say of rows that officers placed, one row of `TOLD`: nothing is weighed."""
+    alasan = pl.lit(["DIPUTUSKAN_SAMA"])
+    return pl.select(
+        keputusan=pl.lit(BY_OFFICER),
+        bobot=pl.lit(0.0),
+        probabilitas=pl.lit(1.0),
+        selisih=pl.lit(_FAR),
+        jarak=pl.lit(_FAR),
+        aman=pl.lit(value=True),
+        aturan=pl.lit([BY_OFFICER]),
+        alasan=alasan,
+        penjelasan=sentence(alasan),
+    ).select(TOLD)
+
+
+def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed:
+    """Whom each open row is, or may be.
+
+    Args:
+        judged: the judgement.
+        compared: what was judged.
+        residents: size of the registry.
+    """
+    pairs, model, every = compared.pairs, judged.model, _best_pairs(judged, compared, residents)
+
+    def weigh(start: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+        return _weighed(judged, compared, every.part(start), residents)
+
+    parts = on_all_cores(weigh, range(0, max(len(every.best), 1), _AT_A_TIME))
+    links, facts = (pl.concat(some) for some in zip(*parts, strict=True))
+    shown = links.select(worth_showing(model.cutoffs)).to_series()
+    torn = every.best[(shown & links["keraguan"].eq_missing(EQUALLED)).to_numpy()]
+    others = as_strong(pairs.left, torn, judged.belief.pair, every.equal)
+    rivals = _places(compared, others).with_columns(bobot=pl.Series(_rounded(judged.bits.match[others])))
+    return Weighed(links.filter(shown).select(*PLACES, *TOLD), facts.filter(shown), rivals)
+
+
+@dataclass(frozen=True)
+class _BestPairs:
+    """The best pair of each row that is believed at all, and what only all pairs together tell of it.
+
+    Attributes:
+        best: position of the pair.
+        odds: log2 odds against everything else its row could be.
+        second: probability of the row's next best candidate, 0 for none.
+        disputed: whether a better row claims the resident.
+        sought: whether some other row is taken for him as well.
+        equalled: whether another candidate of the row is ruled out by nothing.
+        equal: positions of those other candidates.
+    """
+
+    best: Rows
+    odds: Floats
+    second: Floats
+    disputed: Flags
+    sought: Flags
+    equalled: Flags
+    equal: Rows
+
+    def part(self, start: int) -> _BestPairs:
+        """So many of them as are weighed at a time."""
+        some = slice(start, start + _AT_A_TIME)
+        return _BestPairs(
+            self.best[some],
+            self.odds[some],
+            self.second[some],
+            self.disputed[some],
+            self.sought[some],
+            self.equalled[some],
+            self.equal,
+        )
+
+
+def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPairs:
+    pairs, model, rows = compared.pairs, judged.model, compared.rows.height
+    best = best_of_each(pairs.left, judged.bits.match)
+    odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
+    second = _second(pairs.left, best, judged.belief.pair, rows)
+    # What is not even believed is not worth working out.
+    believed = judged.belief.pair[best] >= model.cutoffs.review
+    best, odds = best[believed], odds[believed]
+    bits, claimed = judged.bits.match[best], pairs.right[best]
+    equal = equals(judged.levels, pairs.left, best)
+    return _BestPairs(
+        best,
+        odds,
+        second[pairs.left[best]],
+        outdone(judged.beaten[best], claimed, bits, compared.taken),
+        contested(claimed, bits, compared.taken),
+        np.isin(pairs.left[best], pairs.left[equal]),
+        equal,
+    )
+
+
+def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Some of the best pairs decided and put into words: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
+    pairs, model, best = compared.pairs, judged.model, some.best
+    row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
+    considered = _considered(judged, compared, some, (row, resident), residents)
+    # A number that is nobody's any more corrects none.
+    aman = safe(model.cutoffs) & ~pl.col("usang")
+    decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
+        aturan=codes_of(compared.found_by[best], compared.codes)
+    )
+    via = compared.residents["n"].gather(compared.via[best])
+    links = decided.hstack(_in_words(judged, best, decided, (row, resident), via))
+    facts = decided.select("selisih", "jarak").hstack(bits_per_fact(model, judged.levels[best], residents))
+    return links.select(*PLACES, *TOLD, "keraguan"), facts
+
+
+def _considered(
+    judged: Judged, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
+) -> pl.DataFrame:
+    """`PLACES` of some of the best pairs and all that decides about them (`review.decide`)."""
+    model, best, (row, resident) = judged.model, some.best, sides
+    groups, levels = model.groups, judged.levels[best]
+    seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.residents))
+    margin = margins(model, seen, some.disputed, residents)
+    nearest = margin.min(axis=0, initial=_FAR)
+    # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
+    born_then = among(model, levels, groups.that_day_or_year)
+    # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
+    born_that_day = among(model, levels, groups.that_day_told)
+    whole_name = among(model, levels, groups.whole_name)
+    # Who may be a namesake next door must be as sure as a correction.
+    sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
+    namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
+    known = supported(model, seen) & (sure | ~(namesake | guessed(model, seen)))
+    known |= sure & (in_his_role(model, levels) | born_with_him(model, seen))
+    return _places(compared, best).hstack(
+        pl.DataFrame(
+            {
+                "bobot": _rounded(judged.bits.match[best]),
+                "keyakinan": _rounded(judged.belief.pair[best], 6),
+                "probabilitas": _rounded(calibrated(some.odds, nearest, model.calibration), 6),
+                "selisih": _rounded(some.odds),
+                "second": some.second,
+                "equalled": some.equalled,
+                "supported": known,
+                "told": (whole_name | among(model, levels, groups.near_number))
+                & among(model, levels, groups.one_family),
+                "beaten": judged.beaten[best],
+                "misnamed": some.sought & _other_name(model, seen, some.odds, nearest, born_then),
+                "mistakable": mistakable(model, margin),
+                "jarak": _rounded(nearest),
+                "dua_nama": seen.names >= TWO_NAMES,
+                "nomor_lain": among(model, levels, groups.other_number) & ~(born_then & (seen.odd | born_that_day)),
+                "sengketa": (some.disputed & ~whole_name) | (some.sought & (seen.names >= PERHAPS_TWO)),
+                "nama_lain": another_person(model, seen),
+                "berbeda": row["n"] != resident["n"],
+                "usang": resident["retired"],
+            }
+        )
+    )
+
+
+def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
+    """Whether the name may be somebody else's, of a resident for whom other rows are taken too."""
+    groups, levels = model.groups, seen.levels
+    unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
+    torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
+    perhaps = (torn & (nearest < model.cutoffs.contested)) | unlike
+    himself = among(model, levels, groups.same_number) & born_then
+    twice = under_two_names(model, levels) & (odds >= model.cutoffs.correction_bits)
+    return np.where(himself, unlike, (seen.names == TWO_NAMES) | perhaps) & ~twice
+
+
+def _in_words(
+    judged: Judged, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
+) -> pl.DataFrame:
+    """Reasons and sentence of some of the best pairs; `via` is the number that was compared, maybe a retired one."""
+    model, (row, resident) = judged.model, sides
+    number = _number(model)
+    retired = pl.lit((row["n"] == via) & (via != resident["n"]))
+    reasons = reasons_by_family(model, reasons_of(model, judged.levels[best]), row).with_columns(
+        pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(number).alias(number)
+    )
+    reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
+    details = pl.DataFrame(
+        {
+            "angka": slip_phrases(row["n"].to_numpy(), via.to_numpy()),
+            "panjang": _written_digits(model, row),
+            "kerabat": judged.relatives.there[best],
+            "kerabat_lain": judged.relatives.elsewhere[best],
+        }
+    )
+    return explained(reasons, number, details)
+
+
+def _places(compared: Compared, which: Rows) -> pl.DataFrame:
+    """`PLACES` of some pairs."""
+    pairs = compared.pairs
+    return pl.DataFrame({"row": compared.places[pairs.left[which]], "entry": compared.entries[pairs.right[which]]})
+
+
+def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
+    """Whether a link (keputusan, probabilitas) is told at all: whom a row hardly means is no work for an officer."""
+    return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
+
+
+def _number(model: LinkageModel) -> str:
+    """Name of the comparison of NIKs, which links cannot be told without."""
+    return next(comparison.name for comparison in model.comparisons if comparison.kind == "nik")
+
+
+def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
+    """Number of digits of the NIK as written, null where nothing is written."""
+    written = model.comparison(_number(model)).columns["written"]
+    if written not in rows.columns:
+        return pl.Series([None] * rows.height, dtype=pl.UInt32)
+    return rows[written].str.len_chars()
+
+
+def _for_a_human() -> pl.Expr:
+    return pl.when(pl.col("keraguan").is_not_null()).then(pl.lit("PERLU_PETUGAS"))
+
+
+def _unsafe_number() -> pl.Expr:
+    unsafe = (pl.col("keputusan") == "OTOMATIS") & pl.col("berbeda") & ~pl.col("aman")
+    return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
+
+
+def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
+    """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
+
+    Args:
+        judged: the judgement.
+        compared: what was judged.
+        least: how probable such a candidate is at least.
+    """
+    likely = np.flatnonzero(judged.belief.pair >= least)
+    found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.belief.pair[likely]))
+    return found, judged.levels[likely]
+
+
+def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
+    """Per row the probability of its next best candidate, 0 for none."""
+    others = probability.copy()
+    others[best] = 0.0
+    second = np.zeros(count)
+    np.maximum.at(second, rows, others)
+    return second
+
+
+def _rounded(values: Floats, digits: int = 3) -> Floats:
+    """Rounded so that the last bits of a sum, which depend on its order, are never written."""
+    return values.round(digits)

@@ -1,0 +1,100 @@
+"""What officers decided, told to the engine: a row they placed is settled, a pair they refused is no candidate.
+
+So a decision also speaks for the rest of the household, and a refused row is offered its next candidate. Belongs here:
+decisions as positions. Does not: what they make of the table of links (`pipeline.matching.outcome.review`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching.candidates.registers import Listed, Register, Settled, positions
+from pipeline.matching.candidates.search import Compared
+from pipeline.matching.levels.evidence import Claims, Flags
+from pipeline.matching.outcome.review import DECISIONS, DIFFERENT, SAME, last_answers
+from pipeline.matching.records.as_numbers import Rows
+
+_HALF = 32
+
+
+@dataclass(frozen=True)
+class Told:
+    """Decisions about rows and entries that are there.
+
+    Attributes:
+        rows: positions of rows that were placed.
+        entries: position of the entry each is.
+        refused: row, entry of pairs that are none, each entry that of the person now.
+    """
+
+    rows: Rows
+    entries: Rows
+    refused: pl.DataFrame
+
+    def refuses(self, rows: Rows, entries: Rows) -> Flags:
+        """Whether officers said of each row that it is not that entry."""
+        row, entry = (self.refused[side].to_numpy() for side in ("row", "entry"))
+        return np.isin(rows << _HALF | entries, row << _HALF | entry)
+
+
+def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> Told:
+    """Decisions as positions; which of them count: `review.last_answers`.
+
+    Args:
+        decisions: answers, oldest first (`review.DECISIONS`); None for none.
+        listed: DTKS rows.
+        register: residents.
+    """
+    last = last_answers(pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
+    same = last.filter(pl.col("jawaban") == SAME)
+    rows, entries = _there(same, listed, register)
+    row, entry = _there(last.filter(pl.col("jawaban") == DIFFERENT), listed, register)
+    return Told(rows, entries, pl.DataFrame({"row": row, "entry": register.person[entry]}))
+
+
+def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
+    """Positions of those pairs whose row and resident are there."""
+    if pairs.is_empty():
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    rows, entries = positions(listed, register, pairs.select("id_dtks", "nik_dukcapil"))
+    return rows[entries >= 0], entries[entries >= 0]
+
+
+def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+    """The settled rows without those about which officers said something else."""
+    dropped = np.isin(settled.rows, decided.rows)
+    dropped |= decided.refuses(settled.rows, register.person[settled.at])
+    return _of(settled, settled.rows[~dropped], settled.at[~dropped], listed, register) if dropped.any() else settled
+
+
+def placed(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
+    """The settled rows together with those that officers placed."""
+    if not len(decided.rows):
+        return settled
+    rows = np.concatenate([settled.rows, decided.rows])
+    return _of(settled, rows, np.concatenate([settled.at, decided.entries]), listed, register)
+
+
+def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Register) -> Settled:
+    person = register.person[at]
+    taken = np.zeros(register.table.height, dtype=np.bool_)
+    taken[person] = True
+    claims = Claims(listed.household[rows], register.identity(person), register.family[person])
+    return Settled(rows, at, settled.bearer, claims, taken)
+
+
+def without_refused(compared: Compared, decided: Told) -> Compared:
+    """What was compared, without the pairs that officers refused."""
+    if decided.refused.is_empty():
+        return compared
+    one = compared.pairs
+    kept = ~decided.refuses(compared.places[one.left], compared.entries[one.right])
+    return replace(
+        compared,
+        pairs=replace(one, left=one.left[kept], right=one.right[kept], levels=np.asfortranarray(one.levels[kept])),
+        via=compared.via[kept],
+        found_by=compared.found_by[kept],
+    )

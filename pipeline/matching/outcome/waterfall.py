@@ -1,0 +1,156 @@
+"""The weight of a link, fact by fact: from nothing known to the decision, as a person follows it step by step.
+
+Belongs here: the steps and their words. Does not: what a fact weighs (`pipeline.matching.judging.scoring`), showing
+them (`reports.evaluation`, `reports.row`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+_BITS = "bobot_"
+# Names of the model's comparisons as officers know them; a comparison without one goes by its own name.
+FACTS = {
+    "nik": "NIK",
+    "tanggal": "Tanggal lahir",
+    "kelamin": "Jenis kelamin",
+    "nama": "Nama",
+    "ibu": "Nama ibu kandung",
+    "tempat_lahir": "Tempat lahir",
+    "hubungan": "Hubungan keluarga",
+    "kk": "Nomor KK",
+    "tempat_tinggal": "Tempat tinggal",
+    "keluarga": "Anggota keluarga lain",
+}
+# Outcomes of comparisons in words; one without goes by its own code.
+_OUTCOMES = {
+    "KOSONG": "tidak ditimbang",
+    "SAMA": "sama",
+    "BEDA": "berbeda",
+    "LAIN": "berbeda",
+    "RUSAK": "angka terakhir berbeda",
+    "SALAH_WILAYAH": "salah tulis di bagian wilayah",
+    "SALAH_TANGGAL": "salah tulis di bagian tanggal",
+    "SALAH_PANJANG": "kurang/lebih 1 angka",
+    "SALAH_DUA": "2 angka berbeda",
+    "SALAH_SERI": "nomor urut berbeda",
+    "SEGMEN": "wilayah dan tanggal sama",
+    "KERABAT": "milik anggota lain",
+    "KEMBAR": "milik kembarannya",
+    "SENDIRI": "berbeda, cocok dengan tanggal lahir di DTKS",
+    "SAMA_TAKSIRAN": "sama, tetapi tanggal taksiran",
+    "TERTUKAR": "tanggal dan bulan tertukar",
+    "HARI_ATAU_BULAN": "tanggal atau bulan berbeda",
+    "TAHUN_BARU": "1 Januari, tahunnya sama",
+    "TAHUN": "hanya tahun yang berbeda",
+    "SETAHUN": "hanya tahun yang sama",
+    "DEKAT": "berdekatan",
+    "SUSUNAN": "sama, susunannya lain",
+    "MIRIP": "mirip",
+    "SINGKAT": "salah satu tidak lengkap",
+    "PANGGILAN": "panggilan atau singkatan",
+    "SEBAGIAN": "sebagian cocok",
+    "SUAMI": "nama suaminya",
+    "ANAK": "nama anaknya",
+    "SAMA_TUNGGAL": "sama-sama kepala atau pasangannya",
+    "PECAH": "kini berkeluarga sendiri",
+    "RUMAH": "alamat, RT, dan RW sama",
+    "ALAMAT": "alamat sama",
+    "RT_RW": "RT dan RW sama",
+    "DESA": "desa sama",
+    "ASAL": "asal nomor sama",
+    "KECAMATAN": "kecamatan sama",
+    "KABUPATEN": "kabupaten sama",
+    "DUA_ATAU_LEBIH": "2 orang atau lebih padan",
+    "SEORANG": "1 orang padan",
+    "LUAR": "padan di KK lain",
+}
+NOT_WEIGHED = _OUTCOMES["KOSONG"]
+LIMITED = "Penyesuaian bukti keluarga dan nama"
+_LEAST = 0.05
+
+
+@dataclass(frozen=True)
+class Step:
+    """One fact of a link.
+
+    Attributes:
+        fact: in words.
+        level: how the two sides compare, in words; empty for a limit.
+        bits: what it adds to the weight.
+        total: the weight so far.
+    """
+
+    fact: str
+    level: str
+    bits: float
+    total: float
+
+
+def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
+    """The steps of one link in the order of the model; their last total is the link's weight.
+
+    Args:
+        facts: a row of `link/bobot_fakta`: per comparison the level's code and `bobot_<comparison>` in bits.
+        weight: the link's weight. Where the facts add up to more (no evidence tells more than which family it is, and a
+            slip in a name hardly makes a brother's) or to less, a last step says so.
+    """
+    told: list[Step] = []
+    total = 0.0
+    for name, bits in facts.items():
+        if not name.startswith(_BITS) or bits is None:
+            continue
+        fact = name.removeprefix(_BITS)
+        total += bits
+        code = str(facts[fact])
+        told.append(Step(FACTS.get(fact, fact), _OUTCOMES.get(code, code.lower().replace("_", " ")), bits, total))
+    if abs(weight - total) >= _LEAST:
+        told.append(Step(LIMITED, "", weight - total, weight))
+    return told
+
+
+@dataclass(frozen=True)
+class Example:
+    """A link to look at, without saying whose it is.
+
+    Attributes:
+        title: what it shows.
+        decision: OTOMATIS or TINJAU.
+        chance: its probability, 0–1.
+        steps: its weight fact by fact.
+    """
+
+    title: str
+    decision: str
+    chance: float
+    steps: list[Step]
+
+
+def examples_of(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
+    """Up to three links worth looking at, the same ones for the same links.
+
+    Args:
+        links: `link.anggota_dukcapil`.
+        facts: `link/bobot_fakta`.
+    """
+    automatic = links.filter(keputusan="OTOMATIS")
+    repaired = pl.col("alasan").list.eval(pl.element().str.contains("^NIK_(SALAH|RUSAK)")).list.any()
+    undecided = (pl.col("probabilitas") - 0.5).abs()
+    chosen = {
+        "NIK yang salah tulis, ditautkan otomatis": automatic.filter(repaired).sort(
+            "bobot", "id_dtks", descending=[True, False]
+        ),
+        "Tautan otomatis dengan bobot paling kecil": automatic.sort("bobot", "id_dtks"),
+        "Pasangan yang diserahkan kepada petugas": links.filter(keputusan="TINJAU").sort(undecided, "id_dtks"),
+    }
+    shown = []
+    for title, found in chosen.items():
+        known = found.join(facts.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left").head(1)
+        for pair in known.iter_rows(named=True):
+            row = facts.filter(id_dtks=pair["id_dtks"]).row(0, named=True)
+            shown.append(Example(title, pair["keputusan"], pair["probabilitas"], steps(row, pair["bobot"])))
+    return shown

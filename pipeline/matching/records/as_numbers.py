@@ -1,0 +1,186 @@
+"""One side of a linkage as numbers: columns become packed identifiers, hashes and dates once, when first needed.
+
+Everything between reading and results works on such numbers and on row positions; strings are fetched for the few rows
+that need them. Belongs here: that translation. Does not: where the rows are kept (`pipeline.matching.records.tables`),
+or what is compared or joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from threading import RLock
+from typing import TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from pipeline.matching.records import identifiers_near as near
+
+Made = TypeVar("Made")
+Rows = npt.NDArray[np.int64]
+# The same in half the memory, for what is held of whole registers.
+NarrowRows = npt.NDArray[np.int32]
+Hashes = npt.NDArray[np.uint64]
+# From words as written to words as compared.
+Folding = Callable[[pl.Expr], pl.Expr]
+# A date as the number yyyymmdd, 0 for none.
+Dates = npt.NDArray[np.int32]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_SEED = 20221231
+_LETTERS = 4
+# Digits of a NIK or KK number that name the kecamatan which issued it.
+_KECAMATAN = 6
+# The first of January 1900, counted from 1970, and so many days from then on.
+_FIRST_DAY, _DAYS = -25_567, 60_000
+# Parts of a column of 16-digit numbers, however it is held: the number itself, and the birth that a NIK states.
+_OF_NUMBERS: dict[str, Callable[[near.Packed], near.Packed]] = {"angka": lambda number: number, "lahir": near.birth_of}
+
+PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "": lambda value: value,
+    "tahun": lambda value: value.dt.year(),
+    "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
+    "awal": lambda value: value.str.head(_LETTERS),
+    "akhir": lambda value: value.str.tail(_LETTERS),
+}
+_DAY_PARTS = ("tahun", "hari")
+
+
+class Records:
+    """Rows whose columns are wanted as numbers.
+
+    Args:
+        frame: the rows.
+        numbers: columns that are known as packed numbers already; the frame may lack them.
+    """
+
+    def __init__(self, frame: pl.DataFrame, numbers: Mapping[str, near.Packed] | None = None) -> None:
+        self.frame = frame
+        self._packed: dict[str, near.Packed] = dict(numbers or {})
+        self._hashes: dict[str, Hashes] = {}
+        self._dates: dict[str, Dates] = {}
+        self._derived: dict[str, object] = {}
+        # Several cores may ask for the same column at once.
+        self._lock = RLock()
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return self.frame.height
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._packed or column in self.frame.columns
+
+    def __getitem__(self, column: str) -> pl.Series:
+        return self.frame[column]
+
+    def packed(self, column: str) -> near.Packed:
+        """A column of 16-digit numbers as BCD, 0 for none."""
+        with self._lock:
+            if column not in self._packed:
+                self._packed[column] = near.pack(self.frame[column])
+        return self._packed[column]
+
+    def hashed(self, spec: str) -> Hashes:
+        """A column, or `column:part` with a part of `PARTS` or `_OF_NUMBERS`, as 64-bit hashes; 0 for null."""
+        self.hash_all([spec])
+        return self._hashes[spec]
+
+    def hash_all(self, specs: Sequence[str]) -> None:
+        """Hash several columns or parts together, which Polars does side by side."""
+        with self._lock:
+            missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
+            if not missing:
+                return
+            values = {}
+            for spec in missing:
+                column, _, part = spec.partition(":")
+                if part in _OF_NUMBERS:
+                    self._hashes[spec] = spread(_OF_NUMBERS[part](self.packed(column)))
+                elif part in _DAY_PARTS:
+                    self._hashes[spec] = _hashed_days(self.frame[column], part)
+                else:
+                    values[spec] = PARTS[part](pl.col(column))
+            self._hashes |= _hashed(self.frame, values)
+
+    def issuer(self, column: str) -> near.Packed:
+        """The kecamatan that issued each number of a column, as BCD, 0 for none."""
+        return self.packed(column) >> near.shift_of(_KECAMATAN - 1)
+
+    def kecamatan(self, column: str) -> near.Packed:
+        """A column of kecamatan codes, as `issuer` gives them."""
+        return self.once(f"{column} kecamatan", lambda: near.pack(self.frame[column], _KECAMATAN))
+
+    def dates(self, column: str) -> Dates:
+        """A column of dates as numbers yyyymmdd, 0 for none."""
+        with self._lock:
+            if column not in self._dates:
+                date = pl.col(column)
+                number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
+                self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
+        return self._dates[column]
+
+    def folded(self, column: str, folding: Folding) -> Hashes:
+        """A column of words as hashes of what `folding` makes of them, each distinct value folded once; 0 for null."""
+
+        def fold() -> Hashes:
+            words = self.frame.select(column)
+            folded = folding(pl.col(column))
+            distinct = words.unique().with_columns(
+                folded=pl.when(folded.is_not_null()).then(folded.hash(_SEED) | 1).otherwise(0)
+            )
+            told = words.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")
+            return told["folded"].to_numpy()
+
+        return self.once(f"{column} {folding.__name__}", fold)
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """What is calculated from all rows, the first time it is asked for under this name."""
+        with self._lock:
+            if name not in self._derived:
+                self._derived[name] = make()
+        return cast("Made", self._derived[name])
+
+    def key(self, specs: Sequence[str], rows: Rows | None = None) -> Hashes:
+        """Several columns or parts of all rows, or of some, as one hash; 0 where any of them is null."""
+        first, *others = (self.hashed(spec) if rows is None else self.hashed(spec)[rows] for spec in specs)
+        key, known = first, first != 0
+        for part in others:
+            known &= part != 0
+            # Hashes are spread evenly, and so is what they add up to; the factor tells apart who agrees crosswise.
+            key = spread(key) + part
+        return np.where(known, key | np.uint64(1), np.uint64(0))
+
+
+def spread(numbers: Hashes) -> Hashes:
+    """Numbers as hashes: their high bits tell them apart; 0 stays 0."""
+    return numbers * _GOLDEN
+
+
+def _hashed(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Hashes]:
+    """What is made of a frame's columns as hashes, 0 for null."""
+    made = frame.select(**values)
+    hashed = made.select(
+        pl.when(pl.col(spec).is_not_null()).then(pl.col(spec).hash(_SEED) | 1).otherwise(0).alias(spec)
+        for spec in values
+    )
+    return {spec: hashed[spec].to_numpy() for spec in values}
+
+
+def _hashed_days(dates: pl.Series, part: str) -> Hashes:
+    """A part of dates as hashes, 0 for null; that of a usual day is known, for to take dates apart is slow."""
+    usual = _usual_days(part)
+    days = dates.to_physical().fill_null(_FIRST_DAY - 1).to_numpy() - _FIRST_DAY
+    hashes = usual[np.clip(days, 0, len(usual) - 1)]
+    odd = np.flatnonzero((days < 0) | (days >= len(usual)))
+    hashes[odd] = _hashed(dates.gather(odd).to_frame("day"), {"day": PARTS[part](pl.col("day"))})["day"]
+    return hashes
+
+
+@cache
+def _usual_days(part: str) -> Hashes:
+    """Hashes of a part of every day from 1900 to 2064."""
+    days = pl.DataFrame({"day": np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS, dtype=np.int32)})
+    return _hashed(days, {"day": PARTS[part](pl.col("day").cast(pl.Date))})["day"]

@@ -1,0 +1,221 @@
+"""Identifiers of 16 digits as packed integers, and everything one slip away from one.
+
+A number is held as 64-bit BCD, four bits a digit, 0 for none. Belongs here: packing, neighbours, where two numbers
+differ. Does not: what a difference means (`pipeline.matching.levels.comparison`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+Packed = npt.NDArray[np.uint64]
+DIGITS = 16
+_ONES = np.uint64(0x1111111111111111)
+_DAY, _MONTH, _BIRTH_ENDS = 6, 8, 11
+
+
+def pack(numbers: pl.Series, digits: int = DIGITS) -> Packed:
+    """Numbers of so many digits as BCD; 0 for null and for anything else."""
+    written = pl.col("number")
+    usable = pl.when((written.str.len_bytes() == digits) & ~written.str.starts_with("+")).then(written)
+    packed = (
+        numbers.to_frame("number")
+        .select(usable.str.to_integer(base=16, strict=False, dtype=pl.UInt64).fill_null(0))
+        .to_series()
+        .to_numpy()
+    )
+    # Four bits also hold the letters A to F.
+    letters = (packed >> np.uint64(3)) & ((packed >> np.uint64(2)) | (packed >> np.uint64(1))) & _ONES
+    return np.where(letters == 0, packed, np.uint64(0))
+
+
+def unpack(packed: Packed) -> pl.Series:
+    """The 16 digits of each number, null for 0."""
+    pairs = packed.byteswap().view(np.uint8).reshape(-1, DIGITS // 2)
+    digits = np.empty((len(packed), DIGITS), dtype=np.uint8)
+    digits[:, 0::2], digits[:, 1::2] = (pairs >> 4) + ord("0"), (pairs & 15) + ord("0")
+    ends = np.arange(0, DIGITS * len(packed) + 1, DIGITS, dtype=np.int64)
+    texts = pa.LargeStringArray.from_buffers(len(packed), pa.py_buffer(ends), pa.py_buffer(digits))
+    written = pl.DataFrame({"number": pl.Series(texts), "known": packed != 0})
+    return written.select(pl.when("known").then("number")).to_series()
+
+
+def shift_of(place: int) -> np.uint64:
+    """Bits to the right of the digit at `place` (0 is the first)."""
+    return np.uint64(4 * (DIGITS - 1 - place))
+
+
+def digit(numbers: Packed, place: int) -> Packed:
+    """The digit at `place`."""
+    return (numbers >> shift_of(place)) & np.uint64(15)
+
+
+def birth_of(numbers: Packed) -> Packed:
+    """The six digits with which a NIK states day (women: 40 more), month and year of birth."""
+    return (numbers >> shift_of(_BIRTH_ENDS)) & _below(DIGITS - 1 - (_BIRTH_ENDS - _DAY + 1))
+
+
+def different_digits(left: Packed, right: Packed) -> Packed:
+    """One set bit per digit that differs: bit 4·k for the k-th digit from the right."""
+    mixed = left ^ right
+    return (mixed | mixed >> np.uint64(1) | mixed >> np.uint64(2) | mixed >> np.uint64(3)) & _ONES
+
+
+def is_swap(left: Packed, right: Packed) -> npt.NDArray[np.bool_]:
+    """Whether the numbers differ by two neighbouring digits in the other order."""
+    places = different_digits(left, right)
+    low = places & (~places + np.uint64(1))
+    adjacent = places == (low | low << np.uint64(4))
+    base = np.where(low == 0, np.uint64(1), low)
+    one, two = (left // base) & np.uint64(255), (right // base) & np.uint64(255)
+    return adjacent & (low != 0) & (one == ((two >> np.uint64(4)) | (two << np.uint64(4)) & np.uint64(255)))
+
+
+def within(places: Packed, first: int, last: int) -> npt.NDArray[np.bool_]:
+    """Whether all differing digits (`different_digits`) stand at `first`..`last`, counted from 0, inclusive."""
+    mask = np.uint64(0)
+    for place in range(first, last + 1):
+        mask |= np.uint64(1) << shift_of(place)
+    return (places & ~mask) == 0
+
+
+def float_neighbours(numbers: Packed) -> tuple[Packed, Packed]:
+    """The number one below and the one above, as saving through float64 moves numbers beyond 2^53."""
+    one = np.uint64(1)
+    last = np.uint64(15)
+    # In BCD a step that neither borrows nor carries is a step of the integer; the few others go through the value.
+    below, above = numbers - one, numbers + one
+    borrows, carries = np.flatnonzero((numbers & last) == 0), np.flatnonzero((numbers & last) == np.uint64(9))
+    below[borrows] = _to_bcd(_to_integer(numbers[borrows]) - 1)
+    above[carries] = _to_bcd(_to_integer(numbers[carries]) + 1)
+    return below, above
+
+
+def slips(numbers: Packed) -> Iterator[Packed]:
+    """Every number one slip away: one digit wrong, two neighbours swapped, day and month swapped, one digit off by 1.
+
+    Yields:
+        One array of variants after the other, as long as `numbers`; some equal the number itself.
+    """
+    for place in range(DIGITS):
+        shift = shift_of(place)
+        bare = numbers & ~(np.uint64(15) << shift)
+        for value in range(10):
+            yield bare | np.uint64(value) << shift
+    for place in range(DIGITS - 1):
+        yield _exchanged(numbers, place, place + 1)
+    yield swapped_day_month(numbers)
+    yield from float_neighbours(numbers)
+
+
+def swapped_day_month(numbers: Packed) -> Packed:
+    """The NIK with day and month of birth in the other order (a woman's 40 stays with the day)."""
+    woman = digit(numbers, _DAY) >= 4  # noqa: PLR2004
+    plain = numbers - np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
+    turned = _exchanged(_exchanged(plain, _DAY, _MONTH), _DAY + 1, _MONTH + 1)
+    return turned + np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
+
+
+def refilled(written: pl.Series) -> tuple[npt.NDArray[np.int64], Packed]:
+    """Numbers of 15 or 17 digits made 16 again: one digit put in anywhere, or any one taken out.
+
+    Returns:
+        Position in `written` and number (BCD), some pairs more than once.
+    """
+    digits_only = written.str.contains(r"^\d+$").fill_null(value=False)
+    rows, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint64)]
+    short = (digits_only & (written.str.len_bytes() == DIGITS - 1)).arg_true().to_numpy().astype(np.int64)
+    if len(short):
+        # The 15 digits stand one digit to the right of where they belong.
+        given = pack("0" + written.gather(short))
+        for place in range(DIGITS):
+            behind = given & _below(place)
+            ahead = (given & ~_below(place)) << np.uint64(4)
+            for value in range(10):
+                numbers.append(ahead | np.uint64(value) << shift_of(place) | behind)
+                rows.append(short)
+    long = (digits_only & (written.str.len_bytes() == DIGITS + 1)).arg_true().to_numpy().astype(np.int64)
+    if len(long):
+        texts = written.gather(long)
+        given, last = pack(texts.str.head(DIGITS)), texts.str.tail(1).cast(pl.UInt64).to_numpy()
+        for place in range(DIGITS + 1):
+            without = given & ~_below(place - 1) | (given & _below(place)) << np.uint64(4) | last
+            numbers.append(without if place < DIGITS else given)
+            rows.append(long)
+    return np.concatenate(rows), np.concatenate(numbers)
+
+
+class Odd:
+    """Numbers written with 15 or 17 characters, to be held against whole ones.
+
+    Attributes:
+        any: which of the numbers are such.
+    """
+
+    def __init__(self, written: pl.Series) -> None:
+        size = written.str.len_bytes().fill_null(0)
+        self.any: npt.NDArray[np.bool_] = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
+        odd = written.to_frame("w").select(pl.when(pl.Series(self.any) & pl.col("w").str.contains(r"^\d+$")).then("w"))
+        short = pl.col("w").str.len_bytes() < DIGITS
+        # Aligned to the first and to the last digit of a whole number.
+        first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
+        last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
+        self._first, self._last = (pack(odd.select(side).to_series()) for side in (first, last))
+        self._short = (size == DIGITS - 1).to_numpy()
+        self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
+
+    def may_be(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+        """Whether each row's digits are the number with one digit left out or put in."""
+        ahead = _digits_ahead(different_digits(self._first[rows], numbers))
+        behind = digits_behind(different_digits(self._last[rows], numbers))
+        return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
+
+    def lacks_last(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+        """Whether each row's digits are the number without its last one."""
+        first = self._first[rows]
+        return self._short[rows] & (first != 0) & (first >> np.uint64(4) == numbers >> np.uint64(4))
+
+
+def _digits_ahead(places: Packed) -> npt.NDArray[np.int64]:
+    """Digits before the first difference (`different_digits`); all of them where there is none."""
+    # Bits in every fourth place only: no rounding reaches the next power of two.
+    _, bits = np.frexp(places.astype(np.float64))
+    return DIGITS - (bits.astype(np.int64) + 3) // 4
+
+
+def digits_behind(places: Packed) -> npt.NDArray[np.int64]:
+    """Digits behind the last difference (`different_digits`); all of them where there is none."""
+    lowest = places & (~places + np.uint64(1))
+    return np.where(lowest == 0, DIGITS, np.bitwise_count(lowest - np.uint64(1)).astype(np.int64) // 4)
+
+
+def _below(place: int) -> np.uint64:
+    """Mask of the digits to the right of the one at `place`; all digits for -1."""
+    return np.uint64((1 << 4 * max(DIGITS - 1 - place, 0)) - 1)
+
+
+def _exchanged(numbers: Packed, one: int, two: int) -> Packed:
+    here, there = digit(numbers, one), digit(numbers, two)
+    bare = numbers & ~(np.uint64(15) << shift_of(one)) & ~(np.uint64(15) << shift_of(two))
+    return bare | there << shift_of(one) | here << shift_of(two)
+
+
+def _to_integer(numbers: Packed) -> npt.NDArray[np.int64]:
+    value = np.zeros(len(numbers), dtype=np.int64)
+    for place in range(DIGITS):
+        value = value * 10 + digit(numbers, place).astype(np.int64)
+    return value
+
+
+def _to_bcd(values: npt.NDArray[np.int64]) -> Packed:
+    packed = np.zeros(len(values), dtype=np.uint64)
+    rest = values.copy()
+    for place in range(DIGITS - 1, -1, -1):
+        rest, last = np.divmod(rest, 10)
+        packed |= last.astype(np.uint64) << shift_of(place)
+    return packed

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching.judging.assignment import as_strong, best_of_each, contested, decide, equals, outbid, outdone
+from pipeline.matching.model.file import load_model
+
+
+def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
+    rows, bits = np.array([0, 0, 2, 2, 2]), np.array([1.0, 3.0, 5.0, 5.0, 1.0])
+    assert best_of_each(rows, bits).tolist() == [1, 2]
+    assert best_of_each(np.array([], dtype=np.int64), np.array([])).tolist() == []
+
+
+def test_the_weaker_claim_is_outbid_and_equal_claims_outbid_each_other() -> None:
+    rows, residents = np.array([0, 1, 2, 3, 4]), np.array([0, 0, 1, 1, 2])
+    bits, sure = np.array([9.0, 8.0, 7.0, 7.0, 5.0]), np.full(5, 0.99)
+    nobody = np.zeros(3, dtype=np.bool_)
+    assert outbid(rows, residents, bits, sure, nobody).tolist() == [False, True, True, True, False]
+    assert outbid(rows, residents, bits, np.full(5, 0.1), nobody).tolist() == [False] * 5
+
+
+def test_a_resident_settled_before_is_claimed_already() -> None:
+    settled = np.array([True, False])
+    beaten = outbid(np.array([0, 0]), np.array([0, 1]), np.array([9.0, 1.0]), np.array([0.9, 0.1]), settled)
+    assert beaten.tolist() == [True, False]
+
+
+def test_only_a_better_row_outdoes_another_and_copies_do_not() -> None:
+    residents, bits = np.array([0, 0, 1, 1, 2]), np.array([9.0, 8.0, 7.0, 7.0 + 1e-9, 5.0])
+    beaten, settled = np.array([False, True, True, True, True]), np.array([False, False, True])
+    assert outdone(beaten, residents, bits, settled).tolist() == [False, True, False, False, True]
+
+
+def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() -> None:
+    residents, bits = np.array([0, 0, 1, 1, 2, 3]), np.array([9.0, 8.0, 7.0, 7.0 + 1e-9, 5.0, 5.0])
+    settled = np.array([False, False, False, True])
+    assert contested(residents, bits, settled).tolist() == [True, True, False, False, False, True]
+
+
+def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human() -> None:
+    sure = {
+        "keyakinan": 0.99,
+        "told": True,
+        "second": 0.0,
+        "equalled": False,
+        "supported": True,
+        "beaten": False,
+        "mistakable": None,
+    }
+    links = pl.DataFrame(
+        [{**sure, "misnamed": True}, {**sure, "misnamed": False}], schema_overrides={"mistakable": pl.String}
+    )
+    decided = decide(links, load_model().cutoffs).select("keputusan", "keraguan").rows()
+    assert decided == [("TINJAU", "DIAMBIL_BARIS_LAIN"), ("OTOMATIS", None)]
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({}, True),
+        ({"ibu": 0}, True),
+        ({"kk": 4}, False),
+        ({"kk": 1}, False),
+        ({"tanggal": 5}, False),
+    ],
+)
+def test_who_is_ruled_out_by_nothing_equals_the_best(other: dict[str, int], *, expected: bool) -> None:
+    model = load_model()
+    facts = {"tanggal": 1, "kelamin": 1, "nama": 1, "ibu": 1, "kk": 3, "tempat_tinggal": 4}
+    told = [[{**facts, **one}.get(c.name, 0) for c in model.comparisons] for one in ({}, other, {"nama": 7})]
+    rows, levels = np.array([3, 3, 4]), np.array(told, dtype=np.uint8)
+    assert equals(levels, rows, np.array([0, 2])).tolist() == [1] * expected
+
+
+def test_rivals_are_what_made_the_doubt_strong_or_equal_candidates_of_that_row() -> None:
+    rows, chances = np.array([0, 0, 0, 0, 1, 1]), np.array([0.4, 0.05, 0.01, 0.01, 0.5, 0.5])
+    assert as_strong(rows, np.array([0]), chances, np.array([2])).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("chance", "second", "equalled", "supported", "beaten", "mistakable", "expected"),
+    [
+        (0.99, 0.0, False, True, False, None, ("OTOMATIS", None)),
+        (0.99, 0.0, False, True, True, None, ("OTOMATIS", None)),
+        (0.99, 0.0, False, False, False, None, ("TINJAU", "FAKTA_KURANG")),
+        (0.50, 0.5, False, True, False, None, ("TINJAU", "CALON_SETARA")),
+        (0.99, 0.0, True, True, False, None, ("TINJAU", "CALON_SETARA")),
+        (0.50, 0.0, False, True, True, None, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
+        (0.50, 0.0, False, True, False, None, ("TINJAU", "BUKTI_LEMAH")),
+        (0.99, 0.0, False, True, True, "MUNGKIN_SAUDARA", ("TINJAU", "MUNGKIN_SAUDARA")),
+        (0.50, 0.5, False, True, False, "MUNGKIN_SENAMA", ("TINJAU", "CALON_SETARA")),
+    ],
+)
+def test_decisions(
+    chance: float,
+    second: float,
+    *,
+    equalled: bool,
+    supported: bool,
+    beaten: bool,
+    mistakable: str | None,
+    expected: tuple[str, str | None],
+) -> None:
+    link = pl.DataFrame(
+        {
+            "keyakinan": [chance],
+            "told": [True],
+            "second": [second],
+            "equalled": [equalled],
+            "supported": [supported],
+            "beaten": [beaten],
+            "misnamed": [False],
+            "mistakable": pl.Series([mistakable], dtype=pl.String),
+        }
+    )
+    assert decide(link, load_model().cutoffs).select("keputusan", "keraguan").row(0) == expected
+
+
+@pytest.mark.parametrize(
+    ("chance", "told", "expected"), [(0.9, True, "OTOMATIS"), (0.9, False, "TINJAU"), (0.96, False, "OTOMATIS")]
+)
+def test_whom_neither_name_nor_number_tells_takes_more_belief(chance: float, *, told: bool, expected: str) -> None:
+    link = {"keyakinan": chance, "told": told, "second": 0.0, "equalled": False, "supported": True, "beaten": False}
+    links = pl.DataFrame([link | {"misnamed": False, "mistakable": None}], schema_overrides={"mistakable": pl.String})
+    assert decide(links, load_model().cutoffs)["keputusan"].item() == expected

@@ -1,0 +1,349 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pytest
+
+from pipeline.matching.judging.doubles import anew_bits
+from pipeline.matching.judging.lookalikes import (
+    FULLER,
+    PERHAPS_TWO,
+    SLIP,
+    TWO_NAMES,
+    Seen,
+    another_person,
+    born_with_him,
+    guessed,
+    in_his_role,
+    margins,
+    mistakable,
+    names_of,
+    namesakes,
+    odd_numbers,
+    of_the_neighbourhood,
+    one_person,
+    supported,
+    under_two_names,
+)
+from pipeline.matching.model.file import load_model
+from pipeline.matching.model.linkage import LinkageModel
+
+RESIDENTS = 50_000
+FAMILY = {"ibu": "SAMA", "kk": "SAMA", "tempat_tinggal": "RUMAH", "keluarga": "DUA_ATAU_LEBIH", "hubungan": "SAMA"}
+STRANGER = {"ibu": "BEDA", "kk": "LAIN", "tempat_tinggal": "DESA", "keluarga": "LUAR", "hubungan": "SAMA"}
+PERSON = {"tanggal": "SAMA", "kelamin": "SAMA", "nama": "SAMA", "tempat_lahir": "SAMA"}
+
+
+@pytest.fixture(scope="module")
+def model() -> LinkageModel:
+    return load_model()
+
+
+def levels(model: LinkageModel, outcome: dict[str, str]) -> npt.NDArray[np.uint8]:
+    row = [
+        [level.code for level in comparison.levels].index(outcome.get(comparison.name, "KOSONG"))
+        for comparison in model.comparisons
+    ]
+    return np.array([row], dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "beaten", "odd", "expected"),
+    [
+        # A namesake of the village with the next serial, of another mother and family.
+        ({"nik": "SEGMEN", **STRANGER}, False, False, "MUNGKIN_SENAMA"),
+        ({"nik": "SALAH_DUA", **STRANGER}, True, False, "MUNGKIN_SENAMA"),
+        # Born in that village that year, his own number may be two digits off by chance; at that home hardly.
+        ({"nik": "SALAH_DUA", "tanggal": "TAHUN_BARU", "tempat_tinggal": "DESA"}, False, False, "MUNGKIN_SENAMA"),
+        ({"nik": "SALAH_DUA", "tanggal": "TAHUN_BARU", "tempat_tinggal": "RUMAH"}, False, False, None),
+        ({"nik": "SEGMEN", **FAMILY}, False, False, None),
+        ({"nik": "SAMA", **STRANGER}, False, False, None),
+        # RINI, whose sister RINA is in the registry and in DTKS.
+        ({"nik": "SEGMEN", "nama": "MIRIP", **FAMILY}, True, False, "MUNGKIN_SAUDARA"),
+        ({"nik": "SAMA", "nama": "MIRIP", **FAMILY}, True, False, None),
+        # A NIK that is nobody's own is a slip rather than a sister's.
+        ({"nik": "LAIN", "nama": "MIRIP", **FAMILY}, False, True, None),
+    ],
+)
+def test_who_else_a_row_may_mean(
+    model: LinkageModel, outcome: dict[str, str], *, beaten: bool, odd: bool, expected: str | None
+) -> None:
+    seen = Seen(levels(model, {**PERSON, **outcome}), np.array([odd]), np.array([PERHAPS_TWO]))
+    margin = margins(model, seen, np.array([beaten]), RESIDENTS)
+    assert mistakable(model, margin).to_list() == [expected]
+
+
+def rows(model: LinkageModel, names: int, **outcome: str) -> Seen:
+    """What is seen of two rows of DTKS with one household."""
+    seen = {**PERSON, **FAMILY, "keluarga": "KOSONG", "nama": "MIRIP", **outcome}
+    return Seen(levels(model, seen), np.array([False]), np.array([names]))
+
+
+def same_person(model: LinkageModel, seen: Seen) -> bool:
+    return bool(one_person(model, seen, anew_bits(model, seen.levels), RESIDENTS)[0])
+
+
+def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
+    assert not same_person(model, rows(model, TWO_NAMES, nik="SEGMEN"))
+    assert same_person(model, rows(model, SLIP, nik="SAMA"))
+
+
+def test_siblings_stand_in_one_family_and_who_is_listed_twice_mostly_in_two(model: LinkageModel) -> None:
+    assert not same_person(model, rows(model, PERHAPS_TWO))
+    assert same_person(model, rows(model, PERHAPS_TWO, kk="LAIN", tempat_tinggal="LAIN"))
+
+
+def test_a_namesake_of_the_village_hardly_shares_the_day_of_birth(model: LinkageModel) -> None:
+    moved = {"nik": "KOSONG", "ibu": "KOSONG", "kk": "LAIN", "tempat_tinggal": "DESA", "hubungan": "BEDA"}
+    for other, expected in (
+        ({}, True),
+        ({"tanggal": "SETAHUN"}, False),
+        # In the country at large there are namesakes for every day.
+        ({"nik": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, False),
+        ({"nik": "SEGMEN", "tempat_tinggal": "KECAMATAN"}, False),
+        # Not so many of those were born in one place.
+        ({"nik": "SEGMEN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, True),
+    ):
+        assert same_person(model, rows(model, 0, **{"nama": "SAMA", **moved, **other})) == expected
+
+
+def test_two_numbers_that_tell_two_births_are_two_peoples(model: LinkageModel) -> None:
+    seen = rows(model, 0, nik="SENDIRI", tanggal="SETAHUN", nama="SAMA", kk="LAIN")
+    assert not same_person(model, seen)
+    # One of them does not tell its own row's birth.
+    assert same_person(model, replace(seen, odd=np.array([True])))
+    assert same_person(model, rows(model, 0, nik="LAIN", tanggal="SAMA", nama="SAMA", kk="LAIN"))
+    assert not same_person(model, rows(model, 0, nik="LAIN", tanggal="KOSONG", nama="SAMA", kk="LAIN"))
+
+
+def test_who_has_neither_name_nor_number_is_nobodys_double(model: LinkageModel) -> None:
+    for nik, expected in (("KOSONG", False), ("SAMA", True)):
+        assert same_person(model, rows(model, 0, nama="KOSONG", nik=nik)) == expected
+
+
+def test_a_family_has_one_head_but_several_children(model: LinkageModel) -> None:
+    assert not same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN"))
+    assert same_person(model, rows(model, PERHAPS_TWO, nik="SEGMEN", hubungan="SAMA_TUNGGAL", nama="SAMA"))
+    child, head = (
+        margins(model, rows(model, PERHAPS_TWO, hubungan=role), np.array([False]), RESIDENTS)[1, 0]
+        for role in ("SAMA", "SAMA_TUNGGAL")
+    )
+    assert head > child + 2
+
+
+def test_another_name_and_another_birth_are_another_person_whatever_number_they_share(model: LinkageModel) -> None:
+    assert same_person(model, rows(model, 0, nik="SAMA", nama="BEDA", hubungan="SAMA_TUNGGAL"))
+    assert not same_person(model, rows(model, 0, nik="SAMA", nama="BEDA", hubungan="SAMA_TUNGGAL", tanggal="LAIN"))
+
+
+def test_another_name_needs_a_number_that_is_no_siblings(model: LinkageModel) -> None:
+    for nik, expected in (("SALAH_DUA", True), ("RUSAK", True), ("SALAH_WILAYAH", False), ("SAMA", False)):
+        assert another_person(model, rows(model, TWO_NAMES, nama="BEDA", nik=nik)).tolist() == [expected]
+    assert not another_person(model, rows(model, 0, nama="KOSONG", nik="SALAH_DUA")).any()
+    assert not another_person(model, rows(model, SLIP, nama="BEDA", nik="SALAH_DUA")).any()
+
+
+def test_a_family_has_one_head_of_a_birthday_and_a_mother_whatever_he_is_called(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "KOSONG", "ibu": "SAMA", "hubungan": "SAMA_TUNGGAL", "keluarga": "KOSONG"}
+    for changes, expected in (
+        ({}, True),
+        ({"nik": "KERABAT"}, True),
+        ({"kk": "LAIN", "keluarga": "SEORANG"}, True),
+        # A twin next door, a child.
+        ({"kk": "LAIN"}, False),
+        ({"hubungan": "SAMA"}, False),
+        # Whoever followed him while his day stood: another mother or sex, a number of his own.
+        ({"ibu": "KOSONG"}, False),
+        ({"ibu": "KOSONG", "nik": "RUSAK"}, True),
+        ({"ibu": "BEDA", "nik": "RUSAK"}, False),
+        ({"kelamin": "BEDA"}, False),
+        *(({"nik": number}, False) for number in ("SENDIRI", "LAIN", "SALAH_SERI", "SALAH_DUA", "SEGMEN", "KEMBAR")),
+        # A brother or sister under the number that stood is born another year, as only slips are on that very day.
+        ({"tanggal": "SAMA_TAKSIRAN"}, True),
+        ({"tanggal": "TAHUN"}, False),
+        ({"tanggal": "TAHUN", "nik": "SAMA"}, True),
+        ({"tanggal": "LAIN", "nik": "SAMA"}, False),
+    ):
+        seen = rows(model, TWO_NAMES, **{**head, **changes})
+        assert supported(model, seen).tolist() == [expected], changes
+        # That corrects no number, nor does it tell two rows of one family to be one person.
+        assert not expected or another_person(model, seen).all()
+
+
+def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
+    untied = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "KOSONG", "tempat_tinggal": "ALAMAT"}
+    for changes, expected in (
+        ({}, False),
+        ({"tanggal": "HARI_ATAU_BULAN"}, True),
+        ({"tanggal": "TAHUN"}, True),
+        ({"tanggal": "TAHUN", "ibu": "SAMA"}, False),
+        ({"tanggal": "TAHUN", "tempat_tinggal": "RUMAH"}, False),
+        ({"tanggal": "SETAHUN", "ibu": "SAMA"}, True),
+        ({"tanggal": "KOSONG", "ibu": "SAMA"}, True),
+        ({"ibu": "BEDA"}, True),
+        ({"ibu": "BEDA", "nik": "RUSAK"}, False),
+        ({"tanggal": "TAHUN", "keluarga": "SEORANG"}, False),
+    ):
+        assert namesakes(model, rows(model, 0, **{**untied, **changes})).tolist() == [expected], changes
+
+
+def test_a_word_of_the_mothers_name_does_not_tell_whose_day_is_guessed(model: LinkageModel) -> None:
+    untied = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "SINGKAT", "tempat_tinggal": "DESA"}
+    for changes, expected in (
+        ({"tanggal": "TAHUN_BARU"}, True),
+        ({"tanggal": "TAHUN_BARU", "ibu": "SEBAGIAN"}, True),
+        ({"tanggal": "TAHUN_BARU", "ibu": "MIRIP"}, False),
+        ({"tanggal": "TAHUN_BARU", "keluarga": "SEORANG"}, False),
+        ({"tanggal": "SAMA"}, False),
+    ):
+        assert guessed(model, rows(model, 0, **{**untied, **changes})).tolist() == [expected], changes
+
+
+def test_a_role_tells_who_was_born_then_under_his_number_with_a_slip(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "KOSONG", "ibu": "KOSONG", "hubungan": "SAMA_TUNGGAL", "kk": "LAIN"}
+    for changes, expected in (
+        ({}, True),
+        ({"hubungan": "SAMA"}, False),
+        ({"kelamin": "BEDA"}, False),
+        ({"ibu": "BEDA"}, False),
+        ({"nik": "SENDIRI"}, False),
+        # A second wife may be of the first one's year too, or both days guessed alike.
+        ({"tanggal": "TAHUN_BARU"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN"}, False),
+        ({"tanggal": "TAHUN_BARU", "ibu": "SAMA"}, True),
+        ({"tanggal": "SAMA_TAKSIRAN", "nik": "RUSAK"}, True),
+        ({"tanggal": "TAHUN"}, False),
+        ({"tanggal": "TAHUN", "nik": "SAMA"}, True),
+        # Whoever followed under the number that stood may be of that year, but not of that mother too.
+        ({"tanggal": "SETAHUN", "nik": "SAMA"}, False),
+        ({"tanggal": "SETAHUN", "nik": "SAMA", "ibu": "SAMA"}, True),
+        ({"tanggal": "DEKAT", "nik": "SAMA", "ibu": "SAMA"}, False),
+    ):
+        levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
+        assert in_his_role(model, levels_of_pair).tolist() == [expected], changes
+
+
+def test_who_is_born_that_day_with_hardly_a_number_or_no_name_is_he(model: LinkageModel) -> None:
+    slipped, nameless = {"nik": "SALAH_TANGGAL", "nama": "BEDA"}, {"nik": "KOSONG", "nama": "KOSONG"}
+    for told, expected in (
+        (slipped, True),
+        # A lost last digit, another serial, or two digits, of which one may be the serial's, is a twin's as well.
+        ({**slipped, "nik": "RUSAK"}, False),
+        ({**slipped, "nik": "SALAH_SERI"}, False),
+        ({**slipped, "nik": "SALAH_DUA"}, False),
+        ({**slipped, "nik": "SEGMEN"}, False),
+        ({**slipped, "tanggal": "TAHUN"}, False),
+        (nameless, True),
+        ({**nameless, "nama": "BEDA"}, False),
+        ({**nameless, "kk": "LAIN", "keluarga": "LUAR"}, False),
+        ({**nameless, "tanggal": "SAMA_TAKSIRAN"}, False),
+    ):
+        assert born_with_him(model, rows(model, 0, **told)).tolist() == [expected], told
+
+
+def test_who_has_no_name_may_be_a_twin_with_a_number_of_his_own(model: LinkageModel) -> None:
+    seen = rows(model, 0, nik="LAIN", nama="KOSONG")
+    assert not born_with_him(model, seen).any()
+    assert born_with_him(model, replace(seen, odd=np.array([True]))).all()
+
+
+def test_a_neighbourhood_hardly_has_two_of_one_name_and_day(model: LinkageModel) -> None:
+    for changes, expected in (
+        ({}, True),
+        ({"tempat_tinggal": "DESA"}, False),
+        ({"nama": "MIRIP"}, False),
+        ({"tanggal": "SAMA_TAKSIRAN"}, False),
+    ):
+        seen = {"nama": "SAMA", "ibu": "BEDA", "tempat_tinggal": "RT_RW", **changes}
+        assert of_the_neighbourhood(model, rows(model, 0, **seen).levels).tolist() == [expected], changes
+
+
+def test_a_child_under_a_number_of_somebody_listed_is_not_he_by_another_name(model: LinkageModel) -> None:
+    head = {"nama": "BEDA", "nik": "SAMA", "hubungan": "SAMA_TUNGGAL"}
+    for changes, expected in (
+        ({}, True),
+        ({"nik": "SALAH_PANJANG"}, True),
+        ({"hubungan": "SAMA"}, False),
+        ({"tanggal": "SETAHUN"}, False),
+        ({"tanggal": "KOSONG"}, False),
+        ({"nik": "RUSAK"}, False),
+    ):
+        levels_of_pair = rows(model, TWO_NAMES, **{**head, **changes}).levels
+        assert under_two_names(model, levels_of_pair).tolist() == [expected], changes
+
+
+def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> None:
+    stayed, left = (
+        margins(
+            model,
+            Seen(levels(model, {**PERSON, **STRANGER, "hubungan": role}), np.array([False]), np.array([0])),
+            np.array([False]),
+            RESIDENTS,
+        )[0, 0]
+        for role in ("SAMA", "PECAH")
+    )
+    assert left > stayed
+
+
+def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> None:
+    pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
+    written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
+    alike = np.repeat(levels(model, {"nama": "MIRIP"}), 3, axis=0)
+    told = names_of(model, alike, written, known, known)
+    assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
+    here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
+    assert names_of(model, alike, written, known, here).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
+    unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 3, axis=0)
+    assert names_of(model, unlike, written, known, known).tolist() == [TWO_NAMES, SLIP, SLIP]
+    no = np.zeros(3, dtype=np.bool_)
+    two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
+    assert two < perhaps < one
+
+
+def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> None:
+    written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
+    shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
+    assert names_of(model, shorter, written, known, known).tolist() == [FULLER] * 2
+    assert names_of(model, shorter, known, written, known).tolist() == [0, 0]
+    titled = [pl.DataFrame({"nama": [f"{title} CINDY ANGKASA"] * 2}) for title in ("R", "NYI", "RADEN")]
+    also = pl.DataFrame({"nama": ["CINDY ANGKASA ALIAS CICI", "CINDY ANGKASA BINTI KASIM"]})
+    for more in (*titled, also):
+        assert names_of(model, shorter, more, known, known).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, False),
+        ({"nik": None}, False),
+        # 1 January stands for the year alone.
+        ({"tanggal_lahir": date(1987, 1, 1)}, False),
+        ({"tanggal_lahir": date(1988, 1, 1)}, True),
+        ({"nik": "3604045211870000"}, True),
+        ({"nik": "3604045211870501"}, True),
+        ({"nik": "3604041211870001"}, True),
+        ({"nik": "3604045211860001"}, True),
+        ({"nik_wilayah": "TIDAK_DIKENAL"}, True),
+        ({"nik": "3604045211870000", "nik_berkas_nol": True}, False),
+        # A file that lost last digits left the birth in its numbers as it was.
+        ({"nik": "3604049999999990", "nik_berkas_nol": True}, True),
+    ],
+)
+def test_a_number_that_cannot_be_the_rows_own(
+    model: LinkageModel, change: dict[str, object], *, expected: bool
+) -> None:
+    row = {
+        "nik": "3604045211870001",
+        "tanggal_lahir": date(1987, 11, 12),
+        "jenis_kelamin": "P",
+        "nik_wilayah": "KINI",
+        "nik_berkas_nol": False,
+        "nik_berkas_bulat": False,
+        "nik_disalin": False,
+        **change,
+    }
+    assert odd_numbers(model, pl.DataFrame([row], schema_overrides={"nik": pl.String})).tolist() == [expected]

@@ -1,0 +1,77 @@
+"""The mother whom a row names, read with the rows of its household."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.matching.levels.by_family import as_far_as_they_agree, reasons_by_family
+from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers, without_mothers_of_all
+from pipeline.matching.model.file import load_model
+from pipeline.matching.names.agreement import DIFFERENT, EQUAL
+from pipeline.matching.records.tables import Table
+
+FAMILY = pl.DataFrame(
+    {
+        "nama": ["BUDI", "SITI", "ANI", "ADI", "TONO", "RINI", "DEWI"],
+        "hub_keluarga": [1, 2, 3, 3, 3, 3, 8],
+        "jenis_kelamin": ["L", "P", "P", "L", "L", "P", "P"],
+        MOTHER: ["BUDI", "WATI", None, "BUDI", "LAIN", None, None],
+    }
+)
+HOUSEHOLD = np.array([1, 1, 1, 1, 1, -1, 1])
+
+
+def told(family: pl.DataFrame) -> dict[str, str | None]:
+    rows = with_mothers(family, Table(family), HOUSEHOLD[: family.height], np.arange(family.height))
+    marked = rows.filter(BY_FAMILY)["nama"].to_list()
+    assert marked == [name for name in ("ANI", "ADI") if "SITI" in rows[MOTHER].to_list()]
+    return dict(zip(rows["nama"], rows[MOTHER], strict=True))
+
+
+def test_a_childs_missing_mother_is_the_only_woman_who_may_be_hers() -> None:
+    mothers = told(FAMILY)
+    assert (mothers["ANI"], mothers["TONO"], mothers["RINI"], mothers["DEWI"]) == ("SITI", "LAIN", None, None)
+
+
+def test_the_man_who_heads_a_family_is_nobodys_mother() -> None:
+    mothers = told(FAMILY)
+    assert (mothers["BUDI"], mothers["ADI"]) == (None, "SITI")
+
+
+def test_of_two_women_neither_is_taken() -> None:
+    two = FAMILY.with_columns(hub_keluarga=pl.Series([1, 2, 3, 3, 3, 3, 2]))
+    assert told(two)["ANI"] is None
+
+
+@pytest.mark.parametrize(
+    ("level", "same_kk", "reason"), [(EQUAL, 0, "IBU_KELUARGA"), (DIFFERENT, 0, None), (EQUAL, 1, None)]
+)
+def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_does_not(
+    level: int, same_kk: int, reason: str | None
+) -> None:
+    model = load_model()
+    places = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
+    place, kk = places["ibu"], places["kk"]
+    levels = np.zeros((1, len(model.comparisons)), dtype=np.uint8)
+    levels[0, place], levels[0, kk] = level, same_kk
+    rows = pl.DataFrame({BY_FAMILY: [True]})
+    read = as_far_as_they_agree(model, levels, rows, np.array([0]))
+    assert read[0, place] == (level if reason else 0)
+    told = pl.DataFrame({"ibu": [model.comparisons[place].levels[read[0, place]].reason]}, schema={"ibu": pl.String})
+    assert reasons_by_family(model, told, rows)["ibu"].to_list() == [reason]
+
+
+def believed(desa: str | None, *mothers: str | None) -> list[str | None]:
+    rows = pl.DataFrame(
+        {"kode_desa": [desa] * len(mothers), MOTHER: mothers}, schema=dict.fromkeys(("kode_desa", MOTHER), pl.String)
+    )
+    return without_mothers_of_all(rows, Table(rows), np.arange(rows.height))[MOTHER].to_list()
+
+
+def test_a_mother_whom_much_of_a_village_names_is_nobodys() -> None:
+    others = [*["ANI"] * 19, *[None] * 25]
+    assert believed("3604012001", *["SITI"] * 25, *others) == [None] * 25 + others
+
+
+def test_rows_without_a_village_are_no_village() -> None:
+    assert believed(None, *["SITI"] * 25) == ["SITI"] * 25

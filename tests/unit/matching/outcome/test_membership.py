@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.matching.outcome.households import paired
+from pipeline.matching.outcome.membership import with_members
+from schemas.link import KeluargaDukcapil
+from schemas.table import polars_schema
+
+# Household K1: two of the three of KK 1, the third nowhere; K2 and K3 share KK 2; K4 stands in KK 3 and KK 4.
+RESIDENTS = {"1": "abc", "2": "de", "3": "f", "4": "gh"}
+ROWS = [("1", "K1", "a"), ("2", "K1", "b"), ("3", "K2", "d"), ("4", "K3", "e"), ("5", "K4", "f"), ("6", "K4", "g"),
+        ("7", "K4", None), ("8", None, "h")]  # fmt: skip
+
+
+def frames() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    registry = pl.DataFrame(
+        [(nik, kk, "HIDUP") for kk, niks in RESIDENTS.items() for nik in niks] + [("z", "1", "TIDAK_VALID")],
+        schema=["nik", "no_kk", "status_penduduk"],
+        orient="row",
+    )
+    people = pl.DataFrame([(row, home) for row, home, _ in ROWS], schema=["id_dtks", "id_keluarga"], orient="row")
+    links = pl.DataFrame(
+        [(row, nik, "OTOMATIS", 10.0) for row, _, nik in ROWS if nik],
+        schema=["id_dtks", "nik_dukcapil", "keputusan", "bobot"],
+        orient="row",
+    )
+    return people, links, registry
+
+
+def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
+    people, links, registry = frames()
+    linked = links.join(registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"), on="nik_dukcapil")
+    found = paired(people, linked, registry.with_columns(sah=pl.col("status_penduduk") != "TIDAK_VALID"))
+    pairs = with_members(found.sort("id_keluarga", "no_kk_dukcapil"), people, links, registry)
+    assert {*pairs.columns, "periode"} == set(polars_schema(KeluargaDukcapil))
+    columns = ("id_keluarga", "no_kk_dukcapil", "status_keluarga", "id_anggota", "nik_tanpa_baris")
+    assert pairs.select(columns).rows() == [
+        ("K1", "1", "SEBAGIAN", ["1", "2"], ["c"]),
+        ("K2", "2", "GABUNG", ["3"], []),
+        ("K3", "2", "GABUNG", ["4"], []),
+        ("K4", "3", "PECAH", ["5"], []),
+        ("K4", "4", "PECAH", ["6"], []),
+    ]
+    assert pairs["penjelasan"].to_list() == [
+        "2 dari 3 anggota KK ini tercatat dalam keluarga ini; 1 tidak ada di DTKS.",
+        "1 dari 2 anggota KK ini tercatat dalam keluarga ini; 1 keluarga DTKS lain juga memuat anggota KK ini.",
+        "1 dari 2 anggota KK ini tercatat dalam keluarga ini; 1 keluarga DTKS lain juga memuat anggota KK ini.",
+        "Semua 1 anggota KK ini tercatat dalam keluarga ini; anggota keluarga ini juga berada di 1 KK lain.",
+        "1 dari 2 anggota KK ini tercatat dalam keluarga ini; anggota keluarga ini juga berada di 1 KK lain.",
+    ]
