@@ -14,7 +14,7 @@ import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.extracts.files import snapshot_in_words
+from pipeline.extracts.files.found import snapshot_in_words
 from pipeline.matching.estimates import expected_mistakes
 from pipeline.normalise.masking import masked_text
 from pipeline.reference import regions

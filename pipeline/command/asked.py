@@ -92,7 +92,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
 
 def refuse_no_month(periode: str) -> None:
     """End where what was given as a periode is no month."""
-    from pipeline.extracts.files import PERIODE
+    from pipeline.extracts.files.found import PERIODE
 
     if not re.match(PERIODE, periode):
         refuse(f"Periode {periode} tidak sah; tulis sebagai TTTT-BB, misalnya 2022-12.")

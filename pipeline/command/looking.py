@@ -44,7 +44,7 @@ def bayar(
     """Lihat realisasi menurut isi raw/pos sekarang, tanpa memadankan ulang; padan run yang menerbitkannya."""
     import polars as pl
 
-    from pipeline.extracts.files import find_files
+    from pipeline.extracts.files.found import find_files
     from pipeline.extracts.read import read_source, refused_whole
     from pipeline.realisation.redelivery import redelivered, unread
     from pipeline.realisation.refresh import refresh

@@ -1,7 +1,7 @@
 """DTKS snapshots as they arrive in `raw/`: whether their files have come to rest, and what they hold.
 
 Belongs here: looking at the folder. Does not: when a run is started (`assets.arrival`), and which files a run reads
-(`pipeline.extracts.files`).
+(`pipeline.extracts.files.found`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files import (
+from pipeline.extracts.files.found import (
     IN_DATED_FOLDER,
     NO_FINGERPRINT,
     fingerprint,

@@ -8,9 +8,9 @@ from typing import IO
 
 import polars as pl
 
-from pipeline.extracts.encoding import to_utf8
-from pipeline.extracts.grid import Grid, cells, refusals
-from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError, panics_refused
+from pipeline.extracts.files.encoding import to_utf8
+from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError, panics_refused
+from pipeline.extracts.grids.grid import Grid, cells, refusals
 from schemas.extracts import columns_in, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"

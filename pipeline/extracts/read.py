@@ -2,7 +2,7 @@
 
 What cannot be read becomes a row with a code, so that a caller sees every line of every file in one frame. Belongs
 here: which files are read, in which order, and what is told of one that is not. Does not: what tables a file holds
-(`pipeline.extracts.tables`), and what becomes of their columns (`pipeline.extracts.in_columns`).
+(`pipeline.extracts.tables`), and what becomes of their columns (`pipeline.extracts.layouts.in_columns`).
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import IO, NoReturn, TypeVar
 
 import polars as pl
 
-from pipeline.extracts.containers import unpack
-from pipeline.extracts.expected import expected_layout
-from pipeline.extracts.grid import Grid
-from pipeline.extracts.headers_below import under_own_headers
-from pipeline.extracts.households import HOUSEHOLDS, with_households
-from pipeline.extracts.in_columns import to_extract
+from pipeline.extracts.files.containers import unpack
+from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
+from pipeline.extracts.grids.grid import Grid
+from pipeline.extracts.grids.headers_below import under_own_headers
+from pipeline.extracts.layouts.expected import expected_layout
+from pipeline.extracts.layouts.households import HOUSEHOLDS, with_households
+from pipeline.extracts.layouts.in_columns import to_extract
 from pipeline.extracts.tables import tables_of
-from pipeline.extracts.text import PIECE_BYTES
-from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError
+from pipeline.extracts.text.rows import PIECE_BYTES
 from pipeline.side_by_side import ahead, side_by_side
 from schemas.extracts import KINDS, Layout, folder_of
 from schemas.rules import CORRECTIONS
@@ -42,7 +42,7 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
 
     Args:
         raw: the folder the ledger's paths start from.
-        files: the ledger (`pipeline.extracts.files.find_files`).
+        files: the ledger (`pipeline.extracts.files.found.find_files`).
         source: one of `schemas.extracts.EXTRACTS`.
 
     Returns:

@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.extracts.encoding import decode
-from pipeline.extracts.grid import Grid, cells, refusals
-from pipeline.extracts.unreadable import SEND_AGAIN, UnreadableError
+from pipeline.extracts.files.encoding import decode
+from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError
+from pipeline.extracts.grids.grid import Grid, cells, refusals
 from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"

@@ -2,7 +2,7 @@
 
 The kind of a file follows from its first bytes, never from its name. Belongs here: which reader a file is for, and
 which of its tables are read at all. Does not: how a format becomes cells (the modules beside this one), what the
-columns mean (`pipeline.extracts.expected`, `pipeline.extracts.in_columns`).
+columns mean (`pipeline.extracts.layouts.expected`, `pipeline.extracts.layouts.in_columns`).
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import IO
 
 import polars as pl
 
-from pipeline.extracts.beside import tables_beside
-from pipeline.extracts.book_in_text import read_book
-from pipeline.extracts.containers import Part
-from pipeline.extracts.encoding import utf_16_of
-from pipeline.extracts.expected import unknown_layout
-from pipeline.extracts.grid import WHOLE_NUMBER, Grid
-from pipeline.extracts.heading import likeness
+from pipeline.extracts.files.containers import Part
+from pipeline.extracts.files.encoding import utf_16_of
+from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
+from pipeline.extracts.grids.beside import tables_beside
+from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
+from pipeline.extracts.grids.heading import likeness
+from pipeline.extracts.grids.stages import tables_of_stages
+from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
-from pipeline.extracts.stages import tables_of_stages
-from pipeline.extracts.text import read_pieces
-from pipeline.extracts.text_head import header_of
-from pipeline.extracts.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
-from pipeline.extracts.workbook import Sheet, read_page, read_workbook
+from pipeline.extracts.text.book_in_text import read_book
+from pipeline.extracts.text.head import header_of
+from pipeline.extracts.text.rows import read_pieces
+from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
 from schemas.extracts import folder_of, recognise, recognise_in
 from schemas.rules import HIDDEN_SHEET
 

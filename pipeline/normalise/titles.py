@@ -2,7 +2,7 @@
 
 Of the lines between two tables, signatures and remarks too, only those count that name a stage or a state, or are a
 heading of one programme and nothing else. Which lines stand above a table is not known here
-(`pipeline.extracts.headers_below`), nor what rows state themselves (`pipeline.normalise.orders`).
+(`pipeline.extracts.grids.headers_below`), nor what rows state themselves (`pipeline.normalise.orders`).
 """
 
 from __future__ import annotations

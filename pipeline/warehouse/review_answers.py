@@ -15,7 +15,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from pipeline.extracts.sheet_parts import FAR_CELLS, parts_of
+from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, parts_of
 from pipeline.matching.outcome.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain

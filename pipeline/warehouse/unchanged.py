@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from pipeline.extracts.files import fingerprint
+from pipeline.extracts.files.found import fingerprint
 from pipeline.places import Places
 from pipeline.reference import REFERENCE_DIR
 

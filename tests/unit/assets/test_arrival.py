@@ -19,7 +19,7 @@ from assets.jobs import PERIODE_TAG, WHOLE_RUN, daily_schedule
 from assets.running import process_tags
 from pipeline.definitions import build_defs
 from pipeline.extracts.arrival import UnreadableSnapshotError
-from pipeline.extracts.files import NO_FINGERPRINT, find_files, fingerprint
+from pipeline.extracts.files.found import NO_FINGERPRINT, find_files, fingerprint
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
 from schemas.limits_file import LIMITS, SettingsError

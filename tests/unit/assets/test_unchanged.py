@@ -15,8 +15,8 @@ from assets.raw import berkas, extracts
 from assets.staged import staged
 from assets.store import DataDirectory, ParquetStore
 from pipeline.extracts import read
-from pipeline.extracts.containers import Part
-from pipeline.extracts.unreadable import NOT_OPENED, UnreadableError
+from pipeline.extracts.files.containers import Part
+from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
 from pipeline.places import Places
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 

@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from pipeline.extracts.grid import Grid
+from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.read import iter_source
-from pipeline.extracts.text import PIECE_BYTES, read_pieces
+from pipeline.extracts.text.rows import PIECE_BYTES, read_pieces
 from schemas.extracts import KINDS, LAYOUTS, Layout
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema

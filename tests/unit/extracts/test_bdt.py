@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_source
 from schemas.extracts import Dtks
 from schemas.table import polars_schema

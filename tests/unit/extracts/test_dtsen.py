@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import LAYOUTS_BESIDE

@@ -17,9 +17,9 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.extracts.containers import GZIP, ZIP
-from pipeline.extracts.grid import Grid
-from pipeline.extracts.text import read_pieces
+from pipeline.extracts.files.containers import GZIP, ZIP
+from pipeline.extracts.grids.grid import Grid
+from pipeline.extracts.text.rows import read_pieces
 from pipeline.normalise.staging import stage
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.staged import STAGED

@@ -13,12 +13,12 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipeline.extracts import containers
 from pipeline.extracts import read as reader
-from pipeline.extracts.files import NO_FINGERPRINT, find_files
+from pipeline.extracts.files import containers
+from pipeline.extracts.files.found import NO_FINGERPRINT, find_files
+from pipeline.extracts.files.unreadable import SEND_AGAIN
 from pipeline.extracts.read import iter_source, read_source
-from pipeline.extracts.sheet_parts import SheetParts, parts_of, with_numbers
-from pipeline.extracts.unreadable import SEND_AGAIN
+from pipeline.extracts.workbooks.sheet_parts import SheetParts, parts_of, with_numbers
 from schemas.extracts import EXTRACTS, LAYOUTS
 from schemas.table import polars_schema
 from tests.unit.extracts.making import (

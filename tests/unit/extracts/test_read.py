@@ -16,7 +16,7 @@ import xlsxwriter
 
 from pipeline.extracts import parquet as parquet_files
 from pipeline.extracts import read as reader
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_source
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, headers_of
 from schemas.table import polars_schema

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons

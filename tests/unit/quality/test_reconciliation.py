@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import FILES
+from pipeline.extracts.files.found import FILES
 from pipeline.quality.reconciliation import reconcile
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS

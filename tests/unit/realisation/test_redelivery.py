@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.realisation.redelivery import redelivered, unread

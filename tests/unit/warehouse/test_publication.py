@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline.extracts.arrival import RECONCILED, published_ledger
-from pipeline.extracts.files import find_files
+from pipeline.extracts.files.found import find_files
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet

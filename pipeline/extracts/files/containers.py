@@ -1,0 +1,182 @@
+"""What files are packed in: gz and zip, nested, unpacked to streams without trusting what they claim.
+
+An archive is unpacked to the disk before anything of it is read: of a broken one nothing counts, and memory does not
+grow with it. What the unpacked bytes are is not known here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Protocol
+
+from pipeline.extracts.files.unreadable import EMPTY, SEND_AGAIN, UnreadableError
+
+# Extracts shrink to a tenth or so; only what is made to be large shrinks to a five-hundredth.
+MOST_TIMES_LARGER = 500
+RATIO_MATTERS_FROM = 64 * 2**20
+MOST_NESTED = 3
+MOST_MEMBERS = 10_000
+_IN_MEMORY = 32 * 2**20
+_STEP = 2**20
+# Left behind by file managers; nobody hands these in.
+_NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+
+# What Excel and LibreOffice put into their files, which are archives too.
+_OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}
+# What zipfile raises over archives that are damaged, or packed in a way it does not know.
+BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error)
+
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_EMPTY_ZIP = b"PK\x05\x06"
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """One unpacked file: its path inside the archive (None: there was none), and its bytes or why there are none."""
+
+    label: str | None
+    content: IO[bytes] | UnreadableError
+
+
+@dataclass
+class _Budget:
+    """How much may still be unpacked from one file, over all its archives."""
+
+    most: int
+    unpacked: int = 0
+
+    def spend(self, size: int) -> None:
+        self.unpacked += size
+        self.allow(0)
+
+    def allow(self, size: int) -> None:
+        if self.unpacked + size > self.most:
+            message = "Isi berkas ini terlalu besar setelah dibuka; pecah menjadi beberapa berkas."
+            raise UnreadableError(message)
+
+
+def unpack(stream: IO[bytes], largest: int) -> Iterator[Part]:
+    """The files inside a file, by name; a file that is no archive is its only part. Excel stays whole.
+
+    A member that is damaged is a part with an error; an archive that is damaged, locked or a bomb is one such part.
+    The bytes of a part are closed when the next one is asked for.
+
+    Args:
+        stream: the file.
+        largest: most bytes that all its parts together may have.
+    """
+    packed = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    most = min(largest, max(RATIO_MATTERS_FROM, MOST_TIMES_LARGER * packed))
+    yield from _unpack(stream, None, _Budget(most), 0)
+
+
+def _unpack(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -> Iterator[Part]:
+    start = stream.read(4)
+    stream.seek(0)
+    archive = start[:2] == GZIP or start == _EMPTY_ZIP or (start == ZIP and not _is_workbook(stream))
+    if not archive:
+        yield Part(label, stream)
+    elif depth == MOST_NESTED:
+        yield Part(label, UnreadableError("Arsip ini berlapis-lapis; serahkan berkas di dalamnya saja."))
+    elif start[:2] == GZIP:
+        try:
+            inner = _gunzip(stream, budget)
+        except UnreadableError as error:
+            yield Part(label, error)
+        else:
+            with inner:
+                yield from _unpack(inner, label, budget, depth + 1)
+    else:
+        yield from _unzip(stream, label, budget, depth)
+
+
+def _gunzip(stream: IO[bytes], budget: _Budget) -> IO[bytes]:
+    try:
+        with gzip.open(stream) as packed:
+            return _copy(packed, budget)
+    except (OSError, EOFError, zlib.error) as error:
+        message = f"Berkas gz ini rusak atau terpotong; {SEND_AGAIN}"
+        raise UnreadableError(message) from error
+
+
+def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -> Iterator[Part]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except BROKEN_ZIP:
+        yield Part(label, UnreadableError(f"Berkas zip atau buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"))
+        return
+    with archive:
+        try:
+            members = _members(archive, budget)
+        except UnreadableError as error:
+            yield Part(label, error)
+            return
+        for item in members:
+            # One member per archive is the rule; its name tells the officer nothing then.
+            name = "/".join(filter(None, (label, item.filename))) if len(members) > 1 else label
+            try:
+                inner = _extract(archive, item, budget)
+            except UnreadableError as error:
+                yield Part(name, error)
+            else:
+                with inner:
+                    yield from _unpack(inner, name, budget, depth + 1)
+
+
+def _members(archive: zipfile.ZipFile, budget: _Budget) -> list[zipfile.ZipInfo]:
+    members = [item for item in archive.infolist() if not item.is_dir() and not _NOT_HANDED_IN.search(item.filename)]
+    if not members:
+        message = f"Berkas zip ini kosong; {EMPTY}"
+        raise UnreadableError(message)
+    if len(members) > MOST_MEMBERS:
+        message = "Berkas zip ini berisi terlalu banyak berkas; pecah menjadi beberapa zip."
+        raise UnreadableError(message)
+    budget.allow(sum(item.file_size for item in members))
+    return sorted(members, key=lambda item: item.filename)
+
+
+def _extract(archive: zipfile.ZipFile, item: zipfile.ZipInfo, budget: _Budget) -> IO[bytes]:
+    if item.flag_bits & 1:
+        message = "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."
+        raise UnreadableError(message)
+    try:
+        with archive.open(item) as packed:
+            return _copy(packed, budget)
+    except BROKEN_ZIP as error:
+        message = f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"
+        raise UnreadableError(message) from error
+
+
+def _copy(packed: _Readable, budget: _Budget) -> IO[bytes]:
+    unpacked = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its caller closes it
+    try:
+        while step := packed.read(_STEP):
+            budget.spend(len(step))
+            unpacked.write(step)
+    except BaseException:
+        unpacked.close()
+        raise
+    unpacked.seek(0)
+    return unpacked
+
+
+def _is_workbook(stream: IO[bytes]) -> bool:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return any(name.startswith("xl/") or name in _OFFICE_MEMBERS for name in archive.namelist())
+    except BROKEN_ZIP:
+        return False
+    finally:
+        stream.seek(0)

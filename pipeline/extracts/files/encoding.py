@@ -1,0 +1,112 @@
+"""Bytes to UTF-8: UTF-16 by its mark or its zeros, else UTF-8, and where a byte is none, cp1252. Files are mixed."""
+
+from __future__ import annotations
+
+import codecs
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
+
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# So many letters tell UTF-16 without a mark: nearly all of them have a zero for their other half.
+_LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
+_BOM = b"\xef\xbb\xbf"
+_MIXED = "padan-cp1252"
+# What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€; all with the same byte.
+_TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    # One byte at a time: what comes behind it may be UTF-8 again.
+    byte = error.object[error.start : error.start + 1]
+    try:
+        return byte.decode("cp1252"), error.start + 1
+    except UnicodeDecodeError:
+        return byte.decode("latin-1"), error.start + 1
+
+
+codecs.register_error(_MIXED, _as_cp1252)
+
+
+def utf_16_of(data: bytes) -> str | None:
+    """Which UTF-16 text begins so; None where it is none."""
+    if data[:2] in _UTF_16_MARKS:
+        return "utf-16"
+    letters = min(len(data) // 2, _LETTERS_THAT_TELL)
+    sample = data[: 2 * letters]
+    for codec, zeros, others in (("utf-16-le", sample[1::2], sample[::2]), ("utf-16-be", sample[::2], sample[1::2])):
+        if letters >= _FEWEST_LETTERS and zeros.count(0) >= _ZEROS_OF_UTF_16 * letters and not others.count(0):
+            return codec
+    return None
+
+
+def decode(data: bytes) -> str:
+    """Bytes to text.
+
+    Raises:
+        UnreadableError: the bytes are no text.
+    """
+    if codec := utf_16_of(data):
+        return data.decode(codec, errors="replace")
+    refuse_binary(data)
+    return to_utf8(data).decode()
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raises `UnreadableError` where a zero byte shows that these are no text."""
+    if b"\x00" in data:
+        message = f"Berkas ini bukan teks; {GIVE_DATA}"
+        raise UnreadableError(message)
+
+
+def to_utf8(data: bytes) -> bytes:
+    """Text in UTF-8, cp1252 or both, or in UTF-8 twice over, in UTF-8 without marks."""
+    if data.isascii():
+        return data
+    data = data.removeprefix(_BOM)
+    # Looking for one letter takes a tenth of looking for three.
+    if _BOM[:1] in data:
+        data = data.replace(_BOM, b"")
+    twice = _TWICE[0][:1] in data and any(mark in data for mark in _TWICE)
+    return data if _is_utf8(data) and not twice else _mended(data)
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Told by the runs of bytes above ASCII: no letter goes beyond one, and they are few."""
+    high, breaks = _high_bytes(data)
+    runs = np.insert(np.frombuffer(data, dtype=np.uint8)[high], breaks, ord(" ")).tobytes()
+    try:
+        runs.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _high_bytes(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the bytes above ASCII are, and which of them, but for the first, begin a run."""
+    high = np.flatnonzero(np.frombuffer(data, dtype=np.int8) < 0)
+    return high, np.flatnonzero(np.diff(high) > 1) + 1
+
+
+def _mended(data: bytes) -> bytes:
+    """Run by run of bytes above ASCII, which are few, and fewer different ones."""
+    high, breaks = _high_bytes(data)
+    starts, ends = high[np.append(0, breaks)].tolist(), (high[np.append(breaks - 1, -1)] + 1).tolist()
+    spans = zip([0, *ends[:-1]], starts, ends, strict=True)
+    pieces = [piece for before, start, end in spans for piece in (data[before:start], _mended_run(data[start:end]))]
+    return b"".join([*pieces, data[ends[-1] :]])
+
+
+@lru_cache(maxsize=10_000)
+def _mended_run(run: bytes) -> bytes:
+    text = run.decode("utf-8", errors=_MIXED)
+    try:
+        once = text.encode("cp1252").decode() if run.startswith(_TWICE) else text
+    except UnicodeError:
+        return text.encode()
+    return once.encode()

@@ -1,0 +1,250 @@
+"""The files officers dropped: found, fingerprinted, dated, and which of them a run reads.
+
+Nothing is opened here beyond hashing the bytes; what a file holds is the business of `pipeline.extracts.tables`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.extracts.files.unreadable import NOT_OPENED
+from schemas.extracts import EXTRACTS
+from schemas.rules import CORRECTIONS
+
+PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+_DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
+IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
+# Left behind by file managers and open Excel windows; nobody hands these in.
+_NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# A snapshot describes one month whole; the other sources add up over the months.
+_SNAPSHOTS = ("dtks", "dukcapil")
+# Stands where a file cannot be opened, and so has no fingerprint.
+NO_FINGERPRINT = "0" * 64
+
+_OUTSIDE = (
+    "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
+    "raw/pendamping."
+)
+# What a folder is called that was meant to be a file, such as an archive that unpacked to nothing.
+_NAMED_AS_FILE = re.compile(r"\.(csv|txt|psv|gz|zip|xlsx?|parquet|json)$", re.IGNORECASE)
+# What browsers, download managers, file managers and rsync call a file until it is whole.
+_WORKING_NAME = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
+_UNFINISHED = (
+    "Namanya masih nama berkas yang belum selesai disalin; tunggu sampai selesai, atau ganti namanya bila sudah utuh, "
+    "lalu jalankan lagi."
+)
+_IS_FOLDER = "Ini folder kosong yang bernama seperti berkas; salin berkas aslinya, atau hapus folder ini."
+
+FILES = pl.Schema(
+    [
+        ("sumber", pl.String()),
+        ("berkas", pl.String()),
+        ("sha256", pl.String()),
+        ("periode_berkas", pl.String()),
+        ("status_berkas", pl.String()),
+        ("catatan", pl.String()),
+        ("diubah", pl.Datetime("us")),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file handed in, with what its path tells.
+
+    Attributes:
+        sumber: the source's folder; `lain` where it is none.
+        berkas: path under `raw/` as shown to officers.
+        path: where it is.
+        periode: of the innermost folder `periode=YYYY-MM`; None without one.
+    """
+
+    sumber: str
+    berkas: str
+    path: Path
+    periode: str | None
+
+
+def found_files(raw: Path) -> list[Found]:
+    """Every file handed in under `raw`, by path; also what only looks like one.
+
+    That is a link to nowhere, or an empty folder with the name of a file.
+    """
+    found = []
+    for path in sorted(raw.rglob("*")):
+        parts = path.relative_to(raw).parts
+        if any(_NOT_HANDED_IN.match(part) for part in parts):
+            continue
+        if path.is_dir() and not (_NAMED_AS_FILE.search(path.name) and _is_empty(path)):
+            continue
+        dates = [match.group(1) for part in parts[:-1] if (match := _DATED_FOLDER.match(part))]
+        source = parts[0] if len(parts) > 1 and parts[0] in EXTRACTS else "lain"
+        name = "/".join(parts)
+        readable = name.encode("utf-8", "backslashreplace").decode()
+        if readable != name:
+            source = "lain"
+        found.append(Found(source, readable, path, dates[-1] if dates else None))
+    return found
+
+
+def newest_snapshot(found: list[Found], this_month: str) -> str | None:
+    """The periode of the newest dated DTKS snapshot; None where none is dated. What only looks like a file dates none.
+
+    An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects, nor a folder
+    with a month to come (a slip) the snapshots that are there; only where all are to come it is the newest of them.
+    """
+    months = {file.periode for file in found if file.sumber == "dtks" and file.periode and file.path.is_file()}
+    return max({month for month in months if month <= this_month} or months, default=None)
+
+
+def snapshot_in_words(files: pl.DataFrame) -> str:
+    """Which DTKS snapshot a run reads and what dates it, in the officers' words.
+
+    Args:
+        files: `FILES`, or the columns sumber, berkas, status_berkas and periode_berkas of `quality.rekonsiliasi`.
+    """
+    read = files.filter(sumber="dtks", status_berkas="DIBACA")
+    if read.is_empty():
+        return "Tidak ada berkas DTKS yang dibaca."
+    periode, named, unnamed = read.select(
+        # Corrections are of the snapshot that they correct, as whoever put them into a folder of that name knows.
+        pl.col("periode_berkas").max(),
+        named=IN_DATED_FOLDER.any(),
+        unnamed=(~IN_DATED_FOLDER & ~pl.col("berkas").str.contains(CORRECTIONS)).sum(),
+    ).row(0)
+    if named and unnamed:
+        return (
+            f"Potret DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
+            "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
+            "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
+        )
+    if named:
+        return f"Potret DTKS yang dibaca: {periode}, menurut nama foldernya."
+    return (
+        f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
+        "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."
+    )
+
+
+def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataFrame:
+    """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
+
+    A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
+    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source.
+
+    Args:
+        raw: the folder officers drop files in.
+        periode: YYYY-MM.
+        earlier: Parquet file of a ledger of before; a file that it names and that nothing was done to since is not
+            opened again.
+
+    Returns:
+        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
+        is no source, or it cannot be opened); `catatan` says why a file is not read.
+    """
+    kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
+    rows = []
+    for file in found_files(raw):
+        changed = int(_modified(file.path) * 1e6)
+        seen = kept.get((file.berkas, changed))
+        rows.append(
+            {
+                "sumber": file.sumber,
+                "berkas": file.berkas,
+                "sha256": seen if seen and _untouched(file.path, written) else fingerprint(file.path),
+                "periode_berkas": file.periode or periode,
+                "diubah": changed,
+                "folder": file.path.is_dir(),
+                "belum_selesai": is_unfinished(file.path.name),
+            }
+        )
+    looked_at = {name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}}
+    files = pl.DataFrame(rows, schema={**looked_at, "folder": pl.Boolean, "belum_selesai": pl.Boolean})
+    known = pl.col("sumber").is_in(list(EXTRACTS))
+    opened = pl.col("sha256") != NO_FINGERPRINT
+    in_time = pl.col("periode_berkas") <= periode
+    snapshot = pl.col("periode_berkas").filter(in_time).max().over("sumber")
+    current = (
+        pl.when(pl.col("sumber").is_in(_SNAPSHOTS)).then(pl.col("periode_berkas") == snapshot).otherwise(in_time)
+    ).fill_null(value=False)
+    judged = files.with_columns(
+        status_berkas=pl.when(~known)
+        .then(pl.lit("DITOLAK"))
+        .when(~current)
+        .then(pl.lit("DILEWATI"))
+        .when(~opened | pl.col("belum_selesai"))
+        .then(pl.lit("DITOLAK"))
+    )
+    first = pl.col("berkas").first().over("sumber", "sha256", "status_berkas")
+    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != first)
+    return (
+        judged.with_columns(
+            status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
+            catatan=pl.when(~known)
+            .then(pl.lit(_OUTSIDE))
+            .when(twin)
+            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
+            .when(~current)
+            .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
+            .when("folder")
+            .then(pl.lit(_IS_FOLDER))
+            .when("belum_selesai")
+            .then(pl.lit(_UNFINISHED))
+            .when(~opened)
+            .then(pl.lit(NOT_OPENED)),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
+        .sort("sumber", "berkas")
+    )
+
+
+def _opened(ledger: Path) -> dict[tuple[str, int], str]:
+    """Fingerprints of the files of a ledger, by path and date, but those that could not be opened."""
+    opened = pl.read_parquet(ledger).filter(pl.col("sha256") != NO_FINGERPRINT)
+    stamps = opened.select("berkas", pl.col("diubah").dt.timestamp("us"), "sha256").iter_rows()
+    return {(name, stamp): sha256 for name, stamp, sha256 in stamps}
+
+
+def _untouched(path: Path, since: int) -> bool:
+    """Whether nothing was done to a file since then: a copy may keep its date, but nobody sets the system's own."""
+    return path.exists() and max(path.stat().st_ctime_ns, path.lstat().st_ctime_ns) < since
+
+
+def unchanged_since(raw: Path, files: pl.DataFrame) -> bool:
+    """Whether files bear the dates that they bore when the ledger was made of them."""
+    stamps = files.select("berkas", pl.col("diubah").dt.timestamp("us")).iter_rows()
+    return all((raw / name).is_file() and int(_modified(raw / name) * 1e6) == stamp for name, stamp in stamps)
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether browsers, download managers, file managers or rsync call a file so until it is whole."""
+    return _WORKING_NAME.search(name) is not None
+
+
+def fingerprint(path: Path) -> str:
+    """The file's sha256; `NO_FINGERPRINT` where it cannot be opened."""
+    if not path.is_file():
+        # A pipe would keep whoever opens it waiting for ever.
+        return NO_FINGERPRINT
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return NO_FINGERPRINT
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether nothing can be found in a folder, as one that may not be looked into."""
+    try:
+        return not any(folder.iterdir())
+    except OSError:
+        return True
+
+
+def _modified(path: Path) -> float:
+    return (path if path.exists() else path.parent).stat().st_mtime

@@ -1,0 +1,245 @@
+"""Tables under each other in one file or sheet: rows are read under the header that stands above them.
+
+Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
+the one above is a note. What the lines above it tell is known elsewhere (`pipeline.normalise.titles`), and what the
+columns mean.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import (
+    LONG_NUMBER,
+    SOMEBODY,
+    TITLE_CELLS,
+    TOTAL,
+    WHOLE_NUMBER,
+    Grid,
+    is_filled,
+    refusals,
+)
+from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, find_heading
+from pipeline.normalise.orders import STAGE_WORD
+from pipeline.normalise.titles import titles_below
+from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, recognise, unread_headers
+
+# A row with fewer known headers than this share of the first header's is no header.
+_LIKE_THE_FIRST = 0.5
+# What stands under a list, or is said of it.
+_NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
+_NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
+
+
+def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
+    """The rows of one table, piece by piece, each piece with the header it stands under.
+
+    Args:
+        grids: the table as read, under its first header, and tables of other columns below it; at least one grid.
+    """
+    header: list[str] | None = None
+    first: list[str] | None = None
+    seen: list[tuple[int, dict[int, str]]] = []
+    # Of the pieces before.
+    end: dict[int, list[str]] = {}
+    for read in _with_whole_headers(grids):
+        if read.header != first:
+            header, first, begin = None, read.header, max(end, default=0) + 1
+            seen += [(begin, above)] if (above := _title(end, begin)) else []
+        found = _headers_below(read)
+        above_headers = {number: _title(end | _lines_above(read, number), number) for number, *_ in found}
+        seen += [(number, lines) for number, lines in above_headers.items() if lines]
+        titles = titles_below(read.title, seen)
+        if read.rows.height or read.remarks:
+            lines = end | _lines_above(read, sys.maxsize)
+            end = {line: lines[line] for line in sorted(lines)[-HEADER_WITHIN:]}
+        title = next((text for number, text, _ in reversed(titles) if number not in above_headers), read.title)
+        below = tuple((number, text) for number, text, _ in titles if number in above_headers)
+        of_titles = [line for *_, lines in titles for line in lines]
+        grid = _noted(replace(read, title=title, titles_below=below, remarks=()), of_titles)
+        header = grid.header if header is None else header
+        from_line, again, others = 0, set(_header_lines_below(grid)), []
+        expected = header
+        for number, cells, others_of_it in found:
+            if number in again and not others_of_it:
+                continue
+            again.update(others_of_it)
+            if _folded(cells) == _folded(expected):
+                again.add(number)
+            else:
+                again.discard(number)
+                others.append((number, cells))
+                expected = cells
+        rest = _noted(grid, sorted(again)) if again else grid
+        for number, cells in others:
+            yield _between(rest, header, from_line, number)
+            header, from_line = cells, number
+        yield _between(rest, header, from_line, None)
+
+
+def _with_whole_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
+    """The pieces of a table, none of which ends where a header of several rows may go on in the next.
+
+    What stands above such a header, its title, is kept with it.
+    """
+    held: Grid | None = None
+    for grid in grids:
+        if held is not None and held.header != grid.header:
+            yield held
+            held = None
+        whole = grid if held is None else _one(held, grid)
+        held = None
+        end = whole.rows.tail(MOST_ROWS - 1)
+        begins = [number for number, *_ in _headers_below(replace(whole, rows=end))]
+        if begins:
+            before = pl.col("baris") < begins[0] - HEADER_WITHIN
+            held = replace(whole, rows=whole.rows.filter(~before), refused=whole.refused.filter(~before))
+            whole = replace(whole, rows=whole.rows.filter(before), refused=whole.refused.filter(before))
+        yield whole
+    if held is not None:
+        yield held
+
+
+def _one(upper: Grid, lower: Grid) -> Grid:
+    return replace(
+        upper,
+        rows=pl.concat([upper.rows, lower.rows]),
+        refused=pl.concat([upper.refused, lower.refused]).sort("baris"),
+        remarks=upper.remarks + lower.remarks,
+    )
+
+
+def _noted(grid: Grid, lines: list[int]) -> Grid:
+    """The grid with those of these lines that are in it as notes, whatever they were taken for."""
+    within = [line for rows in (grid.rows, grid.refused) for line in rows["baris"].filter(rows["baris"].is_in(lines))]
+    if not within:
+        return grid
+    others = ~pl.col("baris").is_in(within)
+    notes = refusals(within, ["BARIS_CATATAN"] * len(within))
+    return replace(grid, rows=grid.rows.filter(others), refused=pl.concat([grid.refused.filter(others), notes]))
+
+
+def _header_lines_below(grid: Grid) -> list[int]:
+    """Further down, each of the rows that a header was put together from."""
+    if not grid.header_lines:
+        return []
+    lines = [_folded(line) for line in grid.header_lines]
+    like = grid.rows.filter(pl.any_horizontal(_begins_like(line) for line in lines))
+    return [number for number, *texts in like.iter_rows() if _folded([text or "" for text in texts]) in lines]
+
+
+def _begins_like(line: list[str]) -> pl.Expr:
+    """Whether a row has the first text of a folded line where the line has it."""
+    first = next((place for place, text in enumerate(line) if text), 0)
+    return pl.col(f"c{first}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") == line[first]
+
+
+def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
+    """Rows that are headers: `baris`, their cells, and the rows below that are the rest of a wrapped one."""
+    known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
+    if not known:
+        return []
+    # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
+    first = [f"c{position}" for position in known[:2]]
+    lettered = grid.rows.select("baris", *first).filter(pl.all_horizontal(pl.col(cell) > ":" for cell in first))
+    if lettered.is_empty():
+        return []
+    folded = (pl.col(cell).str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
+    headers = [*known_headers(), *unread_headers()]
+    headed = lettered.filter(pl.any_horizontal(cell.is_in(headers) for cell in folded))["baris"]
+    if headed.is_empty():
+        return []
+    rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))
+    texts = ((number, _tidy(cells)) for number, *cells in rows.iter_rows())
+    found = ((number, cells, *_with_rest(grid.rows, number, cells)) for number, cells in texts)
+    return [
+        (number, whole, rest)
+        for number, cells, whole, rest in found
+        if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
+        or (_is_other_header(whole, grid.header) and _is_over(whole, grid.rows, max(rest, default=number)))
+    ]
+
+
+def _is_other_header(cells: list[str], first: list[str]) -> bool:
+    """Whether a row is a header of the same kind of file as the first, and no part of that one."""
+    in_part = all(below in {"", above} for above, below in zip(_folded(first), _folded(cells), strict=True))
+    found, kind = recognise(cells), recognise(first)
+    return not in_part and found is not None and kind is not None and found[0] == kind[0]
+
+
+def _is_over(header: list[str], rows: pl.DataFrame, number: int) -> bool:
+    """Whether the first row of data below a line has nothing where a header has no name: else it is a remark."""
+    below = rows.slice(rows["baris"].search_sorted(number, side="right"), HEADER_WITHIN)
+    first = below.filter(pl.any_horizontal(pl.exclude("baris").str.contains(f"{SOMEBODY}|{LONG_NUMBER}"))).head(1)
+    nameless = [f"c{place}" for place, text in enumerate(header) if not text]
+    return not nameless or first.filter(pl.any_horizontal(is_filled(pl.col(nameless)))).is_empty()
+
+
+def _with_rest(rows: pl.DataFrame, number: int, cells: list[str]) -> tuple[list[str], list[int]]:
+    following = rows.filter(pl.col("baris").is_between(number + 1, number + MOST_ROWS - 1)).rows()
+    heading = find_heading([cells, *(_tidy(below) for _, *below in following)])
+    if heading.first or not heading.lines:
+        return cells, []
+    return heading.cells, [below for below, *_ in following[: heading.last]]
+
+
+def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
+    """The filled cells of the lines a little above a line, notes in one."""
+    place = grid.rows["baris"].search_sorted(number)
+    rows = grid.rows.slice(max(0, place - HEADER_WITHIN), min(place, HEADER_WITHIN)).rows()
+    above = {line: [text for text in _tidy(list(texts)) if text] for line, *texts in rows}
+    place = bisect_left(grid.remarks, (number,))
+    return above | {line: list(texts) for line, texts in grid.remarks[max(0, place - HEADER_WITHIN) : place]}
+
+
+def _title(lines: dict[int, list[str]], number: int) -> dict[int, str]:
+    """Of the lines above a header those that may be its title, from top to bottom.
+
+    They go from the nearest on to one that names a stage and those right above it; where none does they are those next
+    to each other. A row of data has more cells than a title, or somebody's number.
+    """
+    title: dict[int, str] = {}
+    nearest: dict[int, str] | None = None
+    last = None
+    for line in sorted((line for line, texts in lines.items() if texts and line < number), reverse=True):
+        text = " ".join(lines[line])
+        after_gap = last not in {None, line + 1}
+        if len(lines[line]) > TITLE_CELLS or re.search(WHOLE_NUMBER, text):
+            break
+        if after_gap:
+            nearest = nearest or title.copy()
+            if _names_stage(title):
+                break
+        last = line
+        if not re.search(_NO_TITLE, text):
+            title[line] = text
+    found = title if _names_stage(title) else nearest or title
+    return dict(sorted(found.items()))
+
+
+def _names_stage(title: dict[int, str]) -> bool:
+    return bool(re.search(_NAMES_STAGE, " ".join(title.values())))
+
+
+def _tidy(cells: list[str | None]) -> list[str]:
+    return [" ".join((cell or "").split()) for cell in cells]
+
+
+def _folded(header: list[str]) -> list[str]:
+    return [fold_header(text) for text in header]
+
+
+def _between(grid: Grid, header: list[str], above: int, below: int | None) -> Grid:
+    """The part of a grid between two headers; the lower one is in it as a note."""
+    if above == 0 and below is None:
+        return replace(grid, header=header, header_lines=())
+    within = pl.col("baris") > above if below is None else (pl.col("baris") > above) & (pl.col("baris") < below)
+    notes = refusals([] if below is None else [below], [] if below is None else ["BARIS_CATATAN"])
+    refused = pl.concat([grid.refused.filter(within), notes])
+    return replace(grid, header=header, rows=grid.rows.filter(within), refused=refused, header_lines=())

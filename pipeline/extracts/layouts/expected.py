@@ -1,0 +1,73 @@
+"""The layout that a table is read as, by its header and the folder its file lies in; or the sentence why it is not.
+
+Does not belong here: what the layouts are and how headers are recognised (`schemas.extracts`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extracts.files.unreadable import UnreadableError
+from pipeline.extracts.grids.grid import SOMEBODY
+from schemas.extracts import (
+    Layout,
+    columns_in,
+    folder_of,
+    header_words,
+    lacks_its_number,
+    missing_columns,
+    money_of_other_units,
+    nearest_layout,
+    recognise_in,
+    unit_of_money,
+)
+
+_KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
+_TARGETS = "alokasi"
+
+
+def expected_layout(header: list[str], source: str) -> Layout:
+    """The layout that a header is of, of the source or of another kind that lies in its folder.
+
+    Raises:
+        UnreadableError: it is of none, belongs in another folder, or its money is not in rupiah.
+    """
+    found = recognise_in(header, source)
+    if found is None:
+        raise UnreadableError(unknown_layout(header, source))
+    kind, layout = found
+    if folder_of(kind) != source:
+        if lacks_its_number(header, layout, source):
+            raise UnreadableError(unknown_layout(header, source))
+        message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
+        raise UnreadableError(message)
+    if (other := money_of_other_units(header)) and not unit_for_all(header, layout):
+        message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
+        raise UnreadableError(message)
+    return layout
+
+
+def unit_for_all(header: list[str], layout: Layout) -> str | None:
+    """What all amounts of a list of targets are counted in by its header; orders are paid in whole rupiah."""
+    return unit_of_money(header) if layout.source == _TARGETS else None
+
+
+def unknown_layout(header: list[str], source: str) -> str:
+    """That a header is of no layout: which is nearest, what is missing for it, and what was not understood."""
+    nearest = nearest_layout(header, source)
+    columns = columns_in(header, nearest)
+    missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
+    read = {cell for delivered in columns.values() for cell in delivered.cells}
+    # Where hardly a header is known, or a number stands among them, the row may be somebody's, which is told to nobody.
+    told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
+    others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
+    unread = ", ".join(others[:_TOLD_HEADERS])
+    return (
+        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
+        f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
+        f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
+    )
+
+
+def _may_be_somebody(text: str) -> bool:
+    return bool(re.search(SOMEBODY, text) or re.search(r"[0-9]{6}", re.sub(r"[\s.-]", "", text)))

@@ -1,0 +1,80 @@
+"""Persons of BDT and the file that describes their households: two tables of one delivery, put together."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS
+from schemas.extracts import KINDS, Extract
+from schemas.table import polars_schema
+
+HOUSEHOLDS = "bdt_rumah_tangga"
+_OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
+# What a household file tells of the persons in it.
+_OF_HOUSEHOLD = ("alamat", "dusun")
+# One of the two files may have its numbers as a spreadsheet is told that they are text: '3604…, ="3604…".
+_AROUND_NUMBER = f"{BLANKS}='\"`"
+
+
+def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
+    """Frames of the source; persons whose household is described in a file of its own come last, with its columns.
+
+    Until all households are known those persons wait on the disk; in memory are the households and their numbers.
+    """
+    households = [pl.DataFrame(schema=polars_schema(KINDS[HOUSEHOLDS]))]
+    members = [households[0].select(_key_of_household())]
+    with tempfile.TemporaryDirectory(prefix="padan-") as folder:
+        waiting: list[Path] = []
+        for kind, frame in found:
+            if kind == HOUSEHOLDS:
+                households.append(frame.filter(pl.col("rusak").is_null()))
+                unread = frame.filter(pl.col("rusak").is_not_null()).select(*_OF_EXTRACT, "baris")
+                yield _as_source(unread, source)
+                continue
+            in_households = "id_rumah_tangga" in frame.columns and frame["id_rumah_tangga"].null_count() < frame.height
+            if in_households:
+                members.append(frame.select(_key_of_household()).unique())
+            if in_households and _lacks_household(frame):
+                waiting.append(Path(folder) / str(len(waiting)))
+                frame.write_ipc(waiting[-1], compression="lz4")
+            else:
+                yield frame
+        described = pl.concat(households).with_columns(_key_of_household())
+        known = described.select("id_rumah_tangga", *(pl.col(name).alias(f"{name}_ruta") for name in _OF_HOUSEHOLD))
+        known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
+        for place in waiting:
+            yield _told(pl.read_ipc(place), known)
+    # Nobody can be looked for where none of the members was handed in; the officer must be told.
+    alone = described.join(pl.concat(members), on="id_rumah_tangga", how="anti", maintain_order="left")
+    alone = alone.select(*_OF_EXTRACT, "baris").with_columns(rusak=pl.lit("RUTA_TANPA_ANGGOTA"))
+    yield _as_source(alone, source)
+
+
+def _told(persons: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Persons with what their own file does not tell of their household."""
+    joined = persons.with_columns(_key_of_household()).join(
+        known, on="id_rumah_tangga", how="left", maintain_order="left"
+    )
+    told = joined.with_columns(pl.coalesce(name, f"{name}_ruta").alias(name) for name in _OF_HOUSEHOLD)
+    return told.select(persons.columns)
+
+
+def _key_of_household() -> pl.Expr:
+    return pl.col("id_rumah_tangga").str.strip_chars(_AROUND_NUMBER)
+
+
+def _lacks_household(frame: pl.DataFrame) -> bool:
+    rows = frame.filter(pl.col("id_rumah_tangga").is_not_null())
+    return not rows.is_empty() and rows["alamat"].null_count() == rows.height
+
+
+def _as_source(unread: pl.DataFrame, source: str) -> pl.DataFrame:
+    schema = polars_schema(KINDS[source])
+    return unread.select(
+        (pl.col(name) if name in unread.columns else pl.lit(None, pl.String)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )

@@ -1,0 +1,96 @@
+"""A table of a known layout in the columns of its kind; lines that are no rows of it carry a code.
+
+Does not belong here: which layout it is (`pipeline.extracts.layouts.expected`), and what the values mean
+(`pipeline.normalise`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
+from pipeline.extracts.layouts.expected import unit_for_all
+from pipeline.extracts.layouts.notes import find_notes
+from pipeline.extracts.layouts.shifted import find_shifted
+from schemas.extracts import (
+    KINDS,
+    NO_RESIDENT,
+    SERVICE_ERROR,
+    Delivered,
+    Extract,
+    Layout,
+    columns_in,
+)
+from schemas.rules import CUT_SHORT, RULES
+from schemas.table import polars_schema
+
+_OF_EXTRACT = frozenset(polars_schema(Extract))
+
+
+def to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
+    """All lines of a table in the columns of the extract model of its kind.
+
+    Args:
+        grid: the table.
+        name: of its file.
+        label: what it is called there.
+        layout: what its header is of.
+    """
+    columns = columns_in(grid.header, layout)
+    schema = polars_schema(KINDS[layout.source])
+    about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
+    title = _title(grid)
+    if unit := unit_for_all(grid.header, layout):
+        title = pl.concat_str(title, pl.lit(f"DALAM {unit} RUPIAH"), separator=" / ", ignore_nulls=True)
+
+    def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
+        told = {"baris": pl.col("baris"), "judul": title, **values}
+        constant = {column: pl.lit(about.get(column), pl.String) for column in schema if column not in told}
+        return rows.select((told | constant)[column].cast(dtype).alias(column) for column, dtype in schema.items())
+
+    values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
+    unread = _unread(grid, columns, layout.source)
+    if unread.is_empty():
+        return of_extract(grid.rows, values)
+    none = grid.rows["baris"].is_in(unread["baris"].implode())
+    # Leaving out nothing would copy everything.
+    rows = grid.rows.filter(~none) if none.any() else grid.rows
+    told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
+    refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
+    return in_order(of_extract(rows, values), refused)
+
+
+def _title(grid: Grid) -> pl.Expr:
+    """What stands above the table that a row is in."""
+    if not grid.titles_below:
+        return pl.lit(grid.title, pl.String)
+    lines, below = zip(*grid.titles_below, strict=True)
+    begin, titles = pl.Series(lines), pl.Series([grid.title, *below], dtype=pl.String)
+    return pl.col("baris").map_batches(lambda line: titles.gather(begin.search_sorted(line)), pl.String)
+
+
+def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+    """The lines of a table that are no rows of its kind, with their code: `baris`, `rusak`."""
+    told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
+    # What a line is said to be first is what it is.
+    return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
+
+
+def _value(delivered: Delivered) -> pl.Expr:
+    names = [f"c{cell}" for cell in delivered.cells]
+    if len(names) > 1:
+        # Without one of its parts a number that is put together would be that of somebody else.
+        parts = [pl.col(name).str.strip_chars(BLANKS) for name in names]
+        return pl.when(pl.all_horizontal(part != "" for part in parts)).then(pl.concat_str(parts, separator="-"))
+    return pl.col(names[0]) if delivered.part is None else pl.col(names[0]).str.extract(delivered.part)
+
+
+def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
+    """Answers of the web service that hold no resident, with their code."""
+    if "respon" not in columns:
+        return refusals([], [])
+    answer, person = _value(columns["respon"]), _value(columns["nama"])
+    folded = answer.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    known = (pl.when(folded.str.starts_with(said)).then(pl.lit(code)) for said, code in NO_RESIDENT.items())
+    code = pl.coalesce(*known, pl.lit(SERVICE_ERROR))
+    return grid.rows.filter(is_filled(answer) & ~is_filled(person)).select("baris", rusak=code)

@@ -1,0 +1,164 @@
+"""Rows under or between the data that are none: totals, signatures, the header again, numbers of columns, examples."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import (
+    BLANKS,
+    LONG_NUMBER,
+    SOMEBODY,
+    TOTAL,
+    TOTAL_ALONE,
+    Grid,
+    cells,
+    is_filled,
+    refusals,
+)
+from schemas.extracts import REQUIRED, Delivered
+
+_ORIGIN = "asal_baris"
+_NOTE_CELLS = 2
+# The number of a column, or what is drawn under its header.
+_COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
+_DRAWN = "---"
+# Somebody's, and not that of the civil servant who signed.
+_NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
+_ROW_NUMBERS = 2
+# No fact of a row, as under a signature; the number of a civil servant is none.
+_MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
+# How a form is to be filled in; nobody's ID is that.
+_EXAMPLE = r"(?i)^[(*]*\)? ?(?:CONTOH|CTH)(?: (?:PENGISIAN|ISIAN|DATA|\d+))?\W*$"
+_EXAMPLE_BEGINS = (("C", "D"), ("c", "d"), ("(", "+"))
+_LONGEST_COLUMN_NUMBER = 8
+_SHORTEST_ESSENTIAL = 3
+
+
+def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
+    """Rows under or between the data that are none: a total, a signature, the header again, numbers of columns.
+
+    A row with all it must have is none of these, unless it repeats the header, numbers the columns or says that it is
+    an example; only the others are looked at cell by cell.
+    """
+    essential = [
+        columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
+    ]
+    header = grid.header[essential[0]].strip()
+    values = [pl.col(f"c{cell}") for cell in essential]
+    # All blanks sort before or behind the letters, digits and marks of ASCII, which is told of a million rows at a
+    # glance; only the few that begin with one, or look like a note, are worth being stripped.
+    led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
+    candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
+    told = {cell for column in columns.values() for cell in column.cells}
+    examples = _examples(grid.rows, {essential[0], *({0} - told)})
+    # Nor is a row that tells somebody's number, whatever else it lacks.
+    candidates = candidates.filter(
+        ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
+    )
+    if candidates.is_empty():
+        return examples
+    sentences = pl.concat([examples, _sentences(candidates, values)])
+    candidates = candidates.filter(_may_be_note([value.str.strip_chars_start(BLANKS) for value in values], header))
+    if candidates.is_empty():
+        return sentences
+    notes = pl.concat([_look_closely(candidates, grid.header, essential), sentences])
+    return _of_forms(notes.unique("baris", maintain_order=True), candidates, columns)
+
+
+def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
+    """Rows that say in one of these cells, those of numbers and not of names or places, that they are an example."""
+    texts = [pl.col(f"c{cell}") for cell in places]
+    # Told of a million rows at a glance.
+    begin = pl.any_horizontal(
+        ((text >= letter) & (text < after)) for text in texts for letter, after in _EXAMPLE_BEGINS
+    )
+    said = rows.filter(begin).filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
+    return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
+
+
+def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delivered]) -> pl.DataFrame:
+    """The notes, those that only tell which refused row they are to take the place of with a code of their own."""
+    if _ORIGIN not in columns:
+        return notes
+    forms = rows.filter(is_filled(pl.col(f"c{columns[_ORIGIN].cells[0]}")))["baris"]
+    blank = pl.col("baris").is_in(forms.implode())
+    return notes.with_columns(rusak=pl.when(blank).then(pl.lit("ISIAN_KOSONG")).otherwise("rusak"))
+
+
+def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
+    """Sentences that happen to have as many commas as a row: a blank behind each, and no number worth a row.
+
+    Behind every delimiter of a file may be a blank; its rows tell numbers in two places that must be filled.
+    """
+    names = rows.columns[2:]
+    spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
+    if spaced.is_empty():
+        return refusals([], [])
+    told = pl.concat_str(spaced.columns[1:], separator=",", ignore_nulls=True)
+    is_sentence = pl.all_horizontal(pl.col(name).fill_null(" ").str.starts_with(" ") for name in names)
+    numbers = pl.sum_horizontal(value.str.contains(r"\d").fill_null(value=False) for value in essential)
+    is_row = (numbers >= _ROW_NUMBERS) | told.str.contains(f"{LONG_NUMBER}|{SOMEBODY}")
+    found = spaced.filter(is_sentence & ~is_row)
+    return found.select("baris", rusak=pl.lit("BARIS_CATATAN"))
+
+
+def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Delivered]) -> list[str]:
+    return [name for alternative in alternatives for name in alternative if name in columns]
+
+
+def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
+    """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
+    short = pl.any_horizontal(value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values)
+    numbered = values[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER
+    drawn = values[0].str.starts_with(_DRAWN)
+    return (short | numbered | drawn | values[0].str.starts_with(header)).fill_null(value=True)
+
+
+def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """How many cells of each row are filled: baris, terisi. One column of all cells takes a tenth of many columns."""
+    cells_of = rows.unpivot(names, index="baris", value_name="isi")
+    return cells_of.group_by("baris", maintain_order=True).agg(terisi=is_filled(pl.col("isi")).sum().cast(pl.Int32))
+
+
+def _is_column_number(text: pl.Expr) -> pl.Expr:
+    return (text == "") | text.str.contains(_COLUMN_NUMBER)
+
+
+def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -> pl.DataFrame:
+    names = cells(len(header))
+    few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
+    rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
+    # No more than half the cells of a row are filled, or it looks like the header or its numbers.
+    looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
+    # Nobody's number is TOTAL, however much stands beside it.
+    rows = rows.with_columns(terisi=pl.when(~looks[0].str.contains(TOTAL_ALONE)).then("terisi").otherwise(0))
+    numbered = pl.all_horizontal(map(_is_column_number, looks))
+    rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
+    if rows.is_empty():
+        return refusals([], [])
+    # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
+    numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
+    some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
+    rows = rows.with_columns(satu_baris=some_row)
+    text = pl.col("isi").str.strip_chars(BLANKS).fill_null("")
+    told = (
+        rows.unpivot(names, index=["baris", "terisi", "satu_baris"], variable_name="sel", value_name="isi")
+        .with_columns(text.alias("isi"), judul=pl.col("sel").replace_strict(names, header, return_dtype=pl.String))
+        .group_by("baris", "terisi", "satu_baris", maintain_order=True)
+        .agg(
+            jumlah=pl.col("isi").filter(pl.col("isi") != "").first().str.contains(TOTAL).fill_null(value=False),
+            ulang=(pl.col("isi").str.replace_all(r"\s+", " ") == pl.col("judul")).all(),
+            jumlah_di_tengah=pl.col("isi").str.contains(TOTAL_ALONE).any(),
+            kata=pl.col("isi").str.contains(_MERE_WORDS).all(),
+            orang=pl.col("isi").str.contains(SOMEBODY).any(),
+            nomor=_is_column_number(pl.col("isi")).all(),
+        )
+    )
+    is_note = (
+        ((pl.col("terisi") <= few) & ~pl.col("satu_baris") & ~pl.col("orang"))
+        | ((pl.col("jumlah") | pl.col("jumlah_di_tengah")) & ~pl.col("orang") & (pl.col("terisi") <= half))
+        | (pl.col("kata") & (pl.col("terisi") <= half))
+        | pl.col("ulang")
+        | pl.col("nomor")
+    )
+    return told.filter(is_note).select("baris", rusak=pl.lit("BARIS_CATATAN"))

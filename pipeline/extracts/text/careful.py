@@ -1,0 +1,366 @@
+"""Lines of a delimited text that are not regular: told one by one whether they are rows, parts of one, or none.
+
+Quotes that quote nothing are letters, a quoted cell may go over several lines, and what then still has too few or too
+many cells is refused. Regular lines (`pipeline.extracts.text.lines`) are known here only by where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS, CIVIL_SERVANT, SOMEBODY, TOTAL, cells, empty_rows, refusals
+from pipeline.extracts.text.lines import parse
+
+DELIMITERS = ("|", ";", ",", "\t")
+# Fewer cells than this may be divided by the commas of a sentence.
+_FEW_CELLS = 8
+LONGEST_ROW_IN_LINES = 20
+_CELL_AMONG_BLANKS = 3
+# Words with commas as they are written between words, and no number as long as one that tells somebody apart.
+_SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
+# What is drawn or counted under a header or between pages: lines, numbers of columns or of a page.
+_RULED = r'^[-=_+|: ]{3,}(?:[0-9]{1,3}[-=_+|: ]*)?$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
+# How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
+_NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a file writes its rows.
+
+    Attributes:
+        delimiter: one byte.
+        width: cells of a row.
+        named: how many of them have a header; the others, at the end, are blank.
+        closing: whether lines end with a delimiter that closes the last cell.
+        ragged: whether blank cells at the end of a line are now more and now fewer.
+    """
+
+    delimiter: str
+    width: int
+    named: int
+    closing: bool = False
+    ragged: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What became of irregular lines.
+
+    Attributes:
+        rows: `baris` (of the first line) and cells.
+        refused: `baris` and `rusak`.
+        open_from: the first line near the end whose quote may be closed by lines that come later; it and all lines
+            after it are in neither. None where there is no such line, or nothing comes later.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    open_from: int | None
+
+
+def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judged:
+    """Judge the irregular lines of a piece of text.
+
+    Args:
+        lines: `baris`, `line` and `regular_before` (how many regular lines of the piece stand before it).
+        manner: how rows are written.
+        end: number of the line after the piece.
+        last: whether nothing comes after the piece.
+    """
+    delimiter, width = manner.delimiter, manner.width
+    if lines.is_empty():
+        return Judged(empty_rows(width), refusals([], []), None)
+    lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
+    lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
+    lines = lines.with_columns(_without_blank_before_quotes(delimiter, width))
+    lines = lines.with_columns(_with_doubled_quotes(delimiter, width))
+    if manner.closing:
+        lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
+    if manner.ragged:
+        lines = lines.with_columns(_with_blank_cells(manner))
+    lines = _judged(lines, delimiter, width)
+    joined, swallowed, open_from = _join_broken_rows(lines, _BrokenRow(delimiter, width, closing=manner.closing), end)
+    if last:
+        open_from = None
+    if open_from is not None:
+        lines, joined = (frame.filter(pl.col("baris") < open_from) for frame in (lines, joined))
+    lines = lines.filter(~pl.col("baris").is_in(swallowed))
+    read = (
+        (_parse_lines, lines.filter(pl.col("way") == _PROPER)),
+        (_parse_literally, lines.filter(pl.col("way") == _LITERAL)),
+        (_split_leniently, lines.filter(pl.col("way") == _LENIENT)),
+        (_split_leniently, joined),
+    )
+    # Mostly lines are read in one way, if in any.
+    rows = [empty_rows(width), *(parse_them(some, delimiter, width) for parse_them, some in read if some.height)]
+    bad = lines.filter(pl.col("way") == _NO_ROW)
+    return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
+
+
+def _unwrapped(manner: Manner) -> pl.Expr:
+    """A line that a program for another delimiter took for one cell, out of the quotes around the whole of it."""
+    line = pl.col("line")
+    whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
+    inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
+    ways = (inside, inside.str.strip_suffix(manner.delimiter)) if manner.closing else (inside,)
+    is_row = (_fields(way, manner.delimiter).is_in([manner.named, manner.width]) for way in ways)
+    rows = (pl.when(fits).then(way) for fits, way in zip(is_row, ways, strict=True))
+    return pl.coalesce(*rows, line).alias("line")
+
+
+def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
+    """A line that has its cells by another delimiter, as behind an export another one may stand, in the file's own."""
+    line = pl.col("line")
+    bare = ~line.str.contains('"', literal=True)
+    changed = line
+    for other in (sign for sign in DELIMITERS if sign != delimiter):
+        # Where the file's own divides anything the line is torn, and what divides its cells is not known.
+        divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) == 1)
+        own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
+        # Where all of them are in quotes nothing else need be.
+        quoted = (
+            line.str.starts_with('"')
+            & line.str.ends_with('"')
+            & (line.str.count_matches(f'"{other}"', literal=True) == width - 1)
+        )
+        sound = quoted & (line.str.count_matches('"', literal=True) == 2 * width)
+        changed = (
+            pl.when(divided)
+            .then(own)
+            .when(sound)
+            .then(line.str.replace_all(f'"{other}"', f'"{delimiter}"', literal=True))
+            .otherwise(changed)
+        )
+    return changed.alias("line")
+
+
+def _without_blank_before_quotes(delimiter: str, width: int) -> pl.Expr:
+    """A line whose quotes are proper but for the blank before them: `"1", "JL MAWAR, NO 2"`."""
+    line, mark = pl.col("line"), re.escape(delimiter)
+    tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
+        line.str.replace_all(f'{mark} +"', f'{delimiter}"')
+    )
+    is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == width)
+    return pl.when(is_row).then(tight).otherwise(line).alias("line")
+
+
+def _with_doubled_quotes(delimiter: str, width: int) -> pl.Expr:
+    r"""A line in which a backslash stands before quotes that are meant, as databases write them: `"JL \"BARU\""`."""
+    line = pl.col("line")
+    escaped = pl.when(line.str.contains(r"\"", literal=True))
+    doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
+    proper = proper_line(delimiter)
+    # Where the line is a row as it stands, the backslash is a letter.
+    is_row = line.str.contains(proper) & (_fields(line, delimiter) == width)
+    becomes_row = doubled.str.contains(proper) & (_fields(doubled, delimiter) == width)
+    return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
+
+
+def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
+    line = pl.col("line")
+    # In a line with an odd quote only its own way of reading tells its cells.
+    odd = line.str.contains('"', literal=True) & (_lenient_fields(delimiter) == width + 1)
+    surplus = (_fields(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
+    return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
+
+
+def _with_blank_cells(manner: Manner) -> pl.Expr:
+    """A line with as many blank cells at its end as a row has, where its named cells are all there and no other."""
+    line, mark = pl.col("line"), re.escape(manner.delimiter)
+    bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
+    cells_in, filled = _fields(line, manner.delimiter), _fields(bare, manner.delimiter)
+    blanks = pl.lit(manner.delimiter).repeat_by((manner.width - filled).clip(0)).list.join("")
+    complete = (cells_in >= manner.named) & (filled <= manner.width) & (cells_in != manner.width)
+    return pl.when(complete).then(pl.concat_str(bare, blanks)).otherwise(line).alias("line")
+
+
+def _fields(line: pl.Expr, delimiter: str) -> pl.Expr:
+    unquoted = pl.when(line.str.contains('"', literal=True)).then(line.str.replace_all(r'"(?:[^"]|"")*"', ""))
+    return unquoted.otherwise(line).str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1
+
+
+def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    """Adds `plain` and `fields` (cells without and with quoting), `doubtful` (its quotes are not proper) and `way`.
+
+    Regular expressions run only over the lines that need them.
+    """
+    line = pl.col("line")
+    lines = lines.with_columns(
+        plain=line.str.count_matches(delimiter, literal=True).cast(pl.Int64) + 1,
+        quotes=line.str.count_matches('"', literal=True).cast(pl.Int64),
+    )
+    bare = lines.filter(pl.col("quotes") == 0).with_columns(
+        fields=pl.col("plain"),
+        doubtful=pl.lit(value=False),
+        way=pl.when(pl.col("plain") == width).then(_PROPER).otherwise(_NO_ROW),
+    )
+    quoted = lines.filter(pl.col("quotes") > 0)
+    # Every cell in quotes of its own and no other quote: the usual case, told without a regular expression.
+    between = f'"{delimiter}"'
+    all_quoted = (
+        (pl.col("quotes") == 2 * width)
+        & line.str.starts_with('"')
+        & line.str.ends_with('"')
+        & (line.str.count_matches(between, literal=True) == width - 1)
+        & ~line.str.starts_with(between)
+        & ~line.str.ends_with(between)
+    )
+    fits = pl.when(pl.col("fields") == width).then(_PROPER).otherwise(_NO_ROW)
+    easy = quoted.filter(all_quoted).with_columns(fields=pl.lit(width, pl.Int64))
+    hard = quoted.filter(~all_quoted).with_columns(fields=_fields(line, delimiter))
+    is_proper = hard.select(line.str.contains(proper_line(delimiter))).to_series()
+    proper = pl.concat([easy, hard.filter(is_proper)]).with_columns(doubtful=pl.lit(value=False), way=fits)
+    lenient = line.str.contains(_lenient_line(delimiter)) & (_lenient_fields(delimiter) == width)
+    literal = pl.when(pl.col("plain") == width).then(_LITERAL)
+    improper = hard.filter(~is_proper).with_columns(
+        doubtful=pl.lit(value=True), way=literal.when(lenient).then(_LENIENT).otherwise(_NO_ROW)
+    )
+    return pl.concat([bare, proper, improper], how="vertical_relaxed").sort("baris")
+
+
+def proper_line(delimiter: str) -> str:
+    """A pattern for a line whose quotes, if any, are all proper."""
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
+
+
+def _lenient_cell(delimiter: str) -> str:
+    """A cell that may hold a quote which quotes nothing, such as Soka"an."""
+    mark = re.escape(delimiter)
+    return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
+
+
+def _lenient_line(delimiter: str) -> str:
+    cell = _lenient_cell(delimiter)
+    return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
+
+
+def _lenient_cells(delimiter: str) -> pl.Expr:
+    # With a delimiter before it the first cell looks like all others.
+    return (delimiter + pl.col("line")).str.extract_all(rf"{re.escape(delimiter)}{_lenient_cell(delimiter)}")
+
+
+def _lenient_fields(delimiter: str) -> pl.Expr:
+    return _lenient_cells(delimiter).list.len().cast(pl.Int64)
+
+
+def _why_no_row(delimiter: str, width: int) -> pl.Expr:
+    line = pl.col("line")
+    bare = line.str.strip_chars(f'{delimiter}"{BLANKS}')
+    # Many cells by another delimiter are a row that is damaged, and no sentence.
+    cells_of_another = pl.any_horizontal(
+        bare.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
+    )
+    # One cell among blank ones, without a number that tells somebody apart: what is left of a row begins with one.
+    blank_beside = pl.col("plain") >= _CELL_AMONG_BLANKS
+    alone = (pl.col("plain") == 1) | (blank_beside & ~bare.str.contains(delimiter, literal=True))
+    alone &= ~bare.str.contains("[0-9]{6}")
+    sentence = line.str.contains(_SENTENCE) & (pl.col("plain") <= width // 2)
+    words = line.str.contains(r"[A-Za-z]") & ~line.str.contains(SOMEBODY)
+    words &= ~(cells_of_another & (width > _FEW_CELLS))
+    filled = bare.str.count_matches(f"[^{re.escape(delimiter)}]+")
+    total = bare.str.contains(TOTAL) & ~line.str.contains(SOMEBODY) & (filled <= width // 2)
+    ruled = line.str.contains(_RULED) & (pl.col("plain") <= width) & (width > _FEW_CELLS)
+    note = ((alone | sentence) & words) | total | ruled | bare.str.contains(CIVIL_SERVANT)
+    return (
+        pl.when(note)
+        .then(pl.lit("BARIS_CATATAN"))
+        .when(pl.col("fields") > width)
+        .then(pl.lit("KOLOM_LEBIH"))
+        .otherwise(pl.lit("KOLOM_KURANG"))
+    )
+
+
+def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[pl.DataFrame, list[int], int | None]:
+    """Rows whose quoted cell holds a line break: the line that opens the quote and the few that complete it.
+
+    Returns:
+        The joined rows (`baris` of their first line, `line`), the numbers of all lines in them, and the first line near
+        the end whose quote may be open: its completion may lie beyond.
+    """
+    joined: list[tuple[int, str]] = []
+    swallowed: set[int] = set()
+    open_from: int | None = None
+    candidates = lines.filter(pl.col("doubtful"))["baris"]
+    if not candidates.is_empty():
+        near = lines.filter(_near(candidates))
+        rows = near.select("baris", "line", "way", "doubtful", "regular_before").rows()
+        place = {number: position for position, (number, *_) in enumerate(rows)}
+        for number in candidates:
+            if number in swallowed:
+                continue
+            reach = rows[place[number] : place[number] + LONGEST_ROW_IN_LINES]
+            found = row.completed(reach)
+            if found is not None:
+                text, steps = found
+                joined.append((number, text))
+                swallowed.update(line[0] for line in reach[: steps + 1])
+            elif open_from is None and number > end - LONGEST_ROW_IN_LINES:
+                open_from = number
+    frame = pl.DataFrame(joined, schema={"baris": pl.Int64, "line": pl.String}, orient="row")
+    return frame, sorted(swallowed), open_from
+
+
+def _near(candidates: pl.Series) -> pl.Expr:
+    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + LONGEST_ROW_IN_LINES)
+    numbers = reach.select(pl.int_ranges("from", "to").explode().unique()).to_series()
+    return pl.col("baris").is_in(numbers.implode())
+
+
+class _BrokenRow:
+    """A row over several lines: a line break stands only in cells in quotes."""
+
+    def __init__(self, delimiter: str, width: int, *, closing: bool) -> None:
+        mark = re.escape(delimiter)
+        cell = rf'(?:"(?:[^"]|"")*"|[^"{mark}\n][^{mark}\n]*|)'
+        self._row = re.compile(rf"{cell}(?:{mark}{cell})*")
+        self._cell = re.compile(rf"{mark}{cell}")
+        self._delimiter = delimiter
+        self._width = width
+        self._closing = closing
+
+    def completed(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
+        """The text of the whole row and how many further lines it takes; None where its quote is never closed.
+
+        A line that has all its cells is completed only by lines that are no rows themselves; one that has not, by
+        lines whose quotes are doubtful too, as the tail of a broken row may have all delimiters. A regular line
+        completes nothing.
+        """
+        number, text, way, _, regular_before = rows[0]
+        before = number
+        for step, (following, line, its_way, doubtful, its_regular_before) in enumerate(rows[1:], 1):
+            is_row = its_way != _NO_ROW and (way != _NO_ROW or not doubtful)
+            if is_row or its_regular_before != regular_before or following - number >= LONGEST_ROW_IN_LINES:
+                return None
+            # Blank lines were left out; inside a cell they are kept.
+            text += "\n" * (following - before) + line
+            before = following
+            whole = text.removesuffix(self._delimiter) if self._closing else text
+            if '"' in line and (self._is_whole(whole) or self._is_whole(text)):
+                return whole if self._is_whole(whole) else text, step
+        return None
+
+    def _is_whole(self, text: str) -> bool:
+        return bool(self._row.fullmatch(text)) and len(self._cell.findall(self._delimiter + text)) == self._width
+
+
+def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | None = '"') -> pl.DataFrame:
+    parsed = parse(lines["line"].str.join("\n").item().encode(), delimiter, width, quote)
+    return parsed.insert_column(0, lines["baris"])
+
+
+def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    # A quote mark inside such a line is literal; a pair around a whole cell is quoting after all.
+    unquoted = pl.col(*cells(width)).str.replace(r'^\s*"(.*)"\s*$', "${1}").str.replace_all('""', '"', literal=True)
+    return _parse_lines(lines, delimiter, width, quote=None).with_columns(unquoted)
+
+
+def _split_leniently(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
+    cell = pl.element().str.slice(1)
+    unquoted = cell.str.replace(r'(?s)^"(.*)"$', "${1}").str.replace_all('""', '"', literal=True)
+    values = _lenient_cells(delimiter).list.eval(pl.when(cell.str.starts_with('"')).then(unquoted).otherwise(cell))
+    return lines.select("baris", *(values.list.get(position).alias(name) for position, name in enumerate(cells(width))))

@@ -1,0 +1,299 @@
+"""What the first lines of a delimited text tell: its header, its title, how its rows are written and where they begin.
+
+Belongs here: that, and how a single line is taken apart to find it out. Does not: the rows
+(`pipeline.extracts.text.rows`), and which of several lines are the header (`pipeline.extracts.grids.heading`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from statistics import median
+
+from pipeline.extracts.files.unreadable import EMPTY, UnreadableError
+from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
+from pipeline.extracts.grids.heading import HEADER_WITHIN, Heading, find_heading, is_whole_number, likeness, rows_above
+from pipeline.extracts.text.careful import DELIMITERS, Manner, proper_line
+from pipeline.extracts.text.commas import amounts_in_quotes
+from schemas.extracts import folder_of, recognise_in
+
+_SAMPLE = 2**16
+# Rows with a cell too much by a slip are not more than these, or than one in so many.
+_SLIPS, _FEW_OF = 2, 20
+# Every cell of the widest header may be wrapped over lines.
+_LONGEST_HEADER_IN_LINES = 200
+# Whose quotes are proper, whatever divides its cells.
+_PROPER = re.compile("|".join(map(proper_line, DELIMITERS)))
+# Lines of rows, and how many cells each has.
+_Sample = list[tuple[str, int]]
+# Whether the cells of a line are the header of a table.
+IsHeader = Callable[[list[str]], bool]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first lines of a file tell: header cells, how rows are written, title, where the rows begin.
+
+    `rows_above` are the numbers of lines above the header that are rows.
+    Of a header of several lines `lines` are all, and `written` is the text of the last. Rows are parsed after
+    `mending`; where most have a cell too many (`overfull`), one that has not lacks one.
+    """
+
+    cells: list[str]
+    lines: tuple[list[str], ...]
+    written: str
+    manner: Manner
+    title: str | None
+    rows_above: list[int]
+    next_line: int
+    offset: int
+    mending: Callable[[bytes], bytes] | None
+    overfull: bool
+
+
+def header_of(source: str) -> IsHeader:
+    """Of which lines cells are a header: those of the files of a source."""
+
+    def is_header(cells: list[str]) -> bool:
+        found = recognise_in(cells, source)
+        return found is not None and folder_of(found[0]) == source
+
+    return is_header
+
+
+def read_head(text: bytes, is_header: IsHeader) -> Head:
+    """What a text tells with its first lines.
+
+    Args:
+        text: whole lines in UTF-8 with plain line ends.
+        is_header: whether the cells of a line are the header of a table.
+
+    Raises:
+        UnreadableError: there is nothing in it.
+    """
+    tops = top_lines(text)
+    if not tops:
+        message = f"Berkas ini kosong; {EMPTY}"
+        raise UnreadableError(message)
+    # A sign that stands in none of them divides nothing.
+    signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
+    delimiter, heading = _find_header(tops, signs, is_header)
+    rows = rows_above([_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]])
+    titles = [
+        line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
+    ]
+    number, line, offset = tops[heading.last]
+    lines = _rows_below(text[offset:], line, delimiter, len(heading.cells), is_header)
+    mending = amounts_in_quotes(lines, lambda row: parse_line(row, ","), heading.cells) if delimiter == "," else None
+    if mending:
+        lines = [mending(row.encode()).decode() for row in lines]
+    sample = [(row, cells_in(row, delimiter)) for row in lines]
+    header = _as_wide_as_rows(heading.cells, sample, delimiter, is_header)
+    if any(map(is_whole_number, heading.cells)) or any(heading.cells[len(header) :]):
+        # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
+        rows.append(heading.last)
+    return Head(
+        header,
+        heading.lines,
+        line,
+        _manner(sample, delimiter, header),
+        title=" / ".join(titles) or None,
+        rows_above=[tops[place][0] for place in rows],
+        next_line=number + 1 + line.count("\n"),
+        offset=offset,
+        mending=mending,
+        overfull=_is_overfull(sample, delimiter, len(header)),
+    )
+
+
+def _find_header(tops: list[tuple[int, str, int]], signs: Sequence[str], is_header: IsHeader) -> tuple[str, Heading]:
+    """The header among the first lines (`top_lines`), and which of the signs divides its cells."""
+    below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
+    found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
+    # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
+    first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
+    places = range(first + 1, len(tops))
+    row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
+    delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
+    return delimiter, found[delimiter]
+
+
+def _rows_below(body: bytes, header: str, delimiter: str, width: int, is_header: IsHeader) -> list[str]:
+    """The first lines of a table of this width, without its header again, up to that of another table."""
+    lines = _sample_lines(body, delimiter)
+    pairs = enumerate(zip_longest(lines, lines[1:], fillvalue=""))
+    end = next((place for place, two in pairs if _is_other_header(*two, width, is_header)), None)
+    of_header = header.split("\n")
+    return [_unwrapped(row) for row in lines[:end] if row not in of_header]
+
+
+def _manner(sample: _Sample, delimiter: str, header: list[str]) -> Manner:
+    width = len(header)
+    named = max((place for place, text in enumerate(header, 1) if text), default=0)
+    closing = _closes_with_delimiter(sample, delimiter, width)
+    ragged = _is_ragged(sample, delimiter, named, width + closing)
+    return Manner(delimiter, width, named, closing=closing, ragged=ragged)
+
+
+def _most_cells(line: str, delimiter: str, signs: Sequence[str]) -> list[str]:
+    """The cells of a line above a table, which may be divided otherwise; in sentences a blank is behind the mark."""
+    bare = re.sub("[,;] ", " ", line)
+    return max((_header_line(line if sign == delimiter else bare, sign) for sign in signs), key=len)
+
+
+def _sample_lines(body: bytes, delimiter: str) -> list[str]:
+    nothing = f'{delimiter}"{BLANKS}'
+    return [line for line in body[:_SAMPLE].decode(errors="replace").split("\n") if line.strip(nothing)]
+
+
+def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
+    """The cells of a line that is a header of a table, by the signs that may divide it."""
+    if re.search(LONG_NUMBER, line):
+        return {}
+    signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
+    return {sign: cells for sign in signs if is_header(cells := _header_line(line, sign))}
+
+
+def may_begin_header(line: str) -> bool:
+    """Whether a line names a column, so that with the line below it may be a header."""
+    return any(likeness(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS)
+
+
+def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list[str]]:
+    """As `headers_in`, of two lines that are a header only together."""
+    if re.search(LONG_NUMBER, line + below) or not may_begin_header(line):
+        return {}
+    signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
+    found = {sign: find_heading([_header_line(row, sign) for row in (line, below)]) for sign in signs}
+    return {sign: two.cells for sign, two in found.items() if two.lines and is_header(two.cells)}
+
+
+def _is_other_header(line: str, below: str, width: int, is_header: IsHeader) -> bool:
+    """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
+    # Most lines are rows, which a number tells at once.
+    if re.search(LONG_NUMBER, line):
+        return False
+    found = headers_in(line, is_header) or headers_in_two(line, below, is_header)
+    return any(len(cells) != width for cells in found.values())
+
+
+def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
+    """Whether most rows have something in more cells than there are."""
+    wider = (parse_line(line, delimiter) for line, cells_in in sample if cells_in > width)
+    return 2 * sum(any(row[width:]) for row in wider) > len(sample)
+
+
+def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_header: IsHeader) -> list[str]:
+    """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty.
+
+    A row that hangs behind it, as the end of its line was lost, is none of it.
+    """
+    widths = Counter(cells_in for _, cells_in in sample)
+    usual, count = widths.most_common(1)[0] if sample else (len(header), 0)
+    if count * 2 <= len(sample) or usual == len(header):
+        return header
+    if usual < len(header):
+        beyond = header[usual:]
+        # A relation, or a kind of place, may be a header too.
+        as_long = len(beyond) >= usual - 1 and likeness(beyond) < TITLE_CELLS and is_header(header[:usual])
+        a_row = as_long or any(map(is_whole_number, beyond))
+        return header[:usual] if a_row or not any(beyond) else header
+    # One cell more is a delimiter that closes lines, which not every line need have.
+    rows = (parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual)
+    filled = sum(any(row[len(header) :]) for row in rows)
+    return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
+
+
+def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
+    """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row.
+
+    A delimiter within a cell makes a blank one too, where the last column is; what stands in the cells is odd then.
+    """
+    # Next to the usual number a delimiter may close a line or not.
+    widths = {named, usual} if usual <= named + 1 else {usual}
+    others = [parse_line(line, delimiter) for line, cells_in in sample if cells_in not in widths]
+    blank = [row for row in others if len(row) >= named and not any(row[named:])]
+    if len(blank) <= _SLIPS or len(blank) * _FEW_OF <= len(sample):
+        return False
+    regular = [parse_line(line, delimiter) for line, cells_in in sample if cells_in in widths]
+    looks = [Counter(map(_looks, column)).most_common(1)[0][0] for column in zip(*regular, strict=False)][:named]
+
+    def odd(rows: list[list[str]]) -> float:
+        return median(sum(_looks(cell) != look for cell, look in zip(row, looks, strict=False)) for row in rows)
+
+    return not regular or odd(blank) < odd(regular) + 1
+
+
+def _looks(cell: str) -> str:
+    """Whether a cell is blank, a number of some kind, or words."""
+    return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
+
+
+def top_lines(text: bytes) -> list[tuple[int, str, int]]:
+    """The first filled lines: number, text (with the lines that complete an open quote), and where the next begins."""
+    tops: list[tuple[int, str, int]] = []
+    number, offset = 0, 0
+    while offset < len(text) and len(tops) < HEADER_WITHIN:
+        end = _line_end(text, offset)
+        number += 1
+        line = text[offset:end].decode(errors="replace").rstrip("\n")
+        if line.strip(BLANKS):
+            tops.append((number, *with_open_quote(text, offset, end, line)))
+        offset = end
+    return tops
+
+
+def _line_end(text: bytes, offset: int) -> int:
+    return text.find(b"\n", offset) + 1 or len(text)
+
+
+def with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str, int]:
+    """The line, with those that complete its open quote (a header cell may be broken over lines too), and the end."""
+    first_end = end
+    for _ in range(_LONGEST_HEADER_IN_LINES if line.count('"') % 2 else 0):
+        end = _line_end(text, end)
+        whole = text[offset:end].decode(errors="replace").rstrip("\n")
+        if whole.count('"') % 2 == 0 and _PROPER.match(whole):
+            return whole, end
+    return line, first_end
+
+
+def _header_line(line: str, delimiter: str) -> list[str]:
+    return parse_line(_unwrapped(line), delimiter)
+
+
+def _unwrapped(line: str) -> str:
+    # A program for another delimiter takes the whole line for one cell, and puts it in quotes.
+    whole = '"' in line and re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
+    return whole.group(1).replace('""', '"') if whole else line
+
+
+def parse_line(line: str, delimiter: str) -> list[str]:
+    """The cells of a line, their blanks tidied."""
+    return [" ".join(cell.split()) for cell in _split_line(line, delimiter)]
+
+
+def _split_line(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        return line.split(delimiter)
+
+
+def cells_in(line: str, delimiter: str) -> int:
+    """How many cells a line has."""
+    # Without quotes every delimiter divides; most lines of the sample need no parser.
+    return len(_split_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
+
+
+def _closes_with_delimiter(sample: _Sample, delimiter: str, width: int) -> bool:
+    # Some exports end their lines, but not the header, with a delimiter.
+    closed = sum(
+        line.endswith(delimiter) and cells_in(line.removesuffix(delimiter), delimiter) == width for line, _ in sample
+    )
+    return closed * 2 > len(sample)

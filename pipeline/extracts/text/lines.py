@@ -1,0 +1,184 @@
+"""Which lines of a delimited text are provably regular, and their cells; for others: `pipeline.extracts.text.careful`.
+
+A regular line has exactly its cells, its quotes are proper, and no cell holds a line break. That is counted on the
+bytes, so that all regular lines can go through Polars' parser at once, whose answer then needs no further doubt.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.extracts.grids.grid import cells, empty_rows
+
+_NEWLINE, _QUOTE = ord("\n"), ord('"')
+_Marks = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a text, told apart; positions count from 0.
+
+    Attributes:
+        count: how many lines there are.
+        places: positions of the regular lines.
+        rows: their cells.
+        irregular: positions of the others.
+        texts: their text.
+        starts: where each line starts, and where the text ends; empty where all lines are regular.
+    """
+
+    count: int
+    places: _Marks
+    rows: pl.DataFrame
+    irregular: _Marks
+    texts: list[str]
+    starts: _Marks
+
+
+def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lines:
+    """Judge all lines of a text.
+
+    Args:
+        text: whole lines in UTF-8 with plain line ends.
+        delimiter: one byte.
+        width: cells that a line must have.
+        closing: whether a delimiter must close the last cell too.
+    """
+    # The last line end divides nothing; what is parsed may have it, which saves a copy.
+    ended = text.endswith(b"\n")
+    letters = np.frombuffer(text, dtype=np.uint8)[: len(text) - ended]
+    whole = _Text(text, letters, delimiter, width, closing)
+    if b'"' not in text:
+        return whole.proven() or whole.divided()
+    return whole.quoted_throughout() or whole.divided()
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text and how its lines must look; `letters` are without the last line end."""
+
+    text: bytes
+    letters: NDArray[np.uint8]
+    delimiter: str
+    width: int
+    closing: bool
+
+    @property
+    def cells(self) -> int:
+        return self.width + self.closing
+
+    def proven(self) -> Lines | None:
+        """All lines at once, where no quote is in them and it is plain that each has exactly its cells.
+
+        The parser refuses a line with too many cells, so that as many delimiters as there must be means that none has
+        too few either.
+        """
+        count = np.count_nonzero(self.letters == _NEWLINE) + 1
+        wanted = count * (self.cells - 1)
+        if not wanted or np.count_nonzero(self.letters == ord(self.delimiter)) != wanted:
+            return None
+        try:
+            rows = self._parsed(self.text)
+        except pl.exceptions.PolarsError:
+            return None
+        surplus = self.closing and rows[f"c{self.width}"].null_count() != rows.height
+        if surplus or rows.height != count:
+            return None
+        return _all_regular(rows)
+
+    def quoted_throughout(self) -> Lines | None:
+        """All lines at once, where every cell is in quotes, and no quote or line break is anywhere else.
+
+        Then the quotes come in pairs, and from one pair to the next there is one letter: the delimiter, and after the
+        last cell of a line the line break.
+        """
+        quotes = np.flatnonzero(self.letters == _QUOTE)
+        whole = 2 * self.width * (np.count_nonzero(self.letters == _NEWLINE) + 1)
+        if self.closing or len(quotes) != whole or quotes[0] or quotes[-1] != len(self.letters) - 1:
+            return None
+        if (quotes[2::2] - quotes[1:-1:2] != 2).any():  # noqa: PLR2004 - one letter between them
+            return None
+        between = self.letters[quotes[1:-1:2] + 1]
+        breaks = between[self.width - 1 :: self.width]
+        divided = np.count_nonzero(between == ord(self.delimiter)) == between.size - breaks.size
+        return _all_regular(self._parsed(self.text)) if divided and (breaks == _NEWLINE).all() else None
+
+    def divided(self) -> Lines:
+        """Each line judged by itself."""
+        starts, regular = self._regular()
+        edges = np.flatnonzero(np.diff(regular, prepend=False, append=False))
+        spans = zip(starts[edges[::2]].tolist(), (starts[edges[1::2]] - 1).tolist(), strict=True)
+        rows = self._parsed(b"\n".join(self.text[start:end] for start, end in spans))
+        others = np.flatnonzero(~regular)
+        spans = zip(starts[others].tolist(), (starts[others + 1] - 1).tolist(), strict=True)
+        texts = [self.text[start:end].decode(errors="replace") for start, end in spans]
+        return Lines(len(regular), np.flatnonzero(regular), rows, others, texts, starts)
+
+    def _regular(self) -> tuple[_Marks, NDArray[np.bool_]]:
+        """Where lines start, and where the text ends; and which lines are regular.
+
+        Line by line quotes open and close in turn; a delimiter between such a pair divides nothing.
+        """
+        letters, delimiter = self.letters, ord(self.delimiter)
+        places = np.flatnonzero((letters == _NEWLINE) | (letters == _QUOTE) | (letters == delimiter))
+        marks = letters[places]
+        ends_at = np.append(np.flatnonzero(marks == _NEWLINE), len(marks))
+        starts = np.concatenate(([0], places[ends_at[:-1]] + 1, [len(letters) + 1]))
+        divides, sound = marks == delimiter, np.diff(starts) > 1
+        of_quotes = np.flatnonzero(marks == _QUOTE)
+        if len(of_quotes):
+            quotes_until = _counted(marks == _QUOTE)
+            closed = quotes_until[ends_at]
+            before = np.concatenate(([0], closed[:-1])).astype(np.int32)
+            sound &= (closed ^ before) & 1 == 0
+            inside = (quotes_until[1:] ^ np.repeat(before, np.diff(ends_at, prepend=-1))[: len(marks)]) & 1 == 1
+            divides &= ~inside
+            quotes = places[of_quotes]
+            misplaced = quotes[self._misplaced(quotes, inside[of_quotes])]
+            sound[np.searchsorted(starts, misplaced, side="right") - 1] = False
+        if self.closing:
+            sound &= letters[starts[1:] - 2] == delimiter
+        return starts, sound & (np.diff(_counted(divides)[ends_at], prepend=0) + 1 == self.cells)
+
+    def _misplaced(self, quotes: _Marks, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Whether a quote opens elsewhere than at the start of a cell, or closes elsewhere than at its end.
+
+        Two quotes in a row inside a cell are one that is meant: the first closes and the second opens, side by side.
+        """
+        places = quotes + np.where(opens, -1, 1)
+        beside = self.letters.take(places, mode="clip")
+        beside[(places < 0) | (places == len(self.letters))] = _NEWLINE
+        pair = (np.diff(quotes) == 1) & ~opens[:-1] & opens[1:]
+        doubled = np.concatenate((pair, [False])) | np.concatenate(([False], pair))
+        return ~doubled & (beside != _NEWLINE) & (beside != ord(self.delimiter))
+
+    def _parsed(self, body: bytes) -> pl.DataFrame:
+        return parse(body, self.delimiter, self.cells, quote='"' if b'"' in body else None)
+
+
+def _all_regular(rows: pl.DataFrame) -> Lines:
+    none = np.empty(0, dtype=np.int64)
+    return Lines(rows.height, np.arange(rows.height), rows, none, [], none)
+
+
+def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """How many are true before each place, and before the end."""
+    return np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(flags, dtype=np.int32)))
+
+
+def parse(body: bytes, delimiter: str, width: int, quote: str | None) -> pl.DataFrame:
+    """Regular lines to cells, all at once."""
+    if not body:
+        return empty_rows(width).drop("baris")
+    return pl.read_csv(
+        io.BytesIO(body),
+        has_header=False,
+        schema=dict.fromkeys(cells(width), pl.String()),
+        separator=delimiter,
+        quote_char=quote,
+    )

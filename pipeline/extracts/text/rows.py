@@ -1,0 +1,286 @@
+"""Delimited text to rows: encoding, delimiter, quoting, and the lines that are no rows.
+
+Every physical line below the header ends up as a row, as part of one, as a refused line, or is blank. Cells keep their
+text as written; only the quoting is undone. A file is read in pieces, so that memory does not grow with it: lines that
+are provably regular (`pipeline.extracts.text.lines`) go straight through Polars' parser, only the others are judged one
+by one (`pipeline.extracts.text.careful`). What the columns mean is not known here, nor how a file's first lines are
+understood (`pipeline.extracts.text.head`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import IO
+
+import numpy as np
+import polars as pl
+
+from pipeline.extracts.files.encoding import refuse_binary, to_utf8, utf_16_of
+from pipeline.extracts.grids.grid import (
+    BLANKS,
+    LONG_NUMBER,
+    SOMEBODY,
+    TITLE_CELLS,
+    Grid,
+    cells,
+    empty_rows,
+    in_order,
+    refusals,
+)
+from pipeline.extracts.grids.heading import HEADER_WITHIN
+from pipeline.extracts.text.careful import judge
+from pipeline.extracts.text.head import (
+    Head,
+    IsHeader,
+    cells_in,
+    headers_in,
+    headers_in_two,
+    may_begin_header,
+    parse_line,
+    read_head,
+    top_lines,
+    with_open_quote,
+)
+from pipeline.extracts.text.lines import Lines, tell_apart
+from schemas.rules import ABOVE_HEADER, CUT_SHORT
+
+# Bytes of text that are worked on at once: the setting that bounds memory.
+PIECE_BYTES = 8 * 2**20
+# So many filled lines below a header tell whether they are its table; what follows may be another's already.
+_BELOW = 3
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A judged piece: its rows, refused lines, number of lines, text for the next piece, and what may be titles.
+
+    Where a table of other columns begins below it, `rest` begins with that table's header, and `ended` is true.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    lines: int
+    rest: bytes
+    remarks: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    ended: bool = False
+
+
+def read_pieces(
+    stream: IO[bytes],
+    is_header: IsHeader,
+    piece_bytes: int = PIECE_BYTES,
+) -> Iterator[Grid]:
+    """Read delimited text piece by piece; every piece has the header of its table and the title of the file.
+
+    Args:
+        stream: the file's bytes.
+        is_header: whether a line further down is the header of a table, which may have more columns or fewer.
+        piece_bytes: how much is worked on at once.
+
+    Yields:
+        At least one grid; rows and refused lines of each in the order of the file.
+
+    Raises:
+        UnreadableError: no text, or nothing in it.
+    """
+    texts = _texts(stream, piece_bytes)
+    text, last = next(texts)
+    head = read_head(text, is_header)
+    number, text = head.next_line, text[head.offset :]
+    notes = refusals(head.rows_above, [ABOVE_HEADER] * len(head.rows_above))
+    while True:
+        piece = _read_body(text, number, head, is_header, last=last)
+        refused = pl.concat([notes, piece.refused])
+        yield Grid(head.cells, piece.rows, refused, head.title, head.lines, remarks=piece.remarks)
+        number, notes = number + piece.lines, refusals([], [])
+        if piece.ended:
+            head = replace(read_head(piece.rest, is_header), title=head.title)
+            above = [number + line - 1 for line, *_ in top_lines(piece.rest[: head.offset])]
+            notes = refusals(above, ["BARIS_CATATAN"] * len(above))
+            number, text = number + head.next_line - 1, piece.rest[head.offset :]
+        elif last:
+            return
+        else:
+            text, last = next(texts)
+            text = piece.rest + text
+
+
+def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of whole lines in UTF-8 with plain line ends, and whether each is the last."""
+    piece = _lines(stream, piece_bytes)
+    if codec := utf_16_of(piece):
+        stream = io.BytesIO((piece + stream.read()).decode(codec, errors="replace").encode())
+        piece = _lines(stream, piece_bytes)
+    # Binary files show it in what would be their first line; further down a zero byte is the trace of a failed copy.
+    refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
+    while True:
+        following = _lines(stream, piece_bytes)
+        whole = piece if following else _without_end_mark(piece)
+        yield to_utf8(_plain_line_ends(whole)), not following
+        if not following:
+            return
+        piece = following
+
+
+def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
+    return stream.read(piece_bytes) + stream.readline()
+
+
+def _without_end_mark(data: bytes) -> bytes:
+    # Old programs end a file with Ctrl-Z, and others end that as a line.
+    bare = data.rstrip(b"\x1a\r\n")
+    return bare if b"\x1a" in data[len(bare) :] else data
+
+
+def _plain_line_ends(data: bytes) -> bytes:
+    # Zero bytes are traces of failed copies, form feeds stand between printed pages.
+    for mark in (b"\x00", b"\x0c"):
+        if mark in data:
+            data = data.replace(mark, b"")
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+
+
+def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
+    if not text:
+        return _Piece(empty_rows(len(head.cells)), refusals([], []), 0, b"")
+    delimiter, width = head.manner.delimiter, head.manner.width
+    header = head.written.split("\n")
+    text, begun = (text, b"") if last else _without_begun_header(text, header)
+    as_written = text
+    if head.mending:
+        text = head.mending(text)
+    lines = tell_apart(text, delimiter, width, closing=head.manner.closing)
+    numbers = pl.Series("baris", lines.places + number, dtype=pl.Int64)
+    rows = _without_blank_rows(pl.DataFrame([numbers, *(lines.rows[cell] for cell in cells(width))]), delimiter)
+    if not len(lines.irregular) and not head.overfull:
+        return _Piece(rows, refusals([], []), lines.count, begun)
+    if table := _table_below(lines, text, head, is_header, last=last):
+        place, seen = table
+        start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
+        upper = _read_body(as_written[:start], number, head, is_header, last=True)
+        return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
+    irregular = pl.DataFrame(
+        {
+            "baris": lines.irregular + number,
+            "line": lines.texts,
+            "regular_before": lines.irregular - np.arange(len(lines.texts)),
+        },
+        schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
+    )
+    # A header that is wider than its table, or longer than a row, is none when it is repeated.
+    again, within = _repeated_header(irregular, header)
+    irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
+    end = number + lines.count
+    judged = judge(irregular, head.manner, end=end, last=last)
+    taken, rest = lines.count, begun
+    if judged.open_from is not None:
+        taken = judged.open_from - number
+        rest = text[lines.starts[taken] :] + begun
+        rows = rows.filter(pl.col("baris") < judged.open_from)
+        again = again.filter(again < judged.open_from)
+    rows = in_order(rows, judged.rows)
+    bad = judged.refused
+    if head.overfull:
+        lacking = rows["baris"].to_list()
+        bad = pl.concat([bad, refusals(lacking, ["KOLOM_KURANG"] * len(lacking))])
+        rows = rows.clear()
+    # Where most others are as short it is how they are written.
+    others_short = (bad["rusak"] == "KOLOM_KURANG").sum() - 1
+    if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):
+        cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
+        bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
+    remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
+    refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
+    return _Piece(rows, refused, taken, rest, remarks)
+
+
+def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
+    """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
+
+    A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
+    """
+    for place, line in zip(lines.irregular.tolist(), lines.texts, strict=True):
+        if re.search(LONG_NUMBER, line):
+            continue
+        whole, after, end = line, place + 1, int(lines.starts[place + 1])
+        if line.count('"') % 2:
+            whole, end = with_open_quote(text, int(lines.starts[place]), end, line)
+            after += whole.count("\n")
+        headers = headers_in(whole, is_header) if whole != head.written else {}
+        if not headers and whole == line != head.written:
+            if after == lines.count and not last and may_begin_header(line):
+                # The row below, with which it may be a header, is in the next piece.
+                return place, False
+            lower_end = int(lines.starts[min(place + 2, lines.count)])
+            lower = text[end:lower_end].decode(errors="replace").rstrip("\n")
+            in_two = headers_in_two(line, lower, is_header)
+            # Repeated on each page, that of the table itself would have each page read anew.
+            if headers := {sign: cells for sign, cells in in_two.items() if cells != head.cells[: len(cells)]}:
+                after, end = after + 1, lower_end
+        sign = max(headers, key=lambda sign: len(headers[sign]), default="")
+        following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""
+        below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]
+        # A delimiter may close lines.
+        alike = sum(cells_in(row, sign) - len(headers[sign]) in {0, 1} for row in below)
+        seen = last or len(below) == _BELOW
+        if sign and ((alike and 2 * alike >= len(below)) or not seen):
+            return place, seen
+    return None
+
+
+def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Refused lines that may be a title (`Grid.remarks`): notes whole, and what has as few cells as a title."""
+    short = pl.col("line").str.count_matches(delimiter, literal=True) < TITLE_CELLS
+    told = refused.filter((pl.col("rusak") == "BARIS_CATATAN") | short)
+    for number, line, code in told.select("baris", "line", "rusak").iter_rows():
+        cells_of = [line] if code == "BARIS_CATATAN" else parse_line(line, delimiter)
+        yield number, tuple(text for cell in cells_of if (text := cell.strip(BLANKS)))
+
+
+def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
+    """Whether the text ends without a line end, in what begins as its rows do: no signature, no date of printing."""
+    line = text.rpartition(b"\n")[2].decode(errors="replace")
+    if not line:
+        return False
+    begin = _manner_of(parse_line(line, delimiter)[0])
+    return bool(re.search(SOMEBODY, line)) or (begin != "" and begin in map(_manner_of, rows["c0"].drop_nulls()))
+
+
+def _manner_of(cell: str) -> str:
+    """What a cell looks like: words as they are; where numbers are in it, only what stands between them and letters."""
+    return re.sub(r"\w+", "9", cell.strip()) if re.search("[0-9]", cell) else cell.strip()
+
+
+def _without_begun_header(text: bytes, header: list[str]) -> tuple[bytes, bytes]:
+    """A piece without the first lines of a header at its end that goes on in the next piece, and those lines."""
+    for lines in range(1, len(header)):
+        begun = "\n".join([*header[:lines], ""]).encode()
+        if text.endswith(b"\n" + begun):
+            return text[: -len(begun)], begun
+    return text, b""
+
+
+def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series, pl.Series]:
+    """Numbers of the lines at which the header begins again, or that only look like a part of it; and of its others."""
+    like = lines.filter(pl.col("line").is_in([part for part in header if part])).select("baris", "line")
+    begins = like.filter(pl.col("line") == header[0])["baris"].to_list()
+    parts = {first + step for first in begins for step in range(1, len(header))}
+    is_part = pl.col("baris").is_in(list(parts)) & (pl.col("line") != header[0])
+    return like.filter(~is_part)["baris"], like.filter(is_part)["baris"]
+
+
+def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
+    """Leaves out rows of blank cells; looks at all cells only where the first is blank."""
+
+    def blank(name: str) -> pl.Expr:
+        return pl.col(name).is_null() | (pl.col(name).str.strip_chars(f'"{delimiter}{BLANKS}') == "")
+
+    doubtful = rows.select("baris", "c0").filter(blank("c0"))
+    if doubtful.is_empty():
+        return rows
+    looked_at = rows.filter(pl.col("baris").is_in(doubtful["baris"].implode()))
+    empty = looked_at.filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
+    return rows.filter(~pl.col("baris").is_in(empty["baris"].implode())) if empty.height else rows

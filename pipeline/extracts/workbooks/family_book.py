@@ -1,0 +1,253 @@
+"""The Buku Induk Penduduk (BIP), a printed report that came as a sheet, to a table of its members.
+
+Members stand in blocks under their family, families on pages: the header is repeated, what belongs to the family or to
+the page is written once, as `label : value` in one cell or in two, or as a row of labels over rows of values. Columns
+of the family and of the page are put beside every member. The rest of a page (titles, column numbers, signatures) is
+dropped like the title of any sheet.
+Other layouts are none of its business; what the columns mean is known from their headers only.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
+from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of, recognise
+
+_SOURCE = "dukcapil"
+# Digits that make a number a NIK or a KK number, however badly written; a civil servant's number is neither.
+_LONG_NUMBER = r"(?:\d[ .\-\xa0]*){10}"
+_CIVIL_SERVANT = r"(?i)\bNIP\b"
+# What only a member has; narrower than what cells of these columns may look like, which an RT or a postcode does too.
+_SEX = r"(?i)^\s*(?:L|P|LK|PR|LAKI.*|PEREMPUAN|WANITA|PRIA)\.?\s*$"
+_DATE = r"[0-9]{1,4}[-/. ][0-9A-Za-z]+[-/. ][0-9]{2,4}"
+_COUNTER = r"^\d{1,5}\.?$"
+# A book shows what it is on its first page.
+_FIRST_PAGE = 60
+_STREET_NUMBERS = "RTRW"
+# Where the address itself tells more.
+_IN_ADDRESS = {
+    "rt": r"(?i)\bRT\s*(?:/\s*RW\s*)?:\s*(\d+)",
+    "rw": r"(?i)\bRT\s*/\s*RW\s*:\s*\d*\s*/\s*(\d+)|(?:^|[,\d])\s*RW\s*:\s*(\d+)",
+    "dusun": r"(?i)\bDUSUN\s*:\s*([^,]*[^,\s])",
+}
+
+
+def unfold(sheet: pl.DataFrame) -> Grid | None:
+    """Turn a family book into a table.
+
+    Args:
+        sheet: `baris` and text cells `c0`, `c1`, …; no blank rows.
+
+    Returns:
+        One row per member, with the columns of its family and page behind the columns of the book; None where the
+        sheet is no family book.
+    """
+    if not _is_book(sheet.head(_FIRST_PAGE)):
+        return None
+    texts = _texts(sheet)
+    heads, labels = _heads(texts), _labels(texts)
+    first = heads[0]
+    header = _header(sheet, first, labels)
+    places = _places(header)
+    complete = sheet.filter(_has_all_of_a_member(places, header))
+    labels = _with_unknown_families(labels, complete["baris"], complete.filter(_is_born(places))["baris"], texts)
+    facts = _facts(texts, labels, places)
+    inside = sheet.filter((pl.col("baris") > first) & ~pl.col("baris").is_in(heads.implode()))
+    member = _is_member(places, header) & ~pl.col("baris").is_in(facts["baris"].implode())
+    rows = _beside(inside.filter(member), facts)
+    added = [*FAMILY_LABELS, *PAGE_LABELS]
+    named = dict(zip(added, cells(len(header) + len(added))[len(header) :], strict=True))
+    known = pl.concat([rows["baris"], facts["baris"], labels["baris"]]).unique()
+    lost = _with_long_number(texts).filter((pl.col("baris") > first) & ~pl.col("baris").is_in(known.implode()))["baris"]
+    lost = lost.unique().sort()
+    told = pl.concat([labels["baris"], facts["baris"]])
+    title = texts.filter((pl.col("baris") < first) & ~pl.col("baris").is_in(told.implode()))["teks"]
+    return Grid(
+        [*header, *added],
+        rows.select("baris", *cells(len(header)), *(pl.col(name).alias(cell) for name, cell in named.items())),
+        refusals(lost.to_list(), ["KOLOM_KURANG"] * lost.len()),
+        " / ".join(title) or None,
+    )
+
+
+def _is_book(page: pl.DataFrame) -> bool:
+    texts = _texts(page)
+    heads = _heads(texts)
+    rows = texts["baris"].unique(maintain_order=True)
+    # Directly above the head, without a row of values between, a label is the upper half of a header of two rows.
+    above_head = rows.filter(rows.shift(-1).is_in(heads.implode()))
+    upper_half = pl.col("di_atas") & pl.col("baris").is_in(above_head.implode())
+    families = _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half)["baris"]
+    if heads.is_empty() or families.is_empty():
+        return False
+    # What tells no family's number and is a whole header is that of another table, which has KK numbers.
+    unnumbered = families.filter(~families.is_in(_with_long_number(texts)["baris"].implode()))
+    told = texts.filter(pl.col("baris").is_in(unnumbered.implode())).group_by("baris").agg("teks")
+    if any(recognise(cells_of) for cells_of in told["teks"]):
+        return False
+    return "no_kk" not in texts.filter(pl.col("baris") == heads[0])["arti"].to_list()
+
+
+def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
+    """The filled cells: baris, kolom, teks, and in `arti` which column of the source the text is a header of."""
+    teks = pl.col("teks").str.strip_chars(BLANKS)
+    return (
+        sheet.unpivot(index="baris", variable_name="kolom", value_name="teks")
+        .with_columns(teks, kolom=pl.col("kolom").str.slice(1).cast(pl.Int64))
+        .filter(pl.col("teks") != "")
+        .with_columns(arti=_meaning(pl.col("teks")))
+        .sort("baris", "kolom")
+    )
+
+
+def _meaning(text: pl.Expr) -> pl.Expr:
+    folded = text.str.to_uppercase().str.replace_all(r"\(\d+\)|[^A-Z0-9]", "")
+    joined = {fold: _STREET_NUMBERS for fold, parts in JOINED.items() if parts == JOINED[_STREET_NUMBERS]}
+    return folded.replace_strict({**headers_of(_SOURCE), **joined}, default=None, return_dtype=pl.String)
+
+
+def _with_long_number(texts: pl.DataFrame) -> pl.DataFrame:
+    return texts.filter(pl.col("teks").str.contains(_LONG_NUMBER) & ~pl.col("teks").str.contains(_CIVIL_SERVANT))
+
+
+def _heads(texts: pl.DataFrame) -> pl.Series:
+    """Numbers of the rows that head the members: NIK and name, and no number yet."""
+    rows = texts.group_by("baris").agg(
+        (pl.col("arti") == "nik").any(),
+        nama=(pl.col("arti") == "nama").any(),
+        angka=pl.col("teks").str.contains(_LONG_NUMBER).any(),
+    )
+    return rows.filter("arti", "nama", ~pl.col("angka"))["baris"].sort()
+
+
+def _labels(texts: pl.DataFrame) -> pl.DataFrame:
+    """Cells that name a fact of the family or page: baris, kolom, nama, and in `nilai` what stands beside the name."""
+    label, after = pl.col("teks").str.extract(r"^([^:]*):"), pl.col("teks").str.extract(r"(?s)^[^:]*:(.*)$")
+    beside, next_but_one = (pl.col("teks").shift(-step).over("baris") for step in (1, 2))
+    colon = pl.col("teks").str.contains(":") | beside.str.starts_with(":").fill_null(value=False)
+    marked = texts.with_columns(
+        nama=_meaning(pl.coalesce(label, "teks")),
+        colon=colon,
+        sendiri=after.str.strip_chars(BLANKS).replace("", None),
+        kanan=pl.when(beside == ":").then(next_but_one).otherwise(beside).str.strip_chars_start(f":{BLANKS}"),
+    ).filter(~pl.col("baris").is_in(_heads(texts).implode()))
+    names = [*FAMILY_LABELS, *PAGE_LABELS, _STREET_NUMBERS]
+    family_row = (pl.col("nama") == "no_kk").any().over("baris")
+    labels = marked.filter(pl.col("nama").is_in(names) & (pl.col("colon") | family_row))
+    is_label = pl.col("kanan").str.ends_with(":") | _meaning(pl.col("kanan")).is_not_null()
+    right = pl.when(~is_label.fill_null(value=False)).then(pl.col("kanan"))
+    nilai = pl.coalesce("sendiri", right)
+    # A family row without its number is a row of labels: the values stand in the row below.
+    numbered = ((pl.col("nama") == "no_kk") & nilai.str.contains(_LONG_NUMBER)).any().over("baris")
+    above = (pl.col("nama") == "no_kk").any().over("baris") & ~numbered
+    return labels.with_columns(nilai=nilai, di_atas=above).select("baris", "kolom", "nama", "nilai", "di_atas")
+
+
+def _header(sheet: pl.DataFrame, first: int, labels: pl.DataFrame) -> list[str]:
+    """The header cells, each from the second header row where that one says more (place and date of birth, parents)."""
+    rows = sheet.filter(pl.col("baris") >= first).head(2).drop("baris").rows()
+    upper = [" ".join((cell or "").split()) for cell in rows[0]]
+    second = sheet.filter(pl.col("baris") > first)["baris"].head(1)
+    if second.is_empty() or second.item() in labels["baris"]:
+        return upper
+    lower = [" ".join((cell or "").split()) for cell in rows[1]]
+    known = headers_of(_SOURCE)
+    return [
+        below if fold_header(below) in known and fold_header(above) not in known else above
+        for above, below in zip(upper, lower, strict=True)
+    ]
+
+
+def _places(header: list[str]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for position, text in enumerate(header):
+        if name := headers_of(_SOURCE).get(fold_header(text)):
+            places.setdefault(name, position)
+    return places
+
+
+def _is_member(places: dict[str, int], header: list[str]) -> pl.Expr:
+    counters = [position for position, text in enumerate(header) if fold_header(text) == "NO"]
+    counter = pl.col(f"c{counters[0] if counters else 0}").str.strip_chars(BLANKS)
+    numbered = counter.str.contains(_COUNTER) & pl.col(f"c{places['nama']}").str.contains("[A-Za-z]")
+    return (pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER) | numbered).fill_null(value=False)
+
+
+def _has_all_of_a_member(places: dict[str, int], header: list[str]) -> pl.Expr:
+    """As `_is_member`, told from the values of a family too, which may stand in the same columns."""
+    numbered = [
+        pl.col(f"c{position}").is_not_null() for position, text in enumerate(header) if fold_header(text) == "NO"
+    ]
+    named = pl.col(f"c{places['nama']}").str.contains("[A-Za-z]")
+    return pl.all_horizontal(pl.col(f"c{places['nik']}").str.contains(_LONG_NUMBER), named, *numbered)
+
+
+def _is_born(places: dict[str, int]) -> pl.Expr:
+    """Rows with a sex or a date of birth, which no family has."""
+    shapes = {"jenis_kelamin": _SEX, "tanggal_lahir": _DATE}
+    told = (pl.col(f"c{places[name]}").str.contains(shape) for name, shape in shapes.items() if name in places)
+    return pl.any_horizontal(pl.lit(value=False), *told).fill_null(value=False)
+
+
+def _with_unknown_families(
+    labels: pl.DataFrame, complete: pl.Series, born: pl.Series, texts: pl.DataFrame
+) -> pl.DataFrame:
+    """Labels with values of their own, but for those whose values stand below; `di_atas` tells them.
+
+    Where a member stands directly below, no values do: there a family begins whose number is not known. A row with a
+    long number right below the label of the family's is one of a member only where it is of somebody `born`.
+    """
+    rows = texts["baris"].unique(maintain_order=True)
+    below = labels.filter(pl.col("nama") == "no_kk").join(
+        pl.DataFrame({"baris": rows, "di_bawah": rows.shift(-1)}), on="baris"
+    )
+    numbers = _with_long_number(texts).select("kolom", di_bawah="baris")
+    family = below.join(numbers, on=["di_bawah", "kolom"], how="semi")["di_bawah"]
+    members = complete.filter(~complete.is_in(family.implode()) | complete.is_in(born.implode()))
+    begins = pl.col("di_atas") & pl.col("baris").is_in(rows.filter(rows.shift(-1).is_in(members.implode())).implode())
+    unknown = pl.when(begins & (pl.col("nama") == "no_kk")).then(pl.lit(""))
+    own = pl.when(~pl.col("di_atas") | begins).then("nilai")
+    return labels.with_columns(nilai=pl.coalesce(unknown, own), di_atas=pl.col("di_atas") & ~begins)
+
+
+def _facts(texts: pl.DataFrame, labels: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:
+    """What is told of families and pages: baris, nama, nilai."""
+    beside = labels.filter(pl.col("nilai").is_not_null()).select("baris", "nama", "nilai")
+    above = labels.filter("di_atas").unique("nama", keep="first", maintain_order=True).select("kolom", "nama")
+    if above.is_empty():
+        return beside
+    # Values stand below their labels, which are not repeated for every family of a page.
+    following = texts["baris"].unique(maintain_order=True)
+    directly = following.filter(following.shift(1).is_in(labels.filter("di_atas")["baris"].implode()))
+    number_at = above.filter(pl.col("nama") == "no_kk")["kolom"][0]
+    numbers = _with_long_number(texts)
+    people = numbers.filter(pl.col("kolom") == places["nik"])["baris"]
+    families = numbers.filter((pl.col("kolom") == number_at) & ~pl.col("baris").is_in(people.implode()))["baris"]
+    values = pl.concat([directly, families]).unique()
+    below = texts.filter(pl.col("baris").is_in(values.implode())).join(above, on="kolom")
+    return pl.concat([beside, below.select("baris", "nama", nilai="teks")])
+
+
+def _beside(members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Members with the facts of the family that began last before them, and of the page they are on."""
+    begins = facts.filter(pl.col("nama") == "no_kk").select("baris", keluarga="baris").unique().sort("baris")
+    of_family = facts.filter(~pl.col("nama").is_in(PAGE_LABELS)).sort("baris")
+    families = of_family.join_asof(begins, on="baris").group_by("keluarga", maintain_order=True)
+    known = families.agg(
+        pl.col("nilai").filter(pl.col("nama") == name).first().alias(name) for name in (*FAMILY_LABELS, _STREET_NUMBERS)
+    )
+    parts = JOINED[_STREET_NUMBERS]
+    known = known.with_columns(
+        pl.coalesce(
+            name,
+            *([pl.col(_STREET_NUMBERS).str.extract(parts[name])] if name in parts else []),
+            *(pl.col("alamat").str.extract(pattern, group) for group in (1, 2)[: pattern.count("|") + 1]),
+        )
+        for name, pattern in _IN_ADDRESS.items()
+    )
+    placed = members.sort("baris").join_asof(begins, on="baris").join(known, on="keluarga", how="left")
+    for name in PAGE_LABELS:
+        told = facts.filter(pl.col("nama") == name).select("baris", pl.col("nilai").alias(name)).sort("baris")
+        placed = placed.sort("baris").join_asof(told, on="baris")
+    return placed.sort("baris")

@@ -1,0 +1,147 @@
+"""What a workbook of Excel 97 (`.xls`) tells that the reader of its cells does not: merged cells, and damage.
+
+As `pipeline.extracts.workbooks.sheet_parts` does of newer ones. The workbook is a row of records, each its kind, its
+length and its body, in one stream of a compound file, whose sectors a table puts in order.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+
+from pipeline.extracts.workbooks.sheet_parts import SheetParts, Span
+
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAM = "Workbook".encode("utf-16-le")
+# Bytes of a sector, and the version of the files that have the larger ones.
+_SMALL_SECTOR, _LARGE_SECTOR, _LARGE = 512, 4096, 4
+# Where a sector would be, these and those above stand for none.
+_NO_SECTOR = 0xFFFFFFFA
+_ENTRY, _TABLES_IN_HEADER = 128, 109
+# Kinds of entries of the directory, and from which length on a stream is in sectors of the file.
+_OF_STREAM, _OF_ROOT, _SHORT = 2, 5, 4096
+# Kinds of records.
+_BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
+# Of merged cells: length of the record and how many it lists.
+_LISTED = re.compile(rb"\xe5\x00(?=(..)(..))", re.DOTALL)
+
+
+def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
+    """Sheet → its merged cells; nothing for other kinds of workbooks, or where it cannot be told.
+
+    Args:
+        data: the bytes of a workbook that could be opened.
+    """
+    if not data.startswith(_COMPOUND):
+        return {}
+    try:
+        book = _workbook(data)
+        if not _may_be_merged(book):
+            return {}
+        sheets = [_sheet(body) for kind, body in _records(book, 0) if kind == _SHEET]
+        return {name: SheetParts(list(_spans(book, begin))) for name, begin in sheets}
+    except (struct.error, IndexError, UnicodeDecodeError):
+        return {}
+
+
+def goes_round(data: bytes) -> bool:
+    """Whether something in a damaged compound file has no end: its reader would ask for memory until there is none."""
+    if not data.startswith(_COMPOUND):
+        return False
+    try:
+        size, following, ends = _sectors_of(data)
+        directory, small = (struct.unpack_from("<I", data, place)[0] for place in (48, 60))
+        if not ends or not _ends(directory, following) or not _ends(small, following):
+            return True
+        # Short streams have smaller sectors, in an order of their own.
+        table = _chained(data, small, following, size)
+        following_small = struct.unpack(f"<{len(table) // 4}I", table)
+        entries = _chained(data, directory, following, size)
+        for begin in range(0, len(entries), _ENTRY):
+            kind, (first, length) = entries[begin + 66], struct.unpack_from("<II", entries, begin + 116)
+            is_short = kind == _OF_STREAM and length < _SHORT
+            if kind in {_OF_STREAM, _OF_ROOT} and not _ends(first, following_small if is_short else following):
+                return True
+    except (struct.error, IndexError):
+        # Cut off, which its reader tells.
+        return False
+    return False
+
+
+def _ends(first: int, following: tuple[int, ...]) -> bool:
+    for _ in range(len(following) + 1):
+        if first >= len(following):
+            return True
+        first = following[first]
+    return False
+
+
+def _sectors_of(data: bytes) -> tuple[int, tuple[int, ...], bool]:
+    """Size of a sector, for each sector the one that follows it, and whether the list of that list has an end."""
+    size = _LARGE_SECTOR if struct.unpack_from("<H", data, 26)[0] == _LARGE else _SMALL_SECTOR
+    most = len(data) // size
+    more = struct.unpack_from("<I", data, 68)[0]
+    tables = list(struct.unpack_from(f"<{_TABLES_IN_HEADER}I", data, 76))
+    # What has no room in the header stands in sectors each of which ends with the place of the next.
+    for _ in range(most):
+        if more >= _NO_SECTOR:
+            break
+        *further, more = struct.unpack(f"<{size // 4}I", _sector(data, more, size))
+        tables += further
+    places = [table for table in tables if table < _NO_SECTOR][:most]
+    following = struct.unpack(f"<{len(places) * size // 4}I", b"".join(_sector(data, place, size) for place in places))
+    return size, following, more >= _NO_SECTOR
+
+
+def _workbook(data: bytes) -> bytes:
+    size, following, _ = _sectors_of(data)
+    entries = _chained(data, struct.unpack_from("<I", data, 48)[0], following, size)
+    for begin in range(0, len(entries), _ENTRY):
+        if entries.startswith(_STREAM + b"\x00\x00", begin):
+            return _chained(data, struct.unpack_from("<I", entries, begin + 116)[0], following, size)
+    return b""
+
+
+def _may_be_merged(book: bytes) -> bool:
+    """Whether any record may list merged cells: most workbooks have none, and need not be gone through."""
+    counts = ([int.from_bytes(part, "little") for part in record] for record in _LISTED.findall(book))
+    return any(count and length == 2 + 8 * count for length, count in counts)
+
+
+def _sector(data: bytes, number: int, size: int) -> bytes:
+    return data[(number + 1) * size : (number + 2) * size].ljust(size, b"\x00")
+
+
+def _chained(data: bytes, first: int, following: tuple[int, ...], size: int) -> bytes:
+    sectors: list[bytes] = []
+    while first < _NO_SECTOR and len(sectors) < len(following):
+        sectors.append(_sector(data, first, size))
+        first = following[first]
+    return b"".join(sectors)
+
+
+def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of the records from a place to the end of what begins there; charts within have an end too."""
+    depth, head = 0, struct.Struct("<HH").unpack_from
+    while place + 4 <= len(book):
+        kind, length = head(book, place)
+        depth += (kind == _BEGIN) - (kind == _END)
+        if kind in {_SHEET, _MERGED} and depth == 1:
+            yield kind, book[place + 4 : place + 4 + length]
+        if depth < 1:
+            return
+        place += 4 + length
+
+
+def _sheet(body: bytes) -> tuple[str, int]:
+    letters, wide = body[6], body[7] & 1
+    return body[8 : 8 + (letters << wide)].decode("utf-16-le" if wide else "latin-1"), struct.unpack_from("<I", body)[0]
+
+
+def _spans(book: bytes, begin: int) -> Iterator[Span]:
+    for kind, body in _records(book, begin):
+        if kind == _MERGED:
+            for first, last, column, _ in struct.iter_unpack("<4H", body[2 : 2 + 8 * (len(body) // 8)]):
+                if last > first:
+                    yield column, first + 1, last + 1

@@ -1,0 +1,72 @@
+"""What the content of an OpenDocument workbook (`.ods`) tells that the reader of its cells does not.
+
+As `pipeline.extracts.workbooks.sheet_parts` does of Excel's: merged cells, and digits of large numbers. A sheet that is
+too large the reader of cells refuses itself.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import IO
+from xml.parsers import expat
+
+from pipeline.extracts.files.containers import BROKEN_ZIP
+from pipeline.extracts.workbooks.sheet_parts import DIGITS, SheetParts
+
+_CELLS = {"table:table-cell", "table:covered-table-cell"}
+# How often a row or cell is repeated, as the last of a sheet are a million times; more digits lie.
+_COUNT = re.compile("[0-9]{1,9}")
+
+
+def parts_of_document(data: bytes) -> dict[str, SheetParts]:
+    """Sheet → what the content tells of it; nothing for other kinds of workbooks, or where it cannot be told.
+
+    Args:
+        data: the bytes of a workbook that could be opened.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book, book.open("content.xml") as content:
+            return _Sheets().read(content)
+    except (*BROKEN_ZIP, KeyError, expat.ExpatError):
+        return {}
+
+
+class _Sheets:
+    """Counts rows and cells, which say how often they are repeated and not where they are."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, SheetParts] = {}
+        self._sheet = SheetParts()
+        # The row at hand, how often it is repeated, and the next cell's column.
+        self._row, self._rows, self._column = 1, 0, 0
+
+    def read(self, content: IO[bytes]) -> dict[str, SheetParts]:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.ParseFile(content)
+        return self._parts
+
+    def _begin(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "table:table":
+            self._sheet = self._parts[attributes.get("table:name", "")] = SheetParts()
+            self._row, self._rows = 1, 0
+        elif tag == "table:table-row":
+            self._row += self._rows
+            self._rows, self._column = _count(attributes, "table:number-rows-repeated"), 0
+        elif tag in _CELLS:
+            self._look_at(attributes)
+            self._column += _count(attributes, "table:number-columns-repeated")
+
+    def _look_at(self, cell: Mapping[str, str]) -> None:
+        if (down := _count(cell, "table:number-rows-spanned")) > 1:
+            self._sheet.spans.append((self._column, self._row, self._row + down - 1))
+        if digits := re.fullmatch(rf"({DIGITS})(?:\.0+)?", cell.get("office:value", "")):
+            self._sheet.numbers.append((self._column, self._row, digits[1]))
+
+
+def _count(attributes: Mapping[str, str], name: str) -> int:
+    count = attributes.get(name, "")
+    return max(int(count), 1) if _COUNT.fullmatch(count) else 1

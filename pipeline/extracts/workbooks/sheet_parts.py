@@ -1,0 +1,213 @@
+"""What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers, size.
+
+Excel keeps the value of merged cells in the first one alone, and shows it beside every row they span. Numbers are read
+as floats, which know not all above 2**53, such as a NIK of Papua or an ID of 18 digits; other programs than Excel
+write all their digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Headers
+are none of its business (`pipeline.extracts.grids.heading`).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from xml.parsers import expat
+
+import polars as pl
+
+from pipeline.extracts.files.containers import BROKEN_ZIP
+
+# Column (from 0), first and last row (from 1) of a cell that spans rows.
+Span = tuple[int, int, int]
+# Column (from 0), row (from 1) and digits of a large number.
+Number = tuple[int, int, str]
+_SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
+# Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
+_BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
+_STEP, _KEPT = 2**20, 2**8
+# Whole numbers that a float may not know: a NIK of Papua, an ID of more than 16 digits.
+DIGITS = r"9\d{15}|\d{17,}"
+_LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({DIGITS})(?:\.0+)?<'.encode())
+_LARGE_BEGINS = re.compile(rf"v>(?:{DIGITS})".encode())
+_LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{DIGITS})".encode())
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
+# All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
+_MOST_CELLS = 2**27
+_FAR = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
+FAR_CELLS = (
+    "memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End di Excel, hapus "
+    "baris dan kolom di luar tabel, lalu simpan lagi."
+)
+"""What is wrong with a sheet that is too large, and its cure: the rest of a sentence."""
+# A cell that is not blank, or a row whose cells do not say where they are.
+_FILLED = re.compile(
+    rb"""<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r=["']([A-Za-z]*)(\d+)["'][^>]*(?<!/)>(?!</|<(?:\w+:)?c\s[^>]*?\br=)"""
+)
+
+
+@dataclass(frozen=True)
+class SheetParts:
+    """Of one sheet: cells that span several rows, and numbers that are larger than floats know.
+
+    `cells` is how many its reader would make room for, where these may be more than `_MOST_CELLS`.
+    """
+
+    spans: list[Span] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    cells: int = 0
+
+    @property
+    def too_large(self) -> bool:
+        """Whether reading the sheet would take more memory than there may be."""
+        return self.cells > _MOST_CELLS
+
+    def counted_from(self, column: int) -> SheetParts:
+        """The same with columns counted from this one: the reader of cells leaves out those before the first filled."""
+        return SheetParts(
+            [(place - column, first, last) for place, first, last in self.spans],
+            [(place - column, row, digits) for place, row, digits in self.numbers],
+            self.cells,
+        )
+
+
+def parts_of(data: bytes) -> dict[str, SheetParts]:
+    """Sheet → what its part tells; nothing for other kinds of workbooks, or where it cannot be told.
+
+    Args:
+        data: the bytes of a workbook that could be opened.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            parts = {
+                about.get("Id"): about.get("Target", "")
+                for about in _about(_PART, book.read("xl/_rels/workbook.xml.rels"))
+            }
+            sheets = _about(_SHEET, book.read("xl/workbook.xml"))
+            return {unescape(about.get("name", "")): _told(book, _place(parts[about.get("id")])) for about in sheets}
+    except (*BROKEN_ZIP, KeyError, expat.ExpatError):
+        return {}
+
+
+def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
+    """Rows with the value of a cell that spans them.
+
+    Args:
+        rows: `baris` and text cells `c0`, `c1`, … below the header.
+        spans: of this sheet; what begins above these rows is left out.
+    """
+    first = rows.item(0, "baris") if rows.height else 0
+    below = pl.DataFrame(
+        [span for span in spans if span[1] >= first], schema=("kolom", "atas", "akhir"), orient="row"
+    ).sort("atas")
+    for column in below["kolom"].unique().sort():
+        name = f"c{column}"
+        if name in rows.columns:
+            of_column = below.filter(pl.col("kolom") == column).join(
+                rows.select(atas="baris", isi=name), on="atas", how="left", maintain_order="left"
+            )
+            told = rows.select("baris").join_asof(of_column, left_on="baris", right_on="atas")
+            reached = told.select(pl.when(pl.col("baris") <= pl.col("akhir")).then("isi")).to_series()
+            rows = rows.with_columns(pl.coalesce(name, reached).alias(name))
+    return rows
+
+
+def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
+    """Rows (`baris` and text cells `c0`, `c1`, …) with the digits of large numbers as they are written.
+
+    Only a cell that was read as the float nearest to them gets its digits.
+    """
+    written = pl.DataFrame(numbers, schema={"kolom": pl.Int64, "baris": pl.Int64, "angka": pl.String}, orient="row")
+    for column in written["kolom"].unique().sort():
+        name = f"c{column}"
+        digits = written.filter(pl.col("kolom") == column).select("baris", "angka").unique("baris", keep="last")
+        if name in rows.columns:
+            told = rows.select("baris").join(digits, on="baris", how="left", maintain_order="left")["angka"]
+            same = pl.col(name).cast(pl.Float64, strict=False) == told.cast(pl.Float64)
+            rows = rows.with_columns(pl.when(same).then(told).otherwise(name).alias(name))
+    return rows
+
+
+def _about(tag: re.Pattern[str], part: bytes) -> list[dict[str, str]]:
+    return [dict(_ATTRIBUTE.findall(attributes)) for attributes in tag.findall(part.decode(errors="replace"))]
+
+
+def _place(target: str) -> str:
+    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
+    # Merged cells are listed behind all cells, which need not be kept.
+    listed, found, far, anywhere = b"", False, False, False
+    numbers: list[Number] = []
+    with book.open(part) as sheet:
+        while step := sheet.read(_STEP):
+            listed += step
+            if _LARGE_BEGINS.search(listed):
+                large = _LARGE.findall(listed)
+                numbers += [(_column(letters), int(row), digits.decode()) for letters, row, digits in large]
+                anywhere = anywhere or bool(_LARGE_ANYWHERE.search(listed))
+            far = far or bool(_FAR.search(listed))
+            found = found or (_ALL_CELLS in listed and bool(_BEHIND_CELLS.search(listed)))
+            if not found:
+                listed = listed[-_KEPT:]
+    spans = ((_column(letters), int(first), int(last)) for letters, first, last in _MERGED.findall(listed))
+    numbers = _counted(book, part) if anywhere else numbers
+    return SheetParts([span for span in spans if span[2] > span[1]], numbers, _room(book, part) if far else 0)
+
+
+def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
+    """Large numbers of a sheet whose cells do not say where they are: each is right of the one before, as are rows."""
+    numbers: list[Number] = []
+    row, column, text = 0, -1, ""
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, text
+        tag, place = name.rpartition(":")[2], attributes.get("r", "")
+        if tag == "row":
+            row, column = int(place) if place.isdecimal() else row + 1, -1
+        elif tag == "c":
+            letters = place.rstrip("0123456789")
+            column = _column(letters.encode()) if letters else column + 1
+        text = ""
+
+    def hold(letters: str) -> None:
+        nonlocal text
+        text += letters
+
+    def end(name: str) -> None:
+        nonlocal text
+        if name.rpartition(":")[2] == "v" and (digits := re.fullmatch(rf"({DIGITS})(?:\.0+)?", text)):
+            numbers.append((column, row, digits[1]))
+        text = ""
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.CharacterDataHandler, parser.EndElementHandler = begin, hold, end
+    with book.open(part) as sheet:
+        parser.ParseFile(sheet)
+    return numbers
+
+
+def _room(book: zipfile.ZipFile, part: str) -> int:
+    """Cells from the top to the last filled row, in all columns from the first to the last filled one."""
+    columns, last = set[int](), 0
+    with book.open(part) as sheet:
+        rest = b""
+        while step := sheet.read(_STEP):
+            # Before the last end of an element everything is whole.
+            window, end, rest = (rest + step).rpartition(b"</")
+            for letters, row in _FILLED.findall(window + end):
+                columns.add(max(_column(letters.upper()), 0))
+                last = max(last, int(row))
+    return (max(columns) - min(columns) + 1) * last if columns else 0
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - ord("A") + 1
+    return place - 1

@@ -1,0 +1,208 @@
+"""Sheets to grids: every sheet of an Excel workbook, or the tables of a page saved as one, all cells as text.
+
+Which row of a sheet is its header is told by the headers that are known. Of what the columns mean only
+which are of money is known here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+import fastexcel
+import polars as pl
+
+from pipeline.extracts.files.encoding import decode
+from pipeline.extracts.files.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
+from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
+from pipeline.extracts.grids.heading import HEADER_WITHIN, find_heading, rows_above
+from pipeline.extracts.workbooks.family_book import unfold
+from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
+from pipeline.extracts.workbooks.open_document import parts_of_document
+from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
+from schemas.extracts import NOT_IN_FOLD, known_headers, money_in, recognise
+from schemas.rules import ABOVE_HEADER
+
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
+# How a carriage return is kept in a workbook; a line feed stands behind it.
+_LINE_BREAK = "_x000D_"
+# As wide as Excel goes; what claims more lies.
+_MOST_COLUMNS, _LONG = 16_384, 10
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its name, its table or why it is not read, and whether an officer who opens the workbook sees it."""
+
+    name: str
+    grid: Grid | UnreadableError
+    visible: bool
+
+
+def read_workbook(data: bytes) -> list[Sheet]:
+    """Read all sheets of an Excel file, in the workbook's order.
+
+    Args:
+        data: the file's bytes.
+
+    Raises:
+        UnreadableError: broken, protected by a password, or not Excel.
+    """
+    if _LOCKED in data:
+        message = "Buku kerja Excel ini dilindungi kata sandi; simpan lagi tanpa kata sandi."
+        raise UnreadableError(message)
+    if goes_round(data):
+        message = f"Buku kerja Excel ini rusak; {SEND_AGAIN}"
+        raise UnreadableError(message)
+    try:
+        workbook = fastexcel.read_excel(data)
+        parts = parts_of(data) or parts_of_document(data) or parts_of_old_workbook(data)
+        return [_read_sheet(workbook, name, parts.get(name, SheetParts())) for name in workbook.sheet_names]
+    except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
+        message = (
+            "Berkas ini rusak, dilindungi kata sandi, atau bukan buku kerja Excel; simpan lagi di Excel tanpa kata "
+            f"sandi, atau {SEND_AGAIN}"
+        )
+        raise UnreadableError(message) from error
+
+
+def _read_sheet(workbook: fastexcel.ExcelReader, name: str, parts: SheetParts) -> Sheet:
+    if parts.too_large:
+        return Sheet(name, UnreadableError(f"Lembar ini {FAR_CELLS}"), visible=True)
+    # skip_rows=0 keeps blank top rows, so that row numbers are the officer's; blank first columns are left out.
+    sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    first = min((column.absolute_index for column in sheet.available_columns()), default=0)
+    grid = _to_grid(_numbered(sheet.to_polars()), parts.counted_from(first))
+    return Sheet(name, grid, sheet.visible == "visible")
+
+
+def read_page(data: bytes) -> Grid:
+    """Read the tables of a web page, or of an XML workbook, as one sheet; old applications save both as `.xls`.
+
+    Args:
+        data: the page's bytes.
+
+    Raises:
+        UnreadableError: it holds no table.
+    """
+    page = _Page()
+    page.feed(decode(data))
+    page.close()
+    width = max((len(row) for row in page.rows), default=0)
+    if not width:
+        message = f"Halaman ini tidak memuat tabel; {GIVE_DATA}"
+        raise UnreadableError(message)
+    square = [row + [None] * (width - len(row)) for row in page.rows]
+    sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")
+    return _to_grid(_numbered(sheet), SheetParts(page.spans))
+
+
+class _Page(HTMLParser):
+    """Collects the text of table cells, row by row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str | None]] = []
+        self.spans: list[Span] = []
+        self._in_cell = False
+        self._cell = 0
+        # Per column, how many rows below the one at hand the merged cells of it and of those above still reach.
+        self._merged: dict[int, int] = {}
+        self._above: dict[int, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag in _ROW_TAGS:
+            self._begin_row()
+        elif tag in _CELL_TAGS and self.rows:
+            self._open_cell(dict(attrs))
+        elif tag == "br" and self._in_cell:
+            self.handle_data("\n")
+
+    def _begin_row(self) -> None:
+        if self.rows:
+            last = self.rows[-1]
+            self._fill(last, max(self._above, default=-1) + 1)
+            further = {column: below - 1 for column, below in self._above.items() if below > 1}
+            self._above = further | self._merged
+        self._merged = {}
+        self.rows.append([])
+        self._in_cell = False
+
+    def _open_cell(self, attributes: dict[str, str | None]) -> None:
+        row = self.rows[-1]
+        # A cell may say which column it is in, counted from 1, and how many columns and rows it takes.
+        self._fill(row, _count(attributes.get("ss:index"), 1) - 1)
+        while len(row) in self._above:
+            self._fill(row, len(row) + 1)
+        self._cell, self._in_cell = len(row), True
+        across = max(_count(attributes.get("colspan"), 1) - 1, _count(attributes.get("ss:mergeacross"), 0))
+        row += ["", *[None] * across]
+        down = max(_count(attributes.get("rowspan"), 1) - 1, _count(attributes.get("ss:mergedown"), 0))
+        if down:
+            self._merged[self._cell] = down
+            self.spans.append((self._cell, len(self.rows), len(self.rows) + down))
+
+    def _fill(self, row: list[str | None], width: int) -> None:
+        """Lengthen a row with nothing; merged cells that reach down from above come later (`with_spans`)."""
+        row += [None] * (width - len(row))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag.rpartition(":")[2] in _CELL_TAGS | _ROW_TAGS:
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.rows[-1][self._cell] = (self.rows[-1][self._cell] or "") + data
+
+
+def _count(text: str | None, nothing: int) -> int:
+    """A stated count; `nothing` where none, or none to be believed, is stated."""
+    return (
+        min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else nothing
+    )
+
+
+def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers as an officer sees them and cells by position, without blank rows."""
+    names = cells(sheet.width)
+    sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
+    if names:
+        sheet = sheet.with_columns(pl.col(*names).str.replace_all(_LINE_BREAK, "", literal=True))
+    filled = pl.any_horizontal(pl.col(*names).str.strip_chars(BLANKS) != "") if names else pl.lit(value=False)
+    return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
+
+
+def _to_grid(sheet: pl.DataFrame, parts: SheetParts | None = None) -> Grid:
+    if sheet.is_empty():
+        return Grid([], sheet, refusals([], []), None)
+    parts = parts or SheetParts()
+    sheet = with_numbers(sheet, parts.numbers)
+    book = unfold(sheet)
+    if book is not None:
+        return book
+    top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
+    heading = find_heading([row for _, row in top])
+    rows = rows_above([row for _, row in top[: heading.first]])
+    titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
+    above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
+    body = sheet.filter(pl.col("baris") > top[heading.last][0])
+    body = with_spans(body, _without_amounts(parts.spans, heading.cells, body))
+    return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)
+
+
+def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:
+    """Merged cells but those of amounts, by the header they stand under, which may be that of a table further down.
+
+    One amount for several rows may be that of each or of all together: nobody's is repeated.
+    """
+    columns = [pl.col(name) for name in {f"c{column}" for column, *_ in spans} if name in rows.columns]
+    folded = (cell.str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in columns)
+    like = rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
+    below = ((line, [text or "" for text in texts]) for line, *texts in like.iter_rows())
+    headers = [(0, header), *((line, texts) for line, texts in below if recognise(texts))]
+    money = [(line, set(money_in(texts))) for line, texts in headers]
+    lines = [line for line, _ in money]
+    return [span for span in spans if span[0] not in money[max(0, bisect_left(lines, span[1]) - 1)][1]]

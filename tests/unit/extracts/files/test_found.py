@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.files.found import (
+    FILES,
+    NO_FINGERPRINT,
+    find_files,
+    found_files,
+    newest_snapshot,
+    snapshot_in_words,
+    unchanged_since,
+)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    return tmp_path / "raw"
+
+
+def drop(raw: Path, *names: str, data: str | None = None) -> None:
+    for name in names:
+        path = raw / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name if data is None else data)
+
+
+def ledger(raw: Path, periode: str = "2022-12") -> dict[str, tuple[str, str, str]]:
+    files = find_files(raw, periode)
+    assert files.schema == FILES
+    assert files.select("sumber", "berkas").equals(files.select("sumber", "berkas").sort("sumber", "berkas"))
+    return {
+        row["berkas"]: (row["sumber"], row["periode_berkas"], row["status_berkas"]) for row in files.rows(named=True)
+    }
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
+    if exists:
+        raw.mkdir()
+    assert ledger(raw) == {}
+    assert newest_snapshot(found_files(raw), "2022-12") is None
+
+
+def test_any_depth_any_name_and_a_dated_folder_anywhere(raw: Path) -> None:
+    drop(
+        raw, "pos/a.csv", "pos/x/y/b c.txt", "pos/periode=2022-11/z/c", "alokasi/periode=2022-10/periode=2022-09/d.csv"
+    )
+    assert ledger(raw) == {
+        "pos/a.csv": ("pos", "2022-12", "DIBACA"),
+        "pos/x/y/b c.txt": ("pos", "2022-12", "DIBACA"),
+        "pos/periode=2022-11/z/c": ("pos", "2022-11", "DIBACA"),
+        "alokasi/periode=2022-10/periode=2022-09/d.csv": ("alokasi", "2022-09", "DIBACA"),
+    }
+
+
+@pytest.mark.parametrize(
+    "part", ["periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01"]
+)
+def test_a_folder_that_is_no_date_dates_nothing(raw: Path, part: str) -> None:
+    drop(raw, f"dtks/{part}/a.csv")
+    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
+
+
+def test_a_file_called_like_a_dated_folder_dates_nothing(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-01")
+    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
+
+
+@pytest.mark.parametrize("source", ["dtks", "dukcapil"])
+def test_of_snapshots_the_newest_not_after_the_periode_is_read_whole(raw: Path, source: str) -> None:
+    drop(raw, *(f"{source}/periode={month}/{name}.csv" for month in ("2022-09", "2022-11", "2023-01") for name in "ab"))
+    statuses = {name.split("=")[1]: entry[2] for name, entry in ledger(raw).items()}
+    assert statuses == {
+        "2022-09/a.csv": "DILEWATI",
+        "2022-09/b.csv": "DILEWATI",
+        "2022-11/a.csv": "DIBACA",
+        "2022-11/b.csv": "DIBACA",
+        "2023-01/a.csv": "DILEWATI",
+        "2023-01/b.csv": "DILEWATI",
+    }
+
+
+def test_an_undated_snapshot_is_of_the_periode_and_outdates_older_folders(raw: Path) -> None:
+    drop(raw, "dtks/a.csv", "dtks/periode=2022-11/b.csv")
+    assert {name: entry[2] for name, entry in ledger(raw).items()} == {
+        "dtks/a.csv": "DIBACA",
+        "dtks/periode=2022-11/b.csv": "DILEWATI",
+    }
+
+
+def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
+    drop(raw, "dtks/periode=2023-01/a.csv")
+    assert list(ledger(raw).values()) == [("dtks", "2023-01", "DILEWATI")]
+    assert find_files(raw, "2022-12")["catatan"].item() == "Potret 2023-01; tidak dipakai untuk periode ini."
+
+
+@pytest.mark.parametrize("source", ["pos", "alokasi", "pendamping"])
+def test_the_other_sources_add_up_to_and_including_the_periode(raw: Path, source: str) -> None:
+    drop(raw, *(f"{source}/periode={month}/a.csv" for month in ("2021-01", "2022-12", "2023-01")), f"{source}/b.csv")
+    assert [entry[2] for entry in ledger(raw).values()] == ["DIBACA", "DIBACA", "DIBACA", "DILEWATI"]
+
+
+def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw: Path) -> None:
+    drop(raw, "pos/b.csv", "pos/a/c.csv", "pos/d.csv", "alokasi/a.csv", data="sama")
+    files = find_files(raw, "2022-12")
+    assert dict(files.select("berkas", "status_berkas").iter_rows()) == {
+        "alokasi/a.csv": "DIBACA",
+        "pos/a/c.csv": "DIBACA",
+        "pos/b.csv": "KEMBAR",
+        "pos/d.csv": "KEMBAR",
+    }
+    twin = files.filter(pl.col("berkas") == "pos/d.csv")["catatan"].item()
+    assert twin == "Isinya sama persis dengan pos/a/c.csv; tidak dihitung dua kali."
+
+
+def test_a_twin_in_a_snapshot_that_is_not_read_hides_nothing(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-10/a.csv", "dtks/periode=2022-11/a.csv", data="sama")
+    assert [entry[2] for entry in ledger(raw).values()] == ["DILEWATI", "DIBACA"]
+
+
+def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
+    drop(raw, "DTKS/a.csv", "lepas.csv", "bpnt/periode=2022-01/a.csv")
+    files = find_files(raw, "2022-12")
+    assert set(files["sumber"]) == {"lain"}
+    assert set(files["status_berkas"]) == {"DITOLAK"}
+    assert files["catatan"].str.contains("raw/dtks").all()
+
+
+def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
+    drop(raw, "pos/.hidden", "pos/~$buku.xlsx", "pos/Thumbs.db", "pos/desktop.ini", ".git/pos/a.csv", "pos/.d/a.csv")
+    drop(raw, "pos/a~$b.csv", "pos/thumbs.db.csv")
+    (raw / "pos" / "2022").mkdir()
+    assert set(ledger(raw)) == {"pos/a~$b.csv", "pos/thumbs.db.csv"}
+
+
+def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> None:
+    drop(raw, "pos/a.csv")
+    (raw / "pos" / "tautan.csv").symlink_to(raw / "tidak-ada")
+    (raw / "pos" / "putar.csv").symlink_to(raw / "pos" / "putar.csv")
+    os.mkfifo(raw / "pos" / "pipa.csv")
+    (raw / "pos" / "folder.csv").mkdir()
+    drop(raw, "pos/isi.zip/b.csv", data="lain")
+    found = find_files(raw, "2022-12")
+    assert "folder kosong" in dict(found.select("berkas", "catatan").iter_rows())["pos/folder.csv"]
+    assert found.select("berkas", "status_berkas", tanpa_sidik=pl.col("sha256") == NO_FINGERPRINT).rows() == [
+        ("pos/a.csv", "DIBACA", False),
+        ("pos/folder.csv", "DITOLAK", True),
+        ("pos/isi.zip/b.csv", "DIBACA", False),
+        ("pos/pipa.csv", "DITOLAK", True),
+        ("pos/putar.csv", "DITOLAK", True),
+        ("pos/tautan.csv", "DITOLAK", True),
+    ]
+
+
+def test_fingerprint_and_time_of_change(raw: Path) -> None:
+    drop(raw, "pos/a.csv", data="halo")
+    os.utime(raw / "pos" / "a.csv", (0, 1_663_200_000))
+    row = find_files(raw, "2022-12").row(0, named=True)
+    assert row["sha256"] == hashlib.sha256(b"halo").hexdigest()
+    assert row["diubah"] == datetime.fromtimestamp(1_663_200_000, tz=UTC).replace(tzinfo=None)
+
+
+def test_the_newest_periode_is_that_of_the_newest_dtks_snapshot(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-09/a", "dtks/periode=2022-11/a", "pos/periode=2023-05/a", "lain/periode=2024-01/a")
+    # What only looks like a file dates nothing.
+    (raw / "dtks" / "periode=2022-12").mkdir()
+    (raw / "dtks" / "periode=2022-12" / "tautan.csv").symlink_to(raw / "tidak-ada")
+    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
+    drop(raw, "dtks/b", "dtks/periode=2203-01/a")
+    # An undated file, a correction perhaps, does not hide the dated snapshot.
+    assert newest_snapshot(found_files(raw), "2022-12") == "2022-11"
+    assert newest_snapshot(found_files(raw), "2022-08") == "2203-01"
+
+
+def test_a_file_that_nothing_was_done_to_since_an_earlier_ledger_is_not_opened_again(raw: Path) -> None:
+    drop(raw, "pos/a.csv", "pos/b.csv", "pos/d.csv")
+    earlier = raw.parent / "berkas.parquet"
+    find_files(raw, "2022-12").with_columns(sha256=pl.lit("f" * 64)).write_parquet(earlier)
+    later = earlier.stat().st_mtime + 1
+    os.utime(earlier, (later, later))
+    known = "f" * 64
+    assert set(find_files(raw, "2022-12", earlier)["sha256"]) == {known}
+    os.utime(raw / "pos" / "b.csv", (0, 0))
+    drop(raw, "pos/c.csv")
+    told = dict(find_files(raw, "2022-12", earlier).select("berkas", "sha256").iter_rows())
+    assert told.pop("pos/a.csv") == told.pop("pos/d.csv") == known
+    assert told == {name: hashlib.sha256(name.encode()).hexdigest() for name in ("pos/b.csv", "pos/c.csv")}
+    # A file of the same date in its place is another one: the system knows.
+    os.utime(earlier, (0, 0))
+    assert known not in set(find_files(raw, "2022-12", earlier)["sha256"])
+
+
+def test_a_file_named_as_half_copied_is_waited_for_and_told(raw: Path) -> None:
+    drop(raw, "pos/a.csv.part", data="setengah")
+    drop(raw, "pos/a.part.csv", data="utuh")
+    found = find_files(raw, "2022-12").select("berkas", "status_berkas", "catatan").rows()
+    assert [row[:2] for row in found] == [("pos/a.csv.part", "DITOLAK"), ("pos/a.part.csv", "DIBACA")]
+    assert "belum selesai disalin" in found[0][2]
+
+
+def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-12/a.csv", "dtks/b.csv", data="beda")
+    drop(raw, "dtks/c.csv", data="lain")
+    (raw / "dtks" / "b.csv").write_text("lain lagi")
+    told = snapshot_in_words(find_files(raw, "2022-12"))
+    assert "menurut nama folder sebagian berkas" in told
+    assert "2 berkas lain" in told
+    # Corrections lie where they are meant to lie.
+    for name in "bc":
+        (raw / "dtks" / f"{name}.csv").unlink()
+    drop(raw, "dtks/perbaikan/d.csv")
+    assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
+
+
+def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
+    file = tmp_path / "pos" / "a.csv"
+    file.parent.mkdir()
+    file.write_text("NO_DANOM\n")
+    files = find_files(tmp_path, "2022-12")
+    assert unchanged_since(tmp_path, files)
+    os.utime(file, (1, 1))
+    assert not unchanged_since(tmp_path, files)
+    shutil.rmtree(file.parent)
+    assert not unchanged_since(tmp_path, files)

@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.extracts.files.encoding import decode
+from pipeline.extracts.files.unreadable import UnreadableError
+from pipeline.extracts.grids.grid import Grid, cells
+from tests.unit.extracts.making import read_text
+
+HEADER = "ID|NAMA|DESA|ALAMAT"
+
+
+def read(text: str | bytes) -> Grid:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_text(data)
+
+
+def rows(grid: Grid) -> list[tuple[object, ...]]:
+    return grid.rows.rows()
+
+
+def refused(grid: Grid) -> list[tuple[int, str]]:
+    return grid.refused.rows()
+
+
+# --- encodings
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "é’中".encode(),
+        b"\xef\xbb\xbf" + "é’中".encode(),
+        "é’中".encode("utf-16"),
+        b"\xfe\xff" + "é’中".encode("utf-16-be"),
+    ],
+)
+def test_unicode_is_read_by_its_mark_or_without_one(data: bytes) -> None:
+    assert decode(data) == "é’中"
+
+
+def test_cp1252_and_utf8_lines_of_one_file_are_read_each_in_its_own() -> None:
+    data = "Regapu’u".encode() + b"\n" + "Regapu’u – é".encode("cp1252") + b"\nNBSP\xa0"
+    assert decode(data) == "Regapu’u\nRegapu’u – é\nNBSP\xa0"
+
+
+@pytest.mark.parametrize("text", ["Regapu’u", "REN\u00c9", "3604051207920001\xa0", "é"])
+def test_utf8_that_was_written_as_utf8_once_more_is_what_it_was(text: str) -> None:
+    twice = text.encode().decode("cp1252").encode()
+    assert decode(b"1|" + twice + b"|" + text.encode() + "|Ã".encode()) == f"1|{text}|{text}|Ã"
+
+
+def test_bytes_that_cp1252_leaves_undefined_do_not_stop_the_file() -> None:
+    assert decode(b"\x81\x9d") == "\x81\x9d"
+
+
+def test_utf16_cut_in_the_middle_of_a_letter_keeps_what_is_whole() -> None:
+    assert decode("ID|NAMA".encode("utf-16")[:-1]).startswith("ID|NAM")
+
+
+def test_binary_is_no_text() -> None:
+    with pytest.raises(UnreadableError, match="bukan teks"):
+        decode(b"ID|NAMA\n\x00\x01")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b" \t\r\n  ", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_nothing_but_blanks_is_an_empty_file(data: bytes) -> None:
+    with pytest.raises(UnreadableError, match="kosong"):
+        read(data)
+
+
+# --- header, delimiter, line ends
+
+
+@pytest.mark.parametrize("delimiter", ["|", ";", ",", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
+    text = end.join([HEADER, "1|SITI|A|B", "2|BUDI|C|D"]).replace("|", delimiter)
+    for closing in ("", end):
+        grid = read(text + closing)
+        assert grid.header == ["ID", "NAMA", "DESA", "ALAMAT"]
+        assert rows(grid) == [(2, "1", "SITI", "A", "B"), (3, "2", "BUDI", "C", "D")]
+        assert refused(grid) == []
+        assert grid.title is None
+
+
+@pytest.mark.parametrize("mark", [b"\x1a", b"\x1a\x1a", b"\x1a\r\n", b"\r\n\x1a\r\n\r\n", b"\n\x1a\n\x1a"])
+def test_the_mark_of_old_programs_at_the_end_of_a_file_is_no_line(mark: bytes) -> None:
+    for lines in (f"{HEADER}\r\n1|SITI|A|B\r\n", f"{HEADER}\n1|SITI|A|B"):
+        grid = read(lines.encode() + mark)
+        assert rows(grid) == [(2, "1", "SITI", "A", "B")]
+        assert refused(grid) == []
+
+
+def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:
+    grid = read(f"\nDaftar Penerima, BLT BBM; Tahap 1\nKab. Serang||||\n\n{HEADER}\n1|SITI|A|B\n")
+    assert grid.title == "Daftar Penerima, BLT BBM; Tahap 1 / Kab. Serang"
+    assert rows(grid) == [(6, "1", "SITI", "A", "B")]
+
+
+def test_a_header_below_the_tenth_filled_line_is_not_looked_for() -> None:
+    assert read("\n".join(["x"] * 9 + [HEADER, "1|A|B|C"])).header == ["ID", "NAMA", "DESA", "ALAMAT"]
+    assert read("\n".join(["x"] * 10 + [HEADER, "1|A|B|C"])).header == ["x"]
+
+
+def test_of_equal_lines_the_first_is_the_header() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C\n{HEADER}\n2|A|B|C")
+    assert [row[0] for row in rows(grid)] == [2, 3, 4]
+
+
+def test_quoted_header_cells() -> None:
+    assert read('"ID","NAMA", DESA ,"ALAMAT"\n1,2,3,4').header == ["ID", "NAMA", "DESA", "ALAMAT"]
+
+
+def test_a_header_without_rows() -> None:
+    grid = read(HEADER)
+    assert grid.rows.columns == ["baris", *cells(4)]
+    assert (grid.rows.height, grid.refused.height) == (0, 0)
+
+
+# --- quoting
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('1|"SITI"|"A|B"|C', ["1", "SITI", "A|B", "C"]),
+        ('"1"|"SITI"|""|"C"', ["1", "SITI", "", "C"]),
+        ('1|"SITI ""AYU"""|A|B', ["1", 'SITI "AYU"', "A", "B"]),
+        ('"1"|"SITI \\"AYU\\", S|P"|"A"|"\\"B\\""', ["1", 'SITI "AYU", S|P', "A", '"B"']),
+        ('"1"|"SITI"|"A\\"|"B"', ["1", "SITI", "A\\", "B"]),
+        ("1|SITI|Regapu’u|Jl. Bo'a", ["1", "SITI", "Regapu’u", "Jl. Bo'a"]),
+        ("1|SITI|Lubuk Pakam I,II|RT 1; RW 2", ["1", "SITI", "Lubuk Pakam I,II", "RT 1; RW 2"]),
+        ('1|SITI|Soka"an|B', ["1", "SITI", 'Soka"an', "B"]),
+        ('1|SITI|"Soka"an"|B', ["1", "SITI", 'Soka"an', "B"]),
+        ('1|SITI|Bo"a|Soka"an', ["1", "SITI", 'Bo"a', 'Soka"an']),
+        ('1|"SITI|A|B', ["1", '"SITI', "A", "B"]),
+        ('1|SITI|A|B"', ["1", "SITI", "A", 'B"']),
+        ('1|SITI| "A" |B', ["1", "SITI", "A", "B"]),
+        ("1| SITI |A|B\xa0", ["1", " SITI ", "A", "B\xa0"]),
+    ],
+)
+def test_quoting_is_undone_and_quotes_inside_survive(line: str, expected: list[str]) -> None:
+    grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
+    assert [value or "" for value in rows(grid)[0][1:]] == expected
+    assert rows(grid)[1] == (3, "2", "X", "Y", "Z")
+    assert refused(grid) == []
+
+
+def test_a_comma_inside_a_quoted_village_does_not_split_it() -> None:
+    grid = read('ID,NAMA,DESA,ALAMAT\n1,SITI,"Lubuk Pakam I,II","Jl. A, No. 2"\n2,BUDI,"Soka""an",B')
+    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "Jl. A, No. 2"), (3, "2", "BUDI", 'Soka"an', "B")]
+
+
+def test_blanks_before_quotes_are_no_part_of_cells() -> None:
+    grid = read('"ID", "NAMA", "DESA", "ALAMAT"\n"1", "SITI", "Lubuk Pakam I,II", "A, No. 2"\n"2", "BUDI", "B", "C"\n')
+    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "A, No. 2"), (3, "2", "BUDI", "B", "C")]
+
+
+@pytest.mark.parametrize("end", ["", ","])
+def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
+    lines = [f"{number},SITI,Rp {number}00.000,00,{end}" for number in range(1, 5)]
+    grid = read("\n".join([f"ID,NAMA,NOMINAL,ALAMAT{end}", *lines, f"5,BUDI,500.000,{end}", ""]))
+    assert [(row[0], row[3], row[4]) for row in rows(grid)] == [
+        *((number + 1, f"Rp {number}00.000,00", None) for number in range(1, 5)), (6, "500.000", None)
+    ]  # fmt: skip
+    # In one row among many it is one too.
+    assert rows(read("ID,NAMA,NOMINAL,ALAMAT\n1,A,1,B\n2,A,2,B\n3,A,100.000,00,B\n4,A,4,B\n"))[2][3:] == (
+        "100.000,00", "B"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("amount", ["300.000,00", "Rp 300.000,-", "Rp300000,00", "300,000", "1,300,000.00"])
+@pytest.mark.parametrize("last", ["", "X"])
+def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(amount: str, last: str) -> None:
+    lines = [f"{number},SITI,{amount},{last}" for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *lines, f"5,{amount},{last}", ""]))
+    assert [row[3] for row in rows(grid)] == [amount] * 4
+    assert refused(grid) == [(6, "KOLOM_KURANG")]
+    whole = read("\n".join(["ID,NAMA,NOMINAL,ALAMAT", *(f'"{line}"' for line in lines), ""]))
+    assert rows(whole) == rows(grid)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,3604052006,00,KP"),
+        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,120,000,KP"),
+    ],
+)
+def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
+    grid = read("\n".join([header, *(f"{number},{row}," for number in range(1, 5)), ""]))
+    assert [",".join(map(str, cells[2:])) for cells in rows(grid)] == [row] * 4
+    # Nor a dash in a file without a fact behind it, whose rows end with a delimiter.
+    unpaid = read("\n".join(["ID,NAMA,NOMINAL,STATUS,TGL", *(f"{number},A,300000,-,," for number in range(1, 5)), ""]))
+    assert [cells[3:] for cells in rows(unpaid)] == [("300000", "-", None)] * 4
+    # Not even beside such as are written with a dot of thousands: the rows are no shorter where none is.
+    mixed = [f"{number},A,300.000,{'-' if number == 1 else 'X'},B," for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,NOMINAL,RETUR,ALAMAT", *mixed, ""]))
+    assert [cells[3:] for cells in rows(grid)] == [("300.000", "-", "B"), *[("300.000", "X", "B")] * 3]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("ID,NAMA,TAHAP,NOMINAL,ALAMAT", "A,1,300,000,X"),
+        ("ID,NAMA,NOMINAL,SALDO", "A,300,000,300,000,"),
+        ("ID,NAMA,NOMINAL,ALAMAT", "A,300000,00,X"),
+        # Blank cells at the end take no amount for two cells.
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,-,KP,"),
+        ("ID,NAMA,NOMINAL,RETUR,ALAMAT", "SITI,300000,00,KP,"),
+        ("ID,NAMA,NOMINAL,RETUR,,", "SITI,300000,00,KP,,"),
+    ],
+)
+def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed(header: str, row: str) -> None:
+    with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
+        read("\n".join([header, *(f"{number},{row}" for number in range(1, 5)), ""]))
+
+
+def test_amounts_of_several_ways_are_not_guessed_either() -> None:
+    ways = ("300,000", "Rp 300.000,00", "300000,00")
+    with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
+        read(
+            "\n".join(
+                ["ID,NAMA,NOMINAL,RETUR,ALAMAT", *(f"{number},A,{way},X," for number, way in enumerate(ways)), ""]
+            )
+        )
+
+
+def test_a_number_elsewhere_is_no_amount_with_sen() -> None:
+    lines = ["1,29400,-,Rp 300.000,00,B", "2,29400,KCP,Rp 300.000,00,B", "3,29400,00,600000,00,B"]
+    found = rows(read("\n".join(["ID,KPRK,KANTOR,NOMINAL,ALAMAT", *lines, ""])))
+    assert [cells[3:5] for cells in found] == [("-", "Rp 300.000,00"), ("KCP", "Rp 300.000,00"), ("00", "600000,00")]
+
+
+def test_where_most_rows_have_a_cell_too_many_one_that_has_not_lacks_one() -> None:
+    assert refused(read("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n")) == [
+        (2, "KOLOM_LEBIH"), (3, "KOLOM_LEBIH"), (4, "KOLOM_KURANG")
+    ]  # fmt: skip
+
+
+def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
+    lines = [f"{number},SITI,60.000.000,00,60.000.000,00,01" for number in range(1, 5)]
+    grid = read("\n".join(["ID,NAMA,PAGU,NOMINAL,TAHAP", *lines, "5,BUDI, S.PD,600.000,01,02", ""]))
+    assert {row[3:] for row in rows(grid)[:4]} == {("60.000.000,00", "60.000.000,00", "01")}
+    assert refused(
+        read("\n".join(["ID,NAMA,NOMINAL,TAHAP", *(f"{n},A,600.000,00,1" for n in "1234"), "5,B, S,600.000,01\n"]))
+    ) == [(6, "KOLOM_LEBIH")]
+
+
+def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
+    grid = read(f'{HEADER}\n1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n')
+    assert rows(grid)[0] == (2, "1", "SITI", "A\nB", "C")
+    assert rows(grid)[1][0] == 4
+    assert str(rows(grid)[1][3]).split("\n")[:: len(str(rows(grid)[1][3]).split("\n")) - 1] == ["D", "E"]
+    assert rows(grid)[2] == (7, "3", "X", "Y", "Z")
+    assert refused(grid) == []
+
+
+def test_an_open_quote_swallows_no_good_row() -> None:
+    grid = read(f'{HEADER}\n1|"SITI|A\n2|BUDI|C|D\n3|"X"|Y|Z')
+    assert [row[0] for row in rows(grid)] == [3, 4]
+    assert refused(grid) == [(2, "KOLOM_KURANG")]
+
+
+@pytest.mark.parametrize("line", ['"1\nA"|SITI|B|C', '1|SITI|B|"C\nD"'])
+def test_a_line_break_in_the_first_or_last_cell_makes_no_false_row(line: str) -> None:
+    grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
+    assert [row[0] for row in rows(grid)] == [2, 4]
+    assert refused(grid) == []
+
+
+def test_a_very_long_cell_is_no_exception() -> None:
+    grid = read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z')
+    assert rows(grid)[-1][0] == 4
+
+
+# --- lines that are no rows
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("1|SITI|A", "KOLOM_KURANG"),
+        ("1|", "KOLOM_KURANG"),
+        ("12345", "KOLOM_KURANG"),
+        ("1|SITI|A|B|C", "KOLOM_LEBIH"),
+        ('1|"SITI"|A|B|C', "KOLOM_LEBIH"),
+        ("Catatan: data sementara", "BARIS_CATATAN"),
+        ("Mengetahui, Kepala Dinas", "BARIS_CATATAN"),
+        ("Sub Jumlah||300000", "BARIS_CATATAN"),
+        ("2|BUDI|KP MELATI, RT 1, RW 2, NO 3", "KOLOM_KURANG"),
+        ("D3 BANTEN 3604051207920003 SITI", "KOLOM_KURANG"),
+        ("3604 0512 0792 0003 SITI", "KOLOM_KURANG"),
+    ],
+)
+def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: str) -> None:
+    grid = read(f"Judul\n\n{HEADER}\r\n1|A|B|C\r\n\r\n{line}\r\n2|D|E|F\r\n")
+    assert refused(grid) == [(6, code)]
+    assert [row[0] for row in rows(grid)] == [4, 7]
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\t", "|||", " | | | ", '""|""|""|""', "\xa0", "||||||"])
+def test_blank_and_delimiter_only_lines_are_nothing(blank: str) -> None:
+    grid = read(f"{HEADER}\n{blank}\n1|A|B|C\n{blank}\n")
+    assert rows(grid) == [(3, "1", "A", "B", "C")]
+    assert refused(grid) == []
+
+
+def test_a_closing_delimiter_on_all_data_lines_is_dropped() -> None:
+    grid = read(f'{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|"G|g"|H|I|\n')
+    assert rows(grid) == [(2, "1", "A", "B", "C"), (3, "2", "D", "E", "F"), (4, "3", "G|g", "H", "I")]
+    assert refused(grid) == []
+
+
+def test_one_closing_delimiter_among_many_lines_is_one_cell_too_many() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C\n2|D|E|F|\n3|G|H|I\n")
+    assert refused(grid) == [(3, "KOLOM_LEBIH")]
+
+
+def test_a_missing_closing_delimiter_costs_no_row() -> None:
+    grid = read(f"{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|G|H|I\n")
+    assert [row[0] for row in rows(grid)] == [2, 3, 4]
+
+
+def test_every_filled_line_is_accounted_for_once() -> None:
+    lines = ["1|A|B|C", "", "2|A|B", 'x"|"y', "3|A|B|C|D", "Jumlah 3", "|||", '4|"A\nB"|C|D', '5|"A|B|C', '"']
+    grid = read("\n".join([HEADER, *lines]))
+    numbers = sorted([row[0] for row in rows(grid)] + [line for line, _ in refused(grid)])
+    # 2 '1', 4 short, 5 odd quotes, 6 long, 7 note, 9 with the line break, 11 broken quote; the lone quote is nothing.
+    assert numbers == [2, 4, 5, 6, 7, 9, 11]
