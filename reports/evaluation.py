@@ -1,7 +1,7 @@
 """The page of `padan evaluate`: how right a run was, in tables and charts, self-contained like the run's report.
 
 It says nothing about a single person. Belongs here: sections and the geometry of the charts. Does not: figures
-(`pipeline.synthetic.score`), words and number formats (`reports.wording`), looks (`reports/templates`).
+(`pipeline.synthetic.score.evaluate`), words and number formats (`reports.wording`), looks (`reports/templates`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.outcome.waterfall import Example, Step
-from pipeline.synthetic.score import Scores
-from pipeline.synthetic.score_figures import Share
-from pipeline.synthetic.score_text import COLUMNS, CUTS, FACTS, FATES, RULES
+from pipeline.synthetic.score.evaluate import Scores
+from pipeline.synthetic.score.figures import Share
+from pipeline.synthetic.score.text import COLUMNS, CUTS, FACTS, FATES, RULES
 from reports import wording
 from reports.report import page_environment
 from schemas.columns import GLOSSARY

@@ -86,8 +86,8 @@ def evaluate(
 ) -> None:
     """Nilai hasil terbitan terbaru terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
     from pipeline.matching.outcome.waterfall import examples_of
-    from pipeline.synthetic.score import ScoreError, score
-    from pipeline.synthetic.score_text import render_text, to_json
+    from pipeline.synthetic.score.evaluate import ScoreError, score
+    from pipeline.synthetic.score.text import render_text, to_json
     from pipeline.warehouse.publication import Publication
     from reports.evaluation import render_evaluation
 

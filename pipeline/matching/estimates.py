@@ -1,6 +1,6 @@
 """How many mistakes to expect, told from the probabilities alone: what a register without truth has to go by.
 
-Belongs here: expectations over links. Does not: measuring against truth (`pipeline.synthetic.score_curve`).
+Belongs here: expectations over links. Does not: measuring against truth (`pipeline.synthetic.score.curve`).
 """
 
 from __future__ import annotations

@@ -12,10 +12,13 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic import defects_copied, defects_fact, defects_name, defects_number
+from pipeline.synthetic.defects import copied as defects_copied
+from pipeline.synthetic.defects import fact as defects_fact
+from pipeline.synthetic.defects import name as defects_name
+from pipeline.synthetic.defects import number as defects_number
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import scattered, stream
-from pipeline.synthetic.dtks_files import DtksStyle, styles_of
+from pipeline.synthetic.files.dtks import DtksStyle, styles_of
 from pipeline.synthetic.lookalikes import add_lookalikes
 from pipeline.synthetic.population import Population, draw_population
 from pipeline.synthetic.rates import Rates

@@ -12,9 +12,13 @@ import numpy as np
 import polars as pl
 
 from pipeline.places import Places
-from pipeline.synthetic import LEAST_KELUARGA, dtks_files, misconduct, payments, pos_files, siak_files, targets, truth
+from pipeline.synthetic import LEAST_KELUARGA, misconduct, payments, truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.draws import stream
+from pipeline.synthetic.files import dtks as dtks_files
+from pipeline.synthetic.files import pos as pos_files
+from pipeline.synthetic.files import siak as siak_files
+from pipeline.synthetic.files import targets
 from pipeline.synthetic.ledger import Desk, Ledger
 from pipeline.synthetic.population import Population
 from pipeline.synthetic.rates import Rates

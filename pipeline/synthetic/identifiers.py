@@ -1,7 +1,7 @@
 """NIK and KK numbers as Dukcapil issues them.
 
 Belongs here: how a true number is made up, one after the other per region and date. Does not: wrong numbers
-(`pipeline.synthetic.defects_number`).
+(`pipeline.synthetic.defects.number`).
 """
 
 from __future__ import annotations

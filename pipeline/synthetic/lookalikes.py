@@ -1,7 +1,7 @@
 """People made to be taken for somebody else: twins and siblings named alike, neighbours of one name, absent namesakes.
 
 Belongs here: who resembles whom, before any number is issued. Does not: numbers copied from one row to another
-(`pipeline.synthetic.defects_copied`).
+(`pipeline.synthetic.defects.copied`).
 """
 
 from __future__ import annotations

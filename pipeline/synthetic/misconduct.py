@@ -1,7 +1,7 @@
 """Orders that went wrong: paid too early or late, by another office, in an odd amount, all at once, to the wrong ones.
 
 Belongs here: what becomes of chosen orders, how the payer garbles payee and place, and the names of all problems in
-truth. Does not: which orders there are (`pipeline.synthetic.payments`) or the files (`pipeline.synthetic.pos_files`).
+truth. Does not: which orders there are (`pipeline.synthetic.payments`) or the files (`pipeline.synthetic.files.pos`).
 """
 
 from __future__ import annotations

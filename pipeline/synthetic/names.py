@@ -1,6 +1,6 @@
 """Names of generated people, assembled by the naming customs of each people from the licensed lists.
 
-Belongs here: which tokens make a name. Does not: how a name is later misspelt (`pipeline.synthetic.defects_name`).
+Belongs here: which tokens make a name. Does not: how a name is later misspelt (`pipeline.synthetic.defects.name`).
 A name is up to four tokens, each a position in VOCABULARY; -1 stands for no token.
 """
 

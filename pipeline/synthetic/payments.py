@@ -1,7 +1,7 @@
 """Who is paid what: payees per programme, their orders and what became of them.
 
 Belongs here: the truth about orders, double aid and realisation. Does not: the payers' files
-(`pipeline.synthetic.pos_files`) and allotments (`pipeline.synthetic.targets`).
+(`pipeline.synthetic.files.pos`) and allotments (`pipeline.synthetic.files.targets`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How often what goes wrong: every rate of the generator with its default and where the figure comes from.
 
-Belongs here: rates only, as shares between 0 and 1. Does not: how a defect looks (`pipeline.synthetic.defects_*`).
+Belongs here: rates only, as shares between 0 and 1. Does not: how a defect looks (`pipeline.synthetic.defects`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The residents as Dukcapil knows them: numbers, first registration, status, who has moved or founded a new KK.
 
-Belongs here: truth about registration. Does not: the SIAK files (`pipeline.synthetic.siak_files`) and what DTKS says.
+Belongs here: truth about registration. Does not: the SIAK files (`pipeline.synthetic.files.siak`) and what DTKS says.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.synthetic.writers import TextFormat
+from pipeline.synthetic.files.writers import TextFormat
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Who DTKS lists, in which household, under which KK number: the truth behind the DTKS files before any typing error.
 
 Belongs here: selection of families and members, stated households, double listings, undecidable rows. Does not: how
-values are damaged (`pipeline.synthetic.defects_*`) or written (`pipeline.synthetic.dtks_files`).
+values are damaged (`pipeline.synthetic.defects`) or written (`pipeline.synthetic.files.dtks`).
 """
 
 from __future__ import annotations

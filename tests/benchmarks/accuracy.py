@@ -14,9 +14,10 @@ from datetime import date
 import polars as pl
 
 from pipeline.matching.link import link
-from pipeline.synthetic import score_links, truth
+from pipeline.synthetic import truth
 from pipeline.synthetic.country import draw_country
 from pipeline.synthetic.rates import Rates
+from pipeline.synthetic.score import links as score_links
 from tests.benchmarks.frames import PERIODE, frames_of
 
 

@@ -16,8 +16,8 @@ import polars as pl
 from pipeline.matching.link import link
 from pipeline.matching.model.calibration import AS_IT_IS, Calibration, calibrated, fit
 from pipeline.matching.model.file import MODEL_FILE, load_model, save_model
-from pipeline.synthetic.score_curve import calibration
-from pipeline.synthetic.score_links import judge
+from pipeline.synthetic.score.curve import calibration
+from pipeline.synthetic.score.links import judge
 from tests.benchmarks.frames import draw_frames
 
 PROFILES = ("documented", "hard", "extreme", "adversarial")

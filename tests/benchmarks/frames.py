@@ -19,8 +19,8 @@ from pipeline.matching.outcome.resolve import with_household_ids
 from pipeline.normalise.staging import stage
 from pipeline.synthetic import truth
 from pipeline.synthetic.country import Country, draw_country
+from pipeline.synthetic.files.siak import list_residents
 from pipeline.synthetic.rates import PROFILES
-from pipeline.synthetic.siak_files import list_residents
 from pipeline.synthetic.territory import REAL_PER_VILLAGE
 from schemas.extracts import EXTRACTS
 from schemas.staged import STAGED

@@ -18,8 +18,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.synthetic.score_figures import with_ratios
-from pipeline.synthetic.score_links import judge
+from pipeline.synthetic.score.figures import with_ratios
+from pipeline.synthetic.score.links import judge
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pipeline.matching.judging.assignment import EQUALLED
 from pipeline.matching.link import PASSES, Linkage, link
 from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.review import RIVALS
-from pipeline.synthetic import score_links
+from pipeline.synthetic.score import links as score_links
 from schemas.cleansed import Koreksi
 from schemas.columns import GLOSSARY
 from schemas.link import BY_OFFICER, AnggotaDukcapil, Ganda

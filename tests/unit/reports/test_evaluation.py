@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.places import Places
-from pipeline.synthetic.score import Scores, score
+from pipeline.synthetic.score.evaluate import Scores, score
 from reports.evaluation import Axis, precision_recall, reliability, render_evaluation, waterfall
 from tests.unit.synthetic.scored import A, laid_out
 

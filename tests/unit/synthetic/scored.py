@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_aid
+from pipeline.synthetic.score import accounts as score_accounts
+from pipeline.synthetic.score import aid as score_aid
 
 PERIODE = "2022-12"
 BORN, PAID_ON = date(1990, 1, 1), date(2022, 3, 4)

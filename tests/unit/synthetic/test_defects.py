@@ -7,7 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.synthetic import defects_copied, defects_fact, defects_name, defects_number
+from pipeline.synthetic.defects import copied as defects_copied
+from pipeline.synthetic.defects import fact as defects_fact
+from pipeline.synthetic.defects import name as defects_name
+from pipeline.synthetic.defects import number as defects_number
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import stream
 from pipeline.synthetic.rates import Rates

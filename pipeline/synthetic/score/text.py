@@ -1,7 +1,7 @@
 """Scores as people read them in a terminal and as machines read them.
 
-Belongs here: layout and rounding. Does not: any figure (`pipeline.synthetic.score` has them all). Nothing here can name
-a person: scores hold counts only.
+Belongs here: layout and rounding. Does not: any figure (`pipeline.synthetic.score.evaluate` has them all). Nothing here
+can name a person: scores hold counts only.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.synthetic.score import Scores
-from pipeline.synthetic.score_figures import COUNTS, Share
+from pipeline.synthetic.score.evaluate import Scores
+from pipeline.synthetic.score.figures import COUNTS, Share
 
 RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
 FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic import notation
 from pipeline.synthetic.draws import pick
+from pipeline.synthetic.files import notation
+from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import Desk
 from pipeline.synthetic.registry import Homes
 from pipeline.synthetic.stages import STAGES, Stage
-from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 from schemas.extracts import LAYOUTS
 
 _FAMILIES_PER_COMPANION = 40

@@ -9,10 +9,10 @@ import fastexcel
 import polars as pl
 import pytest
 
-from pipeline.synthetic import notation
 from pipeline.synthetic.draws import stream
+from pipeline.synthetic.files import notation
+from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Ledger
-from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 
 TABLE = pl.DataFrame({"NAMA": ["A", 'Soka"an', "I,II", "x|y"], "KOTA": ["p", "", "q;r", None]})
 

@@ -1,6 +1,7 @@
 """How birth dates, sex and regions get wrong.
 
-Belongs here: damage to facts other than numbers and names. Does not: date formats (`pipeline.synthetic.notation`).
+Belongs here: damage to facts other than numbers and names. Does not: date formats
+(`pipeline.synthetic.files.notation`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How right the findings about aid are, and the daily figures, against the truth.
 
 Belongs here: comparisons of `mart.bantuan_tidak_tepat`, `mart.bantuan_ganda` and `mart.realisasi_harian` with true
-ones. Does not: reading tables (`pipeline.synthetic.score`), and the accounts (`pipeline.synthetic.score_accounts`).
+ones. Does not: reading tables (`pipeline.synthetic.score.evaluate`), and the accounts
+(`pipeline.synthetic.score.accounts`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.synthetic.score_figures import Share, with_ratios
+from pipeline.synthetic.score.figures import Share, with_ratios
 from schemas.keys import ORDER, STAGE
 
 DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")

@@ -12,9 +12,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Desk
 from pipeline.synthetic.registry import HIDUP, TIDAK_VALID, Homes
-from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 from schemas.extracts import LAYOUTS
 
 SHEET = "Data Penduduk"

@@ -8,8 +8,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.synthetic import score_corrections, score_curve, score_groups
-from pipeline.synthetic.score_figures import Share
+from pipeline.synthetic.score import corrections as score_corrections
+from pipeline.synthetic.score import curve as score_curve
+from pipeline.synthetic.score import groups as score_groups
+from pipeline.synthetic.score.figures import Share
 from tests.unit.synthetic.scored import (
     CERTAIN,
     CORRECTIONS,

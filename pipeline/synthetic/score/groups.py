@@ -1,7 +1,7 @@
 """Right and wrong by groups: households and duplicates by defect class and region, clusters of rows, fates of rows.
 
 Pairs alone mislead where groups matter: a household of six found whole weighs six times one found alone. Belongs here:
-figures per record, per cluster and per class. Does not: which link is right (`pipeline.synthetic.score_links`).
+figures per record, per cluster and per class. Does not: which link is right (`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score_figures import COUNTS, figures
-from pipeline.synthetic.score_links import decided_households, judge, unordered, with_classes
+from pipeline.synthetic.score.figures import COUNTS, figures
+from pipeline.synthetic.score.links import decided_households, judge, unordered, with_classes
 from schemas.link import DECIDED
 
 # What can become of a row, from the best to the worst; told in `score_text` and in the page.

@@ -1,6 +1,6 @@
 """The DTKS files: one per kabupaten, each delivered in another of the real formats.
 
-Belongs here: formats, columns and order of the rows. Does not: damage to values (`pipeline.synthetic.defects_*`).
+Belongs here: formats, columns and order of the rows. Does not: damage to values (`pipeline.synthetic.defects`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic import notation
+from pipeline.synthetic.files import notation
+from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BEBAS, BadLine, Desk
-from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 from schemas.extracts import LAYOUTS, fold_header, headers_of
 
 SHEET = "BNBA"

@@ -1,7 +1,7 @@
 """How right the counting is: refused rows, files, payments and realisation against the truth.
 
-Belongs here: comparisons of published figures with true ones. Does not: reading tables (`pipeline.synthetic.score`),
-and links (`pipeline.synthetic.score_links`).
+Belongs here: comparisons of published figures with true ones. Does not: reading tables
+(`pipeline.synthetic.score.evaluate`), and links (`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score_figures import Share
+from pipeline.synthetic.score.figures import Share
 from schemas.keys import ORDER, STAGE
 
 CELLS = (

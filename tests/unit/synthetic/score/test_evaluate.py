@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_aid, score_links
-from pipeline.synthetic.score import ScoreError, score
-from pipeline.synthetic.score_figures import Share, f1_of, with_ratios
-from pipeline.synthetic.score_text import render_text, to_json
+from pipeline.synthetic.score import accounts as score_accounts
+from pipeline.synthetic.score import aid as score_aid
+from pipeline.synthetic.score import links as score_links
+from pipeline.synthetic.score.evaluate import ScoreError, score
+from pipeline.synthetic.score.figures import Share, f1_of, with_ratios
+from pipeline.synthetic.score.text import render_text, to_json
 from tests.unit.synthetic.scored import (
     BY_PERIODE,
     C_RETIRED,

@@ -1,7 +1,7 @@
 """Numbers that belong to somebody else: copied down a column, taken from the father, shared by neighbours.
 
 Belongs here: the traps of `Rates.severe` that copy or shift whole numbers. Does not: slips in single digits
-(`pipeline.synthetic.defects_number`).
+(`pipeline.synthetic.defects.number`).
 """
 
 from __future__ import annotations

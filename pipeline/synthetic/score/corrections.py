@@ -1,7 +1,7 @@
 """How right the proposed corrections are: numbers that DTKS should carry, against the truth.
 
 A wrong correction is the worst mistake there is, so it has a figure of its own: per million rows. Belongs here: what a
-number that can be corrected is, and whether it was. Does not: links (`pipeline.synthetic.score_links`).
+number that can be corrected is, and whether it was. Does not: links (`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations

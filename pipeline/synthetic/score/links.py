@@ -1,7 +1,7 @@
 """How right the links are: persons, households and duplicates against the truth.
 
-Belongs here: what makes a link right or wrong. Does not: reading tables (`pipeline.synthetic.score`), and everything
-counted rather than matched (`pipeline.synthetic.score_accounts`).
+Belongs here: what makes a link right or wrong. Does not: reading tables (`pipeline.synthetic.score.evaluate`), and
+everything counted rather than matched (`pipeline.synthetic.score.accounts`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score_figures import COUNTS, Share, f1_of, with_ratios
+from pipeline.synthetic.score.figures import COUNTS, Share, f1_of, with_ratios
 from schemas.link import DECIDED
 
 CLEAN = "BERSIH"

@@ -1,6 +1,6 @@
 """How NIK and KK numbers get wrong: keyed in badly, borrowed, filled in, or eaten by Excel and float64.
 
-Belongs here: damage to the digits. Does not: notation that loses nothing (`pipeline.synthetic.notation`).
+Belongs here: damage to the digits. Does not: notation that loses nothing (`pipeline.synthetic.files.notation`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Writing extracts byte for byte the same each time: delimited text, gz, zip and workbooks.
 
-Belongs here: bytes. Does not: what stands in a file (`pipeline.synthetic.*_files`).
+Belongs here: bytes. Does not: what stands in a file (`pipeline.synthetic.files`).
 """
 
 from __future__ import annotations

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from pipeline.synthetic import notation
-from pipeline.synthetic.defects_fact import kabupaten_variants
-from pipeline.synthetic.defects_name import misspelt
+from pipeline.synthetic.defects.fact import kabupaten_variants
+from pipeline.synthetic.defects.name import misspelt
+from pipeline.synthetic.files import notation
+from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BadLine, Desk
 from pipeline.synthetic.misconduct import UNREADABLE_PLACE
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
 from pipeline.synthetic.registry import Homes
 from pipeline.synthetic.stages import STAGES, Delivery, Stage
-from pipeline.synthetic.writers import TextFormat, text_lines, write_lines, write_workbook
 from schemas.extracts import LAYOUTS
 
 _UNREADABLE = ("TIGA RATUS", "#REF!", "")

@@ -13,8 +13,13 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.kemensos import exact_rule, kemensos_rule
 from pipeline.places import Places
-from pipeline.synthetic import score_accounts, score_aid, score_corrections, score_curve, score_groups, score_links
-from pipeline.synthetic.score_figures import Share, figures
+from pipeline.synthetic.score import accounts as score_accounts
+from pipeline.synthetic.score import aid as score_aid
+from pipeline.synthetic.score import corrections as score_corrections
+from pipeline.synthetic.score import curve as score_curve
+from pipeline.synthetic.score import groups as score_groups
+from pipeline.synthetic.score import links as score_links
+from pipeline.synthetic.score.figures import Share, figures
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.link import DECIDED
 

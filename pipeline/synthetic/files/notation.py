@@ -1,6 +1,6 @@
 """Ways of writing one and the same value: date formats, codes or words, stray blanks, apostrophes and ".0".
 
-Belongs here: notation, which loses nothing. Does not: damage (`pipeline.synthetic.defects_*`).
+Belongs here: notation, which loses nothing. Does not: damage (`pipeline.synthetic.defects`).
 """
 
 from __future__ import annotations

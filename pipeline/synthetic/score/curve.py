@@ -1,7 +1,7 @@
 """Whether weights and probabilities keep their word: precision and recall over the weight, and calibration.
 
 Belongs here: what follows from the weights of the links. Does not: which link is right
-(`pipeline.synthetic.score_links`).
+(`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipeline.matching.estimates import Expected, expected_mistakes
-from pipeline.synthetic.score_figures import Share, with_ratios
-from pipeline.synthetic.score_links import judge
+from pipeline.synthetic.score.figures import Share, with_ratios
+from pipeline.synthetic.score.links import judge
 
 # Most points of a curve; a chart shows no more.
 _POINTS = 200
