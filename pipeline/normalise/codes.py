@@ -20,11 +20,15 @@ _SEX = {
     "PRIA": "L", "1": "L", "M": "L", "MALE": "L", "P": "P", "PR": "P", "PRP": "P", "PEREMPUAN": "P", "WANITA": "P",
     "2": "P", "F": "P", "FEMALE": "P", "W": "P",
 }  # fmt: skip
+_DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _RESIDENT = {
     "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
-    "WAFAT": "MATI", "ALM": "MATI", "2": "MATI", "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID",
-    "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID", "PINDAH": "PINDAH", "3": "PINDAH",
+    "WAFAT": "MATI", "ALM": "MATI", "ALMH": "MATI", "ALMARHUM": "MATI", "ALMARHUMAH": "MATI", "2": "MATI",
+    **{f"{done} {word}": "MATI" for done in _DONE for word in ("MENINGGAL", "MENINGGAL DUNIA", "WAFAT", "MATI")},
+    "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID", "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID",
+    "PINDAH": "PINDAH", "3": "PINDAH",
 }  # fmt: skip
+_MOVED = rf"^(?:(?:{'|'.join(_DONE)}) )?PINDAH"
 _PAID = (
     "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
     "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "DITERIMA", "TERIMA", "DISERAHKAN", "BERHASIL", "SUKSES",
@@ -40,7 +44,6 @@ _RETURNED = (
     "RETUR", "RETURN", "DIRETUR", "DIKEMBALIKAN", "PENGEMBALIAN", "SETOR KEMBALI", "DISETOR KEMBALI",
     *(f"{word} KE {where}" for word in ("RETUR", "DIKEMBALIKAN", "SETOR", "DISETOR") for where in _TREASURY),
 )  # fmt: skip
-_DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _PAYMENT = {
     **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
     **{f"{done} {word}": "DIBAYAR" for done in _DONE for word in _PAID},
@@ -159,7 +162,7 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
     # PINDAH DALAM NEGERI, PINDAH DATANG; behind a number too, unless that is the number of another status.
     number, label = (word.str.extract(_NUMBERED, part) for part in (1, 2))
     number_agrees = number.replace_strict(_RESIDENT, default="PINDAH", return_dtype=pl.String) == "PINDAH"
-    says_moved = word.str.starts_with("PINDAH") | (label.str.starts_with("PINDAH") & number_agrees)
+    says_moved = word.str.contains(_MOVED) | (label.str.contains(_MOVED) & number_agrees)
     moved = pl.when(says_moved).then(pl.lit("PINDAH"))
     return pl.when(word.is_null()).then(pl.lit("HIDUP")).otherwise(pl.coalesce(coded, moved, pl.lit("LAINNYA")))
 

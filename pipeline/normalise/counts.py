@@ -15,15 +15,17 @@ _WORDS = {
     for number, word in enumerate(
         ("NOL", "SATU", "DUA", "TIGA", "EMPAT", "LIMA", "ENAM", "TUJUH", "DELAPAN", "SEMBILAN", "SEPULUH")
     )
-} | dict.fromkeys(("NIHIL", "TIDAK", "TDK"), 0)
+} | dict.fromkeys(("NIHIL", "TIDAK", "TDK", "TDK ADA", "TIDAK ADA"), 0)
+_NONE = r"(?i)^\s*(TIDAK ADA)\s*$"
 # An X says yes in one report and no in another.
 _YES, _NO = ("√", "✓", "✔", "☑", "V", "YA", "Y", "ADA", "HADIR"), ("TIDAK HADIR", "TDK HADIR")
 
 
 @once_per_value(pl.Int64)
 def to_count(value: pl.Expr) -> pl.Expr:
-    """A count: `2`, `2 anak`, `dua`; null where it is none."""
-    words = plain(value).str.to_uppercase()
+    """A count: `2`, `2 anak`, `dua`, `tidak ada`; null where it is none."""
+    # Elsewhere TIDAK ADA says that nothing is known; asked how many there are, it is the answer.
+    words = pl.coalesce(plain(value), value.str.extract(_NONE)).str.to_uppercase()
     return whole_number(value).fill_null(words.replace_strict(_WORDS, default=None, return_dtype=pl.Int64))
 
 

@@ -224,7 +224,9 @@ def to_month(value: pl.Expr) -> pl.Expr:
     text = plain(value).str.to_uppercase()
     ordered = text.str.extract_groups(r"^(20\d{2})[\s./\-]?(0?[1-9]|1[0-2])$")
     reverse = text.str.extract_groups(r"^(0?[1-9]|1[0-2])[\s./\-](20\d{2})$")
-    worded = text.str.extract_groups(r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s.,/\-]*(20\d{2}|\d{2})$")
+    worded = text.str.extract_groups(
+        r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s.,/\-]*(?:(?:TAHUN|THN|TH)[\s.]*)?(20\d{2}|\d{2})$"
+    )
     return pl.coalesce(
         _date(_part(ordered, 1), _part(ordered, 2), pl.lit("01")),
         _date(_part(reverse, 2), _part(reverse, 1), pl.lit("01")),

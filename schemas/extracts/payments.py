@@ -90,6 +90,7 @@ class Alokasi(Extract):
         "PAGU TAHAP INI", "PAGU ANGGARAN", "PAGU",
         loosely=(
             "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
+            "NOMINAL",
         ),
         shape=MONEY,
     )  # fmt: skip
@@ -133,7 +134,7 @@ LAYOUTS: dict[str, Layout] = {
         "alokasi",
         "Alokasi",
         "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL_ALOKASI|TGL_TRANSFER|NOMINAL_TRANSFER|TARGET_SELESAI",
-        # A letter beside JUMLAH DANA, and how many rows there are.
-        means={"JUMLAH DATA": "", "TOTAL DATA": ""},
+        # A letter beside JUMLAH DANA, and how many rows there are; and what one family is paid.
+        means={"JUMLAH DATA": "", "TOTAL DATA": "", "NOMINAL PER KPM": "", "NOMINAL/KPM": "", "NOMINAL RP/KPM": ""},
     ),
 }

@@ -95,12 +95,17 @@ _MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENE
 
 # What a header in upper case is compared without.
 NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
+# The mark of a footnote behind a header; what closes a bracket is none: NOMINAL (TAHAP 1).
+_FOOTNOTE = re.compile(r"^([^()]*[^()\d])\d{1,2}\)\s*$")
 
 
 @lru_cache(maxsize=10_000)
 def fold_header(text: str) -> str:
-    """A header as it is compared: upper case letters and digits only, without a column number before or behind it."""
-    return re.sub(NOT_IN_FOLD, "", text.upper())
+    """A header as it is compared: upper case letters and digits only, without a column number before or behind it.
+
+    Nor has it the mark of a footnote: `DESA/KEL. 1)`.
+    """
+    return re.sub(NOT_IN_FOLD, "", _FOOTNOTE.sub(r"\1", text).upper())
 
 
 def _words(header: str) -> str:
@@ -133,9 +138,9 @@ def headers_of(source: str) -> dict[str, str]:
 
 
 @cache
-def _loose_headers() -> frozenset[str]:
-    """Folded headers that are taken loosely, of whatever kind of file."""
-    columns = (column for kind in KINDS.values() for column in kind.to_schema().columns.values())
+def _loose_headers(source: str) -> frozenset[str]:
+    """Folded headers that are taken loosely in one kind of file."""
+    columns = KINDS[source].to_schema().columns.values()
     also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
     return _LOOSE.union(fold_header(written) for alias in also for written in _shortened(alias))
 
@@ -190,9 +195,13 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
 
     Of two headers of one column the one counts that its model names first, of two equal headers the first.
     """
-    known = _known_in(layout)
+    known, loose = _known_in(layout), _loose_headers(layout.source)
     columns: dict[str, Delivered] = {}
-    for places in (_verbatim(headers, known, _rank_in(layout)), _explained(headers, known), _mistyped(headers, known)):
+    for places in (
+        _verbatim(headers, known, _rank_in(layout), loose),
+        _explained(headers, known, loose),
+        _mistyped(headers, known),
+    ):
         for name, position in places.items():
             columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
     if _are_of_two_people(headers, columns):
@@ -229,28 +238,30 @@ def _rank_in(layout: Layout) -> dict[str, int]:
     return {fold: rank for rank, fold in enumerate(_known_in(layout))}
 
 
-def _verbatim(headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int]) -> dict[str, int]:
+def _verbatim(
+    headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], loose: frozenset[str]
+) -> dict[str, int]:
     """Columns whose header is known, and where they stand; the first known header of a column counts."""
     explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
     stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     places: dict[str, int] = {}
     for fold in sorted(stands.keys() & known.keys(), key=rank.__getitem__):
-        if known[fold] and not (fold in _loose_headers() and known[fold] in explained):
+        if known[fold] and not (fold in loose and known[fold] in explained):
             places.setdefault(known[fold], stands[fold])
     return places
 
 
-def _explained(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
+def _explained(headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]) -> dict[str, int]:
     """Columns that are known once the brackets in their headers are left out, and where they stand."""
     firm: dict[str, dict[str, int]] = {}
-    loose: dict[str, dict[str, int]] = {}
+    further: dict[str, dict[str, int]] = {}
     for position, text in enumerate(headers):
         fold = fold_header(text)
         bare = unexplained_header(text)
         if fold not in known and (name := known.get(bare)):
-            (loose if bare in _loose_headers() else firm).setdefault(name, {}).setdefault(fold, position)
+            (further if bare in loose else firm).setdefault(name, {}).setdefault(fold, position)
     # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
-    return {name: place for name, found in (loose | firm).items() if len(found) == 1 for place in found.values()}
+    return {name: place for name, found in (further | firm).items() if len(found) == 1 for place in found.values()}
 
 
 def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:

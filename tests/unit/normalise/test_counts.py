@@ -19,6 +19,7 @@ from pipeline.normalise.counts import to_count, to_count_among
         ("1", "x", (1, None)),
         ("ada", "1", (None, 1)),
         ("-", "-", (None, None)),
+        ("Tidak ada", " TIDAK ADA ", (0, 0)),
     ],
 )
 def test_counts_in_numbers_words_and_ticks(every: str, among: str, expected: tuple[int | None, int | None]) -> None:

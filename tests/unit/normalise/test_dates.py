@@ -227,6 +227,7 @@ def test_the_moment_is_found_however_its_parts_are_joined(berkas: str, expected:
         "November 2022",
         "NOV-22",
         "Bulan November 2022",
+        "BULAN NOVEMBER TAHUN 2022",
         "30-11-2022",
         "November, 2022",
     ],

@@ -26,6 +26,8 @@ from schemas.table import polars_schema
         ("no_kk", "NOKK"),
         ("﻿ID DTKS", "IDDTKS"),
         ("Gol. Darah", "GOLDARAH"),
+        ("DESA/KEL. 1)", "DESAKEL"),
+        ("NOMINAL (TAHAP 1)", "NOMINALTAHAP1"),
         ("", ""),
     ],
 )
@@ -53,7 +55,8 @@ def test_headers_are_compared_by_letters_and_digits(written: str, folded: str) -
             "kpm_alokasi",
             ["KUOTA KPM", "TARGET KPM", "JUMLAH KPM", "JML. KPM", "Jumlah Penerima", "SASARAN KPM"],
         ),
-        ("alokasi", "nominal_alokasi", ["JUMLAH ANGGARAN", "Jml Dana"]),
+        ("alokasi", "nominal_alokasi", ["JUMLAH ANGGARAN", "Jml Dana", "NOMINAL"]),
+        ("pendamping", "balita", ["JUMLAH BALITA", "JML BALITA"]),
         ("pendamping", "nik", ["NIK PENGURUS", "NOMOR NIK KPM"]),
     ],
 )
@@ -94,6 +97,12 @@ def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expect
         ("alokasi", "PAGU (Rp);JUMLAH DANA;JUMLAH KPM", {"nominal_alokasi": 0, "kpm_alokasi": 2}),
         ("alokasi", "PAGU;NOMINAL TAHAP INI;JUMLAH KPM", {"nominal_alokasi": 1, "kpm_alokasi": 2}),
         ("alokasi", "KUOTA;JUMLAH DATA", {"kpm_alokasi": 0}),
+        (
+            "alokasi",
+            "NOMINAL;PAGU;KUOTA;NOMINAL TRANSFER",
+            {"nominal_alokasi": 1, "kpm_alokasi": 2, "nominal_transfer": 3},
+        ),
+        ("alokasi", "KUOTA;NOMINAL (Rp/KPM)", {"kpm_alokasi": 0}),
     ],
 )
 def test_a_further_word_never_takes_a_column_that_is_named_and_explained(
