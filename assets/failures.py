@@ -11,19 +11,27 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from pipeline.places import Places
+from pipeline.warehouse.parquet import damaged_files
+
 STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
 """Errors by which somebody stops a run."""
 _UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
-DAMAGED = "parquet: File out of specification"
-"""What Polars says of a Parquet file that is none; of files that officers hand in the reader tells it."""
+# What Polars and DuckDB say of a Parquet file that is none; of files that officers hand in the reader tells it.
+_DAMAGED = ("parquet: File out of specification", "No magic bytes found")
 
 
 def is_of_a_database_file(error: Exception) -> bool:
     """Whether SQLite or the system refused a file of the history; a wrong query of a program is another matter."""
     return type(error) in {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
+
+
+def is_damage(message: str) -> bool:
+    """Whether an error tells that a Parquet file of ours cannot be read."""
+    return any(words in message for words in _DAMAGED)
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
@@ -38,8 +46,8 @@ def root_of(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None
     return error
 
 
-def reason(error: SerializableErrorInfo | None) -> str:
-    """What officers are told of it."""
+def reason(error: SerializableErrorInfo | None, places: Places) -> str:
+    """What officers are told of it, of a run over the data directory."""
     if error is None:
         return ""
     if error.cls_name == _UNPASSED:
@@ -48,27 +56,40 @@ def reason(error: SerializableErrorInfo | None) -> str:
     if error.cls_name in _OURS:
         # Dagster puts the class in front of the message.
         return error.message.strip().partition(": ")[2]
-    return unforeseen(error.cls_name or "", error.message)
+    return unforeseen(error.cls_name or "", error.message, places)
 
 
-def unforeseen(kind: str, message: str) -> str:
+def unforeseen(kind: str, message: str, places: Places) -> str:
     """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
 
     That the disk is full, or a file of ours damaged, is what they can mend.
     """
     if any(words in message for words in _FULL):
         return "ruang penyimpanan penuh"
-    if DAMAGED in message:
-        return "sebuah berkas Parquet buatan padan rusak; pulihkan folder data dari cadangan"
+    if is_damage(message):
+        return _damage(places)
     return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
 
 
-def tell(context: dg.InitResourceContext) -> None:
+def _damage(places: Places) -> str:
+    """Which files are damaged, and what to do: what runs make is made again, where it is gone."""
+    by_runs = [*damaged_files(places.store), *damaged_files(places.published)]
+    for_good = [*damaged_files(places.decisions), *damaged_files(places.release_histories)]
+    files = ", ".join(str(file.relative_to(places.root)) for file in (*by_runs, *for_good))
+    told = f"berkas Parquet buatan padan rusak{f' ({files})' if files else ''}; pulihkan dari cadangan"
+    if not by_runs or for_good:
+        return told
+    return f"{told}, atau hapus berkas itu lalu jalankan lagi padan run untuk bulan pada namanya"
+
+
+def tell(context: dg.InitResourceContext, places: Places) -> None:
     """Say at the end of a run's history in plain words why steps failed: Dagster shows traces of the program."""
     if context.instance is None or context.run is None:
         return
     entries = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     failed = failures(entry.get_dagster_event() for entry in entries)
-    told = [f"{step}: {reason(error)}" for step, error in failed if error is None or error.cls_name not in STOPPED]
+    told = [
+        f"{step}: {reason(error, places)}" for step, error in failed if error is None or error.cls_name not in STOPPED
+    ]
     if told and context.log is not None:
         context.log.error("\n".join(["Proses gagal; tidak ada yang diterbitkan.", *told]))

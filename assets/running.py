@@ -78,12 +78,17 @@ def prepare_home(places: Places) -> Path:
 
 
 def run_main_job(
-    job: ReconstructableJob, periode: str, progress: Callable[[str, int, int], None], tags: Mapping[str, str]
+    job: ReconstructableJob,
+    places: Places,
+    periode: str,
+    progress: Callable[[str, int, int], None],
+    tags: Mapping[str, str],
 ) -> Outcome:
     """Run the main job for one periode in this process and leave it in the run history.
 
     Args:
         job: the job over the data directory.
+        places: that directory.
         periode: YYYY-MM.
         progress: called with the step's key, its number and the number of steps whenever a step has ended.
         tags: of the run, besides those of every run.
@@ -112,10 +117,10 @@ def run_main_job(
             "nama foldernya terlalu panjang, proses lain sedang memakainya, atau berkasnya rusak."
         )
         raise HistoryError(message) from error
-    return _outcome(result, steps)
+    return _outcome(result, places, steps)
 
 
-def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
+def _outcome(result: dg.JobExecutionResult, places: Places, steps: int) -> Outcome:
     """How a run ended.
 
     Raises:
@@ -132,7 +137,7 @@ def _outcome(result: dg.JobExecutionResult, steps: int) -> Outcome:
         if event.is_step_materialization and KEPT in event.step_materialization_data.materialization.metadata
     }
     published = result.success and gate is not None and gate.passed
-    told = [(step, reason(root)) for step, root in roots]
+    told = [(step, reason(root, places)) for step, root in roots]
     return Outcome(result.success, published, told, len(kept), steps)
 
 

@@ -60,7 +60,7 @@ class DataDirectory(dg.ConfigurableResource[Places]):
         """Hold the data directory for the whole run: two runs over one store would publish a mixture."""
         with exclusive(self.places, RUNNING):
             yield self
-            tell(context)
+            tell(context, self.places)
 
 
 class ParquetStore(dg.ConfigurableIOManager):

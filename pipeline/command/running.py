@@ -151,7 +151,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
     before = published_periodes(places)
     job = build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(places.root),))
     try:
-        outcome = run_main_job(job, periode, show_progress, {PERIODE_TAG: why} if why else {})
+        outcome = run_main_job(job, places, periode, show_progress, {PERIODE_TAG: why} if why else {})
     except HistoryError as error:
         typer.secho(f"{error} Terbitan yang utuh, bila ada, tetap berlaku; ulangi padan run.", fg="red", err=True)
         return FAILED

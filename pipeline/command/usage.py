@@ -58,12 +58,12 @@ def refused(error: Exception) -> str:
 def damaged(error: Exception) -> str | None:
     """The sentence for what is wrong with padan's own files; None of any other error."""
     # Only where something went wrong: it brings Dagster along.
-    from assets.failures import DAMAGED, is_of_a_database_file
+    from assets.failures import is_damage, is_of_a_database_file
 
-    if DAMAGED in str(error):
+    if is_damage(str(error)):
         return (
-            "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Pulihkan folder data dari "
-            "cadangan, atau sampaikan kepada pengelola padan."
+            "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Jalankan padan run, yang "
+            "menyebut berkasnya, atau pulihkan folder data dari cadangan."
         )
     if is_of_a_database_file(error):
         return (

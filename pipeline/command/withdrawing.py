@@ -52,7 +52,7 @@ def tarik(
                 f"mencatatnya: jalankan padan run {places.option} --periode {newest}."
             )
         by_system = isinstance(error, OSError)
-        reason = refused(error).removesuffix(".") if by_system else unforeseen(type(error).__name__, str(error))
+        reason = refused(error).removesuffix(".") if by_system else unforeseen(type(error).__name__, str(error), places)
         typer.secho(f"Penarikan tidak selesai: {reason}. {left_as}", fg="red", err=True)
         raise typer.Exit(FAILED) from error
     typer.echo(

@@ -61,6 +61,19 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
     _replace(path, lambda working: frame.sink_parquet(working, **_MANNER))
 
 
+def damaged_files(folder: Path) -> list[Path]:
+    """The Parquet files anywhere below a folder that cannot be read whole, as after a fault of the disk."""
+    return [file for file in sorted(folder.rglob("*.parquet")) if _is_damaged(file)]
+
+
+def _is_damaged(file: Path) -> bool:
+    try:
+        pl.scan_parquet(file).sink_batches(lambda _: None)
+    except (pl.exceptions.PolarsError, OSError):
+        return True
+    return False
+
+
 def clear_killed_writes(folder: Path) -> None:
     """Delete what killed processes were writing anywhere below a folder that nobody else writes to now."""
     for working in sorted(folder.rglob(f"*{_WORKING}")):

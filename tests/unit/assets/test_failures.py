@@ -4,19 +4,37 @@ import errno
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
+import pytest
 
 from assets.failures import failures, reason, unforeseen
 from assets.store import DataDirectory
+from pipeline.places import Places
+from pipeline.warehouse.parquet import write_parquet
 
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
     """What Polars says of it names neither the disk nor that it is full."""
     said = "parquet: File out of specification: Invalid thrift: transport error"
-    assert unforeseen("ComputeError", said) == "ruang penyimpanan penuh"
+    assert unforeseen("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
 
 
-def test_a_damaged_file_of_ours_is_no_unforeseen_error() -> None:
-    assert "rusak" in unforeseen("ComputeError", "parquet: File out of specification: The file must end with PAR1")
+@pytest.mark.parametrize("said", ["parquet: File out of specification: no PAR1", "No magic bytes found at end of 'x'"])
+def test_a_damaged_file_of_ours_is_named(tmp_path: Path, said: str) -> None:
+    places = Places(tmp_path)
+    whole, damaged = places.stored("staged/pos", "2022-12"), places.published / "a" / "2022-12.parquet"
+    write_parquet(pl.DataFrame({"id": [1]}), whole)
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(whole.read_bytes()[:-9])
+    told = unforeseen("ComputeError", said, places)
+    assert "(home/published/a/2022-12.parquet)" in told
+    assert "hapus" in told
+    decided = places.decisions / "2022-12.parquet"
+    decided.parent.mkdir()
+    damaged.rename(decided)
+    told = unforeseen("ComputeError", said, places)
+    assert "(keputusan/2022-12.parquet)" in told
+    assert "hapus" not in told, "no run makes decisions again"
 
 
 def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
@@ -45,6 +63,6 @@ def test_a_check_that_is_not_passed_is_told_by_its_table() -> None:
         return dg.MaterializeResult(check_results=[dg.AssetCheckResult(check_name="kontrak", passed=False)])
 
     failed = failures(dg.materialize([anggota], raise_on_error=False).all_events)
-    assert [(step, reason(error)) for step, error in failed] == [
+    assert [(step, reason(error, Places(Path()))) for step, error in failed] == [
         ("anggota", "pemeriksaan tidak lulus (anggota: kontrak)")
     ]

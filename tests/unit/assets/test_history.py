@@ -86,4 +86,4 @@ def _run(root: Path, monkeypatch: pytest.MonkeyPatch, execute: Callable[..., obj
     prepare_home(Places(root))
     monkeypatch.setattr(dg, "execute_job", execute)
     job = dg.build_reconstructable_job(main_job_over.__module__, main_job_over.__name__, (str(root),))
-    run_main_job(job, "2022-12", lambda *_: None, {})
+    run_main_job(job, Places(root), "2022-12", lambda *_: None, {})
