@@ -39,6 +39,8 @@ _MOST_SLIPS = 2
 _BIRTH = (6, 6)
 # Letters in which two spellings of a name must begin alike, within one village.
 _BEGINNING = 2
+# The row is that of another resident than the payee.
+_ANOTHERS = (pl.col("penduduk") != pl.col("warga")).fill_null(value=False)
 
 
 def with_payees(
@@ -72,7 +74,11 @@ def with_payees(
         nik_orang_lain=pl.col("pemilik").is_not_null() & pl.col("pemilik").ne_missing(pl.col("nik_dukcapil"))
     )
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", "nik_dukcapil").collect()
-    found = _with_dtks(found, people, decided)
+    # A retired NIK and the living one are one person's, so that it tells nobody apart.
+    retired = registry.filter(status_penduduk="TIDAK_VALID").select("nik").collect().to_series()
+    told = ~pl.col("nik_dukcapil").is_in(retired.implode())
+    found = found.with_columns(warga=pl.when(told).then("nik_dukcapil"))
+    found = _with_dtks(found, people, decided, decided.filter(told))
     linked = decided.unique("id_dtks", keep="first", maintain_order=True).select("id_dtks", nik_dtks="nik_dukcapil")
     # The resident of the DTKS row, unless a sound NIK says that the payee is nobody in the registry.
     found = found.join(linked, on="id_dtks", how="left", maintain_order="left").with_columns(
@@ -88,7 +94,7 @@ def with_payees(
         .join(families, left_on="nik_penerima", right_on="nik_dukcapil", how="left", maintain_order="left")
         .join(surviving, on="id_dtks", how="left", maintain_order="left")
         .with_columns(register_ada=pl.col("kode_kab").is_in(delivered.implode()).fill_null(value=False))
-        .drop("urutan", "pemilik", "nik_dtks")
+        .drop("urutan", "pemilik", "warga", "nik_dtks")
     )
 
 
@@ -210,24 +216,30 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
     )
 
 
-def _with_dtks(numbered: pl.DataFrame, people: pl.LazyFrame, decided: pl.DataFrame) -> pl.DataFrame:
+def _with_dtks(
+    numbered: pl.DataFrame, people: pl.LazyFrame, decided: pl.DataFrame, living: pl.DataFrame
+) -> pl.DataFrame:
     """Orders with id_dtks of the DTKS row that survives for the payee; null outside DTKS.
 
     In this order: the NIK of the resident linked to a row, the NIK a row states, the number as a row has it written,
-    the KK and the name, the village and the name with a number nearly equal.
+    the KK and the name, the village and the name with a number nearly equal. A row that is known to be another
+    resident's (`living`: those of the links that tell residents apart) is not the payee's, whatever it states.
     """
+    residents = living.unique("id_dtks", keep="first", maintain_order=True).select("id_dtks", penduduk="nik_dukcapil")
     rows = people.select(
         *_RECIPIENT, nomor=written_number(pl.col("nik_asal")), kk_tulis=written_number(pl.col("no_kk_asal"))
     ).collect()
     # A NIK that is somebody else's leads to somebody else.
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
-    found = numbered.select(nomor_1="nik_dukcapil", nomor_2=own)
+    found = numbered.select("warga", nomor_1="nik_dukcapil", nomor_2=own)
     by_number = _rows_by_number(rows, decided, pl.concat([found["nomor_1"], found["nomor_2"]]))
+    by_number = by_number.join(residents, on="id_dtks", how="left")
     for name in ("nomor_1", "nomor_2"):
         ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
         found = found.join(ids, on=name, how="left", maintain_order="left")
+        found = found.with_columns(pl.when(~_ANOTHERS).then(f"id_{name}").alias(f"id_{name}")).drop("penduduk")
     by_id = numbered.with_columns(id_dtks=found.select(pl.coalesce("id_nomor_1", "id_nomor_2")).to_series())
-    described = _rows_by_description(by_id.filter(pl.col("id_dtks").is_null()), rows)
+    described = _rows_by_description(by_id.filter(pl.col("id_dtks").is_null()), rows, residents)
     joined = by_id.join(described, on="urutan", how="left", maintain_order="left")
     return joined.with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian")).drop("id_uraian")
 
@@ -252,7 +264,7 @@ def _rows_by_number(rows: pl.DataFrame, decided: pl.DataFrame, wanted: pl.Series
     )
 
 
-def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """Payees whose KK and name, or place, name and nearly a number, lead to one row: urutan, id_uraian.
 
     A name of several words is enough in its village where the row has no number that could speak against it. Of one
@@ -266,9 +278,10 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame
         kk=pl.coalesce("no_kk", "kk_tulis"),
         tempat=pl.coalesce("kode_desa", "kode_kec"),
         awal=comparable_name(pl.col("nama")).str.head(_BEGINNING),
-    )
+    ).join(residents.rename({"id_dtks": "id_uraian"}), on="id_uraian", how="left")
     sought = left.select(
         "urutan",
+        "warga",
         "nik_tulis",
         nik_bayar="nik",
         nama_bayar="nama",
@@ -277,7 +290,8 @@ def _rows_by_description(left: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame
         awal=pl.col("nama_banding").str.head(_BEGINNING),
     )
     same_kk = sought.join(named.drop("tempat", "awal"), left_on="kk_bayar", right_on="kk", coalesce=False)
-    near = sought.join(named, on=["tempat", "awal"])
+    same_kk = same_kk.filter(~_ANOTHERS)
+    near = sought.join(named, on=["tempat", "awal"]).filter(~_ANOTHERS)
     close = _slips(near["nik_tulis"], near["nomor"]) | _slips(near["kk_bayar"], near["kk"])
     nameable = pl.col("nama_bayar").str.contains(" ") & pl.col("nik").is_null() & (pl.col("tempat").str.len_chars() > 6)  # noqa: PLR2004
     columns = ["urutan", "id_uraian", "nama", "nama_bayar", "nik_tulis", "nomor", "nik_bayar", "nik", "cukup"]

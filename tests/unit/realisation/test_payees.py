@@ -37,14 +37,18 @@ def residents() -> pl.DataFrame:
     return df.with_columns(nama_banding=comparable_name(pl.col("nama")))
 
 
-def payee(people: pl.DataFrame | None = None, links: pl.DataFrame | None = None, **order: Any) -> dict[str, Any]:
+def payee(
+    people: pl.DataFrame | None = None, links: pl.DataFrame | None = None, retired: str = "", **order: Any
+) -> dict[str, Any]:
     given = {"no_danom": "1", "nama": "SITI ROHANAH", "no_kk": KK, "alamat": "KP BARU NO 4", **HARJATANI, **order}
     orders = frame(PosStaged, [given]).with_columns(
         nama_banding=comparable_name(pl.col("nama")), nik_tulis=pl.coalesce("nik_tulis", "nik")
     )
     rows = frame(Anggota, []) if people is None else people
     linked = frame(AnggotaDukcapil, []) if links is None else links
-    (row,) = with_payees(orders, rows.lazy(), linked.lazy(), residents().lazy()).iter_rows(named=True)
+    state = pl.when(pl.col("nik") == retired).then(pl.lit("TIDAK_VALID")).otherwise("status_penduduk")
+    registry = residents().with_columns(status_penduduk=state)
+    (row,) = with_payees(orders, rows.lazy(), linked.lazy(), registry.lazy()).iter_rows(named=True)
     return row
 
 
@@ -138,3 +142,22 @@ def test_orders_of_one_dtks_row_are_one_persons_however_their_numbers_are_damage
     row = payee(dtks(nama=STRANGER["nama"], nik_asal="3604055505900003"), decided, **{**STRANGER, **number})
     assert (row["id_dtks"], row["nik_dukcapil"]) == ("D1", None)
     assert (row["nik_penerima"], row["no_kk_dukcapil"]) == (AGUS, OTHER_KK)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"nama": "AGUS SUPRIADI", "nik": AGUS, "nik_asal": SITI},  # who once stated the payee's NIK
+        {"nama": "SITI ROHANAH", "nik": AGUS, "nik_asal": AGUS, "no_kk": KK},  # a namesake in the family
+        {"nama": "SITI ROHANAH", "nik": AGUS, "nik_asal": SITI[:-1] + "8"},  # and in the village, with a number near
+    ],
+)
+def test_the_row_of_another_resident_is_not_the_payees(row: dict[str, str]) -> None:
+    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
+    found = payee(dtks(**row), decided, nik=SITI)
+    assert (found["id_dtks"], found["nik_dukcapil"]) == (None, SITI)
+
+
+def test_a_retired_nik_does_not_tell_the_payee_from_who_bears_the_row_now() -> None:
+    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
+    assert payee(dtks(nik=AGUS, nik_asal=SITI), decided, SITI, nik=SITI)["id_dtks"] == "D1"
