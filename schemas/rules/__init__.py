@@ -6,11 +6,11 @@ findings and report by themselves. Rules without `breaks` are raised by the read
 Does not belong here: how values are cleaned (`pipeline.normalise`) or what becomes of a row (`schemas.table.split`).
 """
 
-from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading
+from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading, targets
 from schemas.rules.companions import COUNTED
-from schemas.rules.payments import PER_FAMILY
 from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
+from schemas.rules.targets import PER_FAMILY
 
 __all__ = [
     "ABOVE_HEADER",
@@ -39,6 +39,7 @@ DECLARED = (
     *dtks_numbers.RULES,
     *dtsen.RULES,
     *dukcapil.RULES,
+    *targets.RULES,
     *payments.RULES,
     *companions.RULES,
 )
