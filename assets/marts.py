@@ -10,6 +10,7 @@ from pipeline import reference
 from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_aid
 from pipeline.realisation.payments import account
+from pipeline.realisation.targets import targets_in_force
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.codes import codes
@@ -51,6 +52,11 @@ def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> pl.Da
         remote=reference.remote_regions(),
         regions=reference.regions(),
     )
+
+
+@promised_asset("mart.alokasi", group="marts", ins={"deliveries": "staged/alokasi"})
+def alokasi(deliveries: pl.DataFrame) -> pl.DataFrame:
+    return targets_in_force(deliveries)
 
 
 @promised_asset("mart.kantor_bayar", group="marts", ins={"orders": "mart/pembayaran"})

@@ -52,12 +52,13 @@ def bayar(
     from pipeline.warehouse.parquet import write_parquet
     from pipeline.warehouse.publication import LEDGER, Publication
     from reports.summary import render_change
-    from schemas.staged import AlokasiStaged, PosStaged
+    from schemas.marts.alokasi import Alokasi
+    from schemas.staged import PosStaged
     from schemas.table import polars_schema, split
 
     places, periode = published(data_dir)
     stored = Publication(places, periode)
-    asked = {"staged/pos": PosStaged, "staged/alokasi": AlokasiStaged}
+    asked = {"staged/pos": PosStaged, "mart/alokasi": Alokasi}
     if any(stored.scan(key).collect_schema() != polars_schema(model) for key, model in asked.items()):
         refuse(f"Proses terakhir dijalankan padan versi lain. Jalankan dahulu padan run {places.option}.")
     ledger = stored.frame(LEDGER)
@@ -72,7 +73,7 @@ def bayar(
     left_out, delivered = redelivered(stored.scan("raw/pos"), before, now, extract, periode)
     rows, refused = split(delivered, PosStaged)
     told, sums = (places.stored(key, periode) for key in ("staged/pos", "mart/rekap_bayar"))
-    changed = refresh(told, sums, stored.frame("staged/alokasi"), regions(), left_out=left_out, rows=rows)
+    changed = refresh(told, sums, stored.frame("mart/alokasi"), regions(), left_out=left_out, rows=rows)
     known, there = set(before["berkas"]), set(now["berkas"])
     torn = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
     own = pl.col("berkas").is_in(new["berkas"].implode())

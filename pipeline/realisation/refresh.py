@@ -78,7 +78,7 @@ def refresh(
     Args:
         deliveries: Parquet file of the accepted rows of that run (`PosStaged`).
         sums: Parquet file of its `mart.rekap_bayar`.
-        allotments: accepted rows of the allotment (`AlokasiStaged`).
+        allotments: `mart.alokasi`.
         regions: kode and nama of every region.
         left_out: files whose rows in `deliveries` no longer count.
         rows: accepted rows (`PosStaged`) that count besides what is left.
@@ -93,7 +93,7 @@ def refresh(
         _CHANGED, {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": sums_before, "sesudah": sums_after}
     )
     touched = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
-    given = {"mart.rekap_bayar": changed, "staged.alokasi": touched, "reference.wilayah": regions}
+    given = {"mart.rekap_bayar": changed, "mart.alokasi": touched, "reference.wilayah": regions}
     given["mart.realisasi"] = _filled("mart.realisasi", given)
     daily = _filled("mart.realisasi_harian", given).join(stages, on=STAGE, maintain_order="left")
     daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.levels import TINGKAT, climbed
-from schemas.marts.alokasi import IN_FORCE
 from schemas.table import Table, nullable, promised, required
 
 _PAID = climbed(
@@ -27,7 +26,7 @@ QUERY = f"""
 WITH berlaku AS (
     SELECT program, tahun, tahap, kode_wilayah,
            kpm_alokasi AS kpm, nominal_alokasi AS nominal, COALESCE(nominal_transfer, 0) AS transfer
-    FROM ({IN_FORCE})
+    FROM mart.alokasi
 ),
 kecamatan AS (
     SELECT * FROM berlaku WHERE LENGTH(kode_wilayah) = 6
@@ -74,7 +73,7 @@ LEFT JOIN reference.wilayah AS w ON w.kode = kode_wilayah
     "realisasi",
     key=("program", "tahun", "tahap", "tingkat", "kode_wilayah"),
     query=QUERY,
-    sources=("staged.alokasi", "mart.rekap_bayar", "reference.wilayah"),
+    sources=("mart.alokasi", "mart.rekap_bayar", "reference.wilayah"),
 )
 class Realisasi(Table):
     """Alokasi dan realisasi per program, tahap, dan wilayah pada semua tingkat."""

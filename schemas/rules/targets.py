@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from schemas.keys import STAGE
@@ -27,31 +29,45 @@ def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
     )
 
 
-_AS_NEW = (*STAGE, "kode_wilayah", "berlaku_per")
+TARGET = (*STAGE, "kode_wilayah")
+_AS_NEW = (*TARGET, "berlaku_per")
+DELIVERY = (*_AS_NEW, "revisi")
+"""Rows of one target that share these are equally new: none of them plainly replaces another."""
 _TRANSFER = pl.col("nominal_transfer")
-# A further SP2D of a target, which need not tell again how much is allotted.
-_FURTHER_SP2D = (
-    pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(*_AS_NEW, "revisi") > 0)
+TRANSFERS = _TRANSFER.filter(
+    (_TRANSFER > 0) & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct()
 )
+"""The transfers that a group of rows tells, one that is told twice once."""
+# A further SP2D of a target, which need not tell again how much is allotted.
+_FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(DELIVERY) > 0)
 
 
-def _differ(*of: str) -> pl.Expr:
-    """Whether a target told again has other figures; transfers in parts may (`schemas.marts.alokasi`)."""
+def allotted_differently(of: Sequence[str]) -> pl.Expr:
+    """Whether rows that share `of` tell several allotments of their target."""
+    several = (pl.col(name).drop_nulls().n_unique().over(of) > 1 for name in ("kpm_alokasi", "nominal_alokasi"))
+    return pl.any_horizontal(*several)
 
-    def several(name: str) -> pl.Expr:
-        return pl.col(name).drop_nulls().n_unique().over(of) > 1
 
-    # What is told twice is one part.
-    once = (_TRANSFER > 0) & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct()
-    parts, total = _TRANSFER.filter(once).len().over(of), _TRANSFER.filter(once).sum().over(of)
+def transferred_in_parts(of: Sequence[str]) -> pl.Expr:
+    """Whether the different transfers of rows that share `of` are parts of one sum, and do not correct each other.
+
+    They are parts where each has an SP2D number of its own and all together are no more than what is allotted; without
+    any numbers, where each has a day of its own and all together are exactly that.
+    """
     numbers, days = (
         pl.col(name).filter(_TRANSFER > 0).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
     )
+    count, total = TRANSFERS.len().over(of), TRANSFERS.sum().over(of)
     allotted = pl.col("nominal_alokasi").max().over(of)
-    numbered = (parts == numbers) & (total <= allotted).fill_null(value=True)
-    dated = (numbers == 0) & (parts == days) & (total == allotted).fill_null(value=False)
-    transfers = (_TRANSFER.n_unique().over(of) > 1) & ~numbered & ~dated
-    return several("kpm_alokasi") | several("nominal_alokasi") | transfers
+    numbered = (count == numbers) & (total <= allotted).fill_null(value=True)
+    dated = (numbers == 0) & (count == days) & (total == allotted).fill_null(value=False)
+    return numbered | dated
+
+
+def _contradict(of: Sequence[str]) -> pl.Expr:
+    """Whether rows that share `of` tell figures of which only one can be right."""
+    several_transfers = _TRANSFER.n_unique().over(of) > 1
+    return allotted_differently(of) | (several_transfers & ~transferred_in_parts(of))
 
 
 # Whether what is called final came before or behind a second revision nobody knows.
@@ -120,7 +136,7 @@ RULES = (
         "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak tampak mana "
         "yang lebih baru; yang dihitung berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
         "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
-        _differ(*_AS_NEW, "revisi") | (_UNORDERED & _differ(*_AS_NEW)),
+        _contradict(DELIVERY) | (_UNORDERED & _contradict(_AS_NEW)),
     ),
     month_first_rule("AlokasiStaged", "tgl_transfer"),
 )

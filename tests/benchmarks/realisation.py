@@ -25,8 +25,9 @@ from pipeline.warehouse.database import run_query
 from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet
 from schemas.catalogue import promised_tables
 from schemas.levels import climbed
+from schemas.marts.alokasi import Alokasi
 from schemas.marts.pembayaran import Pembayaran
-from schemas.staged import AlokasiStaged, PosStaged
+from schemas.staged import PosStaged
 from schemas.table import polars_schema
 from tests.benchmarks.measuring import peak_memory
 
@@ -140,7 +141,7 @@ def _make(folder: Path, size: int) -> int:
     rows = stages.join(allotted, how="cross").select(
         "program", "tahun", "tahap", kode_wilayah="kode", kpm_alokasi=size // 400, nominal_alokasi=size * 750
     )
-    _as(AlokasiStaged, rows).write_parquet(folder / "alokasi.parquet")
+    _as(Alokasi, rows).write_parquet(folder / "alokasi.parquet")
     return size
 
 
@@ -186,7 +187,7 @@ def _sort(folder: Path, size: int) -> int:
 def _padan(folder: Path, _: int) -> int:
     known: dict[str, Any] = {
         "mart.pembayaran": folder / "pembayaran.parquet",
-        "staged.alokasi": folder / "alokasi.parquet",
+        "mart.alokasi": folder / "alokasi.parquet",
         "reference.wilayah": reference.regions(),
     }
     paid = 0

@@ -16,7 +16,8 @@ from pipeline.warehouse.parquet import write_parquet
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil
-from schemas.staged import AlokasiStaged, DukcapilStaged, PosStaged
+from schemas.marts.alokasi import Alokasi
+from schemas.staged import DukcapilStaged, PosStaged
 from schemas.table import enforce
 from tests.unit.frames import frame
 
@@ -56,9 +57,9 @@ SECOND = delivery(
     {"no_danom": "5", "kode": DESA[1], "status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 16)},
 )  # fmt: skip
 ALLOTTED = frame(
-    AlokasiStaged,
+    Alokasi,
     [{"kode_wilayah": kode, "kpm_alokasi": 4, "nominal_alokasi": 1_200_000} for kode in ("3604", "3673")],
-    program="BLT BBM", tahun=2022, tahap=1, berkas="alokasi/a.csv", baris=2,
+    program="BLT BBM", tahun=2022, tahap=1,
 )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
             ),
             tables["mart.pembayaran"],
         ),
-        "staged.alokasi": ALLOTTED,
+        "mart.alokasi": ALLOTTED,
         "reference.wilayah": reference.regions(),
     }  # fmt: skip
     for name in ("mart.rekap_bayar", "mart.realisasi", "mart.realisasi_harian"):

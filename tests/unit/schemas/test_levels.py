@@ -11,9 +11,9 @@ from pipeline import reference
 from pipeline.warehouse.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.levels import EACH_LEVEL, TINGKAT, climbed
+from schemas.marts.alokasi import Alokasi
 from schemas.marts.gagal_bayar import KIND_OF_REASON
 from schemas.marts.pembayaran import Pembayaran
-from schemas.staged import AlokasiStaged
 from schemas.table import enforce
 from tests.unit.frames import frame
 
@@ -40,7 +40,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
     """The marts that follow from the orders, made one after the other."""
     known: dict[str, Any] = {
         "mart.pembayaran": paid,
-        "staged.alokasi": allotted,
+        "mart.alokasi": allotted,
         "reference.wilayah": reference.regions(),
     }
     for name in ("rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan"):
@@ -55,7 +55,7 @@ def allotments(**kpm: int) -> pl.DataFrame:
         {"kode_wilayah": kode[1:], "kpm_alokasi": n, "nominal_alokasi": n * 300_000, "nominal_transfer": n * 300_000}
         for kode, n in kpm.items()
     ]
-    return frame(AlokasiStaged, rows, **STAGE, berkas="alokasi/a.csv", baris=2)
+    return frame(Alokasi, rows, **STAGE)
 
 
 MIXED = (
@@ -187,17 +187,6 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
         code: shares for code, *shares in found.select("kode_wilayah", "kpm_persen", "nominal_persen").iter_rows()
     }
     assert (shares["3604"], shares[""], shares[DESA[0]]) == ([10, 10], [7.69, 7.69], [None, None])
-
-
-def test_of_allotments_handed_in_twice_those_as_of_later_count() -> None:
-    earlier, later = (
-        allotments(_3604=kpm).with_columns(
-            berlaku_per=pl.lit(date(2022, month, 1), pl.Datetime("us")), berkas=pl.lit(file)
-        )
-        for kpm, month, file in ((10, 9, "alokasi/z.csv"), (7, 10, "alokasi/a.csv"))
-    )
-    found = marts(orders({}), pl.concat([later, earlier]))["mart.realisasi"]
-    assert found.filter(kode_wilayah="3604")["kpm_alokasi"].item() == 7
 
 
 def test_a_climb_reaches_every_level_once() -> None:

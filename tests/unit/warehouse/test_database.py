@@ -10,7 +10,9 @@ import pytest
 from pipeline.warehouse.database import build_database, duckdb_type, run_query
 from pipeline.warehouse.parquet import write_parquet
 from schemas.catalogue import promised_tables
+from schemas.marts.alokasi import Alokasi
 from schemas.table import PromisedTable, enforce, polars_schema
+from tests.unit.frames import frame
 
 TABLES = promised_tables()
 
@@ -184,84 +186,12 @@ def filled(table: PromisedTable, frames: dict[str, pl.DataFrame]) -> pl.DataFram
     return enforce(run_query(table.query, frames), table)
 
 
-def allocations(rows: list[tuple[str, int, int, int, str]]) -> pl.DataFrame:
-    """Targets of one programme as (region code, KPM, rupiah, transferred rupiah, file)."""
-    return pl.DataFrame(
-        [
-            {
-                "program": "SEMBAKO",
-                "tahun": 2022,
-                "tahap": 1,
-                "kode_wilayah": code,
-                "kpm_alokasi": kpm,
-                "nominal_alokasi": rupiah,
-                "nominal_transfer": transfer,
-                "no_sp2d": None,
-                "tgl_transfer": None,
-                "berlaku_per": None,
-                "revisi": 0,
-                "berkas": file,
-                "lembar": None,
-                "baris": line,
-            }
-            for line, (code, kpm, rupiah, transfer, file) in enumerate(rows, start=2)
-        ],
-        schema_overrides={
-            "berlaku_per": pl.Datetime("us"), "lembar": pl.String, "tahun": pl.Int32, "tahap": pl.Int32,
-            "no_sp2d": pl.String, "tgl_transfer": pl.Date, "kpm_alokasi": pl.Int64,
-        },
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(("revised", "expected"), [(0, 10), (1, 9)])
-def test_of_a_target_in_undated_files_the_revision_counts(revised: int, expected: int) -> None:
-    rows = [("3604", 10, 1, 1, "alokasi/alokasi.csv"), ("3604", 9, 1, 1, "alokasi/alokasi revisi.csv")]
-    revision = pl.when(pl.col("kpm_alokasi") == 9).then(revised).otherwise(0)
-    given = allocations(rows).with_columns(revisi=revision, target_selesai=None)
-    assert filled(TABLES["mart.alokasi"], {"staged.alokasi": given})["kpm_alokasi"].to_list() == [expected]
-
-
-@pytest.mark.parametrize(
-    ("rupiah", "numbers", "days", "expected"),
-    [
-        ((40, 60), ("A", "B"), (1, 1), (10, 100, 100)),
-        ((40, 50), ("A", "B"), (1, 9), (10, 100, 90)),
-        ((40, 60), (None, None), (1, 9), (10, 100, 100)),
-        # A slip put right, a sum so far, the same transfer once more: the last row counts.
-        ((40, 50), (None, None), (1, 9), (10, 100, 50)),
-        ((50, 50), (None, None), (1, 1), (10, 100, 50)),
-        ((40, 60), ("A", "A"), (1, 9), (10, 100, 60)),
-        # More than there is: one transfer under two numbers, or sums so far.
-        ((60, 100), ("A", "B"), (1, 9), (10, 100, 100)),
-        ((40, 60, 60), ("A", "B", "B"), (1, 9, 9), (10, 100, 100)),
-        ((40, 60, 40, 60), (None,) * 4, (1, 9, 1, 9), (10, 100, 100)),
-        ((40, 0, 60), ("A", None, "B"), (1, 5, 9), (10, 100, 100)),
-    ],
-)
-def test_the_money_of_a_target_may_come_by_several_sp2d(
-    rupiah: tuple[int, ...],
-    numbers: tuple[str | None, ...],
-    days: tuple[int, ...],
-    expected: tuple[int, ...],
-) -> None:
-    given = allocations([("3604", 10, 100, each, "alokasi/a.csv") for each in rupiah]).with_columns(
-        no_sp2d=pl.Series(numbers, dtype=pl.String),
-        tgl_transfer=pl.Series([date(2022, 3, day) for day in days]),
-        target_selesai=None,
+def allocations(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
+    """Targets of one programme as (region code, KPM, rupiah, transferred rupiah)."""
+    told = pl.DataFrame(
+        rows, schema=["kode_wilayah", "kpm_alokasi", "nominal_alokasi", "nominal_transfer"], orient="row"
     )
-    if numbers[0] != numbers[1]:
-        # The next row need not tell again how much is allotted.
-        given = given.with_columns(pl.when(pl.col("baris") == 2).then(pl.col("kpm_alokasi", "nominal_alokasi")))
-    found = filled(TABLES["mart.alokasi"], {"staged.alokasi": given})
-    assert found.select("kpm_alokasi", "nominal_alokasi", "nominal_transfer").rows() == [expected]
-
-
-def test_what_other_rows_tell_otherwise_of_a_target_is_not_added_to_its_last() -> None:
-    given = allocations([("3604", 10, 100, 60, "alokasi/a.csv"), ("3604", 9, 90, 54, "alokasi/a.csv")]).with_columns(
-        no_sp2d=pl.Series(["A", "B"]), tgl_transfer=date(2022, 3, 1), target_selesai=None
-    )
-    found = filled(TABLES["mart.alokasi"], {"staged.alokasi": given})
-    assert found.select("kpm_alokasi", "nominal_alokasi", "nominal_transfer").rows() == [(9, 90, 54)]
+    return frame(Alokasi, told.iter_rows(named=True), program="SEMBAKO", tahun=2022, tahap=1)
 
 
 REGIONS = pl.DataFrame(
@@ -279,15 +209,14 @@ def summed(rows: list[tuple[str, str, int, str | None, str | None]]) -> pl.DataF
 def realised() -> pl.DataFrame:
     frames = {
         # 3604 is given as a whole (100) and again by kecamatan (40 + 50): the kabupaten's own figure counts above it.
-        # 3601 is given by kecamatan only (10 + 20). The first row is an older target, superseded by the later file.
-        "staged.alokasi": allocations(
+        # 3601 is given by kecamatan only (10 + 20).
+        "mart.alokasi": allocations(
             [
-                ("3604", 90, 90_000, 0, "alokasi/1.csv"),
-                ("3604", 100, 100_000, 80_000, "alokasi/2.csv"),
-                ("360405", 40, 40_000, 30_000, "alokasi/2.csv"),
-                ("360406", 50, 50_000, 40_000, "alokasi/2.csv"),
-                ("360101", 10, 10_000, 10_000, "alokasi/2.csv"),
-                ("360102", 20, 20_000, 5_000, "alokasi/2.csv"),
+                ("3604", 100, 100_000, 80_000),
+                ("360405", 40, 40_000, 30_000),
+                ("360406", 50, 50_000, 40_000),
+                ("360101", 10, 10_000, 10_000),
+                ("360102", 20, 20_000, 5_000),
             ]
         ),
         "mart.rekap_bayar": summed(

@@ -1,0 +1,38 @@
+"""`mart.alokasi`: many deliveries of one target become the one in force.
+
+Does not belong here: which rows contradict each other, and which transfers are parts (`schemas.rules.targets`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.keys import PLACE
+from schemas.rules.targets import DELIVERY, TARGET, TRANSFERS, allotted_differently, transferred_in_parts
+
+_ALLOTTED = pl.col("kpm_alokasi", "nominal_alokasi")
+# By the digits of its code.
+_LEVELS = {4: "KABUPATEN", 6: "KECAMATAN"}
+
+
+def targets_in_force(deliveries: pl.DataFrame) -> pl.DataFrame:
+    """All targets in the columns of `mart.alokasi`.
+
+    The last row of the newest delivery of a target counts. Where its money comes by several SP2D, a row each, it is
+    the sum of those rows, and what is allotted may stand in any of them.
+
+    Args:
+        deliveries: accepted rows (`AlokasiStaged`).
+    """
+    of_one = ~allotted_differently(DELIVERY)
+    in_parts = of_one & (TRANSFERS.len().over(DELIVERY) > 1) & transferred_in_parts(DELIVERY)
+    told_together = deliveries.with_columns(
+        pl.when(of_one & pl.col("no_sp2d").is_not_null()).then(_ALLOTTED.max().over(DELIVERY)).otherwise(_ALLOTTED),
+        nominal_transfer=pl.when(in_parts).then(TRANSFERS.sum().over(DELIVERY)).otherwise("nominal_transfer"),
+    )
+    newest_first = told_together.sort("berlaku_per", "revisi", *PLACE, descending=True, nulls_last=True)
+    in_force = newest_first.unique(TARGET, keep="first", maintain_order=True)
+    digits = pl.col("kode_wilayah").str.len_chars()
+    return in_force.with_columns(tingkat=digits.replace_strict(_LEVELS, return_dtype=pl.String)).rename(
+        {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
+    )
