@@ -1,6 +1,7 @@
 """Which programme, year and stage an order is for, as its row, title, sheet, batch or file tells.
 
-Does not belong here: what the order pays and to whom (`pipeline.normalise.staging`).
+Does not belong here: what the order pays and to whom (`pipeline.normalise.staging`), and which of several deliveries
+is the later one (`pipeline.normalise.deliveries`).
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from functools import cache
 import polars as pl
 
 from pipeline.normalise import codes
-from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.text import plain, plain_text, whole_number
-from schemas.extracts import file_of_origin
 from schemas.keys import STAGE
 
 UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
@@ -77,15 +76,6 @@ _OF_PAPER = (
     rf"(?i)({_DECREED}(?:[ .,]+[A-Z]+){{0,4}}[ .,:]+){_NUMBERED}(?:{_ITS_YEAR})?"
     rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
     rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
-)
-# What is kept of before a revision, or is none yet, is no revision.
-_NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
-_REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
-# REV10, REV02, FINAL REVISI 2; what follows may be a year.
-_REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?0?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
-# Of a name, whose numbers are none of a revision: REVISI 12 SEPTEMBER, REVISI 09-2022.
-_DAY_IN_NAME = (
-    rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})|0[1-9][ _./-]+20[0-9]{{2}})"
 )
 # A year that a title says to be one.
 _CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
@@ -273,86 +263,3 @@ def stage_number(value: pl.Expr) -> pl.Expr:
 def named_program(text: pl.Expr) -> pl.Expr:
     """The programme that a title or the name of a file tells; null where none."""
     return codes.named_program(codes.spaced_program(text))
-
-
-def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
-    """`berkas` and `berlaku_per`, as of when a file holds: its name's date, else its newest row's, else its change.
-
-    Args:
-        newest: `berkas`, `diubah` and `terbaru`, the newest date in its rows.
-    """
-    of_rows = pl.col("terbaru").cast(pl.Datetime("us"))
-    return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
-
-
-def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
-    """As `files_as_of`, of orders: a revision is no older than what it revises, and of two as old the later one counts.
-
-    Without a date in its name it revises files without one that are named alike, folders and all, but for the revision.
-
-    Args:
-        newest: as for `files_as_of`.
-    """
-    held = files_as_of(newest).with_columns(revisi=revision(pl.col("berkas")))
-    undated = held.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
-    revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
-    last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
-    of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
-    later = pl.duration(microseconds=pl.col("revisi"))
-    return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
-
-
-def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """As `files_as_of`, of targets: a revision without a date in its name is no older than what it revises.
-
-    That is any list without one that has a target of it: the dates of rows are those of transfers, and a file's own
-    often that of its copy.
-
-    Args:
-        newest: as for `files_as_of`.
-        targets: berkas, kode_wilayah, program, tahun, tahap.
-    """
-    key = [*STAGE, "kode_wilayah"]
-    held = files_as_of(newest)
-    undated = held.filter(stated_in_name(pl.col("berkas")).is_null())
-    revisions = undated.filter(revision(pl.col("berkas")) > 0)
-    last = targets.join(undated, on="berkas").group_by(key).agg(pl.col("berlaku_per").max())
-    revised = targets.join(revisions, on="berkas", how="semi").join(last, on=key)
-    return held.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
-
-
-def revision(name: pl.Expr) -> pl.Expr:
-    """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
-    words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")
-    number = pl.element().str.extract(_REVISION).cast(pl.Int32).fill_null(1).max()
-    told = words.str.extract_all(_REVISION).list.eval(number).list.first()
-    return pl.when(~words.str.contains(_NOT_REVISED)).then(told).fill_null(0)
-
-
-def _unrevised(name: pl.Expr) -> pl.Expr:
-    """The name of a file without its ending and what `revision` tells, letters and digits only."""
-    bare = name.str.to_uppercase().str.replace(r"(?:\.[A-Z]+[0-9]?){1,2}$", "")
-    of_days = bare.str.replace_all(_DAY_IN_NAME, "${1}TGL${2}")
-    return of_days.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
-
-
-def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `berlaku_per`: of their file or, for a row of a correction form, of the file it was refused from.
-
-    Args:
-        rows: berkas and, where the source has forms, asal_baris.
-        files: `files_as_of`.
-    """
-    dated = rows.join(files, on="berkas", how="left", maintain_order="left")
-    if "asal_baris" not in rows.columns:
-        return dated
-    origin = dated.select(berkas=file_of_origin())
-    # A form says what was true when its rows were delivered, not when it came back.
-    of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
-    in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()
-    return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
-
-
-@once_per_value(pl.Datetime)
-def _stated_in_name(berkas: pl.Expr) -> pl.Expr:
-    return stated_in_name(berkas)

@@ -16,11 +16,12 @@ from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.deliveries import as_of, revision
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import as_of, of_row, resolved, revision, stage_beside, told
+from pipeline.normalise.orders import of_row, resolved, stage_beside, told
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,

@@ -15,6 +15,7 @@ import polars as pl
 
 from pipeline.normalise import orders
 from pipeline.normalise.dates import to_date
+from pipeline.normalise.deliveries import lists_as_of, orders_as_of
 from pipeline.normalise.identifiers import (
     count_damage,
     files_rounded,
@@ -57,8 +58,7 @@ class Survey:
         rounded: files whose Papua numbers went through a float.
         stated: names of regions as rows state them and their codes (`pipeline.normalise.regions.resolve_stated`).
         places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
-        as_of: `berkas` and `berlaku_per`, as of when it holds (`files_as_of`, `lists_as_of` of
-            `pipeline.normalise.orders`).
+        as_of: `berkas` and `berlaku_per`, the moment whose state it tells (`pipeline.normalise.deliveries`).
         batches: `batch` and the programme, year and stage that its rows agree on.
         with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
@@ -242,7 +242,7 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
     month_first = with_month_first(dated)
     return Survey(
         stated=_resolved(named),
-        as_of=orders.orders_as_of(_newest(_meant(days, month_first), files)),
+        as_of=orders_as_of(_newest(_meant(days, month_first), files)),
         batches=orders.agreed(pl.concat(batches)),
         with_states=pl.concat(states).unique(),
         month_first=month_first,
@@ -258,7 +258,7 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
         files: as in `survey`.
     """
     newest = _newest(_days(rows, "tgl_bayar", "tgl_retur"), files)
-    return Survey(as_of=orders.orders_as_of(newest), batches=orders.agreed(orders.stated(rows).drop_nulls()))
+    return Survey(as_of=orders_as_of(newest), batches=orders.agreed(orders.stated(rows).drop_nulls()))
 
 
 def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
@@ -275,7 +275,7 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
     read = (*PLACE, *dates, *stated)
     days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
-    as_of = orders.lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
+    as_of = lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
     return Survey(
         as_of=as_of,
         shortened=_shortened(pl.concat(codes).unique()),
