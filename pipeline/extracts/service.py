@@ -13,6 +13,7 @@ import polars as pl
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import SEND_AGAIN, UnreadableError
 from pipeline.extracts.grids.grid import Grid, cells, refusals
+from pipeline.extracts.grids.heading import likeness
 from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"
@@ -64,9 +65,34 @@ def _parse(text: str) -> Any:
 
 def _elements(document: Any) -> list[Any]:
     content = _unwrapped(document)
+    if (table := _of_table(content)) is not None:
+        return table
     if not isinstance(content, list):
         return [content]
     return [element for item in content for element in (_elements(item) if _is_answer(item) else [item])]
+
+
+def _of_table(content: Any) -> list[Any] | None:
+    """The elements of what was kept as a table, as data frames are: by columns, by keys, or as rows below their names.
+
+    None where it is no table; what is no row of one is no element.
+    """
+    names: list[Any] = []
+    rows: list[Any] = []
+    match content:
+        case {"columns": [*names], "data": [*rows]} | [[*names], *rows]:
+            pass
+        case dict() if len(content) > 1 and all(isinstance(column, dict | list) for column in content.values()):
+            inner = [column for column in content.values() if isinstance(column, dict)]
+            if inner and likeness(list(inner[0])) > likeness(list(content)):
+                return list(content.values())
+            columns = [list(column.values() if isinstance(column, dict) else column) for column in content.values()]
+            if likeness(list(content)) > 1 and len({len(column) for column in columns}) == 1:
+                names, rows = list(content), [list(row) for row in zip(*columns, strict=True)]
+    if not names or not all(isinstance(name, str) for name in names):
+        return None
+    whole = (isinstance(row, list) and len(row) == len(names) for row in rows)
+    return [dict(zip(names, row, strict=True)) if fits else None for fits, row in zip(whole, rows, strict=True)]
 
 
 def _is_answer(item: Any) -> bool:

@@ -24,6 +24,7 @@ from pipeline.extracts.grids.stages import tables_of_stages
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
+from pipeline.extracts.sql_dump import read_dump
 from pipeline.extracts.text.book_in_text import read_book
 from pipeline.extracts.text.head import header_of
 from pipeline.extracts.text.rows import read_pieces
@@ -64,7 +65,10 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
         yield from _beside(label, read_page(stream.read()), source)
     elif kind in {b"{", b"["}:
         yield label, iter([read_service(stream.read())])
+    elif dump := read_dump(stream):
+        yield from _chosen([Sheet(table, grid, visible=True) for table, grid in dump], label, source)
     else:
+        stream.seek(0)
         grids = _text(stream, label or name, source, piece_bytes)
         yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
 
@@ -72,6 +76,11 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
     with panics_refused(f"Buku kerja Excel ini rusak atau terpotong; {SEND_AGAIN}"):
         sheets = read_workbook(data)
+    yield from _chosen(sheets, label, source)
+
+
+def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
+    """Those of the sheets of a workbook, or of the tables of a dump, that are data of the source or tell of people."""
     if source == _TARGETS:
         sheets = [each for sheet in sheets for each in _by_stage(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]

@@ -197,7 +197,26 @@ def test_a_line_of_json_that_was_cut_off_is_refused_alone() -> None:
     assert sentence(data[:9], "dukcapil").startswith("Berkas JSON ini rusak atau terpotong; minta kirim ulang")
 
 
-@pytest.mark.parametrize("data", [b"[" * 100_000, b"{}", b"[1, null]", b'[{"a": {"b": [1]}}]', b"[]"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        {name: {"0": value, "1": value} for name, value in FOUND.items()},
+        {name: [value, value] for name, value in FOUND.items()},
+        {"7": FOUND, "8": FOUND},
+        {"columns": list(FOUND), "index": [0, 1], "data": [list(FOUND.values())] * 2},
+        {"range": "Sheet1!A1:D3", "values": [list(FOUND), *[list(FOUND.values())] * 2]},
+    ],
+)
+def test_json_kept_as_a_table_is_read_row_by_row(document: object) -> None:
+    assert answers(service(document)) == [(1, FOUND["NIK"], None), (2, FOUND["NIK"], None)]
+
+
+def test_a_row_of_a_json_table_that_lacks_a_value_is_refused_alone() -> None:
+    data = service([list(FOUND), list(FOUND.values()), ["3604041211870002"]])
+    assert answers(data) == [(1, FOUND["NIK"], None), (2, None, "KOLOM_KURANG")]
+
+
+@pytest.mark.parametrize("data", [b"[[], []]", b"[" * 100_000, b"{}", b"[1, null]", b'[{"a": {"b": [1]}}]', b"[]"])
 def test_json_that_is_no_answer_is_refused(data: bytes) -> None:
     assert sentence(data, "dukcapil")
 

@@ -1,0 +1,173 @@
+"""Dumps of databases to grids: INSERT statements of any database, COPY blocks of PostgreSQL, a table for each name.
+
+Values are taken as they are written, without their quotes. A row is numbered by its place in its table, as many
+stand in one line. Does not belong here: which tables are data of the source (`pipeline.extracts.tables`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import IO
+
+import polars as pl
+
+from pipeline.extracts.files.encoding import decode, utf_16_of
+from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
+from pipeline.extracts.grids.grid import Grid, cells, refusals
+from schemas.rules import CUT_SHORT
+
+# A dump shows what it is in so many bytes; other texts are not read whole to find out.
+_SAMPLE = 2**20
+_STATES = re.compile(r"(?im)^[ \t]*(?:(?:INSERT|REPLACE)\s|CREATE\s+TABLE\b|COPY\s)")
+# What the first statement or remark of a dump begins with.
+_BEGINS = re.compile(
+    r"(?i)\s*(?:--|/\*|#|SET\b|USE\b|GO\b|BEGIN\b|START\b|LOCK\b|DROP\b|CREATE\b|DELETE\b|TRUNCATE\b|REM\b|INSERT\b|REPLACE\b|COPY\b)"
+)
+_NAME = r'(?:`[^`]+`|"[^"]+"|\[[^\]]+\]|[\w$]+)'
+_COLUMNS = rf"\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)"
+_TABLE = rf"({_NAME}(?:\s*\.\s*{_NAME})*)"
+_INSERT = re.compile(
+    rf"(?im)^[ \t]*(?:INSERT|REPLACE)(?:\s+IGNORE)?(?:\s+INTO)?\s+{_TABLE}\s*(?:{_COLUMNS})?\s*VALUES\s*(?=\()"
+    rf"|^COPY\s+{_TABLE}\s*{_COLUMNS}\s+FROM\s+stdin\b[^\n]*\n"
+)
+_MOST_COLUMNS = 2_000
+_CREATE = re.compile(
+    rf"(?im)^[ \t]*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_TABLE}\s*\([ \t]*\n"
+    rf"((?:[^\n]*\n){{0,{_MOST_COLUMNS}}}?)[ \t]*\)"
+)
+_COLUMN = re.compile(rf"(?i)^\s*(?!(?:PRIMARY|UNIQUE|FOREIGN|CONSTRAINT|KEY|INDEX|FULLTEXT|CHECK)\b)({_NAME})\s+\w")
+_MYSQL = re.compile(r"(?i)mysql|mariadb|phpmyadmin|`")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "", "b": "", "Z": "", "f": "", "v": ""}
+# Where a row that cannot be read ends at the latest.
+_NEXT_ROW = re.compile(r"\)\s*[,;]\s*(?:\n\s*)?(?=\(|\n|$)")
+
+
+@dataclass
+class _Table:
+    """What was found under one name and header so far."""
+
+    header: list[str]
+    rows: list[tuple[int, *tuple[str | None, ...]]] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+    def add(self, values: list[str | None]) -> None:
+        place = 1 + len(self.rows) + len(self.refused)
+        # Where no column is named, what is read may still tell of somebody.
+        self.header = self.header or [""] * len(values)
+        if len(values) == len(self.header):
+            self.rows.append((place, *values))
+        else:
+            self.refused[place] = "KOLOM_KURANG" if len(values) < len(self.header) else "KOLOM_LEBIH"
+
+    def refuse(self, code: str) -> None:
+        self.refused[1 + len(self.rows) + len(self.refused)] = code
+
+
+def read_dump(stream: IO[bytes]) -> list[tuple[str, Grid]]:
+    """The tables of a dump by name, those without rows left out; none where the text begins as no dump does.
+
+    Args:
+        stream: the file's bytes.
+
+    Raises:
+        UnreadableError: the bytes are no text, or the columns of no table are told.
+    """
+    begin = stream.read(_SAMPLE)
+    start = begin.decode(utf_16_of(begin) or "utf-8", errors="replace").lstrip("\ufeff")
+    if not (_BEGINS.match(start) and _STATES.search(start)):
+        return []
+    return _tables(decode(begin + stream.read()).replace("\r\n", "\n"))
+
+
+def _tables(text: str) -> list[tuple[str, Grid]]:
+    values = _Values(escaped=_MYSQL.search(text) is not None)
+    created = {_bare(found[1]): _columns(found[2]) for found in _CREATE.finditer(text)}
+    tables: dict[tuple[str, tuple[str, ...]], _Table] = {}
+    place = 0
+    while found := _INSERT.search(text, place):
+        name = _bare(found[1] or found[3])
+        told = found[2] or found[4]
+        header = [_unquoted(column) for column in re.findall(_NAME, told)] if told else created.get(name, [])
+        table = tables.setdefault((name, tuple(header)), _Table(header))
+        place = _copied(text, found.end(), table) if found[3] else _inserted(text, found.end(), table, values)
+    if tables and not any(any(table.header) for table in tables.values()):
+        message = f"Salinan basis data ini tidak menyebut nama kolomnya; {GIVE_DATA}"
+        raise UnreadableError(message)
+    return [(name, _grid(table)) for (name, _), table in tables.items()]
+
+
+def _inserted(text: str, place: int, table: _Table, values: _Values) -> int:
+    """Take the rows of one INSERT; where what follows it begins."""
+    while True:
+        if row := values.row.match(text, place):
+            table.add(values.among(row[1]))
+            place = row.end()
+            if row[2] != ",":
+                return place
+        elif found := _NEXT_ROW.search(text, place):
+            table.refuse("KOLOM_KURANG")
+            place = found.end()
+            if text[place : place + 1] != "(":
+                return place
+        else:
+            table.refuse(CUT_SHORT)
+            return len(text)
+
+
+def _copied(text: str, place: int, table: _Table) -> int:
+    """Take the lines of one COPY block; where what follows it begins."""
+    end = text.find("\n\\.", place - 1)
+    for line in filter(None, text[place : end if end >= 0 else len(text)].split("\n")):
+        table.add([None if cell == r"\N" else _unescaped(cell) for cell in line.split("\t")])
+    if end < 0 and table.refused and max(table.refused) == len(table.rows) + len(table.refused):
+        table.refused[max(table.refused)] = CUT_SHORT
+    return end + 3 if end >= 0 else len(text)
+
+
+class _Values:
+    """How values are written between the brackets of a row: a backslash escapes in the dumps of MySQL alone."""
+
+    def __init__(self, *, escaped: bool) -> None:
+        self._escaped = escaped
+        self._text = r"'(?:[^'\\]|\\.|'')*+'" if escaped else r"'(?:[^']|'')*+'"
+        within = rf"[^()']*+(?:{self._text}[^()']*+)*+"
+        # TO_DATE('…', '…'), CAST(N'…' AS Date), NOW()
+        value = rf"(?:[A-Za-z_]*{self._text}|[A-Za-z_]+\({within}\)|[^,()'\s][^,()']*+)"
+        self._value = re.compile(value, re.DOTALL)
+        self.row = re.compile(rf"\s*\(\s*({value}\s*(?:,\s*{value}\s*)*+)\)\s*([,;]?)", re.DOTALL)
+
+    def among(self, row: str) -> list[str | None]:
+        """The values between the brackets of a row."""
+        return [self._said(written) for written in self._value.findall(row)]
+
+    def _said(self, written: str) -> str | None:
+        """What a value says; None for NULL."""
+        quoted = re.search(self._text, written, re.DOTALL)
+        if quoted is None:
+            return None if written.strip().upper() == "NULL" else written.strip()
+        inner = quoted[0][1:-1].replace("''", "'")
+        return _unescaped(inner) if self._escaped else inner
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPED.get(found[1], found[1]), text, flags=re.DOTALL)
+
+
+def _columns(body: str) -> list[str]:
+    return [_unquoted(found[1]) for line in body.split("\n") if (found := _COLUMN.match(line))]
+
+
+def _bare(table: str) -> str:
+    """The name of a table without that of its database."""
+    return _unquoted(re.findall(_NAME, table)[-1])
+
+
+def _unquoted(name: str) -> str:
+    return name.strip('`"[]')
+
+
+def _grid(table: _Table) -> Grid:
+    schema = {"baris": pl.Int64, **dict.fromkeys(cells(len(table.header)), pl.String)}
+    rows = pl.DataFrame(table.rows, schema=schema, orient="row")
+    return Grid(table.header, rows, refusals(list(table.refused), list(table.refused.values())), None)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.extracts.making import read, sentence
+
+SITI = ("1", "3604041211870001", "SITI")
+BUDI = ("2", "3604040101800002", "BUDI")
+MYSQL = """-- MySQL dump 10.13
+CREATE TABLE `dtks` (
+  `ID DTKS` varchar(30) NOT NULL,
+  `NIK` char(16) DEFAULT NULL,
+  `NAMA` varchar(90),
+  PRIMARY KEY (`ID DTKS`)
+) ENGINE=InnoDB;
+INSERT INTO `users` (`id`,`email`) VALUES (1,'a (b), c');
+INSERT INTO `dtks` VALUES ('1','3604041211870001','SITI'),('2',3604040101800002,'BUDI');
+"""
+
+
+def rows(dump: str, encoding: str = "utf-8") -> list[tuple[str | None, str | None, str | None]]:
+    return [
+        (person["id_dtks"], person["nik"], person["rusak"] or person["nama"])
+        for person in read(dump.encode(encoding), "dtks")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dump", "encoding"),
+    [
+        (MYSQL, "utf-8"),
+        (
+            "--\n-- PostgreSQL database dump\n--\nCOPY public.dtks (id_dtks, nik, nama) FROM stdin;\n"
+            "1\t3604041211870001\tSITI\n2\t3604040101800002\tBUDI\n\\.\n\n-- done\n",
+            "utf-8",
+        ),
+        (
+            "USE [siks]\r\nGO\r\nINSERT [dbo].[dtks] ([ID DTKS], [NIK], [NAMA]) VALUES "
+            "(N'1', N'3604041211870001', N'SITI')\r\nGO\r\nINSERT [dbo].[dtks] ([ID DTKS], [NIK], [NAMA]) VALUES "
+            "(N'2', CAST(N'3604040101800002' AS Char), N'BUDI')\r\nGO\r\n",
+            "utf-16",
+        ),
+    ],
+)
+def test_dumps_of_databases(dump: str, encoding: str) -> None:
+    assert rows(dump, encoding) == [SITI, BUDI]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [(r"'NUR\'AINI, S.Pd (ALM)'", "NUR'AINI, S.Pd (ALM)"), ("'NUR''AINI'", "NUR'AINI"), ("NULL", None)],
+)
+def test_a_value_is_what_stands_in_its_quotes(written: str, meant: str | None) -> None:
+    (person,) = read(f"INSERT INTO `d` (`ID DTKS`, `NIK`, `NAMA`) VALUES ('1', '2', {written});".encode(), "dtks")
+    assert person["nama"] == meant
+
+
+def test_only_dumps_of_mysql_escape_by_a_backslash() -> None:
+    (person,) = read(rb"INSERT INTO d (id_dtks, nik, nama) VALUES ('1', '2', 'KP LAMA\');", "dtks")
+    assert person["nama"] == "KP LAMA\\"
+
+
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        (MYSQL[:-6], [SITI, (None, None, "BERKAS_TERPOTONG")]),
+        (MYSQL.replace("'SITI'", ""), [(None, None, "KOLOM_KURANG"), BUDI]),
+        (MYSQL.replace("'SITI'", "'SITI','X'"), [(None, None, "KOLOM_LEBIH"), BUDI]),
+    ],
+)
+def test_a_row_that_is_no_row_is_refused_alone(cut: str, left: list[tuple[str | None, ...]]) -> None:
+    assert sorted(rows(cut), key=str) == sorted(left, key=str)
+
+
+def test_a_dump_whose_columns_are_told_nowhere_is_refused() -> None:
+    assert "tidak menyebut nama kolomnya" in sentence(
+        b"INSERT INTO dtks VALUES ('1','3604041211870001','SITI');", "dtks"
+    )
+
+
+@pytest.mark.parametrize("start", ["-- daftar\n", "# insert\n"])
+def test_a_text_that_only_begins_like_a_dump_is_read_as_text(start: str) -> None:
+    assert rows(f"{start}ID DTKS|NIK|NAMA\n1|3604041211870001|SITI\n") == [SITI]
