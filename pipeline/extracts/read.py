@@ -21,6 +21,7 @@ from pipeline.extracts.grids.headers_below import under_own_headers
 from pipeline.extracts.layouts.expected import expected_layout
 from pipeline.extracts.layouts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.layouts.in_columns import to_extract
+from pipeline.extracts.layouts.titled import InForce
 from pipeline.extracts.tables import tables_of
 from pipeline.extracts.text.rows import PIECE_BYTES
 from pipeline.side_by_side import ahead, side_by_side
@@ -149,7 +150,7 @@ def _read_table(
     try:
         if isinstance(grids, UnreadableError):
             raise grids
-        layout, header = None, None
+        layout, header, places = None, None, InForce()
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
         with closing(ahead(grids)) as pieces:
             for grid in under_own_headers(pieces):
@@ -160,7 +161,8 @@ def _read_table(
                         _refuse_below(layout)
                     return
                 read = layout.source
-                yield layout.source, to_extract(grid, name, label, layout)
+                extract, places = to_extract(grid, name, label, layout, places)
+                yield layout.source, extract
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.
         kind = source if source in wanted else read or source

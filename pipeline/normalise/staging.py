@@ -233,8 +233,6 @@ def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
 
 
 _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
-# A line of a title that names one and nothing else.
-_KABUPATEN = r"(?i)(?:^| / )\s*((?:KABUPATEN|KAB\.?|KOTA)\s+[A-Z' -]+?)\s*(?: / |$)"
 
 
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
@@ -282,13 +280,12 @@ def _stage_of_list(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named_target(rows: pl.DataFrame) -> pl.Series:
-    """The code of the kecamatan or kabupaten that a target names instead; the title may name that of a kecamatan.
+    """The code of the kecamatan or kabupaten that a target names instead.
 
     A desa is no target, nor is it its kecamatan.
     """
     of_kabupaten, of_desa = (plain(pl.col(name)).is_null() for name in ("kecamatan", "desa"))
-    titled = pl.when(~of_kabupaten).then(pl.col("judul").str.extract(_KABUPATEN))
-    named = rows.select("provinsi", pl.coalesce("kabupaten", titled), "kecamatan")
+    named = rows.select("provinsi", "kabupaten", "kecamatan")
     places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
     code = pl.when(of_kabupaten).then("kode_kab").otherwise("kode_kec")
     return places.with_columns(rows["desa"]).select(pl.when(of_desa).then(code)).to_series()

@@ -62,7 +62,7 @@ def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
         title = next((text for number, text, _ in reversed(titles) if number not in above_headers), read.title)
         below = tuple((number, text) for number, text, _ in titles if number in above_headers)
         of_titles = [line for *_, lines in titles for line in lines]
-        grid = _noted(replace(read, title=title, titles_below=below, remarks=()), of_titles)
+        grid = _noted(replace(read, title=title, titles_below=below), of_titles)
         header = grid.header if header is None else header
         from_line, again, others = 0, set(_header_lines_below(grid)), []
         expected = header
@@ -98,12 +98,18 @@ def _with_whole_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
         end = whole.rows.tail(MOST_ROWS - 1)
         begins = [number for number, *_ in _headers_below(replace(whole, rows=end))]
         if begins:
-            before = pl.col("baris") < begins[0] - HEADER_WITHIN
-            held = replace(whole, rows=whole.rows.filter(~before), refused=whole.refused.filter(~before))
-            whole = replace(whole, rows=whole.rows.filter(before), refused=whole.refused.filter(before))
+            first = begins[0] - HEADER_WITHIN
+            held, whole = _lines_of(whole, first, sys.maxsize), _lines_of(whole, 0, first)
         yield whole
     if held is not None:
         yield held
+
+
+def _lines_of(grid: Grid, first: int, end: int) -> Grid:
+    """The lines of a grid from one on and before another."""
+    within = pl.col("baris").is_between(first, end, closed="left")
+    remarks = tuple(remark for remark in grid.remarks if first <= remark[0] < end)
+    return replace(grid, rows=grid.rows.filter(within), refused=grid.refused.filter(within), remarks=remarks)
 
 
 def _one(upper: Grid, lower: Grid) -> Grid:
@@ -239,7 +245,6 @@ def _between(grid: Grid, header: list[str], above: int, below: int | None) -> Gr
     """The part of a grid between two headers; the lower one is in it as a note."""
     if above == 0 and below is None:
         return replace(grid, header=header, header_lines=())
-    within = pl.col("baris") > above if below is None else (pl.col("baris") > above) & (pl.col("baris") < below)
+    part = _lines_of(grid, above + 1, sys.maxsize if below is None else below)
     notes = refusals([] if below is None else [below], [] if below is None else ["BARIS_CATATAN"])
-    refused = pl.concat([grid.refused.filter(within), notes])
-    return replace(grid, header=header, rows=grid.rows.filter(within), refused=refused, header_lines=())
+    return replace(part, header=header, refused=pl.concat([part.refused, notes]), header_lines=())

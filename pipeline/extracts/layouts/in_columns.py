@@ -12,6 +12,7 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refu
 from pipeline.extracts.layouts.expected import unit_for_all
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
+from pipeline.extracts.layouts.titled import InForce, titled_places
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
@@ -24,17 +25,21 @@ from schemas.extracts import (
 from schemas.rules import CUT_SHORT, RULES
 from schemas.table import polars_schema
 
+_TARGETS = "alokasi"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 
 
-def to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.DataFrame:
-    """All lines of a table in the columns of the extract model of its kind.
+def to_extract(
+    grid: Grid, name: str, label: str | None, layout: Layout, before: InForce
+) -> tuple[pl.DataFrame, InForce]:
+    """All lines of a table in the columns of the extract model of its kind, and the places in force at its end.
 
     Args:
         grid: the table.
         name: of its file.
         label: what it is called there.
         layout: what its header is of.
+        before: the places in force at the end of the piece before.
     """
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
@@ -50,14 +55,20 @@ def to_extract(grid: Grid, name: str, label: str | None, layout: Layout) -> pl.D
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     unread = _unread(grid, columns, layout.source)
+    titled, in_force = titled_places(grid, unread, {*schema} - {*columns}, before)
+    if layout.source == _TARGETS:
+        # A row that leaves its kecamatan blank is no target of the kabupaten in the title: a sum, most likely.
+        named = is_filled(_value(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
+        titled = {level: pl.when(named).then(place) for level, place in titled.items()}
+    values |= titled
     if unread.is_empty():
-        return of_extract(grid.rows, values)
+        return of_extract(grid.rows, values), in_force
     none = grid.rows["baris"].is_in(unread["baris"].implode())
     # Leaving out nothing would copy everything.
     rows = grid.rows.filter(~none) if none.any() else grid.rows
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
-    return in_order(of_extract(rows, values), refused)
+    return in_order(of_extract(rows, values), refused), in_force
 
 
 def _title(grid: Grid) -> pl.Expr:

@@ -1,0 +1,72 @@
+"""The places that titles name of all rows below them: DESA CIKANDE KECAMATAN CIKANDE, KABUPATEN : SERANG.
+
+Only what is surely a place of the list counts: who signed it or pays it is somewhere else, and of several places in one
+line none is meant. Does not belong here: whether a place of that name exists (`pipeline.normalise.regions`), nor which
+lines stand above a table.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.normalise.codes import program_pattern
+
+_LEVEL_WORDS = {
+    "provinsi": "PROVINSI|PROPINSI|PROV",
+    "kabupaten": "KABUPATEN ?/ ?KOTA|KAB ?/ ?KOTA|KABUPATEN|KAB|KOTA",
+    "kecamatan": "KECAMATAN|KEC|DISTRIK",
+    "desa": "DESA ?/ ?KELURAHAN|KELURAHAN ?/ ?DESA|DESA ?/ ?KEL|KELURAHAN|DESA|KEL|NAGARI|GAMPONG",
+}
+_LEVELS = list(_LEVEL_WORDS)
+_ANY_LEVEL = "|".join(_LEVEL_WORDS.values())
+_BEHIND = (
+    rf"(?=\s*[,;|-]*\s*(?:$|\b(?:{_ANY_LEVEL})\b|\b(?:TAHAP|THP|TRIWULAN|TW|BULAN|PERIODE)\b"
+    r"|\b(?:(?:TAHUN|THN|TH|TA)\b[ .]*(?:ANGGARAN )?)?20\d\d\b))"
+)
+# A kecamatan or desa may be called KOTA SOE.
+_PLACE = re.compile(
+    rf"\b(?P<level>{_ANY_LEVEL})\b[ .:]*"
+    rf"(?P<name>(?:KOTA )?(?!(?:{_ANY_LEVEL})\b)[A-Z][A-Z'’`.]*(?:[ -][A-Z'’`.]+)*?){_BEHIND}"
+)
+_KINDS = {"KABUPATEN": "KABUPATEN", "KAB": "KABUPATEN", "KOTA": "KOTA"}
+# Who signed or pays, what paper it is of, where somebody lives; and what is told for each of several.
+_OF_ELSE = re.compile(
+    r"\b(?:KANTOR|KCU|KC|KCP|KPRK|KPC|CABANG|BANK|KEPALA|KADES|CAMAT|LURAH|BUPATI|WALI ?KOTA|GUBERNUR|SEKRETARIS|TKSK"
+    r"|PENDAMPING|OPERATOR|PETUGAS|KETUA|KOORDINATOR|MENGETAHUI|KEPUTUSAN|PERATURAN|SURAT|NOMOR|ALAMAT|JL|JALAN|DUSUN"
+    r"|PER|TIAP|SETIAP|SELURUH|ANTAR|LUAR|ASAL|DARI|KE|SELAIN|KECUALI|TERMASUK)\b"
+)
+_SEVERAL = re.compile(r"\b(?:DAN|ATAU|SERTA|S D|SAMPAI)\b|&")
+_DANA_DESA = r"\bDANA DESA\b"
+
+
+def places_told(title: str | None) -> dict[str, str]:
+    """Level → name of the places that the lines of a title tell; of a level with several different names none."""
+    told: dict[str, set[str]] = {}
+    for line in (title or "").split(" / "):
+        for level, name in _in_line(line)[0]:
+            told.setdefault(level, set()).add(name)
+    return {level: names.pop() for level, names in told.items() if len(names) == 1}
+
+
+def places_alone(line: str) -> dict[str, str]:
+    """As `places_told`, of a line that tells places and nothing else."""
+    places, rest = _in_line(line)
+    return {} if re.search(r"\w", rest) or len(dict(places)) < len(places) else dict(places)
+
+
+def below_of(level: str) -> list[str]:
+    """The levels below one."""
+    return _LEVELS[_LEVELS.index(level) + 1 :]
+
+
+def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:
+    """Levels and names in a line, and what else stands in it."""
+    text = re.sub(rf"\b{program_pattern()}\b|{_DANA_DESA}", "|", " ".join(line.upper().split()))
+    if _OF_ELSE.search(text) or _SEVERAL.search(text):
+        return [], text
+    return [_named(found["level"], found["name"].strip(" .-")) for found in _PLACE.finditer(text)], _PLACE.sub("", text)
+
+
+def _named(word: str, name: str) -> tuple[str, str]:
+    level = next(level for level, words in _LEVEL_WORDS.items() if re.fullmatch(words, word))
+    return level, f"{_KINDS[word]} {name}" if word in _KINDS else name

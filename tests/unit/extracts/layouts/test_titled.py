@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.extracts.making import read, workbook
+
+HEADER = ["ID DTKS", "NIK", "NAMA"]
+
+
+def somebody(number: int) -> list[str]:
+    return [str(number), f"360404121187000{number}", "SITI"]
+
+
+LIST = [
+    ["DAFTAR BNBA KABUPATEN SERANG"],
+    ["KECAMATAN CIKANDE"],
+    HEADER,
+    somebody(1),
+    ["DESA SITUTERATE"],
+    somebody(2),
+    ["KABUPATEN SERANG"],
+    somebody(3),
+    ["Kecamatan : Kibin"],
+    HEADER,
+    somebody(4),
+    ["Desa Kibin, 12 Desember 2022"],
+]
+PLACES = [
+    ("KABUPATEN SERANG", "CIKANDE", None),
+    ("KABUPATEN SERANG", "CIKANDE", "SITUTERATE"),
+    ("KABUPATEN SERANG", "CIKANDE", "SITUTERATE"),
+    ("KABUPATEN SERANG", "KIBIN", None),
+]
+TEXT = "\n".join("|".join(cells) for cells in LIST).encode()
+
+
+@pytest.mark.parametrize(("data", "piece"), [(workbook({"A": LIST}), 2**20), (TEXT, 2**20), (TEXT, 130), (TEXT, 100)])
+def test_places_that_only_titles_tell_hold_for_the_rows_below(data: bytes, piece: int) -> None:
+    people = [person for person in read(data, "dtks", piece) if person["id_dtks"]]
+    assert [(person["kabupaten"], person["kecamatan"], person["desa"]) for person in people] == PLACES
+
+
+def test_a_column_tells_more_than_a_title() -> None:
+    rows = [["KECAMATAN CIKANDE"], [*HEADER, "KECAMATAN"], [*somebody(1), "KIBIN"], [*somebody(2), ""]]
+    assert [person["kecamatan"] for person in read(workbook({"A": rows}), "dtks")] == ["KIBIN", ""]
+
+
+def test_a_sum_is_no_target_of_the_kabupaten_in_the_title() -> None:
+    header = ["PROGRAM", "TAHUN", "TAHAP", "KECAMATAN", "KUOTA KPM"]
+    rows = [["KABUPATEN SERANG"], header, ["PKH", "2022", "1", "CIKANDE", "9"], ["PKH", "2022", "1", "", "9"]]
+    targets = read(workbook({"A": rows}), "alokasi")
+    assert [target["kabupaten"] for target in targets] == ["KABUPATEN SERANG", None]
