@@ -1,8 +1,8 @@
 """Which rows may break a contract: one pass of cheap expressions read off the pandera schema, before pandera judges.
 
 Pandera takes a pass and a copy per check. Of a million rows nearly all keep every check, so the many are cleared here
-at once and pandera sees only the few it may object to. Clearing is never too generous: a check that is not understood
-here leaves every row to pandera, and what is left may well keep the contract.
+at once and pandera sees only the few it may object to, in the columns that it may object to. Clearing is never too
+generous: a check that is not understood here leaves every row to pandera, and what is left may well keep the contract.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _NUMBER = r"^\d{16}$"
 _DIGITS, _LEAST = 16, 10**15
 
 
-def may_break(schema: pa.DataFrameSchema, rejections: dict[str, pl.Expr]) -> pl.Expr:
-    """True for every row that breaks a check of a column, and perhaps for others.
+def may_break(schema: pa.DataFrameSchema, rejections: dict[str, pl.Expr]) -> dict[str, pl.Expr]:
+    """For each column with checks what is true of every row that breaks one of them, and perhaps of others.
 
     Args:
         schema: the contract.
         rejections: for checks made from rules, by their name, the expression that is true where a row breaks them.
     """
-    doubts = [doubt for name, column in schema.columns.items() for doubt in _of_column(name, column, rejections)]
-    return pl.any_horizontal(*doubts, pl.lit(value=False)).fill_null(value=False)
+    doubts = {name: _of_column(name, column, rejections) for name, column in schema.columns.items()}
+    return {name: pl.any_horizontal(of_column) for name, of_column in doubts.items() if of_column}
 
 
 def _of_column(name: str, column: pa.Column, rejections: dict[str, pl.Expr]) -> list[pl.Expr]:

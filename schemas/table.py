@@ -120,7 +120,14 @@ def contract(model: type[Table]) -> pa.DataFrameSchema:
 
 
 @cache
-def _doubts(model: type[Table]) -> pl.Expr:
+def _of_columns(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
+    """The contract of some columns of a frame whose columns and types are known to be as declared."""
+    columns = contract(model).columns
+    return pa.DataFrameSchema({name: columns[name] for name in names})
+
+
+@cache
+def _doubts(model: type[Table]) -> dict[str, pl.Expr]:
     on_it = (rule for rule in RULES.values() if rule.severity is Severity.REJECT and rule.on == model.__name__)
     return may_break(contract(model), {rule.code: rule.breaks for rule in on_it if rule.breaks is not None})
 
@@ -131,6 +138,7 @@ def _as_check(code: str, breaks: pl.Expr) -> pa.Check:
     return pa.Check(lambda data: data.lazyframe.select(kept), name=code, error=code, ignore_na=False)
 
 
+@cache
 def polars_schema(model: type[Table]) -> pl.Schema:
     """Column names and Polars types of a model, in order."""
     return pl.Schema({name: column.dtype.type for name, column in contract(model).columns.items()})
@@ -153,14 +161,18 @@ def split(df: pl.DataFrame, model: type[Table]) -> tuple[pl.DataFrame, pl.DataFr
     if not isinstance(df, pl.DataFrame):
         message = f"split needs an eager DataFrame, got {type(df).__name__}: pandera skips data checks on lazy frames"
         raise TypeError(message)
-    schema = contract(model)
+    schema, rows, doubted = contract(model), df, None
     # A frame of other columns or types is for pandera alone, one without any doubted row is not for it at all.
-    as_declared = list(df.schema.items()) == list(polars_schema(model).items())
-    doubted = df.select(_doubts(model)).to_series().arg_true() if as_declared else None
-    if doubted is not None and doubted.is_empty():
-        return df, _without_failures(df)
+    if list(df.schema.items()) == list(polars_schema(model).items()):
+        doubts = _doubts(model)
+        doubted = df.select(pl.any_horizontal(*doubts.values(), pl.lit(value=False))).to_series().arg_true()
+        if doubted.is_empty():
+            return df, _without_failures(df)
+        rows = df[doubted]
+        in_doubt = rows.select(doubt.any().alias(name) for name, doubt in doubts.items()).row(0, named=True)
+        schema = _of_columns(model, tuple(name for name, doubted_there in in_doubt.items() if doubted_there))
     try:
-        schema.validate(df if doubted is None else df[doubted], lazy=True)
+        schema.validate(rows, lazy=True)
     except SchemaErrors as error:
         cases = error.failure_cases
     else:
