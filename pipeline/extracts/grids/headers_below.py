@@ -12,6 +12,8 @@ import sys
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 
 import polars as pl
 
@@ -123,6 +125,8 @@ def _one(upper: Grid, lower: Grid) -> Grid:
 
 def _noted(grid: Grid, lines: list[int]) -> Grid:
     """The grid with those of these lines that are in it as notes, whatever they were taken for."""
+    if not lines:
+        return grid
     within = [line for rows in (grid.rows, grid.refused) for line in rows["baris"].filter(rows["baris"].is_in(lines))]
     if not within:
         return grid
@@ -153,12 +157,13 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
         return []
     # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
     first = [f"c{position}" for position in known[:2]]
-    lettered = grid.rows.select("baris", *first).filter(pl.all_horizontal(pl.col(cell) > ":" for cell in first))
-    if lettered.is_empty():
+    lettered = reduce(and_, (grid.rows[cell] > ":" for cell in first))
+    if not lettered.any():
         return []
     folded = (pl.col(cell).str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
     headers = [*known_headers(), *unread_headers()]
-    headed = lettered.filter(pl.any_horizontal(cell.is_in(headers) for cell in folded))["baris"]
+    candidates = grid.rows.select("baris", *first).filter(lettered)
+    headed = candidates.filter(pl.any_horizontal(cell.is_in(headers) for cell in folded))["baris"]
     if headed.is_empty():
         return []
     rows = grid.rows.filter(pl.col("baris").is_in(headed.implode()))

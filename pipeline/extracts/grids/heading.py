@@ -41,7 +41,12 @@ class Heading:
 
 def likeness(cells: Sequence[str]) -> int:
     """How many cells of a row are known headers, by which a header is told from whatever else stands in a table."""
-    return sum(not known_headers().isdisjoint({fold_header(text), unexplained_header(text)}) for text in cells)
+    return sum(map(_is_header, cells))
+
+
+@lru_cache(maxsize=10_000)
+def _is_header(text: str) -> bool:
+    return not known_headers().isdisjoint({fold_header(text), unexplained_header(text)})
 
 
 def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) -> Heading:

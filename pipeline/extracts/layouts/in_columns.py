@@ -51,7 +51,7 @@ def to_extract(
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:
         told = {"baris": pl.col("baris"), "judul": title, **values}
         constant = {column: pl.lit(about.get(column), pl.String) for column in schema if column not in told}
-        return rows.select((told | constant)[column].cast(dtype).alias(column) for column, dtype in schema.items())
+        return rows.select((told | constant)[column].alias(column) for column in schema)
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     unread = _unread(grid, columns, layout.source)

@@ -51,6 +51,8 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
     told = {cell for column in columns.values() for cell in column.cells}
     examples = _examples(grid.rows, {essential[0], *({0} - told)})
+    if candidates.is_empty():
+        return examples
     # Nor is a row that tells somebody's number, whatever else it lacks.
     candidates = candidates.filter(
         ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
@@ -72,7 +74,10 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
     begin = pl.any_horizontal(
         ((text >= letter) & (text < after)) for text in texts for letter, after in _EXAMPLE_BEGINS
     )
-    said = rows.filter(begin).filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
+    begun = rows.filter(begin)
+    if begun.is_empty():
+        return refusals([], [])
+    said = begun.filter(pl.any_horizontal(text.str.contains(_EXAMPLE) for text in texts))
     return said.select("baris", rusak=pl.lit("BARIS_CATATAN"))
 
 

@@ -19,7 +19,6 @@ _NOTHING = r"(?i)^(?:\W*|\W*(?:0+|N/?A|NN|NULL|NAN|NONE|TDK TH|(?:TIDAK|TDK|BELU
 _FARTHEST = 5
 # These alone give no reason to look at a row.
 _TELLING_LITTLE = frozenset({RELATION, STREET})
-_SCORE = "tidak_pas"
 # One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
 _ENOUGH = 2
 
@@ -42,15 +41,15 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
     rows = grid.rows.filter(pl.any_horizontal(_may_be_shifted(shapes), *_odd_sexes(grid.rows, shapes)))
     if rows.is_empty():
         return refusals([], [])
-    misfits = {place: _misfits(place, shape) for place, shape in shapes.items()}
-    telling = [misfits[place] for place, shape in shapes.items() if shape not in _TELLING_LITTLE]
-    rows = rows.with_columns(pl.sum_horizontal(telling).alias(_SCORE)).filter(pl.col(_SCORE) > 0)
+    rows = rows.filter(
+        pl.any_horizontal(_misfits(place, shape) for place, shape in shapes.items() if shape not in _TELLING_LITTLE)
+    )
     if rows.is_empty():
         return refusals([], [])
+    misfits = [_misfits(place, shape) for place, shape in shapes.items()]
     # What stood in a cell that is blank may be beside it; numbers are often missing.
     missing = (~_tells(place) for place, shape in shapes.items() if shape in {NAME, DATE, SEX})
-    others = (misfits[place] for place, shape in shapes.items() if shape in _TELLING_LITTLE)
-    rows = rows.filter(pl.sum_horizontal(_SCORE, *others, *missing) >= _ENOUGH)
+    rows = rows.filter(pl.sum_horizontal(*misfits, *missing) >= _ENOUGH)
     if rows.is_empty():
         return refusals([], [])
     cells = len(grid.header)
@@ -117,7 +116,9 @@ def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
 
 
 def _misfits(place: int, shape: str) -> pl.Expr:
-    return _tells(place) & ~_fits(place, shape)
+    """Whether a cell tells something (`_tells`) that does not fit, in one pattern."""
+    fits = pl.col(f"c{place}").str.strip_chars(BLANKS).str.contains(f"(?:{_NOTHING})|(?:{shape})")
+    return ~fits.fill_null(value=True)
 
 
 def _tells(place: int) -> pl.Expr:

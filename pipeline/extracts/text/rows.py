@@ -131,6 +131,8 @@ def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
 
 def _without_end_mark(data: bytes) -> bytes:
     # Old programs end a file with Ctrl-Z, and others end that as a line.
+    if b"\x1a" not in data:
+        return data
     bare = data.rstrip(b"\x1a\r\n")
     return bare if b"\x1a" in data[len(bare) :] else data
 
@@ -273,14 +275,15 @@ def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series,
 
 
 def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
-    """Leaves out rows of blank cells; looks at all cells only where the first is blank."""
+    """Leaves out rows of blank cells; looks at all cells only where the first begins with no letter and no digit."""
 
     def blank(name: str) -> pl.Expr:
         return pl.col(name).is_null() | (pl.col(name).str.strip_chars(f'"{delimiter}{BLANKS}') == "")
 
-    doubtful = rows.select("baris", "c0").filter(blank("c0"))
+    first = pl.col("c0")
+    begun = ((first >= "0") & (first < ":")) | ((first >= "A") & (first < "{"))
+    doubtful = rows.select(~begun.fill_null(value=False)).to_series().arg_true()
     if doubtful.is_empty():
         return rows
-    looked_at = rows.filter(pl.col("baris").is_in(doubtful["baris"].implode()))
-    empty = looked_at.filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
+    empty = rows[doubtful].filter(pl.all_horizontal(blank(name) for name in rows.columns[1:]))
     return rows.filter(~pl.col("baris").is_in(empty["baris"].implode())) if empty.height else rows
