@@ -36,7 +36,7 @@ class DtksStaged(Staged):
         description="Wilayah di dalam NIK: KINI, LAMA, KABUPATEN, PROVINSI (hanya dikenal sampai situ), TIDAK_DIKENAL."
     )
     nik_berkas_nol: bool = nullable(description="Berkasnya kehilangan angka terakhir nomor karena Excel.")
-    nik_berkas_bulat: bool = nullable(description="Berkasnya membulatkan nomor Papua karena dibaca sebagai pecahan.")
+    nik_berkas_bulat: bool = nullable(description="Berkasnya membulatkan nomor Papua karena dibaca sebagai bilangan.")
     nik_disalin: bool = nullable(description="NIK yang sama tertulis untuk beberapa orang dalam satu KK.")
     nama_isian: bool = nullable(description="Nama hanya isian sementara.")
     no_kk: str = nullable(str_matches=r"^\d{16}$")
@@ -61,7 +61,7 @@ class DtksStaged(Staged):
     kode_desa: str = nullable()
     temuan_wilayah: str = nullable()
     tanggal_verifikasi: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
     periode_berkas: str = nullable()
 
 
@@ -86,7 +86,7 @@ class DukcapilStaged(Staged):
     pekerjaan: str = nullable()
     status_penduduk: str = nullable()
     tanggal_status: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
     kode_prov: str = nullable()
     kode_kab: str = nullable()
     kode_kec: str = nullable()
@@ -127,7 +127,7 @@ class PosStaged(Staged):
     metode: str = nullable()
     alasan_gagal: str = nullable()
     tgl_retur: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
     berlaku_per: pl.Datetime("us") = nullable()
 
 
@@ -149,7 +149,7 @@ class AlokasiStaged(Staged):
     no_sp2d: str = nullable()
     target_selesai: pl.Date = nullable()
     target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan dahulu.")
+    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
     berlaku_per: pl.Datetime("us") = nullable()
     revisi: pl.Int32 = nullable(description="Revisi ke berapa menurut nama berkas atau lembarnya; 0 bila bukan revisi.")
 
@@ -170,7 +170,7 @@ class PendampingStaged(Staged):
     ibu_hamil: pl.Int32 = nullable()
     ibu_hamil_ke_faskes: pl.Int32 = nullable()
     status_kpm: str = nullable()
-    hitungan_tidak_terbaca: bool = nullable(description="Ada banyaknya yang tertulis tetapi tidak terbaca.")
+    hitungan_tidak_terbaca: bool = nullable(description="Apakah ada jumlah yang tertulis tetapi tidak terbaca.")
 
 
 class DtsenStaged(Staged):

@@ -98,7 +98,9 @@ class DtsenKeluarga(Extract):
     kabupaten: str = header("KABUPATEN/KOTA", "KABUPATEN", description="Nama kabupaten/kota.")
     kecamatan: str = header("KECAMATAN", description="Nama kecamatan.")
     desa: str = header("KELURAHAN/DESA", "DESA/KELURAHAN", description="Nama desa/kelurahan.")
-    is_gc_kemensos: str = header("IS GC KEMENSOS", description="Penanda uji petik Kemensos bawaan DTSEN.", staged=False)
+    is_gc_kemensos: str = header(
+        "IS GC KEMENSOS", description="Penanda ground check Kemensos bawaan DTSEN.", staged=False
+    )
     is_pbi_se: str = header("IS PBI SE", description="Penanda PBI bawaan DTSEN.", staged=False)
     is_siks_ng: str = header("IS SIKS NG", description="Penanda SIKS-NG bawaan DTSEN.", staged=False)
 

@@ -53,7 +53,7 @@ class Anggaran(Table):
     nominal_batal: pl.Int64 = required(ge=0, description="Rupiah yang gagal dibayar atau dikembalikan.")
     salur_persen: float = nullable(
         description="Rupiah dibayar terhadap pagu, dalam persen; kecil bila berkas yang diserahkan "
-        "hanya sebagian negara atau tahun (alokasi_pagu_persen): pakai salur_alokasi_persen."
+        "hanya sebagian wilayah atau tahun (alokasi_pagu_persen): pakai salur_alokasi_persen."
     )
     alokasi_pagu_persen: float = nullable(
         description="Bagian pagu yang alokasinya ada di berkas, dalam persen; kosong bila pagunya tidak diketahui."
@@ -61,5 +61,5 @@ class Anggaran(Table):
     salur_alokasi_persen: float = nullable(description="Rupiah dibayar terhadap alokasi, dalam persen.")
     salur_transfer_persen: float = nullable(description="Rupiah dibayar terhadap yang ditransfer, dalam persen.")
     nasional_persen: float = nullable(description="Realisasi anggaran nasional tahun itu, dalam persen.")
-    keadaan_nasional: str = nullable(description="Keadaan (waktu) angka nasional itu.")
+    keadaan_nasional: str = nullable(description="Waktu angka nasional itu, misalnya pertengahan 2020.")
     selisih_nasional: float = nullable(description="Selisih dengan angka nasional, dalam poin persen.")

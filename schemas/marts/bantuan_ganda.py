@@ -90,7 +90,7 @@ FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
     sources=("mart.pembayaran", "reference.program_bertentangan"),
 )
 class BantuanGanda(Table):
-    """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa manusia, bukan pengecualian otomatis."""
+    """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa petugas, bukan pencoretan otomatis."""
 
     jenis: str = required(
         isin=list(DOUBLE), description="NIK_TAHAP_SAMA, KK_SAMA, atau PROGRAM_BERTENTANGAN; artinya di mart.dim_kode."

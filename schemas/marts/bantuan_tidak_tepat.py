@@ -21,7 +21,7 @@ IMPROPER = (
 
 @promised("mart", "bantuan_tidak_tepat", key=("kode", "program", "tahun", "tahap", "no_danom"))
 class BantuanTidakTepat(Table):
-    """Pembayaran yang perlu diperiksa kelayakannya beserta alasannya; usulan untuk petugas, bukan pengecualian."""
+    """Pembayaran yang perlu diperiksa kelayakannya beserta alasannya; usulan untuk petugas, bukan pencoretan."""
 
     kode: str = required(
         isin=IMPROPER, description="Kode alasan pembayaran ini perlu diperiksa; artinya di mart.dim_kode."
@@ -37,7 +37,9 @@ class BantuanTidakTepat(Table):
     nik: str = nullable()
     tgl_bayar: pl.Date = nullable()
     nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa karena alasan ini.")
-    utama: bool = required(description="Apakah ini alasan pertama perintah bayar itu; jumlahkan rupiah hanya yang ini.")
+    utama: bool = required(
+        description="Apakah ini alasan pertama perintah bayar itu; jumlahkan rupiah dari baris yang utama saja."
+    )
     alasan: str = required(description="Alasannya dalam satu kalimat.")
     tindakan: str = required(description="Usulan tindakan untuk petugas.")
     perintah_terlibat: pl.List(pl.String) = required(

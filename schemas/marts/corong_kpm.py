@@ -96,4 +96,6 @@ class CorongKpm(Table):
     nominal_belum: int = required(ge=0)
     kpm_lebih: int = required(ge=0)
     nominal_lebih: int = required(ge=0, description="Rupiah yang diserahkan melebihi alokasi kabupatennya.")
-    keadaan: pl.Date = nullable(description="Tanggal keadaan berkas bayar terbaru tahap itu; kosong bila belum ada.")
+    keadaan: pl.Date = nullable(
+        description="Tanggal keadaan menurut berkas bayar terbaru tahap itu; kosong bila belum ada."
+    )

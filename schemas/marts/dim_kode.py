@@ -18,8 +18,8 @@ class DimKode(Table):
     kode: str = required(description="Kode; gabungkan dengan kolom kode, temuan, atau alasan bersama sumbernya.")
     akibat: str = required(
         isin=["TOLAK", "TEMUAN", "PERBAIKAN", "ALASAN"],
-        description="TOLAK (quality.karantina), TEMUAN (diterima, perlu dilihat), PERBAIKAN (sudah dirapikan padan), "
-        "atau ALASAN (bagian dari alasan keputusan).",
+        description="TOLAK (quality.karantina), TEMUAN (diterima, perlu diperiksa), PERBAIKAN (sudah dirapikan "
+        "otomatis), atau ALASAN (bagian dari alasan keputusan).",
     )
     kolom: str = nullable()
     arti: str = required(description="Apa yang terjadi, dalam satu kalimat.")

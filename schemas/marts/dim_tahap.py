@@ -29,7 +29,7 @@ LEFT JOIN (
     sources=("reference.program_tahap", "mart.realisasi"),
 )
 class DimTahap(Table):
-    """Satu baris per tahap penyaluran sebuah program: jendela waktu dan tarifnya."""
+    """Satu baris per tahap penyaluran sebuah program: jadwal dan tarifnya."""
 
     program: str
     tahun: pl.Int32

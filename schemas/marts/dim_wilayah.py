@@ -32,7 +32,7 @@ LEFT JOIN reference.penduduk AS p ON p.kode_kab = w.kode
     sources=("reference.wilayah", "reference.daerah_3t", "reference.penduduk"),
 )
 class DimWilayah(Table):
-    """Satu baris per wilayah Kemendagri, yang berlaku maupun yang dulu, beserta nama wilayah di atasnya."""
+    """Satu baris per wilayah Kemendagri, yang berlaku maupun yang lama, beserta nama wilayah di atasnya."""
 
     kode_wilayah: str
     tingkat: str = required(isin=TINGKAT)

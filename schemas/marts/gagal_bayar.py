@@ -68,4 +68,6 @@ class GagalBayar(Table):
     nominal_gagal: pl.Int64 = required(ge=0)
     kpm_retur: pl.Int64 = required(ge=0)
     nominal_retur: pl.Int64 = required(ge=0)
-    bagian_persen: float = required(description="Bagian alasan ini dari semua yang gagal dan retur di sana, persen.")
+    bagian_persen: float = required(
+        description="Alasan ini terhadap semua yang gagal dan retur di wilayah itu, dalam persen."
+    )

@@ -72,6 +72,8 @@ class KinerjaKprk(Table):
     alasan_gagal: pl.List(pl.String) = nullable(
         description="Alasan gagal atau retur pada hari itu, yang terbanyak dahulu."
     )
-    kpm_alasan: pl.List(pl.Int64) = nullable(description="Banyaknya KPM per alasan, seurut dengan alasan_gagal.")
+    kpm_alasan: pl.List(pl.Int64) = nullable(
+        description="Banyaknya KPM per alasan, urutannya sama dengan alasan_gagal."
+    )
     sisa: int = required(ge=0)
     salur_persen: float

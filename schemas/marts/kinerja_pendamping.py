@@ -105,7 +105,7 @@ FROM runtun
     sources=("staged.pendamping",),
 )
 class KinerjaPendamping(Table):
-    """Laporan pendamping per bulan: keluarga, ketepatan, sekolah, kesehatan, kenaikan, peringkat di kabupatennya."""
+    """Laporan pendamping per bulan: keluarga, ketepatan waktu, sekolah, faskes, kemajuan, peringkat di kabupatennya."""
 
     periode_laporan: str
     id_pendamping: str

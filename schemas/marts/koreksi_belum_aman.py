@@ -40,7 +40,7 @@ WHERE nilai_usulan IS NOT NULL AND nilai IS DISTINCT FROM nilai_usulan
     sources=("link.anggota_dukcapil", "cleansed.anggota", "staged.dukcapil", "cleansed.koreksi"),
 )
 class KoreksiBelumAman(Table):
-    """Nomor di DTKS yang menurut Dukcapil lain tetapi belum aman diganti.
+    """Nomor di DTKS yang berbeda dari Dukcapil tetapi belum aman diganti.
 
     JANGAN diterapkan begitu saja. Yang ORANG-nya diragukan, dan yang NOMOR-nya diragukan pada baris dengan status_padan
     TINJAU, ditanyakan dalam padan review. Selebihnya (NOMOR pada baris yang padan, umumnya nomor KK) tidak ditanyakan

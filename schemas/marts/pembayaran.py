@@ -15,7 +15,7 @@ from schemas.table import Table, nullable, promised, required
 
 @promised("mart", "pembayaran", key=ORDER)
 class Pembayaran(Table):
-    """Satu baris per perintah bayar (no_danom, program, tahun, tahap) dalam keadaan terakhirnya."""
+    """Satu baris per perintah bayar (no_danom, program, tahun, tahap) dengan status terakhirnya."""
 
     program: str
     tahun: pl.Int32

@@ -29,7 +29,7 @@ FROM mart.pembayaran GROUP BY ALL
     sources=("mart.pembayaran",),
 )  # fmt: skip
 class RekapBayar(Table):
-    """Banyaknya perintah bayar dan rupiahnya per hari, keadaan, kantor, dan wilayah terdalam yang dikenal."""
+    """Banyaknya perintah bayar dan rupiahnya per hari, status bayar, kantor, dan wilayah terdalam yang dikenal."""
 
     program: str
     tahun: pl.Int32

@@ -18,7 +18,7 @@ RULES = (
         "PendampingStaged",
         Severity.REJECT,
         "id_pendamping",
-        "Bulan laporan, nomor pendamping, atau NIK KPM tidak terbaca.",
+        "Bulan laporan, ID pendamping, atau NIK KPM tidak terbaca.",
         "Lengkapi baris laporan ini.",
         pl.any_horizontal(pl.col("periode_laporan", "id_pendamping", "nik").is_null()),
     ),
@@ -27,7 +27,7 @@ RULES = (
         "PendampingStaged",
         Severity.FINDING,
         "status_kpm",
-        "Status keluarga kosong atau bukan AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
+        "Status KPM kosong atau bukan AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
         "Minta pendamping memperbaiki statusnya.",
         ~pl.col("status_kpm").is_in(_REPORT_STATUS).fill_null(value=False),
     ),
@@ -36,7 +36,8 @@ RULES = (
         "PendampingStaged",
         Severity.FINDING,
         "anak_sekolah_hadir",
-        "Yang hadir atau dibawa ke fasilitas kesehatan lebih banyak daripada yang ada di keluarga itu.",
+        "Jumlah yang hadir di sekolah atau ke fasilitas kesehatan melebihi jumlah anak, balita, atau ibu hamil di "
+        "keluarga itu.",
         "Minta pendamping memeriksa laporannya.",
         pl.any_horizontal(pl.col(present) > pl.col(every) for every, present in COUNTED.items()),
     ),
@@ -45,9 +46,9 @@ RULES = (
         "PendampingStaged",
         Severity.FINDING,
         "anak_sekolah",
-        "Banyaknya anak, balita, atau ibu hamil, atau yang hadir dan diperiksa, tidak terbaca sebagai angka, sehingga "
-        "tidak ikut dijumlahkan.",
-        "Minta pendamping menulis angkanya; tanda centang hanya jelas bila anaknya satu, dan tanda X tidak jelas.",
+        "Jumlah anak, balita, atau ibu hamil, atau jumlah yang hadir atau ke fasilitas kesehatan, tidak terbaca "
+        "sebagai angka, sehingga tidak ikut dijumlahkan.",
+        "Minta pendamping menulis angkanya; tanda centang hanya jelas bila jumlahnya satu, dan tanda X tidak jelas.",
         pl.col("hitungan_tidak_terbaca"),
     ),
     Rule(
@@ -56,7 +57,7 @@ RULES = (
         Severity.FINDING,
         "nik",
         "Keluarga ini dilaporkan lebih dari sekali untuk bulan yang sama dengan isi atau pendamping yang berbeda.",
-        "Pastikan laporan yang benar; yang dihitung laporan terakhir.",
+        "Pastikan laporan mana yang benar; yang dihitung adalah laporan terakhir.",
         pl.struct(*_REPORT_CONTENT).n_unique().over("periode_laporan", "nik") > 1,
     ),
     Rule(

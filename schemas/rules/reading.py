@@ -25,7 +25,7 @@ def _hidden_sheet(model: str) -> Rule:
         Severity.FINDING,
         "lembar",
         "Baris ini berasal dari lembar yang disembunyikan di buku kerja Excel.",
-        "Pastikan lembar itu bukan salinan lama; bila salinan lama, hapus lembarnya lalu serahkan lagi.",
+        "Pastikan lembar itu bukan salinan lama; bila ya, hapus lembarnya, lalu serahkan lagi.",
         IN_HIDDEN_SHEET,
     )
 
@@ -40,7 +40,7 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini terpotong: kolomnya kurang dari baris judul.",
+        "Baris ini terpotong: kolomnya lebih sedikit daripada baris judul.",
         "Lengkapi baris pada berkas asal, lalu serahkan lagi.",
     ),
     Rule(
@@ -48,15 +48,15 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Berkas ini berakhir di tengah baris ini: agaknya terpotong waktu disalin, dan baris sesudahnya hilang.",
-        "Salin ulang berkas utuh dari asalnya, lalu serahkan lagi.",
+        "Berkas ini berakhir di tengah baris terakhirnya: tampaknya terpotong saat disalin; baris sesudahnya hilang.",
+        "Salin ulang berkas yang utuh dari asalnya, lalu serahkan lagi.",
     ),
     Rule(
         "KOLOM_LEBIH",
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini memiliki kolom lebih banyak daripada baris judul.",
+        "Baris ini mempunyai kolom lebih banyak daripada baris judul.",
         "Hapus pemisah kolom yang berlebih di dalam isian (misalnya pada alamat), lalu serahkan lagi.",
     ),
     Rule(
@@ -72,8 +72,8 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini berada di atas baris judul kolom, atau serangkai dengannya, sehingga tidak diketahui isian mana "
-        "milik kolom yang mana.",
+        "Baris ini berada di atas baris judul kolom, atau tersambung dengannya, sehingga tidak diketahui isian mana "
+        "milik kolom mana.",
         "Pindahkan baris judul kolom ke baris tersendiri di atas baris ini pada berkas asal, lalu serahkan lagi.",
     ),
     Rule(
@@ -81,7 +81,7 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Baris ini berupa catatan, jumlah, atau kepala tabel yang terulang, bukan data.",
+        "Baris ini berupa catatan, jumlah, atau baris judul yang terulang, bukan data.",
         "Tidak perlu diperbaiki; hapus dari berkas bila mengganggu.",
     ),
     Rule(
@@ -105,7 +105,7 @@ RULES = (
         "Berkas",
         Severity.REJECT,
         "",
-        "Layanan web Dukcapil menjawab dengan galat, bukan data penduduk.",
+        "Layanan web Dukcapil menjawab dengan pesan galat, bukan data penduduk.",
         "Ulangi permintaan untuk baris ini.",
     ),
     Rule(

@@ -75,7 +75,7 @@ def place_rules(model: str) -> tuple[Rule, ...]:
             ),
             (
                 "WILAYAH_LAMA",
-                "Nama atau kode wilayah sudah diganti oleh pemekaran.",
+                "Nama atau kode wilayah sudah berubah karena pemekaran.",
                 "Gunakan nama wilayah yang berlaku sekarang.",
             ),
             (
@@ -94,8 +94,8 @@ def month_first_rule(model: str, column: str) -> Rule:
         model,
         Severity.REPAIR,
         column,
-        "Tanggal di berkas ini ditulis dengan bulan dahulu (misalnya 12/31/1990), atau sebagian selnya ditukar begitu "
-        "oleh Excel, maka dibaca begitu.",
+        "Tanggal di berkas ini ditulis dengan bulan di depan (misalnya 12/31/1990), atau Excel menukar tanggal dan "
+        "bulan di sebagian selnya; tanggalnya sudah dibaca menurut itu.",
         "Periksa beberapa baris; setelan wilayah Excel sebaiknya Indonesia agar tanggal ditulis HH-BB-TTTT.",
         pl.col("bulan_dahulu"),
     )

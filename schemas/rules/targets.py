@@ -81,7 +81,7 @@ RULES = (
         "AlokasiStaged",
         Severity.REJECT,
         "program",
-        "Program, tahun, tahap, atau banyaknya KPM tidak terbaca.",
+        "Program, tahun, tahap, atau jumlah KPM tidak terbaca.",
         "Lengkapi baris alokasi ini.",
         pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null())
         | (pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False)),
@@ -91,7 +91,7 @@ RULES = (
         "AlokasiStaged",
         Severity.REJECT,
         "kode_wilayah",
-        "Kode wilayah, atau namanya bila tanpa kode, bukan kabupaten/kota atau kecamatan Kemendagri.",
+        "Kode wilayah, atau namanya bila tanpa kode, bukan kabupaten/kota atau kecamatan menurut Kemendagri.",
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
         pl.col("kode_wilayah").is_null(),
     ),
@@ -114,8 +114,8 @@ RULES = (
         "AlokasiStaged",
         Severity.FINDING,
         "nominal_alokasi",
-        "Nilai alokasi dibagi banyaknya KPM tidak wajar: Rp20.000 ke bawah, atau di atas Rp20.000.000, per KPM.",
-        "Periksa satuannya: nilai harus dalam rupiah penuh, atau judulnya menyebut dalam ribuan atau jutaan rupiah.",
+        "Nilai alokasi dibagi jumlah KPM tidak wajar: Rp20.000 ke bawah, atau di atas Rp20.000.000, per KPM.",
+        "Periksa satuannya: tulis nilainya dalam rupiah penuh, atau sebut ribuan atau jutaan rupiah pada judulnya.",
         (pl.col("nominal_alokasi") > 0)
         & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="right"),
     ),
@@ -124,8 +124,8 @@ RULES = (
         "AlokasiStaged",
         Severity.FINDING,
         "nominal_alokasi",
-        "Nilai alokasi lebih besar daripada banyaknya KPM kali tarif terbesar tahap ini.",
-        "Periksa apakah nilainya pagu setahun atau beberapa tahap; yang dihitung alokasi satu tahap.",
+        "Nilai alokasi lebih besar daripada jumlah KPM dikalikan tarif terbesar tahap ini.",
+        "Periksa apakah nilainya pagu setahun atau beberapa tahap; isi alokasi untuk satu tahap saja.",
         pl.col("nominal_alokasi") > pl.col("kpm_alokasi") * pl.col("tarif_terbesar"),
     ),
     Rule(
@@ -133,9 +133,9 @@ RULES = (
         "AlokasiStaged",
         Severity.FINDING,
         "kpm_alokasi",
-        "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak tampak mana "
-        "yang lebih baru; yang dihitung berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
-        "Keluarkan yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
+        "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak jelas mana "
+        "yang lebih baru; yang dihitung adalah berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
+        "Keluarkan berkas yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
         _contradict(DELIVERY) | (_UNORDERED & _contradict(_AS_NEW)),
     ),
     month_first_rule("AlokasiStaged", "tgl_transfer"),

@@ -123,8 +123,8 @@ def test_a_refused_order_of_a_file_without_sheets_takes_its_rupiah_along() -> No
         ([{"nik_tulis": "3,6E+15"}, {"nik_tulis": "3.60405E+15"}], "notasi ilmiah"),
         ([{"nik_tulis": "3,6E+15"}, {"nik_tulis": None}], "notasi ilmiah"),
         ([{"nik_berkas_nol": True}, {"nik_berkas_nol": True}], "rusak oleh Excel"),
-        ([{"nik_berkas_bulat": True}, {"nik_berkas_bulat": True}], "pecahan"),
-        ([{"bulan_dahulu": True}, {"bulan_dahulu": True}], "bulan dahulu"),
+        ([{"nik_berkas_bulat": True}, {"nik_berkas_bulat": True}], "dibaca sebagai bilangan"),
+        ([{"bulan_dahulu": True}, {"bulan_dahulu": True}], "bulan di depan"),
         ([{"nik_tulis": "3604041211870001"}, {"nik_tulis": None}], None),
     ],
 )

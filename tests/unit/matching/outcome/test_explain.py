@@ -41,7 +41,7 @@ def test_a_rounded_number_of_papua_is_named_as_such() -> None:
         (["NIK_SAMA", "TGL_SAMA", "NAMA_SAMA", None], "NIK, tanggal lahir, dan nama cocok."),
         (["NIK_SAMA", None, "NAMA_SAMA", "KK_BEDA"], "NIK dan nama cocok; nomor KK berbeda."),
         (["NIK_KOSONG", None, "NAMA_SAMA", "KK_BEDA"], "NIK kosong atau rusak; nama cocok; nomor KK berbeda."),
-        (["NIK_BEDA", "TGL_BEDA", None, None], "NIK yang tertulis lain dari NIK orang ini; tanggal lahir berbeda."),
+        (["NIK_BEDA", "TGL_BEDA", None, None], "NIK yang tertulis berbeda dari NIK orang ini; tanggal lahir berbeda."),
     ],
 )
 def test_what_agrees_is_told_in_one_clause(codes: list[str | None], sentence: str) -> None:
