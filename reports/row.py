@@ -76,7 +76,7 @@ _LIKELY = (
 )
 _BEFORE = (
     "Hasil dan bobot ini menurut proses terakhir sebelum keputusan petugas diambil, isi kedua sisi menurut data "
-    "sekarang. Petugaslah yang memutuskan; sejak itu padan tidak menimbangnya lagi."
+    "sekarang. Petugaslah yang memutuskan; sejak itu sistem tidak menimbangnya lagi."
 )
 _ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
 _LIMIT = (
@@ -261,7 +261,7 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
     """That the row is a duplicate, or has duplicates."""
     if survivor is not None:
         return [
-            f"Ganda: menurut padan orangnya sama dengan baris {_shown(survivor, stored)}, yang dipertahankan; baris "
+            f"Ganda: menurut sistem orangnya sama dengan baris {_shown(survivor, stored)}, yang dipertahankan; baris "
             "ini tidak dihapus."
         ]
     one, two = pl.col("id_dtks_a"), pl.col("id_dtks_b")
@@ -272,7 +272,7 @@ def _doubles(id_dtks: str, stored: Mapping[str, pl.LazyFrame], survivor: str | N
     )
     ids = [_shown(other, stored) for other in others.collect().to_series().unique().sort()]
     return (
-        [f"Ganda: menurut padan orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."]
+        [f"Ganda: menurut sistem orangnya tertulis juga di baris {', '.join(ids)}; baris ini yang dipertahankan."]
         if ids
         else []
     )

@@ -21,7 +21,7 @@ _STATUS = {
     "TIDAK_PADAN": "tidak ada penduduk Dukcapil yang sesuai",
 }
 # Files that an officer should look at, by their status.
-_NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu dilihat"}
+_NOTED = {"DITOLAK": "Tidak dibaca", "DIBACA": "Perlu diperiksa"}
 _MOST_LISTED = 20
 # Refused rows that nobody corrects: lines without data, and what is said twice.
 _NOT_CORRECTED = {
@@ -173,7 +173,7 @@ def _left_out(files: pl.DataFrame) -> list[str]:
             for source, count, month in _by_source(skipped.filter(later))
         ),
         *(
-            f"  Tidak dibaca: {number(count)} berkas {source} dari bulan sebelumnya; yang dibaca potret terbaru."
+            f"  Tidak dibaca: {number(count)} berkas {source} dari bulan sebelumnya; yang dibaca data terbaru."
             for source, count, _ in _by_source(skipped.filter(~later))
         ),
     ]

@@ -34,7 +34,7 @@ SOURCES = {
 }
 
 STATUS_PADAN = {
-    "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil tanpa mengubah NIK-nya; spasi dan tanda baca boleh dirapikan."),
+    "PADAN": ("Padan", "Orangnya ditemukan di Dukcapil tanpa mengubah NIK-nya selain merapikan spasi dan tanda baca."),
     "PADAN_PERBAIKAN": ("Padan setelah perbaikan", "Orangnya ditemukan setelah NIK dilengkapi atau dibetulkan."),
     "TINJAU": ("Perlu ditinjau", "Orangnya atau NIK usulannya belum pasti; petugas yang harus memutuskan."),
     "TIDAK_PADAN": ("Tidak padan", "Tidak ada penduduk Dukcapil yang sesuai."),
@@ -60,11 +60,11 @@ IMPROPER = {
     **DOUBLE,
     "PENERIMA_ASN_TNI_POLRI": "Penerima tercatat sebagai ASN, TNI, atau Polri di Dukcapil.",
     "NIK_TIDAK_DI_DUKCAPIL": "NIK penerima tidak ada di Dukcapil.",
-    "PENERIMA_PINDAH": "Penerima tercatat pindah: sebelum dibayar, atau tanpa tanggal.",
-    "SEBELUM_PERINTAH": "Dibayar sebelum perintah bayarnya ada.",
+    "PENERIMA_PINDAH": "Penerima tercatat pindah sebelum dibayar, atau tanpa tanggal pindah.",
+    "SEBELUM_PERINTAH": "Dibayar sebelum penyaluran tahapnya dimulai.",
     "DI_LUAR_JADWAL": "Dibayar di luar jadwal tahapnya.",
     "TAHAP_SEKALIGUS": "Beberapa tahap dibayar sekaligus di luar daerah 3T.",
-    "KANTOR_LUAR_WILAYAH": "Dibayar kantor yang tidak melayani kabupaten itu.",
+    "KANTOR_LUAR_WILAYAH": "Dibayar oleh kantor yang tidak melayani kabupaten/kota itu.",
     "NOMINAL_DI_LUAR_TARIF": "Nilainya tidak sesuai tarif tahap itu.",
 }
 

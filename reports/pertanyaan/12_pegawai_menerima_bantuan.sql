@@ -1,5 +1,5 @@
 -- Di kabupaten/kota mana ASN, TNI, atau Polri menerima bantuan?
--- Perhatikan: pekerjaan diambil dari Dukcapil dan dapat sudah berubah; periksa dulu sebelum menagih.
+-- Perhatikan: pekerjaan diambil dari Dukcapil dan mungkin sudah berubah; periksa dahulu sebelum menagih.
 SELECT w.nama_prov AS provinsi, w.nama_wilayah AS kabupaten, b.program, b.tahun,
        COUNT(DISTINCT b.penerima) AS penerima, SUM(b.nominal)::BIGINT AS nominal
 FROM mart.bantuan_tidak_tepat AS b

@@ -1,6 +1,6 @@
 -- Apakah mutu data setiap provinsi membaik dibandingkan dengan periode sebelumnya?
 -- Perhatikan: perubahan_padan_persen dalam poin persen; kosong bila baru satu periode yang diterbitkan. hasil_pembersihan
--- adalah yang ditambahkan oleh pemadanan pada periode itu sendiri.
+-- adalah tambahan berkat pembersihan dan pemadanan pada periode itu sendiri.
 SELECT periode, nama_wilayah AS provinsi, baris, padan_sebelum_persen, padan_sesudah_persen,
        ROUND(padan_sesudah_persen - padan_sebelum_persen, 2) AS hasil_pembersihan,
        periode_sebelumnya, perubahan_padan_persen, peringkat, peringkat_sebelumnya

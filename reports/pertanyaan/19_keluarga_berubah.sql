@@ -1,5 +1,5 @@
 -- Berapa keluarga DTKS yang di Dukcapil sudah pecah atau bergabung, per kabupaten/kota?
--- Perhatikan: keluarga PECAH sering berarti anak yang sudah berkeluarga sendiri; penerima bantuannya perlu ditetapkan lagi.
+-- Perhatikan: keluarga PECAH sering berarti anak yang sudah berkeluarga sendiri; penerima bantuannya perlu ditetapkan ulang.
 SELECT w.nama_kab AS kabupaten, COUNT(*) AS keluarga,
        COUNT(*) FILTER (k.status_keluarga = 'UTUH') AS utuh,
        COUNT(*) FILTER (k.status_keluarga = 'SEBAGIAN') AS sebagian,

@@ -1,4 +1,4 @@
--- Pendamping mana yang berbulan-bulan tidak menaikkan atau meluluskan satu keluarga pun?
+-- Pendamping mana yang berbulan-bulan tidak menaikkan grade atau menggraduasikan satu keluarga pun?
 -- Perhatikan: bulan_tanpa_kemajuan bersama banyaknya keluarga dan ketepatan laporannya; nama sengaja tidak ditampilkan.
 SELECT w.nama_wilayah AS kabupaten, p.id_pendamping, p.periode_laporan AS laporan_terakhir, p.keluarga, p.tepat_waktu,
        p.bulan_tanpa_kemajuan, p.peringkat_kab, p.hadir_persen, p.faskes_persen

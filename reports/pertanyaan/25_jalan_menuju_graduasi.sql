@@ -1,4 +1,4 @@
--- Berapa keluarga dampingan yang naik grade atau lulus, dan berapa lama jalannya, per kabupaten/kota?
+-- Berapa keluarga dampingan yang naik grade atau graduasi, dan berapa bulan sampai graduasi, per kabupaten/kota?
 -- Perhatikan: kembali adalah keluarga yang setelah graduasi dilaporkan lagi dengan status lain.
 SELECT w.nama_wilayah AS kabupaten, COUNT(*) AS keluarga,
        COUNT(*) FILTER (g.naik_grade_pertama IS NOT NULL) AS pernah_naik_grade,

@@ -1,5 +1,5 @@
 -- Berkas mana yang paling banyak barisnya ditolak, mengapa, dan berapa rupiah yang ikut tertahan?
--- Perhatikan: satu alasan pada hampir semua baris berarti berkasnya rusak saat dibuat, mintalah ulang.
+-- Perhatikan: satu alasan pada hampir semua baris berarti berkasnya rusak saat dibuat; minta kirim ulang.
 WITH ditolak AS (
     SELECT q.periode, q.sumber, q.berkas, STRING_AGG(DISTINCT k.arti, ' ' ORDER BY k.arti) AS alasan
     FROM quality.karantina AS q LEFT JOIN mart.dim_kode AS k USING (sumber, kode)

@@ -1,4 +1,4 @@
--- Berapa NIK dan nomor KK yang menurut Dukcapil lain, tetapi belum boleh diganti sebelum diputuskan petugas?
+-- Berapa NIK dan nomor KK yang berbeda dari Dukcapil, tetapi belum boleh diganti sebelum diputuskan petugas?
 -- Perhatikan: yang ORANG-nya diragukan diputuskan lewat padan review; NOMOR pada baris yang sudah padan diperiksa bersama kabupaten/kota.
 SELECT w.nama_wilayah AS kabupaten, k.kolom, k.yang_diragukan, COUNT(*) AS usulan,
        ROUND(AVG(k.probabilitas), 2) AS peluang_rata_rata

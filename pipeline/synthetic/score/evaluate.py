@@ -198,7 +198,7 @@ def _truth(places: Places) -> dict[str, pl.DataFrame]:
     missing = [path.name for path in paths.values() if not path.is_file()]
     if missing:
         message = (
-            f"Tabel kebenaran tidak ada di {places.truth}: {', '.join(missing)}. "
+            f"Tabel kunci jawaban tidak ada di {places.truth}: {', '.join(missing)}. "
             "Penilaian hanya mungkin untuk data buatan (padan generate) yang membawa folder truth."
         )
         raise ScoreError(message)
@@ -210,7 +210,8 @@ def _published(places: Places) -> tuple[str, dict[str, pl.DataFrame]]:
     parts = {name: sorted(places.marts.joinpath(*name.split(".")).glob("*.parquet")) for name in _PUBLISHED}
     missing = [name for name, paths in parts.items() if not paths]
     if missing:
-        message = f"Tabel terbit tidak ada di {places.marts}: {', '.join(missing)}. Jalankan dahulu padan run."
+        less = "tidak ada" if len(missing) == len(parts) else f"tidak lengkap (tanpa {', '.join(missing)})"
+        message = f"Hasil terbitan di {places.marts} {less}. Jalankan dahulu padan run {places.option}."
         raise ScoreError(message)
     tables = {name: pl.scan_parquet(paths) for name, paths in parts.items()}
     periode = tables["cleansed.anggota"].select(pl.col("periode").max()).collect().item()
@@ -231,7 +232,8 @@ def _stored(places: Places, periode: str) -> tuple[pl.DataFrame, pl.DataFrame]:
     registry, plan = (places.stored(key, periode) for key in (_REGISTRY, _PLAN))
     if not registry.is_file() or not plan.is_file():
         message = (
-            f"Data Dukcapil periode {periode} dari proses terakhir tidak ada ({registry}). Jalankan dahulu padan run."
+            f"Data Dukcapil periode {periode} dari proses terakhir tidak ada ({registry}). Jalankan dahulu padan run "
+            f"{places.option}."
         )
         raise ScoreError(message)
     return pl.read_parquet(registry, columns=["nik", "nama", "tanggal_lahir"]), pl.read_parquet(plan)

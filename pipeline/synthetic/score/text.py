@@ -39,7 +39,7 @@ _CURVE_LINES = 12
 def render_text(scores: Scores) -> str:
     """The scores as aligned text: headline figures first, then one table per defect class and one per kabupaten."""
     blocks = (
-        [f"Penilaian terhadap kebenaran, periode {scores.periode}"],
+        [f"Penilaian terhadap kunci jawaban, periode {scores.periode}"],
         _persons(scores),
         _headlines(scores),
         _fates(scores),
@@ -81,14 +81,14 @@ def _plain(value: Any) -> Any:
 
 
 def _persons(scores: Scores) -> list[str]:
-    rows = [[RULES[row["cara"]], str(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
+    rows = [[RULES[row["cara"]], _count(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
     human = [["tautan otomatis benar", *_share(scores.automatic)], ["berstatus TINJAU", *_share(scores.review)]]
     fate = scores.ambiguous
     return [
         *_table([["Orang", *_HEADINGS], *rows]),
         *_table(human),
-        f"baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU {fate.reviewed}, tanpa tautan "
-        f"{fate.unlinked}, ditebak {fate.guessed}",
+        f"baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU {_count(fate.reviewed)}, tanpa "
+        f"tautan {_count(fate.unlinked)}, ditebak {_count(fate.guessed)}",
     ]
 
 
@@ -103,8 +103,8 @@ def _headlines(scores: Scores) -> list[str]:
         ["Ganda", "presisi", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fp"]))],
         ["Ganda", "recall", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fn"]))],
         ["Ganda", "F1", _ratio(pairs["f1"]), ""],
-        ["Ganda", "presisi per baris (B³)", _ratio(clusters.precision), f"{clusters.rows} baris"],
-        ["Ganda", "recall per baris (B³)", _ratio(clusters.recall), f"{clusters.rows} baris"],
+        ["Ganda", "presisi per baris (B³)", _ratio(clusters.precision), f"{_count(clusters.rows)} baris"],
+        ["Ganda", "recall per baris (B³)", _ratio(clusters.recall), f"{_count(clusters.rows)} baris"],
         ["Ganda", "F1 per baris (B³)", _ratio(clusters.f1), ""],
         ["Karantina", "sesuai", *_share(scores.quarantine.agreement)],
         ["Berkas", "baris", *_share(scores.files.rows)],
@@ -125,20 +125,20 @@ def _aid(scores: Scores) -> list[str]:
 def _fates(scores: Scores) -> list[str]:
     whole = scores.fates["n"].sum()
     rows = [
-        [FATES[row["nasib"]], str(row["n"]), _ratio(row["n"] / whole if whole else None)]
+        [FATES[row["nasib"]], _count(row["n"]), _ratio(row["n"] / whole if whole else None)]
         for row in scores.fates.iter_rows(named=True)
     ]
-    head = "Nasib setiap baris (yang TINJAU karena NIK usulannya saja, bukan karena orangnya, dihitung tertaut)"
+    head = "Hasil akhir setiap baris (yang TINJAU karena NIK usulannya saja, bukan karena orangnya, dihitung tertaut)"
     return [head, *_table(rows)]
 
 
 def _corrections(scores: Scores) -> list[str]:
     rows = [
-        [COLUMNS[row["kolom"]], *(str(row[name]) for name in ("usulan", "salah")), _ratio(row["salah_per_juta"], 1),
-         *(str(row[name]) for name in ("dapat", "dibetulkan")), _ratio(row["bagian"])]
+        [COLUMNS[row["kolom"]], *(_count(row[name]) for name in ("usulan", "salah")), _ratio(row["salah_per_juta"], 1),
+         *(_count(row[name]) for name in ("dapat", "dibetulkan")), _ratio(row["bagian"])]
         for row in scores.corrections.iter_rows(named=True)
     ]  # fmt: skip
-    head = ["Koreksi", "usulan", "salah", "salah per juta baris", "dapat dibetulkan", "dibetulkan", "bagian"]
+    head = ["Koreksi", "usulan", "salah", "salah per juta baris", "dapat dibetulkan", "dibetulkan", "proporsi"]
     return _table([head, *rows])
 
 
@@ -154,7 +154,11 @@ def _mistakes(scores: Scores) -> list[str]:
 
 def _calibration(scores: Scores) -> list[str]:
     rows = [
-        [f"{row['dari']:.3f}–{row['sampai']:.3f}", str(row["n"]), *(_ratio(row[name]) for name in ("dikira", "benar"))]
+        [
+            f"{_ratio(row['dari'], 3)}–{_ratio(row['sampai'], 3)}",
+            _count(row["n"]),
+            *(_ratio(row[name]) for name in ("dikira", "benar")),
+        ]
         for row in scores.calibration.iter_rows(named=True)
     ]
     return ["Kalibrasi: dari pasangan dengan peluang sekian, berapa yang benar",
@@ -163,13 +167,13 @@ def _calibration(scores: Scores) -> list[str]:
 
 def _curve(scores: Scores) -> list[str]:
     cuts = [
-        [CUTS[row["cara"]], "" if row["bobot"] is None else f"{row['bobot']:.1f}", str(row["n"]), *_cells(row)]
+        [CUTS[row["cara"]], "" if row["bobot"] is None else _ratio(row["bobot"], 1), _count(row["n"]), *_cells(row)]
         for row in scores.cuts.iter_rows(named=True)
     ]
     every = max(1, -(-scores.curve.height // _CURVE_LINES))
     thinned = scores.curve.reverse().gather_every(every).reverse()
     points = [
-        ["bobot paling kecil", f"{row['bobot']:.1f}", str(row["n"]), *_cells(row)]
+        ["bobot paling kecil", _ratio(row["bobot"], 1), _count(row["n"]), *_cells(row)]
         for row in thinned.iter_rows(named=True)
     ]
     return ["Presisi dan recall menurut bobot", *_table([["batas", "bobot", *_HEADINGS], *cuts, *points])]
@@ -177,16 +181,16 @@ def _curve(scores: Scores) -> list[str]:
 
 def _rules(scores: Scores) -> list[str]:
     rows = [
-        [row["aturan"], *("-" if row[name] is None else str(row[name]) for name in ("biaya", "pasangan", "ketemu")),
+        [row["aturan"], *("-" if row[name] is None else _count(row[name]) for name in ("biaya", "pasangan", "ketemu")),
          _ratio(row["recall"])]
         for row in scores.rules.iter_rows(named=True)
     ]  # fmt: skip
-    return ["Aturan pencarian calon", *_table([["aturan", "biaya", "pasangan", "ketemu", "recall"], *rows])]
+    return ["Aturan pencarian calon", *_table([["aturan", "biaya", "pasangan", "ditemukan", "recall"], *rows])]
 
 
 def _statuses(scores: Scores) -> list[str]:
-    rows = [[row["status"] or "-", row["terbit"] or "-", str(row["n"])] for row in _confused(scores)]
-    head = "Status keluarga yang berbeda dari kebenaran"
+    rows = [[row["status"] or "-", row["terbit"] or "-", _count(row["n"])] for row in _confused(scores)]
+    head = "Status keluarga yang berbeda dari kunci jawaban"
     return [head, *_table([["sebenarnya", "terbit", "n"], *rows], texts=2)] if rows else [f"{head}: tidak ada"]
 
 
@@ -196,20 +200,20 @@ def _confused(scores: Scores) -> list[dict[str, Any]]:
 
 def _quarantine(scores: Scores) -> list[str]:
     wrong = [
-        [row["sumber"], row["kelas"], row["harap"], str(row["n"])]
+        [row["sumber"], row["kelas"], row["harap"], _count(row["n"])]
         for row in scores.quarantine.wrong.iter_rows(named=True)
     ]
     causeless = scores.quarantine.without_cause
     lines = _table([["sumber", "kelas", "harap", "n"], *wrong], texts=3) if wrong else []
     if causeless:
-        lines.append(f"{causeless} baris ditolak tanpa sebab")
+        lines.append(f"{_count(causeless)} baris ditolak tanpa sebab")
     return ["Penolakan yang tidak sesuai", *lines] if lines else []
 
 
 def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
     beside = "f1_kemensos" in table.columns
     rows = [
-        [row[name] or "-", str(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
+        [row[name] or "-", _count(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
         for row in table.iter_rows(named=True)
     ]
     return [title, *_table([[name, *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
@@ -218,7 +222,7 @@ def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
 def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
     """Like `_breakdown`, without the lines that have nothing wrong or missing; the page and the JSON have them all."""
     flawed = table.filter((pl.col("fp") > 0) | (pl.col("fn") > 0))
-    headed = f"{title}: {table.height - flawed.height} dari {table.height} tanpa kesalahan"
+    headed = f"{title}: {_count(table.height - flawed.height)} dari {_count(table.height)} tanpa kesalahan"
     return _breakdown(flawed, name, headed) if flawed.height else [headed]
 
 
@@ -227,7 +231,7 @@ def _with_region(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    return [*(str(row[name]) for name in COUNTS), *(_ratio(row[name]) for name in _RATIOS)]
+    return [*(_count(row[name]) for name in COUNTS), *(_ratio(row[name]) for name in _RATIOS)]
 
 
 def _share(share: Share) -> list[str]:
@@ -235,11 +239,17 @@ def _share(share: Share) -> list[str]:
 
 
 def _counts(share: Share) -> str:
-    return f"{share.right}/{share.of}"
+    return f"{_count(share.right)} dari {_count(share.of)}"
+
+
+def _count(value: int) -> str:
+    """`1234` as `1.234`."""
+    return f"{value:,}".replace(",", ".")
 
 
 def _ratio(value: float | None, digits: int = 4) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+    """`0.98765` as `0,9877`."""
+    return "-" if value is None else f"{value:.{digits}f}".replace(".", ",")
 
 
 def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:

@@ -96,15 +96,15 @@ def test_sources_are_summed_over_their_files() -> None:
     assert line(text, "pos") == ["pos", "2", "1.234", "1.230", "3", "1"]
     assert line(text, "dtks") == ["dtks", "1", "4", "4", "0", "0"]
     assert "Tidak dibaca: pos/b.csv – Berkas ini kosong." in text
-    assert "Perlu dilihat: alokasi/19.csv – Hanya berisi baris judul." in text
-    assert "Perlu dilihat: 3 berkas lagi; lihat laporan." in text
+    assert "Perlu diperiksa: alokasi/19.csv – Hanya berisi baris judul." in text
+    assert "Perlu diperiksa: 3 berkas lagi; lihat laporan." in text
     assert "alokasi/20.csv" not in text
     assert "Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data 2022-12." in text
 
 
 def test_files_of_other_months_are_told_not_to_count() -> None:
     assert "Belum dihitung: 2 berkas pendamping dari bulan sesudah periode ini; sertakan dengan" in summary()
-    assert "Tidak dibaca: 1 berkas dtks dari bulan sebelumnya; yang dibaca potret terbaru." in summary()
+    assert "Tidak dibaca: 1 berkas dtks dari bulan sebelumnya; yang dibaca data terbaru." in summary()
     assert summary().count("Belum dihitung") == summary().count("padan run --periode 2023-02.") == 1
 
 

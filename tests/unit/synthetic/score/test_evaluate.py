@@ -183,9 +183,9 @@ def test_text_starts_with_the_headlines_and_names_nobody(places: Places) -> None
     text = render_text(score(places))
     lines = text.splitlines()
     assert lines[0].endswith(PERIODE)
-    assert lines[3].split() == ["padan", "7", "3", "2", "2", "0.6000", "0.6000", "0.6000"]
+    assert lines[3].split() == ["padan", "7", "3", "2", "2", "0,6000", "0,6000", "0,6000"]
     assert "baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU 1, tanpa tautan 1, ditebak 1" in lines
-    assert ["Realisasi", "sel", "0.4286", "12/28"] in [line.split() for line in lines]
+    assert ["Realisasi", "sel", "0,4286", "12", "dari", "28"] in [line.split() for line in lines]
     assert "1 baris ditolak tanpa sebab" in lines
     assert not any(number in text for number in (A, B, C, C_RETIRED, E, G, WRONG))
     assert len({len(line) for line in lines[2:6]}) == 1  # aligned
