@@ -46,7 +46,7 @@ follow_sensor = dg.AutomationConditionSensorDefinition(
     target=dg.AssetSelection.groups("matched", "cleansed", "marts", "published"),
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Bila sebuah tabel disegarkan tersendiri, semua yang bergantung padanya disegarkan dan diterbitkan.",
+    description="Bila satu tabel dihitung ulang, semua yang bergantung padanya ikut dihitung ulang dan diterbitkan.",
 )
 
 
@@ -59,18 +59,18 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         minimum_interval_seconds=30,
         # Alive wherever `padan ui` runs; the officer can switch it off there.
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Menjalankan proses utama sekali untuk setiap potret DTKS baru yang sudah selesai disalin.",
+        description="Menjalankan proses utama sekali untuk setiap data DTKS baru yang sudah selesai disalin.",
     )
     def new_snapshot(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         seen = json.loads(context.cursor or "{}")
         arrival = look(places.raw, datetime.now(ZoneInfo("Asia/Jakarta")).strftime("%Y-%m"))
         if arrival.state == seen.get("selesai"):
-            return _skip("Tidak ada potret DTKS baru.", seen)
+            return _skip("Tidak ada data DTKS baru.", seen)
         waiting = _why_wait(arrival, str(seen.get("terakhir")))
         if waiting:
             return _skip(waiting, seen | {"terakhir": arrival.state})
         if context.instance.get_runs_count(dg.RunsFilter(statuses=_AT_WORK)):
-            return _skip("Proses lain sedang berjalan; dilihat lagi sesudahnya.", seen)
+            return _skip("Proses lain sedang berjalan; diperiksa lagi sesudahnya.", seen)
         # Limits that cannot be read fail the tick: a run would fail of them, and its snapshot count as seen.
         load_limits(places.root)
         arrival = as_published(places, arrival)
@@ -89,7 +89,11 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
             for periode in wanted:
                 context.log.info(f"Periode {periode}: {arrival.why(periode)}.")
             return dg.SensorResult(run_requests=requests, cursor=cursor)
-        reason = f"Periode di luar jangkauan: {', '.join(odd)}." if odd else "Semua potret sudah diterbitkan."
+        reason = (
+            f"Periode di luar rentang yang dapat diproses: {', '.join(odd)}."
+            if odd
+            else "Semua data DTKS sudah diterbitkan."
+        )
         return dg.SensorResult(skip_reason=reason, cursor=cursor)
 
     return new_snapshot

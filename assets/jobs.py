@@ -33,7 +33,7 @@ def daily_schedule(places: Places) -> dg.ScheduleDefinition:
         execution_timezone="Asia/Jakarta",
         # Alive wherever `padan ui` runs; the officer can switch it off there.
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Setiap pukul 02.00 WIB: proses utama untuk potret DTKS terbaru. Bila berkasnya tidak menyebut "
+        description="Setiap pukul 02.00 WIB: proses utama untuk data DTKS terbaru. Bila berkasnya tidak menyebut "
         "bulan, periodenya tetap yang sudah terbit selama isinya yang dapat dibaca, selain perbaikan, sama, dan bulan "
         "berjalan bila baru. Bila ada berkas bayar atau berkas lain dari bulan sesudahnya, periodenya bulan itu.",
     )
@@ -43,7 +43,7 @@ def daily_schedule(places: Places) -> dg.ScheduleDefinition:
             return dg.SkipReason("Belum ada berkas di raw/dtks.")
         periode, why = newest
         if not PERIODE.has_partition_key(periode):
-            return dg.SkipReason(f"Periode di luar jangkauan: {periode}.")
+            return dg.SkipReason(f"Periode di luar rentang yang dapat diproses: {periode}.")
         context.log.info(f"Periode {periode}: {why}.")
         key = f"{context.scheduled_execution_time:%Y-%m-%d}"
         return dg.RunRequest(run_key=key, partition_key=periode, tags={PERIODE_TAG: why})

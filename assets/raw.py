@@ -22,7 +22,7 @@ from schemas.table import polars_schema
     partitions_def=PERIODE,
     kinds={"file"},
     owners=OWNERS,
-    description="Buku berkas: semua berkas di folder raw/, sidik jarinya, dan mana yang dibaca untuk periode ini.",
+    description="Daftar berkas: semua berkas di folder raw/, sidik jarinya, dan mana yang dibaca untuk periode ini.",
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
     begin(data.places, context.partition_key)

@@ -22,7 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Memadankan DTKS, Dukcapil, dan PT Pos: dari berkas mentah sampai gudang data, rilis, dan laporan.",
 )
-review = typer.Typer(cls=OfficerGroup, help="Pasangan yang perlu diputuskan petugas: keluar dan kembali.")
+review = typer.Typer(
+    cls=OfficerGroup, help="Pasangan yang perlu diputuskan petugas: tulis ke Excel, lalu ambil jawabannya."
+)
 review.command("export", cls=OfficerCommand)(exchange.review_export)
 review.command("import", cls=OfficerCommand)(exchange.review_import)
 

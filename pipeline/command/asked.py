@@ -84,7 +84,7 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
     refuse_no_month(periode)
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
-        refuse(f"Periode {periode} di luar jangkauan; yang dapat diproses {first} sampai {this_month}.")
+        refuse(f"Periode {periode} tidak dapat diproses; pilih bulan dari {first} sampai {this_month}.")
     if why:
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
     return periode, why

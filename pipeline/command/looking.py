@@ -60,7 +60,7 @@ def bayar(
     stored = Publication(places, periode)
     asked = {"staged/pos": PosStaged, "mart/alokasi": Alokasi}
     if any(stored.scan(key).collect_schema() != polars_schema(model) for key, model in asked.items()):
-        refuse(f"Proses terakhir dijalankan padan versi lain. Jalankan dahulu padan run {places.option}.")
+        refuse(f"Proses terakhir dijalankan dengan versi padan yang lain. Jalankan dahulu padan run {places.option}.")
     ledger = stored.frame(LEDGER)
     files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber="pos")
     before, now = (each.filter(sumber="pos", status_berkas="DIBACA") for each in (ledger, files))

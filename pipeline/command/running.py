@@ -202,7 +202,7 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[st
         typer.echo(render_places(places, tables))
         if shutil.which("padan") is None:
             folder = Path(sys.executable).parent
-            typer.echo(f'Perintah padan ada di {folder}; sekali di awal: export PATH="{folder}:$PATH"')
+            typer.echo(f'Supaya perintah padan dikenal di terminal ini, jalankan sekali: export PATH="{folder}:$PATH"')
         return 0
     if tables["quality.rekonsiliasi"]["baris_masuk"].sum() == 0:
         refuse(f"Tidak ada berkas di {places.raw} yang dapat dibaca.")

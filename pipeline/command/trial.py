@@ -31,7 +31,7 @@ def demo(
     ] = 1,
     data_dir: DataDir = Path("data"),
 ) -> None:
-    """Buat negara kecil rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
+    """Buat data contoh rekaan di folder data, jalankan semuanya, dan tunjukkan hasilnya."""
     from pipeline.synthetic.generate import generate
 
     places = folders_of(data_dir)
@@ -67,7 +67,7 @@ def generate(
         bool, typer.Option("--jebakan", help="Tambahkan orang dan nomor yang mudah tertukar: kembar, senama, salinan.")
     ] = False,
 ) -> None:
-    """Buat berkas mentah rekaan dalam tata letak yang sebenarnya, beserta kebenarannya."""
+    """Buat berkas mentah rekaan dalam tata letak yang sebenarnya, beserta kunci jawabannya."""
     from pipeline.synthetic.generate import generate as generate_extracts
     from pipeline.synthetic.rates import Rates
 
@@ -84,7 +84,7 @@ def evaluate(
         Path | None, typer.Option("--json", metavar="BERKAS", help="Tulis juga semua angka ke berkas JSON ini.")
     ] = None,
 ) -> None:
-    """Nilai hasil terbitan terbaru terhadap kebenaran di folder truth/; halamannya reports/evaluasi.html."""
+    """Nilai hasil terbitan terbaru terhadap kunci jawaban di folder truth/; halamannya reports/evaluasi.html."""
     from pipeline.matching.outcome.waterfall import examples_of
     from pipeline.synthetic.score.evaluate import ScoreError, score
     from pipeline.synthetic.score.text import render_text, to_json

@@ -83,7 +83,7 @@ def _newest_left(places: Places, periode: str) -> str:
         refuse(f"Hanya periode {periode} yang terbit. Jalankan dahulu bulan yang benar: {again} TTTT-BB.")
     if stored_state(places, newest) is not State.DONE:
         refuse(
-            f"Periode {newest}, yang menjadi terbitan terbaru sesudahnya, belum selesai diproses atau ditahan. "
+            f"Periode {newest}, yang akan menjadi terbitan terbaru, ditahan atau belum selesai diproses. "
             f"Jalankan dahulu {again} {newest}."
         )
     return newest

@@ -32,13 +32,13 @@ _SOURCE = "dtks"
 RECONCILED = "quality/rekonsiliasi"
 _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
-_LATER = "menurut folder periode={}, yang lebih baru daripada potret DTKS; potret yang terbaru tetap dipakai"
+_LATER = "menurut folder periode={}, yang lebih baru daripada data DTKS; data DTKS terbaru tetap dipakai"
 _KNOWN = (
     "berkas DTKS tidak menyebut bulannya; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai periode {}"
 )
 _ASSUMED = (
     "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
-    "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan berbulan keliru lalu ditarik"
+    "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan dengan bulan yang keliru lalu ditarik"
 )
 
 

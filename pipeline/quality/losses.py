@@ -193,7 +193,7 @@ def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> li
     gate, worst, _, named = _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang")
     slips = each.filter(gone & few).sort("banyak", "nama", descending=[True, False])
     if slips.height:
-        names = _listed([f"{name} (tadinya {count})" for name, count in slips.select("nama", "banyak").iter_rows()])
+        names = _listed([f"{name} (sebelumnya {count})" for name, count in slips.select("nama", "banyak").iter_rows()])
         named += f" Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: {names}."
     return [(f"Penyusutan {what}", percent, limit, told), (gate, worst, limit_each, named)]
 

@@ -19,9 +19,9 @@ from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
 _WHERE = {"berkas": "Berkas", "lembar": "Lembar", "baris": "Baris"}
 _WHAT = {
-    "id": "ID DTKS / No danom",
+    "id": "ID DTKS / nomor danom",
     "nik": "NIK",
-    "no_kk": "No KK",
+    "no_kk": "Nomor KK",
     "nama": "Nama",
     "kode": "Kode",
     "kolom": "Kolom",
@@ -36,10 +36,10 @@ _AID = {
     "program": "Program",
     "tahun": "Tahun",
     "tahap": "Tahap",
-    "id": "No danom",
-    "perintah_terlibat": "Semua perintah yang terlibat",
+    "id": "Nomor danom",
+    "perintah_terlibat": "Semua perintah bayar yang terlibat",
     "nik": "NIK",
-    "no_kk": "No KK",
+    "no_kk": "Nomor KK",
     "nama": "Nama",
     "tgl_bayar": "Tanggal bayar",
     "nominal": "Rupiah yang perlu diperiksa",
@@ -48,13 +48,13 @@ _AID = {
 }
 _PROPOSED = {
     "nik": "NIK Dukcapil",
-    "no_kk": "No KK",
+    "no_kk": "Nomor KK",
     "nama": "Nama",
     "program": "Program",
-    "jumlah_pembayaran": "Banyak pembayaran",
+    "jumlah_pembayaran": "Jumlah pembayaran",
     "nominal": "Rupiah diterima",
     "kode_desa": "Kode desa",
-    "desa": "Desa atau kelurahan",
+    "desa": "Desa/kelurahan",
     "kecamatan": "Kecamatan",
     "alasan": "Alasan",
     "tindakan": "Usulan tindakan",
@@ -69,12 +69,22 @@ _CORRECTED = {
     "tindakan": "Usulan tindakan",
     **_WHERE,
 }
-_NUMBERS = {"nik": "NIK", "no_kk": "No KK"}
-_IN_FULL = {"nik": "NIK", "kk": "KK", "id": "ID", "dtks": "DTKS", "kpm": "KPM", "kprk": "KPRK", "tgl": "tanggal"}
+_NUMBERS = {"nik": "NIK", "no_kk": "Nomor KK"}
+_IN_FULL = {
+    "nik": "NIK",
+    "kk": "KK",
+    "id": "ID",
+    "dtks": "DTKS",
+    "kpm": "KPM",
+    "kprk": "KPRK",
+    "tgl": "tanggal",
+    "no": "nomor",
+    "hub": "hubungan",
+}
 
 
 def _heading(column: str) -> str:
-    """`tgl_bayar` as `Tanggal bayar`, `no_kk` as `No KK`."""
+    """`tgl_bayar` as `Tanggal bayar`, `no_kk` as `Nomor KK`."""
     words = " ".join(_IN_FULL.get(word, word) for word in column.split("_"))
     return words[:1].upper() + words[1:]
 

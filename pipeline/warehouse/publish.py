@@ -55,7 +55,7 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            message = f"Proses padan lain sedang bekerja di {places.root}. Tunggu sampai selesai, lalu ulangi."
+            message = f"Proses padan lain sedang berjalan di {places.root}. Tunggu sampai selesai, lalu ulangi."
             raise BusyError(message) from None
         yield
 

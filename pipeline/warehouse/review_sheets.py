@@ -57,24 +57,24 @@ _WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 4
 _INSTRUCTIONS = (
     "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Dari data "
     "saja belum pasti apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
-    "1. Bandingkan kolom (DTKS) dengan kolom Dukcapil di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
+    "1. Bandingkan setiap kolom (DTKS) dengan kolom (Dukcapil) di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
     "ditanyakan menyebut apa yang meragukan; bila penduduknya juga calon atau padanan baris lain, ID DTKS baris itu "
     "ada di kolom sebelahnya. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
     "2. Pilih jawaban di kolom KEPUTUSAN:",
     "     SAMA: orangnya sama. Baris DTKS itu lalu padan dengan NIK Dukcapil tersebut.",
-    "     BEDA: orangnya bukan itu. Pasangan itu tidak diusulkan lagi; calon lain boleh muncul.",
-    "     TIDAK TAHU: sudah dilihat, belum dapat diputuskan. Pasangan itu ditanyakan lagi, dan jawaban ini "
-    "ditunjukkan.",
-    "     BATAL: jawaban sebelumnya tentang pasangan itu ditarik; padan kembali menilainya sendiri.",
+    "     BEDA: orangnya berbeda. Pasangan itu tidak diusulkan lagi; calon lain dapat muncul.",
+    "     TIDAK TAHU: sudah dilihat, belum dapat diputuskan. Pasangan itu ditanyakan lagi; jawaban ini "
+    "tampak di kolom Jawaban sebelumnya.",
+    "     BATAL: jawaban sebelumnya tentang pasangan itu ditarik; pasangan itu kembali dinilai secara otomatis.",
     "     Dikosongkan: belum dilihat.",
     "3. Isi PETUGAS dengan nama Anda, dan CATATAN bila ada yang perlu diingat.",
     "4. Jangan mengubah kolom ID DTKS, kolom NIK Dukcapil, nama lembar, dan baris judul. Baris boleh disortir "
     "atau dihapus.",
     "5. Lembar Diputuskan memuat pasangan yang sudah dijawab SAMA atau BEDA. Jawaban yang ternyata keliru dibetulkan "
-    "di sana: isi KEPUTUSAN dengan jawaban yang benar atau BATAL. Yang dikosongkan tetap seperti jawaban sebelumnya.",
+    "di sana: isi KEPUTUSAN dengan jawaban yang benar atau BATAL. Yang dikosongkan tidak berubah.",
     "6. Simpan sebagai Excel (.xlsx), lalu jalankan: padan review import NAMA_BERKAS.xlsx --data-dir FOLDER",
-    "     Jawaban berlaku mulai padan run berikutnya. Yang terakhir diambil yang dipakai; mengambil berkas yang sama "
-    "dua kali tidak mengubah apa pun.",
+    "     Jawaban berlaku mulai padan run berikutnya. Yang dipakai adalah jawaban yang terakhir diambil; "
+    "mengambil berkas yang sama dua kali tidak mengubah apa pun.",
     "Berkas ini memuat NIK, nomor KK, dan nama secara utuh. Simpan dan kirim hanya kepada yang berwenang.",
 )
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)

@@ -119,12 +119,12 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     ).row(0)
     if named and unnamed:
         return (
-            f"Potret DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
+            f"Data DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
             "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
             "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
         )
     if named:
-        return f"Potret DTKS yang dibaca: {periode}, menurut nama foldernya."
+        return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya."
     return (
         f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
         "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."
@@ -190,7 +190,7 @@ def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataF
             .when(twin)
             .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
             .when(~current)
-            .then(pl.format("Potret {}; tidak dipakai untuk periode ini.", "periode_berkas"))
+            .then(pl.format("Data bulan {}; tidak dipakai untuk periode ini.", "periode_berkas"))
             .when("folder")
             .then(pl.lit(_IS_FOLDER))
             .when("belum_selesai")

@@ -82,7 +82,7 @@ def test_a_settled_snapshot_is_run_once(places: Places, ticks: Ticks) -> None:
     (asked,) = ticks.tick().run_requests or []
     key = asked.run_key
     assert (asked.partition_key, asked.tags[PERIODE_TAG]) == ("2022-12", "menurut folder periode=2022-12")
-    assert ticks.says() == "Tidak ada potret DTKS baru."
+    assert ticks.says() == "Tidak ada data DTKS baru."
     # Touched or moved it is still the same snapshot: the same run key, which the daemon never runs twice.
     file.rename(file.with_name("banten.csv"))
     ticks.tick()
@@ -148,14 +148,14 @@ def test_each_periode_is_a_snapshot_and_other_sources_are_none(places: Places, t
     ticks.tick()
     assert [periode for _, periode in ticks.asks()] == ["2022-11", "2022-12"]
     drop(places, "../pos/d.csv")
-    assert ticks.says() == "Tidak ada potret DTKS baru."
+    assert ticks.says() == "Tidak ada data DTKS baru."
 
 
 def test_what_is_published_as_it_is_is_not_run_again(places: Places, ticks: Ticks) -> None:
     drop(places, "periode=2022-12/a.csv")
     _publish(places, "2022-12")
     ticks.tick()
-    assert ticks.says() == "Semua potret sudah diterbitkan."
+    assert ticks.says() == "Semua data DTKS sudah diterbitkan."
 
 
 @pytest.mark.parametrize(("name", "asked"), [("a.csv", []), ("periode=2022-12/a.csv", ["2022-12"])])
@@ -206,7 +206,7 @@ def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -
     drop(places, "../pos/periode=2023-02/a.csv")
     asked = _nightly(places)
     assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
-    assert "lebih baru daripada potret DTKS" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    assert "lebih baru daripada data DTKS" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
     # A month to come is a slip, and no reason to do nothing.
     drop(places, "periode=2203-01/a.csv")
     assert _nightly(places) == asked
@@ -286,13 +286,13 @@ def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Pl
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-12.parquet")
     ticks.cursor = None
     ticks.tick()
-    assert ticks.says() == "Semua potret sudah diterbitkan."
+    assert ticks.says() == "Semua data DTKS sudah diterbitkan."
 
 
 def test_a_periode_that_cannot_be_is_said(places: Places, ticks: Ticks) -> None:
     drop(places, "periode=2001-01/a.csv")
     ticks.tick()
-    assert ticks.says() == "Periode di luar jangkauan: 2001-01."
+    assert ticks.says() == "Periode di luar rentang yang dapat diproses: 2001-01."
 
 
 def test_a_file_that_cannot_be_opened_fails_the_tick_and_is_tried_again(

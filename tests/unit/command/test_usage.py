@@ -87,7 +87,7 @@ def test_why_the_file_system_refused(error: Exception, words: str):
         (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
         (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
-        (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "di luar jangkauan"),
+        (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "tidak dapat diproses"),
         (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: "),
         (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["evaluate", "--data-dir", "{tmp}"], "truth"),

@@ -139,7 +139,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
     book = fastexcel.read_excel(files[0])
     refused_sheet = book.load_sheet("Ditolak", dtypes="string").to_polars()
-    told = ("Keadaan", "ID DTKS / No danom", "Baris", "Kode", "Kolom")
+    told = ("Keadaan", "ID DTKS / nomor danom", "Baris", "Kode", "Kolom")
     assert refused_sheet.select(told).rows() == [
         ("Perlu dibetulkan", "2", "3", "NAMA_KOSONG", "Nama"),
         ("Ulangan", "1", "5", "ID_GANDA", "ID DTKS"),
@@ -152,15 +152,15 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     (looked_into,) = book.load_sheet("Bantuan", dtypes="string").to_polars().iter_rows(named=True)
     hidden = "3604********0001"
     number = NIK if full else hidden
-    assert (looked_into["No danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
+    assert (looked_into["Nomor danom"], looked_into["NIK"]) == (f"36040/{number}/GEN", number)
     assert (looked_into["Alasan"], looked_into["Rupiah yang perlu diperiksa"]) == ("Sudah meninggal.", "750000")
     assert looked_into["Tanggal bayar"] == "31-12-2022"
     (added_up,) = book.load_sheet("Bantuan").to_polars()["Rupiah yang perlu diperiksa"]
     assert added_up == 750_000
     (candidate,) = book.load_sheet("Usulan DTKS", dtypes="string").to_polars().iter_rows(named=True)
     assert (candidate["NIK Dukcapil"], candidate["Program"]) == (number, "BST, PKH")
-    assert (candidate["Desa atau kelurahan"], candidate["Kecamatan"]) == ("KRAMATWATU", "KRAMATWATU")
-    sums = book.load_sheet("Usulan DTKS").to_polars().select("Banyak pembayaran", "Rupiah diterima", "NIK Dukcapil")
+    assert (candidate["Desa/kelurahan"], candidate["Kecamatan"]) == ("KRAMATWATU", "KRAMATWATU")
+    sums = book.load_sheet("Usulan DTKS").to_polars().select("Jumlah pembayaran", "Rupiah diterima", "NIK Dukcapil")
     assert sums.rows() == [(2, 1_350_000, number)]
     proposal, other = book.load_sheet("Usulan perbaikan", dtypes="string").to_polars().iter_rows(named=True)
     # Masked, both of its numbers look alike.
@@ -217,7 +217,7 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
         ("dtks/serang.psv##7", None, None, None),
     ]
     assert form["ALASAN DITOLAK"][-1] == (
-        "Baris ini terpotong: kolomnya kurang dari baris judul. "
+        "Baris ini terpotong: kolomnya lebih sedikit daripada baris judul. "
         "Salin isinya ke baris ini dari baris 7 di dtks/serang.psv."
     )
     # The officer fills in what is missing, sorts the rows, and lets Excel turn numbers into numbers.

@@ -263,7 +263,7 @@ def test_a_handful_that_put_a_kabupaten_right_is_named_and_withholds_nothing() -
     )
     given = {"people": some, "published_people": pl.concat([some, slips])}
     assert judged(**given)[gate] == (0.0, True)
-    assert "Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: KABUPATEN KARANGASEM (tadinya 2)." in told(
+    assert "Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: KABUPATEN KARANGASEM (sebelumnya 2)." in told(
         gate, **given
     )
     assert "Hilang seluruhnya" not in told(gate, people=some, published_people=some)

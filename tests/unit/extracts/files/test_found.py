@@ -99,7 +99,7 @@ def test_an_undated_snapshot_is_of_the_periode_and_outdates_older_folders(raw: P
 def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
     drop(raw, "dtks/periode=2023-01/a.csv")
     assert list(ledger(raw).values()) == [("dtks", "2023-01", "DILEWATI")]
-    assert find_files(raw, "2022-12")["catatan"].item() == "Potret 2023-01; tidak dipakai untuk periode ini."
+    assert find_files(raw, "2022-12")["catatan"].item() == "Data bulan 2023-01; tidak dipakai untuk periode ini."
 
 
 @pytest.mark.parametrize("source", ["pos", "alokasi", "pendamping"])
