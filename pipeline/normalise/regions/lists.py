@@ -10,6 +10,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.normalise.regions.spelling import (
     bare_kabupaten,
+    compact_name,
     fold_region,
     keys,
     kind_of_kabupaten,
@@ -70,9 +71,14 @@ def written_names() -> pl.DataFrame:
 @cache
 def names_below() -> pl.DataFrame:
     """Keys by the region above, kabupaten left out: induk, kunci, kode, urutan (0 best), lama."""
-    keyed = keys(written_names().filter(pl.col("tingkat") != "KABUPATEN"), "urutan")
+    names = written_names().filter(pl.col("tingkat") != "KABUPATEN")
+    # Signs tell apart what is written without spaces: LUBUKPAKAMI,II is not LUBUK PAKAM III.
+    joined = names.with_columns(
+        spaced_name(compact_name(pl.col("nama"))).alias("kunci"), pl.lit(2, pl.Int32).alias("urutan")
+    )
     return (
-        keyed.with_columns(pl.col("urutan") + _OLD_RANK * pl.col("lama").cast(pl.Int32))
+        pl.concat([keys(names, "urutan"), joined])
+        .with_columns(pl.col("urutan") + _OLD_RANK * pl.col("lama").cast(pl.Int32))
         .sort("urutan")
         .unique(["induk", "kunci", "kode"], keep="first")
         .select("induk", "kunci", "kode", "urutan", "lama")

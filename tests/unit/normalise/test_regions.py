@@ -255,12 +255,14 @@ def test_the_exact_name_goes_before_the_one_without_its_first_word() -> None:
         ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "KAMPUNG GELGEL"),
         ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam I,II"),
         ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam III"),
+        ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "LUBUKPAKAMI,II"),
     ) == [
         ("5105032003", None),
         ("5105032003", None),
         ("5105032004", None),
         ("1207281007", None),
         ("1207281008", None),
+        ("1207281007", None),
     ]
 
 
