@@ -23,7 +23,7 @@ from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachab
 from pipeline.matching.levels.comparison import closer_looks, first_look, look_closer
 from pipeline.matching.levels.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.model.linkage import Floats, LinkageModel
+from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import patterns
 from pipeline.matching.records.as_numbers import Records, Rows, spread
 from pipeline.memory import give_back
@@ -258,11 +258,17 @@ def _look_at(
 
 
 def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
-    """Pairs that are convincing on their own; their rows are explained."""
+    """Pairs that are convincing on their own; their rows are explained.
+
+    A number does not explain a row whose name is another's, nor one of another mother and day: it may be copied.
+    """
     found = patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
     belief = posterior(looked.left, bits.at(found.of), Prior(rows.frame.height, model.absent, rows.register.count))
-    return np.flatnonzero(belief.pair >= _EXPLAINED)
+    levels, groups = found.levels, model.groups
+    elsewhere = among(model, levels, groups.other_mother) & ~among(model, levels, groups.that_day)
+    another = among(model, levels, groups.unlike_name) | elsewhere
+    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~another[found.of])
 
 
 def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:

@@ -28,6 +28,7 @@ from tests.unit.matching.conftest import people_of, registry_of
 Row = dict[str, Any]
 Listed = Callable[..., Row]
 LOST = "3604010101059999"
+NEIGHBOURS_CHILD = "3604034609030097"
 TABLES = ("links", "rivals", "households", "household_status", "duplicates", "survivors", "corrections", "facts")
 
 
@@ -87,19 +88,26 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         "orang_luar": outsider,
         "orang_luar_lagi": {**outsider, "nama": "ASEP SUHERMAM", "no_kk": "3604020101158888"},
         "nik_orang_lain": listed(18, 0, nik=nik[120]),
+        "nik_anak_tetangga": listed(
+            126, 2, nik=NEIGHBOURS_CHILD, nama="ANDI FIR MAN WUDIN", no_kk=None, nama_ibu_kandung=None, rt=None
+        ),
         "baris_sama": listed(20, 1),
         "orang_sama": listed(21, 0, nik=None, no_kk="3604020101136666", rt=None),
     }
 
 
 def registry_rows(residents: list[Row]) -> list[Row]:
-    """The residents, a neighbour who equals one of them, a son named like his father, and retired NIKs."""
+    """The residents, neighbours who equal one of them or are nearly his age, a son named like his father, old NIKs."""
     one, old = residents[40], residents[64]
     neighbour = {**one, "nik": one["nik"][:12] + "0098", "no_kk": one["no_kk"][:12] + "9998", "alamat": "KP BARU NO 1"}
     retired = {**old, "nik": old["nik"][:12] + "0099", "status_penduduk": "TIDAK_VALID"}
     son = {**residents[38], "nama": residents[36]["nama"], "jenis_kelamin": "L"}
     alone = {**residents[548], "status_penduduk": "TIDAK_VALID"}
-    return [*residents[:38], son, *residents[39:548], alone, *residents[549:], neighbour, retired]
+    child = {
+        **residents[506], "nik": NEIGHBOURS_CHILD, "nama": "ANDI LESTARI", "tanggal_lahir": date(2003, 9, 6),
+        "no_kk": "3604030101160997", "nama_ibu_kandung": "SITI ROHMAH", "alamat": "KP LEBAK NO 9", "rt": "009",
+    }  # fmt: skip
+    return [*residents[:38], son, *residents[39:548], alone, *residents[549:], neighbour, child, retired]
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +156,7 @@ def test_faultless_rows_are_linked_at_once_and_left_as_they_are(village: Village
         ("bayi", 547, "NIK_SAMA"),
         ("nik_pensiun", 64, "NIK_PENSIUN"),
         ("nik_orang_lain", 72, "NIK_BEDA"),
+        ("nik_anak_tetangga", 506, "NIK_BEDA"),
         ("ayah", 36, "NAMA_SAMA"),
         ("anak_senama", 38, "NAMA_SAMA"),
     ],
