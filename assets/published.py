@@ -12,8 +12,9 @@ from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, inputs
 from pipeline import reference
 from pipeline.places import Places
-from pipeline.quality.gates import FINDINGS, judge
-from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, reports_of, targets_of
+from pipeline.quality.gate import judged
+from pipeline.quality.gates import FINDINGS, gates_of_run
+from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports_of, targets_of
 from pipeline.settings import load_limits
 from pipeline.warehouse.publication import Publication, published_until, redated, renews_state, scan_published
 from reports.report import READ, render_report
@@ -54,21 +55,20 @@ def gerbang(
     companions: Path,
     **frames: pl.DataFrame,
 ) -> pl.DataFrame:
-    return judge(
-        frames["reconciliation"],
-        quarantine=frames["quarantine"],
-        findings=frames["findings"],
-        result=Result(
-            frames["people"],
-            frames["residents"],
-            pl.scan_parquet(orders).select(ORDER_STATE),
-            targets_of(pl.scan_parquet(realisation)),
-            reports_of(pl.scan_parquet(companions)),
-        ),
-        published=_published(data.places, context.partition_key),
-        limits=load_limits(data.places.root),
-        regions=reference.regions(),
-        stages=reference.program_stages(),
+    limits, people = load_limits(data.places.root), frames["people"]
+    now = Result(
+        people,
+        frames["residents"],
+        pl.scan_parquet(orders).select(ORDER_STATE),
+        targets_of(pl.scan_parquet(realisation)),
+        reports_of(pl.scan_parquet(companions)),
+    )
+    before = _published(data.places, context.partition_key)
+    return judged(
+        [
+            *gates_of_run(frames["reconciliation"], frames["quarantine"], frames["findings"], people, limits),
+            *losses(now, before, limits.gerbang, reference.regions(), reference.program_stages()),
+        ]
     )
 
 

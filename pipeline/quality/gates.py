@@ -1,13 +1,14 @@
-"""Gates between a finished run and its publication: a run that fails one is kept, but what is published stays.
+"""What a run is judged by alone: that nothing is lost, and how much of it is refused, found fault with or unmatched.
 
-The limits themselves stand in `data/reference/ambang.toml` and are loaded by `pipeline.settings`.
+The limits stand in `data/reference/ambang.toml` and are loaded by `pipeline.settings`. Does not belong here: what is
+compared with the publication before (`pipeline.quality.losses`).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from pipeline.quality.losses import DRIFT, Gate, Result, losses
+from pipeline.quality.gate import Gate
 from pipeline.settings import Limits
 from schemas.keys import PLACE
 from schemas.rules import NO_DATA, RULES
@@ -21,71 +22,43 @@ FINDINGS = ("sumber", "kode", "id")
 _SENTENCES = {rule.code: rule.sentence for rule in RULES.values() if rule.on in {"DtksStaged", "Anggota"}}
 
 
-def judge(
-    reconciliation: pl.DataFrame,
-    *,
-    quarantine: pl.DataFrame,
-    findings: pl.DataFrame,
-    result: Result,
-    published: Result,
-    limits: Limits,
-    regions: pl.DataFrame,
-    stages: pl.DataFrame,
-) -> pl.DataFrame:
-    """One row per gate: gerbang, nilai_ukur, batas, keterangan, lulus, and satuan, what follows both figures.
+def gates_of_run(
+    reconciliation: pl.DataFrame, quarantine: pl.DataFrame, findings: pl.DataFrame, people: pl.DataFrame, limits: Limits
+) -> list[Gate]:
+    """The gates that need nothing but the run.
 
     Args:
-        reconciliation: `quality.rekonsiliasi` of this run.
+        reconciliation: `quality.rekonsiliasi`.
         quarantine: `quality.karantina`; rows corrected meanwhile do not count against their source, nor do
             lines that hold no data, of which a list printed in pages has several on each.
         findings: `quality.temuan`, the columns `FINDINGS`.
-        result: what the run came to.
-        published: the same as published before, up to the run's own periode, without rows where nothing is.
+        people: `cleansed.anggota`, the column status_padan.
         limits: the limits, in percent.
-        regions: kode and nama of every region.
-        stages: program, tahun and tahap of every known stage.
     """
-    people = result.people
-    counted: list[Gate] = [
-        (
-            "Selisih baris per berkas",
-            _total(reconciliation, "selisih_baris"),
-            0.0,
-            "Setiap baris diterima atau dikarantina.",
-        ),
-        ("Selisih rupiah per berkas", _total(reconciliation, "selisih_nominal"), 0.0, "Setiap rupiah tercatat."),
-        *(
-            (f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source])
-            for source, rows in (("dtks", people.height), ("dukcapil", _accepted(reconciliation, "dukcapil")))
-        ),
-    ]
-    percents: list[Gate] = [
+    return [
+        *_lost(reconciliation),
+        *_absent(people, reconciliation),
         *_rejected(reconciliation, quarantine, limits.gerbang.baris_ditolak),
         *_unread(reconciliation, limits.gerbang.berkas_ditolak),
         *_found(findings, people, limits.temuan),
-        (
-            "Baris DTKS yang tidak padan",
-            100.0 * _share(people, pl.col("status_padan") == "TIDAK_PADAN"),
-            limits.gerbang.tidak_padan,
-            "Persen dari baris DTKS. Bila sebanyak ini tidak ditemukan, periksa apakah berkas DTKS dan Dukcapil "
-            "berasal dari wilayah dan bulan yang sama.",
-        ),
-        *losses(result, published, limits.gerbang, regions, stages),
+        _unmatched(people, limits.gerbang.tidak_padan),
     ]
-    gates = pl.DataFrame(counted + percents, schema=["gerbang", "nilai_ukur", "batas", "keterangan"], orient="row")
-    unit = pl.when(pl.col("gerbang") == DRIFT).then(pl.lit(" poin persen")).otherwise(pl.lit("%"))
-    return gates.with_columns(
-        lulus=pl.col("nilai_ukur") <= pl.col("batas"),
-        satuan=pl.when(pl.int_range(pl.len()) < len(counted)).then(pl.lit("")).otherwise(unit),
-    )
 
 
-def _accepted(reconciliation: pl.DataFrame, source: str) -> int:
-    return int(reconciliation.filter(sumber=source)["baris_diterima"].sum())
+def _lost(reconciliation: pl.DataFrame) -> list[Gate]:
+    rows, rupiah = (float(reconciliation[name].abs().sum()) for name in ("selisih_baris", "selisih_nominal"))
+    return [
+        Gate("Selisih baris per berkas", rows, 0.0, "Setiap baris diterima atau dikarantina.", unit=""),
+        Gate("Selisih rupiah per berkas", rupiah, 0.0, "Setiap rupiah tercatat.", unit=""),
+    ]
 
 
-def _total(reconciliation: pl.DataFrame, column: str) -> float:
-    return float(reconciliation[column].abs().sum())
+def _absent(people: pl.DataFrame, reconciliation: pl.DataFrame) -> list[Gate]:
+    residents = int(reconciliation.filter(sumber="dukcapil")["baris_diterima"].sum())
+    return [
+        Gate(f"Sumber {source} tanpa satu pun baris", float(rows == 0), 0.0, _NEEDED[source], unit="")
+        for source, rows in (("dtks", people.height), ("dukcapil", residents))
+    ]
 
 
 def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: float) -> list[Gate]:
@@ -106,7 +79,7 @@ def _rejected(reconciliation: pl.DataFrame, quarantine: pl.DataFrame, limit: flo
         .sort("sumber")
     )
     return [
-        (f"Baris {source} yang dikarantina", percent, limit, "Persen dari baris yang masuk.")
+        Gate(f"Baris {source} yang dikarantina", percent, limit, "Persen dari baris yang masuk.")
         for source, percent in percents.iter_rows()
     ]
 
@@ -120,7 +93,7 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
         .sort("sumber")
     )
     return [
-        (f"Berkas {source} yang tidak dapat dibaca", percent, limit, "Persen dari berkas yang diserahkan.")
+        Gate(f"Berkas {source} yang tidak dapat dibaca", percent, limit, "Persen dari berkas yang diserahkan.")
         for source, percent in percents.iter_rows()
     ]
 
@@ -128,7 +101,7 @@ def _unread(reconciliation: pl.DataFrame, limit: float) -> list[Gate]:
 def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float]) -> list[Gate]:
     counts = dict(findings.filter(pl.col("sumber") == "dtks").group_by("kode").agg(pl.col("id").n_unique()).iter_rows())
     return [
-        (
+        Gate(
             f"Temuan {code}",
             100.0 * counts.get(code, 0) / max(people.height, 1),
             limit,
@@ -138,5 +111,12 @@ def _found(findings: pl.DataFrame, people: pl.DataFrame, limits: dict[str, float
     ]
 
 
-def _share(people: pl.DataFrame, condition: pl.Expr) -> float:
-    return float(people.select(condition.mean()).item() or 0.0)
+def _unmatched(people: pl.DataFrame, limit: float) -> Gate:
+    percent = 100.0 * float(people.select((pl.col("status_padan") == "TIDAK_PADAN").mean()).item() or 0.0)
+    return Gate(
+        "Baris DTKS yang tidak padan",
+        percent,
+        limit,
+        "Persen dari baris DTKS. Bila sebanyak ini tidak ditemukan, periksa apakah berkas DTKS dan Dukcapil "
+        "berasal dari wilayah dan bulan yang sama.",
+    )

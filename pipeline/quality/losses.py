@@ -6,11 +6,12 @@ Belongs here: comparing the two, as gates. Does not: what a run is judged by alo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
+from pipeline.quality.gate import Gate
 from pipeline.settings import GateLimits
 from schemas.cleansed import LINKED
 from schemas.keys import ORDER, STAGE
@@ -21,14 +22,10 @@ _FEWEST = 50
 _SLIPS = 5
 # So many of those that shrank most are named.
 _NAMED = 5
-DRIFT = "Penurunan persentase padan"
-"""The gate whose figures are percentage points, not percents."""
 ORDER_STATE = (*ORDER, "berlaku_per")
 """Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
 PEOPLE = ("kode_kab", "status_padan")
 """Columns of `cleansed.anggota` that are looked at."""
-Gate = tuple[str, float, float, str]
-"""gerbang, nilai_ukur, batas, keterangan."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,7 @@ class _Kind:
     """What is counted in rows of a mart, in wholes that a file may take away.
 
     Attributes:
+        gate: name of its gate.
         whole: columns of the whole that is judged.
         named: its name, a format of these.
         each: columns that tell its rows apart.
@@ -43,6 +41,7 @@ class _Kind:
         counted: what that is, in words.
     """
 
+    gate: str
     whole: tuple[str, ...]
     named: str
     each: tuple[str, ...]
@@ -50,8 +49,10 @@ class _Kind:
     counted: str
 
 
-_TARGETS = _Kind(STAGE, "{} {} tahap {}", ("kode_wilayah",), "kpm_alokasi", "KPM")
-_REPORTS = _Kind(("periode_laporan",), "{}", ("id_pendamping",), "keluarga", "keluarga")
+_TARGETS = _Kind("Alokasi yang hilang per tahap", STAGE, "{} {} tahap {}", ("kode_wilayah",), "kpm_alokasi", "KPM")
+_REPORTS = _Kind(
+    "Laporan pendamping yang hilang per bulan", ("periode_laporan",), "{}", ("id_pendamping",), "keluarga", "keluarga"
+)
 
 
 @dataclass(frozen=True)
@@ -87,50 +88,54 @@ def reports_of(companions: pl.LazyFrame) -> pl.LazyFrame:
 def losses(
     now: Result, before: Result, limits: GateLimits, regions: pl.DataFrame, known_stages: pl.DataFrame
 ) -> list[Gate]:
-    """What a file that was cut off or left out takes away; nothing is compared with a source not yet published."""
-    gates: list[Gate] = []
-    if not before.people.is_empty():
-        gates.append(
-            (
-                DRIFT,
-                max(_linked_percent(before.people) - _linked_percent(now.people), 0.0),
-                limits.penurunan_padan,
-                "Dibandingkan dengan terbitan sebelumnya.",
-            )
-        )
-        earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before.people, now.people))
-        lost = _lost_rows(earlier, later, regions)
-        gates += _fewer("baris DTKS", lost, limits.penyusutan_baris, limits.penyusutan_kabupaten)
-    if not before.residents.is_empty():
-        earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before.residents, now.residents))
-        lost = _lost_rows(earlier, later, regions)
-        gates += _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
-    there_can_be = _stages(known_stages.lazy())
-    if not (stages := _stages(before.orders)).is_empty():
-        gates.append(_lost_orders(now.orders, before.orders, stages, there_can_be, limits.penyusutan_pembayaran))
-    for gate, kind, told_now, told_before, known, limit in (
-        (
-            "Alokasi yang hilang per tahap",
-            _TARGETS,
-            now.targets,
-            before.targets,
-            there_can_be,
-            limits.penyusutan_alokasi,
-        ),
-        (
-            "Laporan pendamping yang hilang per bulan",
-            _REPORTS,
-            now.reports,
-            before.reports,
-            _months(known_stages),
-            limits.penyusutan_laporan,
-        ),
-    ):
-        rows_now, rows_before = (rows.collect(engine="streaming") for rows in (told_now, told_before))
-        if not rows_before.is_empty():
-            lost = _gone(kind, rows_now, rows_before, known)
-            gates.append(_worst(gate, lost, limit, f"Persen {kind.counted} yang hilang"))
-    return gates
+    """What a file that was cut off or left out takes away; nothing is compared with a source not yet published.
+
+    Args:
+        now: what the run came to.
+        before: the same as published before, up to the run's own periode, without rows where nothing is.
+        limits: the limits, in percent.
+        regions: kode and nama of every region.
+        known_stages: program, tahun and tahap of every known stage.
+    """
+    stages = _stages(known_stages.lazy())
+    return [
+        *_fewer_people(now.people, before.people, limits, regions),
+        *_fewer_residents(now.residents, before.residents, limits, regions),
+        *_lost_orders(now.orders, before.orders, stages, limits.penyusutan_pembayaran),
+        *_lost_of_kind(_TARGETS, now.targets, before.targets, stages, limits.penyusutan_alokasi),
+        *_lost_of_kind(_REPORTS, now.reports, before.reports, _months(known_stages), limits.penyusutan_laporan),
+    ]
+
+
+def _fewer_people(now: pl.DataFrame, before: pl.DataFrame, limits: GateLimits, regions: pl.DataFrame) -> list[Gate]:
+    if before.is_empty():
+        return []
+    fall = max(_linked_percent(before) - _linked_percent(now), 0.0)
+    told = "Dibandingkan dengan terbitan sebelumnya."
+    earlier, later = (rows.group_by("kode_kab").agg(banyak=pl.len()) for rows in (before, now))
+    lost = _lost_rows(earlier, later, regions)
+    return [
+        Gate("Penurunan persentase padan", fall, limits.penurunan_padan, told, unit=" poin persen"),
+        *_fewer("baris DTKS", lost, limits.penyusutan_baris, limits.penyusutan_kabupaten),
+    ]
+
+
+def _fewer_residents(now: pl.DataFrame, before: pl.DataFrame, limits: GateLimits, regions: pl.DataFrame) -> list[Gate]:
+    if before.is_empty():
+        return []
+    earlier, later = (rows.select("kode_kab", banyak="penduduk") for rows in (before, now))
+    lost = _lost_rows(earlier, later, regions)
+    return _fewer("penduduk Dukcapil", lost, limits.penyusutan_penduduk, limits.penyusutan_penduduk_kabupaten)
+
+
+def _lost_of_kind(
+    kind: _Kind, now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, limit: float
+) -> list[Gate]:
+    rows_now, rows_before = (rows.collect(engine="streaming") for rows in (now, before))
+    if rows_before.is_empty():
+        return []
+    lost = _gone(kind, rows_now, rows_before, known)
+    return [_worst(kind.gate, lost, limit, f"Persen {kind.counted} yang hilang")]
 
 
 def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -190,12 +195,16 @@ def _fewer(what: str, lost: pl.DataFrame, limit: float, limit_each: float) -> li
     each = lost.drop_nulls("nama").select("nama", "banyak", hilang=pl.col("selisih").clip(0))
     gone, few = (pl.col("hilang") > 0) & (pl.col("hilang") == pl.col("banyak")), pl.col("banyak") <= _SLIPS
     each = each.with_columns(lenyap=gone & ~few)
-    gate, worst, _, named = _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang")
+    worst = _worst(f"Penyusutan {what} per kabupaten/kota", each, limit_each, "Persen yang hilang")
     slips = each.filter(gone & few).sort("banyak", "nama", descending=[True, False])
     if slips.height:
         names = _listed([f"{name} (sebelumnya {count})" for name, count in slips.select("nama", "banyak").iter_rows()])
-        named += f" Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: {names}."
-    return [(f"Penyusutan {what}", percent, limit, told), (gate, worst, limit_each, named)]
+        worst = _adding(worst, f"Hilang seluruhnya, mungkin hanya salah tulis yang dibetulkan: {names}.")
+    return [Gate(f"Penyusutan {what}", percent, limit, told), worst]
+
+
+def _adding(gate: Gate, sentence: str) -> Gate:
+    return replace(gate, explanation=f"{gate.explanation} {sentence}")
 
 
 def _stages(orders: pl.LazyFrame) -> pl.DataFrame:
@@ -209,26 +218,27 @@ def _months(known_stages: pl.DataFrame) -> pl.DataFrame:
     return years.join(months, how="cross").select(periode_laporan=pl.format("{}-{}", "tahun", "bulan"))
 
 
-def _lost_orders(
-    now: pl.LazyFrame, before: pl.LazyFrame, stages: pl.DataFrame, there_can_be: pl.DataFrame, limit: float
-) -> Gate:
+def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, limit: float) -> list[Gate]:
     """Stages whose orders are gone, or told by an older file than before; once delivered, an order never vanishes.
 
     One stage is held in memory at a time, of it a number for every order. An order put right to another stage counts as
     gone too, since the next stage may well use its number; the officer is told. Only a handful that leave a stage
     nobody knows for one that is known is no loss, as in `_gone`.
     """
-    known_stages = set(there_can_be.iter_rows())
+    stages = _stages(before)
+    if stages.is_empty():
+        return []
+    known_stages = set(known.iter_rows())
     losses, gone, come = [], [], []
     for stage in pl.concat([stages, _stages(now)]).unique().sort(STAGE).iter_rows(named=True):
         earlier, later = (_numbers(orders, stage) for orders in (before, now))
-        known = earlier.join(later, on="nomor", suffix="_kini")
-        older = int(known.select((pl.col("berlaku_per_kini") < pl.col("berlaku_per")).sum()).item())
+        still_there = earlier.join(later, on="nomor", suffix="_kini")
+        older = int(still_there.select((pl.col("berlaku_per_kini") < pl.col("berlaku_per")).sum()).item())
         losses.append(
             {
                 "nama": "{} {} tahap {}".format(*stage.values()),
                 "banyak": earlier.height,
-                "hilang": earlier.height - known.height + older,
+                "hilang": earlier.height - still_there.height + older,
                 "lenyap": later.is_empty(),
                 "asing": tuple(stage.values()) not in known_stages,
             }
@@ -243,15 +253,17 @@ def _lost_orders(
     put_right = pl.col("asing") & (pl.col("banyak") <= _SLIPS) & (pl.col("pindah") == pl.col("banyak"))
     righted = moved.group_by("nama").agg(pindah=pl.col("dikenal").sum())
     by_stage = pl.DataFrame(losses).join(righted, on="nama", how="left")
-    gate, worst, _, told = _worst(
+    gate = _worst(
         "Perintah bayar yang hilang per tahap",
         by_stage.filter(~put_right.fill_null(value=False)),
         limit,
         "Persen yang hilang atau kembali ke keadaan yang lebih lama",
     )
     if moved.height:
-        told += f" {moved.height} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
-    return gate, worst, limit, told
+        gate = _adding(
+            gate, f"{moved.height} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
+        )
+    return [gate]
 
 
 def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
@@ -260,7 +272,7 @@ def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
     return orders.filter(of_stage).select("berlaku_per", nomor=pl.col("no_danom").hash()).collect(engine="streaming")
 
 
-def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate:
+def _worst(name: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate:
     """The gate of the one that lost most, naming the worst; of one with few rows a large part may well move.
 
     Args:
@@ -273,7 +285,7 @@ def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
         .sort("persen", "nama", descending=[True, False])
     )
     if lost.is_empty():
-        return gate, 0.0, limit, f"{measured} sejak terbitan sebelumnya: tidak ada."
+        return Gate(name, 0.0, limit, f"{measured} sejak terbitan sebelumnya: tidak ada.")
     # Whoever is withheld is told of all that has to be mended, not of the worst alone.
     over = lost.filter(pl.col("persen") > limit)
     listed = lost.head(1) if over.is_empty() else over
@@ -282,7 +294,7 @@ def _worst(gate: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate
         f"{measured} sejak terbitan sebelumnya, dari yang paling menyusut: {names}. "
         "Periksa apakah berkasnya ada, terbaca, dan lengkap."
     )
-    return gate, float(lost["persen"][0]), limit, told
+    return Gate(name, float(lost["persen"][0]), limit, told)
 
 
 def _listed(names: Sequence[str]) -> str:

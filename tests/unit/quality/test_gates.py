@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.quality.gates import judge
-from pipeline.quality.losses import ORDER_STATE, Result, reports_of, targets_of
+from pipeline.quality import gate
+from pipeline.quality.gates import gates_of_run
+from pipeline.quality.losses import ORDER_STATE, Result, losses, reports_of, targets_of
 from pipeline.settings import DamageLimits, GateLimits, Limits, MemorySettings
 from schemas.cleansed import Anggota
 from schemas.limits_file import REFERENCE_LIMITS
@@ -97,9 +98,6 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         ),
         "quarantine": frame(Karantina, []),
         "findings": frame(Temuan, []),
-        "limits": LIMITS,
-        "regions": reference.regions(),
-        "stages": reference.program_stages(),
     }
     now, before = (
         Result(
@@ -111,7 +109,9 @@ def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
         )
         for side in ("", "published_")
     )
-    gates = judge(**{**given, **changes}, result=now, published=before)
+    alone = gates_of_run(**{**given, **changes}, people=now.people, limits=LIMITS)
+    compared = losses(now, before, LIMITS.gerbang, reference.regions(), reference.program_stages())
+    gates = gate.judged([*alone, *compared])
     assert gates.columns == ["gerbang", "nilai_ukur", "batas", "keterangan", "lulus", "satuan"]
     assert gates["gerbang"].is_unique().all()
     return gates.rows(named=True)

@@ -1,0 +1,39 @@
+"""What a gate is: one figure of a run that stands between it and its publication.
+
+A run that fails a gate is kept, but what was published before stays. Does not belong here: the figures themselves
+(`pipeline.quality.gates`, `pipeline.quality.losses`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One figure that is passed up to its limit.
+
+    Attributes:
+        name: what is measured, as officers read it.
+        value: the figure of this run.
+        limit: the largest that passes.
+        explanation: what the figure means and what to do, in Indonesian.
+        unit: what follows the figure and its limit.
+    """
+
+    name: str
+    value: float
+    limit: float
+    explanation: str
+    unit: str = "%"
+
+
+def judged(gates: Sequence[Gate]) -> pl.DataFrame:
+    """One row per gate: gerbang, nilai_ukur, batas, keterangan, lulus, satuan."""
+    rows = [(gate.name, float(gate.value), float(gate.limit), gate.explanation, gate.unit) for gate in gates]
+    told = pl.DataFrame(rows, schema=["gerbang", "nilai_ukur", "batas", "keterangan", "satuan"], orient="row")
+    passed = pl.col("nilai_ukur") <= pl.col("batas")
+    return told.select("gerbang", "nilai_ukur", "batas", "keterangan", passed.alias("lulus"), "satuan")
