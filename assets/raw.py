@@ -9,7 +9,7 @@ from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
 from pipeline.extracts.files.found import find_files, fingerprint, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import iter_families, iter_source, refused_whole
-from pipeline.warehouse.publication import begin
+from pipeline.warehouse.periodes import begin
 from pipeline.warehouse.unchanged import Made
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS

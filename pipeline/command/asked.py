@@ -100,7 +100,7 @@ def refuse_no_month(periode: str) -> None:
 
 def published(data_dir: Path) -> tuple[Places, str]:
     """The folders and the newest published periode; says so where what is stored is not what was published."""
-    from pipeline.warehouse.publication import newest_stored, published_periode
+    from pipeline.warehouse.periodes import newest_stored, published_periode
 
     places = existing(data_dir)
     periode = published_periode(places)
@@ -113,7 +113,7 @@ def published(data_dir: Path) -> tuple[Places, str]:
 
 def _what_first(places: Places, begun: str | None) -> str:
     """What an officer does before anything is published; `begun` is the newest periode that a run was begun for."""
-    from pipeline.warehouse.publication import State, stored_state
+    from pipeline.warehouse.periodes import State, stored_state
 
     again = f"padan run {places.option}"
     if begun is None:
@@ -137,7 +137,7 @@ def tell_judged(places: Places, periode: str) -> None:
 
 def _tell_newer(places: Places, periode: str) -> None:
     """Say that a periode after the published one was run and not published."""
-    from pipeline.warehouse.publication import newest_stored
+    from pipeline.warehouse.periodes import newest_stored
 
     newest = newest_stored(places)
     if newest is not None and newest > periode:
@@ -150,7 +150,7 @@ def _tell_newer(places: Places, periode: str) -> None:
 
 def tell_whose(places: Places, periode: str) -> None:
     """Say where what is stored of a periode is not what was published."""
-    from pipeline.warehouse.publication import published_periode
+    from pipeline.warehouse.periodes import published_periode
 
     if reason := _not_published(places, periode):
         other = "terbitan yang berlaku bisa berbeda" if published_periode(places) else "belum ada terbitan"
@@ -159,7 +159,7 @@ def tell_whose(places: Places, periode: str) -> None:
 
 def _not_published(places: Places, periode: str) -> str | None:
     """Why what is stored of a periode is not published, in words; None where it is."""
-    from pipeline.warehouse.publication import State, stored_state
+    from pipeline.warehouse.periodes import State, stored_state
 
     return {
         State.WITHHELD: "DITAHAN gerbang mutu",

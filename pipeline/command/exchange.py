@@ -52,7 +52,7 @@ def review_import(
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
     from pipeline.matching.outcome.review import ANSWERS
-    from pipeline.warehouse.publication import newest_stored
+    from pipeline.warehouse.periodes import newest_stored
     from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
 
     places = existing(data_dir)

@@ -50,7 +50,8 @@ def bayar(
     from pipeline.realisation.refresh import refresh
     from pipeline.reference import regions
     from pipeline.warehouse.parquet import write_parquet
-    from pipeline.warehouse.publication import LEDGER, Publication
+    from pipeline.warehouse.periodes import LEDGER
+    from pipeline.warehouse.publication import Publication
     from reports.summary import render_change
     from schemas.marts.alokasi import Alokasi
     from schemas.staged import PosStaged

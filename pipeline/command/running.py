@@ -174,7 +174,8 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
 
 def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[str]) -> int:
     from pipeline.extracts.arrival import published_periodes
-    from pipeline.warehouse.publication import Publication, published_periode
+    from pipeline.warehouse.periodes import published_periode
+    from pipeline.warehouse.publication import Publication
     from reports.summary import READ, render_places, render_summary
     from schemas.limits_file import LIMITS, REFERENCE_LIMITS
 

@@ -66,7 +66,7 @@ def tarik(
 def _newest_left(places: Places, periode: str) -> str:
     """The newest periode that stays published without this one."""
     from pipeline.extracts.arrival import look, published_periodes
-    from pipeline.warehouse.publication import State, stored_state
+    from pipeline.warehouse.periodes import State, stored_state
 
     published = sorted(published_periodes(places))
     if periode not in published:

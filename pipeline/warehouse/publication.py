@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from pipeline import reference
-from pipeline.extracts.arrival import RECONCILED, published_ledger, published_periodes, read_as_own
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import correction_lists
-from pipeline.warehouse.parquet import clear_killed_writes
+from pipeline.warehouse.periodes import end, renews_state
 from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
@@ -31,10 +29,8 @@ from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.keys import PLACE
-from schemas.table import PromisedTable, polars_schema
+from schemas.table import PromisedTable
 
-LEDGER, GATES = "raw/berkas", "published/gerbang"
-"""Keys of what a run stores first, and of what it stores last before it publishes."""
 _STATE = "kini"
 """File name of tables that hold the current state only."""
 _PLACE = {f"sumber_{name}": name for name in PLACE}
@@ -52,75 +48,6 @@ _PEOPLE = "cleansed/anggota"
 _MADE_OF = (*_LISTED, _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
 
 
-def published_periode(places: Places) -> str | None:
-    """The newest published periode; None before the first publication."""
-    return max(published_periodes(places), default=None)
-
-
-def redated(places: Places, periode: str) -> list[str]:
-    """The later published periode that a run withdraws, as it reads its very DTKS snapshot as that of its own periode.
-
-    A month assumed by mistake would stay the newest for good. None that a folder told, and none where several were
-    published of that snapshot: whoever does that means them. A periode that is published already is only run again.
-    """
-    published = published_periodes(places)
-    snapshot = read_as_own(places.stored(RECONCILED, periode), periode)
-    if not snapshot or periode in published:
-        return []
-    # What is stored may be of a later run that was withheld or killed.
-    ledgers = {each: published_ledger(places, each) for each in published}
-    same = [each for each, ledger in ledgers.items() if read_as_own(ledger, each, assumed=True) == snapshot]
-    return same if len(same) == 1 and same[0] > periode else []
-
-
-def renews_state(places: Places, periode: str, withdrawn: Sequence[str]) -> bool:
-    """Whether a run's current-state tables, report and release replace the published ones: no later periode stays."""
-    return periode >= max(set(published_periodes(places)).difference(withdrawn), default=periode)
-
-
-class State(Enum):
-    """What became of the last run of a periode."""
-
-    DONE = auto()
-    WITHHELD = auto()
-    """A gate held it back: what is stored is not what was published."""
-    UNFINISHED = auto()
-    """It failed, was killed or is still at work: what is stored is of two runs."""
-
-
-def stored_state(places: Places, periode: str) -> State:
-    """What became of the last run of a periode that was ever begun."""
-    gates = places.stored(GATES, periode)
-    if not gates.exists() or _at_work(places, periode).exists():
-        return State.UNFINISHED
-    if not pl.read_parquet(gates, columns=["lulus"])["lulus"].all():
-        return State.WITHHELD
-    return State.DONE if periode in published_periodes(places) else State.UNFINISHED
-
-
-def newest_stored(places: Places) -> str | None:
-    """The newest periode that a run was begun for; None before any."""
-    return max((file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")), default=None)
-
-
-def begin(places: Places, periode: str) -> None:
-    """Let a run begin, which holds the data directory: what a killed one was writing goes, and its periode's verdict.
-
-    Until its gates are judged, what is stored of the periode is of two runs; until it is published or withheld, it is
-    not what is published.
-    """
-    clear_killed_writes(places.store)
-    places.stored(GATES, periode).unlink(missing_ok=True)
-    mark = _at_work(places, periode)
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    mark.touch()
-
-
-def _at_work(places: Places, periode: str) -> Path:
-    """The file that is there from a run's begin to its end, and stays where it is killed."""
-    return places.stored(GATES, periode).with_suffix(".berjalan")
-
-
 def listed_periode(places: Places) -> str | None:
     """The newest periode whose rows can be handed back to be corrected, published or withheld; None before any run.
 
@@ -128,51 +55,6 @@ def listed_periode(places: Places) -> str | None:
     """
     stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED]
     return max(set.intersection(*stored), default=None)
-
-
-def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
-    """The newest published part of a table where it lies; no rows where there is none."""
-    return _rows(_newest(_parts(places, table)), table)
-
-
-def published_until(
-    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """The newest published part of a table up to that of `periode`, all its columns or these; no rows without one."""
-    newest = _newest(path for path in _parts(places, table) if path.stem <= periode)
-    return _read(_rows(newest, table), columns)
-
-
-def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
-    """The newest one before `periode` where it lies."""
-    return _rows(part_before(places, periode, table), table)
-
-
-def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
-    """Where that one lies; None where there is none."""
-    return _newest(path for path in _parts(places, table) if path.stem < periode)
-
-
-def _parts(places: Places, table: PromisedTable) -> Iterable[Path]:
-    return (places.marts / table.schema / table.name).glob("*.parquet")
-
-
-def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
-    return (rows if columns is None else rows.select(columns)).collect()
-
-
-def _newest(parts: Iterable[Path]) -> Path | None:
-    return max(parts, key=lambda path: path.stem, default=None)
-
-
-def _rows(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
-    """The rows of a part; one that an older version wrote may lack a column, which is then empty."""
-    schema = polars_schema(table.model)
-    return (
-        pl.LazyFrame(schema=schema)
-        if part is None
-        else pl.scan_parquet(part, schema=schema, missing_columns="insert", extra_columns="ignore")
-    ).select(list(schema))
 
 
 class Publication:
@@ -243,7 +125,7 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if versi is not None:
                 commit_release(places, self._periode, versi)
-            _at_work(places, self._periode).unlink(missing_ok=True)
+            end(places, self._periode)
         return {
             "gudang": places.database,
             "laporan": places.reports / page.name,
@@ -257,7 +139,7 @@ class Publication:
         page = self._places.withheld / "index.html"
         page.write_text(report, encoding="utf-8")
         self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
-        _at_work(self._places, self._periode).unlink(missing_ok=True)
+        end(self._places, self._periode)
         return page
 
     def write_correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Path]:

@@ -11,7 +11,7 @@ import typer
 from pipeline.command.asked import chosen_periode, existing, published, tell_judged, tell_whose, today
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import GATES, LEDGER
+from pipeline.warehouse.periodes import GATES, LEDGER
 
 
 def begun(places: Places, periode: str, *, passed: bool | None) -> None:

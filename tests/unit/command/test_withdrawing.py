@@ -15,7 +15,8 @@ from pipeline.command import withdrawing
 from pipeline.command.withdrawing import _newest_left, tarik
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
-from pipeline.warehouse.publication import GATES, Publication
+from pipeline.warehouse.periodes import GATES
+from pipeline.warehouse.publication import Publication
 
 
 def published(places: Places, *months: str, judged: Sequence[str] = ()) -> None:

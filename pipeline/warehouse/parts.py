@@ -1,0 +1,59 @@
+"""Tables as they were published, for runs that compare with them: the part of one periode each, the newest that fits.
+
+Does not belong here: what a run itself has left in the store (`pipeline.warehouse.publication`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.places import Places
+from schemas.table import PromisedTable, polars_schema
+
+
+def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
+    """The newest published part of a table where it lies; no rows where there is none."""
+    return _rows(_newest(_parts(places, table)), table)
+
+
+def published_until(
+    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """The newest published part of a table up to that of `periode`, all its columns or these; no rows without one."""
+    newest = _newest(path for path in _parts(places, table) if path.stem <= periode)
+    return _read(_rows(newest, table), columns)
+
+
+def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
+    """The newest published part of a table before that of `periode`, where it lies; no rows where there is none."""
+    return _rows(part_before(places, periode, table), table)
+
+
+def part_before(places: Places, periode: str, table: PromisedTable) -> Path | None:
+    """The file of the newest published part of a table before that of `periode`; None where there is none."""
+    return _newest(path for path in _parts(places, table) if path.stem < periode)
+
+
+def _parts(places: Places, table: PromisedTable) -> Iterable[Path]:
+    return (places.marts / table.schema / table.name).glob("*.parquet")
+
+
+def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
+    return (rows if columns is None else rows.select(columns)).collect()
+
+
+def _newest(parts: Iterable[Path]) -> Path | None:
+    return max(parts, key=lambda path: path.stem, default=None)
+
+
+def _rows(part: Path | None, table: PromisedTable) -> pl.LazyFrame:
+    """The rows of a part; one that an older version wrote may lack a column, which is then empty."""
+    schema = polars_schema(table.model)
+    return (
+        pl.LazyFrame(schema=schema)
+        if part is None
+        else pl.scan_parquet(part, schema=schema, missing_columns="insert", extra_columns="ignore")
+    ).select(list(schema))
