@@ -6,6 +6,7 @@ Belongs here: the layout of these workbooks. Does not: rules and their sentences
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -120,59 +121,67 @@ _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
 
 
-def correction_lists(
-    folder: Path,
-    quarantine: pl.DataFrame,
-    findings: pl.DataFrame,
-    raw: Mapping[str, pl.LazyFrame],
-    regions: pl.DataFrame,
-    *,
-    improper: pl.DataFrame,
-    proposed: pl.DataFrame,
-    corrections: pl.DataFrame,
-    show_identifiers: bool,
-) -> list[Book]:
-    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
+@dataclass(frozen=True)
+class ToCorrect:
+    """What a run has to tell the kabupaten.
 
-    Args:
-        folder: where they are to be written, which exists by then.
+    Attributes:
         quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
         findings: `quality.temuan`.
-        raw: extracts by source, read for the identifiers as the officer wrote them.
-        regions: kode, nama of every region.
         improper: `mart.bantuan_tidak_tepat`.
         proposed: `mart.usulan_dtks`.
         corrections: `cleansed.koreksi`, and where each row stands (berkas, lembar, baris).
+        raw: extracts by source, read for the identifiers as the officer wrote them.
+    """
+
+    quarantine: pl.DataFrame
+    findings: pl.DataFrame
+    improper: pl.DataFrame
+    proposed: pl.DataFrame
+    corrections: pl.DataFrame
+    raw: Mapping[str, pl.LazyFrame]
+
+
+def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, show_identifiers: bool) -> list[Book]:
+    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
+
+    Args:
+        told: what stands in them.
+        folder: where they are to be written, which exists by then.
+        regions: kode, nama of every region.
         show_identifiers: identifiers and names in full; else masked.
 
     Returns:
         The workbooks, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
     """
-    refused, found, aid = _refused(quarantine), _found(findings), _aid(improper)
-    people = _people(raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
-    sheets = {
-        "Ditolak": (_with_people(refused, people), _REFUSED),
-        "Temuan": (_with_people(found, people), _FOUND),
-        "Usulan perbaikan": (_numbers(corrections), _CORRECTED),
-        "Bantuan": (_with_people(aid, people), _AID),
-        "Usulan DTKS": (_proposals(proposed, regions), _PROPOSED),
-    }
+    sheets = _sheets(told, regions)
     if not show_identifiers:
-        sheets = {title: (_hidden(rows), columns) for title, (rows, columns) in sheets.items()}
-    parts = {title: _by_kabupaten(rows, list(columns)) for title, (rows, columns) in sheets.items()}
-    heads = {title: columns for title, (_, columns) in sheets.items()}
+        sheets = {title: (_hidden(rows), headers) for title, (rows, headers) in sheets.items()}
+    parts = {title: _by_kabupaten(rows, list(headers)) for title, (rows, headers) in sheets.items()}
+
+    def of(code: str) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+        return {
+            title: (parts[title].get(code, pl.DataFrame(schema=list(headers))), headers)
+            for title, (_, headers) in sheets.items()
+        }
+
     return [
-        Book(
-            folder / of_kabupaten(code, regions),
-            {
-                title: (part.get(code, pl.DataFrame(schema=list(heads[title]))), heads[title])
-                for title, part in parts.items()
-            },
-            widths=_WIDE,
-            usual_width=_WIDTH,
-        )
+        Book(folder / of_kabupaten(code, regions), of(code), widths=_WIDE, usual_width=_WIDTH)
         for code in sorted(set().union(*parts.values()))
     ]
+
+
+def _sheets(told: ToCorrect, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+    """By title the rows of all kabupaten, and the headers of the columns that are shown."""
+    refused, found, aid = _refused(told.quarantine), _found(told.findings), _aid(told.improper)
+    people = _people(told.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
+    return {
+        "Ditolak": (_with_people(refused, people), _REFUSED),
+        "Temuan": (_with_people(found, people), _FOUND),
+        "Usulan perbaikan": (_numbers(told.corrections), _CORRECTED),
+        "Bantuan": (_with_people(aid, people), _AID),
+        "Usulan DTKS": (_proposals(told.proposed, regions), _PROPOSED),
+    }
 
 
 def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:

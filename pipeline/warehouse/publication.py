@@ -19,7 +19,7 @@ from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import correction_lists
+from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
 from pipeline.warehouse.periodes import end, renews_state
 from pipeline.warehouse.publish import exclusive, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
@@ -36,16 +36,16 @@ _STATE = "kini"
 _PLACE = {f"sumber_{name}": name for name in PLACE}
 # What a run of an older version left nothing of.
 _LATER = {"link/calon_lain": RIVALS}
-# What the lists of rows to correct are made of, besides the extracts.
-_LISTED = (
-    "quality/karantina",
-    "quality/temuan",
-    "mart/bantuan_tidak_tepat",
-    "mart/usulan_dtks",
-    "cleansed/koreksi",
-)
+# What the lists of rows to correct are made of (`ToCorrect`), besides the extracts.
+_LISTED = {
+    "quarantine": "quality/karantina",
+    "findings": "quality/temuan",
+    "improper": "mart/bantuan_tidak_tepat",
+    "proposed": "mart/usulan_dtks",
+    "corrections": "cleansed/koreksi",
+}
 _PEOPLE = "cleansed/anggota"
-_MADE_OF = (*_LISTED, _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
+_MADE_OF = (*_LISTED.values(), _PEOPLE, *(f"raw/{source}" for source in EXTRACTS))
 
 
 def listed_periode(places: Places) -> str | None:
@@ -53,7 +53,7 @@ def listed_periode(places: Places) -> str | None:
 
     What a gate withholds for its many refused rows needs correcting most of all.
     """
-    stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED]
+    stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED.values()]
     return max(set.intersection(*stored), default=None)
 
 
@@ -148,19 +148,11 @@ class Publication:
         return write_workbooks(self._correction_lists(folder, show_identifiers=show_identifiers))
 
     def _correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Book]:
-        refused, found, improper, proposed, corrections = (self.frame(key) for key in _LISTED)
         places = self.frame(_PEOPLE, ("id_dtks", *_PLACE)).rename(_PLACE)
-        return correction_lists(
-            folder,
-            refused,
-            found,
-            {source: self.scan(f"raw/{source}") for source in EXTRACTS},
-            reference.regions(),
-            improper=improper,
-            proposed=proposed,
-            corrections=corrections.join(places, on="id_dtks", how="left", maintain_order="left"),
-            show_identifiers=show_identifiers,
-        )
+        listed = {name: self.frame(key) for name, key in _LISTED.items()}
+        listed["corrections"] = listed["corrections"].join(places, on="id_dtks", how="left", maintain_order="left")
+        told = ToCorrect(**listed, raw={source: self.scan(f"raw/{source}") for source in EXTRACTS})
+        return correction_lists(told, folder, reference.regions(), show_identifiers=show_identifiers)
 
     def write_correction_forms(self, folder: Path) -> list[Path]:
         """The rows this run refused, per source and kabupaten, to be corrected in place; returns the files."""

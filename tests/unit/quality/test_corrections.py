@@ -17,7 +17,7 @@ from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.realisation.orders import current_orders
 from pipeline.warehouse import workbooks
 from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import correction_lists
+from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
 from pipeline.warehouse.workbooks import write_workbooks
 from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
@@ -129,11 +129,8 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     def written(folder: Path) -> list[Path]:
         raw_rows = {"dtks": rows.lazy(), "pos": orders.lazy()}
         folder.mkdir(exist_ok=True)
-        books = correction_lists(
-            folder, refused, found, raw_rows, reference.regions(),
-            improper=aid, proposed=proposed, corrections=corrected, show_identifiers=full,
-        )  # fmt: skip
-        return write_workbooks(books)
+        told = ToCorrect(refused, found, improper=aid, proposed=proposed, corrections=corrected, raw=raw_rows)
+        return write_workbooks(correction_lists(told, folder, reference.regions(), show_identifiers=full))
 
     files = written(folder)
     assert [file.name for file in files] == ["3604_KABUPATEN_SERANG.xlsx"]
@@ -180,15 +177,15 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(
     good, refused, rows = _staged(raw)
     found = findings("dtks", good.lazy(), "DtksStaged")
     assert found.height > 1
-    none = {
-        "improper": frame(BantuanTidakTepat, []),
-        "proposed": frame(UsulanDtks, []),
-        "corrections": frame(Koreksi, []).with_columns(berkas=None, lembar=None, baris=None),
-    }
-    books = correction_lists(
-        tmp_path, refused, found, {"dtks": rows.lazy()}, reference.regions(), **none, show_identifiers=False
+    told = ToCorrect(
+        refused,
+        found,
+        improper=frame(BantuanTidakTepat, []),
+        proposed=frame(UsulanDtks, []),
+        corrections=frame(Koreksi, []).with_columns(berkas=None, lembar=None, baris=None),
+        raw={"dtks": rows.lazy()},
     )
-    (file,) = write_workbooks(books)
+    (file,) = write_workbooks(correction_lists(told, tmp_path, reference.regions(), show_identifiers=False))
     book = fastexcel.read_excel(file)
     sheets = [name for name in book.sheet_names if name.startswith("Temuan")]
     assert sheets == ["Temuan", *(f"Temuan {number}" for number in range(2, found.height + 1))]
