@@ -89,7 +89,6 @@ GLOSSARY: dict[str, str] = {
     "ganda_dari": "ID DTKS baris yang dipertahankan bila baris ini ganda; kosong bila tidak ganda.",
     "id_dtks_a": "ID DTKS baris pertama dari pasangan ganda (yang lebih kecil).",
     "id_dtks_b": "ID DTKS baris kedua dari pasangan ganda.",
-    "jenis_ganda": "BARIS_SAMA (isi baris sama) atau ORANG_SAMA (dua baris untuk satu orang).",
     "jenis": "BARIS_SAMA (isi baris sama) atau ORANG_SAMA (dua baris untuk satu orang).",
     "jumlah_anggota": "Banyaknya anggota keluarga yang tercatat di DTKS.",
     "jumlah_padan": "Banyaknya anggota keluarga yang padan dengan Dukcapil.",
@@ -112,7 +111,6 @@ GLOSSARY: dict[str, str] = {
     "sudah_diperbaiki": "Apakah baris ini sudah digantikan baris isian atau berkas lain; bila baris penggantinya "
     "ditolak, baris pengganti itu tercatat tersendiri.",
     "id": "Penanda baris: ID DTKS, NIK, atau nomor danom menurut sumbernya.",
-    "perbaikan": "Kode perbaikan pasti yang sudah dilakukan pada baris ini.",
     "baris_masuk": "Banyaknya baris data di dalam berkas.",
     "baris_diterima": "Banyaknya baris yang diterima.",
     "baris_karantina": "Banyaknya baris yang dikarantina.",
@@ -255,11 +253,7 @@ GLOSSARY: dict[str, str] = {
     "ibu_hamil": "Banyaknya ibu hamil.",
     "ibu_hamil_ke_faskes": "Banyaknya ibu hamil yang memeriksakan diri.",
     "status_kpm": "AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
-    # --- gates and release
-    "gerbang": "Nama gerbang mutu.",
-    "lulus": "Apakah gerbang ini dilalui.",
-    "nilai_ukur": "Nilai yang diukur.",
-    "batas": "Batas yang berlaku.",
+    # --- release
     "jumlah_keluarga": "Banyaknya keluarga DTKS.",
     "jumlah_padan_orang": "Banyaknya orang yang padan dengan Dukcapil.",
     "jumlah_nik_sah": "Banyaknya orang dengan NIK 16 angka yang dapat dipakai setelah pembersihan.",
@@ -269,7 +263,6 @@ GLOSSARY: dict[str, str] = {
     "jumlah_lansia": "Banyaknya orang berusia 60 tahun ke atas pada akhir periode.",
     "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen.",
     "perubahan": "BARU, BERUBAH, atau HAPUS terhadap versi sebelumnya.",
-    # --- release
     "tabel": "Nama tabel rilis.",
     "disamarkan": "Apakah ada angka pada baris ini yang dikosongkan untuk melindungi perorangan (angka 1 sampai 4, "
     "turunannya, atau angka yang membuatnya dapat dihitung).",

@@ -5,6 +5,7 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from schemas.catalogue import promised_tables
+from schemas.columns import GLOSSARY
 from schemas.extracts import EXTRACTS
 from schemas.marts.pembayaran import Pembayaran
 from schemas.release import CHANGES, RELEASE
@@ -232,6 +233,11 @@ def test_every_column_of_every_model_is_described_in_a_sentence(model: type[Tabl
     texts = {name: column.description for name, column in contract(model).columns.items()}
     assert all(text and text.strip() == text and len(text) > 3 for text in texts.values()), texts
     assert (model.__doc__ or "").strip().endswith(".")
+
+
+def test_every_word_of_the_glossary_is_a_column_of_some_table() -> None:
+    columns = {name for model in ALL_MODELS for name in contract(model).columns}
+    assert set(GLOSSARY) - columns == set()
 
 
 def test_promised_tables_are_sorted_and_their_keys_exist() -> None:
