@@ -8,11 +8,9 @@ tells comes from `pipeline.normalise.survey`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 
 import polars as pl
 
-from pipeline import reference
 from pipeline.normalise import codes
 from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
@@ -21,7 +19,7 @@ from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number
 from pipeline.normalise.money import target_amount, to_order_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import of_row, resolved, stage_beside, told
+from pipeline.normalise.orders import of_row, resolved, stage_beside
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
@@ -34,7 +32,9 @@ from pipeline.normalise.regions import (
 )
 from pipeline.normalise.states import file_state, list_state
 from pipeline.normalise.survey import Survey, survey
+from pipeline.normalise.targets import largest_tariffs, with_region_and_stage
 from pipeline.normalise.text import (
+    digits_of_code,
     number_of_place,
     plain,
     plain_code,
@@ -232,21 +232,11 @@ def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Dat
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))
 
 
-_STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
-
-
 def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
-    written = day_first(rows.with_columns(**asal, kode_tulis=plain_text(pl.col("kode_wilayah"))), facts.month_first)
-    whole = written.drop("kode_wilayah").join(
-        facts.shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left"
-    )
-    coded = _digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
-    states = _stating(whole, facts.stating)
-    present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_target(whole))
-    staged = as_of(whole, facts.as_of).with_columns(_stage_of_list(whole, states))
-    return staged.join(_largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
-        kode_wilayah=pl.when(present.is_in(_codes_in_force().implode())).then(present),
+    written = day_first(rows.with_columns(**asal), facts.month_first)
+    staged = as_of(with_region_and_stage(written, facts.shortened, facts.stating), facts.as_of)
+    return staged.join(largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=target_amount("nominal_alokasi"),
         nominal_alokasi_asal=pl.col("nominal_alokasi"),
@@ -259,50 +249,13 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def _stating(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
-    """Of each target what its sheet states of one at least: `stating` of `Survey`."""
-    states = rows.select("berkas", "lembar").join(
-        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
-    )
-    return states.select(pl.col(*STAGE, "kode_wilayah").fill_null(value=True))
-
-
-def _stage_of_list(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    """Programme, year and stage of targets: their own; where none of their sheet states one, that of its title or name.
-
-    Args:
-        rows: targets as delivered.
-        states: `_stating`.
-    """
-    own, batches = rows.select(**of_row()), pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
-    of_list = told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
-    return own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
-
-
-def _named_target(rows: pl.DataFrame) -> pl.Series:
-    """The code of the kecamatan or kabupaten that a target names instead.
-
-    A desa is no target, nor is it its kecamatan.
-    """
-    of_kabupaten, of_desa = (plain(pl.col(name)).is_null() for name in ("kecamatan", "desa"))
-    named = rows.select("provinsi", "kabupaten", "kecamatan")
-    places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
-    code = pl.when(of_kabupaten).then("kode_kab").otherwise("kode_kec")
-    return places.with_columns(rows["desa"]).select(pl.when(of_desa).then(code)).to_series()
-
-
 def _office(code: pl.Expr) -> pl.Expr:
     """The code of an office; 42200.0 is 42200 as a number."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
 
 
-def _digits_of_code(text: pl.Expr) -> pl.Expr:
-    """The digits of a region's code; 3604.0 is 3604 as a number."""
-    return text.str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
-
-
 def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
-    digits = _digits_of_code(plain(pl.col("kode_kab")))
+    digits = digits_of_code(plain(pl.col("kode_kab")))
     counts = {every: to_count(pl.col(every)) for every in COUNTED}
     counts |= {of: to_count_among(pl.col(of), counts[every]) for every, of in COUNTED.items()}
     unread = (plain(pl.col(name)).is_not_null() & count.is_null() for name, count in counts.items())
@@ -336,31 +289,6 @@ def _handed_in(berkas: pl.Expr) -> pl.Expr:
     return pl.coalesce(
         stated_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()
     )
-
-
-@cache
-def _largest_tariffs() -> pl.DataFrame:
-    """program, tahun, tahap and the most that a family may be paid in it (`tarif_terbesar`)."""
-    most = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
-    return (
-        reference.program_stages()
-        .with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
-        .group_by(STAGE)
-        .agg(tarif_terbesar=most.max())
-    )
-
-
-@cache
-def _present_codes() -> dict[str, str]:
-    """Former codes of kabupaten and kecamatan → the code in force, where one is known."""
-    former = reference.regions().filter(~pl.col("berlaku") & pl.col("kode_kini").is_not_null())
-    return dict(former.select("kode", "kode_kini").iter_rows())
-
-
-@cache
-def _codes_in_force() -> pl.Series:
-    levels = pl.col("tingkat").is_in(["KABUPATEN", "KECAMATAN"])
-    return reference.regions().filter(pl.col("berlaku") & levels)["kode"]
 
 
 _STAGERS: dict[str, Callable[[pl.DataFrame, Survey], pl.DataFrame]] = {

@@ -101,3 +101,8 @@ def whole_number(value: pl.Expr) -> pl.Expr:
     text = plain(value).str.replace(_COUNTED, "")
     grouped = text.str.extract(r"^([0-9]{1,3}(?:[.,][0-9]{3})+)$").str.replace_all("[.,]", "")
     return pl.coalesce(grouped, text.str.extract(r"^([0-9]+)(?:[.,]0{1,2})?$")).cast(pl.Int64, strict=False)
+
+
+def digits_of_code(text: pl.Expr) -> pl.Expr:
+    """The digits of a region's code; 3604.0 is 3604 as a number."""
+    return text.str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")
