@@ -45,7 +45,7 @@ def render_summary(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame) -> s
 
     Args:
         tables: promised tables of the run by full name, as `READ` says.
-        gates: the gates frame (`pipeline.quality.gates.judge`).
+        gates: one row per gate (`pipeline.quality.gate.judged`).
     """
     return "\n\n".join([_sources(tables), _matching(tables), _realisation(tables), _gates(gates)])
 
