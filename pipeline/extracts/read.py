@@ -150,7 +150,7 @@ def _read_table(
     try:
         if isinstance(grids, UnreadableError):
             raise grids
-        layout, header, places = None, None, InForce()
+        layout, header, in_force = None, None, InForce()
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
         with closing(ahead(grids)) as pieces:
             for grid in under_own_headers(pieces):
@@ -161,7 +161,7 @@ def _read_table(
                         _refuse_below(layout)
                     return
                 read = layout.source
-                extract, places = to_extract(grid, name, label, layout, places)
+                extract, in_force = to_extract(grid, name, label, layout, in_force)
                 yield layout.source, extract
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.

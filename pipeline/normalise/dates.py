@@ -10,7 +10,7 @@ from pipeline.normalise.distinct import applied, once_each, over_distinct
 from pipeline.normalise.text import DASH, plain, plain_code
 from schemas.rules import YEAR_ONLY
 
-_MONTHS = {
+MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "MRT": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8,
     "AGS": 8, "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
@@ -177,7 +177,7 @@ def _year_first(text: pl.Expr) -> pl.Expr:
 
 def _month(word: pl.Expr) -> pl.Expr:
     """The number of a month by its first letters, as text."""
-    return word.replace_strict(_MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+    return word.replace_strict(MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
 
 
 def _with_month_word(text: pl.Expr) -> pl.Expr:
@@ -242,7 +242,7 @@ def stated_in_name(berkas: pl.Expr) -> pl.Expr:
     """
     name = berkas.str.split("/").list.last().str.to_uppercase()
     worded = name.str.extract_groups(
-        rf"(\d{{1,2}})[ _.-]({'|'.join(_MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
+        rf"(\d{{1,2}})[ _.-]({'|'.join(MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
         r"(?:[ _-]*(?:PUKUL|JAM)[ _]*(\d{1,2})[.:](\d{2}))?"
     )
     clock = pl.duration(

@@ -8,6 +8,7 @@ lines stand above a table.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from pipeline.normalise.codes import program_pattern
 
@@ -54,9 +55,11 @@ def places_alone(line: str) -> dict[str, str]:
     return {} if re.search(r"\w", rest) or len(dict(places)) < len(places) else dict(places)
 
 
-def below_of(level: str) -> list[str]:
-    """The levels below one."""
-    return _LEVELS[_LEVELS.index(level) + 1 :]
+def places_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """The places that hold below a line that tells some: another kecamatan has other desa."""
+    other = [_LEVELS.index(level) for level in told if told[level] != in_force.get(level)]
+    kept = _LEVELS[: min(other, default=len(_LEVELS)) + 1]
+    return {level: name for level, name in in_force.items() if level in kept} | dict(told)
 
 
 def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:

@@ -30,6 +30,7 @@ from pipeline.normalise.regions import (
     resolve_names,
     siak_tuples,
 )
+from pipeline.normalise.report_told import month_told
 from pipeline.normalise.states import file_state, list_state
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.targets import largest_tariffs, with_region_and_stage
@@ -260,7 +261,7 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
     counts |= {of: to_count_among(pl.col(of), counts[every]) for every, of in COUNTED.items()}
     unread = (plain(pl.col(name)).is_not_null() & count.is_null() for name, count in counts.items())
     return rows.with_columns(
-        periode_laporan=to_month(pl.col("periode_laporan")),
+        periode_laporan=_month_of_report(),
         disampaikan=_handed_in(pl.col("berkas")),
         id_pendamping=plain(pl.col("id_pendamping")).str.to_uppercase(),
         nama_pendamping=tidy_name(pl.col("nama_pendamping")),
@@ -270,6 +271,14 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
         hitungan_tidak_terbaca=pl.any_horizontal(unread),
         **{name: count.cast(pl.Int32, strict=False) for name, count in counts.items()},
     ).with_columns(nik=usable_number("nik_tulis"))
+
+
+def _month_of_report() -> pl.Expr:
+    """The month that a row states, or its title; where neither does that of its sheet or file."""
+    stated = pl.col("periode_laporan")
+    names = (pl.col("lembar"), pl.col("berkas").str.split("/").list.last())
+    named = pl.coalesce(month_told(name) for name in names)
+    return pl.coalesce(to_month(stated), pl.when(plain(stated).is_null()).then(named))
 
 
 def _dtsen(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:

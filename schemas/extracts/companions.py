@@ -27,6 +27,9 @@ REQUIRED: dict[str, Required] = {
     "pendamping": ((("periode_laporan",),), (("id_pendamping",),), (("nik",),), (("status_kpm",),)),
 }
 
+# What titles, sheets or names of files may tell instead of a column, in the folder of the source alone.
+TOLD_ELSEWHERE: dict[str, frozenset[str]] = {"pendamping": frozenset({"periode_laporan", "id_pendamping"})}
+
 LAYOUTS: dict[str, Layout] = {
     "pendamping": layout(
         "pendamping",

@@ -29,7 +29,7 @@ REQUIRED: dict[str, Required] = {**dtks.REQUIRED, **dukcapil.REQUIRED, **payment
 
 LAYOUTS: dict[str, Layout] = {**dtks.LAYOUTS, **dukcapil.LAYOUTS, **payments.LAYOUTS, **companions.LAYOUTS}
 
-TOLD_ELSEWHERE: dict[str, frozenset[str]] = payments.TOLD_ELSEWHERE
+TOLD_ELSEWHERE: dict[str, frozenset[str]] = {**payments.TOLD_ELSEWHERE, **companions.TOLD_ELSEWHERE}
 
 LAYOUTS_BESIDE: dict[str, Layout] = dtks.LAYOUTS_BESIDE
 

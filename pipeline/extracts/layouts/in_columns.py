@@ -12,7 +12,7 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refu
 from pipeline.extracts.layouts.expected import unit_for_all
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
-from pipeline.extracts.layouts.titled import InForce, titled_places
+from pipeline.extracts.layouts.titled import InForce, titled
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
@@ -32,14 +32,14 @@ _OF_EXTRACT = frozenset(polars_schema(Extract))
 def to_extract(
     grid: Grid, name: str, label: str | None, layout: Layout, before: InForce
 ) -> tuple[pl.DataFrame, InForce]:
-    """All lines of a table in the columns of the extract model of its kind, and the places in force at its end.
+    """All lines of a table in the columns of the extract model of its kind, and what titles tell at its end.
 
     Args:
         grid: the table.
         name: of its file.
         label: what it is called there.
         layout: what its header is of.
-        before: the places in force at the end of the piece before.
+        before: what titles told at the end of the piece before.
     """
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
@@ -55,12 +55,12 @@ def to_extract(
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     unread = _unread(grid, columns, layout.source)
-    titled, in_force = titled_places(grid, unread, {*schema} - {*columns}, before)
+    of_title, in_force = titled(grid, unread, {*schema} - {*columns}, before)
     if layout.source == _TARGETS:
         # A row that leaves its kecamatan blank is no target of the kabupaten in the title: a sum, most likely.
         named = is_filled(_value(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
-        titled = {level: pl.when(named).then(place) for level, place in titled.items()}
-    values |= titled
+        of_title = {level: pl.when(named).then(place) for level, place in of_title.items()}
+    values |= of_title
     if unread.is_empty():
         return of_extract(grid.rows, values), in_force
     none = grid.rows["baris"].is_in(unread["baris"].implode())

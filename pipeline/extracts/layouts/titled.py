@@ -1,79 +1,104 @@
-"""Places that no column of a table tells, but the title above it or a line between its rows.
+"""What no column of a table tells, but the title above it or a line between its rows: places, and whose report it is.
 
-What a line tells is known elsewhere (`pipeline.normalise.places_told`).
+What a line tells is known elsewhere (`pipeline.normalise.places_told`, `pipeline.normalise.report_told`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from pipeline.extracts.grids.grid import Grid
-from pipeline.normalise.places_told import below_of, places_alone, places_told
+from pipeline.normalise.places_told import places_alone, places_below, places_told
 from pipeline.normalise.regions import LEVELS
+from pipeline.normalise.report_told import report_below, report_told, report_told_between
 
-# What a line that names a place begins with.
-_NAMES_PLACE = r"(?i)^\s*(?:PROP|PROV|KAB|KOTA|KEC|DISTRIK|DESA|KEL|NAGARI|GAMPONG)"
+Told = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The places that hold for what stands below: the title they begin with, and level → name."""
+    """What holds for the rows below: the title it begins with, and column → value."""
 
     title: str | None = None
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    def below(self, told: Mapping[str, str]) -> dict[str, str]:
-        """The places that hold below a line that tells some: another kecamatan has other desa."""
-        closed = {lower for level in told if told[level] != self.places.get(level) for lower in below_of(level)}
-        return {level: name for level, name in self.places.items() if level not in closed} | dict(told)
+    values: Told = field(default_factory=dict)
 
 
-def titled_places(
-    grid: Grid, unread: pl.DataFrame, without: set[str], before: InForce
-) -> tuple[dict[str, pl.Expr], InForce]:
-    """Level → the name that is in force for each row, of the levels that no column tells; and what is at the end.
+@dataclass(frozen=True)
+class _Facts:
+    """Facts that titles tell: their columns, what a title tells and a line between rows, and what holds below that."""
+
+    columns: tuple[str, ...]
+    of_title: Callable[[str | None], Told]
+    of_line: Callable[[str], Told]
+    below: Callable[[Told, Told], Told]
+    begins: str
+
+
+_PLACES = _Facts(
+    tuple(LEVELS),
+    places_told,
+    places_alone,
+    places_below,
+    r"(?i)^\s*(?:PROP|PROV|KAB|KOTA|KEC|DISTRIK|DESA|KEL|NAGARI|GAMPONG)",
+)
+_REPORTS = _Facts(
+    ("periode_laporan", "id_pendamping", "nama_pendamping"),
+    report_told,
+    report_told_between,
+    report_below,
+    r"(?i)^\s*(?:ID|NO|KODE|NAMA|PERIODE|BULAN|LAPORAN|REKAP)",
+)
+
+
+def titled(grid: Grid, unread: pl.DataFrame, without: set[str], before: InForce) -> tuple[dict[str, pl.Expr], InForce]:
+    """Column → the value in force for each row, of those that the table does not have; and what is in force at its end.
 
     Args:
         grid: the table, or a piece of it.
         unread: those of its lines that are no rows, with their code.
-        without: columns that the table does not have.
+        without: columns of its kind that the table does not have.
         before: what is in force at the end of the piece before.
     """
-    levels = [level for level in LEVELS if level in without]
-    if not levels:
+    facts = _REPORTS if "periode_laporan" in without or "id_pendamping" in without else _PLACES
+    columns = [column for column in facts.columns if column in without]
+    if not columns:
         return {}, before
-    title = {} if grid.title == before.title else {0: places_told(grid.title)}
-    told = title | {line: places_told(text) for line, text in grid.titles_below}
-    told |= {line: places_alone(text) for line, text in _between(grid, unread)}
-    in_force = replace(before, title=grid.title)
-    begin, names = [-1], {level: [in_force.places.get(level)] for level in levels}
-    for line, places in sorted(told.items()):
-        in_force = replace(in_force, places=in_force.below(places))
+    title = {} if grid.title == before.title else {0: facts.of_title(grid.title)}
+    told = title | {line: facts.of_title(text) for line, text in grid.titles_below} | _between(grid, unread, facts)
+    values = before.values
+    begin, in_force = [-1], [values]
+    for line, said in sorted(told.items()):
+        values = facts.below(values, said)
         begin.append(line)
-        for level in levels:
-            names[level].append(in_force.places.get(level))
-    return {level: _by_line(begin, of_level) for level, of_level in names.items() if any(of_level)}, in_force
+        in_force.append(values)
+    of_columns = {column: [values.get(column) for values in in_force] for column in columns}
+    by_line = {column: _by_line(begin, of_column) for column, of_column in of_columns.items() if any(of_column)}
+    return by_line, replace(before, title=grid.title, values=values)
 
 
-def _between(grid: Grid, unread: pl.DataFrame) -> list[tuple[int, str]]:
-    """Lines between the rows that may name a place."""
-    remarks = [(line, " ".join(filter(None, texts))) for line, texts in grid.remarks]
-    lines = [(line, text) for line, text in remarks if re.match(_NAMES_PLACE, text)]
+def _between(grid: Grid, unread: pl.DataFrame, facts: _Facts) -> dict[int, Told]:
+    """What lines between the rows tell, together those that are right below each other, as a title is."""
+    lines = [(line, " ".join(filter(None, texts))) for line, texts in grid.remarks]
     notes = grid.rows["baris"].is_in(unread.filter(rusak="BARIS_CATATAN")["baris"].implode())
-    if not notes.any():
-        return lines
-    cells = grid.rows.columns[1:]
-    text = pl.concat_str(cells, separator=" ", ignore_nulls=True).str.strip_chars()
-    noted = grid.rows.filter(notes).select("baris", teks=text)
-    return [*lines, *noted.filter(pl.col("teks").str.contains(_NAMES_PLACE)).iter_rows()]
+    if notes.any():
+        text = pl.concat_str(grid.rows.columns[1:], separator=" ", ignore_nulls=True).str.strip_chars()
+        lines += grid.rows.filter(notes).select("baris", teks=text).iter_rows()
+    told: dict[int, Told] = {}
+    first = last = 0
+    for line, written in sorted(lines):
+        if re.match(facts.begins, written) and (said := facts.of_line(written)):
+            first = first if line == last + 1 else line
+            told[first] = {**told.get(first, {}), **said}
+            last = line
+    return told
 
 
-def _by_line(begin: list[int], names: list[str | None]) -> pl.Expr:
-    lines, told = pl.Series(begin), pl.Series(names, dtype=pl.String)
+def _by_line(begin: list[int], values: list[str | None]) -> pl.Expr:
+    lines, told = pl.Series(begin), pl.Series(values, dtype=pl.String)
     return pl.col("baris").map_batches(
         lambda line: told.gather(lines.search_sorted(line, side="right") - 1), return_dtype=pl.String
     )

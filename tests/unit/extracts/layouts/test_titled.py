@@ -50,3 +50,22 @@ def test_a_sum_is_no_target_of_the_kabupaten_in_the_title() -> None:
     rows = [["KABUPATEN SERANG"], header, ["PKH", "2022", "1", "CIKANDE", "9"], ["PKH", "2022", "1", "", "9"]]
     targets = read(workbook({"A": rows}), "alokasi")
     assert [target["kabupaten"] for target in targets] == ["KABUPATEN SERANG", None]
+
+
+def test_whose_report_it_is_stands_above_it() -> None:
+    header = ["NO", "NIK KPM", "STATUS KPM"]
+    rows = [
+        ["LAPORAN BULAN NOVEMBER 2022"],
+        ["ID PENDAMPING : PDP-07"],
+        header,
+        ["1", "3604041211870001", "AKTIF"],
+        ["Nama Pendamping : Budi"],
+        ["ID Pendamping : PDP-08"],
+        header,
+        ["1", "3604041211870002", "AKTIF"],
+    ]
+    reports = [report for report in read(workbook({"A": rows}), "pendamping") if report["nik"]]
+    assert [(report["id_pendamping"], report["nama_pendamping"], report["periode_laporan"]) for report in reports] == [
+        ("PDP-07", None, "2022-11"),
+        ("PDP-08", "BUDI", "2022-11"),
+    ]
