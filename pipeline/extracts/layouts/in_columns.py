@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
 from pipeline.extracts.layouts.expected import unit_for_all
+from pipeline.extracts.layouts.marks import STATE, marked_state
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
@@ -54,6 +55,9 @@ def to_extract(
         return rows.select((told | constant)[column].alias(column) for column in schema)
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
+    taken = {cell for delivered in columns.values() for cell in delivered.cells}
+    if STATE in schema and STATE not in columns and (state := marked_state(grid.header, taken)) is not None:
+        values[STATE] = state
     unread = _unread(grid, columns, layout.source)
     of_title, in_force = titled(grid, unread, {*schema} - {*columns}, before)
     if layout.source == _TARGETS:

@@ -1,0 +1,50 @@
+"""States of orders that are told by a mark under their name: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak.
+
+What the words mean is known elsewhere (`pipeline.normalise.codes`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS
+from pipeline.normalise.codes import to_payment_status
+
+STATE = "status_bayar"
+_EXPLAINED = r"\([^()]*\)|\?"
+_YES = ("YA", "Y", "V", "√", "✓", "✔", "☑", "1")
+# A nought or a dash may stand in a column of rupiah too.
+_DENIED = ("TIDAK", "TDK", "T", "N", "BELUM", "BLM")
+_NO = ("", "-", "0", *_DENIED)
+# Says yes where it stands under one state of several, and no where it stands under the only one.
+_CROSS = "X"
+
+
+def marked_state(header: Sequence[str], taken: Collection[int]) -> pl.Expr | None:
+    """The state that a row marks; null where none, several, or more than a mark is written. None without such columns.
+
+    Args:
+        header: of a table of orders in which no column states how far each is.
+        taken: places of columns that tell something else.
+    """
+    words = pl.Series([re.sub(_EXPLAINED, "", text) for text in header], dtype=pl.String).to_frame("kata")
+    states = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))
+    places = [(place, state) for place, state in enumerate(states.to_series()) if state and place not in taken]
+    if not places:
+        return None
+    written = {
+        place: pl.col(f"c{place}").fill_null("").str.strip_chars(BLANKS).str.to_uppercase() for place, _ in places
+    }
+    several = len({state for _, state in places}) > 1
+    yes = [*_YES, _CROSS] if several else _YES
+    told = pl.concat_list(pl.when(written[place].is_in(yes)).then(pl.lit(state)) for place, state in places)
+    marked = told.list.drop_nulls().list.unique()
+    understood = pl.all_horizontal(cell.is_in([*yes, *_NO]) for cell in written.values())
+    state = pl.when(understood & (marked.list.len() == 1)).then(marked.list.first())
+    if several or places[0][1] != "DIBAYAR":
+        return state
+    denied = pl.any_horizontal(cell.is_in(_DENIED) for cell in written.values())
+    return pl.coalesce(state, pl.when(understood & denied).then(pl.lit("BELUM")))

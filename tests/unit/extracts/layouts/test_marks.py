@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.extracts.making import read, workbook
+
+HEADER = ["NO DANOM", "NIK", "NOMINAL"]
+ORDER = ["1", "3604041211870001", "300000"]
+
+
+@pytest.mark.parametrize(
+    ("header", "written", "state"),
+    [
+        ("DIBAYAR;GAGAL BAYAR;BELUM", "√;;", "DIBAYAR"),
+        ("DIBAYAR;GAGAL BAYAR;BELUM", ";x;", "GAGAL"),
+        ("DIBAYAR;GAGAL BAYAR;BELUM", "tidak;tidak;ya", "BELUM"),
+        ("DIBAYAR;GAGAL BAYAR;BELUM", "√;√;", None),
+        ("DIBAYAR;GAGAL BAYAR;BELUM", ";;", None),
+        ("DITERIMA?", "Ya", "DIBAYAR"),
+        ("SUDAH DIBAYAR (Y/T)", "T", "BELUM"),
+        ("DITERIMA?", "x", None),
+        ("DIBAYAR", "300000", None),
+        ("DIBAYAR", "0", None),
+        ("GAGAL", "Tidak", None),
+        ("STATUS;DIBAYAR", "BELUM;√", "BELUM"),
+    ],
+)
+def test_a_mark_under_the_name_of_a_state(header: str, written: str, state: str | None) -> None:
+    rows = [[*HEADER, *header.split(";")], [*ORDER, *written.split(";")]]
+    assert [order["status_bayar"] for order in read(workbook({"A": rows}), "pos")] == [state]
