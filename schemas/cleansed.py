@@ -79,7 +79,7 @@ class Koreksi(Table):
     periode: str
     id_dtks: str
     kolom: str = required(isin=["nik", "no_kk"])
-    nilai_asal: str = nullable(description="Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.")
+    nilai_asal: str = nullable()
     nilai_usulan: str = required(str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil yang diusulkan.")
     alasan: pl.List(pl.String)
     bobot: float

@@ -30,7 +30,7 @@ class DtksStaged(Staged):
     id_terulang: bool = nullable(description="ID DTKS sudah dipakai baris sebelumnya yang diterima.")
     id_diganti: bool = nullable(description="Baris dengan ID yang sama ada di folder perbaikan.")
     nik: str = nullable(str_matches=r"^\d{16}$")
-    nik_tulis: str = nullable(description="NIK setelah tanda baca dibuang; belum tentu 16 angka.")
+    nik_tulis: str = nullable()
     nik_asal: str = nullable()
     nik_wilayah: str = nullable(
         description="Wilayah di dalam NIK: KINI, LAMA, KABUPATEN, PROVINSI (hanya dikenal sampai situ), TIDAK_DIKENAL."
@@ -40,7 +40,7 @@ class DtksStaged(Staged):
     nik_disalin: bool = nullable(description="NIK yang sama tertulis untuk beberapa orang dalam satu KK.")
     nama_isian: bool = nullable(description="Nama hanya isian sementara.")
     no_kk: str = nullable(str_matches=r"^\d{16}$")
-    no_kk_tulis: str = nullable(description="Nomor KK setelah tanda baca dibuang; belum tentu 16 angka.")
+    no_kk_tulis: str = nullable()
     no_kk_asal: str = nullable()
     no_kk_wilayah: str = nullable(description="Wilayah di dalam nomor KK; kata-katanya seperti pada nik_wilayah.")
     nama: str = nullable()
@@ -61,7 +61,7 @@ class DtksStaged(Staged):
     kode_desa: str = nullable()
     temuan_wilayah: str = nullable()
     tanggal_verifikasi: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
+    bulan_dahulu: bool = nullable()
     periode_berkas: str = nullable()
 
 
@@ -86,7 +86,7 @@ class DukcapilStaged(Staged):
     pekerjaan: str = nullable()
     status_penduduk: str = nullable()
     tanggal_status: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
+    bulan_dahulu: bool = nullable()
     kode_prov: str = nullable()
     kode_kab: str = nullable()
     kode_kec: str = nullable()
@@ -109,7 +109,7 @@ class PosStaged(Staged):
     nama_kpc: str = nullable()
     nik: str = nullable(str_matches=r"^\d{16}$")
     nik_asal: str = nullable()
-    nik_tulis: str = nullable(description="NIK setelah tanda baca dibuang; belum tentu 16 angka.")
+    nik_tulis: str = nullable()
     no_kk: str = nullable(str_matches=r"^\d{16}$")
     nama: str = nullable()
     nama_banding: str = nullable()
@@ -127,7 +127,7 @@ class PosStaged(Staged):
     metode: str = nullable()
     alasan_gagal: str = nullable()
     tgl_retur: pl.Date = nullable()
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
+    bulan_dahulu: bool = nullable()
     berlaku_per: pl.Datetime("us") = nullable()
 
 
@@ -149,7 +149,7 @@ class AlokasiStaged(Staged):
     no_sp2d: str = nullable()
     target_selesai: pl.Date = nullable()
     target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
-    bulan_dahulu: bool = nullable(description="Tanggal di berkas atau lembarnya ditulis dengan bulan di depan.")
+    bulan_dahulu: bool = nullable()
     berlaku_per: pl.Datetime("us") = nullable()
     revisi: pl.Int32 = nullable(description="Revisi ke berapa menurut nama berkas atau lembarnya; 0 bila bukan revisi.")
 

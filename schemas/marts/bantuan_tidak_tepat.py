@@ -41,7 +41,7 @@ class BantuanTidakTepat(Table):
         description="Apakah ini alasan pertama perintah bayar itu; jumlahkan rupiah dari baris yang utama saja."
     )
     alasan: str = required(description="Alasannya dalam satu kalimat.")
-    tindakan: str = required(description="Usulan tindakan untuk petugas.")
+    tindakan: str
     perintah_terlibat: pl.List(pl.String) = required(
         description="Bila dibayar ganda, semua perintah bayar yang terlibat (mart.bantuan_ganda); selain itu kosong."
     )

@@ -51,7 +51,7 @@ class KoreksiBelumAman(Table):
     id_dtks: str
     kolom: str = required(isin=["nik", "no_kk"])
     nik_dukcapil: str = required(str_matches=r"^\d{16}$")
-    nilai_asal: str = nullable(description="Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.")
+    nilai_asal: str = nullable()
     nilai_usulan: str = required(
         str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil; belum aman dipakai sebelum dipastikan petugas."
     )

@@ -54,4 +54,4 @@ class UsulanDtks(Table):
     kode_kab: str = nullable()
     kode_prov: str = nullable()
     alasan: str = required(description="Alasannya dalam satu kalimat.")
-    tindakan: str = required(description="Usulan tindakan untuk petugas.")
+    tindakan: str
