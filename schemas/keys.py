@@ -9,3 +9,5 @@ from __future__ import annotations
 STAGE = ("program", "tahun", "tahap")
 ORDER = (*STAGE, "no_danom")
 PLACE = ("berkas", "lembar", "baris")
+SOURCE_PLACE = {name: f"sumber_{name}" for name in PLACE}
+"""What these are called in tables whose rows are no longer those of a file."""

@@ -6,7 +6,7 @@ import polars as pl
 
 from pipeline.normalise.masking import masked
 from schemas.extracts import file_of_origin, folder_of, place_of
-from schemas.keys import ORDER, PLACE
+from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
 from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
@@ -164,12 +164,12 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
         model: name of the model whose rules apply.
     """
     there = rows.collect_schema().names()
-    prefix = "" if "berkas" in there else "sumber_"
+    of_file = "berkas" in there
     kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*there} else pl.lit(None, pl.String)
     told = {
         "id": pl.col(_ID_COLUMN[source]),
         "kode_kab": kab,
-        **{name: pl.col(f"{prefix}{name}") for name in PLACE},
+        **{name: pl.col(name if of_file else SOURCE_PLACE[name]) for name in PLACE},
     }
     rules = [
         (rule, rule.breaks) for rule in rules_on(model, Severity.FINDING, Severity.REPAIR) if rule.breaks is not None

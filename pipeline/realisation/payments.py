@@ -8,6 +8,7 @@ from pipeline.realisation.conduct import with_conduct
 from pipeline.realisation.orders import current_orders
 from pipeline.realisation.payees import with_payees
 from pipeline.realisation.remarks import with_remarks
+from schemas.keys import SOURCE_PLACE
 
 
 def account(
@@ -39,4 +40,4 @@ def account(
         ),
     )
     judged = with_remarks(with_conduct(paid, stages, remote, regions), "PerintahBayar")
-    return judged.rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
+    return judged.rename(SOURCE_PLACE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.keys import PLACE
+from schemas.keys import PLACE, SOURCE_PLACE
 from schemas.rules.targets import DELIVERY, TARGET, TRANSFERS, allotted_differently, transferred_in_parts
 
 _ALLOTTED = pl.col("kpm_alokasi", "nominal_alokasi")
@@ -33,6 +33,4 @@ def targets_in_force(deliveries: pl.DataFrame) -> pl.DataFrame:
     newest_first = told_together.sort("berlaku_per", "revisi", *PLACE, descending=True, nulls_last=True)
     in_force = newest_first.unique(TARGET, keep="first", maintain_order=True)
     digits = pl.col("kode_wilayah").str.len_chars()
-    return in_force.with_columns(tingkat=digits.replace_strict(_LEVELS, return_dtype=pl.String)).rename(
-        {"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"}
-    )
+    return in_force.with_columns(tingkat=digits.replace_strict(_LEVELS, return_dtype=pl.String)).rename(SOURCE_PLACE)

@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.normalise.masking import differing_digits, masked, masked_order, masked_within
 from pipeline.warehouse.workbooks import NO_KABUPATEN, Book, of_kabupaten
 from schemas.codes import codes
-from schemas.keys import PLACE
+from schemas.keys import PLACE, SOURCE_PLACE
 from schemas.reasons import sentence
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
 
@@ -210,9 +210,7 @@ def _column_in_words() -> pl.Expr:
 
 def _aid(improper: pl.DataFrame) -> pl.DataFrame:
     """Payments to look into, by the rows of the orders."""
-    orders = improper.drop("nik").rename(
-        {"no_danom": "id", "sumber_berkas": "berkas", "sumber_lembar": "lembar", "sumber_baris": "baris"}
-    )
+    orders = improper.drop("nik").rename({"no_danom": "id", **{name: of for of, name in SOURCE_PLACE.items()}})
     return orders.with_columns(
         sumber=pl.lit("pos"),
         perintah_terlibat=pl.col("perintah_terlibat").list.join("; "),

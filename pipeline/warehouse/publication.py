@@ -28,12 +28,11 @@ from pipeline.warehouse.versions import commit_release, history, prepare_release
 from pipeline.warehouse.workbooks import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
-from schemas.keys import PLACE
+from schemas.keys import SOURCE_PLACE
 from schemas.table import PromisedTable
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
-_PLACE = {f"sumber_{name}": name for name in PLACE}
 # What a run of an older version left nothing of.
 _LATER = {"link/calon_lain": RIVALS}
 # What the lists of rows to correct are made of (`ToCorrect`), besides the extracts.
@@ -148,7 +147,8 @@ class Publication:
         return write_workbooks(self._correction_lists(folder, show_identifiers=show_identifiers))
 
     def _correction_lists(self, folder: Path, *, show_identifiers: bool) -> list[Book]:
-        places = self.frame(_PEOPLE, ("id_dtks", *_PLACE)).rename(_PLACE)
+        people = self.frame(_PEOPLE, ("id_dtks", *SOURCE_PLACE.values()))
+        places = people.rename({name: of for of, name in SOURCE_PLACE.items()})
         listed = {name: self.frame(key) for name, key in _LISTED.items()}
         listed["corrections"] = listed["corrections"].join(places, on="id_dtks", how="left", maintain_order="left")
         told = ToCorrect(**listed, raw={source: self.scan(f"raw/{source}") for source in EXTRACTS})

@@ -10,6 +10,7 @@ from pipeline.matching.duplicates.person_ids import person_ids
 from pipeline.matching.outcome.households import household_status
 from pipeline.normalise.stable_id import stable_ids
 from schemas.cleansed import LINKED, Anggota
+from schemas.keys import SOURCE_PLACE
 from schemas.link import BY_OFFICER, DECIDED
 from schemas.reasons import sentence
 from schemas.staged import DtksStaged
@@ -130,7 +131,7 @@ def resolve_people(
         alasan=pl.coalesce("alasan", pl.when(unusable).then(unused).otherwise(unknown)),
         penjelasan=pl.coalesce("penjelasan", pl.when(unusable).then(sentence(unused)).otherwise(sentence(unknown))),
     )
-    return rows.rename({"berkas": "sumber_berkas", "lembar": "sumber_lembar", "baris": "sumber_baris"})
+    return rows.rename(SOURCE_PLACE)
 
 
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
