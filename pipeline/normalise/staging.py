@@ -102,15 +102,9 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk_asal=pl.col("no_kk"),
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama_asal=pl.col("nama"),
-            nama=tidy_name(pl.col("nama")),
+            **_person(),
             tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
-            jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
-            tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
-            alamat=plain_text(pl.col("alamat")),
-            rt=number_of_place(pl.col("rt")),
-            rw=pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
             tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
             nik_disalin=_among(facts.copied),
         )
@@ -128,6 +122,19 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nik_berkas_bulat=is_of_papua(number) & pl.col("berkas").is_in(facts.rounded.implode()),
         )
     )
+
+
+def _person() -> dict[str, pl.Expr]:
+    """What both registers write of a person in the same ways."""
+    return {
+        "nama": tidy_name(pl.col("nama")),
+        "jenis_kelamin": codes.to_sex(pl.col("jenis_kelamin")),
+        "tempat_lahir": tidy_word(pl.col("tempat_lahir")),
+        "nama_ibu_kandung": tidy_name(pl.col("nama_ibu_kandung")),
+        "alamat": plain_text(pl.col("alamat")),
+        "rt": number_of_place(pl.col("rt")),
+        "rw": pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
+    }
 
 
 def _known_mother() -> pl.Expr:
@@ -149,15 +156,9 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     return (
         beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
-            nama=tidy_name(pl.col("nama")),
+            **_person(),
             tanggal_lahir=to_date(pl.col("tanggal_lahir")),
-            jenis_kelamin=codes.to_sex(pl.col("jenis_kelamin")),
-            tempat_lahir=tidy_word(pl.col("tempat_lahir")),
-            nama_ibu_kandung=tidy_name(pl.col("nama_ibu_kandung")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
-            alamat=plain_text(pl.col("alamat")),
-            rt=number_of_place(pl.col("rt")),
-            rw=pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
             status_penduduk=codes.to_resident_status(pl.col("status")),
             tanggal_status=to_date(pl.col("tgl_ubah")),
