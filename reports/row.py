@@ -6,21 +6,18 @@ Belongs here: how it reads. Does not: what a fact weighs and what its outcomes a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
-from pipeline.matching.model.file import load_model
 from pipeline.matching.outcome.review import SAME, wait_for_a_run
-from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text
 from pipeline.normalise.text import plain_key
-from pipeline.reference import family_relations, regions
 from reports import wording
+from reports.pair import ABSENT, beside_each_other, pair_in_words, rival_in_words, weighed_pair
 from schemas.codes import codes
 from schemas.keys import PLACE
-from schemas.link import BY_OFFICER
 from schemas.rules import CUT_OFF, Severity
 
 _BY_ID = (
@@ -46,62 +43,10 @@ _NEXT_OF_CORRECTED = (
     "perbaikan --out FOLDER --lengkap {option}"
 )
 _TAKEN_SINCE = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
-# What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
-_SHOWN = {
-    "nik": ("nik_tulis", "nik"),
-    "tanggal": ("tanggal_lahir", "tanggal_lahir"),
-    "kelamin": ("jenis_kelamin", "jenis_kelamin"),
-    "nama": ("nama", "nama"),
-    "ibu": ("nama_ibu_kandung", "nama_ibu_kandung"),
-    "tempat_lahir": ("tempat_lahir", "tempat_lahir"),
-    "hubungan": ("hub_keluarga", "hub_keluarga"),
-    "kk": ("no_kk_tulis", "no_kk"),
-    "tempat_tinggal": ("kode_desa", "kode_desa"),
-}
-_NUMBERED = ("nik", "kk")
 _NUMBERS_IN = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
 _COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
-# What was compared in place of what the row has: the number of before, the mother whom the family tells.
-_COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
-_ABSENT, _HALF = "kosong", "salah satu kosong"
-_HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
-_NUMBERS = 2
 _FILES_NAMED = 5
 _ID_DIGITS = 16
-_NEARLY_CERTAIN = 0.9999
-_EXACT = "PERSIS"
-_UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
-_LIKELY = (
-    "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
-)
-_BEFORE = (
-    "Hasil dan bobot ini menurut proses terakhir sebelum keputusan petugas diambil, isi kedua sisi menurut data "
-    "sekarang. Petugaslah yang memutuskan; sejak itu sistem tidak menimbangnya lagi."
-)
-_ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
-_LIMIT = (
-    f"{LIMITED}: nomor KK, alamat, dan anggota lain menunjukkan keluarganya, belum orangnya, sehingga tidak "
-    "dijumlahkan seluruhnya."
-)
-
-
-def _place(code: pl.Expr) -> pl.Expr:
-    names = regions().filter(tingkat="DESA").select("kode", nama=pl.format("{} ({})", "nama", "kode"))
-    return code.replace_strict(names["kode"], names["nama"], default=code)
-
-
-def _relation(code: pl.Expr) -> pl.Expr:
-    labels = family_relations().group_by("kode_dtks", maintain_order=True).agg(pl.col("label").str.join("/"))
-    return code.replace_strict(labels["kode_dtks"].cast(pl.String), labels["label"], default=code)
-
-
-_READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "tanggal": lambda value: pl.lit("**-**-") + value.str.head(4),
-    "kelamin": lambda value: value,
-    "tempat_lahir": lambda value: value,
-    "hubungan": _relation,
-    "tempat_tinggal": _place,
-}
 
 
 def render_row(
@@ -126,50 +71,47 @@ def render_row(
         for key, frame in stored.items()
         if key in _BY_ID
     }
-    person = found["cleansed/anggota"]
     refused = _refusals(found["raw/dtks"], stored["quality/karantina"])
-    if person.is_empty():
+    if found["cleansed/anggota"].is_empty():
         if not refused:
             raise LookupError(id_dtks)
         return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
+    person, row = found["cleansed/anggota"].row(0, named=True), found["staged/dtks"]
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti", maintain_order="left")
     answers = decisions.filter(id_dtks=id_dtks)
     wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"], answers["nik_dukcapil"]])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
     told = [
-        f"ID DTKS {_shown(id_dtks, stored)}, {_where(person.row(0, named=True))}",
-        *_summary(person.row(0, named=True), found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
+        f"ID DTKS {_shown(id_dtks, stored)}, {_where(person)}",
+        *_summary(person, found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
         *_findings(id_dtks, stored["quality/temuan"]),
-        *_doubles(id_dtks, stored, person["ganda_dari"].item()),
+        *_doubles(id_dtks, stored, person["ganda_dari"]),
         *_answers(answers),
         *refused,
     ]
-    status = person["status_padan"].item()
     for pair in pairs.iter_rows(named=True):
-        facts, weighed = found["link/bobot_fakta"], pair
-        if BY_OFFICER in pair["aturan"]:
-            # The weights of the run are of the resident that was weighed instead.
-            facts = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
-            weighed = next(facts.iter_rows(named=True), pair)
         resident = residents.filter(nik=pair["nik_dukcapil"])
-        told += ["", *_pair(pair, status), *_table(found["staged/dtks"], resident, facts, weighed)]
-        told += [_BEFORE] if weighed is not pair else []
-        told += [_ENOUGH] if _EXACT in pair["aturan"] else []
-    for nik, bits in rivals.select("nik_dukcapil", "bobot").iter_rows():
-        number = pl.select(masked(pl.lit(nik))).item()
-        told += ["", f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {_figure(bits)} bit"]
-        told += _beside_each_other(found["staged/dtks"], residents.filter(nik=nik))
+        earlier = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
+        told += ["", *pair_in_words(pair, person["status_padan"])]
+        told += weighed_pair(row, resident, pair, found["link/bobot_fakta"], earlier)
+    for rival in rivals.iter_rows(named=True):
+        told += ["", *rival_in_words(rival), *beside_each_other(row, residents.filter(nik=rival["nik_dukcapil"]))]
     if pairs.is_empty():
         told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
     since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
-    step = _TAKEN_SINCE if since else _NEXT.get(status)
-    if step is None and person["ganda_dari"].item() is not None:
-        step = _NEXT_OF_DOUBLE
-    if step is None and found["cleansed/koreksi"].height:
-        step = _NEXT_OF_CORRECTED
+    step = _TAKEN_SINCE if since else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
     told += [f"Langkah berikutnya: {step.format(option=option)}"] if step else []
     return "\n".join(told) + "\n"
+
+
+def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:
+    """What an officer does about a row of that status; None where nothing is to be done."""
+    if person["status_padan"] in _NEXT:
+        return _NEXT[person["status_padan"]]
+    if person["ganda_dari"] is not None:
+        return _NEXT_OF_DOUBLE
+    return _NEXT_OF_CORRECTED if corrected else None
 
 
 def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
@@ -240,7 +182,7 @@ def _changes(corrections: pl.DataFrame) -> list[str]:
     """Which number becomes which, masked, one line per column."""
     whole = corrections.select("kolom", asal=pl.col("nilai_asal").cast(pl.String), usulan=pl.col("nilai_usulan"))
     shown = whole.with_columns(
-        asal=masked(pl.col("asal")).fill_null(_ABSENT),
+        asal=masked(pl.col("asal")).fill_null(ABSENT),
         usulan=masked(pl.col("usulan")),
         beda=pl.format(" ({})", differing_digits(pl.col("asal"), pl.col("usulan"))).fill_null(""),
     )
@@ -312,92 +254,3 @@ def _refusals(rows: pl.DataFrame, quarantine: pl.LazyFrame) -> list[str]:
         + (" Sudah digantikan baris isian atau berkas lain." if row["sudah_diperbaiki"] else "")
         for row in refused.sort("berkas", "baris", "kode").iter_rows(named=True)
     ]
-
-
-def _pair(pair: Mapping[str, Any], status: str) -> list[str]:
-    number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
-    if BY_OFFICER in pair["aturan"]:
-        return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
-    likely = pair["probabilitas"] >= load_model().cutoffs.automatic
-    doubt = f", {'tetapi' if likely else 'dan'} yang disebut di Alasan harus dipastikan petugas"
-    person_alone = status == "TINJAU" and pair["keputusan"] == "OTOMATIS"
-    decision = f"{pair['keputusan']}{' untuk orangnya, belum untuk NIK-nya' if person_alone else ''}"
-    return [
-        f"NIK Dukcapil {number}: {decision}, bobot {_figure(pair['bobot'])} bit, "
-        f"peluang {_chance(pair['probabilitas'])}{doubt if pair['keputusan'] == 'TINJAU' else ''}",
-        f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
-    ]
-
-
-def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
-    """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
-    if resident.is_empty():
-        return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
-    if facts.is_empty():
-        return _beside_each_other(row, resident)
-    beside = _beside(row, resident)
-    cells: list[Sequence[str]] = [_HEAD]
-    told = steps(facts.row(0, named=True), pair["bobot"])
-    for step in told:
-        ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
-        weighed = step.level != NOT_WEIGHED
-        if weighed:
-            outcome = step.level
-        elif outcome not in {NOT_WEIGHED, _ABSENT, _HALF}:
-            outcome = f"{outcome}, {NOT_WEIGHED}"
-        outcome += "".join(
-            f", {remark}"
-            for fact, (reason, remark) in _COMPARED.items()
-            if step.fact == FACTS[fact] and reason in pair["alasan"]
-        )
-        bits = _figure(step.bits, signed=True) if weighed else ""
-        cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
-    # Of what was weighed before an officer decided only the bits are told.
-    unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
-    notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
-    return [*_aligned(cells, _NUMBERS), *notes]
-
-
-def _beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
-    return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in _beside(row, resident).items())], 0)
-
-
-def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
-    """What both sides say, masked, and sama, berbeda or (salah satu) kosong: fact → (DTKS, Dukcapil, comparison)."""
-    beside = {}
-    for fact, columns in _SHOWN.items():
-        readable = _READABLE.get(fact, masked)
-        values = [pl.col(name).cast(pl.String) for name in columns]
-        whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
-        ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
-        same = "sama" if whole[0] == whole[1] else "berbeda"
-        if fact in _NUMBERED and all(whole) and ours == theirs:
-            # Masking hides where they differ.
-            differing = pl.select(differing_digits(*(pl.lit(value) for value in whole))).item()
-            theirs += f" ({differing})" if differing else ""
-        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF if any(whole) else _ABSENT)
-    return beside
-
-
-def _aligned(lines: Sequence[Sequence[str]], numbers: int) -> list[str]:
-    """Cells in columns, the last `numbers` of them to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    words = len(widths) - numbers
-    return [
-        "  ".join(
-            cell.ljust(width) if at < words else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-
-
-def _chance(share: float) -> str:
-    """A share in percent, never as if it were certain."""
-    return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{_figure(100 * share, 2)}%"
-
-
-def _figure(value: float, decimals: int = 1, *, signed: bool = False) -> str:
-    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
-    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
-    return text.replace(".", ",")

@@ -2,7 +2,7 @@
 
 No run weighs a pair that was decided; without this nobody could tell any more what the facts had said. One file per
 file of answers, in a folder beside them. Does not belong here: the answers (`pipeline.warehouse.review_answers`), and
-how weights are told (`reports.row`).
+how weights are told (`reports.pair`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,197 @@
+"""One DTKS row beside one resident, as plain text for a terminal: fact by fact, masked, and what each fact weighs.
+
+Belongs here: how a pair reads. Does not: what else is told of the row (`reports.row`), nor what a fact weighs and what
+its outcomes are called (`pipeline.matching.outcome.waterfall`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from pipeline.matching.model.file import load_model
+from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
+from pipeline.normalise.masking import differing_digits, masked
+from pipeline.reference import family_relations, regions
+from reports import wording
+from schemas.link import BY_OFFICER
+
+# What both sides say about a fact: columns of `DtksStaged` and `DukcapilStaged`.
+_SHOWN = {
+    "nik": ("nik_tulis", "nik"),
+    "tanggal": ("tanggal_lahir", "tanggal_lahir"),
+    "kelamin": ("jenis_kelamin", "jenis_kelamin"),
+    "nama": ("nama", "nama"),
+    "ibu": ("nama_ibu_kandung", "nama_ibu_kandung"),
+    "tempat_lahir": ("tempat_lahir", "tempat_lahir"),
+    "hubungan": ("hub_keluarga", "hub_keluarga"),
+    "kk": ("no_kk_tulis", "no_kk"),
+    "tempat_tinggal": ("kode_desa", "kode_desa"),
+}
+_NUMBERED = ("nik", "kk")
+# What was compared in place of what the row has: the number of before, the mother whom the family tells.
+_COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
+ABSENT, _HALF = "kosong", "salah satu kosong"
+_HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
+_NUMBERS = 2
+_NEARLY_CERTAIN = 0.9999
+_EXACT = "PERSIS"
+_UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
+_LIKELY = (
+    "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
+)
+_BEFORE = (
+    "Hasil dan bobot ini menurut proses terakhir sebelum keputusan petugas diambil, isi kedua sisi menurut data "
+    "sekarang. Petugaslah yang memutuskan; sejak itu sistem tidak menimbangnya lagi."
+)
+_ENOUGH = "NIK, nama, tanggal lahir, dan jenis kelaminnya sama persis; fakta lain tidak perlu ditimbang."
+_LIMIT = (
+    f"{LIMITED}: nomor KK, alamat, dan anggota lain menunjukkan keluarganya, belum orangnya, sehingga tidak "
+    "dijumlahkan seluruhnya."
+)
+
+
+def _place(code: pl.Expr) -> pl.Expr:
+    names = regions().filter(tingkat="DESA").select("kode", nama=pl.format("{} ({})", "nama", "kode"))
+    return code.replace_strict(names["kode"], names["nama"], default=code)
+
+
+def _relation(code: pl.Expr) -> pl.Expr:
+    labels = family_relations().group_by("kode_dtks", maintain_order=True).agg(pl.col("label").str.join("/"))
+    return code.replace_strict(labels["kode_dtks"].cast(pl.String), labels["label"], default=code)
+
+
+_READABLE: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "tanggal": lambda value: pl.lit("**-**-") + value.str.head(4),
+    "kelamin": lambda value: value,
+    "tempat_lahir": lambda value: value,
+    "hubungan": _relation,
+    "tempat_tinggal": _place,
+}
+
+
+def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
+    """What was decided about a pair, and how sure it is.
+
+    Args:
+        pair: a row of `link.anggota_dukcapil`.
+        status: `status_padan` of its DTKS row.
+    """
+    number = pl.select(masked(pl.lit(pair["nik_dukcapil"]))).item()
+    if BY_OFFICER in pair["aturan"]:
+        return [f"NIK Dukcapil {number}: {pair['keputusan']}. {pair['penjelasan']}"]
+    likely = pair["probabilitas"] >= load_model().cutoffs.automatic
+    doubt = f", {'tetapi' if likely else 'dan'} yang disebut di Alasan harus dipastikan petugas"
+    person_alone = status == "TINJAU" and pair["keputusan"] == "OTOMATIS"
+    decision = f"{pair['keputusan']}{' untuk orangnya, belum untuk NIK-nya' if person_alone else ''}"
+    return [
+        f"NIK Dukcapil {number}: {decision}, bobot {_figure(pair['bobot'])} bit, "
+        f"peluang {_chance(pair['probabilitas'])}{doubt if pair['keputusan'] == 'TINJAU' else ''}",
+        f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
+    ]
+
+
+def rival_in_words(rival: Mapping[str, Any]) -> list[str]:
+    """That a row may as well be another resident: a row of `link/calon_lain`."""
+    number = pl.select(masked(pl.lit(rival["nik_dukcapil"]))).item()
+    return [f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {_figure(rival['bobot'])} bit"]
+
+
+def weighed_pair(
+    row: pl.DataFrame, resident: pl.DataFrame, pair: Mapping[str, Any], facts: pl.DataFrame, earlier: pl.DataFrame
+) -> list[str]:
+    """Both sides of a pair beside each other, and what each fact weighed.
+
+    Args:
+        row: the row of `staged/dtks`.
+        resident: that of `staged/dukcapil`; none where it was not read.
+        pair: the row of `link.anggota_dukcapil`.
+        facts: what the run weighed of the DTKS row (`link/bobot_fakta`).
+        earlier: what was weighed of the pair before officers decided it (`pipeline.warehouse.weighings`).
+    """
+    weighed: Mapping[str, Any] = pair
+    if BY_OFFICER in pair["aturan"]:
+        # The weights of the run are of the resident that was weighed instead.
+        facts, weighed = earlier, next(earlier.iter_rows(named=True), pair)
+    return [
+        *_table(row, resident, facts, weighed),
+        *([_BEFORE] if weighed is not pair else []),
+        *([_ENOUGH] if _EXACT in pair["aturan"] else []),
+    ]
+
+
+def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair: Mapping[str, Any]) -> list[str]:
+    """Both sides beside each other; with facts that were weighed their outcomes and bits too."""
+    if resident.is_empty():
+        return ["Penduduk ini tidak ada di berkas Dukcapil yang dibaca."]
+    if facts.is_empty():
+        return beside_each_other(row, resident)
+    beside = _beside(row, resident)
+    cells: list[Sequence[str]] = [_HEAD]
+    told = steps(facts.row(0, named=True), pair["bobot"])
+    for step in told:
+        ours, theirs, outcome = beside.get(step.fact, ("", "", NOT_WEIGHED))
+        weighed = step.level != NOT_WEIGHED
+        if weighed:
+            outcome = step.level
+        elif outcome not in {NOT_WEIGHED, ABSENT, _HALF}:
+            outcome = f"{outcome}, {NOT_WEIGHED}"
+        outcome += "".join(
+            f", {remark}"
+            for fact, (reason, remark) in _COMPARED.items()
+            if step.fact == FACTS[fact] and reason in pair["alasan"]
+        )
+        bits = _figure(step.bits, signed=True) if weighed else ""
+        cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
+    # Of what was weighed before an officer decided only the bits are told.
+    unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
+    notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
+    return [*_aligned(cells, _NUMBERS), *notes]
+
+
+def beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
+    """What both sides say of every fact, and whether it is the same."""
+    return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in _beside(row, resident).items())], 0)
+
+
+def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
+    """What both sides say, masked, and sama, berbeda or (salah satu) kosong: fact → (DTKS, Dukcapil, comparison)."""
+    beside = {}
+    for fact, columns in _SHOWN.items():
+        readable = _READABLE.get(fact, masked)
+        values = [pl.col(name).cast(pl.String) for name in columns]
+        whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
+        ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
+        same = "sama" if whole[0] == whole[1] else "berbeda"
+        if fact in _NUMBERED and all(whole) and ours == theirs:
+            # Masking hides where they differ.
+            differing = pl.select(differing_digits(*(pl.lit(value) for value in whole))).item()
+            theirs += f" ({differing})" if differing else ""
+        beside[FACTS[fact]] = (ours, theirs, same if all(whole) else _HALF if any(whole) else ABSENT)
+    return beside
+
+
+def _aligned(lines: Sequence[Sequence[str]], numbers: int) -> list[str]:
+    """Cells in columns, the last `numbers` of them to the right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    words = len(widths) - numbers
+    return [
+        "  ".join(
+            cell.ljust(width) if at < words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _chance(share: float) -> str:
+    """A share in percent, never as if it were certain."""
+    return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{_figure(100 * share, 2)}%"
+
+
+def _figure(value: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
+    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
+    return text.replace(".", ",")
