@@ -20,7 +20,7 @@ from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, Unr
 from pipeline.extracts.grids.beside import tables_beside
 from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
 from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.stages import tables_of_stages
+from pipeline.extracts.grids.stages import tables_of_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -112,7 +112,7 @@ def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Tab
 def _by_stage(sheet: Sheet) -> list[Sheet]:
     if isinstance(sheet.grid, UnreadableError):
         return [sheet]
-    tables = tables_of_stages(sheet.grid)
+    tables = tables_of_lists(sheet.grid)
     return [replace(sheet, name=" ".join(filter(None, (sheet.name, stage))), grid=table) for stage, table in tables]
 
 
@@ -155,7 +155,7 @@ def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterat
 
 def _text_by_stage(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
     # Lists of targets are short.
-    pieces = [tables_of_stages(grid) for grid in grids]
+    pieces = [tables_of_lists(grid) for grid in grids]
     for place, (stage, _) in enumerate(pieces[0]):
         tables = [piece[place][1] for piece in pieces]
         yield " ".join(filter(None, (label, stage))) or None, iter(tables)

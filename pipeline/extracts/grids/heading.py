@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.extracts.grids.grid import TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.grids.stages import stages_in
+from pipeline.extracts.grids.stages import lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
@@ -111,7 +111,11 @@ def _adds_headers(heading: Heading) -> bool:
 
 def _is_whole(cells: list[str]) -> bool:
     """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
-    return likeness(cells) > 0 and not any(map(is_whole_number, cells)) and bool(recognise(cells) or stages_in(cells))
+    return (
+        likeness(cells) > 0
+        and not any(map(is_whole_number, cells))
+        and bool(recognise(cells) or lists_beside(cells) is not None)
+    )
 
 
 def is_whole_number(text: str) -> bool:

@@ -82,3 +82,18 @@ def test_of_two_figures_of_a_stage_none_is_chosen() -> None:
         b"KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI\n36.04|9|8|7|6", "alokasi"
     )
     assert row["rusak"] == "BERKAS_DITOLAK"
+
+
+@pytest.mark.parametrize(
+    ("header", "programs"),
+    [
+        ("KODE WILAYAH|KPM PKH|NOMINAL PKH|KPM SEMBAKO|NOMINAL SEMBAKO", ["PKH", "SEMBAKO"]),
+        ("KODE WILAYAH|KPM BLT-BBM|NOMINAL BLT-BBM|KPM BPNT|NOMINAL BPNT", ["BLT BBM", "BPNT"]),
+        # Who has both, or has one and not the other, is in neither list once more.
+        ("KODE WILAYAH|KPM PKH|KPM SEMBAKO|KPM PKH DAN SEMBAKO|KPM NON PKH", ["PKH", "SEMBAKO"]),
+        ("PROGRAM|KODE WILAYAH|KPM PKH|KPM SEMBAKO|TAHAP", []),
+    ],
+)
+def test_each_programme_beside_another_is_a_table(header: str, programs: list[str]) -> None:
+    rows = read(f"ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022\n{header}\n36.04|10|6.000|12|7.200".encode(), "alokasi")
+    assert [row["program"] for row in rows if row["program"]] == programs
