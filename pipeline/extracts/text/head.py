@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from pipeline.extracts.files.unreadable import EMPTY, UnreadableError
@@ -25,6 +25,8 @@ from schemas.extracts import folder_of, recognise_in
 _SAMPLE = 2**16
 # Rows with a cell too much by a slip are not more than these, or than one in so many.
 _SLIPS, _FEW_OF = 2, 20
+# Of a row, not of somebody.
+_LONGEST_ROW_NUMBER = 9
 # Every cell of the widest header may be wrapped over lines.
 _LONGEST_HEADER_IN_LINES = 200
 # Whose quotes are proper, whatever divides its cells.
@@ -204,9 +206,19 @@ def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_head
         a_row = as_long or any(map(is_whole_number, beyond))
         return header[:usual] if a_row or not any(beyond) else header
     # One cell more is a delimiter that closes lines, which not every line need have.
-    rows = (parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual)
+    rows = [parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual]
+    if usual == len(header) + 1 and _are_numbered(rows, header[0]):
+        return ["", *header]
     filled = sum(any(row[len(header) :]) for row in rows)
     return header if usual <= len(header) + 1 or filled * 2 >= count else header + [""] * (usual - len(header))
+
+
+def _are_numbered(rows: list[list[str]], first: str) -> bool:
+    """Whether rows begin with a number of their own that the header has no cell for, as R writes tables."""
+    whole = [row for row in rows if row[-1]]
+    numbers = [int(row[0]) for row in whole if row[0].isdecimal() and len(row[0]) < _LONGEST_ROW_NUMBER]
+    running = len(numbers) == len(whole) > 1 and all(below > above for above, below in pairwise(numbers))
+    return running and numbers[0] == 1 and likeness([first]) > 0
 
 
 def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:

@@ -697,3 +697,18 @@ def test_an_example_below_the_header_is_nobody(said: str) -> None:
         row = [said, *({"ID DTKS": "D1", "NIK": NIK}.get(header, "SITI") for header in others)]
         (person,) = read("\n".join("|".join(cells) for cells in ([first, *others], row)).encode(), "dtks")
         assert (person["rusak"], person["id_dtks"]) == (None, "D1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        # As R writes them: a row has its number, the header nothing above it.
+        (['"1";"D1";"3604041211870001";"SITI"', '"2";"D2";"3604041211870002";"BUDI"'], ["D1", "D2"]),
+        # A delimiter that closes lines is no cell more.
+        (["1;3604041211870001;SITI;", "2;3604041211870002;BUDI;"], ["1", "2"]),
+        (["1;D1;3604041211870001;SITI", "7;D2;3604041211870002;BUDI", "5;D3;3604041211870003;ANI"], []),
+    ],
+)
+def test_numbers_of_rows_that_the_header_has_no_cell_for(rows: list[str], found: list[str]) -> None:
+    people = read("\n".join(['"ID DTKS";"NIK";"NAMA"', *rows]).encode(), "dtks")
+    assert [person["id_dtks"] for person in people if person["rusak"] is None] == found
