@@ -51,7 +51,7 @@ def draw_survey(
     draft = Draft.of(rows, rng, _badly_surveyed(rows, rates, rng))
     _mark_truth(draft, homes)
     _state_households(draft, rates)
-    _append_ambiguous(draft, residents, families, homes, ambiguous)
+    _append_ambiguous(draft, residents, families, ambiguous)
     _append_doubles(draft, homes, rates)
     draft.rows = draft.rows.with_columns(kk=pl.col("kk").fill_null(""), nik=pl.col("nik").fill_null(""))
     return draft
@@ -185,9 +185,7 @@ def _state_households(draft: Draft, rates: Rates) -> None:
     draft.mark("NIK_KOSONG_KK", without_nik)
 
 
-def _append_ambiguous(
-    draft: Draft, residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, ambiguous: Ints
-) -> None:
+def _append_ambiguous(draft: Draft, residents: pl.DataFrame, families: pl.DataFrame, ambiguous: Ints) -> None:
     """Rows without NIK under an old KK of their own, whose name and birth date two neighbours share."""
     if not len(ambiguous):
         return
