@@ -9,27 +9,29 @@ from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
 from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
-from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
-from schemas.extracts.payments import Alokasi, Pos
-from schemas.extracts.recognition import (
+from schemas.extracts.headers import (
     JOINED,
     NOT_IN_FOLD,
     Delivered,
     columns_in,
     fold_header,
-    header_words,
     headers_of,
     known_headers,
-    lacks_its_number,
-    missing_columns,
     money_in,
     money_of_other_units,
-    nearest_layout,
-    recognise,
-    recognise_in,
     unexplained_header,
     unit_of_money,
     unread_headers,
+)
+from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
+from schemas.extracts.payments import Alokasi, Pos
+from schemas.extracts.recognition import (
+    header_words,
+    lacks_its_number,
+    missing_columns,
+    nearest_layout,
+    recognise,
+    recognise_in,
 )
 
 __all__ = [

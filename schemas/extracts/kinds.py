@@ -33,7 +33,13 @@ TOLD_ELSEWHERE: dict[str, frozenset[str]] = {**payments.TOLD_ELSEWHERE, **compan
 
 LAYOUTS_BESIDE: dict[str, Layout] = dtks.LAYOUTS_BESIDE
 
+
 WITHOUT_OWN_NUMBER: frozenset[str] = dukcapil.WITHOUT_OWN_NUMBER
+
+
+def all_layouts() -> dict[str, Layout]:
+    """The layouts of everything that can be recognised."""
+    return LAYOUTS | LAYOUTS_BESIDE
 
 
 def folder_of(source: str) -> str:

@@ -1,291 +1,13 @@
-"""What a file is, told from its header row, and which cell holds which column."""
+"""What a file is, told from its header row: its kind, its layout, and what it lacks."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import product
-
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from functools import lru_cache
 
 from schemas.extracts.extract import Layout
-from schemas.extracts.kinds import (
-    KINDS,
-    LAYOUTS,
-    LAYOUTS_BESIDE,
-    REQUIRED,
-    TOLD_ELSEWHERE,
-    WITHOUT_OWN_NUMBER,
-    folder_of,
-)
-
-# How officers shorten the words of a header.
-_SHORT_WORDS: dict[str, tuple[str, ...]] = {
-    "NAMA": ("NM",), "NOMOR": ("NO",), "NO": ("NOMOR",), "TANGGAL": ("TGL",), "TGL": ("TANGGAL",),
-    "TEMPAT": ("TMPT", "TMP", "TPT"), "LAHIR": ("LHR",), "JENIS": ("JNS",), "KELAMIN": ("KEL",), "HUBUNGAN": ("HUB",),
-    "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "DALAM": ("DLM",), "KELUARGA": ("KEL", "KLRG"),
-    "STATUS": ("STAT", "STS"), "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",),
-    "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",), "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
-}  # fmt: skip
-
-
-def _shortened(alias: str) -> list[str]:
-    """A header, and itself with its words shortened in every usual way; one of a single word is what it says."""
-    words = re.findall(r"\w+", alias.upper().replace("_", " "))
-    if len(words) == 1:
-        return [alias]
-    return [alias, *(" ".join(way) for way in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
-
-
-def _street_numbers(first: str, second: str) -> dict[str, str]:
-    """The parts of RT and RW in one cell, which of them stands first where no letters say it: RT 003/RW 005, 3/5."""
-    first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
-    return {
-        # What stands behind a slash is the second number, whether the first stands before it or not.
-        first: rf"(?i)^[^\w/]*(?:{second_word}\d{{1,3}}\W*{first_word}|R\W?{first[1]}[^\w/]*)?(\d+)",
-        second: rf"(?i)^(?:[^\w/]*{second_word}|\D*\d{{1,3}}(?:[.,]0+|[A-Z])?\s*"
-        rf"(?:[/,&-]?\s*{second_word}|[/&-]\s*|\s)|[^\d/]*/\s*(?:{second_word})?)(\d{{1,3}})(?:\D|$)",
-    }
-
-
-# One delivered column that holds two: folded header → column → the part of the cell that is its value.
-JOINED: dict[str, dict[str, str]] = {
-    **{fold: _street_numbers("rt", "rw") for fold in ("RTRW", "NORTRW")},
-    **{fold: _street_numbers("rw", "rt") for fold in ("RWRT", "NORWRT")},
-    **{
-        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
-        for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
-        for fold in (way.replace(" ", "") for way in _shortened(alias))
-    },
-}
-
-
-_OF_SOMEBODY_ELSE = re.compile(
-    r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
-    r"|PETUGAS|PELAPOR|LAMA|ASAL|SEBELUM(NYA)?)\b"
-)
-_OF_OTHER_UNITS = re.compile(r"\(.*\b(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b")
-
-
-# Of shorter headers one letter makes another word: TGL UBAH is no TGL LAHIR, NIK AYAH no NIK.
-_LONG_HEADER = 8
-# Headers that are taken only where no header with an explanation says more: `NIK (DUKCAPIL)` beside NO KTP.
-_LOOSE = frozenset({"NKK", "NOKTP", "KK"})
-# Headers that may mean something else, such as the head of the family or how many families there are: of what stands
-# below them only a cell with a number is taken, whatever the others hold. Folded header → the part of the cell.
-_DOUBTFUL = {"KK": r"(?s)^(.*[0-9](?:[^0-9]*[0-9]){3}.*)$"}
-# By a number that is misread somebody becomes another, so their headers are taken at their word: NOMOR NIS is no NIK.
-_IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_danom"})
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """Where a column's value is found in a row: which cells, and which part of the cell (a regex with one group)."""
-
-    cells: tuple[int, ...]
-    part: str | None = None
-
-
-# Whose a number or a name is, where its header tells.
-_MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENERIMA)\b")
-
-
-# What a header in upper case is compared without.
-NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
-# The mark of a footnote behind a header; what closes a bracket is none: NOMINAL (TAHAP 1).
-_FOOTNOTE = re.compile(r"^([^()]*[^()\d])\d{1,2}\)\s*$")
-
-
-@lru_cache(maxsize=10_000)
-def fold_header(text: str) -> str:
-    """A header as it is compared: upper case letters and digits only, without a column number before or behind it.
-
-    Nor has it the mark of a footnote: `DESA/KEL. 1)`.
-    """
-    return re.sub(NOT_IN_FOLD, "", _FOOTNOTE.sub(r"\1", text).upper())
-
-
-def _words(header: str) -> str:
-    return header.upper().replace("_", " ")
-
-
-@lru_cache(maxsize=10_000)
-def unexplained_header(text: str) -> str:
-    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
-    if "(" not in text:
-        return fold_header(text)
-    return "" if _OF_SOMEBODY_ELSE.search(_words(text)) else fold_header(re.sub(r"\([^)]*\)", "", text))
-
-
-@cache
-def headers_of(source: str) -> dict[str, str]:
-    """Folded header → column name for one kind of file (`KINDS`).
-
-    Raises:
-        ValueError: two columns of the source claim one header.
-    """
-    known: dict[str, str] = {}
-    for name, column in KINDS[source].to_schema().columns.items():
-        for alias in (column.metadata or {}).get("headers", ()):
-            for written in _shortened(alias):
-                if known.setdefault(fold_header(written), name) != name:
-                    message = f"{source}: header {written!r} is claimed by {known[fold_header(written)]} and {name}"
-                    raise ValueError(message)
-    return known
-
-
-@cache
-def _loose_headers(source: str) -> frozenset[str]:
-    """Folded headers that are taken loosely in one kind of file."""
-    columns = KINDS[source].to_schema().columns.values()
-    also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
-    return _LOOSE.union(fold_header(written) for alias in also for written in _shortened(alias))
-
-
-@cache
-def known_headers() -> frozenset[str]:
-    """Every folded header of every kind of file: what makes a line look like a header."""
-    aliases = {header for kind in KINDS for header in headers_of(kind)}
-    return frozenset(
-        aliases | set(JOINED) | {fold_header(header) for layout in _all_layouts().values() for header in layout.means}
-    )
-
-
-def money_in(headers: Sequence[str]) -> list[int]:
-    """Where a header row has columns of rupiah."""
-    money = _money_headers()
-    return [
-        place
-        for place, text in enumerate(headers)
-        if not money.isdisjoint({fold_header(text), unexplained_header(text)})
-    ]
-
-
-def money_of_other_units(headers: Sequence[str]) -> list[str]:
-    """The headers of money that say that it is in thousands or more: `NOMINAL (Rp ribu)`."""
-    return [headers[place] for place in money_in(headers) if _OF_OTHER_UNITS.search(_words(headers[place]))]
-
-
-def unit_of_money(headers: Sequence[str]) -> str | None:
-    """The one unit that all headers of money tell, RIBU say; None where they tell none, or not the same."""
-    told = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_in(headers)]
-    units = {found[1] if found else None for found in told}
-    return units.pop() if len(units) == 1 else None
-
-
-@cache
-def _money_headers() -> frozenset[str]:
-    return frozenset(fold for kind in KINDS for fold, name in headers_of(kind).items() if name.startswith("nominal"))
-
-
-@cache
-def unread_headers() -> frozenset[str]:
-    """Folded headers of the known layouts that are no column here, such as DESKRIPSI PEKERJAAN."""
-    return (
-        frozenset({fold_header(text) for layout in _all_layouts().values() for text in layout.headers})
-        - known_headers()
-    )
-
-
-def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
-    """Which columns of its source a header row of this layout delivers, and where.
-
-    Of two headers of one column the one counts that its model names first, of two equal headers the first.
-    """
-    known, loose = _known_in(layout), _loose_headers(layout.source)
-    columns: dict[str, Delivered] = {}
-    for places in (
-        _verbatim(headers, known, _rank_in(layout), loose),
-        _explained(headers, known, loose),
-        _mistyped(headers, known),
-    ):
-        for name, position in places.items():
-            columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
-    if _are_of_two_people(headers, columns):
-        del columns["nama"]
-    names = headers_of(layout.source).values()
-    for position, text in enumerate(headers):
-        for name, part in JOINED.get(fold_header(text), {}).items():
-            if name in names:
-                columns.setdefault(name, Delivered((position,), part))
-    for name, parts in layout.composed.items():
-        if all(part in columns for part in parts):
-            columns.setdefault(name, Delivered(tuple(cell for part in parts for cell in columns[part].cells)))
-    return columns
-
-
-def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered]) -> bool:
-    """Whether the number is said to be a member's, and the name that of whoever is paid for the family."""
-    if not {"nik", "nama"} <= columns.keys():
-        return False
-    number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
-    return bool(_MEMBER.search(number) and _RECIPIENT.search(name))
-
-
-@cache
-def _known_in(layout: Layout) -> dict[str, str]:
-    """Folded header → column name in files of a layout, first what counts first; no name for a column not read."""
-    means = {fold_header(text): name for text, name in layout.means.items()}
-    return {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
-
-
-@cache
-def _rank_in(layout: Layout) -> dict[str, int]:
-    """Folded header → how many others count before it."""
-    return {fold: rank for rank, fold in enumerate(_known_in(layout))}
-
-
-def _verbatim(
-    headers: Sequence[str], known: Mapping[str, str], rank: Mapping[str, int], loose: frozenset[str]
-) -> dict[str, int]:
-    """Columns whose header is known, and where they stand; the first known header of a column counts."""
-    explained = {known.get(unexplained_header(text)) for text in headers if "(" in text}
-    stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
-    places: dict[str, int] = {}
-    for fold in sorted(stands.keys() & known.keys(), key=rank.__getitem__):
-        if known[fold] and not (fold in loose and known[fold] in explained):
-            places.setdefault(known[fold], stands[fold])
-    return places
-
-
-def _explained(headers: Sequence[str], known: Mapping[str, str], loose: frozenset[str]) -> dict[str, int]:
-    """Columns that are known once the brackets in their headers are left out, and where they stand."""
-    firm: dict[str, dict[str, int]] = {}
-    further: dict[str, dict[str, int]] = {}
-    for position, text in enumerate(headers):
-        fold = fold_header(text)
-        bare = unexplained_header(text)
-        if fold not in known and (name := known.get(bare)):
-            (further if bare in loose else firm).setdefault(name, {}).setdefault(fold, position)
-    # Of `NIK (DTKS)` and `NIK (Dukcapil)` none is known to be the row's own.
-    return {name: place for name, found in (further | firm).items() if len(found) == 1 for place in found.values()}
-
-
-def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int]:
-    """Columns whose header is one letter off: left out, too much, or another; only long words, and only if one fits."""
-    places: dict[str, list[int]] = {}
-    for position, text in enumerate(headers):
-        fold = fold_header(text)
-        if len(fold) >= _LONG_HEADER and fold not in known_headers():
-            near = {known[header] for header in _one_letter_off(fold) if header in known}
-            if len(near) == 1 and near.isdisjoint(_IDENTIFYING):
-                places.setdefault(near.pop(), []).append(position)
-    return {name: found[0] for name, found in places.items() if len(found) == 1 and name}
-
-
-@lru_cache(maxsize=10_000)
-def _one_letter_off(fold: str) -> list[str]:
-    """Known long headers, of whatever source, one letter off; a digit is none: KECAMATAN2 is another column."""
-    found = process.extract(fold, _long_headers(), scorer=Levenshtein.distance, score_cutoff=1, limit=None)
-    return [header for header, *_ in found if re.sub(r"\D", "", header) == re.sub(r"\D", "", fold)]
-
-
-@cache
-def _long_headers() -> list[str]:
-    return sorted(header for header in known_headers() if len(header) >= _LONG_HEADER)
+from schemas.extracts.headers import columns_in, fold_header, headers_of
+from schemas.extracts.kinds import KINDS, REQUIRED, TOLD_ELSEWHERE, WITHOUT_OWN_NUMBER, all_layouts, folder_of
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
@@ -295,7 +17,7 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
     headers wins, of its layouts the one that shares most headers with the row; a list of residents, which has no
     identifier of its own, only where it is more like one too.
     """
-    return _recognised(tuple(headers), tuple(_all_layouts()))
+    return _recognised(tuple(headers), tuple(all_layouts()))
 
 
 def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
@@ -313,7 +35,7 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
     folded = _folded(headers)
     fitting = []
     for name in layouts:
-        layout = _all_layouts()[name]
+        layout = all_layouts()[name]
         columns = columns_in(headers, layout)
         if not missing_columns(layout.source, set(columns)):
             fitting.append((len(columns), _likeness(folded, layout), layout))
@@ -331,7 +53,7 @@ def _recognised(headers: tuple[str, ...], layouts: tuple[str, ...]) -> tuple[str
 def nearest_layout(headers: list[str], source: str) -> Layout:
     """The known layout of a folder that shares most headers with a row that was not recognised."""
     folded = _folded(headers)
-    candidates = [layout for layout in _all_layouts().values() if folder_of(layout.source) == source]
+    candidates = [layout for layout in all_layouts().values() if folder_of(layout.source) == source]
     return max(candidates, key=lambda layout: _likeness(folded, layout))
 
 
@@ -366,10 +88,6 @@ def missing_columns(source: str, present: set[str], words: Mapping[str, str] | N
         for alternatives in REQUIRED[source]
         if not any(set(alternative) <= present for alternative in alternatives)
     ]
-
-
-def _all_layouts() -> dict[str, Layout]:
-    return LAYOUTS | LAYOUTS_BESIDE
 
 
 def _folded(headers: Sequence[str]) -> set[str]:
