@@ -34,8 +34,8 @@ def daily_schedule(places: Places) -> dg.ScheduleDefinition:
         # Alive wherever `padan ui` runs; the officer can switch it off there.
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Setiap pukul 02.00 WIB: proses utama untuk data DTKS terbaru. Bila berkasnya tidak menyebut "
-        "bulan, periodenya tetap yang sudah terbit selama isinya yang dapat dibaca, selain perbaikan, sama, dan bulan "
-        "berjalan bila baru. Bila ada berkas bayar atau berkas lain dari bulan sesudahnya, periodenya bulan itu.",
+        "bulan: periode yang sudah terbit bila isinya yang dapat dibaca, selain perbaikan, sama; bulan berjalan bila "
+        "isinya baru. Bila ada berkas bayar atau berkas lain dari bulan sesudahnya, periodenya bulan itu.",
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         newest = newest_of(places, f"{context.scheduled_execution_time:%Y-%m}")

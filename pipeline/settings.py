@@ -172,4 +172,5 @@ def _nearest(name: str, names: list[str]) -> str:
 
 
 def _closest(name: str, names: list[str]) -> str:
-    return get_close_matches(name, names, n=1, cutoff=0)[0]
+    spelled = {each.casefold(): each for each in names}
+    return spelled[get_close_matches(name.casefold(), spelled, n=1, cutoff=0)[0]]

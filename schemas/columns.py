@@ -82,7 +82,7 @@ GLOSSARY: dict[str, str] = {
     "DITOLAK (petugas menjawab BEDA atau memilih calon lain). Yang berlaku hanya OTOMATIS dan PETUGAS.",
     "bobot": "Bobot kecocokan dalam satuan log2; makin besar makin kuat buktinya.",
     "probabilitas": "Peluang (0 sampai 1) bahwa pasangan ini benar orang yang sama.",
-    "aturan": "Aturan pencarian yang menemukan pasangan ini; namanya menyebut apa yang sama: NIK, KK, NAMA, AWAL atau "
+    "aturan": "Aturan pencarian yang menemukan pasangan; namanya menyebut apa yang sama: NIK, KK, NAMA, AWAL atau "
     "AKHIR (huruf depan atau belakang nama), TANGGAL, TAHUN, atau HARI (tanggal lahir, tahunnya, atau tanpa tahun), "
     "IBU, RUMAH (desa, RT, dan RW), DESA, KECAMATAN. NIK_DEKAT: NIK-nya hampir sama; KELUARGA: anggota lain "
     "keluarganya berpasangan; PERSIS: NIK, nama, tanggal lahir, dan jenis kelaminnya sama; PETUGAS: petugas yang "
@@ -98,10 +98,10 @@ GLOSSARY: dict[str, str] = {
     "status_keluarga": "UTUH (semua anggota KK Dukcapil-nya ada di keluarga ini), SEBAGIAN (ada anggota KK itu yang "
     "belum ada), PECAH (anggotanya di beberapa KK Dukcapil), "
     "GABUNG (satu KK Dukcapil untuk beberapa keluarga DTKS), atau TIDAK_PADAN.",
-    "anggota_cocok": "Banyaknya anggota keluarga DTKS yang padan ke KK Dukcapil ini.",
+    "anggota_cocok": "Banyaknya anggota keluarga DTKS yang padan dengan anggota KK Dukcapil ini.",
     "anggota_dtks": "Banyaknya anggota keluarga di DTKS.",
     "anggota_dukcapil": "Banyaknya anggota KK ini di Dukcapil.",
-    "id_anggota": "ID DTKS anggota keluarga ini yang padan ke KK tersebut.",
+    "id_anggota": "ID DTKS anggota keluarga ini yang padan dengan anggota KK tersebut.",
     "nik_tanpa_baris": "NIK anggota KK tersebut yang tidak padan dengan baris DTKS mana pun.",
     "nilai_asal": "Nilai persis seperti tertulis di DTKS; kosong bila tidak ditulis.",
     "kolom_isian": "Kolom yang kosong di baris yang dipertahankan.",

@@ -162,7 +162,7 @@ def _not_published(places: Places, periode: str) -> str | None:
     from pipeline.warehouse.periodes import State, stored_state
 
     return {
-        State.WITHHELD: "DITAHAN gerbang mutu",
+        State.WITHHELD: "DITAHAN oleh gerbang mutu",
         State.UNFINISHED: "belum selesai atau terhenti (ulangi padan run)",
         State.DONE: None,
     }[stored_state(places, periode)]

@@ -34,7 +34,7 @@ _PARTIAL = (
     "tidak dipakai lagi. Salin semua kolom baris itu dari berkas asalnya, lalu serahkan lagi."
 )
 _NO_AMOUNTS = (
-    "Tidak ada kolom nilai alokasi yang dikenal, sehingga hanya banyaknya KPM yang dihitung. Bila nilainya ada di "
+    "Tidak ada kolom nilai alokasi yang dikenal, sehingga hanya jumlah KPM yang dihitung. Bila nilainya ada di "
     "berkas, beri judul NOMINAL_ALOKASI, lalu serahkan lagi."
 )
 _NO_STATES = (

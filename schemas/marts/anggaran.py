@@ -62,4 +62,4 @@ class Anggaran(Table):
     salur_transfer_persen: float = nullable(description="Rupiah dibayar terhadap yang ditransfer, dalam persen.")
     nasional_persen: float = nullable(description="Realisasi anggaran nasional tahun itu, dalam persen.")
     keadaan_nasional: str = nullable(description="Waktu angka nasional itu, misalnya pertengahan 2020.")
-    selisih_nasional: float = nullable(description="Selisih dengan angka nasional, dalam poin persen.")
+    selisih_nasional: float = nullable(description="Selisih salur_persen dengan nasional_persen, dalam poin persen.")

@@ -107,7 +107,7 @@ class BantuanGanda(Table):
     jumlah_pembayaran: int = required(ge=2)
     kode_kab: str = nullable()
     no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")
-    tahap_danom: pl.Int32 = required(description="Tahap perintah bayar itu.")
+    tahap_danom: pl.Int32 = required(description="Tahap perintah bayar no_danom.")
     perintah_terlibat: pl.List(pl.String) = required(
         description="Semua perintah bayar yang terlibat: program, tahun, tahap, nomor danom, berkas, lembar, dan baris."
     )

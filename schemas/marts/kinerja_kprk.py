@@ -70,7 +70,7 @@ class KinerjaKprk(Table):
     nominal_retur: int = required(ge=0)
     kpm_belum: int = required(ge=0)
     alasan_gagal: pl.List(pl.String) = nullable(
-        description="Alasan gagal atau retur pada hari itu, yang terbanyak dahulu."
+        description="Alasan gagal atau retur pada hari itu, diurutkan dari yang terbanyak."
     )
     kpm_alasan: pl.List(pl.Int64) = nullable(
         description="Banyaknya KPM per alasan, urutannya sama dengan alasan_gagal."

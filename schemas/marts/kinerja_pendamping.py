@@ -121,7 +121,9 @@ class KinerjaPendamping(Table):
     )
     terlambat: int = required(ge=0, description="Keluarga yang laporannya terlambat.")
     laporan_ganda: int = required(ge=0, description="Keluarga yang dilaporkan lebih dari sekali pada bulan itu.")
-    laporan_bertentangan: int = required(ge=0, description="Di antaranya, yang isinya berbeda; yang terakhir dihitung.")
+    laporan_bertentangan: int = required(
+        ge=0, description="Keluarga dengan laporan ganda yang isinya berbeda; yang dihitung adalah laporan terakhir."
+    )
     keluarga_rangkap: int = required(ge=0, description="Keluarga yang pada bulan itu dilaporkan pendamping lain juga.")
     anak_sekolah: int = required(ge=0)
     anak_sekolah_hadir: int = required(ge=0)

@@ -87,7 +87,7 @@ class KuotaJamsosratu(Table):
     dibayar_dua_tahap: pl.Int64 = required(ge=0, description="Penerima yang dibayar pada kedua tahap.")
     nominal_salur: pl.Int64 = required(ge=0)
     keluarga_dampingan: pl.Int64 = required(ge=0, description="Keluarga yang dilaporkan pendamping pada tahun itu.")
-    dampingan_tanpa_bayar: pl.Int64 = required(ge=0, description="Di antaranya, yang tidak dibayar.")
+    dampingan_tanpa_bayar: pl.Int64 = required(ge=0, description="Keluarga dampingan yang tidak dibayar.")
     dibayar_tanpa_pendamping: pl.Int64 = required(ge=0, description="Penerima yang tidak dilaporkan pendamping.")
     selisih_tahap_1: pl.Int64 = required(description="KPM dibayar pada tahap 1 dikurangi kuota.")
     selisih_tahap_2: pl.Int64 = required(description="KPM dibayar pada tahap 2 dikurangi kuota.")

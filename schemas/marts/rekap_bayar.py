@@ -43,4 +43,4 @@ class RekapBayar(Table):
     kode_kec: str = nullable()
     kode_desa: str = nullable()
     kpm: pl.Int64 = required(ge=1, description="Banyaknya perintah bayar.")
-    nominal: pl.Int64 = required(ge=0, description="Jumlah rupiahnya.")
+    nominal: pl.Int64 = required(ge=0, description="Jumlah rupiah perintah bayar itu.")

@@ -189,7 +189,7 @@ def test_what_waits_for_an_officer_goes_out_to_whoever_asked_alone(
 
 def test_what_was_withheld_can_be_corrected_too(scenes: dict[str, Future[Outcome]], tmp_path: Path):
     folder, _ = scenes["_killed"].result()
-    assert "DITAHAN gerbang mutu" in padan("jelaskan", "999", "--data-dir", folder).stderr
+    assert "DITAHAN oleh gerbang mutu" in padan("jelaskan", "999", "--data-dir", folder).stderr
     hidden = padan("perbaikan", "--data-dir", folder, "--out", tmp_path / "samar")
     assert hidden.returncode == 0, hidden.stderr
     assert not (tmp_path / "samar" / "isian").exists()

@@ -39,6 +39,7 @@ def test_an_own_value_overrules_only_itself(tmp_path: Path):
         ("[gerbang]\nbaris_ditolk = 5\n", "Batas baris_ditolk .*tidak dikenal; yang paling mirip: baris_ditolak"),
         ("[gerbnag]\nbaris_ditolak = 5\n", r"Bagian \[gerbnag\] tidak dikenal; yang paling mirip: gerbang"),
         ("[temuan]\nNIK_KOSNG = 5\n", "NIK_KOSNG .*tidak dikenal; yang paling mirip: NIK_KOSONG"),
+        ("[temuan]\nnik_kosong = 5\n", "yang paling mirip: NIK_KOSONG"),
         ("[memori]\nbaris_ditolak = 5\n", r"baris_ditolak termasuk bagian \[gerbang\], bukan \[memori\]"),
         ("[gerbang]\nbaris_ditolak = 500\n", r"baris_ditolak di bagian \[gerbang\] harus angka dari 0 sampai 100\."),
         ("[gerbang]\nbaris_ditolak = nan\n", "harus angka dari 0 sampai 100"),

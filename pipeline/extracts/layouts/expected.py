@@ -63,7 +63,7 @@ def unknown_layout(header: list[str], source: str) -> str:
     others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
     unread = ", ".join(others[:_TOLD_HEADERS])
     return (
-        f"Tata letak tidak dikenal; yang paling dekat {nearest.label}, judul kolom yang kurang: {missing}"
+        f"Tata letak tidak dikenal; yang paling mirip {nearest.label}, judul kolom yang kurang: {missing}"
         f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
         f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
     )

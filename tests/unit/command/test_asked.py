@@ -34,7 +34,7 @@ def test_the_folder_of_raw_files_is_no_data_directory(tmp_path: Path, capsys: py
 
 
 @pytest.mark.parametrize(
-    ("passed", "says"), [(True, ""), (False, "DITAHAN gerbang mutu"), (None, "belum selesai atau terhenti")]
+    ("passed", "says"), [(True, ""), (False, "DITAHAN oleh gerbang mutu"), (None, "belum selesai atau terhenti")]
 )
 def test_stored_results_of_another_run_than_the_published_one_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], passed: bool | None, says: str
@@ -64,7 +64,7 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert "Proses periode 2023-01 DITAHAN" in printed
     assert f"{places.withheld / 'index.html'}. Betulkan berkas atau batasnya" in printed
     tell_whose(places, "2023-01")
-    assert capsys.readouterr().err.endswith("yang DITAHAN gerbang mutu; belum ada terbitan.\n")
+    assert capsys.readouterr().err.endswith("yang DITAHAN oleh gerbang mutu; belum ada terbitan.\n")
     in_force(places, "2022-12")
     assert published(tmp_path) == (places, "2022-12")
     told = capsys.readouterr()

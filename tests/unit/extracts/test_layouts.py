@@ -38,7 +38,7 @@ def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
 def test_what_belongs_into_another_folder_is_told_where() -> None:
     assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
     without_number = text("dtks_23").removeprefix(b"ID DTKS|")
-    assert "yang paling dekat DTKS 23 kolom, judul kolom yang kurang: ID DTKS." in sentence(without_number, "dtks")
+    assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS." in sentence(without_number, "dtks")
     assert sentence(text("bip"), "dtks") == "Isinya Buku Induk Penduduk (BIP); pindahkan ke folder raw/dukcapil."
 
 
@@ -51,7 +51,7 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     assert "judul yang tidak dapat dipakai" not in card
     assert f": {'A' * 40}. Betulkan" in sentence(f"NAMA;RT;RW;{'A' * 41}\nSITI;1;2;X".encode(), "dtks")
     told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
-    assert "yang paling dekat DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told
+    assert "yang paling mirip DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told
 
 
 # --- the next vintage is data

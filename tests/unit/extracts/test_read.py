@@ -198,7 +198,7 @@ def test_orders_in_thousands_are_refused() -> None:
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     text = sentence(b"PROGRAM|TAHUN|KODE WILAYAH\nPKH|2022|3604")
     assert text == (
-        "Tata letak tidak dikenal; yang paling dekat Alokasi, judul kolom yang kurang: TAHAP, KPM_ALOKASI. "
+        "Tata letak tidak dikenal; yang paling mirip Alokasi, judul kolom yang kurang: TAHAP, KPM_ALOKASI. "
         "Betulkan baris judulnya; bila bukan data alokasi, keluarkan dari raw/alokasi."
     )
     (row,) = read_file(b"ID DTKS|NAMA\n1|SITI", "dtks/x", "dtks").rows(named=True)
