@@ -41,8 +41,8 @@ STATUS_PADAN = {
 }
 
 STATUS_KELUARGA = {
-    "UTUH": ("Utuh", "Semua anggota KK Dukcapil-nya ada di keluarga ini."),
-    "SEBAGIAN": ("Sebagian", "Ada anggota KK Dukcapil-nya yang belum ada di keluarga ini."),
+    "UTUH": ("Utuh", "Semua anggota KK-nya di Dukcapil ada di keluarga ini."),
+    "SEBAGIAN": ("Sebagian", "Ada anggota KK-nya di Dukcapil yang belum ada di keluarga ini."),
     "PECAH": ("Pecah", "Anggotanya sekarang berada di beberapa KK Dukcapil."),
     "GABUNG": ("Gabung", "Satu KK Dukcapil memuat beberapa keluarga DTKS."),
     "TIDAK_PADAN": ("Tidak padan", "Tidak ada anggota yang padan."),

@@ -95,7 +95,7 @@ GLOSSARY: dict[str, str] = {
     "jenis": "BARIS_SAMA (isi baris sama) atau ORANG_SAMA (dua baris untuk satu orang).",
     "jumlah_anggota": "Banyaknya anggota keluarga yang tercatat di DTKS.",
     "jumlah_padan": "Banyaknya anggota keluarga yang padan dengan Dukcapil.",
-    "status_keluarga": "UTUH (semua anggota KK Dukcapil-nya ada di keluarga ini), SEBAGIAN (ada anggota KK itu yang "
+    "status_keluarga": "UTUH (semua anggota KK-nya di Dukcapil ada di keluarga ini), SEBAGIAN (ada anggota KK itu yang "
     "belum ada), PECAH (anggotanya di beberapa KK Dukcapil), "
     "GABUNG (satu KK Dukcapil untuk beberapa keluarga DTKS), atau TIDAK_PADAN.",
     "anggota_cocok": "Banyaknya anggota keluarga DTKS yang padan dengan anggota KK Dukcapil ini.",

@@ -115,7 +115,7 @@ _PLACE = ("sumber", *PLACE)
 _IDENTIFIERS = ("nik", "no_kk", "nama")
 # What a row is called by in its source.
 _CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
-_REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Ulangan", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
+_REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Terulang", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
 # What an officer adds up; whatever else looks like a number is a name for something.
 _ADDED_UP = ("nominal", "jumlah_pembayaran")
 _HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")

@@ -68,8 +68,8 @@ _INSTRUCTIONS = (
     "     BATAL: jawaban sebelumnya tentang pasangan itu ditarik; pasangan itu kembali dinilai secara otomatis.",
     "     Dikosongkan: belum dilihat.",
     "3. Isi PETUGAS dengan nama Anda, dan CATATAN bila ada yang perlu diingat.",
-    "4. Jangan mengubah kolom ID DTKS, kolom NIK Dukcapil, nama lembar, dan baris judul. Baris boleh disortir "
-    "atau dihapus.",
+    "4. Jangan mengubah kolom ID DTKS, kolom NIK Dukcapil, nama lembar, dan baris judul. Baris boleh "
+    "diurutkan atau dihapus.",
     "5. Lembar Diputuskan memuat pasangan yang sudah dijawab SAMA atau BEDA. Jawaban yang ternyata keliru dibetulkan "
     "di sana: isi KEPUTUSAN dengan jawaban yang benar atau BATAL. Yang dikosongkan tidak berubah.",
     "6. Simpan sebagai Excel (.xlsx), lalu jalankan: padan review import NAMA_BERKAS.xlsx --data-dir FOLDER",

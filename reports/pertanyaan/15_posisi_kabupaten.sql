@@ -1,9 +1,9 @@
--- Di mana posisi setiap kabupaten/kota dalam mutu data DTKS, dan cacat apa yang harus dibenahi lebih dulu?
--- Perhatikan: peringkat dibaca bersama jumlah_setara (di antara kabupaten seprovinsi); cacat_terbanyak adalah urutan kerja.
+-- Di mana posisi setiap kabupaten/kota dalam mutu data DTKS, dan masalah apa yang harus dibenahi lebih dahulu?
+-- Perhatikan: peringkat dibaca bersama jumlah_setara (di antara kabupaten/kota seprovinsi); masalah_terbanyak adalah urutan kerja.
 SELECT w.nama_prov AS provinsi, m.nama_wilayah AS kabupaten, m.baris, m.padan_sebelum_persen, m.padan_sesudah_persen,
        m.peringkat, m.jumlah_setara, m.nik_bermasalah, m.kk_bermasalah, m.status_bermasalah,
        (SELECT STRING_AGG(k.arti, ' ' ORDER BY LIST_POSITION(m.kode_terbanyak, k.kode)) FROM mart.dim_kode AS k
-        WHERE k.sumber = 'dtks' AND LIST_CONTAINS(m.kode_terbanyak, k.kode)) AS cacat_terbanyak
+        WHERE k.sumber = 'dtks' AND LIST_CONTAINS(m.kode_terbanyak, k.kode)) AS masalah_terbanyak
 FROM mart.mutu_data AS m JOIN mart.dim_wilayah AS w USING (kode_wilayah)
 WHERE m.tingkat = 'KABUPATEN' AND m.periode = (SELECT MAX(periode) FROM mart.mutu_data)
 ORDER BY m.padan_sesudah_persen, m.kode_wilayah

@@ -1,5 +1,5 @@
 -- Berapa keluarga DTKS di setiap kabupaten/kota yang tidak satu pun anggotanya tercatat menerima bantuan?
--- Perhatikan: keluarga utuh (semua anggota KK Dukcapil-nya ada di DTKS) yang tidak menerima apa-apa adalah calon penerima yang datanya sudah siap.
+-- Perhatikan: keluarga utuh (semua anggota KK-nya di Dukcapil ada di DTKS) yang tidak menerima apa pun adalah calon penerima yang datanya sudah siap.
 WITH menerima AS (
     SELECT DISTINCT id_keluarga FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR' AND id_keluarga IS NOT NULL
 )

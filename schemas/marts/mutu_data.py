@@ -99,7 +99,7 @@ LEFT JOIN reference.wilayah AS r ON r.kode = h.kode_wilayah
     ),
 )
 class MutuData(Table):
-    """Mutu data DTKS per wilayah: padan sebelum dan sesudah, cacat, umur verifikasi, peringkat, dan perubahannya."""
+    """Mutu data DTKS per wilayah: padan sebelum dan sesudah, masalah, umur verifikasi, peringkat, dan perubahannya."""
 
     periode: str
     tingkat: str

@@ -50,12 +50,12 @@ def render_text(scores: Scores) -> str:
         _aid(scores),
         _rules(scores),
         _quarantine(scores),
-        _breakdown(scores.by_class, "kelas", "Orang per kelas cacat (satu baris dihitung di setiap kelasnya)"),
+        _breakdown(scores.by_class, "kelas", "Orang per jenis masalah (satu baris dihitung di setiap jenisnya)"),
         _breakdown(_with_region(scores.by_region), "wilayah", "Orang per kabupaten/kota"),
         _statuses(scores),
-        _flawed(scores.households_by_class, "kelas", "Pasangan keluarga per kelas cacat anggotanya"),
+        _flawed(scores.households_by_class, "kelas", "Pasangan keluarga per jenis masalah anggotanya"),
         _flawed(_with_region(scores.households_by_region), "wilayah", "Pasangan keluarga per kabupaten/kota"),
-        _flawed(scores.duplicates_by_class, "kelas", "Pasangan ganda per kelas cacat"),
+        _flawed(scores.duplicates_by_class, "kelas", "Pasangan ganda per jenis masalah"),
         _flawed(_with_region(scores.duplicates_by_region), "wilayah", "Pasangan ganda per kabupaten/kota"),
     )
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -139,7 +139,7 @@ def test_the_kabupaten_gets_its_list_with_line_numbers_and_identifiers_as_text(
     told = ("Keadaan", "ID DTKS / nomor danom", "Baris", "Kode", "Kolom")
     assert refused_sheet.select(told).rows() == [
         ("Perlu dibetulkan", "2", "3", "NAMA_KOSONG", "Nama"),
-        ("Ulangan", "1", "5", "ID_GANDA", "ID DTKS"),
+        ("Terulang", "1", "5", "ID_GANDA", "ID DTKS"),
     ]
     found_sheet = book.load_sheet("Temuan", dtypes="string").to_polars()
     short = found_sheet.filter(pl.col("Kode") == "NIK_KURANG")

@@ -92,8 +92,8 @@ def test_where_a_kabupaten_stands_is_told_in_words():
         {"kode_wilayah": "36", "tingkat": "PROVINSI", "padan_sesudah_persen": 10.0},
     ]
     worst, other = standing(frame(MutuData, [{"tingkat": "KABUPATEN", **row} for row in rows]))
-    assert (worst["kode_wilayah"], worst["cacat"]) == ("3601", [])
-    assert other["cacat"] == ["NIK tidak diisi.", "Nomor KK tidak diisi."]
+    assert (worst["kode_wilayah"], worst["masalah"]) == ("3601", [])
+    assert other["masalah"] == ["NIK tidak diisi.", "Nomor KK tidak diisi."]
 
 
 def test_pairs_to_decide_are_counted_per_kabupaten_and_name_nobody():
