@@ -54,18 +54,19 @@ def review_import(
     from pipeline.matching.outcome.review import ANSWERS
     from pipeline.warehouse.periodes import newest_stored
     from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
+    from reports.wording import number
 
     places = existing(data_dir)
     try:
         taken = take_review_sheet(file, places, today().date())
     except ReviewError as error:
         refuse(str(error))
-    rest = f"{taken.before} sudah diambil sebelumnya; " if taken.before else ""
-    rest += f"{taken.blank} baris belum diisi."
+    rest = f"{number(taken.before)} sudah diambil sebelumnya; " if taken.before else ""
+    rest += f"{number(taken.blank)} baris belum diisi."
     if taken.answers.height:
         counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
-        listed = ", ".join(f"{count} {answer}" for answer, count in counts if count)
-        typer.echo(f"{taken.answers.height} keputusan diambil ({listed}); {rest}")
+        listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
+        typer.echo(f"{number(taken.answers.height)} keputusan diambil ({listed}); {rest}")
         periode = newest_stored(places)
         # The files may tell no month: without it the run would be about this one.
         of = f" --periode {periode}" if periode else ""
@@ -98,7 +99,9 @@ def review_import(
             err=True,
         )
     if taken.problems:
-        typer.echo(f"{len(taken.problems)} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True)
+        typer.echo(
+            f"{number(len(taken.problems))} baris tidak dapat dipakai; betulkan, simpan, lalu ambil lagi:", err=True
+        )
         for problem in taken.problems:
             typer.echo(f"  {problem}", err=True)
         if not taken.answers.height and not taken.before:

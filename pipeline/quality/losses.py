@@ -260,8 +260,9 @@ def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, l
         "Persen yang hilang atau kembali ke keadaan yang lebih lama",
     )
     if moved.height:
+        elsewhere_now = f"{moved.height:,}".replace(",", ".")
         gate = _adding(
-            gate, f"{moved.height} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
+            gate, f"{elsewhere_now} yang hilang kini ada di tahap lain; bila memang tahapnya dibetulkan, ubah batasnya."
         )
     return [gate]
 
