@@ -30,6 +30,7 @@ FATES = {
     "SALAH_ORANG": "tertaut ke orang lain",
     "SALAH_TAK_ADA": "tertaut, padahal tidak terdaftar",
 }
+_GROUPED_BY = {"kelas": "masalah", "wilayah": "kabupaten/kota"}
 _RATIOS = ("precision", "recall", "f1")
 _HEADINGS = ("n", "benar", "salah", "luput", "presisi", "recall", "F1")
 _DECIMALS = 6
@@ -204,7 +205,7 @@ def _quarantine(scores: Scores) -> list[str]:
         for row in scores.quarantine.wrong.iter_rows(named=True)
     ]
     causeless = scores.quarantine.without_cause
-    lines = _table([["sumber", "kelas", "harap", "n"], *wrong], texts=3) if wrong else []
+    lines = _table([["sumber", "masalah", "seharusnya", "n"], *wrong], texts=3) if wrong else []
     if causeless:
         lines.append(f"{_count(causeless)} baris ditolak tanpa sebab")
     return ["Penolakan yang tidak sesuai", *lines] if lines else []
@@ -216,7 +217,7 @@ def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
         [row[name] or "-", _count(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
         for row in table.iter_rows(named=True)
     ]
-    return [title, *_table([[name, *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
+    return [title, *_table([[_GROUPED_BY[name], *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
 
 
 def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
