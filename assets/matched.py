@@ -1,6 +1,7 @@
 """Layer matched: links between DTKS rows and residents, households and KK, rows that are one person, corrections."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import dagster as dg
@@ -8,13 +9,14 @@ import polars as pl
 
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
-from assets.promise import keep, promised_asset, promised_checks, promised_out, verdicts
-from assets.store import OWNERS, DataDirectory, inputs, kept
+from assets.promise import keep, keep_pieces, promised_asset, promised_checks, promised_out, verdicts
+from assets.store import OWNERS, DataDirectory, inputs, kept, stored_in_pieces
 from pipeline.matching.duplicates.survivorship import filled_fields
 from pipeline.matching.link import link
 from pipeline.matching.outcome.membership import with_members
 from pipeline.matching.outcome.resolve import with_household_ids
-from pipeline.matching.outcome.review import apply_decisions
+from pipeline.matching.outcome.review import decided_in_parts
+from pipeline.settings import load_limits
 from pipeline.warehouse.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.review_answers import answer_files, kept_decisions
 from pipeline.warehouse.unchanged import Made
@@ -87,20 +89,24 @@ def pemadanan(
     rows = data.places.store / "dtks.bangun"
     try:
         with_household_ids(people).sink_parquet(rows, compression="lz4", row_group_size=ROWS_PER_GROUP)
-        linkage = link(pl.scan_parquet(rows), registry, decisions=decisions)
+        at_once = load_limits(data.places.root).memori.pasangan_sekaligus
+        linkage = link(pl.scan_parquet(rows), registry, decisions=decisions, at_once=at_once)
+        persons, periode = linkage.persons, pl.lit(context.partition_key).alias("periode")
+        whole = yield from keep(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
+        in_parts = {
+            "anggota_dukcapil": decided_in_parts(persons.links(), decisions),
+            "koreksi": persons.corrections(),
+        }
+        for name, parts in in_parts.items():
+            told = (part.with_columns(periode) for part in parts)
+            whole &= yield from keep_pieces(context, data, _TABLES[name], told)
+        facts = persons.facts()
+        first = next(facts)
+        yield stored_in_pieces(context, data, "link/bobot_fakta", chain([first], facts), first.schema)
     finally:
         rows.unlink(missing_ok=True)
-    promised = {
-        "anggota_dukcapil": apply_decisions(linkage.links, decisions),
-        "ganda": linkage.duplicates,
-        "koreksi": linkage.corrections,
-    }
-    whole = True
-    for name, frame in promised.items():
-        whole &= yield from keep(_TABLES[name], frame, context.partition_key, name)
     yield dg.Output(linkage.survivors, "baris_bertahan")
     yield dg.Output(linkage.rivals, "calon_lain")
-    yield dg.Output(linkage.facts, "bobot_fakta")
     yield dg.Output(linkage.households, "pasangan_keluarga")
     yield dg.Output(linkage.plan, "rencana")
     if whole:

@@ -52,7 +52,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
         facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
-        facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": limits.memori.model_dump_json()}
+        facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": str(limits.memori.baris_sekaligus)}
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.stands():

@@ -48,6 +48,7 @@ class MemorySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     baris_sekaligus: int = Field(ge=1)
+    pasangan_sekaligus: int = Field(ge=1)
 
 
 class DamageLimits(BaseModel):

@@ -6,6 +6,8 @@ Does not: the engine (`pipeline.matching.candidates.registers` and what works on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -13,7 +15,7 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Wanted
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.candidates.retired import living
-from pipeline.matching.levels.mothers import with_mothers
+from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
 from pipeline.matching.records.as_numbers import Records, Rows, spread
@@ -26,7 +28,20 @@ FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
 # Parts of comparisons that no level is found by, but for few pairs: what tells how numbers and names were delivered.
 _AS_DELIVERED = ("written", "region", "zeroed", "copied")
-# What the decisions read of a resident, besides the levels.
+# What the decisions read of a row and of a resident, besides the levels.
+_LABELS_OF_ROWS = (
+    "nik",
+    "nik_tulis",
+    "nik_wilayah",
+    "nik_berkas_nol",
+    "nik_berkas_bulat",
+    "nik_disalin",
+    "nama",
+    "tanggal_lahir",
+    "jenis_kelamin",
+    MOTHER,
+    BY_FAMILY,
+)
 _LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
 # What the children of who has a role in a family are in it.
 _CHILDREN = {HEAD: CHILD, SPOUSE: CHILD, CHILD: GRANDCHILD, CHILD_IN_LAW: GRANDCHILD}
@@ -58,10 +73,11 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     table = Table.ordered(people.with_columns(named).drop(unread), "id_dtks", ("nik", "no_kk"))
     household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
-    def read(rows: Rows) -> pl.DataFrame:
-        return with_mothers(table.take(rows), table, household, rows)
+    def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        wanted = columns if columns is None else [name for name in table.columns if name in columns]
+        return with_mothers(table.take(rows, wanted), table, household, rows)
 
-    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read)
+    return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
 
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
@@ -72,7 +88,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     family = np.where(family == 0, -1, family)
     compared = compared_columns(model)
     columns = [name for name in table.columns if name in compared]
-    heads, wives = table.told(["hub_keluarga", "jenis_kelamin"], _couples).T
+    heads, wives = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _couples).T
     heads = np.flatnonzero(heads & (family != -1))
     headed = spread(family[heads].view(np.uint64))
 
@@ -90,7 +106,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
         return table.records(entries, columns, kin)
 
-    retired = table.told(["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy())
+    retired = table.told_of_each(["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy())
     return Register(
         table=table,
         key="nik",

@@ -205,7 +205,8 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
     # Orders bear no birth date, so that the engine would ask a human about many payees without a NIK of their own; the
     # same name in the same family is enough to know whom the money went to.
     same_family = _tells(["NAMA_SAMA", "NAMA_SUSUNAN"]) & _tells(["KK_SAMA"]) & (pl.col("keputusan") == "TINJAU")
-    sure = linked.links().filter((pl.col("keputusan") == "OTOMATIS") | same_family)
+    certain = (pl.col("keputusan") == "OTOMATIS") | same_family
+    sure = pl.concat(links.filter(certain) for links in linked.links())
     found = sure.unique("id_dtks", keep="none").select("id_dtks", "nik_dukcapil", "alasan")
     numbers = payees.with_columns(id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12))
     by_payee = numbers.join(found, on="id_dtks").select(*_WRITTEN, "nik_dukcapil", "alasan")

@@ -34,7 +34,13 @@ def main() -> None:
     found = []
     if "linking" in chosen.parts:
         found += linking.compare_sides(
-            chosen.warga, chosen.profil, chosen.sides, chosen.runs, chosen.seed, kept=chosen.registers
+            chosen.warga,
+            chosen.profil,
+            chosen.sides,
+            chosen.runs,
+            chosen.seed,
+            at_once=chosen.sekaligus,
+            kept=chosen.registers,
         )
     if "febrl" in chosen.parts:
         found += linking.compare_on_febrl(chosen.runs)
@@ -68,6 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--warga", nargs="+", type=int, default=[300_000], help="residents per register")
     parser.add_argument("--profil", nargs="+", choices=sorted(PROFILES), default=["clean", "hard"])
     parser.add_argument("--sides", nargs="+", choices=sorted(linking.SIDES), default=list(linking.SIDES))
+    parser.add_argument("--sekaligus", nargs="+", type=int, default=[], help="padan again by so many pairs at once")
     parser.add_argument("--perintah", nargs="+", type=int, default=[1_000_000], help="payment orders")
     parser.add_argument("--keluarga", nargs="+", type=int, default=[30_000], help="families of a whole run")
     parser.add_argument("--runs", type=int, default=3)

@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listed, Register, settle
-from pipeline.matching.candidates.search import Plan, open_rows, search
+from pipeline.matching.candidates.search import Plan, search
 from pipeline.matching.judging.assignment import best_of_each
 from pipeline.matching.judging.inference import SettledLevels, judge
 from pipeline.matching.judging.training import learn_background

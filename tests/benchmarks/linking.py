@@ -43,6 +43,7 @@ def compare_sides(
     runs: int,
     seed: int,
     *,
+    at_once: Iterable[int] = (),
     kept: Path | None = None,
 ) -> list[dict[str, Any]]:
     """Measure all sides on all generated registers.
@@ -53,6 +54,7 @@ def compare_sides(
         sides: keys of `SIDES`.
         runs: how often each side runs; the median of each figure counts.
         seed: of the registers.
+        at_once: our matching once more for each, with that as its `pasangan_sekaligus`.
         kept: folder where registers are kept and found again; they are made anew every time without one.
 
     Returns:
@@ -60,6 +62,7 @@ def compare_sides(
         kali_cpu: wall and processor time in multiples of ours for everything.
     """
     chosen = {side: SIDES[side] for side in sides}
+    chosen |= {f"padan, {pairs:,} pairs at once": (*SIDES["padan"], str(pairs)) for pairs in at_once}
     results: list[dict[str, Any]] = []
     for size, profile in product(sizes, profiles):
         with tempfile.TemporaryDirectory() as temporary:

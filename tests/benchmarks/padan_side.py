@@ -1,7 +1,8 @@
 """Our matching over the frames: all that `link` finds out, or persons only, which is all that the peer links.
 
-One run per process: python -m tests.benchmarks.padan_side FOLDER all|persons. The model is trained in the run, as in
-production, and the cut-off is the one the system chooses itself: automatic links count, links for a human do not.
+One run per process: python -m tests.benchmarks.padan_side FOLDER all|persons [PAIRS], where PAIRS stands for
+`pasangan_sekaligus` of `ambang.toml`. The model is trained in the run, as in production, and the cut-off is the one the
+system chooses itself: automatic links count, links for a human do not.
 """
 
 from __future__ import annotations
@@ -11,19 +12,27 @@ import pipeline  # noqa: F401
 
 # isort: split
 import sys
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.matching.link import link, link_persons
+from pipeline.settings import default_limits
 from tests.benchmarks.measuring import Finished, measured
 
 
-def link_frames(folder: Path, way: str) -> Finished:
-    """Link the frames of a folder: `all` there is to find out, or `persons` only."""
+def link_frames(folder: Path, way: str, at_once: int) -> Finished:
+    """Link the frames of a folder: `all` there is to find out, told in parts as a run writes it, or `persons` only."""
     people, registry = (pl.scan_parquet(folder / f"{name}.parquet") for name in ("people", "registry"))
-    persons = link_persons(people, registry) if way == "persons" else None
-    links = link(people, registry).links if persons is None else persons.links()
+    if way == "all":
+        persons = link(people, registry, at_once=at_once).persons
+        for _ in chain(persons.facts(), persons.corrections()):
+            pass
+    else:
+        persons = link_persons(people, registry, at_once=at_once)
+    judged = ("id_dtks", "nik_dukcapil", "keputusan", "aturan")
+    links = pl.concat(some.select(judged) for some in persons.links())
     automatic = links.filter(keputusan="OTOMATIS").select("id_dtks", "nik_dukcapil")
 
     def pairs(wanted: pl.DataFrame) -> tuple[int, float]:
@@ -46,4 +55,5 @@ def _blocked(plan: pl.DataFrame, links: pl.DataFrame, truth: pl.DataFrame) -> tu
 
 if __name__ == "__main__":
     folder, chosen = Path(sys.argv[1]), sys.argv[2]
-    measured(folder, lambda: link_frames(folder, chosen))
+    together = int(sys.argv[3]) if len(sys.argv) > 3 else default_limits().memori.pasangan_sekaligus
+    measured(folder, lambda: link_frames(folder, chosen, together))

@@ -86,7 +86,7 @@ class Candidates:
     codes: tuple[str, ...]
     plan: pl.DataFrame
 
-    def chosen(self, which: Rows) -> Candidates:
+    def chosen(self, which: Rows | slice) -> Candidates:
         """Some of the pairs."""
         return Candidates(self.left[which], self.right[which], self.found_by[which], self.codes, self.plan)
 
@@ -100,16 +100,14 @@ class Sifted:
     """Rows of the other side that passes may pair: found in one stream, paired when and for whom it is wanted.
 
     Args:
-        left: rows to find partners for.
+        left: rows to find partners for, one or more parts of them.
         right: one or more blocks of the other side, each with the numbers of its rows.
         passes: what must agree.
     """
 
-    def __init__(self, left: Records, right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
+    def __init__(self, left: Iterable[Records], right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
         specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
-        left.hash_all(specs)
-        every = np.arange(left.height, dtype=np.int32)
-        self._left = {rule: _Keyed(every, left.key(rule.keys), _finer(rule, left)) for rule in passes}
+        self._left = _keyed(left, specs, passes)
         sieves = [Sieve(self._left[rule].keys) for rule in passes]
 
         def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
@@ -128,6 +126,18 @@ class Sifted:
             return _paired(rule.code, left if which is None else left.chosen(which), right)
 
         return on_all_cores(pair, passes)
+
+
+def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _Keyed]:
+    """The keys of all rows, of which one part after the other is read; rows are counted through the parts."""
+    keyed: dict[Pass, list[_Keyed]] = {rule: [] for rule in passes}
+    rows = 0
+    for part in parts:
+        part.hash_all(specs)
+        every = np.arange(rows, rows := rows + part.height, dtype=np.int32)
+        for rule in passes:
+            keyed[rule].append(_Keyed(every, part.key(rule.keys), _finer(rule, part)))
+    return {rule: _Keyed.together(several) for rule, several in keyed.items()}
 
 
 def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
@@ -152,6 +162,8 @@ class _Keyed:
 
     @staticmethod
     def together(parts: Sequence[_Keyed]) -> _Keyed:
+        if len(parts) == 1:
+            return parts[0]
         finer = [part.finer for part in parts if part.finer is not None]
         return _Keyed(
             np.concatenate([part.rows for part in parts]),

@@ -34,7 +34,8 @@ class Listed:
         number: packed identifier of 16 digits per row, 0 for none.
         written: column with that identifier as written, None where there is none.
         household: number of the row's household, -1 for none.
-        read: the rows at some positions, with what others tell of them.
+        read: some columns, or all, of the rows at some positions, with what others tell of them.
+        labels: columns that results tell of a row.
     """
 
     table: Table
@@ -42,13 +43,14 @@ class Listed:
     number: near.Packed
     written: str | None
     household: Rows
-    read: Callable[[Rows], pl.DataFrame]
+    read: Callable[[Rows, Sequence[str] | None], pl.DataFrame]
+    labels: tuple[str, ...]
 
     @staticmethod
     def plain(table: Table, key: str) -> Listed:
         """Rows without identifier and household."""
         nothing = np.zeros(table.height, dtype=np.uint64)
-        return Listed(table, key, nothing, None, np.full(table.height, -1), table.take)
+        return Listed(table, key, nothing, None, np.full(table.height, -1), table.take, (key,))
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Register:
         """
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
-            marks = self.table.told([self.key], lambda frame: frame[self.key].hash(_SEED).to_numpy())
+            marks = self.table.told_of_each([self.key], lambda frame: frame[self.key].hash(_SEED).to_numpy())
         share = np.uint64(max(self.table.height // size, 1))
         some = self.ordered(np.flatnonzero((spread(marks) >> _HALF) % share == 0))
         return self.view(some), self.family[some]
@@ -203,7 +205,7 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
 
 
 def _hashed(table: Table, column: str) -> Hashes:
-    return table.told([column], lambda frame: Records(frame).hashed(column))
+    return table.told_of_each([column], lambda frame: Records(frame).hashed(column))
 
 
 def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Sifted, Wanted, columns_of, united
-from pipeline.matching.candidates.registers import Listed, Register, Settled
+from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachable
 from pipeline.matching.levels.comparison import closer_looks, first_look, look_closer
@@ -25,7 +25,7 @@ from pipeline.matching.levels.evidence import Claims, Flags, member_of, supporte
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import patterns
-from pipeline.matching.records.as_numbers import Records, Rows, spread
+from pipeline.matching.records.as_numbers import Rows, spread
 from pipeline.memory import give_back
 from pipeline.side_by_side import on_all_cores
 
@@ -33,8 +33,10 @@ NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# So many pairs are compared at a time: the more, the fewer names are taken apart twice.
+# So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
 PAIRS = 524_288
+# So many pairs' words are in memory at a time unless a setting says otherwise.
+AT_ONCE = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Compared:
     """Open rows, and what was found for them.
 
     Attributes:
-        rows: rows not settled, sorted by their key, with `n` (packed number).
+        rows: what results tell of rows not settled, sorted by their key, with `n` (packed number).
         places: position of each of them among all rows.
         residents: every entry that some pair names, in the order of their key: the register's labels, `n`, `retired`.
         entries: position of each of them in the register.
@@ -89,31 +91,6 @@ class Compared:
     taken: Flags
 
 
-@dataclass(frozen=True)
-class OpenRows:
-    """Rows that are not settled, sorted by their key, with everything that the search asks of them.
-
-    Attributes:
-        listed: all rows.
-        register: persons.
-        settled: rows that are placed already.
-        where: position of each open row among all.
-        frame: the open rows with `n` (packed number) and `keluarga_pemilik` (family of the person whose number it is).
-        records: the same as numbers.
-        bearer: entry with the row's number, -1 for none.
-        household: number of the row's household, -1 for none.
-    """
-
-    listed: Listed
-    register: Register
-    settled: Settled
-    where: Rows
-    frame: pl.DataFrame
-    records: Records
-    bearer: Rows
-    household: Rows
-
-
 @dataclass
 class _Looked:
     """Pairs (left, entry) that matter, with their levels; and the others, counted by the level of their NIK."""
@@ -126,7 +103,13 @@ class _Looked:
     calls: dict[str, int] = field(default_factory=dict)
 
 
-def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, Rows] | None = None) -> Compared:
+def search(
+    model: LinkageModel,
+    rows: OpenRows,
+    plan: Plan,
+    truth: tuple[Rows, Rows] | None = None,
+    at_once: int = AT_ONCE,
+) -> Compared:
     """Find and compare candidates of all open rows.
 
     Args:
@@ -134,16 +117,18 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         rows: open rows.
         plan: passes.
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
+        at_once: words of so many rows or pairs are in memory at a time; it changes nothing of what is found.
     """
-    table = rows.register.table
-    sifted = Sifted(rows.records, table.blocks(columns_of(plan.every), BLOCK), plan.every)
+    table, keys = rows.register.table, columns_of(plan.every)
+    words = Words(rows, [*model.columns, *keys, *rows.listed.labels], at_once)
+    sifted = Sifted(words.every(), table.blocks(keys, BLOCK), plan.every)
     found = sifted.pairs(plan.narrow)
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
-    looked = _look(model, rows, candidates)
+    looked = _look(model, rows, words, candidates, at_once)
     convincing = _convincing(model, rows, looked)
-    again = np.ones(rows.frame.height, dtype=np.bool_)
+    again = np.ones(rows.count, dtype=np.bool_)
     again[looked.left[convincing]] = False
     unexplained = np.flatnonzero(again)
     if len(unexplained):
@@ -152,23 +137,10 @@ def search(model: LinkageModel, rows: OpenRows, plan: Plan, truth: tuple[Rows, R
         rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
-        more = _look(model, rows, candidates.chosen(np.flatnonzero(again[candidates.left])))
+        more = _look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), at_once)
         looked = _replaced(looked, more, again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
-    return _numbered(model, rows, looked, replace(candidates, plan=recall), len(unexplained))
-
-
-def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
-    """The rows that are left to be found."""
-    is_open = np.ones(listed.table.height, dtype=np.bool_)
-    is_open[settled.rows] = False
-    where = np.flatnonzero(is_open)
-    bearer = settled.bearer[where]
-    owner = np.full(len(where), -1, dtype=np.int64)
-    owner[bearer >= 0] = register.family[register.person[bearer[bearer >= 0]]]
-    frame = listed.read(where).with_columns(n=pl.Series(listed.number[where]), keluarga_pemilik=pl.Series(owner))
-    records = Records(frame, {column: listed.table.packed(column)[where] for column in listed.table.numbers})
-    return OpenRows(listed, register, settled, where, frame, records, bearer, listed.household[where])
+    return _numbered(model, rows, words.told(), looked, replace(candidates, plan=recall), len(unexplained))
 
 
 def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
@@ -176,7 +148,7 @@ def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
     found = []
     if rows.listed.written is not None:
         unknown = which[rows.bearer[which] < 0]
-        close, entry = rows.register.numbers.near(rows.frame[rows.listed.written].gather(unknown))
+        close, entry = rows.register.numbers.near(rows.written(unknown))
         found.append(Found(NEAR, unknown[close], entry, len(close)))
     if (rows.household != -1).any():
         found.append(_members(rows, which))
@@ -206,43 +178,57 @@ def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidate
     return pairs.chosen(np.flatnonzero(~(only_family & rows.settled.taken[rows.register.person[pairs.right]])))
 
 
-def _look(model: LinkageModel, rows: OpenRows, pairs: Candidates) -> _Looked:
+def _look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, at_once: int) -> _Looked:
     """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
-    entries = _distinct(pairs.right, rows.register.table.height)
-    number = np.zeros(rows.register.table.height, dtype=np.int32)
-    number[entries] = np.arange(len(entries))
-    right = rows.register.view(entries)
-    # Together, lest one core wait for what another hashes.
-    right.hash_all(right.frame.columns)
+    everybody = rows.register.number[_distinct(pairs.right, rows.register.table.height)]
     may_be_supported = supported(
         Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
         pairs.left,
         rows.settled.claims,
     )
 
-    def look(start: int) -> _Looked:
-        some = slice(start, start + PAIRS)
-        part = Candidates(pairs.left[some], pairs.right[some], pairs.found_by[some], pairs.codes, pairs.plan)
-        sides = Sides(rows.records, right)
-        return _look_at(
-            model,
-            rows,
-            sides,
-            part,
-            number=number[part.right].astype(np.int64),
-            may_be_supported=may_be_supported[some],
-        )
+    def look_at(which: slice) -> _Looked:
+        some = pairs.chosen(which)
+        records, row = words.of(some.left)
+        entries = _distinct(some.right, rows.register.table.height)
+        number = np.zeros(rows.register.table.height, dtype=np.int32)
+        number[entries] = np.arange(len(entries))
+        right = rows.register.view(entries)
+        # Together, lest one core wait for what another hashes.
+        right.hash_all(right.frame.columns)
 
-    return _together(on_all_cores(look, range(0, max(len(pairs.left), 1), PAIRS)))
+        def look(start: int) -> _Looked:
+            few = slice(start, start + PAIRS)
+            return _look_at(
+                model,
+                rows,
+                Sides(records, right, everybody),
+                some.chosen(few),
+                row=row[few],
+                entry=number[some.right[few]].astype(np.int64),
+                may_be_supported=may_be_supported[which][few],
+            )
+
+        return _together(on_all_cores(look, range(0, max(len(some.left), 1), PAIRS)))
+
+    starts = range(0, max(len(pairs.left), 1), at_once)
+    return _together([look_at(slice(start, start + at_once)) for start in starts])
 
 
 def _look_at(
-    model: LinkageModel, rows: OpenRows, sides: Sides, pairs: Candidates, *, number: Rows, may_be_supported: Flags
+    model: LinkageModel,
+    rows: OpenRows,
+    sides: Sides,
+    pairs: Candidates,
+    *,
+    row: Rows,
+    entry: Rows,
+    may_be_supported: Flags,
 ) -> _Looked:
-    """The same for some of the pairs; `number` is the place of each pair's entry in `sides.right`."""
+    """The same for some of the pairs; `row` and `entry` are their places in both sides."""
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
-    levels = first_look(model, sides, left, number)
-    prior = Prior(rows.frame.height, model.absent, rows.register.count)
+    levels = first_look(model, sides, row, entry)
+    prior = Prior(rows.count, model.absent, rows.register.count)
     nik = model.position("nik")
     left_out = np.zeros(256, dtype=np.int64)
     # Before each look that costs more than the last one, the pairs that no longer matter go.
@@ -252,8 +238,8 @@ def _look_at(
             left_out += np.bincount(levels[~matters, nik], minlength=256)
         kept = np.flatnonzero(matters)
         left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
-        number, levels = number[kept], np.asfortranarray(levels[kept])
-        levels[:, closer] = look_closer(model.comparisons[closer], sides, left, number, levels[:, closer])
+        row, entry, levels = row[kept], entry[kept], np.asfortranarray(levels[kept])
+        levels[:, closer] = look_closer(model.comparisons[closer], sides, row, entry, levels[:, closer])
     return _Looked(left, right, found_by, levels, left_out, sides.calls)
 
 
@@ -264,7 +250,7 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
     """
     found = patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
-    belief = posterior(looked.left, bits.at(found.of), Prior(rows.frame.height, model.absent, rows.register.count))
+    belief = posterior(looked.left, bits.at(found.of), Prior(rows.count, model.absent, rows.register.count))
     levels, groups = found.levels, model.groups
     elsewhere = among(model, levels, groups.other_mother) & ~among(model, levels, groups.that_day)
     another = among(model, levels, groups.unlike_name) | elsewhere
@@ -298,6 +284,8 @@ def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
 
 def _together(parts: Sequence[_Looked]) -> _Looked:
     """The pairs of several looks one after the other."""
+    if len(parts) == 1:
+        return parts[0]
     calls: Counter[str] = Counter()
     for part in parts:
         calls.update(part.calls)
@@ -311,7 +299,9 @@ def _together(parts: Sequence[_Looked]) -> _Looked:
     )
 
 
-def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: Candidates, by_slips: int) -> Compared:
+def _numbered(  # noqa: PLR0917 - rows and what was found for them
+    model: LinkageModel, rows: OpenRows, told: pl.DataFrame, looked: _Looked, candidates: Candidates, by_slips: int
+) -> Compared:
     """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
     named = _distinct(looked.right, register.table.height)
@@ -341,7 +331,7 @@ def _numbered(model: LinkageModel, rows: OpenRows, looked: _Looked, candidates: 
         n=pl.Series(register.number[entries]), retired=pl.Series(register.retired[entries])
     )
     return Compared(
-        rows=rows.frame,
+        rows=told,
         places=rows.where,
         residents=residents,
         entries=entries,

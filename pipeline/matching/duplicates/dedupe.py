@@ -199,7 +199,7 @@ def _met(
     single = np.flatnonzero(free)
     table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
     loose = table.take(single, read)
-    sifted = Sifted(Records(loose), table.blocks(read, BLOCK), rows.passes)
+    sifted = Sifted([Records(loose)], table.blocks(read, BLOCK), rows.passes)
     kin = families.beside(single)
     found = [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
     if written is not None:

@@ -37,7 +37,7 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
         `frame` without mothers who are the man that heads the household, children without one given the only woman who
         may be theirs; `ibu_dari_keluarga` marks those.
     """
-    role = table.told(["hub_keluarga", "jenis_kelamin"], _roles)
+    role = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _roles)
     parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
     parents = parents[role[parents] != _OFFSPRING]
     named = table.take(parents, ["nama"]).with_columns(

@@ -67,7 +67,8 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
     # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
-    usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(theirs))
+    everybody = theirs if sides.everybody is None else sides.everybody
+    usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
     levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
     levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
     levels[slip & near.within(places, 0, 5)] = NIK_REGION

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.matching.names.agreement import Codes
 from pipeline.matching.records.as_numbers import Folding, Hashes, Records, Rows
+from pipeline.matching.records.identifiers_near import Packed
 from pipeline.matching.records.lookup import Lookup, ascending, numbered
 
 _SEED = 20221231
@@ -25,11 +26,13 @@ class Sides:
     Attributes:
         left: rows of DTKS.
         right: residents (or DTKS again).
+        everybody: numbers of all residents whom rows are compared with, where those of `right` are but some.
         calls: similarities calculated so far, per column.
     """
 
     left: Records
     right: Records
+    everybody: Packed | None = None
     calls: dict[str, int] = field(default_factory=dict)
 
     def hashed(self, column: str, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:

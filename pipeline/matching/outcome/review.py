@@ -6,6 +6,8 @@ Belongs here: frames. Does not: workbooks (`pipeline.warehouse.review_sheets`) a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import polars as pl
 
 from schemas.link import BY_OFFICER
@@ -148,6 +150,16 @@ def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
         for each in (links, apply_decisions(proposed, decisions))
     )
     return said != due
+
+
+def decided_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """As `apply_decisions`, links that come in one or more parts in the order of id_dtks, at most one of each row."""
+    rest = decisions
+    for part in links:
+        ahead = pl.col("id_dtks") > part["id_dtks"].max() if part.height else pl.lit(value=True)
+        yield apply_decisions(part, rest.filter(~ahead))
+        rest = rest.filter(ahead)
+    yield apply_decisions(part.clear(), rest)
 
 
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

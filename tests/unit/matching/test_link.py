@@ -12,11 +12,15 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.matching.candidates.search import FAMILY, NEAR
+from pipeline.matching.candidates.search import AT_ONCE, FAMILY, NEAR
 from pipeline.matching.judging.assignment import EQUALLED
-from pipeline.matching.link import PASSES, Linkage, link
+from pipeline.matching.link import PASSES, link
+from pipeline.matching.outcome import person_links as words
+from pipeline.matching.outcome.person_links import Linkage
 from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.review import RIVALS
+from pipeline.matching.records import tables
+from pipeline.settings import default_limits
 from pipeline.synthetic.score import links as score_links
 from schemas.cleansed import Koreksi
 from schemas.columns import GLOSSARY
@@ -273,6 +277,28 @@ def test_shuffled_files_give_the_same_tables(village: Village, residents: list[R
         assert_frame_equal(once, getattr(again, table), check_exact=True)
 
 
+@pytest.mark.parametrize("at_once", [60, 10**9])
+def test_however_little_is_in_memory_at_a_time_the_tables_are_the_same(
+    village: Village, residents: list[Row], listed: Listed, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    clean = [listed(family, member) for family in range(20, 120) for member in range(4)]
+    people, registry = (
+        people_of([*clean, *cases(residents, listed).values()]),
+        registry_of(registry_rows(residents)),
+    )
+    for module, number in ((tables, "_TOLD_AT_A_TIME"), (tables, "_AT_A_TIME"), (words, "_TOLD_AT_A_TIME")):
+        monkeypatch.setattr(module, number, at_once)
+    again = link(people, registry, at_once=at_once)
+    for table in TABLES:
+        assert_frame_equal(getattr(village.linkage, table), getattr(again, table), check_exact=True)
+    assert_frame_equal(village.linkage.plan.drop("recall").filter(pl.col("aturan") != "SEMUA"), again.plan)
+    assert village.linkage.model == again.model
+
+
+def test_who_names_no_setting_gets_that_of_the_reference() -> None:
+    assert default_limits().memori.pasangan_sekaligus == AT_ONCE
+
+
 def test_a_row_pasted_a_hundred_times_is_one_group_and_not_thousands_of_pairs(
     residents: list[Row], listed: Listed
 ) -> None:
@@ -332,12 +358,12 @@ def test_on_adversarial_data_hardly_a_link_and_no_correction_is_wrong(adversaria
 
 
 def test_shuffled_adversarial_files_give_the_same_tables(adversarial: Frames, misled: Linkage, tmp_path: Path) -> None:
-    """Also where they lie on disk and are held in few bytes."""
+    """Also where they lie on disk and are held in few bytes, few of them at a time."""
     scans = []
     for name in ("people", "registry"):
         getattr(adversarial, name).sample(fraction=1, shuffle=True, seed=5).write_parquet(tmp_path / name)
         scans.append(pl.scan_parquet(tmp_path / name))
-    again = link(*scans)
+    again = link(*scans, at_once=2_000)
     for table in TABLES:
         assert_frame_equal(getattr(misled, table), getattr(again, table), check_exact=True)
 

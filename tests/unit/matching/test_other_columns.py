@@ -15,8 +15,9 @@ from polars.testing import assert_frame_equal
 
 from pipeline.matching import dtks_dukcapil
 from pipeline.matching.candidates.blocking import Pass
+from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listed, Register, settle
-from pipeline.matching.candidates.search import Plan, open_rows, search
+from pipeline.matching.candidates.search import Plan, search
 from pipeline.matching.duplicates.dedupe import Relisted, Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import relisted_rows
 from pipeline.matching.judging.inference import SettledLevels, judge
@@ -34,12 +35,13 @@ from tests.unit.matching.test_link import cases, registry_rows
 
 NUMBERS = ("nik", "no_kk")
 # What the search itself adds to rows.
+_PREFIX = "lain_"
 ADDED = "keluarga_pemilik"
 
 
 def other(name: str) -> str:
     """Another name for a column."""
-    return name if name == ADDED else f"lain_{name}"
+    return name if name == ADDED else f"{_PREFIX}{name}"
 
 
 def every(*names: str) -> tuple[str, ...]:
@@ -58,7 +60,8 @@ def other_rows(listed: Listed) -> Listed:
         table=table,
         key=other(listed.key),
         written=other(listed.written or ""),
-        read=lambda some: listed.read(some).rename(other),
+        read=lambda some, columns: listed.read(some, [name.removeprefix(_PREFIX) for name in columns]).rename(other),
+        labels=every(*listed.labels),
     )
 
 

@@ -35,7 +35,9 @@ def found_by(
         (np.arange(right.height)[at : at + block], Records(right[at : at + block]))
         for at in range(0, right.height, block)
     )
-    return united([*Sifted(Records(left), blocks, passes).pairs(passes), *others], right.height)
+    return united(
+        [*Sifted([Records(part) for part in left.iter_slices(2)], blocks, passes).pairs(passes), *others], right.height
+    )
 
 
 def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:

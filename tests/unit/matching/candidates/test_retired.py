@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 
+from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Register, settle
-from pipeline.matching.candidates.search import open_rows
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, listed_rows, residents
 from pipeline.matching.model.file import load_model
 from tests.unit.matching.conftest import people_of, registry_of
@@ -76,4 +77,5 @@ def test_his_relatives_are_those_of_today(residents: list[Row], listed: Callable
     settled = settle(rows, register, FACTS, WITNESSES)
     assert settled.at.tolist() == [1]
     assert settled.claims.family.tolist() == [register.family[0]]
-    assert open_rows(rows, register, settled).frame["keluarga_pemilik"].to_list() == [register.family[0]]
+    (owner,) = open_rows(rows, register, settled).read(np.arange(1), ["nama_ibu_kandung"])["keluarga_pemilik"]
+    assert owner == register.family[0]

@@ -1,0 +1,111 @@
+"""Rows that are not settled, and their words: so many in memory at a time.
+
+What is held of all open rows are numbers. Belongs here: those numbers, and fetching words when rows are compared or
+told of. Does not: finding and comparing (`pipeline.matching.candidates.search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipeline.matching.candidates.registers import Listed, Register, Settled
+from pipeline.matching.records.as_numbers import Records, Rows
+
+
+@dataclass(frozen=True)
+class OpenRows:
+    """Rows that are not settled, sorted by their key.
+
+    Attributes:
+        listed: all rows.
+        register: persons.
+        settled: rows that are placed already.
+        where: position of each open row among all.
+        bearer: entry with the row's number, -1 for none.
+        household: number of the row's household, -1 for none.
+    """
+
+    listed: Listed
+    register: Register
+    settled: Settled
+    where: Rows
+    bearer: Rows
+    household: Rows
+
+    @property
+    def count(self) -> int:
+        """Number of open rows."""
+        return len(self.where)
+
+    def read(self, which: Rows, columns: Sequence[str]) -> pl.DataFrame:
+        """Some columns of some open rows; `n`, the packed number; `keluarga_pemilik`, the family of who bears it."""
+        places, bearer = self.where[which], self.bearer[which]
+        owner = np.full(len(which), -1, dtype=np.int64)
+        owner[bearer >= 0] = self.register.family[self.register.person[bearer[bearer >= 0]]]
+        return self.listed.read(places, columns).with_columns(
+            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(owner)
+        )
+
+    def written(self, which: Rows) -> pl.Series:
+        """The numbers of some open rows as they are written."""
+        return self.listed.table.take(self.where[which], [self.listed.written or ""]).to_series()
+
+
+def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
+    """The rows that are left to be found."""
+    is_open = np.ones(listed.table.height, dtype=np.bool_)
+    is_open[settled.rows] = False
+    where = np.flatnonzero(is_open)
+    return OpenRows(listed, register, settled, where, settled.bearer[where], listed.household[where])
+
+
+class Words:
+    """Open rows as they are compared; those that were read last stay in memory until others are asked for.
+
+    Args:
+        rows: the open rows.
+        columns: that are compared, or that keys are made of.
+        at_once: so many rows are read at once where all are asked for.
+    """
+
+    def __init__(self, rows: OpenRows, columns: Sequence[str], at_once: int) -> None:
+        self._rows, self._at_once = rows, at_once
+        self._columns = [name for name in rows.listed.table.columns if name in columns]
+        self._which = np.zeros(0, dtype=np.int64)
+        self._records: Records | None = None
+
+    def every(self) -> Iterator[Records]:
+        """All rows in their order, one part after the other; one of no rows where there are none."""
+        for start in range(0, max(self._rows.count, 1), self._at_once):
+            yield self._read(np.arange(start, min(start + self._at_once, self._rows.count)))
+
+    def of(self, left: Rows) -> tuple[Records, Rows]:
+        """Records that hold all the rows that pairs name, and which of them each pair is about."""
+        place = np.full(self._rows.count, -1)
+        place[self._which] = np.arange(len(self._which))
+        records, at = self._records, place[left]
+        if records is None or (at == -1).any():
+            some = np.unique(left)
+            records = self._read(some)
+            place[some] = np.arange(len(some))
+            at = place[left]
+        return records, at
+
+    def told(self) -> pl.DataFrame:
+        """What results tell of all rows."""
+        every, labels = np.arange(self._rows.count), self._rows.listed.labels
+        if self._records is None or len(self._which) < len(every):
+            return self._rows.read(every, labels)
+        return self._records.frame.select(*labels, "n")
+
+    def _read(self, which: Rows) -> Records:
+        # What was read before is let go first.
+        self._records = None
+        table, places = self._rows.listed.table, self._rows.where[which]
+        numbers = {column: table.packed(column)[places] for column in table.numbers}
+        self._which, self._records = which, Records(self._rows.read(which, self._columns), numbers)
+        return self._records
