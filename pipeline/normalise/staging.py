@@ -118,8 +118,8 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         .with_columns(
             nik_wilayah=how_known(number),
             no_kk_wilayah=how_known(pl.col("no_kk")),
-            nik_berkas_nol=number.str.ends_with("0") & pl.col("berkas").is_in(facts.zeroed.implode()),
-            nik_berkas_bulat=is_of_papua(number) & pl.col("berkas").is_in(facts.rounded.implode()),
+            nik_berkas_nol=_in_files(facts.zeroed, number.str.ends_with("0")),
+            nik_berkas_bulat=_in_files(facts.rounded, is_of_papua(number)),
         )
     )
 
@@ -135,6 +135,11 @@ def _person() -> dict[str, pl.Expr]:
         "rt": number_of_place(pl.col("rt")),
         "rw": pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
     }
+
+
+def _in_files(files: pl.Series, told: pl.Expr) -> pl.Expr:
+    """What is told of a row where it is of one of these files, of which there are seldom any."""
+    return pl.lit(value=False) if files.is_empty() else told & pl.col("berkas").is_in(files.implode())
 
 
 def _known_mother() -> pl.Expr:
