@@ -68,38 +68,34 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
 
-def render_change(
-    stages: pl.DataFrame,
-    before: pl.DataFrame,
-    after: pl.DataFrame,
-    *,
-    files: Mapping[str, int],
-    accepted: int,
-    refused: int,
-    unread: pl.DataFrame,
-) -> str:
-    """What changed payment files change, nation-wide, as text for a terminal.
+def render_deliveries(files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame) -> str:
+    """What became of payment files, as text for a terminal.
 
     Args:
-        stages: program, tahun, tahap that they touch.
-        before: `mart.realisasi` of the last run.
-        after: the same of these stages now.
-        files: what became of files, in words, and of how many.
+        files: what became of them, in words, and of how many.
         accepted: accepted rows of those that were read.
         refused: their refused rows.
         unread: berkas and catatan of those that cannot be read.
     """
     became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
     head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
-    lines = [head, *_listed("Tidak dibaca", unread)]
-    if stages.is_empty():
-        return "\n".join(lines)
+    return "\n".join([head, *_listed("Tidak dibaca", unread)])
+
+
+def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> str:
+    """What changed payment files change in stages, nation-wide, as text for a terminal.
+
+    Args:
+        stages: program, tahun, tahap that they touch.
+        before: `mart.realisasi` of the last run.
+        after: the same of these stages now.
+    """
     figures = ["kpm_salur", "kpm_gagal", "kpm_belum", "nominal_salur"]
     both = stages.select(STAGE).sort(STAGE)
     for suffix, frame in (("", after), ("_lama", before)):
         national = frame.filter(tingkat="NASIONAL").select(*STAGE, pl.col(figures).name.suffix(suffix))
         both = both.join(national, on=STAGE, how="left", maintain_order="left")
-    lines.append(f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}")
+    lines = [f"{'Penyaluran':<24}{'dibayar':>22}{'gagal':>18}{'belum':>18}{'rupiah dibayar':>20}"]
     for row in both.fill_null(0).iter_rows(named=True):
         change = {name: row[name] - row[f"{name}_lama"] for name in figures}
         told = [f"{number(row[name])} ({change[name]:+,d})".replace(",", ".") for name in figures[:3]]

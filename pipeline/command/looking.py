@@ -52,7 +52,7 @@ def bayar(
     from pipeline.warehouse.parquet import write_parquet
     from pipeline.warehouse.periodes import LEDGER
     from pipeline.warehouse.publication import Publication
-    from reports.summary import render_change
+    from reports.summary import render_change, render_deliveries
     from schemas.marts.alokasi import Alokasi
     from schemas.staged import PosStaged
     from schemas.table import polars_schema, split
@@ -79,11 +79,8 @@ def bayar(
     torn = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
     own = pl.col("berkas").is_in(new["berkas"].implode())
     typer.echo(
-        render_change(
-            changed.stages,
-            stored.frame("mart/realisasi"),
-            changed.realisasi,
-            files={
+        render_deliveries(
+            {
                 "baru": len({*new["berkas"], *closed["berkas"]} - known),
                 "berubah": len(known & there & set(left_out)),
                 "tidak dibaca lagi": len(known - there),
@@ -93,6 +90,8 @@ def bayar(
             unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
         )
     )
+    if not changed.stages.is_empty():
+        typer.echo(render_change(changed.stages, stored.frame("mart/realisasi"), changed.realisasi))
     if out is not None:
         for name in ("realisasi", "realisasi_harian"):
             write_parquet(getattr(changed, name), out / f"{name}.parquet")

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from reports.summary import render_change, render_places, render_summary
+from reports.summary import render_change, render_deliveries, render_places, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
 from tests.unit.frames import frame
@@ -142,6 +142,15 @@ def test_no_name_and_no_number_of_a_person_is_in_it() -> None:
     assert not any(secret in summary() for secret in ("SITI", "AMINAH", "3604"))
 
 
+def test_what_became_of_payment_files_is_told_and_no_person_is_named() -> None:
+    unread = pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]})
+    files = {"baru": 2, "tidak dibaca lagi": 1}
+    assert render_deliveries(files, accepted=100_000, refused=2, unread=unread).splitlines() == [
+        "Berkas bayar: 2 baru, 1 tidak dibaca lagi; 100.000 baris diterima, 2 ditolak.",
+        "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong.",
+    ]
+
+
 def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
     national = {"program": "PKH", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
     figures = {"kpm_salur": 1_500, "kpm_gagal": 3, "kpm_belum": 7, "nominal_salur": 450_000_000}
@@ -151,12 +160,8 @@ def test_a_change_is_told_per_stage_beside_what_stood_before() -> None:
         pl.DataFrame({"program": "PKH", "tahun": 2022, "tahap": [1, 2, 3]}),
         frame(model, [national | old, national | old | {"tahap": 3}]),
         frame(model, [national | figures, national | figures | {"tahap": 2}]),
-        files={"baru": 2, "tidak dibaca lagi": 1}, accepted=100_000, refused=2,
-        unread=pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]}),
-    )  # fmt: skip
-    first, unread, _, stage, new_stage, stage_gone, _ = text.splitlines()
-    assert first == "Berkas bayar: 2 baru, 1 tidak dibaca lagi; 100.000 baris diterima, 2 ditolak."
-    assert unread == "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong."
+    )
+    _, stage, new_stage, stage_gone, _ = text.splitlines()
     assert stage.split() == [
         "PKH", "2022", "tahap", "1", "1.500", "(+100)", "3", "(-1)", "7", "(-99)", "450.000.000"
     ]  # fmt: skip
