@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.command.asked import UNUSABLE, DataDir, existing, published, refuse, tell_whose, today
+
+if TYPE_CHECKING:
+    from pipeline.places import Places
+    from pipeline.warehouse.review_answers import Taken
 
 # Files with whole identifiers are for whoever made them, until that person hands them on.
 _OWNER_ONLY = 0o600
@@ -51,34 +55,49 @@ def review_import(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
-    from pipeline.matching.outcome.review import ANSWERS
-    from pipeline.warehouse.periodes import newest_stored
     from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
-    from reports.wording import number
 
     places = existing(data_dir)
     try:
         taken = take_review_sheet(file, places, today().date())
     except ReviewError as error:
         refuse(str(error))
+    _tell_taken(taken, places)
+    _tell_doubts(taken)
+    if taken.problems and not taken.answers.height and not taken.before:
+        raise typer.Exit(UNUSABLE)
+
+
+def _tell_taken(taken: Taken, places: Places) -> None:
+    """How many answers were taken, and what lets them count."""
+    from pipeline.matching.outcome.review import ANSWERS
+    from pipeline.warehouse.periodes import newest_stored
+    from reports.wording import number
+
     rest = f"{number(taken.before)} sudah diambil sebelumnya; " if taken.before else ""
     rest += f"{number(taken.blank)} baris belum diisi."
-    if taken.answers.height:
-        counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
-        listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
-        typer.echo(f"{number(taken.answers.height)} keputusan diambil ({listed}); {rest}")
-        periode = newest_stored(places)
-        # The files may tell no month: without it the run would be about this one.
-        of = f" --periode {periode}" if periode else ""
-        typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
-        if periode is None:
-            typer.echo(
-                f"Belum pernah ada proses di {places.root}, sehingga tidak dapat diperiksa apakah jawaban ini tentang "
-                "data di folder itu. Bila buku kerjanya dari folder data lain, ulangi dengan --data-dir folder itu.",
-                err=True,
-            )
-    else:
+    if taken.answers.is_empty():
         typer.echo(f"Tidak ada keputusan baru yang diambil; {rest}")
+        return
+    counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
+    listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
+    typer.echo(f"{number(taken.answers.height)} keputusan diambil ({listed}); {rest}")
+    periode = newest_stored(places)
+    # The files may tell no month: without it the run would be about this one.
+    of = f" --periode {periode}" if periode else ""
+    typer.echo(f"Jalankan padan run {places.option}{of} agar berlaku.")
+    if periode is None:
+        typer.echo(
+            f"Belum pernah ada proses di {places.root}, sehingga tidak dapat diperiksa apakah jawaban ini tentang "
+            "data di folder itu. Bila buku kerjanya dari folder data lain, ulangi dengan --data-dir folder itu.",
+            err=True,
+        )
+
+
+def _tell_doubts(taken: Taken) -> None:
+    """Which rows an officer should look at once more."""
+    from reports.wording import number
+
     if taken.replacing:
         typer.echo(
             f"Mengganti jawaban yang diambil sebelumnya: baris {', '.join(taken.replacing)}. Bila buku kerja ini yang "
@@ -104,8 +123,6 @@ def review_import(
         )
         for problem in taken.problems:
             typer.echo(f"  {problem}", err=True)
-        if not taken.answers.height and not taken.before:
-            raise typer.Exit(UNUSABLE)
 
 
 def perbaikan(
