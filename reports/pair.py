@@ -31,7 +31,7 @@ _SHOWN = {
     "tempat_tinggal": ("kode_desa", "kode_desa"),
 }
 _NUMBERED = ("nik", "kk")
-# What was compared in place of what the row has: the number of before, the mother whom the family tells.
+# What may have been compared in place of what the row says, by the reason that tells it, and how that is called.
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
 ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")

@@ -27,7 +27,7 @@ COLUMNS = ("sumber", "kode", "akibat", "kolom", "arti", "tindakan")
 
 @cache
 def codes() -> pl.DataFrame:
-    """One row per source and code, in `COLUMNS`: what the reader says of lines and files it says of every source."""
+    """One row per source and code, in `COLUMNS`; codes of the reader, which any file may get, stand at every source."""
     rules = [
         (source, rule.code, rule.severity.value, rule.column or None, rule.sentence, rule.cure)
         for rule in RULES.values()

@@ -114,7 +114,7 @@ def _word(value: pl.Expr) -> pl.Expr:
 def _coded(
     value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
 ) -> pl.Expr:
-    """The code of a word, of one that is a letter off, or of a number or word with another that means the same."""
+    """The code of a cell: of a known word, also with a letter wrong, or of two that mean the same (`1. LAKI-LAKI`)."""
 
     def meant(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)

@@ -30,7 +30,7 @@ def to_count(value: pl.Expr) -> pl.Expr:
 
 
 def to_count_among(value: pl.Expr, every: pl.Expr) -> pl.Expr:
-    """How many of `every` (a count): a tick says that the only one is meant; of several it tells no count."""
+    """How many out of `every`, a count: a tick means the one there is, and nothing certain where there are several."""
     word = plain(value).str.to_uppercase()
     all_of_one = pl.when(word.is_in(_YES) & (every == 1)).then(pl.lit(1, pl.Int64))
     return pl.coalesce(to_count(value), all_of_one, pl.when(word.is_in(_NO)).then(pl.lit(0, pl.Int64)))

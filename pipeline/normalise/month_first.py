@@ -42,20 +42,24 @@ def sampled() -> pl.Expr:
 
 
 def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """How many dates say that the month is first, and that the day is, per table and column of dates.
+    """Counts, per table and column of dates, of the dates that show whether the month or the day stands first.
 
-    One says so itself where its other reading is no date; else, of birth, the date in the NIK beside it does.
+    A date shows it where its other reading is no date (12/31/1990); a date of birth also where only one reading is the
+    date in the NIK beside it.
 
     Args:
         rows: those of `sampled`: `berkas`, `lembar`, `baris`, the columns, and beside birth dates `nik` (usable).
         columns: dates as written.
 
     Returns:
-        `berkas`, `lembar`, `kolom`, `bulan`, `tanggal`, and how many rows `bulan` was seen in (`dilihat`); how many
-        cells of dates and texts of dates with the day first are of days up to 12 (`sel_awal`, `teks_awal`) and behind
-        it (`sel_akhir`, `teks_akhir`), and how many cells are as the NIK has it (`sel_nik`). As lists, the months and
-        days of the former cells (`bulan_sel`, `hari_sel`), the months of texts with days behind 12 (`bulan_teks`), and
-        the numbers of the other texts (`satu_awal`, `dua_awal`). Tables without such dates are left out.
+        One row per `berkas`, `lembar` and `kolom`; tables without such dates are left out.
+
+        - `bulan`, `tanggal`: dates that show the month, or the day, first; `dilihat`: the rows behind `bulan`.
+        - `sel_awal`, `sel_akhir`: cells of a spreadsheet that are dates, with a day up to 12, and later in the month;
+          `sel_nik`: those that are the date in the NIK as they stand.
+        - `teks_awal`, `teks_akhir`: texts, read with the day first, with a day up to 12, and later in the month.
+        - `bulan_sel`, `hari_sel`: the different months and days of `sel_awal`; `bulan_teks`: the months of
+          `teks_akhir`; `satu_awal`, `dua_awal`: the first and second numbers of `teks_awal`.
     """
     told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
         pl.col("angka").struct[0].is_not_null() | pl.col("sel").struct[0].is_not_null()
@@ -98,7 +102,7 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 def _written(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """The first two numbers of the dates of a column, and the NIK beside them; of other dates it tells nothing."""
+    """The first two numbers of each date of a column; beside dates of birth the NIK, beside others nothing."""
     weight = pl.when(pl.col("baris") <= _ALL_UNTIL).then(1).otherwise(_EVERY)
     number = pl.col("nik") if column == _BIRTH else pl.lit(None, pl.String)
     return rows.select(
@@ -192,13 +196,13 @@ def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def notation(column: str) -> pl.Expr:
-    """Which way of turning round (`cara`) concerns a date as written; null where none does."""
+    """By which of the two ways (`cara`) a date as written can have been turned round; null where by none."""
     ways = (pl.when(pl.col(column).str.contains(written)).then(pl.lit(way)) for way, (written, _) in _ROUND.items())
     return pl.coalesce(ways)
 
 
 def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str, read: str) -> pl.DataFrame:
-    """The rows with dates that were read with the day first read with the month first where their column has it so.
+    """Puts right dates that were read with the day first, where their column has the month first.
 
     Args:
         rows: `berkas`, `lembar` and `cara` (`notation`) where tables and notations are to be told apart, and the dates.

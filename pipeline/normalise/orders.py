@@ -1,4 +1,4 @@
-"""Which programme, year and stage an order is for, as its row, title, sheet, batch or file tells.
+"""Which programme, year and stage an order or target is for: as its row, title, sheet, batch or file says.
 
 Does not belong here: what the order pays and to whom (`pipeline.normalise.staging`), and which of several deliveries
 is the later one (`pipeline.normalise.deliveries`).
@@ -93,7 +93,7 @@ def stated(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_list(title: pl.Expr) -> pl.Expr:
-    """What a title says of its list, and not of the paper that the list belongs to."""
+    """A title without the numbers and years of the letter or decree that its list belongs to."""
     return _without_paper(title, "${1}${2}${3}${4} ")
 
 
@@ -213,12 +213,14 @@ def of_name(column: str) -> dict[str, pl.Expr]:
 
 
 def agreed(batches: pl.DataFrame) -> pl.DataFrame:
-    """Of the batches (`stated`, without nulls) those whose rows agree."""
+    """The batches (`stated`, without nulls) whose rows all state the same programme, year and stage."""
     return batches.unique(maintain_order=True).filter(~pl.col("batch").is_duplicated())
 
 
 def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    """batch, program, tahun, tahap of every row as the nearest tells: itself, title, sheet, batch, file; else null.
+    """batch, program, tahun and tahap of every row, each from the nearest that tells it; null where nothing does.
+
+    The nearest is the row itself, then the title above its table, its sheet, its batch, and last its file.
 
     Args:
         rows: berkas, lembar, judul, batch, program, tahun, tahap as text.

@@ -52,7 +52,7 @@ class Survey:
 
     Attributes:
         repeated: rows whose identifier an earlier acceptable row has.
-        replaced: those of them that a correction took the place of.
+        replaced: those among them that a correction replaces.
         copied: rows whose NIK stands at several persons of one KK.
         zeroed: files whose numbers lost their last digit.
         rounded: files whose Papua numbers went through a float.
@@ -141,7 +141,7 @@ def _resolved(named: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Rows that repeat the ID of an earlier row, and those of them whose place a correction took.
+    """Rows that repeat the ID of an earlier row, and those among them that a correction replaces.
 
     A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
     """
@@ -250,7 +250,7 @@ def _pos(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
-    """Of the survey of payment orders what rows of other files may hang on: as_of and batches.
+    """The facts of a survey of payment orders that a file can change for the rows of other files: as_of and batches.
 
     Args:
         rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing. Their
@@ -285,7 +285,10 @@ def _alokasi(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
-    """`33.1` is 33.10 in a file that writes 33.09, and has no 33.10 beside it; else it may be 33.01."""
+    """Codes that lost a zero as numbers, and those codes whole: `33.1` is 33.10 where the file writes 33.09.
+
+    For then it writes 33.01 in full. Where the file has a 33.10 as well, nothing is certain, and `33.1` stays.
+    """
     code = pl.col("kode_tulis")
     of_file = codes.with_columns(utuh=code.str.contains(_LED_BY_ZERO).any().over("berkas"))
     short = of_file.filter("utuh", code.str.contains(_SHORT_CODE)).select(
@@ -305,7 +308,7 @@ def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
 
 
 def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
-    """Days (`_days`, part by part) with the month first in the columns that have it so."""
+    """The days of all parts (`_days`), put right in the columns whose dates have the month first."""
     read = pl.concat(days).unique()
     for column in month_first["kolom"].unique(maintain_order=True):
         of_column = pl.col("kolom") == column

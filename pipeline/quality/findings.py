@@ -29,7 +29,7 @@ _RAW = "_asal"
 
 
 def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
-    """What `quarantine` needs of refused rows, one per row and reason; rows of several parts are put below each other.
+    """What `quarantine` needs of refused rows, one per row and reason; those of several parts can be concatenated.
 
     Args:
         source: the source.
@@ -115,14 +115,17 @@ def _kabupaten(source: str) -> pl.Expr:
 
 
 def _from_elsewhere() -> pl.Expr:
-    """Whether a row is of a form; a place in the same file is one of the file that this one was saved over."""
+    """Whether a row comes from a correction form and stands for a row of another file.
+
+    A row that names a place in its own file does not: that form was saved over the file it was made from.
+    """
     return (pl.col("asal_baris").is_not_null() & (file_of_origin() != pl.col("berkas"))).fill_null(value=False)
 
 
 def _stand_ins(refused: pl.DataFrame, accepted: pl.LazyFrame) -> tuple[pl.Series, pl.Series]:
-    """Places of refused rows that a row of a form stands for: an accepted one, and one that was refused in turn.
+    """Places of refused rows that a row of a form stands for: where that row was accepted, and where it was refused.
 
-    In turn it is the one to be corrected.
+    A row that was refused in turn is the one to be corrected now.
     """
     again = refused.filter(_from_elsewhere())["asal_baris"]
     if "asal_baris" not in accepted.collect_schema():

@@ -23,7 +23,7 @@ _SLIPS = 5
 # So many of those that shrank most are named.
 _NAMED = 5
 ORDER_STATE = (*ORDER, "berlaku_per")
-"""Columns of `mart.pembayaran` that tell which orders there are, and as of when each is told."""
+"""Columns of `mart.pembayaran` that tell which orders there are, and from which moment the state of each is."""
 PEOPLE = ("kode_kab", "status_padan")
 """Columns of `cleansed.anggota` that are looked at."""
 
@@ -139,7 +139,7 @@ def _lost_of_kind(
 
 
 def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """What is fewer than before within a whole, or is gone, as `_worst` takes it; but no slips that were put right.
+    """The wholes that have less than before, or are gone, as `_worst` takes them; slips put right are left out.
 
     Put right is a handful of rows that leave a whole nobody knows for one that is known, with the same counts. Of two
     known wholes equal counts tell nothing: targets and families are the same from stage to stage, month to month.
@@ -172,7 +172,7 @@ def _gone(kind: _Kind, now: pl.DataFrame, before: pl.DataFrame, known: pl.DataFr
 
 
 def _lost_rows(before: pl.DataFrame, now: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    """Of kode_kab and banyak of both sides: nama, banyak (before) and selisih (what is missing; below 0: more)."""
+    """Per kabupaten (kode_kab, banyak on both sides): nama, banyak before, and selisih, what is missing since."""
     return (
         before.join(now, on="kode_kab", how="full", coalesce=True, nulls_equal=True, suffix="_kini")
         .join(regions.select(kode_kab="kode", wilayah="nama"), on="kode_kab", how="left")
@@ -268,7 +268,7 @@ def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, l
 
 
 def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
-    """Of one stage a number for every order, and as of when it is told."""
+    """A number for every order of one stage, and the moment (berlaku_per) that it is told of."""
     of_stage = [pl.col(name).eq_missing(pl.lit(value)) for name, value in stage.items()]
     return orders.filter(of_stage).select("berlaku_per", nomor=pl.col("no_danom").hash()).collect(engine="streaming")
 

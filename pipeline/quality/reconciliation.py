@@ -108,7 +108,9 @@ def _together(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _otherwise_named(files: pl.DataFrame, orders: pl.LazyFrame) -> pl.DataFrame:
-    """Files of orders with a twin that by its name is of a programme or stage that none of them is of, and what to do.
+    """What to do about files of orders whose copies are named after a programme or stage that no order in them is of.
+
+    A file with the same bytes is not counted again; by its name it may have been meant as a payment of its own.
 
     Args:
         files: the ledger of files.
@@ -149,7 +151,7 @@ def _no_amounts() -> pl.Expr:
 
 
 def _no_states() -> pl.Expr:
-    """That a file of orders (raw) tells the state of none, unless it says itself what they are; null where of one."""
+    """What to do about a file of orders (raw) without any state of payment; null where it tells one in any way."""
     named = pl.any_horizontal(pl.col("berkas", "lembar").str.contains(_UNPAID)).fill_null(value=False).all()
     told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
     unpaid = named | told.is_not_null().all() | pl.col("cekpos").is_not_null().any()

@@ -1,8 +1,8 @@
-"""Which deliveries of payment orders are told otherwise once files came, were replaced or were taken away.
+"""Which deliveries of payment orders say something else once files came, were replaced or were taken away.
 
-What a row says follows from its file but for two things: others may tell what its batch is for, and the row of a
-correction form is as old as the file it was refused from. Belongs here: finding the files that this concerns, at the
-cost of the change. Does not: what orders become of it (`refresh`), or reading files.
+What a row says follows from its own file, but for two things: rows of other files may tell what its batch is for, and
+the row of a correction form is as old as the file it was refused from. Belongs here: finding the files that this
+concerns, at the cost of the change. Does not: what orders become of it (`refresh`), or reading files.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def unread(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
 
 
 def _telling(extract: pl.LazyFrame) -> pl.DataFrame:
-    """What the readable rows of an extract tell of other rows, in its columns, dates with the day first; else empty."""
+    """What readable rows can tell about other rows (`_TELLING`, dates with the day first); other columns are null."""
     readable, columns = extract.filter(pl.col("rusak").is_null()), extract.collect_schema()
     dated = readable.select(*PLACE, *_DATES).filter(sampled()).collect()
     month_first = with_month_first([count_orders(dated, *_DATES)])

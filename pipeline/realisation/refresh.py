@@ -73,7 +73,7 @@ def refresh(
     left_out: pl.Series,
     rows: pl.DataFrame,
 ) -> Refreshed:
-    """Realisation once some files are told otherwise than the last run read them.
+    """Realisation as it is once some files say something else than when the last run read them.
 
     Args:
         deliveries: Parquet file of the accepted rows of that run (`PosStaged`).

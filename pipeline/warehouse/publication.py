@@ -69,7 +69,7 @@ class Publication:
         return pl.read_parquet(self._places.stored(key, self._periode), columns=chosen)
 
     def scan(self, key: str) -> pl.LazyFrame:
-        """The same without reading it whole; no rows of what the version that left it did not know yet."""
+        """The stored frame without reading it whole; no rows where an older version left none of that kind."""
         stored = self._places.stored(key, self._periode)
         if key in _LATER and not stored.exists():
             return pl.LazyFrame(schema=_LATER[key])

@@ -30,10 +30,10 @@ _WAYS = "cara"
 
 @dataclass(frozen=True)
 class Made:
-    """What a step makes.
+    """What a step makes, and of what.
 
     Attributes:
-        trace: where that is noted.
+        trace: where their fingerprints are noted.
         results: what it leaves: of each file a name and where it lies.
         files: what it reads: of each file a name and where it lies, or None where there is none.
         facts: what it is told besides, as text.

@@ -26,7 +26,7 @@ from schemas.table import PromisedTable, enforce, polars_schema
 
 
 def history(places: Places) -> dict[str, pl.DataFrame]:
-    """What the latest version leaves to know for the next one, per table; empty before the first.
+    """What the next version must know of the latest one, per table (`suppression.suppress`); empty before the first.
 
     It lies in Dagster's home, out of the release's readers' reach. Where it is lost, the published tables tell as much
     as they show.

@@ -29,7 +29,7 @@ _SHORT_WORDS: dict[str, tuple[str, ...]] = {
 
 
 def _shortened(alias: str) -> list[str]:
-    """A header, and itself with its words shortened in every usual way; one of a single word is what it says."""
+    """A header and all its forms with words shortened as officers do; a header of one word has no other form."""
     words = re.findall(r"\w+", alias.upper().replace("_", " "))
     if len(words) == 1:
         return [alias]
@@ -37,7 +37,7 @@ def _shortened(alias: str) -> list[str]:
 
 
 def _street_numbers(first: str, second: str) -> dict[str, str]:
-    """The parts of RT and RW in one cell, which of them stands first where no letters say it: RT 003/RW 005, 3/5."""
+    """How RT and RW are found in one cell: RT 003/RW 005, 3/5. Without letters the one named `first` stands first."""
     first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
     return {
         # What stands behind a slash is the second number, whether the first stands before it or not.
@@ -110,7 +110,10 @@ def _words(header: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def unexplained_header(text: str) -> str:
-    """As `fold_header`, without what brackets explain: `NIK (Nomor Induk Kependudukan)`; nothing if they name whose."""
+    """As `fold_header`, without what stands in brackets: `NIK (Nomor Induk Kependudukan)` is `NIK`.
+
+    Empty where the brackets say that the column is about somebody else: `NIK (AYAH)`.
+    """
     if "(" not in text:
         return fold_header(text)
     return "" if _OF_SOMEBODY_ELSE.search(_words(text)) else fold_header(re.sub(r"\([^)]*\)", "", text))
@@ -166,7 +169,7 @@ def money_of_other_units(headers: Sequence[str]) -> list[str]:
 
 
 def unit_of_money(headers: Sequence[str]) -> str | None:
-    """The one unit that all headers of money tell, RIBU say; None where they tell none, or not the same."""
+    """The unit that all headers of money name, such as RIBU; None where one names none or another."""
     told = [_OF_OTHER_UNITS.search(_words(headers[place])) for place in money_in(headers)]
     units = {found[1] if found else None for found in told}
     return units.pop() if len(units) == 1 else None
@@ -213,7 +216,7 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
 
 
 def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered]) -> bool:
-    """Whether the number is said to be a member's, and the name that of whoever is paid for the family."""
+    """Whether headers say that the NIK is a family member's, and the name that of whoever is paid for the family."""
     if not {"nik", "nama"} <= columns.keys():
         return False
     number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
@@ -222,7 +225,7 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
 
 @cache
 def _known_in(layout: Layout) -> dict[str, str]:
-    """Folded header → column name in files of a layout, first what counts first; no name for a column not read."""
+    """Folded header → column name in files of a layout, those that take precedence first; '' for one not read."""
     means = {fold_header(text): name for text, name in layout.means.items()}
     return {**means, **{fold: name for fold, name in headers_of(layout.source).items() if fold not in means}}
 
@@ -273,7 +276,7 @@ def _mistyped(headers: Sequence[str], known: Mapping[str, str]) -> dict[str, int
 
 @lru_cache(maxsize=10_000)
 def _one_letter_off(fold: str) -> list[str]:
-    """Known long headers, of whatever source, one letter off; a digit is none: KECAMATAN2 is another column."""
+    """Known long headers of any source that differ in one letter; not in a digit: KECAMATAN2 is another column."""
     found = process.extract(fold, _long_headers(), scorer=Levenshtein.distance, score_cutoff=1, limit=None)
     return [header for header, *_ in found if re.sub(r"\D", "", header) == re.sub(r"\D", "", fold)]
 

@@ -49,13 +49,13 @@ def folder_of(source: str) -> str:
 
 @cache
 def shapes_of(kind: str) -> dict[str, str]:
-    """Column → what its cells look like, of those columns of one kind of file that a shape tells apart."""
+    """Column → what its cells look like, for the columns of a kind of file that their cells tell apart."""
     return {name: about["shape"] for name, about in _told(kind).items() if about.get("shape")}
 
 
 @cache
 def left_in_extract(kind: str) -> frozenset[str]:
-    """The columns of one kind of file that go into no normalised frame: a third of most extracts."""
+    """The columns of a kind of file that no normalised frame has: a third of most extracts is not read again."""
     return frozenset(name for name, about in _told(kind).items() if not about.get("staged", True))
 
 

@@ -11,7 +11,7 @@ from schemas.extracts.kinds import KINDS, REQUIRED, TOLD_ELSEWHERE, WITHOUT_OWN_
 
 
 def recognise(headers: list[str]) -> tuple[str, Layout] | None:
-    """What a header row is of (a key of `KINDS`) and its nearest known layout; None where it fits nothing known.
+    """Which kind of file a header row begins (a key of `KINDS`), and its nearest layout; None where it fits none.
 
     A layout fits when all columns required of its source are delivered. Of several sources the one that knows most
     headers wins, of its layouts the one that shares most headers with the row; a list of residents, which has no
@@ -58,13 +58,16 @@ def nearest_layout(headers: list[str], source: str) -> Layout:
 
 
 def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
-    """Whether a header row recognised as a list of residents is more like a file of a folder that lacks its number."""
+    """Whether a row recognised as a list of residents is more like a file of this folder whose own number is missing.
+
+    Such a file, orders without their numbers say, has all that a list of residents needs, and would pass for one.
+    """
     folded, nearest = _folded(headers), nearest_layout(headers, source)
     return found.source in WITHOUT_OWN_NUMBER and _likeness(folded, nearest) > _likeness(folded, found)
 
 
 def header_words(layout: Layout) -> dict[str, str]:
-    """Column → the header it has in files of this layout, or else the one by which it is known first."""
+    """Column → its header in files of this layout; of one that the layout lacks, the first header it is known by."""
     known = headers_of(layout.source)
     columns = KINDS[layout.source].to_schema().columns.items()
     first = {name: (column.metadata or {}).get("headers", (name,))[0] for name, column in columns}

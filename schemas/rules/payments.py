@@ -15,7 +15,7 @@ _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
 
 
 def _paid_after(status: str) -> pl.Expr:
-    """Paid to somebody whom the registry knew as `status` by then, or of whom it does not tell since when."""
+    """Whether an order was paid to somebody of that `status`, then already or since a day that the registry lacks."""
     known = (pl.col("tanggal_status") <= pl.col("tgl_bayar")).fill_null(value=True)
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
 

@@ -59,7 +59,7 @@ def is_filler(column: str) -> pl.Expr:
 
 
 def place_rules(model: str) -> tuple[Rule, ...]:
-    """What there is to say about the region a row names, for models with `temuan_wilayah` (`pipeline.normalise`)."""
+    """Findings about the region that a row names, for models with `temuan_wilayah` (`pipeline.normalise.regions`)."""
     return tuple(
         Rule(code, model, Severity.FINDING, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
         for code, sentence, cure in (
@@ -88,7 +88,7 @@ def place_rules(model: str) -> tuple[Rule, ...]:
 
 
 def month_first_rule(model: str, column: str) -> Rule:
-    """How the dates of a table were read whose columns have the month first, for models with `bulan_dahulu`."""
+    """That the dates of a row's table were read with the month first, for models with `bulan_dahulu`."""
     return Rule(
         "TGL_BULAN_DAHULU",
         model,
