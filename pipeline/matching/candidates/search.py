@@ -246,15 +246,15 @@ def _look_at(
 def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
     """Pairs that are convincing on their own; their rows are explained.
 
-    A number does not explain a row whose name is another's, nor one of another mother and day: it may be copied.
+    A number does not explain a row born on another day whose name or mother is another's: it may be copied.
     """
     found = patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
     belief = posterior(looked.left, bits.at(found.of), Prior(rows.count, model.absent, rows.register.count))
     levels, groups = found.levels, model.groups
-    elsewhere = among(model, levels, groups.other_mother) & ~among(model, levels, groups.that_day)
-    another = among(model, levels, groups.unlike_name) | elsewhere
-    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~another[found.of])
+    another = among(model, levels, groups.unlike_name) | among(model, levels, groups.other_mother)
+    copied = another & ~among(model, levels, groups.that_day)
+    return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of])
 
 
 def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
