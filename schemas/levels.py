@@ -23,6 +23,10 @@ EACH_LEVEL = "UNNEST([{}], recursive := true)".format(
 )
 
 
+NAME_OF_REGION = "CASE WHEN kode_wilayah = '' THEN 'INDONESIA' ELSE wilayah.nama END"
+"""The name of a row's region in a query that joins `reference.wilayah`, in which the country itself is not."""
+
+
 def climbed(source: str, keys: Sequence[str], sums: Mapping[str, str]) -> str:
     """A query that sums up rows at every level, each level from the one below it and never twice from the rows.
 

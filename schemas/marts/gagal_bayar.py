@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import TINGKAT, climbed
+from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
 from schemas.table import Table, nullable, promised, required
 
 # Payers write a reason in many ways; the first kind whose words are in it is its kind.
@@ -36,10 +36,10 @@ _FAILED = climbed(
 _QUERY = f"""
 WITH gagal AS ({_FAILED})
 SELECT g.*, {KIND_OF_REASON} AS kelompok_alasan,
-       CASE WHEN g.tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
+       {NAME_OF_REGION} AS nama_wilayah,
        ROUND(100.0 * (kpm_gagal + kpm_retur) / SUM(kpm_gagal + kpm_retur) OVER (
            PARTITION BY program, tahun, tahap, g.tingkat, kode_wilayah), 2) AS bagian_persen
-FROM gagal AS g LEFT JOIN reference.wilayah AS w ON w.kode = g.kode_wilayah
+FROM gagal AS g LEFT JOIN reference.wilayah ON wilayah.kode = g.kode_wilayah
 """
 
 

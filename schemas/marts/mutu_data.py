@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import EACH_LEVEL
+from schemas.cleansed import LINKED
+from schemas.levels import EACH_LEVEL, NAME_OF_REGION
 from schemas.rules import RULES, Severity
 from schemas.table import Table, nullable, promised, required
 
@@ -40,9 +41,9 @@ per_orang AS (
 ),
 hitung AS (
     SELECT w.periode, w.tingkat, w.kode_wilayah, COUNT(*) AS baris,
-        100.0 * COUNT(*) FILTER (w.status_padan IN ('PADAN', 'PADAN_PERBAIKAN') AND w.nik_asal = w.nik) / COUNT(*)
+        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED} AND w.nik_asal = w.nik) / COUNT(*)
             AS padan_sebelum,
-        100.0 * COUNT(*) FILTER (w.status_padan IN ('PADAN', 'PADAN_PERBAIKAN')) / COUNT(*) AS padan_sesudah,
+        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED}) / COUNT(*) AS padan_sesudah,
         100.0 * COUNT(*) FILTER (w.status_padan = 'TINJAU') / COUNT(*) AS tinjau,
         COUNT(*) FILTER (p.nik) AS nik_bermasalah, COUNT(*) FILTER (p.kk) AS kk_bermasalah,
         COUNT(*) FILTER (p.tanggal) AS tanggal_bermasalah, COUNT(*) FILTER (p.wilayah) AS wilayah_bermasalah,
@@ -68,7 +69,7 @@ dinilai AS (
     )
 )
 SELECT h.periode, tingkat, kode_wilayah,
-       CASE WHEN tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE r.nama END AS nama_wilayah,
+       {NAME_OF_REGION} AS nama_wilayah,
        h.baris, ROUND(h.padan_sebelum, 2) AS padan_sebelum_persen,
        ROUND(h.padan_sesudah, 2) AS padan_sesudah_persen, ROUND(h.tinjau, 2) AS tinjau_persen,
        h.nik_bermasalah, h.kk_bermasalah, h.tanggal_bermasalah, h.wilayah_bermasalah, h.orang_ganda,
@@ -81,7 +82,7 @@ SELECT h.periode, tingkat, kode_wilayah,
 FROM dinilai AS h
 LEFT JOIN terbanyak AS t USING (tingkat, kode_wilayah)
 LEFT JOIN sebelumnya.mutu_data AS s USING (tingkat, kode_wilayah)
-LEFT JOIN reference.wilayah AS r ON r.kode = h.kode_wilayah
+LEFT JOIN reference.wilayah ON wilayah.kode = h.kode_wilayah
 """
 
 

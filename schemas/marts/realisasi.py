@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.levels import TINGKAT, climbed
+from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
 from schemas.table import Table, nullable, promised, required
 
 _PAID = climbed(
@@ -52,7 +52,7 @@ alokasi AS (
 ),
 salur AS ({_PAID})
 SELECT program, tahun, tahap, tingkat, kode_wilayah,
-       CASE WHEN tingkat = 'NASIONAL' THEN 'INDONESIA' ELSE w.nama END AS nama_wilayah,
+       {NAME_OF_REGION} AS nama_wilayah,
        a.kpm AS kpm_alokasi,
        COALESCE(s.kpm_salur, 0) AS kpm_salur,
        COALESCE(s.kpm_gagal, 0) AS kpm_gagal,
@@ -64,7 +64,7 @@ SELECT program, tahun, tahap, tingkat, kode_wilayah,
        ROUND(100.0 * COALESCE(s.nominal_salur, 0) / NULLIF(a.nominal, 0), 2) AS nominal_persen
 FROM alokasi AS a
 FULL JOIN salur AS s USING (program, tahun, tahap, tingkat, kode_wilayah)
-LEFT JOIN reference.wilayah AS w ON w.kode = kode_wilayah
+LEFT JOIN reference.wilayah ON wilayah.kode = kode_wilayah
 """
 
 
