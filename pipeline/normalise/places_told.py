@@ -1,22 +1,26 @@
 """The places that titles name of all rows below them: DESA CIKANDE KECAMATAN CIKANDE, KABUPATEN : SERANG.
 
-Only what is surely a place of the list counts: who signed it or pays it is somewhere else, and of several places in one
-line none is meant. Does not belong here: whether a place of that name exists (`pipeline.normalise.regions`), nor which
-lines stand above a table.
+Only what is surely a place of the list counts: one that bears such a name (KEL. PENERIMA are families), and not of who
+signed the list or pays it; of several places in one line none is meant. Does not belong here: which of the places of
+that name it is (`pipeline.normalise.regions`), nor which lines stand above a table.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
+import polars as pl
+
+from pipeline import reference
 from pipeline.normalise.codes import program_pattern
 
 _LEVEL_WORDS = {
     "provinsi": "PROVINSI|PROPINSI|PROV",
     "kabupaten": "KABUPATEN ?/ ?KOTA|KAB ?/ ?KOTA|KABUPATEN|KAB|KOTA",
     "kecamatan": "KECAMATAN|KEC|DISTRIK",
-    "desa": "DESA ?/ ?KELURAHAN|KELURAHAN ?/ ?DESA|DESA ?/ ?KEL|KELURAHAN|DESA|KEL|NAGARI|GAMPONG",
+    "desa": "DESA ?/ ?KELURAHAN|KELURAHAN ?/ ?DESA|DESA ?/ ?KEL|KELURAHAN|DESA|KEL|DS|NAGARI|GAMPONG",
 }
 _LEVELS = list(_LEVEL_WORDS)
 _ANY_LEVEL = "|".join(_LEVEL_WORDS.values())
@@ -65,11 +69,29 @@ def places_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[s
 def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:
     """Levels and names in a line, and what else stands in it."""
     text = re.sub(rf"\b{program_pattern()}\b|{_DANA_DESA}", "|", " ".join(line.upper().split()))
-    if _OF_ELSE.search(text) or _SEVERAL.search(text):
+    # DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN SERANG
+    first = re.search(rf"\b(?:{_ANY_LEVEL})\b", text)
+    if _OF_ELSE.search(text) or (first and _SEVERAL.search(text, first.end())):
         return [], text
-    return [_named(found["level"], found["name"].strip(" .-")) for found in _PLACE.finditer(text)], _PLACE.sub("", text)
+    places = [_named(found["level"], found["name"].strip(" .-")) for found in _PLACE.finditer(text)]
+    return [place for place in places if _folded(place[1]) in _names()[place[0]]], _PLACE.sub("", text)
 
 
 def _named(word: str, name: str) -> tuple[str, str]:
     level = next(level for level, words in _LEVEL_WORDS.items() if re.fullmatch(words, word))
     return level, f"{_KINDS[word]} {name}" if word in _KINDS else name
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    """Level → the names that places of it bear or bore, folded, those of kabupaten without their kind too."""
+    named = reference.regions().select(pl.col("tingkat").str.to_lowercase(), "nama")
+    names = {level: set(map(_folded, of_level["nama"])) for (level,), of_level in named.group_by("tingkat")}
+    bare = {re.sub("^(?:KABUPATEN|KOTA)", "", name) for name in names["kabupaten"]}
+    return {level: frozenset(of_level) for level, of_level in names.items()} | {
+        "kabupaten": frozenset(names["kabupaten"] | bare)
+    }
+
+
+def _folded(name: str) -> str:
+    return re.sub("[^A-Z]", "", name.upper())
