@@ -59,8 +59,9 @@ class Dtks(Extract):
     )  # fmt: skip
     pekerjaan: str = header("PEKERJAAN", staged=False)
     nama_ibu_kandung: str = header(
-        "NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA GADIS IBU", "NAMA IBU", "IBU"
-    )
+        "NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA GADIS IBU", "NAMA IBU", "IBU",
+        "ORANG TUA IBU", "NAMA ORANG TUA IBU",
+    )  # fmt: skip
     hub_keluarga: str = header(
         "HUB KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK", "STATUS HUBUNGAN DALAM KELUARGA",
         "STATUS HUBUNGAN KELUARGA", "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBKEL", "SHDK",

@@ -22,11 +22,15 @@ class Dukcapil(Extract):
     tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE)
     jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "SEX", shape=SEX)
     nik_ayah: str = header("NIK Ayah", description="NIK ayah.", staged=False)
-    nama_ayah: str = header("Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", description="Nama ayah.", staged=False)
+    nama_ayah: str = header(
+        "Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", "ORANG TUA AYAH", "NAMA ORANG TUA AYAH", description="Nama ayah.",
+        staged=False,
+    )  # fmt: skip
     nik_ibu: str = header("NIK Ibu", description="NIK ibu.", staged=False)
     nama_ibu_kandung: str = header(
-        "Ibu", "NAMA_LGKP_IBU", "NAMA IBU", "NAMA LENGKAP IBU", "NAMA IBU KANDUNG", "IBU KANDUNG"
-    )
+        "Ibu", "NAMA_LGKP_IBU", "NAMA IBU", "NAMA LENGKAP IBU", "NAMA IBU KANDUNG", "IBU KANDUNG", "ORANG TUA IBU",
+        "NAMA ORANG TUA IBU",
+    )  # fmt: skip
     status_kawin: str = header(
         "Status Kawin", "STATUS_KAWIN", "STAT KAWIN", "Stat Kwn", description="Status perkawinan.", staged=False
     )

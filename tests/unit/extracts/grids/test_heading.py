@@ -153,6 +153,13 @@ def test_groups_over_a_whole_header_tell_whose_its_repeated_columns_are(owner: s
     assert (only["nama"], only["nik"]) == ("SITI", PERSONS[0][NIK])
 
 
+@pytest.mark.parametrize("group", ["ORANG TUA", "NAMA ORANG TUA"])
+def test_a_mother_is_named_below_the_parents(group: str) -> None:
+    upper, lower = ["ID DTKS", "NAMA", "NIK", group, "", "RT"], ["", "", "", "AYAH", "IBU", ""]
+    (only,) = read(workbook({"A": [upper, lower, ["D1", "SITI", PERSONS[0][NIK], "UJANG", "EUIS", "7"]]}), "dtks")
+    assert (only["nama"], only["nama_ibu_kandung"], only["rt"]) == ("SITI", "EUIS", "7")
+
+
 def test_columns_named_only_above_a_whole_header_are_read() -> None:
     upper = ["PROVINSI", "KABUPATEN", "IDENTITAS", "", "", ""]
     lower = ["", "", "ID DTKS", "NAMA", "NIK", "NO KK"]
