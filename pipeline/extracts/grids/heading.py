@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
-from pipeline.extracts.grids.grid import TITLE_CELLS, WHOLE_NUMBER
+from pipeline.extracts.grids.grid import LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
 from pipeline.extracts.grids.stages import lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
@@ -27,6 +27,7 @@ _WITH_COLUMN_NUMBER = r"(?:\D|(?<!\d)\d{1,3}(?!\d))*\(\d{1,3}\)"
 _DIGITS = 16
 # A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
 _LIKE_THE_FULLEST = 0.5
+_FILLED_AS = 0.8
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,23 @@ def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) 
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
 
 
-def rows_above(rows: Sequence[list[str]]) -> list[int]:
-    """Places of those of the lines above a header that are rows of data: wider than titles, one with a whole number."""
+def rows_above(rows: Sequence[list[str]], header: Sequence[str]) -> list[int]:
+    """Places of those of the lines above a header that are rows of data: wider than titles, one with a whole number.
+
+    Targets have no such number: where none is told, a row is filled as the header is, and mostly with numbers.
+    """
     wide = [place for place, cells in enumerate(rows) if sum(map(bool, cells)) > TITLE_CELLS]
-    return wide if any(re.search(WHOLE_NUMBER, text) for place in wide for text in rows[place]) else []
+    if any(re.search(WHOLE_NUMBER, text) for place in wide for text in rows[place]):
+        return wide
+    return [place for place in wide if _is_filled_as(rows[place], header)]
+
+
+def _is_filled_as(cells: Sequence[str], header: Sequence[str]) -> bool:
+    filled = [text for text in cells if text]
+    numbers = [text for text in filled if re.search(r"\d", text)]
+    long = any(re.search(LONG_NUMBER, re.sub("[.,]", "", text)) for text in numbers)
+    alike = len(filled) >= _FILLED_AS * sum(map(bool, header))
+    return alike and long and 2 * len(numbers) > len(filled) and not likeness(cells)
 
 
 def _above_rows(found: list[Heading], rows: Sequence[list[str]]) -> list[Heading]:

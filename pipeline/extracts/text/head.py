@@ -85,7 +85,8 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     # A sign that stands in none of them divides nothing.
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     delimiter, heading = _find_header(tops, signs, is_header)
-    rows = rows_above([_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]])
+    above = [_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]]
+    rows = rows_above(above, heading.cells)
     titles = [
         line.strip(f" {delimiter}") for place, (_, line, _) in enumerate(tops[: heading.first]) if place not in rows
     ]

@@ -185,7 +185,7 @@ def _to_grid(sheet: pl.DataFrame, parts: SheetParts | None = None) -> Grid:
         return book
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
     heading = find_heading([row for _, row in top])
-    rows = rows_above([row for _, row in top[: heading.first]])
+    rows = rows_above([row for _, row in top[: heading.first]], heading.cells)
     titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
     above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
     body = sheet.filter(pl.col("baris") > top[heading.last][0])

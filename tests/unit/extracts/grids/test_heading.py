@@ -513,3 +513,13 @@ def test_the_width_of_rows_is_told_however_often_a_wide_header_is_repeated() -> 
     rows = found("\n".join([header, lines[0], header, lines[1]]).encode())
     size = header.count("\n") + 1
     assert [cells for cells in rows if cells[3] is None] == [person(size + 1, 1), person(2 * size + 2, 2)]
+
+
+def test_a_target_above_its_header_is_refused_and_what_sums_it_up_is_a_title() -> None:
+    header = ["PROGRAM", "TAHUN", "TAHAP", "KODE_WILAYAH", "KUOTA KPM", "PAGU"]
+    target = ["PKH", "2022", "1", "36.04", "10", "6.000.000"]
+    for above, code in ((target, "DI_ATAS_JUDUL"), (["PAGU", "6.000.000", "SISA", "500.000", "", ""], None)):
+        rows = [above, header, target]
+        for data in (workbook({"A": rows}), "\n".join(";".join(cells) for cells in rows).encode()):
+            codes = [row["rusak"] for row in read(data, "alokasi")]
+            assert codes == ([code, None] if code else [None])
