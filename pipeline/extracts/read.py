@@ -15,7 +15,7 @@ from typing import IO, NoReturn, TypeVar
 import polars as pl
 
 from pipeline.extracts.files.containers import unpack
-from pipeline.extracts.files.unreadable import NOT_OPENED, SEND_AGAIN, UnreadableError
+from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
 from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.grids.headers_below import under_own_headers
 from pipeline.extracts.layouts.expected import expected_layout
@@ -36,7 +36,6 @@ LARGEST_UNPACKED = 8 * 2**30
 _GLANCE_BYTES = 2**20
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
-_CUT = f"Berkas gz ini terpotong; baris utuh sebelum potongannya dibaca, sisanya tidak ada. Untuk sisanya {SEND_AGAIN}"
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -140,8 +139,6 @@ def _read_stream(
         try:
             for label, grids in tables_of(part, name, source, piece_bytes):
                 yield from _read_table(grids, name, label, source, wanted)
-            if part.cut:
-                yield source, _refused(_CUT, name, part.label, source)
         except UnreadableError as error:
             yield source, _refused(str(error), name, part.label, source)
 

@@ -1,8 +1,7 @@
 """What files are packed in: gz and zip, nested, unpacked to streams without trusting what they claim.
 
 An archive is unpacked to the disk before anything of it is read: of a broken one nothing counts, and memory does not
-grow with it. Of a gz that is cut off, as by a copy that broke down, the lines before the cut are whole. What the
-unpacked bytes are is not known here.
+grow with it. What the unpacked bytes are is not known here.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Protocol
 
 from pipeline.extracts.files.unreadable import EMPTY, SEND_AGAIN, UnreadableError
@@ -34,8 +33,6 @@ _OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}
 # What zipfile raises over archives that are damaged, or packed in a way it does not know.
 BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error)
 
-_BROKEN_GZIP = f"Berkas gz ini rusak atau terpotong; {SEND_AGAIN}"
-
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 
@@ -46,14 +43,10 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """One unpacked file: its path inside the archive (None: there was none), and its bytes or why there are none.
-
-    Of one that is `cut` off they are those of its whole lines.
-    """
+    """One unpacked file: its path inside the archive (None: there was none), and its bytes or why there are none."""
 
     label: str | None
     content: IO[bytes] | UnreadableError
-    cut: bool = False
 
 
 @dataclass
@@ -99,58 +92,23 @@ def _unpack(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -
         yield Part(label, UnreadableError("Arsip ini berlapis-lapis; serahkan berkas di dalamnya saja."))
     elif start[:2] == GZIP:
         try:
-            inner, cut = _gunzip(stream, budget)
+            inner = _gunzip(stream, budget)
         except UnreadableError as error:
             yield Part(label, error)
         else:
             with inner:
-                for part in _unpack(inner, label, budget, depth + 1):
-                    yield replace(part, cut=part.cut or cut)
+                yield from _unpack(inner, label, budget, depth + 1)
     else:
         yield from _unzip(stream, label, budget, depth)
 
 
-class _UpToCut:
-    """A gz as far as it goes: where it is cut off it ends, and `cut` tells so."""
-
-    def __init__(self, packed: gzip.GzipFile) -> None:
-        self._packed = packed
-        self.cut = False
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            return self._packed.read1(size)
-        except EOFError:
-            self.cut = True
-            return b""
-
-
-def _gunzip(stream: IO[bytes], budget: _Budget) -> tuple[IO[bytes], bool]:
-    """What a gz holds, and whether it is cut off: then the whole lines before the cut."""
+def _gunzip(stream: IO[bytes], budget: _Budget) -> IO[bytes]:
     try:
         with gzip.open(stream) as packed:
-            whole = _UpToCut(packed)
-            unpacked = _copy(whole, budget)
+            return _copy(packed, budget)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableError(_BROKEN_GZIP) from error
-    if whole.cut and not _end_with_line(unpacked):
-        unpacked.close()
-        raise UnreadableError(_BROKEN_GZIP)
-    return unpacked, whole.cut
-
-
-def _end_with_line(unpacked: IO[bytes]) -> int:
-    """Leave out what stands behind the last line end, the beginning of a row; how many bytes are left."""
-    size = unpacked.seek(0, io.SEEK_END)
-    end = 0
-    while size > 0 and not end:
-        begin = max(0, size - _STEP)
-        unpacked.seek(begin)
-        end = begin + unpacked.read(size - begin).rfind(b"\n") + 1
-        end, size = (0, begin) if end == begin else (end, size)
-    unpacked.truncate(end)
-    unpacked.seek(0)
-    return end
+        message = f"Berkas gz ini rusak atau terpotong; {SEND_AGAIN}"
+        raise UnreadableError(message) from error
 
 
 def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -> Iterator[Part]:
