@@ -20,8 +20,19 @@ _UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
-# What Polars and DuckDB say of a Parquet file that is none; of files that officers hand in the reader tells it.
-_DAMAGED = ("parquet: File out of specification", "No magic bytes found")
+# What Polars and DuckDB say of a Parquet file that is cut off, empty or overwritten somewhere; of files that officers
+# hand in the reader tells it.
+_DAMAGED = (
+    "parquet: File out of specification",
+    "parquet error: ",
+    "stored in ARROW:schema",
+    "No magic bytes found",
+    "too small to be a Parquet file",
+    "Failed to read file",
+    "TProtocolException",
+    "Out of buffer",
+    "Could not read enough bytes",
+)
 
 
 def is_of_a_database_file(error: Exception) -> bool:

@@ -69,7 +69,7 @@ def damaged_files(folder: Path) -> list[Path]:
 def _is_damaged(file: Path) -> bool:
     try:
         pl.scan_parquet(file).sink_batches(lambda _: None)
-    except (pl.exceptions.PolarsError, OSError):
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         return True
     return False
 

@@ -1,16 +1,18 @@
 """Why steps failed, as an officer reads it."""
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 
-from assets.failures import failures, reason, unforeseen
+from assets.failures import failures, is_damage, reason, unforeseen
 from assets.store import DataDirectory
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.parquet import damaged_files, write_parquet
 
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
@@ -19,8 +21,26 @@ def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
     assert unforeseen("ComputeError", said, Places(Path())) == "ruang penyimpanan penuh"
 
 
-@pytest.mark.parametrize("said", ["parquet: File out of specification: no PAR1", "No magic bytes found at end of 'x'"])
-def test_a_damaged_file_of_ours_is_named(tmp_path: Path, said: str) -> None:
+@pytest.mark.parametrize("read", [pl.read_parquet, lambda file: duckdb.read_parquet(file).fetchall()])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda whole: b"", lambda whole: whole[:-9], lambda whole: whole[:8] + bytes(64) + whole[72:]],
+    ids=["emptied", "cut off", "overwritten"],
+)
+def test_what_readers_say_of_a_damaged_file_is_taken_for_that(
+    tmp_path: Path, read: Callable[[str], object], damage: Callable[[bytes], bytes]
+) -> None:
+    file = tmp_path / "a.parquet"
+    write_parquet(pl.DataFrame({"id": [str(n) for n in range(999)]}), file)
+    file.write_bytes(damage(file.read_bytes()))
+    with pytest.raises((pl.exceptions.PolarsError, duckdb.Error)) as told:
+        read(str(file))
+    assert is_damage(str(told.value))
+    assert damaged_files(tmp_path) == [file]
+
+
+def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
+    said = "parquet: File out of specification: no PAR1"
     places = Places(tmp_path)
     whole, damaged = places.stored("staged/pos", "2022-12"), places.published / "a" / "2022-12.parquet"
     write_parquet(pl.DataFrame({"id": [1]}), whole)
