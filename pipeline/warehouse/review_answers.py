@@ -21,6 +21,7 @@ from pipeline.normalise.masking import masked
 from pipeline.normalise.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.periodes import published_periode
 from pipeline.warehouse.review_sheets import ANSWER, ASKED, DECIDED, HEADERS, NOTE, OFFICER, write_review_sheet
 from pipeline.warehouse.weighings import keep_weighings
 
@@ -165,7 +166,7 @@ def _contradicted() -> pl.Expr:
 
 
 def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
-    """What is wrong with answers about what the last run did not read, or that take back nothing; else null."""
+    """What is wrong with answers about rows of no run that counts, or that take back nothing; else null."""
     known = kept_decisions(places).select(pl.struct(PAIR)).to_series()
     withdrawn = pl.col("jawaban") == WITHDRAWN
     return (
@@ -180,12 +181,17 @@ def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
 
 
 def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
-    """Whether what an answer names stands in no row of the newest stored `key`; nothing is known before any run."""
-    newest = max(places.stored(key, "").parent.glob("*.parquet"), default=None)
-    if newest is None:
+    """Whether what an answer names stands in no row of `key` as the last run stored it, nor as it is published.
+
+    Workbooks are made of what is published, also while a later run is withheld. Nothing is known before any run.
+    """
+    stored = {file.stem: file for file in places.stored(key, "").parent.glob("*.parquet")}
+    if not stored:
         return pl.lit(value=False)
-    read = pl.scan_parquet(newest).select(name).filter(pl.col(name).is_in(answered.implode()))
-    return ~pl.col(answered.name).is_in(read.unique().collect(engine="streaming")[name].implode())
+    files = [stored[run] for run in {max(stored), published_periode(places)} if run in stored]
+    read = pl.concat(pl.scan_parquet(file).select(name) for file in files)
+    known = read.filter(pl.col(name).is_in(answered.implode())).unique()
+    return ~pl.col(answered.name).is_in(known.collect(engine="streaming")[name].implode())
 
 
 def _refuse_to_overwrite(path: Path, places: Places) -> None:

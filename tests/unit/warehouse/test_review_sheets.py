@@ -192,9 +192,9 @@ def test_a_row_that_cannot_be_used_is_named_by_its_number(tmp_path: Path):
     assert kept_decisions(Places(tmp_path)).is_empty()
 
 
-def _stored(places: Places, rows: list[str], residents: list[str]) -> None:
+def _stored(places: Places, rows: list[str], residents: list[str], periode: str = "2022-12") -> None:
     for key, name, values in (("staged/dtks", "id_dtks", rows), ("staged/dukcapil", "nik", residents)):
-        file = places.stored(key, "2022-12")
+        file = places.stored(key, periode)
         file.parent.mkdir(parents=True, exist_ok=True)
         pl.DataFrame({name: values}).write_parquet(file)
 
@@ -219,6 +219,20 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
     _stored(places, ["1", "1234567890123456"], [ONE])
     take_review_sheet(file, places, TODAY)
     assert kept_decisions(places)["id_dtks"].to_list() == ["1", "1234567890123456"]
+
+
+def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld(tmp_path: Path):
+    """The workbook was made of the publication; a list that was cut off has fewer rows."""
+    places = Places(tmp_path)
+    _stored(places, ["1"], [ONE])
+    published = places.marts / "cleansed" / "anggota" / "2022-12.parquet"
+    published.parent.mkdir(parents=True)
+    published.touch()
+    _stored(places, ["2"], [TWO], periode="2023-01")
+    rows = (("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "BEDA", "Sari", ""), ("3", ONE, "BEDA", "Sari", ""))
+    taken = take_review_sheet(_filled(tmp_path / "a.xlsx", *rows), places, TODAY)
+    assert kept_decisions(places)["id_dtks"].to_list() == ["1", "2"]
+    assert [problem[:7] for problem in taken.problems] == ["Baris 4"]
 
 
 def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path):
