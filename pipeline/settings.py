@@ -48,7 +48,8 @@ class MemorySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     baris_sekaligus: int = Field(ge=1)
-    pasangan_sekaligus: int = Field(ge=1)
+    # By fewer the memory falls no further, while both registers are read again for every part of them.
+    pasangan_sekaligus: int = Field(ge=65_536)
 
 
 class DamageLimits(BaseModel):

@@ -49,6 +49,8 @@ def test_an_own_value_overrules_only_itself(tmp_path: Path):
         ("[temuan]\nNIK_KOSONG = -1\n", "harus angka dari 0 sampai 100"),
         ("[kerusakan]\nberakhir_nol = 5\n", "harus angka di atas 10 sampai 100"),
         ("[memori]\nbaris_sekaligus = 0\n", "harus bilangan bulat dari 1 ke atas"),
+        # Of millions of people it would take hours.
+        ("[memori]\npasangan_sekaligus = 100\n", "harus bilangan bulat dari 65536 ke atas"),
         ("baris_ditolak = 5\n", r"baris_ditolak tidak berada di bawah bagiannya: tulis baris \[gerbang\]"),
         ("baris = 5\n", r"baris tidak berada .* tidak dikenal; yang paling mirip: baris_\w+ di bawah baris \[\w+\]"),
         ("gerbang = 5\n", r"gerbang adalah bagian: tulis \[gerbang\]"),

@@ -23,7 +23,7 @@ from tests.unit.frames import frame
 
 LIMITS = Limits(
     kerusakan=DamageLimits(nomor_dinilai=20, berakhir_nol=50),
-    memori=MemorySettings(baris_sekaligus=1000, pasangan_sekaligus=1000),
+    memori=MemorySettings(baris_sekaligus=1000, pasangan_sekaligus=100_000),
     gerbang=GateLimits(
         baris_ditolak=20,
         berkas_ditolak=50,
