@@ -7,7 +7,10 @@ stand in one line. Does not belong here: which tables are data of the source (`p
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import IO
 
 import polars as pl
@@ -24,12 +27,18 @@ _STATES = re.compile(r"(?im)^[ \t]*(?:(?:INSERT|REPLACE)\s|CREATE\s+TABLE\b|COPY
 _BEGINS = re.compile(
     r"(?i)\s*(?:--|/\*|#|SET\b|USE\b|GO\b|BEGIN\b|START\b|LOCK\b|DROP\b|CREATE\b|DELETE\b|TRUNCATE\b|REM\b|INSERT\b|REPLACE\b|COPY\b)"
 )
-_NAME = r'(?:`[^`]+`|"[^"]+"|\[[^\]]+\]|[\w$]+)'
-_COLUMNS = rf"\(\s*({_NAME}(?:\s*,\s*{_NAME})*)\s*\)"
-_TABLE = rf"({_NAME}(?:\s*\.\s*{_NAME})*)"
+# Between rows.
+_REMARKS = r"\s*+(?:--[^\n]*+\n\s*+)*+"
+_NAME = r'(?:`[^`\n]+`|"[^"\n]+"|\[[^\]\n]+\]|[\w$]++)'
+_COLUMNS = rf"\(\s*+({_NAME}(?:\s*+,\s*+{_NAME})*+)\s*+\)"
+_TABLE = rf"({_NAME}(?:\s*+\.\s*+{_NAME})*+)"
+# Statements may stand behind each other in one line. The last way is that of an INSERT whose values are not read.
+_BEGIN = r"(?:^|(?<=;))[ \t]*+(?:INSERT|REPLACE)\b"
 _INSERT = re.compile(
-    rf"(?im)^[ \t]*(?:INSERT|REPLACE)(?:\s+IGNORE)?(?:\s+INTO)?\s+{_TABLE}\s*(?:{_COLUMNS})?\s*VALUES\s*(?=\()"
-    rf"|^COPY\s+{_TABLE}\s*{_COLUMNS}\s+FROM\s+stdin\b[^\n]*\n"
+    rf"(?im){_BEGIN}(?:\s++(?:IGNORE|DELAYED|LOW_PRIORITY|OR\s++\w+))*+(?:\s++INTO)?+\s++{_TABLE}\s*+(?:{_COLUMNS}\s*+)?+"
+    rf"(?:OVERRIDING\s++\w+\s++VALUE\s++)?+VALUES\s*+(?={_REMARKS}\()"
+    rf"|^COPY\s++{_TABLE}\s*+{_COLUMNS}\s++FROM\s++stdin\b[^\n]*\n"
+    rf"|{_BEGIN}[^\n;()]*?\bINTO\s++{_TABLE}"
 )
 _MOST_COLUMNS = 2_000
 _CREATE = re.compile(
@@ -37,22 +46,24 @@ _CREATE = re.compile(
     rf"((?:[^\n]*\n){{0,{_MOST_COLUMNS}}}?)[ \t]*\)"
 )
 _COLUMN = re.compile(rf"(?i)^\s*(?!(?:PRIMARY|UNIQUE|FOREIGN|CONSTRAINT|KEY|INDEX|FULLTEXT|CHECK)\b)({_NAME})\s+\w")
-_MYSQL = re.compile(r"(?i)mysql|mariadb|phpmyadmin|`")
+# A name of somebody may have a backtick too.
+_MYSQL = re.compile(r"(?im)^(?:--|/\*|#).*(?:mysql|mariadb|phpmyadmin)|\bENGINE ?=|\b(?:INTO|TABLE) `")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "", "b": "", "Z": "", "f": "", "v": ""}
 # Where a row that cannot be read ends at the latest.
-_NEXT_ROW = re.compile(r"\)\s*[,;]\s*(?:\n\s*)?(?=\(|\n|$)")
+_NEXT_ROW = re.compile(r"\)\s*+([,;])[ \t]*+(?=\(|\n|$)")
 
 
 @dataclass
 class _Table:
-    """What was found under one name and header so far."""
+    """What was found under one name and header so far; tables of one name are numbered together."""
 
     header: list[str]
+    places: Iterator[int]
     rows: list[tuple[int, *tuple[str | None, ...]]] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
     def add(self, values: list[str | None]) -> None:
-        place = 1 + len(self.rows) + len(self.refused)
+        place = next(self.places)
         # Where no column is named, what is read may still tell of somebody.
         self.header = self.header or [""] * len(values)
         if len(values) == len(self.header):
@@ -61,7 +72,7 @@ class _Table:
             self.refused[place] = "KOLOM_KURANG" if len(values) < len(self.header) else "KOLOM_LEBIH"
 
     def refuse(self, code: str) -> None:
-        self.refused[1 + len(self.rows) + len(self.refused)] = code
+        self.refused[next(self.places)] = code
 
 
 def read_dump(stream: IO[bytes]) -> list[tuple[str, Grid]]:
@@ -84,13 +95,23 @@ def _tables(text: str) -> list[tuple[str, Grid]]:
     values = _Values(escaped=_MYSQL.search(text) is not None)
     created = {_bare(found[1]): _columns(found[2]) for found in _CREATE.finditer(text)}
     tables: dict[tuple[str, tuple[str, ...]], _Table] = {}
+    places: defaultdict[str, Iterator[int]] = defaultdict(lambda: count(1))
+    unread: list[str] = []
     place = 0
     while found := _INSERT.search(text, place):
+        if found[5]:
+            unread.append(_bare(found[5]))
+            place = found.end()
+            continue
         name = _bare(found[1] or found[3])
         told = found[2] or found[4]
         header = [_unquoted(column) for column in re.findall(_NAME, told)] if told else created.get(name, [])
-        table = tables.setdefault((name, tuple(header)), _Table(header))
+        table = tables.setdefault((name, tuple(header)), _Table(header, places[name]))
         place = _copied(text, found.end(), table) if found[3] else _inserted(text, found.end(), table, values)
+    of_name = {name: table for (name, _), table in tables.items()}
+    for name in unread:
+        if name in of_name:
+            of_name[name].refuse("KOLOM_KURANG")
     if tables and not any(any(table.header) for table in tables.values()):
         message = f"Salinan basis data ini tidak menyebut nama kolomnya; {GIVE_DATA}"
         raise UnreadableError(message)
@@ -108,7 +129,7 @@ def _inserted(text: str, place: int, table: _Table, values: _Values) -> int:
         elif found := _NEXT_ROW.search(text, place):
             table.refuse("KOLOM_KURANG")
             place = found.end()
-            if text[place : place + 1] != "(":
+            if found[1] != ",":
                 return place
         else:
             table.refuse(CUT_SHORT)
@@ -120,8 +141,9 @@ def _copied(text: str, place: int, table: _Table) -> int:
     end = text.find("\n\\.", place - 1)
     for line in filter(None, text[place : end if end >= 0 else len(text)].split("\n")):
         table.add([None if cell == r"\N" else _unescaped(cell) for cell in line.split("\t")])
-    if end < 0 and table.refused and max(table.refused) == len(table.rows) + len(table.refused):
-        table.refused[max(table.refused)] = CUT_SHORT
+    last = max(table.refused, default=0)
+    if end < 0 and last > max((number for number, *_ in table.rows[-1:]), default=0):
+        table.refused[last] = CUT_SHORT
     return end + 3 if end >= 0 else len(text)
 
 
@@ -130,12 +152,14 @@ class _Values:
 
     def __init__(self, *, escaped: bool) -> None:
         self._escaped = escaped
-        self._text = r"'(?:[^'\\]|\\.|'')*+'" if escaped else r"'(?:[^']|'')*+'"
-        within = rf"[^()']*+(?:{self._text}[^()']*+)*+"
+        single, double = (rf"{quote}(?:[^{quote}\\]|\\.|{quote * 2})*+{quote}" for quote in "'\"")
+        self._text = rf"(?:{single}|{double})" if escaped else r"(?:'(?:[^']|'')*+'|\"(?:[^\"]|\"\")*+\")"
+        bare = r"[^()'\"\\]"
+        within = rf"{bare}*+(?:{self._text}{bare}*+)*+"
         # TO_DATE('…', '…'), CAST(N'…' AS Date), NOW()
-        value = rf"(?:[A-Za-z_]*{self._text}|[A-Za-z_]+\({within}\)|[^,()'\s][^,()']*+)"
+        value = rf"(?:\w*+{self._text}|\w++\({within}\)|(?![,\s]){bare}(?:(?!,){bare})*+)"
         self._value = re.compile(value, re.DOTALL)
-        self.row = re.compile(rf"\s*\(\s*({value}\s*(?:,\s*{value}\s*)*+)\)\s*([,;]?)", re.DOTALL)
+        self.row = re.compile(rf"{_REMARKS}\(\s*+({value}\s*+(?:,\s*+{value}\s*+)*+)\)\s*+([,;]?)", re.DOTALL)
 
     def among(self, row: str) -> list[str | None]:
         """The values between the brackets of a row."""
@@ -146,7 +170,8 @@ class _Values:
         quoted = re.search(self._text, written, re.DOTALL)
         if quoted is None:
             return None if written.strip().upper() == "NULL" else written.strip()
-        inner = quoted[0][1:-1].replace("''", "'")
+        quote = quoted[0][0]
+        inner = quoted[0][1:-1].replace(quote * 2, quote)
         return _unescaped(inner) if self._escaped else inner
 
 

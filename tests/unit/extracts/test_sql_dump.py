@@ -83,3 +83,42 @@ def test_a_dump_whose_columns_are_told_nowhere_is_refused() -> None:
 @pytest.mark.parametrize("start", ["-- daftar\n", "# insert\n"])
 def test_a_text_that_only_begins_like_a_dump_is_read_as_text(start: str) -> None:
     assert rows(f"{start}ID DTKS|NIK|NAMA\n1|3604041211870001|SITI\n") == [SITI]
+
+
+INTO = "INSERT INTO d (id_dtks, nik, nama"
+FIRST, SECOND = "('1','3604041211870001','SITI')", "('2','3604041101800002','BUDI')"
+
+
+@pytest.mark.parametrize(
+    "dump",
+    [
+        f"{INTO}) VALUES {FIRST};{INTO}) VALUES {SECOND};\n",
+        f"-- PostgreSQL\n{INTO}) OVERRIDING SYSTEM VALUE VALUES\n-- first\n{FIRST}, -- second\n{SECOND};\n",
+        f"{INTO}) VALUES {FIRST};\n{INTO}) VALUES {SECOND};\n".replace("INTO", "DELAYED INTO", 1),
+        f"{INTO}) VALUES {FIRST};\n{INTO}) VALUES {SECOND};\n".replace("INTO", "OR REPLACE INTO"),
+        f"-- MySQL\n{INTO}) VALUES {FIRST},{SECOND};\n".replace("'", '"'),
+        f"-- MySQL\n{INTO}) VALUES {FIRST},{SECOND};\n".replace("'SITI", "_utf8mb4'SITI"),
+    ],
+)
+def test_ways_of_writing_an_insert(dump: str) -> None:
+    assert rows(dump) == [SITI, ("2", "3604041101800002", "BUDI")]
+
+
+def test_an_insert_that_is_not_read_is_told_beside_those_that_are() -> None:
+    others = "INSERT INTO d SELECT * FROM e;\nINSERT INTO log SELECT 1;\n"
+    assert rows(f"{others}{INTO}) VALUES {FIRST};\n") == [SITI, (None, None, "KOLOM_KURANG")]
+
+
+def test_tables_of_one_name_are_numbered_together() -> None:
+    dump = f"{INTO}) VALUES {FIRST};\n{INTO}, alamat) VALUES ('2','3604041101800002','BUDI','JL');\n"
+    assert [(row["lembar"], row["baris"]) for row in read(dump.encode(), "dtks")] == [("d", 1), ("d", 2)]
+
+
+def test_a_backtick_in_a_name_makes_no_dump_one_of_mysql() -> None:
+    dump = f"-- PostgreSQL\n{INTO}) VALUES ('1','3604041211870001','SITI');\n{INTO}) VALUES ('2','3','REGAPU`U\\');\n"
+    assert rows(dump) == [SITI, ("2", "3", "REGAPU`U\\")]
+
+
+@pytest.mark.parametrize("dump", ["INSERT INTO [\n" * 200_000, "INSERT INTO a" + "\n" * 200_000 + "x"])
+def test_what_is_hardly_a_dump_takes_no_time(dump: str) -> None:
+    assert rows(f"-- x\n{dump}") == [(None, None, "BERKAS_DITOLAK")]
