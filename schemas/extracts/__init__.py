@@ -11,10 +11,10 @@ from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, S
 from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
 from schemas.extracts.headers import (
     JOINED,
-    NOT_IN_FOLD,
     Delivered,
     columns_in,
     fold_header,
+    folded_headers,
     headers_of,
     known_headers,
     money_in,
@@ -40,7 +40,6 @@ __all__ = [
     "JOINED",
     "KINDS",
     "LAYOUTS",
-    "NOT_IN_FOLD",
     "NO_RESIDENT",
     "PAGE_LABELS",
     "REQUIRED",
@@ -56,6 +55,7 @@ __all__ = [
     "columns_in",
     "file_of_origin",
     "fold_header",
+    "folded_headers",
     "folder_of",
     "header",
     "header_words",

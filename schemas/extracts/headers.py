@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 
+import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -90,9 +91,9 @@ _MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENE
 
 
 # What a header in upper case is compared without.
-NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
+_NOT_IN_FOLD = r"^\s*\d+\s*[.)]|\(\d+\)|[^A-Z0-9]"
 # The mark of a footnote behind a header; what closes a bracket is none: NOMINAL (TAHAP 1).
-_FOOTNOTE = re.compile(r"^([^()]*[^()\d])\d{1,2}\)\s*$")
+_FOOTNOTE = r"^([^()]*[^()\d])\d{1,2}\)\s*$"
 
 
 @lru_cache(maxsize=10_000)
@@ -101,7 +102,12 @@ def fold_header(text: str) -> str:
 
     Nor has it the mark of a footnote: `DESA/KEL. 1)`.
     """
-    return re.sub(NOT_IN_FOLD, "", _FOOTNOTE.sub(r"\1", text).upper())
+    return re.sub(_NOT_IN_FOLD, "", re.sub(_FOOTNOTE, r"\1", text).upper())
+
+
+def folded_headers(texts: pl.Expr) -> pl.Expr:
+    """As `fold_header`, of cells that may be headers."""
+    return texts.str.replace(_FOOTNOTE, "${1}").str.to_uppercase().str.replace_all(_NOT_IN_FOLD, "")
 
 
 def _words(header: str) -> str:

@@ -30,7 +30,7 @@ from pipeline.extracts.grids.grid import (
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, find_heading
 from pipeline.normalise.orders import STAGE_WORD
 from pipeline.normalise.titles import titles_below
-from schemas.extracts import NOT_IN_FOLD, fold_header, known_headers, recognise, unread_headers
+from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
 
 # A row with fewer known headers than this share of the first header's is no header.
 _LIKE_THE_FIRST = 0.5
@@ -147,7 +147,7 @@ def _header_lines_below(grid: Grid) -> list[int]:
 def _begins_like(line: list[str]) -> pl.Expr:
     """Whether a row has the first text of a folded line where the line has it."""
     first = next((place for place, text in enumerate(line) if text), 0)
-    return pl.col(f"c{first}").str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") == line[first]
+    return folded_headers(pl.col(f"c{first}")) == line[first]
 
 
 def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
@@ -160,7 +160,7 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
     lettered = reduce(and_, (grid.rows[cell] > ":" for cell in first))
     if not lettered.any():
         return []
-    folded = (pl.col(cell).str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in first)
+    folded = map(folded_headers, map(pl.col, first))
     headers = [*known_headers(), *unread_headers()]
     candidates = grid.rows.select("baris", *first).filter(lettered)
     headed = candidates.filter(pl.any_horizontal(cell.is_in(headers) for cell in folded))["baris"]

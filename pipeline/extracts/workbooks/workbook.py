@@ -21,7 +21,7 @@ from pipeline.extracts.workbooks.family_book import unfold
 from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
 from pipeline.extracts.workbooks.open_document import parts_of_document
 from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, SheetParts, Span, parts_of, with_numbers, with_spans
-from schemas.extracts import NOT_IN_FOLD, known_headers, money_in, recognise
+from schemas.extracts import folded_headers, known_headers, money_in, recognise
 from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
@@ -199,7 +199,7 @@ def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -
     One amount for several rows may be that of each or of all together: nobody's is repeated.
     """
     columns = [pl.col(name) for name in {f"c{column}" for column, *_ in spans} if name in rows.columns]
-    folded = (cell.str.to_uppercase().str.replace_all(NOT_IN_FOLD, "") for cell in columns)
+    folded = map(folded_headers, columns)
     like = rows.filter(pl.any_horizontal(cell.is_in(list(known_headers())) for cell in folded)) if columns else rows[:0]
     below = ((line, [text or "" for text in texts]) for line, *texts in like.iter_rows())
     headers = [(0, header), *((line, texts) for line, texts in below if recognise(texts))]

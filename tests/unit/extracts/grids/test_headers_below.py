@@ -348,3 +348,9 @@ def test_a_header_further_down_may_begin_with_columns_that_are_not_read() -> Non
     lines = [headers, [f"1:{header}" for header in headers], headers[::-1], [f"2:{header}" for header in headers[::-1]]]
     data = "\n".join("|".join(line) for line in lines).encode()
     assert [cells["nik"] for cells in read(data, "dukcapil") if not cells["rusak"]] == ["1:NIK", "2:NIK"]
+
+
+def test_a_header_further_down_may_bear_marks_of_footnotes() -> None:
+    lines = ["NAMA 1);NIK 2);ID DTKS", "SITI;3604041211870001;1", "NIK 2);NAMA 1);ID DTKS", "3604041211870002;BUDI;2"]
+    found = read("\n".join(lines).encode(), "dtks")
+    assert [(row["nama"], row["rusak"]) for row in found] == [("SITI", None), (None, "BARIS_CATATAN"), ("BUDI", None)]
