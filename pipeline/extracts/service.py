@@ -86,13 +86,22 @@ def _of_table(content: Any) -> list[Any] | None:
             inner = [column for column in content.values() if isinstance(column, dict)]
             if inner and likeness(list(inner[0])) > likeness(list(content)):
                 return list(content.values())
-            columns = [list(column.values() if isinstance(column, dict) else column) for column in content.values()]
-            if likeness(list(content)) > 1 and len({len(column) for column in columns}) == 1:
-                names, rows = list(content), [list(row) for row in zip(*columns, strict=True)]
+            if likeness(list(content)) > 1:
+                names, rows = list(content), _rows_of(list(content.values()))
     if not names or not all(isinstance(name, str) for name in names):
         return None
     whole = (isinstance(row, list) and len(row) == len(names) for row in rows)
     return [dict(zip(names, row, strict=True)) if fits else None for fits, row in zip(whole, rows, strict=True)]
+
+
+def _rows_of(columns: list[Any]) -> list[Any]:
+    """The rows of columns, lists or by the keys of rows; one that is none where it is not told whose they are."""
+    if all(isinstance(column, dict) for column in columns):
+        keys = dict.fromkeys(key for column in columns for key in column)
+        return [[column.get(key) for column in columns] for key in keys]
+    if all(isinstance(column, list) for column in columns) and len(set(map(len, columns))) == 1:
+        return [list(row) for row in zip(*columns, strict=True)]
+    return [None]
 
 
 def _is_answer(item: Any) -> bool:

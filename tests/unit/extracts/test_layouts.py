@@ -216,6 +216,14 @@ def test_a_row_of_a_json_table_that_lacks_a_value_is_refused_alone() -> None:
     assert answers(data) == [(1, FOUND["NIK"], None), (2, None, "KOLOM_KURANG")]
 
 
+def test_columns_of_a_json_table_are_put_together_by_the_keys_of_their_rows() -> None:
+    columns = {name: {"0": value, "1": value} for name, value in FOUND.items()}
+    columns["NIK"] = {"1": "3604041211870002", "0": FOUND["NIK"]}
+    columns["NAMA_LGKP"].pop("1")
+    assert answers(service(columns)) == [(1, FOUND["NIK"], None), (2, "3604041211870002", None)]
+    assert sentence(service({name: [value] * len(name) for name, value in FOUND.items()}), "dukcapil")
+
+
 @pytest.mark.parametrize("data", [b"[[], []]", b"[" * 100_000, b"{}", b"[1, null]", b'[{"a": {"b": [1]}}]', b"[]"])
 def test_json_that_is_no_answer_is_refused(data: bytes) -> None:
     assert sentence(data, "dukcapil")
