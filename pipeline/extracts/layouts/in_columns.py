@@ -14,6 +14,7 @@ from pipeline.extracts.layouts.marks import STATE, marked_state
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
+from pipeline.normalise.states import file_state, tells_state
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,
@@ -56,8 +57,9 @@ def to_extract(
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
-    if STATE in schema and STATE not in columns and (state := marked_state(grid.header, taken)) is not None:
-        values[STATE] = state
+    if STATE in schema and STATE not in columns:
+        marked = marked_state(grid.header, taken, of_list=_states_of_list(grid, name, label))
+        values |= {column: value for column, value in marked.items() if column not in columns}
     unread = _unread(grid, columns, layout.source)
     of_title, in_force = titled(grid, unread, {*schema} - {*columns}, before)
     if layout.source == _TARGETS:
@@ -73,6 +75,13 @@ def to_extract(
     told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
     return in_order(of_extract(rows, values), refused), in_force
+
+
+def _states_of_list(grid: Grid, name: str, label: str | None) -> bool:
+    """Whether a title, the sheet or the file tells how far all of its orders are."""
+    titles = [title for title in (grid.title, *(text for _, text in grid.titles_below), label) if title]
+    of_file = pl.select(file_state(pl.lit(name))).item()
+    return of_file is not None or any(tells_state(line) for title in titles for line in title.split(" / "))
 
 
 def _title(grid: Grid) -> pl.Expr:

@@ -13,7 +13,8 @@ import polars as pl
 from pipeline.extracts.grids.grid import BLANKS
 from pipeline.normalise.codes import to_payment_status
 
-STATE = "status_bayar"
+STATE, _REASON = "status_bayar", "alasan_gagal"
+_FAILURES = {"GAGAL", "RETUR"}
 _EXPLAINED = r"\([^()]*\)|\?"
 _YES = ("YA", "Y", "V", "√", "✓", "✔", "☑", "1")
 # A nought or a dash may stand in a column of rupiah too.
@@ -23,28 +24,32 @@ _NO = ("", "-", "0", *_DENIED)
 _CROSS = "X"
 
 
-def marked_state(header: Sequence[str], taken: Collection[int]) -> pl.Expr | None:
-    """The state that a row marks; null where none, several, or more than a mark is written. None without such columns.
+def marked_state(header: Sequence[str], taken: Collection[int], *, of_list: bool) -> dict[str, pl.Expr]:
+    """Column → the state that a row marks; null where none, several, or more than a mark is written.
+
+    Of a list that is said to be paid (`of_list`) marks of failures alone tell why a few are not: nothing of the others.
 
     Args:
         header: of a table of orders in which no column states how far each is.
         taken: places of columns that tell something else.
+        of_list: whether title, sheet or file state how far all of them are.
     """
     words = pl.Series([re.sub(_EXPLAINED, "", text) for text in header], dtype=pl.String).to_frame("kata")
     states = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))
     places = [(place, state) for place, state in enumerate(states.to_series()) if state and place not in taken]
     if not places:
-        return None
+        return {}
     written = {
         place: pl.col(f"c{place}").fill_null("").str.strip_chars(BLANKS).str.to_uppercase() for place, _ in places
     }
-    several = len({state for _, state in places}) > 1
+    named = {state for _, state in places}
+    several = len(named) > 1
     yes = [*_YES, _CROSS] if several else _YES
     told = pl.concat_list(pl.when(written[place].is_in(yes)).then(pl.lit(state)) for place, state in places)
     marked = told.list.drop_nulls().list.unique()
     understood = pl.all_horizontal(cell.is_in([*yes, *_NO]) for cell in written.values())
     state = pl.when(understood & (marked.list.len() == 1)).then(marked.list.first())
-    if several or places[0][1] != "DIBAYAR":
-        return state
+    if several or named != {"DIBAYAR"}:
+        return {_REASON if of_list and named <= _FAILURES else STATE: state}
     denied = pl.any_horizontal(cell.is_in(_DENIED) for cell in written.values())
-    return pl.coalesce(state, pl.when(understood & denied).then(pl.lit("BELUM")))
+    return {STATE: pl.coalesce(state, pl.when(understood & denied).then(pl.lit("BELUM")))}

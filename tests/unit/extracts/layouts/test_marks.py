@@ -28,3 +28,9 @@ ORDER = ["1", "3604041211870001", "300000"]
 def test_a_mark_under_the_name_of_a_state(header: str, written: str, state: str | None) -> None:
     rows = [[*HEADER, *header.split(";")], [*ORDER, *written.split(";")]]
     assert [order["status_bayar"] for order in read(workbook({"A": rows}), "pos")] == [state]
+
+
+def test_marks_of_failures_tell_nothing_of_the_others_in_a_list_of_paid_orders() -> None:
+    rows = [["DAFTAR KPM TERBAYAR"], [*HEADER, "RETUR"], [*ORDER, "v"], [*ORDER, ""]]
+    found = read(workbook({"A": rows}), "pos")
+    assert [(order["status_bayar"], order["alasan_gagal"]) for order in found] == [(None, "RETUR"), (None, None)]
