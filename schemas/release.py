@@ -70,7 +70,10 @@ class RealisasiRilis(Table):
 
 
 class PerubahanRilis(Table):
-    """Satu baris per baris tabel rilis yang baru, berubah, atau dihapus dibandingkan dengan versi sebelumnya."""
+    """Satu baris per baris tabel rilis yang baru, berubah, atau dihapus dibandingkan dengan versi sebelumnya.
+
+    Baris yang berganti kolom periode saja tidak termasuk.
+    """
 
     tabel: str
     program: str = nullable()
