@@ -1,6 +1,6 @@
-"""How the work is done: two composers at the top (`definitions`, `cli`), pure functions from frame to frame below them.
+"""How the work is done: `definitions`, `cli` and `command` at the top, pure functions from frame to frame below them.
 
-Only `definitions` and `cli` may know Dagster; every other module here must run without it.
+Only these three may know Dagster; every other module here must run without it.
 """
 
 from pipeline.memory import share_one_heap

@@ -23,8 +23,8 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
 
     Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), sisa (KPM
     allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the newest
-    day's estimate: selesai, awal, akhir. None of these three where the stage's newest file (`funnel.keadaan`) or
-    payments of other stages show that the day has passed without it.
+    day's estimate: selesai, awal, akhir. None of these three where the stage's newest file (`keadaan` in the
+    funnel) or payments of other stages show that the day has passed without it.
     """
     allotted = realisation.filter(tingkat="NASIONAL").select(*STAGE, "kpm_alokasi", "kpm_persen")
     as_of = funnel.select(*STAGE, "keadaan")

@@ -124,7 +124,7 @@ class Linkage:
     Attributes:
         persons: whom each row is taken for; it tells links, facts and corrections in parts, which here are whole.
         rivals: who else a row may be where several fit it about as well (`review.RIVALS`), the strongest first.
-        households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.membership`).
+        households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.outcome.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
         survivors: id_dtks, ganda_dari.

@@ -223,7 +223,7 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
 def _considered(
     judged: Judged, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
 ) -> pl.DataFrame:
-    """`PLACES` of some of the best pairs and all that decides about them (`review.decide`)."""
+    """`PLACES` of some of the best pairs and all that decides about them (`judging.assignment.decide`)."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
     seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.residents))

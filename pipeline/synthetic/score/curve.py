@@ -40,7 +40,7 @@ def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Precision and recall if every pair from a weight on were linked, from the greatest weight to the least.
 
     Args:
-        truth: rows to judge (`score_links.judge`).
+        truth: rows to judge (`pipeline.synthetic.score.links.judge`).
         links: id_dtks, nik_dukcapil, keputusan and bobot; what a human refused or decided is left out.
 
     Returns:

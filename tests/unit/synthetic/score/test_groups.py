@@ -1,6 +1,6 @@
 """Scores beyond pairs: fates of rows, clusters, households and duplicates by group, curve, calibration, expectations.
 
-Tables are those of `test_score`, so that every figure can be counted by hand there.
+Tables are those of `test_evaluate`, so that every figure can be counted by hand there.
 """
 
 from __future__ import annotations
