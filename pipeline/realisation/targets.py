@@ -19,15 +19,16 @@ def targets_in_force(deliveries: pl.DataFrame) -> pl.DataFrame:
     """All targets in the columns of `mart.alokasi`.
 
     The last row of the newest delivery of a target counts. Where its money comes by several SP2D, a row each, it is
-    the sum of those rows, and what is allotted may stand in any of them.
+    the sum of those rows, and what is allotted may stand in any of them; rows of what is still to come add nothing.
 
     Args:
         deliveries: accepted rows (`AlokasiStaged`).
     """
     of_one = ~allotted_differently(DELIVERY)
-    in_parts = of_one & (TRANSFERS.len().over(DELIVERY) > 1) & transferred_in_parts(DELIVERY)
+    in_parts = of_one & (TRANSFERS.len().over(DELIVERY) > 0) & transferred_in_parts(DELIVERY)
     told_together = deliveries.with_columns(
         pl.when(of_one & pl.col("no_sp2d").is_not_null()).then(_ALLOTTED.max().over(DELIVERY)).otherwise(_ALLOTTED),
+        pl.coalesce("tgl_transfer", pl.when(in_parts).then(pl.col("tgl_transfer").max().over(DELIVERY))),
         nominal_transfer=pl.when(in_parts).then(TRANSFERS.sum().over(DELIVERY)).otherwise("nominal_transfer"),
     )
     newest_first = told_together.sort("berlaku_per", "revisi", *PLACE, descending=True, nulls_last=True)

@@ -34,9 +34,9 @@ _AS_NEW = (*TARGET, "berlaku_per")
 DELIVERY = (*_AS_NEW, "revisi")
 """Rows of one target that share these are equally new: none of them plainly replaces another."""
 _TRANSFER = pl.col("nominal_transfer")
-TRANSFERS = _TRANSFER.filter(
-    (_TRANSFER > 0) & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct()
-)
+# Of a number that has a sum in one row and a nought in another, the one corrects the other.
+_TOLD = (_TRANSFER > 0) | ((_TRANSFER == 0) & pl.col("no_sp2d").is_not_null())
+TRANSFERS = _TRANSFER.filter(_TOLD & pl.struct("no_sp2d", "tgl_transfer", "nominal_transfer").is_first_distinct())
 """The transfers that a group of rows tells, one that is told twice once."""
 # A further SP2D of a target, which need not tell again how much is allotted.
 _FURTHER_SP2D = pl.col("no_sp2d").is_not_null() & (_TRANSFER > 0) & (pl.col("kpm_alokasi").max().over(DELIVERY) > 0)
@@ -55,7 +55,7 @@ def transferred_in_parts(of: Sequence[str]) -> pl.Expr:
     any numbers, where each has a day of its own and all together are exactly that.
     """
     numbers, days = (
-        pl.col(name).filter(_TRANSFER > 0).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
+        pl.col(name).filter(_TOLD).drop_nulls().n_unique().over(of) for name in ("no_sp2d", "tgl_transfer")
     )
     count, total = TRANSFERS.len().over(of), TRANSFERS.sum().over(of)
     allotted = pl.col("nominal_alokasi").max().over(of)

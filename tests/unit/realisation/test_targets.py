@@ -57,6 +57,10 @@ def test_what_says_of_when_it_is_counts_before_what_does_not() -> None:
 @pytest.mark.parametrize(
     ("rupiah", "numbers", "days", "expected"),
     [
+        # What is still to come.
+        ((40, None), ("A", "B"), (1, None), (10, 100, 40)),
+        ((40, 0), ("A", "B"), (1, None), (10, 100, 40)),
+        ((100, None), (None, None), (1, 9), (10, 100, 100)),
         ((40, 60), ("A", "B"), (1, 1), (10, 100, 100)),
         ((40, 50), ("A", "B"), (1, 9), (10, 100, 90)),
         ((40, 60), (None, None), (1, 9), (10, 100, 100)),
@@ -64,6 +68,7 @@ def test_what_says_of_when_it_is_counts_before_what_does_not() -> None:
         ((40, 50), (None, None), (1, 9), (10, 100, 50)),
         ((50, 50), (None, None), (1, 1), (10, 100, 50)),
         ((40, 60), ("A", "A"), (1, 9), (10, 100, 60)),
+        ((40, 0), ("A", "A"), (1, 1), (10, 100, 0)),
         # More than there is: one transfer under two numbers, or sums so far.
         ((60, 100), ("A", "B"), (1, 9), (10, 100, 100)),
         ((40, 60, 60), ("A", "B", "B"), (1, 9, 9), (10, 100, 100)),
@@ -72,10 +77,13 @@ def test_what_says_of_when_it_is_counts_before_what_does_not() -> None:
     ],
 )
 def test_the_money_of_a_target_may_come_by_several_sp2d(
-    rupiah: tuple[int, ...], numbers: tuple[str | None, ...], days: tuple[int, ...], expected: tuple[int, ...]
+    rupiah: tuple[int | None, ...],
+    numbers: tuple[str | None, ...],
+    days: tuple[int | None, ...],
+    expected: tuple[int, ...],
 ) -> None:
     rows = [
-        {"nominal_transfer": each, "no_sp2d": number, "tgl_transfer": date(2022, 3, day)}
+        {"nominal_transfer": each, "no_sp2d": number, "tgl_transfer": day and date(2022, 3, day)}
         for each, number, day in zip(rupiah, numbers, days, strict=True)
     ]
     if numbers[0] != numbers[1]:

@@ -353,6 +353,8 @@ def test_a_target_that_is_plainly_newer_contradicts_nothing(later: dict[str, Any
             False,
         ),
         ({"no_sp2d": "A", "nominal_transfer": 40}, {"no_sp2d": "A", "nominal_transfer": 60}, True),
+        ({"no_sp2d": "A", "nominal_transfer": 40}, {"no_sp2d": "B", "nominal_transfer": 0}, False),
+        ({"no_sp2d": "A", "nominal_transfer": 40}, {"no_sp2d": "A", "nominal_transfer": 0}, True),
         ({"nominal_transfer": 40}, {"nominal_transfer": 60}, True),
     ],
 )
