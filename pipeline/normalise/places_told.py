@@ -18,7 +18,7 @@ from pipeline.normalise.codes import program_pattern
 
 _LEVEL_WORDS = {
     "provinsi": "PROVINSI|PROPINSI|PROV",
-    "kabupaten": "KABUPATEN ?/ ?KOTA|KAB ?/ ?KOTA|KABUPATEN|KAB|KOTA",
+    "kabupaten": r"KABUPATEN ?/ ?KOTA|KAB\.? ?/ ?KOTA|KABUPATEN|KAB|KOTA",
     "kecamatan": "KECAMATAN|KEC|DISTRIK",
     "desa": "DESA ?/ ?KELURAHAN|KELURAHAN ?/ ?DESA|DESA ?/ ?KEL|KELURAHAN|DESA|KEL|DS|NAGARI|GAMPONG",
 }
@@ -41,7 +41,8 @@ _OF_ELSE = re.compile(
     rf"|SELAIN|KECUALI|TERMASUK|(?:PER|TIAP|SETIAP|SELURUH|ANTAR|LUAR|ASAL|DARI|KE) +(?:{_ANY_LEVEL}))\b"
 )
 _SEVERAL = re.compile(r"\b(?:DAN|ATAU|SERTA|S D|SAMPAI)\b|&")
-_DANA_DESA = r"\bDANA DESA\b"
+# PROGRAM KEL. HARAPAN, KARTU KEL. SEJAHTERA: families, though villages bear these names.
+_NO_PLACES = rf"\bDANA DESA\b|(?!^)\bKEL\b[ .]*(?:(?:PRA ?)?SEJAHTERA|HARAPAN|MANDIRI|BARU|SASARAN){_BEHIND}"
 
 
 def places_told(title: str | None) -> dict[str, str]:
@@ -68,7 +69,7 @@ def places_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[s
 
 def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:
     """Levels and names in a line, and what else stands in it."""
-    text = re.sub(rf"\b{program_pattern()}\b|{_DANA_DESA}", "|", " ".join(line.upper().split()))
+    text = re.sub(rf"\b{program_pattern()}\b|{_NO_PLACES}", "|", " ".join(line.upper().split()))
     # DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN SERANG
     first = re.search(rf"\b(?:{_ANY_LEVEL})\b", text)
     if _OF_ELSE.search(text) or (first and _SEVERAL.search(text, first.end())):
