@@ -192,7 +192,7 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[st
         for withdrawn in sorted(set(before) - set(published_periodes(places))):
             typer.echo(
                 f"Berkas DTKS-nya sama dengan yang terbit sebagai periode {withdrawn}. Terbitan {withdrawn} itu "
-                f"ditarik, karena bulannya semula hanya diperkirakan.\n"
+                "ditarik, karena tidak ada nama folder yang menyebut bulan itu.\n"
             )
         if periode < newest:
             typer.echo(
