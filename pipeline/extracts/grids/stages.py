@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.extracts.grids.grid import Grid, is_filled, refusals
 from pipeline.normalise.codes import program_pattern
 from pipeline.normalise.orders import STAGE_WORD
-from schemas.extracts import LAYOUTS, columns_in, fold_header, recognise, unexplained_header
+from schemas.extracts import LAYOUTS, columns_in, fold_header, money_in, recognise, unexplained_header
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
@@ -82,7 +82,9 @@ def _are_alike(lists: dict[str, dict[int, str]], header: Sequence[str], column: 
     own = _delivered([text for text in alone if not _OF_ALL_STAGES.search(text.upper())])
     whole = _FAMILIES in _delivered(names) and not any(_REVISED.search(name) for name in names)
     told = _FAMILIES in own or (column == "PROGRAM" and "program" in own)
-    return whole and not told and not recognise(list(header))
+    # An amount that is of all lists together, or of each, nobody knows.
+    doubtful = any(name.startswith("nominal") for name in own - _delivered(names))
+    return whole and not (told or doubtful) and not recognise(list(header))
 
 
 def _delivered(header: list[str]) -> set[str]:
@@ -112,14 +114,15 @@ def tables_of_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
 
 
 def _of_list(grid: Grid, told: tuple[str, str], named: dict[int, str], others: set[int], *, with_rest: bool) -> Grid:
-    """The columns of all lists and of this one, in their places; those of other lists and sums of nothing.
+    """The columns of all lists and of this one, in their places; not those of other lists, nor sums of all.
 
     Rows that have none of this list are in it `with_rest` only, where they have none of the others either.
     """
     column, value = told
     told_here = _delivered(list(named.values()))
+    not_its = others | set(money_in(grid.header))
     common = [
-        "" if place in others or told_here & _delivered([text]) else text for place, text in enumerate(grid.header)
+        "" if place in not_its or told_here & _delivered([text]) else text for place, text in enumerate(grid.header)
     ]
     header = [named.get(place, text) for place, text in enumerate(common)]
     here, elsewhere = (pl.any_horizontal(is_filled(pl.col(f"c{at}")) for at in places) for places in (named, others))

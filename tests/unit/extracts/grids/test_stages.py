@@ -97,3 +97,14 @@ def test_of_two_figures_of_a_stage_none_is_chosen() -> None:
 def test_each_programme_beside_another_is_a_table(header: str, programs: list[str]) -> None:
     rows = read(f"ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022\n{header}\n36.04|10|6.000|12|7.200".encode(), "alokasi")
     assert [row["program"] for row in rows if row["program"]] == programs
+
+
+def test_an_amount_of_several_lists_is_that_of_none() -> None:
+    rows = "36.04|10|20|9.000.000"
+    assert [
+        row["nominal_alokasi"]
+        for row in read(f"KODE WILAYAH|KPM PKH|KPM BPNT|TOTAL NOMINAL\n{rows}".encode(), "alokasi")
+    ] == [None, None]
+    assert [row["rusak"] for row in read(f"KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL\n{rows}".encode(), "alokasi")] == [
+        "BERKAS_DITOLAK"
+    ]
