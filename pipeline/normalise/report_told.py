@@ -15,11 +15,13 @@ from pipeline.normalise.dates import MONTHS
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.orders import DATED_DAY, YEAR
 
-# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI.
-_MONTH_WORD = re.compile(
-    r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|US|UST|USTUS)|SEPT?(?:EMBER)?"
+# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
+_MONTH_WORD = (
+    r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|UST|USTUS)|SEPT?(?:EMBER)?"
     r"|OKT(?:OBER)?|NO[PV](?:EMBER)?|DES(?:EMBER)?)\b"
 )
+# JULI may be a name too, but for where it is called a month or a year follows.
+_SURELY = re.compile(rf"\b(?:BULAN|BLN|PERIODE)\W*{_MONTH_WORD}|{_MONTH_WORD}\W*(?:(?:TAHUN|THN|TH|TA)\W*)?20\d\d\b")
 _IN_DIGITS = re.compile(r"\b(?:PERIODE|BULAN)\W*(20\d\d[-/](?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]20\d\d)\b")
 _COMPANION = {"id_pendamping", "nama_pendamping"}
 _ID = re.compile(r"\b(?:ID|NO|NOMOR|KODE)[ ._]*PENDAMPING\b[ :.]*([A-Z0-9][A-Z0-9./_-]*)")
@@ -33,7 +35,7 @@ def report_told(title: str | None) -> dict[str, str]:
     told = {
         "id_pendamping": {found[1] for line in lines if (found := _ID.search(line)) and re.search(r"\d", found[1])},
         "nama_pendamping": {found[1].strip() for line in lines if (found := _NAME.search(line))},
-        "periode_laporan": {month} if (month := _month(" / ".join(lines))) else set(),
+        "periode_laporan": {month} if (month := _month(" / ".join(_NAME.sub("", line) for line in lines))) else set(),
     }
     return {column: values.pop() for column, values in told.items() if len(values) == 1}
 
@@ -60,6 +62,7 @@ def _month(text: str) -> str | None:
     if found := _IN_DIGITS.search(text):
         return found[1]
     undated = re.sub(DATED_DAY, r"\1 ", text)
-    months = {MONTHS[word[:3]] for word in _MONTH_WORD.findall(undated)}
+    months = {MONTHS[word[:3]] for word in re.findall(_MONTH_WORD, undated)}
     years = set(re.findall(YEAR, undated))
-    return f"{years.pop()}-{months.pop():02}" if len(months) == len(years) == 1 else None
+    certain = len(months) == len(years) == 1 and _SURELY.search(undated)
+    return f"{years.pop()}-{months.pop():02}" if certain else None

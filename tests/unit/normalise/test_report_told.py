@@ -19,6 +19,9 @@ RATNA = {"id_pendamping": "PDP-07", "nama_pendamping": "RATNA"}
         ("NOVEMBER 2022 S.D. JANUARI 2023", None),
         ("Serang, 30 November 2022", None),
         ("NAMA PENDAMPING : MARIA JUNAIDI / TAHUN 2022", None),
+        ("NAMA PENDAMPING : AGUS / TAHUN 2022", None),
+        ("NAMA PENDAMPING : MEI / NOVEMBER 2022", "2022-11"),
+        ("KOORDINATOR : JULI ASTUTI / LAPORAN TAHUN 2022", None),
     ],
 )
 def test_the_month_of_a_report(title: str, month: str | None) -> None:
