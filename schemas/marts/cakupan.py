@@ -33,12 +33,14 @@ FROM dana GROUP BY ALL
 
 @promised("mart", "cakupan", key=("program", "tahun", "tahap", "tingkat"), query=_QUERY, sources=("mart.realisasi",))
 class Cakupan(Table):
-    """Banyaknya wilayah sasaran, yang dananya sudah terkirim, dan yang sudah tersalur."""
+    """Banyaknya wilayah sasaran pada setiap tingkat, yang dananya sudah terkirim, dan yang sudah tersalur."""
 
     program: str
     tahun: pl.Int32
     tahap: pl.Int32
-    tingkat: str
+    tingkat: str = required(
+        description="Tingkat wilayah yang dihitung: PROVINSI, KABUPATEN, KECAMATAN, atau DESA; pilih satu."
+    )
     wilayah_total: int = required(ge=1)
     wilayah_dana_terkirim: int = required(ge=0)
     wilayah_tersalur: int = required(ge=0)

@@ -35,7 +35,7 @@ class DimWilayah(Table):
     """Satu baris per wilayah Kemendagri, yang berlaku maupun yang lama, beserta nama wilayah di atasnya."""
 
     kode_wilayah: str
-    tingkat: str = required(isin=TINGKAT)
+    tingkat: str = required(isin=TINGKAT, description="NASIONAL, PROVINSI, KABUPATEN, KECAMATAN, atau DESA.")
     nama_wilayah: str
     kode_prov: str = nullable()
     nama_prov: str = nullable()

@@ -66,7 +66,11 @@ FROM hari
     sources=("mart.rekap_bayar", "mart.realisasi"),
 )
 class RealisasiHarian(Table):
-    """Pembayaran per hari dan kumulatifnya; perkiraan selesai memakai laju rata-rata tujuh hari terakhir."""
+    """Pembayaran per hari dan kumulatifnya; perkiraan selesai memakai laju rata-rata tujuh hari terakhir.
+
+    Hari tanpa pembayaran di suatu wilayah tidak mempunyai baris: kumulatif pada suatu tanggal ada di baris terakhir
+    sampai tanggal itu. Pembayaran tanpa tanggal hanya dihitung di mart.realisasi.
+    """
 
     program: str
     tahun: pl.Int32
