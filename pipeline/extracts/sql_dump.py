@@ -43,7 +43,7 @@ _INSERT = re.compile(
 _MOST_COLUMNS = 2_000
 _CREATE = re.compile(
     rf"(?im)^[ \t]*CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{_TABLE}\s*\([ \t]*\n"
-    rf"((?:[^\n]*\n){{0,{_MOST_COLUMNS}}}?)[ \t]*\)"
+    rf"((?:(?!CREATE\b)[^\n]*\n){{0,{_MOST_COLUMNS}}}?)[ \t]*\)"
 )
 _COLUMN = re.compile(rf"(?i)^\s*(?!(?:PRIMARY|UNIQUE|FOREIGN|CONSTRAINT|KEY|INDEX|FULLTEXT|CHECK)\b)({_NAME})\s+\w")
 # A name of somebody may have a backtick too.

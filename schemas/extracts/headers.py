@@ -7,6 +7,7 @@ Does not belong here: which headers a column is known by (the module of its sour
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -194,11 +195,19 @@ def unread_headers() -> frozenset[str]:
     )
 
 
+def _with_numbers(headers: Sequence[str]) -> list[str]:
+    """Headers where those of several people, NIK 1) and NIK 2), bear their number as a word: it is no footnote's."""
+    marked = {text for text in headers if re.match(_FOOTNOTE, text)}
+    times = Counter(map(fold_header, marked))
+    return [text.rstrip(") ") if text in marked and times[fold_header(text)] > 1 else text for text in headers]
+
+
 def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     """Which columns of its source a header row of this layout delivers, and where.
 
     Of two headers of one column the one counts that its model names first, of two equal headers the first.
     """
+    headers = _with_numbers(headers)
     known, loose = _known_in(layout), _loose_headers(layout.source)
     columns: dict[str, Delivered] = {}
     for places in (

@@ -219,3 +219,8 @@ def test_a_new_vintage_is_one_more_layout(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(LAYOUTS, "dtks_2026", Layout("dtks", "DTKS 2026", headers))
     assert recognise(list(headers)) == ("dtks", LAYOUTS["dtks_2026"])
     assert recognise(list(LAYOUTS["dtks_23"].headers)) == ("dtks", LAYOUTS["dtks_23"])
+
+
+def test_headers_of_several_people_are_numbered_and_not_footnoted() -> None:
+    assert recognise(["ID DTKS", "NAMA 1)", "NIK 2)"]) is not None
+    assert recognise(["ID DTKS", "NAMA 1)", "NIK 1)", "NAMA 2)", "NIK 2)"]) is None
