@@ -40,9 +40,14 @@ def is_of_a_database_file(error: Exception) -> bool:
     return type(error) in {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
 
 
+def is_full(message: str) -> bool:
+    """Whether an error tells that the disk is full; Polars says of that as well that a file is none."""
+    return any(words in message for words in _FULL)
+
+
 def is_damage(message: str) -> bool:
     """Whether an error tells that a Parquet file of ours cannot be read."""
-    return any(words in message for words in _DAMAGED)
+    return any(words in message for words in _DAMAGED) and not is_full(message)
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
@@ -75,7 +80,7 @@ def unforeseen(kind: str, message: str, places: Places) -> str:
 
     That the disk is full, or a file of ours damaged, is what they can mend.
     """
-    if any(words in message for words in _FULL):
+    if is_full(message):
         return "ruang penyimpanan penuh"
     if is_damage(message):
         return _damage(places)

@@ -56,10 +56,12 @@ def refused(error: Exception) -> str:
 
 
 def damaged(error: Exception) -> str | None:
-    """The sentence for what is wrong with padan's own files; None of any other error."""
+    """The sentence for what is wrong with padan's own files or the disk they are on; None of any other error."""
     # Only where something went wrong: it brings Dagster along.
-    from assets.failures import is_damage, is_of_a_database_file
+    from assets.failures import is_damage, is_full, is_of_a_database_file
 
+    if is_full(str(error)):
+        return f"Tidak dapat menulis berkas: {_REASONS[errno.ENOSPC]}."
     if is_damage(str(error)):
         return (
             "Sebuah berkas Parquet buatan padan rusak, mungkin karena gangguan penyimpanan. Jalankan padan run, yang "

@@ -113,6 +113,8 @@ def test_unusable_arguments_exit_2_with_a_sentence(
 
 def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
     assert "Parquet buatan padan" in str(damaged(ComputeError("parquet: File out of specification: no PAR1")))
+    full = "parquet: File out of specification: underlying IO error: No space left on device (os error 28)"
+    assert "ruang penyimpanan penuh" in str(damaged(ComputeError(full)))
     assert "Riwayat proses" in str(damaged(OperationalError("SELECT", None, sqlite3.DatabaseError("no database"))))
     for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
         assert damaged(wrong) is None
