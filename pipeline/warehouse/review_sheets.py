@@ -7,6 +7,7 @@ Does not belong here: what comes back in it (`pipeline.warehouse.review_answers`
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,8 @@ from pipeline import reference
 from pipeline.matching.outcome.review import ANSWERS, COMPARED, PAIR
 from pipeline.warehouse.workbooks import fitting
 
+# Of the workbook: no NIK becomes a number, and its parts need no files of their own.
+_AS_WRITTEN = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
 _GUIDE = "Petunjuk"
 ASKED, DECIDED = "Tinjau", "Diputuskan"
 """Titles of the sheets with pairs: those that wait, and those that were decided."""
@@ -91,8 +94,12 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
         decided: `pipeline.matching.outcome.review.decided_pairs`.
         decisions: all answers, oldest first.
         path: of the workbook.
+
+    Raises:
+        OSError: it cannot be written; `path` is then as it was.
     """
-    with xlsxwriter.Workbook(path, {"strings_to_numbers": False, "strings_to_formulas": False}) as workbook:
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, _AS_WRITTEN) as workbook:
         workbook.set_properties({"created": _MADE})
         cell = {"num_format": "@", "valign": "top", "text_wrap": True}
         head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "top"})
@@ -105,6 +112,12 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
         for title, pairs in ((ASKED, asked), (DECIDED, decided)):
             rows = _readable(pairs, decisions)
             _fill(workbook.add_worksheet(title), rows, head=head, text=text, unlike=unlike, bits=bits)
+    working = path.with_suffix(".bangun")
+    try:
+        working.write_bytes(made.getbuffer())
+        working.replace(path)
+    finally:
+        working.unlink(missing_ok=True)
 
 
 def _fill(

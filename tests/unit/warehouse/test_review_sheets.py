@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from datetime import date
 from pathlib import Path
@@ -69,6 +70,25 @@ def test_an_officer_is_told_how_to_fill_it_in(tmp_path: Path):
     assert book.sheet_names == ["Petunjuk", "Tinjau", "Diputuskan"]
     guide = " ".join(book.load_sheet("Petunjuk", dtypes="string", header_row=None).to_polars().to_series())
     assert all(word in guide for word in ("SAMA:", "BEDA:", "TIDAK TAHU:", "BATAL:", "padan review import"))
+
+
+def test_a_workbook_that_cannot_be_written_leaves_the_one_before_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Half a workbook would be refused as somebody's file when it is tried again."""
+    file = tmp_path / "tinjau.xlsx"
+    hand_out_review(PAIRS, PAIRS.clear(), file, Places(tmp_path))
+    before = file.read_bytes()
+
+    def half_written(path: Path, _: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half_written)
+    with pytest.raises(OSError, match="No space"):
+        hand_out_review(PAIRS.head(1), PAIRS.clear(), file, Places(tmp_path))
+    assert file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize("head", [OLD_HEAD, ("ID DTKS", "NIK Dukcapil", *OLD_HEAD[2:])])
