@@ -15,7 +15,8 @@ from pipeline.normalise.codes import to_payment_status
 
 STATE, _REASON = "status_bayar", "alasan_gagal"
 _FAILURES = {"GAGAL", "RETUR"}
-_EXPLAINED = r"\([^()]*\)|\?"
+# And what numbers it or marks a footnote.
+_EXPLAINED = r"\([^()]*\)|\?|^\s*\d+\s*[.)]|\d{1,2}\)\s*$"
 _YES = ("YA", "Y", "V", "√", "✓", "✔", "☑", "1")
 # A nought or a dash may stand in a column of rupiah too.
 _DENIED = ("TIDAK", "TDK", "T", "N", "BELUM", "BLM")

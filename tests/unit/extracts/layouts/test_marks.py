@@ -16,6 +16,7 @@ ORDER = ["1", "3604041211870001", "300000"]
         ("DIBAYAR;GAGAL BAYAR;BELUM", "tidak;tidak;ya", "BELUM"),
         ("DIBAYAR;GAGAL BAYAR;BELUM", "√;√;", None),
         ("DIBAYAR;GAGAL BAYAR;BELUM", ";;", None),
+        ("1. DIBAYAR;2. GAGAL 1)", ";v", "GAGAL"),
         ("DITERIMA?", "Ya", "DIBAYAR"),
         ("SUDAH DIBAYAR (Y/T)", "T", "BELUM"),
         ("DITERIMA?", "x", None),
