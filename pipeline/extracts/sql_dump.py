@@ -141,10 +141,15 @@ def _copied(text: str, place: int, table: _Table) -> int:
     end = text.find("\n\\.", place - 1)
     for line in filter(None, text[place : end if end >= 0 else len(text)].split("\n")):
         table.add([None if cell == r"\N" else _unescaped(cell) for cell in line.split("\t")])
+    if end >= 0:
+        return end + 3
+    # Cut in a line, or behind one: the end of the block is told by a line of its own.
     last = max(table.refused, default=0)
-    if end < 0 and last > max((number for number, *_ in table.rows[-1:]), default=0):
+    if last > max((number for number, *_ in table.rows[-1:]), default=0):
         table.refused[last] = CUT_SHORT
-    return end + 3 if end >= 0 else len(text)
+    else:
+        table.refuse(CUT_SHORT)
+    return len(text)
 
 
 class _Values:

@@ -122,3 +122,9 @@ def test_a_backtick_in_a_name_makes_no_dump_one_of_mysql() -> None:
 @pytest.mark.parametrize("dump", ["INSERT INTO [\n" * 200_000, "INSERT INTO a" + "\n" * 200_000 + "x"])
 def test_what_is_hardly_a_dump_takes_no_time(dump: str) -> None:
     assert rows(f"-- x\n{dump}") == [(None, None, "BERKAS_DITOLAK")]
+
+
+@pytest.mark.parametrize("cut", ["2\t3604", "2\t3604041101800002\tBUDI\n"])
+def test_a_copy_without_its_end_was_cut_off(cut: str) -> None:
+    dump = f"-- x\nCOPY d (id_dtks, nik, nama) FROM stdin;\n1\t3604041211870001\tSITI\n{cut}"
+    assert rows(dump)[-1] == (None, None, "BERKAS_TERPOTONG")
