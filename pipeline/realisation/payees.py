@@ -233,8 +233,7 @@ def _with_dtks(
     # A NIK that is somebody else's leads to somebody else.
     own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
     found = numbered.select("warga", nomor_1="nik_dukcapil", nomor_2=own)
-    by_number = _rows_by_number(rows, decided, pl.concat([found["nomor_1"], found["nomor_2"]]))
-    by_number = by_number.join(residents, on="id_dtks", how="left")
+    by_number = _rows_by_number(rows, decided, residents, pl.concat([found["nomor_1"], found["nomor_2"]]))
     for name in ("nomor_1", "nomor_2"):
         ids = by_number.rename({"nomor": name, "id_dtks": f"id_{name}"})
         found = found.join(ids, on=name, how="left", maintain_order="left")
@@ -245,8 +244,10 @@ def _with_dtks(
     return joined.with_columns(id_dtks=pl.coalesce("id_dtks", "id_uraian")).drop("id_uraian")
 
 
-def _rows_by_number(rows: pl.DataFrame, decided: pl.DataFrame, wanted: pl.Series) -> pl.DataFrame:
-    """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row)."""
+def _rows_by_number(
+    rows: pl.DataFrame, decided: pl.DataFrame, residents: pl.DataFrame, wanted: pl.Series
+) -> pl.DataFrame:
+    """Every wanted number that leads to a DTKS row: nomor (unique), id_dtks (of the surviving row), its penduduk."""
     by_registry = decided.select("id_dtks", nomor="nik_dukcapil").with_columns(urutan=pl.lit(0))
     stated = rows.select("id_dtks", nomor="nik").with_columns(urutan=pl.lit(1))
     # After a correction the payer still uses the NIK that DTKS used to have, however damaged.
@@ -255,13 +256,16 @@ def _rows_by_number(rows: pl.DataFrame, decided: pl.DataFrame, wanted: pl.Series
     # Two people may share damaged digits.
     written = written.filter(~pl.col("nomor").is_duplicated() | (pl.col("nomor").str.len_chars() == 16))  # noqa: PLR2004
     surviving = rows.select("id_dtks", utama=pl.coalesce("ganda_dari", "id_dtks"))
+    # Who once stated a number and is known to bear another gives way to whoever states it and is not known.
+    of_another = (pl.col("penduduk") != pl.col("nomor")).fill_null(value=False)
     return (
         pl.concat([by_registry, stated, written])
         .join(wanted.unique().to_frame("nomor"), on="nomor", how="semi")
         .join(surviving, on="id_dtks")
-        .sort("nomor", "urutan", "utama", "id_dtks")
+        .join(residents, left_on="utama", right_on="id_dtks", how="left")
+        .sort("nomor", of_another, "urutan", "utama", "id_dtks")
         .unique("nomor", keep="first", maintain_order=True)
-        .select("nomor", id_dtks="utama")
+        .select("nomor", "penduduk", id_dtks="utama")
     )
 
 

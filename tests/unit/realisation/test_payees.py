@@ -158,6 +158,12 @@ def test_the_row_of_another_resident_is_not_the_payees(row: dict[str, str]) -> N
     assert (found["id_dtks"], found["nik_dukcapil"]) == (None, SITI)
 
 
+def test_a_row_that_states_the_payees_number_is_found_beside_that_of_another_resident() -> None:
+    rows = [dtks(nik=SITI, nik_asal=SITI), dtks(id_dtks="D2", nama="RATNA JUWITA", nik=SITI, nik_asal=SITI)]
+    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
+    assert payee(pl.concat(rows), decided, nik=SITI)["id_dtks"] == "D2"
+
+
 def test_a_retired_nik_does_not_tell_the_payee_from_who_bears_the_row_now() -> None:
     decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
     assert payee(dtks(nik=AGUS, nik_asal=SITI), decided, SITI, nik=SITI)["id_dtks"] == "D1"
