@@ -20,7 +20,7 @@ from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, Unr
 from pipeline.extracts.grids.beside import tables_beside
 from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
 from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.stages import tables_of_lists
+from pipeline.extracts.grids.lists import tables_of_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -70,7 +70,7 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
     else:
         stream.seek(0)
         grids = _text(stream, label or name, source, piece_bytes)
-        yield from _text_by_stage(label, grids) if source == _TARGETS else [(label, grids)]
+        yield from _text_by_list(label, grids) if source == _TARGETS else [(label, grids)]
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
@@ -82,7 +82,7 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
 def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
     """Those of the sheets of a workbook, or of the tables of a dump, that are data of the source or tell of people."""
     if source == _TARGETS:
-        sheets = [each for sheet in sheets for each in _by_stage(sheet)]
+        sheets = [each for sheet in sheets for each in _by_list(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
     # Beside a sheet that tells all in its columns one that does not is a recapitulation.
@@ -109,11 +109,11 @@ def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Tab
             yield place, UnreadableError(unknown_layout(sheet.grid.header, source))
 
 
-def _by_stage(sheet: Sheet) -> list[Sheet]:
+def _by_list(sheet: Sheet) -> list[Sheet]:
     if isinstance(sheet.grid, UnreadableError):
         return [sheet]
     tables = tables_of_lists(sheet.grid)
-    return [replace(sheet, name=" ".join(filter(None, (sheet.name, stage))), grid=table) for stage, table in tables]
+    return [replace(sheet, name=" ".join(filter(None, (sheet.name, named))), grid=table) for named, table in tables]
 
 
 def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
@@ -153,9 +153,9 @@ def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterat
     yield from grids
 
 
-def _text_by_stage(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
+def _text_by_list(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
     # Lists of targets are short.
     pieces = [tables_of_lists(grid) for grid in grids]
-    for place, (stage, _) in enumerate(pieces[0]):
+    for place, (named, _) in enumerate(pieces[0]):
         tables = [piece[place][1] for piece in pieces]
-        yield " ".join(filter(None, (label, stage))) or None, iter(tables)
+        yield " ".join(filter(None, (label, named))) or None, iter(tables)

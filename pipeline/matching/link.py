@@ -16,7 +16,7 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Pass
 from pipeline.matching.candidates.open_rows import open_rows
 from pipeline.matching.candidates.registers import Listed, Register, Settled, positions, settle
-from pipeline.matching.candidates.search import AT_ONCE, FAMILY, Compared, Plan, search
+from pipeline.matching.candidates.search import FAMILY, Compared, Plan, search
 from pipeline.matching.dtks_dukcapil import FACTS, WITNESSES, children_of, compared_columns, listed_rows, residents
 from pipeline.matching.duplicates.dedupe import Taken, find_duplicate_rows
 from pipeline.matching.duplicates.dtks_doubles import duplicates_of, relisted_rows, survivors_of
@@ -75,7 +75,7 @@ def link(
     truth: pl.DataFrame | None = None,
     decisions: pl.DataFrame | None = None,
     *,
-    at_once: int = AT_ONCE,
+    at_once: int | None = None,
 ) -> Linkage:
     """Link DTKS to the registry and to itself: persons, households, duplicates, corrections.
 
@@ -86,7 +86,8 @@ def link(
         model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
-        at_once: words of so many pairs are in memory at a time; results are the same whatever it is.
+        at_once: words of so many pairs are in memory at a time, as the reference says unless given; results are the
+            same whatever it is.
     """
     persons = link_persons(people, registry, model, truth, decisions, at_once=at_once)
     give_back()
@@ -118,7 +119,7 @@ def link_persons(
     truth: pl.DataFrame | None = None,
     decisions: pl.DataFrame | None = None,
     *,
-    at_once: int = AT_ONCE,
+    at_once: int | None = None,
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
     start = model or load_model()

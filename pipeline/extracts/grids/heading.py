@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.extracts.grids.grid import LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.grids.stages import lists_beside
+from pipeline.extracts.grids.lists import lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10

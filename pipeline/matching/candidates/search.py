@@ -27,6 +27,7 @@ from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import patterns
 from pipeline.matching.records.as_numbers import Rows, spread
 from pipeline.memory import give_back
+from pipeline.settings import default_limits
 from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
@@ -35,8 +36,6 @@ _LARGEST_FAMILY = 30
 _EXPLAINED = 0.999
 # So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
 PAIRS = 524_288
-# So many pairs' words are in memory at a time unless a setting says otherwise.
-AT_ONCE = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def search(
     rows: OpenRows,
     plan: Plan,
     truth: tuple[Rows, Rows] | None = None,
-    at_once: int = AT_ONCE,
+    at_once: int | None = None,
 ) -> Compared:
     """Find and compare candidates of all open rows.
 
@@ -117,16 +116,18 @@ def search(
         rows: open rows.
         plan: passes.
         truth: position of rows and of the entries they truly are, only to report the recall of each pass.
-        at_once: words of so many rows or pairs are in memory at a time; it changes nothing of what is found.
+        at_once: words of so many rows or pairs are in memory at a time, which changes nothing of what is found; as the
+            reference says unless given.
     """
+    together = at_once or default_limits().memori.pasangan_sekaligus
     table, keys = rows.register.table, columns_of(plan.every)
-    words = Words(rows, [*model.columns, *keys, *rows.listed.labels], at_once)
+    words = Words(rows, [*model.columns, *keys, *rows.listed.labels], together)
     sifted = Sifted(words.every(), table.blocks(keys, BLOCK), plan.every)
     found = sifted.pairs(plan.narrow)
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
-    looked = _look(model, rows, words, candidates, at_once)
+    looked = _look(model, rows, words, candidates, together)
     convincing = _convincing(model, rows, looked)
     again = np.ones(rows.count, dtype=np.bool_)
     again[looked.left[convincing]] = False
@@ -137,7 +138,7 @@ def search(
         rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
-        more = _look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), at_once)
+        more = _look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), together)
         looked = _replaced(looked, more, again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
     return _numbered(model, rows, words.told(), looked, replace(candidates, plan=recall), len(unexplained))

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.matching.candidates.search import AT_ONCE, FAMILY, NEAR
+from pipeline.matching.candidates.search import FAMILY, NEAR
 from pipeline.matching.judging.assignment import EQUALLED
 from pipeline.matching.link import PASSES, link
 from pipeline.matching.outcome import person_links as words
@@ -20,7 +20,6 @@ from pipeline.matching.outcome.person_links import Linkage
 from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.matching.records import tables
-from pipeline.settings import default_limits
 from pipeline.synthetic.score import links as score_links
 from schemas.cleansed import Koreksi
 from schemas.columns import GLOSSARY
@@ -293,10 +292,6 @@ def test_however_little_is_in_memory_at_a_time_the_tables_are_the_same(
         assert_frame_equal(getattr(village.linkage, table), getattr(again, table), check_exact=True)
     assert_frame_equal(village.linkage.plan.drop("recall").filter(pl.col("aturan") != "SEMUA"), again.plan)
     assert village.linkage.model == again.model
-
-
-def test_who_names_no_setting_gets_that_of_the_reference() -> None:
-    assert default_limits().memori.pasangan_sekaligus == AT_ONCE
 
 
 def test_a_row_pasted_a_hundred_times_is_one_group_and_not_thousands_of_pairs(
