@@ -16,6 +16,7 @@ import polars as pl
 
 from pipeline.extracts.files.containers import unpack
 from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
+from pipeline.extracts.grids.boxes import without_boxes
 from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.grids.headers_below import under_own_headers
 from pipeline.extracts.layouts.expected import expected_layout
@@ -161,7 +162,7 @@ def _read_table(
                         _refuse_below(layout)
                     return
                 read = layout.source
-                extract, in_force = to_extract(grid, name, label, layout, in_force)
+                extract, in_force = to_extract(without_boxes(grid), name, label, layout, in_force)
                 yield layout.source, extract
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.

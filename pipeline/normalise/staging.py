@@ -41,6 +41,8 @@ from pipeline.normalise.text import (
     plain_code,
     plain_key,
     plain_text,
+    rt_in_address,
+    rw_in_address,
     second_number_of_place,
     whole_number,
 )
@@ -126,14 +128,17 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 def _person() -> dict[str, pl.Expr]:
     """What both registers write of a person in the same ways."""
+    numbered = pl.any_horizontal((pl.col(name) >= "0") & (pl.col(name) < ":") for name in ("rt", "rw"))
+    # Most rows have columns for RT and RW; only of the others the address is looked at.
+    address = pl.when(~numbered.fill_null(value=False)).then("alamat")
     return {
         "nama": tidy_name(pl.col("nama")),
         "jenis_kelamin": codes.to_sex(pl.col("jenis_kelamin")),
         "tempat_lahir": tidy_word(pl.col("tempat_lahir")),
         "nama_ibu_kandung": tidy_name(pl.col("nama_ibu_kandung")),
         "alamat": plain_text(pl.col("alamat")),
-        "rt": number_of_place(pl.col("rt")),
-        "rw": pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt"))),
+        "rt": pl.coalesce(number_of_place(pl.col("rt")), rt_in_address(address)),
+        "rw": pl.coalesce(number_of_place(pl.col("rw")), second_number_of_place(pl.col("rt")), rw_in_address(address)),
     }
 
 

@@ -35,6 +35,10 @@ _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]
 _GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
 # What was counted.
 _COUNTED = r"(?i) ?\b(?:KPM|KK|RTS|KELUARGA|PENERIMA|JIWA|ORANG|ORG|ANAK|BALITA)\.?$"
+# RT and RW as an address writes them: RT 003 RW 005, RT/RW 3/5, RT 3/5; 003/005, for houses are not counted so.
+_RT, _RW, _IN_WORDS = r"(?:^|[^A-Z])R(?:[.] ?)?T", r"(?:^|[^A-Z])R(?:[.] ?)?W", r"[. :/-]{0,3}0*([0-9]{1,3})"
+_BOTH = rf"{_RT}[. ]?(?:[/-][. ]*R[. ]?W)?{_IN_WORDS} ?[/-] ?0*([0-9]{{1,3}})(?:[^0-9/]|$)"
+_ALONE = r"(?:^|[^0-9/])0([0-9]{2}) ?/ ?0([0-9]{2})(?:[^0-9/]|$)"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
@@ -89,6 +93,27 @@ def second_number_of_place(value: pl.Expr) -> pl.Expr:
     return _of_place(
         plain(value).str.extract(r"(?i)^(?:RT)?[^0-9A-Z]*[0-9]{1,3}\s*(?:/\s*|[/,]?\s*RW[^0-9A-Z]*)([0-9]{1,3})$")
     )
+
+
+@once_per_value(pl.String)
+def rt_in_address(value: pl.Expr) -> pl.Expr:
+    """The RT of an address that tells one: `KP BARU RT 003/RW 005`, `KP BARU 003/005`; null where it tells several."""
+    return _in_address(value, 1)
+
+
+@once_per_value(pl.String)
+def rw_in_address(value: pl.Expr) -> pl.Expr:
+    """As `rt_in_address`, the RW."""
+    return _in_address(value, 2)
+
+
+def _in_address(value: pl.Expr, part: int) -> pl.Expr:
+    text = plain(value).str.to_uppercase()
+    word = (_RT, _RW)[part - 1]
+    written = [text.str.extract(_BOTH, part), text.str.extract(rf"{word}{_IN_WORDS}(?:[^0-9]|$)")]
+    alone = pl.when(~text.str.contains(rf"{_RT}{_IN_WORDS}")).then(text.str.extract(_ALONE, part))
+    several = text.str.count_matches(rf"{word}{_IN_WORDS}") > 1
+    return _of_place(pl.when(~several).then(pl.coalesce(*written, alone)))
 
 
 def _of_place(number: pl.Expr) -> pl.Expr:

@@ -10,7 +10,6 @@ from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
 from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
 from schemas.extracts.headers import (
-    JOINED,
     Delivered,
     columns_in,
     fold_header,
@@ -23,6 +22,7 @@ from schemas.extracts.headers import (
     unit_of_money,
     unread_headers,
 )
+from schemas.extracts.joined import JOINED
 from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.extracts.divided import BIRTH_PARTS, NAME_PARTS, SEX_CHOICES
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
 from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
@@ -34,7 +35,7 @@ class Dtks(Extract):
     )  # fmt: skip
     alamat: str = header(
         "ALAMAT", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT DOMISILI", "ALAMAT KTP",
-        "ALAMAT KK",
+        "ALAMAT KK", "ALAMAT RT/RW",
     )  # fmt: skip
     dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
     rt: str = header("RT", "NO RT", shape=STREET)
@@ -42,20 +43,23 @@ class Dtks(Extract):
     no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
     nik: str = header(
         "NIK", "NOMOR NIK", "NIK KTP", "NOMOR INDUK KEPENDUDUKAN", "NIK ART", "NIK ANGGOTA KELUARGA",
-        "NIK ANGGOTA RUMAH TANGGA", "NIK ANGGOTA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK", shape=NUMBER,
+        "NIK ANGGOTA RUMAH TANGGA", "NIK ANGGOTA", "NO KTP", "NIK/NO KTP", "NO KTP/NIK",
+        "NIK SESUAI KTP", "NOMOR NIK SESUAI KTP", "NIK SESUAI KTP/KK", shape=NUMBER,
     )  # fmt: skip
     nama: str = header(
         "NAMA", "NAMA LENGKAP", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA ANGGOTA RUMAH TANGGA", "NAMA ANGGOTA",
         "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANSOS", "NAMA PENERIMA BANTUAN", "NAMA KPM",
-        "NAMA PENDUDUK", "NAMA WARGA", "NAMA INDIVIDU", "NAMA SESUAI KTP", "NAMA SESUAI KTP/KK", shape=NAME,
+        "NAMA PENDUDUK", "NAMA WARGA", "NAMA INDIVIDU", "NAMA SESUAI KTP", "NAMA SESUAI KTP/KK",
+        "NAMA LENGKAP SESUAI KTP", "NAMA LENGKAP SESUAI KTP/KK", "NAMA KRT/ART", shape=NAME, parts=NAME_PARTS,
+        between=" ",
     )  # fmt: skip
     tanggal_lahir: str = header(
-        "TANGGAL LAHIR", "TANGGAL KELAHIRAN", "TGL/BLN/THN LAHIR", "TGL/BLN/TH LAHIR", shape=DATE
+        "TANGGAL LAHIR", "TANGGAL KELAHIRAN", "TGL/BLN/THN LAHIR", "TGL/BLN/TH LAHIR", shape=DATE, parts=BIRTH_PARTS
     )
     tempat_lahir: str = header("TEMPAT LAHIR", "KOTA LAHIR", "TEMPAT KELAHIRAN")
     jenis_kelamin: str = header(
-        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JKEL", "J KELAMIN", "JENIS KLMIN", "SEX", "GENDER",
-        shape=SEX,
+        "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JKEL", "J KELAMIN", "JENIS KLMIN", "JENKEL", "JENIS KLMN",
+        "SEX", "GENDER", shape=SEX, choices=SEX_CHOICES,
     )  # fmt: skip
     pekerjaan: str = header("PEKERJAAN", staged=False)
     nama_ibu_kandung: str = header(

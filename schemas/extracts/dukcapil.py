@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.extracts.divided import BIRTH_PARTS, NAME_PARTS, SEX_CHOICES
 from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
 from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
@@ -13,14 +14,22 @@ class Dukcapil(Extract):
     nik: str = header(
         "NIK", "NOMOR NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENDUDUK", "NO KTP", "NIK/NO KTP", shape=NUMBER
     )
-    nama: str = header("Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", "NAMA WARGA", shape=NAME)
+    nama: str = header(
+        "Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", "NAMA WARGA", "NAMA SESUAI KTP",
+        "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
+    )  # fmt: skip
     status: str = header(
         "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
         description="Status penduduk seperti tertulis.",
     )  # fmt: skip
     tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR")
-    tanggal_lahir: str = header("Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE)
-    jenis_kelamin: str = header("Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "SEX", shape=SEX)
+    tanggal_lahir: str = header(
+        "Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE, parts=BIRTH_PARTS
+    )
+    jenis_kelamin: str = header(
+        "Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "JENKEL", "JENIS KLMN", "SEX", shape=SEX,
+        choices=SEX_CHOICES,
+    )  # fmt: skip
     nik_ayah: str = header("NIK Ayah", description="NIK ayah.", staged=False)
     nama_ayah: str = header(
         "Ayah", "NAMA_LGKP_AYAH", "NAMA AYAH", "ORANG TUA AYAH", "NAMA ORANG TUA AYAH", description="Nama ayah.",
@@ -37,7 +46,8 @@ class Dukcapil(Extract):
     hub_keluarga: str = header(
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
         "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK",
-        "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN", shape=RELATION,
+        "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN", "KK_LEVEL",
+        shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", description="Nama provinsi.")
@@ -57,7 +67,7 @@ class Dukcapil(Extract):
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)
     no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.", staged=False)
     no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
-    alamat: str = header("Alamat")
+    alamat: str = header("Alamat", "ALAMAT RT/RW")
     dusun: str = header("DUSUN", description="Nama dusun.", staged=False)
     rw: str = header("RW", "NO_RW", shape=STREET)
     rt: str = header("RT", "NO_RT", shape=STREET)

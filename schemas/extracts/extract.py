@@ -21,6 +21,9 @@ def header(
     description: str | None = None,
     shape: str | None = None,
     staged: bool = True,
+    parts: Sequence[Sequence[str]] = (),
+    between: str = "-",
+    choices: Mapping[str, Sequence[str]] | None = None,
 ) -> Any:
     """A text column as it is delivered.
 
@@ -30,8 +33,19 @@ def header(
         description: what it is; as the glossary says unless given.
         shape: what its cells look like, where that tells a column apart (`schemas.extracts.shapes`).
         staged: whether it goes into the normalised frame; else it is kept in the extract only.
+        parts: headers of the columns that hold it in parts, in their order: NAMA DEPAN, NAMA BELAKANG.
+        between: what stands between the parts; where it is a blank a part may be blank too.
+        choices: value → headers of the column in which it is marked: a tick under P below JENIS KELAMIN.
     """
-    metadata = {"headers": (*names, *loosely), "loosely": tuple(loosely), "shape": shape, "staged": staged}
+    metadata = {
+        "headers": (*names, *loosely),
+        "loosely": tuple(loosely),
+        "shape": shape,
+        "staged": staged,
+        "parts": tuple(map(tuple, parts)),
+        "between": between,
+        "choices": choices or {},
+    }
     return pa.Field(nullable=True, description=description, metadata=metadata)
 
 

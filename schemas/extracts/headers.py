@@ -11,55 +11,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
 
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from schemas.extracts.extract import Layout
+from schemas.extracts.joined import JOINED
 from schemas.extracts.kinds import KINDS, all_layouts
-
-# How officers shorten the words of a header.
-_SHORT_WORDS: dict[str, tuple[str, ...]] = {
-    "NAMA": ("NM",), "NOMOR": ("NO",), "NO": ("NOMOR",), "TANGGAL": ("TGL",), "TGL": ("TANGGAL",),
-    "TEMPAT": ("TMPT", "TMP", "TPT"), "LAHIR": ("LHR",), "JENIS": ("JNS",), "KELAMIN": ("KEL",), "HUBUNGAN": ("HUB",),
-    "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "DALAM": ("DLM",), "KELUARGA": ("KEL", "KLRG"),
-    "STATUS": ("STAT", "STS"), "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",),
-    "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",), "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
-}  # fmt: skip
-
-
-def _shortened(alias: str) -> list[str]:
-    """A header and all its forms with words shortened as officers do; a header of one word has no other form."""
-    words = re.findall(r"\w+", alias.upper().replace("_", " "))
-    if len(words) == 1:
-        return [alias]
-    return [alias, *(" ".join(way) for way in product(*((word, *_SHORT_WORDS.get(word, ())) for word in words)))]
-
-
-def _street_numbers(first: str, second: str) -> dict[str, str]:
-    """How RT and RW are found in one cell: RT 003/RW 005, 3/5. Without letters the one named `first` stands first."""
-    first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
-    return {
-        # What stands behind a slash is the second number, whether the first stands before it or not.
-        first: rf"(?i)^[^\w/]*(?:{second_word}\d{{1,3}}\W*{first_word}|R\W?{first[1]}[^\w/]*)?(\d+)",
-        second: rf"(?i)^(?:[^\w/]*{second_word}|\D*\d{{1,3}}(?:[.,]0+|[A-Z])?\s*"
-        rf"(?:[/,&-]?\s*{second_word}|[/&-]\s*|\s)|[^\d/]*/\s*(?:{second_word})?)(\d{{1,3}})(?:\D|$)",
-    }
-
-
-# One delivered column that holds two: folded header → column → the part of the cell that is its value.
-JOINED: dict[str, dict[str, str]] = {
-    **{fold: _street_numbers("rt", "rw") for fold in ("RTRW", "NORTRW")},
-    **{fold: _street_numbers("rw", "rt") for fold in ("RWRT", "NORWRT")},
-    **{
-        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
-        for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
-        for fold in (way.replace(" ", "") for way in _shortened(alias))
-    },
-}
-
+from schemas.extracts.shortened import shortened
 
 _OF_SOMEBODY_ELSE = re.compile(
     r"\(.*\b(AYAH|BAPAK|IBU|ORANG TUA|ORTU|ANAK|SUAMI|ISTRI|PASANGAN|SAUDARA|KEPALA|KRT|WALI|KETUA|PENGURUS|PENDAMPING"
@@ -81,10 +41,19 @@ _IDENTIFYING = frozenset({"id_dtks", "id_rumah_tangga", "nik", "no_kk", "no_dano
 
 @dataclass(frozen=True)
 class Delivered:
-    """Where a column's value is found in a row: which cells, and which part of the cell (a regex with one group)."""
+    """Where a column's value is found in a row.
+
+    Attributes:
+        cells: which cells hold it.
+        part: which part of the cell it is, as a regex with one group.
+        between: what stands between its parts, where several cells hold them; a blank where one of these may be blank.
+        choices: for each of several cells the value that a mark in it means.
+    """
 
     cells: tuple[int, ...]
     part: str | None = None
+    between: str = "-"
+    choices: tuple[str, ...] = ()
 
 
 # Whose a number or a name is, where its header tells.
@@ -136,7 +105,7 @@ def headers_of(source: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for name, column in KINDS[source].to_schema().columns.items():
         for alias in (column.metadata or {}).get("headers", ()):
-            for written in _shortened(alias):
+            for written in shortened(alias):
                 if known.setdefault(fold_header(written), name) != name:
                     message = f"{source}: header {written!r} is claimed by {known[fold_header(written)]} and {name}"
                     raise ValueError(message)
@@ -148,16 +117,30 @@ def _loose_headers(source: str) -> frozenset[str]:
     """Folded headers that are taken loosely in one kind of file."""
     columns = KINDS[source].to_schema().columns.values()
     also = (alias for column in columns for alias in (column.metadata or {}).get("loosely", ()))
-    return _LOOSE.union(fold_header(written) for alias in also for written in _shortened(alias))
+    return _LOOSE.union(fold_header(written) for alias in also for written in shortened(alias))
+
+
+@cache
+def _in_several(source: str) -> dict[tuple[str, tuple[str, ...]], dict[str, int]]:
+    """Column and what marks in its cells mean, if it is chosen → folded header → which of several cells that heads."""
+    found = {}
+    for name, column in KINDS[source].to_schema().columns.items():
+        told = column.metadata or {}
+        chosen = told.get("choices", {})
+        for choices, cells in (((), told.get("parts", ())), (tuple(chosen), chosen.values())):
+            written = enumerate([way for alias in aliases for way in shortened(alias)] for aliases in cells)
+            if folds := {fold_header(way): place for place, ways in written for way in ways}:
+                found[name, choices] = folds
+    return found
 
 
 @cache
 def known_headers() -> frozenset[str]:
     """Every folded header of every kind of file: what makes a line look like a header."""
     aliases = {header for kind in KINDS for header in headers_of(kind)}
-    return frozenset(
-        aliases | set(JOINED) | {fold_header(header) for layout in all_layouts().values() for header in layout.means}
-    )
+    means = {fold_header(header) for layout in all_layouts().values() for header in layout.means}
+    several = {fold for kind in KINDS for cells in _in_several(kind).values() for fold in cells}
+    return frozenset(aliases | JOINED.keys() | means | several)
 
 
 def money_in(headers: Sequence[str]) -> list[int]:
@@ -219,6 +202,8 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
             columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
+    for name, delivered in _divided(headers, layout.source).items():
+        columns.setdefault(name, delivered)
     names = headers_of(layout.source).values()
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -236,6 +221,18 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
         return False
     number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
     return bool(_MEMBER.search(number) and _RECIPIENT.search(name))
+
+
+def _divided(headers: Sequence[str], source: str) -> dict[str, Delivered]:
+    """Columns that stand in several cells of a row, all of which are there."""
+    columns: dict[str, Delivered] = {}
+    stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
+    for (name, choices), cell_of in _in_several(source).items():
+        found = {cell_of[fold]: place for fold, place in stands.items() if fold in cell_of}
+        if len(found) == len(set(cell_of.values())):
+            between = (KINDS[source].to_schema().columns[name].metadata or {})["between"]
+            columns[name] = Delivered(tuple(found[cell] for cell in sorted(found)), between=between, choices=choices)
+    return columns
 
 
 @cache

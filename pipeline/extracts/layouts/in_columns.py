@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
 from pipeline.extracts.layouts.expected import unit_for_all
-from pipeline.extracts.layouts.marks import STATE, marked_state
+from pipeline.extracts.layouts.marks import STATE, chosen, marked_state
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
@@ -101,12 +101,18 @@ def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFram
 
 
 def _value(delivered: Delivered) -> pl.Expr:
-    names = [f"c{cell}" for cell in delivered.cells]
-    if len(names) > 1:
-        # Without one of its parts a number that is put together would be that of somebody else.
-        parts = [pl.col(name).str.strip_chars(BLANKS) for name in names]
-        return pl.when(pl.all_horizontal(part != "" for part in parts)).then(pl.concat_str(parts, separator="-"))
-    return pl.col(names[0]) if delivered.part is None else pl.col(names[0]).str.extract(delivered.part)
+    cells = [pl.col(f"c{cell}") for cell in delivered.cells]
+    if len(cells) == 1:
+        return cells[0] if delivered.part is None else cells[0].str.extract(delivered.part)
+    parts = [cell.str.strip_chars(BLANKS).fill_null("") for cell in cells]
+    if delivered.choices:
+        return chosen(parts, delivered.choices)
+    if delivered.between == " ":
+        return pl.concat_str(parts, separator=" ").str.strip_chars(BLANKS)
+    # Without one of its parts a number that is put together would be that of somebody else.
+    return pl.when(pl.all_horizontal(part != "" for part in parts)).then(
+        pl.concat_str(parts, separator=delivered.between)
+    )
 
 
 def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""States of orders that are told by a mark under their name: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak.
+"""What is told by a mark under its name: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak, L and P.
 
 What the words mean is known elsewhere (`pipeline.normalise.codes`).
 """
@@ -23,6 +23,20 @@ _DENIED = ("TIDAK", "TDK", "T", "N", "BELUM", "BLM")
 _NO = ("", "-", "0", *_DENIED)
 # Says yes where it stands under one state of several, and no where it stands under the only one.
 _CROSS = "X"
+
+
+def chosen(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
+    """The choice that is marked, by a tick or by its name; null for none, for several, or where more than marks stands.
+
+    Args:
+        cells: one for each choice, without blanks around what is written.
+        choices: what a mark in each means.
+    """
+    written = [cell.str.to_uppercase() for cell in cells]
+    marked = [cell.is_in([*_YES, _CROSS, choice]) for cell, choice in zip(written, choices, strict=True)]
+    only = pl.all_horizontal(mark | cell.is_in(_NO) for mark, cell in zip(marked, written, strict=True))
+    told = pl.concat_list(pl.when(mark).then(pl.lit(choice)) for mark, choice in zip(marked, choices, strict=True))
+    return pl.when(only & (pl.sum_horizontal(marked) == 1)).then(told.list.drop_nulls().list.first())
 
 
 def marked_state(header: Sequence[str], taken: Collection[int], *, of_list: bool) -> dict[str, pl.Expr]:

@@ -3,7 +3,16 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.text import NOTHING, number_of_place, plain, plain_key, second_number_of_place, whole_number
+from pipeline.normalise.text import (
+    NOTHING,
+    number_of_place,
+    plain,
+    plain_key,
+    rt_in_address,
+    rw_in_address,
+    second_number_of_place,
+    whole_number,
+)
 from tests.unit.frames import text
 
 
@@ -109,6 +118,29 @@ def test_number_of_place(written: str | None, expected: str | None) -> None:
 )
 def test_second_number_of_place(written: str | None, expected: str | None) -> None:
     assert text([written]).to_frame().select(second_number_of_place(pl.col("value"))).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("KP BARU RT 003/RW 005", ("003", "005")),
+        ("Kp. Baru RT.3 RW.5 Desa Cikeusal", ("003", "005")),
+        ("KP BARU RT/RW: 3/5", ("003", "005")),
+        ("KP BARU R.T. 02 / R.W. 01", ("002", "001")),
+        ("RT 3/5 KP BARU", ("003", "005")),
+        ("RT03RW02", ("003", "002")),
+        ("KP BARU 003/005", ("003", "005")),
+        ("JL MELATI NO 12/14 RT 01", ("001", None)),
+        ("JL RAYA KM 5 NO 12/14", (None, None)),
+        ("RT 01 RW 02 DSN KRAJAN RT 03", (None, "002")),
+        ("BLOK R T 5, SMART 5", (None, None)),
+        (None, (None, None)),
+    ],
+)
+def test_street_numbers_in_an_address(address: str | None, expected: tuple[str | None, str | None]) -> None:
+    value = pl.col("value")
+    found = text([address]).to_frame().select(rt=rt_in_address(value), rw=rw_in_address(value))
+    assert found.row(0) == expected
 
 
 @pytest.mark.parametrize(

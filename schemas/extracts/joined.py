@@ -1,0 +1,82 @@
+"""Delivered columns whose cells hold two facts: RT/RW, place and date of birth, NIK / NAMA, L / 12-03-1980.
+
+A part is taken only where the cell shows which is which; of one number under NO KK / NIK nobody knows whose it is.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from schemas.extracts.shortened import shortened
+
+# A number, however badly written, among words; and where there are two.
+_NUMBER = r"[0-9][0-9OIl .'\-]{3,}[0-9OIl]"
+_NUMBER_OF_TWO = "[0-9][0-9OIl]{8,18}"
+_CALLED = r"(?:NIK|KTP|KK)?\W*"
+_OF_NUMBER = rf"(?s)(?:^|[^0-9])({_NUMBER})(?:[^0-9]|$)"
+_OF_NAME = (
+    rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?)[^0-9A-Za-z]*"
+    rf"(?:{_CALLED}{_NUMBER})?\W*$"
+)
+_FIRST_NUMBER = rf"(?s)^[^0-9/|;,&]*({_NUMBER_OF_TWO})\s*(?:[/|;,&-]|\n\s*\S|\s[0-9])"
+_SECOND_NUMBER = rf"(?s)(?:[/|;,&\n-]|[0-9]\s)[^0-9/|;,&]*({_NUMBER_OF_TWO})\W*$"
+_OF_SEX = r"(?i)(?:^|[^A-Z])(L|P|LK|PR|LAKI\W*LAKI|PEREMPUAN)(?:[^A-Z]|$)"
+_OF_DATE = r"([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{2,4})"
+_BETWEEN = r"(?:/|\n|,\s|\s-\s)"
+_FIRST_PLACE, _SECOND_PLACE = rf"(?s)^\s*(.*?\S)\s*{_BETWEEN}", rf"(?s){_BETWEEN}\s*(\S.*?)\s*$"
+
+_NIK = ("NIK", "NO NIK", "NO KTP")
+_KK = ("NO KK", "NKK", "NO KARTU KELUARGA")
+_NAME = (
+    "NAMA", "NAMA LENGKAP", "NAMA KPM", "NAMA PENERIMA", "NAMA ART", "NAMA ANGGOTA KELUARGA", "NAMA PENDUDUK",
+)  # fmt: skip
+_HEAD = ("KEPALA KELUARGA", "NAMA KEPALA KELUARGA", "NAMA KK")
+_SEX = ("JENIS KELAMIN", "JK", "L/P", "KELAMIN")
+_DESA, _KECAMATAN = ("DESA", "KELURAHAN", "DESA/KELURAHAN"), ("KECAMATAN",)
+
+
+def _street_numbers(first: str, second: str) -> dict[str, str]:
+    """How RT and RW are found in one cell: RT 003/RW 005, 3/5. Without letters the one named `first` stands first."""
+    first_word, second_word = (rf"R\W?{column[1]}\W*" for column in (first, second))
+    return {
+        # What stands behind a slash is the second number, whether the first stands before it or not.
+        first: rf"(?i)^[^\w/]*(?:{second_word}\d{{1,3}}\W*{first_word}|R\W?{first[1]}[^\w/]*)?(\d+)",
+        second: rf"(?i)^(?:[^\w/]*{second_word}|\D*\d{{1,3}}(?:[.,]0+|[A-Z])?\s*"
+        rf"(?:[/,&-]?\s*{second_word}|[/&-]\s*|\s)|[^\d/]*/\s*(?:{second_word})?)(\d{{1,3}})(?:\D|$)",
+    }
+
+
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
+    """Folded headers that name one fact and then another, as officers shorten them."""
+    ways = ([way for alias in aliases for way in shortened(alias)] for aliases in (first, second))
+    return {"".join(letter for letter in one + other if letter.isalnum()) for one, other in product(*ways)}
+
+
+# Headers of one fact and of another, and column → its part of the cell, which shows by itself or by where it stands.
+_IN_EITHER_ORDER = (
+    (_NIK, _NAME, {"nik": _OF_NUMBER, "nama": _OF_NAME}),
+    (_KK, _HEAD, {"no_kk": _OF_NUMBER}),
+    (_SEX, ("UMUR", "USIA"), {"jenis_kelamin": _OF_SEX}),
+    (_SEX, ("TANGGAL LAHIR",), {"jenis_kelamin": _OF_SEX, "tanggal_lahir": _OF_DATE}),
+)
+_IN_THIS_ORDER = (
+    (_KK, _NIK, {"no_kk": _FIRST_NUMBER, "nik": _SECOND_NUMBER}),
+    (_NIK, _KK, {"nik": _FIRST_NUMBER, "no_kk": _SECOND_NUMBER}),
+    (_DESA, _KECAMATAN, {"desa": _FIRST_PLACE, "kecamatan": _SECOND_PLACE}),
+    (_KECAMATAN, _DESA, {"kecamatan": _FIRST_PLACE, "desa": _SECOND_PLACE}),
+)
+
+# Folded header → column → the part of the cell that is its value.
+JOINED: dict[str, dict[str, str]] = {
+    **{fold: _street_numbers("rt", "rw") for fold in ("RTRW", "NORTRW")},
+    **{fold: _street_numbers("rw", "rt") for fold in ("RWRT", "NORWRT")},
+    **{
+        fold: {"tempat_lahir": r"(?s)^\s*(\D*[^\d\s,/-])", "tanggal_lahir": r"(?s)(\d.*)$"}
+        for alias in ("TTL", "TEMPAT TANGGAL LAHIR", "TEMPAT DAN TANGGAL LAHIR")
+        for fold in (way.replace(" ", "") for way in shortened(alias))
+    },
+    **{
+        fold: parts for first, second, parts in _IN_EITHER_ORDER for fold in _both(first, second) | _both(second, first)
+    },
+    **{fold: parts for first, second, parts in _IN_THIS_ORDER for fold in _both(first, second)},
+}
