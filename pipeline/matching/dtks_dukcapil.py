@@ -70,7 +70,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
     # BY NY SITI is her child, whatever it is called.
     named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
-    table = Table.ordered(people.with_columns(named).drop(unread), "id_dtks", ("nik", "no_kk"))
+    table = Table(people.with_columns(named).drop(unread), ("nik", "no_kk", "id_dtks"), by="id_dtks")
     household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
     def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
     """Residents with packed NIK and KK; of a retired NIK the living one of the same person stands for it."""
-    table = Table(registry, numbers=("nik", "no_kk"))
+    table = Table(registry, ("nik", "no_kk"))
     number = table.packed("nik")
     family = table.packed("no_kk").view(np.int64)
     family = np.where(family == 0, -1, family)

@@ -106,6 +106,6 @@ class Words:
         # What was read before is let go first.
         self._records = None
         table, places = self._rows.listed.table, self._rows.where[which]
-        numbers = {column: table.packed(column)[places] for column in table.numbers}
+        numbers = {column: table.packed(column)[places] for column in table.numbers if column in self._columns}
         self._which, self._records = which, Records(self._rows.read(which, self._columns), numbers)
         return self._records

@@ -28,30 +28,32 @@ class Table:
 
     Args:
         frame: the rows: in memory, or a scan of Parquet, which stays on disk.
-        order: the rows in the order they are counted in, as positions in the frame; as they stand unless given.
         numbers: columns of 16-digit numbers, which are held as such.
+        by: the column in whose order rows are counted; as they stand unless given.
     """
 
     def __init__(
-        self, frame: pl.LazyFrame | pl.DataFrame, order: Rows | None = None, numbers: Sequence[str] = ()
+        self, frame: pl.LazyFrame | pl.DataFrame, numbers: Sequence[str] = (), by: str | None = None
     ) -> None:
         self._frame = frame.lazy()
-        self._order = order
         self._packed: dict[str, near.Packed] = {}
         # Those of which nothing else is written.
         self._plain: set[str] = set()
         for column in numbers:
             written = self._frame.select(column).collect().to_series()
-            packed = near.pack(written)
-            self._packed[column] = packed if order is None else packed[order]
-            if np.count_nonzero(packed) == written.len() - written.null_count():
+            self._packed[column] = near.pack(written)
+            if np.count_nonzero(self._packed[column]) == written.len() - written.null_count():
                 self._plain.add(column)
+        # The rows in their order, as positions in the frame.
+        self._order = None if by is None else self._ordered(by)
+        if self._order is not None:
+            self._packed = {column: packed[self._order] for column, packed in self._packed.items()}
 
-    @staticmethod
-    def ordered(frame: pl.LazyFrame | pl.DataFrame, key: str, numbers: Sequence[str] = ()) -> Table:
-        """The rows in the order of a column."""
-        order = frame.lazy().select(key).collect().to_series().arg_sort().to_numpy().astype(np.int64)
-        return Table(frame, order, numbers)
+    def _ordered(self, by: str) -> Rows:
+        if by in self._plain:
+            # Numbers of equally many digits stand in the order of their words; what has none, 0, comes before all.
+            return np.argsort(self._packed[by])
+        return self._frame.select(by).collect().to_series().arg_sort().to_numpy().astype(np.int64)
 
     @property
     def numbers(self) -> list[str]:

@@ -54,7 +54,7 @@ def other_passes(passes: tuple[Pass, ...]) -> tuple[Pass, ...]:
 
 def other_rows(listed: Listed) -> Listed:
     rows = listed.table.take(np.arange(listed.table.height)).rename(other)
-    table = Table.ordered(rows, other(listed.key), every(*NUMBERS))
+    table = Table(rows, every(*NUMBERS), other(listed.key))
     return replace(
         listed,
         table=table,

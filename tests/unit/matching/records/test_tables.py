@@ -69,7 +69,7 @@ def test_rows_in_order_are_the_same_from_memory_and_from_disk(
     monkeypatch.setattr(tables, "_AT_A_TIME", at_a_time)
     ordered = frame.sort("id")
     some = np.arange(0, ROWS, 3)
-    for table in (Table.ordered(frame, "id", ("nik",)), Table.ordered(scan, "id", ("nik",))):
+    for table in (Table(frame, ("nik",), "id"), Table(scan, ("nik",), "id"), Table(scan, ("nik", "id"), "id")):
         assert table.height == ROWS
         assert_frame_equal(table.take(some), ordered[some])
         assert table.told(["hub"], lambda rows: (rows["hub"] + 1).to_numpy()).tolist() == (ordered["hub"] + 1).to_list()
@@ -83,7 +83,7 @@ def test_rows_in_order_are_the_same_from_memory_and_from_disk(
 
 
 def test_an_empty_register_has_one_empty_block(scan: pl.LazyFrame) -> None:
-    for table in (Table(scan.head(0), numbers=("nik",)), Table.ordered(scan.head(0), "id", ("nik",))):
+    for table in (Table(scan.head(0), numbers=("nik",)), Table(scan.head(0), ("nik",), "id")):
         ((places, block),) = table.blocks(["nik", "desa"], 10)
         assert (len(places), block.height, block.frame.columns) == (0, 0, ["desa"])
         assert table.take(np.zeros(0, dtype=np.int64)).height == 0
