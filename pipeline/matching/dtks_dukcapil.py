@@ -102,7 +102,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         at = Lookup(kk).find(homes)
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
-        names = table.take(men[first], ["nama_banding"]).to_series().extend_constant(None, 1)
+        names = table.take(men[first], ["nama_banding"]).to_series().extend_constant(None, 1).rechunk()
         kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
         return table.records(entries, columns, kin)
 

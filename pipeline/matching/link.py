@@ -167,8 +167,9 @@ def _in_order(
         places=places[order],
         entries=np.concatenate([person, found["entry"].to_numpy(), decided.entries])[order],
         said=np.concatenate(said)[order],
-        sayings=pl.concat([equal, found.select(TOLD), told_links()]),
-        weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]),
+        # Each in one piece: rows are fetched from several ones six times more slowly.
+        sayings=pl.concat([equal, found.select(TOLD), told_links()]).rechunk(),
+        weights=pl.concat([*[equal_facts] * equal.height, weighed.facts.select(equal_facts.columns)]).rechunk(),
         rivals=weighed.rivals,
         candidates=likely,
         compared=levels,

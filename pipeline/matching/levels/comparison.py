@@ -204,7 +204,7 @@ def _names_by_words(
     right: Rows,
 ) -> Levels:
     one, two, distinct = sides.coded(columns, folding, left, right)
-    names = take_apart(pl.concat([distinct, pl.Series([None], dtype=pl.String)]))
+    names = take_apart(pl.concat([distinct, pl.Series([None], dtype=pl.String)], rechunk=True))
     levels, calls = name_levels(names, one, two)
     sides.calls[columns[0]] = sides.calls.get(columns[0], 0) + calls
     return levels

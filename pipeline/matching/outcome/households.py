@@ -79,11 +79,11 @@ def households_of(people: pl.DataFrame) -> Rows:
     give the same links.
     """
     stated = _hashed(people["id_keluarga"])
-    unnumbered = np.flatnonzero(stated == 0)
+    unnumbered = stated == 0
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
     crowd = pl.len().over("tempat")
-    told = people[unnumbered].select(tempat=place).select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
+    told = people.filter(pl.Series(unnumbered)).select(tempat=place).select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
     stated[unnumbered] = _hashed(told.to_series())
     return _given(stated)
 

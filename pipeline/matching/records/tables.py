@@ -126,12 +126,13 @@ class Table:
         wanted = np.zeros(self.height, dtype=np.bool_)
         wanted[places] = True
         narrow = self._frame.select(columns)
-        parts = [
+        parts = (
             narrow.slice(start, _AT_A_TIME).collect().filter(pl.Series(wanted[start : start + _AT_A_TIME]))
             for start in range(0, max(self.height, 1), _AT_A_TIME)
             if not start or wanted[start : start + _AT_A_TIME].any()
-        ]
-        sifted = pl.concat(parts)
+        )
+        # In one piece: rows are fetched from several ones six times more slowly.
+        sifted = pl.concat(parts).rechunk()
         if (places[1:] > places[:-1]).all():
             return sifted
         return sifted[(np.cumsum(wanted) - 1)[places]]
