@@ -83,7 +83,8 @@ def households_of(people: pl.DataFrame) -> Rows:
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
     crowd = pl.len().over("tempat")
-    told = people.filter(pl.Series(unnumbered)).select(tempat=place).select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
+    homes = people.filter(pl.Series(unnumbered)).select(tempat=place)
+    told = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
     stated[unnumbered] = _hashed(told.to_series())
     return _given(stated)
 

@@ -32,9 +32,7 @@ class Table:
         by: the column in whose order rows are counted; as they stand unless given.
     """
 
-    def __init__(
-        self, frame: pl.LazyFrame | pl.DataFrame, numbers: Sequence[str] = (), by: str | None = None
-    ) -> None:
+    def __init__(self, frame: pl.LazyFrame | pl.DataFrame, numbers: Sequence[str] = (), by: str | None = None) -> None:
         self._frame = frame.lazy()
         self._packed: dict[str, near.Packed] = {}
         # Those of which nothing else is written.
