@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import IO
 
 import polars as pl
@@ -20,7 +21,7 @@ from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, Unr
 from pipeline.extracts.grids.beside import tables_beside
 from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
 from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.lists import tables_of_lists
+from pipeline.extracts.grids.lists import lists_beside, tables_of_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -33,7 +34,7 @@ from schemas.extracts import folder_of, recognise, recognise_in
 from schemas.rules import HIDDEN_SHEET
 
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
-_TARGETS, _OF_BOOKS = "alokasi", "dukcapil"
+_OF_BOOKS = "dukcapil"
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 """What a table is called inside its file, and its rows or why they are not read."""
@@ -69,8 +70,7 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
         yield from _chosen([Sheet(table, grid, visible=True) for table, grid in dump], label, source)
     else:
         stream.seek(0)
-        grids = _text(stream, label or name, source, piece_bytes)
-        yield from _text_by_list(label, grids) if source == _TARGETS else [(label, grids)]
+        yield from _text_by_list(label, _text(stream, label or name, source, piece_bytes))
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
@@ -81,8 +81,7 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
 
 def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
     """Those of the sheets of a workbook, or of the tables of a dump, that are data of the source or tell of people."""
-    if source == _TARGETS:
-        sheets = [each for sheet in sheets for each in _by_list(sheet)]
+    sheets = [each for sheet in sheets for each in _by_list(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
     # Beside a sheet that tells all in its columns one that does not is a recapitulation.
@@ -154,8 +153,12 @@ def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterat
 
 
 def _text_by_list(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
-    # Lists of targets are short.
-    pieces = [tables_of_lists(grid) for grid in grids]
+    first = next(grids)
+    if lists_beside(first.header) is None:
+        yield label, chain([first], grids)
+        return
+    # Each table is read after the one before: all pieces are kept, of files that nobody writes long.
+    pieces = [tables_of_lists(grid) for grid in (first, *grids)]
     for place, (named, _) in enumerate(pieces[0]):
         tables = [piece[place][1] for piece in pieces]
         yield " ".join(filter(None, (label, named))) or None, iter(tables)

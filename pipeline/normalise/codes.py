@@ -32,7 +32,7 @@ _MOVED = rf"^(?:(?:{'|'.join(_DONE)}) )?PINDAH"
 _PAID = (
     "DIBAYAR", "BAYAR", "TERBAYAR", "SALUR", "TERSALUR", "LUNAS", "DIBAYARKAN", "DI BAYAR", "TERBAYARKAN",
     "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "DITERIMA", "TERIMA", "DISERAHKAN", "BERHASIL", "SUKSES",
-    "PAID",
+    "TERSALURKAN", "PAID",
 )  # fmt: skip
 # What is not paid (TIDAK) will not be, unlike what is not yet (BELUM); what is not settled (LUNAS) may be paid in part.
 _FAILED = (

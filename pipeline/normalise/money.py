@@ -111,15 +111,22 @@ def _spelt(words: str) -> int:
     return whole + group + digit
 
 
-def to_order_amount(value: pl.Expr) -> pl.Expr:
-    """As `to_rupiah`, of an order: it is for one family, so an amount per family is its own (`Rp 300.000/KPM`)."""
-    return to_rupiah(value.str.replace(_PER_FAMILY, ""))
+def order_amount(value: pl.Expr, title: pl.Expr) -> pl.Expr:
+    """As `to_rupiah`, of an order, which may be in thousands or millions by the title of its list.
+
+    It is for one family, so an amount per family is its own (`Rp 300.000/KPM`), and of the ways to read it in a list
+    that is counted in units the one holds that may be paid to one: 600.000 below (dalam ribuan) are no millions.
+    """
+    written = value.str.replace(_PER_FAMILY, "")
+    bare, units = to_rupiah(written), _unit_of_list(title)
+    ways = (bare, units * bare, fraction_in_rupiah(written, units))
+    plausible = (pl.when(way.is_between(*PER_FAMILY, closed="right")).then(way) for way in ways)
+    return pl.when(units.is_null()).then(bare).otherwise(pl.coalesce(*plausible, bare))
 
 
 def target_amount(column: str) -> pl.Expr:
     """As `to_rupiah`, of a list of targets, which may be in thousands or millions by its title (`judul`)."""
-    units = pl.col("judul").str.to_uppercase().str.extract(_UNITS_OF_LIST)
-    units = units.replace_strict(_UNITS, default=1, return_dtype=pl.Int64)
+    units = _unit_of_list(pl.col("judul")).fill_null(1)
     written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
     whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
     # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
@@ -128,6 +135,13 @@ def target_amount(column: str) -> pl.Expr:
         (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
     ]
     return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
+
+
+@once_per_value(pl.Int64)
+def _unit_of_list(title: pl.Expr) -> pl.Expr:
+    """What the amounts of a list are counted in by its title; null where it says nothing."""
+    told = title.str.to_uppercase().str.extract(_UNITS_OF_LIST)
+    return told.replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
 
 
 def in_rupiah(amount: pl.Expr) -> pl.Expr:

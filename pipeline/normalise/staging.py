@@ -16,7 +16,7 @@ from pipeline.normalise.counts import to_count, to_count_among
 from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.deliveries import as_of, revision
 from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import target_amount, to_order_amount
+from pipeline.normalise.money import order_amount, target_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
 from pipeline.normalise.orders import of_row, resolved, stage_beside
@@ -211,7 +211,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nama=tidy_name(pl.col("nama")),
             alamat=plain_text(pl.col("alamat")),
             nominal_asal=pl.col("nominal"),
-            nominal=to_order_amount(pl.col("nominal")),
+            nominal=order_amount(pl.col("nominal"), pl.col("judul")),
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
             tgl_bayar=to_date(pl.col("tgl_bayar")),

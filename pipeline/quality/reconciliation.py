@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.money import to_order_amount
+from pipeline.normalise.money import order_amount
 from pipeline.normalise.orders import of_name
 from pipeline.normalise.states import file_state, list_state
 from schemas.extracts import folder_of
@@ -171,7 +171,7 @@ _DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     # What is allotted is no order: a kabupaten and its kecamatan tell the same money, and transfers tell it again.
-    amount = to_order_amount(pl.col("nominal")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
+    amount = order_amount(pl.col("nominal"), pl.col("judul")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
     taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)

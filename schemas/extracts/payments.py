@@ -12,7 +12,7 @@ class Pos(Extract):
     no_danom: str = header("NO_DANOM", "No Danom", "ID DANOM", "DANOM")
     batch: str = header("BATCH")
     program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
-    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", shape=YEAR)
+    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
     tahap: str = header("TAHAP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
     kode_kprk: str = header(
         "KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND",
@@ -65,7 +65,7 @@ class Alokasi(Extract):
     """Alokasi dan transfer dana, satu baris per sasaran."""
 
     program: str = header("PROGRAM", "NAMA PROGRAM")
-    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", shape=YEAR)
+    tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
     tahap: str = header("TAHAP", "TAHAP KE")
     kode_wilayah: str = header(
         "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",

@@ -23,7 +23,6 @@ from schemas.extracts import (
 )
 
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
-_TARGETS = "alokasi"
 
 
 def expected_layout(header: list[str], source: str) -> Layout:
@@ -41,15 +40,10 @@ def expected_layout(header: list[str], source: str) -> Layout:
             raise UnreadableError(unknown_layout(header, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
-    if (other := money_of_other_units(header)) and not unit_for_all(header, layout):
+    if (other := money_of_other_units(header)) and not unit_of_money(header):
         message = f"Jumlah uang pada kolom {', '.join(other)} tidak dalam rupiah penuh; tulis dalam rupiah penuh."
         raise UnreadableError(message)
     return layout
-
-
-def unit_for_all(header: list[str], layout: Layout) -> str | None:
-    """What all amounts of a list of targets are counted in by its header; orders are paid in whole rupiah."""
-    return unit_of_money(header) if layout.source == _TARGETS else None
 
 
 def unknown_layout(header: list[str], source: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
-from pipeline.extracts.layouts.expected import unit_for_all
 from pipeline.extracts.layouts.marks import STATE, chosen, marked_state
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
@@ -23,6 +22,7 @@ from schemas.extracts import (
     Extract,
     Layout,
     columns_in,
+    unit_of_money,
 )
 from schemas.rules import CUT_SHORT, RULES
 from schemas.table import polars_schema
@@ -47,7 +47,7 @@ def to_extract(
     schema = polars_schema(KINDS[layout.source])
     about = {"berkas": name, "lembar": label, "tata_letak": layout.label}
     title = _title(grid)
-    if unit := unit_for_all(grid.header, layout):
+    if unit := unit_of_money(grid.header):
         title = pl.concat_str(title, pl.lit(f"DALAM {unit} RUPIAH"), separator=" / ", ignore_nulls=True)
 
     def of_extract(rows: pl.DataFrame, values: dict[str, pl.Expr]) -> pl.DataFrame:

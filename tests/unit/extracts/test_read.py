@@ -176,10 +176,10 @@ def test_money_in_thousands_is_refused_where_not_all_of_it_is() -> None:
         assert (row["nominal_alokasi"], row["judul"], row["catatan"]) == ("6000", title, None)
 
 
-def test_orders_in_thousands_are_refused() -> None:
+def test_what_all_amounts_of_orders_are_counted_in_is_told_by_their_title() -> None:
     data = b"NO DANOM|NIK|NAMA|NOMINAL (Rp ribu)\nA|3604041211870001|SITI|300"
     (row,) = read_file(data, "pos/a.csv", "pos").rows(named=True)
-    assert "rupiah penuh" in row["catatan"]
+    assert (row["nominal"], row["judul"]) == ("300", "DALAM RIBU RUPIAH")
 
 
 def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:

@@ -61,6 +61,7 @@ def test_to_resident_status() -> None:
 
 PAYMENT_STATES = [
     *((word, "DIBAYAR") for word in ("DIBAYAR", "Bayar", "TERBAYAR", "salur", "LUNAS", "Sudah  Dibayar")),
+    ("Tersalurkan", "DIBAYAR"),
     *((word, "BELUM") for word in ("BELUM", "Belum Terbayar", "BELUM_TERBAYAR", "", "-", None)),
     ("GAGAL", "GAGAL"),
     ("gagal bayar", "GAGAL"),

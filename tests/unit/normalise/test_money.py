@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
-from pipeline.normalise.money import in_rupiah, to_order_amount, to_rupiah
+from pipeline.normalise.money import in_rupiah, order_amount, to_rupiah
 from tests.unit.frames import misread, text
 
 THREE_HUNDRED_THOUSAND = [
@@ -90,5 +92,18 @@ OF_ORDERS = [
 ]
 
 
+def _below(title: str | None) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda value: order_amount(value, pl.lit(title, pl.String))
+
+
 def test_an_order_is_for_one_family() -> None:
-    assert misread(to_order_amount, OF_ORDERS) == []
+    assert misread(_below(None), OF_ORDERS) == []
+
+
+IN_THOUSANDS = [("600", 600_000), ("1.200", 1_200_000), ("600.000", 600_000), ("600000", 600_000), ("300 ribu", 300_000)]
+IN_MILLIONS = [("0,6", 600_000), ("1", 1_000_000), ("Rp 600.000", 600_000)]
+
+
+def test_orders_are_counted_in_what_the_title_of_their_list_says() -> None:
+    assert misread(_below("BPNT (dalam ribuan rupiah)"), IN_THOUSANDS) == []
+    assert misread(_below("PKH, Rp Juta"), IN_MILLIONS) == []

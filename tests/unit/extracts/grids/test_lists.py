@@ -1,4 +1,4 @@
-"""Stages of targets beside each other in columns."""
+"""Stages and programmes beside each other in columns, of targets and of orders."""
 
 from __future__ import annotations
 
@@ -108,3 +108,59 @@ def test_an_amount_of_several_lists_is_that_of_none() -> None:
     assert [row["rusak"] for row in read(f"KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL\n{rows}".encode(), "alokasi")] == [
         "BERKAS_DITOLAK"
     ]
+
+
+ORDER = ["NO DANOM", "NIK", "NAMA KPM"]
+PAID = ["NOMINAL", "STATUS", "TGL BAYAR"]
+UNDER_STAGES = [[*ORDER, "TAHAP I", "", "", "TAHAP II", "", ""], ["", "", "", *PAID, *PAID]]
+WITH_STAGES = [[*ORDER, *(f"{name} TAHAP {n}" for n in (1, 2) for name in PAID), "JUMLAH"]]
+ORDERS = [
+    ["1/A", "3604041211870001", "SITI", "300000", "DIBAYAR", "12-09-2022", "300000", "BELUM", "", "600000"],
+    ["1/B", "3604041211870002", "AGUS", "", "", "", "300000", "DIBAYAR", "01-12-2022", "300000"],
+]
+
+
+def orders(data: bytes) -> list[tuple[str | None, ...]]:
+    names = ("no_danom", "program", "tahap", "nominal", "status_bayar", "tgl_bayar", "rusak")
+    return [tuple(row[name] or None for name in names) for row in read(data, "pos")]
+
+
+@pytest.mark.parametrize("sign", [None, ";"])
+@pytest.mark.parametrize(("header", "stages"), [(UNDER_STAGES, ("I", "II")), (WITH_STAGES, ("1", "2"))])
+def test_orders_of_stages_beside_each_other_are_one_each(
+    header: list[list[str]], stages: tuple[str, str], sign: str | None
+) -> None:
+    lines = [*header, *(row[: len(header[0])] for row in ORDERS)]
+    first, second = stages
+    assert orders("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines})) == [
+        ("1/A", None, first, "300000", "DIBAYAR", "12-09-2022", None),
+        ("1/A", None, second, "300000", "BELUM", None, None),
+        ("1/B", None, second, "300000", "DIBAYAR", "01-12-2022", None),
+    ]
+
+
+def test_what_is_told_of_a_visit_is_told_of_the_orders_of_all_its_programmes() -> None:
+    lines = [[*ORDER, "PKH", "BPNT", "STATUS", "TGL BAYAR"], [*ORDERS[0][:3], "750000", "600000", *ORDERS[0][4:6]]]
+    assert orders(workbook({"Data": lines})) == [
+        ("1/A", "PKH", None, "750000", "DIBAYAR", "12-09-2022", None),
+        ("1/A", "BPNT", None, "600000", "DIBAYAR", "12-09-2022", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        # Of which stage the state is nobody knows, nor what an amount beside them is.
+        [*ORDER, "NOMINAL TAHAP 1", "NOMINAL TAHAP 2", "STATUS"],
+        [*ORDER, "NOMINAL TAHAP 1", "NOMINAL TAHAP 2", "TAHAP"],
+        [*ORDER, "STATUS TAHAP 1", "STATUS TAHAP 2", "TGL BAYAR"],
+    ],
+)
+def test_orders_of_which_a_stage_tells_too_little_are_refused(header: list[str]) -> None:
+    (row,) = read(workbook({"Data": [header, [*ORDERS[0][:3], "300000", "300000", "1"]]}), "pos")
+    assert row["rusak"] == "BERKAS_DITOLAK"
+
+
+def test_an_order_that_tells_its_amount_is_one_whatever_stages_have_beside_it() -> None:
+    lines = [[*ORDER, "NOMINAL", "SISA TAHAP 1", "SISA TAHAP 2"], [*ORDERS[0][:3], "300000", "0", "0"]]
+    assert [row[3] for row in orders(workbook({"Data": lines}))] == ["300000"]
