@@ -147,6 +147,7 @@ class AlokasiStaged(Staged):
     nominal_transfer: pl.Int64 = nullable()
     nominal_transfer_asal: str = nullable(description="Nilai transfer persis seperti tertulis di berkas.")
     no_sp2d: str = nullable()
+    batal: bool = nullable(description="Apakah keterangannya menyebut SP2D-nya dibatalkan.")
     target_selesai: pl.Date = nullable()
     target_selesai_asal: str = nullable(description="Tanggal target persis seperti tertulis di berkas.")
     bulan_dahulu: bool = nullable()

@@ -21,7 +21,7 @@ from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, Unr
 from pipeline.extracts.grids.beside import tables_beside
 from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
 from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.lists import lists_beside, tables_of_lists
+from pipeline.extracts.grids.lists import as_revised, lists_beside, tables_of_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -154,7 +154,7 @@ def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterat
 
 def _text_by_list(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
     first = next(grids)
-    if lists_beside(first.header) is None:
+    if not (as_revised(first.header) or lists_beside(first.header)):
         yield label, chain([first], grids)
         return
     # Each table is read after the one before: all pieces are kept, of files that nobody writes long.

@@ -33,7 +33,7 @@ from pipeline.normalise.regions import (
 from pipeline.normalise.report_told import month_told
 from pipeline.normalise.states import file_state, list_state
 from pipeline.normalise.survey import Survey, survey
-from pipeline.normalise.targets import largest_tariffs, with_region_and_stage
+from pipeline.normalise.targets import is_cancelled, largest_tariffs, with_region_and_stage
 from pipeline.normalise.text import (
     digits_of_code,
     number_of_place,
@@ -248,14 +248,16 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     asal = {f"{name}_asal": pl.col(name) for name in ("tgl_transfer", "target_selesai")}
     written = day_first(rows.with_columns(**asal), facts.month_first)
     staged = as_of(with_region_and_stage(written, facts.shortened, facts.stating), facts.as_of)
+    cancelled = is_cancelled(pl.col("keterangan"))
     return staged.join(largest_tariffs(), on=STAGE, how="left", maintain_order="left").with_columns(
         kpm_alokasi=whole_number(pl.col("kpm_alokasi")),
         nominal_alokasi=target_amount("nominal_alokasi"),
         nominal_alokasi_asal=pl.col("nominal_alokasi"),
         tgl_transfer=to_date(pl.col("tgl_transfer")),
-        nominal_transfer=target_amount("nominal_transfer"),
+        nominal_transfer=pl.when(cancelled).then(0).otherwise(target_amount("nominal_transfer")),
         nominal_transfer_asal=pl.col("nominal_transfer"),
         no_sp2d=plain_key(pl.col("no_sp2d")),
+        batal=cancelled,
         target_selesai=to_date(pl.col("target_selesai")),
         revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
     )

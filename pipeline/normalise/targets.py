@@ -16,6 +16,8 @@ from pipeline.normalise.regions import resolve_names
 from pipeline.normalise.text import digits_of_code, plain, plain_text
 from schemas.keys import STAGE
 
+# What stands behind may take it back; SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
+_CANCELLED = r"(?i)^\W*(?:SP2D\s+)?(?:(?:SUDAH|TELAH|SDH)\s+)?(?:DI)?BATAL(?:KAN)?\W*(?:$|[,;:.(-].*$|KARENA\b)"
 _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
@@ -63,6 +65,11 @@ def _named_region(rows: pl.DataFrame) -> pl.Series:
     places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
     code = pl.when(no_kecamatan).then("kode_kab").otherwise("kode_kec")
     return places.with_columns(rows["desa"]).select(pl.when(no_desa).then(code)).to_series()
+
+
+def is_cancelled(remark: pl.Expr) -> pl.Expr:
+    """Whether the remark on a target says that its SP2D was cancelled."""
+    return remark.str.contains(_CANCELLED).fill_null(value=False)
 
 
 @cache

@@ -21,10 +21,14 @@ class Pos(Extract):
     nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
-    nik: str = header("NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", shape=NUMBER)
+    nik: str = header(
+        "NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", "NIK PENGGANTI",
+        "NIK KPM PENGGANTI", shape=NUMBER,
+    )  # fmt: skip
     no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
     nama: str = header(
         "NAMA_KPM", "NAMA", "NAMA LENGKAP", "NAMA PENERIMA", "NAMA PENERIMA MANFAAT", "NAMA PENERIMA BANTUAN",
+        "NAMA PENGGANTI", "NAMA KPM PENGGANTI",
         shape=NAME,
     )  # fmt: skip
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
@@ -108,6 +112,10 @@ class Alokasi(Extract):
     target_selesai: str = header(
         "TARGET_SELESAI", "TANGGAL TARGET SELESAI", "TANGGAL TARGET", "BATAS WAKTU", shape=DATE
     )
+    keterangan: str = header(
+        "KETERANGAN", "KET", "KETERANGAN SP2D", "STATUS SP2D", "STATUS TRANSFER",
+        description="Keterangan baris, seperti SP2D yang dibatalkan.",
+    )  # fmt: skip
 
 
 REQUIRED: dict[str, Required] = {

@@ -1,9 +1,10 @@
 """Mart `bantuan_ganda`: persons and families paid twice. Findings for a human to judge, never an exclusion.
 
 NIK_TAHAP_SAMA: one person paid by two orders of one stage (an order that failed and was issued again is none: only paid
-orders count). KK_SAMA: two people of one registry KK paid in one stage. PROGRAM_BERTENTANGAN: a family paid in one
-year by two programmes that exclude each other (`data/reference/program_bertentangan.csv`). Three stages paid on one
-visit, as in 3T areas, are three stages and so never listed.
+orders count; nor are instalments, that come to no more than what the stage pays). KK_SAMA: two people of one registry
+KK paid in one stage. PROGRAM_BERTENTANGAN: a family paid in one year by two programmes that exclude each other
+(`data/reference/program_bertentangan.csv`). Three stages paid on one visit, as in 3T areas, are three stages and so
+never listed.
 """
 
 from __future__ import annotations
@@ -32,8 +33,15 @@ WITH bayar AS (
          'id_keluarga': id_keluarga, 'nik': COALESCE(nik_dukcapil, nik), 'no_kk': no_kk, 'kode_kab': kode_kab}} AS b
     FROM mart.pembayaran WHERE status_bayar = 'DIBAYAR'
 ),
+lebih_sekali AS (
+    SELECT program, tahun, tahap, penerima, SUM(nominal) AS diterima
+    FROM bayar WHERE penerima IS NOT NULL GROUP BY program, tahun, tahap, penerima HAVING COUNT(*) > 1
+),
 orang AS (
-    SELECT program, tahun, tahap, penerima FROM bayar WHERE penerima IS NOT NULL GROUP BY ALL HAVING COUNT(*) > 1
+    -- Instalments are no aid twice. What a family is due by its components is not known here.
+    FROM lebih_sekali AS o ANTI JOIN reference.program_tahap AS t
+        ON t.program = o.program AND t.tahun = o.tahun AND t.tahap = o.tahap AND t.komponen IS NULL
+        AND o.diterima <= t.nominal
 ),
 orang_sama AS (
     SELECT 'NIK_TAHAP_SAMA' AS jenis, program AS program_a, program AS program_b, tahun, tahap,
@@ -87,7 +95,7 @@ FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
     "bantuan_ganda",
     key=("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik", "no_danom"),
     query=_QUERY,
-    sources=("mart.pembayaran", "reference.program_bertentangan"),
+    sources=("mart.pembayaran", "reference.program_bertentangan", "reference.program_tahap"),
 )
 class BantuanGanda(Table):
     """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa petugas, bukan pencoretan otomatis."""

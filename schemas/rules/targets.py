@@ -107,6 +107,15 @@ RULES = (
         "Nilai transfer tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
         _IN_RUPIAH,
     ),
+    Rule(
+        "SP2D_DIBATALKAN",
+        "AlokasiStaged",
+        Severity.FINDING,
+        "nominal_transfer",
+        "Menurut keterangannya SP2D ini dibatalkan, sehingga transfernya tidak ikut dijumlahkan.",
+        "Bila uangnya tetap ditransfer, hapus keterangan batalnya.",
+        pl.col("batal") & (pl.col("nominal_transfer") == 0),
+    ),
     _unread("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
     _unread("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
     Rule(

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.extracts.grids.grid import LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.grids.lists import lists_beside
+from pipeline.extracts.grids.lists import as_revised, lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
@@ -128,7 +128,7 @@ def _is_whole(cells: list[str]) -> bool:
     return (
         likeness(cells) > 0
         and not any(map(is_whole_number, cells))
-        and bool(recognise(cells) or lists_beside(cells) is not None)
+        and bool(recognise(cells) or lists_beside(cells) or as_revised(cells))
     )
 
 

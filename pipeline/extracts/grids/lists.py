@@ -22,6 +22,7 @@ _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage
 _NOT_OF = r"\b(?:NON|EKS|BUKAN|TANPA)\b"
 _OF_ALL_STAGES = re.compile(r"\b(?:JUMLAH|JML|TOTAL)\b")
 # Of two figures of a stage it is not told here which is in force.
+_WAS, _IS = re.compile(r"\bSEMULA\b"), re.compile(r"\bMENJADI\b")
 _REVISED = re.compile(r"\b(?:REVISI|REV|PERUBAHAN|PERBAIKAN|KOREKSI|SEMULA|MENJADI)\b")
 
 
@@ -82,6 +83,21 @@ def lists_beside(header: Sequence[str]) -> ListsBeside | None:
     return None
 
 
+def as_revised(header: Sequence[str]) -> list[str] | None:
+    """The header of targets that were (SEMULA) and are to be (MENJADI) as that of the latter; None where it is none."""
+    texts = [" ".join(text.upper().replace("_", " ").split()) for text in header]
+    is_now = {
+        place: _whole(_IS.sub(" ", text).strip(" -/:"), _TARGETS)
+        for place, text in enumerate(texts)
+        if _IS.search(text)
+    }
+    was = {place for place, text in enumerate(texts) if _WAS.search(text)}
+    others = [text for place, text in enumerate(header) if place not in is_now.keys() | was]
+    if not was or _TARGETS.counted not in _delivered([*is_now.values()], _TARGETS) - _delivered(others, _TARGETS):
+        return None
+    return ["" if place in was else is_now.get(place, text) for place, text in enumerate(header)]
+
+
 def _stage_in(text: str) -> tuple[str, str] | None:
     """The stage of a column, and its header without it."""
     found = _STAGE.match(text)
@@ -131,7 +147,12 @@ def _whole(bare: str, kind: _Kind) -> str:
 
 
 def tables_of_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
-    """A table for each list, and what it is called (`TAHAP II`, `PKH`); the grid itself where it is of one."""
+    """A table for each list, and what it is called (`TAHAP II`, `PKH`); the grid itself where it is of one.
+
+    Of what targets were and what they are to be the latter is read.
+    """
+    if revised := as_revised(grid.header):
+        return [(None, replace(grid, header=revised, header_lines=()))]
     beside = lists_beside(grid.header)
     if beside is None:
         return [(None, grid)]

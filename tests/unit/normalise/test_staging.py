@@ -253,6 +253,18 @@ def test_an_allotment_is_typed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("remark", "transferred"),
+    [
+        *((told, 0) for told in ("BATAL", "SP2D dibatalkan, salah rekening", "Sudah dibatalkan.")),
+        *((told, 5) for told in (None, "Pengganti SP2D batal", "BATAL DIBATALKAN", "tidak batal")),
+    ],
+)
+def test_an_sp2d_that_was_cancelled_transferred_nothing(remark: str | None, transferred: int) -> None:
+    row = staged("alokasi", {"nominal_transfer": "5", "keterangan": remark}).row(0, named=True)
+    assert (row["nominal_transfer"], row["batal"]) == (transferred, transferred == 0)
+
+
+@pytest.mark.parametrize(
     ("title", "expected"),
     [("ALOKASI PKH (dalam ribuan rupiah)", 600_000), ("Alokasi (Rp juta)", 600_000_000), ("Seribu Bintang", 600)],
 )

@@ -15,6 +15,9 @@ from tests.unit.frames import frame
 
 GIVEN = {"program": "PKH", "tahun": 2022, "tahap": 1, "status_bayar": "DIBAYAR", "sumber_data": "DTKS", "temuan": []}
 CONFLICTS = pl.DataFrame({"program_a": ["BST"], "program_b": ["BLT DD"]})
+TARIFFS = pl.DataFrame(
+    {"program": ["SEMBAKO", "PKH"], "tahun": 2022, "tahap": 1, "komponen": [None, "SD"], "nominal": [600_000, 900_000]}
+)
 
 
 def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
@@ -24,7 +27,11 @@ def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
         for n, order in enumerate(orders, 1)
     ]
     table = promised_tables()["mart.bantuan_ganda"]
-    given = {"mart.pembayaran": frame(Pembayaran, rows, **GIVEN), "reference.program_bertentangan": CONFLICTS}
+    given = {
+        "mart.pembayaran": frame(Pembayaran, rows, **GIVEN),
+        "reference.program_bertentangan": CONFLICTS,
+        "reference.program_tahap": TARIFFS,
+    }
     found = enforce(run_query(str(table.query), given), table)
     return found.select("jenis", "no_danom", "nominal", "jumlah_pembayaran").sort("jenis", "no_danom").rows()
 
@@ -39,6 +46,12 @@ def test_one_person_paid_twice_in_a_stage_is_aided_twice_by_all_but_the_largest_
     # Not the money that failed, not that of another stage, and nothing of whom nobody knows.
     others = [person | {"status_bayar": "GAGAL"}, person | {"tahap": 2}, {}, {}]
     assert doubles(*twice, *others) == [("NIK_TAHAP_SAMA", "2", 200_000, 2)]
+
+
+def test_instalments_of_what_a_stage_pays_are_no_aid_twice() -> None:
+    parts = [{"program": "SEMBAKO", "penerima": "A", "nominal": each} for each in (200_000, 200_000, 200_000)]
+    assert doubles(*parts) == []
+    assert doubles(*parts, parts[0]) == [("NIK_TAHAP_SAMA", "4", 600_000, 4)]
 
 
 def test_two_persons_of_one_family_paid_in_a_stage_are_named_once() -> None:

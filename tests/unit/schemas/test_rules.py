@@ -95,6 +95,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
         ]
         for of in ("alokasi", "transfer")
     },
+    ("AlokasiStaged", "SP2D_DIBATALKAN"): [{"batal": True, "nominal_transfer": 0}],
     ("AlokasiStaged", "ALOKASI_PER_KPM_JANGGAL"): [
         {"nominal_alokasi": 3_000}, {"nominal_alokasi": 3_000_000_000}, {"nominal_alokasi": 1, "kpm_alokasi": 0},
     ],

@@ -77,6 +77,18 @@ def test_sums_of_stages_are_of_none_and_a_list_of_one_stage_stays_whole(header: 
     assert [row["kpm_alokasi"] for row in rows] == families
 
 
+WAS_AND_IS = [
+    [["KODE WILAYAH", "KPM SEMULA", "JUMLAH KPM MENJADI", "SELISIH", "NOMINAL MENJADI"]],
+    [["KODE WILAYAH", "SEMULA", "MENJADI", "", ""], ["", "KPM", "KPM", "BERTAMBAH", "NOMINAL"]],
+]
+
+
+@pytest.mark.parametrize("header", WAS_AND_IS)
+def test_of_what_a_target_was_and_is_to_be_the_latter_counts(header: list[list[str]]) -> None:
+    (row,) = read(workbook({"Data": [TITLE, *header, ["36.04", "9", "8", "-1", "4800000"]]}), "alokasi")
+    assert (row["kode_wilayah"], row["kpm_alokasi"], row["nominal_alokasi"]) == ("36.04", "8", "4800000")
+
+
 def test_of_two_figures_of_a_stage_none_is_chosen() -> None:
     (row,) = read(
         b"KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI\n36.04|9|8|7|6", "alokasi"
