@@ -101,6 +101,10 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
         levels[relative] = np.where(levels[relative] == NIK_SEGMENT, NIK_TWIN, NIK_RELATIVE)
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
+    if family_known and columns["copied"] in sides.left:
+        # A resident's number that was copied over a household tells nothing against the others in it.
+        copied = sides.left[columns["copied"]].fill_null(value=False).to_numpy()[left]
+        levels[copied & (owner != -1) & (levels == NIK_OTHER)] = 0
     written = columns["written"]
     if written in sides.left:
         odd = sides.left.once(f"{written} odd", lambda: near.Odd(sides.left[written]))

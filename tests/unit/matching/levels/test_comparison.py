@@ -66,6 +66,12 @@ def test_the_nik_of_a_relative_is_told_apart() -> None:
     assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == n.NIK_OTHER
 
 
+@pytest.mark.parametrize(("owner", "expected"), [(77, 0), (-1, n.NIK_OTHER)])
+def test_a_residents_nik_copied_over_a_household_tells_nothing_against_its_others(owner: int, expected: int) -> None:
+    left = {"nik": "3604041211870001", "tanggal_lahir": BORN, "nik_disalin": True, "keluarga_pemilik": owner}
+    assert level("nik", "nik", left, {"nik": "3604044101900001", "nomor_keluarga": 78}) == expected
+
+
 @pytest.mark.parametrize(
     ("sex", "true", "expected"),
     [
