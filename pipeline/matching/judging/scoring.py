@@ -94,31 +94,37 @@ def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, 
 
 
 def left_home(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
-    """Pairs that agree in what a registered child agrees in who has left the row's family."""
+    """Pairs that agree in what tells a registered person who stands in another family than the row's.
+
+    Besides what the model asks for, his mother tells him, or his very home where she is not told.
+    """
     gone = np.full(len(levels), fill_value=bool(model.left_home.levels))
     for name, codes in model.left_home.levels.items():
         gone &= among(model, levels, {name: codes})
-    return gone
+    groups = model.groups
+    at_home = among(model, levels, groups.very_home) & ~among(model, levels, groups.other_mother)
+    return gone & (among(model, levels, groups.mother_alike) | at_home)
 
 
 def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
-    """The bits, with what tells the row's family also speaking for a registered child of it who has left.
+    """The bits, with what tells the row's family also speaking for a registered person who has left it.
 
-    Such a child stands in another KK, while KK, address, household or a relative's NIK in the row tell the parents'.
-    All of that would rather make an unknown child of that family, who happens to have this one's name, birth date and
-    mother: a likelier explanation by no means.
+    He stands in another KK, as a child who married or a family that got a number of its own, while KK, address,
+    household or a relative's NIK in the row tell the old one. All of that would rather make an unknown relative of that
+    family, who happens to have this one's name and birth date, and his mother or his home: a likelier explanation by no
+    means.
 
     Args:
         model: what it tells for.
-        gone: pairs whose resident may be such a child (`left_home`).
+        gone: pairs whose resident may be such a person (`left_home`).
         left: row per pair, sorted.
         bits: as `bits_of` gives them.
     """
     if not gone.any():
         return bits
     starts = np.flatnonzero(np.r_[True, left[1:] != left[:-1]])
-    unknown_child = np.repeat(np.maximum.reduceat(bits.relative, starts), np.diff(np.r_[starts, len(left)]))
-    match = np.where(gone, np.maximum(bits.match, unknown_child + model.left_home.bits), bits.match)
+    unknown_relative = np.repeat(np.maximum.reduceat(bits.relative, starts), np.diff(np.r_[starts, len(left)]))
+    match = np.where(gone, np.maximum(bits.match, unknown_relative + model.left_home.bits), bits.match)
     return Bits(match, bits.relative, bits.person)
 
 

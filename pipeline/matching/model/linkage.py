@@ -109,11 +109,11 @@ class Lookalike:
 
 @dataclass(frozen=True)
 class LeftHome:
-    """A child who has left the family that the row still tells.
+    """A person who has left the family that the row still tells.
 
     Attributes:
-        bits: how much likelier a row means such a child than an unknown one of that family, log2, both equally common.
-        levels: outcomes by all of which such a child is known; none where the model knows no such children.
+        bits: how much likelier a row means him than an unknown relative in that family, log2, both equally common.
+        levels: outcomes by all of which he is known, besides mother or home; none where the model knows no such people.
     """
 
     bits: float = 0.0
@@ -259,7 +259,7 @@ class LinkageModel:
         comparisons: what is compared, in order (a context stands before those that depend on it).
         groups: outcomes that mean one thing.
         lookalikes: whom else a row may mean.
-        left_home: how a child is known who has left the family that its row tells.
+        left_home: how somebody is known who has left the family that the row tells.
         listed_anew: how the second row of a person differs.
         calibration: from odds and margins to the probabilities that are told.
     """

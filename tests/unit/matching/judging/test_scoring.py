@@ -42,12 +42,21 @@ def test_odds_stay_exact_where_probabilities_are_all_one() -> None:
     assert odds[1] == pytest.approx(90 - 10 + np.log2(0.99 / 0.01), abs=0.01)
 
 
-@pytest.mark.parametrize(("nama", "credited"), [("SAMA", True), ("MIRIP", False)])
-def test_a_registered_child_who_has_left_is_likelier_than_an_unknown_child_of_the_family(
-    nama: str, *, credited: bool
+@pytest.mark.parametrize(
+    ("facts", "credited"),
+    [
+        ({"nama": "SAMA", "ibu": "SAMA"}, True),
+        ({"nama": "MIRIP", "ibu": "SAMA"}, False),
+        ({"nama": "SAMA", "tempat_tinggal": "RUMAH"}, True),
+        ({"nama": "SAMA", "tempat_tinggal": "DESA"}, False),
+        ({"nama": "SAMA", "tempat_tinggal": "RUMAH", "ibu": "BEDA"}, False),
+    ],
+)
+def test_a_registered_person_who_has_left_is_likelier_than_an_unknown_relative_in_the_family(
+    facts: dict[str, str], *, credited: bool
 ) -> None:
     model = load_model()
-    child = {"hubungan": "PECAH", "tanggal": "SAMA", "nama": nama, "ibu": "SAMA"}
+    child = {"tanggal": "SAMA", **facts}
     mother, stranger = {"nik": "SAMA", "nama": "BEDA"}, {"hubungan": "PECAH"}
     levels = np.array(
         [
