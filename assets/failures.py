@@ -90,7 +90,7 @@ def unforeseen(kind: str, message: str, places: Places) -> str:
 def _damage(places: Places) -> str:
     """Which files are damaged, and what to do: what runs make is made again, where it is gone."""
     by_runs = [*damaged_files(places.store), *damaged_files(places.published)]
-    for_good = [*damaged_files(places.decisions), *damaged_files(places.release_histories)]
+    for_good = [file for folder in (places.decisions, places.release) for file in damaged_files(folder)]
     files = ", ".join(str(file.relative_to(places.root)) for file in (*by_runs, *for_good))
     told = f"berkas Parquet buatan padan rusak{f' ({files})' if files else ''}; pulihkan dari cadangan"
     if not by_runs or for_good:

@@ -142,7 +142,15 @@ def as_published(places: Places, arrival: Arrival) -> Arrival:
 def _made_from(places: Places, periode: str) -> set[str]:
     """Fingerprints of all files that any release of a month was made from: one that was gone may come back."""
     manifests = places.release.glob(f"{periode}-*/manifest.json")
-    return {each for manifest in manifests for each in json.loads(manifest.read_text(encoding="utf-8"))["inputs"]}
+    return {each for manifest in manifests for each in _inputs(manifest)}
+
+
+def _inputs(manifest: Path) -> list[str]:
+    """Fingerprints of the files that a release was made from; none where its manifest is damaged."""
+    try:
+        return list(json.loads(manifest.read_text(encoding="utf-8"))["inputs"])
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:

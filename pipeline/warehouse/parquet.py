@@ -24,6 +24,7 @@ _MANNER: dict[str, Any] = {
 }  # fmt: skip
 _TRIES = 3
 _WORKING = ".bangun"
+_DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
@@ -61,6 +62,20 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
     _replace(path, lambda working: frame.sink_parquet(working, **_MANNER))
 
 
+def read_whole(file: Path) -> pl.DataFrame | None:
+    """The frame that a file holds; None where it is gone or damaged. One that may not be read is another matter.
+
+    Raises:
+        PermissionError: it may not be read.
+    """
+    try:
+        return pl.read_parquet(file)
+    except PermissionError:
+        raise
+    except _DAMAGE:
+        return None
+
+
 def damaged_files(folder: Path) -> list[Path]:
     """The Parquet files anywhere below a folder that cannot be read whole, as after a fault of the disk."""
     return [file for file in sorted(folder.rglob("*.parquet")) if _is_damaged(file)]
@@ -69,7 +84,7 @@ def damaged_files(folder: Path) -> list[Path]:
 def _is_damaged(file: Path) -> bool:
     try:
         pl.scan_parquet(file).sink_batches(lambda _: None)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
+    except _DAMAGE:
         return True
     return False
 

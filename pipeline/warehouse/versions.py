@@ -18,7 +18,7 @@ import polars as pl
 
 from pipeline.places import Places
 from pipeline.warehouse.database import duckdb_type
-from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.parquet import read_whole, write_parquet
 from pipeline.warehouse.release import COUNTS, Release
 from pipeline.warehouse.suppression import SMALLEST_SHOWN, as_published
 from schemas.release import CHANGES, COMPATIBILITY, RELEASE, SCHEMA_VERSION
@@ -28,26 +28,27 @@ from schemas.table import PromisedTable, enforce, polars_schema
 def history(places: Places) -> dict[str, pl.DataFrame]:
     """What the next version must know of the latest one, per table (`suppression.suppress`); empty before the first.
 
-    It lies in Dagster's home, out of the release's readers' reach. Where it is lost, the published tables tell as much
-    as they show.
+    It lies in Dagster's home, out of the release's readers' reach. Where it is lost or damaged, the published tables
+    tell as much as they show.
     """
     latest = _latest(places)
-    if latest is None:
-        return {}
-    kept = {name: places.release_history(latest) / f"{name}.parquet" for name in RELEASE}
-    return {
-        name: pl.read_parquet(path)
-        if path.exists()
-        else as_published(pl.read_parquet(places.release / latest / path.name), RELEASE[name].key, COUNTS[name])
-        for name, path in kept.items()
-    }
+    found = {} if latest is None else {name: _remembered(places, latest, name) for name in RELEASE}
+    return {name: frame for name, frame in found.items() if frame is not None}
+
+
+def _remembered(places: Places, versi: str, name: str) -> pl.DataFrame | None:
+    kept = read_whole(places.release_history(versi) / f"{name}.parquet")
+    shown = places.release / versi / f"{name}.parquet"
+    if kept is None and shown.exists():
+        return as_published(pl.read_parquet(shown), RELEASE[name].key, COUNTS[name])
+    return kept
 
 
 def prepare_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
     """Write the release as a version of its own, aside: `commit_release` lets it appear.
 
     The version follows from the content: the same tables give the same version, which is then not written again (its
-    manifest keeps the fingerprints of the inputs it was first made from).
+    manifest keeps the fingerprints of the inputs it was first made from) unless a file of it is lost or damaged.
 
     `perubahan.parquet` in the folder lists what changed against `versi_sebelumnya` of the manifest. A reader that holds
     another version, for instance after data were taken back, reads the tables instead.
@@ -71,10 +72,12 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
     # Before the version is the latest: a version whose history is missing would be guarded less well.
     for name, frame in release.history.items():
         write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
-    if (places.release / versi).exists():
+    if _is_whole(places.release / versi):
         shutil.rmtree(working)
     else:
-        before = _latest(places)
+        latest = _latest(places)
+        # Of what cannot be compared with, everything is new.
+        before = latest if latest not in {None, versi} and _is_whole(places.release / str(latest)) else None
         write_parquet(_changes(places, before, release.tables), working / f"{CHANGES.name}.parquet")
         described = {table.name: _described(table, working) for table in (*RELEASE.values(), CHANGES)}
         manifest = {
@@ -97,9 +100,11 @@ def commit_release(places: Places, periode: str, versi: str) -> None:
     The version's folder appears whole, by one rename, before `latest.json` is replaced; killed in between, the old
     version stays the latest.
     """
-    working = _working(places, periode)
+    working, folder = _working(places, periode), places.release / versi
     if working.exists():
-        working.rename(places.release / versi)
+        # A folder that is there already is damaged: a whole one is not written again.
+        shutil.rmtree(folder, ignore_errors=True)
+        working.rename(folder)
     _point_latest(places, periode, versi)
 
 
@@ -137,13 +142,34 @@ def _column_or_null(name: str, present: Sequence[str]) -> pl.Expr:
 
 
 def _latest(places: Places) -> str | None:
-    """The version that `latest.json` names, if its folder is there and its tables have the columns of today."""
-    path = places.release / "latest.json"
-    if not path.exists():
+    """The version that `latest.json` names, where that is lost or damaged the one made last.
+
+    None before the first, and where its tables have not the columns of today.
+    """
+    latest = _told(places.release / "latest.json")
+    if latest is None:
+        manifests = sorted(places.release.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime_ns)
+        made = [told for file in manifests if (told := _told(file)) and told["versi"] == file.parent.name]
+        latest = made[-1] if made else None
+    return str(latest["versi"]) if latest and latest["schema_version"] == SCHEMA_VERSION else None
+
+
+def _told(file: Path) -> dict[str, Any] | None:
+    """What `latest.json` or a manifest says; None where it is gone or damaged."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return None
-    latest = json.loads(path.read_text(encoding="utf-8"))
-    comparable = latest["schema_version"] == SCHEMA_VERSION and (places.release / latest["versi"]).is_dir()
-    return str(latest["versi"]) if comparable else None
+    return told if isinstance(told, dict) and {"versi", "schema_version"} <= told.keys() else None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether all of a version is there as its manifest tells it."""
+    told = _told(folder / "manifest.json")
+    if told is None:
+        return False
+    files = {folder / table["file"]: table["sha256"] for table in told["tables"].values()}
+    return all(file.is_file() and _sha256(file) == sha256 for file, sha256 in files.items())
 
 
 def _point_latest(places: Places, periode: str, versi: str) -> None:

@@ -134,6 +134,47 @@ def test_the_next_version_knows_what_this_one_hid_even_without_its_history(place
         shutil.rmtree(places.release / new)
 
 
+def test_damaged_memory_of_a_version_is_as_good_as_lost(places: Places) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    for file in places.release_history(first).iterdir():
+        file.write_bytes(file.read_bytes()[:100])
+    later = [*small(3)[:-1], *members("3604052004", 8)]
+    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    assert counted(places, new)["3604052002"] is None
+    assert manifest(places, new)["versi_sebelumnya"] == first
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", None])
+def test_a_damaged_or_lost_pointer_gives_way_to_the_version_made_last(places: Places, content: str | None) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    pointer = places.release / "latest.json"
+    before = pointer.read_bytes()
+    if content is None:
+        pointer.unlink()
+    else:
+        pointer.write_text(content)
+    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert pointer.read_bytes() == before
+    pointer.unlink()
+    later = [*small(3)[:-1], *members("3604052004", 8)]
+    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    assert (manifest(places, new)["versi_sebelumnya"], counted(places, new)["3604052002"]) == (first, None)
+
+
+@pytest.mark.parametrize("damaged", ["manifest.json", "wilayah.parquet", "perubahan.parquet"])
+def test_a_damaged_version_is_made_again(places: Places, damaged: str) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    whole = {file.name: file.read_bytes() for file in (places.release / first).iterdir()}
+    for change in (lambda file: file.write_bytes(b"x"), Path.unlink):
+        change(places.release / first / damaged)
+        assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+        assert {file.name: file.read_bytes() for file in (places.release / first).iterdir()} == whole
+    (places.release / first / damaged).write_bytes(b"x")
+    new = committed(places, "2022-12", released(members("3604052001", 20), history=history(places)), INPUTS)
+    changes = pl.read_parquet(places.release / new / "perubahan.parquet")
+    assert (manifest(places, new)["versi_sebelumnya"], set(changes["perubahan"])) == (None, {"BARU"})
+
+
 def test_a_run_again_over_its_own_release_changes_nothing(places: Places) -> None:
     first = committed(places, "2022-12", released(small(3)), INPUTS)
     assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
