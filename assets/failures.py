@@ -20,6 +20,8 @@ _UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
+# What SQLite says of a file that is overwritten somewhere, or is none of its own.
+_TORN = ("malformed", "is not a database")
 # What Polars and DuckDB say of a Parquet file that is cut off, empty or overwritten somewhere; of files that officers
 # hand in the reader tells it.
 _DAMAGED = (
@@ -38,6 +40,21 @@ _DAMAGED = (
 def is_of_a_database_file(error: Exception) -> bool:
     """Whether SQLite or the system refused a file of the history; a wrong query of a program is another matter."""
     return type(error) in {DatabaseError, OperationalError, sqlite3.DatabaseError, sqlite3.OperationalError}
+
+
+def of_the_history(error: Exception, home: str) -> str:
+    """Why the run history in Dagster's home cannot be read or written, as a sentence that says what to do."""
+    if is_full(str(error)):
+        return f"Riwayat proses di {home} tidak dapat ditulis karena ruang penyimpanan penuh; hapus yang tidak perlu."
+    if any(words in str(error) for words in _TORN):
+        return (
+            f"Riwayat proses di {home} rusak. Pindahkan folder history dan schedules dari sana ke tempat lain: "
+            "yang baru dibuat sendiri, dan terbitan, rilis, serta keputusan petugas tidak berubah."
+        )
+    return (
+        f"Riwayat proses di {home} tidak dapat dibaca atau ditulis. Periksa apakah ruang penyimpanan penuh, nama "
+        "foldernya terlalu panjang, proses lain sedang memakainya, atau berkasnya rusak."
+    )
 
 
 def is_full(message: str) -> bool:

@@ -21,7 +21,7 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError
 
-from assets.failures import STOPPED, failures, is_of_a_database_file, reason, root_of
+from assets.failures import STOPPED, failures, is_of_a_database_file, of_the_history, reason, root_of
 from assets.history import history_of
 from assets.partitions import PERIODE
 from assets.store import KEPT
@@ -112,11 +112,7 @@ def run_main_job(
     except DatabaseError as error:
         if not is_of_a_database_file(error):
             raise
-        message = (
-            f"Proses berhenti karena riwayatnya di {home} tidak dapat ditulis. Periksa apakah ruang penyimpanan penuh, "
-            "nama foldernya terlalu panjang, proses lain sedang memakainya, atau berkasnya rusak."
-        )
-        raise HistoryError(message) from error
+        raise HistoryError(of_the_history(error, home)) from error
     return _outcome(result, places, steps)
 
 

@@ -84,7 +84,8 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
     refuse_no_month(periode)
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
-        refuse(f"Periode {periode} tidak dapat diproses; pilih bulan dari {first} sampai {this_month}.")
+        clock = f" Tanggal komputer ini {today():%d-%m-%Y}; betulkan bila keliru." if periode > this_month else ""
+        refuse(f"Periode {periode} tidak dapat diproses; pilih bulan dari {first} sampai {this_month}.{clock}")
     if why:
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
     return periode, why

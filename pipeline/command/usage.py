@@ -58,7 +58,7 @@ def refused(error: Exception) -> str:
 def damaged(error: Exception) -> str | None:
     """The sentence for what is wrong with padan's own files or the disk they are on; None of any other error."""
     # Only where something went wrong: it brings Dagster along.
-    from assets.failures import is_damage, is_full, is_of_a_database_file
+    from assets.failures import is_damage, is_full, is_of_a_database_file, of_the_history
 
     if is_full(str(error)):
         return f"Tidak dapat menulis berkas: {_REASONS[errno.ENOSPC]}."
@@ -68,10 +68,7 @@ def damaged(error: Exception) -> str | None:
             "menyebut berkasnya, atau pulihkan folder data dari cadangan."
         )
     if is_of_a_database_file(error):
-        return (
-            "Riwayat proses di home/ tidak dapat dibaca atau ditulis. Periksa apakah ruang penyimpanan penuh, proses "
-            "lain sedang memakainya, atau berkasnya rusak."
-        )
+        return of_the_history(error, "home/")
     return None
 
 

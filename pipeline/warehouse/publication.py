@@ -21,7 +21,7 @@ from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
 from pipeline.warehouse.periodes import end, renews_state
-from pipeline.warehouse.publish import exclusive, publish, start_tree
+from pipeline.warehouse.publish import exclusive, open_to_readers, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.versions import commit_release, history, prepare_release
@@ -124,6 +124,8 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if versi is not None:
                 commit_release(places, self._periode, versi)
+            for shown in (places.reports, places.release):
+                open_to_readers(places, shown)
             end(places, self._periode)
         return {
             "gudang": places.database,
@@ -138,6 +140,7 @@ class Publication:
         page = self._places.withheld / "index.html"
         page.write_text(report, encoding="utf-8")
         self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
+        open_to_readers(self._places, self._places.withheld)
         end(self._places, self._periode)
         return page
 

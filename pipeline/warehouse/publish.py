@@ -18,7 +18,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +27,8 @@ from pipeline.places import Places
 _PARTS = ("warehouse", "marts", "reports")
 # What holds whole identifiers; the report holds none.
 _CONFIDENTIAL = ("warehouse", "marts")
+_ENTERED_BY_OTHERS = stat.S_IXGRP | stat.S_IXOTH
+_READ_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH | _ENTERED_BY_OTHERS
 _CURRENT = "current"
 _WORKING = ".bangun"
 """Ending of names that are still being built; whoever finds one while holding the lock may delete it."""
@@ -63,7 +65,29 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
 def close_to_others(folder: Path) -> None:
     """Leave a folder, made if missing, to its owner and group: the group is how an office lets its analysts in."""
     folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
+    _set_mode(folder, stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
+
+
+def open_to_readers(places: Places, folder: Path) -> None:
+    """Let whoever may read the data directory read a folder in it that names no person, whatever the umask.
+
+    A nightly job whose umask is 077 would close the report that yesterday's left open.
+    """
+    root, folder = places.root.resolve(), folder.resolve()
+    readers = stat.S_IMODE(root.stat().st_mode) & _READ_BY_OTHERS
+    above = [each for each in folder.parents if root in each.parents]
+    inside = [each for each in folder.rglob("*") if not each.is_symlink()]
+    for path in (*above, folder, *inside) if folder.exists() else ():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        # What is a colleague's is for him to open.
+        with suppress(PermissionError):
+            _set_mode(path, mode | (readers if path.is_dir() else readers & ~_ENTERED_BY_OTHERS))
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Only where it differs: the mode of what a colleague made is his to set, though it be the same."""
+    if stat.S_IMODE(path.stat().st_mode) != mode:
+        path.chmod(mode)
 
 
 def start_tree(places: Places, name: str) -> Path:

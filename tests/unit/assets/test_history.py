@@ -44,7 +44,7 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
         monkeypatch.setattr(OneConnectionPerFile, "store_event", full)
         return nothing.execute_in_process(instance=instance)
 
-    with pytest.raises(HistoryError, match=r"riwayatnya di .*ruang penyimpanan penuh") as told:
+    with pytest.raises(HistoryError, match=r"Riwayat proses di .*ruang penyimpanan penuh") as told:
         _run(tmp_path, monkeypatch, execute)
     assert "disk is full" not in str(told.value) + capsys.readouterr().err
 

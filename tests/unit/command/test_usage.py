@@ -88,6 +88,7 @@ def test_why_the_file_system_refused(error: Exception, words: str):
         (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
         (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
         (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "tidak dapat diproses"),
+        (["run", "--data-dir", "{tmp}", "--periode", "2999-01"], "Tanggal komputer ini"),
         (["run", "--tidak-dikenal"], "Tidak ada opsi --tidak-dikenal. Lihat caranya: "),
         (["ui", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["evaluate", "--data-dir", "{tmp}"], "truth"),
@@ -116,5 +117,7 @@ def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
     full = "parquet: File out of specification: underlying IO error: No space left on device (os error 28)"
     assert "ruang penyimpanan penuh" in str(damaged(ComputeError(full)))
     assert "Riwayat proses" in str(damaged(OperationalError("SELECT", None, sqlite3.DatabaseError("no database"))))
+    torn = OperationalError("SELECT", None, sqlite3.DatabaseError("file is not a database"))
+    assert "Pindahkan folder history" in str(damaged(torn))
     for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
         assert damaged(wrong) is None
