@@ -32,7 +32,7 @@ from pipeline.matching.names.spelling import as_written
 from pipeline.matching.names.teknonyms import by_child
 from pipeline.matching.names.two_names import without_two_names
 from pipeline.matching.outcome.called_alike import told_by_name
-from pipeline.matching.outcome.households import household_status, paired, stated_households
+from pipeline.matching.outcome.households import household_status, paired
 from pipeline.matching.outcome.person_links import Linkage, PersonLinks
 from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
@@ -195,14 +195,15 @@ def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.Da
 def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     """Pairs of stated household and KK, worked out on numbers."""
     listed, register = persons.listed, persons.register
-    stated = listed.table.told(["id_keluarga"], stated_households)
+    states = listed.table.told_of_each(["id_keluarga"], lambda people: people["id_keluarga"].is_not_null().to_numpy())
+    stated = np.where(states, listed.household, -1)
     rows = np.flatnonzero(taken.entry != -1)
     entries = taken.entry[rows]
     pairs = paired(
-        pl.DataFrame({"id_dtks": np.arange(len(stated)), "id_keluarga": _known(stated)}),
+        _known(stated).to_frame("id_keluarga"),
         pl.DataFrame(
             {
-                "id_dtks": rows,
+                "id_keluarga": _known(stated[rows]),
                 "nik_dukcapil": register.number[entries],
                 "no_kk_dukcapil": _known(register.family[entries]),
                 "bobot": taken.bits[rows],
@@ -210,11 +211,11 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
         ),
         pl.DataFrame({"no_kk": register.family, "sah": ~register.retired}),
     )
-    # Of each household some row, which tells its name.
-    homes, first = np.unique(stated, return_index=True)
-    some = first[np.searchsorted(homes, pairs["id_keluarga"].to_numpy())]
+    # Of each household some row, which tells its name; the last place is that of -1.
+    some = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
+    some[stated] = np.arange(len(stated))
     return pairs.with_columns(
-        listed.table.take(some, ["id_keluarga"]).to_series(),
+        listed.table.take(some[pairs["id_keluarga"].to_numpy()], ["id_keluarga"]).to_series(),
         no_kk_dukcapil=near.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
     ).sort("id_keluarga", "no_kk_dukcapil")
 

@@ -37,7 +37,7 @@ class Pass:
 
     Attributes:
         code: name, as in `link.anggota_dukcapil.aturan`.
-        keys: columns that must agree, `column` or `column:part` with a part of `records.as_numbers.PARTS`.
+        keys: columns that must agree, `column` or `column:part` with a part that `Records.hashed` knows.
         refine: further keys for values so common that they would pair too many.
     """
 

@@ -9,8 +9,9 @@ not: judging what was found (`pipeline.matching.judging.inference`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from pipeline.matching.levels.evidence import Claims, Flags, member_of, supporte
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import patterns
+from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.as_numbers import Rows, spread
 from pipeline.memory import give_back
 from pipeline.settings import default_limits
@@ -88,6 +90,11 @@ class Compared:
     plan: pl.DataFrame
     calls: dict[str, int]
     taken: Flags
+
+    @cached_property
+    def borne(self) -> Callable[[str], pl.Series]:
+        """Words that are names of several residents, by the column of names; found once for all who ask."""
+        return cache(lambda column: borne_words(self.residents[column]))
 
 
 @dataclass

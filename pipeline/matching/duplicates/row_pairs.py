@@ -26,6 +26,7 @@ from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.names.agreement import Levels
 from pipeline.matching.names.spelling import as_written
 from pipeline.matching.names.two_names import without_two_names
+from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.as_numbers import Records, Rows
 from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
 
@@ -206,7 +207,7 @@ def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
 def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
     """What tells one person from two that look alike, per pair."""
     ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
-    names = names_of(model, levels, ones, others, pairs.facts)
+    names = names_of(model, levels, ones, others, lambda column: borne_words(pairs.facts[column]))
     # Either row may be the one that tells less.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
     return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)

@@ -15,10 +15,11 @@ from pipeline.matching.judging.assignment import Flags, best_of_each, outbid
 from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
 from pipeline.matching.judging.training import Counted, Evidence, learn_matches
-from pipeline.matching.levels.evidence import Claims, Kinship, Relatives
+from pipeline.matching.levels.evidence import Claims, Kinship, Relatives, mixed
 from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import Patterns, patterns
 from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.lookup import numbered
 
 # A link this probable is evidence for the rest of the household.
 CLAIM = 0.9
@@ -190,9 +191,5 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
     family = pairs.family[pairs.right]
-    order = np.lexsort((family, pairs.left))
-    row, kk = pairs.left[order], family[order]
-    new = np.flatnonzero(np.r_[True, (row[1:] != row[:-1]) | (kk[1:] != kk[:-1])]) if len(order) else order
-    together = np.zeros(len(order), dtype=np.int64)
-    together[order] = np.repeat(np.arange(len(new)), np.diff(np.r_[new, len(order)]))
+    together, _ = numbered(mixed(pairs.left, family), np.ones(len(family), dtype=np.bool_))
     return together, family == -1

@@ -9,6 +9,7 @@ Does not: the shares, and which outcomes mean what (the model's `lookalikes` and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.model.linkage import NAME_STATES, Floats, LinkageModel, Lookalike, among, weights
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.names.likeness import name_level
-from pipeline.matching.names.words import borne_words, differing_names
+from pipeline.matching.names.words import differing_names
 from pipeline.normalise.names import comparable_name, weaker_name
 from schemas.rules import WOMEN_DAY
 
@@ -30,6 +31,8 @@ _USUAL_SERIAL = 99
 # What tells a number of the row's own: it, the row's birth date and sex, how its region is known, whether its file lost
 # or rounded last digits, whether it stands at several members of the family.
 _OF_NUMBER = ("number", "date", "sex", "region", "zeroed", "rounded", "copied")
+# Where day and month stand in a birth as a number, and 1 January in it.
+_DAY, _MONTH, _NEW_YEAR = 10_000, 100, 101
 # R of Raden and other single letters are no words more.
 _WORD = r"\w\w+"
 # What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
@@ -66,15 +69,15 @@ def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> npt.NDArray[np.bool_
         return np.zeros(rows.height, dtype=np.bool_)
     columns = model.comparisons[number].columns
     facts = rows.select(pl.col(columns[part]).alias(part) for part in _OF_NUMBER)
-    nik, day = pl.col("number"), pl.col("number").str.slice(6, 2).cast(pl.Int32, strict=False)
-    woman = day > WOMEN_DAY
-    told = pl.concat_str(
-        pl.when(woman).then(day - WOMEN_DAY).otherwise(day).cast(pl.String).str.zfill(2), nik.str.slice(8, 4)
-    )
+    nik, date = pl.col("number"), pl.col("date")
+    # Day, month and year as one number; the day of women is that much larger.
+    stated = nik.str.slice(6, 6).cast(pl.Int32, strict=False)
+    woman = stated >= (WOMEN_DAY + 1) * _DAY
+    told = pl.when(woman).then(stated - WOMEN_DAY * _DAY).otherwise(stated)
+    born = date.dt.day().cast(pl.Int32) * _DAY + date.dt.month().cast(pl.Int32) * _MONTH + date.dt.year() % _MONTH
     serial = nik.str.tail(4).cast(pl.Int32, strict=False)
-    born = pl.col("date").dt.strftime("%d%m%y")
     # 1 January stands for a year alone.
-    only_year = born.str.starts_with("0101") & (told.str.tail(2) == born.str.tail(2))
+    only_year = (born // _MONTH == _NEW_YEAR) & (told % _MONTH == born % _MONTH)
     odd = (
         ((told != born) & ~only_year)
         | (woman != (pl.col("sex") == "P"))
@@ -90,7 +93,7 @@ def names_of(
     levels: npt.NDArray[np.uint8],
     rows: pl.DataFrame,
     residents: pl.DataFrame,
-    everybody: pl.DataFrame,
+    borne: Callable[[str], pl.Series],
 ) -> npt.NDArray[np.uint8]:
     """What names that are not quite the same turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
 
@@ -99,7 +102,7 @@ def names_of(
         levels: pairs × comparisons.
         rows: the row of each pair.
         residents: its resident, or the other row.
-        everybody: people whose names tell which words are names.
+        borne: words that are names (`words.borne_words`) by the column of names.
     """
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, comparison in enumerate(model.comparisons):
@@ -107,12 +110,12 @@ def names_of(
         column = comparison.columns.get("written")
         if comparison.kind != "name" or column is None or not differing:
             continue
-        mine, theirs, borne = rows[column], residents[column], borne_words(everybody[column])
+        mine, theirs, names = rows[column], residents[column], borne(column)
         alike, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, SHORTER))
-        found[alike] = _alike_names(mine.gather(alike), theirs.gather(alike), borne)
+        found[alike] = _alike_names(mine.gather(alike), theirs.gather(alike), names)
         unlike = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         shared = levels[unlike, number] == PARTLY
-        found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), borne, shared, model.cutoffs.slip)
+        found[unlike] = _unlike_names(mine.gather(unlike), theirs.gather(unlike), names, shared, model.cutoffs.slip)
         more = _words(mine.gather(short)) > _words(theirs.gather(short))
         found[short[more.fill_null(value=False).to_numpy()]] = FULLER
     return found

@@ -82,8 +82,8 @@ class Kinship:
         family = np.concatenate([pairs.family, settled.family])
         # Without a household or a KK there is nobody to be a relative of; such claims share a number that counts 0.
         usable = (household != -1) & (family != -1)
-        claim, first = numbered(_mixed(household, person), usable)
-        home, home_first = numbered(_mixed(household, family), usable)
+        claim, first = numbered(mixed(household, person), usable)
+        home, home_first = numbered(mixed(household, family), usable)
         homeless = household.max(initial=-1) + 1
         house = np.where(household == -1, homeless, household)
         self.claim, self._home, self._house = claim[:count], home[:count], house[:count]
@@ -127,7 +127,7 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
     settled = settled.chosen(member_of(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
-    home, first = numbered(_mixed(household, family), (household != -1) & (family != -1))
+    home, first = numbered(mixed(household, family), (household != -1) & (family != -1))
     # A settled row is another row than any of the pairs'.
     row = np.concatenate([left, np.full(len(settled.household), -1)])
     several = np.zeros(len(first) + 1, dtype=np.bool_)
@@ -144,7 +144,8 @@ def member_of(values: Rows, some: Rows) -> Flags:
     return among[values]
 
 
-def _mixed(one: Rows, two: Rows) -> Hashes:
+def mixed(one: Rows, two: Rows) -> Hashes:
+    """Two numbers as one hash."""
     mixed = one.view(np.uint64) * _GOLDEN
     mixed ^= mixed >> _SHIFT
     return (mixed ^ two.view(np.uint64)) * _GOLDEN

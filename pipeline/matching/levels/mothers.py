@@ -13,7 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.levels.evidence import member_of
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.as_numbers import Hashes, Records, Rows
+from pipeline.matching.records.lookup import numbered
 from pipeline.matching.records.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
@@ -81,7 +82,13 @@ def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl
 
 
 def _mother_of_all(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
-    same = pl.len().over("kode_desa", MOTHER)
-    many = (same >= _CROWD) & (same > pl.len().over("kode_desa") * _MUCH)
-    told = pl.all_horizontal(pl.col("kode_desa", MOTHER).is_not_null())
-    return people.select(many & told).to_series().to_numpy()
+    records = Records(people)
+    named = records.key(("kode_desa", MOTHER))
+    same = _alike(named)
+    return (named != 0) & (same >= _CROWD) & (same > _alike(records.hashed("kode_desa")) * _MUCH)
+
+
+def _alike(hashes: Hashes) -> Rows:
+    """How many equal ones there are of each hash."""
+    numbers, _ = numbered(hashes, np.ones(len(hashes), dtype=np.bool_))
+    return np.bincount(numbers)[numbers]

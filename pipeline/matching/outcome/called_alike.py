@@ -43,7 +43,7 @@ def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
             judged.levels[torn],
             compared.rows[pairs.left[torn]],
             compared.residents[pairs.right[torn]],
-            compared.residents,
+            compared.borne,
         )
     ]
     bits = Bits(match, judged.bits.relative, judged.bits.person)

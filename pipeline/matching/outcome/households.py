@@ -17,29 +17,31 @@ RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8
 _SEED = 20221231
+_THOUSAND = 1_000
 
 
 def paired(stated: pl.DataFrame, linked: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """Pairs of stated household and registry KK with at least one linked member, in any order.
 
     Args:
-        stated: id_dtks and id_keluarga (null for none) of all rows.
-        linked: id_dtks, nik_dukcapil, no_kk_dukcapil (null for none) and bobot of decided links.
+        stated: id_keluarga (null for none) of all rows.
+        linked: id_keluarga (null for none), nik_dukcapil, no_kk_dukcapil (null for none) and bobot of decided links.
         residents: no_kk and sah (no retired NIK, which is no second person), at least of the KK that a link names.
 
     Returns:
         id_keluarga, no_kk_dukcapil (as identifiers are written in the arguments), anggota_cocok, anggota_dtks,
         anggota_dukcapil, bobot (the sum of the members' weights) and keputusan.
     """
-    stated = stated.drop_nulls("id_keluarga")
     members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
     families = residents.join(linked.select(no_kk="no_kk_dukcapil").unique(), on="no_kk", how="semi")
     sizes = families.group_by("no_kk").agg(anggota_dukcapil=pl.col("sah").sum().clip(1))
+    # Weights are told to the thousandth: whole ones add up to the same in any order.
+    thousandths = (pl.col("bobot") * _THOUSAND).round().cast(pl.Int64)
     return (
-        stated.join(linked.drop_nulls("no_kk_dukcapil"), on="id_dtks")
+        linked.drop_nulls(["id_keluarga", "no_kk_dukcapil"])
         .group_by("id_keluarga", "no_kk_dukcapil")
-        # Two rows of one person are one member; a float sum in a fixed order gives the same bits every time.
-        .agg(anggota_cocok=pl.col("nik_dukcapil").n_unique(), bobot=pl.col("bobot").sort().sum())
+        # Two rows of one person are one member.
+        .agg(anggota_cocok=pl.col("nik_dukcapil").n_unique(), bobot=thousandths.sum() / _THOUSAND)
         .join(members, on="id_keluarga")
         .join(sizes, left_on="no_kk_dukcapil", right_on="no_kk")
         .with_columns(keputusan=pl.lit("OTOMATIS"))
@@ -86,19 +88,9 @@ def households_of(people: pl.DataFrame) -> Rows:
     homes = people.filter(pl.Series(unnumbered)).select(tempat=place)
     told = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
     stated[unnumbered] = _hashed(told.to_series())
-    return _given(stated)
-
-
-def stated_households(people: pl.DataFrame) -> Rows:
-    """A number per `id_keluarga`, -1 where there is none."""
-    return _given(_hashed(people["id_keluarga"]))
+    numbers, _ = numbered(stated, stated != 0)
+    return np.where(stated == 0, -1, numbers)
 
 
 def _hashed(names: pl.Series) -> Hashes:
     return np.where(names.is_null().to_numpy(), np.uint64(0), names.hash(_SEED).to_numpy() | np.uint64(1))
-
-
-def _given(hashes: Hashes) -> Rows:
-    """Numbers given out one after the other, -1 for the hash 0."""
-    numbers, _ = numbered(hashes, hashes != 0)
-    return np.where(hashes == 0, -1, numbers)

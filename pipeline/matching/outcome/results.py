@@ -226,7 +226,7 @@ def _considered(
     """`PLACES` of some of the best pairs and all that decides about them (`judging.assignment.decide`)."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
-    seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.residents))
+    seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.borne))
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
     # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.

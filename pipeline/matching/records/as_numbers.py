@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from threading import RLock
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -40,12 +40,9 @@ _OF_NUMBERS: dict[str, Callable[[near.Packed], near.Packed]] = {"angka": lambda 
 
 PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "": lambda value: value,
-    "tahun": lambda value: value.dt.year(),
-    "hari": lambda value: value.dt.month().cast(pl.Int32) * 100 + value.dt.day(),
     "awal": lambda value: value.str.head(_LETTERS),
     "akhir": lambda value: value.str.tail(_LETTERS),
 }
-_DAY_PARTS = ("tahun", "hari")
 
 
 class Records:
@@ -84,7 +81,7 @@ class Records:
         return self._packed[column]
 
     def hashed(self, spec: str) -> Hashes:
-        """A column, or `column:part` with a part of `PARTS` or `_OF_NUMBERS`, as 64-bit hashes; 0 for null."""
+        """A column, or `column:part` with a part of `PARTS`, `_OF_NUMBERS` or `_DAY_PARTS`, as hashes; 0 for null."""
         self.hash_all([spec])
         return self._hashes[spec]
 
@@ -100,7 +97,7 @@ class Records:
                 if part in _OF_NUMBERS:
                     self._hashes[spec] = spread(_OF_NUMBERS[part](self.packed(column)))
                 elif part in _DAY_PARTS:
-                    self._hashes[spec] = _hashed_days(self.frame[column], part)
+                    self._hashes[spec] = _of_days(self.frame[column], _DAY_PARTS[part])
                 else:
                     values[spec] = PARTS[part](pl.col(column))
             self._hashes |= _hashed(self.frame, values)
@@ -117,9 +114,7 @@ class Records:
         """A column of dates as numbers yyyymmdd, 0 for none."""
         with self._lock:
             if column not in self._dates:
-                date = pl.col(column)
-                number = date.dt.year() * 10_000 + date.dt.month().cast(pl.Int32) * 100 + date.dt.day().cast(pl.Int32)
-                self._dates[column] = self.frame.select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
+                self._dates[column] = _of_days(self.frame[column], _dates)
         return self._dates[column]
 
     def folded(self, column: str, folding: Folding) -> Hashes:
@@ -169,18 +164,36 @@ def _hashed(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Has
     return {spec: hashed[spec].to_numpy() for spec in values}
 
 
-def _hashed_days(dates: pl.Series, part: str) -> Hashes:
-    """A part of dates as hashes, 0 for null; that of a usual day is known, for to take dates apart is slow."""
-    usual = _usual_days(part)
+def _of_days(dates: pl.Series, tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """What is told of dates; that of a usual day is known, for to take dates apart is slow."""
+    usual = _of_usual_days(tell)
     days = dates.to_physical().fill_null(_FIRST_DAY - 1).to_numpy() - _FIRST_DAY
-    hashes = usual[np.clip(days, 0, len(usual) - 1)]
+    told = usual[np.clip(days, 0, len(usual) - 1)]
     odd = np.flatnonzero((days < 0) | (days >= len(usual)))
-    hashes[odd] = _hashed(dates.gather(odd).to_frame("day"), {"day": PARTS[part](pl.col("day"))})["day"]
-    return hashes
+    told[odd] = tell(dates.gather(odd))
+    return told
 
 
 @cache
-def _usual_days(part: str) -> Hashes:
-    """Hashes of a part of every day from 1900 to 2064."""
-    days = pl.DataFrame({"day": np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS, dtype=np.int32)})
-    return _hashed(days, {"day": PARTS[part](pl.col("day").cast(pl.Date))})["day"]
+def _of_usual_days(tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """What is told of every day from 1900 to 2064."""
+    return tell(pl.Series(np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS, dtype=np.int32)).cast(pl.Date))
+
+
+def _years(dates: pl.Series) -> Hashes:
+    return _hashed(dates.to_frame("day"), {"year": pl.col("day").dt.year()})["year"]
+
+
+def _days_of_the_year(dates: pl.Series) -> Hashes:
+    day = pl.col("day").dt
+    return _hashed(dates.to_frame("day"), {"day": day.month().cast(pl.Int32) * 100 + day.day()})["day"]
+
+
+def _dates(dates: pl.Series) -> Dates:
+    day = pl.col("day").dt
+    number = day.year() * 10_000 + day.month().cast(pl.Int32) * 100 + day.day().cast(pl.Int32)
+    return dates.to_frame("day").select(number.cast(pl.Int32).fill_null(0)).to_series().to_numpy()
+
+
+# Parts of dates, as hashes.
+_DAY_PARTS = {"tahun": _years, "hari": _days_of_the_year}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -31,6 +32,7 @@ from pipeline.matching.judging.lookalikes import (
 )
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.names.words import borne_words
 
 RESIDENTS = 50_000
 FAMILY = {"ibu": "SAMA", "kk": "SAMA", "tempat_tinggal": "RUMAH", "keluarga": "DUA_ATAU_LEBIH", "hubungan": "SAMA"}
@@ -289,16 +291,20 @@ def test_relatives_left_behind_make_nobody_a_namesake(model: LinkageModel) -> No
     assert left > stayed
 
 
+def borne_by(people: pl.DataFrame) -> Callable[[str], pl.Series]:
+    return lambda column: borne_words(people[column])
+
+
 def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> None:
     pairs = [("DINI", "DINA"), ("AGIS", "AGUS"), ("SUPRIANTO", "SUPRIYANTO")]
     written, known = (pl.DataFrame({"nama": names}) for names in zip(*pairs, strict=True))
     alike = np.repeat(levels(model, {"nama": "MIRIP"}), 3, axis=0)
-    told = names_of(model, alike, written, known, known)
+    told = names_of(model, alike, written, known, borne_by(known))
     assert told.tolist() == [TWO_NAMES, PERHAPS_TWO, SLIP]
     here = pl.DataFrame({"nama": ["AGIS", "AGIS SAPUTRA", "M AGIS"]})
-    assert names_of(model, alike, written, known, here).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
+    assert names_of(model, alike, written, known, borne_by(here)).tolist() == [TWO_NAMES, TWO_NAMES, SLIP]
     unlike = np.repeat(levels(model, {"nama": "SEBAGIAN"}), 3, axis=0)
-    assert names_of(model, unlike, written, known, known).tolist() == [TWO_NAMES, SLIP, SLIP]
+    assert names_of(model, unlike, written, known, borne_by(known)).tolist() == [TWO_NAMES, SLIP, SLIP]
     no = np.zeros(3, dtype=np.bool_)
     two, perhaps, one = margins(model, Seen(alike, no, told), no, RESIDENTS)[1]
     assert two < perhaps < one
@@ -307,12 +313,12 @@ def test_a_letter_that_makes_another_name_is_no_slip(model: LinkageModel) -> Non
 def test_a_row_leaves_words_of_a_name_out_and_adds_none(model: LinkageModel) -> None:
     written, known = (pl.DataFrame({"nama": [name] * 2}) for name in ("VANIA CINDY ANGKASA", "CINDY ANGKASA"))
     shorter = np.repeat(levels(model, {"nama": "SINGKAT"}), 2, axis=0)
-    assert names_of(model, shorter, written, known, known).tolist() == [FULLER] * 2
-    assert names_of(model, shorter, known, written, known).tolist() == [0, 0]
+    assert names_of(model, shorter, written, known, borne_by(known)).tolist() == [FULLER] * 2
+    assert names_of(model, shorter, known, written, borne_by(known)).tolist() == [0, 0]
     titled = [pl.DataFrame({"nama": [f"{title} CINDY ANGKASA"] * 2}) for title in ("R", "NYI", "RADEN")]
     also = pl.DataFrame({"nama": ["CINDY ANGKASA ALIAS CICI", "CINDY ANGKASA BINTI KASIM"]})
     for more in (*titled, also):
-        assert names_of(model, shorter, more, known, known).tolist() == [0, 0]
+        assert names_of(model, shorter, more, known, borne_by(known)).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

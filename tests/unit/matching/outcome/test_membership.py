@@ -30,7 +30,9 @@ def frames() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
     people, links, registry = frames()
-    linked = links.join(registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"), on="nik_dukcapil")
+    linked = links.join(people, on="id_dtks").join(
+        registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"), on="nik_dukcapil"
+    )
     found = paired(people, linked, registry.with_columns(sah=pl.col("status_penduduk") != "TIDAK_VALID"))
     pairs = with_members(found.sort("id_keluarga", "no_kk_dukcapil"), people, links, registry)
     assert {*pairs.columns, "periode"} == set(polars_schema(KeluargaDukcapil))
