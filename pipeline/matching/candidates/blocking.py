@@ -96,36 +96,27 @@ def columns_of(passes: Iterable[Pass]) -> list[str]:
     return sorted({spec.partition(":")[0] for rule in passes for spec in rule.keys + rule.refine})
 
 
-class Sifted:
-    """Rows of the other side that passes may pair: found in one stream, paired when and for whom it is wanted.
+def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tuple[Rows, Records]]) -> list[Found]:
+    """Pairs that each pass finds.
 
     Args:
+        passes: what must agree.
         left: rows to find partners for, one or more parts of them.
         right: one or more blocks of the other side, each with the numbers of its rows.
-        passes: what must agree.
     """
+    specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
+    wanted = _keyed(left, specs, passes)
+    sieves = [Sieve(wanted[rule].keys) for rule in passes]
 
-    def __init__(self, left: Iterable[Records], right: Iterable[tuple[Rows, Records]], passes: Sequence[Pass]) -> None:
-        specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
-        self._left = _keyed(left, specs, passes)
-        sieves = [Sieve(self._left[rule].keys) for rule in passes]
+    def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
+        places, block = piece
+        block.hash_all(specs)
+        return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
 
-        def sift(piece: tuple[Rows, Records]) -> list[_Keyed]:
-            places, block = piece
-            block.hash_all(specs)
-            return [_sifted(rule, sieve, places, block) for rule, sieve in zip(passes, sieves, strict=True)]
-
-        parts = zip(*on_all_cores(sift, right), strict=True)
-        self._right = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
-
-    def pairs(self, passes: Sequence[Pass], which: Rows | None = None) -> list[Found]:
-        """Pairs of some of the passes, for some of the left rows or all; what a pass has paired is let go."""
-
-        def pair(rule: Pass) -> Found:
-            left, right = self._left.pop(rule), self._right.pop(rule)
-            return _paired(rule.code, left if which is None else left.chosen(which), right)
-
-        return on_all_cores(pair, passes)
+    parts = zip(*on_all_cores(sift, right), strict=True)
+    sifted = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
+    # What a pass has paired is let go.
+    return on_all_cores(lambda rule: _paired(rule.code, wanted.pop(rule), sifted.pop(rule)), passes)
 
 
 def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _Keyed]:

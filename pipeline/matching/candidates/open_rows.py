@@ -78,10 +78,11 @@ class Words:
         self._which = np.zeros(0, dtype=np.int64)
         self._records: Records | None = None
 
-    def every(self) -> Iterator[Records]:
-        """All rows in their order, one part after the other; one of no rows where there are none."""
-        for start in range(0, max(self._rows.count, 1), self._at_once):
-            yield self._read(np.arange(start, min(start + self._at_once, self._rows.count)))
+    def parts(self, which: Rows) -> Iterator[Records]:
+        """Some rows in their order, one part after the other; one of no rows where there are none."""
+        for start in range(0, max(len(which), 1), self._at_once):
+            records, at = self.of(which[start : start + self._at_once])
+            yield records if len(at) == records.height else records.chosen(at)
 
     def of(self, left: Rows) -> tuple[Records, Rows]:
         """Records that hold all the rows that pairs name, and which of them each pair is about."""
@@ -89,7 +90,9 @@ class Words:
         place[self._which] = np.arange(len(self._which))
         records, at = self._records, place[left]
         if records is None or (at == -1).any():
-            some = np.unique(left)
+            named = np.zeros(self._rows.count, dtype=np.bool_)
+            named[left] = True
+            some = np.flatnonzero(named)
             records = self._read(some)
             place[some] = np.arange(len(some))
             at = place[left]

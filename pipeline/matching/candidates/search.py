@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Sifted, Wanted, columns_of, united
+from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachable
@@ -127,10 +127,10 @@ def search(
             reference says unless given.
     """
     together = at_once or default_limits().memori.pasangan_sekaligus
-    table, keys = rows.register.table, columns_of(plan.every)
-    words = Words(rows, [*model.columns, *keys, *rows.listed.labels], together)
-    sifted = Sifted(words.every(), table.blocks(keys, BLOCK), plan.every)
-    found = sifted.pairs(plan.narrow)
+    table = rows.register.table
+    words = Words(rows, [*model.columns, *columns_of(plan.every), *rows.listed.labels], together)
+    every = words.parts(np.arange(rows.count))
+    found = pairs_of(plan.narrow, every, table.blocks(columns_of(plan.narrow), BLOCK))
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
@@ -141,7 +141,10 @@ def search(
     unexplained = np.flatnonzero(again)
     if len(unexplained):
         rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
-        found += [*sifted.pairs(plan.broad, unexplained), *_by_number_and_family(rows, unexplained)]
+        # Few rows are left: to let the register stream by once more for them costs less than to hold it for all.
+        broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad), BLOCK))
+        found += [replace(one, left=unexplained[one.left]) for one in broad]
+        found += _by_number_and_family(rows, unexplained)
         rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found

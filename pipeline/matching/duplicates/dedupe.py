@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.candidates.blocking import BLOCK, Found, Numbers, Pass, Sifted, columns_of, united
+from pipeline.matching.candidates.blocking import BLOCK, Found, Numbers, Pass, columns_of, pairs_of, united
 from pipeline.matching.candidates.registers import Listed
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
@@ -199,13 +199,13 @@ def _met(
     single = np.flatnonzero(free)
     table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
     loose = table.take(single, read)
-    sifted = Sifted([Records(loose)], table.blocks(read, BLOCK), rows.passes)
+    found = pairs_of(rows.passes, [Records(loose)], table.blocks(read, BLOCK))
     kin = families.beside(single)
-    found = [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
+    found += [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
     if written is not None:
         close = Numbers(number).near(table.take(single, [written]).to_series())
         found.append(Found("NIK_DEKAT", *close, len(close[0])))
-    pairs = united([*sifted.pairs(rows.passes), *found], table.height)
+    pairs = united(found, table.height)
     own, right = single[pairs.left], pairs.right
     # Two loose rows meet twice, a row always meets itself.
     once = np.flatnonzero((own != right) & (~free[right] | (own < right)))

@@ -73,6 +73,10 @@ class Records:
     def __getitem__(self, column: str) -> pl.Series:
         return self.frame[column]
 
+    def chosen(self, rows: Rows) -> Records:
+        """Some of the rows."""
+        return Records(self.frame[rows], {column: packed[rows] for column, packed in self._packed.items()})
+
     def packed(self, column: str) -> near.Packed:
         """A column of 16-digit numbers as BCD, 0 for none."""
         with self._lock:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.candidates import blocking
-from pipeline.matching.candidates.blocking import Candidates, Found, Numbers, Pass, Sifted, codes_of, united
+from pipeline.matching.candidates.blocking import Candidates, Found, Numbers, Pass, codes_of, pairs_of, united
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.as_numbers import Records
 
@@ -35,9 +35,7 @@ def found_by(
         (np.arange(right.height)[at : at + block], Records(right[at : at + block]))
         for at in range(0, right.height, block)
     )
-    return united(
-        [*Sifted([Records(part) for part in left.iter_slices(2)], blocks, passes).pairs(passes), *others], right.height
-    )
+    return united([*pairs_of(passes, [Records(part) for part in left.iter_slices(2)], blocks), *others], right.height)
 
 
 def rows(found: Candidates) -> list[tuple[int, int, list[str]]]:
