@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import IO
 
@@ -28,6 +29,7 @@ from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
 from pipeline.extracts.sql_dump import read_dump
 from pipeline.extracts.text.book_in_text import read_book
+from pipeline.extracts.text.fixed_width import read_fixed_width, read_printed_book
 from pipeline.extracts.text.head import header_of
 from pipeline.extracts.text.rows import read_pieces
 from pipeline.extracts.workbooks.workbook import Sheet, read_page, read_workbook
@@ -143,16 +145,24 @@ def _tells_of_people(grid: Grid) -> bool:
 def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterator[Grid]:
     grids = read_pieces(stream, header_of(source), piece_bytes)
     first = next(grids)
-    if source == _OF_BOOKS and not recognise(first.header):
-        stream.seek(0)
-        if book := read_book(stream):
-            yield book
-            return
+    if not recognise_in(first.header, source) and (other := _without_signs(stream, source)):
+        yield other
+        return
     if (ending := _NAMED_OTHERWISE.search(name)) and not recognise_in(first.header, source):
         message = f"Isinya teks biasa, bukan {ending.group(1).lower()} seperti namanya; {SEND_AGAIN}"
         raise UnreadableError(message)
     yield first
     yield from grids
+
+
+def _without_signs(stream: IO[bytes], source: str) -> Grid | None:
+    """What a text is whose header no sign divides: columns of blanks, or a family book."""
+    books = (read_book, read_printed_book) if source == _OF_BOOKS else ()
+    for read in (*books, partial(read_fixed_width, is_header=header_of(source))):
+        stream.seek(0)
+        if grid := read(stream):
+            return grid
+    return None
 
 
 def _text_by_list(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:

@@ -1,0 +1,225 @@
+"""Text whose columns are as wide as they are printed, with blanks between them: back to a table, or to a family book.
+
+Where columns end is drawn under the header, or shows in what is blank in the header and in every row at once; where it
+does not show, nothing is read. Does not belong here: text with a sign between its cells
+(`pipeline.extracts.text.rows`), and what a book is (`pipeline.extracts.workbooks.family_book`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import IO
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.extracts.files.encoding import decode, utf_16_of
+from pipeline.extracts.grids.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, refusals
+from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, Heading, find_heading, likeness
+from pipeline.extracts.text.head import IsHeader
+from pipeline.extracts.workbooks.family_book import unfold
+from schemas.rules import ABOVE_HEADER
+
+# A file shows on its first page whether it is one; and no printer is wider.
+_SAMPLE, _WIDEST = 2**16, 4_096
+# Of so many rows that something is blank in all of them is no chance.
+_MANY = 10
+# Fewer digits may be a time or the number of a decree.
+_TELLING = 10
+_RULED = re.compile(r"[-=_+]{2,}(?:[ |+]+[-=_+]+)*[ |+]*|[-=_]+(?: +[-=_]+)+")
+_NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where the columns of a table begin, between which of them all rows are blank, and its header."""
+
+    begin: list[int]
+    gaps: list[tuple[int, int]]
+    heading: Heading
+    lines: tuple[int, ...]
+
+    def fits(self, line: str) -> bool:
+        """Whether no word of a line goes from one column into the next."""
+        return not any(line[start:end].strip() for start, end in self.gaps)
+
+    def cut(self, line: str) -> list[str]:
+        """The cells of a line."""
+        return _cut(line, self.begin)
+
+
+def read_fixed_width(stream: IO[bytes], is_header: IsHeader) -> Grid | None:
+    """The table of a text in columns of blanks; None where its beginning does not show that it is one.
+
+    Args:
+        stream: the file's bytes.
+        is_header: whether the cells of a line are the header of a table.
+    """
+    lines = _lines(stream, is_header)
+    columns = _columns_of(lines, is_header) if lines else None
+    return _table(lines, columns) if columns else None
+
+
+def read_printed_book(stream: IO[bytes]) -> Grid | None:
+    """The members of a family book that was printed into a file; as `read_fixed_width`."""
+    lines = _lines(stream, _heads_members)
+    columns = _columns_of(lines, _heads_members) if lines else None
+    return _book(lines, columns) if columns else None
+
+
+def _heads_members(header: list[str]) -> bool:
+    return likeness(header) > TITLE_CELLS
+
+
+def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
+    """All lines of the text; none where its beginning shows no columns."""
+    begin = stream.read(_SAMPLE)
+    if not _columns_of(_lines_in(begin), is_header):
+        return []
+    return _lines_in(begin + stream.read())
+
+
+def _lines_in(data: bytes) -> list[str]:
+    text = decode(data if utf_16_of(data) else data.replace(b"\x00", b""))
+    # Form feeds stand between printed pages.
+    lines = text.replace("\x0c", "").replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines if all(len(line) < _WIDEST and "\t" not in line for line in lines) else []
+
+
+def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
+    """The columns of the likest header above the rows."""
+    numbers = _numbered_alike(lines)
+    if not numbers:
+        return None
+    rows = [lines[number] for number in numbers]
+    above = [number for number in range(numbers[0]) if lines[number].strip()]
+    ruled = [number for number in above if _RULED.fullmatch(lines[number].strip())]
+    rule = next((lines[number] for number in reversed(ruled) if len(lines[number].split()) >= TITLE_CELLS), None)
+    worded = [number for number in above if number not in ruled][-HEADER_WITHIN:]
+    windows = [
+        worded[first:end]
+        for first in range(len(worded))
+        for end in range(first + 1, min(first + MOST_ROWS, len(worded)) + 1)
+    ]
+    spans = [found.span() for found in re.finditer(r"\S+", rule)] if rule else None
+    filled, sure = _filled(rows), rule is not None or len(rows) >= _MANY
+    found = [
+        columns
+        for window in windows
+        if (columns := _columns_under(window, lines, spans or _spans(filled, [lines[line] for line in window])))
+        and (sure or all(end - start > 1 for start, end in columns.gaps))
+        and is_header(columns.heading.cells)
+    ]
+    return max(found, key=lambda columns: (likeness(columns.heading.cells), -len(columns.lines)), default=None)
+
+
+def _numbered_alike(lines: list[str]) -> list[int]:
+    """Numbers of the lines that have a long number in the same place as most, flush left or right: the rows."""
+    places = [
+        {edge for found in _NUMBERS.finditer(line) for edge in (("begin", found.start()), ("end", found.end()))}
+        for line in lines
+    ]
+    usual = [edge for edge, _ in Counter(edge for edges in places for edge in edges).most_common(1)]
+    return [number for number, edges in enumerate(places) if not edges.isdisjoint(usual)]
+
+
+def _columns_under(window: list[int], lines: list[str], spans: list[tuple[int, int]]) -> _Columns | None:
+    """Columns of these spans under a header of these lines, if they are one together."""
+    if len(spans) < TITLE_CELLS:
+        return None
+    begin = [0, *(start for start, _ in spans[1:])]
+    gaps = [(end, start) for (_, end), (start, _) in pairwise(spans)]
+    heading = find_heading([_cut(lines[number], begin) for number in window])
+    whole = heading.first == 0 and heading.last == len(window) - 1
+    return _Columns(begin, gaps, heading, tuple(window)) if whole else None
+
+
+def _cut(line: str, begin: list[int]) -> list[str]:
+    return [" ".join(line[start:end].split()) for start, end in pairwise([*begin, None])]
+
+
+def _filled(lines: Sequence[str]) -> NDArray[np.bool_]:
+    """Which places are filled in any of the lines."""
+    filled = np.zeros(_WIDEST, dtype=np.bool_)
+    for line in lines:
+        filled[: len(line)] |= np.frombuffer(line.encode("utf-32-le"), dtype=np.uint32) != ord(" ")
+    return filled
+
+
+def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(filled, prepend=False, append=False)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
+    """What is filled in the header or in any row, from one place that is blank in all of them to the next.
+
+    A span without a header is part of the one before, as is one with the end of a header and nothing below it.
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in _runs(rows | _filled(header)):
+        before, before_end = found[-1] if found else (start, start)
+        ends_header = start - before_end == 1 and not rows[start:end].any() and likeness([header[-1][before:end]]) > 0
+        if found and (ends_header or not any(line[start:end].strip() for line in header)):
+            found[-1] = (before, end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def _table(lines: list[str], columns: _Columns) -> Grid:
+    first, last = columns.lines[0], columns.lines[-1]
+    width = len(columns.heading.cells)
+    above = [line for line in lines[:first] if line.strip() and not _is_ruled(line)]
+    titles = [" ".join(line.split()) for line in above if not re.search(SOMEBODY, line)]
+    # The end of the header's line may be lost, so that a row hangs behind it.
+    lost = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(SOMEBODY, line)]
+    rows: list[tuple[int, *tuple[str | None, ...]]] = []
+    remarks: list[tuple[int, tuple[str, ...]]] = []
+    torn: list[int] = []
+    for number, line in enumerate(lines[last + 1 :], last + 2):
+        if not line.strip():
+            continue
+        if columns.fits(line) and not _is_ruled(line):
+            rows.append((number, *(text or None for text in columns.cut(line))))
+        elif _may_be_row(line):
+            torn.append(number)
+        else:
+            remarks.append((number, (" ".join(line.split()),)))
+    notes = [number for number, _ in remarks]
+    codes = [ABOVE_HEADER] * len(lost) + ["KOLOM_KURANG"] * len(torn) + ["BARIS_CATATAN"] * len(notes)
+    return Grid(
+        columns.heading.cells,
+        pl.DataFrame(rows, schema=empty_rows(width).schema, orient="row"),
+        refusals([*lost, *torn, *notes], codes).sort("baris"),
+        " / ".join(titles) or None,
+        columns.heading.lines,
+        remarks=tuple(remarks),
+    )
+
+
+def _may_be_row(line: str) -> bool:
+    """Whether somebody's number, whole or torn, or the numbers of a target stand in a line; not whoever signed it."""
+    numbers = [] if re.search(r"(?i)\bNIP\b", line) else _NUMBERS.findall(line)
+    return len(numbers) > 1 or any(len(number) >= _TELLING for number in numbers)
+
+
+def _is_ruled(line: str) -> bool:
+    return _RULED.fullmatch(line.strip()) is not None
+
+
+def _book(lines: list[str], columns: _Columns) -> Grid | None:
+    written = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_ruled(line)]
+    told = [
+        (number, columns.cut(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
+        for number, line in written
+    ]
+    width = max(len(texts) for _, texts in told)
+    square = [(number, *(text or None for text in texts), *[None] * (width - len(texts))) for number, texts in told]
+    schema = {"baris": pl.Int64(), **dict.fromkeys(cells(width), pl.String())}
+    return unfold(pl.DataFrame(square, schema=schema, orient="row"))
