@@ -46,7 +46,7 @@ from pipeline.normalise.text import (
     second_number_of_place,
     whole_number,
 )
-from pipeline.normalise.titles import office_of_list
+from pipeline.normalise.titles import day_of_list, office_of_list
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
 from schemas.keys import STAGE
@@ -214,7 +214,9 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nominal=order_amount(pl.col("nominal"), pl.col("judul")),
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
-            tgl_bayar=to_date(pl.col("tgl_bayar")),
+            tgl_bayar=pl.when((status == "DIBAYAR") & plain(pl.col("tgl_bayar")).is_null())
+            .then(day_of_list(pl.col("judul")))
+            .otherwise(to_date(pl.col("tgl_bayar"))),
             metode=plain_text(pl.col("metode")).str.to_uppercase(),
             alasan_gagal=pl.coalesce(
                 plain_text(pl.col("alasan_gagal")).str.to_uppercase(), codes.to_failure_reason(pl.col("status_bayar"))

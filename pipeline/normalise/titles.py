@@ -1,4 +1,4 @@
-"""What titles tell of the orders below them: programme, year and stage, state, and the office that pays.
+"""What titles tell of the orders below them: programme, year and stage, state, the day, and the office that pays.
 
 Of the lines between two tables, signatures and remarks too, only those count that name a stage or a state, or are a
 heading of one programme and nothing else. Which lines stand above a table is not known here
@@ -14,6 +14,7 @@ from itertools import pairwise
 import polars as pl
 
 from pipeline.normalise.codes import program_pattern, programs_by_words
+from pipeline.normalise.dates import to_date
 from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.orders import DATED_DAY, DECREE, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
 from pipeline.normalise.states import tells_state
@@ -46,6 +47,11 @@ _OFFICE_OF_LIST = (
 _NUMBER_OF_ELSE = (
     r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
     r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
+)
+# TANGGAL BAYAR : 14 SEPTEMBER 2022; of several days none is that of a row.
+_DAY_OF_LIST = (
+    r"(?:^| / )\W*(?:TANGGAL|TGL)\.? (?:PEM)?(?:BAYAR(?:AN)?|PENYALURAN|SALUR)\s*[:=]?\s*((?:[A-Z']+,\s*)?"
+    rf"[0-9]{{1,2}}(?:[ ./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}})[ ./-]+)20[0-9]{{2}})\s*(?:/ |$)"
 )
 _COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM)$"
 
@@ -192,3 +198,9 @@ def office_of_list(title: pl.Expr) -> pl.Expr:
     words = title.str.to_uppercase()
     between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
     return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
+
+
+@once_per_value(pl.Date)
+def day_of_list(title: pl.Expr) -> pl.Expr:
+    """The one day on which a title says that its list was paid."""
+    return to_date(title.str.to_uppercase().str.extract(_DAY_OF_LIST))

@@ -167,6 +167,12 @@ def test_what_rows_leave_out_stands_in_the_title(title: str | None, expected: tu
     assert staged("pos", {"judul": title}).select("program", "tahun", "tahap").row(0) == expected
 
 
+def test_the_day_of_a_title_is_that_of_paid_orders_that_tell_none() -> None:
+    told = [("DIBAYAR", None, 14), ("BELUM", None, None), ("DIBAYAR", "15-09-2022", 15), ("DIBAYAR", "bar", None)]
+    rows = [{"judul": "TANGGAL BAYAR: 14-09-2022", "status_bayar": status, "tgl_bayar": day} for status, day, _ in told]
+    assert staged("pos", *rows)["tgl_bayar"].dt.day().to_list() == [day for *_, day in told]
+
+
 def test_what_a_row_states_goes_before_the_title() -> None:
     row = {"judul": "BLT BBM Tahap 1 2022", "program": "PKH", "tahun": "2021", "tahap": "3"}
     assert staged("pos", row).select("program", "tahun", "tahap").row(0) == ("PKH", 2021, 3)
