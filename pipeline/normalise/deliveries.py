@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.normalise.dates import stated_in_name
 from pipeline.normalise.distinct import once_per_value
-from pipeline.normalise.orders import MONTH
+from pipeline.normalise.stage_words import MONTH
 from schemas.extracts import file_of_origin
 from schemas.keys import STAGE
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.normalise.dates import MONTHS
 from pipeline.normalise.distinct import once_per_value
-from pipeline.normalise.orders import DATED_DAY, YEAR
+from pipeline.normalise.stage_words import DATED_DAY, YEAR
 
 # Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
 _MONTH_WORD = (

@@ -19,7 +19,7 @@ from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number
 from pipeline.normalise.money import order_amount, target_amount
 from pipeline.normalise.month_first import day_first
 from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import of_row, resolved, stage_beside
+from pipeline.normalise.orders import of_row, resolved
 from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
@@ -31,6 +31,7 @@ from pipeline.normalise.regions import (
     siak_tuples,
 )
 from pipeline.normalise.report_told import month_told
+from pipeline.normalise.stage_words import stage_beside
 from pipeline.normalise.states import file_state, list_state
 from pipeline.normalise.survey import Survey, survey
 from pipeline.normalise.targets import is_cancelled, largest_tariffs, with_region_and_stage

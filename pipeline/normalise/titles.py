@@ -16,7 +16,16 @@ import polars as pl
 from pipeline.normalise.codes import program_pattern, programs_by_words
 from pipeline.normalise.dates import to_date
 from pipeline.normalise.distinct import once_per_value
-from pipeline.normalise.orders import DATED_DAY, DECREE, MONTH, STAGE_WORD, YEAR, named_program, of_list, stage_beside
+from pipeline.normalise.stage_words import (
+    DATED_DAY,
+    DECREE,
+    MONTH,
+    STAGE_WORD,
+    YEAR,
+    named_program,
+    of_list,
+    stage_beside,
+)
 from pipeline.normalise.states import tells_state
 
 # What stands before and behind the programme that a list is of; among other words it may be of something else.

@@ -28,7 +28,7 @@ from pipeline.extracts.grids.grid import (
     refusals,
 )
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, find_heading
-from pipeline.normalise.orders import STAGE_WORD
+from pipeline.normalise.stage_words import STAGE_WORD
 from pipeline.normalise.titles import titles_below
 from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
 
