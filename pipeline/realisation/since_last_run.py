@@ -1,0 +1,85 @@
+"""What payment files that came, changed or went since the last run change in its figures; nothing of it is kept.
+
+Belongs here: reading those files. Does not: which deliveries they concern (`redelivery`),
+what becomes of the orders (`refresh`), and how it is told (`reports.summary`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipeline.extracts.files.found import find_files
+from pipeline.extracts.read import read_source, refused_whole
+from pipeline.places import Places
+from pipeline.realisation.redelivery import redelivered, unread
+from pipeline.realisation.refresh import Refreshed, refresh
+from pipeline.reference import regions
+from pipeline.warehouse.periodes import LEDGER
+from pipeline.warehouse.publication import Publication
+from schemas.marts.alokasi import Alokasi
+from schemas.staged import PosStaged
+from schemas.table import polars_schema, split
+
+_SOURCE, _ROWS, _TARGETS = "pos", "staged/pos", "mart/alokasi"
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of payment files since the last run, and of its figures.
+
+    Attributes:
+        files: what became of them, in words, and of how many.
+        accepted: accepted rows of those that were read.
+        refused: their refused rows.
+        unread: berkas and catatan of those that cannot be read.
+        changed: the stages that they touch.
+    """
+
+    files: dict[str, int]
+    accepted: int
+    refused: int
+    unread: pl.DataFrame
+    changed: Refreshed
+
+
+def readable(stored: Publication) -> bool:
+    """Whether what the last run left has the columns that this version reads."""
+    asked = {_ROWS: PosStaged, _TARGETS: Alokasi}
+    return all(stored.scan(key).collect_schema() == polars_schema(model) for key, model in asked.items())
+
+
+def since_last_run(places: Places, periode: str, stored: Publication) -> Delivered | None:
+    """What changed since; None where no payment file did.
+
+    Args:
+        places: the data directory.
+        periode: of the run.
+        stored: what it left.
+    """
+    ledger = stored.frame(LEDGER)
+    files = find_files(places.raw, periode, places.stored(LEDGER, periode)).filter(sumber=_SOURCE)
+    before, now = (each.filter(sumber=_SOURCE, status_berkas="DIBACA") for each in (ledger, files))
+    closed = files.filter(status_berkas="DITOLAK").join(ledger, on=["berkas", "sha256"], how="anti")
+    if closed.is_empty() and now.equals(before):
+        return None
+    new = unread(before, now)
+    extract = read_source(places.raw, new, _SOURCE)
+    left_out, delivered = redelivered(stored.scan(f"raw/{_SOURCE}"), before, now, extract, periode)
+    rows, refused = split(delivered, PosStaged)
+    told, sums = (places.stored(key, periode) for key in (_ROWS, "mart/rekap_bayar"))
+    known, there = set(before["berkas"]), set(now["berkas"])
+    torn = extract.filter(pl.col("rusak").is_not_null(), pl.col("baris") > 0)
+    own = pl.col("berkas").is_in(new["berkas"].implode())
+    return Delivered(
+        files={
+            "baru": len({*new["berkas"], *closed["berkas"]} - known),
+            "berubah": len(known & there & set(left_out)),
+            "tidak dibaca lagi": len(known - there),
+        },
+        accepted=rows.filter(own).height,
+        refused=torn.height + refused.filter(own).height,
+        unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
+        changed=refresh(told, sums, stored.frame(_TARGETS), regions(), left_out=left_out, rows=rows),
+    )
