@@ -102,7 +102,8 @@ def dictionary(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     count = highest + 1 if isinstance(highest, int) else 0
     known = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(told.dtype).cast(pl.String).alias(values.name)
     if codes.null_count():
-        return codes.fill_null(count), known.extend_constant(None, 1)
+        # Looking up in two chunks takes ten times as long as in one.
+        return codes.fill_null(count), known.extend_constant(None, 1).rechunk()
     return codes, known
 
 
