@@ -16,7 +16,7 @@ from string import ascii_uppercase
 import polars as pl
 
 from pipeline.normalise.distinct import once_per_value, over_distinct, where_needed
-from pipeline.normalise.text import NOTHING, plain
+from pipeline.normalise.text import NOTHING, plain, unless
 
 
 def _whole(words: str) -> str:
@@ -182,7 +182,7 @@ def _tidied(names: pl.Series) -> pl.Series:
 def _tidy(value: pl.Expr) -> pl.Expr:
     text = _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`“”"))
     # 0 is written for nothing too, but only where no number may stand.
-    return pl.when(~text.str.contains(r"^[0.,\s]+$")).then(text)
+    return unless(text, r"^[0.,\s]+$")
 
 
 def comparable_name(tidy: pl.Expr) -> pl.Expr:

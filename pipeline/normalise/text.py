@@ -47,8 +47,17 @@ def plain(value: pl.Expr) -> pl.Expr:
     """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
     visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_ORDINARY), list(_ORDINARY.values()))
     text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_TEXT, "${1}${2}")
-    text = text.str.strip_chars(" ")
-    return pl.when(~text.str.contains(_WRITTEN_NOTHING)).then(text)
+    return unless(text.str.strip_chars(" "), _WRITTEN_NOTHING)
+
+
+def unless(text: pl.Expr, pattern: str) -> pl.Expr:
+    """The text, null where it matches; worked out once, and not again for the answer as in `pl.when(…).then(…)`."""
+
+    def emptied(values: pl.Series) -> pl.Series:
+        matches = values.str.contains(pattern)
+        return values.set(matches, None) if matches.any() else values
+
+    return text.map_batches(emptied, return_dtype=pl.String, is_elementwise=True)
 
 
 @once_per_value(pl.String)
@@ -117,7 +126,7 @@ def _in_address(value: pl.Expr, part: int) -> pl.Expr:
 
 
 def _of_place(number: pl.Expr) -> pl.Expr:
-    return pl.when(~number.str.contains("^0+$")).then(number.str.zfill(3))
+    return unless(number, "^0+$").str.zfill(3)
 
 
 @once_per_value(pl.Int64)
