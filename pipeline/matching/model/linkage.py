@@ -143,9 +143,11 @@ class Cutoffs:
         review: least belief, and least probability, of a pair shown to a human.
         correction_bits: least odds against all alternatives together for an identifier to be corrected.
         correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
-        correction_two_names: how many more, where the names are alike and yet two.
+        correction_two_names: how many more, where the names are alike and yet two; so far off, a disputed resident's
+            number is sure with the odds of `correction_anothers` too.
         correction_anothers: how much more odds it takes to overwrite a whole number, unlike the resident's, of a row
-            that was born on another day, or that has a number of its own and tells no more than the year.
+            that was born on another day, or that has a number of its own and tells no more than the year; unless
+            lookalikes are so far off.
         contested: least bits by which lookalikes must be ruled out where another row claims the resident too and the
             names may be two.
         duplicate: least probability that two rows are one person.

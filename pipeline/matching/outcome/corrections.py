@@ -24,10 +24,17 @@ def safe(cutoffs: Cutoffs) -> pl.Expr:
     out), dua_nama (the names are alike and yet two), nomor_lain (a whole number unlike the resident's, and the day of
     birth does not agree either), sengketa (another row claims the resident too, and the names are not the same) and
     nama_lain (nothing but his place in the family tells somebody of another name).
+
+    Where lookalikes are far off a number unlike his tells no more than any other damage, and with the odds that such a
+    number takes elsewhere the rows that dispute him are one person's, listed twice.
     """
-    bits = cutoffs.correction_bits + pl.when("nomor_lain").then(cutoffs.correction_anothers).otherwise(0.0)
-    margin = cutoffs.correction_margin + pl.when("dua_nama").then(cutoffs.correction_two_names).otherwise(0.0)
-    return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & ~pl.col("sengketa") & ~pl.col("nama_lain")
+    most_bits = cutoffs.correction_bits + cutoffs.correction_anothers
+    widest = cutoffs.correction_margin + cutoffs.correction_two_names
+    far = pl.col("jarak") >= widest
+    bits = pl.when(pl.col("nomor_lain") & ~far).then(most_bits).otherwise(cutoffs.correction_bits)
+    margin = pl.when("dua_nama").then(widest).otherwise(cutoffs.correction_margin)
+    undisputed = ~pl.col("sengketa") | (far & (pl.col("selisih") >= most_bits))
+    return (pl.col("selisih") >= bits) & (pl.col("jarak") >= margin) & undisputed & ~pl.col("nama_lain")
 
 
 def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:

@@ -20,10 +20,14 @@ SURE = {"selisih": 8.0, "jarak": 6.0, "dua_nama": False, "nomor_lain": False, "s
         ({"selisih": 7.9}, False),
         ({"jarak": 5.9}, False),
         ({"sengketa": True}, False),
+        ({"sengketa": True, "selisih": 13.9, "jarak": 10.0}, False),
+        ({"sengketa": True, "selisih": 14.0, "jarak": 9.9}, False),
+        ({"sengketa": True, "selisih": 14.0, "jarak": 10.0}, True),
         ({"nama_lain": True}, False),
         # A whole number unlike the resident's, of a row born on another day.
         ({"nomor_lain": True, "selisih": 13.9}, False),
         ({"nomor_lain": True, "selisih": 14.0}, True),
+        ({"nomor_lain": True, "jarak": 10.0}, True),
         # Names alike and yet two.
         ({"dua_nama": True, "jarak": 9.9}, False),
         ({"dua_nama": True, "jarak": 10.0}, True),
