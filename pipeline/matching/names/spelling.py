@@ -37,8 +37,8 @@ def as_written(
 ) -> npt.NDArray[np.uint8]:
     """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
 
-    Nicknames are looked for only where day of birth and number tell the person: far too many names are cut from others,
-    and those of twins and of children of one year are as well.
+    Nicknames are looked for only where the day of birth tells the person, and with it his number, or his mother and his
+    family: far too many names are cut from others, and those of children of one year are as well.
 
     Args:
         model: comparisons of kind name with a column `written` on both sides.
@@ -48,7 +48,8 @@ def as_written(
     """
     told, groups = levels.copy(order="F"), model.groups
     his = {each.name: groups.personal.get(each.name, ()) for each in model.comparisons if each.kind == "nik"}
-    known = among(model, levels, groups.that_day_told) & among(model, levels, his)
+    at_home = among(model, levels, groups.mother_alike) & among(model, levels, groups.one_family)
+    known = among(model, levels, groups.that_day_told) & (among(model, levels, his) | at_home)
 
     def read(names: tuple[int, str]) -> None:
         number, column = names

@@ -17,7 +17,7 @@ from pipeline import reference
 from pipeline.normalise.names import comparable_name, regional_words
 
 _SHORTEST_NICKNAME = 3
-_SHORTEST_MIDDLE = 5
+_SHORTEST_MIDDLE = 4
 _SEVERAL = 3
 _ENOUGH = 50_000
 # Called so without the word being a part of the name; in the comparable spelling.

@@ -55,6 +55,7 @@ def test_one_letter_apart_is_alike(written: str | None, known: str, before: int,
         ("IAH", "JUARIAH", NIK_EQUAL, SAME_DAY, SHORT_FORM),
         ("MUH", "MUHSIN SAHRUL", NIK_EQUAL, SAME_DAY, SHORT_FORM),
         ("LINDUNG SITORUS", "PARLINDUNGAN SITORUS", NIK_EQUAL, SAME_DAY, SHORT_FORM),
+        ("TRIS", "SUTRISNO CAHYONO", NIK_EQUAL, SAME_DAY, SHORT_FORM),
         ("ROSI", "ROSIDAH", NIK_EQUAL, ANOTHER_DAY, DIFFERENT),
         # Twins, and children of one year, are called so too.
         ("ROSI", "ROSIDAH", 0, SAME_DAY, DIFFERENT),
@@ -71,4 +72,18 @@ def test_a_nickname_is_cut_from_the_written_name_of_whoever_has_that_number_and_
     levels[0, [NAME, NIK, BIRTH]] = DIFFERENT, nik, born
     row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in (written, known))
     read = as_written(MODEL, levels, (row, np.array([0])), (resident, np.array([0])))
+    assert read[0, NAME] == after
+
+
+@pytest.mark.parametrize(
+    ("kk", "mother", "after"), [("SAMA", "SAMA", SHORT_FORM), ("LAIN", "SAMA", DIFFERENT), ("SAMA", "BEDA", DIFFERENT)]
+)
+def test_a_nickname_is_cut_from_the_written_name_of_whoever_is_of_that_day_mother_and_family(
+    kk: str, mother: str, after: int
+) -> None:
+    told = {"nama": "BEDA", "tanggal": "SAMA", "kk": kk, "ibu": mother}
+    codes = [[level.code for level in comparison.levels] for comparison in MODEL.comparisons]
+    found = [code.index(told.get(one.name, "KOSONG")) for one, code in zip(MODEL.comparisons, codes, strict=True)]
+    row, resident = (pl.DataFrame({"nama": [name], "nama_ibu_kandung": ["X"]}) for name in ("ROSI", "ROSIDAH"))
+    read = as_written(MODEL, np.array([found], dtype=np.uint8), (row, np.array([0])), (resident, np.array([0])))
     assert read[0, NAME] == after
