@@ -141,7 +141,8 @@ class _Text:
             quotes = places[of_quotes]
             misplaced = quotes[self._misplaced(quotes, inside[of_quotes])]
             sound[np.searchsorted(starts, misplaced, side="right") - 1] = False
-        if self.closing:
+        # A piece that is one blank line has no letter at all.
+        if self.closing and len(letters):
             sound &= letters[starts[1:] - 2] == delimiter
         return starts, sound & (np.diff(_counted(divides)[ends_at], prepend=0) + 1 == self.cells)
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import UnreadableError
 from pipeline.extracts.grids.grid import Grid, cells
-from tests.unit.extracts.making import read_text
+from pipeline.extracts.text.rows import read_pieces
+from tests.unit.extracts.making import only_one_table, read_text
 
 HEADER = "ID|NAMA|DESA|ALAMAT"
 
@@ -321,6 +324,12 @@ def test_one_closing_delimiter_among_many_lines_is_one_cell_too_many() -> None:
 def test_a_missing_closing_delimiter_costs_no_row() -> None:
     grid = read(f"{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|G|H|I\n")
     assert [row[0] for row in rows(grid)] == [2, 3, 4]
+
+
+def test_a_blank_line_that_is_a_piece_of_its_own_is_nothing() -> None:
+    data = f"{HEADER}\n1|A|B|C|\n\n".encode()
+    pieces = read_pieces(io.BytesIO(data), only_one_table, len(data) - 2)
+    assert [grid.rows.height for grid in pieces] == [1, 0]
 
 
 def test_every_filled_line_is_accounted_for_once() -> None:
