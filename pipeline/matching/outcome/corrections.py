@@ -41,16 +41,17 @@ def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """Every number that an automatic link or an officer proves wrong or missing.
 
     Args:
-        people: accepted DTKS rows.
-        links: id_dtks, nik_dukcapil, no_kk_dukcapil, keputusan, alasan, selisih and aman (`safe`).
+        people: accepted DTKS rows, in the order of id_dtks.
+        links: of the same rows nik_dukcapil, no_kk_dukcapil, keputusan, alasan, selisih and aman (`safe`).
 
     Returns:
         `cleansed.koreksi` without periode, sorted.
     """
-    sure = links.filter(pl.col("keputusan").is_in(DECIDED) & pl.col("aman"))
-    rows = people.select("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab").join(sure, on="id_dtks")
+    sure = pl.col("keputusan").is_in(DECIDED) & pl.col("aman")
+    rows = people.hstack(links).filter(sure).with_row_index("place")
     parts = [
         rows.filter(pl.col(proposed).is_not_null() & pl.col(column).ne_missing(pl.col(proposed))).select(
+            "place",
             "id_dtks",
             kolom=pl.lit(column),
             nilai_asal=written,
@@ -61,4 +62,4 @@ def propose(people: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         )
         for column, (written, proposed) in _COLUMNS.items()
     ]
-    return pl.concat(parts).sort("id_dtks", "kolom")
+    return pl.concat(parts).rechunk().sort("place", maintain_order=True).drop("place")

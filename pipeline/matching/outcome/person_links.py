@@ -101,7 +101,7 @@ class PersonLinks:
         told = self._sayings(ASKED)
         for some in _in_parts(other):
             links = self._links(some, told).with_columns(no_kk_dukcapil=near.unpack(numbers[some]))
-            yield propose(listed.table.take(self.places[some], _CORRECTED), links)
+            yield propose(listed.table.take(self.places[some], _CORRECTED), links.drop("id_dtks"))
 
     def rivals_by_name(self) -> pl.DataFrame:
         """Whom links leave open besides their resident (`RIVALS`)."""

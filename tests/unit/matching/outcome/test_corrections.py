@@ -51,8 +51,8 @@ def test_only_decided_and_safe_links_change_a_number() -> None:
     own, true = "3604041211870001", "3604041211870002"
     people = pl.DataFrame({"id_dtks": list(decisions), "nik": own, "nik_asal": own, "no_kk": own, "no_kk_asal": own})
     links = [
-        {"id_dtks": row, "nik_dukcapil": true, "no_kk_dukcapil": own, "keputusan": decision, "aman": sure}
-        for row, (decision, sure) in decisions.items()
+        {"nik_dukcapil": true, "no_kk_dukcapil": own, "keputusan": decision, "aman": sure}
+        for decision, sure in decisions.values()
     ]
     told = propose(
         people.with_columns(kode_kab=pl.lit("3604")),
