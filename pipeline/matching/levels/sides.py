@@ -56,18 +56,14 @@ class Sides:
             side[column].gather(some).rename("v")
             for side, column, some in zip((self.left, self.right), columns, rows, strict=True)
         ]
-        distinct = pl.DataFrame(
-            {
-                "hash": np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)]),
-                "v": pl.concat(values),
-            }
-        )
-        known = distinct.unique("hash").sort("hash")
+        every = np.concatenate([one[some] for one, some in zip(hashes, rows, strict=True)])
+        once = _distinct_rows(every, np.arange(len(every)))
+        known = pl.concat(values, rechunk=True).gather(once).to_frame()
         folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
         spellings = np.where(folded.is_null().to_numpy(), np.uint64(0), folded.hash(_SEED).to_numpy() | np.uint64(1))
         number, first = numbered(spellings, spellings != 0)
         code = np.where(spellings == 0, -1, number).astype(np.int32)
-        lookup = Lookup(known["hash"].to_numpy())
+        lookup = Lookup(every[once])
         found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
         return found[0], found[1], folded.gather(first)
 

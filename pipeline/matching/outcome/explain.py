@@ -6,6 +6,8 @@ Belongs here: wording of decisions. Does not: deciding. Phrases stand in `schema
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -136,7 +138,7 @@ def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> p
     phrases = told.select(_phrase(name, details is not None) for name in names)
     clauses = phrases.with_columns(
         # The list is made first: inside a longer expression it would be made anew for each of its parts.
-        cocok=agreeing.select(fakta=pl.concat_list(names).list.drop_nulls())
+        cocok=agreeing.select(fakta=_told_ones(names))
         .select(_enumerated(pl.col("fakta")))
         .to_series()
     )
@@ -144,7 +146,12 @@ def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> p
     sentence = clauses.select(t=pl.concat_str(order, separator="; ", ignore_nulls=True)).select(
         penjelasan=pl.col("t").str.head(1).str.to_uppercase() + pl.col("t").str.slice(1) + pl.lit(".")
     )
-    return reasons.select(alasan=pl.concat_list(pl.all()).list.drop_nulls()).hstack(sentence)
+    return reasons.select(alasan=_told_ones(names)).hstack(sentence)
+
+
+def _told_ones(names: Sequence[str]) -> pl.Expr:
+    """What is told in any of the columns, as a list; by way of an array, which is put together far faster than a list."""
+    return pl.concat_arr(names).arr.to_list().list.drop_nulls()
 
 
 def _agreeing(name: str, detailed: bool) -> pl.Expr:

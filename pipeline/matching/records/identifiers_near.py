@@ -160,12 +160,14 @@ class Odd:
     def __init__(self, written: pl.Series) -> None:
         size = written.str.len_bytes().fill_null(0)
         self.any: npt.NDArray[np.bool_] = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
-        odd = written.to_frame("w").select(pl.when(pl.Series(self.any) & pl.col("w").str.contains(r"^\d+$")).then("w"))
+        few = written.filter(pl.Series(self.any)).to_frame("w")
+        odd = few.select(pl.when(pl.col("w").str.contains(r"^\d+$")).then("w"))
         short = pl.col("w").str.len_bytes() < DIGITS
         # Aligned to the first and to the last digit of a whole number.
         first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
         last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
-        self._first, self._last = (pack(odd.select(side).to_series()) for side in (first, last))
+        self._first, self._last = (np.zeros(len(written), dtype=np.uint64) for _ in range(2))
+        self._first[self.any], self._last[self.any] = (pack(odd.select(side).to_series()) for side in (first, last))
         self._short = (size == DIGITS - 1).to_numpy()
         self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
 
