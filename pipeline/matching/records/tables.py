@@ -129,8 +129,17 @@ class Table:
             for start in range(0, max(self.height, 1), _AT_A_TIME)
             if not start or wanted[start : start + _AT_A_TIME].any()
         )
-        # In one piece: rows are fetched from several ones six times more slowly.
-        sifted = pl.concat(parts).rechunk()
-        if (places[1:] > places[:-1]).all():
-            return sifted
-        return sifted[(np.cumsum(wanted) - 1)[places]]
+        order = None if (places[1:] > places[:-1]).all() else pl.Series((np.cumsum(wanted) - 1)[places])
+        return _in_one_piece(pl.concat(parts).get_columns(), order)
+
+
+def _in_one_piece(columns: list[pl.Series], order: pl.Series | None) -> pl.DataFrame:
+    """Columns in as many pieces as were read, joined, and in another order if one is given.
+
+    Rows are fetched six times more slowly from several pieces. Each column is let go when it is done.
+    """
+    done = []
+    while columns:
+        column = columns.pop().rechunk()
+        done.append(column if order is None else column.gather(order))
+    return pl.DataFrame(done[::-1])
