@@ -1,7 +1,6 @@
 """Layer matched: links between DTKS rows and residents, households and KK, rows that are one person, corrections."""
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import dagster as dg
@@ -100,9 +99,7 @@ def pemadanan(
         for name, parts in in_parts.items():
             told = (part.with_columns(periode) for part in parts)
             whole &= yield from keep_pieces(context, data, _TABLES[name], told)
-        facts = persons.facts()
-        first = next(facts)
-        yield stored_in_pieces(context, data, "link/bobot_fakta", chain([first], facts), first.schema)
+        yield stored_in_pieces(context, data, "link/bobot_fakta", persons.facts())
     finally:
         rows.unlink(missing_ok=True)
     yield dg.Output(linkage.survivors, "baris_bertahan")

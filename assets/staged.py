@@ -72,7 +72,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         quarantined = quarantine(source, extract, pl.concat(refused), good_rows).select(
             pl.lit(periode).alias("periode"), pl.all()
         )
-        yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]), quarantined.schema)
+        yield stored_in_pieces(context, data, f"staged/{source}_karantina", iter([quarantined]))
         made.note()
 
     return normalise

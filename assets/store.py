@@ -5,6 +5,7 @@ Belongs here: the data directory as a resource, the I/O manager, and the metadat
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -84,9 +85,19 @@ class ParquetStore(dg.ConfigurableIOManager):
 
 
 def stored_in_pieces(
-    context: dg.AssetExecutionContext, data: DataDirectory, key: str, pieces: Iterator[pl.DataFrame], schema: pl.Schema
+    context: dg.AssetExecutionContext,
+    data: DataDirectory,
+    key: str,
+    pieces: Iterator[pl.DataFrame],
+    schema: pl.Schema | None = None,
 ) -> dg.MaterializeResult:
-    """Leave a frame that is never held whole where `ParquetStore` looks for it, and tell how many rows it has."""
+    """Leave a frame that is never held whole where `ParquetStore` looks for it, and tell how many rows it has.
+
+    Its columns are those of `schema`, or else those of the first piece, and there is one.
+    """
+    if schema is None:
+        first = next(pieces)
+        pieces, schema = chain([first], pieces), first.schema
     write_pieces(pieces, schema, data.places.stored(key, context.partition_key))
     return _told(data, key, context.partition_key)
 
