@@ -19,6 +19,8 @@ main_job = dg.define_asset_job(
 )
 
 
+RESULT_TAG = "padan/hasil"
+"""Tag of runs that came to their end: Dagster calls a run that a gate withheld a success as well."""
 PERIODE_TAG = "padan/periode_dari"
 """Tag of runs that nobody stated a periode for: why they are about this one, in the officers' words."""
 

@@ -8,6 +8,7 @@ import dagster as dg
 import polars as pl
 
 from assets.arrival import FOLLOW
+from assets.jobs import RESULT_TAG
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, inputs
 from pipeline import reference
@@ -127,7 +128,8 @@ def terbitan(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     publication = Publication(data.places, context.partition_key)
     gates = publication.frame("published/gerbang")
-    passed = bool(gates["lulus"].all())
+    failed = _failed(gates)
+    passed = not failed
     if passed:
         report = render_report(publication.tables(READ), gates, context.partition_key)
         withdrawn = redated(data.places, context.partition_key)
@@ -141,22 +143,23 @@ def terbitan(
         # What is published stays; the officer still has to see why, and what to correct.
         publication.withhold(render_report(publication.tables(READ), gates, context.partition_key))
         for name in ("gudang", "laporan", "rilis_sepakat"):
-            yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False})
+            yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False, **failed})
+    result = "TERBIT" if passed else "DITAHAN oleh gerbang mutu"
+    context.instance.add_run_tags(context.run.run_id, {RESULT_TAG: result})
     yield dg.AssetCheckResult(
         check_name="lolos_gerbang",
         asset_key=["published", "gudang"],
         passed=passed,
         severity=dg.AssetCheckSeverity.WARN,
-        description=None if passed else f"DITAHAN; laporannya di {data.places.withheld / 'index.html'}.",
-        metadata={"gerbang_gagal": dg.MetadataValue.md(_failed(gates))},
+        description=None if passed else f"{result}. Laporannya di {data.places.withheld / 'index.html'}.",
+        metadata=failed,
     )
 
 
-def _failed(gates: pl.DataFrame) -> str:
-    """The gates that were not passed, as a list in Markdown."""
-    lines = [
-        f"- **{gate['gerbang']}**: {measured(gate['nilai_ukur'], gate['batas'])}{gate['satuan']}, "
+def _failed(gates: pl.DataFrame) -> dict[str, str]:
+    """The gates that were not passed, and how, by name."""
+    return {
+        gate["gerbang"]: f"{measured(gate['nilai_ukur'], gate['batas'])}{gate['satuan']}, "
         f"paling banyak {number(gate['batas'])}{gate['satuan']}. {gate['keterangan']}"
         for gate in gates.filter(~pl.col("lulus")).iter_rows(named=True)
-    ]
-    return "\n".join(lines) or "Semua gerbang dilalui."
+    }

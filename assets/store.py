@@ -15,6 +15,7 @@ import pandera.polars as pa
 import polars as pl
 
 from assets.failures import tell
+from assets.figures import figures
 from pipeline.places import Places
 from pipeline.warehouse.parquet import write_parquet, write_pieces
 from pipeline.warehouse.publish import RUNNING, exclusive
@@ -70,10 +71,11 @@ class ParquetStore(dg.ConfigurableIOManager):
     path: str
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write the frame, and tell how many rows and bytes it has."""
+        """Write the frame, and tell how many rows and bytes it has, and its figures."""
         target = self._file(context.asset_key, context.partition_key)
         write_parquet(obj, target)
-        context.add_output_metadata({"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size})
+        about = {"dagster/partition_row_count": obj.height, "ukuran_bita": target.stat().st_size}
+        context.add_output_metadata({**figures("/".join(context.asset_key.path), obj.lazy()), **about})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame | Path:
         """The frame of the same periode, or its file, as `inputs` asks."""
@@ -110,8 +112,10 @@ def kept(made: Made, data: DataDirectory, periode: str) -> Iterator[dg.Materiali
 
 def _told(data: DataDirectory, key: str, periode: str, **besides: bool) -> dg.MaterializeResult:
     stored = data.places.stored(key, periode)
-    count = pl.scan_parquet(stored).select(pl.len()).collect().item()
-    about = {"dagster/partition_row_count": count, "ukuran_bita": stored.stat().st_size, **besides}
+    rows = pl.scan_parquet(stored)
+    count = rows.select(pl.len()).collect().item()
+    size = stored.stat().st_size
+    about = {**figures(key, rows), "dagster/partition_row_count": count, "ukuran_bita": size, **besides}
     return dg.MaterializeResult(asset_key=dg.AssetKey(key.split("/")), metadata=about)
 
 
@@ -132,7 +136,22 @@ def column_schema(model: type[Table]) -> dict[str, Any]:
 
 
 def _constraints(column: pa.Column) -> list[str]:
-    return [str(check.error or check.name) for check in column.checks]
+    """What its checks demand, in words; a rule of reading has a code, which `mart.dim_kode` explains."""
+    told = []
+    for check in column.checks:
+        demanded = dict(check.statistics)
+        match check.name:
+            case "isin":
+                told.append(f"salah satu: {', '.join(map(str, demanded['allowed_values']))}")
+            case "greater_than_or_equal_to":
+                told.append(f"paling sedikit {demanded['min_value']}")
+            case "less_than_or_equal_to":
+                told.append(f"paling banyak {demanded['max_value']}")
+            case "str_matches":
+                told.append(f"pola {demanded['pattern']}")
+            case _:
+                told.append(str(check.error or check.name))
+    return told
 
 
 def described(model: type[Table]) -> str:

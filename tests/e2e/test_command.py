@@ -133,6 +133,7 @@ def test_the_run_is_in_the_history_of_the_ui(finished: Path):
         assert [(run.job_name, run.status, run.tags["dagster/partition"]) for run in runs] == [
             ("padan", dg.DagsterRunStatus.SUCCESS, "2022-12")
         ]
+        assert runs[0].tags["padan/hasil"] == "TERBIT"
         assert not instance.telemetry_enabled
 
 
@@ -171,6 +172,8 @@ def test_killed_or_withheld_the_previous_publication_stays(finished: Path, scene
     folder, result = scenes["_killed"].result()
     assert result.returncode == 3, result.stdout + result.stderr
     assert "DITAHAN" in result.stderr
+    with dg.DagsterInstance.from_config(str(folder / "home")) as instance:
+        assert instance.get_runs(limit=1)[0].tags["padan/hasil"] == "DITAHAN oleh gerbang mutu"
     assert "langkah tidak dikerjakan ulang" in result.stdout
     assert _people(folder) == _people(finished)
     assert not (folder / "home" / "store" / "dtks.bangun").exists()

@@ -14,7 +14,9 @@ import pipeline
 import reports
 import schemas
 from assets.cleansed import tidak_ada_yang_hilang
+from assets.figures import figures
 from assets.promise import promised_asset
+from assets.published import _failed
 from assets.running import bury_the_dead, process_tags
 from assets.store import DataDirectory, ParquetStore
 from pipeline.definitions import build_defs
@@ -78,6 +80,10 @@ def test_every_promised_table_is_an_asset_with_its_columns_and_blocking_checks(g
         shown = [column.name for column in node.metadata["dagster/column_schema"].columns]
         assert shown == list(polars_schema(table.model))
         assert all(column.description for column in node.metadata["dagster/column_schema"].columns)
+        demands = [
+            each for column in node.metadata["dagster/column_schema"].columns for each in column.constraints.other
+        ]
+        assert not [each for each in demands if not each.startswith(("salah satu: ", "paling ", "pola "))]
         assert {"kontrak", "kunci_unik"} <= {check.name for check in node.check_keys}
 
 
@@ -107,6 +113,32 @@ def test_a_table_that_keeps_its_promise_is_stored_with_its_row_count(tmp_path: P
     assert stored["periode"].unique().to_list() == ["2022-12"]
     (event,) = result.get_asset_materialization_events()
     assert event.materialization.metadata["dagster/partition_row_count"].value == 2
+
+
+def test_figures_tell_what_was_refused_and_paid_and_stand_for_columns_there_are():
+    refused = {"sumber": "pos", "berkas": "a.csv", "lembar": None}
+    rows = pl.LazyFrame([{**refused, "baris": 2}, {**refused, "baris": 2}, {**refused, "baris": 3}])
+    assert figures("quality/karantina", rows) == {"baris_ditolak": 2}
+    states = {"status_bayar": ["DIBAYAR", "DIBAYAR", "RETUR"], "nominal": [300, 200, 100]}
+    told = figures("mart/pembayaran", pl.LazyFrame(states))
+    assert (told["baris_dibayar"], told["rupiah_dibayar"], told["rupiah_retur"], told["rupiah_belum"]) == (
+        2,
+        500,
+        100,
+        0,
+    )
+    for table in promised_tables().values():
+        empty = pl.LazyFrame(schema=polars_schema(table.model))
+        assert set(figures(f"{table.schema}/{table.name}", empty).values()) <= {0}
+    assert figures("mart/dim_waktu", pl.LazyFrame()) == {}
+
+
+def test_gates_that_were_not_passed_are_told_by_name():
+    gates = {"gerbang": "Baris dtks yang dikarantina", "nilai_ukur": 30.0, "batas": 20.0, "satuan": "%"}
+    gates |= {"keterangan": "Persen dari baris yang masuk."}
+    assert _failed(pl.DataFrame([{**gates, "lulus": True}])) == {}
+    told = _failed(pl.DataFrame([{**gates, "lulus": False}]))
+    assert told == {gates["gerbang"]: "30%, paling banyak 20%. Persen dari baris yang masuk."}
 
 
 @pytest.mark.parametrize(

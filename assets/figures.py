@@ -1,0 +1,48 @@
+"""Figures that Dagster shows of a table beside its rows, and draws from run to run: what officers look for in it.
+
+Belongs here: which figures of which table. Does not: tables of figures (`schemas.marts`), and the page (`reports`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from schemas.cleansed import STATUS_KELUARGA, STATUS_PADAN
+from schemas.keys import PLACE
+from schemas.link import DECISIONS
+from schemas.staged import STAGED_KINDS, STATUS_BAYAR
+
+
+def _rows_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
+    return [(pl.col(column) == value).sum().alias(f"baris_{value.lower()}") for value in values]
+
+
+def _rupiah_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
+    return [
+        pl.col("nominal").filter(pl.col(column) == value).sum().alias(f"rupiah_{value.lower()}") for value in values
+    ]
+
+
+# One row may be refused for several reasons, each a row of its own.
+_REFUSED = pl.struct("sumber", *PLACE).n_unique().alias("baris_ditolak")
+_BALANCE = [f"{what}_{where}" for what in ("baris", "nominal") for where in ("masuk", "diterima", "karantina")]
+_FIGURES: Mapping[str, Sequence[pl.Expr]] = {
+    **{f"staged/{source}_karantina": [_REFUSED] for source in STAGED_KINDS},
+    "staged/pos": [pl.col("nominal").sum().alias("rupiah")],
+    "link/anggota_dukcapil": _rows_by("keputusan", DECISIONS),
+    "cleansed/anggota": _rows_by("status_padan", STATUS_PADAN),
+    "cleansed/keluarga": _rows_by("status_keluarga", STATUS_KELUARGA),
+    "quality/karantina": [_REFUSED],
+    "quality/rekonsiliasi": [
+        (pl.col("status_berkas") == "DITOLAK").sum().alias("berkas_ditolak"),
+        pl.col(_BALANCE).sum(),
+    ],
+    "mart/pembayaran": [*_rows_by("status_bayar", STATUS_BAYAR), *_rupiah_by("status_bayar", STATUS_BAYAR)],
+    "published/gerbang": [(~pl.col("lulus")).sum().alias("gerbang_gagal")],
+}
+
+
+def figures(key: str, rows: pl.LazyFrame) -> dict[str, int]:
+    """The figures of a stored frame, by name; none of most."""
+    wanted = _FIGURES.get(key)
+    return rows.select(wanted).collect().row(0, named=True) if wanted else {}
