@@ -215,7 +215,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             nominal=order_amount(pl.col("nominal"), pl.col("judul")),
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
-            tgl_bayar=pl.when((status == "DIBAYAR") & plain(pl.col("tgl_bayar")).is_null())
+            tgl_bayar=pl.when((status == "DIBAYAR") & ~pl.col("tgl_bayar").str.contains("[0-9]").fill_null(value=False))
             .then(day_of_list(pl.col("judul")))
             .otherwise(to_date(pl.col("tgl_bayar"))),
             metode=plain_text(pl.col("metode")).str.to_uppercase(),

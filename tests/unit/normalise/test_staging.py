@@ -168,7 +168,7 @@ def test_what_rows_leave_out_stands_in_the_title(title: str | None, expected: tu
 
 
 def test_the_day_of_a_title_is_that_of_paid_orders_that_tell_none() -> None:
-    told = [("DIBAYAR", None, 14), ("BELUM", None, None), ("DIBAYAR", "15-09-2022", 15), ("DIBAYAR", "bar", None)]
+    told = [("DIBAYAR", "-", 14), ("BELUM", None, None), ("DIBAYAR", "15-09-2022", 15), ("DIBAYAR", "99-2022", None)]
     rows = [{"judul": "TANGGAL BAYAR: 14-09-2022", "status_bayar": status, "tgl_bayar": day} for status, day, _ in told]
     assert staged("pos", *rows)["tgl_bayar"].dt.day().to_list() == [day for *_, day in told]
 
