@@ -18,6 +18,8 @@ from pipeline.extracts.grids.lists import as_revised, lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
+# Below a letterhead, where nothing above looks like a header.
+BELOW_LETTERHEAD = 30
 MOST_ROWS = 3
 # So many words that are completed by the row below outweigh one that it spoils.
 _MANY = 4
@@ -76,6 +78,11 @@ def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) 
     fullest = max(likeness(heading.cells) for heading in found)
     like = [heading for heading in found if likeness(heading.cells) >= _LIKE_THE_FULLEST * fullest]
     return min(like, key=lambda heading: (heading.first, -likeness(heading.cells)))
+
+
+def is_worded(heading: Heading) -> bool:
+    """Whether a header names columns at all, so that none need be looked for further down."""
+    return likeness(heading.cells) > 1
 
 
 def rows_above(rows: Sequence[list[str]], header: Sequence[str]) -> list[int]:

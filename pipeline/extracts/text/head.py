@@ -17,7 +17,16 @@ from statistics import median
 
 from pipeline.extracts.files.unreadable import EMPTY, UnreadableError
 from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, TITLE_CELLS, WHOLE_NUMBER
-from pipeline.extracts.grids.heading import HEADER_WITHIN, Heading, find_heading, is_whole_number, likeness, rows_above
+from pipeline.extracts.grids.heading import (
+    BELOW_LETTERHEAD,
+    HEADER_WITHIN,
+    Heading,
+    find_heading,
+    is_whole_number,
+    is_worded,
+    likeness,
+    rows_above,
+)
 from pipeline.extracts.text.careful import DELIMITERS, Manner, proper_line
 from pipeline.extracts.text.commas import amounts_in_quotes
 from schemas.extracts import folder_of, recognise_in
@@ -82,9 +91,10 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     if not tops:
         message = f"Berkas ini kosong; {EMPTY}"
         raise UnreadableError(message)
-    # A sign that stands in none of them divides nothing.
-    signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
-    delimiter, heading = _find_header(tops, signs, is_header)
+    signs, delimiter, heading = _find_header(tops, is_header)
+    if not is_worded(heading):
+        tops = top_lines(text, BELOW_LETTERHEAD)
+        signs, delimiter, heading = _find_header(tops, is_header)
     above = [_most_cells(line, delimiter, signs) for _, line, _ in tops[: heading.first]]
     rows = rows_above(above, heading.cells)
     titles = [
@@ -114,8 +124,10 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     )
 
 
-def _find_header(tops: list[tuple[int, str, int]], signs: Sequence[str], is_header: IsHeader) -> tuple[str, Heading]:
-    """The header among the first lines (`top_lines`), and which of the signs divides its cells."""
+def _find_header(tops: list[tuple[int, str, int]], is_header: IsHeader) -> tuple[Sequence[str], str, Heading]:
+    """The signs among the first lines (`top_lines`), which of them divides the cells of the header, and that."""
+    # A sign that stands in none of them divides nothing.
+    signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
     found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
     # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
@@ -123,7 +135,7 @@ def _find_header(tops: list[tuple[int, str, int]], signs: Sequence[str], is_head
     places = range(first + 1, len(tops))
     row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
     delimiter = max(found, key=lambda sign: (found[sign].first < row, likeness(found[sign].cells)))
-    return delimiter, found[delimiter]
+    return signs, delimiter, found[delimiter]
 
 
 def _rows_below(body: bytes, header: str, delimiter: str, width: int, is_header: IsHeader) -> list[str]:
@@ -247,11 +259,11 @@ def _looks(cell: str) -> str:
     return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
 
 
-def top_lines(text: bytes) -> list[tuple[int, str, int]]:
+def top_lines(text: bytes, most: int = HEADER_WITHIN) -> list[tuple[int, str, int]]:
     """The first filled lines: number, text (with the lines that complete an open quote), and where the next begins."""
     tops: list[tuple[int, str, int]] = []
     number, offset = 0, 0
-    while offset < len(text) and len(tops) < HEADER_WITHIN:
+    while offset < len(text) and len(tops) < most:
         end = _line_end(text, offset)
         number += 1
         line = text[offset:end].decode(errors="replace").rstrip("\n")

@@ -16,7 +16,14 @@ import polars as pl
 from pipeline.extracts.files.encoding import decode
 from pipeline.extracts.files.unreadable import GIVE_DATA, SEND_AGAIN, UnreadableError
 from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
-from pipeline.extracts.grids.heading import HEADER_WITHIN, find_heading, rows_above
+from pipeline.extracts.grids.heading import (
+    BELOW_LETTERHEAD,
+    HEADER_WITHIN,
+    Heading,
+    find_heading,
+    is_worded,
+    rows_above,
+)
 from pipeline.extracts.workbooks.family_book import unfold
 from pipeline.extracts.workbooks.old_excel import goes_round, parts_of_old_workbook
 from pipeline.extracts.workbooks.open_document import parts_of_document
@@ -183,14 +190,21 @@ def _to_grid(sheet: pl.DataFrame, parts: SheetParts | None = None) -> Grid:
     book = unfold(sheet)
     if book is not None:
         return book
-    top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(HEADER_WITHIN).rows()]
-    heading = find_heading([row for _, row in top])
+    top, heading = _top(sheet, HEADER_WITHIN)
+    if not is_worded(heading):
+        top, heading = _top(sheet, BELOW_LETTERHEAD)
     rows = rows_above([row for _, row in top[: heading.first]], heading.cells)
     titles = [" ".join(filter(None, row)) for place, (_, row) in enumerate(top[: heading.first]) if place not in rows]
     above = refusals([top[place][0] for place in rows], [ABOVE_HEADER] * len(rows))
     body = sheet.filter(pl.col("baris") > top[heading.last][0])
     body = with_spans(body, _without_amounts(parts.spans, heading.cells, body))
     return Grid(heading.cells, body, above, " / ".join(titles) or None, heading.lines)
+
+
+def _top(sheet: pl.DataFrame, within: int) -> tuple[list[tuple[int, list[str]]], Heading]:
+    """The first rows of a sheet, numbered, and which of them are its header."""
+    top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(within).rows()]
+    return top, find_heading([row for _, row in top])
 
 
 def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:

@@ -101,9 +101,20 @@ def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() ->
     assert rows(grid) == [(6, "1", "SITI", "A", "B")]
 
 
-def test_a_header_below_the_tenth_filled_line_is_not_looked_for() -> None:
-    assert read("\n".join(["x"] * 9 + [HEADER, "1|A|B|C"])).header == ["ID", "NAMA", "DESA", "ALAMAT"]
-    assert read("\n".join(["x"] * 10 + [HEADER, "1|A|B|C"])).header == ["x"]
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        (["x"] * 9, ["ID", "NAMA", "DESA", "ALAMAT"]),
+        (["x"] * 29, ["ID", "NAMA", "DESA", "ALAMAT"]),
+        (["x"] * 30, ["x"]),
+        # What names columns within the first ten lines is the header, however full another below is.
+        (["NIK|NAMA", *["1|A"] * 9], ["NIK", "NAMA"]),
+    ],
+)
+def test_a_header_may_stand_below_a_letterhead_where_nothing_above_is_one(
+    above: list[str], expected: list[str]
+) -> None:
+    assert read("\n".join([*above, HEADER, "1|A|B|C"])).header == expected
 
 
 def test_of_equal_lines_the_first_is_the_header() -> None:
