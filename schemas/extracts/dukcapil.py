@@ -67,7 +67,7 @@ class Dukcapil(Extract):
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)
     no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.", staged=False)
     no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
-    alamat: str = header("Alamat", "ALAMAT RT/RW")
+    alamat: str = header("Alamat", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT RT/RW")
     dusun: str = header("DUSUN", description="Nama dusun.", staged=False)
     rw: str = header("RW", "NO_RW", shape=STREET)
     rt: str = header("RT", "NO_RT", shape=STREET)

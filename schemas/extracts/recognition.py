@@ -21,8 +21,15 @@ def recognise(headers: list[str]) -> tuple[str, Layout] | None:
 
 
 def recognise_in(headers: list[str], source: str) -> tuple[str, Layout] | None:
-    """As `recognise`, of a file in the folder of a source, whose columns may be told elsewhere than in its header."""
-    if (found := recognise(headers)) is not None or source not in TOLD_ELSEWHERE:
+    """As `recognise`, of a file in the folder of a source, whose columns may be told elsewhere than in its header.
+
+    What has all that the source needs is no list of residents, however much it tells of them.
+    """
+    found = recognise(headers)
+    if found is not None and found[0] in WITHOUT_OWN_NUMBER:
+        own = tuple(name for name, layout in all_layouts().items() if layout.source == source)
+        return _recognised(tuple(headers), own) or found
+    if found is not None or source not in TOLD_ELSEWHERE:
         return found
     layout = nearest_layout(headers, source)
     present = {*TOLD_ELSEWHERE[source], *columns_in(headers, layout)}

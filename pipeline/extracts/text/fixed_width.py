@@ -1,7 +1,7 @@
 """Text whose columns are as wide as they are printed, with blanks between them: back to a table, or to a family book.
 
-Where columns end is drawn under the header, or shows in what is blank in the header and in every row at once; where it
-does not show, nothing is read. Does not belong here: text with a sign between its cells
+Where columns end is drawn under the header, or shows in gaps of two blanks or more in the header and in all rows; where
+it does not show, nothing is read. Does not belong here: text with a sign between its cells
 (`pipeline.extracts.text.rows`), and what a book is (`pipeline.extracts.workbooks.family_book`).
 """
 
@@ -23,12 +23,13 @@ from pipeline.extracts.grids.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, Gri
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, Heading, find_heading, likeness
 from pipeline.extracts.text.head import IsHeader
 from pipeline.extracts.workbooks.family_book import unfold
+from schemas.extracts import JOINED, fold_header, known_headers
 from schemas.rules import ABOVE_HEADER
 
 # A file shows on its first page whether it is one; and no printer is wider.
 _SAMPLE, _WIDEST = 2**16, 4_096
-# Of so many rows that something is blank in all of them is no chance.
-_MANY = 10
+# Between words of one column is a single blank; it may be in all rows, as in the name of their kecamatan.
+_WIDE = 2
 # Fewer digits may be a time or the number of a decree.
 _TELLING = 10
 _RULED = re.compile(r"[-=_+]{2,}(?:[ |+]+[-=_+]+)*[ |+]*|[-=_]+(?: +[-=_]+)+")
@@ -107,12 +108,11 @@ def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
         for end in range(first + 1, min(first + MOST_ROWS, len(worded)) + 1)
     ]
     spans = [found.span() for found in re.finditer(r"\S+", rule)] if rule else None
-    filled, sure = _filled(rows), rule is not None or len(rows) >= _MANY
+    filled = _filled(rows)
     found = [
         columns
         for window in windows
         if (columns := _columns_under(window, lines, spans or _spans(filled, [lines[line] for line in window])))
-        and (sure or all(end - start > 1 for start, end in columns.gaps))
         and is_header(columns.heading.cells)
     ]
     return max(found, key=lambda columns: (likeness(columns.heading.cells), -len(columns.lines)), default=None)
@@ -157,19 +157,26 @@ def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
-    """What is filled in the header or in any row, from one place that is blank in all of them to the next.
+    """What is filled in the header or in any row, from one wide gap that is blank in all of them to the next.
 
-    A span without a header is part of the one before, as is one with the end of a header and nothing below it.
+    None where a single blank may end a column too. A span without a header is part of the one before.
     """
-    found: list[tuple[int, int]] = []
+    found: list[list[tuple[int, int]]] = []
     for start, end in _runs(rows | _filled(header)):
-        before, before_end = found[-1] if found else (start, start)
-        ends_header = start - before_end == 1 and not rows[start:end].any() and likeness([header[-1][before:end]]) > 0
-        if found and (ends_header or not any(line[start:end].strip() for line in header)):
-            found[-1] = (before, end)
+        tight = found and start - found[-1][-1][1] < _WIDE
+        if found and (tight or not any(line[start:end].strip() for line in header)):
+            found[-1].append((start, end))
         else:
-            found.append((start, end))
-    return found
+            found.append([(start, end)])
+    words = [[" ".join(line[start:end].strip() for line in header).strip() for start, end in span] for span in found]
+    doubtful = any(_may_be_several(each) for each in words if len(each) > 1)
+    return [] if doubtful else [(span[0][0], span[-1][1]) for span in found]
+
+
+def _may_be_several(words: list[str]) -> bool:
+    """Whether words with a blank between them are headers of their own, and not one that is known."""
+    whole = fold_header(" ".join(words))
+    return any(likeness([word]) for word in words) and (whole in JOINED or whole not in known_headers())
 
 
 def _table(lines: list[str], columns: _Columns) -> Grid:

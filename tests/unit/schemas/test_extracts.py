@@ -14,6 +14,7 @@ from schemas.extracts import (
     missing_columns,
     nearest_layout,
     recognise,
+    recognise_in,
 )
 from schemas.table import polars_schema
 
@@ -224,3 +225,24 @@ def test_a_new_vintage_is_one_more_layout(monkeypatch: pytest.MonkeyPatch) -> No
 def test_headers_of_several_people_are_numbered_and_not_footnoted() -> None:
     assert recognise(["ID DTKS", "NAMA 1)", "NIK 2)"]) is not None
     assert recognise(["ID DTKS", "NAMA 1)", "NIK 1)", "NAMA 2)", "NIK 2)"]) is None
+
+
+def test_what_has_an_id_of_its_own_is_no_list_of_residents_in_its_folder() -> None:
+    header = [
+        "NO",
+        "Id Dtks",
+        "AGAMA",
+        "Tgl Lhr",
+        "RT",
+        "Alamat",
+        "STATUS KAWIN",
+        "SHDK",
+        "NIK",
+        "NAMA",
+        "JENIS KELAMIN",
+        "RW",
+        "NOKK",
+        "Ibu Kandung",
+    ]
+    found = [recognise_in(header, source) for source in ("dtks", "dukcapil")]
+    assert [kind for kind, _ in filter(None, found)] == ["dtks", "dukcapil"]

@@ -20,7 +20,7 @@ def _printed(rows: list[list[str]], gap: str, rule: str = "") -> list[str]:
     return [lines[0], *ruled, *lines[1:]]
 
 
-@pytest.mark.parametrize(("gap", "rule"), [("  ", ""), (" ", ""), (" ", "-"), ("  ", "=")])
+@pytest.mark.parametrize(("gap", "rule"), [("  ", ""), (" ", "-"), ("  ", "=")])
 def test_columns_are_told_by_a_rule_or_by_what_is_blank_in_all_rows(gap: str, rule: str) -> None:
     lines = ["DAFTAR DTKS", "", *_printed(_ROWS, gap, rule), "", "(12 rows affected)"]
     rows = read("\r\n".join(lines).encode(), "dtks")
@@ -44,8 +44,19 @@ def test_pages_repeat_the_header_and_a_torn_row_is_refused() -> None:
     assert len(found) == len(rows) - 1
 
 
-def test_single_blanks_between_few_rows_tell_no_columns() -> None:
-    assert "Tata letak tidak dikenal" in sentence("\n".join(_printed(_ROWS[:3], " ")).encode(), "dtks")
+def test_single_blanks_tell_no_columns() -> None:
+    assert "Tata letak tidak dikenal" in sentence("\n".join(_printed(_ROWS, " ")).encode(), "dtks")
+    several = (
+        "\n".join(_printed(_ROWS, "  ")).replace("ALAMAT      ", "ALAMAT DUSUN").replace("KP BARU NO", "KPBARU NOM")
+    )
+    assert "Tata letak tidak dikenal" in sentence(several.encode(), "dtks")
+
+
+def test_a_blank_in_the_same_place_of_a_header_and_of_all_rows_is_within_a_column() -> None:
+    header = "ID DTKS  NAMA    NAMA KECAMATAN  NIK"
+    lines = [header, *(f"D{n}      SITI    POSO KOTA       36040412118700{n}" for n in range(10, 22))]
+    found = read("\n".join(lines).encode(), "dtks")
+    assert {(row["nama"], row["kecamatan"]) for row in found} == {("SITI", "POSO KOTA")}
 
 
 def test_a_family_book_that_was_printed_into_a_file() -> None:
