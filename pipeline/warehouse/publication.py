@@ -21,7 +21,7 @@ from pipeline.places import Places
 from pipeline.warehouse.correction_forms import write_correction_forms
 from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
 from pipeline.warehouse.periodes import end, renews_state
-from pipeline.warehouse.publish import exclusive, open_to_readers, publish, start_tree
+from pipeline.warehouse.publish import exclusive, open_as_above, publish, start_tree
 from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.versions import commit_release, history, prepare_release
@@ -116,6 +116,8 @@ class Publication:
                 listing.result()
             # Written before the swap: what can fail in it must fail while nothing has changed yet.
             versi = self._prepare_release() if newest else None
+            open_as_above(tree, inside=False)
+            open_as_above(tree / "reports")
             publish(places, tree)
             for periode in withdrawn:
                 # At once: what is left of it would pass for a run that did not end.
@@ -124,8 +126,8 @@ class Publication:
             shutil.rmtree(places.withheld, ignore_errors=True)
             if versi is not None:
                 commit_release(places, self._periode, versi)
-            for shown in (places.reports, places.release):
-                open_to_readers(places, shown)
+                for shown in (versi, "latest.json"):
+                    open_as_above(places.release / shown)
             end(places, self._periode)
         return {
             "gudang": places.database,
@@ -140,7 +142,7 @@ class Publication:
         page = self._places.withheld / "index.html"
         page.write_text(report, encoding="utf-8")
         self.write_correction_lists(self._places.withheld / "perbaikan", show_identifiers=False)
-        open_to_readers(self._places, self._places.withheld)
+        open_as_above(self._places.withheld)
         end(self._places, self._periode)
         return page
 

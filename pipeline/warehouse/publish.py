@@ -18,7 +18,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -68,20 +68,20 @@ def close_to_others(folder: Path) -> None:
     _set_mode(folder, stat.S_IMODE(folder.stat().st_mode) & ~stat.S_IRWXO)
 
 
-def open_to_readers(places: Places, folder: Path) -> None:
-    """Let whoever may read the data directory read a folder in it that names no person, whatever the umask.
+def open_as_above(path: Path, *, inside: bool = True) -> None:
+    """Let whoever may read the folder that something lies in read it too, whatever the umask: of what names no person.
 
-    A nightly job whose umask is 077 would close the report that yesterday's left open.
+    A nightly job whose umask is 077 would close the report that yesterday's left open. What an office has closed by
+    hand stays closed, for the folders above are left as they are.
+
+    Args:
+        path: a folder or file that was made just now.
+        inside: whether all in it is meant as well.
     """
-    root, folder = places.root.resolve(), folder.resolve()
-    readers = stat.S_IMODE(root.stat().st_mode) & _READ_BY_OTHERS
-    above = [each for each in folder.parents if root in each.parents]
-    inside = [each for each in folder.rglob("*") if not each.is_symlink()]
-    for path in (*above, folder, *inside) if folder.exists() else ():
-        mode = stat.S_IMODE(path.stat().st_mode)
-        # What is a colleague's is for him to open.
-        with suppress(PermissionError):
-            _set_mode(path, mode | (readers if path.is_dir() else readers & ~_ENTERED_BY_OTHERS))
+    readers = stat.S_IMODE(path.parent.stat().st_mode) & _READ_BY_OTHERS
+    for each in (path, *(path.rglob("*") if inside else ())):
+        mode = stat.S_IMODE(each.stat().st_mode)
+        _set_mode(each, mode | (readers if each.is_dir() else readers & ~_ENTERED_BY_OTHERS))
 
 
 def _set_mode(path: Path, mode: int) -> None:

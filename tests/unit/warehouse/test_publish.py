@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from pipeline.places import Places
-from pipeline.warehouse.publish import BusyError, exclusive, open_to_readers, publish, start_tree
+from pipeline.warehouse.publish import BusyError, exclusive, open_as_above, publish, start_tree
 
 PARTS = ("warehouse", "marts", "reports")
 
@@ -148,25 +148,21 @@ def test_killed_while_publishing_first_the_next_run_puts_it_right(
     assert sorted(path.name for path in places.root.iterdir()) == ["home", "marts", "reports", "warehouse"]
 
 
-@pytest.mark.parametrize(("root", "page"), [(0o755, 0o644), (0o750, 0o640), (0o700, 0o600)])
-def test_whoever_reads_the_data_directory_reads_the_report_under_any_umask(
-    places: Places, root: int, page: int
-) -> None:
-    places.root.mkdir()
+@pytest.mark.parametrize(("above", "page"), [(0o755, 0o644), (0o750, 0o640), (0o700, 0o600)])
+def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places: Places, above: int, page: int) -> None:
+    places.published.mkdir(parents=True)
+    places.published.chmod(above)
     before = os.umask(0o077)
     try:
-        publish(places, built(places, "a"))
-        report = places.reports / "perbaikan" / "3604.xlsx"
-        report.parent.mkdir()
-        report.touch()
+        tree = built(places, "a")
     finally:
         os.umask(before)
-    places.root.chmod(root)
-    open_to_readers(places, places.reports)
-    folders = (places.home, places.published, places.published / "a", report.parent)
-    assert {each.stat().st_mode & 0o777 for each in folders} == {root}
-    assert (report.stat().st_mode & 0o777, places.warehouse.stat().st_mode & 0o777) == (page, 0o700)
-    open_to_readers(places, places.release)
+    open_as_above(tree, inside=False)
+    open_as_above(tree / "reports")
+    folders = (places.published, tree, tree / "reports")
+    assert {each.stat().st_mode & 0o777 for each in folders} == {above}
+    assert (tree / "reports" / "isi.txt").stat().st_mode & 0o777 == page
+    assert (tree / "warehouse").stat().st_mode & 0o777 == 0o700
 
 
 def test_an_empty_folder_gives_way_to_the_link(places: Places) -> None:
