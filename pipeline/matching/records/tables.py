@@ -141,5 +141,12 @@ def _in_one_piece(columns: list[pl.Series], order: pl.Series | None) -> pl.DataF
     done = []
     while columns:
         column = columns.pop().rechunk()
-        done.append(column if order is None else column.gather(order))
+        done.append(column if order is None else _of_its_own(column.gather(order)))
     return pl.DataFrame(done[::-1])
+
+
+def _of_its_own(column: pl.Series) -> pl.Series:
+    """A column whose words are copied: fetched ones keep in memory whatever stood beside them."""
+    if column.dtype != pl.String:
+        return column
+    return pl.Series(column.name, column.to_arrow(compat_level=pl.CompatLevel.oldest()), dtype=pl.String)
