@@ -16,7 +16,7 @@ import dagster as dg
 from assets.jobs import PERIODE_TAG, WHOLE_RUN, main_job
 from assets.partitions import PERIODE
 from pipeline.extracts.arrival import Arrival, as_published, content, is_published, look, opened
-from pipeline.normalise.masking import masked_text
+from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
 from pipeline.settings import load_limits
 

@@ -12,7 +12,7 @@ from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pipeline.places import Places
-from pipeline.warehouse.parquet import damaged_files
+from pipeline.warehouse.store.parquet import damaged_files
 
 STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
 """Errors by which somebody stops a run."""

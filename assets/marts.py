@@ -11,7 +11,7 @@ from pipeline.realisation.conduct import office_regions
 from pipeline.realisation.improper import improper_aid
 from pipeline.realisation.payments import account
 from pipeline.realisation.targets import targets_in_force
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.codes import codes
 from schemas.table import PromisedTable

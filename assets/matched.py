@@ -16,9 +16,9 @@ from pipeline.matching.outcome.membership import with_members
 from pipeline.matching.outcome.resolve import with_household_ids
 from pipeline.matching.outcome.review import decided_in_parts
 from pipeline.settings import load_limits
-from pipeline.warehouse.parquet import ROWS_PER_GROUP
-from pipeline.warehouse.review_answers import answer_files, kept_decisions
-from pipeline.warehouse.unchanged import Made
+from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
+from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.workbooks.review_answers import answer_files, kept_decisions
 from schemas.catalogue import promised_tables
 from schemas.link import SURVIVING
 

@@ -13,8 +13,8 @@ import polars as pl
 from assets.arrival import FOLLOW
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
-from pipeline.warehouse.parts import part_before, scan_before
-from pipeline.warehouse.unchanged import Made
+from pipeline.warehouse.store.parts import part_before, scan_before
+from pipeline.warehouse.store.unchanged import Made
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, Tally, inspect, inspected, polars_schema
 

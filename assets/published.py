@@ -17,9 +17,9 @@ from pipeline.quality.gate import judged
 from pipeline.quality.gates import FINDINGS, gates_of_run
 from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports_of, targets_of
 from pipeline.settings import load_limits
-from pipeline.warehouse.parts import published_until, scan_published
 from pipeline.warehouse.periodes import redated, renews_state
 from pipeline.warehouse.publication import Publication
+from pipeline.warehouse.store.parts import published_until, scan_published
 from reports.report import READ, render_report
 from reports.wording import measured, number
 from schemas.catalogue import promised_tables

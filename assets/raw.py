@@ -10,7 +10,7 @@ from assets.store import OWNERS, DataDirectory, column_schema, described, inputs
 from pipeline.extracts.files.found import find_files, fingerprint, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import iter_families, iter_source, refused_whole
 from pipeline.warehouse.periodes import begin
-from pipeline.warehouse.unchanged import Made
+from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
 from schemas.table import polars_schema

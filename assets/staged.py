@@ -8,11 +8,11 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
-from pipeline.normalise.parts import Parts
+from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
 from pipeline.settings import load_limits
-from pipeline.warehouse.unchanged import Made
+from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS

@@ -17,9 +17,9 @@ import polars as pl
 from assets.failures import tell
 from assets.figures import figures
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet, write_pieces
 from pipeline.warehouse.publish import RUNNING, exclusive
-from pipeline.warehouse.unchanged import Made
+from pipeline.warehouse.store.parquet import write_parquet, write_pieces
+from pipeline.warehouse.store.unchanged import Made
 from schemas.table import Table, contract
 
 OWNERS = ["team:data-officers"]

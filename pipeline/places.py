@@ -96,5 +96,5 @@ class Places:
         return self.store / key / f"{periode}.parquet"
 
     def trace(self, step: str, periode: str) -> Path:
-        """What a step noted of what it left of one periode (`pipeline.warehouse.unchanged`)."""
+        """What a step noted of what it left of one periode (`pipeline.warehouse.store.unchanged`)."""
         return self.store / "jejak" / step / f"{periode}.json"

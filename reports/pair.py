@@ -13,7 +13,7 @@ import polars as pl
 
 from pipeline.matching.model.file import load_model
 from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
-from pipeline.normalise.masking import differing_digits, masked
+from pipeline.normalise.values.masking import differing_digits, masked
 from pipeline.reference import family_relations, regions
 from reports import wording
 from schemas.link import BY_OFFICER
@@ -109,7 +109,7 @@ def weighed_pair(
         resident: that of `staged/dukcapil`; none where it was not read.
         pair: the row of `link.anggota_dukcapil`.
         facts: what the run weighed of the DTKS row (`link/bobot_fakta`).
-        earlier: what was weighed of the pair before officers decided it (`pipeline.warehouse.weighings`).
+        earlier: what was weighed of the pair before officers decided it (`pipeline.warehouse.workbooks.weighings`).
     """
     weighed: Mapping[str, Any] = pair
     if BY_OFFICER in pair["aturan"]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from pipeline.extracts.files.found import snapshot_in_words
 from pipeline.matching.estimates import expected_mistakes
-from pipeline.normalise.masking import masked_text
+from pipeline.normalise.values.masking import masked_text
 from pipeline.reference import regions
 from reports import accounts, figures, wording
 from schemas.cleansed import LINKED

@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.outcome.review import SAME, wait_for_a_run
-from pipeline.normalise.masking import differing_digits, masked, masked_if_nik, masked_text
-from pipeline.normalise.text import plain_key
+from pipeline.normalise.values.masking import differing_digits, masked, masked_if_nik, masked_text
+from pipeline.normalise.values.text import plain_key
 from reports import wording
 from reports.pair import ABSENT, beside_each_other, pair_in_words, rival_in_words, weighed_pair
 from schemas.codes import codes
@@ -58,7 +58,7 @@ def render_row(
         id_dtks: the row.
         stored: the frames of `READ` of one periode.
         decisions: officers' answers, oldest first (`pipeline.matching.outcome.review.DECISIONS`).
-        weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.weighings`).
+        weighings: what had been weighed of the pairs they answered about (`pipeline.warehouse.workbooks.weighings`).
         option: names the data directory in what to do next (`Places.option`).
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from pipeline.extracts.files.found import snapshot_in_words
-from pipeline.normalise.masking import masked_within
+from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
 from reports.wording import measured, number, percent
 from schemas.cleansed import STATUS_PADAN

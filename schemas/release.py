@@ -1,6 +1,7 @@
 """Tables of the SEPAKAT release: aggregates per region, small figures suppressed, nothing about a person.
 
-Not part of the warehouse, hence not registered among the promised tables; `pipeline.warehouse.release` fills them.
+Not part of the warehouse, hence not registered among the promised tables; `pipeline.warehouse.sepakat.indicators` fills
+them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pipeline.command.asked import UNUSABLE, DataDir, existing, published, refus
 
 if TYPE_CHECKING:
     from pipeline.places import Places
-    from pipeline.warehouse.review_answers import Taken
+    from pipeline.warehouse.workbooks.review_answers import Taken
 
 # Files with whole identifiers are for whoever made them, until that person hands them on.
 _OWNER_ONLY = 0o600
@@ -25,7 +25,7 @@ def review_export(
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, TIDAK TAHU, atau BATAL."""
     from pipeline.matching.outcome.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.review_answers import ReviewError, hand_out_review, kept_decisions
+    from pipeline.warehouse.workbooks.review_answers import ReviewError, hand_out_review, kept_decisions
     from reports.wording import number
 
     places, periode = published(data_dir)
@@ -55,7 +55,7 @@ def review_import(
     data_dir: DataDir = Path("data"),
 ) -> None:
     """Ambil keputusan petugas dari Excel; berlaku mulai proses berikutnya."""
-    from pipeline.warehouse.review_answers import ReviewError, take_review_sheet
+    from pipeline.warehouse.workbooks.review_answers import ReviewError, take_review_sheet
 
     places = existing(data_dir)
     try:

@@ -16,8 +16,8 @@ def jelaskan(
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
-    from pipeline.warehouse.review_answers import kept_decisions
-    from pipeline.warehouse.weighings import kept_weighings
+    from pipeline.warehouse.workbooks.review_answers import kept_decisions
+    from pipeline.warehouse.workbooks.weighings import kept_weighings
     from reports.row import READ, render_row, unfound
 
     if not id_dtks.strip():
@@ -43,8 +43,8 @@ def bayar(
 ) -> None:
     """Lihat realisasi menurut isi raw/pos sekarang, tanpa memadankan ulang; padan run yang menerbitkannya."""
     from pipeline.realisation.since_last_run import readable, since_last_run
-    from pipeline.warehouse.parquet import write_parquet
     from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.store.parquet import write_parquet
     from reports.summary import render_change, render_deliveries
 
     places, periode = published(data_dir)

@@ -24,7 +24,7 @@ from pipeline.extracts.files.found import (
     newest_snapshot,
 )
 from pipeline.extracts.read import has_rows
-from pipeline.normalise.masking import masked_text
+from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
 from schemas.rules import CORRECTIONS
 

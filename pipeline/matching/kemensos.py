@@ -3,7 +3,7 @@
 Belongs here: those rules as their owners run them, on a DTKS extract and the registry. Does not: anything the product
 itself decides with; `padan evaluate` sets these two beside it.
 
-NIK are looked up after lossless cleaning (`pipeline.normalise.identifiers.written_number`: quotes, odd blanks,
+NIK are looked up after lossless cleaning (`pipeline.normalise.values.identifiers.written_number`: quotes, odd blanks,
 separators, a trailing `.0`, letters that look like digits), since the extract handed to either office has been typed
 clean already; a NIK that is wrong, short or lost is never repaired. On the samples that reading gives F1 0.920 for
 Kemensos and 0.857 for Dukcapil. With only quotes and blanks stripped Kemensos' rule gets 0.909; with names but without
@@ -16,8 +16,8 @@ from difflib import SequenceMatcher
 
 import polars as pl
 
-from pipeline.normalise.identifiers import written_number
-from pipeline.normalise.names import tidy_name
+from pipeline.normalise.values.identifiers import written_number
+from pipeline.normalise.values.names import tidy_name
 
 LEAST_LIKENESS = 60.0
 

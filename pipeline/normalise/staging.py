@@ -2,7 +2,7 @@
 
 Every function takes the readable rows of one extract model and returns the staged model's columns, one row per row, in
 the same order. Rejections follow from the rules over the result (`schemas.table.split`); what only the whole source
-tells comes from `pipeline.normalise.survey`.
+tells comes from `pipeline.normalise.sources.survey`.
 """
 
 from __future__ import annotations
@@ -11,16 +11,6 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from pipeline.normalise import codes
-from pipeline.normalise.counts import to_count, to_count_among
-from pipeline.normalise.dates import stated_in_name, to_birth_date, to_date, to_month
-from pipeline.normalise.deliveries import as_of, revision
-from pipeline.normalise.identifiers import how_known, is_of_papua, usable_number, written_number
-from pipeline.normalise.money import order_amount, target_amount
-from pipeline.normalise.month_first import day_first
-from pipeline.normalise.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
-from pipeline.normalise.orders import of_row, resolved
-from pipeline.normalise.parts import ROW, Parts, beside
 from pipeline.normalise.regions import (
     ANSWER,
     LEVELS,
@@ -30,12 +20,24 @@ from pipeline.normalise.regions import (
     resolve_names,
     siak_tuples,
 )
-from pipeline.normalise.report_told import month_told
-from pipeline.normalise.stage_words import stage_beside
-from pipeline.normalise.states import file_state, list_state
-from pipeline.normalise.survey import Survey, survey
-from pipeline.normalise.targets import is_cancelled, largest_tariffs, with_region_and_stage
-from pipeline.normalise.text import (
+from pipeline.normalise.sources.deliveries import as_of, revision
+from pipeline.normalise.sources.facts import Survey
+from pipeline.normalise.sources.month_first import day_first
+from pipeline.normalise.sources.parts import ROW, Parts, beside
+from pipeline.normalise.sources.survey import survey
+from pipeline.normalise.told.orders import of_row, resolved
+from pipeline.normalise.told.reports import month_told
+from pipeline.normalise.told.stage_words import stage_beside
+from pipeline.normalise.told.states import file_state, list_state
+from pipeline.normalise.told.targets import is_cancelled, largest_tariffs, with_region_and_stage
+from pipeline.normalise.told.titles import day_of_list, office_of_list
+from pipeline.normalise.values import codes
+from pipeline.normalise.values.counts import to_count, to_count_among
+from pipeline.normalise.values.dates import stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.values.identifiers import how_known, is_of_papua, usable_number, written_number
+from pipeline.normalise.values.money import order_amount, target_amount
+from pipeline.normalise.values.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
+from pipeline.normalise.values.text import (
     digits_of_code,
     number_of_place,
     plain,
@@ -47,7 +49,6 @@ from pipeline.normalise.text import (
     second_number_of_place,
     whole_number,
 )
-from pipeline.normalise.titles import day_of_list, office_of_list
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
 from schemas.keys import STAGE

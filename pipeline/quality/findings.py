@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.masking import masked
+from pipeline.normalise.values.masking import masked
 from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan

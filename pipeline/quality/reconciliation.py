@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pipeline.normalise.money import order_amount
-from pipeline.normalise.orders import of_name
-from pipeline.normalise.states import file_state, list_state
+from pipeline.normalise.told.orders import of_name
+from pipeline.normalise.told.states import file_state, list_state
+from pipeline.normalise.values.money import order_amount
 from schemas.extracts import folder_of
 from schemas.keys import PLACE
 from schemas.rules import RULES

@@ -10,8 +10,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from pipeline.matching.names.likeness import name_level
-from pipeline.normalise.identifiers import written_number
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.identifiers import written_number
+from pipeline.normalise.values.names import comparable_name
 
 # What DTKS rows are found by.
 _RECIPIENT = ("id_dtks", "ganda_dari", "nik", "no_kk", "nama", "kode_desa", "kode_kec")

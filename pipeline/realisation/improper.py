@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.money import in_rupiah
+from pipeline.normalise.values.money import in_rupiah
 from schemas.keys import ORDER
 from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise import orders
-from pipeline.normalise.month_first import count_orders, day_first, sampled, with_month_first
+from pipeline.normalise.sources.month_first import count_orders, day_first, sampled, with_month_first
+from pipeline.normalise.sources.payments import told_of_others
 from pipeline.normalise.staging import stage
-from pipeline.normalise.survey import told_of_others
+from pipeline.normalise.told import orders
 from schemas.extracts import file_of_origin
 from schemas.keys import PLACE, STAGE
 

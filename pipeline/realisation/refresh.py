@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.realisation.orders import current_orders
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.keys import ORDER, STAGE
 from schemas.staged import PosStaged

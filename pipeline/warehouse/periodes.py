@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.arrival import RECONCILED, published_ledger, published_periodes, read_as_own
 from pipeline.places import Places
-from pipeline.warehouse.parquet import clear_killed_writes
+from pipeline.warehouse.store.parquet import clear_killed_writes
 
 LEDGER, GATES = "raw/berkas", "published/gerbang"
 """Keys of what a run stores first, and of what it stores last before it publishes."""

@@ -18,14 +18,14 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
 from pipeline.warehouse.periodes import end, renews_state
 from pipeline.warehouse.publish import exclusive, open_as_above, publish, start_tree
-from pipeline.warehouse.release import FAMILIES, PERSONS, build_release
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
-from pipeline.warehouse.versions import commit_release, history, prepare_release
-from pipeline.warehouse.workbooks import Book, write_workbooks
+from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, build_release
+from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
+from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
+from pipeline.warehouse.workbooks.correction_lists import ToCorrect, correction_lists
+from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.keys import SOURCE_PLACE

@@ -8,7 +8,7 @@ Whatever is killed whenever, `current` names a complete tree: the old one or the
 reading the tree they opened, of which the last two are kept.
 
 Belongs here: making trees live and clearing old ones. Does not: what lies in them, and the SEPAKAT release, which has
-versions of its own (`pipeline.warehouse.release`).
+versions of its own (`pipeline.warehouse.sepakat.indicators`).
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.places import Places
-from pipeline.warehouse.database import build_database, refill_database
-from pipeline.warehouse.unchanged import Made
-from pipeline.warehouse.workbooks import Book, write_workbooks
+from pipeline.warehouse.store.database import build_database, refill_database
+from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 
 # Of all periodes there are one database and one set of workbooks.
 _STATE = "kini"

@@ -133,7 +133,7 @@ def _polars(raw: Path, source: str) -> Callable[[], int]:
 def _padan(raw: Path, source: str) -> Callable[[], int]:
     """In memory and a piece at a time, as Polars on its side: what is counted is let go."""
     from pipeline.extracts.read import read_source
-    from pipeline.normalise.parts import Parts
+    from pipeline.normalise.sources.parts import Parts
     from pipeline.normalise.staging import stage_parts
     from schemas.staged import STAGED
     from schemas.table import split
@@ -154,9 +154,9 @@ def _stored(raw: Path, source: str) -> Callable[[], int]:
     import polars as pl
 
     from pipeline.extracts.read import iter_source
-    from pipeline.normalise.parts import Parts
+    from pipeline.normalise.sources.parts import Parts
     from pipeline.normalise.staging import stage_parts
-    from pipeline.warehouse.parquet import write_pieces
+    from pipeline.warehouse.store.parquet import write_pieces
     from schemas.extracts import EXTRACTS
     from schemas.staged import STAGED
     from schemas.table import polars_schema, split

@@ -15,7 +15,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.warehouse.parquet import ROWS_PER_GROUP
+from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
 from tests.benchmarks.febrl import write_febrl
 from tests.benchmarks.frames import draw_frames
 from tests.benchmarks.measuring import run_side

@@ -21,8 +21,8 @@ import polars as pl
 
 from pipeline import reference
 from pipeline.realisation.refresh import refresh
-from pipeline.warehouse.database import run_query
-from pipeline.warehouse.parquet import ROWS_PER_GROUP, write_parquet
+from pipeline.warehouse.store.database import run_query
+from pipeline.warehouse.store.parquet import ROWS_PER_GROUP, write_parquet
 from schemas.catalogue import promised_tables
 from schemas.levels import climbed
 from schemas.marts.alokasi import Alokasi

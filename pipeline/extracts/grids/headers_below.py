@@ -1,8 +1,8 @@
 """Tables under each other in one file or sheet: rows are read under the header that stands above them.
 
 Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
-the one above is a note. What the lines above it tell is known elsewhere (`pipeline.normalise.titles`), and what the
-columns mean.
+the one above is a note. What the lines above it tell is known elsewhere (`pipeline.normalise.told.titles`), and what
+the columns mean.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from pipeline.extracts.grids.grid import (
     refusals,
 )
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, find_heading
-from pipeline.normalise.stage_words import STAGE_WORD
-from pipeline.normalise.titles import titles_below
+from pipeline.normalise.told.stage_words import STAGE_WORD
+from pipeline.normalise.told.titles import titles_below
 from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
 
 # A row with fewer known headers than this share of the first header's is no header.

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from pipeline.extracts.grids.grid import Grid, is_filled, refusals
-from pipeline.normalise.codes import program_pattern
-from pipeline.normalise.stage_words import STAGE_WORD
+from pipeline.normalise.told.stage_words import STAGE_WORD
+from pipeline.normalise.values.codes import program_pattern
 from schemas.extracts import LAYOUTS, Layout, columns_in, money_in, recognise, unexplained_header
 
 _NUMBER = "(?:[1-9]|IV|I{1,3})"

@@ -13,7 +13,7 @@ from pipeline.extracts.layouts.marks import STATE, chosen, marked_state
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
-from pipeline.normalise.states import file_state, tells_state
+from pipeline.normalise.told.states import file_state, tells_state
 from schemas.extracts import (
     KINDS,
     NO_RESIDENT,

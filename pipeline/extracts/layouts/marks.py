@@ -1,6 +1,6 @@
 """What is told by a mark under its name: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak, L and P.
 
-What the words mean is known elsewhere (`pipeline.normalise.codes`).
+What the words mean is known elsewhere (`pipeline.normalise.values.codes`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS
-from pipeline.normalise.codes import to_payment_status
+from pipeline.normalise.values.codes import to_payment_status
 
 STATE, _REASON = "status_bayar", "alasan_gagal"
 _FAILURES = {"GAGAL", "RETUR"}

@@ -1,6 +1,6 @@
 """What no column of a table tells, but the title above it or a line between its rows: places, and whose report it is.
 
-What a line tells is known elsewhere (`pipeline.normalise.places_told`, `pipeline.normalise.report_told`).
+What a line tells is known elsewhere (`pipeline.normalise.told.places`, `pipeline.normalise.told.reports`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from pipeline.extracts.grids.grid import Grid
-from pipeline.normalise.places_told import places_alone, places_below, places_told
 from pipeline.normalise.regions import LEVELS
-from pipeline.normalise.report_told import report_below, report_told, report_told_between
+from pipeline.normalise.told.places import places_alone, places_below, places_told
+from pipeline.normalise.told.reports import report_below, report_told, report_told_between
 
 Told = Mapping[str, str]
 

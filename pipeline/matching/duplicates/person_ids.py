@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.stable_id import stable_ids
+from pipeline.normalise.values.stable_id import stable_ids
 
 
 def person_ids(ids: pl.Series, survivors: pl.DataFrame, published: pl.LazyFrame) -> pl.Series:

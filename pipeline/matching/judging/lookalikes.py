@@ -23,7 +23,7 @@ from pipeline.matching.model.linkage import NAME_STATES, Floats, LinkageModel, L
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.names.likeness import name_level
 from pipeline.matching.names.words import differing_names
-from pipeline.normalise.names import comparable_name, weaker_name
+from pipeline.normalise.values.names import comparable_name, weaker_name
 from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.

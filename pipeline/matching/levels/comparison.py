@@ -26,7 +26,7 @@ from pipeline.matching.names.agreement import (
 )
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.as_numbers import Folding, Records, Rows
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 from pipeline.side_by_side import on_all_cores
 
 (

@@ -1,7 +1,7 @@
 """In which way two names agree: token by token, in any order, with slips, initials, short forms and joined words.
 
 Belongs here: names as words, and the level of a pair of names. Does not: folding of spellings
-(`pipeline.normalise.names`) or what a level weighs (`pipeline.matching.model.linkage`).
+(`pipeline.normalise.values.names`) or what a level weighs (`pipeline.matching.model.linkage`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether two written names can be one person's: STRONG, WEAK or DIFFERENT, in bulk over pairs of tidied names.
 
-Belongs here: the judgement from words and letters alone. Does not: how names are spelled (`pipeline.normalise.names`),
-what a level weighs, or anything besides the two names (sex, village, family).
+Belongs here: the judgement from words and letters alone. Does not: how names are spelled
+(`pipeline.normalise.values.names`), what a level weighs, or anything besides the two names (sex, village, family).
 
 Names are taken apart once per distinct name and words compared once per distinct pair of words, so the cost follows the
 variety of names. Every word of the shorter name must find its like in the longer one; words left over on both sides
@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
 from pipeline.matching.names.words import is_initial, is_nickname, known_words
-from pipeline.normalise.names import (
+from pipeline.normalise.values.names import (
     comparable_name,
     is_placeholder_name,
     is_wife_of,
@@ -57,7 +57,7 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     husband's name). DIFFERENT: no agreement, however alike the letters.
 
     Args:
-        left: tidied names (`pipeline.normalise.names.tidy_name`).
+        left: tidied names (`pipeline.normalise.values.names.tidy_name`).
         right: tidied names, as many.
 
     Returns:

@@ -3,7 +3,7 @@
 Folding makes spellings of one sound equal, and a slip of the pen then weighs twice: LEIYAH is folded to LAIA, LEGIYAH
 to LEGIA. Letters as written tell such a slip at once, and what a nickname was cut from: ROSI of ROSIDAH is folded to
 RUSI, the whole name to RASIDA. Only pairs that everything else leaves in the race are looked at.
-Belongs here: that second look. Does not: folding (`pipeline.normalise.names`), levels by words
+Belongs here: that second look. Does not: folding (`pipeline.normalise.values.names`), levels by words
 (`pipeline.matching.names.agreement`).
 """
 

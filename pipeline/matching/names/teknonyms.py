@@ -15,7 +15,7 @@ import polars as pl
 from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, name_levels, take_apart
 from pipeline.matching.records.as_numbers import Rows
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 
 # Level of names, right behind that of wives under their husband's.
 BY_CHILD = DIFFERENT + 2

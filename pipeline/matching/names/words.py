@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
 from pipeline import reference
-from pipeline.normalise.names import comparable_name, regional_words
+from pipeline.normalise.values.names import comparable_name, regional_words
 
 _SHORTEST_NICKNAME = 3
 _SHORTEST_MIDDLE = 4
@@ -92,7 +92,7 @@ def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.D
     A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
 
     Args:
-        left: tidied names (`pipeline.normalise.names.tidy_name`).
+        left: tidied names (`pipeline.normalise.values.names.tidy_name`).
         right: tidied names, as many.
         borne: words that are names here, besides those known everywhere (`borne_words`).
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.matching.duplicates.person_ids import person_ids
 from pipeline.matching.outcome.households import household_status
-from pipeline.normalise.stable_id import stable_ids
+from pipeline.normalise.values.stable_id import stable_ids
 from schemas.cleansed import LINKED, Anggota
 from schemas.keys import SOURCE_PLACE
 from schemas.link import BY_OFFICER, DECIDED
@@ -16,7 +16,7 @@ from schemas.reasons import sentence
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
-# So many rows are resolved at a time: one group of a file (`pipeline.warehouse.parquet`).
+# So many rows are resolved at a time: one group of a file (`pipeline.warehouse.store.parquet`).
 _AT_A_TIME = 122_880
 # What is read of links, and of the rows that households are made of.
 _LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")

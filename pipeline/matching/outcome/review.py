@@ -1,7 +1,7 @@
 """Decisions of officers: which pairs they are asked about, and what their answers do to the links.
 
-Belongs here: frames. Does not: workbooks (`pipeline.warehouse.review_sheets`) and what is kept of them
-(`pipeline.warehouse.review_answers`).
+Belongs here: frames. Does not: workbooks (`pipeline.warehouse.workbooks.review_sheets`) and what is kept of them
+(`pipeline.warehouse.workbooks.review_answers`).
 """
 
 from __future__ import annotations

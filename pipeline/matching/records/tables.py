@@ -17,7 +17,7 @@ import polars as pl
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.as_numbers import Records, Rows
 
-# So many rows of a frame are in memory at a time: two groups of a file (`pipeline.warehouse.parquet`).
+# So many rows of a frame are in memory at a time: two groups of a file (`pipeline.warehouse.store.parquet`).
 _AT_A_TIME = 245_760
 # So many of a column or two, of which less is made.
 _TOLD_AT_A_TIME = 983_040

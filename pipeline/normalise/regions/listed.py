@@ -7,9 +7,9 @@ from functools import cache
 import polars as pl
 
 from pipeline import reference
-from pipeline.normalise.distinct import once_per_value
 from pipeline.normalise.regions.lists import CODE_COLUMNS, LEVELS
 from pipeline.normalise.regions.spelling import bare_kabupaten, fold_region, kind_of_kabupaten, spaced_name
+from pipeline.normalise.values.distinct import once_per_value
 
 
 def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:

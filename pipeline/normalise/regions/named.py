@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.distinct import distinct_rows
 from pipeline.normalise.regions.listed import as_listed
 from pipeline.normalise.regions.lists import (
     ANSWER,
@@ -16,6 +15,7 @@ from pipeline.normalise.regions.lists import (
 )
 from pipeline.normalise.regions.search import descend, join_children, look_up, nearest
 from pipeline.normalise.regions.spelling import bare_kabupaten, compact_name, keys, kind_of_kabupaten, stated_name
+from pipeline.normalise.values.distinct import distinct_rows
 
 
 def resolve_names(

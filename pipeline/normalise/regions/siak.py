@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline import reference
-from pipeline.normalise.distinct import distinct_rows
 from pipeline.normalise.regions.lists import ANSWER, current_kab, homes_of_kecamatan, kabupaten_names
 from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
+from pipeline.normalise.values.distinct import distinct_rows
 
 # The kabupaten whose number begins a KK number or NIK.
 _KAB_OF, _KAB_DIGITS = {"kab_kk": "no_kk", "kab_nik": "nik"}, 4

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.identifiers import usable_number, written_number
+from pipeline.normalise.values.identifiers import usable_number, written_number
 
 # Column of `cleansed.koreksi` → columns of the truth: as written, the right number, another right number.
 _NUMBERS = {"nik": ("nik_tertulis", "nik_benar", "nik_alt"), "no_kk": ("kk_tertulis", "kk_benar", "kk_benar")}

@@ -21,7 +21,7 @@ from pipeline.definitions import build_defs
 from pipeline.extracts.arrival import UnreadableSnapshotError
 from pipeline.extracts.files.found import NO_FINGERPRINT, find_files, fingerprint
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.store.parquet import write_parquet
 from schemas.limits_file import LIMITS, SettingsError
 
 ROW = "ID DTKS|NAMA|NIK\n1|SITI|3604041211870001\n"

@@ -12,7 +12,7 @@ import pytest
 from assets.failures import failures, is_damage, reason, unforeseen
 from assets.store import DataDirectory
 from pipeline.places import Places
-from pipeline.warehouse.parquet import damaged_files, write_parquet
+from pipeline.warehouse.store.parquet import damaged_files, write_parquet
 
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:

@@ -10,8 +10,8 @@ import polars as pl
 from assets.raw import berkas
 from assets.store import DataDirectory, ParquetStore
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.periodes import GATES, LEDGER, State, newest_stored, stored_state
+from pipeline.warehouse.store.parquet import write_parquet
 
 
 def test_the_verdict_of_before_is_forgotten_when_a_run_begins(tmp_path: Path) -> None:

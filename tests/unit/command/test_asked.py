@@ -10,8 +10,8 @@ import typer
 
 from pipeline.command.asked import chosen_periode, existing, published, tell_judged, tell_whose, today
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.periodes import GATES, LEDGER
+from pipeline.warehouse.store.parquet import write_parquet
 
 
 def begun(places: Places, periode: str, *, passed: bool | None) -> None:

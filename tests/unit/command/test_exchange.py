@@ -11,7 +11,7 @@ import xlsxwriter
 from pipeline.command.asked import UNUSABLE
 from pipeline.command.exchange import review_import
 from pipeline.places import Places
-from pipeline.warehouse.review_answers import kept_decisions
+from pipeline.warehouse.workbooks.review_answers import kept_decisions
 
 NIK = "3604095207920001"
 

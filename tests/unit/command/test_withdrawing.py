@@ -14,9 +14,9 @@ import typer
 from pipeline.command import withdrawing
 from pipeline.command.withdrawing import _newest_left, tarik
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.periodes import GATES
 from pipeline.warehouse.publication import Publication
+from pipeline.warehouse.store.parquet import write_parquet
 
 
 def published(places: Places, *months: str, judged: Sequence[str] = ()) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.outcome.resolve import with_household_ids
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 from schemas.staged import DtksStaged, DukcapilStaged
 from schemas.table import polars_schema
 

@@ -28,7 +28,7 @@ from pipeline.matching.names.agreement import (
     take_apart,
 )
 from pipeline.matching.names.likeness import name_level
-from pipeline.normalise.names import (
+from pipeline.normalise.values.names import (
     comparable_name,
     is_placeholder_name,
     is_wife_of,

@@ -15,10 +15,10 @@ from pipeline.extracts.read import read_source
 from pipeline.normalise.staging import stage
 from pipeline.quality.findings import findings, quarantine, reasons
 from pipeline.realisation.orders import current_orders
-from pipeline.warehouse import workbooks
-from pipeline.warehouse.correction_forms import write_correction_forms
-from pipeline.warehouse.correction_lists import ToCorrect, correction_lists
-from pipeline.warehouse.workbooks import write_workbooks
+from pipeline.warehouse.workbooks import writing as workbooks
+from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
+from pipeline.warehouse.workbooks.correction_lists import ToCorrect, correction_lists
+from pipeline.warehouse.workbooks.writing import write_workbooks
 from schemas.cleansed import Koreksi
 from schemas.marts.bantuan_tidak_tepat import BantuanTidakTepat
 from schemas.marts.usulan_dtks import UsulanDtks

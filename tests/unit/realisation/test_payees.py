@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 from pipeline.realisation.payees import with_payees
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 from pipeline.realisation.orders import current_orders
 from pipeline.realisation.payments import account
 from schemas.catalogue import promised_tables

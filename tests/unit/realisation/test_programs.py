@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.normalise import codes
+from pipeline.normalise.values import codes
 from pipeline.realisation.conduct import explained_amounts, with_conduct
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.realisasi import Realisasi
 from schemas.marts.rekap_bayar import RekapBayar

@@ -11,8 +11,8 @@ import polars as pl
 from pipeline import reference
 from pipeline.realisation.payments import account
 from pipeline.realisation.refresh import Refreshed, refresh
-from pipeline.warehouse.database import run_query
-from pipeline.warehouse.parquet import write_parquet
+from pipeline.warehouse.store.database import run_query
+from pipeline.warehouse.store.parquet import write_parquet
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.link import AnggotaDukcapil

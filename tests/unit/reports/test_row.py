@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.outcome.review import DECISIONS
-from pipeline.warehouse.weighings import WEIGHED
+from pipeline.warehouse.workbooks.weighings import WEIGHED
 from reports.row import READ, render_row, unfound
 
 DTKS, OTHER = "9" * 16, "8" * 16

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
 from schemas.table import enforce

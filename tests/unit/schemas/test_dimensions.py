@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from assets.marts import _REFERENCE
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
 from schemas.marts.realisasi import Realisasi

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota, Koreksi
 from schemas.link import AnggotaDukcapil

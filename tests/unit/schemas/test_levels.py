@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.levels import EACH_LEVEL, TINGKAT, climbed
 from schemas.marts.alokasi import Alokasi

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.warehouse.database import run_query
+from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.marts.mutu_data import MutuData

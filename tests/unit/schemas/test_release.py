@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.warehouse.database import duckdb_type
+from pipeline.warehouse.store.database import duckdb_type
 from schemas.release import CHANGES, RELEASE, SCHEMA_VERSION
 from schemas.table import polars_schema
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.warehouse.release import Release, build_release
+from pipeline.warehouse.sepakat.indicators import Release, build_release
 from schemas.catalogue import promised_tables
 from schemas.table import polars_schema
 

@@ -8,8 +8,8 @@ import pytest
 from pipeline.extracts.arrival import RECONCILED, published_ledger
 from pipeline.extracts.files.found import find_files
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.periodes import GATES, State, begin, redated, renews_state, stored_state
+from pipeline.warehouse.store.parquet import write_parquet
 
 
 def publish(places: Places, periode: str) -> None:

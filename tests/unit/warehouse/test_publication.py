@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.publication import Publication, listed_periode
+from pipeline.warehouse.store.parquet import write_parquet
 from schemas.catalogue import promised_tables
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from pipeline.places import Places
 from pipeline.warehouse import renewal
-from pipeline.warehouse.parquet import write_parquet
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
-from pipeline.warehouse.workbooks import Book
+from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.workbooks.writing import Book
 from schemas.catalogue import promised_tables
 
 Rows = list[tuple[Any, ...]]

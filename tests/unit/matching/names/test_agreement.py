@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.names import agreement as names
-from pipeline.normalise.names import comparable_name
+from pipeline.normalise.values.names import comparable_name
 
 
 def level(one: str | None, two: str | None) -> int:

@@ -1,0 +1,111 @@
+"""As of when a delivered file holds, and which revision it is: of what is told twice, the later delivery counts.
+
+Does not belong here: what counts of two rows (`pipeline.realisation`), nor what files tell of the money in them
+(`pipeline.normalise.told.orders`).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.normalise.told.stage_words import MONTH
+from pipeline.normalise.values.dates import stated_in_name
+from pipeline.normalise.values.distinct import once_per_value
+from schemas.extracts import file_of_origin
+from schemas.keys import STAGE
+
+# SEBELUM REVISI is what stood before one, DRAFT FINAL is none yet.
+_NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
+_REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
+# REV10, REV02, FINAL REVISI 2; what follows may be a year.
+_REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?0?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
+# A day or month in a name, whose number is not that of a revision: REVISI 12 SEPTEMBER, REVISI 09-2022.
+_DAY_IN_NAME = (
+    rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})|0[1-9][ _./-]+20[0-9]{{2}})"
+)
+
+
+def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+    """The moment whose state each file tells: `berkas` and `berlaku_per`.
+
+    It is the date in its name, else the newest date in its rows, else when the file was changed.
+
+    Args:
+        newest: `berkas`, `diubah` and `terbaru`, the newest date in its rows.
+    """
+    of_rows = pl.col("terbaru").cast(pl.Datetime("us"))
+    return newest.select("berkas", berlaku_per=pl.coalesce(stated_in_name(pl.col("berkas")), of_rows, "diubah"))
+
+
+def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
+    """As `files_as_of` for files of orders, where a revision is later than the file that it revises.
+
+    A revision without a date in its name revises the undated files whose whole path differs only in what tells the
+    revision. Of two revisions as old the one with the higher number is later.
+
+    Args:
+        newest: as for `files_as_of`.
+    """
+    held = files_as_of(newest).with_columns(revisi=revision(pl.col("berkas")))
+    undated = held.filter(stated_in_name(pl.col("berkas")).is_null()).with_columns(nama=_unrevised(pl.col("berkas")))
+    revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
+    last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
+    of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
+    later = pl.duration(microseconds=pl.col("revisi"))
+    return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
+
+
+def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
+    """As `files_as_of` for lists of targets, where a revision is no older than the lists that it revises.
+
+    A revision without a date in its name revises every undated list that has one of its targets, whatever that list's
+    other dates: those of its rows tell when money was transferred, that of the file is often when it was copied.
+
+    Args:
+        newest: as for `files_as_of`.
+        targets: berkas, kode_wilayah, program, tahun, tahap.
+    """
+    key = [*STAGE, "kode_wilayah"]
+    held = files_as_of(newest)
+    undated = held.filter(stated_in_name(pl.col("berkas")).is_null())
+    revisions = undated.filter(revision(pl.col("berkas")) > 0)
+    last = targets.join(undated, on="berkas").group_by(key).agg(pl.col("berlaku_per").max())
+    revised = targets.join(revisions, on="berkas", how="semi").join(last, on=key)
+    return held.update(revised.group_by("berkas").agg(pl.col("berlaku_per").max()), on="berkas")
+
+
+def revision(name: pl.Expr) -> pl.Expr:
+    """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
+    words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")
+    number = pl.element().str.extract(_REVISION).cast(pl.Int32).fill_null(1).max()
+    told = words.str.extract_all(_REVISION).list.eval(number).list.first()
+    return pl.when(~words.str.contains(_NOT_REVISED)).then(told).fill_null(0)
+
+
+def _unrevised(name: pl.Expr) -> pl.Expr:
+    """The name of a file without its ending and what `revision` tells, letters and digits only."""
+    bare = name.str.to_uppercase().str.replace(r"(?:\.[A-Z]+[0-9]?){1,2}$", "")
+    of_days = bare.str.replace_all(_DAY_IN_NAME, "${1}TGL${2}")
+    return of_days.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
+
+
+def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with `berlaku_per`, that of their file; for rows of a correction form, of the file they were refused in.
+
+    Args:
+        rows: berkas and, where the source has forms, asal_baris.
+        files: `files_as_of`.
+    """
+    dated = rows.join(files, on="berkas", how="left", maintain_order="left")
+    if "asal_baris" not in rows.columns:
+        return dated
+    origin = dated.select(berkas=file_of_origin())
+    # A form says what was true when its rows were delivered, not when it came back.
+    of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
+    in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()
+    return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
+
+
+@once_per_value(pl.Datetime)
+def _stated_in_name(berkas: pl.Expr) -> pl.Expr:
+    return stated_in_name(berkas)

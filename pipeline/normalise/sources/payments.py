@@ -1,0 +1,122 @@
+"""Facts of all orders, and of all targets: as of when each file holds, what batches are for, which codes lost a zero.
+
+Does not belong here: what one row, its title or its file says of its stage (`pipeline.normalise.told.orders`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.normalise.regions import stated_tuples
+from pipeline.normalise.sources.deliveries import lists_as_of, orders_as_of
+from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
+from pipeline.normalise.sources.month_first import count_orders, notation, read_again, sampled, with_month_first
+from pipeline.normalise.sources.parts import Parts
+from pipeline.normalise.told import orders
+from pipeline.normalise.values.dates import to_date
+from pipeline.normalise.values.text import plain, plain_text
+from schemas.keys import PLACE, STAGE
+
+# Codes of kabupaten with a dot, with the zero before their second number and without one behind it.
+_LED_BY_ZERO, _SHORT_CODE = r"^[0-9]{2}\.0[1-9]$", r"^[0-9]{2}\.[1-9]$"
+
+
+def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
+    """Look over all orders; `files` as in `pipeline.normalise.sources.survey.survey`."""
+    dates = ("tgl_bayar", "tgl_retur")
+    columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
+
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        # Titles, batches, days and states are few.
+        once = part.select(columns).unique()
+        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
+        states = once.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
+        return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered, states
+
+    days, batches, named, dated, states = zip(*parts.map(told, "baris", *columns, *REGIONS), strict=True)
+    month_first = with_month_first(dated)
+    return Survey(
+        stated=resolved(named),
+        as_of=orders_as_of(_newest(_meant(days, month_first), files)),
+        batches=orders.agreed(pl.concat(batches)),
+        with_states=pl.concat(states).unique(),
+        month_first=month_first,
+    )
+
+
+def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
+    """The facts of a survey of payment orders that a file can change for the rows of other files: as_of and batches.
+
+    Args:
+        rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing. Their
+            dates have the day first.
+        files: as in `pipeline.normalise.sources.survey.survey`.
+    """
+    newest = _newest(_days(rows, "tgl_bayar", "tgl_retur"), files)
+    return Survey(as_of=orders_as_of(newest), batches=orders.agreed(orders.stated(rows).drop_nulls()))
+
+
+def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
+    """Look over all targets; `files` as in `pipeline.normalise.sources.survey.survey`."""
+    dates, stated = ("tgl_transfer", "target_selesai"), (*STAGE, "kode_wilayah")
+
+    def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()
+        digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
+        targets = part.select("berkas", digits, **orders.of_row()).unique()
+        ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
+        stating = part.group_by("berkas", "lembar").agg(plain(pl.col(name)).is_not_null().any() for name in stated)
+        return _days(part, "tgl_transfer"), codes, targets, ordered, stating
+
+    read = (*PLACE, *dates, *stated)
+    days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
+    month_first = with_month_first(dated)
+    as_of = lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
+    return Survey(
+        as_of=as_of,
+        shortened=_shortened(pl.concat(codes).unique()),
+        stating=pl.concat(stating).group_by("berkas", "lembar").agg(pl.col(stated).any()),
+        month_first=month_first,
+    )
+
+
+def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
+    """Codes that lost a zero as numbers, and those codes whole: `33.1` is 33.10 where the file writes 33.09.
+
+    For then it writes 33.01 in full. Where the file has a 33.10 as well, nothing is certain, and `33.1` stays.
+    """
+    code = pl.col("kode_tulis")
+    of_file = codes.with_columns(utuh=code.str.contains(_LED_BY_ZERO).any().over("berkas"))
+    short = of_file.filter("utuh", code.str.contains(_SHORT_CODE)).select(
+        "berkas", "kode_tulis", lengkap=pl.concat_str(code, pl.lit("0"))
+    )
+    unclear = codes.select("berkas", lengkap="kode_tulis")
+    known = short.join(unclear, on=["berkas", "lengkap"], how="anti")
+    return known.select("berkas", "kode_tulis", kode_wilayah="lengkap")
+
+
+def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
+    """The days in columns of dates, read with the day first: `berkas`, `lembar`, `kolom`, `cara`, `hari`."""
+    return pl.concat(
+        rows.select("berkas", "lembar", kolom=pl.lit(name), cara=notation(name), hari=to_date(pl.col(name))).unique()
+        for name in dates
+    )
+
+
+def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
+    """The days of all parts (`_days`), put right in the columns whose dates have the month first."""
+    read = pl.concat(days).unique()
+    for column in month_first["kolom"].unique(maintain_order=True):
+        of_column = pl.col("kolom") == column
+        read = pl.concat([read.filter(~of_column), read_again(read.filter(of_column), month_first, column, "hari")])
+    return read
+
+
+def _newest(days: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
+    """The newest day of every file: berkas, diubah, terbaru."""
+    # A date after the file was last changed is a slip of the pen, and would make the file the newest for ever.
+    past = pl.when(pl.col("hari") <= pl.col("diubah").dt.date()).then("hari")
+    dated = days.join(files.select("berkas", "diubah"), on="berkas", how="left")
+    return dated.group_by("berkas", "diubah").agg(terbaru=past.max())

@@ -1,0 +1,98 @@
+"""The places that titles name of all rows below them: DESA CIKANDE KECAMATAN CIKANDE, KABUPATEN : SERANG.
+
+Only what is surely a place of the list counts: one that bears such a name (KEL. PENERIMA are families), and not of who
+signed the list or pays it; of several places in one line none is meant. Does not belong here: which of the places of
+that name it is (`pipeline.normalise.regions`), nor which lines stand above a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.values.codes import program_pattern
+
+_LEVEL_WORDS = {
+    "provinsi": "PROVINSI|PROPINSI|PROV",
+    "kabupaten": r"KABUPATEN ?/ ?KOTA|KAB\.? ?/ ?KOTA|KABUPATEN|KAB|KOTA",
+    "kecamatan": "KECAMATAN|KEC|DISTRIK",
+    "desa": "DESA ?/ ?KELURAHAN|KELURAHAN ?/ ?DESA|DESA ?/ ?KEL|KELURAHAN|DESA|KEL|DS|NAGARI|GAMPONG",
+}
+_LEVELS = list(_LEVEL_WORDS)
+_ANY_LEVEL = "|".join(_LEVEL_WORDS.values())
+_BEHIND = (
+    rf"(?=\s*[,;|-]*\s*(?:$|\b(?:{_ANY_LEVEL})\b|\b(?:TAHAP|THP|TRIWULAN|TW|BULAN|PERIODE|PER)\b"
+    r"|\b(?:(?:TAHUN|THN|TH|TA)\b[ .]*(?:ANGGARAN )?)?20\d\d\b))"
+)
+# A kecamatan or desa may be called KOTA SOE.
+_PLACE = re.compile(
+    rf"\b(?P<level>{_ANY_LEVEL})\b[ .:]*"
+    rf"(?P<name>(?:KOTA )?(?!(?:{_ANY_LEVEL})\b)[A-Z][A-Z'’`.]*(?:[ -][A-Z'’`.]+)*?){_BEHIND}"
+)
+_KINDS = {"KABUPATEN": "KABUPATEN", "KAB": "KABUPATEN", "KOTA": "KOTA"}
+# Who signed or pays, what paper it is of, where somebody lives; and what is told for each of several.
+_OF_ELSE = re.compile(
+    r"\b(?:KANTOR|KCU|KC|KCP|KPRK|KPC|CABANG|BANK|KEPALA|KADES|CAMAT|LURAH|BUPATI|WALI ?KOTA|GUBERNUR|SEKRETARIS|TKSK"
+    r"|PENDAMPING|OPERATOR|PETUGAS|KETUA|KOORDINATOR|MENGETAHUI|KEPUTUSAN|PERATURAN|SURAT|NOMOR|ALAMAT|JL|JALAN|DUSUN"
+    rf"|SELAIN|KECUALI|TERMASUK|(?:PER|TIAP|SETIAP|SELURUH|ANTAR|LUAR|ASAL|DARI|KE) +(?:{_ANY_LEVEL}))\b"
+)
+_SEVERAL = re.compile(r"\b(?:DAN|ATAU|SERTA|S D|SAMPAI)\b|&")
+# PROGRAM KEL. HARAPAN, KARTU KEL. SEJAHTERA: families, though villages bear these names.
+_NO_PLACES = rf"\bDANA DESA\b|(?!^)\bKEL\b[ .]*(?:(?:PRA ?)?SEJAHTERA|HARAPAN|MANDIRI|BARU|SASARAN){_BEHIND}"
+
+
+def places_told(title: str | None) -> dict[str, str]:
+    """Level → name of the places that the lines of a title tell; of a level with several different names none."""
+    told: dict[str, set[str]] = {}
+    for line in (title or "").split(" / "):
+        for level, name in _in_line(line)[0]:
+            told.setdefault(level, set()).add(name)
+    return {level: names.pop() for level, names in told.items() if len(names) == 1}
+
+
+def places_alone(line: str) -> dict[str, str]:
+    """As `places_told`, of a line that tells places and nothing else."""
+    places, rest = _in_line(line)
+    return {} if re.search(r"\w", rest) or len(dict(places)) < len(places) else dict(places)
+
+
+def places_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """The places that hold below a line that tells some: another kecamatan has other desa."""
+    other = [_LEVELS.index(level) for level in told if told[level] != in_force.get(level)]
+    kept = _LEVELS[: min(other, default=len(_LEVELS)) + 1]
+    return {level: name for level, name in in_force.items() if level in kept} | dict(told)
+
+
+def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:
+    """Levels and names in a line, and what else stands in it."""
+    text = re.sub(rf"\b{program_pattern()}\b|{_NO_PLACES}", "|", " ".join(line.upper().split()))
+    # DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN SERANG
+    first = re.search(rf"\b(?:{_ANY_LEVEL})\b", text)
+    if _OF_ELSE.search(text) or (first and _SEVERAL.search(text, first.end())):
+        return [], text
+    places = [_named(found["level"], found["name"].strip(" .-")) for found in _PLACE.finditer(text)]
+    return [place for place in places if _folded(place[1]) in _names()[place[0]]], _PLACE.sub("", text)
+
+
+def _named(word: str, name: str) -> tuple[str, str]:
+    level = next(level for level, words in _LEVEL_WORDS.items() if re.fullmatch(words, word))
+    return level, f"{_KINDS[word]} {name}" if word in _KINDS else name
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    """Level → the names that places of it bear or bore, folded, those of kabupaten without their kind too."""
+    named = reference.regions().select(pl.col("tingkat").str.to_lowercase(), "nama")
+    names = {level: set(map(_folded, of_level["nama"])) for (level,), of_level in named.group_by("tingkat")}
+    bare = {re.sub("^(?:KABUPATEN|KOTA)", "", name) for name in names["kabupaten"]}
+    return {level: frozenset(of_level) for level, of_level in names.items()} | {
+        "kabupaten": frozenset(names["kabupaten"] | bare)
+    }
+
+
+def _folded(name: str) -> str:
+    return re.sub("[^A-Z]", "", name.upper())

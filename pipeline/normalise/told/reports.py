@@ -1,0 +1,68 @@
+"""What titles, sheets and files tell of a companion's report: its month, and whose it is.
+
+Of several months, or of several companions, none is told. Does not belong here: what rows state themselves
+(`pipeline.normalise.staging`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.normalise.told.stage_words import DATED_DAY, YEAR
+from pipeline.normalise.values.dates import MONTHS
+from pipeline.normalise.values.distinct import once_per_value
+
+# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
+_MONTH_WORD = (
+    r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|UST|USTUS)|SEPT?(?:EMBER)?"
+    r"|OKT(?:OBER)?|NO[PV](?:EMBER)?|DES(?:EMBER)?)\b"
+)
+# JULI may be a name too, but for where it is called a month or a year follows.
+_SURELY = re.compile(rf"\b(?:BULAN|BLN|PERIODE)\W*{_MONTH_WORD}|{_MONTH_WORD}\W*(?:(?:TAHUN|THN|TH|TA)\W*)?20\d\d\b")
+_IN_DIGITS = re.compile(r"\b(?:PERIODE|BULAN)\W*(20\d\d[-/](?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]20\d\d)\b")
+_COMPANION = {"id_pendamping", "nama_pendamping"}
+_ID = re.compile(r"\b(?:ID|NO|NOMOR|KODE)[ ._]*PENDAMPING\b[ :.]*([A-Z0-9][A-Z0-9./_-]*)")
+_NAME = re.compile(r"\bNAMA[ _]*PENDAMPING\b[ :]*([A-Z][A-Z'’., ]*)$")
+_OF_REPORT = re.compile(r"\W*(?:(?:ID|NO|NOMOR|KODE|NAMA)[ ._]*PENDAMPING|PERIODE|BULAN|LAPORAN|REKAP)\b")
+
+
+def report_told(title: str | None) -> dict[str, str]:
+    """Column → what the lines of a title tell: periode_laporan, id_pendamping, nama_pendamping."""
+    lines = (title or "").upper().split(" / ")
+    told = {
+        "id_pendamping": {found[1] for line in lines if (found := _ID.search(line)) and re.search(r"\d", found[1])},
+        "nama_pendamping": {found[1].strip() for line in lines if (found := _NAME.search(line))},
+        "periode_laporan": {month} if (month := _month(" / ".join(_NAME.sub("", line) for line in lines))) else set(),
+    }
+    return {column: values.pop() for column, values in told.items() if len(values) == 1}
+
+
+def report_told_between(line: str) -> dict[str, str]:
+    """As `report_told`, of a line between rows, which may be of a signature."""
+    return report_told(line) if _OF_REPORT.match(line.upper()) else {}
+
+
+def report_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """What holds below a line that tells some of it: another companion has another number and name."""
+    other = any(told[column] != in_force.get(column) for column in _COMPANION & told.keys())
+    return {column: value for column, value in in_force.items() if not (other and column in _COMPANION)} | dict(told)
+
+
+@once_per_value(pl.String)
+def month_told(name: pl.Expr) -> pl.Expr:
+    """The month that the name of a sheet or file tells in words; null where none."""
+    return name.str.to_uppercase().str.replace_all("[_-]", " ").map_elements(_month, return_dtype=pl.String)
+
+
+def _month(text: str) -> str | None:
+    """The one month and year that words tell: BULAN NOVEMBER TAHUN 2022; a day of it is that of a signature."""
+    if found := _IN_DIGITS.search(text):
+        return found[1]
+    undated = re.sub(DATED_DAY, r"\1 ", text)
+    months = {MONTHS[word[:3]] for word in re.findall(_MONTH_WORD, undated)}
+    years = set(re.findall(YEAR, undated))
+    certain = len(months) == len(years) == 1 and _SURELY.search(undated)
+    return f"{years.pop()}-{months.pop():02}" if certain else None

@@ -1,0 +1,74 @@
+"""The state of payment that a title, sheet or file tells of all orders of its list: DAFTAR KPM BELUM TERBAYAR.
+
+Only what says nothing else tells one: DAFTAR BAYAR is what is to be paid, REKAP TERBAYAR DAN BELUM has both. Does not
+belong here: what rows state themselves (`pipeline.normalise.values.codes`).
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from pipeline.normalise.values.codes import program_pattern
+from pipeline.normalise.values.distinct import once_per_value
+
+_DONE, _NOT_YET, _NEVER = "(?:SUDAH|SDH|TELAH)", "(?:BELUM|BLM)", "(?:TIDAK|TDK)"
+_PAID = (
+    "(?:(?:DI|TER)? ?BAYAR(?:KAN)?|(?:DI|TER)? ?SALUR(?:KAN)?|(?:DI)?CAIR(?:KAN)?|(?:DI)?AMBIL|(?:DI)?TERIMA|LUNAS"
+    "|TRANSAKSI)"
+)
+# DIBAYAR without a word before it may be what is to be paid, unless it stands alone.
+_STATES = {
+    "DIBAYAR": rf"(?:TERBAYAR(?:KAN)?|TERSALUR(?:KAN)?|LUNAS|{_DONE} {_PAID})",
+    "BELUM": rf"{_NOT_YET} {_PAID}",
+    "GAGAL": rf"(?:GAGAL(?: (?:BAYAR|SALUR|TRANSAKSI|SERAH))?|{_NEVER} (?:DI|TER) ?(?:BAYAR|SALUR|AMBIL)(?:KAN)?)",
+    "RETUR": "(?:RETUR|DIRETUR)",
+}
+_ALONE = {"DIBAYAR": "DIBAYAR", "DIBAYARKAN": "DIBAYAR", "DISALURKAN": "DIBAYAR"}
+_OF_A_LIST = (
+    "(?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|BNBA|KPM|KELUARGA|PENERIMA|MANFAAT|BANTUAN"
+    "|BANSOS|SOSIAL|PROGRAM|YANG|STATUS|STATUS BAYAR)"
+)
+_WHERE_AND_WHEN = (
+    "(?:(?:PROVINSI|PROV|KABUPATEN|KAB|KOTA|KECAMATAN|KEC|KELURAHAN|KEL|DESA|KCU|KC|KPRK|PER|TANGGAL|TGL|PUKUL"
+    "|[0-3]?[0-9] [A-Z]{3,9} 20[0-9]{2}|20[0-9]{6})(?: .*)?)"
+)
+_STAGE = r"(?:(?:TAHAP|THP|TRIWULAN|TW|TAHUN|THN|TA|ANGGARAN)(?: [IVX0-9]+)?|20[0-9]{2})"
+_MARKER = r"^\s*(?:[A-Za-z]|[IVXivx]{1,4}|[0-9]{1,2})\s*[.)]\s*"
+
+
+@once_per_value(pl.String)
+def list_state(text: pl.Expr) -> pl.Expr:
+    """The state that the lines of a title, or the name of a sheet, tell; null where none, or several."""
+    return text.map_elements(_told, return_dtype=pl.String)
+
+
+def file_state(name: pl.Expr) -> pl.Expr:
+    """As `list_state`, of the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`."""
+    return list_state(name.str.extract(r"([^/]+?)(?:\.[A-Za-z]+[0-9]?){1,2}$").str.replace_all("_", " ", literal=True))
+
+
+def tells_state(line: str) -> bool:
+    """Whether a line tells the state of a list."""
+    return _of_line(line) is not None
+
+
+def _told(text: str) -> str | None:
+    told = {state for line in text.split(" / ") if (state := _of_line(line))}
+    return told.pop() if len(told) == 1 else None
+
+
+def _of_line(line: str) -> str | None:
+    words = " ".join(re.findall(r"[A-Z0-9]+", re.sub(_MARKER, "", line).upper()))
+    if words in _ALONE:
+        return _ALONE[words]
+    of = rf"(?:{_OF_A_LIST}|{program_pattern()}|{_STAGE})"
+    return next(
+        (
+            state
+            for state, said in _STATES.items()
+            if re.fullmatch(rf"(?:{of} )*{said}(?: {of})*(?: {_WHERE_AND_WHEN})?", words)
+        ),
+        None,
+    )

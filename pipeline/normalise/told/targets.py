@@ -1,0 +1,97 @@
+"""What a target is for: its region and its stage, as its own cells say, else the title and name of its list.
+
+Does not belong here: the amounts and days of a target (`pipeline.normalise.staging`), and which of several deliveries
+of it is in force (`pipeline.realisation.targets`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.regions import resolve_names
+from pipeline.normalise.told.orders import of_row, told
+from pipeline.normalise.values.text import digits_of_code, plain, plain_text
+from schemas.keys import STAGE
+
+# What stands behind may take it back; SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
+_CANCELLED = r"(?i)^\W*(?:SP2D\s+)?(?:(?:SUDAH|TELAH|SDH)\s+)?(?:DI)?BATAL(?:KAN)?\W*(?:$|[,;:.(-].*$|KARENA\b)"
+_STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
+
+
+def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+    """`rows` with kode_wilayah, a code in force, and program, tahun, tahap; each null where nothing tells it.
+
+    What a sheet states of one target at least it is taken to state of all: only what it states of none is looked for
+    in names of regions, and in its title and name.
+
+    Args:
+        rows: targets as delivered.
+        shortened: codes that lost a zero as numbers (`Survey`).
+        stating: what the targets of each sheet state (`Survey`).
+    """
+    written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
+    whole = written.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
+    states = _of_sheet(whole, stating)
+    coded = digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
+    present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_region(whole))
+    in_force = present.is_in(_codes_in_force().implode())
+    return whole.with_columns(_stage(whole, states), kode_wilayah=pl.when(in_force).then(present))
+
+
+def _of_sheet(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+    """Of each row whether its sheet states program, tahun, tahap and kode_wilayah of any target; true if unknown."""
+    states = rows.select("berkas", "lembar").join(
+        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+    )
+    return states.select(pl.col(*STAGE, "kode_wilayah").fill_null(value=True))
+
+
+def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
+    own, batches = rows.select(**of_row()), pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
+    of_list = told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
+    return own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
+
+
+def _named_region(rows: pl.DataFrame) -> pl.Series:
+    """The code of the kecamatan or kabupaten that a target names.
+
+    A row that names a desa is no target, neither of the desa nor of its kecamatan.
+    """
+    no_kecamatan, no_desa = (plain(pl.col(name)).is_null() for name in ("kecamatan", "desa"))
+    named = rows.select("provinsi", "kabupaten", "kecamatan")
+    places = resolve_names(named, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa=None)
+    code = pl.when(no_kecamatan).then("kode_kab").otherwise("kode_kec")
+    return places.with_columns(rows["desa"]).select(pl.when(no_desa).then(code)).to_series()
+
+
+def is_cancelled(remark: pl.Expr) -> pl.Expr:
+    """Whether the remark on a target says that its SP2D was cancelled."""
+    return remark.str.contains(_CANCELLED).fill_null(value=False)
+
+
+@cache
+def largest_tariffs() -> pl.DataFrame:
+    """program, tahun, tahap and the most that a family may be paid in it (`tarif_terbesar`)."""
+    most = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
+    return (
+        reference.program_stages()
+        .with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
+        .group_by(STAGE)
+        .agg(tarif_terbesar=most.max())
+    )
+
+
+@cache
+def _present_codes() -> dict[str, str]:
+    """Former codes of kabupaten and kecamatan → the code in force, where one is known."""
+    former = reference.regions().filter(~pl.col("berlaku") & pl.col("kode_kini").is_not_null())
+    return dict(former.select("kode", "kode_kini").iter_rows())
+
+
+@cache
+def _codes_in_force() -> pl.Series:
+    levels = pl.col("tingkat").is_in(["KABUPATEN", "KECAMATAN"])
+    return reference.regions().filter(pl.col("berlaku") & levels)["kode"]

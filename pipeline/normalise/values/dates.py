@@ -1,0 +1,286 @@
+"""Dates in every notation seen in the extracts, and the date a file name states."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import polars as pl
+
+from pipeline.normalise.values.distinct import applied, once_each, over_distinct
+from pipeline.normalise.values.text import DASH, plain, plain_code
+from schemas.rules import YEAR_ONLY
+
+MONTHS = {
+    "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "MRT": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8,
+    "AGS": 8, "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
+}  # fmt: skip
+_EXCEL_EPOCH = pl.date(1899, 12, 30)
+# Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
+_LAST_YEAR_OF_CENTURY = 30
+_SHORT_YEAR = 2
+# The usual notations, which Polars reads many times faster than any pattern tells them.
+_USUAL = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
+_USUAL_WITH_WORDS = "%d %m %Y"
+_MONTH_WORDS = {
+    f" {word} ": f" {number} "
+    for number, word in enumerate(
+        (
+            "JANUARI", "FEBRUARI", "MARET", "APRIL", "MEI", "JUNI", "JULI", "AGUSTUS", "SEPTEMBER", "OKTOBER",
+            "NOVEMBER", "DESEMBER",
+        ),
+        start=1,
+    )
+}  # fmt: skip
+# What people write before a date: the day of the week, the town, that it is one.
+_BEFORE = (
+    r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"
+)
+# How scripts write a moment: Fri Mar 14 1980 00:00:00 GMT+0700.
+_ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)?[, ]+([A-Z0-9])"
+# Midnight in Indonesia as programs write it that know only universal time: 17.00 of the day before in Jakarta, where
+# it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
+_MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?(?:UTC|GMT))$"
+# The same in seconds or thousandths from 1970, as databases and scripts count. Other numbers hardly ever fall on it.
+_COUNTED = (r"^(-?[1-9][0-9]{7,9})(?:[.,]0+)?$", r"^(-?[1-9][0-9]{4,9})000(?:[.,]0+)?$")
+_DAY_BEGINS = (time(0), time(14, 30), time(15), time(15, 30), time(16), time(16, 30), time(17))
+_TO_MORNING = timedelta(hours=10)
+# Where only a blank is behind the town, a whole date must follow.
+_TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
+# A month before its day is no town.
+_MONTH_BEFORE = (
+    r"^(?:JAN(?:UAR[IY])?|[FP]EB(?:RUAR[IY])?|MAR(?:ET|CH)?|MRT|APR(?:IL)?|MEI|MAY|JUN[IE]?|JUL[IY]?"
+    r"|AGU(?:ST|STUS)?|AG[ST]|AUG(?:UST)?|SEPT?(?:EMBER)?|O[KC]T(?:OBER)?|NO[VP](?:EMBER)?|DE[SC](?:EMBER)?)\b"
+)
+_BEHIND = r"[\s.;,*\-]+$|\s*(?:\([0-9A-Z ]*\)|WIB|WITA|WIT)$"
+_IN_BRACKETS = r"^\((.*)\)$"
+_ROMAN = {
+    f" {roman} ": f" {month} "
+    for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
+}
+_YEARS = (date(1800, 1, 1), date(2099, 12, 31))
+# So many dates of a column tell whether they repeat themselves.
+_FIRST = 1_000
+_ORDINAL = "(?:ST|ND|RD|TH)?"
+# Letters that were typed for digits, where no other letter is in the date.
+_ONE_BEHIND, _ONE_BEFORE = "([0-9])[IL]", "[IL]([0-9])"
+_OTHER_LETTERS = "[A-HJKMNP-Z]"
+# Before the last number of a text that is as what follows.
+_LAST = r"^(?:.*\D)?"
+
+
+def to_date(value: pl.Expr) -> pl.Expr:
+    """A date from text: 17-08-1985, 17/8/85, 1985-08-17 (also with a time), 17 AGUSTUS 1985, 17081985, Excel's 31276.
+
+    Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
+    reading is a date of the calendar.
+    """
+    return value.map_batches(_read_repeated, return_dtype=pl.Date, is_elementwise=True)
+
+
+def to_birth_date(value: pl.Expr) -> pl.Expr:
+    """As `to_date`; where only a year is written (`1970`, `1970.0`), 1 January of it.
+
+    So do civil registers where nothing but the year is known, and matching takes 1 January for no more than a year.
+    """
+    return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
+
+
+def _read_repeated(values: pl.Series) -> pl.Series:
+    # Most dates repeat themselves; of dates of birth there are too many to look for equal ones first.
+    first = values.head(_FIRST)
+    return _read(values) if 2 * first.n_unique() > len(first) else once_each(values, _read)
+
+
+def _read_birth(values: pl.Series) -> pl.Series:
+    dates = _read(values)
+    left = _unread(dates, values)
+    return dates.scatter(left, over_distinct(values.gather(left), _first_of_year)) if len(left) else dates
+
+
+def _first_of_year(value: pl.Expr) -> pl.Expr:
+    return _date(plain_code(value).str.extract(YEAR_ONLY), pl.lit("01"), pl.lit("01"))
+
+
+def _read(values: pl.Series) -> pl.Series:
+    """Nearly all dates of a register are in usual notations; of the others each different one is read once."""
+    first, *others = _commonest_first(values)
+    dates = _believed(values, first)
+    for notation in (*others, _USUAL_WITH_WORDS):
+        left = _unread(dates, values)
+        if left.is_empty():
+            return dates
+        texts = values.gather(left)
+        if notation is _USUAL_WITH_WORDS:
+            texts = texts.str.replace_many(list(_MONTH_WORDS), list(_MONTH_WORDS.values()))
+        dates = dates.scatter(left, _believed(texts, notation))
+    left = _unread(dates, values)
+    return dates.scatter(left, once_each(values.gather(left), _read_unusual)) if len(left) else dates
+
+
+def _commonest_first(values: pl.Series) -> list[str]:
+    """The usual notations, of which no text is in two: what the first one reads need not be tried in the others."""
+    some = values.gather_every(-(-len(values) // _FIRST) or 1)
+    return sorted(_USUAL, key=lambda notation: _believed(some, notation).null_count())
+
+
+def _believed(texts: pl.Series, notation: str) -> pl.Series:
+    # A cache of dates costs more than it saves where half of them are in another notation.
+    read = texts.str.to_date(notation, strict=False, cache=False)
+    doubtful = ~read.is_between(*_YEARS)
+    return read.scatter(doubtful.arg_true(), None) if doubtful.any() else read
+
+
+def _unread(dates: pl.Series, values: pl.Series) -> pl.Series:
+    return (dates.is_null() & values.is_not_null()).arg_true()
+
+
+def _read_unusual(values: pl.Series) -> pl.Series:
+    texts = applied(values, _without_time)
+    worded = texts.str.contains("[A-Z]").fill_null(value=False)
+    dates = values.clear(len(values)).cast(pl.Date)
+    for chosen, read in ((worded, _worded), (~worded, _in_digits)):
+        dates = dates.scatter(chosen.arg_true(), applied(texts.filter(chosen), read))
+    eve = values.str.contains(_MIDNIGHT_ELSEWHERE).fill_null(value=False).arg_true()
+    return dates.scatter(eve, dates.gather(eve) + timedelta(days=1)) if len(eve) else dates
+
+
+def _without_time(value: pl.Expr) -> pl.Expr:
+    written = plain(value).str.to_uppercase().str.replace_all(DASH, "-").str.replace(_IN_BRACKETS, "${1}")
+    written = written.str.replace(_ENGLISH_DAY, "${1}")
+    return (
+        pl.when(written.str.contains(_MONTH_BEFORE))
+        .then(written)
+        .otherwise(written.str.replace(_BEFORE, "${1}").str.replace(_TOWN_BEFORE, "${1}"))
+        .str.replace(_BEHIND, "")
+        .str.replace(r"['’‘](\d{2})$", "${1}")
+        .str.replace(r"(?:,?[T ]+(?:(?:PUKUL|PKL|JAM)[.: ]*)?|:)\d{1,2}[:.]\d{2}(?:[:. ].*|[AP]M)?$", "")
+    )
+
+
+def _worded(text: pl.Expr) -> pl.Expr:
+    roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
+    months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
+    # Letters alone are no digits: II-II-1990.
+    meant = text.str.replace_all(_ONE_BEHIND, "${1}1").str.replace_all(_ONE_BEFORE, "1${1}")
+    meant = meant.str.replace_all("O", "0", literal=True)
+    return pl.coalesce(
+        _with_month_word(text),
+        _month_first(text),
+        _year_first(text),
+        _in_digits(pl.when(months != roman).then(months)),
+        _in_digits(pl.when(~text.str.contains(_OTHER_LETTERS)).then(meant)),
+    )
+
+
+def _month_first(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(rf"^([A-Z]{{3}})[A-Z]*[\s.,/\\\-]+(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]+(\d{{4}})$")
+    return _date(_part(parts, 3), _month(_part(parts, 1)), _part(parts, 2))
+
+
+def _year_first(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(r"^(\d{4})[\s.,/\\\-]+([A-Z]{3})[A-Z]*[\s.,/\\\-]+(\d{1,2})$")
+    return _date(_part(parts, 1), _month(_part(parts, 2)), _part(parts, 3))
+
+
+def _month(word: pl.Expr) -> pl.Expr:
+    """The number of a month by its first letters, as text."""
+    return word.replace_strict(MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
+
+
+def _with_month_word(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(
+        rf"^(\d{{1,2}}){_ORDINAL}[\s.,/\\\-]*([A-Z]{{3}})[A-Z]*[\s.,/\\\-]*(\d{{4}}|\d{{2}})$"
+    )
+    return _date(_year(_part(parts, 3)), _month(_part(parts, 2)), _part(parts, 1))
+
+
+def _in_digits(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(r"^(\d{1,2})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{4}|\d{2})$")
+    iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
+    packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})(?:[.,]0+)?$")
+    reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:0{6}|[.,]0+)?$")
+    # Behind the point Excel keeps the time of the day.
+    serial = text.str.extract(r"^(\d{4}|\d{5})(?:[.,]0+)?$").fill_null(text.str.extract(r"^(\d{5})[.,]\d+$"))
+    serial = serial.cast(pl.Int32, strict=False)
+    return pl.coalesce(
+        _date(_year(_part(parts, 3)), _part(parts, 2), _part(parts, 1)),
+        _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),
+        _date(_part(packed, 3), _part(packed, 2), _part(packed, 1)),
+        # A number that could be a year is one, and no date.
+        pl.when(serial.is_between(1000, 73050) & ~serial.is_between(1900, 2100))
+        .then(_EXCEL_EPOCH + pl.duration(days=serial))
+        .cast(pl.Date),
+        _date(_year(_part(parts, 3)), _part(parts, 1), _part(parts, 2)),
+        _date(_part(reversed_, 1), _part(reversed_, 2), _part(reversed_, 3)),
+        _counted(text),
+    )
+
+
+def _counted(text: pl.Expr) -> pl.Expr:
+    moments = (pl.from_epoch(text.str.extract(unit).cast(pl.Int64), time_unit="s") for unit in _COUNTED)
+    days = ((moment, (moment + _TO_MORNING).dt.date()) for moment in moments)
+    seconds, thousandths = (
+        pl.when(moment.dt.time().is_in(_DAY_BEGINS), day.is_between(*_YEARS)).then(day) for moment, day in days
+    )
+    # Of the first days of 1970 the number may be either.
+    return pl.when(seconds.is_null() | thousandths.is_null()).then(pl.coalesce(seconds, thousandths))
+
+
+def to_month(value: pl.Expr) -> pl.Expr:
+    """A month as YYYY-MM from text: 2022-11, 2022/11, 202211, 11-2022, November 2022, Nov-22, or any date of it."""
+    text = plain(value).str.to_uppercase()
+    ordered = text.str.extract_groups(r"^(20\d{2})[\s./\-]?(0?[1-9]|1[0-2])$")
+    reverse = text.str.extract_groups(r"^(0?[1-9]|1[0-2])[\s./\-](20\d{2})$")
+    worded = text.str.extract_groups(
+        r"^(?:BULAN )?([A-Z]{3})[A-Z]*[\s.,/\-]*(?:(?:TAHUN|THN|TH)[\s.]*)?(20\d{2}|\d{2})$"
+    )
+    return pl.coalesce(
+        _date(_part(ordered, 1), _part(ordered, 2), pl.lit("01")),
+        _date(_part(reverse, 2), _part(reverse, 1), pl.lit("01")),
+        _date(_year(_part(worded, 2)), _month(_part(worded, 1)), pl.lit("01")),
+        to_date(value),
+    ).dt.strftime("%Y-%m")
+
+
+def stated_in_name(berkas: pl.Expr) -> pl.Expr:
+    """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null.
+
+    Of two in digits the last: a span holds as of its end (`…_01012022-31032022.csv`).
+    """
+    name = berkas.str.split("/").list.last().str.to_uppercase()
+    worded = name.str.extract_groups(
+        rf"(\d{{1,2}})[ _.-]({'|'.join(MONTHS)})[A-Z]*[ _.-](20\d{{2}})"
+        r"(?:[ _-]*(?:PUKUL|JAM)[ _]*(\d{1,2})[.:](\d{2}))?"
+    )
+    clock = pl.duration(
+        hours=_part(worded, 4).cast(pl.Int32, strict=False).fill_null(0),
+        minutes=_part(worded, 5).cast(pl.Int32, strict=False).fill_null(0),
+    )
+    packed = name.str.extract_groups(rf"{_LAST}(20\d{{2}})[-_.]?(0[1-9]|1[0-2])[-_.]?([0-2]\d|3[01])(?:\D|$)")
+    reverse = name.str.extract_groups(rf"{_LAST}([0-2]\d|3[01])[-_.](0[1-9]|1[0-2])[-_.](20\d{{2}})(?:\D|$)")
+    packed_reverse = name.str.extract_groups(rf"{_LAST}(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20\d{{2}})(?:\D|$)")
+    return pl.coalesce(
+        _date(_part(worded, 3), _month(_part(worded, 2)), _part(worded, 1)).cast(pl.Datetime("us")) + clock,
+        _date(_part(packed, 1), _part(packed, 2), _part(packed, 3)).cast(pl.Datetime("us")),
+        *(
+            _date(_part(parts, 3), _part(parts, 2), _part(parts, 1)).cast(pl.Datetime("us"))
+            for parts in (reverse, packed_reverse)
+        ),
+    )
+
+
+def _part(groups: pl.Expr, position: int) -> pl.Expr:
+    return groups.struct.field(str(position))
+
+
+def _year(text: pl.Expr) -> pl.Expr:
+    short = text.str.len_chars() == _SHORT_YEAR
+    century = (
+        pl.when(text.cast(pl.Int32, strict=False) <= _LAST_YEAR_OF_CENTURY).then(pl.lit("20")).otherwise(pl.lit("19"))
+    )
+    return pl.when(short).then(pl.concat_str(century, text)).otherwise(text)
+
+
+def _date(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    text = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
+    return pl.when(text.str.contains(r"^(1[89]|20)\d\d-")).then(text.str.to_date("%Y-%m-%d", strict=False))

@@ -1,0 +1,150 @@
+"""Rupiah amounts in the notations payers write, and in the one officers read."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from pipeline.normalise.values.distinct import once_per_value
+from pipeline.normalise.values.text import plain, whole_number
+from schemas.rules import PER_FAMILY
+
+# Two digits of sen, or more than a group of thousands has: databases write four.
+_NO_SEN = "(?:0{1,2}|0{4,})"
+_NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
+# The amount told again in words; RIBU and JUTA alone belong to the number before them.
+_DIGITS = {
+    "SATU": 1, "DUA": 2, "TIGA": 3, "EMPAT": 4, "LIMA": 5, "ENAM": 6, "TUJUH": 7, "DELAPAN": 8, "SEMBILAN": 9,
+}  # fmt: skip
+_TENS, _THOUSANDS = {"PULUH": 10, "RATUS": 100}, {"RIBU": 1_000, "JUTA": 1_000_000}
+_DIGIT_WORD = f"(?:{'|'.join(_DIGITS)}|SE(?:PULUH|BELAS|RATUS|RIBU))"
+_IN_WORDS = (
+    rf"\s*\(?\s*(?:TERBILANG\s*:?\s*)?({_DIGIT_WORD}(?:[\s-]*(?:{_DIGIT_WORD}|BELAS|PULUH|RATUS|RIBU|JUTA))*)"
+    r"(?:\s*RUPIAH)?\s*\)?$"
+)
+_PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang)\s*\.?\s*$"
+# What an amount is counted in: 300 RIBU, 1,2 JT. Of three digits behind a mark nobody knows whether they are thousands,
+# unless a zero stands before it.
+_UNITS = {
+    "RIBU": 1_000, "RB": 1_000, "JUTA": 1_000_000, "JT": 1_000_000, "MILIAR": 1_000_000_000, "MILYAR": 1_000_000_000,
+}  # fmt: skip
+_IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}))({'|'.join(_UNITS)})$"
+# Of all amounts, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
+_UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
+# A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
+_TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
+
+
+@once_per_value(pl.Int64)
+def to_rupiah(value: pl.Expr) -> pl.Expr:
+    """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300 ribu`, `1,2 jt`.
+
+    What says once more that it is an amount is passed over, unless it says another one: `Sebesar Rp 300.000,00
+    (tiga ratus ribu rupiah)`.
+    A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none. Null for anything else: signs,
+    words, exponents and amounts with sen are not read as if they were right.
+    """
+    written = plain(value).str.to_uppercase().str.strip_chars('" ')
+    in_words = written.str.extract(_IN_WORDS).map_elements(_spelt, return_dtype=pl.Int64)
+    text = (
+        written.str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
+        .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
+        .str.replace(_IN_WORDS, "")
+        .str.replace(r"\s*(?:RUPIAH|IDR|\(RP\))$", "")
+        .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
+        # A blank beside a mark says nothing; within one number neither, but it may divide two amounts.
+        .str.replace_all(r" *([^0-9 ]) *", "${1}")
+    )
+    text = pl.when(~text.str.contains(_TWO_AMOUNTS)).then(text.str.replace_all(" ", "", literal=True))
+    grouped = [
+        text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
+        for mark, sen in ((r"\.", ","), (",", r"\."))
+    ]
+    # Behind few digits four zeros may be a slip in a thousand.
+    bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
+    noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
+    amount = pl.coalesce(
+        pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64), _in_units(text)
+    )
+    return pl.when(in_words.is_null() | (in_words == amount)).then(amount)
+
+
+def _in_units(text: pl.Expr) -> pl.Expr:
+    """`300RIBU` is 300000, `0,3JUTA` too."""
+    whole, rest, part = (text.str.extract(_IN_UNITS, group).fill_null("") for group in (1, 2, 3))
+    unit = text.str.extract(_IN_UNITS, 4).replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
+    return _of_units(whole, pl.concat_str(rest, part), unit)
+
+
+def _of_units(whole: pl.Expr, behind: pl.Expr, unit: pl.Expr) -> pl.Expr:
+    """Rupiah of so many units, of digits before and behind their mark; null where they are no whole rupiah."""
+    times = pl.concat_str(whole, behind).cast(pl.Int64, strict=False) * unit
+    parts = pl.lit(10, pl.Int64).pow(behind.str.len_chars())
+    return pl.when(times % parts == 0).then(times // parts)
+
+
+def fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
+    """The rupiah of an amount with a fraction, in a list counted in units: `234.567` millions are 234567000."""
+    text = plain(value)
+    before, behind = (text.str.extract(r"^([0-9]{1,6})[.,]([0-9]{1,6})$", group) for group in (1, 2))
+    return _of_units(before, behind, unit)
+
+
+def tells_its_unit(value: pl.Expr) -> pl.Expr:
+    """Whether an amount says what it is counted in, whatever its list says: `300 ribu`."""
+    return plain(value).str.contains(rf"(?i)[0-9]\s*(?:{'|'.join(_UNITS)})\b")
+
+
+def _spelt(words: str) -> int:
+    """A number in words: `SERATUS DUA BELAS RIBU` is 112000."""
+    whole = group = digit = 0
+    for word in re.findall("|".join((*_DIGITS, "SE", "BELAS", *_TENS, *_THOUSANDS)), words):
+        if word == "BELAS":
+            group += 10
+        elif word in _TENS:
+            group, digit = group + digit * _TENS[word], 0
+        elif word in _THOUSANDS:
+            whole, group, digit = whole + (group + digit) * _THOUSANDS[word], 0, 0
+        else:
+            digit = _DIGITS.get(word, 1)
+    return whole + group + digit
+
+
+def order_amount(value: pl.Expr, title: pl.Expr) -> pl.Expr:
+    """As `to_rupiah`, of an order, which may be in thousands or millions by the title of its list.
+
+    It is for one family, so an amount per family is its own (`Rp 300.000/KPM`), and of the ways to read it in a list
+    that is counted in units the one holds that may be paid to one: 600.000 below (dalam ribuan) are no millions.
+    """
+    written = value.str.replace(_PER_FAMILY, "")
+    bare, units = to_rupiah(written), _unit_of_list(title)
+    ways = (bare, units * bare, fraction_in_rupiah(written, units))
+    plausible = (pl.when(way.is_between(*PER_FAMILY, closed="right")).then(way) for way in ways)
+    return pl.when(units.is_null()).then(bare).otherwise(pl.coalesce(*plausible, bare))
+
+
+def target_amount(column: str) -> pl.Expr:
+    """As `to_rupiah`, of a list of targets, which may be in thousands or millions by its title (`judul`)."""
+    units = _unit_of_list(pl.col("judul")).fill_null(1)
+    written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
+    whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
+    # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
+    part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
+    plausible = [
+        (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
+    ]
+    return pl.when(plausible[1] & ~plausible[0]).then(part).otherwise(whole)
+
+
+@once_per_value(pl.Int64)
+def _unit_of_list(title: pl.Expr) -> pl.Expr:
+    """What the amounts of a list are counted in by its title; null where it says nothing."""
+    told = title.str.to_uppercase().str.extract(_UNITS_OF_LIST)
+    return told.replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
+
+
+def in_rupiah(amount: pl.Expr) -> pl.Expr:
+    """Whole rupiah as officers read them: `1234567` → `Rp1.234.567`."""
+    backwards = amount.cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "${1}.")
+    return pl.lit("Rp") + backwards.str.strip_suffix(".").str.reverse()

@@ -1,0 +1,142 @@
+"""Cells to plain text: odd blanks, quotes and the many ways of writing nothing. Used by every other normaliser."""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from pipeline.normalise.values.distinct import once_per_value, where_needed
+
+# Blank markers seen in real extracts, in any case.
+NOTHING = (
+    "-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".", r"\N", "(NULL)", "#REF!", "#VALUE!",
+    "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+)  # fmt: skip
+# Digits of other keyboards, Arabic and Persian; letters, digits and marks of full width.
+_ORDINARY = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)} | {
+    chr(0xFF01 + place): chr(ord("!") + place) for place in range(ord("~") - ord("!") + 1)
+}
+# Of any length; a minus that spreadsheets draw is a dash too.
+DASH = r"[\p{Pd}\u2212]"
+# Soft hyphens, marks of writing direction, joiners: what takes no place on paper.
+_NO_WIDTH = r"[\p{Cf}]"
+# How a spreadsheet is told that a number is text, and how a database writes that it is: '0812, ="0812", '0812'.
+_AS_TEXT = r"""^(?:'(.*?)'?|="([^"]*)")$"""
+# A marker, in brackets too; or nothing but dashes, dots and lines to write on.
+_WRITTEN_NOTHING = (
+    rf"(?i)^[\s'(\[<{{]*(?:{'|'.join(re.escape(marker) for marker in NOTHING)})[\s)\]>}}]*$|^(?:[\s'._]|{DASH})*$"
+).replace(r"\ ", r"\s+")
+# An identifier that is plain already; with a digit at its end it is no marker of nothing.
+_PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
+# The same in parts: what begins or ends with a digit is no marker of nothing.
+_PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
+# One number in groups of three or four, or of sixteen digits; blanks elsewhere divide numbers, and tell keys apart.
+_GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
+# What was counted.
+_COUNTED = r"(?i) ?\b(?:KPM|KK|RTS|KELUARGA|PENERIMA|JIWA|ORANG|ORG|ANAK|BALITA)\.?$"
+# RT and RW as an address writes them: RT 003 RW 005, RT/RW 3/5, RT 3/5; 003/005, for houses are not counted so.
+_RT, _RW, _IN_WORDS = r"(?:^|[^A-Z])R(?:[.] ?)?T", r"(?:^|[^A-Z])R(?:[.] ?)?W", r"[. :/-]{0,3}0*([0-9]{1,3})"
+_BOTH = rf"{_RT}[. ]?(?:[/-][. ]*R[. ]?W)?{_IN_WORDS} ?[/-] ?0*([0-9]{{1,3}})(?:[^0-9/]|$)"
+_ALONE = r"(?:^|[^0-9/])0([0-9]{2}) ?/ ?0([0-9]{2})(?:[^0-9/]|$)"
+# Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
+_ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
+
+
+def plain(value: pl.Expr) -> pl.Expr:
+    """Text with ordinary single blanks and no leading apostrophe; markers of nothing are null."""
+    visible = value.str.replace_all(_NO_WIDTH, "").str.replace_many(list(_ORDINARY), list(_ORDINARY.values()))
+    text = visible.str.replace_all(_ODD_BLANKS, " ").str.strip_chars(" ").str.replace(_AS_TEXT, "${1}${2}")
+    return unless(text.str.strip_chars(" "), _WRITTEN_NOTHING)
+
+
+def unless(text: pl.Expr, pattern: str) -> pl.Expr:
+    """The text, null where it matches; worked out once, and not again for the answer as in `pl.when(…).then(…)`."""
+
+    def emptied(values: pl.Series) -> pl.Series:
+        matches = values.str.contains(pattern)
+        return values.set(matches, None) if matches.any() else values
+
+    return text.map_batches(emptied, return_dtype=pl.String, is_elementwise=True)
+
+
+@once_per_value(pl.String)
+def plain_text(value: pl.Expr) -> pl.Expr:
+    """As `plain`, for columns whose values repeat."""
+    return plain(value)
+
+
+def plain_code(value: pl.Expr) -> pl.Expr:
+    """As `plain`, for identifiers and dates: many different ones, and nearly all plain as written."""
+
+    def work(values: pl.Series) -> pl.Series:
+        return where_needed(values, values.str.contains(_PLAIN_CODE), plain)
+
+    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+def plain_key(value: pl.Expr) -> pl.Expr:
+    """As `plain_code`, for what tells rows apart: numbers without decimal rest (`3604….0`) or groups."""
+
+    def work(values: pl.Series) -> pl.Series:
+        return where_needed(values, values.str.contains(_PLAIN_KEY), _key)
+
+    return value.map_batches(work, return_dtype=pl.String, is_elementwise=True)
+
+
+def _key(value: pl.Expr) -> pl.Expr:
+    text = plain(value).str.strip_chars_end("' ").str.replace_all(" */ *", "/")
+    grouped = pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(" ", "")).otherwise(text)
+    return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
+
+
+@once_per_value(pl.String)
+def number_of_place(value: pl.Expr) -> pl.Expr:
+    """RT or RW as three digits: `8`, `08`, `8.0`, `RT 008` and `008/001` are `008`; null where there is none, or 0."""
+    return _of_place(plain(value).str.extract(r"^[^0-9]*0*([0-9]{1,3})(?:[^0-9]|$)"))
+
+
+@once_per_value(pl.String)
+def second_number_of_place(value: pl.Expr) -> pl.Expr:
+    """The RW of a cell that holds both numbers: `008/001`, `RT 8 RW 1`; null where it holds one."""
+    return _of_place(
+        plain(value).str.extract(r"(?i)^(?:RT)?[^0-9A-Z]*[0-9]{1,3}\s*(?:/\s*|[/,]?\s*RW[^0-9A-Z]*)([0-9]{1,3})$")
+    )
+
+
+@once_per_value(pl.String)
+def rt_in_address(value: pl.Expr) -> pl.Expr:
+    """The RT of an address that tells one: `KP BARU RT 003/RW 005`, `KP BARU 003/005`; null where it tells several."""
+    return _in_address(value, 1)
+
+
+@once_per_value(pl.String)
+def rw_in_address(value: pl.Expr) -> pl.Expr:
+    """As `rt_in_address`, the RW."""
+    return _in_address(value, 2)
+
+
+def _in_address(value: pl.Expr, part: int) -> pl.Expr:
+    text = plain(value).str.to_uppercase()
+    word = (_RT, _RW)[part - 1]
+    written = [text.str.extract(_BOTH, part), text.str.extract(rf"{word}{_IN_WORDS}(?:[^0-9]|$)")]
+    alone = pl.when(~text.str.contains(rf"{_RT}{_IN_WORDS}")).then(text.str.extract(_ALONE, part))
+    several = text.str.count_matches(rf"{word}{_IN_WORDS}") > 1
+    return _of_place(pl.when(~several).then(pl.coalesce(*written, alone)))
+
+
+def _of_place(number: pl.Expr) -> pl.Expr:
+    return unless(number, "^0+$").str.zfill(3)
+
+
+@once_per_value(pl.Int64)
+def whole_number(value: pl.Expr) -> pl.Expr:
+    """A count: `12`, `1.234`, `12.0`, `12 KPM`; null where it is none."""
+    text = plain(value).str.replace(_COUNTED, "")
+    grouped = text.str.extract(r"^([0-9]{1,3}(?:[.,][0-9]{3})+)$").str.replace_all("[.,]", "")
+    return pl.coalesce(grouped, text.str.extract(r"^([0-9]+)(?:[.,]0{1,2})?$")).cast(pl.Int64, strict=False)
+
+
+def digits_of_code(text: pl.Expr) -> pl.Expr:
+    """The digits of a region's code; 3604.0 is 3604 as a number."""
+    return text.str.replace(r"[.,]0$", "").str.replace_all(r"\D", "")

@@ -1,0 +1,200 @@
+"""The SEPAKAT release: aggregates per region, small figures suppressed.
+
+Belongs here: the release's indicators, and how its counts hang together. Does not: how small counts are hidden
+(`suppression`), versions, manifest and change set (`versions`), the columns and their meaning (`schemas.release`), and
+any figure about a single person.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from pipeline.warehouse.sepakat.suppression import Count, suppress
+from schemas.cleansed import LINKED
+from schemas.release import RELEASE
+from schemas.table import enforce
+
+# Level → its column in `cleansed.anggota`, from the top down.
+_LEVELS: dict[str, str | None] = {
+    "NASIONAL": None,
+    "PROVINSI": "kode_prov",
+    "KABUPATEN": "kode_kab",
+    "KECAMATAN": "kode_kec",
+    "DESA": "kode_desa",
+}
+# What is read of `cleansed.anggota` and `cleansed.keluarga`.
+PERSONS = (
+    "periode", "id_keluarga", "ganda_dari", "status_padan", "nik", "no_kk", "jenis_kelamin", "tanggal_lahir",
+    "kode_prov", "kode_kab", "kode_kec", "kode_desa",
+)  # fmt: skip
+FAMILIES = ("periode", "id_keluarga", "kode_desa")
+_CHILD_BEFORE, _ELDERLY_FROM = "18y", "60y"
+
+
+_WILAYAH = (
+    Count("jumlah_anggota"),
+    *(
+        Count(name, most=pl.col("jumlah_anggota"), under="jumlah_anggota")
+        for name in (
+            "jumlah_keluarga",
+            "jumlah_padan_orang",
+            "jumlah_nik_sah",
+            "jumlah_kk_sah",
+            "jumlah_perempuan",
+        )
+    ),
+    # Whoever is neither a child nor old is an adult of working age, or of unknown age.
+    Count("jumlah_anak", most=pl.col("jumlah_anggota") - pl.col("jumlah_lansia"), under="jumlah_anggota"),
+    Count("jumlah_lansia", most=pl.col("jumlah_anggota") - pl.col("jumlah_anak"), under="jumlah_anggota"),
+)
+# What is not paid has failed or waits; what is neither paid nor failed waits.
+_REALISASI = (
+    Count("kpm_alokasi"),
+    Count("kpm_salur", most=pl.col("kpm_alokasi"), under="kpm_alokasi"),
+    Count("kpm_gagal", most=pl.col("kpm_alokasi") - pl.col("kpm_salur"), under="kpm_salur"),
+)
+COUNTS: dict[str, tuple[Count, ...]] = {"wilayah": _WILAYAH, "realisasi": _REALISASI}
+_DERIVED: dict[str, dict[str, tuple[str, ...]]] = {
+    "wilayah": {"persen_padan": ("jumlah_anggota", "jumlah_padan_orang")},
+    "realisasi": {
+        "nominal_alokasi": ("kpm_alokasi",),
+        "nominal_transfer": ("kpm_alokasi",),
+        "nominal_salur": ("kpm_salur",),
+        "kpm_persen": ("kpm_alokasi", "kpm_salur"),
+        "nominal_persen": ("kpm_alokasi", "kpm_salur"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Release:
+    """What a release shows, and what the next one must know of it.
+
+    Attributes:
+        tables: `wilayah` and `realisasi`, as in `schemas.release.RELEASE`.
+        history: per table the result of `suppression.suppress`; confidential.
+    """
+
+    tables: dict[str, pl.DataFrame]
+    history: dict[str, pl.DataFrame]
+
+
+def build_release(
+    anggota: pl.DataFrame,
+    keluarga: pl.DataFrame,
+    realisasi: pl.DataFrame,
+    regions: pl.DataFrame,
+    *,
+    periode: str,
+    history: Mapping[str, pl.DataFrame],
+) -> Release:
+    """The tables of the release, suppressed, sorted and held to their contract.
+
+    Args:
+        anggota: `cleansed.anggota`, the columns `PERSONS`; rows of other periodes are left out.
+        keluarga: `cleansed.keluarga`, the columns `FAMILIES`, likewise.
+        realisasi: `mart.realisasi`.
+        regions: kode, nama of every region (`pipeline.reference.regions`).
+        periode: YYYY-MM; ages are taken on its last day.
+        history: of the version published before (`versions.history`); empty before the first.
+
+    Raises:
+        BrokenContractError: an input lacks a column or holds a value that the release does not allow.
+    """
+    release = Release({}, {})
+    for name, df in (
+        ("wilayah", _per_region(anggota.filter(periode=periode), keluarga.filter(periode=periode), periode)),
+        ("realisasi", realisasi),
+    ):
+        table, before = RELEASE[name], history.get(name)
+        counted = df.with_columns(_baru=True) if before is None else _with_former(df, before, name)
+        public, memory = suppress(counted, table.key, COUNTS[name], _DERIVED[name], before)
+        # A region without anyone is a row only as long as that must not be known.
+        there = pl.col("_baru") | pl.col("disamarkan")
+        shown = public.filter(there).with_columns(periode=pl.lit(periode), **_names(regions))
+        release.tables[name] = enforce(shown, table)
+        release.history[name] = memory.join(shown, on=table.key, how="semi", maintain_order="left")
+    return release
+
+
+def _with_former(df: pl.DataFrame, before: pl.DataFrame, name: str) -> pl.DataFrame:
+    """`df` with the rows that only the version before had, as noughts; `_baru` tells the others."""
+    key = RELEASE[name].key
+    former = before.select(key).join(df, on=key, how="anti")
+    noughts = {count.name: pl.lit(0, pl.Int64) for count in COUNTS[name] if count.under or name == "wilayah"}
+    return pl.concat([df.with_columns(_baru=True), former.with_columns(_baru=False, **noughts)], how="diagonal")
+
+
+def _per_region(anggota: pl.DataFrame, keluarga: pl.DataFrame, periode: str) -> pl.DataFrame:
+    year, month = (int(part) for part in periode.split("-"))
+    last_day = date(year, month, calendar.monthrange(year, month)[1])
+    born = pl.col("tanggal_lahir")
+    persons = _counted(
+        anggota.filter(pl.col("ganda_dari").is_null()),
+        jumlah_anggota=pl.len(),
+        jumlah_padan_orang=pl.col("status_padan").is_in(LINKED).sum(),
+        jumlah_nik_sah=pl.col("nik").is_not_null().sum(),
+        jumlah_kk_sah=pl.col("no_kk").is_not_null().sum(),
+        jumlah_perempuan=(pl.col("jenis_kelamin") == "P").sum(),
+        jumlah_anak=(born.dt.offset_by(_CHILD_BEFORE) > last_day).sum(),
+        jumlah_lansia=(born.dt.offset_by(_ELDERLY_FROM) <= last_day).sum(),
+    )
+    families = _counted(_placed(keluarga, anggota), jumlah_keluarga=pl.len())
+    key = ["tingkat", "kode_wilayah"]
+    return (
+        persons.join(families, on=key, how="full", coalesce=True)
+        .with_columns(pl.exclude(key).fill_null(0).cast(pl.Int64))
+        .with_columns(
+            persen_padan=pl.when(pl.col("jumlah_anggota") > 0)
+            .then(100 * pl.col("jumlah_padan_orang") / pl.col("jumlah_anggota"))
+            .round(2),
+        )
+    )
+
+
+def _names(regions: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Names of the region and of those above it, from its code."""
+    names = regions.select("kode", "nama").unique("kode", keep="any")
+    code = pl.col("kode_wilayah")
+    return {
+        "nama_wilayah": pl.when(code == "").then(pl.lit("INDONESIA")).otherwise(_name(code, names)),
+        "nama_prov": _name(code.str.head(2), names),
+        "nama_kab": _name(code.str.extract(r"^(\d{4})"), names),
+        "nama_kec": _name(code.str.extract(r"^(\d{6})"), names),
+    }
+
+
+def _name(code: pl.Expr, names: pl.DataFrame) -> pl.Expr:
+    return code.replace_strict(names["kode"], names["nama"], default=None, return_dtype=pl.String)
+
+
+def _placed(keluarga: pl.DataFrame, anggota: pl.DataFrame) -> pl.DataFrame:
+    """Families with a code at every level: of their desa, or, where that is unknown, of the place of their members."""
+    known = anggota.group_by("id_keluarga").agg(pl.col("kode_kec", "kode_kab", "kode_prov").min())
+    placed = keluarga.select("id_keluarga", "kode_desa").join(known, on="id_keluarga", how="left")
+    for code, below, length in (
+        ("kode_kec", "kode_desa", 6),
+        ("kode_kab", "kode_kec", 4),
+        ("kode_prov", "kode_kab", 2),
+    ):
+        placed = placed.with_columns(pl.coalesce(pl.col(below).str.head(length), code).alias(code))
+    return placed
+
+
+def _counted(df: pl.DataFrame, **counts: pl.Expr) -> pl.DataFrame:
+    """The counts of all rows and per code of each level, in long form; rows without a code count above it only."""
+    columns = [column for column in _LEVELS.values() if column is not None]
+    places = df.group_by(columns).agg(**counts)
+    levels = (
+        places.group_by(kode_wilayah=pl.lit("") if column is None else pl.col(column))
+        .agg(pl.col(*counts).sum())
+        .filter(pl.col("kode_wilayah").is_not_null())
+        .with_columns(tingkat=pl.lit(level))
+        for level, column in _LEVELS.items()
+    )
+    return pl.concat(levels)

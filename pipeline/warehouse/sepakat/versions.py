@@ -1,0 +1,212 @@
+"""Versions of the SEPAKAT release: their folders, manifests and change sets, and which one is the latest.
+
+Belongs here: what makes a version and how it appears whole. Does not: what a release holds (`release`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipeline.places import Places
+from pipeline.warehouse.sepakat.indicators import COUNTS, Release
+from pipeline.warehouse.sepakat.suppression import SMALLEST_SHOWN, as_published
+from pipeline.warehouse.store.database import duckdb_type
+from pipeline.warehouse.store.parquet import read_whole, write_parquet
+from schemas.release import CHANGES, COMPATIBILITY, RELEASE, SCHEMA_VERSION
+from schemas.table import PromisedTable, enforce, polars_schema
+
+
+def history(places: Places) -> dict[str, pl.DataFrame]:
+    """What the next version must know of the latest one, per table (`suppression.suppress`); empty before the first.
+
+    It lies in Dagster's home, out of the release's readers' reach. Where it is lost or damaged, the published tables
+    tell as much as they show.
+    """
+    latest = _latest(places)
+    found = {} if latest is None else {name: _remembered(places, latest, name) for name in RELEASE}
+    return {name: frame for name, frame in found.items() if frame is not None}
+
+
+def _remembered(places: Places, versi: str, name: str) -> pl.DataFrame | None:
+    kept = read_whole(places.release_history(versi) / f"{name}.parquet")
+    shown = places.release / versi / f"{name}.parquet"
+    if kept is None and shown.exists():
+        return as_published(pl.read_parquet(shown), RELEASE[name].key, COUNTS[name])
+    return kept
+
+
+def prepare_release(places: Places, periode: str, release: Release, inputs: Iterable[str]) -> str:
+    """Write the release as a version of its own, aside: `commit_release` lets it appear.
+
+    The version follows from the content: the same tables give the same version, which is then not written again (its
+    manifest keeps the fingerprints of the inputs it was first made from) unless a file of it is lost or damaged.
+
+    `perubahan.parquet` in the folder lists what changed against `versi_sebelumnya` of the manifest. A reader that holds
+    another version, for instance after data were taken back, reads the tables instead.
+
+    Args:
+        release: result of `build_release`.
+        inputs: sha256 of every input file.
+
+    Returns:
+        The version, `<periode>-<10 hex digits>`.
+    """
+    places.release.mkdir(parents=True, exist_ok=True)
+    working = _working(places, periode)
+    if working.exists():
+        shutil.rmtree(working)
+    files = {name: working / f"{name}.parquet" for name in RELEASE}
+    for name, path in files.items():
+        write_parquet(release.tables[name], path)
+    content = "".join(f"{name} {_sha256(path)}\n" for name, path in sorted(files.items()))
+    versi = f"{periode}-{hashlib.sha256(content.encode()).hexdigest()[:10]}"
+    # Before the version is the latest: a version whose history is missing would be guarded less well.
+    for name, frame in release.history.items():
+        write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
+    if _is_whole(places.release / versi):
+        shutil.rmtree(working)
+    else:
+        latest = _latest(places)
+        # Of what cannot be compared with, everything is new.
+        before = latest if latest not in {None, versi} and _is_whole(places.release / str(latest)) else None
+        write_parquet(_changes(places, before, release.tables), working / f"{CHANGES.name}.parquet")
+        described = {table.name: _described(table, working) for table in (*RELEASE.values(), CHANGES)}
+        manifest = {
+            "schema_version": SCHEMA_VERSION,
+            "aturan_kompatibilitas": COMPATIBILITY,
+            "periode": periode,
+            "versi": versi,
+            "versi_sebelumnya": before,
+            "batas_penyamaran": SMALLEST_SHOWN,
+            "tables": described,
+            "inputs": sorted(set(inputs)),
+        }
+        (working / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    return versi
+
+
+def commit_release(places: Places, periode: str, versi: str) -> None:
+    """Let a prepared version appear and `latest.json` name it, which takes no room on the disk to speak of.
+
+    The version's folder appears whole, by one rename, before `latest.json` is replaced; killed in between, the old
+    version stays the latest.
+    """
+    working, folder = _working(places, periode), places.release / versi
+    if working.exists():
+        # A folder that is there already is damaged: a whole one is not written again.
+        shutil.rmtree(folder, ignore_errors=True)
+        working.rename(folder)
+    _point_latest(places, periode, versi)
+
+
+def _working(places: Places, periode: str) -> Path:
+    return places.release / f"{periode}.bangun"
+
+
+def _changes(places: Places, before: str | None, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What is new, different or gone in each table against version `before`; without one, everything is new."""
+    schema = polars_schema(CHANGES.model)
+    found = [pl.DataFrame(schema=schema)]
+    for name, table in RELEASE.items():
+        now = tables[name].drop("periode", strict=False)
+        old = now.clear() if before is None else pl.read_parquet(places.release / before / f"{name}.parquet")
+        both = now.with_columns(_now=True).join(
+            old.select(now.columns).with_columns(_old=True), on=table.key, how="full", coalesce=True, suffix="_before"
+        )
+        values = [column for column in now.columns if column not in table.key]
+        same = reduce(pl.Expr.and_, (pl.col(each).eq_missing(pl.col(f"{each}_before")) for each in values))
+        change = (
+            pl.when(pl.col("_old").is_null())
+            .then(pl.lit("BARU"))
+            .when(pl.col("_now").is_null())
+            .then(pl.lit("HAPUS"))
+            .when(~same)
+            .then(pl.lit("BERUBAH"))
+        )
+        rows = both.select(*table.key, tabel=pl.lit(name), perubahan=change).filter(pl.col("perubahan").is_not_null())
+        found.append(rows.select(_column_or_null(column, rows.columns).cast(schema[column]) for column in schema))
+    return enforce(pl.concat(found), CHANGES)
+
+
+def _column_or_null(name: str, present: Sequence[str]) -> pl.Expr:
+    return pl.col(name) if name in present else pl.lit(None).alias(name)
+
+
+def _latest(places: Places) -> str | None:
+    """The version that `latest.json` names, where that is lost or damaged the one made last.
+
+    None before the first, and where its tables have not the columns of today.
+    """
+    latest = _told(places.release / "latest.json")
+    if latest is None:
+        manifests = sorted(places.release.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime_ns)
+        made = [told for file in manifests if (told := _told(file)) and told["versi"] == file.parent.name]
+        latest = made[-1] if made else None
+    return str(latest["versi"]) if latest and latest["schema_version"] == SCHEMA_VERSION else None
+
+
+def _told(file: Path) -> dict[str, Any] | None:
+    """What `latest.json` or a manifest says; None where it is gone or damaged."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return told if isinstance(told, dict) and {"versi", "schema_version"} <= told.keys() else None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether all of a version is there as its manifest tells it."""
+    told = _told(folder / "manifest.json")
+    if told is None:
+        return False
+    files = {folder / table["file"]: table["sha256"] for table in told["tables"].values()}
+    return all(file.is_file() and _sha256(file) == sha256 for file, sha256 in files.items())
+
+
+def _point_latest(places: Places, periode: str, versi: str) -> None:
+    manifest = places.release / versi / "manifest.json"
+    latest = {
+        "versi": versi,
+        "manifest": f"{versi}/manifest.json",
+        "sha256": _sha256(manifest),
+        "schema_version": SCHEMA_VERSION,
+        "periode": periode,
+    }
+    working = places.release / ".latest.json.bangun"
+    working.write_text(_json(latest), encoding="utf-8")
+    os.replace(working, places.release / "latest.json")  # noqa: PTH105 - as all swaps, see `publish`
+
+
+def _described(table: PromisedTable, folder: Path) -> dict[str, Any]:
+    """The manifest's entry for one table whose file is in `folder`."""
+    path = folder / f"{table.name}.parquet"
+    types = polars_schema(table.model)
+    return {
+        "file": path.name,
+        "sha256": _sha256(path),
+        "rows": pl.scan_parquet(path).select(pl.len()).collect().item(),
+        "key": list(table.key),
+        "description": table.description,
+        "columns": [
+            {"name": name, "type": duckdb_type(types[name]), "description": column.description}
+            for name, column in table.columns.items()
+        ],
+    }
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

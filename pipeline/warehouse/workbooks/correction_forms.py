@@ -1,0 +1,122 @@
+"""Forms for the kabupaten: the rows that were refused, in the layout of their source, to be corrected in place.
+
+A form that is dropped into `raw/<sumber>/` again is an extract like any other; what it says in `ASAL BARIS` tells which
+refused row each of its rows takes the place of, however the rows were sorted or thinned out meanwhile.
+Does not belong here: the lists that tell what is wrong (`pipeline.warehouse.workbooks.correction_lists`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.normalise.told.orders import agreed, stated, told
+from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten, write_workbooks
+from schemas.extracts import EXTRACTS, Extract, place_of
+from schemas.keys import PLACE, STAGE
+from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
+from schemas.table import contract
+
+ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
+_ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
+# Where a file has more of them, the file is what needs mending.
+_MOST_RETYPED = 50
+# What is to be done is said once: a form is filled in, where the list asks for the file to be mended.
+_WHERE = pl.format(
+    "{} Salin isinya ke baris ini dari baris {} di {}.",
+    pl.col("rusak").replace_strict({code: RULES["Berkas", code].sentence for code in CUT_OFF}),
+    "baris",
+    "berkas",
+)
+_OF_EXTRACT = tuple(Extract.to_schema().columns)
+_WIDTH, _WIDE = 18, {REASON: 60}
+
+
+def write_correction_forms(
+    folder: Path, quarantine: pl.DataFrame, raw: dict[str, pl.DataFrame], regions: pl.DataFrame
+) -> list[Path]:
+    """Write `<sumber>/<kode_kab>_<NAMA>.xlsx` with the refused rows that can be corrected, identifiers in full.
+
+    A line that was cut off has no cells; its row is empty, to be filled in from the file, and a mere note until then.
+    Who stands there under the ID of somebody else comes without an ID. Left out are rows that only repeat an accepted
+    one, notes, and rows that were corrected already.
+
+    Args:
+        folder: where to; made if missing.
+        quarantine: `quality.karantina`.
+        raw: extracts by source, all columns.
+        regions: kode, nama of every region.
+
+    Returns:
+        The files written, sorted.
+    """
+    reasons = (
+        quarantine.with_columns(
+            ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _OF_ANOTHER),
+            id_orang_lain=pl.col("kode") == _OF_ANOTHER,
+        )
+        .group_by("sumber", *PLACE, "kode_kab")
+        .agg(
+            pl.col("keterangan").str.join(" ").alias(REASON),
+            pl.col("ulangan", "id_orang_lain", "sudah_diperbaiki").any(),
+        )
+        .filter(~pl.col("ulangan") & ~pl.col("sudah_diperbaiki"))
+    )
+    forms = []
+    for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
+        headers = {REASON: REASON, **_headers(source)}
+        readable = raw[source].filter(pl.col("rusak").is_null())
+        cut_off = raw[source].filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
+        refused = pl.concat([readable, cut_off]).join(
+            reasons.filter(pl.col("sumber") == source).drop("sumber"),
+            on=PLACE,
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        # A row of a form that was refused again still stands for the row that was refused first.
+        refused = _with_own_ids(refused, readable, source).with_columns(
+            pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
+            pl.coalesce(_WHERE, REASON).alias(REASON),
+        )
+        if source == "pos":
+            refused = _told(refused, readable)
+        for (code,), rows in (
+            refused.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN))
+            .partition_by("kode_kab", as_dict=True)
+            .items()
+        ):
+            (folder / source).mkdir(parents=True, exist_ok=True)
+            sheet = {"Isian": (rows, headers)}
+            file = folder / source / of_kabupaten(str(code), regions)
+            forms.append(Book(file, sheet, widths=_WIDE, usual_width=_WIDTH))
+    return sorted(write_workbooks(forms))
+
+
+def _headers(source: str) -> dict[str, str]:
+    """The columns of an extract, each under the header by which it is known first."""
+    columns = contract(EXTRACTS[source]).columns
+    return {name: column.metadata["headers"][0] for name, column in columns.items() if name not in _OF_EXTRACT}
+
+
+def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Refused rows, those under the ID of another row without it, and without those that only repeat an earlier row."""
+    borrowed = refused.filter("id_orang_lain")
+    if borrowed.is_empty():
+        return refused
+    bearers = readable.filter(pl.col(_ID).is_in(borrowed[_ID].implode()))
+    delivered = [name for name in _headers(source) if name != ORIGIN]
+    # The row that was accepted stands before those that are refused for its sake, those of hidden sheets last.
+    bearers = bearers.sort(IN_HIDDEN_SHEET.fill_null(value=False), maintain_order=True)
+    copies = bearers.filter(~pl.struct(delivered).is_first_distinct()).select(PLACE)
+    copies = copies.join(borrowed, on=PLACE, how="semi", nulls_equal=True)
+    told = refused.join(copies, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
+    return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
+
+
+def _told(orders: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    """Orders with the programme, year and stage that their title, batch or file tells: a form has none of these."""
+    batches = agreed(stated(readable).drop_nulls())
+    return orders.with_columns(
+        told(orders, batches).select(pl.coalesce(pl.col(name).cast(pl.String), orders[name]) for name in STAGE)
+    )

@@ -1,0 +1,279 @@
+"""Lists for the kabupaten, one workbook each: rows refused, findings, numbers to correct, aid to look into, proposals.
+
+Belongs here: the layout of these workbooks. Does not: rules and their sentences (`schemas.rules`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.normalise.values.masking import differing_digits, masked, masked_order, masked_within
+from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten
+from schemas.codes import codes
+from schemas.keys import PLACE, SOURCE_PLACE
+from schemas.reasons import sentence
+from schemas.rules import NO_DATA, REPETITIONS, RULES, Severity
+
+_WHERE = {"berkas": "Berkas", "lembar": "Lembar", "baris": "Baris"}
+_WHAT = {
+    "id": "ID DTKS / nomor danom",
+    "nik": "NIK",
+    "no_kk": "Nomor KK",
+    "nama": "Nama",
+    "kode": "Kode",
+    "kolom": "Kolom",
+    "keterangan": "Keterangan dan tindakan",
+}
+_REFUSED = {"keadaan": "Keadaan", "sumber": "Sumber", **_WHERE, **_WHAT}
+_FOUND = {"keadaan": "Keadaan", **_WHAT, **_WHERE}
+_AID = {
+    "kode": "Kode",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+    "program": "Program",
+    "tahun": "Tahun",
+    "tahap": "Tahap",
+    "id": "Nomor danom",
+    "perintah_terlibat": "Semua perintah bayar yang terlibat",
+    "nik": "NIK",
+    "no_kk": "Nomor KK",
+    "nama": "Nama",
+    "tgl_bayar": "Tanggal bayar",
+    "nominal": "Rupiah yang perlu diperiksa",
+    "kode_kprk": "Kantor",
+    **_WHERE,
+}
+_PROPOSED = {
+    "nik": "NIK Dukcapil",
+    "no_kk": "Nomor KK",
+    "nama": "Nama",
+    "program": "Program",
+    "jumlah_pembayaran": "Jumlah pembayaran",
+    "nominal": "Rupiah diterima",
+    "kode_desa": "Kode desa",
+    "desa": "Desa/kelurahan",
+    "kecamatan": "Kecamatan",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+}
+_CORRECTED = {
+    "id": "ID DTKS",
+    "apa": "Nomor",
+    "nilai_asal": "Tertulis di DTKS",
+    "nilai_usulan": "Menurut Dukcapil",
+    "beda": "Yang berbeda",
+    "alasan": "Alasan",
+    "tindakan": "Usulan tindakan",
+    **_WHERE,
+}
+_NUMBERS = {"nik": "NIK", "no_kk": "Nomor KK"}
+_IN_FULL = {
+    "nik": "NIK",
+    "kk": "KK",
+    "id": "ID",
+    "dtks": "DTKS",
+    "kpm": "KPM",
+    "kprk": "KPRK",
+    "tgl": "tanggal",
+    "no": "nomor",
+    "hub": "hubungan",
+}
+
+
+def _heading(column: str) -> str:
+    """`tgl_bayar` as `Tanggal bayar`, `no_kk` as `Nomor KK`."""
+    words = " ".join(_IN_FULL.get(word, word) for word in column.split("_"))
+    return words[:1].upper() + words[1:]
+
+
+_COLUMNS = {rule.column: _heading(rule.column) for rule in RULES.values()}
+_CHANGE = "Cocokkan dengan KTP-el atau KK, lalu ganti nomor di DTKS dengan nomor menurut Dukcapil."
+_WIDE = {
+    "keterangan": 70,
+    "alasan": 60,
+    "tindakan": 45,
+    "berkas": 45,
+    "nama": 28,
+    "nilai_asal": 22,
+    "nilai_usulan": 22,
+    "nik": 20,
+    "no_kk": 20,
+    "id": 26,
+    "perintah_terlibat": 45,
+    "kode": 24,
+    "keadaan": 18,
+    "beda": 18,
+    "desa": 24,
+    "kecamatan": 24,
+}
+_WIDTH = 12
+_PLACE = ("sumber", *PLACE)
+_IDENTIFIERS = ("nik", "no_kk", "nama")
+# What a row is called by in its source.
+_CALLED = {"dtks": "id_dtks", "pos": "no_danom"}
+_REPEATED, _TO_CORRECT, _MENDED, _TO_LOOK_AT = "Terulang", "Perlu dibetulkan", "Sudah dirapikan", "Perlu diperiksa"
+# What an officer adds up; whatever else looks like a number is a name for something.
+_ADDED_UP = ("nominal", "jumlah_pembayaran")
+_HIDDEN = (*_IDENTIFIERS, "nilai_asal", "nilai_usulan")
+
+
+@dataclass(frozen=True)
+class ToCorrect:
+    """What a run has to tell the kabupaten.
+
+    Attributes:
+        quarantine: `quality.karantina`; rows that were corrected meanwhile are left out.
+        findings: `quality.temuan`.
+        improper: `mart.bantuan_tidak_tepat`.
+        proposed: `mart.usulan_dtks`.
+        corrections: `cleansed.koreksi`, and where each row stands (berkas, lembar, baris).
+        raw: extracts by source, read for the identifiers as the officer wrote them.
+    """
+
+    quarantine: pl.DataFrame
+    findings: pl.DataFrame
+    improper: pl.DataFrame
+    proposed: pl.DataFrame
+    corrections: pl.DataFrame
+    raw: Mapping[str, pl.LazyFrame]
+
+
+def correction_lists(told: ToCorrect, folder: Path, regions: pl.DataFrame, *, show_identifiers: bool) -> list[Book]:
+    """`<kode_kab>_<NAMA>.xlsx` for every kabupaten: refused, found, to correct, to look into, to propose.
+
+    Args:
+        told: what stands in them.
+        folder: where they are to be written, which exists by then.
+        regions: kode, nama of every region.
+        show_identifiers: identifiers and names in full; else masked.
+
+    Returns:
+        The workbooks, sorted. Rows without any kabupaten go to `0000_TANPA_KABUPATEN.xlsx`.
+    """
+    sheets = _sheets(told, regions)
+    if not show_identifiers:
+        sheets = {title: (_hidden(rows), headers) for title, (rows, headers) in sheets.items()}
+    parts = {title: _by_kabupaten(rows, list(headers)) for title, (rows, headers) in sheets.items()}
+
+    def of(code: str) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+        return {
+            title: (parts[title].get(code, pl.DataFrame(schema=list(headers))), headers)
+            for title, (_, headers) in sheets.items()
+        }
+
+    return [
+        Book(folder / of_kabupaten(code, regions), of(code), widths=_WIDE, usual_width=_WIDTH)
+        for code in sorted(set().union(*parts.values()))
+    ]
+
+
+def _sheets(told: ToCorrect, regions: pl.DataFrame) -> dict[str, tuple[pl.DataFrame, dict[str, str]]]:
+    """By title the rows of all kabupaten, and the headers of the columns that are shown."""
+    refused, found, aid = _refused(told.quarantine), _found(told.findings), _aid(told.improper)
+    people = _people(told.raw, pl.concat(rows.select(_PLACE) for rows in (refused, found, aid)))
+    return {
+        "Ditolak": (_with_people(refused, people), _REFUSED),
+        "Temuan": (_with_people(found, people), _FOUND),
+        "Usulan perbaikan": (_numbers(told.corrections), _CORRECTED),
+        "Bantuan": (_with_people(aid, people), _AID),
+        "Usulan DTKS": (_proposals(told.proposed, regions), _PROPOSED),
+    }
+
+
+def _refused(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Refused rows that still wait to be corrected, and behind them those that are to be deleted."""
+    waiting = quarantine.filter(~pl.col("sudah_diperbaiki") & ~pl.col("kode").is_in(list(NO_DATA)))
+    return _in_words(waiting, pl.col("kode").is_in(REPETITIONS), _REPEATED, _TO_CORRECT)
+
+
+def _found(findings: pl.DataFrame) -> pl.DataFrame:
+    """What is to be looked at, and behind it what was mended without anybody's doing."""
+    repairs = codes().filter(akibat=Severity.REPAIR.value).select("sumber", "kode", dirapikan=True)
+    told = findings.join(repairs, on=["sumber", "kode"], how="left", maintain_order="left")
+    return _in_words(told, pl.col("dirapikan").fill_null(value=False), _MENDED, _TO_LOOK_AT)
+
+
+def _in_words(rows: pl.DataFrame, settled: pl.Expr, if_settled: str, if_open: str) -> pl.DataFrame:
+    """The rows with `keadaan` and the column at fault in words, those that are settled at the end."""
+    state = pl.when(settled).then(pl.lit(if_settled)).otherwise(pl.lit(if_open))
+    told = rows.with_columns(_column_in_words(), keadaan=state)
+    return told.sort(pl.col("keadaan") == if_settled, maintain_order=True)
+
+
+def _column_in_words() -> pl.Expr:
+    return pl.col("kolom").replace(_COLUMNS)
+
+
+def _aid(improper: pl.DataFrame) -> pl.DataFrame:
+    """Payments to look into, by the rows of the orders."""
+    orders = improper.drop("nik").rename({"no_danom": "id", **{name: of for of, name in SOURCE_PLACE.items()}})
+    return orders.with_columns(
+        sumber=pl.lit("pos"),
+        perintah_terlibat=pl.col("perintah_terlibat").list.join("; "),
+        tgl_bayar=pl.col("tgl_bayar").dt.strftime("%d-%m-%Y"),
+    )
+
+
+def _proposals(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+    called = {
+        name: pl.col(code).replace_strict(regions["kode"], regions["nama"], default=None, return_dtype=pl.String)
+        for name, code in (("desa", "kode_desa"), ("kecamatan", "kode_kec"))
+    }
+    return proposed.with_columns(nik="nik_dukcapil", program=pl.col("daftar_program").list.join(", "), **called)
+
+
+def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
+    return corrections.with_columns(
+        id="id_dtks",
+        apa=pl.col("kolom").replace(_NUMBERS),
+        beda=differing_digits(pl.col("nilai_asal"), pl.col("nilai_usulan")),
+        alasan=sentence(pl.col("alasan")),
+        tindakan=pl.lit(_CHANGE),
+    )
+
+
+def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
+    """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
+    wanted = places.unique().lazy()
+    written = [
+        extract.select(
+            pl.lit(source).alias("sumber"),
+            *PLACE,
+            *_IDENTIFIERS,
+            id=pl.col(_CALLED[source]) if source in _CALLED else pl.lit(None, pl.String),
+        ).join(wanted, on=_PLACE, how="semi", nulls_equal=True)
+        for source, extract in raw.items()
+        if set(_IDENTIFIERS) <= set(extract.collect_schema())
+    ]
+    return pl.concat(pl.collect_all(written))
+
+
+def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    told = people.select(*_PLACE, pl.exclude(*rows.columns))
+    return rows.join(told, on=_PLACE, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _by_kabupaten(rows: pl.DataFrame, columns: list[str]) -> dict[str, pl.DataFrame]:
+    """The columns per kabupaten code: amounts as they are, all others as text."""
+    cells = rows.select(
+        pl.col("kode_kab").fill_null(NO_KABUPATEN).alias("_kab"),
+        *(pl.col(name) if name in _ADDED_UP else pl.col(name).cast(pl.String).fill_null("") for name in columns),
+    )
+    parts = cells.partition_by("_kab", as_dict=True, include_key=False, maintain_order=True)
+    return {str(code): part for (code,), part in parts.items()}
+
+
+def _hidden(rows: pl.DataFrame) -> pl.DataFrame:
+    # The number of an order holds the NIK of who is paid; that of a family is its own.
+    id_ = pl.col("id")
+    of_order = pl.col("sumber") == "pos" if "sumber" in rows.columns else pl.lit(value=False)
+    hidden = {
+        "id": pl.when(of_order).then(masked_order(id_)).otherwise(masked_within(id_)),
+        "perintah_terlibat": masked_order(pl.col("perintah_terlibat")),
+        **{name: masked(pl.col(name)) for name in _HIDDEN},
+    }
+    return rows.with_columns(**{name: shown for name, shown in hidden.items() if name in rows.columns})

@@ -1,0 +1,301 @@
+"""The answers in a review workbook: taken, and kept for all later runs.
+
+They are files of their own under `<data-dir>/keputusan/`, named by the fingerprint of the workbook they came from and
+numbered in the order of import: importing one twice changes nothing, and nothing is ever overwritten. Does not belong
+here: what the workbook looks like (`pipeline.warehouse.workbooks.review_sheets`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, parts_of
+from pipeline.matching.outcome.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
+from pipeline.normalise.values.masking import masked
+from pipeline.normalise.values.text import plain
+from pipeline.places import Places
+from pipeline.warehouse.periodes import published_periode
+from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.workbooks.review_sheets import (
+    ANSWER,
+    ASKED,
+    DECIDED,
+    HEADERS,
+    NOTE,
+    OFFICER,
+    write_review_sheet,
+)
+from pipeline.warehouse.workbooks.weighings import keep_weighings
+
+_NOWHERE = (
+    "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, sebut --data-dir "
+    "bila buku kerja ini dari folder data lain, atau jalankan dahulu padan run bila datanya baru datang."
+)
+_SUFFIX = ".xlsx"
+# What one workbook says must not depend on how its rows are sorted.
+_UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
+_SEVERAL = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
+_NEVER = (
+    "tidak ada jawaban tentang pasangan ini yang dapat ditarik dengan BATAL; kosongkan, atau isi jawaban yang lain."
+)
+
+
+class ReviewError(Exception):
+    """The workbook cannot be written or taken; the message is an Indonesian sentence for the officer."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a filled-in workbook held.
+
+    Attributes:
+        answers: the usable ones that were not taken before (`DECISIONS`).
+        before: how many usable ones had been taken from this very workbook.
+        blank: pairs that wait, without an answer.
+        problems: a sentence for each row that cannot be used, by its place, naming nobody.
+        unsigned: places of the answers that say SAMA and not who says so.
+        replacing: places of the answers that take the place of another one taken before.
+        noted: places of the rows with a note and no answer: a note decides nothing.
+    """
+
+    answers: pl.DataFrame
+    before: int
+    blank: int
+    problems: list[str]
+    unsigned: list[str]
+    replacing: list[str]
+    noted: list[str]
+
+
+def hand_out_review(asked: pl.DataFrame, decided: pl.DataFrame, path: Path, places: Places) -> None:
+    """Write a workbook for officers (`write_review_sheet`) where none of theirs is lost by it.
+
+    Raises:
+        ReviewError: `path` is no name of a workbook, its folder is missing, or it is one with answers that were not
+            taken yet, or another file.
+    """
+    if path.suffix.lower() != _SUFFIX:
+        message = f"Nama buku kerja harus berakhiran {_SUFFIX}, misalnya {path.with_suffix(_SUFFIX)}."
+        raise ReviewError(message)
+    if not path.parent.is_dir():
+        message = f"Folder {path.parent} tidak ada. Buat folder itu dahulu, atau pilih tempat lain."
+        raise ReviewError(message)
+    _refuse_to_overwrite(path, places)
+    write_review_sheet(asked, decided, kept_decisions(places), path)
+
+
+def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
+    """Keep the answers of a filled-in workbook; once there was a run, only those about rows and residents it read.
+
+    Args:
+        path: of the workbook.
+        places: where the answers are kept, and what the last run read.
+        today: the day they are taken.
+
+    Raises:
+        ReviewError: not a review workbook.
+    """
+    taken = _answers(path, places, today)
+    if taken.answers.height:
+        places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number = len(list(places.decisions.glob("*.parquet"))) + 1
+        file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
+        keep_weighings(taken.answers, file.name, places)
+        write_parquet(taken.answers, file)
+        file.chmod(0o600)
+    return taken
+
+
+def answer_files(places: Places) -> list[Path]:
+    """The files of all answers ever taken, oldest first."""
+    return sorted(places.decisions.glob("*.parquet"))
+
+
+def kept_decisions(places: Places) -> pl.DataFrame:
+    """All answers ever taken, oldest first."""
+    files = answer_files(places)
+    if not files:
+        return pl.DataFrame(schema=DECISIONS)
+    return pl.scan_parquet(files, schema=DECISIONS, missing_columns="insert").collect()
+
+
+def _answers(path: Path, places: Places, today: date) -> Taken:
+    read = _read(path).with_columns(diambil=pl.lit(today))
+    filled = read.filter(pl.col("jawaban").is_not_null())
+    unknown = ~pl.col("jawaban").is_in(ANSWERS)
+    pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(r"^\d{16}$").fill_null(value=False)
+    wrong_alone = (
+        pl.when(unknown)
+        .then(pl.lit(f"isi {ANSWER} dengan salah satu dari {', '.join(ANSWERS)}."))
+        .when(pairless)
+        .then(
+            pl.lit(
+                f"{HEADERS['id_dtks']} kosong atau {HEADERS['nik_dukcapil']} bukan 16 angka; salin kembali dari "
+                "berkas asalnya."
+            )
+        )
+    )
+    alone = filled.with_columns(masalah=pl.coalesce(wrong_alone, _about_nobody(filled, places)))
+    judged = alone.with_columns(masalah=pl.coalesce("masalah", _contradicted()))
+    wrong = judged.filter(pl.col("masalah").is_not_null())
+    usable = judged.filter(pl.col("masalah").is_null())
+    # What another run makes usable is kept then; what was kept before is not kept again.
+    new = usable.join(_kept_of(path, places), on=PAIR, how="anti", maintain_order="left")
+    latest = kept_decisions(places).unique(PAIR, keep="last")
+    replacing = new.join(latest, on=PAIR, suffix="_lama", maintain_order="left")
+    return Taken(
+        answers=new.select(DECISIONS.names()),
+        before=usable.height - new.height,
+        blank=read.filter("ditanyakan", pl.col("jawaban").is_null(), pl.col("id_dtks").is_not_null()).height,
+        problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
+        unsigned=new.filter(pl.col("jawaban") == SAME, pl.col("petugas").is_null())["tempat"].to_list(),
+        replacing=replacing.filter(pl.col("jawaban") != pl.col("jawaban_lama"))["tempat"].to_list(),
+        noted=read.filter(pl.col("jawaban").is_null(), pl.col("catatan").is_not_null())["tempat"].to_list(),
+    )
+
+
+def _contradicted() -> pl.Expr:
+    """What is wrong with answers of one workbook, each usable alone, that cannot all hold; else null."""
+    pair = [*PAIR, pl.col("masalah").is_null()]
+    placing = ["id_dtks", "jawaban", pl.col("masalah").is_null()]
+    rows = pl.col("tempat").str.join(" dan baris ")
+    return (
+        pl.when(pl.col("jawaban").n_unique().over(pair) > 1)
+        .then(pl.format(_UNEQUAL, rows.over(pair)))
+        .when(pl.col("jawaban") == SAME, pl.col("nik_dukcapil").n_unique().over(placing) > 1)
+        .then(pl.format(_SEVERAL, rows.over(placing)))
+    )
+
+
+def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
+    """What is wrong with answers about rows of no run that counts, or that take back nothing; else null."""
+    known = kept_decisions(places).select(pl.struct(PAIR)).to_series()
+    withdrawn = pl.col("jawaban") == WITHDRAWN
+    return (
+        pl.when(withdrawn & ~pl.struct(PAIR).is_in(known.implode()))
+        .then(pl.lit(_NEVER))
+        # Whom an answer was about may be gone by now; it can be taken back all the same.
+        .when(~withdrawn & _is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
+        .then(pl.format(_NOWHERE, pl.lit(HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
+        .when(~withdrawn & _is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
+        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
+    )
+
+
+def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
+    """Whether what an answer names stands in no row of `key` as the last run stored it, nor as it is published.
+
+    Workbooks are made of what is published, also while a later run is withheld. Nothing is known before any run.
+    """
+    stored = {file.stem: file for file in places.stored(key, "").parent.glob("*.parquet")}
+    if not stored:
+        return pl.lit(value=False)
+    files = [stored[run] for run in {max(stored), published_periode(places)} if run in stored]
+    read = pl.concat(pl.scan_parquet(file).select(name) for file in files)
+    known = read.filter(pl.col(name).is_in(answered.implode())).unique()
+    return ~pl.col(answered.name).is_in(known.collect(engine="streaming")[name].implode())
+
+
+def _refuse_to_overwrite(path: Path, places: Places) -> None:
+    if not path.exists():
+        return
+    try:
+        answers = _read(path).filter(pl.col("jawaban").is_not_null())
+    except ReviewError as error:
+        message = f"{path} sudah ada dan tidak dapat dibaca sebagai lembar tinjauan. Pilih nama lain."
+        raise ReviewError(message) from error
+    if answers.join(_kept_of(path, places), on=PAIR, how="anti").height:
+        message = (
+            f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path} "
+            f"{places.option}, atau pilih nama lain."
+        )
+        raise ReviewError(message)
+
+
+def _kept_of(path: Path, places: Places) -> pl.DataFrame:
+    """The pairs about which answers of this very workbook were kept."""
+    files = sorted(places.decisions.glob(f"*_{_fingerprint(path)}.parquet"))
+    return pl.concat(
+        [pl.DataFrame(schema=DECISIONS).select(PAIR), *(pl.read_parquet(file, columns=PAIR) for file in files)]
+    )
+
+
+def _fingerprint(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def _read(path: Path) -> pl.DataFrame:
+    """The sheets with pairs: where each row stands (`tempat`), whether it waits (`ditanyakan`), its pair and answer."""
+    if not path.is_file():
+        message = f"Tidak ada berkas {path}. Periksa nama dan foldernya."
+        raise ReviewError(message)
+    try:
+        data = path.read_bytes()
+        book = fastexcel.read_excel(data)
+    except fastexcel.FastExcelError as error:
+        message = (
+            f"{path.name} bukan buku kerja Excel yang dapat dibaca. Buka berkasnya, simpan sebagai Excel ({_SUFFIX}) "
+            "tanpa kata sandi, lalu ulangi."
+        )
+        raise ReviewError(message) from error
+    if ASKED not in book.sheet_names:
+        message = (
+            f"{path.name} bukan lembar tinjauan: tidak ada lembar kerja {ASKED}. Pakai berkas dari padan review "
+            "export, dan jangan ubah nama lembarnya."
+        )
+        raise ReviewError(message)
+    # A workbook of before has no sheet of decided pairs.
+    titles = [title for title in (DECIDED, ASKED) if title in book.sheet_names]
+    parts = parts_of(data)
+    if any(parts[title].too_large for title in titles if title in parts):
+        message = f"{path.name} {FAR_CELLS}"
+        raise ReviewError(message)
+    rows = pl.concat([_sheet(book, title, path.name) for title in titles])
+    return rows.select(
+        "tempat",
+        "ditanyakan",
+        jawaban=plain(pl.col(ANSWER)).str.to_uppercase().str.replace_all(r"\s+", " "),
+        petugas=plain(pl.col(OFFICER)),
+        catatan=plain(pl.col(NOTE)),
+        id_dtks=plain(pl.col("id_dtks")),
+        nik_dukcapil=plain(pl.col("nik_dukcapil")),
+    )
+
+
+def _sheet(book: fastexcel.ExcelReader, title: str, name: str) -> pl.DataFrame:
+    """One sheet with pairs; headers as of today or of before."""
+    needed = {
+        "id_dtks": HEADERS["id_dtks"],
+        "nik_dukcapil": HEADERS["nik_dukcapil"],
+        **{each: each for each in (ANSWER, OFFICER, NOTE)},
+    }
+    rows = book.load_sheet(title, dtypes="string").to_polars()
+    known = {_plain_header(column): column for column in reversed(rows.columns)}
+    missing = [header for each, header in needed.items() if _plain_header(each) not in known]
+    if missing:
+        message = (
+            f"{name} bukan lembar tinjauan: di lembar kerja {title} tidak ada kolom berjudul "
+            f"{', '.join(missing)}. Tulis kembali judul itu di baris pertama, atau salin jawabannya ke berkas "
+            "baru dari padan review export."
+        )
+        raise ReviewError(message)
+    waits = title == ASKED
+    return (
+        rows.select(pl.col(known[_plain_header(each)]).alias(each) for each in needed)
+        .with_row_index("tempat", offset=2)
+        .with_columns(
+            tempat=pl.col("tempat").cast(pl.String) + ("" if waits else f" di lembar {title}"),
+            ditanyakan=pl.lit(value=waits),
+        )
+    )
+
+
+def _plain_header(header: str) -> str:
+    """`ID DTKS` and `id_dtks` are one header."""
+    return "".join(character for character in header.casefold() if character.isalnum())

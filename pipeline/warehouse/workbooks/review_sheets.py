@@ -1,0 +1,171 @@
+"""The officers' review workbook as it goes out: what its sheets hold, how they look, and how to fill them in.
+
+Does not belong here: what comes back in it (`pipeline.warehouse.workbooks.review_answers`), and which pairs are asked
+about (`pipeline.matching.outcome.review`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.format import Format
+
+from pipeline import reference
+from pipeline.matching.outcome.review import ANSWERS, COMPARED, PAIR
+from pipeline.warehouse.workbooks.writing import fitting
+
+# Of the workbook: no NIK becomes a number, and its parts need no files of their own.
+_AS_WRITTEN = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}
+_GUIDE = "Petunjuk"
+ASKED, DECIDED = "Tinjau", "Diputuskan"
+"""Titles of the sheets with pairs: those that wait, and those that were decided."""
+ANSWER, OFFICER, NOTE = "KEPUTUSAN", "PETUGAS", "CATATAN"
+_FACTS = {
+    "nama": "Nama",
+    "tanggal_lahir": "Tanggal lahir",
+    "jenis_kelamin": "Jenis kelamin",
+    "no_kk": "Nomor KK",
+    "nama_ibu_kandung": "Nama ibu kandung",
+    "tempat_lahir": "Tempat lahir",
+    "alamat": "Alamat",
+}
+# Columns of the sheet in their order; the answer stands where it is seen while the facts are scrolled through.
+HEADERS = {
+    "id_dtks": "ID DTKS",
+    "nik_asal": "NIK (DTKS)",
+    "nik_dukcapil": "NIK Dukcapil",
+    "jawaban": ANSWER,
+    "petugas": OFFICER,
+    "catatan": NOTE,
+    "jawaban_lalu": "Jawaban sebelumnya",
+    "penjelasan": "Mengapa ditanyakan",
+    "baris_lain": "Baris DTKS lain dengan penduduk ini",
+    "kabupaten": "Kabupaten/kota",
+    "desa": "Desa/kelurahan",
+    **{
+        f"{fact}_{side}": f"{header} ({title})"
+        for fact, header in _FACTS.items()
+        for side, title in (("dtks", "DTKS"), ("dukcapil", "Dukcapil"))
+    },
+    "status_penduduk": "Status penduduk (Dukcapil)",
+    "bobot": "Bobot (bit)",
+}
+_NIK = {"nik_asal": "nik_dukcapil", "nik_dukcapil": "nik_asal"}
+_WIDE = {"penjelasan": 60, "catatan": 30, "jawaban_lalu": 30}
+_WIDTH, _GUIDE_WIDTH, _SEEN_ALWAYS = 20, 110, 4
+_INSTRUCTIONS = (
+    "Setiap baris di lembar Tinjau adalah satu orang di DTKS dan satu calonnya di Dukcapil. Dari data "
+    "saja belum pasti apakah keduanya orang yang sama, atau apakah NIK calon itu aman dipakai.",
+    "1. Bandingkan setiap kolom (DTKS) dengan kolom (Dukcapil) di sebelahnya; yang berbeda diberi warna. Kolom Mengapa "
+    "ditanyakan menyebut apa yang meragukan; bila penduduknya juga calon atau padanan baris lain, ID DTKS baris itu "
+    "ada di kolom sebelahnya. Bila perlu, lihat KTP-el atau KK, atau tanyakan ke desa.",
+    "2. Pilih jawaban di kolom KEPUTUSAN:",
+    "     SAMA: orangnya sama. Baris DTKS itu lalu padan dengan NIK Dukcapil tersebut.",
+    "     BEDA: orangnya berbeda. Pasangan itu tidak diusulkan lagi; calon lain dapat muncul.",
+    "     TIDAK TAHU: sudah dilihat, belum dapat diputuskan. Pasangan itu ditanyakan lagi; jawaban ini "
+    "tampak di kolom Jawaban sebelumnya.",
+    "     BATAL: jawaban sebelumnya tentang pasangan itu ditarik; pasangan itu kembali dinilai secara otomatis.",
+    "     Dikosongkan: belum dilihat.",
+    "3. Isi PETUGAS dengan nama Anda, dan CATATAN bila ada yang perlu diingat.",
+    "4. Jangan mengubah kolom ID DTKS, kolom NIK Dukcapil, nama lembar, dan baris judul. Baris boleh "
+    "diurutkan atau dihapus.",
+    "5. Lembar Diputuskan memuat pasangan yang sudah dijawab SAMA atau BEDA. Jawaban yang ternyata keliru dibetulkan "
+    "di sana: isi KEPUTUSAN dengan jawaban yang benar atau BATAL. Yang dikosongkan tidak berubah.",
+    "6. Simpan sebagai Excel (.xlsx), lalu jalankan: padan review import NAMA_BERKAS.xlsx --data-dir FOLDER",
+    "     Jawaban berlaku mulai padan run berikutnya. Yang dipakai adalah jawaban yang terakhir diambil; "
+    "mengambil berkas yang sama dua kali tidak mengubah apa pun.",
+    "Berkas ini memuat NIK, nomor KK, dan nama secara utuh. Simpan dan kirim hanya kepada yang berwenang.",
+)
+_MADE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl.DataFrame, path: Path) -> None:
+    """Write pairs with empty columns for the answer, and a sheet of instructions before them.
+
+    Identifiers stay text, answers come from a list, facts that differ are coloured, and what was answered last about a
+    pair stands beside it.
+
+    Args:
+        asked: `pipeline.matching.outcome.review.pairs_to_review`.
+        decided: `pipeline.matching.outcome.review.decided_pairs`.
+        decisions: all answers, oldest first.
+        path: of the workbook.
+
+    Raises:
+        OSError: it cannot be written; `path` is then as it was.
+    """
+    made = BytesIO()
+    with xlsxwriter.Workbook(made, _AS_WRITTEN) as workbook:
+        workbook.set_properties({"created": _MADE})
+        cell = {"num_format": "@", "valign": "top", "text_wrap": True}
+        head = workbook.add_format({"bold": True, "bg_color": "#DDE6F0", "text_wrap": True, "valign": "top"})
+        text, unlike = workbook.add_format(cell), workbook.add_format(cell | {"bg_color": "#FDE8D0"})
+        guide = workbook.add_worksheet(_GUIDE)
+        guide.set_column(0, 0, _GUIDE_WIDTH, text)
+        guide.write_string(0, 0, "Meninjau pasangan DTKS dan Dukcapil", head)
+        guide.write_column(1, 0, _INSTRUCTIONS, text)
+        bits = workbook.add_format({"num_format": "0.0", "valign": "top"})
+        for title, pairs in ((ASKED, asked), (DECIDED, decided)):
+            rows = _readable(pairs, decisions)
+            _fill(workbook.add_worksheet(title), rows, head=head, text=text, unlike=unlike, bits=bits)
+    working = path.with_suffix(".bangun")
+    try:
+        working.write_bytes(made.getbuffer())
+        working.replace(path)
+    finally:
+        working.unlink(missing_ok=True)
+
+
+def _fill(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    rows: pl.DataFrame,
+    *,
+    head: Format,
+    text: Format,
+    unlike: Format,
+    bits: Format,
+) -> None:
+    sheet.freeze_panes(1, _SEEN_ALWAYS)
+    for position, (name, header) in enumerate(HEADERS.items()):
+        sheet.set_column(position, position, _WIDE.get(name, _WIDTH), text)
+        sheet.write_string(0, position, header, head)
+        if name in rows.columns:
+            other = _beside(name)
+            differs = rows.select(pl.col(name) != pl.col(other)).to_series() if other else [False] * rows.height
+            for row, (value, marked) in enumerate(zip(rows[name], differs, strict=True), start=1):
+                if isinstance(value, float):
+                    sheet.write_number(row, position, value, bits)
+                elif value:
+                    sheet.write_string(row, position, fitting(value), unlike if marked else text)
+    last, answer = max(rows.height, 1), list(HEADERS).index("jawaban")
+    sheet.data_validation(1, answer, last, answer, {"validate": "list", "source": list(ANSWERS)})
+    sheet.autofilter(0, 0, last, len(HEADERS) - 1)
+
+
+def _beside(name: str) -> str | None:
+    """The other side of a fact; None for a column that is no fact."""
+    if name in _NIK:
+        return _NIK[name]
+    fact, _, side = name.rpartition("_")
+    return f"{fact}_{'dukcapil' if side == 'dtks' else 'dtks'}" if fact in COMPARED else None
+
+
+def _readable(pairs: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """The pairs as text but for the weight, with names of places and the last answer before."""
+    names = reference.regions().select("kode", "nama")
+    before = decisions.unique(PAIR, keep="last").select(
+        "id_dtks",
+        "nik_dukcapil",
+        jawaban_lalu=pl.concat_str("jawaban", "petugas", "catatan", separator="; ", ignore_nulls=True),
+    )
+    named = pairs.with_columns(
+        kabupaten=pl.col("kode_desa").str.head(4).replace_strict(names["kode"], names["nama"], default=None),
+        desa=pl.col("kode_desa").replace_strict(names["kode"], names["nama"], default=None),
+        bobot=pl.col("bobot").round(1),
+    ).join(before, on=PAIR, how="left", maintain_order="left")
+    # As an Indonesian writes dates.
+    return named.with_columns(pl.col(pl.Date).dt.strftime("%d-%m-%Y"))

@@ -1,0 +1,370 @@
+"""Names and numbers in extracts lead to the right codes in force, or to none."""
+
+from __future__ import annotations
+
+import os
+import random
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline import reference
+from pipeline.normalise.regions import (
+    current_kab,
+    known_prefix,
+    resolve_names,
+)
+from pipeline.normalise.regions.spelling import fold_region, kind_of_kabupaten
+
+COLUMNS = {"provinsi": "prov", "kabupaten": "kab", "kecamatan": "kec", "desa": "desa"}
+SAMPLES = Path(os.environ.get("PADAN_SAMPLES") or Path(__file__).resolve().parents[5] / "shared" / "samples")
+
+
+def resolve(*rows: tuple[str | None, str | None, str | None, str | None]) -> list[tuple[str | None, str | None]]:
+    """The deepest code and the finding per row."""
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS.values(), pl.String), orient="row")
+    resolved = resolve_names(frame, **COLUMNS)
+    deepest = pl.coalesce("kode_desa", "kode_kec", "kode_kab", "kode_prov")
+    return resolved.select(deepest, "temuan_wilayah").rows()
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        (" kab.  Serang", "SERANG"),
+        ("KABUPATEN ADMINISTRASI KEPULAUAN SERIBU", "KEPULAUANSERIBU"),
+        ("Kec. Kota Soe", "KOTASOE"),
+        ("KOTA RAJA", "KOTARAJA"),
+        ("KOT OLIN", "KOTOLIN"),
+        ("DESA", "DESA"),
+        ("DESA BARU", "BARU"),
+        ("KEL. TIGA-PULUH ILIR", "TIGAPULUHILIR"),
+        ("Bonan Dolok II", "BONANDOLOKII"),
+        ("Kep. Riau", "KEPULAUANRIAU"),
+        ("SUKA MAJU\u00a0", "SUKAMAJU"),
+    ],
+)
+def test_fold_region_strips_only_level_words(written: str, key: str) -> None:
+    assert pl.select(fold_region(pl.lit(written))).item() == key
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("KAB. SERANG", "KABUPATEN"),
+        ("Kabupaten Serang", "KABUPATEN"),
+        ("KOTA ADM. JAKARTA SELATAN", "KOTA"),
+        ("KOTAMADYA BOGOR", "KOTA"),
+        ("SERANG (KOTA)", "KOTA"),
+        ("KAB LIMA PULUH KOTA", "KABUPATEN"),
+        ("SERANG", None),
+        ("KOTAWARINGIN BARAT", None),
+    ],
+)
+def test_kind_of_kabupaten(written: str, kind: str | None) -> None:
+    assert pl.select(kind_of_kabupaten(pl.lit(written))).item() == kind
+
+
+def test_prefixes_case_and_spacing_are_no_finding() -> None:
+    written = resolve(
+        ("BANTEN", "KABUPATEN SERANG", "CIRUAS", "KASERANGAN"),
+        ("Prov. Banten", "kab.serang", "kec. Ciruas", "ds. kaserangan"),
+        ("BANTEN ", "SERANG, KAB", " CI RUAS", "KEL.  KASERANGAN\u00a0"),
+    )
+    assert written == [("3604092016", None)] * 3
+
+
+def test_kabupaten_or_kota_follows_from_the_kecamatan_and_never_from_luck() -> None:
+    assert resolve(
+        ("BANTEN", "SERANG", "CIRUAS", "KASERANGAN"),
+        ("BANTEN", "SERANG", "WALANTAKA", "KALODRAN"),
+        ("BANTEN", "SERANG", None, None),
+        ("BANTEN", "SERANG", "TIDAK ADA", None),
+    ) == [
+        ("3604092016", None),
+        ("3673031008", None),
+        ("36", "WILAYAH_AMBIGU"),
+        ("36", "WILAYAH_AMBIGU"),
+    ]
+
+
+def test_a_wrong_kind_is_overruled_only_by_more_evidence() -> None:
+    assert resolve(
+        ("BANTEN", "KOTA SERANG", "CIRUAS", "KASERANGAN"),
+        ("BANTEN", "KOTA SERANG", "CIRUAS", None),
+        ("JAWA BARAT", "KAB. BANJAR", None, None),
+        ("KEPULAUAN RIAU", "KAB. BATAM", None, None),
+    ) == [
+        ("3604092016", "WILAYAH_EJAAN"),
+        ("36", "WILAYAH_AMBIGU"),
+        ("32", "WILAYAH_AMBIGU"),
+        ("2171", "WILAYAH_EJAAN"),
+    ]
+
+
+def test_a_code_before_the_name_is_no_part_of_it() -> None:
+    assert resolve(
+        ("36 BANTEN", "36.04 SERANG", "36.04.05 KRAMATWATU", "2006 SERDANG"),
+        ("36-BANTEN", "3604 - KAB. SERANG", "360405 KRAMATWATU", "3604052006 SERDANG"),
+        ("BANTEN (36)", "04. KABUPATEN SERANG", "KRAMATWATU (Kec.)", "SERDANG (2006)"),
+        ("SUMATERA BARAT", "50 KOTA", None, None),
+        ("SUMATERA SELATAN", "KOTA PALEMBANG", "ILIR BARAT I", "26 ILIR D I"),
+    ) == [*[("3604052006", None)] * 3, ("1307", None), ("1671041003", "WILAYAH_LAMA")]
+
+
+def test_the_province_may_be_missing_old_or_wrong() -> None:
+    assert resolve(
+        (None, "KAB. BOYOLALI", "SELO", "KLAKAH"),
+        ("PAPUA", "KAB. JAYAWIJAYA", "WAMENA", "AUTAKMA"),
+        ("PAPUA PEGUNUNGAN", "KAB. JAYAWIJAYA", "WAMENA", "AUTAKMA"),
+        ("PAPUA BARAT", "KOTA SORONG", None, None),
+        ("JAWA TIMUR", "KAB. BOYOLALI", "SELO", "KLAKAH"),
+    ) == [
+        ("3309012002", None),
+        ("9501012005", "WILAYAH_LAMA"),
+        ("9501012005", None),
+        ("9671", "WILAYAH_LAMA"),
+        ("3309012002", "WILAYAH_EJAAN"),
+    ]
+
+
+def test_without_a_kabupaten_the_kecamatan_decides() -> None:
+    assert resolve(
+        ("BANTEN", None, "KRAMATWATU", "SERDANG"),
+        ("BANTEN", "-", "KRAMATWATU", "SERDANG"),
+        ("BANTEN", "XYZ", "KRAMATWATU", "SERDANG"),
+        ("BANTEN", "XYZ", "KRAMATWATU", "QWERTY"),
+        ("JAWA TENGAH", None, "KRAMATWATU", "SERDANG"),
+    ) == [
+        ("3604052006", None),
+        ("3604052006", None),
+        ("3604052006", "WILAYAH_EJAAN"),
+        ("36", "WILAYAH_TIDAK_DIKENAL"),
+        ("33", "WILAYAH_TIDAK_DIKENAL"),
+    ]
+
+
+def test_short_forms_are_understood_and_old_names_marked() -> None:
+    assert resolve(
+        ("D.I. YOGYAKARTA", "KAB SLEMAN", None, None),
+        ("DKI JAKARTA", "JAKARTA SELATAN", "TEBET", None),
+        ("NTT", "TTS", "KOTA SOE", "SOE"),
+        ("KALSEL", "KOTA BARU", None, None),
+        ("SUMATRA BARAT", "KAB. LIMA PULUH KOTA", None, None),
+        ("SUMUT", "KAB. TOBA SAMOSIR", "BALIGE", "BONAN DOLOK II"),
+        ("MALUKU", "KAB. MALUKU TENGGARA BARAT", None, None),
+        # Both bear or bore the name: with its kind Mempawah is meant, without the town of today.
+        ("KALIMANTAN BARAT", "KAB. PONTIANAK", None, None),
+        ("KALIMANTAN BARAT", "PONTIANAK", None, None),
+    ) == [
+        ("3404", None),
+        ("317401", None),
+        ("5302011001", None),
+        ("6302", None),
+        ("1307", None),
+        ("1212012030", "WILAYAH_LAMA"),
+        ("8103", "WILAYAH_LAMA"),
+        ("6102", "WILAYAH_LAMA"),
+        ("6171", None),
+    ]
+
+
+def test_a_village_that_moved_is_found_under_its_old_kecamatan() -> None:
+    moved = reference.region_aliases().filter(
+        pl.col("kode").str.len_bytes() == 10, pl.col("induk") != pl.col("kode").str.head(6)
+    )
+    assert moved.height > 100
+    names = reference.regions().select("kode", "nama")
+    stated = (
+        moved.join(names.rename({"kode": "induk", "nama": "kec"}), on="induk")
+        .with_columns(kab=pl.col("kode").str.head(4))
+        .join(names.rename({"kode": "kab", "nama": "nama_kab"}), on="kab")
+    )
+    resolved = resolve_names(stated, provinsi=None, kabupaten="nama_kab", kecamatan="kec", desa="nama_lama")
+    found = resolved.filter(pl.col("kode_desa") == pl.col("kode"))
+    assert found.height >= 0.98 * moved.height
+    assert found["temuan_wilayah"].unique().to_list() == ["WILAYAH_LAMA"]
+    assert (found["kode_kec"] == found["kode"].str.head(6)).all()
+
+
+def test_slips_of_the_pen_are_mended_and_marked() -> None:
+    assert (
+        resolve(
+            ("BANTEN", "KAB. SERANK", "CIRUAS", "KASERANGAN"),
+            ("BANTEN", "KAB. SERANG", "CIRUASS", "KASERANGAN"),
+            ("BANTEN", "KAB. SERANG", "CIRUAS", "KASERANGEN"),
+        )
+        == [("3604092016", "WILAYAH_EJAAN")] * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("kabupaten", "kecamatan", "desa", "code"),
+    [
+        ("KAB. SERANG", "KRAMATWATOE", "TELOEK TERATE", "3604052014"),
+        ("KAB. SERANG", "TJIROEAS", "KASERANGAN", "3604092016"),
+        ("KAB. TOBA", "BALIGE", "BONAN DOLOK 2", "1212012030"),
+        ("KAB. SERANG", "05 KRAMATWATU", "TLK. TERATE", "3604052014"),
+    ],
+)
+def test_old_spellings_short_words_and_other_numerals(kabupaten: str, kecamatan: str, desa: str, code: str) -> None:
+    assert resolve((None, kabupaten, kecamatan, desa)) == [(code, "WILAYAH_EJAAN")]
+
+
+@pytest.mark.parametrize(
+    ("kecamatan", "desa", "expected"),
+    [
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (2)", ("1606012013", None)),
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN (1606012002)", ("1606012002", None)),
+        (("KAB. MUSI BANYUASIN", "SEKAYU"), "LUMPATAN 2002", ("1606012002", "WILAYAH_EJAAN")),
+        *(
+            (("KAB. MUSI BANYUASIN", "SEKAYU"), village, ("160601", "WILAYAH_TIDAK_DIKENAL"))
+            for village in ("LUMPATAN (02)", "02 LUMPATAN")
+        ),
+        (("KAB. MUSI BANYUASIN", "SEKAYU (01)"), "LUMPATAN", ("1606012002", "WILAYAH_EJAAN")),
+        (("KAB. MUSI BANYUASIN", "SEKAYU (02)"), "LUMPATAN", ("1606", "WILAYAH_TIDAK_DIKENAL")),
+        (("KAB. OGAN KOMERING ULU TIMUR", "BELITANG (03)"), None, ("1608", "WILAYAH_TIDAK_DIKENAL")),
+        (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "KURIPAN (2)", ("1609182008", "WILAYAH_EJAAN")),
+        (("KAB. OGAN KOMERING ULU SELATAN", "TIGA DIHAJI"), "3 KURIPAN", ("160918", "WILAYAH_TIDAK_DIKENAL")),
+    ],
+)
+def test_a_short_number_beside_a_name_may_be_part_of_it(
+    kecamatan: tuple[str, str], desa: str | None, expected: tuple[str, str | None]
+) -> None:
+    assert resolve(("SUMATERA SELATAN", *kecamatan, desa)) == [expected]
+
+
+def test_what_might_be_another_place_is_no_slip() -> None:
+    """Another numeral, a village of the neighbouring kecamatan, and a short word all stay open."""
+    assert resolve(
+        ("SUMATERA UTARA", "KAB. TOBA", "BALIGE", "BONAN DOLOK IX"),
+        ("BANTEN", "KAB. SERANG", "CIRUAS", "SERDANG"),
+        ("BANTEN", "KAB. SERANG", "CIRUAS", "PULA"),
+    ) == [
+        ("121201", "WILAYAH_TIDAK_DIKENAL"),
+        ("360409", "WILAYAH_TIDAK_DIKENAL"),
+        ("360409", "WILAYAH_TIDAK_DIKENAL"),
+    ]
+
+
+def test_the_exact_name_goes_before_the_one_without_its_first_word() -> None:
+    assert resolve(
+        ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "GELGEL"),
+        ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "DESA GELGEL"),
+        ("BALI", "KAB KLUNGKUNG", "KLUNGKUNG", "KAMPUNG GELGEL"),
+        ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam I,II"),
+        ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "Kel. Lubuk Pakam III"),
+        ("SUMATERA UTARA", "KAB DELI SERDANG", "LUBUK PAKAM", "LUBUKPAKAMI,II"),
+    ) == [
+        ("5105032003", None),
+        ("5105032003", None),
+        ("5105032004", None),
+        ("1207281007", None),
+        ("1207281008", None),
+        ("1207281007", None),
+    ]
+
+
+def test_a_village_without_kecamatan_needs_to_be_the_only_one_of_the_kabupaten() -> None:
+    assert resolve(
+        ("BANTEN", "KAB. SERANG", None, "KASERANGAN"),
+        ("BANTEN", "KOTA SERANG", None, "KALODRAN"),
+    ) == [("3604", "WILAYAH_AMBIGU"), ("3673031008", None)]
+
+
+def test_nothing_stated_or_known_is_said_so() -> None:
+    assert (
+        resolve((None, None, None, None), ("-", "NULL", "0", "nan"), ("XX", "YY", "ZZ", "QQ"))
+        == [(None, "WILAYAH_TIDAK_DIKENAL")] * 3
+    )
+
+
+def test_a_blank_village_is_no_finding() -> None:
+    assert resolve(("BANTEN", "KOTA SERANG", "WALANTAKA", "-")) == [("367303", None)]
+
+
+def test_rows_keep_their_order_and_number() -> None:
+    frame = pl.DataFrame(
+        {
+            "prov": ["BANTEN", None, "BANTEN"],
+            "kab": ["KOTA SERANG", "KAB TOBA", "KOTA SERANG"],
+            "kec": ["WALANTAKA", None, "WALANTAKA"],
+            "desa": ["KALODRAN", None, "KALODRAN"],
+            "nomor": [7, 8, 9],
+        }
+    )
+    resolved = resolve_names(frame, **COLUMNS)
+    assert resolved.drop("kode_prov", "kode_kab", "kode_kec", "kode_desa", "temuan_wilayah").equals(frame)
+    assert resolved["kode_kab"].to_list() == ["3673", "1212", "3673"]
+
+
+def test_empty_frames_and_absent_levels_pass() -> None:
+    empty = pl.DataFrame(schema=dict.fromkeys(COLUMNS.values(), pl.String))
+    assert resolve_names(empty, **COLUMNS).schema["kode_desa"] == pl.String
+    one = pl.DataFrame({"kab": ["KOTA SERANG"]})
+    only_kab = resolve_names(one, provinsi=None, kabupaten="kab", kecamatan=None, desa=None)
+    assert only_kab["kode_kab"].to_list() == ["3673"]
+
+
+def test_every_village_resolves_to_itself_but_the_sixteen_pairs() -> None:
+    regions = reference.regions().filter("berlaku")
+    names = dict(regions.select("kode", "nama").iter_rows())
+    chance = random.Random(2022)  # noqa: S311 - not for secrets
+
+    def written(nama: str, *words: str) -> str:
+        text = chance.choice(words) + nama
+        cased = chance.choice((text, text.lower(), text.title()))
+        return chance.choice((cased, f" {cased} ", cased.replace(" ", "  "), cased + "\u00a0"))
+
+    rows = [
+        (
+            kode,
+            written(names[kode[:2]], "", "PROVINSI ", "Prov. "),
+            written(names[kode[:4]].replace("KABUPATEN ", chance.choice(("KABUPATEN ", "KAB. ", "KAB ")), 1), ""),
+            written(names[kode[:6]], "", "KECAMATAN ", "Kec. "),
+            written(names[kode], "", "DESA ", "Kel. ", "KELURAHAN "),
+        )
+        for kode in regions.filter(tingkat="DESA")["kode"]
+    ]
+    frame = pl.DataFrame(rows, schema=["kode", *COLUMNS.values()], orient="row")
+    resolved = resolve_names(frame, **COLUMNS)
+    lost = resolved.filter(pl.col("kode").ne_missing(pl.col("kode_desa")))
+    assert lost.height == 32
+    assert lost["kode_desa"].null_count() == 32
+    assert (lost["kode_kec"] == lost["kode"].str.head(6)).all()
+    assert lost["temuan_wilayah"].unique().to_list() == ["WILAYAH_AMBIGU"]
+    assert resolved["temuan_wilayah"].null_count() == resolved.height - 32
+
+
+def test_current_kab_maps_only_papua() -> None:
+    codes = pl.DataFrame({"kode": ["9102", "9271", "9501", "3604", None]})
+    assert codes.select(current_kab(pl.col("kode")))["kode"].to_list() == ["9501", "9671", "9501", "3604", None]
+
+
+def test_known_prefix_holds_everything_ever_used() -> None:
+    codes = known_prefix()
+    assert codes.kecamatan.len() == 7879
+    assert codes.kecamatan_kini.len() == 7285
+    assert codes.kabupaten.len() == 540
+    assert codes.provinsi.len() == 38
+    assert {"910121", "950101", "360409"} <= set(codes.kecamatan)
+
+
+@pytest.mark.samples
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no samples here")
+def test_every_payment_of_the_samples_finds_its_village() -> None:
+    snapshot = SAMPLES / "desember-2022"
+    key = ["no_danom", "program", "tahun", "tahap"]
+    truth = pl.read_parquet(snapshot / "truth" / "payments.parquet").with_columns(
+        pl.col("tahun", "tahap").cast(pl.String)
+    )
+    orders = pl.read_csv(
+        snapshot / "raw" / "pos" / "BLT_BBM_2022" / "danom_bltbbm_t1_20220915.csv", infer_schema=False
+    ).rename(str.lower)
+    resolved = resolve_names(
+        orders, provinsi="provinsi", kabupaten="kabupaten", kecamatan="kecamatan", desa="kelurahan"
+    )
+    compared = resolved.join(truth.select(*key, benar="kode_desa"), on=key)
+    assert compared.height > 500
+    assert (compared["kode_desa"] == compared["benar"]).all()

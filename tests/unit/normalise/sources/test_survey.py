@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.sources.facts import Survey
+from pipeline.normalise.sources.parts import ROW, Parts, repeated
+from pipeline.normalise.sources.survey import survey
+from pipeline.normalise.staging import stage, stage_parts
+from schemas.extracts import EXTRACTS
+from schemas.staged import STAGED
+from schemas.table import split
+from tests.unit.frames import frame
+
+NIK, KK = "3604041211870001", "3604041211870009"
+CHANGED = datetime.fromisoformat("2022-12-05 08:00")
+
+
+def extract(source: str, *rows: dict[str, Any]) -> pl.DataFrame:
+    return frame(EXTRACTS[source], [{"baris": n, "berkas": f"{source}/a.csv", **row} for n, row in enumerate(rows, 2)])
+
+
+def ledger(rows: pl.DataFrame) -> pl.DataFrame:
+    names = rows.select(pl.col("berkas").unique().sort())
+    return names.with_columns(diubah=pl.lit(CHANGED, pl.Datetime("us")), periode_berkas=pl.lit("2022-12"))
+
+
+def looked_over(source: str, *rows: dict[str, Any], size: int = 2) -> Survey:
+    df = extract(source, *rows)
+    return survey(source, Parts(df.lazy(), size), ledger(df))
+
+
+PERSON = {"nama": "SITI", "nik": NIK, "no_kk": KK}
+
+
+def test_the_first_acceptable_row_of_an_id_counts_and_a_refused_one_does_not_use_it_up() -> None:
+    facts = looked_over(
+        "dtks",
+        {**PERSON, "id_dtks": "D1", "nama": " "},
+        {**PERSON, "id_dtks": "D1"},
+        {**PERSON, "id_dtks": "'D1"},
+        {"nama": "SITI", "id_dtks": "D1"},
+        {**PERSON, "id_dtks": None},
+        {**PERSON, "id_dtks": "-"},
+    )
+    assert facts.repeated.to_list() == [2]
+    assert facts.replaced.to_list() == []
+
+
+def test_a_correction_takes_the_place_of_the_row_it_corrects_and_not_of_another_correction() -> None:
+    corrected = {**PERSON, "id_dtks": "D1", "berkas": "dtks/perbaikan/b.csv"}
+    facts = looked_over("dtks", corrected, {**corrected, "nama": "SITI A"}, {**PERSON, "id_dtks": "D1"})
+    assert facts.repeated.to_list() == [1, 2]
+    assert facts.replaced.to_list() == [2]
+
+
+def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
+    other, third, fourth = f"{NIK[:-1]}2", f"{NIK[:-1]}3", f"{NIK[:-1]}4"
+    rows = [
+        (NIK, KK, "BUDI"),
+        (f"'{NIK}", KK, "SITI"),
+        (NIK, f"{KK[:-1]}8", "AGUS"),  # another family: a shared NIK, not a copied one
+        (other, KK, "ANI"),
+        (third, KK, "DEWI"),
+        (third, KK, "HJ. DEWI"),
+        (None, KK, "EKO"),
+        (None, KK, "IKA"),
+        (fourth, None, "UJANG"),
+        (fourth, None, "ASEP"),
+    ]
+    facts = looked_over("dtks", *({"nik": nik, "no_kk": kk, "nama": name} for nik, kk, name in rows))
+    assert facts.copied.to_list() == [0, 1]
+
+
+def test_of_equal_nik_the_first_resident_is_kept_and_no_number_is_no_repetition() -> None:
+    facts = looked_over("dukcapil", {"nik": NIK}, {"nik": f"{NIK}.0"}, {}, {"nik": "123"}, {"nik": "123"})
+    assert facts.repeated.to_list() == [1]
+
+
+def test_a_day_most_residents_share_is_a_change_of_the_register() -> None:
+    days = [*["01-06-2022", "01/06/2022"] * 6, *["02-06-2022"] * 8]
+    facts = looked_over("dukcapil", *({"nik": NIK, "tgl_ubah": day} for day in days))
+    assert facts.usual_change.rows() == [("dukcapil/a.csv", date(2022, 6, 1))]
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_day_of_a_death_stands_in_an_answer_about_a_single_resident(size: int) -> None:
+    row = {"nama": "SITI", "no_kk": KK, "status": "MATI", "tgl_ubah": "20-09-2022"}
+    rows = extract("dukcapil", *({**row, "nik": f"{NIK[:-1]}{n}"} for n in range(1, size + 1)))
+    staged = stage("dukcapil", rows, ledger(rows), "2022-12")
+    assert staged.select("status_penduduk", "tanggal_status").rows() == [("MATI", date(2022, 9, 20))] * size
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_repeated_keys_are_found_over_the_disk_as_in_memory(size: int) -> None:
+    keys = pl.DataFrame({ROW: range(400), "k": [str(n % 397) for n in range(400)], "n": [None] * 400})
+    keys = keys.with_columns(pl.col("n").cast(pl.String))
+    parts = Parts(pl.LazyFrame({"rusak": [None] * 400}), size)
+    chunks = (keys.slice(first, 50) for first in range(0, 400, 50))
+    found, none = repeated(chunks, ("k", "n"), parts)
+    assert found.to_list() == [0, 1, 2, 397, 398, 399]
+    assert none.is_empty()
+
+
+def test_lines_that_are_no_rows_are_passed_over_and_still_counted() -> None:
+    df = extract("dtks", {"nama": "A"}, {"rusak": "KOLOM_KURANG"}, {"nama": "B"}, {"nama": "C"})
+    read = list(Parts(df.lazy(), 2).map(lambda part: part, "nama"))
+    assert pl.concat(read).select("nama", ROW).rows() == [("A", 0), ("B", 2), ("C", 3)]
+
+
+def mixed(source: str) -> pl.DataFrame:
+    """Rows whose facts lie in other parts than they do."""
+    rows: list[dict[str, Any]] = [
+        {
+            "berkas": f"{source}/{'perbaikan/' if n % 11 == 0 else ''}{n % 3}.csv",
+            "id_dtks": f"D{n % 23}", "nik": f"36040412118700{n % 19:02d}", "no_kk": KK, "nama": f"SITI {'AB'[n % 2]}",
+            "kecamatan": "KRAMATWATU", "desa": "HARJATANI", "tgl_ubah": "01-06-2022", "no_danom": str(n),
+            "batch": f"B{n % 2}", "program": "PKH" if n > 30 else None, "tahun": "2022", "tahap": "1",
+            "tgl_bayar": f"{n % 28 + 1:02d}-09-2022", "nominal": "300000", "tgl_transfer": "01-09-2022",
+            "kode_wilayah": "3604", "kpm_alokasi": "1", "periode_laporan": "2022-09", "id_pendamping": "P",
+            "rusak": "KOLOM_KURANG" if n % 17 == 5 else None,
+        }
+        for n in range(40)
+    ]  # fmt: skip
+    return extract(source, *rows)
+
+
+@pytest.mark.parametrize("source", STAGED)
+def test_the_size_of_a_part_changes_nothing(source: str) -> None:
+    rows = mixed(source)
+    whole = stage(source, rows, ledger(rows), "2022-12")
+    assert whole.height == rows["rusak"].null_count()
+    parts = pl.concat(stage_parts(source, Parts(rows.lazy(), 26), ledger(rows), "2022-12"))
+    assert parts.equals(whole)
+    assert split(parts, STAGED[source])[0].equals(split(whole, STAGED[source])[0])
+    few = rows.head(2)
+    singly = pl.concat(stage_parts(source, Parts(few.lazy(), 1), ledger(few), "2022-12"))
+    assert singly.equals(stage(source, few, ledger(few), "2022-12"))

@@ -1,0 +1,94 @@
+"""The state of payment that a title, sheet or file tells of all orders of its list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.normalise.told.states import file_state, list_state
+from pipeline.normalise.told.titles import titles_below
+from tests.unit.normalise.test_staging import staged
+
+
+@pytest.mark.parametrize(
+    ("title", "state"),
+    [
+        ("A. KPM SUDAH DIBAYAR", "DIBAYAR"),
+        ("DAFTAR KPM TERBAYAR", "DIBAYAR"),
+        ("Daftar penerima BLT BBM tahap 1 / KAB. JEMBER / II. BELUM DIBAYARKAN", "BELUM"),
+        ("DAFTAR KPM PKH BELUM TERBAYAR TAHAP I TAHUN 2022 KAB. JEMBER", "BELUM"),
+        ("GAGAL BAYAR", "GAGAL"),
+        ("IV. RETUR", "RETUR"),
+        ("DAFTAR BAYAR PKH TAHAP 1", None),
+        ("DAFTAR KPM DIBAYARKAN TAHAP 2", None),
+        ("REKAP TERBAYAR DAN BELUM TERBAYAR", None),
+        ("TERBAYAR / BELUM TERBAYAR", None),
+        ("GAGAL BAYAR TAHAP 1 YANG DIBAYAR TAHAP 2", None),
+        ("REALISASI PENYALURAN", None),
+    ],
+)
+def test_a_title_tells_a_state_only_where_it_says_nothing_else(title: str, state: str | None) -> None:
+    assert pl.select(list_state(pl.lit(title))).item() == state
+
+
+def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> None:
+    names = [
+        "pos/GAGAL/danom.csv",
+        "pos/x/Belum Terbayar 28 September 2022 pukul 09.15.xlsx",
+        "pos/sudah_dibayar_20220930.csv.gz",
+    ]
+    assert pl.DataFrame({"berkas": names}).select(file_state(pl.col("berkas")))["berkas"].to_list() == [
+        None,
+        "BELUM",
+        "DIBAYAR",
+    ]
+
+
+PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "states"),
+    [
+        ([PAID, FAILED, {"judul": "PKH TAHAP 1"}], ["DIBAYAR", "GAGAL", "BELUM"]),
+        ([PAID | {"tgl_retur": "12-09-2022"}, FAILED | {"tgl_retur": "12-09-2022"}], ["BELUM", "GAGAL"]),
+        # Where any order of the sheet states its own, blank is not yet paid.
+        ([PAID, PAID | {"status_bayar": "RETUR"}], ["BELUM", "RETUR"]),
+        # Who failed in one stage is to be paid in the next.
+        ([{"judul": "GAGAL SALUR TAHAP I", "tahap": tahap} for tahap in ("1", "2", None)], ["GAGAL", "BELUM", "GAGAL"]),
+        ([{"lembar": "Terbayar"}, {"lembar": "Belum", "status_bayar": "LUNAS"}], ["DIBAYAR", "DIBAYAR"]),
+    ],
+)
+def test_orders_without_a_state_have_that_of_their_list(rows: list[dict[str, Any]], states: list[str]) -> None:
+    assert staged("pos", *rows)["status_bayar"].to_list() == states
+
+
+def test_a_part_of_a_list_with_a_state_of_its_own_is_still_of_that_list() -> None:
+    above = "DAFTAR PKH TAHAP 2 TAHUN 2022 / A. SUDAH DIBAYAR"
+    found = titles_below(above, [(9, {8: "B. BELUM DIBAYAR"}), (20, {19: "Mengetahui"}), (30, {29: "C. RETUR"})])
+    of_list = "DAFTAR PKH TAHAP 2 TAHUN 2022"
+    assert found == [(9, f"B. BELUM DIBAYAR / {of_list}", [8]), (30, f"C. RETUR / {of_list}", [29])]
+
+
+def test_a_state_of_the_list_above_is_none_of_the_next_stage() -> None:
+    (found,) = titles_below("DAFTAR PKH TAHAP 1 2022 SUDAH DIBAYAR", [(9, {8: "PKH TAHAP 2"})])
+    assert found[:2] == (9, "PKH TAHAP 2 / 2022")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        ({5: "Telah dibayar lunas", 6: "Sudah diterima", 7: "Bendahara"}, None),
+        ({5: "LUNAS", 8: "Kepala Kantor"}, None),
+        ({5: "Sudah diterima", 6: "Bendahara", 9: "B. GAGAL BAYAR"}, "B. GAGAL BAYAR / PKH TAHAP 2 2022"),
+        ({6: "Sudah diterima", 7: "(SITI)", 8: "PKH TAHAP 3"}, "(SITI) / PKH TAHAP 3 / 2022"),
+        ({7: "PKH TAHAP 3", 8: "BELUM DIBAYAR"}, "PKH TAHAP 3 / BELUM DIBAYAR / 2022"),
+        ({7: "KPM BELUM DIBAYAR", 8: "KECAMATAN CIRUAS"}, "KPM BELUM DIBAYAR / PKH TAHAP 2 2022"),
+        ({7: "PKH BELUM DIBAYAR", 8: "KECAMATAN CIRUAS"}, "PKH BELUM DIBAYAR / PKH TAHAP 2 2022"),
+        ({8: "GAGAL BAYAR"}, "GAGAL BAYAR / PKH TAHAP 2 2022"),
+    ],
+)
+def test_what_a_list_is_signed_with_is_no_state_of_the_next(lines: dict[int, str], title: str | None) -> None:
+    assert [text for _, text, _ in titles_below("PKH TAHAP 2 2022", [(9, lines)])] == ([title] if title else [])

@@ -1,0 +1,21 @@
+"""What titles tell of the orders below them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.normalise.told.titles import day_of_list
+from tests.unit.frames import misread
+
+DAY = date(2022, 9, 14)
+DAYS = [
+    ("DAFTAR BAYAR BLT BBM / TANGGAL BAYAR : 14 SEPTEMBER 2022", DAY),
+    ("Tgl. Pembayaran: 14-09-2022 / KCP SOREANG", DAY),
+    ("Tanggal penyaluran Rabu, 14 September 2022", DAY),
+    *((told, None) for told in ("TANGGAL BAYAR 14 S.D. 16 SEPTEMBER 2022", "TGL BAYAR 14-09-2022 SAMPAI 16-09-2022")),
+    *((told, None) for told in ("SOREANG, 14 SEPTEMBER 2022", "TANGGAL CETAK 14 SEPTEMBER 2022", None)),
+]
+
+
+def test_a_title_tells_the_one_day_on_which_its_list_was_paid() -> None:
+    assert misread(day_of_list, DAYS) == []

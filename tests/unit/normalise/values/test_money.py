@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from pipeline.normalise.values.money import in_rupiah, order_amount, to_rupiah
+from tests.unit.frames import misread, text
+
+THREE_HUNDRED_THOUSAND = [
+    "300000", "300.000", "300,000", "Rp 300.000", "Rp300.000,00", "Rp. 300.000,-", "rp 300000", "IDR 300.000",
+    "300.000,00", "300.000,0", "300,000.00", "300000.0", "300000.00", "300000,00", "300000,-", "Rp300.000.-",
+    " 300.000\u00a0", "'300000", "Rp 300.000,00 ", '"300.000"', "Rp: 300.000", "300.000,", "Rp 300 000,00",
+    "3 00.000", "30 0000", "300.00 0", "300 000", "3 000 00",
+    "300.000 (Rp)", "Sebesar Rp 300.000", "@ Rp300.000,-", "Senilai: 300.000,00",
+    "Rp 300.000,00 (tiga ratus ribu rupiah)", "Rp300.000,- (Terbilang: tiga ratus ribu rupiah)",
+    "300000 tiga ratus ribu",
+    "300ribu", "300 ribu rupiah", "Rp 300rb", "Rp. 300 RB,-", "0,3 juta", "0.3 jt",
+    "300 ribu (tiga ratus ribu rupiah)",
+]  # fmt: skip
+
+
+def test_notations_of_three_hundred_thousand() -> None:
+    assert misread(to_rupiah, [(written, 300_000) for written in THREE_HUNDRED_THOUSAND]) == []
+
+
+AMOUNTS = [
+    ("0", 0),
+    ("1.500.000", 1_500_000),
+    ("1,500,000.00", 1_500_000),
+    ("999999999999999", 999_999_999_999_999),
+    ("1.234.567.890.123", 1_234_567_890_123),
+    ("300.00", 300),
+    ("1.5", None),
+    ("300000.50", None),
+    ("600.000,5", None),
+    ("300.0000", None),
+    ("300.000000", None),
+    ("300.0000000", None),
+    ("30.00.000", None),
+    ("1 500 000", 1_500_000),
+    *((two, None) for two in ("300000 300000", "300.000 300.000", "300 300000", "300000 150", "300000 0", "1 500.000")),
+    ("300.000.000.000.000.000", None),
+    ("-300000", None),
+    ("(300.000)", None),
+    ("+300000", None),
+    ("3E+05", None),
+    ("tiga ratus ribu", None),
+    ("Rp 300 (ribu)", None),
+    ("1,2 juta", 1_200_000),
+    ("Rp 1,75 jt", 1_750_000),
+    ("0,225 juta", 225_000),
+    ("262,5 ribu", 262_500),
+    ("1,2 miliar", 1_200_000_000),
+    ("1500 juta", 1_500_000_000),
+    *((unclear, None) for unclear in ("1.125 juta", "1.200 ribu", "1 juta 200 ribu", "0300 ribu", "300 K", "1,2 M")),
+    ("300 ribu (dua ratus ribu rupiah)", None),
+    ("9999,99 miliar", 9_999_990_000_000),
+    ("Rp 300.000 x 3", None),
+    ("Rp 300.000 (tiga bulan)", None),
+    ("Rp 300.000 (tiga juta rupiah)", None),
+    ("300 tiga ratus ribu", None),
+    ("300000 dua", None),
+    ("1.125.000 (satu juta seratus dua puluh lima ribu)", 1_125_000),
+    ("Rp 12.511.000 (dua belas juta lima ratus sebelas ribu rupiah)", 12_511_000),
+    ("Rp 300.000/KPM", None),
+    ("Rp", None),
+    ("9999999999999999", None),
+    ("-", None),
+    ("", None),
+    (None, None),
+]
+
+
+def test_other_amounts_are_exact_or_nothing() -> None:
+    assert misread(to_rupiah, AMOUNTS) == []
+    assert text([None]).to_frame().select(to_rupiah(pl.col("value"))).schema == {"value": pl.Int64}
+
+
+def test_amounts_are_told_with_dots() -> None:
+    amounts = pl.Series([0, 999, 1_000, 1_234_567, None], dtype=pl.Int64).to_frame("a")
+    told = amounts.select(in_rupiah(pl.col("a"))).to_series().to_list()
+    assert told == ["Rp0", "Rp999", "Rp1.000", "Rp1.234.567", None]
+
+
+OF_ORDERS = [
+    ("Rp 300.000/KPM", 300_000),
+    ("300.000,- per keluarga", 300_000),
+    ("300000", 300_000),
+    ("Rp 100.000/bulan", None),
+    ("100.000/jiwa", None),
+]
+
+
+def _below(title: str | None) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda value: order_amount(value, pl.lit(title, pl.String))
+
+
+def test_an_order_is_for_one_family() -> None:
+    assert misread(_below(None), OF_ORDERS) == []
+
+
+IN_THOUSANDS = [
+    ("600", 600_000),
+    ("1.200", 1_200_000),
+    ("600.000", 600_000),
+    ("600000", 600_000),
+    ("300 ribu", 300_000),
+]
+IN_MILLIONS = [("0,6", 600_000), ("1", 1_000_000), ("Rp 600.000", 600_000)]
+
+
+def test_orders_are_counted_in_what_the_title_of_their_list_says() -> None:
+    assert misread(_below("BPNT (dalam ribuan rupiah)"), IN_THOUSANDS) == []
+    assert misread(_below("PKH, Rp Juta"), IN_MILLIONS) == []

@@ -1,0 +1,220 @@
+"""Versions of the release: what is in a folder, what changed, and that the latest is always a whole one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from pipeline.places import Places
+from pipeline.warehouse.sepakat.indicators import Release
+from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
+from schemas.release import COMPATIBILITY, SCHEMA_VERSION
+from tests.unit.warehouse.releasing import members, realised, released
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "data")
+
+
+INPUTS = ["b" * 64, "a" * 64, "b" * 64]
+
+
+def latest(places: Places) -> dict[str, Any]:
+    return dict(json.loads((places.release / "latest.json").read_text()))
+
+
+def manifest(places: Places, versi: str) -> dict[str, Any]:
+    return dict(json.loads((places.release / versi / "manifest.json").read_text()))
+
+
+def committed(places: Places, periode: str, release: Release, inputs: list[str]) -> str:
+    versi = prepare_release(places, periode, release, inputs)
+    commit_release(places, periode, versi)
+    return versi
+
+
+def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
+    release = released(members("3604052001", 20), realised([("", 60, 44, 16, 0)]))
+    versi = committed(places, "2022-12", release, INPUTS)
+    told = manifest(places, versi)
+    assert (told["schema_version"], told["periode"], told["versi"]) == (SCHEMA_VERSION, "2022-12", versi)
+    assert told["versi_sebelumnya"] is None
+    assert told["aturan_kompatibilitas"] == COMPATIBILITY
+    assert told["inputs"] == ["a" * 64, "b" * 64]
+    folder = places.release / versi
+    assert set(told["tables"]) == {"wilayah", "realisasi", "perubahan"}
+    for name, entry in told["tables"].items():
+        file = folder / entry["file"]
+        assert entry["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+        table = pl.read_parquet(file)
+        assert entry["rows"] == table.height
+        assert [column["name"] for column in entry["columns"]] == table.columns
+        assert all(column["description"] for column in entry["columns"])
+        if name in release.tables:
+            assert table.equals(release.tables[name])
+    assert {file.name for file in folder.iterdir()} == {
+        "manifest.json",
+        *(f"{name}.parquet" for name in told["tables"]),
+    }
+    pointer = latest(places)
+    assert pointer["sha256"] == hashlib.sha256((places.release / pointer["manifest"]).read_bytes()).hexdigest()
+    assert (pointer["versi"], pointer["periode"], pointer["schema_version"]) == (versi, "2022-12", SCHEMA_VERSION)
+
+
+def test_the_same_content_is_the_same_version_and_not_written_again(places: Places, tmp_path: Path) -> None:
+    versi = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    before = {file: file.stat().st_mtime_ns for file in (places.release / versi).iterdir()}
+    assert committed(places, "2022-12", released(members("3604052001", 20)), ["c" * 64]) == versi
+    assert {file: file.stat().st_mtime_ns for file in (places.release / versi).iterdir()} == before
+    assert {file.name for file in places.release.iterdir()} == {versi, "latest.json"}
+    elsewhere = Places(tmp_path / "lain")
+    committed(elsewhere, "2022-12", released(members("3604052001", 20)), INPUTS)
+    for name in ("latest.json", f"{versi}/manifest.json", f"{versi}/wilayah.parquet", f"{versi}/perubahan.parquet"):
+        assert (elsewhere.release / name).read_bytes() == (places.release / name).read_bytes()
+
+
+def test_a_new_version_says_what_changed(places: Places) -> None:
+    first = [*members("3604052001", 20), *members("3604052002", 20), *members("3604052003", 20)]
+    second = [*members("3604052001", 20), *members("3604052002", 25), *members("3604052004", 15)]
+    old = committed(places, "2022-12", released(first), INPUTS)
+    new = committed(places, "2022-12", released(second, realised([("", 60, 44, 16, 0)])), INPUTS)
+    assert manifest(places, new)["versi_sebelumnya"] == old
+    changes = pl.read_parquet(places.release / new / "perubahan.parquet")
+    assert changes.select("tabel", "program", "tingkat", "kode_wilayah", "perubahan").rows() == [
+        ("realisasi", "SEMBAKO", "NASIONAL", "", "BARU"),
+        ("wilayah", None, "DESA", "3604052002", "BERUBAH"),
+        ("wilayah", None, "DESA", "3604052003", "HAPUS"),
+        ("wilayah", None, "DESA", "3604052004", "BARU"),
+    ]
+
+
+def test_another_month_with_the_same_figures_changes_no_region(places: Places) -> None:
+    rows = members("3604052001", 20)
+    committed(places, "2022-12", released(rows), INPUTS)
+    tables = released(rows, history=history(places), periode="2023-01")
+    versi = committed(places, "2023-01", tables, INPUTS)
+    assert versi.startswith("2023-01-")
+    assert pl.read_parquet(places.release / versi / "perubahan.parquet").is_empty()
+
+
+def small(first: int) -> list[dict[str, Any]]:
+    """Three desa of one kecamatan, the first of them with few people."""
+    return [*members("3604052001", first), *members("3604052002", 20), *members("3604052003", 30)]
+
+
+def counted(places: Places, versi: str) -> dict[str, int | None]:
+    table = pl.read_parquet(places.release / versi / "wilayah.parquet").filter(tingkat="DESA")
+    return dict(table.select("kode_wilayah", "jumlah_anggota").iter_rows())
+
+
+def test_the_next_version_knows_what_this_one_hid_even_without_its_history(places: Places) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    assert counted(places, first) == {"3604052001": None, "3604052002": None, "3604052003": 30}
+    # Now the third would be the smaller one to hide beside the first; shown before, it would give the first away.
+    later = [*small(3)[:-1], *members("3604052004", 8)]
+    for lost in (False, True):
+        if lost:
+            shutil.rmtree(places.release_history(first))
+        new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+        assert counted(places, new) == {
+            "3604052001": None,
+            "3604052002": None,
+            "3604052003": 29,
+            "3604052004": 8,
+        }
+        committed(places, "2022-12", released(small(3), history=history(places)), INPUTS)
+        shutil.rmtree(places.release / new)
+
+
+def test_damaged_memory_of_a_version_is_as_good_as_lost(places: Places) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    for file in places.release_history(first).iterdir():
+        file.write_bytes(file.read_bytes()[:100])
+    later = [*small(3)[:-1], *members("3604052004", 8)]
+    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    assert counted(places, new)["3604052002"] is None
+    assert manifest(places, new)["versi_sebelumnya"] == first
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", None])
+def test_a_damaged_or_lost_pointer_gives_way_to_the_version_made_last(places: Places, content: str | None) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    pointer = places.release / "latest.json"
+    before = pointer.read_bytes()
+    if content is None:
+        pointer.unlink()
+    else:
+        pointer.write_text(content)
+    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert pointer.read_bytes() == before
+    pointer.unlink()
+    later = [*small(3)[:-1], *members("3604052004", 8)]
+    new = committed(places, "2022-12", released(later, history=history(places)), INPUTS)
+    assert (manifest(places, new)["versi_sebelumnya"], counted(places, new)["3604052002"]) == (first, None)
+
+
+@pytest.mark.parametrize("damaged", ["manifest.json", "wilayah.parquet", "perubahan.parquet"])
+def test_a_damaged_version_is_made_again(places: Places, damaged: str) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    whole = {file.name: file.read_bytes() for file in (places.release / first).iterdir()}
+    for change in (lambda file: file.write_bytes(b"x"), Path.unlink):
+        change(places.release / first / damaged)
+        assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+        assert {file.name: file.read_bytes() for file in (places.release / first).iterdir()} == whole
+    (places.release / first / damaged).write_bytes(b"x")
+    new = committed(places, "2022-12", released(members("3604052001", 20), history=history(places)), INPUTS)
+    changes = pl.read_parquet(places.release / new / "perubahan.parquet")
+    assert (manifest(places, new)["versi_sebelumnya"], set(changes["perubahan"])) == (None, {"BARU"})
+
+
+def test_a_run_again_over_its_own_release_changes_nothing(places: Places) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert {path.name for path in places.release.iterdir()} == {first, "latest.json"}
+
+
+def test_data_taken_back_is_the_old_version_again(places: Places) -> None:
+    first = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    second = committed(places, "2022-12", released(members("3604052001", 25)), INPUTS)
+    assert committed(places, "2022-12", released(members("3604052001", 20)), INPUTS) == first
+    assert latest(places)["versi"] == first
+    assert (places.release / second).is_dir()
+
+
+def test_nothing_of_a_version_is_seen_before_it_is_committed(places: Places) -> None:
+    old = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    new = prepare_release(places, "2022-12", released(members("3604052001", 25)), INPUTS)
+    assert latest(places)["versi"] == old
+    assert not (places.release / new).exists()
+
+
+def test_a_crash_leaves_the_old_version_the_latest_and_the_next_run_mends_it(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    tables = released(members("3604052001", 25))
+    renamed, replaced = os.rename, os.replace
+
+    def dying(source: Path, target: Path) -> None:
+        if target == places.release / "latest.json" or Path(source).name == "2022-12.bangun":
+            raise OSError("gone")
+        (replaced if Path(target).suffix == ".parquet" else renamed)(source, target)
+
+    for call in ("rename", "replace"):
+        with monkeypatch.context() as patched:
+            patched.setattr(os, call, dying)
+            with pytest.raises(OSError, match="gone"):
+                committed(places, "2022-12", tables, INPUTS)
+        assert latest(places)["versi"] == old
+        assert pl.read_parquet(places.release / old / "wilayah.parquet")["jumlah_anggota"].max() == 20
+    new = committed(places, "2022-12", tables, INPUTS)
+    assert latest(places)["versi"] == new != old
+    assert manifest(places, new)["versi_sebelumnya"] == old
