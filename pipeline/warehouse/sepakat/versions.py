@@ -72,12 +72,12 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
     # Before the version is the latest: a version whose history is missing would be guarded less well.
     for name, frame in release.history.items():
         write_parquet(frame, places.release_history(versi) / f"{name}.parquet")
-    if _is_whole(places.release / versi):
+    if _is_whole(places, versi):
         shutil.rmtree(working)
     else:
         latest = _latest(places)
         # Of what cannot be compared with, everything is new.
-        before = latest if latest not in {None, versi} and _is_whole(places.release / str(latest)) else None
+        before = latest if latest not in {None, versi} and _is_whole(places, str(latest)) else None
         write_parquet(_changes(places, before, release.tables), working / f"{CHANGES.name}.parquet")
         described = {table.name: _described(table, working) for table in (*RELEASE.values(), CHANGES)}
         manifest = {
@@ -146,8 +146,8 @@ def _latest(places: Places) -> str | None:
 
     None before the first, and where its tables have not the columns of today.
     """
-    latest = _told(places.release / "latest.json")
-    if latest is None:
+    latest = _told(_pointer(places))
+    if latest is None or not _is_known(places, str(latest["versi"])):
         manifests = sorted(places.release.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime_ns)
         made = [told for file in manifests if (told := _told(file)) and told["versi"] == file.parent.name]
         latest = made[-1] if made else None
@@ -163,13 +163,27 @@ def _told(file: Path) -> dict[str, Any] | None:
     return told if isinstance(told, dict) and {"versi", "schema_version"} <= told.keys() else None
 
 
-def _is_whole(folder: Path) -> bool:
-    """Whether all of a version is there as its manifest tells it."""
+def _is_known(places: Places, versi: str) -> bool:
+    return (places.release / versi).is_dir() or places.release_history(versi).is_dir()
+
+
+def _is_whole(places: Places, versi: str) -> bool:
+    """Whether all of a version is there as its manifest tells it, and that as `latest.json` does where it names it."""
+    folder, latest = places.release / versi, _told(_pointer(places))
     told = _told(folder / "manifest.json")
     if told is None:
         return False
-    files = {folder / table["file"]: table["sha256"] for table in told["tables"].values()}
+    try:
+        files = {folder / table["file"]: table["sha256"] for table in told["tables"].values()}
+        if latest and latest["versi"] == versi:
+            files[folder / "manifest.json"] = latest["sha256"]
+    except (KeyError, TypeError, AttributeError):
+        return False
     return all(file.is_file() and _sha256(file) == sha256 for file, sha256 in files.items())
+
+
+def _pointer(places: Places) -> Path:
+    return places.release / "latest.json"
 
 
 def _point_latest(places: Places, periode: str, versi: str) -> None:
@@ -183,7 +197,7 @@ def _point_latest(places: Places, periode: str, versi: str) -> None:
     }
     working = places.release / ".latest.json.bangun"
     working.write_text(_json(latest), encoding="utf-8")
-    os.replace(working, places.release / "latest.json")  # noqa: PTH105 - as all swaps, see `publish`
+    os.replace(working, _pointer(places))  # noqa: PTH105 - as all swaps, see `publish`
 
 
 def _described(table: PromisedTable, folder: Path) -> dict[str, Any]:

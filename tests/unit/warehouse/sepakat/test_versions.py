@@ -144,7 +144,10 @@ def test_damaged_memory_of_a_version_is_as_good_as_lost(places: Places) -> None:
     assert manifest(places, new)["versi_sebelumnya"] == first
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", None])
+LOST = json.dumps({"versi": "2022-12-0000000000", "schema_version": SCHEMA_VERSION})
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", LOST, None])
 def test_a_damaged_or_lost_pointer_gives_way_to_the_version_made_last(places: Places, content: str | None) -> None:
     first = committed(places, "2022-12", released(small(3)), INPUTS)
     pointer = places.release / "latest.json"
@@ -173,6 +176,16 @@ def test_a_damaged_version_is_made_again(places: Places, damaged: str) -> None:
     new = committed(places, "2022-12", released(members("3604052001", 20), history=history(places)), INPUTS)
     changes = pl.read_parquet(places.release / new / "perubahan.parquet")
     assert (manifest(places, new)["versi_sebelumnya"], set(changes["perubahan"])) == (None, {"BARU"})
+
+
+@pytest.mark.parametrize("key", ["rows", "inputs", "tables", "sha256"])
+def test_a_manifest_that_still_reads_but_has_another_fingerprint_is_made_again(places: Places, key: str) -> None:
+    first = committed(places, "2022-12", released(small(3)), INPUTS)
+    file = places.release / first / "manifest.json"
+    whole = file.read_text()
+    file.write_text(whole.replace(f'"{key}"', f'"{key[:-1]}_"'))
+    assert committed(places, "2022-12", released(small(3), history=history(places)), INPUTS) == first
+    assert file.read_text() == whole
 
 
 def test_a_run_again_over_its_own_release_changes_nothing(places: Places) -> None:
