@@ -34,6 +34,8 @@ from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 _LARGEST_FAMILY = 30
+# The members of more families than this were not listed together by anybody: their column holds one value.
+_MOST_FAMILIES = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
 # So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
@@ -170,7 +172,11 @@ def _members(rows: OpenRows, which: Rows) -> Found:
     """Some rows beside those members of the families of their household's others whom no settled row is."""
     claims, register = rows.settled.claims, rows.register
     usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household[which])
-    homes = pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]}).unique(maintain_order=True)
+    homes = (
+        pl.DataFrame({"h": claims.household[usable], "k": claims.family[usable]})
+        .unique(maintain_order=True)
+        .filter(pl.len().over("h") <= _MOST_FAMILIES)
+    )
     ours = pl.DataFrame({"left": which, "h": rows.household[which]}).filter(pl.col("h") != -1)
     families = register.family.view(np.uint64)
     here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))

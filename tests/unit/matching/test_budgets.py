@@ -42,3 +42,9 @@ def test_every_pass_tells_its_cost_before_it_runs_and_what_it_found(measured: tu
     passes = linkage.plan.filter(pl.col("aturan") != "SEMUA")
     assert (passes["pasangan"] <= passes["biaya"]).all()
     assert passes["recall"].is_between(0, 1).all()
+
+
+def test_one_value_in_the_column_of_households_does_not_pair_every_row_with_every_family() -> None:
+    frames = draw_frames(3_000, "hard", 2)
+    linkage = link(frames.people.with_columns(id_keluarga=pl.lit("1")), frames.registry)
+    assert linkage.plan["biaya"].sum() <= BUDGETS["hard"][0] * frames.people.height
