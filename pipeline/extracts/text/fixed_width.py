@@ -32,7 +32,7 @@ _SAMPLE, _WIDEST = 2**16, 4_096
 _WIDE = 2
 # Fewer digits may be a time or the number of a decree.
 _TELLING = 10
-_RULED = re.compile(r"[-=_+]{2,}(?:[ |+]+[-=_+]+)*[ |+]*|[-=_]+(?: +[-=_]+)+")
+_RULED = re.compile("[-=_+][-=_+ |]+")
 _NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
 
 

@@ -59,6 +59,11 @@ def test_a_blank_in_the_same_place_of_a_header_and_of_all_rows_is_within_a_colum
     assert {(row["nama"], row["kecamatan"]) for row in found} == {("SITI", "POSO KOTA")}
 
 
+def test_a_line_of_marks_with_a_word_is_looked_at_once() -> None:
+    rows = read("\n".join(["+" * 60 + " DAFTAR", *_printed(_ROWS, "  ")]).encode(), "dtks")
+    assert [row["rusak"] for row in rows] == [None] * len(_ROWS)
+
+
 def test_a_family_book_that_was_printed_into_a_file() -> None:
     book = """
 BUKU INDUK PENDUDUK                                                Halaman : 1
