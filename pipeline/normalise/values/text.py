@@ -35,10 +35,13 @@ _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]
 _GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
 # What was counted.
 _COUNTED = r"(?i) ?\b(?:KPM|KK|RTS|KELUARGA|PENERIMA|JIWA|ORANG|ORG|ANAK|BALITA)\.?$"
-# RT and RW as an address writes them: RT 003 RW 005, RT/RW 3/5, RT 3/5; 003/005, for houses are not counted so.
+# RT and RW as an address writes them: RT 003 RW 005, RT/RW 3/5, RT 3/5; 003/005, for houses are not counted so but
+# where NO or BLOK says that it is one.
 _RT, _RW, _IN_WORDS = r"(?:^|[^A-Z])R(?:[.] ?)?T", r"(?:^|[^A-Z])R(?:[.] ?)?W", r"[. :/-]{0,3}0*([0-9]{1,3})"
 _BOTH = rf"{_RT}[. ]?(?:[/-][. ]*R[. ]?W)?{_IN_WORDS} ?[/-] ?0*([0-9]{{1,3}})(?:[^0-9/]|$)"
 _ALONE = r"(?:^|[^0-9/])0([0-9]{2}) ?/ ?0([0-9]{2})(?:[^0-9/]|$)"
+_TWO_RTS = rf"{_RT}{_IN_WORDS} ?[/-] ?[0-9]{{1,3}}(?:[^0-9/].*)?{_RW}{_IN_WORDS}"
+_OF_HOUSE = r"\b(?:NO|NOMOR|NMR|BLOK|BLK|KAV|KAVLING|KM|SK)[. :]*0[0-9]{2} ?/"
 # Every blank but the ordinary one, with the ordinary ones around it; and those in a row.
 _ODD_BLANKS = r" *[\t\n\x0b\x0c\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]\s*|  +"
 
@@ -118,11 +121,13 @@ def rw_in_address(value: pl.Expr) -> pl.Expr:
 
 def _in_address(value: pl.Expr, part: int) -> pl.Expr:
     text = plain(value).str.to_uppercase()
-    word = (_RT, _RW)[part - 1]
-    written = [text.str.extract(_BOTH, part), text.str.extract(rf"{word}{_IN_WORDS}(?:[^0-9]|$)")]
-    alone = pl.when(~text.str.contains(rf"{_RT}{_IN_WORDS}")).then(text.str.extract(_ALONE, part))
-    several = text.str.count_matches(rf"{word}{_IN_WORDS}") > 1
-    return _of_place(pl.when(~several).then(pl.coalesce(*written, alone)))
+    word = rf"{(_RT, _RW)[part - 1]}{_IN_WORDS}"
+    # RT 01/02 RW 03 tells two RTs, and its RW by its own word.
+    two = text.str.contains(_TWO_RTS)
+    both, own = pl.when(~two).then(text.str.extract(_BOTH, part)), text.str.extract(rf"{word}(?:[^0-9]|$)")
+    alone = pl.when(~text.str.contains(rf"{_RT}{_IN_WORDS}|{_OF_HOUSE}")).then(text.str.extract(_ALONE, part))
+    several = (text.str.count_matches(word) > 1) | (two & (part == 1))
+    return _of_place(pl.when(~several).then(pl.coalesce(both, own, alone)))
 
 
 def _of_place(number: pl.Expr) -> pl.Expr:

@@ -133,6 +133,8 @@ def test_second_number_of_place(written: str | None, expected: str | None) -> No
         ("JL MELATI NO 12/14 RT 01", ("001", None)),
         ("JL RAYA KM 5 NO 12/14", (None, None)),
         ("RT 01 RW 02 DSN KRAJAN RT 03", (None, "002")),
+        ("RT 01/02 RW 03", (None, "003")),
+        ("PERUM ASRI NO. 012/013", (None, None)),
         ("BLOK R T 5, SMART 5", (None, None)),
         (None, (None, None)),
     ],
