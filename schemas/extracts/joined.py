@@ -9,18 +9,20 @@ from itertools import product
 
 from schemas.extracts.shortened import shortened
 
-# A number, however badly written, among words; and where there are two.
-_NUMBER = r"[0-9][0-9OIl .'\-]{3,}[0-9OIl]"
-_NUMBER_OF_TWO = "[0-9][0-9OIl]{8,18}"
+# A number, however badly written, among words: 3604 0412 1187 O001; in ILHAM behind it I is no digit.
+_DIGIT = r"[ .'\-]*[0-9]|[OIl]"
+_NUMBER = rf"[0-9](?:{_DIGIT}){{3,}}(?:{_DIGIT}\b)"
 _CALLED = r"(?:NIK|KTP|KK)?\W*"
-_OF_NUMBER = rf"(?s)(?:^|[^0-9])({_NUMBER})(?:[^0-9]|$)"
+_OF_NUMBER = rf"(?s)^[^0-9]*({_NUMBER})[^0-9]*$"
 _OF_NAME = (
     rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?)[^0-9A-Za-z]*"
     rf"(?:{_CALLED}{_NUMBER})?\W*$"
 )
-_FIRST_NUMBER = rf"(?s)^[^0-9/|;,&]*({_NUMBER_OF_TWO})\s*(?:[/|;,&-]|\n\s*\S|\s[0-9])"
-_SECOND_NUMBER = rf"(?s)(?:[/|;,&\n-]|[0-9]\s)[^0-9/|;,&]*({_NUMBER_OF_TWO})\W*$"
-_OF_SEX = r"(?i)(?:^|[^A-Z])(L|P|LK|PR|LAKI\W*LAKI|PEREMPUAN)(?:[^A-Z]|$)"
+# L/P with neither crossed out is nobody's; TH, THN or a month may stand beside.
+_WORD = "(?:TH|[A-Z]{3,})"
+_OF_SEX = (
+    rf"(?i)^[^A-Z]*(?:{_WORD}[^A-Z]+)*?(L|P|LK|PR|LAKI\W*LAKI|PEREMPUAN)(?:[^A-Z]+(?:{_WORD}[^A-Z]+)*(?:{_WORD})?)?$"
+)
 _OF_DATE = r"([0-9]{1,4}[-/. ][0-9A-Za-z]{1,9}[-/. ][0-9]{2,4})"
 _BETWEEN = r"(?:/|\n|,\s|\s-\s)"
 _FIRST_PLACE, _SECOND_PLACE = rf"(?s)^\s*(.*?\S)\s*{_BETWEEN}", rf"(?s){_BETWEEN}\s*(\S.*?)\s*$"
@@ -46,11 +48,25 @@ def _street_numbers(first: str, second: str) -> dict[str, str]:
     }
 
 
+def _two_numbers(first: str, second: str) -> tuple[str, str]:
+    """How the first and the second of two numbers are found, which are called otherwise by nothing in the cell."""
+    number, blank, between = "[0-9][0-9OIl]{8,18}", r"[^\w/|;,&\n]*", r"\s*[/|;,&\n-]"
+    one, other = (rf"{blank}(?:(?:(?:NO|NOMOR)\W*)?(?:{called}){blank})?" for called in (first, second))
+    missing = "[A-Z ]*ADA"
+    return (
+        rf"(?si)^{one}({number})(?:{between}\s*{other}(?:[0-9OIl]*|{missing})|\s+{other}[0-9][0-9OIl]*)\W*$",
+        rf"(?si)^(?:{one}[0-9](?:[0-9OIl]*\s|[^/|;,&\n]*{between})|(?:\W*|{missing}){between})\s*{other}({number})\W*$",
+    )
+
+
 def _both(first: tuple[str, ...], second: tuple[str, ...]) -> set[str]:
     """Folded headers that name one fact and then another, as officers shorten them."""
     ways = ([way for alias in aliases for way in shortened(alias)] for aliases in (first, second))
     return {"".join(letter for letter in one + other if letter.isalnum()) for one, other in product(*ways)}
 
+
+_KK_OF_TWO, _NIK_BEHIND = _two_numbers("NKK|KK|KARTU KELUARGA", "NIK|KTP")
+_NIK_OF_TWO, _KK_BEHIND = _two_numbers("NIK|KTP", "NKK|KK|KARTU KELUARGA")
 
 # Headers of one fact and of another, and column → its part of the cell, which shows by itself or by where it stands.
 _IN_EITHER_ORDER = (
@@ -60,8 +76,8 @@ _IN_EITHER_ORDER = (
     (_SEX, ("TANGGAL LAHIR",), {"jenis_kelamin": _OF_SEX, "tanggal_lahir": _OF_DATE}),
 )
 _IN_THIS_ORDER = (
-    (_KK, _NIK, {"no_kk": _FIRST_NUMBER, "nik": _SECOND_NUMBER}),
-    (_NIK, _KK, {"nik": _FIRST_NUMBER, "no_kk": _SECOND_NUMBER}),
+    (_KK, _NIK, {"no_kk": _KK_OF_TWO, "nik": _NIK_BEHIND}),
+    (_NIK, _KK, {"nik": _NIK_OF_TWO, "no_kk": _KK_BEHIND}),
     (_DESA, _KECAMATAN, {"desa": _FIRST_PLACE, "kecamatan": _SECOND_PLACE}),
     (_KECAMATAN, _DESA, {"kecamatan": _FIRST_PLACE, "desa": _SECOND_PLACE}),
 )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid
-from schemas.extracts import fold_header, known_headers
+from schemas.extracts import KINDS, fold_header, headers_of
 
-# Of a NIK or KK number.
-_BOXES = 16
+_BOXED, _BOXES = ("nik", "no_kk"), 16
 _DIGIT = r"^([0-9])(?:[.,]0)?$"
 
 
 def without_boxes(grid: Grid) -> Grid:
-    """The table, with a number whose digits stand under one header and fifteen blank ones in the first of these cells.
+    """The table, with a NIK or KK number whose digits stand under its header and fifteen blank ones in the first cell.
 
     Where a box is blank the number is as many digits short; where one holds more than a digit they are no boxes.
     """
@@ -23,7 +23,7 @@ def without_boxes(grid: Grid) -> Grid:
     starts = [
         place
         for place, fold in enumerate(folded)
-        if fold in known_headers() and [*folded[place + 1 : place + _BOXES]] == [""] * (_BOXES - 1)
+        if fold in _boxed_headers() and [*folded[place + 1 : place + _BOXES]] == [""] * (_BOXES - 1)
     ]
     rows = grid.rows
     for start in starts:
@@ -37,3 +37,9 @@ def without_boxes(grid: Grid) -> Grid:
             *(pl.when(~boxes).then(cell).alias(cell) for cell in others),
         )
     return replace(grid, rows=rows) if starts else grid
+
+
+@cache
+def _boxed_headers() -> frozenset[str]:
+    """Folded headers of numbers that forms draw boxes for: a digit beside a count or an amount is no digit of it."""
+    return frozenset(fold for kind in KINDS for fold, name in headers_of(kind).items() if name in _BOXED)

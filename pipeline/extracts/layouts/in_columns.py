@@ -108,7 +108,8 @@ def _value(delivered: Delivered) -> pl.Expr:
     if delivered.choices:
         return chosen(parts, delivered.choices)
     if delivered.between == " ":
-        return pl.concat_str(parts, separator=" ").str.strip_chars(BLANKS)
+        worded = (part.str.replace(r"^\W+$", "") for part in parts)
+        return pl.concat_str(worded, separator=" ").str.strip_chars(BLANKS)
     # Without one of its parts a number that is put together would be that of somebody else.
     return pl.when(pl.all_horizontal(part != "" for part in parts)).then(
         pl.concat_str(parts, separator=delivered.between)

@@ -24,6 +24,9 @@ def _row(header: list[str], cells: list[object], *above: list[str]) -> dict[str,
         ("NIK/NAMA", "- / SITI", {"nik": None, "nama": "SITI"}),
         ("NIK/NAMA", "36040412118700 / SITI", {"nik": "36040412118700", "nama": "SITI"}),
         ("NIK/NAMA", _NIK, {"nik": _NIK, "nama": None}),
+        ("NIK/NAMA", f"{_NIK} - ILHAM", {"nik": _NIK, "nama": "ILHAM"}),
+        ("NIK/NAMA", f"{_NIK} O'NEIL", {"nik": _NIK, "nama": "O'NEIL"}),
+        ("NIK/NAMA", f"{_NIK} / {_KK}", {"nik": None, "nama": None}),
     ],
 )
 def test_a_number_and_a_name_in_one_cell(header: str, cell: str, expected: dict[str, str | None]) -> None:
@@ -39,6 +42,9 @@ def test_a_number_and_a_name_in_one_cell(header: str, cell: str, expected: dict[
         ("NO KK/NIK", f"- / {_NIK}", (None, _NIK)),
         ("NO KK/NIK", f"{_KK} /", (_KK, None)),
         ("NO KK/NIK", _KK, (None, None)),
+        ("NO KK/NIK", f"KK: {_KK} NIK: {_NIK}", (_KK, _NIK)),
+        ("NO KK/NIK", f"NIK: {_NIK} KK: {_KK}", (None, None)),
+        ("NO KK/NIK", f"{_KK} / {_NIK} / {_KK}", (None, None)),
     ],
 )
 def test_two_numbers_in_one_cell_where_it_is_told_which_is_which(
@@ -53,6 +59,7 @@ def test_two_numbers_in_one_cell_where_it_is_told_which_is_which(
     [
         ("NO KK - KEPALA KELUARGA", f"{_KK} - UMAR", {"no_kk": _KK}),
         ("JK/UMUR", "L/45 TH", {"jenis_kelamin": "L"}),
+        ("JK/UMUR", "L/P / 45 TH", {"jenis_kelamin": None}),
         ("L/P / TGL LAHIR", "P / 12-03-1980", {"jenis_kelamin": "P", "tanggal_lahir": "12-03-1980"}),
         ("DESA / KECAMATAN", "CIKEUSAL / PETIR", {"desa": "CIKEUSAL", "kecamatan": "PETIR"}),
         ("KECAMATAN - DESA", "PETIR - LUBUK PAKAM I,II", {"desa": "LUBUK PAKAM I,II", "kecamatan": "PETIR"}),
@@ -85,7 +92,7 @@ def test_a_date_and_a_name_in_parts() -> None:
         ["ID DTKS", "NAMA DEPAN", "NAMA BELAKANG", "NIK", "TANGGAL LAHIR", "", ""],
         ["", "", "", "", "TGL", "BLN", "THN"],
         ["D1", "SITI", "AMINAH", _NIK, 12, 11, 1987],
-        ["D2", "UMAR", "", _NIK, 12, "", 1987],
+        ["D2", "UMAR", "-", _NIK, 12, "", 1987],
     ]
     first, second = read(workbook({"DTKS": rows}), "dtks")
     assert (first["nama"], first["tanggal_lahir"]) == ("SITI AMINAH", "12-11-1987")
@@ -95,12 +102,13 @@ def test_a_date_and_a_name_in_parts() -> None:
 def test_a_number_in_boxes() -> None:
     blank = [""] * 15
     rows = [
-        ["ID DTKS", "NIK", *blank, "NAMA"],
-        ["D1", *_NIK, "SITI"],
-        ["D2", *map(int, _NIK[:15]), "", "UMAR"],
-        ["D3", _NIK, *blank, "ANI"],
-        ["D4", _NIK[:14], "01", *blank[1:], "BUDI"],
+        ["ID DTKS", "NIK", *blank, "NAMA", "RT", *blank],
+        ["D1", *_NIK, "SITI", "3", "1", *blank[1:]],
+        ["D2", *map(int, _NIK[:15]), "", "UMAR", "", *blank],
+        ["D3", _NIK, *blank, "ANI", "", *blank],
+        ["D4", _NIK[:14], "01", *blank[1:], "BUDI", "", *blank],
     ]
     found = read(workbook({"DTKS": rows}), "dtks")
     assert [row["nik"] for row in found] == [_NIK, _NIK[:15], _NIK, _NIK[:14]]
     assert [row["nama"] for row in found] == ["SITI", "UMAR", "ANI", "BUDI"]
+    assert found[0]["rt"] == "3"
