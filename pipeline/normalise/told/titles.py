@@ -59,8 +59,8 @@ _NUMBER_OF_ELSE = (
 )
 # TANGGAL BAYAR : 14 SEPTEMBER 2022; of several days none is that of a row.
 _DAY_OF_LIST = (
-    r"(?:^| / )\W*(?:TANGGAL|TGL)\.? (?:PEM)?(?:BAYAR(?:AN)?|PENYALURAN|SALUR)\s*[:=]?\s*((?:[A-Z']+,\s*)?"
-    rf"[0-9]{{1,2}}(?:[ ./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}})[ ./-]+)20[0-9]{{2}})\s*(?:/ |$)"
+    r"^\W*(?:TANGGAL|TGL)\.? (?:PEM)?(?:BAYAR(?:AN)?|PENYALURAN|SALUR)\s*[:=]?\s*((?:[A-Z']+,\s*)?"
+    rf"[0-9]{{1,2}}(?:[ ./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}})[ ./-]+)20[0-9]{{2}})\s*/?$"
 )
 _COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM)$"
 
@@ -70,7 +70,7 @@ class _Line:
     """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title.
 
     The year of a decree (`tahun_surat`) is that of a list of which no other is told. A line may tell the state of
-    all orders of its list (`keadaan`).
+    all orders of its list (`keadaan`), or the day on which they were paid (`hari`).
     """
 
     number: int
@@ -81,14 +81,15 @@ class _Line:
     tahun: str | None
     tahun_surat: str | None
     tahap: int | None
+    hari: bool
     keadaan: bool
 
 
 def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
-    """Titles that tell a stage, another programme or year, or a state, with what they leave open: that of those above.
+    """Titles that tell a stage, another programme or year, a state or a day, with what they leave open: that of above.
 
     The stage of one programme is not that of the next: it stays open unless the first title tells it in a line of its
-    own. A state alone is that of one more part of the list above.
+    own. A state or day alone is that of one more part of the list above.
 
     Args:
         above: the title above the first of them.
@@ -103,17 +104,20 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     program = next((line.program for line in known if line.program), None)
     tahun = _year(known)
     tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
-    in_force = _but_states(known)
+    in_force, states_in_force = _but_states(known), [line.text for line in known if line.keadaan]
     whole: list[tuple[int, str, list[int]]] = []
     for (place, _), written in zip(titles, others, strict=True):
         lines = _but_receipts(written)
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
-        states = [line for line in lines if line.keadaan]
+        own = [line for line in lines if line.keadaan or line.hari]
+        states = [line.text for line in own if line.keadaan]
         if not of_stage and _leave_all(headings, program, tahun):
-            if states:
-                text = " / ".join([*(line.text for line in states), *in_force])
-                whole.append((place, text, [line.number for line in states]))
+            if own:
+                states_in_force = states or states_in_force
+                days = [line.text for line in own if line.hari]
+                rest = [text for text in in_force if not (days and _tells_day(text))]
+                whole.append((place, " / ".join([*states_in_force, *days, *rest]), [line.number for line in own]))
             continue
         naming = [line for line in (*of_stage, *headings) if line.program]
         if of_stage:
@@ -130,8 +134,8 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
             opened.append(f"TAHAP {tahap}")
         program, tahun = named[0] if named else program, year or tahun
         left = [told for told in opened if told]
-        in_force = [*_but_states(counting), *left]
-        beside = [line for line in states if line not in counting]
+        in_force, states_in_force = [*_but_states(counting), *left], states
+        beside = [line for line in own if line not in counting]
         text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
         whole.append((place, text, [line.number for line in (*of_stage, *headings, *beside)]))
     return whole
@@ -197,8 +201,13 @@ def _line(number: int, text: str, told: str, program: str | None, tahap: int | N
     year = re.search(YEAR, re.sub(DECREE, " ", undated))
     return _Line(
         number, text, program, heading, aside, year[0] if year else None, of_paper[0] if of_paper else None, tahap,
-        tells_state(text),
+        _tells_day(text), tells_state(text),
     )  # fmt: skip
+
+
+def _tells_day(line: str) -> bool:
+    """Whether a line tells the day on which a list was paid."""
+    return re.search(_DAY_OF_LIST, line.upper()) is not None
 
 
 @once_per_value(pl.String)
@@ -212,4 +221,6 @@ def office_of_list(title: pl.Expr) -> pl.Expr:
 @once_per_value(pl.Date)
 def day_of_list(title: pl.Expr) -> pl.Expr:
     """The one day on which a title says that its list was paid."""
-    return to_date(title.str.to_uppercase().str.extract(_DAY_OF_LIST))
+    told = title.str.to_uppercase().str.split(" / ").list.eval(pl.element().str.extract(_DAY_OF_LIST))
+    days = told.list.drop_nulls().list.unique()
+    return to_date(pl.when(days.list.len() == 1).then(days.list.first()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.normalise.told.titles import day_of_list
+from pipeline.normalise.told.titles import day_of_list, titles_below
 from tests.unit.frames import misread
 
 DAY = date(2022, 9, 14)
@@ -13,9 +13,16 @@ DAYS = [
     ("Tgl. Pembayaran: 14-09-2022 / KCP SOREANG", DAY),
     ("Tanggal penyaluran Rabu, 14 September 2022", DAY),
     *((told, None) for told in ("TANGGAL BAYAR 14 S.D. 16 SEPTEMBER 2022", "TGL BAYAR 14-09-2022 SAMPAI 16-09-2022")),
+    ("TANGGAL BAYAR: 14 SEPTEMBER 2022 / TANGGAL BAYAR: 15 SEPTEMBER 2022", None),
     *((told, None) for told in ("SOREANG, 14 SEPTEMBER 2022", "TANGGAL CETAK 14 SEPTEMBER 2022", None)),
 ]
 
 
 def test_a_title_tells_the_one_day_on_which_its_list_was_paid() -> None:
     assert misread(day_of_list, DAYS) == []
+
+
+def test_the_day_of_a_list_further_down_is_that_of_its_own_title_and_its_state_that_of_the_title_above() -> None:
+    above = "DAFTAR SUDAH DIBAYAR / TANGGAL BAYAR: 13 SEPTEMBER 2022 / BLT BBM"
+    (title,) = titles_below(above, [(9, {8: "TANGGAL BAYAR: 14 SEPTEMBER 2022"})])
+    assert title == (9, "DAFTAR SUDAH DIBAYAR / TANGGAL BAYAR: 14 SEPTEMBER 2022 / BLT BBM", [8])
