@@ -16,8 +16,13 @@ from pipeline.normalise.told.orders import of_row, told
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
 from schemas.keys import STAGE
 
-# What stands behind may take it back; SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
+# SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
 _CANCELLED = r"(?i)^\W*(?:SP2D\s+)?(?:(?:SUDAH|TELAH|SDH)\s+)?(?:DI)?BATAL(?:KAN)?\W*(?:$|[,;:.(-].*$|KARENA\b)"
+# What stands behind may take it back, or be all that was cancelled: BATAL (5 KPM).
+_NOT_WHOLLY = (
+    r"(?i)\?|\bSEBAGIAN\b|BATAL(?:KAN)?\W*(?:KARENA\W*)?(?:RP\W*)?[0-9]|\bTIDAK JADI\W*(?:(?:DI)?BATAL|$)"
+    r"|\b(?:DIAKTIFKAN|BERLAKU|DICAIRKAN|DITRANSFER)\s+(?:LAGI|KEMBALI)\b"
+)
 _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
@@ -68,8 +73,8 @@ def _named_region(rows: pl.DataFrame) -> pl.Series:
 
 
 def is_cancelled(remark: pl.Expr) -> pl.Expr:
-    """Whether the remark on a target says that its SP2D was cancelled."""
-    return remark.str.contains(_CANCELLED).fill_null(value=False)
+    """Whether the remark on a target says that its SP2D was cancelled, all of it."""
+    return (remark.str.contains(_CANCELLED) & ~remark.str.contains(_NOT_WHOLLY)).fill_null(value=False)
 
 
 @cache

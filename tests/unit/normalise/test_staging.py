@@ -262,7 +262,8 @@ def test_an_allotment_is_typed() -> None:
     ("remark", "transferred"),
     [
         *((told, 0) for told in ("BATAL", "SP2D dibatalkan, salah rekening", "Sudah dibatalkan.")),
-        *((told, 5) for told in (None, "Pengganti SP2D batal", "BATAL DIBATALKAN", "tidak batal")),
+        *((told, 5) for told in (None, "Pengganti SP2D batal", "BATAL DIBATALKAN", "tidak batal", "Batal (5 KPM)")),
+        *((told, 5) for told in ("Batal?", "DIBATALKAN, SEBAGIAN", "BATAL - DITRANSFER KEMBALI", "Batal: tidak jadi")),
     ],
 )
 def test_an_sp2d_that_was_cancelled_transferred_nothing(remark: str | None, transferred: int) -> None:
