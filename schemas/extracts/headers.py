@@ -58,6 +58,7 @@ class Delivered:
 
 # Whose a number or a name is, where its header tells.
 _MEMBER, _RECIPIENT = re.compile(r"\b(ANGGOTA|ART)\b"), re.compile(r"\b(KPM|PENERIMA)\b")
+_SUBSTITUTE = re.compile(r"\bPENGGANTI\b")
 
 
 # What a header in upper case is compared without.
@@ -202,6 +203,7 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
             columns.setdefault(name, Delivered((position,), _DOUBTFUL.get(unexplained_header(headers[position]))))
     if _are_of_two_people(headers, columns):
         del columns["nama"]
+    columns |= _name_of_substitute(headers, columns, known)
     for name, delivered in _divided(headers, layout.source).items():
         columns.setdefault(name, delivered)
     names = headers_of(layout.source).values()
@@ -221,6 +223,17 @@ def _are_of_two_people(headers: Sequence[str], columns: Mapping[str, Delivered])
         return False
     number, name = (_words(headers[columns[column].cells[0]]) for column in ("nik", "nama"))
     return bool(_MEMBER.search(number) and _RECIPIENT.search(name))
+
+
+def _name_of_substitute(
+    headers: Sequence[str], columns: Mapping[str, Delivered], known: Mapping[str, str]
+) -> dict[str, Delivered]:
+    """The name of whom the NIK of a list of substitutes is, beside that of whoever was to be paid before."""
+    if "nik" not in columns or not _SUBSTITUTE.search(_words(headers[columns["nik"].cells[0]])):
+        return {}
+    substitutes = [place for place, text in enumerate(headers) if _SUBSTITUTE.search(_words(text))]
+    named = [place for place in substitutes if known.get(fold_header(headers[place])) == "nama"]
+    return {"nama": Delivered((named[0],))} if named else {}
 
 
 def _divided(headers: Sequence[str], source: str) -> dict[str, Delivered]:

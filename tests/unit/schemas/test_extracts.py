@@ -227,6 +227,11 @@ def test_headers_of_several_people_are_numbered_and_not_footnoted() -> None:
     assert recognise(["ID DTKS", "NAMA 1)", "NIK 1)", "NAMA 2)", "NIK 2)"]) is None
 
 
+def test_the_name_beside_the_nik_of_a_substitute_is_that_of_the_substitute() -> None:
+    columns = columns_in(["NO DANOM", "NIK PENGGANTI", "NAMA KPM", "NAMA PENGGANTI", "NOMINAL"], LAYOUTS["pos_penuh"])
+    assert (columns["nik"].cells, columns["nama"].cells) == ((1,), (3,))
+
+
 def test_what_has_an_id_of_its_own_is_no_list_of_residents_in_its_folder() -> None:
     header = [
         "NO",
