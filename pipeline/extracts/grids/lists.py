@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from pipeline.extracts.grids.grid import Grid, is_filled, refusals
+from pipeline.extracts.grids.grid import Grid, refusals
 from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.values.codes import program_pattern
 from schemas.extracts import LAYOUTS, Layout, columns_in, money_in, recognise, unexplained_header
@@ -35,12 +35,14 @@ class _Kind:
         counted: the column that each list has.
         condensed: headers that say enough only under a stage or programme; '' where nothing else stands there.
         of_one: columns that are of one list each: for all together nobody knows of which stage they are.
+        nothing: what is written in all cells of a list, as a regex, if the row is not in it.
     """
 
     layout: Layout
     counted: str
     condensed: Mapping[str, str]
     of_one: frozenset[str] = frozenset()
+    nothing: str = r"^\s*$"
 
 
 _TARGETS = _Kind(
@@ -53,6 +55,8 @@ _ORDERS = _Kind(
     "nominal",
     dict.fromkeys(("", "DANA", "RUPIAH", "BANTUAN"), "NOMINAL"),
     frozenset({"status_bayar", "tgl_bayar", "alasan_gagal", "tgl_retur"}),
+    # Of no rupiah nobody is paid; a target may well be of none.
+    r"(?i)^\s*(?:RP\W*)?[-–0.,\s]*$",
 )
 
 
@@ -176,7 +180,8 @@ def _of_list(grid: Grid, beside: ListsBeside, value: str) -> Grid:
         for place, text in enumerate(grid.header)
     ]
     header = [named.get(place, text) for place, text in enumerate(common)]
-    here, elsewhere = (pl.any_horizontal(is_filled(pl.col(f"c{at}")) for at in places) for places in (named, others))
+    told = {at: ~pl.col(f"c{at}").fill_null("").str.contains(beside.kind.nothing) for at in {*named, *others}}
+    here, elsewhere = (pl.any_horizontal(told[at] for at in sorted(places)) for places in (named, others))
     blank = (pl.lit(None, pl.String).alias(f"c{place}") for place in others)
     rows = grid.rows.filter(here | ~elsewhere if with_rest else here)
     rows = rows.with_columns(*blank, pl.lit(value).alias(f"c{len(header)}"))

@@ -151,6 +151,13 @@ def test_orders_of_stages_beside_each_other_are_one_each(
     ]
 
 
+def test_who_is_paid_nothing_by_a_programme_is_not_in_its_list() -> None:
+    amounts = [["0", "200000"], ["Rp -", "200000"], ["0", "0"]]
+    lines = [[*ORDER, "PKH", "BPNT", "STATUS"], *([*ORDERS[0][:3], *each, "DIBAYAR"] for each in amounts)]
+    found = read(workbook({"Data": lines}), "pos")
+    assert [(row["baris"], row["program"]) for row in found] == [(4, "PKH"), (2, "BPNT"), (3, "BPNT")]
+
+
 def test_what_is_told_of_a_visit_is_told_of_the_orders_of_all_its_programmes() -> None:
     lines = [[*ORDER, "PKH", "BPNT", "STATUS", "TGL BAYAR"], [*ORDERS[0][:3], "750000", "600000", *ORDERS[0][4:6]]]
     assert orders(workbook({"Data": lines})) == [
