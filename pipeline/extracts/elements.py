@@ -25,6 +25,8 @@ _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")
 _NAME = "name"
 # What has fewer facts is what all is wrapped in; more than Excel has columns are no row's.
 _FEWEST, _MOST = 2, 16_384
+# Where each row tells other facts than the rest they are no rows of one table, and would fill a memory as one.
+_SPARSEST = 100
 # Nobody's row is in so many others.
 _DEEPEST = 100
 
@@ -108,7 +110,7 @@ def _refuse(*_: object) -> None:
 def _grids(tables: dict[tuple[str, ...], list[dict[str, list[str]]]]) -> Iterator[tuple[str, Grid]]:
     for place, found in tables.items():
         names = list(dict.fromkeys(name for row in found for name in row))
-        if _FEWEST <= len(names) <= _MOST:
+        if _FEWEST <= len(names) <= min(_MOST, _SPARSEST * sum(map(len, found)) // len(found)):
             # Of two facts of one name nobody knows which is the row's.
             columns = [[" / ".join(filter(None, row.get(name, []))) or None for row in found] for name in names]
             schema = dict.fromkeys(cells(len(names)), pl.String)

@@ -61,3 +61,8 @@ def test_families_around_their_members_are_told_of() -> None:
 )
 def test_what_is_no_xml_of_rows_is_refused(data: str, said: str) -> None:
     assert said in sentence(data.encode(), "dtks")
+
+
+def test_elements_that_each_tell_other_facts_are_no_table() -> None:
+    apart = "".join(f"<d><NAMA{n}>A</NAMA{n}><NIK>1</NIK></d>" for n in range(250))
+    assert "tidak memuat tabel" in sentence(f"<r>{apart}</r>".encode(), "dtks")
