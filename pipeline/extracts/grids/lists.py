@@ -136,7 +136,8 @@ def _are_alike(beside: ListsBeside, header: Sequence[str]) -> bool:
     doubtful = any(name.startswith("nominal") for name in own - its)
     if kind is _ORDERS:
         doubtful = doubtful or (beside.column == "TAHAP" and not own.isdisjoint({*kind.of_one, "tahap"}))
-        return whole and not (told or doubtful) and bool(recognise([*(rest[p] for p in rest if p not in sums), *names]))
+        one = recognise([*(text for place, text in rest.items() if place not in sums), *names])
+        return whole and not (told or doubtful) and one is not None and one[0] == kind.layout.source
     return whole and not (told or doubtful) and not recognise(list(header))
 
 

@@ -158,6 +158,12 @@ def test_who_is_paid_nothing_by_a_programme_is_not_in_its_list() -> None:
     assert [(row["baris"], row["program"]) for row in found] == [(4, "PKH"), (2, "BPNT"), (3, "BPNT")]
 
 
+def test_programmes_that_people_are_in_are_no_lists_of_orders() -> None:
+    header = ["ID DTKS", "NIK", "NO KK", "NAMA", "ALAMAT", "PKH", "BPNT"]
+    people = [header, ["D1", "3604041211870001", "3604040101100001", "SITI", "KP BARU", "YA", "YA"]]
+    assert len(read(workbook({"Data": people}), "dtks")) == 1
+
+
 def test_what_is_told_of_a_visit_is_told_of_the_orders_of_all_its_programmes() -> None:
     lines = [[*ORDER, "PKH", "BPNT", "STATUS", "TGL BAYAR"], [*ORDERS[0][:3], "750000", "600000", *ORDERS[0][4:6]]]
     assert orders(workbook({"Data": lines})) == [
