@@ -120,9 +120,14 @@ def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
 
 
 def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """How many cells of each row are filled: baris, terisi. One column of all cells takes a tenth of many columns."""
-    cells_of = rows.unpivot(names, index="baris", value_name="isi")
-    return cells_of.group_by("baris", maintain_order=True).agg(terisi=is_filled(pl.col("isi")).sum().cast(pl.Int32))
+    """How many cells of each row are filled, and the first that is: baris, terisi, pertama.
+
+    One column of all cells takes a tenth of many columns.
+    """
+    cells_of = rows.unpivot(names, index="baris", value_name="isi").with_columns(ada=is_filled(pl.col("isi")))
+    return cells_of.group_by("baris", maintain_order=True).agg(
+        terisi=pl.col("ada").sum().cast(pl.Int32), pertama=pl.col("isi").filter("ada").first()
+    )
 
 
 def _is_column_number(text: pl.Expr) -> pl.Expr:
@@ -135,8 +140,10 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
     # No more than half the cells of a row are filled, or it looks like the header or its numbers.
     looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
-    # Nobody's number is TOTAL, however much stands beside it.
-    rows = rows.with_columns(terisi=pl.when(~looks[0].str.contains(TOTAL_ALONE)).then("terisi").otherwise(0))
+    # Nobody's number is TOTAL, however much stands beside it. It may also stand before a number that is not told.
+    led_by_total = (looks[0] == "") & pl.col("pertama").str.contains(TOTAL).fill_null(value=False)
+    is_total = looks[0].str.contains(TOTAL_ALONE) | led_by_total
+    rows = rows.with_columns(terisi=pl.when(~is_total).then("terisi").otherwise(0)).drop("pertama")
     numbered = pl.all_horizontal(map(_is_column_number, looks))
     rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():

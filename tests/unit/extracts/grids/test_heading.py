@@ -486,6 +486,15 @@ def test_a_total_in_the_place_of_a_number_is_no_row_however_much_stands_beside_i
     assert [code for *_, code in found(text("pos_belum", order, total), "pos")] == [None, "BARIS_CATATAN"]
 
 
+@pytest.mark.parametrize("total", ["Jumlah", "TOTAL KESELURUHAN"])
+def test_a_total_may_stand_before_the_place_that_it_does_not_name(total: str) -> None:
+    header = ["No", "Kabupaten/Kota", "Jumlah KPM", "Jumlah Dana", "Tanggal Transfer", "Jumlah Transfer"]
+    rows = [["1", "KOTA SERANG", "60", "18000000", "2022-08-23", "18000000"], [total, "", "60", "18000000", "", "1"]]
+    nameless = ["2", "", "60", "18000000", "2022-08-23", "18000000"]
+    data = workbook({"A": [["ALOKASI BLT BBM TAHAP 1 TAHUN 2022"], header, *rows, nameless]})
+    assert [cells["rusak"] for cells in read(data, "alokasi")] == [None, "BARIS_CATATAN", None]
+
+
 def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
     header = [text.replace(" ", "\n") for text in layout("bdt_2015").headers]
     cells = row("bdt_2015")
