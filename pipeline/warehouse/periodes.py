@@ -6,7 +6,7 @@ Belongs here: telling and noting that, from what lies in the store and the publi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from enum import Enum, auto
 from pathlib import Path
 
@@ -67,8 +67,28 @@ def stored_state(places: Places, periode: str) -> State:
 
 
 def newest_stored(places: Places) -> str | None:
-    """The newest periode that a run was begun for; None before any."""
-    return max((file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")), default=None)
+    """The newest periode that a run was begun for and that is no slip; None before any."""
+    return newest_meant(places, {file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")})
+
+
+def newest_meant(places: Places, stored: Set[str]) -> str | None:
+    """The newest of periodes that runs left something of; None where there is none.
+
+    One that is later than all published ones, and was run before the newest of these was run last, is passed over: a
+    folder that named a month to come, since renamed, would be told of for good.
+    """
+    newest = published_periode(places)
+    if newest is None:
+        return max(stored, default=None)
+    since = _last_sign(places, newest)
+    meant = (periode for periode in stored if periode <= newest or _last_sign(places, periode) >= since)
+    return max(meant, default=None)
+
+
+def _last_sign(places: Places, periode: str) -> int:
+    """When the last run of a periode was judged, or began where it was not; 0 where nothing tells."""
+    signs = (places.stored(GATES, periode), _at_work(places, periode))
+    return max((sign.stat().st_mtime_ns for sign in signs if sign.exists()), default=0)
 
 
 def begin(places: Places, periode: str) -> None:

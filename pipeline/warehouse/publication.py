@@ -18,7 +18,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.periodes import end, renews_state
+from pipeline.warehouse.periodes import end, newest_meant, renews_state
 from pipeline.warehouse.publish import exclusive, open_as_above, publish, start_tree
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, build_release
@@ -53,7 +53,7 @@ def listed_periode(places: Places) -> str | None:
     What a gate withholds for its many refused rows needs correcting most of all.
     """
     stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED.values()]
-    return max(set.intersection(*stored), default=None)
+    return newest_meant(places, set.intersection(*stored))
 
 
 class Publication:

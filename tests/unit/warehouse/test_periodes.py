@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +9,17 @@ import pytest
 from pipeline.extracts.arrival import RECONCILED, published_ledger
 from pipeline.extracts.files.found import find_files
 from pipeline.places import Places
-from pipeline.warehouse.periodes import GATES, State, begin, redated, renews_state, stored_state
+from pipeline.warehouse.periodes import (
+    GATES,
+    LEDGER,
+    State,
+    begin,
+    end,
+    newest_stored,
+    redated,
+    renews_state,
+    stored_state,
+)
 from pipeline.warehouse.store.parquet import write_parquet
 
 
@@ -49,6 +60,29 @@ def test_what_became_of_the_last_run_of_a_periode(
     begin(places, "2022-12")
     assert (killed.exists(), lone.exists(), kept.exists()) == (False, False, True)
     assert stored_state(places, "2022-12") is State.UNFINISHED
+
+
+def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None:
+    places = Places(tmp_path)
+
+    def run(periode: str, second: int, *, passed: bool) -> None:
+        begin(places, periode)
+        for name, table in ((LEDGER, {"berkas": ["a"]}), (GATES, {"lulus": [passed]})):
+            write_parquet(pl.DataFrame(table), places.stored(name, periode))
+        if passed:
+            publish(places, periode)
+        end(places, periode)
+        os.utime(places.stored(GATES, periode), (second, second))
+
+    assert newest_stored(places) is None
+    run("2022-12", 1, passed=True)
+    run("2023-12", 2, passed=False)
+    run("2022-11", 3, passed=True)
+    assert newest_stored(places) == "2023-12"
+    run("2023-01", 4, passed=True)
+    assert newest_stored(places) == "2023-01"
+    begin(places, "2023-12")
+    assert newest_stored(places) == "2023-12"  # at work again, or killed
 
 
 def reconciled(places: Places, periode: str) -> pl.DataFrame:
