@@ -39,15 +39,18 @@ def review_export(
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
     rows = pairs["id_dtks"].n_unique()
+    waiting = f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}"
     typer.echo(
-        f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}; cara mengisinya ada di "
-        "lembar Petunjuk."
+        f"{waiting}; cara mengisinya ada di lembar Petunjuk."
+        if rows
+        else f"Tidak ada pasangan yang menunggu keputusan; lembar Tinjau di {file} kosong."
     )
     if decided.height:
         typer.echo(
             f"{number(decided.height)} yang sudah diputuskan ada di lembar Diputuskan, bila jawabannya perlu ditarik."
         )
-    typer.echo(f"Setelah diisi: padan review import {shlex.quote(str(file))} {places.option}")
+    if rows or decided.height:
+        typer.echo(f"Setelah diisi: padan review import {shlex.quote(str(file))} {places.option}")
 
 
 def review_import(
