@@ -172,7 +172,7 @@ GLOSSARY: dict[str, str] = {
     "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju dan sisanya).",
     "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lebih dari sepuluh tahun lagi.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",
-    "wilayah_dana_terkirim": "Banyaknya wilayah yang dananya sudah terkirim.",
+    "wilayah_dana_terkirim": "Banyaknya wilayah yang dananya sudah terkirim, sendiri atau bersama wilayah di atasnya.",
     "wilayah_tersalur": "Banyaknya wilayah dengan sedikitnya satu KPM dibayar.",
     "wilayah_dana_belum_tersalur": "Banyaknya wilayah yang dananya sudah terkirim tetapi belum ada KPM dibayar.",
     "kpm_pembersihan": "KPM teralokasi yang namanya belum diserahkan padahal dananya sudah dikirim: masih dibersihkan.",
