@@ -26,7 +26,7 @@ _MOST_LISTED = 20
 # Refused rows that nobody corrects: lines without data, and what is said twice.
 _NOT_CORRECTED = {
     **NO_DATA,
-    **dict.fromkeys(REPETITIONS, "baris terulang, cukup dihapus"),
+    **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
 READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("status_padan",),
