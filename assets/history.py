@@ -5,6 +5,7 @@ Belongs here: how the history is stored while `run_main_job` runs. Does not: wha
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -19,6 +20,8 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from schemas.limits_file import SettingsError
 
 
 class OneConnectionPerFile(SqliteEventLogStorage):
@@ -81,6 +84,22 @@ def _write_without_waiting(connection: DBAPIConnection, _: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.close()
+
+
+def refuse_unreadable_settings(home: Path) -> None:
+    """Dagster ends with a trace, of its own or of others, over settings that are cut off or wrong.
+
+    Raises:
+        SettingsError: they are; the message is an Indonesian sentence.
+    """
+    try:
+        dagster_instance_config(str(home))
+    except Exception as error:
+        message = (
+            f"Pengaturan Dagster di {home / 'dagster.yaml'} rusak atau keliru. Pindahkan berkas itu ke tempat lain: "
+            "yang baru dibuat sendiri."
+        )
+        raise SettingsError(message) from error
 
 
 def history_of(home: str) -> dg.DagsterInstance:

@@ -22,7 +22,7 @@ from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError
 
 from assets.failures import STOPPED, failures, is_of_a_database_file, of_the_history, reason, root_of
-from assets.history import history_of
+from assets.history import history_of, refuse_unreadable_settings
 from assets.partitions import PERIODE
 from assets.store import KEPT
 from pipeline.places import Places
@@ -62,7 +62,11 @@ class Outcome:
 
 
 def prepare_home(places: Places) -> Path:
-    """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it."""
+    """Dagster's home of a data directory, made and configured by the first run; `DAGSTER_HOME` overrules it.
+
+    Raises:
+        SettingsError: its settings cannot be read.
+    """
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
     home.mkdir(parents=True, exist_ok=True)
     if not os.access(home, os.W_OK):
@@ -73,6 +77,7 @@ def prepare_home(places: Places) -> Path:
         close_to_others(confidential)
     if not (home / "dagster.yaml").exists():
         shutil.copyfile(_TEMPLATE, home / "dagster.yaml")
+    refuse_unreadable_settings(home)
     os.environ["DAGSTER_HOME"] = str(home)
     return home
 

@@ -17,7 +17,7 @@ _DECIMAL_COMMA = re.compile(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$")
 
 
 class SettingsError(Exception):
-    """A file of limits cannot be used; the message is an Indonesian sentence for whoever wrote it."""
+    """A file of limits or other settings cannot be used; the message is an Indonesian sentence for whoever wrote it."""
 
 
 def read_limits(file: Path) -> dict[str, Any]:

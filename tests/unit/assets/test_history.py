@@ -15,6 +15,7 @@ from assets.history import OneConnectionPerFile, history_of
 from assets.running import HistoryError, prepare_home, run_main_job
 from pipeline.definitions import main_job_over
 from pipeline.places import Places
+from schemas.limits_file import SettingsError
 
 
 @pytest.mark.parametrize("adapted", [False, True])
@@ -27,6 +28,15 @@ def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> 
         assert isinstance(instance.compute_log_manager, NoOpComputeLogManager)
     assert (tmp_path / "lain").exists() == adapted
     assert (tmp_path / "history" / "runs" / "index.db").exists() != adapted
+
+
+@pytest.mark.parametrize("settings", ["concurrency:\n  pools:\n", "run_queue: 5", "a: [", "x"])
+def test_settings_of_dagster_that_are_cut_off_or_wrong_are_told_in_a_sentence(settings: str, tmp_path: Path) -> None:
+    home = Places(tmp_path).home
+    home.mkdir()
+    (home / "dagster.yaml").write_text(settings, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"dagster\.yaml rusak atau keliru"):
+        prepare_home(Places(tmp_path))
 
 
 def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
