@@ -111,11 +111,13 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     read = files.filter(sumber="dtks", status_berkas="DIBACA")
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
-    periode, named, unnamed = read.select(
+    correction = pl.col("berkas").str.contains(CORRECTIONS)
+    periode, named, unnamed, corrections = read.select(
         # Corrections are of the snapshot that they correct, as whoever put them into a folder of that name knows.
         pl.col("periode_berkas").max(),
         named=IN_DATED_FOLDER.any(),
-        unnamed=(~IN_DATED_FOLDER & ~pl.col("berkas").str.contains(CORRECTIONS)).sum(),
+        unnamed=(~IN_DATED_FOLDER & ~correction).sum(),
+        corrections=(~IN_DATED_FOLDER & correction).sum(),
     ).row(0)
     if named and unnamed:
         return (
@@ -124,7 +126,15 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
             "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
         )
     if named:
-        return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya."
+        told = f"Data DTKS yang dibaca: {periode}, menurut nama foldernya."
+        older = files.filter(pl.col("periode_berkas") < periode, sumber="dtks", status_berkas="DILEWATI")
+        if corrections and older.height:
+            # They replace rows that are newer than they, and bring back who has left.
+            told += (
+                f" Sebanyak {corrections} berkas perbaikan tidak menyebut bulan dan menggantikan baris data itu; bila "
+                "dibuat untuk bulan sebelumnya, pindahkan ke raw/dtks/periode=TTTT-BB/perbaikan bulan itu."
+            )
+        return told
     return (
         f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
         "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."

@@ -218,6 +218,10 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
         (raw / "dtks" / f"{name}.csv").unlink()
     drop(raw, "dtks/perbaikan/d.csv")
     assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
+    # Unless a newer snapshot than the one that they were made for has come.
+    drop(raw, "dtks/periode=2023-01/e.csv", data="baru")
+    told = snapshot_in_words(find_files(raw, "2023-01"))
+    assert "2023-01, menurut nama foldernya. Sebanyak 1 berkas perbaikan tidak menyebut bulan" in told
 
 
 def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
