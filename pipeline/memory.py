@@ -15,7 +15,7 @@ from collections.abc import Callable
 _SETTINGS = {-8: 1, -1: 64 << 20, -3: 32 << 20}
 # The same for jemalloc, from which Polars allocates: a heap per so many cores, and for how long what is free is kept.
 _CORES_A_HEAP = 4
-_POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:{},dirty_decay_ms:5000,muzzy_decay_ms:0"
+_POLARS, _POLARS_SETTINGS = "_RJEM_MALLOC_CONF", "narenas:{},dirty_decay_ms:1000,muzzy_decay_ms:0"
 
 
 def share_one_heap() -> None:

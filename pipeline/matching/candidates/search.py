@@ -96,7 +96,9 @@ class Compared:
     @cached_property
     def borne(self) -> Callable[[str], pl.Series]:
         """Words that are names of several residents, by the column of names; found once for all who ask."""
-        return cache(lambda column: borne_words(self.residents[column]))
+        # Not of itself, lest it stay in memory until circles of references are looked for.
+        residents = self.residents
+        return cache(lambda column: borne_words(residents[column]))
 
 
 @dataclass

@@ -1,0 +1,39 @@
+"""What a search leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.matching import link as linking
+from pipeline.matching.candidates.search import Compared
+from tests.unit.matching.conftest import people_of, registry_of
+from tests.unit.matching.test_link import cases, registry_rows
+
+
+def test_what_was_compared_is_let_go_once_links_are_told(
+    residents: list[dict[str, Any]], listed: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pairs of millions of rows stayed in memory beside duplicates until circles of references were looked for."""
+    seen: list[weakref.ref[Compared]] = []
+    told = linking._in_order
+
+    def watched(*sides: Any, compared: Compared, **found: Any) -> Any:
+        seen.append(weakref.ref(compared))
+        assert compared.borne("nama") is compared.borne("nama")
+        return told(*sides, compared=compared, **found)
+
+    monkeypatch.setattr(linking, "_in_order", watched)
+    gc.disable()
+    try:
+        rows = [listed(family, member) for family in range(20, 60) for member in range(4)]
+        people = people_of([*rows, *cases(residents, listed).values()])
+        links = linking.link_persons(people, registry_of(registry_rows(residents)))
+        assert len(links.places) > 0
+        assert seen[0]() is None
+    finally:
+        gc.enable()
