@@ -132,7 +132,7 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
             # They replace rows that are newer than they, and bring back who has left.
             told += (
                 f" Sebanyak {corrections} berkas perbaikan tidak menyebut bulan dan menggantikan baris data itu; bila "
-                "dibuat untuk bulan sebelumnya, pindahkan ke raw/dtks/periode=TTTT-BB/perbaikan bulan itu."
+                "dibuat untuk bulan sebelumnya, pindahkan ke folder raw/dtks/periode=TTTT-BB/perbaikan milik bulan itu."
             )
         return told
     return (

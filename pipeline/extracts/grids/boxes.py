@@ -23,7 +23,7 @@ def without_boxes(grid: Grid) -> Grid:
     starts = [
         place
         for place, fold in enumerate(folded)
-        if fold in _boxed_headers() and [*folded[place + 1 : place + _BOXES]] == [""] * (_BOXES - 1)
+        if fold in _boxed_headers() and folded[place + 1 : place + _BOXES] == [""] * (_BOXES - 1)
     ]
     rows = grid.rows
     for start in starts:
