@@ -21,6 +21,7 @@ from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachable
+from pipeline.matching.judging.training import LARGEST_FAMILY
 from pipeline.matching.levels.comparison import closer_looks, first_look, look_closer
 from pipeline.matching.levels.evidence import Claims, Flags, member_of, supported
 from pipeline.matching.levels.sides import Sides
@@ -33,7 +34,6 @@ from pipeline.settings import default_limits
 from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
-_LARGEST_FAMILY = 30
 # The members of more families than this were not listed together by anybody: their column holds one value.
 _MOST_FAMILIES = 30
 # A row with a candidate this probable on its own is explained.
@@ -184,7 +184,7 @@ def _members(rows: OpenRows, which: Rows) -> Found:
     here = Wanted(spread(homes["k"].unique().to_numpy().view(np.uint64))).among(spread(families))
     taken = rows.settled.taken[register.person[here]]
     members = pl.DataFrame({"k": register.family[here], "right": here, "taken": taken}).filter(
-        (pl.len().over("k") <= _LARGEST_FAMILY) & ~pl.col("taken")
+        (pl.len().over("k") <= LARGEST_FAMILY) & ~pl.col("taken")
     )
     pairs = ours.join(homes, on="h").join(members, on="k")
     return Found(FAMILY, pairs["left"].to_numpy(), pairs["right"].to_numpy(), pairs.height)

@@ -39,7 +39,7 @@ _UNSEEN = ("household", "number", "nik")
 _LEAST_SHARE = 1e-4
 _FEWEST = 50
 # More with one KK number are no family: it was filled in.
-_LARGEST_FAMILY = 30
+LARGEST_FAMILY = 30
 _LEAST_FOUND, _MOST_ABSENT = 0.2, 0.5
 
 
@@ -204,7 +204,7 @@ def _draw_relatives(families: Rows, seed: int) -> tuple[Rows, Rows]:
     rows = pl.DataFrame({"family": families, "row": np.arange(len(families))}).filter(pl.col("family") != -1)
     order = pl.col("family").hash(seed)
     chosen = (
-        rows.filter(pl.len().over("family").is_between(2, _LARGEST_FAMILY)).sort(order, "family", "row").head(RELATIVES)
+        rows.filter(pl.len().over("family").is_between(2, LARGEST_FAMILY)).sort(order, "family", "row").head(RELATIVES)
     )
     pairs = chosen.join(chosen, on="family", suffix="_other", maintain_order="left_right")
     pairs = pairs.filter(pl.col("row") != pl.col("row_other"))
