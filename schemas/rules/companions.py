@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rule, Severity
+from schemas.rules.rule import Rows
 from schemas.thresholds import RULE_LIMITS
 
 # How many there are in a family, and how many of them were at school or seen by the health service.
@@ -12,58 +12,47 @@ COUNTED = {"anak_sekolah": "anak_sekolah_hadir", "balita": "balita_ke_faskes", "
 _REPORT_CONTENT = ("id_pendamping", *COUNTED, *COUNTED.values(), "status_kpm")
 _GRACE = pl.duration(days=RULE_LIMITS.hari_laporan)
 _REPORT_STATUS = ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
+_REPORT = Rows("PendampingStaged")
 RULES = (
-    Rule(
+    _REPORT.refused(
         "LAPORAN_TIDAK_LENGKAP",
-        "PendampingStaged",
-        Severity.REJECT,
         "id_pendamping",
         "Bulan laporan, ID pendamping, atau NIK KPM tidak terbaca.",
         "Lengkapi baris laporan ini.",
         pl.any_horizontal(pl.col("periode_laporan", "id_pendamping", "nik").is_null()),
     ),
-    Rule(
+    _REPORT.found(
         "STATUS_KPM_TIDAK_DIKENAL",
-        "PendampingStaged",
-        Severity.FINDING,
         "status_kpm",
         "Status KPM kosong atau bukan AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF.",
         "Minta pendamping memperbaiki statusnya.",
         ~pl.col("status_kpm").is_in(_REPORT_STATUS).fill_null(value=False),
     ),
-    Rule(
+    _REPORT.found(
         "HADIR_MELEBIHI",
-        "PendampingStaged",
-        Severity.FINDING,
         "anak_sekolah_hadir",
         "Jumlah yang hadir di sekolah atau ke fasilitas kesehatan melebihi jumlah anak, balita, atau ibu hamil di "
         "keluarga itu.",
         "Minta pendamping memeriksa laporannya.",
         pl.any_horizontal(pl.col(present) > pl.col(every) for every, present in COUNTED.items()),
     ),
-    Rule(
+    _REPORT.found(
         "HITUNGAN_TIDAK_TERBACA",
-        "PendampingStaged",
-        Severity.FINDING,
         "anak_sekolah",
         "Jumlah anak, balita, atau ibu hamil, atau jumlah yang hadir atau ke fasilitas kesehatan, tidak terbaca "
         "sebagai angka, sehingga tidak ikut dijumlahkan.",
         "Minta pendamping menulis angkanya; tanda centang hanya jelas bila jumlahnya satu, dan tanda X tidak jelas.",
         pl.col("hitungan_tidak_terbaca"),
     ),
-    Rule(
+    _REPORT.found(
         "LAPORAN_BERTENTANGAN",
-        "PendampingStaged",
-        Severity.FINDING,
         "nik",
         "Keluarga ini dilaporkan lebih dari sekali untuk bulan yang sama dengan isi atau pendamping yang berbeda.",
         "Pastikan laporan mana yang benar; yang dihitung adalah laporan terakhir.",
         pl.struct(*_REPORT_CONTENT).n_unique().over("periode_laporan", "nik") > 1,
     ),
-    Rule(
+    _REPORT.found(
         "LAPORAN_TERLAMBAT",
-        "PendampingStaged",
-        Severity.FINDING,
         "periode_laporan",
         f"Laporan disampaikan setelah tanggal {RULE_LIMITS.hari_laporan} bulan berikutnya.",
         "Ingatkan pendamping tentang batas waktu laporan.",

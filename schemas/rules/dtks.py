@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import YEAR_ONLY, Rule, Severity, month_first_rule, place_rules
+from schemas.rules.rule import YEAR_ONLY, Rows, month_first_rule, place_rules
 from schemas.thresholds import RULE_LIMITS
 
 _OLDEST = RULE_LIMITS.umur_tertinggi
@@ -17,116 +17,85 @@ def _year_and_month(date: pl.Expr) -> pl.Expr:
 _SNAPSHOT = pl.col("periode").str.replace("-", "", literal=True).cast(pl.Int32, strict=False)
 _BORN = _year_and_month(pl.col("tanggal_lahir"))
 
+_ROW = Rows("DtksStaged")
 RULES = (
-    Rule(
-        "NAMA_KOSONG",
-        "DtksStaged",
-        Severity.REJECT,
-        "nama",
-        "Nama tidak diisi.",
-        "Isi nama sesuai KTP-el atau KK.",
-        pl.col("nama").is_null(),
+    _ROW.refused(
+        "NAMA_KOSONG", "nama", "Nama tidak diisi.", "Isi nama sesuai KTP-el atau KK.", pl.col("nama").is_null()
     ),
-    Rule(
+    _ROW.refused(
         "ID_KOSONG",
-        "DtksStaged",
-        Severity.REJECT,
         "id_dtks",
         "ID DTKS tidak diisi.",
         "Unduh ulang data dari SIKS-NG agar ID DTKS terisi.",
         pl.col("id_dtks").is_null(),
     ),
-    Rule(
+    _ROW.refused(
         "ID_GANDA",
-        "DtksStaged",
-        Severity.REJECT,
         "id_dtks",
         "ID DTKS sudah dipakai baris lain dalam data DTKS bulan yang sama.",
         "Baris pertama sudah diterima: hapus baris yang terulang, atau isi ID DTKS yang benar bila orangnya berbeda.",
         pl.col("id_terulang") & ~pl.col("id_diganti"),
     ),
-    Rule(
+    _ROW.refused(
         "DIGANTI_PERBAIKAN",
-        "DtksStaged",
-        Severity.REJECT,
         "id_dtks",
         "Baris ini sudah diganti oleh berkas di folder perbaikan.",
         "Tidak perlu tindakan; biarkan berkas lama di tempatnya selama masih memuat baris lain.",
         pl.col("id_diganti"),
     ),
-    Rule(
+    _ROW.refused(
         "TANPA_IDENTITAS",
-        "DtksStaged",
-        Severity.REJECT,
         "nik",
         "NIK dan nomor KK sama-sama tidak diisi.",
         "Isi NIK atau nomor KK agar orang ini dapat dicari di Dukcapil.",
         pl.col("nik_tulis").is_null() & pl.col("no_kk_tulis").is_null(),
     ),
-    Rule(
-        "NAMA_ISIAN",
-        "DtksStaged",
-        Severity.FINDING,
-        "nama",
-        "Nama hanya isian sementara.",
-        "Isi nama sesuai KTP-el atau KK.",
-        pl.col("nama_isian"),
+    _ROW.found(
+        "NAMA_ISIAN", "nama", "Nama hanya isian sementara.", "Isi nama sesuai KTP-el atau KK.", pl.col("nama_isian")
     ),
-    Rule(
+    _ROW.found(
         "TGL_KOSONG",
-        "DtksStaged",
-        Severity.FINDING,
         "tanggal_lahir",
         "Tanggal lahir tidak diisi.",
         "Lengkapi tanggal lahir.",
         pl.col("tanggal_lahir").is_null() & pl.col("tanggal_lahir_asal").is_null(),
     ),
-    Rule(
+    _ROW.found(
         "TGL_RUSAK",
-        "DtksStaged",
-        Severity.FINDING,
         "tanggal_lahir",
         "Tanggal lahir tidak terbaca.",
         "Tulis tanggal sebagai HH-BB-TTTT, misalnya 17-08-1985.",
         pl.col("tanggal_lahir").is_null() & pl.col("tanggal_lahir_asal").is_not_null(),
     ),
-    Rule(
+    _ROW.found(
         "TGL_TAHUN",
-        "DtksStaged",
-        Severity.FINDING,
         "tanggal_lahir",
         "Hanya tahun lahir yang tertulis; sementara ini dibaca sebagai 1 Januari tahun itu.",
         "Lengkapi tanggal dan bulan lahir sesuai KTP-el atau KK.",
         pl.col("tanggal_lahir_asal").str.contains(YEAR_ONLY) & pl.col("tanggal_lahir").is_not_null(),
     ),
-    Rule(
+    _ROW.found(
         "TGL_MUSTAHIL",
-        "DtksStaged",
-        Severity.FINDING,
         "tanggal_lahir",
         f"Tanggal lahir sesudah bulan data ini, atau lebih dari {_OLDEST} tahun sebelumnya.",
         "Periksa tanggal lahir pada KTP-el atau KK.",
         (_BORN > _SNAPSHOT) | (_BORN < _SNAPSHOT - _OLDEST * 100),
     ),
-    Rule(
+    _ROW.found(
         "JK_KOSONG",
-        "DtksStaged",
-        Severity.FINDING,
         "jenis_kelamin",
         "Jenis kelamin tidak diisi atau tidak terbaca.",
         "Isi L atau P.",
         pl.col("jenis_kelamin").is_null(),
     ),
-    Rule(
+    _ROW.found(
         "HUB_KOSONG",
-        "DtksStaged",
-        Severity.FINDING,
         "hub_keluarga",
         "Hubungan dengan kepala keluarga tidak diisi atau tidak dikenal.",
         "Isi kode 1 sampai 8: 1 kepala keluarga, 2 istri/suami, 3 anak, 4 menantu, 5 cucu, 6 orang tua/mertua, "
         "7 pembantu/sopir, 8 lainnya.",
         pl.col("hub_keluarga").is_null(),
     ),
-    month_first_rule("DtksStaged", "tanggal_lahir"),
-    *place_rules("DtksStaged"),
+    month_first_rule(_ROW, "tanggal_lahir"),
+    *place_rules(_ROW),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
+from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rows, is_filler
 
 
 def _day_in(number: str) -> pl.Expr:
@@ -51,128 +51,97 @@ def _has_letters_for_digits(number: str) -> pl.Expr:
     return _written(f"{number}_asal", "[A-Za-z]") & (digits != pl.col(number))
 
 
+_ROW = Rows("DtksStaged")
 RULES = (
-    Rule(
-        "NIK_KOSONG",
-        "DtksStaged",
-        Severity.FINDING,
-        "nik",
-        "NIK tidak diisi.",
-        "Lengkapi NIK dari KTP-el atau KK.",
-        pl.col("nik_tulis").is_null(),
+    _ROW.found(
+        "NIK_KOSONG", "nik", "NIK tidak diisi.", "Lengkapi NIK dari KTP-el atau KK.", pl.col("nik_tulis").is_null()
     ),
-    Rule(
+    _ROW.found(
         "NIK_ILMIAH",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK berubah menjadi notasi ilmiah (misalnya 3,6E+15) sehingga angkanya hilang.",
         "Ketik ulang NIK; format sel Excel harus Teks.",
         _written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_KURANG",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK kurang dari 16 angka.",
         "Periksa NIK pada KTP-el atau KK.",
         _written("nik_tulis", r"^[0-9]{1,15}$"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_LEBIH",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK lebih dari 16 angka.",
         "Periksa NIK pada KTP-el atau KK.",
         _written("nik_tulis", r"^[0-9]{17,}$"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_RUSAK",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK memuat huruf atau tanda yang tidak dapat dibaca sebagai angka.",
         "Periksa NIK pada KTP-el atau KK.",
         ~_written("nik_tulis", r"^[0-9]+$") & ~_written("nik_tulis", r"[0-9]E\+?[0-9]+$"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_ISIAN",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK hanya isian sementara (angka kembar atau berurutan).",
         "Ganti dengan NIK yang sebenarnya.",
         _written("nik_tulis", r"^[0-9]{16}$") & is_filler("nik_tulis"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_SERI_NOL",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "Empat angka terakhir NIK adalah 0000, yang tidak pernah diterbitkan Dukcapil; khas kerusakan Excel.",
         "Ketik ulang NIK; format sel Excel harus Teks.",
         _written("nik", r"0000$"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_BERKAS_EXCEL",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "Berkas ini rusak oleh Excel: angka terakhir NIK dan nomor KK menjadi 0 di hampir semua baris.",
         "Unduh ulang berkasnya; jangan simpan nomor sebagai angka di Excel.",
         pl.col("nik_berkas_nol"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_BERKAS_BULAT",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK dan nomor KK di berkas ini pernah dibaca sebagai bilangan, sehingga nomor Papua dibulatkan menjadi genap.",
         "Minta ulang berkas asal; NIK dan nomor KK harus dibaca sebagai teks.",
         pl.col("nik_berkas_bulat"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_SALINAN",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "Satu NIK tertulis untuk beberapa orang dalam satu KK.",
         "Isi NIK masing-masing anggota sesuai KK.",
         pl.col("nik_disalin"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_WILAYAH_MUSTAHIL",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
         "Periksa NIK pada KTP-el atau KK.",
         _region_is_impossible("nik"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_WILAYAH_TIDAK_DIKENAL",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "Enam angka pertama NIK tidak ada dalam daftar kode wilayah, baik yang berlaku maupun yang lama.",
         "Cocokkan NIK dengan KTP-el atau KK; kode dari sebelum pemekaran tetap sah.",
         _region_is_unknown("nik"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_TGL_MUSTAHIL",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "Tanggal lahir di dalam NIK tidak ada di kalender.",
         "Periksa NIK pada KTP-el atau KK.",
         _date_is_impossible("nik"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_TGL_BEDA",
-        "DtksStaged",
-        Severity.FINDING,
         "tanggal_lahir",
         "Tanggal lahir berbeda dari tanggal di dalam NIK.",
         "Cocokkan keduanya dengan KTP-el atau KK. NIK tidak ikut diganti bila tanggal lahir dibetulkan; bila ada "
@@ -183,10 +152,8 @@ RULES = (
             (_NIK_DATE_PARTS != _BIRTH_PARTS) | ((_NIK_DAY != _DAY_OF_BIRTH) & (_NIK_DAY != _DAY_OF_BIRTH + WOMEN_DAY))
         ),
     ),
-    Rule(
+    _ROW.found(
         "NIK_JK_BEDA",
-        "DtksStaged",
-        Severity.FINDING,
         "jenis_kelamin",
         "Jenis kelamin berbeda dari yang tersirat di dalam NIK.",
         "Periksa jenis kelamin dan NIK pada KTP-el atau KK.",
@@ -194,100 +161,72 @@ RULES = (
             (_NIK_DAY > WOMEN_DAY) != (pl.col("jenis_kelamin") == "P")
         ),
     ),
-    Rule(
+    _ROW.found(
         "NIK_SAMA_KK",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK sama dengan nomor KK.",
         "Periksa NIK pada KTP-el; nomor KK tidak boleh dipakai sebagai NIK.",
         pl.col("nik") == pl.col("no_kk"),
     ),
-    Rule(
+    _ROW.found(
         "NIK_GANDA",
-        "DtksStaged",
-        Severity.FINDING,
         "nik",
         "NIK ini dipakai lebih dari satu baris DTKS.",
         "Periksa apakah orangnya sama; bila berbeda, perbaiki NIK yang salah.",
         pl.col("nik").is_not_null() & pl.col("nik").is_duplicated(),
     ),
-    Rule(
-        "KK_KOSONG",
-        "DtksStaged",
-        Severity.FINDING,
-        "no_kk",
-        "Nomor KK tidak diisi.",
-        "Lengkapi nomor KK.",
-        pl.col("no_kk_tulis").is_null(),
-    ),
-    Rule(
+    _ROW.found("KK_KOSONG", "no_kk", "Nomor KK tidak diisi.", "Lengkapi nomor KK.", pl.col("no_kk_tulis").is_null()),
+    _ROW.found(
         "KK_RUSAK",
-        "DtksStaged",
-        Severity.FINDING,
         "no_kk",
         "Nomor KK bukan 16 angka atau hanya isian sementara.",
         "Periksa nomor KK pada lembar KK terbaru.",
         pl.col("no_kk_tulis").is_not_null() & pl.col("no_kk").is_null(),
     ),
-    Rule(
+    _ROW.found(
         "KK_SERI_NOL",
-        "DtksStaged",
-        Severity.FINDING,
         "no_kk",
         "Empat angka terakhir nomor KK adalah 0000, yang tidak pernah diterbitkan Dukcapil; khas kerusakan Excel.",
         "Ketik ulang nomor KK; format sel Excel harus Teks.",
         _written("no_kk", r"0000$"),
     ),
-    Rule(
+    _ROW.found(
         "KK_TGL_MUSTAHIL",
-        "DtksStaged",
-        Severity.FINDING,
         "no_kk",
         "Tanggal terbit di dalam nomor KK tidak ada di kalender.",
         "Periksa nomor KK pada lembar KK terbaru.",
         _date_is_impossible("no_kk"),
     ),
-    Rule(
+    _ROW.found(
         "KK_WILAYAH_MUSTAHIL",
-        "DtksStaged",
-        Severity.FINDING,
         "no_kk",
         "Nomor KK diawali kode provinsi yang tidak pernah ada, atau kode kabupaten atau kecamatan 00.",
         "Periksa nomor KK pada lembar KK terbaru.",
         _region_is_impossible("no_kk"),
     ),
-    Rule(
+    _ROW.mended(
         "NIK_HURUF",
-        "DtksStaged",
-        Severity.REPAIR,
         "nik",
         "Huruf yang mirip angka di dalam NIK (O, I, l, Z) dibaca sebagai angka.",
         "Tulis NIK dengan angka saja di berkas asal.",
         _has_letters_for_digits("nik"),
     ),
-    Rule(
+    _ROW.mended(
         "NIK_TANDA_BACA",
-        "DtksStaged",
-        Severity.REPAIR,
         "nik",
         "Spasi, tanda baca, petik, akhiran .0, atau kata di samping NIK dibuang.",
         "Tulis 16 angkanya saja, dalam sel berformat Teks.",
         _written("nik_asal", "[^0-9A-Za-z]") & pl.col("nik").is_not_null(),
     ),
-    Rule(
+    _ROW.mended(
         "KK_HURUF",
-        "DtksStaged",
-        Severity.REPAIR,
         "no_kk",
         "Huruf yang mirip angka di dalam nomor KK (O, I, l, Z) dibaca sebagai angka.",
         "Tulis nomor KK dengan angka saja di berkas asal.",
         _has_letters_for_digits("no_kk"),
     ),
-    Rule(
+    _ROW.mended(
         "KK_TANDA_BACA",
-        "DtksStaged",
-        Severity.REPAIR,
         "no_kk",
         "Spasi, tanda baca, petik, akhiran .0, atau kata di samping nomor KK dibuang.",
         "Tulis 16 angkanya saja, dalam sel berformat Teks.",

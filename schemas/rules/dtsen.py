@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rule, Severity
+from schemas.rules.rule import Rows
 
+_FAMILY = Rows("DtsenStaged")
 RULES = (
-    Rule(
+    _FAMILY.refused(
         "KK_TIDAK_TERPAKAI",
-        "DtsenStaged",
-        Severity.REJECT,
         "no_kk",
         "Nomor KK keluarga DTSEN kosong, bukan 16 angka, atau hanya isian sementara.",
         "Minta ulang baris ini dengan nomor KK yang lengkap.",
         pl.col("no_kk").is_null(),
     ),
-    Rule(
+    _FAMILY.refused(
         "DESIL_TIDAK_TERBACA",
-        "DtsenStaged",
-        Severity.REJECT,
         "desil_nasional",
         "Desil keluarga kosong atau bukan angka 1 sampai 10.",
         "Minta ulang baris ini dengan desil yang benar.",
         pl.col("desil_nasional").is_null(),
     ),
-    Rule(
+    _FAMILY.found(
         "DESIL_BERBEDA",
-        "DtsenStaged",
-        Severity.FINDING,
         "desil_nasional",
         "Satu nomor KK tercatat dengan desil yang berbeda-beda; yang terakhir dipakai.",
         "Periksa versi DTSEN mana yang berlaku.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rule, Severity, month_first_rule, place_rules
+from schemas.rules.rule import Rows, month_first_rule, place_rules
 
 # In 3T areas so many stages may be handed over in one visit.
 STAGES_OF_A_VISIT = 3
@@ -20,20 +20,18 @@ def _paid_after(status: str) -> pl.Expr:
     return (pl.col("status_bayar") == "DIBAYAR") & (pl.col("status_penduduk") == status) & known
 
 
+_ORDER = Rows("PosStaged")
+_KNOWN = Rows("PerintahBayar")
 RULES = (
-    Rule(
+    _ORDER.refused(
         "DANOM_KOSONG",
-        "PosStaged",
-        Severity.REJECT,
         "no_danom",
         "Nomor danom tidak diisi.",
         "Minta kantor pembayar melengkapi nomor danom.",
         pl.col("no_danom").is_null(),
     ),
-    Rule(
+    _ORDER.refused(
         "NOMINAL_RUSAK",
-        "PosStaged",
-        Severity.REJECT,
         "nominal",
         "Nilai bantuan kosong, tidak terbaca sebagai rupiah, atau hanya sebagian dari nilainya.",
         "Tulis nilai utuh sebagai angka rupiah, misalnya 300000 atau Rp 300.000,00, dalam satu kolom.",
@@ -42,174 +40,136 @@ RULES = (
         | pl.col("nominal").is_between(1, 999)
         | pl.col("nominal_asal").str.contains(r"^\D*0\d{1,2}(?:\D|$)"),
     ),
-    Rule(
+    _ORDER.found(
         "PROGRAM_TIDAK_DIKENAL",
-        "PosStaged",
-        Severity.FINDING,
         "program",
         "Program atau tahap tidak tertulis dan tidak dapat diketahui dari judul, batch, maupun nama berkas.",
         "Tulis program, tahun, dan tahap pada berkas atau judulnya.",
         (pl.col("program") == "TIDAK DIKETAHUI") | (pl.col("tahap") == 0),
     ),
-    month_first_rule("PosStaged", "tgl_bayar"),
-    *place_rules("PosStaged"),
-    Rule(
+    month_first_rule(_ORDER, "tgl_bayar"),
+    *place_rules(_ORDER),
+    _ORDER.found(
         "NIK_TIDAK_TERPAKAI",
-        "PosStaged",
-        Severity.FINDING,
         "nik",
         "NIK penerima kosong atau bukan 16 angka.",
         "Minta kantor pembayar memeriksa NIK penerima.",
         pl.col("nik").is_null(),
     ),
-    Rule(
+    _ORDER.found(
         "STATUS_TIDAK_DIKENAL",
-        "PosStaged",
-        Severity.FINDING,
         "status_bayar",
         "Status bayar tidak dikenal, sehingga dihitung sebagai belum dibayar.",
         "Gunakan DIBAYAR, GAGAL, RETUR, atau BELUM.",
         ~pl.col("status_dikenal"),
     ),
-    Rule(
+    _ORDER.found(
         "DIBAYAR_TANPA_TANGGAL",
-        "PosStaged",
-        Severity.FINDING,
         "tgl_bayar",
         "Berstatus dibayar tetapi tanggal bayarnya kosong atau tidak terbaca.",
         "Lengkapi tanggal bayar.",
         (pl.col("status_bayar") == "DIBAYAR") & pl.col("tgl_bayar").is_null(),
     ),
-    Rule(
+    _ORDER.found(
         "BELUM_BERTANGGAL",
-        "PosStaged",
-        Severity.FINDING,
         "status_bayar",
         "Status belum dibayar atau tidak tertulis, padahal tanggal bayarnya terisi; dihitung sebagai belum dibayar.",
         "Minta kantor pembayar menuliskan status yang benar; warna sel tidak terbaca.",
         (pl.col("status_bayar") == "BELUM") & pl.col("status_dikenal") & pl.col("tgl_bayar").is_not_null(),
     ),
-    Rule(
+    _ORDER.found(
         "RETUR_TANPA_ALASAN",
-        "PosStaged",
-        Severity.FINDING,
         "alasan_gagal",
         "Alasan gagal bayar atau retur tidak diisi.",
         "Minta kantor pembayar menuliskan alasannya.",
         pl.col("status_bayar").is_in(["GAGAL", "RETUR"]) & pl.col("alasan_gagal").is_null(),
     ),
-    Rule(
+    _KNOWN.found(
         "PENERIMA_MENINGGAL",
-        "PerintahBayar",
-        Severity.FINDING,
         "status_penduduk",
         "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah meninggal.",
         "Periksa siapa yang menerima dan tanggal meninggalnya.",
         _paid_after("MATI"),
     ),
-    Rule(
+    _KNOWN.found(
         "PENERIMA_PINDAH",
-        "PerintahBayar",
-        Severity.FINDING,
         "status_penduduk",
         "Dibayarkan kepada orang yang menurut Dukcapil saat itu sudah pindah.",
         "Periksa alamat terbaru penerima.",
         _paid_after("PINDAH"),
     ),
-    Rule(
+    _KNOWN.found(
         "PENERIMA_ASN_TNI_POLRI",
-        "PerintahBayar",
-        Severity.FINDING,
         "pekerjaan",
         "Menurut Dukcapil penerima bekerja sebagai ASN, TNI, atau Polri.",
         "Periksa kelayakannya; keputusan tetap pada petugas.",
         pl.col("pekerjaan").str.contains(_CIVIL_SERVANTS) & ~pl.col("pekerjaan").str.contains(_RETIRED),
     ),
-    Rule(
+    _KNOWN.found(
         "NIK_TIDAK_DI_DUKCAPIL",
-        "PerintahBayar",
-        Severity.FINDING,
         "nik",
         "Penerima tidak ditemukan di data Dukcapil, baik dengan NIK maupun dengan nama, KK, dan alamatnya.",
         "Periksa NIK penerima pada KTP-el.",
         pl.col("nik_dukcapil").is_null() & ~pl.col("nik_orang_lain") & pl.col("register_ada"),
     ),
-    Rule(
+    _KNOWN.found(
         "NIK_ORANG_LAIN",
-        "PerintahBayar",
-        Severity.FINDING,
         "nik",
         "NIK penerima milik orang lain menurut Dukcapil: nama atau nomor KK-nya berbeda.",
         "Periksa NIK penerima pada KTP-el.",
         pl.col("nik_orang_lain"),
     ),
-    Rule(
+    _KNOWN.found(
         "NIK_PENERIMA_BEDA",
-        "PerintahBayar",
-        Severity.FINDING,
         "nik",
         "Penerima dikenal di Dukcapil dengan NIK yang berbeda dari yang tertulis.",
         "Minta kantor pembayar memakai NIK menurut Dukcapil setelah diperiksa.",
         pl.col("nik_dukcapil").is_not_null() & pl.col("nik").ne_missing(pl.col("nik_dukcapil")),
     ),
-    Rule(
+    _KNOWN.found(
         "NON_DTKS",
-        "PerintahBayar",
-        Severity.FINDING,
         "nik",
         "Penerima tidak ada di DTKS.",
         "Bila layak, usulkan ke DTKS (SE KPK 11/2020).",
         pl.col("id_dtks").is_null(),
     ),
-    Rule(
+    _KNOWN.found(
         "NOMINAL_DI_LUAR_TARIF",
-        "PerintahBayar",
-        Severity.FINDING,
         "nominal",
         "Nilai bantuan tidak sesuai dengan tarif program pada tahap ini.",
         "Periksa nilai bantuan dan komponen keluarganya.",
         pl.col("selisih_tarif") > 0,
     ),
-    Rule(
+    _KNOWN.found(
         "TAHAP_TANPA_TARIF",
-        "PerintahBayar",
-        Severity.FINDING,
         "tahap",
         "Tarif dan jadwal program, tahun, dan tahap ini belum tercatat, sehingga nilainya tidak dapat diperiksa.",
         "Tambahkan tahap ini ke data/reference/program_tahap.csv.",
         pl.col("mulai").is_null(),
     ),
-    Rule(
+    _KNOWN.found(
         "SEBELUM_PERINTAH",
-        "PerintahBayar",
-        Severity.FINDING,
         "tgl_bayar",
         "Dibayar sebelum penyaluran tahap ini dimulai.",
         "Periksa tanggal bayar dan tahapnya.",
         (pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT,
     ),
-    Rule(
+    _KNOWN.found(
         "DI_LUAR_JADWAL",
-        "PerintahBayar",
-        Severity.FINDING,
         "tgl_bayar",
         "Tanggal bayar di luar jadwal penyaluran tahap ini.",
         "Periksa tanggal bayar dan tahapnya.",
         ((pl.col("tgl_bayar") < pl.col("mulai")) & ~_LAWFUL_VISIT) | (pl.col("tgl_bayar") > pl.col("selesai")),
     ),
-    Rule(
+    _KNOWN.found(
         "KANTOR_LUAR_WILAYAH",
-        "PerintahBayar",
-        Severity.FINDING,
         "kode_kprk",
         "Kantor pembayar ini tidak melayani kabupaten/kota yang tertulis pada perintah bayar.",
         "Periksa kantor yang membayar dan alamat pada perintah bayar.",
         ~pl.col("kantor_melayani"),
     ),
-    Rule(
+    _KNOWN.found(
         "TAHAP_SEKALIGUS",
-        "PerintahBayar",
-        Severity.FINDING,
         "tahap",
         "Tiga tahap atau lebih dibayar pada hari yang sama di luar daerah 3T.",
         "Periksa apakah pembayaran sekaligus itu diizinkan.",

@@ -52,16 +52,39 @@ class Rule:
         return f"{self.sentence} {self.cure}"
 
 
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one model, as rules judge them: each rule is declared by what becomes of a row that breaks it.
+
+    Attributes:
+        model: its name (`Rule.on`).
+    """
+
+    model: str
+
+    def refused(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+        """Such a row goes to quarantine."""
+        return Rule(code, self.model, Severity.REJECT, column, sentence, cure, breaks)
+
+    def found(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+        """Such a row is accepted, and somebody has to look at it."""
+        return Rule(code, self.model, Severity.FINDING, column, sentence, cure, breaks)
+
+    def mended(self, code: str, column: str, sentence: str, cure: str, breaks: pl.Expr | None = None) -> Rule:
+        """Such a row was put right already."""
+        return Rule(code, self.model, Severity.REPAIR, column, sentence, cure, breaks)
+
+
 def is_filler(column: str) -> pl.Expr:
     """Whether a 16-digit number was typed to fill the cell: one digit throughout, a sequence, or no date and serial."""
     number = pl.col(column).cast(pl.Int64, strict=False)
     return (number % _ONES == 0) | number.is_in(_SEQUENCES) | (number % _DATE_AND_SERIAL == 0)
 
 
-def place_rules(model: str) -> tuple[Rule, ...]:
+def place_rules(rows: Rows) -> tuple[Rule, ...]:
     """Findings about the region that a row names, for models with `temuan_wilayah` (`pipeline.normalise.regions`)."""
     return tuple(
-        Rule(code, model, Severity.FINDING, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
+        rows.found(code, "kode_desa", sentence, cure, pl.col("temuan_wilayah") == code)
         for code, sentence, cure in (
             (
                 "WILAYAH_TIDAK_DIKENAL",
@@ -87,12 +110,10 @@ def place_rules(model: str) -> tuple[Rule, ...]:
     )
 
 
-def month_first_rule(model: str, column: str) -> Rule:
+def month_first_rule(rows: Rows, column: str) -> Rule:
     """That the dates of a row's table were read with the month first, for models with `bulan_dahulu`."""
-    return Rule(
+    return rows.mended(
         "TGL_BULAN_DAHULU",
-        model,
-        Severity.REPAIR,
         column,
         "Tanggal di berkas ini ditulis dengan bulan di depan (misalnya 12/31/1990), atau Excel menukar tanggal dan "
         "bulan di sebagian selnya; tanggalnya sudah dibaca menurut itu.",

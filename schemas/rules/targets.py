@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from schemas.keys import STAGE
-from schemas.rules.rule import Rule, Severity, month_first_rule
+from schemas.rules.rule import Rows, Rule, month_first_rule
 
 # What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
 # this an amount in other units is told.
@@ -16,17 +16,13 @@ PER_FAMILY = (20_000, 20_000_000)
 _NOTHING = r"(?i)^[\s\p{P}\p{S}]*(?:RP|IDR|NULL|NAN|NONE|N/A|TIDAK ADA)?[\s\p{P}\p{S}]*$"
 
 
+_TARGET = Rows("AlokasiStaged")
+
+
 def _unread(code: str, column: str, sentence: str, cure: str) -> Rule:
     written = pl.col(f"{column}_asal")
-    return Rule(
-        code,
-        "AlokasiStaged",
-        Severity.FINDING,
-        column,
-        sentence,
-        cure,
-        pl.col(column).is_null() & (written.str.contains("#", literal=True) | ~written.str.contains(_NOTHING)),
-    )
+    something = written.str.contains("#", literal=True) | ~written.str.contains(_NOTHING)
+    return _TARGET.found(code, column, sentence, cure, pl.col(column).is_null() & something)
 
 
 TARGET = (*STAGE, "kode_wilayah")
@@ -76,20 +72,16 @@ _UNORDERED = (_FINAL & (pl.col("revisi") == 1)).any().over(_AS_NEW) & (pl.col("r
 _IN_RUPIAH = "Tulis nilainya sebagai angka rupiah utuh, misalnya 1500000 atau Rp 1.500.000,00."
 _AS_DATE = "Tulis tanggalnya lengkap, misalnya 05-09-2022."
 RULES = (
-    Rule(
+    _TARGET.refused(
         "ALOKASI_TIDAK_LENGKAP",
-        "AlokasiStaged",
-        Severity.REJECT,
         "program",
         "Program, tahun, tahap, atau jumlah KPM tidak terbaca.",
         "Lengkapi baris alokasi ini.",
         pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null())
         | (pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False)),
     ),
-    Rule(
+    _TARGET.refused(
         "WILAYAH_TIDAK_DIKENAL",
-        "AlokasiStaged",
-        Severity.REJECT,
         "kode_wilayah",
         "Kode wilayah, atau namanya bila tanpa kode, bukan kabupaten/kota atau kecamatan menurut Kemendagri.",
         "Gunakan kode Kemendagri, misalnya 36.04 atau 36.04.05.",
@@ -107,10 +99,8 @@ RULES = (
         "Nilai transfer tidak terbaca sebagai rupiah, sehingga tidak ikut dijumlahkan.",
         _IN_RUPIAH,
     ),
-    Rule(
+    _TARGET.found(
         "SP2D_DIBATALKAN",
-        "AlokasiStaged",
-        Severity.FINDING,
         "nominal_transfer",
         "Menurut keterangannya SP2D ini dibatalkan, sehingga transfernya tidak ikut dijumlahkan.",
         "Bila uangnya tetap ditransfer, hapus keterangan batalnya.",
@@ -118,34 +108,28 @@ RULES = (
     ),
     _unread("TGL_TRANSFER_TIDAK_TERBACA", "tgl_transfer", "Tanggal transfer tidak terbaca.", _AS_DATE),
     _unread("TARGET_TIDAK_TERBACA", "target_selesai", "Tanggal target selesai tidak terbaca.", _AS_DATE),
-    Rule(
+    _TARGET.found(
         "ALOKASI_PER_KPM_JANGGAL",
-        "AlokasiStaged",
-        Severity.FINDING,
         "nominal_alokasi",
         "Nilai alokasi dibagi jumlah KPM tidak wajar: Rp20.000 ke bawah, atau di atas Rp20.000.000, per KPM.",
         "Periksa satuannya: tulis nilainya dalam rupiah penuh, atau sebut ribuan atau jutaan rupiah pada judulnya.",
         (pl.col("nominal_alokasi") > 0)
         & ~(pl.col("nominal_alokasi") / pl.col("kpm_alokasi")).is_between(*PER_FAMILY, closed="right"),
     ),
-    Rule(
+    _TARGET.found(
         "ALOKASI_MELEBIHI_TARIF",
-        "AlokasiStaged",
-        Severity.FINDING,
         "nominal_alokasi",
         "Nilai alokasi lebih besar daripada jumlah KPM dikalikan tarif terbesar tahap ini.",
         "Periksa apakah nilainya pagu setahun atau beberapa tahap; isi alokasi untuk satu tahap saja.",
         pl.col("nominal_alokasi") > pl.col("kpm_alokasi") * pl.col("tarif_terbesar"),
     ),
-    Rule(
+    _TARGET.found(
         "ALOKASI_BERTENTANGAN",
-        "AlokasiStaged",
-        Severity.FINDING,
         "kpm_alokasi",
         "Alokasi wilayah dan tahap ini diserahkan lebih dari sekali dengan angka yang berbeda, dan tidak jelas mana "
         "yang lebih baru; yang dihitung adalah berkas yang namanya terakhir menurut abjad, atau baris yang terbawah.",
         "Keluarkan berkas yang tidak berlaku, atau tulis tanggal atau kata REVISI pada nama berkas yang berlaku.",
         _contradict(DELIVERY) | (_UNORDERED & _contradict(_AS_NEW)),
     ),
-    month_first_rule("AlokasiStaged", "tgl_transfer"),
+    month_first_rule(_TARGET, "tgl_transfer"),
 )
