@@ -62,8 +62,9 @@ bulanan AS (
     GROUP BY k.periode_laporan, k.id_pendamping
 ),
 nilai AS (
-    SELECT b.periode_laporan, b.id_pendamping, b.nama_pendamping, b.kode_kab, s.keluarga_binaan,
-        COLUMNS(m.* EXCLUDE (periode_laporan, id_pendamping, hadir_sah, balita_sah, hamil_sah)),
+    SELECT b.periode_laporan, b.id_pendamping, b.nama_pendamping, b.kode_kab,
+        COALESCE(s.keluarga_binaan, 0) AS keluarga_binaan,
+        COALESCE(COLUMNS(m.* EXCLUDE (periode_laporan, id_pendamping, hadir_sah, balita_sah, hamil_sah)), 0),
         ROUND(100.0 * m.hadir_sah / NULLIF(m.anak_sekolah, 0), 2) AS hadir_persen,
         ROUND(100.0 * (COALESCE(m.balita_sah, 0) + COALESCE(m.hamil_sah, 0))
             / NULLIF(COALESCE(m.balita, 0) + COALESCE(m.ibu_hamil, 0), 0), 2) AS faskes_persen,
@@ -76,34 +77,18 @@ runtun AS (
     SELECT *, COUNT(*) FILTER (NOT tanpa_kemajuan) OVER (PARTITION BY id_pendamping ORDER BY periode_laporan) AS babak
     FROM nilai
 )
-SELECT * REPLACE (
-           COALESCE(keluarga, 0) AS keluarga, COALESCE(keluarga_binaan, 0) AS keluarga_binaan,
-           COALESCE(tepat_waktu, 0) AS tepat_waktu, COALESCE(terlambat, 0) AS terlambat,
-           COALESCE(laporan_ganda, 0) AS laporan_ganda, COALESCE(laporan_bertentangan, 0) AS laporan_bertentangan,
-           COALESCE(keluarga_rangkap, 0) AS keluarga_rangkap, COALESCE(anak_sekolah, 0) AS anak_sekolah,
-           COALESCE(anak_sekolah_hadir, 0) AS anak_sekolah_hadir, COALESCE(balita, 0) AS balita,
-           COALESCE(balita_ke_faskes, 0) AS balita_ke_faskes, COALESCE(ibu_hamil, 0) AS ibu_hamil,
-           COALESCE(ibu_hamil_ke_faskes, 0) AS ibu_hamil_ke_faskes, COALESCE(naik_grade, 0) AS naik_grade,
-           COALESCE(graduasi, 0) AS graduasi
-       ),
+SELECT *,
        COUNT(*) FILTER (tanpa_kemajuan) OVER (PARTITION BY id_pendamping, babak ORDER BY periode_laporan)
            AS bulan_tanpa_kemajuan,
        RANK() OVER (
            PARTITION BY periode_laporan, kode_kab
-           ORDER BY COALESCE(graduasi, 0) DESC, COALESCE(naik_grade, 0) DESC, hadir_persen DESC NULLS LAST,
-               faskes_persen DESC NULLS LAST
+           ORDER BY graduasi DESC, naik_grade DESC, hadir_persen DESC NULLS LAST, faskes_persen DESC NULLS LAST
        ) AS peringkat_kab
 FROM runtun
 """
 
 
-@promised(
-    "mart",
-    "kinerja_pendamping",
-    key=("periode_laporan", "id_pendamping"),
-    query=_QUERY,
-    sources=("staged.pendamping",),
-)
+@promised("mart", "kinerja_pendamping", key=("periode_laporan", "id_pendamping"), query=_QUERY)
 class KinerjaPendamping(Table):
     """Laporan pendamping per bulan: keluarga, ketepatan waktu, sekolah, faskes, kemajuan, peringkat di kabupatennya."""
 
