@@ -46,13 +46,7 @@ WHERE masuk > 0
 """
 
 
-@promised(
-    "quality",
-    "audit",
-    key=("periode", "lembaga", "definisi"),
-    query=_QUERY,
-    sources=("cleansed.anggota", "quality.temuan", "quality.karantina", "quality.rekonsiliasi"),
-)
+@promised("quality", "audit", key=("periode", "lembaga", "definisi"), query=_QUERY)
 class Audit(Table):
     """Banyaknya baris DTKS menurut definisi temuan BPK, BPKP, KPK, dan Stranas PK."""
 

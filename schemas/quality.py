@@ -83,13 +83,7 @@ FROM jumlah JOIN penyebut USING (periode, tingkat, kode_wilayah)
 """
 
 
-@promised(
-    "quality",
-    "ringkasan_wilayah",
-    key=("periode", "tingkat", "kode_wilayah", "kode"),
-    query=_RINGKASAN,
-    sources=("cleansed.anggota", "quality.temuan"),
-)
+@promised("quality", "ringkasan_wilayah", key=("periode", "tingkat", "kode_wilayah", "kode"), query=_RINGKASAN)
 class RingkasanWilayah(Table):
     """Banyaknya baris DTKS per wilayah dan kode temuan."""
 
@@ -106,7 +100,6 @@ class RingkasanWilayah(Table):
     "penduduk_kabupaten",
     key=("periode", "kode_kab"),
     query="SELECT kode_kab, COUNT(*) AS penduduk FROM staged.dukcapil GROUP BY kode_kab",
-    sources=("staged.dukcapil",),
 )
 class PendudukKabupaten(Table):
     """Banyaknya penduduk Dukcapil yang diterima per kabupaten/kota; dibandingkan dengan terbitan berikutnya."""

@@ -5,6 +5,7 @@ Belongs here: how models are declared, registered and enforced. Does not belong 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from schemas.screening import may_break
 
 # Up to so many rows that are left out it costs less to put together what lies between them.
 _FEW = 256
+# In a query every name of a table has its schema in front, and aliases are not called as schemas are.
+_READ = re.compile(r"\b(?:cleansed|link|mart|quality|reference|sebelumnya|staged)\.[a-z]\w*")
 
 
 class BrokenContractError(Exception):
@@ -58,12 +61,16 @@ class PromisedTable:
     name: str
     key: tuple[str, ...]
     query: str | None = None
-    sources: tuple[str, ...] = field(default=())
 
     @property
     def full_name(self) -> str:
         """`schema.name`, as analysts write it."""
         return f"{self.schema}.{self.name}"
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Full names of what its query reads: tables, and frames of reference data."""
+        return tuple(dict.fromkeys(_READ.findall(self.query or "")))
 
     @property
     def by_periode(self) -> bool:
@@ -85,18 +92,17 @@ TABLES: dict[str, PromisedTable] = {}
 
 
 def promised(
-    schema: str, name: str, *, key: tuple[str, ...], query: str | None = None, sources: tuple[str, ...] = ()
+    schema: str, name: str, *, key: tuple[str, ...], query: str | None = None
 ) -> Callable[[type[Table]], type[Table]]:
     """Register a model as table `schema.name` of the public contract.
 
     Args:
         key: columns that identify a row; the table is unique on them and sorted by them.
-        query: DuckDB SQL that fills the table from `sources`, for tables a query can fill; else a function does.
-        sources: full names of the tables and reference frames that the query reads.
+        query: DuckDB SQL that fills the table, for tables a query can fill; else a function does.
     """
 
     def register(model: type[Table]) -> type[Table]:
-        table = PromisedTable(model, schema, name, key, query, sources)
+        table = PromisedTable(model, schema, name, key, query)
         TABLES[table.full_name] = table
         return model
 

@@ -33,13 +33,7 @@ LEFT JOIN reference.anggaran_nasional AS n USING (tahun)
 """
 
 
-@promised(
-    "mart",
-    "anggaran",
-    key=("program", "tahun"),
-    query=_QUERY,
-    sources=("mart.realisasi", "mart.rekap_bayar", "reference.program_anggaran", "reference.anggaran_nasional"),
-)
+@promised("mart", "anggaran", key=("program", "tahun"), query=_QUERY)
 class Anggaran(Table):
     """Realisasi anggaran per program dan tahun terhadap pagu, dan terhadap angka nasional bila ada."""
 

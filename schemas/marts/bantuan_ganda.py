@@ -95,7 +95,6 @@ FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
     "bantuan_ganda",
     key=("jenis", "program_a", "program_b", "tahun", "tahap", "no_kk", "nik", "no_danom"),
     query=_QUERY,
-    sources=("mart.pembayaran", "reference.program_bertentangan", "reference.program_tahap"),
 )
 class BantuanGanda(Table):
     """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa petugas, bukan pencoretan otomatis."""

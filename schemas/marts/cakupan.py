@@ -31,7 +31,7 @@ FROM dana GROUP BY ALL
 """
 
 
-@promised("mart", "cakupan", key=("program", "tahun", "tahap", "tingkat"), query=_QUERY, sources=("mart.realisasi",))
+@promised("mart", "cakupan", key=("program", "tahun", "tahap", "tingkat"), query=_QUERY)
 class Cakupan(Table):
     """Banyaknya wilayah sasaran pada setiap tingkat, yang dananya sudah terkirim, dan yang sudah tersalur."""
 

@@ -65,13 +65,7 @@ LEFT JOIN berkas AS b USING (program, tahun, tahap)
 """
 
 
-@promised(
-    "mart",
-    "corong_kpm",
-    key=("program", "tahun", "tahap"),
-    query=_QUERY,
-    sources=("mart.realisasi", "mart.rekap_bayar", "mart.pembayaran"),
-)
+@promised("mart", "corong_kpm", key=("program", "tahun", "tahap"), query=_QUERY)
 class CorongKpm(Table):
     """Dari alokasi, pembersihan, penyiapan, dan penyerahan sampai dibayar, gagal, atau retur; KPM dan rupiah."""
 

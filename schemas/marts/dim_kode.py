@@ -7,7 +7,7 @@ from schemas.table import Table, nullable, promised, required
 _QUERY = "SELECT sumber, kode, akibat, kolom, arti, tindakan FROM reference.kode"
 
 
-@promised("mart", "dim_kode", key=("sumber", "kode"), query=_QUERY, sources=("reference.kode",))
+@promised("mart", "dim_kode", key=("sumber", "kode"), query=_QUERY)
 class DimKode(Table):
     """Satu baris per sumber dan kode: arti setiap kode penolakan, temuan, perbaikan, dan alasan keputusan."""
 

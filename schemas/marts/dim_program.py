@@ -20,13 +20,7 @@ LEFT JOIN (
 """
 
 
-@promised(
-    "mart",
-    "dim_program",
-    key=("program",),
-    query=_QUERY,
-    sources=("reference.program", "reference.program_tahap", "mart.realisasi"),
-)
+@promised("mart", "dim_program", key=("program",), query=_QUERY)
 class DimProgram(Table):
     """Satu baris per program bantuan."""
 

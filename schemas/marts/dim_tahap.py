@@ -21,13 +21,7 @@ LEFT JOIN (
 """
 
 
-@promised(
-    "mart",
-    "dim_tahap",
-    key=("program", "tahun", "tahap"),
-    query=_QUERY,
-    sources=("reference.program_tahap", "mart.realisasi"),
-)
+@promised("mart", "dim_tahap", key=("program", "tahun", "tahap"), query=_QUERY)
 class DimTahap(Table):
     """Satu baris per tahap penyaluran sebuah program: jadwal dan tarifnya."""
 

@@ -28,13 +28,7 @@ FROM hari
 """
 
 
-@promised(
-    "mart",
-    "dim_waktu",
-    key=("tanggal",),
-    query=_QUERY,
-    sources=("reference.program_tahap", "mart.pembayaran"),
-)
+@promised("mart", "dim_waktu", key=("tanggal",), query=_QUERY)
 class DimWaktu(Table):
     """Satu baris per hari, dengan bulan, triwulan, dan tahunnya."""
 

@@ -24,13 +24,7 @@ LEFT JOIN reference.penduduk AS p ON p.kode_kab = w.kode
 """
 
 
-@promised(
-    "mart",
-    "dim_wilayah",
-    key=("kode_wilayah",),
-    query=_QUERY,
-    sources=("reference.wilayah", "reference.daerah_3t", "reference.penduduk"),
-)
+@promised("mart", "dim_wilayah", key=("kode_wilayah",), query=_QUERY)
 class DimWilayah(Table):
     """Satu baris per wilayah Kemendagri, yang berlaku maupun yang lama, beserta nama wilayah di atasnya."""
 

@@ -44,11 +44,7 @@ FROM gagal AS g LEFT JOIN reference.wilayah ON wilayah.kode = g.kode_wilayah
 
 
 @promised(
-    "mart",
-    "gagal_bayar",
-    key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "alasan_gagal"),
-    query=_QUERY,
-    sources=("mart.rekap_bayar", "reference.wilayah"),
+    "mart", "gagal_bayar", key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "alasan_gagal"), query=_QUERY
 )
 class GagalBayar(Table):
     """KPM dan rupiah yang gagal dibayar atau dikembalikan, menurut alasannya, pada semua tingkat wilayah."""

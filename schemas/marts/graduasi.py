@@ -37,7 +37,7 @@ FROM berurut GROUP BY nik
 """
 
 
-@promised("mart", "graduasi", key=("nik",), query=_QUERY, sources=("staged.pendamping",))
+@promised("mart", "graduasi", key=("nik",), query=_QUERY)
 class Graduasi(Table):
     """Perjalanan setiap keluarga dampingan dari laporan pertama sampai graduasi."""
 

@@ -46,13 +46,7 @@ WINDOW semua AS (PARTITION BY h.kode_kprk, h.program, h.tahun, h.tahap)
 """
 
 
-@promised(
-    "mart",
-    "kinerja_kprk",
-    key=("kode_kprk", "program", "tahun", "tahap", "tanggal"),
-    query=_QUERY,
-    sources=("mart.rekap_bayar", "mart.kantor_bayar"),
-)
+@promised("mart", "kinerja_kprk", key=("kode_kprk", "program", "tahun", "tahap", "tanggal"), query=_QUERY)
 class KinerjaKprk(Table):
     """Kinerja kantor pembayar per hari: dibayar, gagal dan alasannya, sisa, dan persentase salur seluruh tahap."""
 

@@ -32,13 +32,7 @@ WHERE nilai_usulan IS NOT NULL AND nilai IS DISTINCT FROM nilai_usulan
 """
 
 
-@promised(
-    "mart",
-    "koreksi_belum_aman",
-    key=("periode", "id_dtks", "kolom", "nik_dukcapil"),
-    query=_QUERY,
-    sources=("link.anggota_dukcapil", "cleansed.anggota", "staged.dukcapil", "cleansed.koreksi"),
-)
+@promised("mart", "koreksi_belum_aman", key=("periode", "id_dtks", "kolom", "nik_dukcapil"), query=_QUERY)
 class KoreksiBelumAman(Table):
     """Nomor di DTKS yang berbeda dari Dukcapil tetapi belum aman diganti.
 

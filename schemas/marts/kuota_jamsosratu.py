@@ -60,19 +60,7 @@ LEFT JOIN reference.wilayah AS w ON w.kode = kode_kab
 """
 
 
-@promised(
-    "mart",
-    "kuota_jamsosratu",
-    key=("tahun", "kode_kab"),
-    query=_QUERY,
-    sources=(
-        "mart.realisasi",
-        "mart.pembayaran",
-        "staged.pendamping",
-        "reference.jamsosratu_kuota",
-        "reference.wilayah",
-    ),
-)
+@promised("mart", "kuota_jamsosratu", key=("tahun", "kode_kab"), query=_QUERY)
 class KuotaJamsosratu(Table):
     """Kuota Jamsosratu per kabupaten/kota terhadap alokasi, pembayaran kedua tahap, dan keluarga dampingan."""
 

@@ -86,19 +86,7 @@ LEFT JOIN reference.wilayah ON wilayah.kode = h.kode_wilayah
 """
 
 
-@promised(
-    "mart",
-    "mutu_data",
-    key=("periode", "tingkat", "kode_wilayah"),
-    query=_QUERY,
-    sources=(
-        "cleansed.anggota",
-        "quality.temuan",
-        "quality.ringkasan_wilayah",
-        "sebelumnya.mutu_data",
-        "reference.wilayah",
-    ),
-)
+@promised("mart", "mutu_data", key=("periode", "tingkat", "kode_wilayah"), query=_QUERY)
 class MutuData(Table):
     """Mutu data DTKS per wilayah: padan sebelum dan sesudah, masalah, umur verifikasi, peringkat, dan perubahannya."""
 

@@ -68,13 +68,7 @@ LEFT JOIN reference.wilayah ON wilayah.kode = kode_wilayah
 """
 
 
-@promised(
-    "mart",
-    "realisasi",
-    key=("program", "tahun", "tahap", "tingkat", "kode_wilayah"),
-    query=QUERY,
-    sources=("mart.alokasi", "mart.rekap_bayar", "reference.wilayah"),
-)
+@promised("mart", "realisasi", key=("program", "tahun", "tahap", "tingkat", "kode_wilayah"), query=QUERY)
 class Realisasi(Table):
     """Alokasi dan realisasi per program, tahap, dan wilayah pada semua tingkat."""
 

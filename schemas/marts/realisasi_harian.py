@@ -59,11 +59,7 @@ FROM hari
 
 
 @promised(
-    "mart",
-    "realisasi_harian",
-    key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal"),
-    query=QUERY,
-    sources=("mart.rekap_bayar", "mart.realisasi"),
+    "mart", "realisasi_harian", key=("program", "tahun", "tahap", "tingkat", "kode_wilayah", "tanggal"), query=QUERY
 )
 class RealisasiHarian(Table):
     """Pembayaran per hari dan kumulatifnya; perkiraan selesai memakai laju rata-rata tujuh hari terakhir.

@@ -25,8 +25,7 @@ FROM mart.pembayaran GROUP BY ALL
         "program", "tahun", "tahap", "status_bayar", "tanggal", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
         "kode_kprk", "alasan_gagal",
     ),
-    query=QUERY,
-    sources=("mart.pembayaran",),
+    query=QUERY
 )  # fmt: skip
 class RekapBayar(Table):
     """Banyaknya perintah bayar dan rupiahnya per hari, status bayar, kantor, dan wilayah terdalam yang dikenal."""

@@ -32,7 +32,7 @@ GROUP BY COALESCE(penerima, no_danom)
 """
 
 
-@promised("mart", "usulan_dtks", key=("penerima",), query=_QUERY, sources=("mart.pembayaran",))
+@promised("mart", "usulan_dtks", key=("penerima",), query=_QUERY)
 class UsulanDtks(Table):
     """Penerima bantuan yang tidak ada di DTKS, untuk diusulkan bila layak (SE KPK 11/2020).
 
