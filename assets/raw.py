@@ -7,6 +7,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
+from pipeline.extracts.arrival import corrected_months
 from pipeline.extracts.files.found import find_files, fingerprint, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import iter_families, iter_source, refused_whole
 from pipeline.warehouse.periodes import begin
@@ -26,7 +27,7 @@ from schemas.table import polars_schema
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
     begin(data.places, context.partition_key)
-    files = find_files(data.places.raw, context.partition_key)
+    files = find_files(data.places.raw, context.partition_key, corrected=corrected_months(data.places))
     context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
     return files
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
+from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
@@ -52,6 +53,9 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
         facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
+        overtaken = outdated(source, extract, read, lambda month: data.places.stored(f"raw/{source}", month))
+        extract = without_outdated(extract, overtaken)
+        facts |= {"usang": " ".join(overtaken.sort())}
         facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": str(limits.memori.baris_sekaligus)}
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)

@@ -9,7 +9,8 @@ from __future__ import annotations
 GLOSSARY: dict[str, str] = {
     # --- when and where from
     "periode": "Bulan data (TTTT-BB) yang digambarkan tabel ini.",
-    "periode_berkas": "Bulan data yang tertulis di jalur berkas (TTTT-BB); sama dengan periode bila tidak tertulis.",
+    "periode_berkas": "Bulan data yang tertulis di jalur berkas (TTTT-BB); bila tidak tertulis sama dengan periode, "
+    "pada perbaikan bulan yang diperbaikinya.",
     "sumber": "Asal berkas: dtks, dukcapil, pos, alokasi, atau pendamping; lain bila foldernya tidak dikenal.",
     "berkas": "Jalur berkas di bawah folder raw/, seperti yang diserahkan petugas.",
     "lembar": "Nama lembar kerja Excel atau nama berkas di dalam zip; kosong bila hanya ada satu.",

@@ -16,7 +16,6 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.extracts.files.found import (
-    IN_DATED_FOLDER,
     NO_FINGERPRINT,
     fingerprint,
     found_files,
@@ -26,7 +25,7 @@ from pipeline.extracts.files.found import (
 from pipeline.extracts.read import has_rows
 from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
-from schemas.rules import CORRECTIONS
+from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 _SOURCE = "dtks"
 RECONCILED = "quality/rekonsiliasi"
@@ -234,6 +233,15 @@ def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozens
     own = _read(_opened(ledger))
     others = own.filter(dated | (pl.col("periode_berkas") != periode))
     return frozenset(own["sha256"]) if others.is_empty() else frozenset()
+
+
+def corrected_months(places: Places) -> dict[str, str]:
+    """Fingerprints of the undated corrections that published months read, and the month that each was made for."""
+    ledgers = [published_ledger(places, month) for month in published_periodes(places)]
+    read = [pl.read_parquet(ledger).filter(UNDATED_CORRECTION) for ledger in ledgers if ledger.exists()]
+    if not read:
+        return {}
+    return dict(pl.concat(read).group_by("sha256").agg(pl.col("periode_berkas").min()).iter_rows())
 
 
 def published_ledger(places: Places, periode: str) -> Path:

@@ -8,7 +8,16 @@ Does not belong here: how values are cleaned (`pipeline.normalise`) or what beco
 
 from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payments, reading, targets
 from schemas.rules.companions import COUNTED
-from schemas.rules.reading import ABOVE_HEADER, CORRECTIONS, CUT_SHORT, HIDDEN_SHEET, IN_HIDDEN_SHEET
+from schemas.rules.reading import (
+    ABOVE_HEADER,
+    CORRECTIONS,
+    CUT_SHORT,
+    HIDDEN_SHEET,
+    IN_DATED_FOLDER,
+    IN_HIDDEN_SHEET,
+    OUTDATED,
+    UNDATED_CORRECTION,
+)
 from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 from schemas.rules.targets import PER_FAMILY
 
@@ -20,11 +29,14 @@ __all__ = [
     "CUT_SHORT",
     "DECLARED",
     "HIDDEN_SHEET",
+    "IN_DATED_FOLDER",
     "IN_HIDDEN_SHEET",
     "NO_DATA",
+    "OUTDATED",
     "PER_FAMILY",
     "REPETITIONS",
     "RULES",
+    "UNDATED_CORRECTION",
     "WOMEN_DAY",
     "YEAR_ONLY",
     "Rule",
@@ -46,7 +58,7 @@ DECLARED = (
 RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
 
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
-REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
+REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", OUTDATED, "NIK_GANDA")
 
 # Rejections of lines in which nothing is to be corrected, and what such a line is: it holds no data, or none yet.
 NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}

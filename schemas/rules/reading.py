@@ -8,6 +8,11 @@ from schemas.rules.rule import Rows, Rule
 
 # Files below such a folder are corrections: their rows come before those of all other files.
 CORRECTIONS = r"(^|/)perbaikan/"
+IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
+# One in a dated folder is of that month alone.
+UNDATED_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) & ~IN_DATED_FOLDER
+# A row of a correction of an earlier month that the month's own data say something else than by now.
+OUTDATED = "PERBAIKAN_LAMA"
 # A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
 CUT_SHORT = "BERKAS_TERPOTONG"
 # A line above the header of a table that holds data all the same.
@@ -76,6 +81,14 @@ RULES = (
         "",
         "Baris lembar isian ini belum diisi.",
         "Salin isinya dari berkas asal yang disebut kolom ASAL BARIS, atau hapus barisnya.",
+    ),
+    _LINE.refused(
+        OUTDATED,
+        "",
+        "Perbaikan ini dibuat untuk data bulan sebelumnya. Pada data bulan ini isi barisnya sudah lain atau barisnya "
+        "sudah tidak ada, sehingga yang berlaku data bulan ini.",
+        "Tidak perlu tindakan. Bila masih harus diperbaiki, simpan berkasnya di folder perbaikan milik bulan ini, "
+        "misalnya raw/dtks/periode=TTTT-BB/perbaikan.",
     ),
     _LINE.refused(
         "RESPON_TIDAK_DITEMUKAN",

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
 from pipeline.extracts.files.unreadable import NOT_OPENED
 from schemas.extracts import EXTRACTS
-from schemas.rules import CORRECTIONS
+from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
-IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
+_OF_EARLIER = (
+    " Sebanyak {} berkas perbaikan dibuat untuk bulan sebelumnya: barisnya hanya menggantikan baris yang sama dengan "
+    "yang dahulu diperbaiki; yang lain tercatat sebagai PERBAIKAN_LAMA."
+)
 # Left behind by file managers and open Excel windows; nobody hands these in.
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 # A snapshot describes one month whole; the other sources add up over the months.
@@ -112,54 +117,53 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     if read.is_empty():
         return "Tidak ada berkas DTKS yang dibaca."
     correction = pl.col("berkas").str.contains(CORRECTIONS)
-    periode, named, unnamed, corrections = read.select(
-        # Corrections are of the snapshot that they correct, as whoever put them into a folder of that name knows.
-        pl.col("periode_berkas").max(),
+    month = pl.col("periode_berkas")
+    periode, named, unnamed, earlier = read.select(
+        # Corrections may be of another month than the snapshot, unless there is nothing else.
+        newest := pl.coalesce(month.filter(~correction).max(), month.max()),
         named=IN_DATED_FOLDER.any(),
         unnamed=(~IN_DATED_FOLDER & ~correction).sum(),
-        corrections=(~IN_DATED_FOLDER & correction).sum(),
+        earlier=(UNDATED_CORRECTION & (month < newest)).sum(),
     ).row(0)
+    held = _OF_EARLIER.format(earlier) if earlier else ""
     if named and unnamed:
         return (
             f"Data DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
             "tidak menyebut bulan dan ikut dianggap data bulan itu; bila datanya lebih lama, simpan di dalam folder "
-            "raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi."
+            f"raw/dtks/periode=TTTT-BB bulannya, lalu jalankan lagi.{held}"
         )
     if named:
-        told = f"Data DTKS yang dibaca: {periode}, menurut nama foldernya."
-        older = files.filter(pl.col("periode_berkas") < periode, sumber="dtks", status_berkas="DILEWATI")
-        if corrections and older.height:
-            # They replace rows that are newer than they, and bring back who has left.
-            told += (
-                f" Sebanyak {corrections} berkas perbaikan tidak menyebut bulan dan menggantikan baris data itu; bila "
-                "dibuat untuk bulan sebelumnya, pindahkan ke folder raw/dtks/periode=TTTT-BB/perbaikan milik bulan itu."
-            )
-        return told
+        return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya.{held}"
     return (
         f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
-        "berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi."
+        f"berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi.{held}"
     )
 
 
-def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataFrame:
+def find_files(
+    raw: Path, periode: str, earlier: Path | None = None, corrected: Mapping[str, str] = MappingProxyType({})
+) -> pl.DataFrame:
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
-    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source.
+    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source. A
+    correction of a snapshot that lies in no dated folder is read with every one; it is of the month that it was first
+    published in, else of the newest dated snapshot.
 
     Args:
         raw: the folder officers drop files in.
         periode: YYYY-MM.
         earlier: Parquet file of a ledger of before; a file that it names and that nothing was done to since is not
             opened again.
+        corrected: fingerprints of published corrections and the month that each is of (`arrival.corrected_months`).
 
     Returns:
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
         is no source, or it cannot be opened); `catatan` says why a file is not read.
     """
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
-    rows = []
-    for file in found_files(raw):
+    rows, found = [], found_files(raw)
+    for file in found:
         changed = int(_modified(file.path) * 1e6)
         seen = kept.get((file.berkas, changed))
         rows.append(
@@ -178,19 +182,26 @@ def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataF
     known = pl.col("sumber").is_in(list(EXTRACTS))
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
-    snapshot = pl.col("periode_berkas").filter(in_time).max().over("sumber")
+    correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION
+    snapshot = pl.col("periode_berkas").filter(in_time, ~correction).max().over("sumber")
     current = (
-        pl.when(pl.col("sumber").is_in(_SNAPSHOTS)).then(pl.col("periode_berkas") == snapshot).otherwise(in_time)
+        pl.when(pl.col("sumber").is_in(_SNAPSHOTS))
+        .then(correction | (pl.col("periode_berkas") == snapshot))
+        .otherwise(in_time)
     ).fill_null(value=False)
+    newest = pl.col("periode_berkas").filter(IN_DATED_FOLDER).max().over("sumber")
+    of_month = pl.coalesce(pl.col("sha256").replace_strict(corrected, default=None), newest, "periode_berkas")
     judged = files.with_columns(
+        periode_berkas=pl.when(correction).then(of_month).otherwise("periode_berkas"),
         status_berkas=pl.when(~known)
         .then(pl.lit("DITOLAK"))
         .when(~current)
         .then(pl.lit("DILEWATI"))
         .when(~opened | pl.col("belum_selesai"))
-        .then(pl.lit("DITOLAK"))
+        .then(pl.lit("DITOLAK")),
     )
-    first = pl.col("berkas").first().over("sumber", "sha256", "status_berkas")
+    # Whoever copies a correction into the folder of a month means that month.
+    first = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
     twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != first)
     return (
         judged.with_columns(

@@ -218,10 +218,16 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
         (raw / "dtks" / f"{name}.csv").unlink()
     drop(raw, "dtks/perbaikan/d.csv")
     assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
-    # Unless a newer snapshot than the one that they were made for has come.
-    drop(raw, "dtks/periode=2023-01/e.csv", data="baru")
-    told = snapshot_in_words(find_files(raw, "2023-01"))
-    assert "2023-01, menurut nama foldernya. Sebanyak 1 berkas perbaikan tidak menyebut bulan" in told
+    # Unless it was published with another month.
+    prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
+    told = snapshot_in_words(find_files(raw, "2022-12", corrected=prints))
+    assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan sebelumnya" in told
+
+
+def test_an_undated_correction_hides_no_snapshot(raw: Path) -> None:
+    drop(raw, "dtks/periode=2022-12/a.csv", "dtks/perbaikan/b.csv")
+    files = find_files(raw, "2023-02").select("berkas", "periode_berkas", "status_berkas").rows()
+    assert files == [("dtks/perbaikan/b.csv", "2022-12", "DIBACA"), ("dtks/periode=2022-12/a.csv", "2022-12", "DIBACA")]
 
 
 def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):

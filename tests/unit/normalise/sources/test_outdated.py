@@ -1,0 +1,118 @@
+"""A correction holds for the month it was made for, later for the same faulty row only, and brings nobody back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipeline.extracts.files.found import find_files, snapshot_in_words
+from pipeline.extracts.read import read_source
+from pipeline.normalise.sources.outdated import outdated, without_outdated
+from pipeline.normalise.staging import stage
+from pipeline.quality.findings import quarantine, reasons
+from schemas.staged import STAGED
+from schemas.table import split
+
+HEADER = {
+    "dtks": "ID DTKS|KABUPATEN/KOTA|NIK|NAMA|BANSOS PKH|ASAL BARIS",
+    "dukcapil": "Nomor KK|Kelamin|NIK|Nama Penduduk|Tanggal Lahir|ASAL BARIS",
+}
+WRONG, RIGHT, OTHER = "3604055207920001", "3604051207920003", "3604051207920009"
+
+
+def put(raw: Path, name: str, *rows: str) -> None:
+    file = raw / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([HEADER[name.split("/", maxsplit=1)[0]], *rows]) + "\n")
+
+
+def row(number: int, nik: str, pkh: str = "YA", name: str = "BUDI", origin: str = "") -> str:
+    return f"{number}|SERANG|{nik}|{name}|{pkh}|{origin}"
+
+
+def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], list[tuple[str, str, bool]], str]:
+    """NIK by ID (names by NIK of residents) of the accepted rows, the refused ones, and what is told of the files."""
+    ledger, store = raw.parent / "ledger.parquet", raw.parent / "store"
+    known = pl.read_parquet(ledger) if ledger.exists() else pl.DataFrame(schema={"sha256": pl.String, "of": pl.String})
+    files = find_files(raw, month, corrected=dict(known.iter_rows()))
+    read = files.filter(sumber=source, status_berkas="DIBACA")
+    rows = read_source(raw, files, source)
+    store.mkdir(exist_ok=True)
+    rows.write_parquet(store / f"{month}.parquet")
+    past = outdated(source, rows.lazy(), read, lambda month: store / f"{month}.parquet")
+    marked = without_outdated(rows.lazy(), past).collect()
+    good, failures = split(stage(source, marked.filter(pl.col("rusak").is_null()), files, month), STAGED[source])
+    refused = quarantine(source, marked, reasons(source, failures), good)
+    pl.concat([known, read.select("sha256", of="periode_berkas")]).unique("sha256", keep="first").write_parquet(ledger)
+    assert good.height + refused.select("berkas", "baris").n_unique() == rows.height
+    key, fact = ("id_dtks", "nik") if source == "dtks" else ("nik", "nama")
+    told = sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows())
+    return dict(good.select(key, fact).iter_rows()), told, snapshot_in_words(files)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    return tmp_path / "raw"
+
+
+@pytest.mark.parametrize(
+    ("later", "holds"),
+    [
+        (row(1, WRONG, pkh="TIDAK"), {"1": RIGHT}),
+        (row(1, OTHER), {"1": OTHER}),
+        (row(2, OTHER), {"2": OTHER}),
+    ],
+    ids=["the same faulty row", "another by now", "who left"],
+)
+def test_in_a_later_month_a_correction_without_month_replaces_the_same_faulty_row_only(
+    raw: Path, later: str, holds: dict[str, str]
+):
+    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
+    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
+    accepted, _, told = run(raw, "2022-12")
+    assert accepted == {"1": RIGHT}
+    assert told.endswith("menurut nama foldernya.")
+    put(raw, "dtks/periode=2023-01/a.psv", later)
+    accepted, refused, told = run(raw, "2023-01")
+    assert accepted == holds
+    assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", True) in refused) == (holds != {"1": RIGHT})
+    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan sebelumnya" in told
+    # A month that is run again is corrected as before, and another correction is of the newest month.
+    assert run(raw, "2022-12")[0] == {"1": RIGHT}
+    put(raw, "dtks/perbaikan/c.psv", row(2, RIGHT))
+    assert run(raw, "2023-01")[0] == holds | {"2": RIGHT}
+    # Whoever lays it into the folder of a month means that month.
+    put(raw, "dtks/periode=2023-01/perbaikan/b.psv", row(1, RIGHT))
+    assert run(raw, "2023-01")[0] == {"1": RIGHT, "2": RIGHT} | {key: holds[key] for key in holds if key > "2"}
+
+
+def test_a_correction_of_unnamed_months_is_of_the_one_it_was_first_run_with(raw: Path):
+    put(raw, "dtks/a.psv", row(1, WRONG), row(2, WRONG))
+    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT), row(2, RIGHT))
+    assert run(raw, "2022-12")[0] == {"1": RIGHT, "2": RIGHT}
+    put(raw, "dtks/a.psv", row(1, WRONG), row(2, OTHER))
+    assert run(raw, "2023-01")[0] == {"1": RIGHT, "2": OTHER}
+
+
+@pytest.mark.parametrize("form", ["dtks/isian.psv", "dtks/perbaikan/isian.psv"])
+def test_the_row_of_a_form_is_of_the_month_of_the_row_it_was_made_of(raw: Path, form: str):
+    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, WRONG, name=""), row(3, WRONG, name=""))
+    run(raw, "2022-12")
+    put(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG, name=""), row(2, OTHER))
+    put(raw, form, *(row(n, RIGHT, origin=f"dtks/periode=2022-12/a.psv##{n + 1}") for n in (1, 2, 3)))
+    accepted, refused, _ = run(raw, "2023-01")
+    assert accepted == {"1": RIGHT, "2": OTHER}
+    assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "NAMA_KOSONG"]
+
+
+def test_a_resident_whose_number_was_corrected_is_known_by_the_place_of_the_refused_row(raw: Path):
+    place = "dukcapil/periode=2022-12/a.psv##"
+    kept, gone = f"{RIGHT}|L|36040552|BUDI|12-07-1992|", f"{RIGHT}|L|3604055|ANI|13-07-1992|"
+    put(raw, "dukcapil/periode=2022-12/a.psv", kept, gone)
+    run(raw, "2022-12", "dukcapil")
+    put(raw, "dukcapil/periode=2023-01/a.psv", kept)
+    put(raw, "dukcapil/isian.psv", kept.replace("36040552|", f"{WRONG}|") + f"{place}2",
+        gone.replace("3604055|", f"{OTHER}|") + f"{place}3")  # fmt: skip
+    assert run(raw, "2023-01", "dukcapil")[0] == {WRONG: "BUDI"}
