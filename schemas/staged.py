@@ -134,6 +134,7 @@ class PosStaged(Staged):
 class AlokasiStaged(Staged):
     """Baris alokasi yang sudah dinormalkan."""
 
+    asal_baris: str = nullable()
     program: str = nullable()
     tahun: pl.Int32 = nullable()
     tahap: pl.Int32 = nullable()

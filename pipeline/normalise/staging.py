@@ -200,7 +200,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     located = attach_stated(day_first(rows, facts.month_first), facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
     return (
-        resolved(as_of(_with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
+        resolved(as_of(with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
             kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), office_of_list(pl.col("judul"))),
@@ -233,7 +233,7 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     )
 
 
-def _with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
+def with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
     """Orders with the state that title, sheet or file tells of all of them, where none of their sheet states its own.
 
     What failed was not paid, whatever list it is in; what failed in the stage of a title may be paid in the order's.
@@ -263,7 +263,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         no_sp2d=plain_key(pl.col("no_sp2d")),
         batal=cancelled,
         target_selesai=to_date(pl.col("target_selesai")),
-        revisi=pl.max_horizontal(revision(pl.col("berkas")), revision(pl.col("lembar"))),
+        revisi=pl.max_horizontal(revision(pl.coalesce("asal_baris", "berkas")), revision(pl.col("lembar"))),
     )
 
 

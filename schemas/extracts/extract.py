@@ -54,6 +54,12 @@ def origin() -> Any:
     return header("ASAL BARIS", description="Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan.")
 
 
+def title_of_origin() -> Any:
+    """The column that tells what stood above the list that a row of a correction form was refused in."""
+    told = "Judul daftar asal baris yang ditolak: satuan nilai dan tanggal bayar yang disebutnya tetap berlaku."
+    return header("JUDUL ASAL", description=told, staged=False)
+
+
 def place_of() -> pl.Expr:
     """A row's place as one text, as `origin` is filled: `dtks/serang.xlsx#Sheet1#7`."""
     return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")

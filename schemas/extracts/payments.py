@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin
+from schemas.extracts.extract import Extract, Layout, Required, header, layout, origin, title_of_origin
 from schemas.extracts.shapes import DATE, MONEY, NAME, NUMBER, PLACE, YEAR
 
 
@@ -63,6 +63,7 @@ class Pos(Extract):
     tgl_retur: str = header("TGL_RETUR")
     cekpos: str = header("Cekpos", "CEK POS", description="Kode Cekpos.", staged=False)
     asal_baris: str = origin()
+    judul_asal: str = title_of_origin()
 
 
 class Alokasi(Extract):
@@ -116,6 +117,8 @@ class Alokasi(Extract):
         "KETERANGAN", "KET", "KETERANGAN SP2D", "STATUS SP2D", "STATUS TRANSFER",
         description="Keterangan baris, seperti SP2D yang dibatalkan.",
     )  # fmt: skip
+    asal_baris: str = origin()
+    judul_asal: str = title_of_origin()
 
 
 REQUIRED: dict[str, Required] = {

@@ -27,7 +27,7 @@ from schemas.extracts import (
 from schemas.rules import CUT_SHORT, RULES
 from schemas.table import polars_schema
 
-_TARGETS = "alokasi"
+_TARGETS, _TITLE = "alokasi", "judul_asal"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 
 
@@ -56,6 +56,9 @@ def to_extract(
         return rows.select((told | constant)[column].alias(column) for column in schema)
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
+    if _TITLE in values:
+        # Rows of a form stood below other titles.
+        title = pl.coalesce(values[_TITLE], title)
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
     if STATE in schema and STATE not in columns:
         marked = marked_state(grid.header, taken, of_list=_states_of_list(grid, name, label))

@@ -32,8 +32,8 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
         # Titles, batches, days and states are few.
         once = part.select(columns).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        states = once.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
-        return _days(once, *dates), orders.stated(once).drop_nulls().unique(), stated_tuples(part), ordered, states
+        batches = orders.stated(once).drop_nulls().unique()
+        return _days(once, *dates), batches, stated_tuples(part), ordered, sheets_with_states(once)
 
     days, batches, named, dated, states = zip(*parts.map(told, "baris", *columns, *REGIONS), strict=True)
     month_first = with_month_first(dated)
@@ -44,6 +44,11 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
         with_states=pl.concat(states).unique(),
         month_first=month_first,
     )
+
+
+def sheets_with_states(rows: pl.DataFrame) -> pl.DataFrame:
+    """`berkas` and `lembar` of the orders that state how far they are."""
+    return rows.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
 
 
 def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:

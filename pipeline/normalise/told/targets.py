@@ -55,9 +55,14 @@ def _of_sheet(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
-    own, batches = rows.select(**of_row()), pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
-    of_list = told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
+    own, of_list = rows.select(**of_row()), stage_told(rows)
     return own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
+
+
+def stage_told(rows: pl.DataFrame) -> pl.DataFrame:
+    """program, tahun and tahap of targets as `told` tells them of orders, but that targets have no batch."""
+    batches = pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
+    return told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
 
 
 def _named_region(rows: pl.DataFrame) -> pl.Series:

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.normalise.sources.payments import sheets_with_states
+from pipeline.normalise.staging import with_state_of_list
 from pipeline.normalise.told.orders import agreed, stated, told
+from pipeline.normalise.told.targets import stage_told
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.keys import PLACE, STAGE
 from schemas.rules import CUT_OFF, IN_HIDDEN_SHEET, REPETITIONS, RULES
 from schemas.table import contract
 
-ORIGIN, REASON = "asal_baris", "ALASAN DITOLAK"
+ORIGIN, TITLE, REASON = "asal_baris", "judul_asal", "ALASAN DITOLAK"
 _ID, _OF_ANOTHER = "id_dtks", "ID_GANDA"
 # Where a file has more of them, the file is what needs mending.
 _MOST_RETYPED = 50
@@ -79,8 +82,8 @@ def write_correction_forms(
             pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
             pl.coalesce(_WHERE, REASON).alias(REASON),
         )
-        if source == "pos":
-            refused = _told(refused, readable)
+        if TITLE in refused.columns:
+            refused = _told(source, refused, readable)
         for (code,), rows in (
             refused.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN))
             .partition_by("kode_kab", as_dict=True)
@@ -114,9 +117,14 @@ def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) ->
     return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
 
 
-def _told(orders: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
-    """Orders with the programme, year and stage that their title, batch or file tells: a form has none of these."""
-    batches = agreed(stated(readable).drop_nulls())
-    return orders.with_columns(
-        told(orders, batches).select(pl.coalesce(pl.col(name).cast(pl.String), orders[name]) for name in STAGE)
+def _told(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    """Orders or targets with what their title, batch, sheet or file tells of them, of which a form has none."""
+    if source == "pos":
+        rows = with_state_of_list(rows, sheets_with_states(readable))
+        stage = told(rows, agreed(stated(readable).drop_nulls()))
+    else:
+        stage = stage_told(rows)
+    return rows.with_columns(
+        *(pl.coalesce(stage[name].cast(pl.String), rows[name]).alias(name) for name in STAGE),
+        pl.coalesce(TITLE, "judul").alias(TITLE),
     )

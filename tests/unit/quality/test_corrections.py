@@ -335,6 +335,50 @@ def test_a_form_keeps_what_the_title_or_the_file_name_told(raw: Path, tmp_path: 
     assert order == ("PKH", 2022, 3, "2022-09-28 09:15")
 
 
+def test_a_form_keeps_state_day_and_unit_of_the_title(raw: Path, tmp_path: Path) -> None:
+    (raw / "pos").mkdir()
+    head = ["No Danom", "NIK", "Nama", "Kabupaten", "BSU"]
+    title = "DAFTAR SUDAH DIBAYAR BLT BBM TAHAP 1 TAHUN 2022 (DALAM RIBUAN RUPIAH)"
+    rows = [
+        [title],
+        ["TANGGAL BAYAR: 14 September 2022"],
+        head,
+        ["D1", NIK, "SITI", "SERANG", "300"],
+        ["D2", NIK, "SITI", "SERANG", "3x0"],
+    ]
+    (raw / "pos" / "a.xlsx").write_bytes(workbook({"Sheet1": rows}))
+    _, refused, extract = _staged(raw, "pos")
+    _, form = _form(tmp_path / "isian", "pos", refused, extract)
+    _hand_in(raw / "pos" / "kembali.xlsx", form.with_columns(pl.lit("300").alias("NOMINAL")))
+    good, refused, _ = _staged(raw, "pos")
+    assert refused["sudah_diperbaiki"].to_list() == [True]
+    told = good.select("nominal", "status_bayar", "tgl_bayar").unique().rows()
+    assert told == [(300_000, "DIBAYAR", date(2022, 9, 14))]
+
+
+def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_list(raw: Path, tmp_path: Path) -> None:
+    (raw / "alokasi").mkdir()
+    head = ["KODE_WILAYAH", "KPM_ALOKASI", "NOMINAL_ALOKASI"]
+    rows = [
+        ["ALOKASI PKH TAHAP 2 TAHUN 2022 (DALAM RIBUAN RUPIAH)"],
+        head,
+        ["3604", "2", "1.500"],
+        ["36O2", "4", "900"],
+    ]
+    (raw / "alokasi" / "alokasi revisi.xlsx").write_bytes(workbook({"Sheet1": rows}))
+    _, refused, extract = _staged(raw, "alokasi")
+    assert refused.select("kode", "baris").rows() == [("WILAYAH_TIDAK_DIKENAL", 4)]
+    _, form = _form(tmp_path / "isian", "alokasi", refused, extract)
+    _hand_in(raw / "alokasi" / "kembali.xlsx", form.with_columns(pl.lit("3602").alias("KODE_WILAYAH")))
+    good, refused, _ = _staged(raw, "alokasi")
+    assert refused["sudah_diperbaiki"].to_list() == [True]
+    back = good.filter(kode_wilayah="3602")
+    assert back.select("program", "tahun", "tahap", "nominal_alokasi", "revisi").rows() == [
+        ("PKH", 2022, 2, 900_000, 1)
+    ]
+    assert back["berlaku_per"].to_list() == good.filter(kode_wilayah="3604")["berlaku_per"].to_list()
+
+
 def test_a_form_longer_than_a_sheet_goes_on_in_the_next(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
