@@ -16,9 +16,10 @@ import polars as pl
 from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.synthetic.score.evaluate import Scores
 from pipeline.synthetic.score.figures import Share
-from pipeline.synthetic.score.text import COLUMNS, CUTS, FACTS, FATES, RULES
 from reports import wording
 from reports.report import page_environment
+from reports.scores import CUTS, FACTS, FATES, RULES
+from schemas.cleansed import NUMBERS
 from schemas.columns import GLOSSARY
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _EDGE = 520, 340, 64, 44, 26
@@ -118,7 +119,7 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             contoh=[(example, waterfall(example.steps)) for example in examples],
             status=_rows(scores.household_statuses),
             koreksi=_rows(scores.corrections),
-            kolom=COLUMNS,
+            kolom=NUMBERS,
             cara=RULES,
             cara_batas=CUTS,
             kata_nasib=FATES,

@@ -35,7 +35,7 @@ _NUMBERED = ("nik", "kk")
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
 ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
-_NUMBERS = 2
+_WORDS = 4
 _NEARLY_CERTAIN = 0.9999
 _EXACT = "PERSIS"
 _UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
@@ -87,7 +87,7 @@ def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
     person_alone = status == "TINJAU" and pair["keputusan"] == "OTOMATIS"
     decision = f"{pair['keputusan']}{' untuk orangnya, belum untuk NIK-nya' if person_alone else ''}"
     return [
-        f"NIK Dukcapil {number}: {decision}, bobot {_figure(pair['bobot'])} bit, "
+        f"NIK Dukcapil {number}: {decision}, bobot {wording.decimal(pair['bobot'])} bit, "
         f"peluang {_chance(pair['probabilitas'])}{doubt if pair['keputusan'] == 'TINJAU' else ''}",
         f"Ditemukan oleh aturan: {', '.join(pair['aturan'])}",
     ]
@@ -96,7 +96,7 @@ def pair_in_words(pair: Mapping[str, Any], status: str) -> list[str]:
 def rival_in_words(rival: Mapping[str, Any]) -> list[str]:
     """That a row may as well be another resident: a row of `link/calon_lain`."""
     number = pl.select(masked(pl.lit(rival["nik_dukcapil"]))).item()
-    return [f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {_figure(rival['bobot'])} bit"]
+    return [f"NIK Dukcapil {number}: calon lain, hampir sama kuat, bobot {wording.decimal(rival['bobot'])} bit"]
 
 
 def weighed_pair(
@@ -143,17 +143,17 @@ def _table(row: pl.DataFrame, resident: pl.DataFrame, facts: pl.DataFrame, pair:
             for fact, (reason, remark) in _COMPARED.items()
             if step.fact == FACTS[fact] and reason in pair["alasan"]
         )
-        bits = _figure(step.bits, signed=True) if weighed else ""
-        cells.append((step.fact, ours, theirs, outcome, bits, _figure(step.total)))
+        bits = wording.decimal(step.bits, signed=True) if weighed else ""
+        cells.append((step.fact, ours, theirs, outcome, bits, wording.decimal(step.total)))
     # Of what was weighed before an officer decided only the bits are told.
     unit = f"{_UNIT} {_LIKELY}" if "probabilitas" in pair else _UNIT
     notes = [unit, *([_LIMIT] if told[-1].fact == LIMITED else [])]
-    return [*_aligned(cells, _NUMBERS), *notes]
+    return [*wording.aligned(cells, _WORDS), *notes]
 
 
 def beside_each_other(row: pl.DataFrame, resident: pl.DataFrame) -> list[str]:
     """What both sides say of every fact, and whether it is the same."""
-    return _aligned([_HEAD[:-_NUMBERS], *((fact, *both) for fact, both in _beside(row, resident).items())], 0)
+    return wording.aligned([_HEAD[:_WORDS], *((fact, *both) for fact, both in _beside(row, resident).items())], _WORDS)
 
 
 def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
@@ -173,25 +173,6 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
     return beside
 
 
-def _aligned(lines: Sequence[Sequence[str]], numbers: int) -> list[str]:
-    """Cells in columns, the last `numbers` of them to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    words = len(widths) - numbers
-    return [
-        "  ".join(
-            cell.ljust(width) if at < words else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        for line in lines
-    ]
-
-
 def _chance(share: float) -> str:
     """A share in percent, never as if it were certain."""
-    return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{_figure(100 * share, 2)}%"
-
-
-def _figure(value: float, decimals: int = 1, *, signed: bool = False) -> str:
-    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
-    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
-    return text.replace(".", ",")
+    return "di atas 99,99%" if share > _NEARLY_CERTAIN else f"{wording.decimal(100 * share, 2)}%"

@@ -16,6 +16,7 @@ from pipeline.normalise.values.masking import differing_digits, masked, masked_i
 from pipeline.normalise.values.text import plain_key
 from reports import wording
 from reports.pair import ABSENT, beside_each_other, pair_in_words, rival_in_words, weighed_pair
+from schemas.cleansed import NUMBERS
 from schemas.codes import codes
 from schemas.keys import PLACE
 from schemas.rules import CUT_OFF, Severity
@@ -44,7 +45,6 @@ _NEXT_OF_CORRECTED = (
 )
 _TAKEN_SINCE = "keputusan petugas di atas, atau pencabutannya, berlaku sejak padan run {option}"
 _NUMBERS_IN = {"staged/dtks": ["nik_tulis", "no_kk_tulis"], "staged/dukcapil": ["nik", "no_kk"]}
-_COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _FILES_NAMED = 5
 _ID_DIGITS = 16
 
@@ -187,7 +187,7 @@ def _changes(corrections: pl.DataFrame) -> list[str]:
         beda=pl.format(" ({})", differing_digits(pl.col("asal"), pl.col("usulan"))).fill_null(""),
     )
     return [
-        f"{_COLUMNS[column]}: {before} menjadi {after}{places}"
+        f"{NUMBERS[column]}: {before} menjadi {after}{places}"
         for column, before, after, places in shown.sort("kolom").iter_rows()
     ]
 

@@ -5,6 +5,7 @@ Belongs here: words and number formats. Does not: which figures a report shows (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from schemas.marts.bantuan_ganda import DOUBLE
@@ -80,6 +81,12 @@ def number(value: float | None) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def decimal(value: float, decimals: int = 1, *, signed: bool = False) -> str:
+    """`-12.34` as `-12,3`, without a sign where it rounds to nothing."""
+    text = f"{round(value, decimals) + 0.0:{'+' if signed else ''}.{decimals}f}"
+    return text.replace(".", ",")
+
+
 def estimate(value: float) -> str:
     """An expected number in words: `kurang dari 1`, else `sekitar 1.234`."""
     return "kurang dari 1" if value < 1 else f"sekitar {number(round(value))}"
@@ -128,3 +135,15 @@ def signed(value: float | None) -> str:
     # What three decimals do not show is no change.
     shown = round(value, 3) + 0.0
     return f"{'+' if shown > 0 else ''}{number(shown)}"
+
+
+def aligned(lines: Sequence[Sequence[str]], words: int = 1) -> list[str]:
+    """Cells of lines of equal length in columns: the first `words` of them to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if at < words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]

@@ -8,6 +8,8 @@ from schemas.table import Table, nullable, promised, required
 
 STATUS_PADAN = ("PADAN", "PADAN_PERBAIKAN", "TINJAU", "TIDAK_PADAN")
 LINKED = ("PADAN", "PADAN_PERBAIKAN")
+# Numbers of DTKS that Dukcapil may correct: column → what officers call it.
+NUMBERS = {"nik": "NIK", "no_kk": "Nomor KK"}
 STATUS_KELUARGA = ("UTUH", "SEBAGIAN", "PECAH", "GABUNG", "TIDAK_PADAN")
 
 
@@ -78,7 +80,7 @@ class Koreksi(Table):
 
     periode: str
     id_dtks: str
-    kolom: str = required(isin=["nik", "no_kk"])
+    kolom: str = required(isin=list(NUMBERS))
     nilai_asal: str = nullable()
     nilai_usulan: str = required(str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil yang diusulkan.")
     alasan: pl.List(pl.String)

@@ -87,9 +87,9 @@ def evaluate(
     """Nilai hasil terbitan terbaru terhadap kunci jawaban di folder truth/; halamannya reports/evaluasi.html."""
     from pipeline.matching.outcome.waterfall import examples_of
     from pipeline.synthetic.score.evaluate import ScoreError, score
-    from pipeline.synthetic.score.text import render_text, to_json
     from pipeline.warehouse.publication import Publication
     from reports.evaluation import render_evaluation
+    from reports.scores import render_text, to_json
 
     places = existing(data_dir)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.cleansed import NUMBERS
 from schemas.table import Table, nullable, promised, required
 
 _QUERY = """
@@ -43,7 +44,7 @@ class KoreksiBelumAman(Table):
 
     periode: str
     id_dtks: str
-    kolom: str = required(isin=["nik", "no_kk"])
+    kolom: str = required(isin=list(NUMBERS))
     nik_dukcapil: str = required(str_matches=r"^\d{16}$")
     nilai_asal: str = nullable()
     nilai_usulan: str = required(

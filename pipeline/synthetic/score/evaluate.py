@@ -1,7 +1,7 @@
 """The scorer: what `padan evaluate` measures of the last run, against the truth beside the extracts.
 
 Belongs here: which tables are read and what the scores consist of. How each part is judged stands in the modules
-beside this one, how it is told in `pipeline.synthetic.score.text`. A run never imports this module.
+beside this one, how it is told in `reports.scores`. A run never imports this module.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The figures every score is told in: shares, and precision, recall and F1 from counts.
 
-Belongs here: arithmetic on counts. Does not: what counts as right, which the neighbouring `score_*` modules decide.
+Belongs here: arithmetic on counts. Does not: what counts as right, which the modules beside this one decide.
 """
 
 from __future__ import annotations

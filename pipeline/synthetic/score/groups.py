@@ -14,7 +14,7 @@ from pipeline.synthetic.score.figures import COUNTS, figures
 from pipeline.synthetic.score.links import decided_households, judge, unordered, with_classes
 from schemas.link import DECIDED
 
-# What can become of a row, from the best to the worst; told in `pipeline.synthetic.score.text` and in the page.
+# What can become of a row, from the best to the worst; told in `reports.scores`.
 FATES = (
     "BENAR",  # linked to the right resident
     "BENAR_KOSONG",  # not in the registry, and linked to nobody

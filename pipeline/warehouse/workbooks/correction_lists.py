@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.normalise.values.masking import differing_digits, masked, masked_order, masked_within
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten
+from schemas.cleansed import NUMBERS
 from schemas.codes import codes
 from schemas.keys import PLACE, SOURCE_PLACE
 from schemas.reasons import sentence
@@ -70,7 +71,6 @@ _CORRECTED = {
     "tindakan": "Usulan tindakan",
     **_WHERE,
 }
-_NUMBERS = {"nik": "NIK", "no_kk": "Nomor KK"}
 _IN_FULL = {
     "nik": "NIK",
     "kk": "KK",
@@ -229,7 +229,7 @@ def _proposals(proposed: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
 def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
     return corrections.with_columns(
         id="id_dtks",
-        apa=pl.col("kolom").replace(_NUMBERS),
+        apa=pl.col("kolom").replace(NUMBERS),
         beda=differing_digits(pl.col("nilai_asal"), pl.col("nilai_usulan")),
         alasan=sentence(pl.col("alasan")),
         tindakan=pl.lit(_CHANGE),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from pipeline.synthetic.score import aid as score_aid
 from pipeline.synthetic.score import links as score_links
 from pipeline.synthetic.score.evaluate import ScoreError, score
 from pipeline.synthetic.score.figures import Share, f1_of, with_ratios
-from pipeline.synthetic.score.text import render_text, to_json
+from reports.scores import to_json
 from tests.unit.synthetic.scored import (
     BY_PERIODE,
-    C_RETIRED,
     CERTAIN,
     DAILY_MART,
     DAMAGED,
@@ -36,12 +34,8 @@ from tests.unit.synthetic.scored import (
     REALISASI_MART,
     REFUSED,
     TWICE,
-    WRONG,
     A,
     B,
-    C,
-    E,
-    G,
     laid_out,
     table,
     write,
@@ -177,28 +171,6 @@ def test_what_cannot_be_judged_has_no_ratio() -> None:
     assert Share(0, 0).share is None
     assert f1_of(Share(0, 1), Share(0, 1)) is None
     assert f1_of(Share(0, 0), Share(1, 1)) is None
-
-
-def test_text_starts_with_the_headlines_and_names_nobody(places: Places) -> None:
-    text = render_text(score(places))
-    lines = text.splitlines()
-    assert lines[0].endswith(PERIODE)
-    assert lines[3].split() == ["padan", "7", "3", "2", "2", "0,6000", "0,6000", "0,6000"]
-    assert "baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU 1, tanpa tautan 1, ditebak 1" in lines
-    assert ["Realisasi", "sel", "0,4286", "12", "dari", "28"] in [line.split() for line in lines]
-    assert "1 baris ditolak tanpa sebab" in lines
-    assert not any(number in text for number in (A, B, C, C_RETIRED, E, G, WRONG))
-    assert len({len(line) for line in lines[2:6]}) == 1  # aligned
-
-
-def test_json_holds_every_field_of_the_scores(places: Places) -> None:
-    scores = score(places)
-    told = json.loads(to_json(scores))
-    assert set(told) == set(scores.__dataclass_fields__)
-    assert told["automatic"] == {"right": 2, "of": 4, "share": 0.5}
-    assert told["persons"][1]["precision"] == 0.666667
-    assert told["quarantine"]["wrong"][0] == {"sumber": "dtks", "kelas": "ID_GANDA", "harap": "TOLAK", "n": 1}
-    assert to_json(scores) == to_json(score(places))
 
 
 def test_missing_truth_is_said(places: Places) -> None:

@@ -1,13 +1,12 @@
-"""Scores as people read them in a terminal and as machines read them.
+"""Scores of `padan evaluate` as people read them in a terminal and as machines read them.
 
-Belongs here: layout and rounding. Does not: any figure (`pipeline.synthetic.score.evaluate` has them all). Nothing here
-can name a person: scores hold counts only.
+Belongs here: layout and rounding. Does not: any figure (`pipeline.synthetic.score.evaluate` has them all), nor the page
+(`reports.evaluation`). Nothing here can name a person: scores hold counts only.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -15,10 +14,11 @@ import polars as pl
 
 from pipeline.synthetic.score.evaluate import Scores
 from pipeline.synthetic.score.figures import COUNTS, Share
+from reports.wording import aligned, decimal, number
+from schemas.cleansed import NUMBERS
 
 RULES = {"PADAN": "padan", "KEMENSOS": "aturan Kemensos", "PERSIS": "sama persis"}
 FACTS = {"status_bayar": "status", "nominal": "nominal", "kode_desa": "desa", "sumber_data": "sumber data"}
-COLUMNS = {"nik": "NIK", "no_kk": "Nomor KK"}
 CUTS = {"OTOMATIS": "ditautkan otomatis", "SEMUA": "termasuk yang orangnya ditinjau"}
 FATES = {
     "BENAR": "tertaut ke orang yang benar",
@@ -82,14 +82,14 @@ def _plain(value: Any) -> Any:
 
 
 def _persons(scores: Scores) -> list[str]:
-    rows = [[RULES[row["cara"]], _count(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
+    rows = [[RULES[row["cara"]], number(row["n"]), *_cells(row)] for row in scores.persons.iter_rows(named=True)]
     human = [["tautan otomatis benar", *_share(scores.automatic)], ["berstatus TINJAU", *_share(scores.review)]]
     fate = scores.ambiguous
     return [
-        *_table([["Orang", *_HEADINGS], *rows]),
-        *_table(human),
-        f"baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU {_count(fate.reviewed)}, tanpa "
-        f"tautan {_count(fate.unlinked)}, ditebak {_count(fate.guessed)}",
+        *aligned([["Orang", *_HEADINGS], *rows]),
+        *aligned(human),
+        f"baris yang tidak dapat diputuskan (tidak dihitung di atas): TINJAU {number(fate.reviewed)}, tanpa "
+        f"tautan {number(fate.unlinked)}, ditebak {number(fate.guessed)}",
     ]
 
 
@@ -104,8 +104,8 @@ def _headlines(scores: Scores) -> list[str]:
         ["Ganda", "presisi", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fp"]))],
         ["Ganda", "recall", *_share(Share(pairs["tp"], pairs["tp"] + pairs["fn"]))],
         ["Ganda", "F1", _ratio(pairs["f1"]), ""],
-        ["Ganda", "presisi per baris (B³)", _ratio(clusters.precision), f"{_count(clusters.rows)} baris"],
-        ["Ganda", "recall per baris (B³)", _ratio(clusters.recall), f"{_count(clusters.rows)} baris"],
+        ["Ganda", "presisi per baris (B³)", _ratio(clusters.precision), f"{number(clusters.rows)} baris"],
+        ["Ganda", "recall per baris (B³)", _ratio(clusters.recall), f"{number(clusters.rows)} baris"],
         ["Ganda", "F1 per baris (B³)", _ratio(clusters.f1), ""],
         ["Karantina", "sesuai", *_share(scores.quarantine.agreement)],
         ["Berkas", "baris", *_share(scores.files.rows)],
@@ -115,32 +115,32 @@ def _headlines(scores: Scores) -> list[str]:
         ["Realisasi", "sel harian", *_share(scores.daily)],
         *(["Pembayaran", FACTS[name], *_share(share)] for name, share in scores.payments.items()),
     ]
-    return _table(rows, texts=2)
+    return aligned(rows, words=2)
 
 
 def _aid(scores: Scores) -> list[str]:
     rows = [[row["kode"], *_cells(row)] for row in scores.aid.iter_rows(named=True)]
-    return ["Bantuan yang perlu diperiksa, per alasan", *_table([["alasan", *_HEADINGS[1:]], *rows])]
+    return ["Bantuan yang perlu diperiksa, per alasan", *aligned([["alasan", *_HEADINGS[1:]], *rows])]
 
 
 def _fates(scores: Scores) -> list[str]:
     whole = scores.fates["n"].sum()
     rows = [
-        [FATES[row["nasib"]], _count(row["n"]), _ratio(row["n"] / whole if whole else None)]
+        [FATES[row["nasib"]], number(row["n"]), _ratio(row["n"] / whole if whole else None)]
         for row in scores.fates.iter_rows(named=True)
     ]
     head = "Hasil akhir setiap baris (yang TINJAU karena NIK usulannya saja, bukan karena orangnya, dihitung tertaut)"
-    return [head, *_table(rows)]
+    return [head, *aligned(rows)]
 
 
 def _corrections(scores: Scores) -> list[str]:
     rows = [
-        [COLUMNS[row["kolom"]], *(_count(row[name]) for name in ("usulan", "salah")), _ratio(row["salah_per_juta"], 1),
-         *(_count(row[name]) for name in ("dapat", "dibetulkan")), _ratio(row["bagian"])]
+        [NUMBERS[row["kolom"]], *(number(row[name]) for name in ("usulan", "salah")), _ratio(row["salah_per_juta"], 1),
+         *(number(row[name]) for name in ("dapat", "dibetulkan")), _ratio(row["bagian"])]
         for row in scores.corrections.iter_rows(named=True)
     ]  # fmt: skip
     head = ["Koreksi", "usulan", "salah", "salah per juta baris", "dapat dibetulkan", "dibetulkan", "proporsi"]
-    return _table([head, *rows])
+    return aligned([head, *rows])
 
 
 def _mistakes(scores: Scores) -> list[str]:
@@ -150,49 +150,49 @@ def _mistakes(scores: Scores) -> list[str]:
         ("orang yang luput", found.expected.missed_share, found.missed),
     )
     rows = [[name, _ratio(expected, 6), _ratio(true.share, 6), _counts(true)] for name, expected, true in shares]
-    return _table([["Kesalahan tautan otomatis", "perkiraan", "sebenarnya", ""], *rows])
+    return aligned([["Kesalahan tautan otomatis", "perkiraan", "sebenarnya", ""], *rows])
 
 
 def _calibration(scores: Scores) -> list[str]:
     rows = [
         [
             f"{_ratio(row['dari'], 3)}–{_ratio(row['sampai'], 3)}",
-            _count(row["n"]),
+            number(row["n"]),
             *(_ratio(row[name]) for name in ("dikira", "benar")),
         ]
         for row in scores.calibration.iter_rows(named=True)
     ]
     return ["Kalibrasi: dari pasangan dengan peluang sekian, berapa yang benar",
-            *_table([["peluang", "n", "rata-rata", "benar"], *rows])]  # fmt: skip
+            *aligned([["peluang", "n", "rata-rata", "benar"], *rows])]  # fmt: skip
 
 
 def _curve(scores: Scores) -> list[str]:
     cuts = [
-        [CUTS[row["cara"]], "" if row["bobot"] is None else _ratio(row["bobot"], 1), _count(row["n"]), *_cells(row)]
+        [CUTS[row["cara"]], "" if row["bobot"] is None else _ratio(row["bobot"], 1), number(row["n"]), *_cells(row)]
         for row in scores.cuts.iter_rows(named=True)
     ]
     every = max(1, -(-scores.curve.height // _CURVE_LINES))
     thinned = scores.curve.reverse().gather_every(every).reverse()
     points = [
-        ["bobot paling kecil", _ratio(row["bobot"], 1), _count(row["n"]), *_cells(row)]
+        ["bobot paling kecil", _ratio(row["bobot"], 1), number(row["n"]), *_cells(row)]
         for row in thinned.iter_rows(named=True)
     ]
-    return ["Presisi dan recall menurut bobot", *_table([["batas", "bobot", *_HEADINGS], *cuts, *points])]
+    return ["Presisi dan recall menurut bobot", *aligned([["batas", "bobot", *_HEADINGS], *cuts, *points])]
 
 
 def _rules(scores: Scores) -> list[str]:
     rows = [
-        [row["aturan"], *("-" if row[name] is None else _count(row[name]) for name in ("biaya", "pasangan", "ketemu")),
+        [row["aturan"], *("-" if row[name] is None else number(row[name]) for name in ("biaya", "pasangan", "ketemu")),
          _ratio(row["recall"])]
         for row in scores.rules.iter_rows(named=True)
     ]  # fmt: skip
-    return ["Aturan pencarian calon", *_table([["aturan", "biaya", "pasangan", "ditemukan", "recall"], *rows])]
+    return ["Aturan pencarian calon", *aligned([["aturan", "biaya", "pasangan", "ditemukan", "recall"], *rows])]
 
 
 def _statuses(scores: Scores) -> list[str]:
-    rows = [[row["status"] or "-", row["terbit"] or "-", _count(row["n"])] for row in _confused(scores)]
+    rows = [[row["status"] or "-", row["terbit"] or "-", number(row["n"])] for row in _confused(scores)]
     head = "Status keluarga yang berbeda dari kunci jawaban"
-    return [head, *_table([["sebenarnya", "terbit", "n"], *rows], texts=2)] if rows else [f"{head}: tidak ada"]
+    return [head, *aligned([["sebenarnya", "terbit", "n"], *rows], words=2)] if rows else [f"{head}: tidak ada"]
 
 
 def _confused(scores: Scores) -> list[dict[str, Any]]:
@@ -201,29 +201,29 @@ def _confused(scores: Scores) -> list[dict[str, Any]]:
 
 def _quarantine(scores: Scores) -> list[str]:
     wrong = [
-        [row["sumber"], row["kelas"], row["harap"], _count(row["n"])]
+        [row["sumber"], row["kelas"], row["harap"], number(row["n"])]
         for row in scores.quarantine.wrong.iter_rows(named=True)
     ]
     causeless = scores.quarantine.without_cause
-    lines = _table([["sumber", "masalah", "seharusnya", "n"], *wrong], texts=3) if wrong else []
+    lines = aligned([["sumber", "masalah", "seharusnya", "n"], *wrong], words=3) if wrong else []
     if causeless:
-        lines.append(f"{_count(causeless)} baris ditolak tanpa sebab")
+        lines.append(f"{number(causeless)} baris ditolak tanpa sebab")
     return ["Penolakan yang tidak sesuai", *lines] if lines else []
 
 
 def _breakdown(table: pl.DataFrame, name: str, title: str) -> list[str]:
     beside = "f1_kemensos" in table.columns
     rows = [
-        [row[name] or "-", _count(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
+        [row[name] or "-", number(row["n"]), *_cells(row), *([_ratio(row["f1_kemensos"])] if beside else [])]
         for row in table.iter_rows(named=True)
     ]
-    return [title, *_table([[_GROUPED_BY[name], *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
+    return [title, *aligned([[_GROUPED_BY[name], *_HEADINGS, *(["F1 Kemensos"] if beside else [])], *rows])]
 
 
 def _flawed(table: pl.DataFrame, name: str, title: str) -> list[str]:
     """Like `_breakdown`, without the lines that have nothing wrong or missing; the page and the JSON have them all."""
     flawed = table.filter((pl.col("fp") > 0) | (pl.col("fn") > 0))
-    headed = f"{title}: {_count(table.height - flawed.height)} dari {_count(table.height)} tanpa kesalahan"
+    headed = f"{title}: {number(table.height - flawed.height)} dari {number(table.height)} tanpa kesalahan"
     return _breakdown(flawed, name, headed) if flawed.height else [headed]
 
 
@@ -232,7 +232,7 @@ def _with_region(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    return [*(_count(row[name]) for name in COUNTS), *(_ratio(row[name]) for name in _RATIOS)]
+    return [*(number(row[name]) for name in COUNTS), *(_ratio(row[name]) for name in _RATIOS)]
 
 
 def _share(share: Share) -> list[str]:
@@ -240,28 +240,8 @@ def _share(share: Share) -> list[str]:
 
 
 def _counts(share: Share) -> str:
-    return f"{_count(share.right)} dari {_count(share.of)}"
-
-
-def _count(value: int) -> str:
-    """`1234` as `1.234`."""
-    return f"{value:,}".replace(",", ".")
+    return f"{number(share.right)} dari {number(share.of)}"
 
 
 def _ratio(value: float | None, digits: int = 4) -> str:
-    """`0.98765` as `0,9877`."""
-    return "-" if value is None else f"{value:.{digits}f}".replace(".", ",")
-
-
-def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> list[str]:
-    """Rows of equal length as lines: the first `texts` columns left-aligned, the others right-aligned."""
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [_line(row, widths, texts).rstrip() for row in rows]
-
-
-def _line(row: Iterable[str], widths: Sequence[int], texts: int) -> str:
-    aligned = (
-        cell.ljust(width) if at < texts else cell.rjust(width)
-        for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-    )
-    return "  ".join(aligned)
+    return "-" if value is None else decimal(value, digits)
