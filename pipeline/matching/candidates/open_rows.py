@@ -43,12 +43,17 @@ class OpenRows:
 
     def read(self, which: Rows, columns: Sequence[str]) -> pl.DataFrame:
         """Some columns of some open rows; `n`, the packed number; `keluarga_pemilik`, the family of who bears it."""
-        places, bearer = self.where[which], self.bearer[which]
+        places = self.where[which]
+        return self.listed.read(places, columns).with_columns(
+            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owners(which))
+        )
+
+    def owners(self, which: Rows) -> Rows:
+        """The family of who bears the number of each of some open rows, -1 for none."""
+        bearer = self.bearer[which]
         owner = np.full(len(which), -1, dtype=np.int64)
         owner[bearer >= 0] = self.register.family[self.register.person[bearer[bearer >= 0]]]
-        return self.listed.read(places, columns).with_columns(
-            n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(owner)
-        )
+        return owner
 
     def written(self, which: Rows) -> pl.Series:
         """The numbers of some open rows as they are written."""

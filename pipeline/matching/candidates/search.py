@@ -1,16 +1,15 @@
 """Rows that are not settled, and the persons each may be: found by passes, compared, weighed once to see who is clear.
 
-Two rounds: the narrow passes for every row; the broad ones, numbers one slip away and the families of a row's household
-only for rows that no candidate of the first round explains. What they'd add to a row already explained is of no weight,
-while rows explained tell whose families the others may be of. Belongs here: that search, for any two registers. Does
-not: judging what was found (`pipeline.matching.judging.inference`).
+Two rounds: the narrow passes for every row; the broad ones, numbers one slip away, families of a row's household and
+whom a KK number alone suggests only for rows that no candidate of the first round explains. What they'd add to a row
+already explained is of no weight, while rows explained tell whose families the others may be of. Belongs here: that
+search, for any two registers. Does not: judging what was found (`pipeline.matching.judging.inference`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -18,28 +17,24 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
+from pipeline.matching.candidates.looks import Looked, distinct, look, passed_over, replaced
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
-from pipeline.matching.judging.scoring import Prior, bits_of, posterior, reachable
+from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
-from pipeline.matching.levels.comparison import closer_looks, first_look, look_closer
-from pipeline.matching.levels.evidence import Claims, Flags, member_of, supported
-from pipeline.matching.levels.sides import Sides
+from pipeline.matching.levels.evidence import Claims, Flags, member_of
 from pipeline.matching.model.linkage import Floats, LinkageModel, among
 from pipeline.matching.model.patterns import patterns
 from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.as_numbers import Rows, spread
 from pipeline.memory import give_back
 from pipeline.settings import default_limits
-from pipeline.side_by_side import on_all_cores
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
 # The members of more families than this were not listed together by anybody: their column holds one value.
 _MOST_FAMILIES = 30
 # A row with a candidate this probable on its own is explained.
 _EXPLAINED = 0.999
-# So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
-PAIRS = 524_288
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ class Plan:
         narrow: passes for every row.
         broad: passes for rows not explained by what the narrow ones found.
         family_only: codes of passes that only tell the family; a pair found by nothing else is not worth comparing if
-            the person is taken already.
+            the row is explained, or the person taken already.
     """
 
     narrow: tuple[Pass, ...]
@@ -101,18 +96,6 @@ class Compared:
         return cache(lambda column: borne_words(residents[column]))
 
 
-@dataclass
-class _Looked:
-    """Pairs (left, entry) that matter, with their levels; and the others, counted by the level of their NIK."""
-
-    left: Rows
-    right: Rows
-    found_by: npt.NDArray[np.uint32]
-    levels: npt.NDArray[np.uint8]
-    left_out: Rows
-    calls: dict[str, int] = field(default_factory=dict)
-
-
 def search(
     model: LinkageModel,
     rows: OpenRows,
@@ -138,10 +121,13 @@ def search(
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
-    looked = _look(model, rows, words, candidates, together)
+    family_alone = _family_alone(plan, candidates)
+    looked = look(model, rows, words, candidates.chosen(np.flatnonzero(~family_alone)), together)
     convincing = _convincing(model, rows, looked)
     again = np.ones(rows.count, dtype=np.bool_)
     again[looked.left[convincing]] = False
+    relatives = candidates.chosen(np.flatnonzero(family_alone & ~again[candidates.left]))
+    looked.left_out += passed_over(model, rows, relatives, _families(rows, looked, convincing))
     unexplained = np.flatnonzero(again)
     if len(unexplained):
         rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
@@ -152,8 +138,8 @@ def search(
         rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
-        more = _look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), together)
-        looked = _replaced(looked, more, again)
+        more = look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), together)
+        looked = replaced(looked, more, again)
     recall = candidates.plan if truth is None else _with_recall(candidates, rows, truth)
     return _numbered(model, rows, words.told(), looked, replace(candidates, plan=recall), len(unexplained))
 
@@ -192,77 +178,17 @@ def _members(rows: OpenRows, which: Rows) -> Found:
 
 def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
     """Without pairs that only a shared family suggests and whose person a settled row is."""
+    taken = rows.settled.taken[rows.register.person[pairs.right]]
+    return pairs.chosen(np.flatnonzero(~(_family_alone(plan, pairs) & taken)))
+
+
+def _family_alone(plan: Plan, pairs: Candidates) -> Flags:
+    """Pairs that only a shared family suggests."""
     family = np.uint32(sum(1 << bit for bit, code in enumerate(pairs.codes) if code in plan.family_only))
-    only_family = (pairs.found_by | family) == family
-    return pairs.chosen(np.flatnonzero(~(only_family & rows.settled.taken[rows.register.person[pairs.right]])))
+    return (pairs.found_by | family) == family
 
 
-def _look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, at_once: int) -> _Looked:
-    """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
-    everybody = rows.register.number[_distinct(pairs.right, rows.register.table.height)]
-    may_be_supported = supported(
-        Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
-        pairs.left,
-        rows.settled.claims,
-    )
-
-    def look_at(which: slice) -> _Looked:
-        some = pairs.chosen(which)
-        records, row = words.of(some.left)
-        entries = _distinct(some.right, rows.register.table.height)
-        number = np.zeros(rows.register.table.height, dtype=np.int32)
-        number[entries] = np.arange(len(entries))
-        right = rows.register.view(entries)
-        # Together, lest one core wait for what another hashes.
-        right.hash_all(right.frame.columns)
-
-        def look(start: int) -> _Looked:
-            few = slice(start, start + PAIRS)
-            return _look_at(
-                model,
-                rows,
-                Sides(records, right, everybody),
-                some.chosen(few),
-                row=row[few],
-                entry=number[some.right[few]].astype(np.int64),
-                may_be_supported=may_be_supported[which][few],
-            )
-
-        return _together(on_all_cores(look, range(0, max(len(some.left), 1), PAIRS)))
-
-    starts = range(0, max(len(pairs.left), 1), at_once)
-    return _together([look_at(slice(start, start + at_once)) for start in starts])
-
-
-def _look_at(
-    model: LinkageModel,
-    rows: OpenRows,
-    sides: Sides,
-    pairs: Candidates,
-    *,
-    row: Rows,
-    entry: Rows,
-    may_be_supported: Flags,
-) -> _Looked:
-    """The same for some of the pairs; `row` and `entry` are their places in both sides."""
-    left, right, found_by = pairs.left, pairs.right, pairs.found_by
-    levels = first_look(model, sides, row, entry)
-    prior = Prior(rows.count, model.absent, rows.register.count)
-    nik = model.position("nik")
-    left_out = np.zeros(256, dtype=np.int64)
-    # Before each look that costs more than the last one, the pairs that no longer matter go.
-    for closer in closer_looks(model):
-        matters = reachable(model, levels, may_be_supported, prior)
-        if nik is not None:
-            left_out += np.bincount(levels[~matters, nik], minlength=256)
-        kept = np.flatnonzero(matters)
-        left, right, found_by, may_be_supported = left[kept], right[kept], found_by[kept], may_be_supported[kept]
-        row, entry, levels = row[kept], entry[kept], np.asfortranarray(levels[kept])
-        levels[:, closer] = look_closer(model.comparisons[closer], sides, row, entry, levels[:, closer])
-    return _Looked(left, right, found_by, levels, left_out, sides.calls)
-
-
-def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
+def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
     """Pairs that are convincing on their own; their rows are explained.
 
     A number does not explain a row born on another day whose name or mother is another's: it may be copied.
@@ -274,6 +200,13 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: _Looked) -> Rows:
     another = among(model, levels, groups.unlike_name) | among(model, levels, groups.other_mother)
     copied = another & ~among(model, levels, groups.that_day)
     return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of])
+
+
+def _families(rows: OpenRows, looked: Looked, convincing: Rows) -> Rows:
+    """Per open row the family of the person of its convincing pair, -1 for none."""
+    family = np.full(rows.count, -1)
+    family[looked.left[convincing]] = rows.register.family[rows.register.person[looked.right[convincing]]]
+    return family
 
 
 def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
@@ -288,43 +221,13 @@ def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
     return replace(rows, settled=replace(settled, claims=claims))
 
 
-def _replaced(looked: _Looked, more: _Looked, again: Flags) -> _Looked:
-    """The pairs of the rows searched again in place of what they had before."""
-    kept = np.flatnonzero(~again[looked.left])
-    rest = replace(
-        looked,
-        left=looked.left[kept],
-        right=looked.right[kept],
-        found_by=looked.found_by[kept],
-        levels=looked.levels[kept],
-    )
-    return _together([rest, more])
-
-
-def _together(parts: Sequence[_Looked]) -> _Looked:
-    """The pairs of several looks one after the other."""
-    if len(parts) == 1:
-        return parts[0]
-    calls: Counter[str] = Counter()
-    for part in parts:
-        calls.update(part.calls)
-    return _Looked(
-        np.concatenate([part.left for part in parts]),
-        np.concatenate([part.right for part in parts]),
-        np.concatenate([part.found_by for part in parts]),
-        np.asfortranarray(np.concatenate([part.levels for part in parts])),
-        np.sum([part.left_out for part in parts], axis=0),
-        dict(calls),
-    )
-
-
 def _numbered(  # noqa: PLR0917 - rows and what was found for them
-    model: LinkageModel, rows: OpenRows, told: pl.DataFrame, looked: _Looked, candidates: Candidates, by_slips: int
+    model: LinkageModel, rows: OpenRows, told: pl.DataFrame, looked: Looked, candidates: Candidates, by_slips: int
 ) -> Compared:
     """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
-    named = _distinct(looked.right, register.table.height)
-    entries = register.ordered(_distinct(np.concatenate([named, register.person[named]]), register.table.height))
+    named = distinct(looked.right, register.table.height)
+    entries = register.ordered(distinct(np.concatenate([named, register.person[named]]), register.table.height))
     number = np.zeros(register.table.height, dtype=np.int64)
     number[entries] = np.arange(len(entries))
     via, person = number[looked.right], number[register.person[looked.right]]
@@ -333,7 +236,7 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
     found = patterns(levels)
     kept = _best_of_person(bits_of(model, found.levels, register.count, 1.0).person[found.of], left, person, via)
     nik = model.position("nik")
-    left_out = looked.left_out[: 0 if nik is None else len(model.comparisons[nik].levels)]
+    left_out = looked.left_out[:, : 0 if nik is None else len(model.comparisons[nik].levels)]
     pairs = Pairs(
         left[kept],
         person[kept],
@@ -362,12 +265,6 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
         calls=looked.calls,
         taken=taken,
     )
-
-
-def _distinct(entries: Rows, count: int) -> Rows:
-    named = np.zeros(count, dtype=np.bool_)
-    named[entries] = True
-    return np.flatnonzero(named)
 
 
 def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:

@@ -37,7 +37,8 @@ class Pairs:
         household: household number per row, -1 for none.
         family: packed KK per resident, -1 for none.
         identity: packed NIK per resident.
-        left_out: pairs found but not worth comparing, counted by the level of their NIK.
+        left_out: pairs found but not worth comparing, counted by the level of their NIK; those with relatives, and
+            those with strangers.
         by_slips: number of rows for which numbers one slip away were looked up.
     """
 
@@ -182,10 +183,12 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
     """Relatives and strangers counted by the level of their NIK, those not worth comparing included."""
     if nik is None:
         return np.zeros(0), np.zeros(0)
-    steps = len(pairs.left_out)
     level = found.levels[:, nik]
-    relative, stranger = (np.bincount(level, found.counted(share), minlength=steps) for share in others)
-    return relative.astype(np.float64), (stranger + pairs.left_out).astype(np.float64)
+    relative, stranger = (
+        np.bincount(level, found.counted(share), minlength=len(left_out)) + left_out
+        for share, left_out in zip(others, pairs.left_out, strict=True)
+    )
+    return relative, stranger
 
 
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
