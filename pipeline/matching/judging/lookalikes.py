@@ -324,9 +324,9 @@ def under_two_names(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)
-    # Of one name there is hardly another in the village who was born that day.
+    # Of one name there is hardly another in the kecamatan who was born that day, whatever family number the row tells.
     named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
-    named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
+    named &= among(model, levels, groups.nearby)
     return told | named
 
 

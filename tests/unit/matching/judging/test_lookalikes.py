@@ -176,6 +176,17 @@ def test_a_family_has_one_head_of_a_birthday_and_a_mother_whatever_he_is_called(
         assert not expected or another_person(model, seen).all()
 
 
+def test_of_one_name_and_day_a_kecamatan_hardly_has_two_whatever_family_they_tell(model: LinkageModel) -> None:
+    alone = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "KOSONG", "tempat_tinggal": "KECAMATAN"}
+    for changes, expected in (
+        ({}, True),
+        ({"nama": "SEBAGIAN"}, False),
+        ({"tanggal": "TAHUN"}, False),
+        ({"tempat_tinggal": "KABUPATEN"}, False),
+    ):
+        assert supported(model, rows(model, 0, **{**alone, **changes})).tolist() == [expected], changes
+
+
 def test_who_may_be_a_namesake_next_door(model: LinkageModel) -> None:
     untied = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "KOSONG", "tempat_tinggal": "ALAMAT"}
     for changes, expected in (
