@@ -7,18 +7,20 @@ here: which files are read, in which order, and what is told of one that is not.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import IO, NoReturn, TypeVar
+from typing import IO, TypeVar
 
 import polars as pl
 
 from pipeline.extracts.files.containers import unpack
 from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
 from pipeline.extracts.grids.boxes import without_boxes
-from pipeline.extracts.grids.grid import Grid
+from pipeline.extracts.grids.grid import Grid, in_order
 from pipeline.extracts.grids.headers_below import under_own_headers
+from pipeline.extracts.grids.lists import tables_of_lists
 from pipeline.extracts.layouts.expected import expected_layout
 from pipeline.extracts.layouts.households import HOUSEHOLDS, with_households
 from pipeline.extracts.layouts.in_columns import to_extract
@@ -27,7 +29,7 @@ from pipeline.extracts.tables import tables_of
 from pipeline.extracts.text.rows import PIECE_BYTES
 from pipeline.side_by_side import ahead, side_by_side
 from schemas.extracts import KINDS, Layout, folder_of
-from schemas.rules import CORRECTIONS
+from schemas.rules import BELOW_OTHER_HEADER, CORRECTIONS
 from schemas.table import polars_schema
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
@@ -151,31 +153,58 @@ def _read_table(
     try:
         if isinstance(grids, UnreadableError):
             raise grids
-        layout, header, in_force = None, None, InForce()
+        in_force: defaultdict[str | None, InForce] = defaultdict(InForce)
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
         with closing(ahead(grids)) as pieces:
             for grid in under_own_headers(pieces):
-                if layout is None or grid.header != header:
-                    layout, header = expected_layout(grid.header, source), grid.header
-                if layout.source not in wanted:
-                    if read is not None:
-                        _refuse_below(layout)
-                    return
-                read = layout.source
-                extract, in_force = to_extract(without_boxes(grid), name, label, layout, in_force)
-                yield layout.source, extract
+                for named, table in tables_of_lists(grid):
+                    place = " ".join(filter(None, (label, named))) or None
+                    try:
+                        layout = _wanted_below(read, expected_layout(table.header, source), wanted)
+                    except UnreadableError as error:
+                        if read is None:
+                            raise
+                        yield read, _refused(str(error), name, place, read, _lines_refused(table))
+                        continue
+                    if layout is None:
+                        return
+                    read = layout.source
+                    extract, in_force[named] = to_extract(without_boxes(table), name, place, layout, in_force[named])
+                    yield layout.source, extract
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.
         kind = source if source in wanted else read or source
         yield kind, _refused(str(error), name, label, kind)
 
 
-def _refuse_below(layout: Layout) -> NoReturn:
+def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout | None:
+    """The layout of a table if it is wanted; None where it is not and nothing was read above it.
+
+    Raises:
+        UnreadableError: it is of another kind than what was read above it.
+    """
+    if layout.source in wanted:
+        return layout
+    if read is None:
+        return None
     message = f"Di bawah tabel pertama ada tabel lain, {layout.label}, yang tidak dibaca; simpan di berkas tersendiri."
     raise UnreadableError(message)
 
 
-def _refused(sentence: str, name: str, label: str | None, source: str) -> pl.DataFrame:
-    schema = polars_schema(KINDS[source])
-    row = {"berkas": name, "lembar": label, "baris": 0, "rusak": _WHOLE_FILE, "catatan": sentence}
-    return pl.DataFrame([{column: row.get(column) for column in schema}], schema=schema)
+def _lines_refused(table: Grid) -> pl.DataFrame:
+    """All lines of a table that is not read though the one above it is: each is counted."""
+    rows = table.rows.select("baris", rusak=pl.lit(BELOW_OTHER_HEADER))
+    return in_order(rows, table.refused)
+
+
+def _refused(
+    sentence: str, name: str, label: str | None, source: str, lines: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Why a file, or a table of it, is not read; and of the latter its lines, each with a code."""
+    whole = pl.DataFrame({"baris": [0], "rusak": [_WHOLE_FILE], "catatan": [sentence]})
+    told = pl.concat([whole, *([] if lines is None else [lines])], how="diagonal")
+    about = {"berkas": name, "lembar": label}
+    return told.select(
+        told[column] if column in told.columns else pl.lit(about.get(column), pl.String).alias(column)
+        for column in polars_schema(KINDS[source])
+    )

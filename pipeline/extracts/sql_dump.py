@@ -113,7 +113,7 @@ def _tables(text: str) -> list[tuple[str, Grid]]:
         if name in of_name:
             of_name[name].refuse("KOLOM_KURANG")
     if tables and not any(any(table.header) for table in tables.values()):
-        message = f"Salinan basis data ini tidak menyebut nama kolomnya; {GIVE_DATA}"
+        message = f"Salinan basis data ini tidak menyebut nama kolomnya; sertakan CREATE TABLE-nya, atau {GIVE_DATA}"
         raise UnreadableError(message)
     return [(name, _grid(table)) for (name, _), table in tables.items()]
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
-from itertools import chain
 from typing import IO
 
 import polars as pl
@@ -23,7 +21,7 @@ from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, Unr
 from pipeline.extracts.grids.beside import tables_beside
 from pipeline.extracts.grids.grid import WHOLE_NUMBER, Grid
 from pipeline.extracts.grids.heading import likeness
-from pipeline.extracts.grids.lists import as_revised, lists_beside, tables_of_lists
+from pipeline.extracts.grids.lists import tables_of_lists
 from pipeline.extracts.layouts.expected import unknown_layout
 from pipeline.extracts.parquet import read_parquet
 from pipeline.extracts.service import read_service
@@ -75,7 +73,7 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
         yield from _chosen([Sheet(table, grid, visible=True) for table, grid in dump], label, source)
     else:
         stream.seek(0)
-        yield from _text_by_list(label, _text(stream, label or name, source, piece_bytes))
+        yield label, _text(stream, label or name, source, piece_bytes)
 
 
 def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
@@ -86,16 +84,16 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
 
 def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
     """Those of the sheets of a workbook, or of the tables of a dump, that are data of the source or tell of people."""
-    sheets = [each for sheet in sheets for each in _by_list(sheet)]
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
     # Where a sheet is refused, it may be the one with the data.
     # Beside a sheet that tells all in its columns one that does not is a recapitulation.
-    whole = any(recognise(grid.header) for grid in grids)
+    whole = any(recognise(table.header) for grid in grids for _, table in tables_of_lists(grid))
 
-    def recognised(header: list[str]) -> bool:
-        return (recognise(header) if whole else recognise_in(header, source)) is not None
+    def recognised(grid: Grid) -> bool:
+        headers = (table.header for _, table in tables_of_lists(grid))
+        return any(recognise(header) if whole else recognise_in(header, source) for header in headers)
 
-    if len(grids) == len(sheets) and not any(recognised(grid.header) for grid in grids):
+    if len(grids) == len(sheets) and not any(map(recognised, grids)):
         likest = max((grid.header for grid in grids), key=likeness, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
@@ -107,17 +105,10 @@ def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Tab
         place = "/".join(filter(None, (label, name)))
         if isinstance(sheet.grid, UnreadableError):
             yield place, sheet.grid
-        elif recognised(sheet.grid.header):
+        elif recognised(sheet.grid):
             yield from _beside(place, sheet.grid, source)
         elif _tells_of_people(sheet.grid):
             yield place, UnreadableError(unknown_layout(sheet.grid.header, source))
-
-
-def _by_list(sheet: Sheet) -> list[Sheet]:
-    if isinstance(sheet.grid, UnreadableError):
-        return [sheet]
-    tables = tables_of_lists(sheet.grid)
-    return [replace(sheet, name=" ".join(filter(None, (sheet.name, named))), grid=table) for named, table in tables]
 
 
 def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
@@ -163,15 +154,3 @@ def _without_signs(stream: IO[bytes], source: str) -> Grid | None:
         if grid := read(stream):
             return grid
     return None
-
-
-def _text_by_list(label: str | None, grids: Iterator[Grid]) -> Iterator[Table]:
-    first = next(grids)
-    if not (as_revised(first.header) or lists_beside(first.header)):
-        yield label, chain([first], grids)
-        return
-    # Each table is read after the one before: all pieces are kept, of files that nobody writes long.
-    pieces = [tables_of_lists(grid) for grid in (first, *grids)]
-    for place, (named, _) in enumerate(pieces[0]):
-        tables = [piece[place][1] for piece in pieces]
-        yield " ".join(filter(None, (label, named))) or None, iter(tables)

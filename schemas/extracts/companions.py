@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from schemas.extracts.divided import STATUS_CHOICES
 from schemas.extracts.extract import Extract, Layout, Required, header, layout
 from schemas.extracts.shapes import NUMBER
 
@@ -20,7 +21,7 @@ class Pendamping(Extract):
     balita_ke_faskes: str = header("BALITA_KE_FASKES")
     ibu_hamil: str = header("IBU_HAMIL", "JUMLAH IBU HAMIL")
     ibu_hamil_ke_faskes: str = header("IBU_HAMIL_KE_FASKES")
-    status_kpm: str = header("STATUS_KPM", "STATUS", "STATUS KELUARGA", "STATUS KEPESERTAAN")
+    status_kpm: str = header("STATUS_KPM", "STATUS", "STATUS KELUARGA", "STATUS KEPESERTAAN", choices=STATUS_CHOICES)
 
 
 REQUIRED: dict[str, Required] = {

@@ -1,4 +1,4 @@
-"""Columns of persons that forms divide over several cells: day, month and year of birth, L and P to be ticked."""
+"""Columns of persons that forms divide over several cells: day, month and year of birth, what is to be ticked."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ def _below(names: Sequence[str], *words: str) -> tuple[str, ...]:
 
 
 NAME_PARTS = (("NAMA DEPAN", "NAMA AWAL"), ("NAMA BELAKANG", "NAMA AKHIR"))
+# TANGGAL LAHIR beside BULAN LAHIR and TAHUN LAHIR is the day.
 BIRTH_PARTS = (
-    _below(_BIRTH, "TGL", "TANGGAL", "HARI"), _below(_BIRTH, "BLN", "BULAN"), _below(_BIRTH, "THN", "TAHUN", "TH"),
-)  # fmt: skip
+    (*_below(_BIRTH, "TGL", "TANGGAL", "HARI"), *_BIRTH),
+    (*_below(_BIRTH, "BLN", "BULAN"), "BULAN LAHIR", "BLN LAHIR"),
+    (*_below(_BIRTH, "THN", "TAHUN", "TH"), "TAHUN LAHIR", "THN LAHIR", "TH LAHIR"),
+)
+STATUS_CHOICES = {
+    status: _below(("STATUS_KPM", "STATUS"), status) for status in ("AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF")
+}
 SEX_CHOICES = {"L": _below(_SEX, "L", "LK", "LAKI-LAKI", "PRIA"), "P": _below(_SEX, "P", "PR", "PEREMPUAN", "WANITA")}

@@ -48,12 +48,14 @@ class Delivered:
         part: which part of the cell it is, as a regex with one group.
         between: what stands between its parts, where several cells hold them; a blank where one of these may be blank.
         choices: for each of several cells the value that a mark in it means.
+        shape: what the first of several cells looks like where it holds all by itself.
     """
 
     cells: tuple[int, ...]
     part: str | None = None
     between: str = "-"
     choices: tuple[str, ...] = ()
+    shape: str | None = None
 
 
 # Whose a number or a name is, where its header tells.
@@ -204,8 +206,7 @@ def columns_in(headers: Sequence[str], layout: Layout) -> dict[str, Delivered]:
     if _are_of_two_people(headers, columns):
         del columns["nama"]
     columns |= _name_of_substitute(headers, columns, known)
-    for name, delivered in _divided(headers, layout.source).items():
-        columns.setdefault(name, delivered)
+    columns |= _divided(headers, layout.source, columns)
     names = headers_of(layout.source).values()
     for position, text in enumerate(headers):
         for name, part in JOINED.get(fold_header(text), {}).items():
@@ -236,15 +237,20 @@ def _name_of_substitute(
     return {"nama": Delivered((named[0],))} if named else {}
 
 
-def _divided(headers: Sequence[str], source: str) -> dict[str, Delivered]:
-    """Columns that stand in several cells of a row, all of which are there."""
+def _divided(headers: Sequence[str], source: str, whole: Mapping[str, Delivered]) -> dict[str, Delivered]:
+    """Columns that stand in several cells of a row, all of which are there, and in none that is of the column alone.
+
+    What is one of the parts is not the whole, though it be called so: TANGGAL LAHIR beside BULAN LAHIR, TAHUN LAHIR.
+    """
     columns: dict[str, Delivered] = {}
     stands = {fold_header(text): place for place, text in reversed(list(enumerate(headers)))}
     for (name, choices), cell_of in _in_several(source).items():
         found = {cell_of[fold]: place for fold, place in stands.items() if fold in cell_of}
         if len(found) == len(set(cell_of.values())):
-            between = (KINDS[source].to_schema().columns[name].metadata or {})["between"]
-            columns[name] = Delivered(tuple(found[cell] for cell in sorted(found)), between=between, choices=choices)
+            told = KINDS[source].to_schema().columns[name].metadata or {}
+            cells = tuple(found[cell] for cell in sorted(found))
+            if name not in whole or whole[name].cells[0] in cells:
+                columns[name] = Delivered(cells, None, told["between"], choices, None if choices else told["shape"])
     return columns
 
 

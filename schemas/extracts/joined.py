@@ -13,9 +13,11 @@ from schemas.extracts.shortened import shortened
 _DIGIT = r"[ .'\-]*[0-9]|[OIl]"
 _NUMBER = rf"[0-9](?:{_DIGIT}){{3,}}(?:{_DIGIT}\b)"
 _CALLED = r"(?:NIK|KTP|KK)?\W*"
-_OF_NUMBER = rf"(?s)^[^0-9]*({_NUMBER})[^0-9]*$"
+# A digit in the name, MAMAN2, is none of the number where a letter and more than a blank stand between them.
+_NAMED_BEFORE = r"\W*[A-Za-z]{2}[^0-9]*(?:[A-Za-z][0-9]\W+|[0-9]\s*[/|,;:\n(][^0-9A-Za-z]*)"
+_OF_NUMBER = rf"(?s)^(?:{_NAMED_BEFORE}|[^0-9]*)({_NUMBER})(?:[^0-9]*|\W+[A-Za-z]{{2}}[^0-9]*[0-9][^0-9]*)$"
 _OF_NAME = (
-    rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?)[^0-9A-Za-z]*"
+    rf"(?s)^\W*(?:{_CALLED}{_NUMBER})?[^0-9A-Za-z]*([A-Za-z](?:[^0-9]*?[A-Za-z.,')])?(?:\s?[0-9]\b)?)[^0-9A-Za-z]*"
     rf"(?:{_CALLED}{_NUMBER})?\W*$"
 )
 # L/P with neither crossed out is nobody's; TH, THN or a month may stand beside.

@@ -10,6 +10,7 @@ from schemas.rules import companions, dtks, dtks_numbers, dtsen, dukcapil, payme
 from schemas.rules.companions import COUNTED
 from schemas.rules.reading import (
     ABOVE_HEADER,
+    BELOW_OTHER_HEADER,
     CORRECTIONS,
     CUT_SHORT,
     HIDDEN_SHEET,
@@ -23,6 +24,7 @@ from schemas.rules.targets import PER_FAMILY
 
 __all__ = [
     "ABOVE_HEADER",
+    "BELOW_OTHER_HEADER",
     "CORRECTIONS",
     "COUNTED",
     "CUT_OFF",
@@ -64,7 +66,7 @@ REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", OUTDATED, "NIK_GANDA")
 NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
-CUT_OFF = (ABOVE_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
+CUT_OFF = (ABOVE_HEADER, BELOW_OTHER_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

@@ -17,6 +17,8 @@ OUTDATED = "PERBAIKAN_LAMA"
 CUT_SHORT = "BERKAS_TERPOTONG"
 # A line above the header of a table that holds data all the same.
 ABOVE_HEADER = "DI_ATAS_JUDUL"
+# A line of a table that is not read, below one that is.
+BELOW_OTHER_HEADER = "DI_BAWAH_JUDUL"
 # Before the name of a sheet that officers do not see when they open the workbook. It sorts before other names, so that
 # of two rows of one file that tell the same thing, of which the last one counts, that of the sheet they see does.
 HIDDEN_SHEET = "(tersembunyi) "
@@ -69,6 +71,12 @@ RULES = (
         "Baris ini berada di atas baris judul kolom, atau tersambung dengannya, sehingga tidak diketahui isian mana "
         "milik kolom mana.",
         "Pindahkan baris judul kolom ke baris tersendiri di atas baris ini pada berkas asal, lalu serahkan lagi.",
+    ),
+    _LINE.refused(
+        BELOW_OTHER_HEADER,
+        "",
+        "Baris ini berada di bawah baris judul lain, yang tidak dikenal atau milik data lain, sehingga tidak dibaca.",
+        "Betulkan baris judul itu, atau simpan tabelnya di berkas tersendiri, lalu serahkan lagi.",
     ),
     _LINE.refused(
         "BARIS_CATATAN",

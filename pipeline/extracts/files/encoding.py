@@ -15,6 +15,8 @@ _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
 _MIXED = "padan-cp1252"
+# What Mac Roman has above ASCII in a register: a blank, quotes and dashes, where cp1252 has capitals nobody writes.
+_MAC_SIGNS = "\xa0‘’“”–—…éè".encode("mac_roman")
 # What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€; all with the same byte.
 _TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
 
@@ -74,6 +76,13 @@ def to_utf8(data: bytes) -> bytes:
         data = data.replace(_BOM, b"")
     twice = _TWICE[0][:1] in data and any(mark in data for mark in _TWICE)
     return data if _is_utf8(data) and not twice else _mended(data)
+
+
+def macintosh_to_utf8(data: bytes) -> bytes:
+    """As `to_utf8`, of text whose lines end as those of the old Macintosh do: it may be in Mac Roman."""
+    high = data.translate(None, bytes(range(0x80)))
+    of_macintosh = high and not high.strip(_MAC_SIGNS) and not _is_utf8(data)
+    return data.decode("mac_roman").encode() if of_macintosh else to_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -114,8 +114,13 @@ def _value(delivered: Delivered) -> pl.Expr:
         worded = (part.str.replace(r"^\W+$", "") for part in parts)
         return pl.concat_str(worded, separator=" ").str.strip_chars(BLANKS)
     # Without one of its parts a number that is put together would be that of somebody else.
-    return pl.when(pl.all_horizontal(part != "" for part in parts)).then(
+    together = pl.when(pl.all_horizontal(part != "" for part in parts)).then(
         pl.concat_str(parts, separator=delivered.between)
+    )
+    return (
+        pl.when(parts[0].str.contains(delivered.shape)).then(parts[0]).otherwise(together)
+        if delivered.shape
+        else together
     )
 
 

@@ -18,7 +18,8 @@ from typing import IO
 import numpy as np
 import polars as pl
 
-from pipeline.extracts.files.encoding import refuse_binary, to_utf8, utf_16_of
+from pipeline.extracts.files.encoding import macintosh_to_utf8, refuse_binary, to_utf8, utf_16_of
+from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 from pipeline.extracts.grids.grid import (
     BLANKS,
     LONG_NUMBER,
@@ -49,6 +50,8 @@ from schemas.rules import ABOVE_HEADER, CUT_SHORT
 
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
+# Longer than any row; such a line is no table, and its cells would take many times its size.
+_LONGEST_LINE = 8 * 2**20
 # So many filled lines below a header tell whether they are its table; what follows may be another's already.
 _BELOW = 3
 
@@ -114,19 +117,30 @@ def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
     if codec := utf_16_of(piece):
         stream = io.BytesIO((piece + stream.read()).decode(codec, errors="replace").encode())
         piece = _lines(stream, piece_bytes)
+    decoded = macintosh_to_utf8 if b"\r" in piece and b"\n" not in piece else to_utf8
     # Binary files show it in what would be their first line; further down a zero byte is the trace of a failed copy.
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
     while True:
         following = _lines(stream, piece_bytes)
         whole = piece if following else _without_end_mark(piece)
-        yield to_utf8(_plain_line_ends(whole)), not following
+        yield decoded(_plain_line_ends(whole)), not following
         if not following:
             return
         piece = following
 
 
 def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
-    return stream.read(piece_bytes) + stream.readline()
+    piece = stream.read(piece_bytes)
+    end = piece.rfind(b"\r", 0, -1) + 1
+    if end and b"\n" not in piece:
+        # The lines of the old Macintosh end so.
+        stream.seek(end - len(piece), 1)
+        return piece[:end]
+    last = stream.readline(_LONGEST_LINE)
+    if len(last) == _LONGEST_LINE and not last.endswith(b"\n"):
+        message = f"Satu baris di berkas ini lebih panjang dari {_LONGEST_LINE // 2**20} MB: bukan tabel; {GIVE_DATA}"
+        raise UnreadableError(message)
+    return piece + last
 
 
 def _without_end_mark(data: bytes) -> bytes:

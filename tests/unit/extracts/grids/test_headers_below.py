@@ -305,13 +305,14 @@ def test_a_narrower_header_that_pages_repeat_costs_no_row_below_it(header: list[
     assert {cells["rusak"] for cells in found if cells["nik"] is None} <= {"KOLOM_KURANG", "BARIS_CATATAN"}
 
 
-def test_what_stands_under_a_header_of_nothing_known_is_refused_as_a_whole() -> None:
+def test_what_stands_under_a_header_of_nothing_known_is_refused_line_by_line() -> None:
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")
     assert [(cells["baris"], cells["id_dtks"], cells["rusak"]) for cells in found] == [
         (2, "D1", None),
         (3, None, "BARIS_CATATAN"),
         (0, None, "BERKAS_DITOLAK"),
+        (4, None, "DI_BAWAH_JUDUL"),
     ]
 
 
@@ -338,8 +339,8 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
     upper, lower = read_source(tmp_path, files, "dtks"), read_families(tmp_path, files)
     if families_first:
         upper, lower = lower, upper
-    assert upper["rusak"].to_list() == [None] * 11 + ["BARIS_CATATAN", "BERKAS_DITOLAK"]
-    assert "tabel lain" in upper["catatan"][-1]
+    assert upper["rusak"].to_list() == [None] * 11 + ["BARIS_CATATAN", "BERKAS_DITOLAK"] + ["DI_BAWAH_JUDUL"] * 11
+    assert "tabel lain" in upper["catatan"][12]
     assert lower.is_empty()
 
 

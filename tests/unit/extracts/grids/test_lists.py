@@ -189,3 +189,21 @@ def test_orders_of_which_a_stage_tells_too_little_are_refused(header: list[str])
 def test_an_order_that_tells_its_amount_is_one_whatever_stages_have_beside_it() -> None:
     lines = [[*ORDER, "NOMINAL", "SISA TAHAP 1", "SISA TAHAP 2"], [*ORDERS[0][:3], "300000", "0", "0"]]
     assert [row[3] for row in orders(workbook({"Data": lines}))] == ["300000"]
+
+
+@pytest.mark.parametrize("header", [UNDER_STAGES, WITH_STAGES])
+@pytest.mark.parametrize("sign", [None, ";"])
+def test_lists_below_a_header_that_is_repeated_or_of_one_stage_are_read_too(
+    header: list[list[str]], sign: str | None
+) -> None:
+    rows = [row[: len(header[0])] for row in ORDERS]
+    wide = len(header[0]) - len(ORDER)
+    one_stage = [[*ORDER, "NOMINAL", "TAHAP", *[""] * (wide - 2)], ["1/C", *rows[0][1:3], "9", "3", *[""] * (wide - 2)]]
+    lines = [*header, rows[0], *header, rows[1], *one_stage]
+    found = orders("\n".join(map(sign.join, lines)).encode() if sign else workbook({"Data": lines}))
+    stages = ["I", "II", "I", "II"] if header is UNDER_STAGES else ["1", "2", "1", "2"]
+    assert [(order[0], order[2]) for order in found if order[-1] is None] == [
+        *zip(["1/A", "1/A", "1/B"], [*stages[:2], stages[3]], strict=True),
+        ("1/C", "3"),
+    ]
+    assert {order[-1] for order in found} == {None, "BARIS_CATATAN"}

@@ -27,6 +27,13 @@ def _row(header: list[str], cells: list[object], *above: list[str]) -> dict[str,
         ("NIK/NAMA", f"{_NIK} - ILHAM", {"nik": _NIK, "nama": "ILHAM"}),
         ("NIK/NAMA", f"{_NIK} O'NEIL", {"nik": _NIK, "nama": "O'NEIL"}),
         ("NIK/NAMA", f"{_NIK} / {_KK}", {"nik": None, "nama": None}),
+        ("NIK / NAMA", f"{_NIK} / MAMAN2", {"nik": _NIK, "nama": "MAMAN2"}),
+        ("NIK / NAMA", "3604 0412 1187 0O01 MAMAN 2", {"nik": "3604 0412 1187 0O01", "nama": "MAMAN 2"}),
+        ("NAMA / NIK", f"MAMAN 2 / {_NIK}", {"nik": _NIK, "nama": "MAMAN 2"}),
+        ("NAMA / NIK", f"MAMAN2 {_NIK}", {"nik": _NIK, "nama": "MAMAN2"}),
+        # Whose the 2 is nobody knows.
+        ("NAMA / NIK", f"MAMAN 2 {_NIK}", {"nik": f"2 {_NIK}"}),
+        ("NAMA / NIK", "MAMAN / 36 04041211870001", {"nik": "36 04041211870001", "nama": "MAMAN"}),
     ],
 )
 def test_a_number_and_a_name_in_one_cell(header: str, cell: str, expected: dict[str, str | None]) -> None:
@@ -112,3 +119,22 @@ def test_a_number_in_boxes() -> None:
     assert [row["nik"] for row in found] == [_NIK, _NIK[:15], _NIK, _NIK[:14]]
     assert [row["nama"] for row in found] == ["SITI", "UMAR", "ANI", "BUDI"]
     assert found[0]["rt"] == "3"
+
+
+@pytest.mark.parametrize(
+    "header", [["TGL LAHIR", "BLN LAHIR", "THN LAHIR"], ["Tanggal Lahir", "Bulan Lahir", "Tahun Lahir"]]
+)
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["12", "3", "1980"], "12-3-1980"),
+        (["12/03/1980", "3", "1980"], "12/03/1980"),
+        (["12/03/1980", "", ""], "12/03/1980"),
+        (["12", "", "1980"], None),
+    ],
+)
+def test_day_month_and_year_of_birth_each_under_its_name(
+    header: list[str], cells: list[object], expected: str | None
+) -> None:
+    row = _row(["NO KK", "NIK", "NAMA", *header], [_KK, _NIK, "SITI", *cells])
+    assert row["tanggal_lahir"] == expected

@@ -35,3 +35,12 @@ def test_marks_of_failures_tell_nothing_of_the_others_in_a_list_of_paid_orders()
     rows = [["DAFTAR KPM TERBAYAR"], [*HEADER, "RETUR"], [*ORDER, "v"], [*ORDER, ""]]
     found = read(workbook({"A": rows}), "pos")
     assert [(order["status_bayar"], order["alasan_gagal"]) for order in found] == [(None, "RETUR"), (None, None)]
+
+
+def test_the_state_of_a_family_is_ticked_below_its_name() -> None:
+    group = ["PERIODE", "ID PENDAMPING", "NIK KPM", "STATUS KPM", "", "", ""]
+    rows = [group, ["", "", "", "AKTIF", "NAIK GRADE", "GRADUASI", "NONAKTIF"]]
+    ticked = [["v", "", "", ""], ["", "√", "", ""], ["", "", "", "x"], ["v", "v", "", ""]]
+    rows += [["2022-12", "P1", "3604041211870001", *cells] for cells in ticked]
+    found = read(workbook({"A": rows}), "pendamping")
+    assert [family["status_kpm"] for family in found] == ["AKTIF", "NAIK_GRADE", "NONAKTIF", None]

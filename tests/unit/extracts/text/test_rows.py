@@ -87,6 +87,20 @@ def test_every_delimiter_and_line_end(delimiter: str, end: str) -> None:
         assert grid.title is None
 
 
+@pytest.mark.parametrize("piece_bytes", [1, 7, 20, 1000])
+@pytest.mark.parametrize("codec", ["mac_roman", "cp1252", "utf-8"])
+def test_lines_of_the_old_macintosh_are_read_in_pieces_and_in_its_letters(codec: str, piece_bytes: int) -> None:
+    lines = [HEADER, "1|SITI\xa0|Regapu’u|A", "2|BUDI|Soka“an|B", ""]
+    pieces = list(read_pieces(io.BytesIO("\r".join(lines).encode(codec)), only_one_table, piece_bytes))
+    found = [row for piece in pieces for row in piece.rows.rows()]
+    assert found == [(2, "1", "SITI\xa0", "Regapu’u", "A"), (3, "2", "BUDI", "Soka“an", "B")]
+
+
+def test_a_line_longer_than_any_row_is_no_table() -> None:
+    with pytest.raises(UnreadableError, match="lebih panjang dari 8 MB"):
+        list(read_pieces(io.BytesIO(b"ID|NAMA|X" * 2**20), only_one_table, 1000))
+
+
 @pytest.mark.parametrize("mark", [b"\x1a", b"\x1a\x1a", b"\x1a\r\n", b"\r\n\x1a\r\n\r\n", b"\n\x1a\n\x1a"])
 def test_the_mark_of_old_programs_at_the_end_of_a_file_is_no_line(mark: bytes) -> None:
     for lines in (f"{HEADER}\r\n1|SITI|A|B\r\n", f"{HEADER}\n1|SITI|A|B"):
