@@ -9,21 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from schemas.marts.bantuan_ganda import DOUBLE
-
-_MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
+from schemas.spelling import MONTHS
 
 SOURCES = {
     "dtks": "DTKS",
@@ -120,12 +106,12 @@ def capitalised(text: str) -> str:
 def month(periode: str) -> str:
     """`2022-12` as `Desember 2022`."""
     year, number_of_month = periode.split("-")
-    return f"{_MONTHS[int(number_of_month) - 1]} {year}"
+    return f"{MONTHS[int(number_of_month) - 1]} {year}"
 
 
 def day(value: date | None) -> str:
     """`2022-09-08` as `8 Sep 2022`."""
-    return UNKNOWN if value is None else f"{value.day} {_MONTHS[value.month - 1][:3]} {value.year}"
+    return UNKNOWN if value is None else f"{value.day} {MONTHS[value.month - 1][:3]} {value.year}"
 
 
 def signed(value: float | None) -> str:

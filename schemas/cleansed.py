@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.spelling import NUMBER
 from schemas.table import Table, nullable, promised, required
 
 STATUS_PADAN = ("PADAN", "PADAN_PERBAIKAN", "TINJAU", "TIDAK_PADAN")
@@ -22,12 +23,12 @@ class Anggota(Table):
     id_orang: str
     id_keluarga: str = nullable()
     nik: str = nullable(
-        str_matches=r"^\d{16}$",
+        str_matches=NUMBER,
         description="NIK yang dipakai: yang tertulis setelah dibersihkan, atau NIK Dukcapil bila perbaikannya aman "
         "(cleansed.koreksi) atau diputuskan petugas; kosong bila yang tertulis tidak dapat dipakai.",
     )
     nik_asal: str = nullable()
-    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    no_kk: str = nullable(str_matches=NUMBER)
     no_kk_asal: str = nullable()
     nama: str
     nama_asal: str
@@ -61,7 +62,7 @@ class Keluarga(Table):
 
     periode: str
     id_keluarga: str
-    no_kk: str = required(str_matches=r"^\d{16}$")
+    no_kk: str = required(str_matches=NUMBER)
     kepala_keluarga: str = nullable()
     kode_desa: str = nullable(str_matches=r"^\d{10}$")
     jumlah_anggota: int = required(ge=1)
@@ -82,7 +83,7 @@ class Koreksi(Table):
     id_dtks: str
     kolom: str = required(isin=list(NUMBERS))
     nilai_asal: str = nullable()
-    nilai_usulan: str = required(str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil yang diusulkan.")
+    nilai_usulan: str = required(str_matches=NUMBER, description="Nilai menurut Dukcapil yang diusulkan.")
     alasan: pl.List(pl.String)
     bobot: float
     kode_kab: str = nullable(str_matches=r"^\d{4}$")

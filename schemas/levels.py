@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 NATIONAL = "NASIONAL"
 # From the deepest up: level and the column that holds its code.
 REGIONS = (("DESA", "kode_desa"), ("KECAMATAN", "kode_kec"), ("KABUPATEN", "kode_kab"), ("PROVINSI", "kode_prov"))
+# Level → how many digits its codes have.
+DIGITS = {NATIONAL: 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
 TINGKAT = (NATIONAL, *(level for level, _ in reversed(REGIONS)))
 
 # One row per level of a row's place, as `tingkat` and `kode_wilayah` (null where the place is not known so deep).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.spelling import NUMBER
 from schemas.table import Table, nullable, promised, required
 
 # Said of a link, and of the rule that found a pair, where an officer decided it.
@@ -24,7 +25,7 @@ class AnggotaDukcapil(Table):
 
     periode: str
     id_dtks: str
-    nik_dukcapil: str = required(str_matches=r"^\d{16}$")
+    nik_dukcapil: str = required(str_matches=NUMBER)
     keputusan: str = required(isin=DECISIONS)
     bobot: float
     probabilitas: float = required(ge=0, le=1)
@@ -39,7 +40,7 @@ class KeluargaDukcapil(Table):
 
     periode: str
     id_keluarga: str
-    no_kk_dukcapil: str = required(str_matches=r"^\d{16}$")
+    no_kk_dukcapil: str = required(str_matches=NUMBER)
     anggota_cocok: int = required(ge=1)
     anggota_dtks: int = required(ge=1)
     anggota_dukcapil: int = required(ge=1)

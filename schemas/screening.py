@@ -12,7 +12,8 @@ from typing import Any
 import pandera.polars as pa
 import polars as pl
 
-_NUMBER = r"^\d{16}$"
+from schemas.spelling import NUMBER
+
 _DIGITS, _LEAST = 16, 10**15
 
 
@@ -55,7 +56,7 @@ def _fails(value: pl.Expr, check: pa.Check, rejections: dict[str, pl.Expr]) -> p
 
 
 def _mismatches(value: pl.Expr, pattern: str) -> pl.Expr:
-    if pattern != _NUMBER:
+    if pattern != NUMBER:
         return ~value.str.contains(pattern)
     # Ten times faster than the pattern, and a little stricter: a leading zero is doubted.
     least = (value.cast(pl.Int64, strict=False) >= _LEAST).fill_null(value=False)

@@ -11,7 +11,9 @@ import polars as pl
 from pipeline.synthetic.ledger import TERIMA, TOLAK
 from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
 from schemas.keys import ORDER, STAGE
+from schemas.levels import DIGITS
 from schemas.rules import is_filler
+from schemas.spelling import NUMBER
 
 REFUSED = ("TANPA_IDENTITAS", "NAMA_KOSONG")
 # Damage after which a row must still be accepted; the first that applies names it in truth/quarantine.
@@ -20,7 +22,6 @@ _BEARABLE = (
     "NIK_ISIAN", "NIK_RUSAK", "NIK_TGL_MUSTAHIL", "KK_KOSONG", "KK_RUSAK", "TGL_KOSONG", "PROVINSI_LAMA",
     "WILAYAH_EJAAN",
 )  # fmt: skip
-_LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
 
 
 def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +39,7 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
         kk_benar=pl.when(known).then("kk"),
         status_penduduk=pl.when(known).then("status"),
     )
-    usable = pl.col("kk").str.contains(r"^\d{16}$") & ~is_filler("kk")
+    usable = pl.col("kk").str.contains(NUMBER) & ~is_filler("kk")
     refused = pl.any_horizontal(pl.col("kelas").list.contains(kelas) for kelas in REFUSED)
     # A person listed twice is known to have a second NIK wherever they stand.
     return (
@@ -160,7 +161,7 @@ def payments(orders: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         status="status",
         nominal="nominal",
         tgl_bayar="tgl_bayar",
-        kode_desa=pl.when(pl.col("kode_tempat").str.len_bytes() == _LEVELS["DESA"]).then("kode_tempat"),
+        kode_desa=pl.when(pl.col("kode_tempat").str.len_bytes() == DIGITS["DESA"]).then("kode_tempat"),
         kk_benar=pl.when("terdaftar").then("kk"),
         masalah="masalah",
     ).sort(ORDER)
@@ -171,7 +172,7 @@ def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
     placed = orders.with_columns(kode="kode_tempat")
     levels = [
         _level(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
-        for level, digits in _LEVELS.items()
+        for level, digits in DIGITS.items()
     ]
     return pl.concat(levels).sort(*STAGE, pl.col("kode").str.len_bytes(), "kode")
 

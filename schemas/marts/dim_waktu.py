@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.spelling import MONTHS
 from schemas.table import Table, promised, required
 
 # Whole years of the programmes known; a payment date outside them (a finding elsewhere) is a day of its own.
-_QUERY = """
+_QUERY = f"""
 WITH batas AS (
     SELECT DATE_TRUNC('year', MIN(mulai))::DATE AS awal,
            (DATE_TRUNC('year', MAX(selesai)) + INTERVAL 1 YEAR - INTERVAL 1 DAY)::DATE AS akhir
@@ -19,8 +20,7 @@ hari AS (
     UNION SELECT tgl_retur FROM mart.pembayaran WHERE tgl_retur IS NOT NULL
 )
 SELECT tanggal, YEAR(tanggal) AS tahun_kalender, QUARTER(tanggal) AS triwulan, MONTH(tanggal) AS bulan,
-       ['Januari', 'Februari', 'Maret', 'April', 'Mei', 'Juni', 'Juli', 'Agustus', 'September', 'Oktober', 'November',
-        'Desember'][MONTH(tanggal)] AS nama_bulan,
+       {[*MONTHS]}[MONTH(tanggal)] AS nama_bulan,
        STRFTIME(tanggal, '%Y-%m') AS kode_bulan, WEEKOFYEAR(tanggal) AS minggu_iso, ISODOW(tanggal) AS hari_ke,
        ['Senin', 'Selasa', 'Rabu', 'Kamis', 'Jumat', 'Sabtu', 'Minggu'][ISODOW(tanggal)] AS nama_hari,
        ISODOW(tanggal) >= 6 AS akhir_pekan

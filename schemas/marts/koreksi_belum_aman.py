@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.cleansed import NUMBERS
+from schemas.spelling import NUMBER
 from schemas.table import Table, nullable, promised, required
 
 _QUERY = """
@@ -45,10 +46,10 @@ class KoreksiBelumAman(Table):
     periode: str
     id_dtks: str
     kolom: str = required(isin=list(NUMBERS))
-    nik_dukcapil: str = required(str_matches=r"^\d{16}$")
+    nik_dukcapil: str = required(str_matches=NUMBER)
     nilai_asal: str = nullable()
     nilai_usulan: str = required(
-        str_matches=r"^\d{16}$", description="Nilai menurut Dukcapil; belum aman dipakai sebelum dipastikan petugas."
+        str_matches=NUMBER, description="Nilai menurut Dukcapil; belum aman dipakai sebelum dipastikan petugas."
     )
     yang_diragukan: str = required(
         isin=["ORANG", "NOMOR"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.keys import ORDER
+from schemas.spelling import NUMBER
 from schemas.staged import STATUS_BAYAR
 from schemas.table import Table, nullable, promised, required
 
@@ -24,11 +25,11 @@ class Pembayaran(Table):
     id_orang: str = nullable()
     id_keluarga: str = nullable()
     id_dtks: str = nullable()
-    nik: str = nullable(str_matches=r"^\d{16}$")
+    nik: str = nullable(str_matches=NUMBER)
     no_kk: str = nullable(
-        str_matches=r"^\d{16}$", description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui."
+        str_matches=NUMBER, description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui."
     )
-    nik_dukcapil: str = nullable(str_matches=r"^\d{16}$")
+    nik_dukcapil: str = nullable(str_matches=NUMBER)
     penerima: str = nullable(
         description="Penanda penerima yang sama untuk semua pembayaran satu orang; kosong bila tidak dapat dikenali."
     )

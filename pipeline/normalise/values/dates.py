@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.normalise.values.distinct import applied, once_each, over_distinct
 from pipeline.normalise.values.text import DASH, plain, plain_code
+from schemas import spelling
 from schemas.rules import YEAR_ONLY
 
 MONTHS = {
@@ -21,16 +22,7 @@ _SHORT_YEAR = 2
 # The usual notations, which Polars reads many times faster than any pattern tells them.
 _USUAL = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
 _USUAL_WITH_WORDS = "%d %m %Y"
-_MONTH_WORDS = {
-    f" {word} ": f" {number} "
-    for number, word in enumerate(
-        (
-            "JANUARI", "FEBRUARI", "MARET", "APRIL", "MEI", "JUNI", "JULI", "AGUSTUS", "SEPTEMBER", "OKTOBER",
-            "NOVEMBER", "DESEMBER",
-        ),
-        start=1,
-    )
-}  # fmt: skip
+_MONTH_WORDS = {f" {word.upper()} ": f" {month} " for month, word in enumerate(spelling.MONTHS, start=1)}
 # What people write before a date: the day of the week, the town, that it is one.
 _BEFORE = (
     r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"

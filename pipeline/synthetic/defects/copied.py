@@ -12,11 +12,11 @@ import polars as pl
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import Bools
 from pipeline.synthetic.rates import Rates
+from schemas.spelling import NUMBER
 
 _CHILD = 3  # as DTKS codes the relation
 _SHARING = 3
 _FILLED_DOWN = 3
-_FULL = r"^\d{16}$"
 
 
 def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
@@ -65,7 +65,7 @@ def copy_kks(draft: Draft, rates: Rates) -> None:
         copied = source.filter(pl.col("f").is_in(numbers)).select(f=pl.col("f") + below, kk_baru="kk", kab_baru="kab")
         target = pl.DataFrame({"f": family}).join(copied, on="f", how="left", maintain_order="left")
         fits = (target["kab_baru"] == draft.rows["kode_kab"]).fill_null(value=False).to_numpy()
-        usable = fits & target["kk_baru"].str.contains(_FULL).fill_null(value=False).to_numpy()
+        usable = fits & target["kk_baru"].str.contains(NUMBER).fill_null(value=False).to_numpy()
         plain = ~draft.struck("AMBIGU") & (draft.rows["salinan"] == 0).to_numpy()
         draft.apply("KK_DISALIN", usable & plain, "kk", target["kk_baru"])
 
@@ -86,7 +86,7 @@ def _families(draft: Draft, rate: float) -> Bools:
 
 
 def _full(draft: Draft, column: str) -> Bools:
-    return draft.rows[column].str.contains(_FULL).fill_null(value=False).to_numpy()
+    return draft.rows[column].str.contains(NUMBER).fill_null(value=False).to_numpy()
 
 
 def _changed(draft: Draft) -> Bools:

@@ -15,6 +15,7 @@ from pipeline.synthetic.files import notation
 from pipeline.synthetic.files.writers import TextFormat, text_lines, write_lines, write_workbook
 from pipeline.synthetic.ledger import BEBAS, BadLine, Desk
 from schemas.extracts import LAYOUTS, fold_header, headers_of
+from schemas.spelling import MONTHS
 
 SHEET = "BNBA"
 _RELATIONS = (
@@ -145,7 +146,7 @@ def _file_words(kode: str, kabupaten: str, periode: str) -> dict[str, str]:
         "kecil": short.lower(),
         "judul": kabupaten.title(),
         "besar": kabupaten,
-        "periode": f"{notation.MONTHS[int(month) - 1].title()} {year}",
+        "periode": f"{MONTHS[int(month) - 1]} {year}",
         "periode_angka": periode,
     }
 

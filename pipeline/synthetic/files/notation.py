@@ -10,10 +10,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-MONTHS = (
-    "JANUARI", "FEBRUARI", "MARET", "APRIL", "MEI", "JUNI", "JULI", "AGUSTUS", "SEPTEMBER", "OKTOBER", "NOVEMBER",
-    "DESEMBER",
-)  # fmt: skip
+from schemas.spelling import MONTHS, NUMBER
+
+_MONTHS = tuple(map(str.upper, MONTHS))
 _BLANKS = ("", "", "", "-", "NULL", "nan")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS, _PADDED = 0.7, 0.4
@@ -34,7 +33,7 @@ def dates(column: str, style: str, rng: np.random.Generator, rows: int) -> pl.Ex
     """
     value = pl.col(column)
     if style == "bulan":
-        month = value.dt.month().cast(pl.Int64).replace_strict(dict(enumerate(MONTHS, 1)), return_dtype=pl.String)
+        month = value.dt.month().cast(pl.Int64).replace_strict(dict(enumerate(_MONTHS, 1)), return_dtype=pl.String)
         return pl.format("{} {} {}", value.dt.strftime("%d"), month, value.dt.year())
     if style == "excel":
         serial = (value - _EXCEL_EPOCH).dt.total_days().cast(pl.String)
@@ -47,7 +46,7 @@ def identifier(column: str, rate: float, rng: np.random.Generator, rows: int, *,
     value = pl.col(column)
     draw = pl.lit(pl.Series(rng.random(rows)))
     blank = pl.lit(pl.Series(_BLANKS).gather(rng.integers(0, len(_BLANKS), rows)))
-    whole = value.str.contains(r"^\d{16}$")
+    whole = value.str.contains(NUMBER)
     return (
         pl.when(value == "")
         .then(blank)

@@ -22,12 +22,12 @@ from pipeline.synthetic.payments import BELUM, DIBAYAR, GAGAL, RETUR
 from pipeline.synthetic.registry import Homes
 from pipeline.synthetic.stages import STAGES, Delivery, Stage
 from schemas.extracts import LAYOUTS
+from schemas.levels import DIGITS
 
 _UNREADABLE = ("TIGA RATUS", "#REF!", "")
 _REPEATED = 0.05
 _NAME_SLIPS = 0.04
 _KABUPATEN_VARIANTS = 0.12
-_VILLAGE_DIGITS = 10
 
 
 def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
@@ -39,7 +39,7 @@ def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
         desk: where to write; the Belum Terbayar book is written for large countries too, it is short.
     """
     places = homes.villages.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
-    readable = pl.col("kode_tempat").str.len_bytes() == _VILLAGE_DIGITS
+    readable = pl.col("kode_tempat").str.len_bytes() == DIGITS["DESA"]
     placed = orders.rename({"desa": "nomor_desa"}).with_columns(places[orders["desa"].to_numpy()].get_columns())
     placed = placed.with_columns(desa=pl.when(readable).then("desa").otherwise(pl.lit(UNREADABLE_PLACE)))
     for stage in STAGES:

@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.synthetic.score.figures import Share, with_ratios
 from schemas.keys import ORDER, STAGE
+from schemas.levels import DIGITS
 
 DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
 # What the truth calls a problem of a paid order → the reason under which it must be found.
@@ -30,7 +31,6 @@ PROBLEMS = {
 }  # fmt: skip
 # Twice to one person is told apart by the person, twice to one family by the family.
 _DOUBLE = {"NIK_TAHAP_SAMA": "nik", "KK_SAMA": "kk", "PROGRAM_BERTENTANGAN": "kk"}
-_LEVELS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
 _CELL = [*STAGE, "tingkat", "kode_wilayah", "tanggal"]
 
 
@@ -88,7 +88,7 @@ def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
         paid.group_by(*STAGE, tanggal="tgl_bayar", kode_wilayah=pl.col("kode_desa").fill_null("").str.head(digits))
         .agg(kpm_salur_harian=pl.len().cast(pl.Int64), nominal=pl.col("nominal").sum())
         .with_columns(tingkat=pl.lit(level))
-        for level, digits in _LEVELS.items()
+        for level, digits in DIGITS.items()
     ).sort("tanggal")
     region = [*STAGE, "tingkat", "kode_wilayah"]
     expected = expected.with_columns(

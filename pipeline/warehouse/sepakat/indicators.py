@@ -16,17 +16,12 @@ import polars as pl
 
 from pipeline.warehouse.sepakat.suppression import Count, suppress
 from schemas.cleansed import LINKED
+from schemas.levels import NATIONAL, REGIONS
 from schemas.release import RELEASE
 from schemas.table import enforce
 
 # Level → its column in `cleansed.anggota`, from the top down.
-_LEVELS: dict[str, str | None] = {
-    "NASIONAL": None,
-    "PROVINSI": "kode_prov",
-    "KABUPATEN": "kode_kab",
-    "KECAMATAN": "kode_kec",
-    "DESA": "kode_desa",
-}
+_LEVELS: dict[str, str | None] = {NATIONAL: None, **dict(reversed(REGIONS))}
 # What is read of `cleansed.anggota` and `cleansed.keluarga`.
 PERSONS = (
     "periode", "id_keluarga", "ganda_dari", "status_padan", "nik", "no_kk", "jenis_kelamin", "tanggal_lahir",

@@ -32,6 +32,7 @@ from pipeline.warehouse.workbooks.review_sheets import (
     write_review_sheet,
 )
 from pipeline.warehouse.workbooks.weighings import keep_weighings
+from schemas.spelling import NUMBER
 
 _NOWHERE = (
     "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, sebut --data-dir "
@@ -129,7 +130,7 @@ def _answers(path: Path, places: Places, today: date) -> Taken:
     read = _read(path).with_columns(diambil=pl.lit(today))
     filled = read.filter(pl.col("jawaban").is_not_null())
     unknown = ~pl.col("jawaban").is_in(ANSWERS)
-    pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(r"^\d{16}$").fill_null(value=False)
+    pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(NUMBER).fill_null(value=False)
     wrong_alone = (
         pl.when(unknown)
         .then(pl.lit(f"isi {ANSWER} dengan salah satu dari {', '.join(ANSWERS)}."))
