@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.spelling import NUMBER
 from schemas.table import Table, nullable, required
 
 STATUS_BAYAR = ("DIBAYAR", "GAGAL", "RETUR", "BELUM")
@@ -22,16 +23,43 @@ class Staged(Table):
     baris: int
 
 
-class DtksStaged(Staged):
-    """Baris DTKS yang sudah dinormalkan."""
+class OfPerson(Staged):
+    """Who a row is about, and where, as every source of persons tells it."""
 
     asal_baris: str = nullable()
+    nik: str = nullable(str_matches=NUMBER)
+    nik_asal: str = nullable()
+    no_kk: str = nullable(str_matches=NUMBER)
+    nama: str = nullable()
+    nama_banding: str = nullable()
+    alamat: str = nullable()
+    kode_prov: str = nullable()
+    kode_kab: str = nullable()
+    kode_kec: str = nullable()
+    kode_desa: str = nullable()
+    temuan_wilayah: str = nullable()
+    bulan_dahulu: bool = nullable()
+
+
+class OfMember(OfPerson):
+    """A person among the others of a family, as both registers tell it."""
+
+    tanggal_lahir: pl.Date = nullable()
+    jenis_kelamin: str = nullable(isin=["L", "P"])
+    tempat_lahir: str = nullable()
+    nama_ibu_kandung: str = nullable()
+    hub_keluarga: pl.Int8 = nullable(ge=1, le=8)
+    rt: str = nullable()
+    rw: str = nullable()
+
+
+class DtksStaged(OfMember):
+    """Baris DTKS yang sudah dinormalkan."""
+
     id_dtks: str = nullable()
     id_terulang: bool = nullable(description="ID DTKS sudah dipakai baris sebelumnya yang diterima.")
     id_diganti: bool = nullable(description="Baris dengan ID yang sama ada di folder perbaikan.")
-    nik: str = nullable(str_matches=r"^\d{16}$")
     nik_tulis: str = nullable()
-    nik_asal: str = nullable()
     nik_wilayah: str = nullable(
         description="Wilayah di dalam NIK: KINI, LAMA, KABUPATEN, PROVINSI (hanya dikenal sampai situ), TIDAK_DIKENAL."
     )
@@ -39,65 +67,27 @@ class DtksStaged(Staged):
     nik_berkas_bulat: bool = nullable(description="Berkasnya membulatkan nomor Papua karena dibaca sebagai bilangan.")
     nik_disalin: bool = nullable(description="NIK yang sama tertulis untuk beberapa orang dalam satu KK.")
     nama_isian: bool = nullable(description="Nama hanya isian sementara.")
-    no_kk: str = nullable(str_matches=r"^\d{16}$")
     no_kk_tulis: str = nullable()
     no_kk_asal: str = nullable()
     no_kk_wilayah: str = nullable(description="Wilayah di dalam nomor KK; kata-katanya seperti pada nik_wilayah.")
-    nama: str = nullable()
     nama_asal: str = nullable()
-    nama_banding: str = nullable()
-    tanggal_lahir: pl.Date = nullable()
     tanggal_lahir_asal: str = nullable()
-    jenis_kelamin: str = nullable(isin=["L", "P"])
-    tempat_lahir: str = nullable()
-    nama_ibu_kandung: str = nullable()
-    hub_keluarga: pl.Int8 = nullable(ge=1, le=8)
-    alamat: str = nullable()
-    rt: str = nullable()
-    rw: str = nullable()
-    kode_prov: str = nullable()
-    kode_kab: str = nullable()
-    kode_kec: str = nullable()
-    kode_desa: str = nullable()
-    temuan_wilayah: str = nullable()
     tanggal_verifikasi: pl.Date = nullable()
-    bulan_dahulu: bool = nullable()
     periode_berkas: str = nullable()
 
 
-class DukcapilStaged(Staged):
+class DukcapilStaged(OfMember):
     """Baris penduduk Dukcapil yang sudah dinormalkan."""
 
-    asal_baris: str = nullable()
-    nik: str = nullable(str_matches=r"^\d{16}$")
     nik_terulang: bool = nullable(description="NIK sudah ada pada baris sebelumnya.")
-    nik_asal: str = nullable()
-    no_kk: str = nullable(str_matches=r"^\d{16}$")
-    nama: str = nullable()
-    nama_banding: str = nullable()
-    tanggal_lahir: pl.Date = nullable()
-    jenis_kelamin: str = nullable(isin=["L", "P"])
-    tempat_lahir: str = nullable()
-    nama_ibu_kandung: str = nullable()
-    hub_keluarga: pl.Int8 = nullable(ge=1, le=8)
-    alamat: str = nullable()
-    rt: str = nullable()
-    rw: str = nullable()
     pekerjaan: str = nullable()
     status_penduduk: str = nullable()
     tanggal_status: pl.Date = nullable()
-    bulan_dahulu: bool = nullable()
-    kode_prov: str = nullable()
-    kode_kab: str = nullable()
-    kode_kec: str = nullable()
-    kode_desa: str = nullable()
-    temuan_wilayah: str = nullable()
 
 
-class PosStaged(Staged):
+class PosStaged(OfPerson):
     """Perintah bayar yang sudah dinormalkan, satu baris per baris berkas."""
 
-    asal_baris: str = nullable()
     no_danom: str = nullable()
     batch: str = nullable()
     program: str = nullable()
@@ -107,18 +97,7 @@ class PosStaged(Staged):
     nama_kprk: str = nullable()
     kode_kpc: str = nullable()
     nama_kpc: str = nullable()
-    nik: str = nullable(str_matches=r"^\d{16}$")
-    nik_asal: str = nullable()
     nik_tulis: str = nullable()
-    no_kk: str = nullable(str_matches=r"^\d{16}$")
-    nama: str = nullable()
-    nama_banding: str = nullable()
-    alamat: str = nullable()
-    kode_prov: str = nullable()
-    kode_kab: str = nullable()
-    kode_kec: str = nullable()
-    kode_desa: str = nullable()
-    temuan_wilayah: str = nullable()
     nominal: pl.Int64 = nullable()
     nominal_asal: str = nullable()
     status_bayar: str = required(isin=STATUS_BAYAR)
@@ -127,7 +106,6 @@ class PosStaged(Staged):
     metode: str = nullable()
     alasan_gagal: str = nullable()
     tgl_retur: pl.Date = nullable()
-    bulan_dahulu: bool = nullable()
     berlaku_per: pl.Datetime("us") = nullable()
 
 
@@ -178,7 +156,7 @@ class PendampingStaged(Staged):
 class DtsenStaged(Staged):
     """Keluarga DTSEN yang sudah dinormalkan."""
 
-    no_kk: str = nullable(str_matches=r"^\d{16}$")
+    no_kk: str = nullable(str_matches=NUMBER)
     no_kk_asal: str = nullable()
     desil_nasional: pl.Int8 = nullable(ge=1, le=10, description="Desil kesejahteraan nasional, 1 sampai 10.")
     desil_nasional_asal: str = nullable(description="Desil persis seperti tertulis.")
