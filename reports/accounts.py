@@ -22,9 +22,9 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
     """Per stage the country's payments day by day, as a curve.
 
     Each has program, tahun, tahap, mulai, sampai (dates), persen (paid of the allotment; None without one), sisa (KPM
-    allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the newest
-    day's estimate: selesai, awal, akhir. None of these three where the stage's newest file (`keadaan` in the
-    funnel) or payments of other stages show that the day has passed without it.
+    allotted and not paid), titik (points of a line in a box of 100 × 40, the allotment at its top), and the estimate
+    of the newest day within its window: selesai, awal, akhir. None of these three where the stage's newest
+    file (`keadaan` in the funnel) or payments of other stages show that the day has passed without it.
     """
     allotted = realisation.filter(tingkat="NASIONAL").select(*STAGE, "kpm_alokasi", "kpm_persen")
     as_of = funnel.select(*STAGE, "keadaan")
@@ -42,8 +42,13 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
         y=40 - 40 * pl.col("kpm_salur_kumulatif") / top,
     )
     # No clock: how far the files reach.
-    known = pl.max_horizontal(pl.lit(days["tanggal"].max(), pl.Date), pl.col("keadaan").last())
-    ahead = pl.col("perkiraan_selesai").last() >= known
+    reached = days.filter("dalam_jadwal")["tanggal"].max()
+    known = pl.max_horizontal(pl.lit(reached, pl.Date), pl.col("keadaan").last())
+
+    def newest(estimate: str) -> pl.Expr:
+        return pl.col(f"perkiraan_{estimate}").filter("dalam_jadwal").last()
+
+    ahead = newest("selesai") >= known
     point = pl.format("{},{}", pl.col("x").round(2), pl.col("y").round(2))
     return (
         placed.group_by(STAGE, maintain_order=True)
@@ -53,7 +58,7 @@ def pace(daily: pl.DataFrame, realisation: pl.DataFrame, funnel: pl.DataFrame) -
             persen=pl.col("kpm_persen").last(),
             sisa=pl.col("kpm_alokasi").last() - pl.col("kpm_salur_kumulatif").last(),
             titik=point.str.join(" "),
-            **{name: pl.when(ahead).then(pl.col(f"perkiraan_{name}").last()) for name in ("selesai", "awal", "akhir")},
+            **{name: pl.when(ahead).then(newest(name)) for name in ("selesai", "awal", "akhir")},
         )
         .sort("tahun", "program", "tahap")
         .to_dicts()

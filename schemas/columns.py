@@ -167,8 +167,10 @@ GLOSSARY: dict[str, str] = {
     "kpm_salur_harian": "Banyaknya KPM yang dibayar pada hari itu.",
     "kpm_salur_kumulatif": "Banyaknya KPM yang dibayar sampai hari itu.",
     "nominal_salur_kumulatif": "Rupiah yang dibayar sampai hari itu.",
-    "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi "
-    "atau bila lebih dari sepuluh tahun lagi.",
+    "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi, "
+    "di luar jadwal, atau bila lebih dari sepuluh tahun lagi.",
+    "dalam_jadwal": "Apakah tanggalnya di dalam jadwal tahap ini atau paling lambat 30 hari sesudahnya; tahap tanpa "
+    "jadwal selalu.",
     "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya.",
     "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju dan sisanya).",
     "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lebih dari sepuluh tahun lagi.",

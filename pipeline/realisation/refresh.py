@@ -69,6 +69,7 @@ def refresh(
     sums: Path,
     allotments: pl.DataFrame,
     regions: pl.DataFrame,
+    windows: pl.DataFrame,
     *,
     left_out: pl.Series,
     rows: pl.DataFrame,
@@ -80,6 +81,7 @@ def refresh(
         sums: Parquet file of its `mart.rekap_bayar`.
         allotments: `mart.alokasi`.
         regions: kode and nama of every region.
+        windows: when stages are paid (`pipeline.reference.program_stages`).
         left_out: files whose rows in `deliveries` no longer count.
         rows: accepted rows (`PosStaged`) that count besides what is left.
     """
@@ -94,6 +96,7 @@ def refresh(
     )
     touched = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
     given = {"mart.rekap_bayar": changed, "mart.alokasi": touched, "reference.wilayah": regions}
+    given["reference.program_tahap"] = windows
     given["mart.realisasi"] = _filled("mart.realisasi", given)
     daily = _filled("mart.realisasi_harian", given).join(stages, on=STAGE, maintain_order="left")
     daily = daily.filter(pl.col("tanggal") >= pl.col("pertama")).drop("pertama")

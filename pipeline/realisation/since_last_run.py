@@ -15,7 +15,7 @@ from pipeline.extracts.read import read_source, refused_whole
 from pipeline.places import Places
 from pipeline.realisation.redelivery import redelivered, unread
 from pipeline.realisation.refresh import Refreshed, refresh
-from pipeline.reference import regions
+from pipeline.reference import program_stages, regions
 from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.publication import Publication
 from schemas.marts.alokasi import Alokasi
@@ -81,5 +81,5 @@ def since_last_run(places: Places, periode: str, stored: Publication) -> Deliver
         accepted=rows.filter(own).height,
         refused=torn.height + refused.filter(own).height,
         unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
-        changed=refresh(told, sums, stored.frame(_TARGETS), regions(), left_out=left_out, rows=rows),
+        changed=refresh(told, sums, stored.frame(_TARGETS), regions(), program_stages(), left_out=left_out, rows=rows),
     )

@@ -2,7 +2,7 @@
 -- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lebih
 -- dari sepuluh tahun lagi. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Ketiganya kosong
 -- bila hari itu, menurut berkas terbaru, sudah lewat tanpa selesai. Tahap yang jadwalnya lewat dan sudah 30 hari tidak
--- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09.
+-- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Pembayaran di luar jadwal tidak ikut dilihat.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
 ),
@@ -15,7 +15,7 @@ berjalan AS (
     LEFT JOIN target AS t USING (program, tahun, tahap)
     LEFT JOIN mart.dim_tahap AS s USING (program, tahun, tahap)
     LEFT JOIN mart.corong_kpm AS k USING (program, tahun, tahap)
-    WHERE h.tingkat = 'NASIONAL'
+    WHERE h.tingkat = 'NASIONAL' AND h.dalam_jadwal
     QUALIFY ROW_NUMBER() OVER (PARTITION BY h.program, h.tahun, h.tahap ORDER BY h.tanggal DESC) = 1
         AND COALESCE(h.kpm_salur_kumulatif < r.kpm_alokasi, TRUE)
         AND GREATEST(s.selesai, h.tanggal + 30) >= MAX(h.tanggal) OVER ()

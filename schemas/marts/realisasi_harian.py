@@ -8,6 +8,8 @@ from schemas.levels import climbed
 from schemas.table import Table, nullable, promised, required
 
 _LONGEST = 3650
+# Days that a stage may go on paying behind its window; a payment beyond, or before, most likely has a wrong date.
+_OVERDUE = 30
 _PAID = climbed(
     "mart.rekap_bayar WHERE status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL",
     ("program", "tahun", "tahap", "tanggal"),
@@ -15,13 +17,22 @@ _PAID = climbed(
 )
 QUERY = f"""
 WITH harian AS ({_PAID}),
+jadwal AS (
+    SELECT program, tahun, tahap, MIN(mulai) AS mulai, MAX(selesai) + {_OVERDUE} AS selesai
+    FROM reference.program_tahap GROUP BY ALL
+),
+berjadwal AS (
+    SELECT harian.*, (tanggal - DATE '2000-01-01')::INTEGER AS hari,
+        COALESCE(tanggal BETWEEN mulai AND selesai, TRUE) AS dalam_jadwal
+    FROM harian LEFT JOIN jadwal USING (program, tahun, tahap)
+),
 kumulatif AS (
     SELECT *,
         SUM(kpm) OVER sampai AS kpm_kumulatif,
         SUM(nominal) OVER sampai AS nominal_kumulatif,
-        SUM(kpm) OVER pekan AS kpm_pekan,
-        LEAST(DATE_DIFF('day', MIN(tanggal) OVER sampai, tanggal) + 1, 7) AS hari_pekan
-    FROM (SELECT *, (tanggal - DATE '2000-01-01')::INTEGER AS hari FROM harian)
+        SUM(kpm) FILTER (dalam_jadwal) OVER pekan AS kpm_pekan,
+        LEAST(DATE_DIFF('day', MIN(tanggal) FILTER (dalam_jadwal) OVER sampai, tanggal) + 1, 7) AS hari_pekan
+    FROM berjadwal
     -- A code is of one level only.
     WINDOW
         sampai AS (PARTITION BY program, tahun, tahap, kode_wilayah ORDER BY hari ROWS UNBOUNDED PRECEDING),
@@ -32,7 +43,8 @@ kumulatif AS (
 laju AS (
     SELECT k.*, r.nama_wilayah,
         -- GREATEST passes over NULL; without an allotment nothing can be estimated.
-        CASE WHEN r.kpm_alokasi IS NOT NULL THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa,
+        CASE WHEN r.kpm_alokasi IS NOT NULL AND k.dalam_jadwal
+            THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa,
         k.kpm_pekan / k.hari_pekan AS laju
     FROM kumulatif AS k
     LEFT JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
@@ -53,7 +65,8 @@ SELECT program, tahun, tahap, tingkat, kode_wilayah, nama_wilayah, tanggal,
        kpm AS kpm_salur_harian, kpm_kumulatif AS kpm_salur_kumulatif, nominal_kumulatif AS nominal_salur_kumulatif,
        tanggal + selesai AS perkiraan_selesai, tanggal + awal AS perkiraan_awal, tanggal + akhir AS perkiraan_akhir,
        CASE WHEN selesai IS NOT NULL THEN 'Sisa alokasi dibagi laju ' || hari_pekan
-            || ' hari terakhir; selang 90 persen dari galat Poisson pada laju dan sisa itu.' END AS metode_perkiraan
+            || ' hari terakhir; selang 90 persen dari galat Poisson pada laju dan sisa itu.' END AS metode_perkiraan,
+       dalam_jadwal
 FROM hari
 """
 
@@ -65,7 +78,8 @@ class RealisasiHarian(Table):
     """Pembayaran per hari dan kumulatifnya; perkiraan selesai memakai laju rata-rata tujuh hari terakhir.
 
     Hari tanpa pembayaran di suatu wilayah tidak mempunyai baris: kumulatif pada suatu tanggal ada di baris terakhir
-    sampai tanggal itu. Pembayaran tanpa tanggal hanya dihitung di mart.realisasi.
+    sampai tanggal itu. Pembayaran tanpa tanggal hanya dihitung di mart.realisasi, yang di luar jadwal tidak dipakai
+    untuk perkiraan.
     """
 
     program: str
@@ -82,3 +96,4 @@ class RealisasiHarian(Table):
     perkiraan_awal: pl.Date = nullable()
     perkiraan_akhir: pl.Date = nullable()
     metode_perkiraan: str = nullable()
+    dalam_jadwal: bool

@@ -189,6 +189,7 @@ def _padan(folder: Path, _: int) -> int:
         "mart.pembayaran": folder / "pembayaran.parquet",
         "mart.alokasi": folder / "alokasi.parquet",
         "reference.wilayah": reference.regions(),
+        "reference.program_tahap": reference.program_stages(),
     }
     paid = 0
     for name in ("rekap_bayar", "realisasi", "realisasi_harian"):
@@ -223,7 +224,9 @@ def _refresh(folder: Path, size: int) -> int:
     _start_clock()
     allotted, regions = pl.read_parquet(folder / "alokasi.parquet"), reference.regions()
     told, sums = folder / "perintah.parquet", folder / "rekap_urut.parquet"
-    changed = refresh(told, sums, allotted, regions, left_out=pl.Series(dtype=pl.String), rows=delivery)
+    changed = refresh(
+        told, sums, allotted, regions, reference.program_stages(), left_out=pl.Series(dtype=pl.String), rows=delivery
+    )
     for name in ("realisasi", "realisasi_harian"):
         write_parquet(getattr(changed, name), folder / f"{name}_baru.parquet")
     return int(changed.realisasi.filter(pl.col("tingkat") == "NASIONAL")["kpm_salur"].sum())

@@ -76,6 +76,7 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
             tables["mart.pembayaran"],
         ),
         "mart.alokasi": ALLOTTED,
+        "reference.program_tahap": reference.program_stages(),
         "reference.wilayah": reference.regions(),
     }  # fmt: skip
     for name in ("mart.rekap_bayar", "mart.realisasi", "mart.realisasi_harian"):
@@ -90,7 +91,7 @@ def renewed(folder: Path, first: pl.DataFrame, rows: pl.DataFrame, *left_out: st
     write_parquet(first, told)
     write_parquet(whole(first)["mart.rekap_bayar"], sums)
     without = pl.Series(left_out, dtype=pl.String)
-    return refresh(told, sums, ALLOTTED, reference.regions(), left_out=without, rows=rows)
+    return refresh(told, sums, ALLOTTED, reference.regions(), reference.program_stages(), left_out=without, rows=rows)
 
 
 def test_refreshing_equals_running_over_everything(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ def days(*cumulative: int) -> pl.DataFrame:
         {"tanggal": date(2022, 9, 1 + 2 * number), "kpm_salur_kumulatif": paid, "perkiraan_selesai": date(2022, 10, 1)}
         for number, paid in enumerate(cumulative)
     ]
-    return frame(RealisasiHarian, [*rows, {"tingkat": "PROVINSI", "kpm_salur_kumulatif": 9}], **STAGE)
+    return frame(
+        RealisasiHarian, [*rows, {"tingkat": "PROVINSI", "kpm_salur_kumulatif": 9}], dalam_jadwal=True, **STAGE
+    )
 
 
 def as_of(day: date | None) -> pl.DataFrame:
@@ -49,6 +51,15 @@ def test_an_estimate_that_the_other_stages_have_outlived_is_none():
     past, running = pace(two, allotted, as_of(None))
     assert (past["selesai"], past["awal"], past["akhir"], past["sisa"]) == (None, None, None, 100)
     assert running["sampai"] > date(2022, 10, 1) > past["sampai"]
+
+
+def test_a_day_outside_the_window_outlives_no_estimate_and_has_none_of_its_own():
+    late = days(50, 51).with_columns(
+        tanggal=pl.col("tanggal").dt.offset_by("1y"), dalam_jadwal=False, perkiraan_selesai=pl.lit(None, pl.Date)
+    )
+    allotted = frame(Realisasi, [{"kpm_alokasi": 200, "kpm_persen": 50.0}], **STAGE)
+    (curve,) = pace(pl.concat([days(50), late]), allotted, as_of(None))
+    assert (curve["selesai"], curve["sisa"]) == (date(2022, 10, 1), 149)
 
 
 def test_without_an_allotment_the_curve_ends_at_the_top():

@@ -41,6 +41,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
     known: dict[str, Any] = {
         "mart.pembayaran": paid,
         "mart.alokasi": allotted,
+        "reference.program_tahap": reference.program_stages(),
         "reference.wilayah": reference.regions(),
     }
     for name in ("rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan"):
@@ -175,6 +176,18 @@ def test_the_expected_completion_tells_its_method_and_interval(paid_days: list[i
         assert "selang 90 persen" in row["metode_perkiraan"]
     else:
         assert row["metode_perkiraan"] is None
+
+
+@pytest.mark.parametrize("wrong", [date(2023, 9, 3), date(2021, 9, 2)])
+def test_a_payment_dated_far_outside_the_window_stretches_no_estimate(wrong: date) -> None:
+    days = [date(2022, 9, day) for day in (1, 2, 3)]
+    rows = [*({"tgl_bayar": day} for day in days), {"tgl_bayar": wrong}]
+    found = marts(orders(*rows), allotments(_3604=11))["mart.realisasi_harian"].filter(tingkat="KABUPATEN")
+    assert found.filter(tanggal=wrong).select("dalam_jadwal", "perkiraan_selesai").rows() == [(False, None)]
+    expected = date(2022, 9, 10 if wrong < days[0] else 11)
+    last = found.filter(tanggal=days[-1]).row(0, named=True)
+    assert last["perkiraan_selesai"] == expected
+    assert last["metode_perkiraan"].startswith("Sisa alokasi dibagi laju 3 hari terakhir")
 
 
 def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
