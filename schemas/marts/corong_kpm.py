@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.marts.rekap_bayar import EACH_STATE
 from schemas.table import Table, nullable, promised, required
 
-_QUERY = """
+_QUERY = f"""
 WITH serah AS (
     SELECT program, tahun, tahap, COALESCE(kode_kab, '') AS kode_wilayah, SUM(kpm) AS kpm, SUM(nominal) AS nominal
     FROM mart.rekap_bayar GROUP BY ALL
@@ -37,14 +38,7 @@ sisa AS (
 ),
 perintah AS (
     SELECT program, tahun, tahap, SUM(kpm) AS kpm, SUM(nominal) AS nominal,
-        SUM(kpm) FILTER (status_bayar = 'DIBAYAR') AS kpm_salur,
-        SUM(nominal) FILTER (status_bayar = 'DIBAYAR') AS nominal_salur,
-        SUM(kpm) FILTER (status_bayar = 'GAGAL') AS kpm_gagal,
-        SUM(nominal) FILTER (status_bayar = 'GAGAL') AS nominal_gagal,
-        SUM(kpm) FILTER (status_bayar = 'RETUR') AS kpm_retur,
-        SUM(nominal) FILTER (status_bayar = 'RETUR') AS nominal_retur,
-        SUM(kpm) FILTER (status_bayar = 'BELUM') AS kpm_belum,
-        SUM(nominal) FILTER (status_bayar = 'BELUM') AS nominal_belum
+        {EACH_STATE}
     FROM mart.rekap_bayar GROUP BY ALL
 ),
 berkas AS (
@@ -54,10 +48,7 @@ SELECT program, tahun, tahap, s.kpm_alokasi, s.nominal_alokasi,
        COALESCE(s.kpm_pembersihan, 0) AS kpm_pembersihan, COALESCE(s.nominal_pembersihan, 0) AS nominal_pembersihan,
        COALESCE(s.kpm_disiapkan, 0) AS kpm_disiapkan, COALESCE(s.nominal_disiapkan, 0) AS nominal_disiapkan,
        COALESCE(p.kpm, 0) AS kpm_diserahkan, COALESCE(p.nominal, 0) AS nominal_diserahkan,
-       COALESCE(p.kpm_salur, 0) AS kpm_salur, COALESCE(p.nominal_salur, 0) AS nominal_salur,
-       COALESCE(p.kpm_gagal, 0) AS kpm_gagal, COALESCE(p.nominal_gagal, 0) AS nominal_gagal,
-       COALESCE(p.kpm_retur, 0) AS kpm_retur, COALESCE(p.nominal_retur, 0) AS nominal_retur,
-       COALESCE(p.kpm_belum, 0) AS kpm_belum, COALESCE(p.nominal_belum, 0) AS nominal_belum,
+       COALESCE(COLUMNS(p.* EXCLUDE (program, tahun, tahap, kpm, nominal)), 0),
        s.kpm_lebih, s.nominal_lebih, b.keadaan
 FROM sisa AS s
 LEFT JOIN perintah AS p USING (program, tahun, tahap)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from schemas.levels import NAME_OF_REGION, TINGKAT, climbed
+from schemas.marts.rekap_bayar import BY_STATE
 from schemas.table import Table, nullable, promised, required
 
 # Payers write a reason in many ways; the first kind whose words are in it is its kind.
@@ -26,12 +27,7 @@ KIND_OF_REASON = f"CASE {_KIND} ELSE 'LAINNYA' END"
 _FAILED = climbed(
     "mart.rekap_bayar WHERE alasan_gagal IS NOT NULL",
     ("program", "tahun", "tahap", "alasan_gagal"),
-    {
-        "kpm_gagal": "SUM(kpm) FILTER (status_bayar = 'GAGAL')",
-        "nominal_gagal": "SUM(nominal) FILTER (status_bayar = 'GAGAL')",
-        "kpm_retur": "SUM(kpm) FILTER (status_bayar = 'RETUR')",
-        "nominal_retur": "SUM(nominal) FILTER (status_bayar = 'RETUR')",
-    },
+    {figure: BY_STATE[figure] for figure in ("kpm_gagal", "nominal_gagal", "kpm_retur", "nominal_retur")},
 )
 _QUERY = f"""
 WITH gagal AS ({_FAILED})

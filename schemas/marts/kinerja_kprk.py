@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.marts.rekap_bayar import EACH_STATE
 from schemas.table import Table, nullable, promised, required
 
 # Orders that ended without a date of their own (failed, waiting) stand on the office's row without a date.
-_QUERY = """
+_QUERY = f"""
 WITH kantor AS (
     SELECT kode_kprk, MIN(nama_kprk) AS nama_kprk FROM mart.kantor_bayar GROUP BY kode_kprk
 ),
@@ -23,13 +24,7 @@ alasan_harian AS (
 ),
 harian AS (
     SELECT kode_kprk, program, tahun, tahap, tanggal,
-        COALESCE(SUM(kpm) FILTER (status_bayar = 'DIBAYAR'), 0) AS kpm_salur,
-        COALESCE(SUM(nominal) FILTER (status_bayar = 'DIBAYAR'), 0) AS nominal_salur,
-        COALESCE(SUM(kpm) FILTER (status_bayar = 'GAGAL'), 0) AS kpm_gagal,
-        COALESCE(SUM(nominal) FILTER (status_bayar = 'GAGAL'), 0) AS nominal_gagal,
-        COALESCE(SUM(kpm) FILTER (status_bayar = 'RETUR'), 0) AS kpm_retur,
-        COALESCE(SUM(nominal) FILTER (status_bayar = 'RETUR'), 0) AS nominal_retur,
-        COALESCE(SUM(kpm) FILTER (status_bayar = 'BELUM'), 0) AS kpm_belum
+        {EACH_STATE}
     FROM mart.rekap_bayar WHERE kode_kprk IS NOT NULL GROUP BY ALL
 )
 SELECT h.*, k.nama_kprk, a.alasan_gagal, a.kpm_alasan,

@@ -17,6 +17,15 @@ SELECT program, tahun, tahap, status_bayar,
 FROM mart.pembayaran GROUP BY ALL
 """
 
+_STATES = {"salur": "DIBAYAR", "gagal": "GAGAL", "retur": "RETUR", "belum": "BELUM"}
+BY_STATE = {
+    f"{what}_{called}": f"COALESCE(SUM({what}) FILTER (status_bayar = '{state}'), 0)"
+    for called, state in _STATES.items()
+    for what in ("kpm", "nominal")
+}
+"""Families and rupiah per state, as sums over rows of this table: figure → SQL."""
+EACH_STATE = ", ".join(f"{total} AS {figure}" for figure, total in BY_STATE.items())
+
 
 @promised(
     "mart",
