@@ -13,6 +13,7 @@ import polars as pl
 
 from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
+from schemas.spelling import NUMBER
 
 # How much likelier every error is in a household that was surveyed badly.
 _BAD_SURVEY = 4.0
@@ -46,6 +47,10 @@ class Draft:
     def struck(self, kelas: str) -> Bools:
         """Rows struck by a class so far."""
         return self.marks.get(kelas, np.zeros(self.rows.height, dtype=np.bool_))
+
+    def whole(self, column: str) -> Bools:
+        """Rows that have all sixteen digits in a column of numbers."""
+        return self.rows[column].str.contains(NUMBER).fill_null(value=False).to_numpy()
 
     def chance(self, rate: float, among: Bools | None = None, *, steady: bool = False) -> Bools:
         """Random rows at this rate, likelier where the survey was bad (unless steady), only among the given ones."""

@@ -18,10 +18,12 @@ from pipeline.synthetic.registry import MATI, Homes
 
 # How many members an incomplete family lacks, and how many second listings carry an old KK number.
 _MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
+# Facts of residents, each of which makes a class; and how that is called where not alike.
 _FLAGS = (
-    "kembar", "ayah_anak", "pecah", "gabung", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
+    "kembar", "ayah_anak", "pecah", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
     "absen_senama",
 )  # fmt: skip
+_CALLED = {"klon": "KLON_NAMA_TGL", "kode_lama": "WILAYAH_LAMA", "pecah": "KK_PECAH"}
 # What DTKS is told about somebody whom nothing decides.
 _BARE = {"nik": "", "ibu": None, "alamat": None, "dusun": None, "rt": None, "rw": None, "nik_alt": None, "hub": 1}
 
@@ -126,6 +128,7 @@ def _described(listed: pl.DataFrame, residents: pl.DataFrame, families: pl.DataF
             status="status",
             terdaftar="terdaftar",
             salinan=pl.lit(0),
+            gabung="gabung",
             **{flag: flag for flag in _FLAGS},
             klon=pl.col("klon").is_not_null(),
         )
@@ -140,19 +143,8 @@ def _badly_surveyed(rows: pl.DataFrame, rates: Rates, rng: np.random.Generator) 
 def _mark_truth(draft: Draft, homes: Homes) -> None:
     """Classes that follow from the truth alone."""
     rows = draft.rows
-    for kelas, flag in (
-        ("KEMBAR", "kembar"),
-        ("AYAH_ANAK", "ayah_anak"),
-        ("KLON_NAMA_TGL", "klon"),
-        ("NIK_TGL_BEDA", "nik_tgl_beda"),
-        ("WILAYAH_LAMA", "kode_lama"),
-        ("KK_PECAH", "pecah"),
-        ("KEMBAR_MIRIP", "kembar_mirip"),
-        ("SAUDARA_MIRIP", "saudara_mirip"),
-        ("SENAMA", "senama"),
-        ("ABSEN_SENAMA", "absen_senama"),
-    ):
-        draft.mark(kelas, rows[flag].to_numpy())
+    for flag in (*_FLAGS, "klon"):
+        draft.mark(_CALLED.get(flag, flag.upper()), rows[flag].to_numpy())
     draft.mark("TAK_TERDAFTAR", ~rows["terdaftar"].to_numpy())
     draft.mark("MATI", (rows["status"] == MATI).to_numpy() & rows["terdaftar"].to_numpy())
     draft.mark("DUA_NIK", rows["nik_alt"].is_not_null().to_numpy())

@@ -28,10 +28,10 @@ def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
         rates: the traps.
     """
     rng = draft.rng
-    intact = _full(draft, "nik") & ~draft.struck("AMBIGU") & ~_changed(draft)
+    intact = draft.whole("nik") & ~draft.struck("AMBIGU") & ~_changed(draft)
     second = draft.chance(rates.nik_kedua, (draft.rows["salinan"] == 1).to_numpy() & intact, steady=True)
     draft.apply("NIK_TAK_VALID", second & draft.rows["nik_alt"].is_not_null().to_numpy(), "nik", pl.col("nik_alt"))
-    whole = _families(draft, rates.nik_sekeluarga) & _full(draft, "nik_kepala") & ~draft.struck("AMBIGU")
+    whole = _families(draft, rates.nik_sekeluarga) & draft.whole("nik_kepala") & ~draft.struck("AMBIGU")
     draft.apply("NIK_SEKELUARGA", whole, "nik", pl.col("nik_kepala"))
     intact &= ~whole & ~second
     son = draft.struck("AYAH_ANAK") & (draft.rows["hub"] == _CHILD).to_numpy() & intact
@@ -77,16 +77,12 @@ def lose_files_to_excel(draft: Draft, rates: Rates) -> None:
     inside = draft.rows["kode_kab"].is_in(struck.implode()).to_numpy() & ~draft.struck("AMBIGU")
     for column in ("nik", "kk"):
         zeroed = pl.col(column).str.head(15) + "0"
-        draft.apply("BERKAS_EXCEL", inside & _full(draft, column), column, zeroed)
+        draft.apply("BERKAS_EXCEL", inside & draft.whole(column), column, zeroed)
 
 
 def _families(draft: Draft, rate: float) -> Bools:
     family = draft.rows["fid"].rle_id().to_numpy().astype(np.int64)
     return (draft.rng.random(int(family[-1]) + 1) < rate)[family]
-
-
-def _full(draft: Draft, column: str) -> Bools:
-    return draft.rows[column].str.contains(NUMBER).fill_null(value=False).to_numpy()
 
 
 def _changed(draft: Draft) -> Bools:

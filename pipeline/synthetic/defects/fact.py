@@ -13,7 +13,6 @@ import polars as pl
 
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.rates import Rates
-from schemas.spelling import NUMBER
 
 _YEARS = (-10, -5, -2, -1, -1, 1, 1, 2, 3, 10)
 _KINDS = ("TGL_TAHUN", "TGL_KETIK", "TGL_1JAN", "TGL_KOSONG", "TGL_TUKAR")
@@ -44,7 +43,7 @@ def damage_dates(draft: Draft, rates: Rates, today: date) -> None:
         "TGL_KOSONG": pl.lit(None, pl.Date),
         "TGL_TUKAR": pl.when(swappable & (swapped <= today)).then(swapped).otherwise(born),
     }
-    known = draft.rows["nik"].str.contains(NUMBER).to_numpy()
+    known = draft.whole("nik")
     for kelas, chosen in draft.choose(rates, _KINDS, ~draft.struck("AMBIGU")).items():
         # Without a NIK the birth date is what is left to recognise a person by.
         draft.apply(kelas, chosen & known if kelas in ("TGL_KOSONG", "TGL_1JAN") else chosen, "lahir", values[kelas])

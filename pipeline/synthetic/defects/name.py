@@ -32,16 +32,15 @@ _TITLES = {
     "L": ("H. {}", "H {}", "DRS. {}", "{}, S.PD", "{}, S.AG", "UST. {}", "IR. {}"),
     "P": ("HJ. {}", "HJ {}", "DRA. {}", "{}, S.PD", "{}, A.MD", "HJ.{}"),
 }
-_KINDS = (
-    "NAMA_EJAAN", "NAMA_KETIK", "NAMA_SINGKAT", "NAMA_GELAR", "NAMA_INISIAL", "NAMA_PANGGILAN", "NAMA_LAMA",
-    "NAMA_ALIAS", "NAMA_GABUNG", "NAMA_BALIK", "NAMA_BINTI",
-)  # fmt: skip
 _CALL_NAMES = ("UJANG", "INAH", "NONO", "AMAT", "YANTO", "TINI", "DEDE", "IYUS")
 _NAME = pl.col("nama")
 _FIRST = _NAME.str.extract(r"^(\S+)")
 # The last two syllables of the first word: HERMAWAN is called MAWAN.
 _NICKNAME = _FIRST.str.extract(r"^.+?([^AEIOU\W][AEIOU]+[^AEIOU\W]*[AEIOU]+[^AEIOU\W]*)$")
-_Variants = Callable[[pl.DataFrame, np.random.Generator], Sequence[pl.Expr]]
+_RESPELLED = [_NAME.str.replace(pattern, value) for pattern, value in _SPELLINGS]
+_HUSBAND = pl.col("pasangan")
+_AS_WIFE = [pl.format("NY. {}", _HUSBAND), pl.format("NY {}", _HUSBAND), pl.format("BU {}", _HUSBAND), _HUSBAND]
+_Drawn = Callable[[pl.DataFrame, np.random.Generator], Sequence[pl.Expr]]
 
 
 def damage_names(draft: Draft, rates: Rates) -> None:
@@ -53,11 +52,12 @@ def damage_names(draft: Draft, rates: Rates) -> None:
     """
     wives = draft.rows["pasangan"].is_not_null().to_numpy()
     as_husband = draft.chance(rates.nama_suami, wives)
-    variants = {**_VARIANTS, "NAMA_SUAMI": _as_wife}
-    chosen_of = {"NAMA_SUAMI": as_husband, **draft.choose(rates, _KINDS, ~as_husband & ~draft.struck("AMBIGU"))}
-    for kelas, chosen in chosen_of.items():
-        rows = draft.rows.filter(chosen)
-        draft.put(kelas, chosen, "nama", _one_of(rows, variants[kelas](rows, draft.rng), draft.rng))
+    variants = {"NAMA_SUAMI": _AS_WIFE, **_VARIANTS}
+    others = draft.choose(rates, tuple(_VARIANTS), ~as_husband & ~draft.struck("AMBIGU"))
+    for kelas, chosen in {"NAMA_SUAMI": as_husband, **others}.items():
+        rows, ways = draft.rows.filter(chosen), variants[kelas]
+        ways = ways(rows, draft.rng) if callable(ways) else ways
+        draft.put(kelas, chosen, "nama", _one_of(rows, ways, draft.rng))
 
 
 def damage_mothers(draft: Draft, rates: Rates) -> None:
@@ -66,13 +66,13 @@ def damage_mothers(draft: Draft, rates: Rates) -> None:
     draft.apply(None, blank, "ibu", pl.lit(None, pl.String))
     slip = draft.chance(rates.nama_ejaan + rates.nama_ketik, ~blank & draft.rows["ibu"].is_not_null().to_numpy())
     rows = draft.rows.filter(slip).select(nama="ibu")
-    draft.put(None, slip, "ibu", _one_of(rows, [*_respelled(rows, draft.rng), *_slipped(rows, draft.rng)], draft.rng))
+    draft.put(None, slip, "ibu", _one_of(rows, [*_RESPELLED, *_slipped(rows, draft.rng)], draft.rng))
 
 
 def misspelt(names: pl.Series, chosen: pl.Series, rng: np.random.Generator) -> pl.Series:
     """Names with a slip or another spelling in the chosen ones, as payers write them."""
     rows = pl.DataFrame({"nama": names}).filter(chosen)
-    values = _one_of(rows, _respelled(rows, rng), rng)
+    values = _one_of(rows, _RESPELLED, rng)
     return names.clone().scatter(np.flatnonzero(chosen.to_numpy()), values)
 
 
@@ -86,14 +86,6 @@ def _one_of(rows: pl.DataFrame, variants: Sequence[pl.Expr], rng: np.random.Gene
     several = rows.select("nama", options=options).with_columns(pick=pick % pl.col("options").list.len().clip(1))
     chosen = pl.col("options").list.get(pl.col("pick"), null_on_oob=True)
     return several.select(pl.coalesce(chosen, _NAME)).to_series()
-
-
-def _respelled(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_NAME.str.replace(pattern, value) for pattern, value in _SPELLINGS]
-
-
-def _old_spelled(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_replaced(rules) for rules in _OLD_SPELLINGS]
 
 
 def _replaced(rules: Sequence[tuple[str, str]]) -> pl.Expr:
@@ -118,62 +110,36 @@ def _slipped(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     ]
 
 
-def _shortened(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_NAME.str.replace(r"\s+\S+$", ""), _NAME.str.replace(r"^(\S+)\s+\S+(\s+\S+.*)$", "$1$2"), _FIRST]
-
-
-def _titled(rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    by_sex = [(pl.col("jk") == sex, titles) for sex, titles in _TITLES.items()]
-    return [pl.when(is_sex).then(pl.format(title, _NAME)) for is_sex, titles in by_sex for title in titles]
-
-
-def _initialled(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [
-        _NAME.str.replace(r"\s(\S)\S+$", " $1"),
-        _NAME.str.replace(r"\s(\S)\S+$", " $1."),
-        _NAME.str.replace(r"^(\S)\S+\s", "$1. "),
-    ]
-
-
-def _nicknamed(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_NICKNAME]
-
-
 def _aliased(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
     call_name = pl.Series(_CALL_NAMES).gather(rng.integers(0, len(_CALL_NAMES), rows.height))
     other = pl.coalesce(pl.when(_NICKNAME != _FIRST).then(_NICKNAME), pl.lit(call_name))
     return [pl.format(form, _NAME, other) for form in ("{} ALIAS {}", "{} @ {}", "{}/{}", "{} ({})")]
 
 
-def _joined(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_NAME.str.replace(" ", "", literal=True)]
+def _titled() -> list[pl.Expr]:
+    by_sex = [(pl.col("jk") == sex, titles) for sex, titles in _TITLES.items()]
+    return [pl.when(is_sex).then(pl.format(title, _NAME)) for is_sex, titles in by_sex for title in titles]
 
 
-def _turned(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    return [_NAME.str.split(" ").list.reverse().list.join(" ")]
-
-
-def _with_father(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    father = pl.col("ayah").str.extract(r"^(\S+)")
+def _with_father() -> pl.Expr:
     link = pl.when(pl.col("jk") == "P").then(pl.lit("BINTI")).otherwise(pl.lit("BIN"))
-    return [pl.format("{} {} {}", _NAME, link, father)]
+    return pl.format("{} {} {}", _NAME, link, pl.col("ayah").str.extract(r"^(\S+)"))
 
 
-def _as_wife(_rows: pl.DataFrame, _rng: np.random.Generator) -> list[pl.Expr]:
-    husband = pl.col("pasangan")
-    return [pl.format("NY. {}", husband), pl.format("NY {}", husband), pl.format("BU {}", husband), husband]
-
-
-_VARIANTS: dict[str, _Variants] = {
-    "NAMA_EJAAN": _respelled,
+# What may become of a name, or how that is drawn.
+_VARIANTS: dict[str, Sequence[pl.Expr] | _Drawn] = {
+    "NAMA_EJAAN": _RESPELLED,
     "NAMA_KETIK": _slipped,
-    "NAMA_SINGKAT": _shortened,
-    "NAMA_GELAR": _titled,
-    "NAMA_INISIAL": _initialled,
-    "NAMA_PANGGILAN": _nicknamed,
-    "NAMA_LAMA": _old_spelled,
+    "NAMA_SINGKAT": [_NAME.str.replace(r"\s+\S+$", ""), _NAME.str.replace(r"^(\S+)\s+\S+(\s+\S+.*)$", "$1$2"), _FIRST],
+    "NAMA_GELAR": _titled(),
+    "NAMA_INISIAL": [
+        _NAME.str.replace(pattern, value)
+        for pattern, value in ((r"\s(\S)\S+$", " $1"), (r"\s(\S)\S+$", " $1."), (r"^(\S)\S+\s", "$1. "))
+    ],
+    "NAMA_PANGGILAN": [_NICKNAME],
+    "NAMA_LAMA": [_replaced(rules) for rules in _OLD_SPELLINGS],
     "NAMA_ALIAS": _aliased,
-    "NAMA_GABUNG": _joined,
-    "NAMA_BALIK": _turned,
-    "NAMA_BINTI": _with_father,
+    "NAMA_GABUNG": [_NAME.str.replace(" ", "", literal=True)],
+    "NAMA_BALIK": [_NAME.str.split(" ").list.reverse().list.join(" ")],
+    "NAMA_BINTI": [_with_father()],
 }

@@ -13,7 +13,6 @@ import polars as pl
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
-from schemas.spelling import NUMBER
 
 _FILLERS = ("1234567890123456", "9999999999999999", "0000000000000000", "1111111111111111")
 _WRECKS = ("X" * 16, "3333333", "BELUM ADA", "TIDAK ADA", "#######")
@@ -53,7 +52,7 @@ def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
 
 def damage_kks(draft: Draft, rates: Rates) -> None:
     """KK numbers as they are keyed in; rows whose NIK is no use keep theirs."""
-    usable_nik = draft.rows["nik"].str.contains(NUMBER).to_numpy()
+    usable_nik = draft.whole("nik")
     plain = _written(draft, "kk") & ~draft.struck("AMBIGU")
     broken = draft.chance(rates.kk_rusak, plain & usable_nik)
     draft.put("KK_RUSAK", broken, "kk", _broken_kk(draft.rows.filter(broken), draft.rng))
@@ -81,17 +80,17 @@ def scatter_households(draft: Draft, rates: Rates, rng: np.random.Generator) -> 
 def lose_to_excel(draft: Draft, in_workbook: Bools, rates: Rates) -> None:
     """Numbers of more than 15 digits in cells that were not text: the sixteenth becomes 0."""
     zeroed = pl.col("nik").str.head(15) + "0"
-    usable = draft.rows["nik"].str.contains(NUMBER).to_numpy() & ~draft.struck("AMBIGU")
+    usable = draft.whole("nik") & ~draft.struck("AMBIGU")
     draft.apply("NIK_EXCEL", draft.chance(rates.nik_excel, in_workbook & usable), "nik", zeroed)
     family = draft.rows["fid"].rank("dense").to_numpy().astype(np.int64)
     whole = (draft.rng.random(int(family.max()) + 1) < rates.kk_excel)[family] & in_workbook
-    usable_kk = draft.rows["kk"].str.contains(NUMBER).to_numpy() & ~draft.struck("AMBIGU")
+    usable_kk = draft.whole("kk") & ~draft.struck("AMBIGU")
     draft.apply("KK_EXCEL", whole & usable_kk, "kk", pl.col("kk").str.head(15) + "0")
 
 
 def lose_to_float(draft: Draft, through_float: Bools, rates: Rates) -> None:
     """Files that went through a float64 column: above 2^53 only even numbers survive, which hits the Papua codes."""
-    usable = draft.rows["nik"].str.contains(NUMBER).to_numpy() & through_float
+    usable = draft.whole("nik") & through_float
     chosen = draft.chance(rates.nik_float, usable, steady=True)
     number = draft.rows.filter(chosen)["nik"].cast(pl.Int64)
     rounded = pl.Series(number.to_numpy().astype(np.float64).astype(np.int64))
