@@ -32,6 +32,8 @@ from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
 
 # Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
 _TAKEN = 0.8
+# Whoever is him this surely is so even if the two rows tell too little of each other.
+_SURELY = 0.95
 
 
 @dataclass(frozen=True)
@@ -184,7 +186,8 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (known.this >= _TAKEN))
     seen = _seen(model, pairs.chosen(likely), levels[likely])
-    found = likely[one_person(model, seen, anew[likely], count)]
+    taken = alike[likely] & (known.this[likely] >= _SURELY)
+    found = likely[one_person(model, seen, anew[likely], taken, count)]
     a, b = pairs.own[found], pairs.other[found]
     return pl.DataFrame(
         {"a": np.minimum(a, b), "b": np.maximum(a, b), "bobot": bits.match[found]},

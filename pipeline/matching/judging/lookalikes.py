@@ -165,13 +165,14 @@ def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
     return reasons.gather(possible.argmax(axis=0))
 
 
-def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.NDArray[np.bool_]:
+def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows: int) -> npt.NDArray[np.bool_]:
     """Whether two rows of DTKS agree better than namesakes and twins do, per pair.
 
     Args:
         model: the trained model with the figures of doubles (`doubles.of_doubles`).
         seen: what the rows have in common; odd where the NIK of one of the two is nobody's own.
         anew: bits for one person who may be listed anew (`doubles.anew_bits`).
+        taken: whether the one row surely is the other's resident, which decides where the rows tell too little.
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
@@ -182,7 +183,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
     two = (apart | namesakes(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
-    sure = told & ~another_person(model, seen) & ~two
+    known = told & ~another_person(model, seen) & ~two
+    sure = known.copy()
     # Of those called alike all over the country hardly one was born in that place that day.
     together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
     for lookalike in model.lookalikes:
@@ -192,7 +194,8 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, rows: int) -> npt.
                 more = np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
                 bits += np.where(together, 0.0, more) if comparison.kind == "place" else more
         sure &= bits >= lookalike.double_bits
-    return sure
+    unlike = among(model, levels, groups.unlike_name) & (seen.names == TWO_NAMES)
+    return (sure | (taken & ~known)) & ~unlike
 
 
 def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:

@@ -85,8 +85,8 @@ def rows(model: LinkageModel, names: int, **outcome: str) -> Seen:
     return Seen(levels(model, seen), np.array([False]), np.array([names]))
 
 
-def same_person(model: LinkageModel, seen: Seen) -> bool:
-    return bool(one_person(model, seen, anew_bits(model, seen.levels), RESIDENTS)[0])
+def same_person(model: LinkageModel, seen: Seen, *, taken: bool = False) -> bool:
+    return bool(one_person(model, seen, anew_bits(model, seen.levels), np.array([taken]), RESIDENTS)[0])
 
 
 def test_two_rows_of_twins_are_not_one_person(model: LinkageModel) -> None:
@@ -111,6 +111,21 @@ def test_a_namesake_of_the_village_hardly_shares_the_day_of_birth(model: Linkage
         ({"nik": "SEGMEN", "tempat_tinggal": "LAIN", "hubungan": "SAMA"}, True),
     ):
         assert same_person(model, rows(model, 0, **{"nama": "SAMA", **moved, **other})) == expected
+
+
+def test_who_surely_is_the_resident_of_the_other_row_need_not_resemble_it_much(model: LinkageModel) -> None:
+    vague = {"nik": "KOSONG", "tanggal": "TAHUN_BARU", "ibu": "KOSONG", "kk": "LAIN", "tempat_tinggal": "DESA"}
+    for outcome, names, expected in (
+        ({"nama": "SAMA", **vague}, 0, True),
+        ({"nama": "SEBAGIAN", **vague}, 0, True),
+        ({"nama": "SEBAGIAN", **vague}, TWO_NAMES, False),
+        # Two rows that tell enough to be told apart.
+        ({"nama": "SAMA", **vague, "nik": "SEGMEN", "ibu": "BEDA"}, 0, False),
+        ({"nik": "SEGMEN"}, TWO_NAMES, False),
+    ):
+        seen = rows(model, names, **outcome)
+        assert not same_person(model, seen), outcome
+        assert same_person(model, seen, taken=True) == expected, outcome
 
 
 def test_two_numbers_that_tell_two_births_are_two_peoples(model: LinkageModel) -> None:
