@@ -8,7 +8,7 @@ here: which files are read, in which order, and what is told of one that is not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, TypeVar
@@ -53,7 +53,7 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
         The columns of the source's extract model; lines that are no rows carry a code in `rusak`. A file of another
         kind that belongs in the folder (`schemas.extracts.kinds.BESIDE`) has no rows of the source.
     """
-    return _whole(iter_source(raw, files, source), source)
+    return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[source])), *iter_source(raw, files, source)])
 
 
 def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES) -> Iterator[pl.DataFrame]:
@@ -80,37 +80,23 @@ def has_rows(raw: Path, file: Path, source: str) -> bool:
         return any((frame["baris"] > 0).any() for _, frame in found)
 
 
-def read_families(raw: Path, files: pl.DataFrame) -> pl.DataFrame:
-    """All rows of all DTSEN family files that lie in the folder of DTKS.
-
-    Args:
-        raw: as in `read_source`.
-        files: as in `read_source`.
-
-    Returns:
-        The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
-        any other layout are left to `read_source`.
-    """
-    return _whole(iter_families(raw, files, []), _FAMILIES)
-
-
 def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterator[pl.DataFrame]:
-    """As `read_families`, frame by frame.
+    """All rows of all DTSEN family files that lie in the folder of DTKS, frame by frame.
 
     Args:
         raw: as in `read_source`.
         files: as in `read_source`.
         refused: gets the files that `read_source` refuses, as nobody knows whether they hold families.
+
+    Returns:
+        The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
+        any other layout are left to `read_source`.
     """
     for kind, frame in _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES):
         if kind == _FAMILIES:
             yield frame
         else:
             refused.extend(refused_whole(frame)["berkas"])
-
-
-def _whole(frames: Iterable[pl.DataFrame], kind: str) -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[kind])), *frames])
 
 
 def _read_files(

@@ -13,6 +13,7 @@ from pipeline.normalise.values.distinct import applied, once_each, once_per_valu
 from pipeline.normalise.values.text import plain
 from pipeline.settings import DamageLimits
 from schemas.rules import is_filler
+from schemas.spelling import DIGITS, LEAST, is_number
 
 # Letters typed or scanned for digits; unambiguous only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
@@ -27,7 +28,6 @@ _NUMBER_IN_WORDS = rf"^(?:[^0-9]*[^0-9A-Z])?({_GROUPED})(?:[^0-9A-Z][^0-9]*)?$"
 _DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd}]*){15}[0-9])[.,]0+['’\"`]*$"
 # Zeros, or that there is none (nomen nescio).
 _NO_NUMBER = "^(?:0{0,15}|NN)$"
-_DIGITS, _LEAST = 16, 10**15
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
 _FEWEST_DIGITS = 8
@@ -51,7 +51,7 @@ def _written(values: pl.Series) -> pl.Series:
     if left.is_empty():
         return values
     bare = applied(values.gather(left), _without_usual_marks)
-    sound = applied(bare, _is_sixteen).fill_null(value=False)
+    sound = applied(bare, is_number).fill_null(value=False)
     odd = left.filter(~sound)
     return (
         values.clone()
@@ -69,12 +69,8 @@ def _is_digits(value: pl.Expr) -> pl.Expr:
 def _without_usual_marks(value: pl.Expr) -> pl.Expr:
     whole = value.str.strip_chars(_USUAL_MARKS)
     # Only of a number that is complete before it, `.0` is known to be no digit of it.
-    whole = pl.when(whole.str.len_bytes() == _DIGITS + len(".0")).then(whole.str.strip_suffix(".0")).otherwise(whole)
+    whole = pl.when(whole.str.len_bytes() == DIGITS + len(".0")).then(whole.str.strip_suffix(".0")).otherwise(whole)
     return whole.str.replace_many(["-", " ", "'"], ["", "", ""])
-
-
-def _is_sixteen(value: pl.Expr) -> pl.Expr:
-    return (value.str.len_bytes() == _DIGITS) & (value.cast(pl.Int64, strict=False) >= _LEAST)
 
 
 def _meant_number(values: pl.Series) -> pl.Series:
@@ -107,7 +103,7 @@ def _usable(values: pl.Series) -> pl.Series:
     steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
     written, number = pl.col("tulis"), pl.col("angka")
     # Behind a sign or a blank there is no room for 16 digits.
-    sixteen = (written.str.len_bytes() == _DIGITS) & ((number >= _LEAST) | ((written >= "0") & (written < "1")))
+    sixteen = (written.str.len_bytes() == DIGITS) & ((number >= LEAST) | ((written >= "0") & (written < "1")))
     return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.extracts.files.found import find_files
-from pipeline.extracts.read import read_families, read_source
+from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema
@@ -31,7 +32,7 @@ def raw(tmp_path: Path) -> Path:
 def families(raw: Path, **files: bytes) -> list[tuple[object, ...]]:
     for name, data in files.items():
         (raw / "dtks" / "72" / name).write_bytes(data)
-    df = read_families(raw, find_files(raw, "2022-12"))
+    df = pl.concat(iter_families(raw, find_files(raw, "2022-12"), []))
     assert df.schema == polars_schema(KINDS["dtsen_keluarga"])
     return df.select("baris", "rusak", "no_kk", "kepala_keluarga", "desil_nasional", "desa").rows()
 
@@ -75,5 +76,5 @@ def test_persons_and_families_in_one_archive_or_workbook(raw: Path) -> None:
     assert read_source(raw, find_files(raw, "2022-12"), "dtks")["id_dtks"].to_list() == ["D1", "D1"]
 
 
-def test_no_families_is_an_empty_frame(raw: Path) -> None:
-    assert families(raw) == []
+def test_without_files_there_is_no_frame(raw: Path) -> None:
+    assert not list(iter_families(raw, find_files(raw, "2022-12"), []))

@@ -6,12 +6,15 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipeline.extracts.files.found import find_files
-from pipeline.extracts.read import read_families, read_source
+from pipeline.extracts.read import iter_families, read_source
 from pipeline.extracts.text.head import header_of
 from pipeline.extracts.text.rows import read_pieces
+from schemas.extracts import KINDS
+from schemas.table import polars_schema
 from tests.unit.extracts.making import layout, read, row, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
@@ -336,7 +339,8 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
     file.parent.mkdir()
     file.write_text("\n".join("|".join([*cells, *[""] * (len(HEADERS) - len(cells))]) for cells in rows))
     files = find_files(tmp_path, "2022-12")
-    upper, lower = read_source(tmp_path, files, "dtks"), read_families(tmp_path, files)
+    none = pl.DataFrame(schema=polars_schema(KINDS["dtsen_keluarga"]))
+    upper, lower = read_source(tmp_path, files, "dtks"), pl.concat([none, *iter_families(tmp_path, files, [])])
     if families_first:
         upper, lower = lower, upper
     assert upper["rusak"].to_list() == [None] * 11 + ["BARIS_CATATAN", "BERKAS_DITOLAK"] + ["DI_BAWAH_JUDUL"] * 11
