@@ -22,6 +22,7 @@ from pipeline.matching.records.as_numbers import Records, Rows, spread
 from pipeline.matching.records.lookup import Lookup
 from pipeline.matching.records.tables import Table
 
+_NAME = "nama_banding"
 # What equal rows are equal in, besides the NIK.
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # What else must agree somewhere for a row to need no weighing.
@@ -87,7 +88,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     family = table.packed("no_kk").view(np.int64)
     family = np.where(family == 0, -1, family)
     compared = compared_columns(model)
-    columns = [name for name in table.columns if name in compared]
+    columns = [name for name in table.columns if name in compared and name != _NAME]
     heads, wives = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _couples).T
     heads = np.flatnonzero(heads & (family != -1))
     headed = spread(family[heads].view(np.uint64))
@@ -102,9 +103,11 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         at = Lookup(kk).find(homes)
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
-        names = table.take(men[first], ["nama_banding"]).to_series().extend_constant(None, 1).rechunk()
-        kin = names.gather(name).alias("nama_suami"), pl.Series("nomor_keluarga", family[entries])
-        return table.records(entries, columns, kin)
+        # The names of both are read at once.
+        names = table.take(np.concatenate([entries, men[first]]), [_NAME]).to_series()
+        husbands = names.tail(len(first)).extend_constant(None, 1).rechunk()
+        further = names.head(len(entries)), husbands.gather(name).alias("nama_suami")
+        return table.records(entries, columns, [*further, pl.Series("nomor_keluarga", family[entries])])
 
     retired = table.told_of_each(["status_penduduk"], lambda one: one["status_penduduk"].eq_missing(RETIRED).to_numpy())
     return Register(
