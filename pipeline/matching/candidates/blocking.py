@@ -223,11 +223,11 @@ class Wanted:
         at = self._lookup.find(keys)
         return self._bounds[at], np.where(at == -1, 0, self._bounds[at + 1] - self._bounds[at])
 
-    def met(self, keys: Hashes, most: int) -> tuple[Rows, Rows]:
+    def met(self, keys: Hashes, most: int | None = None) -> tuple[Rows, Rows]:
         """Pairs (position of a key, row that has it), of keys that at most so many rows have."""
         maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
         start, size = self.places(keys[maybe])
-        rows, which = self.expanded(maybe, start, np.where(size <= most, size, 0))
+        rows, which = self.expanded(maybe, start, size if most is None else np.where(size <= most, size, 0))
         return which, rows
 
     def expanded(self, rows: Rows | NarrowRows, start: Rows, size: Rows) -> tuple[Rows, Rows]:
@@ -283,39 +283,45 @@ def united(found: Sequence[Found], rights: int) -> Candidates:
 class Numbers:
     """Identifiers that rows bear.
 
+    Most of them are never asked for: those that are sought are put in order, not these.
+
     Args:
         packed: 16 digits as BCD; 0 for none.
     """
 
     def __init__(self, packed: near.Packed) -> None:
-        self._borne = Wanted(spread(packed))
+        self._packed = packed
 
     def find(self, numbers: near.Packed) -> Rows:
-        """A row that bears each number, -1 for none."""
-        start, bearers = self._borne.places(spread(numbers))
+        """The first row that bears each number, -1 for none."""
+        rows, which = Wanted(spread(numbers)).met(spread(self._packed))
         found = np.full(len(numbers), -1)
-        borne = np.flatnonzero(bearers)
-        found[borne] = self._borne.rows[start[borne]]
+        found[which[::-1]] = rows[::-1]
         return found
 
     def near(self, written: pl.Series) -> tuple[Rows, Rows]:
         """Pairs (position in `written`, row) whose numbers are one slip apart; 15 and 17 digits are made 16 again."""
         packed = near.pack(written)
         usable = np.flatnonzero(packed)
+        borne = spread(self._packed)
+        sieve = Sieve(borne)
 
-        def pairs(left: Rows, numbers: near.Packed) -> tuple[Rows, Rows]:
-            which, rows = self._borne.met(spread(numbers), _MOST_BEARERS)
-            return left[which], rows
+        def maybe(left: Rows, numbers: near.Packed) -> tuple[Rows, Hashes]:
+            hashes = spread(numbers)
+            some = np.flatnonzero(sieve.lets_pass(hashes) & (hashes != 0))
+            return left[some], hashes[some]
 
-        def slipped(start: int) -> list[tuple[Rows, Rows]]:
+        def slipped(start: int) -> list[tuple[Rows, Hashes]]:
             chosen = usable[start : start + _SLIP_CHUNK]
             number = packed[chosen]
-            return [pairs(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
+            return [maybe(chosen, np.where(variant == number, 0, variant)) for variant in near.slips(number)]
 
         chunks = on_all_cores(slipped, range(0, len(usable), _SLIP_CHUNK))
-        parts = [pairs(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
-        left, right = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return left, right
+        parts = [maybe(*near.refilled(written)), *(part for chunk in chunks for part in chunk)]
+        left, sought = (np.concatenate(column) for column in zip(*parts, strict=True))
+        some = Wanted(sought).among(borne)
+        which, rows = Wanted(borne[some]).met(sought, _MOST_BEARERS)
+        return left[which], some[rows]
 
 
 def codes_of(masks: npt.NDArray[np.uint32], codes: Sequence[str]) -> pl.Series:

@@ -96,14 +96,10 @@ class Register:
             labels=(key,),
         )
 
-    @cached_property
+    @property
     def numbers(self) -> Numbers:
-        """The identifiers in order."""
+        """The identifiers, to be found by."""
         return Numbers(self.number)
-
-    def let_go(self) -> None:
-        """Forget the order of the identifiers: who asks for it again has it made anew."""
-        self.__dict__.pop("numbers", None)
 
     def ordered(self, entries: Rows) -> Rows:
         """The entries in the order of their key."""

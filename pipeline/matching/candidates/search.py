@@ -135,7 +135,6 @@ def search(
         broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad), BLOCK))
         found += [replace(one, left=unexplained[one.left]) for one in broad]
         found += _by_number_and_family(rows, unexplained)
-        rows.register.let_go()
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
         del found
         more = look(model, rows, words, candidates.chosen(np.flatnonzero(again[candidates.left])), together)
