@@ -1,7 +1,8 @@
 """The glossary: every column of every table described once, in the officers' language.
 
-Tables (`schemas.cleansed`, `schemas.link`, `schemas.quality`, `schemas.marts`, `schemas.staged`) only say which columns
-they hold and of what type; what a column means stands here and is looked up by its name. No types, no rules here.
+Tables and extracts (`schemas.cleansed`, `schemas.link`, `schemas.quality`, `schemas.marts`, `schemas.staged`,
+`schemas.extracts`) only say which columns they hold and of what type; what a column means stands here and is looked up
+by its name. No types, no rules here.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ GLOSSARY: dict[str, str] = {
     "id_dtks": "ID DTKS, unik per baris dalam data satu bulan.",
     "id_orang": "Penanda orang yang tetap antarperiode; baris ganda satu orang memakai penanda yang sama.",
     "id_keluarga": "Penanda keluarga yang tetap antarperiode, diturunkan dari nomor KK yang tertulis di DTKS.",
+    "id_rumah_tangga": "Nomor rumah tangga pada BDT.",
+    "desil_nasional": "Desil kesejahteraan nasional, 1 sampai 10.",
     "nik": "NIK setelah dibersihkan (16 angka); kosong bila yang tertulis tidak dapat dipakai.",
     "asal_baris": "Baris ditolak yang digantikan baris ini, menurut lembar isian perbaikan; biasanya kosong.",
     "nik_asal": "NIK persis seperti tertulis di berkas.",
@@ -55,6 +58,11 @@ GLOSSARY: dict[str, str] = {
     "tanggal_status": "Tanggal status terakhir dicatat di Dukcapil; kosong bila tidak tercatat per orang.",
     "pekerjaan": "Pekerjaan seperti tertulis di berkas.",
     # --- places
+    "provinsi": "Nama provinsi.",
+    "kabupaten": "Nama kabupaten/kota.",
+    "kecamatan": "Nama kecamatan.",
+    "desa": "Nama desa/kelurahan.",
+    "dusun": "Nama dusun.",
     "alamat": "Alamat seperti tertulis, spasi dirapikan.",
     "rt": "Nomor RT, tiga angka.",
     "rw": "Nomor RW, tiga angka.",

@@ -158,7 +158,7 @@ class DtsenStaged(Staged):
 
     no_kk: str = nullable(str_matches=NUMBER)
     no_kk_asal: str = nullable()
-    desil_nasional: pl.Int8 = nullable(ge=1, le=10, description="Desil kesejahteraan nasional, 1 sampai 10.")
+    desil_nasional: pl.Int8 = nullable(ge=1, le=10)
     desil_nasional_asal: str = nullable(description="Desil persis seperti tertulis.")
     kode_kab: str = nullable()
 

@@ -11,7 +11,7 @@ class Dtks(Extract):
     """Ekspor DTKS perorangan (BNBA), satu baris per orang."""
 
     id_dtks: str = header("ID DTKS", "NO ID DTKS", "ID ART DTKS", "ID ART", "IDARTBDT")
-    id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", description="Nomor rumah tangga pada BDT.", staged=False)
+    id_rumah_tangga: str = header("ID RUMAH TANGGA", "IDBDT", staged=False)
     no_urut: str = header(
         "NOMOR URUT ART",
         "NO URUT ART",
@@ -20,24 +20,20 @@ class Dtks(Extract):
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
         staged=False,
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", description="Nama provinsi.")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV")
     kabupaten: str = header(
         "KABUPATEN/KOTA", "KABUPATEN", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
-        description="Nama kabupaten/kota.",
     )  # fmt: skip
-    kecamatan: str = header(
-        "KECAMATAN", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK", description="Nama kecamatan."
-    )
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK")
     desa: str = header(
         "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "NAMA DESA", "NAMA KELURAHAN",
         "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KAMPUNG/KELURAHAN", "KELURAHAN/KAMPUNG", "NAGARI", "GAMPONG",
-        description="Nama desa/kelurahan.",
     )  # fmt: skip
     alamat: str = header(
         "ALAMAT", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT DOMISILI", "ALAMAT KTP",
         "ALAMAT KK", "ALAMAT RT/RW",
     )  # fmt: skip
-    dusun: str = header("DUSUN", "NAMA SLS", description="Nama dusun.", staged=False)
+    dusun: str = header("DUSUN", "NAMA SLS", staged=False)
     rt: str = header("RT", "NO RT", shape=STREET)
     rw: str = header("RW", "NO RW", shape=STREET)
     no_kk: str = header("NOKK", "NOMOR KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
@@ -96,13 +92,13 @@ class DtsenKeluarga(Extract):
         shape=NAME,
         staged=False,
     )
-    desil_nasional: str = header("DESIL NASIONAL", description="Desil kesejahteraan nasional, 1 sampai 10.")
+    desil_nasional: str = header("DESIL NASIONAL")
     kode_kabupaten_kota: str = header(
         "KODE KABUPATEN KOTA", description="Kode kabupaten/kota seperti tertulis; dapat berupa kode BPS.", staged=False
     )
-    kabupaten: str = header("KABUPATEN/KOTA", "KABUPATEN", description="Nama kabupaten/kota.")
-    kecamatan: str = header("KECAMATAN", description="Nama kecamatan.")
-    desa: str = header("KELURAHAN/DESA", "DESA/KELURAHAN", description="Nama desa/kelurahan.")
+    kabupaten: str = header("KABUPATEN/KOTA", "KABUPATEN")
+    kecamatan: str = header("KECAMATAN")
+    desa: str = header("KELURAHAN/DESA", "DESA/KELURAHAN")
     is_gc_kemensos: str = header(
         "IS GC KEMENSOS", description="Penanda ground check Kemensos bawaan DTSEN.", staged=False
     )
@@ -113,7 +109,7 @@ class DtsenKeluarga(Extract):
 class BdtRumahTangga(Extract):
     """Berkas rumah tangga BDT (UDRT), satu baris per rumah tangga; melengkapi berkas perorangan (UDART)."""
 
-    id_rumah_tangga: str = header("IDBDT", "ID RUMAH TANGGA", description="Nomor rumah tangga pada BDT.")
+    id_rumah_tangga: str = header("IDBDT", "ID RUMAH TANGGA")
     kepala_rumah_tangga: str = header("NAMA KRT", description="Nama kepala rumah tangga.")
     alamat: str = header("ALAMAT")
     dusun: str = header("NAMA SLS", description="Nama satuan lingkungan setempat.")

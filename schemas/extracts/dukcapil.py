@@ -50,25 +50,23 @@ class Dukcapil(Extract):
         shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
-    provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI", description="Nama provinsi.")
+    provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI")
     kabupaten: str = header(
         "KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
-        description="Nama kabupaten/kota.",
     )  # fmt: skip
     kecamatan: str = header(
         "Kecamatan", "KEC_NAME", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK",
-        description="Nama kecamatan.",
     )  # fmt: skip
     desa: str = header(
         "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "NAMA DESA",
-        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "NAGARI", "GAMPONG", description="Nama desa/kelurahan.",
+        "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "NAGARI", "GAMPONG",
     )  # fmt: skip
     no_prop: str = header("NO_PROP", description="Nomor provinsi.", staged=False)
     no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)
     no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.", staged=False)
     no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
     alamat: str = header("Alamat", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT RT/RW")
-    dusun: str = header("DUSUN", description="Nama dusun.", staged=False)
+    dusun: str = header("DUSUN", staged=False)
     rw: str = header("RW", "NO_RW", shape=STREET)
     rt: str = header("RT", "NO_RT", shape=STREET)
     pekerjaan: str = header("Pekerjaan", "JENIS_PKRJN")

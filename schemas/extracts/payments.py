@@ -34,13 +34,10 @@ class Pos(Extract):
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
     desa: str = header(
         "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN",
-        description="Nama desa/kelurahan.",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
-    kabupaten: str = header(
-        "KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN", description="Nama kabupaten/kota."
-    )
-    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI", description="Nama provinsi.")
+    kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK")
+    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN")
+    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI")
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
         "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
@@ -78,11 +75,10 @@ class Alokasi(Extract):
     )  # fmt: skip
     desa: str = header(
         "DESA", "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "NAMA DESA", "NAMA KELURAHAN",
-        description="Nama desa/kelurahan.",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "DISTRIK", description="Nama kecamatan.")
-    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", description="Nama kabupaten/kota.")
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", description="Nama provinsi.")
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "DISTRIK")
+    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI")
     kpm_alokasi: str = header(
         "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA",
         loosely=(
