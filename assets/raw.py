@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
 from pipeline.extracts.arrival import corrected_months
 from pipeline.extracts.files.found import find_files, fingerprint, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import iter_families, iter_source, refused_whole
@@ -14,7 +14,7 @@ from pipeline.warehouse.periodes import begin
 from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
-from schemas.table import polars_schema
+from schemas.table import described, polars_schema
 
 
 @dg.asset(

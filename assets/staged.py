@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 
 from assets.partitions import PERIODE
-from assets.store import OWNERS, DataDirectory, column_schema, described, inputs, kept, stored_in_pieces
+from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
@@ -17,7 +17,7 @@ from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS
-from schemas.table import polars_schema, split
+from schemas.table import described, polars_schema, split
 
 
 def _staged_asset(source: str) -> dg.AssetsDefinition:

@@ -152,8 +152,3 @@ def _constraints(column: pa.Column) -> list[str]:
             case _:
                 told.append(str(check.error or check.name))
     return told
-
-
-def described(model: type[Table]) -> str:
-    """The model's docstring on one line, as the asset's description."""
-    return " ".join((model.__doc__ or "").split())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from reports.figures import Row, told
-from reports.wording import IMPROPER
+from reports.wording import IMPROPER, NOWHERE
 from schemas.keys import STAGE
 from schemas.reasons import AGREEING, REASONS
 
@@ -102,7 +102,7 @@ def doubtful(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
         members.filter(pl.col("status_padan") == "TINJAU")
         .select("kode_kab", "alasan")
         .join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
-        .with_columns(pl.col("nama").fill_null("Kabupaten/kota tidak dikenal"))
+        .with_columns(pl.col("nama").fill_null(NOWHERE))
     )
     counts = waiting.group_by("nama").agg(jumlah=pl.len())
     frequent = (

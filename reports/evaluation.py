@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from pipeline.matching.outcome.waterfall import Example, Step
 from pipeline.synthetic.score.evaluate import Scores
 from pipeline.synthetic.score.figures import Share
 from reports import wording
+from reports.figures import Row
 from reports.report import page_environment
 from reports.scores import CUTS, FACTS, FATES, RULES
 from schemas.cleansed import NUMBERS
@@ -30,9 +30,6 @@ _ROUNDED, _MOST_DIGITS = 0.05, 9
 _BELOW = 0.5
 _LEAST_SPAN = 0.01
 _SIGMAS = 2.0
-
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -106,19 +103,19 @@ def render_evaluation(scores: Scores, examples: Sequence[Example]) -> str:
             nilai=scores,
             ganda=scores.duplicates.row(0, named=True),
             ambigu=scores.ambiguous,
-            orang=_rows(scores.persons),
+            orang=scores.persons.to_dicts(),
             nasib=_with_share(scores.fates),
-            aturan=_rows(scores.rules),
+            aturan=scores.rules.to_dicts(),
             arti_aturan=GLOSSARY["aturan"],
             kurva=precision_recall(scores.curve, scores.cuts),
-            batas=_rows(scores.cuts),
+            batas=scores.cuts.to_dicts(),
             andal=reliability(scores.calibration),
-            kalibrasi=_rows(scores.calibration),
+            kalibrasi=scores.calibration.to_dicts(),
             per_kelas=_groups(scores, "kelas"),
             per_wilayah=_groups(scores, "nama_kab"),
             contoh=[(example, waterfall(example.steps)) for example in examples],
-            status=_rows(scores.household_statuses),
-            koreksi=_rows(scores.corrections),
+            status=scores.household_statuses.to_dicts(),
+            koreksi=scores.corrections.to_dicts(),
             kolom=NUMBERS,
             cara=RULES,
             cara_batas=CUTS,
@@ -147,7 +144,7 @@ def precision_recall(curve: pl.DataFrame, cuts: pl.DataFrame) -> Chart:
 def reliability(calibration: pl.DataFrame) -> Chart:
     """Share of right pairs over their probability; bars show where that share lies by chance (two standard errors)."""
     across, up = Axis(0.0, 1.0, _LEFT, _WIDTH - _EDGE), Axis(0.0, 1.0, _HEIGHT - _BOTTOM, _EDGE)
-    rows = _rows(calibration)
+    rows = calibration.to_dicts()
     bars = [
         (
             across.at(row["dikira"]),
@@ -191,7 +188,7 @@ def _percent(share: float | Share | None) -> float | None:
 
 
 def _with_share(fates: pl.DataFrame) -> list[Row]:
-    return _rows(fates.with_columns(bagian=pl.col("n") / pl.col("n").sum()))
+    return fates.with_columns(bagian=pl.col("n") / pl.col("n").sum()).to_dicts()
 
 
 def _groups(scores: Scores, by: str) -> list[tuple[str, str, list[Row]]]:
@@ -202,8 +199,4 @@ def _groups(scores: Scores, by: str) -> list[tuple[str, str, list[Row]]]:
         else (scores.by_region, scores.households_by_region, scores.duplicates_by_region)
     )
     titles = ("Orang", "Pasangan keluarga", "Pasangan ganda")
-    return [(title, by, _rows(table)) for title, table in zip(titles, tables, strict=True)]
-
-
-def _rows(table: pl.DataFrame) -> list[Row]:
-    return table.to_dicts()
+    return [(title, by, table.to_dicts()) for title, table in zip(titles, tables, strict=True)]

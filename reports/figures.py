@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from reports.wording import STATUS_PADAN
+from reports.wording import NOWHERE, STATUS_PADAN
 from schemas.cleansed import LINKED
 from schemas.codes import SOURCE_OF_MODEL
 from schemas.extracts import LAYOUTS
@@ -81,7 +81,7 @@ def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
         .join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
         .with_columns(
             pl.when(pl.col("kode_kab").is_null())
-            .then(pl.lit("Kabupaten/kota tidak dikenal"))
+            .then(pl.lit(NOWHERE))
             .otherwise(pl.coalesce("nama", "kode_kab"))
             .alias("nama"),
             persen=100 * pl.sum_horizontal(LINKED) / pl.col("baris"),

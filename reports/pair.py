@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.matching.model.file import load_model
+from pipeline.matching.outcome.results import EXACT
 from pipeline.matching.outcome.waterfall import FACTS, LIMITED, NOT_WEIGHED, steps
 from pipeline.normalise.values.masking import differing_digits, masked
 from pipeline.reference import family_relations, regions
@@ -37,7 +38,6 @@ ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _WORDS = 4
 _NEARLY_CERTAIN = 0.9999
-_EXACT = "PERSIS"
 _UNIT = "Bobot dalam bit: setiap +1 melipatduakan kemungkinan bahwa orangnya sama, setiap -1 menjadikannya setengah."
 _LIKELY = (
     "Peluang adalah jumlah bobot itu setelah disesuaikan dengan seberapa sering tautan seperti itu ternyata benar."
@@ -118,7 +118,7 @@ def weighed_pair(
     return [
         *_table(row, resident, facts, weighed),
         *([_BEFORE] if weighed is not pair else []),
-        *([_ENOUGH] if _EXACT in pair["aturan"] else []),
+        *([_ENOUGH] if EXACT in pair["aturan"] else []),
     ]
 
 

@@ -55,8 +55,8 @@ IMPROPER = {
     "NOMINAL_DI_LUAR_TARIF": "Nilainya tidak sesuai tarif tahap itu.",
 }
 
-UNKNOWN = "–"
-"""Stands where a figure is not known."""
+UNKNOWN, NOWHERE = "–", "Kabupaten/kota tidak dikenal"
+"""Stand where a figure, or the kabupaten of rows, is not known."""
 
 
 def number(value: float | None) -> str:

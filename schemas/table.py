@@ -79,13 +79,18 @@ class PromisedTable:
 
     @property
     def description(self) -> str:
-        """The model's docstring, in Indonesian."""
-        return " ".join((self.model.__doc__ or "").split())
+        """What its rows are, in Indonesian."""
+        return described(self.model)
 
     @property
     def columns(self) -> dict[str, pa.Column]:
         """Pandera columns by name, in order, with descriptions."""
         return contract(self.model).columns
+
+
+def described(model: type[Table]) -> str:
+    """What its rows are, in Indonesian: the model's docstring on one line."""
+    return " ".join((model.__doc__ or "").split())
 
 
 TABLES: dict[str, PromisedTable] = {}
