@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.matching.levels.evidence import member_of
 from pipeline.matching.model.linkage import Cutoffs, Floats
 from pipeline.matching.names.agreement import Levels
 from pipeline.matching.records.as_numbers import Rows
@@ -115,8 +116,9 @@ def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
         probability: per pair.
         equal: positions of pairs (`equals`).
     """
-    others = np.union1d(np.flatnonzero(probability >= _EQUALLY_STRONG), equal)
-    return np.setdiff1d(others[np.isin(rows[others], rows[torn])], torn)
+    strong = probability >= _EQUALLY_STRONG
+    strong[equal], strong[torn] = True, False
+    return np.flatnonzero(strong & member_of(rows, rows[torn]))
 
 
 def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
