@@ -43,7 +43,7 @@ _LABELS_OF_ROWS = (
     MOTHER,
     BY_FAMILY,
 )
-_LABELS = ("nik", "no_kk", "nama", "nama_ibu_kandung")
+_LABELS = ("no_kk", "nama", "nama_ibu_kandung")
 # What the children of who has a role in a family are in it.
 _CHILDREN = {HEAD: CHILD, SPOUSE: CHILD, CHILD: GRANDCHILD, CHILD_IN_LAW: GRANDCHILD}
 # Columns that no step reads.

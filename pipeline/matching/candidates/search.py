@@ -65,7 +65,7 @@ class Compared:
     Attributes:
         rows: what results tell of rows not settled, sorted by their key, with `n` (packed number).
         places: position of each of them among all rows.
-        residents: every entry that some pair names, in the order of their key: the register's labels, `n`, `retired`.
+        residents: every entry that some pair names, in the order of their key: labels (numbers packed), `n`, `retired`.
         entries: position of each of them in the register.
         pairs: compared pairs, one per row and person.
         via: entry per pair that was compared (a retired one of the same person, maybe).
@@ -116,8 +116,10 @@ def search(
     together = at_once or default_limits().memori.pasangan_sekaligus
     table = rows.register.table
     words = Words(rows, [*model.columns, *columns_of(plan.every), *rows.listed.labels], together)
-    every = words.parts(np.arange(rows.count))
-    found = pairs_of(plan.narrow, every, table.blocks(columns_of(plan.narrow), BLOCK))
+    # Where not all rows stay in memory, what only comparing reads would be read twice.
+    keys = words if rows.count <= together else Words(rows, columns_of(plan.narrow), together)
+    found = pairs_of(plan.narrow, keys.parts(np.arange(rows.count)), table.blocks(columns_of(plan.narrow), BLOCK))
+    del keys
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
     give_back()
@@ -248,8 +250,11 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
     )
     found_by = looked.found_by[order][kept]
     taken = rows.settled.taken[entries]
-    residents = register.table.take(entries, register.labels).with_columns(
-        n=pl.Series(register.number[entries]), retired=pl.Series(register.retired[entries])
+    labels = register.table.records(entries, register.labels)
+    residents = labels.frame.with_columns(
+        *(pl.Series(name, labels.packed(name)) for name in register.labels if name in register.table.numbers),
+        n=pl.Series(register.number[entries]),
+        retired=pl.Series(register.retired[entries]),
     )
     return Compared(
         rows=told,
