@@ -20,7 +20,7 @@ from pipeline.normalise.regions import (
     resolve_names,
     siak_tuples,
 )
-from pipeline.normalise.sources.deliveries import as_of, revision
+from pipeline.normalise.sources.deliveries import as_of, as_of_sheets, revision
 from pipeline.normalise.sources.facts import Survey
 from pipeline.normalise.sources.month_first import day_first
 from pipeline.normalise.sources.parts import ROW, Parts, beside
@@ -199,8 +199,9 @@ def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     located = attach_stated(day_first(rows, facts.month_first), facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
+    dated = as_of_sheets(as_of(with_state_of_list(located, facts.with_states), facts.as_of))
     return (
-        resolved(as_of(with_state_of_list(located, facts.with_states), facts.as_of), facts.batches)
+        resolved(dated, facts.batches)
         .with_columns(
             no_danom=plain_key(pl.col("no_danom")).str.to_uppercase(),
             kode_kprk=pl.coalesce(_office(pl.col("kode_kprk")), office_of_list(pl.col("judul"))),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.told.stage_words import MONTH
-from pipeline.normalise.values.dates import stated_in_name
+from pipeline.normalise.values.dates import MONTHS, stated_in_name
 from pipeline.normalise.values.distinct import once_per_value
 from schemas.extracts import file_of_origin
 from schemas.keys import STAGE
+from schemas.rules import HIDDEN_SHEET
 
 # SEBELUM REVISI is what stood before one, DRAFT FINAL is none yet.
 _NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
@@ -23,6 +24,14 @@ _REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*
 _DAY_IN_NAME = (
     rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})|0[1-9][ _./-]+20[0-9]{{2}})"
 )
+# The day that the name of a sheet is: 30 Nov, 1-12-2022, TGL 9; the year is seldom told.
+_DAY_OF_SHEET = (
+    rf"(?:^|[^0-9])([0-9]{{1,2}})[ _./-]*({'|'.join(MONTHS)})[A-Z]*(?:[ _./-]*(?:20)?([0-9]{{2}}))?(?:[^0-9]|$)"
+)
+_DIGITS_OF_SHEET = r"(?:^|[^0-9])([0-9]{1,2})[ _./-]([0-9]{1,2})[ _./-](?:20)?([0-9]{2})(?:[^0-9]|$)"
+_BARE_DAY_OF_SHEET = r"^(?:(?:TGL|TANGGAL|HARI(?: KE)?)\W*)?([0-9]{1,2})$"
+# Days of a month and of a year, at least: a number for every day is all that is needed.
+_DAYS, _YEAR = 32, 32 * 13
 
 
 def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
@@ -51,7 +60,8 @@ def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
     last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
     of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
-    later = pl.duration(microseconds=pl.col("revisi"))
+    # More than what sheets of one workbook may differ by (`as_of_sheets`).
+    later = pl.duration(milliseconds=100 * pl.col("revisi"))
     return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
 
 
@@ -104,6 +114,32 @@ def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
     in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()
     return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
+
+
+def as_of_sheets(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of orders (`as_of`), those of a sheet that is named after a later day a little later than those of others.
+
+    Else 30 Nov would come after 1 Des. Hidden sheets, and those named otherwise, come before.
+    """
+    of_origin = pl.col("asal_baris").str.extract(r"#([^#]*)#\d+$")
+    day = _day_of_sheet(pl.coalesce(of_origin, "lembar"))
+    return rows.with_columns(pl.col("berlaku_per") + pl.duration(microseconds=day.fill_null(0)))
+
+
+@once_per_value(pl.Int64)
+def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
+    """A number that is greater for a later day in the name of a sheet; null where it tells none."""
+    name = sheet.str.split("/").list.last().str.to_uppercase()
+    worded, digits = (name.str.extract_groups(form) for form in (_DAY_OF_SHEET, _DIGITS_OF_SHEET))
+    month = worded.struct.field("2").replace_strict(MONTHS, default=None, return_dtype=pl.Int64)
+    days = (
+        groups.struct.field("3").cast(pl.Int64, strict=False).fill_null(0) * _YEAR
+        + number * _DAYS
+        + groups.struct.field("1").cast(pl.Int64, strict=False)
+        for groups, number in ((worded, month), (digits, digits.struct.field("2").cast(pl.Int64, strict=False)))
+    )
+    number = pl.coalesce(*days, name.str.extract(_BARE_DAY_OF_SHEET).cast(pl.Int64, strict=False))
+    return pl.when(~sheet.str.contains(HIDDEN_SHEET, literal=True)).then(number)
 
 
 @once_per_value(pl.Datetime)

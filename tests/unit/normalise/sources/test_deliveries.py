@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pipeline.normalise.sources.deliveries import lists_as_of, orders_as_of, revision
+from pipeline.normalise.sources.deliveries import as_of_sheets, lists_as_of, orders_as_of, revision
 from tests.unit.frames import misread
 
 REVISIONS = [
@@ -75,3 +75,23 @@ def test_a_revision_is_no_older_than_the_lists_that_it_revises() -> None:
     targets = newest.select("berkas", program=program, tahun=2022, tahap=1, kode_wilayah=pl.lit("3604"))
     held = lists_as_of(newest.with_columns(diubah=pl.lit(None, pl.Datetime("us"))), targets)
     assert held["berlaku_per"].dt.day().to_list() == [3, 3, 3, 5, 2, 9]
+
+
+def test_sheets_of_a_workbook_follow_each_other_by_the_day_that_they_are_named_after() -> None:
+    in_turn = [
+        ["Rekap", "28 Nov", "30 NOVEMBER", "Bayar 1 Des", "10-Des"],
+        ["28 Des 2022", "3 Januari 2023"],
+        ["30-11-2022", "01.12.2022"],
+        ["TGL 9", "10"],
+        ["(tersembunyi) 2 Des", "1 Des"],
+    ]
+    day = datetime(2022, 12, 31)  # noqa: DTZ001
+    schema = {"lembar": pl.String, "asal_baris": pl.String, "berlaku_per": pl.Datetime("us")}
+    for names in in_turn:
+        rows = pl.DataFrame([(name, None, day) for name in names], schema=schema, orient="row")
+        held = as_of_sheets(rows)["berlaku_per"]
+        assert held.is_sorted(), names
+        assert held.n_unique() == len(names), names
+        assert held.dt.truncate("1s").unique().to_list() == [day]
+    form, sheet = ("Isian", "pos/a#b.xlsx#1 Des#7", day), ("1 Des", None, day)
+    assert as_of_sheets(pl.DataFrame([form, sheet], schema=schema, orient="row"))["berlaku_per"].n_unique() == 1
