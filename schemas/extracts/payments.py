@@ -41,7 +41,8 @@ class Pos(Extract):
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
         "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
-        loosely=("BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA"), shape=MONEY,
+        loosely=("BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA", "JUMLAH BAYAR"),
+        shape=MONEY,
     )  # fmt: skip
     status_bayar: str = header(
         "STATUS_BAYAR", "STATUS PEMBAYARAN", "STATUS SALUR", "STATUS PENYALURAN", "STATUS TRANSAKSI", "STATUS",

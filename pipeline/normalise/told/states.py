@@ -35,6 +35,11 @@ _WHERE_AND_WHEN = (
     "|[0-3]?[0-9] [A-Z]{3,9} 20[0-9]{2}|20[0-9]{6})(?: .*)?)"
 )
 _STAGE = r"(?:(?:TAHAP|THP|TRIWULAN|TW|TAHUN|THN|TA|ANGGARAN)(?: [IVX0-9]+)?|20[0-9]{2})"
+# Behind the state of a name: that it is not all that the list is about, or only what is to come of it.
+_OTHERWISE = (
+    r"BAYAR|SALUR|CAIR|AMBIL|TERIMA|LUNAS|TRANSAKSI|RETUR|GAGAL|SETOR|ULANG|KEMBALI"
+    r"|\b(?:BELUM|BLM|TIDAK|TDK|BUKAN|SUDAH|SDH|TELAH|DAN|ATAU|MENJADI|JADI|UNTUK|DARI|AKAN|PADA|TAHAP LALU)\b"
+)
 _MARKER = r"^\s*(?:[A-Za-z]|[IVXivx]{1,4}|[0-9]{1,2})\s*[.)]\s*"
 
 
@@ -45,8 +50,21 @@ def list_state(text: pl.Expr) -> pl.Expr:
 
 
 def file_state(name: pl.Expr) -> pl.Expr:
-    """As `list_state`, of the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`."""
-    return list_state(name.str.extract(r"([^/]+?)(?:\.[A-Za-z]+[0-9]?){1,2}$").str.replace_all("_", " ", literal=True))
+    """As `list_state`, of the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`.
+
+    Where a name begins with a state, whatever stands behind it is a place or a number, unless it is about payment too.
+    """
+    bare = name.str.extract(r"([^/]+?)(?:\.[A-Za-z]+[0-9]?){1,2}$").str.replace_all("_", " ", literal=True)
+    return pl.coalesce(list_state(bare), _first_state(bare))
+
+
+@once_per_value(pl.String)
+def _first_state(name: pl.Expr) -> pl.Expr:
+    words = name.str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars(" ")
+    return pl.coalesce(
+        pl.when(words.str.extract(f"^{said} (.*)$").str.contains(_OTHERWISE) == pl.lit(value=False)).then(pl.lit(state))
+        for state, said in _STATES.items()
+    )
 
 
 def tells_state(line: str) -> bool:

@@ -95,6 +95,7 @@ def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expect
         ),
         ("pos_penuh", "NOMINAL (Rp);POTONGAN (Rp);JUMLAH DITERIMA (Rp)", {"nominal": 0}),
         ("pos_penuh", "POTONGAN (Rp);JUMLAH DITERIMA (Rp);KET BAYAR", {"nominal": 1, "status_bayar": 2}),
+        ("pos_penuh", "NIK Pengambil;JUMLAH BAYAR (Rp);STATUS BAYAR", {"nominal": 1, "status_bayar": 2}),
         ("alokasi", "PAGU (Rp);JUMLAH DANA;JUMLAH KPM", {"nominal_alokasi": 0, "kpm_alokasi": 2}),
         ("alokasi", "PAGU;NOMINAL TAHAP INI;JUMLAH KPM", {"nominal_alokasi": 1, "kpm_alokasi": 2}),
         ("alokasi", "KUOTA;JUMLAH DATA", {"kpm_alokasi": 0}),

@@ -38,11 +38,19 @@ def test_the_name_of_a_file_tells_a_state_without_its_folders_and_ending() -> No
         "pos/GAGAL/danom.csv",
         "pos/x/Belum Terbayar 28 September 2022 pukul 09.15.xlsx",
         "pos/sudah_dibayar_20220930.csv.gz",
+        "pos/GAGAL BAYAR PKH_T1_3673.xlsx",
+        "pos/Sudah Bayar Kramatwatu.xlsx",
+        "pos/SUDAH BAYAR DAN BELUM SERANG.xlsx",
+        "pos/RETUR SERANG DIBAYAR LAGI.xlsx",
     ]
     assert pl.DataFrame({"berkas": names}).select(file_state(pl.col("berkas")))["berkas"].to_list() == [
         None,
         "BELUM",
         "DIBAYAR",
+        "GAGAL",
+        "DIBAYAR",
+        None,
+        None,
     ]
 
 

@@ -229,6 +229,7 @@ def test_to_family_status() -> None:
 
 
 PROGRAMS = [
+    ("PKH Reguler", "PKH"),
     ("BLT BBM", "BLT BBM"),
     ("blt-bbm", "BLT BBM"),
     ("Program Keluarga Harapan", "PKH"),
