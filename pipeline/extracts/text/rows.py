@@ -197,7 +197,8 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again = again.filter(again < judged.open_from)
-    rows = in_order(rows, judged.rows)
+    # In pieces that differ from column to column, every step that follows would put all columns together anew.
+    rows = in_order(rows, judged.rows).rechunk()
     bad = judged.refused
     if head.overfull:
         lacking = rows["baris"].to_list()
