@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -142,7 +143,8 @@ def _read_table(
         in_force: defaultdict[str | None, InForce] = defaultdict(InForce)
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
         with closing(ahead(grids)) as pieces:
-            for grid in under_own_headers(pieces):
+            # Nothing is read ahead before it is known whether the table is wanted.
+            for grid in under_own_headers(chain(islice(grids, 1), pieces)):
                 for named, table in tables_of_lists(grid):
                     place = " ".join(filter(None, (label, named))) or None
                     try:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from pipeline.extracts.files.found import find_files
+from pipeline.extracts.grids.grid import Grid, empty_rows, refusals
 from pipeline.extracts.read import iter_families, read_source
 from schemas.extracts import KINDS
 from schemas.extracts.kinds import LAYOUTS_BESIDE
 from schemas.table import polars_schema
-from tests.unit.extracts.making import read_file, row, text, workbook, zipped
+from tests.unit.extracts.making import layout, read_file, row, text, workbook, zipped
 
 HEADER = "|".join(LAYOUTS_BESIDE["dtsen_keluarga"].headers)
 LINES = [
@@ -56,6 +58,21 @@ def test_families_are_no_persons_and_persons_no_families(raw: Path) -> None:
         ("dtks/72/orang", "D1", None),
         ("dtks/72/rusak", None, "BERKAS_DITOLAK"),
     ]
+
+
+def test_nothing_is_read_ahead_of_a_table_that_is_left(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    persons = list(layout("dtks_23").headers)
+    read: list[int] = []
+
+    def pieces() -> Iterator[Grid]:
+        for piece in range(2):
+            read.append(piece)
+            yield Grid(persons, empty_rows(len(persons)), refusals([], []), None)
+
+    monkeypatch.setattr("pipeline.extracts.read.tables_of", lambda *_: iter([(None, pieces())]))
+    (raw / "dtks" / "72" / "orang").write_bytes(text("dtks_23"))
+    assert list(iter_families(raw, find_files(raw, "2022-12"), [])) == []
+    assert read == [0]
 
 
 def test_a_long_list_that_is_left_does_not_disturb_the_next_one_in_the_archive() -> None:
