@@ -35,6 +35,9 @@ _OUTSIDE = (
     "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
     "raw/pendamping."
 )
+# A name that is no text stands with its bytes written out; nothing can be read under it.
+_NOT_TEXT = r"\\udc[0-9a-f]{2}"
+_MISNAMED = "Namanya, atau nama foldernya, memuat huruf yang rusak; ganti namanya, lalu jalankan lagi."
 # What a folder is called that was meant to be a file, such as an archive that unpacked to nothing.
 _NAMED_AS_FILE = re.compile(r"\.(csv|txt|psv|gz|zip|xlsx?|parquet|json)$", re.IGNORECASE)
 # What browsers, download managers, file managers and rsync call a file until it is whole.
@@ -206,7 +209,9 @@ def find_files(
     return (
         judged.with_columns(
             status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
-            catatan=pl.when(~known)
+            catatan=pl.when(pl.col("berkas").str.contains(_NOT_TEXT) & ~known)
+            .then(pl.lit(_MISNAMED))
+            .when(~known)
             .then(pl.lit(_OUTSIDE))
             .when(twin)
             .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))

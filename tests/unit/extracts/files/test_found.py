@@ -134,6 +134,12 @@ def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
     assert files["catatan"].str.contains("raw/dtks").all()
 
 
+def test_a_name_that_is_no_text_is_to_be_changed(raw: Path) -> None:
+    (raw / "pos").mkdir(parents=True)
+    (raw / "pos" / os.fsdecode(b"rusak\xff.csv")).write_text("x")
+    assert "ganti namanya" in find_files(raw, "2022-12")["catatan"].item()
+
+
 def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
     drop(raw, "pos/.hidden", "pos/~$buku.xlsx", "pos/Thumbs.db", "pos/desktop.ini", ".git/pos/a.csv", "pos/.d/a.csv")
     drop(raw, "pos/a~$b.csv", "pos/thumbs.db.csv")
