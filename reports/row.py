@@ -19,7 +19,7 @@ from reports.pair import ABSENT, beside_each_other, pair_in_words, rival_in_word
 from schemas.cleansed import NUMBERS
 from schemas.codes import codes
 from schemas.keys import PLACE
-from schemas.rules import CUT_OFF, Severity
+from schemas.rules import BELOW_OTHER_HEADER, CUT_OFF, Severity
 
 _BY_ID = (
     "cleansed/anggota",
@@ -129,7 +129,8 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
             f"Tidak ada baris dengan ID DTKS {asked} pada periode {periode}, diterima atau ditolak. ID DTKS umumnya "
             f"terdiri atas {_ID_DIGITS} angka; periksa tulisannya."
         )
-    torn = quarantine.filter(pl.col("sumber") == "dtks", pl.col("kode").is_in(CUT_OFF), ~pl.col("sudah_diperbaiki"))
+    unread = pl.col("kode").is_in([*CUT_OFF, BELOW_OTHER_HEADER])
+    torn = quarantine.filter(pl.col("sumber") == "dtks", unread, ~pl.col("sudah_diperbaiki"))
     rows = torn.select(PLACE).unique().collect()
     if rows.is_empty():
         return (
@@ -139,9 +140,9 @@ def unfound(id_dtks: str, periode: str, quarantine: pl.LazyFrame) -> str:
     more = ", dan berkas lain" if rows["berkas"].n_unique() > _FILES_NAMED else ""
     return (
         f"ID DTKS {asked} tidak ditemukan pada baris yang kolomnya utuh pada periode {periode}. Periksa angkanya. "
-        f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang atau lebih; "
-        "baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku kerja padan "
-        f"perbaikan; berkasnya: {files}{more}."
+        f"Mungkin juga termasuk {wording.number(rows.height)} baris yang ditolak karena kolomnya kurang, lebih, atau "
+        "tidak jelas; baris seperti itu tidak dapat dicari menurut ID. Nomor barisnya ada di lembar Ditolak pada buku "
+        f"kerja padan perbaikan; berkasnya: {files}{more}."
     )
 
 

@@ -66,7 +66,7 @@ REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", OUTDATED, "NIK_GANDA")
 NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
-CUT_OFF = (ABOVE_HEADER, BELOW_OTHER_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
+CUT_OFF = (ABOVE_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")
 
 
 def rules_on(model: str, *severities: Severity) -> list[Rule]:

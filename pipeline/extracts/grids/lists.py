@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import polars as pl
 
@@ -71,6 +72,12 @@ class ListsBeside:
 
 def lists_beside(header: Sequence[str]) -> ListsBeside | None:
     """The lists of stages, or of programmes, that stand beside each other in a table; None where it is one list."""
+    return _lists_in(tuple(header))
+
+
+# Every piece of a file asks about its header.
+@lru_cache(maxsize=1_000)
+def _lists_in(header: tuple[str, ...]) -> ListsBeside | None:
     for column, told_in in (("TAHAP", _stage_in), ("PROGRAM", _program_in)):
         bare: dict[str, dict[int, str]] = {}
         for place, text in enumerate(header):
