@@ -56,10 +56,13 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     """
     own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
     a, b = own[left], theirs[right]
+    # Where the last digit is lost a slip in the others is looked at for itself.
+    cut = np.flatnonzero(near.digit(a, 15) == 0)
+    cut = cut[_one_slip(a[cut], near.without_last(b[cut]))]
+    b[cut] = near.without_last(b[cut])
     places = near.different_digits(a, b)
     wrong = np.bitwise_count(places)
-    swap = near.is_swap(a, b)
-    slip = (wrong == 1) | swap | (a == near.swapped_day_month(b))
+    slip = _one_slip(a, b)
     levels = np.full(len(left), NIK_OTHER, dtype=np.uint8)
     levels[near.within(places, 12, 15)] = NIK_SEGMENT
     levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
@@ -81,19 +84,15 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     # One that names the row's own kecamatan is nobody else's with a slip in the region.
     moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
     levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
+    # Without its last digit a number with a slip in the birth may as well be a twin's.
+    levels[cut[levels[cut] == NIK_DATE]] = NIK_TWO
     family_known = columns["owner"] in sides.left
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
     # A number that somebody bears is no slip in somebody else's.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
-    # What went through a float is even, in all of its file.
-    even = (a >= _LEAST_ROUNDED) & (a & np.uint64(1) == 0)
-    if columns["rounded"] in sides.left:
-        even &= sides.left[columns["rounded"]].fill_null(value=False).to_numpy()[left]
-    large = np.flatnonzero(even)
-    below, above = near.float_neighbours(a[large])
-    levels[large[(below == b[large]) | (above == b[large])]] = NIK_DAMAGED
+    levels[_rounded(sides.left, columns, (a, b), left)] = NIK_DAMAGED
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
         relative = (owner == family) & (owner != -1)
@@ -112,6 +111,23 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
         levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
         levels[short[odd.lacks_last(left[short], b[short])]] = NIK_DAMAGED
     return levels
+
+
+def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], left: Rows) -> Rows:
+    """Pairs of which the row's number may be the resident's that went through a float: even, in all of its file."""
+    number, residents = numbers
+    even = (number >= _LEAST_ROUNDED) & (number & np.uint64(1) == 0)
+    if columns["rounded"] in rows:
+        even &= rows[columns["rounded"]].fill_null(value=False).to_numpy()[left]
+    large = np.flatnonzero(even)
+    below, above = near.float_neighbours(number[large])
+    return large[(below == residents[large]) | (above == residents[large])]
+
+
+def _one_slip(one: near.Packed, other: near.Packed) -> Flags:
+    """Whether numbers differ, by one digit or by two neighbours or day and month in the other order."""
+    turned = near.is_swap(one, other) | (one == near.swapped_day_month(other))
+    return (np.bitwise_count(near.different_digits(one, other)) == 1) | (turned & (one != other))
 
 
 def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:

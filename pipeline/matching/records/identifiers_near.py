@@ -55,6 +55,11 @@ def digit(numbers: Packed, place: int) -> Packed:
     return (numbers >> shift_of(place)) & np.uint64(15)
 
 
+def without_last(numbers: Packed) -> Packed:
+    """The numbers with 0 for their last digit, as spreadsheets leave them."""
+    return numbers & ~np.uint64(15)
+
+
 def birth_of(numbers: Packed) -> Packed:
     """The six digits with which a NIK states day (women: 40 more), month and year of birth."""
     return (numbers >> shift_of(_BIRTH_ENDS)) & _below(DIGITS - 1 - (_BIRTH_ENDS - _DAY + 1))
