@@ -236,12 +236,17 @@ def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozens
 
 
 def corrected_months(places: Places) -> dict[str, str]:
-    """Fingerprints of the undated corrections that published months read, and the month that each was made for."""
-    ledgers = [published_ledger(places, month) for month in published_periodes(places)]
+    """Fingerprints of the undated corrections that published months read, and the month that each was made for.
+
+    Where that month was withdrawn, it is the first of those that are left.
+    """
+    published = published_periodes(places)
+    ledgers = [published_ledger(places, month) for month in published]
     read = [pl.read_parquet(ledger).filter(UNDATED_CORRECTION) for ledger in ledgers if ledger.exists()]
     if not read:
         return {}
-    return dict(pl.concat(read).group_by("sha256").agg(pl.col("periode_berkas").min()).iter_rows())
+    made_for = pl.when(pl.col("periode_berkas").is_in(published)).then("periode_berkas").otherwise("periode")
+    return dict(pl.concat(read).group_by("sha256").agg(made_for.min()).iter_rows())
 
 
 def published_ledger(places: Places, periode: str) -> Path:

@@ -61,7 +61,7 @@ def quarantine(
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
     # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    # What a correction of an earlier month says is settled by the month's own data.
+    # What a correction of another month says is settled by the month's own data.
     unread = _unread(raw.lazy()).with_columns(sudah_diperbaiki=replaced | (pl.col("kode") == OUTDATED))
     judged = refused.with_columns(
         catatan=pl.lit(None, pl.String),

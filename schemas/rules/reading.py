@@ -11,7 +11,7 @@ CORRECTIONS = r"(^|/)perbaikan/"
 IN_DATED_FOLDER = pl.col("berkas").str.contains(r"/periode=\d{4}-\d\d/")
 # One in a dated folder is of that month alone.
 UNDATED_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) & ~IN_DATED_FOLDER
-# A row of a correction of an earlier month that the month's own data say something else than by now.
+# A row of a correction of another month, of which the month's own data say something else.
 OUTDATED = "PERBAIKAN_LAMA"
 # A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
 CUT_SHORT = "BERKAS_TERPOTONG"
@@ -93,8 +93,8 @@ RULES = (
     _LINE.refused(
         OUTDATED,
         "",
-        "Perbaikan ini dibuat untuk data bulan sebelumnya. Pada data bulan ini isi barisnya sudah lain atau barisnya "
-        "sudah tidak ada, sehingga yang berlaku data bulan ini.",
+        "Perbaikan ini dibuat untuk data bulan lain. Pada data bulan ini isi barisnya lain atau barisnya tidak ada, "
+        "sehingga yang berlaku data bulan ini.",
         "Tidak perlu tindakan. Bila masih harus diperbaiki, simpan berkasnya di folder perbaikan milik bulan ini, "
         "misalnya raw/dtks/periode=TTTT-BB/perbaikan.",
     ),

@@ -20,9 +20,9 @@ from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 PERIODE = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 _DATED_FOLDER = re.compile(r"^periode=(\d{4}-(?:0[1-9]|1[0-2]))$")
-_OF_EARLIER = (
-    " Sebanyak {} berkas perbaikan dibuat untuk bulan sebelumnya: barisnya hanya menggantikan baris yang sama dengan "
-    "yang dahulu diperbaiki; yang lain tercatat sebagai PERBAIKAN_LAMA."
+_OF_ANOTHER_MONTH = (
+    " Sebanyak {} berkas perbaikan dibuat untuk bulan lain: barisnya hanya menggantikan baris yang sama dengan yang "
+    "diperbaiki di bulan itu; yang lain tercatat sebagai PERBAIKAN_LAMA."
 )
 # Left behind by file managers and open Excel windows; nobody hands these in.
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
@@ -121,14 +121,14 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
         return "Tidak ada berkas DTKS yang dibaca."
     correction = pl.col("berkas").str.contains(CORRECTIONS)
     month = pl.col("periode_berkas")
-    periode, named, unnamed, earlier = read.select(
+    periode, named, unnamed, others = read.select(
         # Corrections may be of another month than the snapshot, unless there is nothing else.
         newest := pl.coalesce(month.filter(~correction).max(), month.max()),
         named=IN_DATED_FOLDER.any(),
         unnamed=(~IN_DATED_FOLDER & ~correction).sum(),
-        earlier=(UNDATED_CORRECTION & (month < newest)).sum(),
+        others=(UNDATED_CORRECTION & (month != newest)).sum(),
     ).row(0)
-    held = _OF_EARLIER.format(earlier) if earlier else ""
+    held = _OF_ANOTHER_MONTH.format(others) if others else ""
     if named and unnamed:
         return (
             f"Data DTKS yang dibaca: {periode}, menurut nama folder sebagian berkas. Sebanyak {unnamed} berkas lain "
@@ -151,7 +151,7 @@ def find_files(
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
     read; payments, allocations and reports count up to and including it. Equal bytes are read once per source. A
     correction of a snapshot that lies in no dated folder is read with every one; it is of the month that it was first
-    published in, else of the newest dated snapshot.
+    published with, else of the snapshot that is read.
 
     Args:
         raw: the folder officers drop files in.
@@ -192,8 +192,7 @@ def find_files(
         .then(correction | (pl.col("periode_berkas") == snapshot))
         .otherwise(in_time)
     ).fill_null(value=False)
-    newest = pl.col("periode_berkas").filter(IN_DATED_FOLDER).max().over("sumber")
-    of_month = pl.coalesce(pl.col("sha256").replace_strict(corrected, default=None), newest, "periode_berkas")
+    of_month = pl.coalesce(pl.col("sha256").replace_strict(corrected, default=None), snapshot, "periode_berkas")
     judged = files.with_columns(
         periode_berkas=pl.when(correction).then(of_month).otherwise("periode_berkas"),
         status_berkas=pl.when(~known)

@@ -1,4 +1,4 @@
-"""Corrections of earlier months: which of their rows no longer hold, as the month's own data say something else by now.
+"""Corrections of other months: which of their rows do not hold, as the month's own data say something else.
 
 A kabupaten that does not take a correction over hands in the same faulty row again, and the correction holds on. Where
 the row differs, or is gone, the newer data do. Belongs here: telling these rows. Does not: which month a file is of
@@ -27,13 +27,13 @@ _IS_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) | pl.col("asal_baris
 
 
 def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Callable[[str], Path]) -> pl.Series:
-    """Places (`schemas.extracts.place_of`) of the rows of corrections that the month's own data have overtaken.
+    """Places (`schemas.extracts.place_of`) of rows of other months' corrections that the month's data speak against.
 
     Args:
         source: the source; only snapshots have such rows.
         extract: its rows.
         files: those read of it: berkas, periode_berkas.
-        stored: where the extract of an earlier month lies, if it is still there.
+        stored: where the extract of another month lies, if it is still there.
     """
     undated = files.filter(~IN_DATED_FOLDER)
     if source not in _WHO or undated.is_empty():
@@ -41,15 +41,16 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
     snapshot = files.select(pl.col("periode_berkas").filter(~UNDATED_CORRECTION).max()).item()
     named = file_of_origin().str.extract(r"/periode=(\d{4}-\d\d)/")
     readable = extract.filter(pl.col("rusak").is_null())
-    # Form or folder: a row of a form is of the month of the row that it was made of.
-    corrections = (
+    rows = (
         readable.filter(pl.col("berkas").is_in(undated["berkas"].implode()), _IS_CORRECTION)
         .select("berkas", _who(source), place=place_of(), asal="asal_baris", named=named)
         .collect(engine="streaming")
         .join(undated.filter(UNDATED_CORRECTION), on="berkas", how="left")
-        .with_columns(month=pl.coalesce("named", "periode_berkas"))
-        .filter(pl.col("month") < snapshot)
     )
+    # A row of a form is of the month of the row that it was made of, wherever it lies, unless that month was withdrawn.
+    known = [month for month in rows["named"].unique().drop_nulls() if stored(month).exists()]
+    month = pl.coalesce(pl.when(pl.col("named").is_in(known)).then("named"), "periode_berkas", "named")
+    corrections = rows.with_columns(month=month).filter(pl.col("month") != snapshot)
     if corrections.is_empty():
         return corrections["place"]
     replaced = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.arrival import RECONCILED, published_ledger
+from pipeline.extracts.arrival import RECONCILED, corrected_months, published_ledger
 from pipeline.extracts.files.found import find_files
 from pipeline.places import Places
 from pipeline.warehouse.periodes import (
@@ -153,3 +153,15 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
     write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
     write_parquet(reconciled(places, "2022-12"), places.stored(RECONCILED, "2022-12"))
     assert redated(places, "2022-12") == []
+
+
+def test_a_correction_is_of_the_first_published_month_that_it_was_made_for_or_read_with(tmp_path: Path):
+    """Made for December, read with the January that came next and with a November that was run again."""
+    places = Places(tmp_path)
+    ledger = pl.DataFrame({"berkas": ["dtks/perbaikan/a.psv"], "sha256": ["x"], "periode_berkas": ["2022-12"]})
+    for periode in ("2022-11", "2023-01"):
+        publish(places, periode)
+        write_parquet(ledger.with_columns(periode=pl.lit(periode)), published_ledger(places, periode))
+    assert corrected_months(places) == {"x": "2022-11"}
+    publish(places, "2022-12")
+    assert corrected_months(places) == {"x": "2022-12"}

@@ -227,7 +227,7 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     # Unless it was published with another month.
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
     told = snapshot_in_words(find_files(raw, "2022-12", corrected=prints))
-    assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan sebelumnya" in told
+    assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
 
 
 def test_an_undated_correction_hides_no_snapshot(raw: Path) -> None:

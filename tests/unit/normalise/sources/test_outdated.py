@@ -78,7 +78,7 @@ def test_in_a_later_month_a_correction_without_month_replaces_the_same_faulty_ro
     accepted, refused, told = run(raw, "2023-01")
     assert accepted == holds
     assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", True) in refused) == (holds != {"1": RIGHT})
-    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan sebelumnya" in told
+    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
     # A month that is run again is corrected as before, and another correction is of the newest month.
     assert run(raw, "2022-12")[0] == {"1": RIGHT}
     put(raw, "dtks/perbaikan/c.psv", row(2, RIGHT))
@@ -96,6 +96,17 @@ def test_a_correction_of_unnamed_months_is_of_the_one_it_was_first_run_with(raw:
     assert run(raw, "2023-01")[0] == {"1": RIGHT, "2": OTHER}
 
 
+def test_a_month_before_that_of_the_correction_keeps_its_own_rows_too(raw: Path):
+    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG), row(2, OTHER))
+    put(raw, "dtks/periode=2023-01/a.psv", row(1, WRONG), row(2, WRONG), row(3, WRONG))
+    put(raw, "dtks/perbaikan/b.psv", *(row(number, RIGHT) for number in (1, 2, 3)))
+    assert run(raw, "2023-01")[0] == dict.fromkeys("123", RIGHT)
+    accepted, refused, told = run(raw, "2022-12")
+    assert accepted == {"1": RIGHT, "2": OTHER}
+    assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "DIGANTI_PERBAIKAN"]
+    assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
+
+
 @pytest.mark.parametrize("form", ["dtks/isian.psv", "dtks/perbaikan/isian.psv"])
 def test_the_row_of_a_form_is_of_the_month_of_the_row_it_was_made_of(raw: Path, form: str):
     put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG, name=""), row(2, WRONG, name=""), row(3, WRONG, name=""))
@@ -105,6 +116,12 @@ def test_the_row_of_a_form_is_of_the_month_of_the_row_it_was_made_of(raw: Path, 
     accepted, refused, _ = run(raw, "2023-01")
     assert accepted == {"1": RIGHT, "2": OTHER}
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "NAMA_KOSONG"]
+
+
+def test_a_form_of_a_month_that_was_withdrawn_is_of_the_month_that_its_file_is_of(raw: Path):
+    put(raw, "dtks/periode=2022-11/a.psv", row(1, WRONG, name=""))
+    put(raw, "dtks/perbaikan/isian.psv", row(1, RIGHT, origin="dtks/periode=2022-12/a.psv##2"))
+    assert run(raw, "2022-11")[0] == {"1": RIGHT}
 
 
 def test_a_resident_whose_number_was_corrected_is_known_by_the_place_of_the_refused_row(raw: Path):
