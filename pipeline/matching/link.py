@@ -45,6 +45,8 @@ PASSES = Plan(
     narrow=(
         Pass("NIK", ("nik:angka",)),
         Pass(SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
+        # Twins, and wives under their husband's name and number: who was born that day is told by more than the family.
+        Pass("KK_TANGGAL", ("no_kk:angka", "tanggal_lahir")),
         Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
         Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
         Pass("HARI_RUMAH", ("tanggal_lahir:hari", "kode_desa", "rt", "rw")),

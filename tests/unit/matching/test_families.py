@@ -136,6 +136,19 @@ def twins(country: Country) -> None:
     )
 
 
+def known_by_family_and_birthday(country: Country) -> None:
+    """Rows that bear the number of a twin or the husband and his name nearly, where no mother or home tells."""
+    bare = {"nama_ibu_kandung": None, "alamat": None, "rt": None, "rw": None}
+    born = date(2006, 4, 14)
+    one = country.resident(178, 3, nama="RIZKI IRAWAN", jenis_kelamin="L", nik="3604031404060001", tanggal_lahir=born)
+    other = country.born(one, nama="RIZAL IRAWAN", nik="3604031404060002")
+    country.family("nik_kembaran", 178, 3)
+    country.row("nik_kembaran", one, nama="RIZKI I", nik=other["nik"], **bare)
+    head = country.resident(179, 0, nama="UJANG SUHENDAR", tanggal_lahir=date(1982, 12, 1), nik="3604040112820001")
+    wife = country.resident(179, 1, nama="ETIN", tanggal_lahir=date(1984, 12, 1), nik="3604044112840001")
+    country.row("nik_suami", wife, nama=f"NY {head['nama']}", nik=head["nik"], **bare)
+
+
 def twins_told_by_name(country: Country) -> None:
     """Both are registered, and nothing but the name tells which of them a row means."""
     born = date(2011, 4, 5)
@@ -428,6 +441,7 @@ def found(residents: list[Row], listed: Listed) -> Found:
     country = Country(residents, listed)
     every = (
         twins,
+        known_by_family_and_birthday,
         father_and_son,
         namesakes,
         numbers,
