@@ -121,6 +121,9 @@ def as_of_sheets(rows: pl.DataFrame) -> pl.DataFrame:
 
     Else 30 Nov would come after 1 Des. Hidden sheets, and those named otherwise, come before.
     """
+    if rows.select(pl.col("lembar", "asal_baris").is_null().all()).row(0) == (True, True):
+        # Text has no sheets, and most orders come as text.
+        return rows
     of_origin = pl.col("asal_baris").str.extract(r"#([^#]*)#\d+$")
     day = _day_of_sheet(pl.coalesce(of_origin, "lembar"))
     return rows.with_columns(pl.col("berlaku_per") + pl.duration(microseconds=day.fill_null(0)))

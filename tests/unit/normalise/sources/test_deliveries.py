@@ -93,5 +93,5 @@ def test_sheets_of_a_workbook_follow_each_other_by_the_day_that_they_are_named_a
         assert held.is_sorted(), names
         assert held.n_unique() == len(names), names
         assert held.dt.truncate("1s").unique().to_list() == [day]
-    form, sheet = ("Isian", "pos/a#b.xlsx#1 Des#7", day), ("1 Des", None, day)
+    form, sheet = (None, "pos/a#b.xlsx#1 Des#7", day), ("1 Des", None, day)
     assert as_of_sheets(pl.DataFrame([form, sheet], schema=schema, orient="row"))["berlaku_per"].n_unique() == 1
