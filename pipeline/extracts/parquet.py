@@ -14,8 +14,9 @@ from pipeline.extracts.grids.grid import Grid, cells, refusals
 from schemas.extracts import columns_in, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
-# Beyond these not every whole number has a float of its own: what is printed then are digits that nobody wrote.
-_LARGEST_WHOLE: dict[type[pl.DataType], float] = {pl.Float64: 2.0**63, pl.Float32: 2.0**24, pl.Float16: 2.0**11}
+# Beyond these not every whole number has a float of its own: digits that nobody wrote are not printed but left in
+# scientific notation. Of a NIK, which has sixteen digits, the last may be off by one; that is told of its file.
+_LARGEST_WHOLE: dict[type[pl.DataType], float] = {pl.Float64: 1e16, pl.Float32: 2.0**24, pl.Float16: 2.0**11}
 # Rows that are worked on at once, in text as much as a piece of a text file.
 ROWS_AT_ONCE = 2**16
 

@@ -51,6 +51,13 @@ RULES = (
         pl.col("nik_tulis").is_null() & pl.col("no_kk_tulis").is_null(),
     ),
     _ROW.found(
+        "ID_ILMIAH",
+        "id_dtks",
+        "ID DTKS berubah menjadi notasi ilmiah (misalnya 1,6E+17) sehingga angkanya hilang.",
+        "Unduh ulang data dari SIKS-NG dan jangan simpan ulang dengan Excel; format sel ID harus Teks.",
+        pl.col("id_dtks").str.contains(r"(?i)^[0-9](?:[.,][0-9]+)?E\+?[0-9]{2}$"),
+    ),
+    _ROW.found(
         "NAMA_ISIAN", "nama", "Nama hanya isian sementara.", "Isi nama sesuai KTP-el atau KK.", pl.col("nama_isian")
     ),
     _ROW.found(

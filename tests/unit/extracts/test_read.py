@@ -349,6 +349,11 @@ def test_parquet_keeps_sixteen_digits() -> None:
     assert row["kpm_alokasi"] == "9101013112800001"
 
 
+def test_parquet_prints_no_digits_that_a_float_does_not_know() -> None:
+    (row,) = alokasi(parquet(table(KPM_ALOKASI=1.6040412345678901e17, NOMINAL_ALOKASI=9101013112800002.0)))
+    assert (row["kpm_alokasi"], row["nominal_alokasi"]) == ("1.6040412345678902e+17", "9101013112800002")
+
+
 @pytest.mark.parametrize(
     "column",
     [pl.lit([1, 2]).implode(), pl.lit(b"\xff\xfe"), pl.lit(1e30)],

@@ -105,6 +105,7 @@ DTKS = [
     *refused("NAMA", "NAMA_KOSONG", "#DIV/0!", "#NUM!"),
     *(Case({"NIK": cell, "NOKK": cell}, None, ("TANPA_IDENTITAS",)) for cell in ("", "-", "NULL", "0")),
     Case({"ID DTKS": "NULL"}, None, ("ID_KOSONG",)),
+    *each("ID DTKS", "1,60404E+17", "1.6040412345678902e+17", codes=("ID_ILMIAH",)),
     # --- identifiers: blank, mended, and beyond mending
     *number("NIK", NIK),
     *number("NOKK", KK),

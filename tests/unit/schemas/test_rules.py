@@ -78,6 +78,7 @@ CLEAN["PerintahBayar"] = {
 BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtksStaged", "NAMA_KOSONG"): [{"nama": None}],
     ("DtksStaged", "ID_KOSONG"): [{"id_dtks": None}],
+    ("DtksStaged", "ID_ILMIAH"): [{"id_dtks": "1,60404E+17"}],
     ("DtksStaged", "TANPA_IDENTITAS"): [{"nik": None, "nik_tulis": None, "no_kk": None, "no_kk_tulis": None}],
     ("DukcapilStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
     ("DtsenStaged", "KK_TIDAK_TERPAKAI"): [{"no_kk": None}],
