@@ -8,7 +8,7 @@ of `pipeline.extracts`.
 from schemas.extracts.companions import Pendamping
 from schemas.extracts.dtks import Dtks
 from schemas.extracts.dukcapil import FAMILY_LABELS, NO_RESIDENT, PAGE_LABELS, SERVICE_ERROR, Dukcapil
-from schemas.extracts.extract import Extract, Layout, file_of_origin, header, place_of
+from schemas.extracts.extract import Extract, Layout, file_of_origin, header, list_of, place_of
 from schemas.extracts.headers import (
     Delivered,
     columns_in,
@@ -63,6 +63,7 @@ __all__ = [
     "known_headers",
     "lacks_its_number",
     "left_in_extract",
+    "list_of",
     "missing_columns",
     "money_in",
     "money_of_other_units",

@@ -65,6 +65,12 @@ def place_of() -> pl.Expr:
     return pl.concat_str("berkas", pl.col("lembar").fill_null(""), pl.col("baris").cast(pl.String), separator="#")
 
 
+def list_of() -> pl.Expr:
+    """The list that a row stands in as one text, `dtks/serang.xlsx#Sheet1`; of a form's row that it was refused in."""
+    own = pl.concat_str("berkas", pl.col("lembar").fill_null(""), separator="#")
+    return pl.coalesce(pl.col("asal_baris").str.extract("(?s)^(.*)#[0-9]+$"), own)
+
+
 def file_of_origin() -> pl.Expr:
     """The file that the row of a correction form was refused from (`berkas` in `place_of`); null for other rows."""
     origin = pl.col("asal_baris")

@@ -40,7 +40,7 @@ class Survey:
         batches: `batch` and the programme, year and stage that its rows agree on.
         with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
-        stating: `berkas`, `lembar`, and whether any target there states its program, tahun, tahap, kode_wilayah.
+        stating: `daftar` (`list_of`), and whether any target there states its program, tahun, tahap, kode_wilayah.
         month_first: columns whose dates have the month first (`month_first.with_month_first` beside this).
         usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
     """

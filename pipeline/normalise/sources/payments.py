@@ -17,6 +17,7 @@ from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.told import orders
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.text import plain, plain_text
+from schemas.extracts import list_of
 from schemas.keys import PLACE, STAGE
 
 # Codes of kabupaten with a dot, with the zero before their second number and without one behind it.
@@ -72,17 +73,19 @@ def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
         targets = part.select("berkas", digits, **orders.of_row()).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        stating = part.group_by("berkas", "lembar").agg(plain(pl.col(name)).is_not_null().any() for name in stated)
+        # A form is of several lists, and says nothing of their other targets.
+        own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_of())
+        stating = own.agg(plain(pl.col(name)).is_not_null().any() for name in stated)
         return _days(part, "tgl_transfer"), codes, targets, ordered, stating
 
-    read = (*PLACE, *dates, *stated)
+    read = (*PLACE, *dates, *stated, "asal_baris")
     days, codes, targets, dated, stating = zip(*parts.map(told, *read), strict=True)
     month_first = with_month_first(dated)
     as_of = lists_as_of(_newest(_meant(days, month_first), files), pl.concat(targets).unique())
     return Survey(
         as_of=as_of,
         shortened=_shortened(pl.concat(codes).unique()),
-        stating=pl.concat(stating).group_by("berkas", "lembar").agg(pl.col(stated).any()),
+        stating=pl.concat(stating).group_by("daftar").agg(pl.col(stated).any()),
         month_first=month_first,
     )
 

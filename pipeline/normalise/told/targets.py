@@ -14,6 +14,7 @@ from pipeline import reference
 from pipeline.normalise.regions import resolve_names
 from pipeline.normalise.told.orders import of_row, told
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
+from schemas.extracts import list_of
 from schemas.keys import STAGE
 
 # SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
@@ -29,29 +30,34 @@ _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
     """`rows` with kode_wilayah, a code in force, and program, tahun, tahap; each null where nothing tells it.
 
-    What a sheet states of one target at least it is taken to state of all: only what it states of none is looked for
+    What a list states of one target at least it is taken to state of all: only what it states of none is looked for
     in names of regions, and in its title and name.
 
     Args:
         rows: targets as delivered.
         shortened: codes that lost a zero as numbers (`Survey`).
-        stating: what the targets of each sheet state (`Survey`).
+        stating: what the targets of each list state (`Survey`).
     """
     written = rows.with_columns(kode_tulis=plain_text(pl.col("kode_wilayah"))).drop("kode_wilayah")
     whole = written.join(shortened, on=["berkas", "kode_tulis"], how="left", maintain_order="left")
-    states = _of_sheet(whole, stating)
+    states = _of_list(whole, stating)
     coded = digits_of_code(pl.coalesce("kode_wilayah", "kode_tulis")).replace(_present_codes())
     present = pl.when(states["kode_wilayah"]).then(coded).otherwise(_named_region(whole))
     in_force = present.is_in(_codes_in_force().implode())
     return whole.with_columns(_stage(whole, states), kode_wilayah=pl.when(in_force).then(present))
 
 
-def _of_sheet(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
-    """Of each row whether its sheet states program, tahun, tahap and kode_wilayah of any target; true if unknown."""
-    states = rows.select("berkas", "lembar").join(
-        stating, on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
+def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
+    """Of each row whether its list states program, tahun, tahap and kode_wilayah of any target; true if unknown.
+
+    A row of a form may state what its list does not.
+    """
+    own = rows.select(list_of().alias("daftar"), *STAGE, pl.col("kode_tulis").alias("kode_wilayah"))
+    states = own.join(stating, on="daftar", how="left", maintain_order="left", suffix="_daftar")
+    return states.select(
+        plain(pl.col(name)).is_not_null() | pl.col(f"{name}_daftar").fill_null(value=True)
+        for name in (*STAGE, "kode_wilayah")
     )
-    return states.select(pl.col(*STAGE, "kode_wilayah").fill_null(value=True))
 
 
 def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:

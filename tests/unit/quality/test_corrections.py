@@ -415,3 +415,23 @@ def test_a_hidden_sheet_takes_no_id_from_a_sheet_that_is_seen(raw: Path, tmp_pat
     ]
     _, form = _form(tmp_path / "isian", "dtks", refused, rows)
     assert form["NAMA"].to_list() == ["NAMA LAMA", None]
+
+
+def test_targets_by_code_and_by_name_come_back_on_one_form(raw: Path, tmp_path: Path) -> None:
+    (raw / "alokasi").mkdir()
+    lists = {
+        "kode": "KODE_WILAYAH|KPM_ALOKASI|NOMINAL_ALOKASI\n3604|2|1500\n36O2|4|900\n",
+        "nama": "PROVINSI|KABUPATEN|KPM_ALOKASI|NOMINAL_ALOKASI\nBANTEN|PANDEGLANG|3|700\nBANTEN|TANGERANG|2|1500\n",
+    }
+    for name, text in lists.items():
+        (raw / "alokasi" / f"{name}.csv").write_text(f"ALOKASI PKH TAHAP 2 TAHUN 2022\n{text}")
+    _, refused, extract = _staged(raw, "alokasi")
+    assert refused["kode"].to_list() == ["WILAYAH_TIDAK_DIKENAL"] * 2
+    _, form = _form(tmp_path / "isian", "alokasi", refused, extract)
+    corrected = {"36O2": "3602", "TANGERANG": "KAB. TANGERANG"}
+    _hand_in(
+        raw / "alokasi" / "kembali.xlsx", form.with_columns(pl.col("KODE_WILAYAH", "KABUPATEN").replace(corrected))
+    )
+    good, refused, _ = _staged(raw, "alokasi")
+    assert refused["sudah_diperbaiki"].to_list() == [True, True]
+    assert sorted(good["kode_wilayah"]) == ["3601", "3602", "3603", "3604"]
