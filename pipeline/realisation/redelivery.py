@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipeline.normalise.sources.month_first import count_orders, day_first, sampled, with_month_first
+from pipeline.normalise.sources.month_first import DATES, count_orders, day_first, sampled, with_month_first
 from pipeline.normalise.sources.payments import told_of_others
 from pipeline.normalise.staging import stage
 from pipeline.normalise.told import orders
@@ -17,7 +17,7 @@ from schemas.extracts import file_of_origin
 from schemas.keys import PLACE, STAGE
 
 # All that is asked of the rows of other files, in few distinct rows.
-_DATES = ("tgl_bayar", "tgl_retur")
+_DATES = DATES["pos"]
 _TELLING = ("berkas", "asal_baris", "judul", "batch", *STAGE, *_DATES)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.normalise.regions import stated_tuples
 from pipeline.normalise.sources.facts import HIDDEN, REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import count_orders, sampled, with_month_first
+from pipeline.normalise.sources.month_first import DATES, count_orders, sampled, with_month_first
 from pipeline.normalise.sources.parts import ROW, Parts, repeated
 from pipeline.normalise.values.identifiers import (
     count_damage,
@@ -30,7 +30,7 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
     damage: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
     dated: list[pl.DataFrame] = []
-    dates = ("tanggal_lahir", "tanggal_verifikasi")
+    dates = DATES["dtks"]
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.select(

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples, stated_tuples
 from pipeline.normalise.sources.facts import HIDDEN, REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import count_orders, read_again, sampled, with_month_first
+from pipeline.normalise.sources.month_first import DATES, count_orders, read_again, sampled, with_month_first
 from pipeline.normalise.sources.parts import ROW, Parts, repeated
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.identifiers import usable_number, written_number
@@ -25,7 +25,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
     changes: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
     dated: list[pl.DataFrame] = []
-    dates = ("tanggal_lahir", "tgl_ubah")
+    dates = DATES["dukcapil"]
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         numbers = part.with_columns(

@@ -16,6 +16,13 @@ from polars import selectors
 
 from schemas.rules import WOMEN_DAY
 
+DATES = {
+    "dtks": ("tanggal_lahir", "tanggal_verifikasi"),
+    "dukcapil": ("tanggal_lahir", "tgl_ubah"),
+    "pos": ("tgl_bayar", "tgl_retur"),
+    "alokasi": ("tgl_transfer", "target_selesai"),
+}
+"""The columns of dates of each source."""
 # Where a decision holds: a sheet or a member of an archive is of one computer, a file of several may be of many.
 _TABLE = ("berkas", "lembar")
 # Rows that are looked at: all of a short table; of a long one every so manieth counts for as many.
@@ -29,7 +36,7 @@ _ROUND = {
     _MONTH: (r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])", "${1}${4}${3}${2}${5}"),
     _TURNED: (r"^([0-9]{4}-)([0-9]{2})-(0[1-9]|1[0-2])", "${1}${3}-${2}"),
 }
-_MONTHS, _BIRTH, _OF_TRANSFERS = 12, "tanggal_lahir", ("tgl_transfer", "target_selesai")
+_MONTHS, _BIRTH = 12, "tanggal_lahir"
 # So many dates must say so, and of those that say anything all but one in so many: slips are in every file.
 _FEWEST, _ONE_IN = 3, 10
 # By chance hardly any column has so many dates of either kind without one of the others; but those of one stage lie so
@@ -171,7 +178,7 @@ def _varies_more(one: str, other: str) -> pl.Expr:
 
 
 def _of_transfers() -> pl.Expr:
-    return pl.col("kolom").is_in(_OF_TRANSFERS)
+    return pl.col("kolom").is_in(DATES["alokasi"])
 
 
 def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.normalise.regions import stated_tuples
 from pipeline.normalise.sources.deliveries import lists_as_of, orders_as_of
 from pipeline.normalise.sources.facts import REGIONS, Survey, resolved
-from pipeline.normalise.sources.month_first import count_orders, notation, read_again, sampled, with_month_first
+from pipeline.normalise.sources.month_first import DATES, count_orders, notation, read_again, sampled, with_month_first
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.told import orders
 from pipeline.normalise.values.dates import to_date
@@ -26,7 +26,7 @@ _LED_BY_ZERO, _SHORT_CODE = r"^[0-9]{2}\.0[1-9]$", r"^[0-9]{2}\.[1-9]$"
 
 def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
     """Look over all orders; `files` as in `pipeline.normalise.sources.survey.survey`."""
-    dates = ("tgl_bayar", "tgl_retur")
+    dates = DATES["pos"]
     columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
@@ -66,7 +66,7 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
 
 def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
     """Look over all targets; `files` as in `pipeline.normalise.sources.survey.survey`."""
-    dates, stated = ("tgl_transfer", "target_selesai"), (*STAGE, "kode_wilayah")
+    dates, stated = DATES["alokasi"], (*STAGE, "kode_wilayah")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
         codes = part.select("berkas", kode_tulis=plain_text(pl.col("kode_wilayah"))).drop_nulls().unique()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.normalise.sources.month_first import DATES, count_orders, day_first, sampled, with_month_first
 from pipeline.normalise.sources.payments import sheets_with_states
 from pipeline.normalise.staging import with_state_of_list
 from pipeline.normalise.told.orders import agreed, stated, told
 from pipeline.normalise.told.targets import stage_told
+from pipeline.normalise.values.identifiers import usable_number, written_number
 from pipeline.warehouse.workbooks.writing import NO_KABUPATEN, Book, of_kabupaten, write_workbooks
 from schemas.extracts import EXTRACTS, Extract, place_of
 from schemas.keys import PLACE, STAGE
@@ -82,6 +84,7 @@ def write_correction_forms(
             pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
             pl.coalesce(_WHERE, REASON).alias(REASON),
         )
+        refused = _with_day_first(source, refused, readable)
         if TITLE in refused.columns:
             refused = _told(source, refused, readable)
         for (code,), rows in (
@@ -115,6 +118,14 @@ def _with_own_ids(refused: pl.DataFrame, readable: pl.DataFrame, source: str) ->
     copies = copies.join(borrowed, on=PLACE, how="semi", nulls_equal=True)
     told = refused.join(copies, on=PLACE, how="anti", nulls_equal=True, maintain_order="left")
     return told.with_columns(pl.when(~pl.col("id_orang_lain")).then(_ID).alias(_ID))
+
+
+def _with_day_first(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the day first in their dates, as a form has them, also where their list has the month first."""
+    seen = readable.filter(pl.col("berkas").is_in(rows["berkas"].implode()), sampled())
+    if "nik" in seen.columns:
+        seen = seen.with_columns(nik_tulis=written_number(pl.col("nik"))).with_columns(nik=usable_number("nik_tulis"))
+    return day_first(rows, with_month_first([count_orders(seen, *DATES[source])]))
 
 
 def _told(source: str, rows: pl.DataFrame, readable: pl.DataFrame) -> pl.DataFrame:

@@ -435,3 +435,18 @@ def test_targets_by_code_and_by_name_come_back_on_one_form(raw: Path, tmp_path: 
     good, refused, _ = _staged(raw, "alokasi")
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
     assert sorted(good["kode_wilayah"]) == ["3601", "3602", "3603", "3604"]
+
+
+def test_a_form_has_the_day_first_where_its_list_had_the_month_first(raw: Path, tmp_path: Path) -> None:
+    (raw / "pos").mkdir()
+    order = f"PKH;2022;4;{NIK};SITI;SERANG;DIBAYAR;750000;10"
+    lines = [f"D{day};{order}/{day}/2022" for day in range(12, 18)]
+    head = "NO_DANOM;PROGRAM;TAHUN;TAHAP;NIK;NAMA;KABUPATEN;STATUS_BAYAR;NOMINAL;TGL_BAYAR"
+    refused_line = f"D5;{order}/05/2022".replace("750000", "75x")
+    (raw / "pos" / "a.csv").write_text("\n".join([head, *lines, refused_line]) + "\n")
+    _, refused, extract = _staged(raw, "pos")
+    _, form = _form(tmp_path / "isian", "pos", refused, extract)
+    assert form["TGL_BAYAR"].to_list() == ["05/10/2022"]
+    _hand_in(raw / "pos" / "kembali.xlsx", form.with_columns(pl.lit("750000").alias("NOMINAL")))
+    good, _, _ = _staged(raw, "pos")
+    assert good.filter(no_danom="D5")["tgl_bayar"].to_list() == [date(2022, 10, 5)]
