@@ -327,9 +327,10 @@ def under_two_names(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)
-    # Of one name there is hardly another in the kecamatan who was born that day, whatever family number the row tells.
+    # Of one name there is hardly another in the village who was born that day; but where a register lacks the mother,
+    # hardly anything else tells who has a namesake outside it, and the family number is what speaks against him.
     named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
-    named &= among(model, levels, groups.nearby)
+    named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
     return told | named
 
 

@@ -191,10 +191,11 @@ class Groups:
         that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
         other_birth: born at another time; whose name differs too is another, whatever number the rows share.
         same_family: one family's number.
+        other_family: the family's number speaks against it.
         one_family: its number or its other members tell that the family is his.
         sole_role: a role that a family has but once.
         follower: whoever followed him in his role: a number that may be another's, another sex or mother.
-        nearby: lives in his kecamatan.
+        at_home: lives where he does.
         very_home: the same home, all of the address.
         far_off: lives in another kecamatan or farther away.
         next_door: the same house, street or neighbourhood (RT and RW).
@@ -229,10 +230,11 @@ class Groups:
     that_day_or_year: Group = field(default_factory=dict)
     other_birth: Group = field(default_factory=dict)
     same_family: Group = field(default_factory=dict)
+    other_family: Group = field(default_factory=dict)
     one_family: Group = field(default_factory=dict)
     sole_role: Group = field(default_factory=dict)
     follower: Group = field(default_factory=dict)
-    nearby: Group = field(default_factory=dict)
+    at_home: Group = field(default_factory=dict)
     very_home: Group = field(default_factory=dict)
     far_off: Group = field(default_factory=dict)
     next_door: Group = field(default_factory=dict)

@@ -191,13 +191,14 @@ def test_a_family_has_one_head_of_a_birthday_and_a_mother_whatever_he_is_called(
         assert not expected or another_person(model, seen).all()
 
 
-def test_of_one_name_and_day_a_kecamatan_hardly_has_two_whatever_family_they_tell(model: LinkageModel) -> None:
-    alone = {"nama": "SAMA", "nik": "KOSONG", "kk": "LAIN", "ibu": "KOSONG", "tempat_tinggal": "KECAMATAN"}
+def test_of_one_name_and_day_a_village_hardly_has_two_unless_another_family_is_told(model: LinkageModel) -> None:
+    alone = {"nama": "SAMA", "nik": "KOSONG", "kk": "KOSONG", "ibu": "KOSONG", "tempat_tinggal": "DESA"}
     for changes, expected in (
         ({}, True),
+        ({"kk": "LAIN"}, False),
         ({"nama": "SEBAGIAN"}, False),
         ({"tanggal": "TAHUN"}, False),
-        ({"tempat_tinggal": "KABUPATEN"}, False),
+        ({"tempat_tinggal": "KECAMATAN"}, False),
     ):
         assert supported(model, rows(model, 0, **{**alone, **changes})).tolist() == [expected], changes
 
