@@ -28,6 +28,7 @@ from pipeline.extracts.grids.grid import (
     refusals,
 )
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, find_heading
+from pipeline.extracts.grids.lists import header_of_one
 from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.told.titles import titles_below
 from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
@@ -152,7 +153,8 @@ def _begins_like(line: list[str]) -> pl.Expr:
 
 def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
     """Rows that are headers: `baris`, their cells, and the rows below that are the rest of a wrapped one."""
-    known = [position for position, text in enumerate(grid.header) if fold_header(text) in known_headers()]
+    # Of lists beside each other few headers are known but under their stage, and JUMLAH would be as good as a header.
+    known = _known_in(grid.header)
     if not known:
         return []
     # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
@@ -172,9 +174,14 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
     return [
         (number, whole, rest)
         for number, cells, whole, rest in found
-        if sum(text in known_headers() for text in _folded(cells)) >= _LIKE_THE_FIRST * len(known)
+        if len(_known_in(cells)) >= _LIKE_THE_FIRST * len(known)
         or (_is_other_header(whole, grid.header) and _is_over(whole, grid.rows, max(rest, default=number)))
     ]
+
+
+def _known_in(header: list[str]) -> list[int]:
+    """Where a row has known headers, as that of one list."""
+    return [place for place, text in enumerate(header_of_one(header)) if fold_header(text) in known_headers()]
 
 
 def _is_other_header(cells: list[str], first: list[str]) -> bool:

@@ -158,6 +158,17 @@ def _whole(bare: str, kind: _Kind) -> str:
     return " ".join([name, *re.findall(r"\([^()]*[A-Z][^()]*\)", bare)]) if name else bare
 
 
+def header_of_one(header: Sequence[str]) -> list[str]:
+    """The header of the first of the lists beside each other, the others blank; that of one list is itself."""
+    if revised := as_revised(header):
+        return revised
+    beside = lists_beside(header)
+    if beside is None:
+        return list(header)
+    first, *others = beside.lists.values()
+    return [first.get(at, "" if any(at in other for other in others) else text) for at, text in enumerate(header)]
+
+
 def tables_of_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
     """A table for each list, and what it is called (`TAHAP II`, `PKH`); the grid itself where it is of one.
 
