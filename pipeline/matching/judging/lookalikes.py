@@ -183,7 +183,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     two = (apart | namesakes(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
     told = _told(model, seen) | (born & _personal(model, seen))
-    known = told & ~another_person(model, seen) & ~two
+    known = told & ~two
     sure = known.copy()
     # Of those called alike all over the country hardly one was born in that place that day.
     together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
@@ -194,8 +194,9 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
                 more = np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
                 bits += np.where(together, 0.0, more) if comparison.kind == "place" else more
         sure &= bits >= lookalike.double_bits
-    unlike = among(model, levels, groups.unlike_name) & (seen.names == TWO_NAMES)
-    return (sure | (taken & ~known)) & ~unlike
+    others = another_person(model, seen)
+    others |= among(model, levels, groups.unlike_name) & (seen.names == TWO_NAMES)
+    return (sure | (taken & ~known)) & ~others
 
 
 def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:

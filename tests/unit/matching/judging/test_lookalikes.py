@@ -119,6 +119,7 @@ def test_who_surely_is_the_resident_of_the_other_row_need_not_resemble_it_much(m
         ({"nama": "SAMA", **vague}, 0, True),
         ({"nama": "SEBAGIAN", **vague}, 0, True),
         ({"nama": "SEBAGIAN", **vague}, TWO_NAMES, False),
+        ({"nama": "BEDA", **vague}, 0, False),
         # Two rows that tell enough to be told apart.
         ({"nama": "SAMA", **vague, "nik": "SEGMEN", "ibu": "BEDA"}, 0, False),
         ({"nik": "SEGMEN"}, TWO_NAMES, False),
