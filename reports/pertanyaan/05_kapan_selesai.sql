@@ -2,12 +2,12 @@
 -- Perhatikan: perkiraan_awal sampai perkiraan_akhir adalah selang 90 persen; perkiraan_akhir yang kosong berarti lebih
 -- dari sepuluh tahun lagi. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Ketiganya kosong
 -- bila hari itu, menurut berkas terbaru, sudah lewat tanpa selesai. Tahap yang jadwalnya lewat dan sudah 30 hari tidak
--- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Pembayaran di luar jadwal tidak ikut dilihat.
+-- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Perkiraan tidak memakai pembayaran di luar jadwal.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
 ),
 berjalan AS (
-    SELECT h.program, h.tahun, h.tahap, GREATEST(h.tanggal, k.keadaan) AS keadaan, h.kpm_salur_kumulatif, r.kpm_alokasi,
+    SELECT h.program, h.tahun, h.tahap, GREATEST(h.tanggal, k.keadaan) AS keadaan, r.kpm_salur, r.kpm_alokasi,
            h.perkiraan_awal, h.perkiraan_selesai, h.perkiraan_akhir, t.target,
            GREATEST(MAX(h.tanggal) OVER (), k.keadaan) AS sampai
     FROM mart.realisasi_harian AS h
@@ -17,10 +17,10 @@ berjalan AS (
     LEFT JOIN mart.corong_kpm AS k USING (program, tahun, tahap)
     WHERE h.tingkat = 'NASIONAL' AND h.dalam_jadwal
     QUALIFY ROW_NUMBER() OVER (PARTITION BY h.program, h.tahun, h.tahap ORDER BY h.tanggal DESC) = 1
-        AND COALESCE(h.kpm_salur_kumulatif < r.kpm_alokasi, TRUE)
+        AND COALESCE(r.kpm_salur < r.kpm_alokasi, TRUE)
         AND GREATEST(s.selesai, h.tanggal + 30) >= MAX(h.tanggal) OVER ()
 )
-SELECT program, tahun, tahap, keadaan, kpm_salur_kumulatif, kpm_alokasi,
+SELECT program, tahun, tahap, keadaan, kpm_salur, kpm_alokasi,
        IF(perkiraan_selesai < sampai, NULL, perkiraan_awal) AS perkiraan_awal,
        IF(perkiraan_selesai < sampai, NULL, perkiraan_selesai) AS perkiraan_selesai,
        IF(perkiraan_selesai < sampai, NULL, perkiraan_akhir) AS perkiraan_akhir,

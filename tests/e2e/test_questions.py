@@ -75,3 +75,21 @@ def test_an_estimate_that_the_files_have_outlived_is_not_told(database: duckdb.D
     newest = database.sql("SELECT MAX(tanggal) FROM mart.realisasi_harian WHERE tingkat = 'NASIONAL'").fetchall()[0][0]
     told = stages.filter(pl.col("perkiraan_selesai").is_not_null())
     assert told.filter(pl.col("perkiraan_selesai") < pl.max_horizontal("keadaan", pl.lit(newest))).is_empty()
+
+
+@pytest.mark.parametrize("paid", [9, 10])
+def test_a_stage_that_was_completed_after_its_window_is_not_under_way(paid: int):
+    with duckdb.connect() as database:
+        stage = "'PKH' AS program, 2022 AS tahun, 1 AS tahap"
+        region = "'NASIONAL' AS tingkat, '' AS kode_wilayah"
+        day = f"{stage}, {region}, DATE '2022-09-03' AS tanggal, TRUE AS dalam_jadwal, 8 AS kpm_salur_kumulatif"
+        estimates = ", ".join(f"DATE '2022-09-05' AS perkiraan_{name}" for name in ("awal", "selesai", "akhir"))
+        database.execute(f"""
+            CREATE SCHEMA mart;
+            CREATE TABLE mart.alokasi AS SELECT {stage}, NULL::DATE AS target_selesai;
+            CREATE TABLE mart.dim_tahap AS SELECT {stage}, DATE '2022-09-30' AS selesai;
+            CREATE TABLE mart.corong_kpm AS SELECT {stage}, NULL::DATE AS keadaan;
+            CREATE TABLE mart.realisasi AS SELECT {stage}, {region}, {paid} AS kpm_salur, 10 AS kpm_alokasi;
+            CREATE TABLE mart.realisasi_harian AS SELECT {day}, {estimates}
+        """)
+        assert answer(database, "05")["kpm_salur"].to_list() == [paid] * (paid < 10)
