@@ -8,6 +8,7 @@ import polars as pl
 
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
+from pipeline.extracts.arrival import snapshots_in_runs
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
@@ -53,7 +54,10 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
         facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
-        overtaken = outdated(source, extract, read, lambda month: data.places.stored(f"raw/{source}", month))
+        runs = snapshots_in_runs(data.places, folder_of(source))
+        overtaken = outdated(
+            source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
+        )
         extract = without_outdated(extract, overtaken)
         facts |= {"usang": " ".join(overtaken.sort())}
         facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": str(limits.memori.baris_sekaligus)}

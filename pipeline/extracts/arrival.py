@@ -236,17 +236,34 @@ def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozens
 
 
 def corrected_months(places: Places) -> dict[str, str]:
-    """Fingerprints of the undated corrections that published months read, and the month that each was made for.
+    """Fingerprints of the undated corrections that published months read, and the snapshot that each was made for.
 
-    Where that month was withdrawn, it is the first of those that are left.
+    Where nothing published is of that snapshot any more, it is the first of those that the correction was read with.
     """
-    published = published_periodes(places)
-    ledgers = [published_ledger(places, month) for month in published]
-    read = [pl.read_parquet(ledger).filter(UNDATED_CORRECTION) for ledger in ledgers if ledger.exists()]
-    if not read:
-        return {}
-    made_for = pl.when(pl.col("periode_berkas").is_in(published)).then("periode_berkas").otherwise("periode")
-    return dict(pl.concat(read).group_by("sha256").agg(made_for.min()).iter_rows())
+    read = _published_files(places)
+    there = read.select("sumber", pl.col("potret").alias("periode_berkas"), ada=True).unique()
+    corrections = read.filter(UNDATED_CORRECTION).join(there, on=["sumber", "periode_berkas"], how="left")
+    made_for = pl.when("ada").then("periode_berkas").otherwise("potret")
+    return dict(corrections.group_by("sha256").agg(made_for.min()).drop_nulls().iter_rows())
+
+
+def snapshots_in_runs(places: Places, source: str) -> dict[str, str]:
+    """The months of the snapshots of a source that published months read, and the first of these that read each.
+
+    A run may be about a later month than its snapshot, and what it stores is under its own.
+    """
+    read = _published_files(places).filter(sumber=source).drop_nulls("potret")
+    return dict(read.group_by("potret").agg(pl.col("periode").min()).iter_rows())
+
+
+def _published_files(places: Places) -> pl.DataFrame:
+    """The files of all published months, and of which month the snapshot is that was read of a file's source."""
+    columns = ("periode", "sumber", "berkas", "sha256", "status_berkas", "periode_berkas")
+    ledgers = [published_ledger(places, month) for month in published_periodes(places)]
+    files = [pl.read_parquet(ledger, columns=list(columns)) for ledger in ledgers if ledger.exists()]
+    snapshot = pl.col("periode_berkas").filter(~UNDATED_CORRECTION, pl.col("status_berkas") == "DIBACA").max()
+    none = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    return pl.concat([none, *files]).with_columns(potret=snapshot.over("periode", "sumber"))
 
 
 def published_ledger(places: Places, periode: str) -> Path:

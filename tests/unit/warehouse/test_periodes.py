@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.arrival import RECONCILED, corrected_months, published_ledger
+from pipeline.extracts.arrival import RECONCILED, corrected_months, published_ledger, snapshots_in_runs
 from pipeline.extracts.files.found import find_files
 from pipeline.places import Places
 from pipeline.warehouse.periodes import (
@@ -155,13 +155,25 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
     assert redated(places, "2022-12") == []
 
 
-def test_a_correction_is_of_the_first_published_month_that_it_was_made_for_or_read_with(tmp_path: Path):
+def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_published(tmp_path: Path):
     """Made for December, read with the January that came next and with a November that was run again."""
     places = Places(tmp_path)
-    ledger = pl.DataFrame({"berkas": ["dtks/perbaikan/a.psv"], "sha256": ["x"], "periode_berkas": ["2022-12"]})
-    for periode in ("2022-11", "2023-01"):
+
+    def publish_run(periode: str, snapshot: str) -> None:
+        read = {"berkas": ["dtks/perbaikan/a.psv", "dtks/b.psv"], "periode_berkas": ["2022-12", snapshot]}
+        ledger = pl.DataFrame(read | {"sha256": ["x", periode]})
         publish(places, periode)
-        write_parquet(ledger.with_columns(periode=pl.lit(periode)), published_ledger(places, periode))
+        named = {"periode": periode, "sumber": "dtks", "status_berkas": "DIBACA"}
+        write_parquet(
+            ledger.with_columns(pl.lit(text).alias(name) for name, text in named.items()),
+            published_ledger(places, periode),
+        )
+
+    assert corrected_months(places) == {}
+    publish_run("2022-11", "2022-11")
+    publish_run("2023-01", "2023-01")
     assert corrected_months(places) == {"x": "2022-11"}
-    publish(places, "2022-12")
+    # A run about a later month, of which there are payments only.
+    publish_run("2023-02", "2022-12")
     assert corrected_months(places) == {"x": "2022-12"}
+    assert snapshots_in_runs(places, "dtks") == {"2022-11": "2022-11", "2023-01": "2023-01", "2022-12": "2023-02"}
