@@ -30,6 +30,11 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def refuse_other_version(places: Places) -> NoReturn:
+    """End because what the last run left has other columns than this version reads."""
+    refuse(f"Proses terakhir dijalankan dengan versi padan yang lain. Jalankan dahulu padan run {places.option}.")
+
+
 def folders_of(data_dir: Path) -> Places:
     """The folders of a data directory, which may not be there yet but is no file."""
     if data_dir.is_file():

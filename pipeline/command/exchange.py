@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.command.asked import UNUSABLE, DataDir, existing, published, refuse, tell_whose, today
+from pipeline.command.asked import (
+    UNUSABLE,
+    DataDir,
+    existing,
+    published,
+    refuse,
+    refuse_other_version,
+    tell_whose,
+    today,
+)
 
 if TYPE_CHECKING:
     from pipeline.places import Places
@@ -149,6 +158,8 @@ def perbaikan(
         )
     tell_whose(places, periode)
     publication = Publication(places, periode)
+    if lengkap and not publication.has_forms:
+        refuse_other_version(places)
     files = publication.write_correction_lists(out, show_identifiers=lengkap)
     typer.echo(f"{len(files)} buku kerja di {out}")
     if lengkap:

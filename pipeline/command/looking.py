@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.command.asked import DataDir, published, refuse
+from pipeline.command.asked import DataDir, published, refuse, refuse_other_version
 
 
 def jelaskan(
@@ -50,7 +50,7 @@ def bayar(
     places, periode = published(data_dir)
     stored = Publication(places, periode)
     if not readable(stored):
-        refuse(f"Proses terakhir dijalankan dengan versi padan yang lain. Jalankan dahulu padan run {places.option}.")
+        refuse_other_version(places)
     told = since_last_run(places, periode, stored)
     if told is None:
         typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")

@@ -29,7 +29,7 @@ from pipeline.warehouse.workbooks.writing import Book, write_workbooks
 from schemas.catalogue import promised_tables
 from schemas.extracts import EXTRACTS
 from schemas.keys import SOURCE_PLACE
-from schemas.table import PromisedTable
+from schemas.table import PromisedTable, Table, polars_schema
 
 _STATE = "kini"
 """File name of tables that hold the current state only."""
@@ -74,6 +74,10 @@ class Publication:
         if key in _LATER and not stored.exists():
             return pl.LazyFrame(schema=_LATER[key])
         return pl.scan_parquet(stored)
+
+    def has_columns_of(self, models: Mapping[str, type[Table]]) -> bool:
+        """Whether stored frames have the columns that this version reads: those of an older one may have others."""
+        return all(self.scan(key).collect_schema() == polars_schema(model) for key, model in models.items())
 
     def tables(self, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, pl.DataFrame]:
         """Promised tables of this run by full name, of each all columns (None) or some."""
@@ -158,6 +162,11 @@ class Publication:
         listed["corrections"] = listed["corrections"].join(places, on="id_dtks", how="left", maintain_order="left")
         told = ToCorrect(**listed, raw={source: self.scan(f"raw/{source}") for source in EXTRACTS})
         return correction_lists(told, folder, reference.regions(), show_identifiers=show_identifiers)
+
+    @property
+    def has_forms(self) -> bool:
+        """Whether forms can be made of what was refused, whichever version read it."""
+        return self.has_columns_of({f"raw/{source}": model for source, model in EXTRACTS.items()})
 
     def write_correction_forms(self, folder: Path) -> list[Path]:
         """The rows this run refused, per source and kabupaten, to be corrected in place; returns the files."""

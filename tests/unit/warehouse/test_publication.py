@@ -10,6 +10,8 @@ from pipeline.places import Places
 from pipeline.warehouse.publication import Publication, listed_periode
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.catalogue import promised_tables
+from schemas.extracts import EXTRACTS
+from schemas.table import polars_schema
 
 
 def part(periode: str) -> pl.DataFrame:
@@ -23,6 +25,17 @@ def test_a_run_of_an_older_version_left_no_rivals(tmp_path: Path):
     assert (rivals.height, rivals.schema) == (0, RIVALS)
     with pytest.raises(FileNotFoundError):
         left.scan("link/anggota_dukcapil").collect()
+
+
+@pytest.mark.parametrize(("without", "has_forms"), [([], True), (["judul_asal"], False)])
+def test_forms_are_made_only_of_extracts_with_the_columns_of_today(
+    tmp_path: Path, without: list[str], has_forms: bool
+) -> None:
+    places = Places(tmp_path)
+    for source, model in EXTRACTS.items():
+        rows = pl.DataFrame(schema=polars_schema(model)).drop(without, strict=False)
+        write_parquet(rows, places.stored(f"raw/{source}", "2022-12"))
+    assert Publication(places, "2022-12").has_forms == has_forms
 
 
 def test_rows_to_correct_are_those_of_the_newest_run_that_came_that_far(tmp_path: Path):
