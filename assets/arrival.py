@@ -75,7 +75,7 @@ def arrival_sensor(places: Places) -> dg.SensorDefinition:
         load_limits(places.root)
         arrival = as_published(places, arrival)
         wanted, odd = _wanted(places, arrival)
-        turns = _turns(places, wanted, seen.get("giliran", {}))
+        turns = _turns(places, wanted, seen.get("giliran", {}), arrival.taken)
         cursor = json.dumps({"terakhir": arrival.state, "selesai": arrival.state, "giliran": turns})
         if wanted:
             requests = [
@@ -120,11 +120,11 @@ def _wanted(places: Places, arrival: Arrival) -> tuple[dict[str, frozenset[str]]
     """Fingerprints per snapshot that is not published as it is, and the periodes that no run can be about."""
     odd = [periode for periode in arrival.snapshots if not PERIODE.has_partition_key(periode)]
     prints = {periode: content(files) for periode, files in arrival.snapshots.items() if periode not in odd}
-    wanted = {periode: each for periode, each in prints.items() if not is_published(places, periode, each)}
-    return wanted, odd
+    published = {periode for periode, each in prints.items() if is_published(places, periode, each, arrival.taken)}
+    return {periode: each for periode, each in prints.items() if periode not in published}, odd
 
 
-def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any]) -> dict[str, Any]:
+def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, Any], newest: str) -> dict[str, Any]:
     """Per periode what a run was last asked for, and how often one was: the daemon never runs the same again.
 
     The same files once more, touched or renamed, are no new snapshot; where others were run in between they are.
@@ -133,6 +133,6 @@ def _turns(places: Places, wanted: dict[str, frozenset[str]], before: dict[str, 
     for periode, prints in wanted.items():
         last, number = before.get(periode, ["", 0])
         key = hashlib.sha256("".join(sorted(prints)).encode()).hexdigest()[:16]
-        others = opened(places, periode) not in (frozenset(), prints)
+        others = opened(places, periode, newest) not in (frozenset(), prints)
         turns[periode] = [key, number + 1 if key != last or others else number]
     return turns

@@ -190,9 +190,9 @@ def _closed(names: list[str]) -> str:
     return f"Berkas DTKS tidak dapat dibuka: {masked_text(', '.join(names))}. Periksa izinnya, lalu tunggu sebentar."
 
 
-def is_published(places: Places, periode: str, prints: frozenset[str]) -> bool:
+def is_published(places: Places, periode: str, prints: frozenset[str], newest: str) -> bool:
     """Whether the last run of this periode opened exactly the files of these prints and its result is published."""
-    return periode in published_periodes(places) and opened(places, periode) == prints
+    return periode in published_periodes(places) and opened(places, periode, newest) == prints
 
 
 def published_periodes(places: Places) -> list[str]:
@@ -219,9 +219,13 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
     return (periode, why) if later is None else (later, _LATER.format(later))
 
 
-def opened(places: Places, periode: str) -> frozenset[str]:
-    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells."""
-    return frozenset(_opened(places.stored("raw/berkas", periode))["sha256"])
+def opened(places: Places, periode: str, newest: str) -> frozenset[str]:
+    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells.
+
+    An undated correction is read with every snapshot, and starts a run of the newest alone (`look`).
+    """
+    files = _opened(places.stored("raw/berkas", periode))
+    return frozenset(files.filter(~UNDATED_CORRECTION | pl.lit(periode == newest))["sha256"])
 
 
 def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozenset[str]:

@@ -8,7 +8,7 @@ from pipeline.normalise.values.masking import masked
 from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
-from schemas.rules import OUTDATED, RULES, Rule, Severity, rules_on
+from schemas.rules import RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -61,8 +61,7 @@ def quarantine(
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
     # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    # What a correction of another month says is settled by the month's own data.
-    unread = _unread(raw.lazy()).with_columns(sudah_diperbaiki=replaced | (pl.col("kode") == OUTDATED))
+    unread = _unread(raw.lazy()).with_columns(sudah_diperbaiki=replaced)
     judged = refused.with_columns(
         catatan=pl.lit(None, pl.String),
         sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy()) | replaced | in_turn,

@@ -60,10 +60,15 @@ DECLARED = (
 RULES: dict[tuple[str, str], Rule] = {(rule.on, rule.code): rule for rule in DECLARED}
 
 # Rejections of rows that say again what an accepted row says; such a row is to be deleted, not corrected.
-REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", OUTDATED, "NIK_GANDA")
+REPETITIONS = ("ID_GANDA", "DIGANTI_PERBAIKAN", "NIK_GANDA")
 
-# Rejections of lines in which nothing is to be corrected, and what such a line is: it holds no data, or none yet.
-NO_DATA = {"BARIS_CATATAN": "catatan atau jumlah", "ISIAN_KOSONG": "baris isian belum diisi"}
+# Rejections of lines in which nothing is to be corrected, and what such a line is: it holds no data of this month, or
+# none yet.
+NO_DATA = {
+    "BARIS_CATATAN": "catatan atau jumlah",
+    "ISIAN_KOSONG": "baris isian belum diisi",
+    OUTDATED: "perbaikan bulan lain",
+}
 
 # Rejections of lines that are rows but for their separators: which cell is which is unknown, the ID too.
 CUT_OFF = (ABOVE_HEADER, CUT_SHORT, "KOLOM_KURANG", "KOLOM_LEBIH", "KOLOM_GESER")

@@ -93,8 +93,8 @@ RULES = (
     _LINE.refused(
         OUTDATED,
         "",
-        "Perbaikan ini dibuat untuk data bulan lain. Pada data bulan ini isi barisnya lain atau barisnya tidak ada, "
-        "sehingga yang berlaku data bulan ini.",
+        "Perbaikan ini dibuat untuk data bulan lain. Pada data bulan ini isi barisnya lain, barisnya tidak ada, atau "
+        "barisnya terpotong sehingga tidak dapat dibandingkan; yang berlaku data bulan ini.",
         "Tidak perlu tindakan. Bila masih harus diperbaiki, simpan berkasnya di folder perbaikan milik bulan ini, "
         "misalnya raw/dtks/periode=TTTT-BB/perbaikan.",
     ),

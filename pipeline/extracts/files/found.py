@@ -186,13 +186,17 @@ def find_files(
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
     correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION
+    original = pl.col("periode_berkas").filter(~correction)
     snapshot = pl.col("periode_berkas").filter(in_time, ~correction).max().over("sumber")
+    # Corrections are no snapshot of a month before all that they may correct.
+    first = original.min().over("sumber")
     current = (
         pl.when(pl.col("sumber").is_in(_SNAPSHOTS))
-        .then(correction | (pl.col("periode_berkas") == snapshot))
+        .then((correction & (snapshot.is_not_null() | first.is_null())) | (pl.col("periode_berkas") == snapshot))
         .otherwise(in_time)
     ).fill_null(value=False)
-    of_month = pl.coalesce(pl.col("sha256").replace_strict(corrected, default=None), snapshot, "periode_berkas")
+    corrects = pl.col("sha256").replace_strict(corrected, default=None)
+    of_month = pl.coalesce(corrects, snapshot, first, "periode_berkas")
     judged = files.with_columns(
         periode_berkas=pl.when(correction).then(of_month).otherwise("periode_berkas"),
         status_berkas=pl.when(~known)
@@ -203,8 +207,8 @@ def find_files(
         .then(pl.lit("DITOLAK")),
     )
     # Whoever copies a correction into the folder of a month means that month.
-    first = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
-    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != first)
+    model = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
+    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != model)
     return (
         judged.with_columns(
             status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
@@ -213,7 +217,7 @@ def find_files(
             .when(~known)
             .then(pl.lit(_OUTSIDE))
             .when(twin)
-            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", first))
+            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", model))
             .when(~current)
             .then(pl.format("Data bulan {}; tidak dipakai untuk periode ini.", "periode_berkas"))
             .when("folder")

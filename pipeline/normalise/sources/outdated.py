@@ -39,6 +39,8 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
     if source not in _WHO or undated.is_empty():
         return pl.Series(dtype=pl.String)
     snapshot = files.select(pl.col("periode_berkas").filter(~UNDATED_CORRECTION).max()).item()
+    if snapshot is None:
+        return pl.Series(dtype=pl.String)
     named = file_of_origin().str.extract(r"/periode=(\d{4}-\d\d)/")
     readable = extract.filter(pl.col("rusak").is_null())
     rows = (

@@ -158,6 +158,18 @@ def test_what_is_published_as_it_is_is_not_run_again(places: Places, ticks: Tick
     assert ticks.says() == "Semua data DTKS sudah diterbitkan."
 
 
+def test_a_correction_without_month_starts_a_run_of_the_newest_month_alone(places: Places, ticks: Ticks) -> None:
+    drop(places, "perbaikan/b.csv", ROW.replace("SITI", "SITTI"))
+    for month in ("2022-12", "2023-01"):
+        drop(places, f"periode={month}/a.csv", ROW.replace("SITI", month))
+        _publish(places, month)
+    ticks.tick()
+    assert ticks.says() == "Semua data DTKS sudah diterbitkan."
+    drop(places, "perbaikan/c.csv", ROW.replace("1|", "2|"))
+    ticks.tick()
+    assert [periode for _, periode in ticks.asks()] == ["2023-01"]
+
+
 @pytest.mark.parametrize(("name", "asked"), [("a.csv", []), ("periode=2022-12/a.csv", ["2022-12"])])
 def test_files_without_a_month_are_known_under_the_newest_published_periode(
     places: Places, ticks: Ticks, name: str, asked: list[str]

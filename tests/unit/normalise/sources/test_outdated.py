@@ -77,7 +77,7 @@ def test_in_a_later_month_a_correction_without_month_replaces_the_same_faulty_ro
     put(raw, "dtks/periode=2023-01/a.psv", later)
     accepted, refused, told = run(raw, "2023-01")
     assert accepted == holds
-    assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", True) in refused) == (holds != {"1": RIGHT})
+    assert (("dtks/perbaikan/b.psv", "PERBAIKAN_LAMA", False) in refused) == (holds != {"1": RIGHT})
     assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
     # A month that is run again is corrected as before, and another correction is of the newest month.
     assert run(raw, "2022-12")[0] == {"1": RIGHT}
@@ -105,6 +105,15 @@ def test_a_month_before_that_of_the_correction_keeps_its_own_rows_too(raw: Path)
     assert accepted == {"1": RIGHT, "2": OTHER}
     assert [code for _, code, _ in refused] == ["PERBAIKAN_LAMA", "PERBAIKAN_LAMA", "DIGANTI_PERBAIKAN"]
     assert "Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
+
+
+def test_corrections_alone_are_no_snapshot_of_a_month_before_all_that_they_may_correct(raw: Path):
+    put(raw, "dtks/periode=2022-12/a.psv", row(1, WRONG))
+    put(raw, "dtks/perbaikan/b.psv", row(1, RIGHT))
+    files = find_files(raw, "2022-11")
+    assert files["status_berkas"].to_list() == ["DILEWATI", "DILEWATI"]
+    assert files["catatan"].to_list() == ["Data bulan 2022-12; tidak dipakai untuk periode ini."] * 2
+    assert outdated("dtks", read_source(raw, files, "dtks").lazy(), files, Path).is_empty()
 
 
 @pytest.mark.parametrize("form", ["dtks/isian.psv", "dtks/perbaikan/isian.psv"])
