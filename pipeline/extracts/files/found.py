@@ -186,10 +186,9 @@ def find_files(
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
     correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION
-    original = pl.col("periode_berkas").filter(~correction)
     snapshot = pl.col("periode_berkas").filter(in_time, ~correction).max().over("sumber")
     # Corrections are no snapshot of a month before all that they may correct.
-    first = original.min().over("sumber")
+    first = pl.col("periode_berkas").filter(~correction).min().over("sumber")
     current = (
         pl.when(pl.col("sumber").is_in(_SNAPSHOTS))
         .then((correction & (snapshot.is_not_null() | first.is_null())) | (pl.col("periode_berkas") == snapshot))
@@ -207,8 +206,8 @@ def find_files(
         .then(pl.lit("DITOLAK")),
     )
     # Whoever copies a correction into the folder of a month means that month.
-    model = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
-    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != model)
+    counted = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
+    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != counted)
     return (
         judged.with_columns(
             status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
@@ -217,7 +216,7 @@ def find_files(
             .when(~known)
             .then(pl.lit(_OUTSIDE))
             .when(twin)
-            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", model))
+            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", counted))
             .when(~current)
             .then(pl.format("Data bulan {}; tidak dipakai untuk periode ini.", "periode_berkas"))
             .when("folder")
