@@ -10,6 +10,7 @@ import polars as pl
 
 from pipeline.extracts.grids.grid import BLANKS, Grid, in_order, is_filled, refusals
 from pipeline.extracts.layouts.marks import STATE, chosen, marked_state
+from pipeline.extracts.layouts.misnamed import misnamed
 from pipeline.extracts.layouts.notes import find_notes
 from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
@@ -70,6 +71,9 @@ def to_extract(
         named = is_filled(_value(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
         of_title = {level: pl.when(named).then(place) for level, place in of_title.items()}
     values |= of_title
+    if told_of_file := misnamed(grid, columns, layout):
+        first = pl.col("baris") == pl.col("baris").min()
+        values["catatan"] = pl.when(first).then(pl.lit(told_of_file))
     if unread.is_empty():
         return of_extract(grid.rows, values), in_force
     none = grid.rows["baris"].is_in(unread["baris"].implode())

@@ -1,0 +1,50 @@
+"""A column that a file's layout has and the file lacks, while one of an unknown name holds what it would.
+
+Nothing is guessed: the column stays unread, and a sentence tells the officer which header to change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, Grid, is_filled
+from schemas.extracts import Delivered, Layout, fold_header, header_words, headers_of, known_headers, unread_headers
+from schemas.extracts.shapes import DATE, NUMBER
+
+# What tells who somebody is, and can be told by its shape.
+_SHAPES = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
+_MOST = 0.5
+_TOLD = "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
+
+
+def misnamed(grid: Grid, columns: Mapping[str, Delivered], layout: Layout) -> str | None:
+    """What to do about a header that is not known, where a column that identifies is missing; None where none is.
+
+    Args:
+        grid: the rows.
+        columns: where the known columns are.
+        layout: what the header is of.
+    """
+    known = headers_of(layout.source)
+    of_layout = {known.get(fold_header(text)) for text in layout.headers}
+    lacking = [name for name in _SHAPES if name in of_layout and name not in columns]
+    if not lacking:
+        return None
+    understood = known_headers() | unread_headers()
+    taken = {cell for delivered in columns.values() for cell in delivered.cells}
+    # What holds a number may be somebody, who is told to nobody.
+    unknown = [
+        (cell, text)
+        for cell, text in enumerate(grid.header)
+        if text and cell not in taken and fold_header(text) not in understood and not re.search(LONG_NUMBER, text)
+    ]
+    for name in lacking:
+        for cell, text in unknown:
+            value = pl.col(f"c{cell}")
+            fits = value.filter(is_filled(value)).str.strip_chars(BLANKS).str.contains(_SHAPES[name]).mean()
+            if (grid.rows.select(fits).item() or 0) >= _MOST:
+                return _TOLD.format(header_words(layout)[name], text)
+    return None
