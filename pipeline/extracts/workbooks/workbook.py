@@ -32,6 +32,8 @@ from schemas.extracts import folded_headers, known_headers, money_in, recognise
 from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+# What every Word document has in it, whatever it is named.
+_WORD = b"word/document.xml"
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
 # How a carriage return is kept in a workbook; a line feed stands behind it.
 _LINE_BREAK = "_x000D_"
@@ -68,6 +70,9 @@ def read_workbook(data: bytes) -> list[Sheet]:
         parts = parts_of(data) or parts_of_document(data) or parts_of_old_workbook(data)
         return [_read_sheet(workbook, name, parts.get(name, SheetParts())) for name in workbook.sheet_names]
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
+        if _WORD in data:
+            message = "Ini dokumen Word, bukan buku kerja Excel; simpan tabelnya sebagai Excel atau CSV."
+            raise UnreadableError(message) from error
         message = (
             "Berkas ini rusak, dilindungi kata sandi, atau bukan buku kerja Excel; simpan lagi di Excel tanpa kata "
             f"sandi, atau {SEND_AGAIN}"

@@ -68,7 +68,7 @@ def html(*rows: str) -> bytes:
         (b"Surat pengantar\nNomor 12/2022\n", "Tata letak tidak dikenal"),
         (zipped({}), "zip ini kosong"),
         (zipped({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x", "a/": b""}), "zip ini kosong"),
-        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "bukan buku kerja Excel"),
+        (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "dokumen Word"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "dilindungi kata sandi"),
         (gzip.compress(b""), "kosong"),
         (gzip.compress(GOOD)[:-4], "gz ini rusak"),
