@@ -34,6 +34,8 @@ _SHOWN = {
 _NUMBERED = ("nik", "kk")
 # What may have been compared in place of what the row says, by the reason that tells it, and how that is called.
 _COMPARED = {"nik": ("NIK_PENSIUN", "NIK lama"), "ibu": ("IBU_KELUARGA", "menurut keluarganya")}
+# Of where somebody lives the desa is shown, which is less than the address that is compared.
+_SAME = {"tempat_tinggal": "desa sama"}
 ABSENT, _HALF = "kosong", "salah satu kosong"
 _HEAD = ("Fakta", "DTKS", "Dukcapil", "Hasil", "Bobot", "Jumlah")
 _WORDS = 4
@@ -164,7 +166,7 @@ def _beside(row: pl.DataFrame, resident: pl.DataFrame) -> dict[str, tuple[str, s
         values = [pl.col(name).cast(pl.String) for name in columns]
         whole = [frame.select(value).item() for frame, value in zip((row, resident), values, strict=True)]
         ours, theirs = (pl.select(readable(pl.lit(value, pl.String))).item() or wording.UNKNOWN for value in whole)
-        same = "sama" if whole[0] == whole[1] else "berbeda"
+        same = _SAME.get(fact, "sama") if whole[0] == whole[1] else "berbeda"
         if fact in _NUMBERED and all(whole) and ours == theirs:
             # Masking hides where they differ.
             differing = pl.select(differing_digits(*(pl.lit(value) for value in whole))).item()
