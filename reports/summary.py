@@ -159,7 +159,7 @@ def _listed(title: str, files: pl.DataFrame) -> list[str]:
 
 
 def _left_out(files: pl.DataFrame) -> list[str]:
-    """That files of other months do not count in this periode: the table above has none of them."""
+    """How many files do not count: those of other months, which the table above has none of, and copies."""
     skipped = files.filter(status_berkas="DILEWATI")
     later = pl.col("periode_berkas") > pl.col("periode")
     return [
@@ -171,6 +171,11 @@ def _left_out(files: pl.DataFrame) -> list[str]:
         *(
             f"  Tidak dibaca: {number(count)} berkas {source} dari bulan sebelumnya; yang dibaca data terbaru."
             for source, count, _ in _by_source(skipped.filter(~later))
+        ),
+        *(
+            f"  Tidak dihitung lagi: {number(count)} berkas {source} yang isinya sama persis dengan berkas lain; "
+            "lihat daftar berkas di laporan."
+            for source, count, _ in _by_source(files.filter(status_berkas="KEMBAR"))
         ),
     ]
 
