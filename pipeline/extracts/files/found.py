@@ -165,8 +165,8 @@ def find_files(
         is no source, or it cannot be opened); `catatan` says why a file is not read.
     """
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
-    rows, found = [], found_files(raw)
-    for file in found:
+    rows = []
+    for file in found_files(raw):
         changed = int(_modified(file.path) * 1e6)
         seen = kept.get((file.berkas, changed))
         rows.append(

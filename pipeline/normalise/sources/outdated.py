@@ -1,8 +1,8 @@
 """Corrections of other months: which of their rows do not hold, as the month's own data say something else.
 
 A kabupaten that does not take a correction over hands in the same faulty row again, and the correction holds on. Where
-the row differs, or is gone, the newer data do. Belongs here: telling these rows. Does not: which month a file is of
-(`pipeline.extracts.files.found`), nor what a correction that holds replaces (`dtks`, `dukcapil` beside this).
+the row differs, or is gone, the month's own data do. Belongs here: telling these rows. Does not: which month a file is
+of (`pipeline.extracts.files.found`), nor what a correction that holds replaces (`dtks`, `dukcapil` beside this).
 """
 
 from __future__ import annotations
