@@ -1,4 +1,4 @@
-"""What the README shows works: the readers of the release as printed there, and every reference of its tables."""
+"""What the README shows works: the readers of the release as printed there, every reference of its tables, every link."""
 
 from __future__ import annotations
 
@@ -80,3 +80,17 @@ def test_every_reference_of_the_table_of_features_exists(finished: Path):
             )
             assert found, reference
     assert {name for name in re.findall(r"(\d\d_\w+\.sql)", section("For analysts"))} <= questions
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link into the page may name: its headings, as they are shown on the web."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {"", *(re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles)}
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "reports" / "guides").glob("*.md"))], ids=lambda page: page.name
+)
+def test_every_link_leads_somewhere(page: Path):
+    for file, anchor in re.findall(r"\]\(([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+        assert anchor in anchors(page.parent / file if file else page), (file, anchor)
