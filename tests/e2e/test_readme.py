@@ -1,4 +1,4 @@
-"""What the README shows works: the readers of the release as printed there, every reference of its tables, every link."""
+"""What the README shows works: the readers of the release as printed there, the references of its tables, its links."""
 
 from __future__ import annotations
 
