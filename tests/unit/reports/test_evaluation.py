@@ -57,6 +57,16 @@ def test_the_page_is_whole_self_contained_and_names_nobody(scores: Scores) -> No
     assert A not in page
 
 
+def test_on_a_phone_every_figure_stands_under_the_heading_of_its_column(scores: Scores) -> None:
+    page = render_evaluation(scores, [EXAMPLE])
+    cards = re.findall(r'<table class="kartu">(.*?)</table>', page, re.S)
+    assert len(cards) >= 6
+    for head, body in (card.split("<tbody>") for card in cards):
+        headings = re.findall(r"<th [^>]*>(.*?)</th>", head)[1:]
+        for row in body.split("</tr>")[:-1]:
+            assert re.findall(r'<td[^>]*? data-judul="([^"]*)"', row) == headings
+
+
 def test_the_page_tells_every_class_and_kabupaten(scores: Scores) -> None:
     page = render_evaluation(scores, [])
     for kelas in scores.by_class["kelas"]:
