@@ -37,7 +37,7 @@ from pipeline.matching.outcome.person_links import Linkage, PersonLinks
 from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Rows, spread
+from pipeline.matching.records.as_numbers import SEED, Rows, spread
 from pipeline.memory import give_back
 
 SAME_KK = "KK"
@@ -67,7 +67,6 @@ PASSES = Plan(
 )
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001
-_SEED = 20221231
 
 
 def link(
@@ -128,7 +127,7 @@ def link_persons(
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         reading = pool.submit(listed_rows, people)
         register = residents(registry, start)
-        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), register.count, _SEED))
+        learning = pool.submit(lambda: learn_background(start, *register.sample(_SAMPLE), register.count, SEED))
         listed = reading.result()
         decided = told(decisions, listed, register)
         exact = apart(settle(listed, register, FACTS, WITNESSES), decided, listed, register)

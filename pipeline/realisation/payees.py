@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.matching.link import link_persons
 from pipeline.matching.names.likeness import name_level
+from pipeline.matching.records.as_numbers import SEED
 from pipeline.normalise.values.identifiers import usable_number
 from pipeline.realisation.dtks_rows import with_dtks_rows
 from schemas.link import DECIDED
@@ -22,7 +23,6 @@ _WRITTEN = (
 )  # fmt: skip
 # Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
 _EXAMPLES = 5_000
-_SEED = 20221231
 # Reasons of a link that the number itself does not give.
 _HOME = ["KK_SAMA", "KK_MIRIP", "ALAMAT_SAMA", "RT_RW_SAMA"]
 _NAME = [
@@ -182,7 +182,7 @@ def _matched(sought: pl.DataFrame, examples: pl.DataFrame, registry: pl.LazyFram
         return nobody
     payees = sought.select(_WRITTEN).unique().sort(_WRITTEN)
     known = examples.select(_WRITTEN).unique()
-    known = known.sort(pl.struct(_WRITTEN).hash(_SEED), *_WRITTEN).head(_EXAMPLES + payees.height)
+    known = known.sort(pl.struct(_WRITTEN).hash(SEED), *_WRITTEN).head(_EXAMPLES + payees.height)
     people = pl.concat([payees, known]).with_columns(
         id_dtks=pl.int_range(pl.len()).cast(pl.String).str.zfill(12),
         no_kk_tulis="no_kk",

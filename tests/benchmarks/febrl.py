@@ -22,7 +22,7 @@ from pipeline.matching.judging.assignment import best_of_each
 from pipeline.matching.judging.inference import SettledLevels, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.model.file import load_model
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.as_numbers import SEED, Rows
 from pipeline.matching.records.tables import Table
 from tests.benchmarks.measuring import Finished, measured
 
@@ -40,7 +40,6 @@ PLAN = Plan(
         Pass("SURNAME_NUMBER", ("surname", "street_number")),
     )
 )
-_SEED = 20221231
 _SAMPLE = 10_000
 _SETS = {"people": "dataset4b.csv", "registry": "dataset4a.csv"}
 
@@ -81,7 +80,7 @@ def link_febrl(folder: Path) -> Finished:
     people = people.sort("id")
     listed, register = Listed.plain(Table(people, by="id"), "id"), Register.plain(Table(registry), "id")
     settled = settle(listed, register, ())
-    model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, _SEED)
+    model = learn_background(load_model(MODEL), *register.sample(_SAMPLE), register.count, SEED)
     compared = search(model, open_rows(listed, register, settled), PLAN, _places(people, registry, truth))
     nothing = np.zeros((0, len(model.comparisons)), dtype=np.uint8)
     judged = judge(model, compared.pairs, SettledLevels(settled.claims, compared.taken, nothing), register.count, 1.0)

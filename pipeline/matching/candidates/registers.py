@@ -17,10 +17,9 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Numbers
 from pipeline.matching.levels.evidence import Claims, Flags
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Hashes, Records, Rows, spread
+from pipeline.matching.records.as_numbers import SEED, Hashes, Records, Rows, spread
 from pipeline.matching.records.tables import Table
 
-_SEED = 20221231
 _HALF = np.uint64(32)
 
 
@@ -131,7 +130,7 @@ class Register:
         """
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
-            marks = self.table.told_of_each([self.key], lambda frame: frame[self.key].hash(_SEED).to_numpy())
+            marks = self.table.told_of_each([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
         share = np.uint64(max(self.table.height // size, 1))
         some = self.ordered(np.flatnonzero((spread(marks) >> _HALF) % share == 0))
         return self.view(some), self.family[some]

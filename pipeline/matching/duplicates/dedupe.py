@@ -20,10 +20,9 @@ from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
 from pipeline.matching.judging.doubles import of_doubles, rows_of_one, sure_doubles
 from pipeline.matching.model.linkage import Floats, LinkageModel
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.as_numbers import SEED, Records, Rows
 from pipeline.matching.records.identifiers_near import Packed
 
-_SEED = 20221231
 _NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable is worth comparing with the row that is taken for him.
 _LIKELY = 0.05
@@ -136,7 +135,7 @@ def _contents(rows: Relisted) -> tuple[Rows, Packed]:
     shared = pl.Series(numbers).is_duplicated().to_numpy()
     known = np.flatnonzero(shared & ((numbers & _NO_SERIAL != 0) | (rows.family != 0)))
     said = rows.listed.table.take(known, rows.same)
-    return known, said.select(pl.struct(rows.same).hash(_SEED)).to_series().to_numpy()
+    return known, said.select(pl.struct(rows.same).hash(SEED)).to_series().to_numpy()
 
 
 def _sharing(rows: Rows, keys: Rows | Packed, taken: Taken) -> pl.DataFrame:

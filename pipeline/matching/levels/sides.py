@@ -12,11 +12,9 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.names.agreement import Codes
-from pipeline.matching.records.as_numbers import Folding, Hashes, Records, Rows
+from pipeline.matching.records.as_numbers import Folding, Hashes, Records, Rows, hashed
 from pipeline.matching.records.identifiers_near import Packed
 from pipeline.matching.records.lookup import Lookup, ascending, numbered
-
-_SEED = 20221231
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Sides:
         once = _distinct_rows(every, np.arange(len(every)))
         known = pl.concat(values, rechunk=True).gather(once).to_frame()
         folded = known.select(folding(pl.col("v")) if folding else pl.col("v")).to_series()
-        spellings = np.where(folded.is_null().to_numpy(), np.uint64(0), folded.hash(_SEED).to_numpy() | np.uint64(1))
+        spellings = hashed(folded)
         number, first = numbered(spellings, spellings != 0)
         code = np.where(spellings == 0, -1, number).astype(np.int32)
         lookup = Lookup(every[once])

@@ -16,18 +16,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.names.words import is_initial, is_nickname
+from pipeline.matching.records.as_numbers import SEED, Hashes
 from pipeline.matching.records.lookup import numbered
 from pipeline.side_by_side import on_all_cores
 
 Codes = npt.NDArray[np.int32]
-Hashes = npt.NDArray[np.uint64]
 Levels = npt.NDArray[np.uint8]
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
 
 _WORDS = 5
 _FEW_WORDS = 3
-_SEED = 20221231
 _ALIKE = 0.88
 _ALIKE_WHOLE = 0.94
 _SHORTEST_NICKNAME = 3
@@ -98,15 +97,15 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
     words = np.where(hashes == 0, -1, number).astype(np.int32).reshape(_WORDS, -1)
     texts = every.gather(first)
     parts_of_words = (texts.str.head(1), texts.str.slice(1, 3), texts.str.tail(3)) if marked else (texts.str.head(0),)
-    marks = tuple(part.hash(_SEED).to_numpy() for part in parts_of_words)
+    marks = tuple(part.hash(SEED).to_numpy() for part in parts_of_words)
     return Names(
         whole=hashes.reshape(_WORDS, -1).sum(axis=0) + _hashed(rest),
-        joined=parts["squeezed"].hash(_SEED).to_numpy(),
+        joined=parts["squeezed"].hash(SEED).to_numpy(),
         words=words,
         count=(words >= 0).sum(axis=0).astype(np.int32),
         texts=texts,
         squeezed=parts["squeezed"],
-        start=parts["squeezed"].str.head(2).hash(_SEED).to_numpy(),
+        start=parts["squeezed"].str.head(2).hash(SEED).to_numpy(),
         length=np.append(texts.str.len_chars().to_numpy(), 0).astype(np.int32),
         marks=marks,
         bits=tuple(np.bitwise_or.reduce(_bit_of(mark)[words]) for mark in marks),
@@ -120,7 +119,7 @@ def _bit_of(marks: Hashes) -> Hashes:
 
 def _hashed(texts: pl.Series) -> Hashes:
     """Hashes, 0 for null and for nothing."""
-    return np.where(texts.fill_null("").eq("").to_numpy(), np.uint64(0), texts.hash(_SEED).to_numpy() | np.uint64(1))
+    return np.where(texts.fill_null("").eq("").to_numpy(), np.uint64(0), texts.hash(SEED).to_numpy() | np.uint64(1))
 
 
 def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:

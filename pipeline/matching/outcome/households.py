@@ -9,14 +9,13 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.records.as_numbers import Hashes, Rows
+from pipeline.matching.records.as_numbers import Rows, hashed
 from pipeline.matching.records.lookup import numbered
 
 HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)
 RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8
-_SEED = 20221231
 _THOUSAND = 1_000
 
 
@@ -80,17 +79,13 @@ def households_of(people: pl.DataFrame) -> Rows:
     share one, the address says nothing. The order of rows in a file says nothing either: the same rows shuffled must
     give the same links.
     """
-    stated = _hashed(people["id_keluarga"])
+    stated = hashed(people["id_keluarga"])
     unnumbered = stated == 0
     street = pl.col("alamat").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     place = pl.concat_str("kode_desa", street, "rt", "rw", separator="|")
     crowd = pl.len().over("tempat")
     homes = people.filter(pl.Series(unnumbered)).select(tempat=place)
     told = homes.select(pl.when(crowd <= _LARGEST_UNNUMBERED).then("tempat"))
-    stated[unnumbered] = _hashed(told.to_series())
+    stated[unnumbered] = hashed(told.to_series())
     numbers, _ = numbered(stated, stated != 0)
     return np.where(stated == 0, -1, numbers)
-
-
-def _hashed(names: pl.Series) -> Hashes:
-    return np.where(names.is_null().to_numpy(), np.uint64(0), names.hash(_SEED).to_numpy() | np.uint64(1))

@@ -29,7 +29,8 @@ Folding = Callable[[pl.Expr], pl.Expr]
 Dates = npt.NDArray[np.int32]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_SEED = 20221231
+# Of every hash and every draw: the same input gives the same output.
+SEED = 20221231
 _LETTERS = 4
 # Digits of a NIK or KK number that name the kecamatan which issued it.
 _KECAMATAN = 6
@@ -104,7 +105,7 @@ class Records:
                     self._hashes[spec] = _of_days(self.frame[column], _DAY_PARTS[part])
                 else:
                     values[spec] = PARTS[part](pl.col(column))
-            self._hashes |= _hashed(self.frame, values)
+            self._hashes |= _hashed_columns(self.frame, values)
 
     def issuer(self, column: str) -> near.Packed:
         """The kecamatan that issued each number of a column, as BCD, 0 for none."""
@@ -128,7 +129,7 @@ class Records:
             words = self.frame.select(column)
             folded = folding(pl.col(column))
             distinct = words.unique().with_columns(
-                folded=pl.when(folded.is_not_null()).then(folded.hash(_SEED) | 1).otherwise(0)
+                folded=pl.when(folded.is_not_null()).then(folded.hash(SEED) | 1).otherwise(0)
             )
             told = words.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")
             return told["folded"].to_numpy()
@@ -158,14 +159,19 @@ def spread(numbers: Hashes) -> Hashes:
     return numbers * _GOLDEN
 
 
-def _hashed(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Hashes]:
+def hashed(values: pl.Series) -> Hashes:
+    """Values as hashes, 0 for null."""
+    return np.where(values.is_null().to_numpy(), np.uint64(0), values.hash(SEED).to_numpy() | np.uint64(1))
+
+
+def _hashed_columns(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Hashes]:
     """What is made of a frame's columns as hashes, 0 for null."""
     made = frame.select(**values)
-    hashed = made.select(
-        pl.when(pl.col(spec).is_not_null()).then(pl.col(spec).hash(_SEED) | 1).otherwise(0).alias(spec)
+    hashes = made.select(
+        pl.when(pl.col(spec).is_not_null()).then(pl.col(spec).hash(SEED) | 1).otherwise(0).alias(spec)
         for spec in values
     )
-    return {spec: hashed[spec].to_numpy() for spec in values}
+    return {spec: hashes[spec].to_numpy() for spec in values}
 
 
 def _of_days(dates: pl.Series, tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray[Any]:
@@ -185,12 +191,12 @@ def _of_usual_days(tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray
 
 
 def _years(dates: pl.Series) -> Hashes:
-    return _hashed(dates.to_frame("day"), {"year": pl.col("day").dt.year()})["year"]
+    return _hashed_columns(dates.to_frame("day"), {"year": pl.col("day").dt.year()})["year"]
 
 
 def _days_of_the_year(dates: pl.Series) -> Hashes:
     day = pl.col("day").dt
-    return _hashed(dates.to_frame("day"), {"day": day.month().cast(pl.Int32) * 100 + day.day()})["day"]
+    return _hashed_columns(dates.to_frame("day"), {"day": day.month().cast(pl.Int32) * 100 + day.day()})["day"]
 
 
 def _dates(dates: pl.Series) -> Dates:
