@@ -1,14 +1,17 @@
-"""Memory that is free and still held for later use.
+"""Memory that is free and still held for later use, and memory that is never free.
 
-Belongs here: giving it back to the system, and keeping the C library from holding much of it. Does not: how much a step
-may hold, which each step knows of itself. Nothing happens where the C library has no such calls (they are glibc's).
+Belongs here: giving it back to the system, keeping the C library from holding much of it, and Python from looking
+through what stays. Does not: how much a step may hold, which each step knows of itself. Where the C library has no such
+calls (they are glibc's) it is left as it is.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 # From glibc's malloc.h: how many heaps there may be, how much may stay free at the end of one, and from which size on
 # memory is asked of the system, which is the largest it allows.
@@ -38,6 +41,20 @@ def give_back() -> None:
     trim = _of_c_library("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+@contextmanager
+def kept_for_good() -> Iterator[None]:
+    """Take what is made meanwhile, such as modules, for what stays to the end of the process.
+
+    Python looks through all of it for cycles again and again otherwise: a tenth of the time of a run without news.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _of_c_library(name: str) -> Callable[..., int] | None:

@@ -15,6 +15,7 @@ import typer
 
 from pipeline.command.asked import FAILED, STOPPED, WITHHELD, DataDir, chosen_periode, existing, has_files, refuse
 from pipeline.command.steps import show_progress, step_in_words
+from pipeline.memory import kept_for_good
 from pipeline.places import Places
 
 if TYPE_CHECKING:
@@ -121,15 +122,16 @@ def run_all(places: Places, periode: str, why: str | None = None) -> int:
 
 
 def _run_all(places: Places, periode: str, why: str | None) -> int:
-    from dagster import build_reconstructable_job
+    with kept_for_good():
+        from dagster import build_reconstructable_job
 
-    from assets.jobs import PERIODE_TAG
-    from assets.running import HistoryError, prepare_home, run_main_job
-    from pipeline.definitions import main_job_over
-    from pipeline.extracts.arrival import published_periodes
-    from pipeline.settings import load_limits
-    from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
-    from schemas.limits_file import SettingsError
+        from assets.jobs import PERIODE_TAG
+        from assets.running import HistoryError, prepare_home, run_main_job
+        from pipeline.definitions import main_job_over
+        from pipeline.extracts.arrival import published_periodes
+        from pipeline.settings import load_limits
+        from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
+        from schemas.limits_file import SettingsError
 
     if not has_files(places.raw):
         refuse(

@@ -1,0 +1,20 @@
+"""What stays is not looked through again, and what comes later is."""
+
+from __future__ import annotations
+
+import gc
+
+from pipeline.memory import kept_for_good
+
+
+def test_cycles_are_looked_for_again_in_what_is_made_later_only() -> None:
+    frozen = gc.get_freeze_count()
+    try:
+        with kept_for_good():
+            stays = [object()]
+            assert not gc.isenabled()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > frozen
+        assert not any(each is stays for each in gc.get_objects())
+    finally:
+        gc.unfreeze()
