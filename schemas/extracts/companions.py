@@ -14,7 +14,10 @@ class Pendamping(Extract):
     id_pendamping: str = header("ID_PENDAMPING", "NO PENDAMPING", "KODE PENDAMPING")
     nama_pendamping: str = header("NAMA_PENDAMPING", "PENDAMPING")
     kode_kab: str = header("KODE_KABUPATEN", "KODE KABUPATEN/KOTA", "KODE WILAYAH")
-    nik: str = header("NIK_KPM", "NIK", "NO NIK KPM", "NIK PENERIMA", "NIK PENGURUS", shape=NUMBER)
+    nik: str = header(
+        "NIK_KPM", "NIK", "NO NIK", "NO NIK KPM", "NOMOR INDUK KEPENDUDUKAN", "NIK KTP", "NIK PENERIMA", "NIK PENGURUS",
+        "NO KTP", shape=NUMBER,
+    )  # fmt: skip
     anak_sekolah: str = header("ANAK_SEKOLAH", "JUMLAH ANAK SEKOLAH")
     anak_sekolah_hadir: str = header("ANAK_SEKOLAH_HADIR")
     balita: str = header("BALITA", "JUMLAH BALITA")

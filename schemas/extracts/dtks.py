@@ -20,7 +20,7 @@ class Dtks(Extract):
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
         staged=False,
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", "PROP")
     kabupaten: str = header(
         "KABUPATEN/KOTA", "KABUPATEN", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
     )  # fmt: skip
@@ -57,7 +57,7 @@ class Dtks(Extract):
         "JENIS KELAMIN", "JK", "KELAMIN", "L/P", "JNSKEL", "JKEL", "J KELAMIN", "JENIS KLMIN", "JENKEL", "JENIS KLMN",
         "SEX", "GENDER", shape=SEX, choices=SEX_CHOICES,
     )  # fmt: skip
-    pekerjaan: str = header("PEKERJAAN", staged=False)
+    pekerjaan: str = header("PEKERJAAN", "JENIS PEKERJAAN", staged=False)
     nama_ibu_kandung: str = header(
         "NAMA IBU KANDUNG", "IBU KANDUNG", "NAMA GADIS IBU KANDUNG", "NAMA GADIS IBU", "NAMA IBU", "IBU",
         "ORANG TUA IBU", "NAMA ORANG TUA IBU",
@@ -65,7 +65,7 @@ class Dtks(Extract):
     hub_keluarga: str = header(
         "HUB KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK", "STATUS HUBUNGAN DALAM KELUARGA",
         "STATUS HUBUNGAN KELUARGA", "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBKEL", "SHDK",
-        "STATUS HUBUNGAN", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN",
+        "STATUS HUBUNGAN", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN KK", "HUBUNGAN",
         shape=RELATION,
     )  # fmt: skip
     keterangan_padan: str = header(

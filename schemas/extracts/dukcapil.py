@@ -12,11 +12,12 @@ class Dukcapil(Extract):
 
     no_kk: str = header("Nomor KK", "NO_KK", "NO KARTU KELUARGA", "NKK", shape=NUMBER)
     nik: str = header(
-        "NIK", "NOMOR NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENDUDUK", "NO KTP", "NIK/NO KTP", shape=NUMBER
-    )
+        "NIK", "NOMOR NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENDUDUK", "NIK KTP", "NO KTP", "NIK/NO KTP",
+        shape=NUMBER,
+    )  # fmt: skip
     nama: str = header(
-        "Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", "NAMA WARGA", "NAMA SESUAI KTP",
-        "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
+        "Nama Penduduk", "NAMA_LGKP", "NAMA LENGKAP", "NAMA", "NAMA WARGA", "NAMA ANGGOTA", "NAMA ANGGOTA KELUARGA",
+        "NAMA SESUAI KTP", "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
     )  # fmt: skip
     status: str = header(
         "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
@@ -46,8 +47,8 @@ class Dukcapil(Extract):
     hub_keluarga: str = header(
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
         "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK",
-        "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN", "KK_LEVEL",
-        shape=RELATION,
+        "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN KK",
+        "HUBUNGAN", "KK_LEVEL", shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI")

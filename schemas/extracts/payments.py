@@ -10,19 +10,19 @@ class Pos(Extract):
     """Daftar pembayaran PT Pos atau bank penyalur, satu baris per perintah bayar."""
 
     no_danom: str = header("NO_DANOM", "No Danom", "ID DANOM", "DANOM")
-    batch: str = header("BATCH")
+    batch: str = header("BATCH", "NO BATCH", "KODE BATCH")
     program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
     tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
-    tahap: str = header("TAHAP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
+    tahap: str = header("TAHAP", "THP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
     kode_kprk: str = header(
         "KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND",
         loosely=("DIRIAN", "KODE DIRIAN", "NO DIRIAN"),
     )  # fmt: skip
-    nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR")
+    nama_kprk: str = header("NAMA_KPRK", "NAMA KANTOR", "KANTOR BAYAR")
     kode_kpc: str = header("KODE_KPC", "KPC")
     nama_kpc: str = header("NAMA_KPC")
     nik: str = header(
-        "NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK PENERIMA", "NO KTP", "NIK PENGGANTI",
+        "NIK", "NIK KPM", "NO NIK", "NOMOR INDUK KEPENDUDUKAN", "NIK KTP", "NIK PENERIMA", "NO KTP", "NIK PENGGANTI",
         "NIK KPM PENGGANTI", shape=NUMBER,
     )  # fmt: skip
     no_kk: str = header("NO_KK", "NOMOR KARTU KELUARGA", "NKK", "KK", shape=NUMBER)
@@ -34,10 +34,13 @@ class Pos(Extract):
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
     desa: str = header(
         "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN",
+        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA",
     )  # fmt: skip
     kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK")
-    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN")
-    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "NAMA PROVINSI")
+    kabupaten: str = header(
+        "KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
+    )  # fmt: skip
+    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "PROP", "NAMA PROVINSI")
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
         "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
@@ -56,8 +59,10 @@ class Pos(Extract):
         ),
         shape=DATE,
     )  # fmt: skip
-    metode: str = header("METODE")
-    alasan_gagal: str = header("ALASAN_GAGAL", "ALASAN", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR")
+    metode: str = header("METODE", "METODE BAYAR", "CARA BAYAR")
+    alasan_gagal: str = header(
+        "ALASAN_GAGAL", "ALASAN", "ALASAN GAGAL BAYAR", "KETERANGAN GAGAL", "SEBAB GAGAL", "ALASAN RETUR",
+    )  # fmt: skip
     tgl_retur: str = header("TGL_RETUR")
     cekpos: str = header("Cekpos", "CEK POS", description="Kode Cekpos.", staged=False)
     asal_baris: str = origin()
@@ -67,29 +72,29 @@ class Pos(Extract):
 class Alokasi(Extract):
     """Alokasi dan transfer dana, satu baris per sasaran."""
 
-    program: str = header("PROGRAM", "NAMA PROGRAM")
+    program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
     tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
-    tahap: str = header("TAHAP", "TAHAP KE")
+    tahap: str = header("TAHAP", "THP", "TAHAP KE")
     kode_wilayah: str = header(
-        "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN", "KODE KEMENDAGRI",
-        "KODE DAERAH", shape=PLACE,
+        "KODE_WILAYAH", "KODE WIL", "KODE KABUPATEN", "KODE KABUPATEN/KOTA", "KODE KECAMATAN",
+        "KODE KABUPATEN/KECAMATAN", "KODE KEMENDAGRI", "KODE DAERAH", shape=PLACE,
     )  # fmt: skip
     desa: str = header(
         "DESA", "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "NAMA DESA", "NAMA KELURAHAN",
     )  # fmt: skip
     kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "DISTRIK")
-    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN")
+    kabupaten: str = header("KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA")
     provinsi: str = header("PROVINSI", "NAMA PROVINSI")
     kpm_alokasi: str = header(
         "KPM_ALOKASI", "ALOKASI KPM", "KUOTA KPM", "TARGET KPM", "KUOTA",
         loosely=(
-            "JUMLAH KPM", "JUMLAH KPM ALOKASI", "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA", "TARGET PENERIMA",
-            "JUMLAH PENERIMA", "JUMLAH PENERIMA MANFAAT",
+            "JUMLAH KPM", "JUMLAH KPM ALOKASI", "SASARAN KPM", "JUMLAH SASARAN", "ALOKASI PENERIMA",
+            "TARGET PENERIMA", "JUMLAH PENERIMA", "JUMLAH PENERIMA MANFAAT",
         ),
     )  # fmt: skip
     nominal_alokasi: str = header(
-        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "NOMINAL TAHAP INI", "ALOKASI TAHAP INI",
-        "PAGU TAHAP INI", "PAGU ANGGARAN", "PAGU",
+        "NOMINAL_ALOKASI", "ALOKASI NOMINAL", "NILAI ALOKASI", "ALOKASI DANA", "ALOKASI RUPIAH", "ALOKASI RP",
+        "NOMINAL TAHAP INI", "ALOKASI TAHAP INI", "PAGU TAHAP INI", "PAGU ANGGARAN", "PAGU",
         loosely=(
             "ALOKASI ANGGARAN", "JUMLAH ANGGARAN", "TOTAL ANGGARAN", "JUMLAH DANA", "TOTAL DANA", "TOTAL NOMINAL",
             "NOMINAL",
@@ -101,6 +106,7 @@ class Alokasi(Extract):
         "NOMINAL_TRANSFER",
         "NILAI TRANSFER",
         "JUMLAH TRANSFER",
+        "TRANSFER RP",
         "DANA DITRANSFER",
         "NILAI SP2D",
         "NOMINAL SP2D",

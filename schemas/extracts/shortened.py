@@ -11,6 +11,7 @@ _SHORT_WORDS: dict[str, tuple[str, ...]] = {
     "HUB": ("HUBUNGAN",), "DENGAN": ("DGN", "DG"), "DALAM": ("DLM",), "KELUARGA": ("KEL", "KLRG"),
     "STATUS": ("STAT", "STS"), "PROVINSI": ("PROPINSI", "PROV", "PROP"), "KABUPATEN": ("KAB",),
     "KECAMATAN": ("KEC",), "KELURAHAN": ("KEL",), "DESA": ("DS",), "JUMLAH": ("JML",), "PEMBAYARAN": ("BAYAR",),
+    "KODE": ("KD",), "TAHAP": ("THP",), "LENGKAP": ("LGKP",),
 }  # fmt: skip
 
 

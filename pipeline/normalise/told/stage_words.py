@@ -181,7 +181,7 @@ def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
 def stage_number(value: pl.Expr) -> pl.Expr:
     """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`, `TAHAP II (APR-JUN)`; null where it is none."""
     text = plain(value).str.to_uppercase().str.replace(r"\s*\(\D*\)$", "")
-    text = text.str.replace(rf"^{STAGE_WORD}\s*(KE)?[\s-]*", "").str.replace(r"\.0+$", "")
+    text = text.str.replace(rf"^{STAGE_WORD}[\W_]*(KE)?[\W_]*", "").str.replace(r"\.0+$", "")
     return text.replace(_WRITTEN).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
 
 

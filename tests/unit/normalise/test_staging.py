@@ -375,7 +375,7 @@ def test_a_companions_report_is_typed() -> None:
         "pendamping",
         {
             "periode_laporan": "2022-11-30", "id_pendamping": "P1", "nama_pendamping": "Budi", "kode_kab": "3604.0",
-            "nik": f"{NIK}.0", "anak_sekolah": "2", "anak_sekolah_hadir": "1.0", "status_kpm": "naik grade",
+            "nik": f"{NIK}.0", "anak_sekolah": "2", "anak_sekolah_hadir": "1.0", "status_kpm": "NaikGrade",
         },
     ).row(0, named=True)  # fmt: skip
     assert (row["periode_laporan"], row["kode_kab"], row["nik"]) == ("2022-11", "3604", NIK)

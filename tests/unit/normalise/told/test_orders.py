@@ -65,7 +65,10 @@ def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, e
 
 
 STAGES = [
-    *(("tahap", text, 2) for text in ("Tahap II (Apr-Jun)", "2 (DUA)", "TAHAP KE-2")),
+    *(
+        ("tahap", text, 2)
+        for text in ("Tahap II (Apr-Jun)", "2 (DUA)", "TAHAP KE-2", "Thp. II", "TAHAP_II", "TAHAP : KEDUA")
+    ),
     *(
         ("judul", text, 2)
         for text in ("PKH TAHAP KE-2", "BPNT TW II 2022", "PKH THP 2, 12 Desember 2022", "TAHAP II(2)")
