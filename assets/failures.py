@@ -14,8 +14,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import damaged_files
 
-STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
-"""Errors by which somebody stops a run."""
+_STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__name__}
+# What DuckDB makes of a stop that comes during a query.
+_INTERRUPTED = "Query interrupted"
 _UNPASSED = "DagsterAssetCheckFailedError"
 _OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
@@ -65,6 +66,11 @@ def is_full(message: str) -> bool:
 def is_damage(message: str) -> bool:
     """Whether an error tells that a Parquet file of ours cannot be read."""
     return any(words in message for words in _DAMAGED) and not is_full(message)
+
+
+def is_stop(error: SerializableErrorInfo | None) -> bool:
+    """Whether a step failed because somebody stopped the run."""
+    return error is not None and (error.cls_name in _STOPPED or _INTERRUPTED in error.message)
 
 
 def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableErrorInfo | None]]:
@@ -121,8 +127,6 @@ def tell(context: dg.InitResourceContext, places: Places) -> None:
         return
     entries = context.instance.all_logs(context.run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     failed = failures(entry.get_dagster_event() for entry in entries)
-    told = [
-        f"{step}: {reason(error, places)}" for step, error in failed if error is None or error.cls_name not in STOPPED
-    ]
+    told = [f"{step}: {reason(error, places)}" for step, error in failed if not is_stop(error)]
     if told and context.log is not None:
         context.log.error("\n".join(["Proses gagal; tidak ada yang diterbitkan.", *told]))

@@ -21,12 +21,12 @@ from dagster._core.definitions.reconstruct import ReconstructableJob
 from dagster_shared.error import SerializableErrorInfo
 from sqlalchemy.exc import DatabaseError
 
-from assets.failures import STOPPED, failures, is_of_a_database_file, of_the_history, reason, root_of
+from assets.failures import failures, is_of_a_database_file, is_stop, of_the_history, reason, root_of
 from assets.history import history_of, refuse_unreadable_settings
 from assets.partitions import PERIODE
 from assets.store import KEPT
 from pipeline.places import Places
-from pipeline.warehouse.publish import close_to_others
+from pipeline.warehouse.publish import close_to_others, open_folder
 
 _TEMPLATE = Path(__file__).resolve().parents[1] / "pipeline" / "dagster.yaml"
 STEP_LOGGER = "langkah"

@@ -5,6 +5,8 @@ Belongs here: which subcommands there are. Does not: what they do (`pipeline.com
 
 from __future__ import annotations
 
+import atexit
+import signal
 import sys
 from collections.abc import Callable
 
@@ -48,8 +50,14 @@ def main() -> None:
     """Entry of the command; what the file system refuses ends in a sentence as well."""
     from xlsxwriter.exceptions import FileCreateError
 
+    # What a scheduler stops is told and cleared up after as with Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        # Who stops it while the libraries clear up would make a failure of what is done and told.
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            atexit.register(signal.signal, stop, signal.SIG_IGN)
+        sys.exit(code)
     except TyperException as error:
         # Without any argument the help has been printed already.
         if message := usage.told(error.format_message()):

@@ -59,10 +59,13 @@ def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
     assert "disk is full" not in str(told.value) + capsys.readouterr().err
 
 
-def test_a_run_that_somebody_stops_is_no_failure_of_a_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("stop", [dg.DagsterExecutionInterruptedError(), RuntimeError("Query interrupted")])
+def test_a_run_that_somebody_stops_is_no_failure_of_a_step(
+    stop: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     @dg.op
     def step() -> None:
-        raise dg.DagsterExecutionInterruptedError
+        raise stop
 
     @dg.job
     def stopped() -> None:

@@ -91,3 +91,19 @@ def test_a_home_that_may_not_be_written_is_told_before_the_server_starts(
     monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / "home" or mode != os.W_OK)
     with pytest.raises(PermissionError, match="home"):
         ui(tmp_path, 0, "127.0.0.1")
+
+
+def test_a_scheduler_that_stops_a_command_is_answered_as_ctrl_c_but_not_once_it_is_done() -> None:
+    for moment, code in (("during", 130), ("after", 0)):
+        stop = "os.kill(os.getpid(), signal.SIGTERM)"
+        script = (
+            "import atexit, os, signal, sys\n"
+            "from pipeline.command import exchange\n"
+            "import pipeline.cli as cli\n"
+            "cli.app.registered_commands.clear()\n"
+            "@cli.app.command(cls=cli.OfficerCommand)\n"
+            f"def coba(): {stop if moment == 'during' else f'atexit.register(lambda: {stop})'}\n"
+            "sys.argv = ['padan', 'coba']\n"
+            "cli.main()"
+        )
+        assert subprocess.run([sys.executable, "-c", script], check=False).returncode == code
