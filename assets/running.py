@@ -7,7 +7,6 @@ job.
 import errno
 import logging
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -68,17 +67,20 @@ def prepare_home(places: Places) -> Path:
         SettingsError: its settings cannot be read.
     """
     home = Path(os.environ.get("DAGSTER_HOME") or places.home).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    open_folder(home)
     if not os.access(home, os.W_OK):
         # Dagster's server would tell it by a trace.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(home))
     # What Dagster writes down of runs names files, and may name more where something unforeseen fails.
     for confidential in (places.store, places.release_histories, *(home / name for name in _DAGSTERS)):
         close_to_others(confidential)
-    if not (home / "dagster.yaml").exists():
-        shutil.copyfile(_TEMPLATE, home / "dagster.yaml")
+    settings = home / "dagster.yaml"
+    # A disk that was full leaves it empty, and Dagster with settings of its own.
+    if not settings.exists() or not settings.stat().st_size:
+        settings.write_bytes(_TEMPLATE.read_bytes())
     refuse_unreadable_settings(home)
-    os.environ["DAGSTER_HOME"] = str(home)
+    # Whatever the settings were adapted to.
+    os.environ |= {"DAGSTER_HOME": str(home), "DAGSTER_DISABLE_TELEMETRY": "yes"}
     return home
 
 
@@ -128,7 +130,7 @@ def _outcome(result: dg.JobExecutionResult, places: Places, steps: int) -> Outco
         KeyboardInterrupt: somebody stopped it.
     """
     roots = _failures(result)
-    if any(root and root.cls_name in STOPPED for _, root in roots):
+    if any(is_stop(root) for _, root in roots):
         raise KeyboardInterrupt
     checks = result.get_asset_check_evaluations()
     gate = next((check for check in checks if check.check_name == "lolos_gerbang"), None)

@@ -90,7 +90,9 @@ def chosen_periode(places: Places, stated: str | None) -> tuple[str, str | None]
     if not PERIODE.has_partition_key(periode):
         first = PERIODE.get_first_partition_key()
         clock = f" Tanggal komputer ini {today():%d-%m-%Y}; betulkan bila keliru." if periode > this_month else ""
-        refuse(f"Periode {periode} tidak dapat diproses; pilih bulan dari {first} sampai {this_month}.{clock}")
+        # By a clock that was set back far enough there is no month yet.
+        span = f"; pilih bulan dari {first} sampai {this_month}" if first else ""
+        refuse(f"Periode {periode} tidak dapat diproses{span}.{clock}")
     if why:
         typer.echo(f"Periode {periode}: {why.removesuffix('.')}.")
     return periode, why

@@ -19,7 +19,7 @@ from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
 from pipeline.warehouse.periodes import end, newest_meant, renews_state
-from pipeline.warehouse.publish import exclusive, open_as_above, publish, start_tree
+from pipeline.warehouse.publish import exclusive, open_as_above, open_folder, publish, start_tree
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, build_release
 from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
@@ -119,6 +119,7 @@ class Publication:
                 renew_database(places, tree / "warehouse" / places.database.name, files)
                 listing.result()
             # Written before the swap: what can fail in it must fail while nothing has changed yet.
+            open_folder(places.release)
             versi = self._prepare_release() if newest else None
             open_as_above(tree, inside=False)
             open_as_above(tree / "reports")

@@ -52,7 +52,7 @@ def exclusive(places: Places, lock: str = PUBLISHING) -> Iterator[None]:
     Raises:
         BusyError: another process holds it.
     """
-    places.home.mkdir(parents=True, exist_ok=True)
+    open_folder(places.home)
     with (places.home / lock).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -84,6 +84,14 @@ def open_as_above(path: Path, *, inside: bool = True) -> None:
         _set_mode(each, mode | (readers if each.is_dir() else readers & ~_ENTERED_BY_OTHERS))
 
 
+def open_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are missing, as open as what they lie in."""
+    if not folder.exists():
+        open_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        open_as_above(folder, inside=False)
+
+
 def _set_mode(path: Path, mode: int) -> None:
     """Only where it differs: the mode of what a colleague made is his to set, though it be the same."""
     if stat.S_IMODE(path.stat().st_mode) != mode:
@@ -95,6 +103,7 @@ def start_tree(places: Places, name: str) -> Path:
     tree = places.published / f"{name}{_WORKING}"
     if tree.exists():
         shutil.rmtree(tree)
+    open_folder(places.published)
     for part in _PARTS:
         (tree / part).mkdir(parents=True)
     for part in _CONFIDENTIAL:

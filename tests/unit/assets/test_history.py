@@ -39,6 +39,16 @@ def test_settings_of_dagster_that_are_cut_off_or_wrong_are_told_in_a_sentence(se
         prepare_home(Places(tmp_path))
 
 
+def test_settings_that_a_full_disk_left_empty_are_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").touch()
+    prepare_home(Places(tmp_path))
+    with history_of(str(tmp_path)) as instance:
+        assert not instance.telemetry_enabled
+
+
 def test_a_history_that_cannot_be_written_stops_the_run_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

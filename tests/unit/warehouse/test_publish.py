@@ -150,8 +150,8 @@ def test_killed_while_publishing_first_the_next_run_puts_it_right(
 
 @pytest.mark.parametrize(("above", "page"), [(0o755, 0o644), (0o750, 0o640), (0o700, 0o600)])
 def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places: Places, above: int, page: int) -> None:
-    places.published.mkdir(parents=True)
-    places.published.chmod(above)
+    places.root.mkdir(exist_ok=True)
+    places.root.chmod(above)
     before = os.umask(0o077)
     try:
         tree = built(places, "a")
@@ -159,7 +159,7 @@ def test_whoever_reads_the_folder_above_reads_the_report_under_any_umask(places:
         os.umask(before)
     open_as_above(tree, inside=False)
     open_as_above(tree / "reports")
-    folders = (places.published, tree, tree / "reports")
+    folders = (places.home, places.published, tree, tree / "reports")
     assert {each.stat().st_mode & 0o777 for each in folders} == {above}
     assert (tree / "reports" / "isi.txt").stat().st_mode & 0o777 == page
     assert (tree / "warehouse").stat().st_mode & 0o777 == 0o700
