@@ -179,16 +179,3 @@ class Rates:
         """`times`, and as many times as many persons missing, dead, moved or listed twice; with traps or without."""
         happens = {name: min(getattr(self, name) * factor, _MOST) for name in _HAPPENS}
         return replace(self.times(factor), **happens | (_TRAPS if traps else {}))
-
-
-# A third of the registry's families in DTKS, as in the country; `hard` lies far above what is documented, `extreme`
-# where hardly any register lies: it makes doubtful cases enough to see whether probabilities keep their word.
-_LISTED = Rates(keluarga_dtks=0.355)
-_LOOKALIKES = replace(_LISTED, kembar=0.03, ayah_anak=0.08, klon=0.002, ambigu=0.001, pindah=0.03, orang_dobel=0.015)
-PROFILES: dict[str, Rates] = {
-    "clean": replace(_LISTED.times(0.2), pendataan_buruk=0.0, ambigu=0.0, klon=0.0002),
-    "documented": _LISTED,
-    "hard": replace(_LOOKALIKES.times(2.0), tak_terdaftar=0.02, kk_lain=0.10, kk_asing=0.10),
-    "extreme": replace(_LOOKALIKES.times(6.0), tak_terdaftar=0.05, kk_lain=0.20, kk_asing=0.20, ibu_kosong=0.5),
-    "adversarial": _LISTED.severe(3.0, traps=True),
-}

@@ -37,8 +37,8 @@ _DEFAULT_MIX = (0.14, 0.04, 0.01, 0.02, 0.24, 0.02, 0.50, 0.03)
 _BATAK_HOME = ("1202", "1206", "1212", "1214", "1215", "1216", "1217")
 _BATAK_MIX = (0.03, 0, 0, 0.95, 0.01, 0, 0.01, 0)
 
-# Small countries must still have villages enough to show; real ones hold some 950 families.
-FEW_PER_VILLAGE, REAL_PER_VILLAGE = 55, 950
+# Real villages hold some 950 families; small countries must still have enough of them to show.
+FEW_PER_VILLAGE = 55
 _VILLAGES_PER_KECAMATAN = 7
 _LEAST_KABUPATEN = 8
 

@@ -14,8 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pipeline.synthetic.rates import PROFILES
 from tests.benchmarks import front, linking, realisation, whole_run
+from tests.benchmarks.profiles import PROFILES
 
 PARTS = ("linking", "febrl", "realisation", "front", "run")
 _VERSIONS = ("polars", "duckdb", "rapidfuzz", "splink")

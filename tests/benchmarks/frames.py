@@ -20,14 +20,14 @@ from pipeline.normalise.staging import stage
 from pipeline.synthetic import truth
 from pipeline.synthetic.country import Country, draw_country
 from pipeline.synthetic.files.siak import list_residents
-from pipeline.synthetic.rates import PROFILES
-from pipeline.synthetic.territory import REAL_PER_VILLAGE
 from schemas.extracts import EXTRACTS
 from schemas.staged import STAGED
 from schemas.table import polars_schema, split
+from tests.benchmarks.profiles import PROFILES
 
 PERIODE = "2022-12"
 _RESIDENTS_PER_FAMILY = 3.62
+_FAMILIES_PER_VILLAGE = 950
 _RELATIONS = (
     "KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANGTUA", "MERTUA", "FAMILI LAIN",
 )  # fmt: skip
@@ -42,7 +42,7 @@ class Frames:
     truth: pl.DataFrame
 
 
-def draw_frames(residents: int, profile: str, seed: int, per_village: int = REAL_PER_VILLAGE) -> Frames:
+def draw_frames(residents: int, profile: str, seed: int, per_village: int = _FAMILIES_PER_VILLAGE) -> Frames:
     """A registry of about so many residents and about a third as many DTKS rows.
 
     Args:
@@ -141,7 +141,7 @@ def main() -> None:
     parser.add_argument("--warga", type=int, default=1_000_000)
     parser.add_argument("--profil", choices=sorted(PROFILES), default="hard")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--per-desa", type=int, default=REAL_PER_VILLAGE, help="families per village")
+    parser.add_argument("--per-desa", type=int, default=_FAMILIES_PER_VILLAGE, help="families per village")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     frames = draw_frames(chosen.warga, chosen.profil, chosen.seed, chosen.per_desa)

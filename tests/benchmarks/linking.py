@@ -50,7 +50,7 @@ def compare_sides(
 
     Args:
         sizes: residents.
-        profiles: keys of `pipeline.synthetic.rates.PROFILES`.
+        profiles: keys of `tests.benchmarks.profiles.PROFILES`.
         sides: keys of `SIDES`.
         runs: how often each side runs; the median of each figure counts.
         seed: of the registers.

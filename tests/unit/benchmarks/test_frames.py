@@ -3,10 +3,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.synthetic.rates import PROFILES
 from schemas.staged import DtksStaged, DukcapilStaged
 from schemas.table import polars_schema
 from tests.benchmarks.frames import Frames, draw_frames
+from tests.benchmarks.profiles import PROFILES
 
 
 @pytest.fixture(scope="module")
