@@ -22,9 +22,6 @@ from pipeline.side_by_side import on_all_cores
 
 # A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
 KEY_BUDGET = 2_000
-# Rows of the larger side whose keys are in memory at a time: as many as stay in the processor's cache, and as a file
-# has in a group (`pipeline.warehouse.store.parquet`).
-BLOCK = 122_880
 _SLIP_CHUNK = 20_000
 # A number that more rows bear is nobody's, and no slip away from anybody's.
 _MOST_BEARERS = 50

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.candidates.blocking import BLOCK, Wanted
+from pipeline.matching.candidates.blocking import Wanted
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
 from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.names.agreement import ALIKE, name_levels, take_apart
@@ -62,7 +62,7 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     by_mother, by_village = facts.key(_ANYWHERE), np.where(unknown, facts.key(_IN_VILLAGE), np.uint64(0))
     wanted = {by: Wanted(keys) for by, keys in ((_ANYWHERE, by_mother), (_IN_VILLAGE, by_village)) if keys.any()}
     parts = [gone.clear()]
-    for places, block in table.blocks(columns, BLOCK) if wanted else ():
+    for places, block in table.blocks(columns) if wanted else ():
         alike = np.unique(np.concatenate([those.among(block.key(by)) for by, those in wanted.items()]))
         alike = alike[~retired[places[alike]]]
         parts.append(_described(block.frame[alike].select(columns), places[alike], family))

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.candidates.blocking import BLOCK, Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
+from pipeline.matching.candidates.blocking import Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
 from pipeline.matching.candidates.looks import Looked, distinct, look, passed_over, replaced
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
@@ -118,7 +118,7 @@ def search(
     words = Words(rows, [*model.columns, *columns_of(plan.every), *rows.listed.labels], together)
     # Where not all rows stay in memory, what only comparing reads would be read twice.
     keys = words if rows.count <= together else Words(rows, columns_of(plan.narrow), together)
-    found = pairs_of(plan.narrow, keys.parts(np.arange(rows.count)), table.blocks(columns_of(plan.narrow), BLOCK))
+    found = pairs_of(plan.narrow, keys.parts(np.arange(rows.count)), table.blocks(columns_of(plan.narrow)))
     del keys
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
     # Sifting leaves much behind, and comparing is what takes most.
@@ -134,7 +134,7 @@ def search(
     if len(unexplained):
         rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
         # Few rows are left: to let the register stream by once more for them costs less than to hold it for all.
-        broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad), BLOCK))
+        broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad)))
         found += [replace(one, left=unexplained[one.left]) for one in broad]
         found += _by_number_and_family(rows, unexplained)
         candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))

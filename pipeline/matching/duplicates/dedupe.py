@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.candidates.blocking import BLOCK, Found, Numbers, Pass, columns_of, pairs_of, united
+from pipeline.matching.candidates.blocking import Found, Numbers, Pass, columns_of, pairs_of, united
 from pipeline.matching.candidates.registers import Listed
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
@@ -198,7 +198,7 @@ def _met(
     single = np.flatnonzero(free)
     table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
     loose = table.take(single, read)
-    found = pairs_of(rows.passes, [Records(loose)], table.blocks(read, BLOCK))
+    found = pairs_of(rows.passes, [Records(loose)], table.blocks(read))
     kin = families.beside(single)
     found += [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
     if written is not None:

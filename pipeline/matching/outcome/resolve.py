@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.matching.duplicates.person_ids import person_ids
 from pipeline.matching.outcome.households import household_status
+from pipeline.matching.records.tables import BLOCK
 from pipeline.normalise.values.stable_id import stable_ids
 from schemas.cleansed import LINKED, Anggota
 from schemas.keys import SOURCE_PLACE
@@ -16,8 +17,6 @@ from schemas.reasons import sentence
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
-# So many rows are resolved at a time: one group of a file (`pipeline.warehouse.store.parquet`).
-_AT_A_TIME = 122_880
 # What is read of links, and of the rows that households are made of.
 _LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
 MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
@@ -75,8 +74,8 @@ def resolve_in_pieces(
     linked = links.select(_LINK_TOLD)
     who = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
     in_order = rows["id_dtks"].arg_sort()
-    for start in range(0, rows.height, _AT_A_TIME):
-        some = rows[in_order[start : start + _AT_A_TIME]]
+    for start in range(0, rows.height, BLOCK):
+        some = rows[in_order[start : start + BLOCK]]
         above = who["id_dtks"].search_sorted(some["id_dtks"].item(0))
         behind = who["id_dtks"].search_sorted(some["id_dtks"].item(-1), side="right")
         theirs = linked.slice(above, behind - above).collect().hstack([who["status_penduduk"][above:behind]])

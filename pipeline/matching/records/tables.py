@@ -17,10 +17,12 @@ import polars as pl
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.as_numbers import Records, Rows
 
-# So many rows of a frame are in memory at a time: two groups of a file (`pipeline.warehouse.store.parquet`).
-_AT_A_TIME = 245_760
-# So many of a column or two, of which less is made.
-_TOLD_AT_A_TIME = 983_040
+# So many rows are worked on at a time: as many as stay in the processor's cache, and as a file has in a group
+# (`pipeline.warehouse.store.parquet`).
+BLOCK = 122_880
+# So many of a frame are in memory at a time, and so many of a column or two, of which less is made.
+_AT_A_TIME = 2 * BLOCK
+_TOLD_AT_A_TIME = 8 * BLOCK
 
 
 class Table:
@@ -104,7 +106,7 @@ class Table:
         """A column that is held as numbers, as BCD, 0 for none."""
         return self._packed[column]
 
-    def blocks(self, columns: Sequence[str], rows: int) -> Iterator[tuple[Rows, Records]]:
+    def blocks(self, columns: Sequence[str], rows: int = BLOCK) -> Iterator[tuple[Rows, Records]]:
         """So many rows at a time, in the order of the frame, each with its position; an empty block of no rows."""
         narrow = self._frame.select(column for column in columns if column not in self._packed)
         places = np.arange(self.height)

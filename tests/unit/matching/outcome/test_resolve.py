@@ -124,7 +124,7 @@ def test_rows_resolved_some_at_a_time_are_those_resolved_at_once(monkeypatch: py
     registry = frame(DukcapilStaged, [{"nik": NIK, "status_penduduk": "MATI"}]).lazy()
     none = pl.DataFrame(schema={"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String})
     (whole,) = resolve_in_pieces(rows, registry, decided, NO_ONE, none)
-    monkeypatch.setattr(resolve, "_AT_A_TIME", 2)
+    monkeypatch.setattr(resolve, "BLOCK", 2)
     pieces = list(resolve_in_pieces(rows, registry, decided, NO_ONE, none))
     assert [piece.height for piece in pieces] == [2, 2, 1]
     assert pl.concat(pieces).equals(whole)

@@ -8,8 +8,6 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.matching.candidates.blocking import BLOCK
-from pipeline.matching.outcome import resolve
 from pipeline.matching.records import tables
 from pipeline.normalise.sources.parts import ROWS_PER_PART
 from pipeline.settings import default_limits
@@ -35,7 +33,7 @@ def test_rows_are_cut_into_groups_of_fixed_size(tmp_path: Path) -> None:
 
 
 def test_what_reads_blocks_reads_whole_groups() -> None:
-    for rows in (BLOCK, tables._AT_A_TIME, resolve._AT_A_TIME, ROWS_PER_PART, default_limits().memori.baris_sekaligus):
+    for rows in (tables.BLOCK, tables._AT_A_TIME, ROWS_PER_PART, default_limits().memori.baris_sekaligus):
         assert rows % ROWS_PER_GROUP == 0
 
 
