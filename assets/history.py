@@ -32,6 +32,7 @@ class OneConnectionPerFile(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._tables: set[str] = set()
         self._one_at_a_time = Lock()
         super().__init__(base_dir, inst_data)
 
@@ -54,6 +55,12 @@ class OneConnectionPerFile(SqliteEventLogStorage):
     def index_connection(self) -> AbstractContextManager[Connection]:
         """To the file of what all runs have in common."""
         return self._kept(INDEX_SHARD_NAME)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether a table was made; Dagster asks of one with every other event, over a new connection each time."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _kept(self, shard: str) -> Iterator[Connection]:

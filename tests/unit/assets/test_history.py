@@ -30,6 +30,20 @@ def test_settings_that_name_a_storage_keep_it(adapted: bool, tmp_path: Path) -> 
     assert (tmp_path / "history" / "runs" / "index.db").exists() != adapted
 
 
+def test_a_table_that_is_there_is_looked_for_once_and_one_that_is_not_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[str] = []
+    asked: list[str] = []
+    monkeypatch.setattr(SqliteEventLogStorage, "has_table", lambda _, name: asked.append(name) or name in made)
+    storage = OneConnectionPerFile(str(tmp_path))
+    asked.clear()
+    assert not storage.has_table("later")
+    made.append("later")
+    assert all(storage.has_table("later") for _ in range(3))
+    assert asked == ["later", "later"]
+
+
 @pytest.mark.parametrize("settings", ["concurrency:\n  pools:\n", "run_queue: 5", "a: [", "x"])
 def test_settings_of_dagster_that_are_cut_off_or_wrong_are_told_in_a_sentence(settings: str, tmp_path: Path) -> None:
     home = Places(tmp_path).home
