@@ -7,6 +7,7 @@ calls (they are glibc's) it is left as it is.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
@@ -54,6 +55,8 @@ def kept_for_good() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        # Else DuckDB says at the end that its types were left, in a hundred lines.
+        atexit.register(gc.unfreeze)
         gc.enable()
 
 
