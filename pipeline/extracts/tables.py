@@ -36,6 +36,8 @@ from schemas.rules import HIDDEN_SHEET
 
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_BOOKS = "dukcapil"
+# A header in brackets, [NIK]|[NAMA], or a title, [RAHASIA] DAFTAR BAYAR, is none.
+_JSON = re.compile(rb'[\[{]\s*["\[{\]}]')
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 """What a table is called inside its file, and its rows or why they are not read."""
@@ -54,7 +56,7 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
     stream.seek(0)
     codec = utf_16_of(start)
     text = start.decode(codec, errors="replace").encode() if codec else start
-    kind = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    begun = text.lstrip(b"\xef\xbb\xbf \t\r\n")
     for signature, what in _FOREIGN.items():
         if start.startswith(signature):
             message = f"Ini berkas {what}, bukan data; {GIVE_DATA}"
@@ -63,11 +65,11 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
         yield label, read_parquet(stream)
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
-    elif kind == b"<":
+    elif begun.startswith(b"<"):
         page = stream.read()
         tables = [Sheet(table, grid, visible=True) for table, grid in read_elements(page)]
         yield from _chosen(tables, label, source) if tables else _beside(label, read_page(page), source)
-    elif kind in {b"{", b"["}:
+    elif _JSON.match(begun):
         yield label, iter([read_service(stream.read())])
     elif dump := read_dump(stream):
         yield from _chosen([Sheet(table, grid, visible=True) for table, grid in dump], label, source)

@@ -101,6 +101,13 @@ def test_members_of_an_archive_are_read_in_order_each_under_its_name() -> None:
     assert places(data) == [("a.txt", 2, None), ("b.csv", 2, None)]
 
 
+def test_text_that_begins_with_a_bracket_is_no_json() -> None:
+    header, rows = GOOD.split(b"\n", 1)
+    bracketed = b",".join(b"[" + name + b"]" for name in header.split(b","))
+    assert places(bracketed + b"\n" + rows) == [(None, 2, None)]
+    assert places(b"[RAHASIA] DAFTAR ALOKASI\n" + GOOD) == [(None, 3, None)]
+
+
 def test_a_readme_in_an_archive_is_refused_alone() -> None:
     data = zipped({"README.txt": b"Data alokasi Desember", "data.csv": GOOD, "kosong.csv": b""})
     assert places(data) == [
