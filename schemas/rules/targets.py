@@ -12,8 +12,9 @@ from schemas.rules.rule import Rows, Rule, month_first_rule
 # What any programme pays one family in a stage is more than the one, and no more than the other, as for a house; by
 # this an amount in other units is told.
 PER_FAMILY = (20_000, 20_000_000)
-# A cell that says that there is nothing: blank, `-`, `Rp -`, NULL; a broken formula (#REF!) had something.
-_NOTHING = r"(?i)^[\s\p{P}\p{S}]*(?:RP|IDR|NULL|NAN|NONE|N/A|TIDAK ADA)?[\s\p{P}\p{S}]*$"
+# A cell that says that there is nothing: blank, `-`, `Rp -`, NULL, `\N`, `0`; a broken formula (#REF!) had something.
+_MARKS = r"[\s\p{P}\p{S}\p{Cf}0]*"
+_NOTHING = rf"(?i)^{_MARKS}(?:RP|IDR|NULL|NAN|NONE|N/A|N|TIDAK ADA|KOSONG)?{_MARKS}$"
 
 
 _TARGET = Rows("AlokasiStaged")

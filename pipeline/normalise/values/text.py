@@ -10,8 +10,8 @@ from pipeline.normalise.values.distinct import once_per_value, where_needed
 
 # Blank markers seen in real extracts, in any case.
 NOTHING = (
-    "-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", ".", r"\N", "(NULL)", "#REF!", "#VALUE!",
-    "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+    "-", "--", "NULL", "NAN", "NONE", "N/A", "#N/A", "TDK TH", "TIDAK ADA", "KOSONG", ".", r"\N", "(NULL)", "#REF!",
+    "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
 )  # fmt: skip
 # Digits of other keyboards, Arabic and Persian; letters, digits and marks of full width.
 _ORDINARY = {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)} | {
@@ -31,6 +31,8 @@ _WRITTEN_NOTHING = (
 _PLAIN_CODE = r"^[0-9A-Za-z](?: ?[0-9A-Za-z./:_-])*[0-9]$"
 # The same in parts: what begins or ends with a digit is no marker of nothing.
 _PLAIN_KEY = r"^(?:[0-9][0-9A-Za-z_-]*(?:/[0-9A-Za-z_-]+)*|[A-Za-z][0-9A-Za-z_-]*[0-9])$"
+# What stands before or behind such a key and is no part of it: ‘3604, `3604, 3604;.
+_AT_ENDS = "'`\u00b4\u2018\u2019\" .,;"
 # One number in groups of three or four, or of sixteen digits; blanks elsewhere divide numbers, and tell keys apart.
 _GROUPED = r"^(?:[0-9]{1,3}(?: [0-9]{3})+|(?:[0-9]{4} )+[0-9]{1,4}|(?:[0-9] ?){15}[0-9])(?:[.,]0+)?$"
 # What was counted.
@@ -88,7 +90,7 @@ def plain_key(value: pl.Expr) -> pl.Expr:
 
 
 def _key(value: pl.Expr) -> pl.Expr:
-    text = plain(value).str.strip_chars_end("' ").str.replace_all(" */ *", "/")
+    text = plain(value).str.strip_chars(_AT_ENDS).str.replace_all(" */ *", "/")
     grouped = pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(" ", "")).otherwise(text)
     return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
 

@@ -328,7 +328,9 @@ def test_an_order_that_is_lawful_is_not_found_fault_with(code: str, row: dict[st
     assert code not in broken_codes("PerintahBayar", [row])[0]
 
 
-@pytest.mark.parametrize("written", [None, "", "-", " Rp -   ", "Rp. -", "NULL", "n/a", "\u2014"])
+@pytest.mark.parametrize(
+    "written", [None, "", "-", " Rp -   ", "Rp. -", "NULL", "n/a", "\u2014", "\u200b", r"\N", "00-00-0000"]
+)
 def test_an_allotment_without_an_amount_is_not_found_fault_with(written: str | None) -> None:
     assert broken_codes("AlokasiStaged", [{"nominal_alokasi_asal": written}]) == [set()]
 
