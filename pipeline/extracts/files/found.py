@@ -15,6 +15,8 @@ from types import MappingProxyType
 import polars as pl
 
 from pipeline.extracts.files.unreadable import NOT_OPENED
+from pipeline.normalise.told.orders import of_name
+from pipeline.normalise.values.dates import stated_in_name
 from schemas.extracts import EXTRACTS
 from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
@@ -149,9 +151,9 @@ def find_files(
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
-    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source. A
-    correction of a snapshot that lies in no dated folder is read with every one; it is of the month that it was first
-    published with, else of the snapshot that is read.
+    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source, under
+    the name that tells most of their rows. A correction of a snapshot that lies in no dated folder is read with every
+    one; it is of the month that it was first published with, else of the snapshot that is read.
 
     Args:
         raw: the folder officers drop files in.
@@ -206,7 +208,8 @@ def find_files(
         .then(pl.lit("DITOLAK")),
     )
     # Whoever copies a correction into the folder of a month means that month.
-    counted = pl.col("berkas").sort_by(correction, "berkas").first().over("sumber", "sha256", "status_berkas")
+    by_rank = pl.col("berkas").sort_by(correction, _untold(pl.col("berkas")), "berkas")
+    counted = by_rank.first().over("sumber", "sha256", "status_berkas")
     twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != counted)
     return (
         judged.with_columns(
@@ -229,6 +232,14 @@ def find_files(
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")
     )
+
+
+def _untold(berkas: pl.Expr) -> pl.Expr:
+    """How much of the day, programme, year and stage of its rows the name of a file does not tell.
+
+    A copy may have lost it (`Copy of danom.csv`), and its rows would hold as of the day it was copied.
+    """
+    return pl.sum_horizontal(told.is_null() for told in (stated_in_name(berkas), *of_name("berkas").values()))
 
 
 def _opened(ledger: Path) -> dict[tuple[str, int], str]:
