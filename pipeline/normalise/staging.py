@@ -197,8 +197,11 @@ def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    located = attach_stated(day_first(rows, facts.month_first), facts.stated)
     status = codes.to_payment_status(pl.col("status_bayar"))
+    # The row's own state tells what sign its amount may have, for the ledger of files knows no other.
+    amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
+    priced = rows.with_columns(nominal_asal=pl.col("nominal"), nominal=amount)
+    located = attach_stated(day_first(priced, facts.month_first), facts.stated)
     dated = as_of_sheets(as_of(with_state_of_list(located, facts.with_states), facts.as_of))
     return (
         resolved(dated, facts.batches)
@@ -213,8 +216,6 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama=tidy_name(pl.col("nama")),
             alamat=plain_text(pl.col("alamat")),
-            nominal_asal=pl.col("nominal"),
-            nominal=order_amount(pl.col("nominal"), pl.col("judul")),
             status_bayar=status.fill_null("BELUM"),
             status_dikenal=status.is_not_null(),
             tgl_bayar=pl.when((status == "DIBAYAR") & ~pl.col("tgl_bayar").str.contains("[0-9]").fill_null(value=False))

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipeline.normalise.told.orders import of_name
 from pipeline.normalise.told.states import file_state, list_state
+from pipeline.normalise.values.codes import to_payment_status
 from pipeline.normalise.values.money import order_amount
 from schemas.extracts import folder_of
 from schemas.keys import PLACE
@@ -171,7 +172,9 @@ _DAMAGED = {_PERSONS: _damage, _TARGETS: _no_amounts, "dukcapil": _month_first, 
 def _counts(source: str, raw: pl.LazyFrame, accepted: pl.LazyFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
     lines = raw.filter(pl.col("baris") > 0)
     # What is allotted is no order: a kabupaten and its kecamatan tell the same money, and transfers tell it again.
-    amount = order_amount(pl.col("nominal"), pl.col("judul")) if source == _PAYMENTS else pl.lit(None, pl.Int64)
+    state = to_payment_status(pl.col("status_bayar"))
+    of_order = order_amount(pl.col("nominal"), pl.col("judul"), state)
+    amount = of_order if source == _PAYMENTS else pl.lit(None, pl.Int64)
     refused = quarantined.filter(pl.col("baris") > 0).select(PLACE).unique()
     money = lines.join(refused.lazy(), on=PLACE, how="semi", nulls_equal=True)
     taken = pl.col("nominal").sum() if source == _PAYMENTS else pl.lit(0, pl.Int64)

@@ -32,6 +32,8 @@ _UNITS = {
 _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}))({'|'.join(_UNITS)})$"
 # Of all amounts, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
 _UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
+# How some book what came back: -600000, Rp -600.000, (600.000).
+_TAKEN_BACK = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
@@ -111,13 +113,16 @@ def _spelt(words: str) -> int:
     return whole + group + digit
 
 
-def order_amount(value: pl.Expr, title: pl.Expr) -> pl.Expr:
+def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
     """As `to_rupiah`, of an order, which may be in thousands or millions by the title of its list.
+
+    Money that came back (`state` RETUR) is booked with a minus by some; its order is of the amount without it.
 
     It is for one family, so an amount per family is its own (`Rp 300.000/KPM`), and of the ways to read it in a list
     that is counted in units the one holds that may be paid to one: 600.000 below (dalam ribuan) are no millions.
     """
-    written = value.str.replace(_PER_FAMILY, "")
+    came_back = pl.when(state == "RETUR").then(value.str.replace(_TAKEN_BACK, "${1}${2}${3}"))
+    written = pl.coalesce(came_back, value).str.replace(_PER_FAMILY, "")
     bare, units = to_rupiah(written), _unit_of_list(title)
     ways = (bare, units * bare, fraction_in_rupiah(written, units))
     plausible = (pl.when(way.is_between(*PER_FAMILY, closed="right")).then(way) for way in ways)

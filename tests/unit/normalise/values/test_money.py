@@ -93,11 +93,25 @@ OF_ORDERS = [
 
 
 def _below(title: str | None) -> Callable[[pl.Expr], pl.Expr]:
-    return lambda value: order_amount(value, pl.lit(title, pl.String))
+    return lambda value: order_amount(value, pl.lit(title, pl.String), pl.lit("DIBAYAR"))
 
 
 def test_an_order_is_for_one_family() -> None:
     assert misread(_below(None), OF_ORDERS) == []
+
+
+CAME_BACK = ["-600000", "\u2212600.000", "-Rp 600.000", "Rp. -600.000,00", "(600.000)", "Rp (600.000)", "600.000"]
+NO_AMOUNTS = ["-", "(-)", "600000-5", "(600.000", "-600.000)"]
+
+
+def test_what_came_back_is_booked_with_a_minus() -> None:
+    def of(state: str) -> Callable[[pl.Expr], pl.Expr]:
+        return lambda value: order_amount(value, pl.lit(None, pl.String), pl.lit(state))
+
+    assert (
+        misread(of("RETUR"), [*((each, 600_000) for each in CAME_BACK), *((each, None) for each in NO_AMOUNTS)]) == []
+    )
+    assert misread(of("DIBAYAR"), [(each, None) for each in CAME_BACK[:-1]]) == []
 
 
 IN_THOUSANDS = [
