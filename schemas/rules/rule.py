@@ -9,8 +9,9 @@ import polars as pl
 
 # Added to a woman's day of birth in her NIK.
 WOMEN_DAY = 40
-# A birth date of which only the year is written, as it stands in `tanggal_lahir_asal`; the group is the year.
-YEAR_ONLY = r"^((?:19|20)[0-9]{2})(?:[.,]0+)?$"
+# A birth date of which only the year is written (also 00-00-1963, 1963-00-00), as it stands in `tanggal_lahir_asal`;
+# the group is the year.
+YEAR_ONLY = r"^(?:00?[-/.]00?[-/.])?((?:19|20)[0-9]{2})(?:[.,]0+|[-/.]00?[-/.]00?)?$"
 _ONES = 1_111_111_111_111_111
 _SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
 _DATE_AND_SERIAL = 10**10

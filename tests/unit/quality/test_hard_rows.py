@@ -149,7 +149,7 @@ DTKS = [
     *each("TANGGAL LAHIR", "31-02-1992", "00-00-0000", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
     *each("TANGGAL LAHIR", "", "-", "NULL", codes=("TGL_KOSONG",), tanggal_lahir=None),
     # Only the year is known: it is not lost, and the NIK, which agrees in the year, is not blamed.
-    *each("TANGGAL LAHIR", "1992", "1992.0", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
+    *each("TANGGAL LAHIR", "1992", "1992.0", "00-00-1992", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
     *each("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
     Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
     # --- sex, relation, RT and RW
