@@ -23,6 +23,9 @@ from pipeline.matching.records.lookup import Lookup
 from pipeline.matching.records.tables import Table
 
 _NAME = "nama_banding"
+_BORN = "tanggal_lahir"
+# So many people of a village, and so large a share of it, are not born on one day.
+_CROWD, _MUCH = 20, 0.2
 # What equal rows are equal in, besides the NIK.
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # What else must agree somewhere for a row to need no weighing.
@@ -71,7 +74,8 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
     # BY NY SITI is her child, whatever it is called.
     named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
-    table = Table(people.with_columns(named).drop(unread), ("nik", "no_kk", "id_dtks"), by="id_dtks")
+    told = people.with_columns(named, *_births_but_of_all(people)).drop(unread)
+    table = Table(told, ("nik", "no_kk", "id_dtks"), by="id_dtks")
     household = table.told(("id_keluarga", "kode_desa", "alamat", "rt", "rw"), households_of)
 
     def read(rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -79,6 +83,23 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
         return with_mothers(table.take(rows, wanted), table, household, rows)
 
     return Listed(table, "id_dtks", table.packed("nik"), "nik_tulis", household, read, _LABELS_OF_ROWS)
+
+
+def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
+    """Dates of birth but those that much of a village shares, if there are any: an operator filled the column in."""
+    of_village = pl.concat_str("kode_desa", _BORN, separator=" ", ignore_nulls=True)
+    alike, everybody = pl.col("len"), pl.col("len").sum().over("kode_desa")
+    shared = (
+        people.lazy()
+        .filter(pl.col("kode_desa").is_not_null())
+        .group_by("kode_desa", _BORN)
+        .len()
+        .filter(pl.col(_BORN).is_not_null(), alike >= _CROWD, alike > everybody * _MUCH)
+        .select(of_village)
+        .collect()
+        .to_series()
+    )
+    return [] if shared.is_empty() else [pl.when(~of_village.is_in(shared.implode())).then(_BORN).alias(_BORN)]
 
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
