@@ -142,27 +142,33 @@ def _read_table(
             raise grids
         in_force: defaultdict[str | None, InForce] = defaultdict(InForce)
         # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
-        with closing(ahead(grids)) as pieces:
-            # Nothing is read ahead before it is known whether the table is wanted.
-            for grid in under_own_headers(chain(islice(grids, 1), pieces)):
-                for named, table in tables_of_lists(grid):
-                    place = " ".join(filter(None, (label, named))) or None
-                    try:
-                        layout = _wanted_below(read, expected_layout(table.header, source), wanted)
-                    except UnreadableError as error:
-                        if read is None:
-                            raise
-                        yield read, _refused(str(error), name, place, read, _lines_refused(table))
-                        continue
-                    if layout is None:
-                        return
-                    read = layout.source
-                    extract, in_force[named] = to_extract(without_boxes(table), name, place, layout, in_force[named])
-                    yield layout.source, extract
+        with closing(_tables(grids)) as tables:
+            for named, table in tables:
+                place = " ".join(filter(None, (label, named))) or None
+                try:
+                    layout = _wanted_below(read, expected_layout(table.header, source), wanted)
+                except UnreadableError as error:
+                    if read is None:
+                        raise
+                    yield read, _refused(str(error), name, place, read, _lines_refused(table))
+                    continue
+                if layout is None:
+                    return
+                read = layout.source
+                extract, in_force[named] = to_extract(without_boxes(table), name, place, layout, in_force[named])
+                yield layout.source, extract
     except UnreadableError as error:
         # Where the source is not wanted, what cannot be read below another kind is told of that kind.
         kind = source if source in wanted else read or source
         yield kind, _refused(str(error), name, label, kind)
+
+
+def _tables(grids: Iterator[Grid]) -> Generator[tuple[str | None, Grid], None, None]:
+    """Every table under its own header, with what it is called where several stand beside each other."""
+    # Nothing is read ahead before it is known whether the first table is wanted.
+    with closing(ahead(grids)) as pieces:
+        for grid in under_own_headers(chain(islice(grids, 1), pieces)):
+            yield from tables_of_lists(grid)
 
 
 def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout | None:
