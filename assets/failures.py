@@ -18,7 +18,7 @@ _STOPPED = {KeyboardInterrupt.__name__, dg.DagsterExecutionInterruptedError.__na
 # What DuckDB makes of a stop that comes during a query.
 _INTERRUPTED = "Query interrupted"
 _UNPASSED = "DagsterAssetCheckFailedError"
-_OURS = {"BrokenContractError", "UnreadableError", "BusyError"}
+_OURS = {"BrokenContractError", "UnreadableError", "BusyError", "SettingsError"}
 # What the system, SQLite, and Polars of the end of a Parquet file, say of a full disk.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "Invalid thrift: transport error")
 # What SQLite says of a file that is overwritten somewhere, or is none of its own.
@@ -79,8 +79,8 @@ def failures(events: Iterable[dg.DagsterEvent]) -> list[tuple[str, SerializableE
 
 
 def root_of(error: SerializableErrorInfo | None) -> SerializableErrorInfo | None:
-    """The error that this one began with."""
-    while error is not None and error.cause is not None:
+    """The error that this one began with; one of ours says already what it began with."""
+    while error is not None and error.cause is not None and error.cls_name not in _OURS:
         error = error.cause
     return error
 

@@ -12,7 +12,9 @@ import pytest
 from assets.failures import failures, is_damage, reason, unforeseen
 from assets.store import DataDirectory
 from pipeline.places import Places
+from pipeline.settings import load_limits
 from pipeline.warehouse.store.parquet import damaged_files, write_parquet
+from schemas.limits_file import LIMITS
 
 
 def test_the_end_of_a_parquet_file_that_does_not_fit_is_a_full_disk() -> None:
@@ -86,3 +88,18 @@ def test_a_check_that_is_not_passed_is_told_by_its_table() -> None:
     assert [(step, reason(error, Places(Path()))) for step, error in failed] == [
         ("anggota", "pemeriksaan tidak lulus (anggota: kontrak)")
     ]
+
+
+def test_limits_that_cannot_be_read_are_told_in_their_own_sentence(tmp_path: Path) -> None:
+    @dg.op
+    def step() -> None:
+        (tmp_path / LIMITS).write_text("[gerbang", encoding="utf-8")
+        load_limits(tmp_path)
+
+    @dg.job
+    def limits() -> None:
+        step()
+
+    ((_, root),) = failures(limits.execute_in_process(raise_on_error=False).all_events)
+    assert LIMITS in reason(root, Places(tmp_path))
+    assert "tidak terduga" not in reason(root, Places(tmp_path))
