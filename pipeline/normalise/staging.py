@@ -47,6 +47,7 @@ from pipeline.normalise.values.text import (
     rt_in_address,
     rw_in_address,
     second_number_of_place,
+    unless,
     whole_number,
 )
 from pipeline.settings import DamageLimits
@@ -221,9 +222,9 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tgl_bayar=pl.when((status == "DIBAYAR") & ~pl.col("tgl_bayar").str.contains("[0-9]").fill_null(value=False))
             .then(day_of_list(pl.col("judul")))
             .otherwise(to_date(pl.col("tgl_bayar"))),
-            metode=plain_text(pl.col("metode")).str.to_uppercase(),
+            metode=tidy_word(pl.col("metode")),
             alasan_gagal=pl.coalesce(
-                plain_text(pl.col("alasan_gagal")).str.to_uppercase(), codes.to_failure_reason(pl.col("status_bayar"))
+                tidy_word(pl.col("alasan_gagal")), codes.to_failure_reason(pl.col("status_bayar"))
             ),
             tgl_retur=to_date(pl.col("tgl_retur")),
         )
@@ -244,7 +245,9 @@ def with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.Data
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
-    failed = pl.any_horizontal(plain(pl.col(name)).is_not_null() for name in ("alasan_gagal", "tgl_retur"))
+    # A nought says that nothing failed: 0, 00-00-0000.
+    told_of = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
+    failed = pl.any_horizontal(cell.is_not_null() for cell in told_of)
     other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
     state = pl.when(others["ada"].is_null(), ~((told == "DIBAYAR") & failed), ~other_stage).then(told)
     return rows.with_columns(status_bayar=pl.coalesce(state, "status_bayar"))

@@ -124,6 +124,11 @@ def test_an_order_is_typed() -> None:
     )
 
 
+def test_a_nought_is_no_reason_to_fail() -> None:
+    (row,) = staged("pos", {"status_bayar": "GAGAL", "alasan_gagal": "0", "metode": "0"}).rows(named=True)
+    assert (row["alasan_gagal"], row["metode"]) == (None, None)
+
+
 def test_an_unknown_status_counts_as_unpaid_and_says_so() -> None:
     df = staged("pos", {"status_bayar": "ANEH"}, {"status_bayar": None})
     assert df.select("status_bayar", "status_dikenal").rows() == [("BELUM", False), ("BELUM", True)]

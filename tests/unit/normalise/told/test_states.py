@@ -62,6 +62,8 @@ PAID, FAILED = {"judul": "A. SUDAH DIBAYAR"}, {"judul": "PKH / GAGAL BAYAR"}
     [
         ([PAID, FAILED, {"judul": "PKH TAHAP 1"}], ["DIBAYAR", "GAGAL", "BELUM"]),
         ([PAID | {"tgl_retur": "12-09-2022"}, FAILED | {"tgl_retur": "12-09-2022"}], ["BELUM", "GAGAL"]),
+        # Forms filled in to their end: nothing failed.
+        ([PAID | {"alasan_gagal": "0", "tgl_retur": "00-00-0000"}, PAID | {"alasan_gagal": "-"}], ["DIBAYAR"] * 2),
         # Where any order of the sheet states its own, blank is not yet paid.
         ([PAID, PAID | {"status_bayar": "RETUR"}], ["BELUM", "RETUR"]),
         # Who failed in one stage is to be paid in the next.
