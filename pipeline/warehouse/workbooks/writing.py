@@ -31,6 +31,15 @@ _CUT = " … (dipotong: lebih panjang daripada yang muat di satu sel Excel)"
 _PROPERTIES, _MADE = "docProps/core.xml", b"2000-01-01T00:00:00Z"
 _CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _EVERY_SHEET = "general"
+# Printed on A4 across, every page with the head and its number. All columns on one page would be too small to read.
+_A4 = 9
+_PRINTED = {
+    "landscape": True,
+    "paper_size": _A4,
+    "scale": 60,
+    "repeat_rows": 0,
+    "footer": "&L&F, &A&RHalaman &P dari &N",
+}
 NO_KABUPATEN = "0000"
 
 
@@ -117,6 +126,7 @@ def _write(book: Book) -> None:
         column_formats=formats,
         header_format={_EVERY_SHEET: head},
         autofilter={_EVERY_SHEET: True},
+        page_setup={_EVERY_SHEET: _PRINTED},
         # Excel would mark every NIK as a number that is written as text.
         ignore_errors=texts,
     )

@@ -69,3 +69,12 @@ def test_amounts_are_numbers_and_all_else_is_text_on_as_many_sheets_as_it_takes(
 def test_a_folder_that_is_missing_is_told_by_its_name(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="tidak ada"):
         write_workbooks([_book(tmp_path / "tidak ada" / "b.xlsx", ["u"])])
+
+
+def test_a_printed_list_is_numbered_and_has_its_head_on_every_page(tmp_path: Path):
+    with ZipFile(*write_workbooks([_book(tmp_path / "a.xlsx", ["x"])])) as parts:
+        sheet, book = parts.read("xl/worksheets/sheet1.xml"), parts.read("xl/workbook.xml")
+    assert b'paperSize="9"' in sheet
+    assert b'orientation="landscape"' in sheet
+    assert b"Halaman &amp;P dari &amp;N" in sheet
+    assert b"Isi!$1:$1" in book
