@@ -111,14 +111,20 @@ def unforeseen(kind: str, message: str, places: Places) -> str:
 
 
 def _damage(places: Places) -> str:
-    """Which files are damaged, and what to do: what runs make is made again, where it is gone."""
-    by_runs = [*damaged_files(places.store), *damaged_files(places.published)]
-    for_good = [file for folder in (places.decisions, places.release) for file in damaged_files(folder)]
-    files = ", ".join(str(file.relative_to(places.root)) for file in (*by_runs, *for_good))
+    """Which files are damaged, and what to do: what runs make is made again where it is gone, decisions are not."""
+    released, decided = damaged_files(places.release), damaged_files(places.decisions)
+    by_runs = [*damaged_files(places.store), *damaged_files(places.published), *released]
+    files = ", ".join(str(file.relative_to(places.root)) for file in (*by_runs, *decided))
     told = f"berkas Parquet buatan padan rusak{f' ({files})' if files else ''}; pulihkan dari cadangan"
-    if not by_runs or for_good:
+    if decided or not by_runs:
         return told
-    return f"{told}, atau hapus berkas itu lalu jalankan lagi padan run untuk bulan pada namanya"
+    told += ", atau hapus berkas itu lalu jalankan lagi padan run untuk bulan pada namanya"
+    if not released:
+        return told
+    return (
+        f"{told}; bila berkas rilis dihapus, angka kecil yang disamarkan rilis berikutnya mungkin dapat dihitung "
+        "oleh pembaca yang masih menyimpan rilis itu"
+    )
 
 
 def tell(context: dg.InitResourceContext, places: Places) -> None:

@@ -51,9 +51,14 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
     told = unforeseen("ComputeError", said, places)
     assert "(home/published/a/2022-12.parquet)" in told
     assert "hapus" in told
+    released = places.release / "2022-12-0" / "wilayah.parquet"
+    released.parent.mkdir(parents=True)
+    damaged.rename(released)
+    assert "hapus berkas itu" in unforeseen("ComputeError", said, places)
+    assert "pembaca yang masih menyimpan rilis itu" in unforeseen("ComputeError", said, places), "what it costs"
     decided = places.decisions / "2022-12.parquet"
     decided.parent.mkdir()
-    damaged.rename(decided)
+    released.rename(decided)
     told = unforeseen("ComputeError", said, places)
     assert "(keputusan/2022-12.parquet)" in told
     assert "hapus" not in told, "no run makes decisions again"
