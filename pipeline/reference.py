@@ -47,7 +47,7 @@ def programs() -> pl.DataFrame:
 
 @cache
 def program_stages() -> pl.DataFrame:
-    """Tariffs per stage: program, tahun, tahap, komponen (null: flat), nominal (rupiah), maks_orang, mulai, …."""
+    """Tariffs per stage: program, tahun, tahap, komponen (null: flat), nominal (rupiah), maks_orang, …, bulan (4-6)."""
     dtypes = {
         "tahun": pl.Int64,
         "tahap": pl.Int64,

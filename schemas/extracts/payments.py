@@ -14,6 +14,10 @@ class Pos(Extract):
     program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
     tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
     tahap: str = header("TAHAP", "THP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
+    bulan: str = header(
+        "BULAN", "BLN", "ALOKASI BULAN", "BULAN ALOKASI",
+        description="Bulan yang dibayar; menunjukkan tahapnya bila nomornya tidak tertulis.",
+    )  # fmt: skip
     kode_kprk: str = header(
         "KODE_KPRK", "KPRK", "KODE KANTOR", "KODE KCU", "KODE CABANG", "NOPEN", "NOPEND",
         loosely=("DIRIAN", "KODE DIRIAN", "NO DIRIAN"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.told.stage_months import with_months
 from pipeline.normalise.told.stage_words import (
     bare_program,
     named_program,
@@ -101,13 +102,13 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     """`rows` with batch, program, tahun and tahap, none of the last three null: an order is never lost for them.
 
     Args:
-        rows: as for `told`, and berlaku_per.
+        rows: as for `told`, and bulan, berlaku_per.
         batches: `agreed`.
     """
     # A year that is stated but cannot be read is not that of the file.
     of_date = pl.when(plain_text(pl.col("tahun")).is_null()).then(pl.col("berlaku_per").dt.year()).otherwise(0)
-    return rows.with_columns(told(rows, batches)).with_columns(
+    stage = told(rows, batches).with_columns(
         program=pl.col("program").fill_null(UNKNOWN_PROGRAM),
         tahun=pl.coalesce("tahun", rows.select(of_date).to_series()),
-        tahap=pl.col("tahap").fill_null(0),
     )
+    return rows.with_columns(with_months(stage, rows).with_columns(pl.col("tahap").fill_null(0)))

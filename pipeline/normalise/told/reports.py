@@ -12,16 +12,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.normalise.told.stage_words import DATED_DAY, YEAR
-from pipeline.normalise.values.dates import MONTHS
+from pipeline.normalise.values.dates import MONTH_WORD, MONTHS
 from pipeline.normalise.values.distinct import once_per_value
 
-# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
-_MONTH_WORD = (
-    r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|UST|USTUS)|SEPT?(?:EMBER)?"
-    r"|OKT(?:OBER)?|NO[PV](?:EMBER)?|DES(?:EMBER)?)\b"
-)
 # JULI may be a name too, but for where it is called a month or a year follows.
-_SURELY = re.compile(rf"\b(?:BULAN|BLN|PERIODE)\W*{_MONTH_WORD}|{_MONTH_WORD}\W*(?:(?:TAHUN|THN|TH|TA)\W*)?20\d\d\b")
+_SURELY = re.compile(rf"\b(?:BULAN|BLN|PERIODE)\W*{MONTH_WORD}|{MONTH_WORD}\W*(?:(?:TAHUN|THN|TH|TA)\W*)?20\d\d\b")
 _IN_DIGITS = re.compile(r"\b(?:PERIODE|BULAN)\W*(20\d\d[-/](?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]20\d\d)\b")
 _COMPANION = {"id_pendamping", "nama_pendamping"}
 _ID = re.compile(r"\b(?:ID|NO|NOMOR|KODE)[ ._]*PENDAMPING\b[ :.]*([A-Z0-9][A-Z0-9./_-]*)")
@@ -62,7 +57,7 @@ def _month(text: str) -> str | None:
     if found := _IN_DIGITS.search(text):
         return found[1]
     undated = re.sub(DATED_DAY, r"\1 ", text)
-    months = {MONTHS[word[:3]] for word in re.findall(_MONTH_WORD, undated)}
+    months = {MONTHS[word[:3]] for word in re.findall(MONTH_WORD, undated)}
     years = set(re.findall(YEAR, undated))
     certain = len(months) == len(years) == 1 and _SURELY.search(undated)
     return f"{years.pop()}-{months.pop():02}" if certain else None

@@ -39,7 +39,8 @@ _NO_SHORT_STAGE = r"(?i)\bT\W*[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]20[0-9]{2}\b|\s*(
 # TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
-_UP_TO = r"(?:\s*(?:\bDAN\b|\bS[./ ]?D\b\.?|\bSAMPAI(?: DENGAN)?\b)\s*)"
+TO = r"(?:\bS[./ ]?D\b\.?|\bSAMPAI(?: DENGAN)?\b)"
+_UP_TO = rf"(?:\s*(?:\bDAN\b|{TO})\s*)"
 _AND = rf"(?:{_UP_TO}|\s*[-–&+]\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE, _FURTHER = rf"(?:,\s*(?:{_PLAIN_NUMBER}|{_WORDS}))", rf"(?:{_WORD}|KE\W*)"

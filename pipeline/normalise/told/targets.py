@@ -13,6 +13,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.normalise.regions import resolve_names
 from pipeline.normalise.told.orders import of_row, told
+from pipeline.normalise.told.stage_months import with_months
 from pipeline.normalise.values.text import digits_of_code, plain, plain_text
 from schemas.extracts import list_of
 from schemas.keys import STAGE
@@ -62,7 +63,8 @@ def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
 
 def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
     own, of_list = rows.select(**of_row()), stage_told(rows)
-    return own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
+    stage = own.select(pl.when(states[name]).then(name).otherwise(of_list[name]).alias(name) for name in STAGE)
+    return with_months(stage, rows)
 
 
 def stage_told(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from pipeline.normalise.told.stage_months import months_in_title
 from pipeline.normalise.told.stage_words import (
     DATED_DAY,
     DECREE,
@@ -69,8 +70,9 @@ _COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM
 class _Line:
     """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title.
 
-    The year of a decree (`tahun_surat`) is that of a list of which no other is told. A line may tell the state of
-    all orders of its list (`keadaan`), or the day on which they were paid (`hari`).
+    The stage (`tahap`) is in words that tell it alone, TAHAP 2 or BULAN APRIL S.D. JUNI. The year of a decree
+    (`tahun_surat`) is that of a list of which no other is told. A line may tell the state of all orders of its list
+    (`keadaan`), or the day on which they were paid (`hari`).
     """
 
     number: int
@@ -80,7 +82,7 @@ class _Line:
     aside: bool
     tahun: str | None
     tahun_surat: str | None
-    tahap: int | None
+    tahap: str | None
     hari: bool
     keadaan: bool
 
@@ -131,7 +133,7 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
         if of_stage:
             tahap = None
         elif tahap:
-            opened.append(f"TAHAP {tahap}")
+            opened.append(tahap)
         program, tahun = named[0] if named else program, year or tahun
         left = [told for told in opened if told]
         in_force, states_in_force = [*_but_states(counting), *left], states
@@ -156,7 +158,7 @@ def _but_receipts(lines: list[_Line]) -> list[_Line]:
 
 def _but_states(lines: list[_Line]) -> list[str]:
     """The lines as those of a list whose parts have states of their own."""
-    facts = ((line.program, line.tahun, f"TAHAP {line.tahap}" if line.tahap else None) for line in lines)
+    facts = ((line.program, line.tahun, line.tahap) for line in lines)
     told = (
         line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
     )
@@ -176,12 +178,17 @@ def _year(lines: list[_Line]) -> str | None:
 def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
     told = texts.to_frame().select("teks", kata=of_list(pl.col("teks")))
-    tahap = stage_beside(pl.col("teks"))
+    tahap = pl.coalesce(pl.format("TAHAP {}", stage_beside(pl.col("teks"))), _months(pl.col("teks")))
     # The number of a paper that names the stage is that of the list: DANOM NO 12/PKH/TAHAP 1.
     named = pl.coalesce(named_program(pl.col("kata")), pl.when(tahap.is_not_null()).then(named_program(pl.col("teks"))))
     facts = told.select("teks", "kata", program=named, tahap=tahap).iter_rows()
     read = ([_line(number, *next(facts)) for number in lines] for lines in titles)
     return [[*lines[:1], *(_below(upper, line) for upper, line in pairwise(lines))] for lines in read]
+
+
+@once_per_value(pl.String)
+def _months(line: pl.Expr) -> pl.Expr:
+    return pl.format("BULAN {}", line.map_elements(months_in_title, return_dtype=pl.String))
 
 
 def _below(upper: _Line, line: _Line) -> _Line:
@@ -190,7 +197,7 @@ def _below(upper: _Line, line: _Line) -> _Line:
     return replace(line, heading=False, aside=True) if doubtful else line
 
 
-def _line(number: int, text: str, told: str, program: str | None, tahap: int | None) -> _Line:
+def _line(number: int, text: str, told: str, program: str | None, tahap: str | None) -> _Line:
     words = f" {re.sub('[^A-Z0-9]+', ' ', told.upper()).strip()} "
     programs = {programs_by_words()[f" {alias} "] for alias in re.findall(rf" ({program_pattern()})(?= )", words)}
     rest = re.sub(rf" {program_pattern()}(?= )", " |", words)

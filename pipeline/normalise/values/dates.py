@@ -15,6 +15,11 @@ MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "MRT": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8,
     "AGS": 8, "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
+# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
+MONTH_WORD = (
+    r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|UST|USTUS)|SEPT?(?:EMBER)?"
+    r"|OKT(?:OBER)?|NO[PV](?:EMBER)?|DES(?:EMBER)?)\b"
+)
 _EXCEL_EPOCH = pl.date(1899, 12, 30)
 # Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
 _LAST_YEAR_OF_CENTURY = 30

@@ -183,6 +183,11 @@ def test_what_a_row_states_goes_before_the_title() -> None:
     assert staged("pos", row).select("program", "tahun", "tahap").row(0) == ("PKH", 2021, 3)
 
 
+def test_a_number_of_a_stage_goes_before_the_months_under_bulan() -> None:
+    row = {"program": "PKH", "tahun": "2022", "bulan": "Apr-Jun"}
+    assert staged("pos", row, row | {"tahap": "1"}, row | {"bulan": "Juni"})["tahap"].to_list() == [2, 1, 0]
+
+
 @pytest.mark.parametrize("title", ["Rekap Tahap Khusus 2022", "Laporan Kab Stabat"])
 def test_a_programme_is_not_read_out_of_two_words(title: str) -> None:
     assert staged("pos", {"judul": title})["program"].item() == "TIDAK DIKETAHUI"

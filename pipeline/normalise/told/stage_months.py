@@ -1,0 +1,87 @@
+"""Which stage months tell where nothing tells its number: PKH, APRIL - JUNI 2022 is its second.
+
+A single month is that of a stage in a cell alone: a title may name the one that a list was paid or made in. Does not
+belong here: the numbers of stages (`pipeline.normalise.told.stage_words`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+
+import polars as pl
+
+from pipeline import reference
+from pipeline.normalise.told.stage_words import DATED_DAY, TO, year_of_cell
+from pipeline.normalise.values.dates import MONTH_WORD, MONTHS
+from pipeline.normalise.values.distinct import once_per_value
+from pipeline.normalise.values.text import plain
+
+_FROM_TO = rf"\s*(?:{TO}|[-–])\s*"
+_FURTHER = rf"(?:(?:{_FROM_TO}|\s*[,/&+]\s*|\s*,?\s*\bDAN\b\s*){MONTH_WORD})"
+_CALLED = r"(?:\b(?:BULAN|BLN|ALOKASI|PERIODE)\b\W*)"
+_CELL = (
+    rf"\W*(?:{_CALLED}|\b(?:TAHAP|THP)\b\W*)*({MONTH_WORD}{_FURTHER}*)(?:\W*(?:\b(?:TAHUN|THN|TH|TA)\b\W*)?20\d\d)?\W*"
+)
+_TITLE = rf"{_CALLED}+({MONTH_WORD}{_FURTHER}+)"
+
+
+def with_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """program, tahun and tahap; where tahap is null that which is paid for the very months that a row tells, if any.
+
+    Args:
+        stage: program, tahun and tahap of each row.
+        rows: tahap, bulan (where the source has it) and judul as delivered.
+    """
+    if not stage["tahap"].null_count():
+        return stage
+    year = stage["tahun"]
+    cells = [pl.col(name) for name in ("tahap", "bulan") if name in rows.columns]
+    # A cell that tells another year is of no stage of this one.
+    of_cells = [pl.when(year_of_cell(cell).fill_null(year) == year).then(_of_cell(cell)) for cell in cells]
+    told = rows.select(bulan=pl.coalesce(*of_cells, _of_title(pl.col("judul"))))
+    months = stage.with_columns(told).join(
+        _stages(), on=["program", "tahun", "bulan"], how="left", maintain_order="left"
+    )
+    return months.select("program", "tahun", pl.coalesce("tahap", "tahap_bulan"))
+
+
+def months_in_title(title: str) -> str | None:
+    """The months that a title calls those of its list, as written; null where it names others too, but in days."""
+    undated = re.sub(DATED_DAY, " ", title.upper())
+    told = re.findall(_TITLE, undated)
+    certain = len(told) == 1 and len(re.findall(MONTH_WORD, undated)) == len(re.findall(MONTH_WORD, told[0]))
+    return told[0] if certain else None
+
+
+@once_per_value(pl.String)
+def _of_title(title: pl.Expr) -> pl.Expr:
+    return title.map_elements(lambda text: _first_to_last(months_in_title(text)), return_dtype=pl.String)
+
+
+@once_per_value(pl.String)
+def _of_cell(value: pl.Expr) -> pl.Expr:
+    def months(text: str) -> str | None:
+        told = re.fullmatch(_CELL, text)
+        return _first_to_last(told and told[1])
+
+    return plain(value).str.to_uppercase().map_elements(months, return_dtype=pl.String)
+
+
+def _first_to_last(words: str | None) -> str | None:
+    """`APRIL S.D. JUNI` and `APRIL, MEI, JUNI` are 4-6, `APRIL` is 4; null where months between are left out."""
+    if not words:
+        return None
+    months = [MONTHS[word[:3]] for word in re.findall(MONTH_WORD, words)]
+    in_a_row = all(later == month + 1 for month, later in pairwise(months))
+    from_to = re.fullmatch(rf"{MONTH_WORD}{_FROM_TO}{MONTH_WORD}", words)
+    return "-".join(str(month) for month in dict.fromkeys((months[0], months[-1]))) if in_a_row or from_to else None
+
+
+@cache
+def _stages() -> pl.DataFrame:
+    stages = reference.program_stages().filter(pl.col("bulan").is_not_null())
+    return stages.select(
+        "program", pl.col("tahun").cast(pl.Int32), "bulan", tahap_bulan=pl.col("tahap").cast(pl.Int32)
+    ).unique()
