@@ -16,6 +16,7 @@ import polars as pl
 
 from pipeline.extracts.files.unreadable import NOT_OPENED
 from pipeline.normalise.told.orders import of_name
+from pipeline.normalise.told.states import file_state
 from pipeline.normalise.values.dates import stated_in_name
 from schemas.extracts import EXTRACTS
 from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
@@ -235,11 +236,12 @@ def find_files(
 
 
 def _untold(berkas: pl.Expr) -> pl.Expr:
-    """How much of the day, programme, year and stage of its rows the name of a file does not tell.
+    """How much of the day, state, programme, year and stage of its rows the name of a file does not tell.
 
-    A copy may have lost it (`Copy of danom.csv`), and its rows would hold as of the day it was copied.
+    A copy may have lost it (`Copy of danom.csv`): its rows would hold as of the day it was copied, or not be paid.
     """
-    return pl.sum_horizontal(told.is_null() for told in (stated_in_name(berkas), *of_name("berkas").values()))
+    told = (stated_in_name(berkas), file_state(berkas), *of_name("berkas").values())
+    return pl.sum_horizontal(each.is_null() for each in told)
 
 
 def _opened(ledger: Path) -> dict[tuple[str, int], str]:

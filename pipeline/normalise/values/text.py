@@ -90,7 +90,8 @@ def plain_key(value: pl.Expr) -> pl.Expr:
 
 
 def _key(value: pl.Expr) -> pl.Expr:
-    text = plain(value).str.strip_chars(_AT_ENDS).str.replace_all(" */ *", "/")
+    # What is left between such marks may say nothing, too: "", ‘NULL’.
+    text = plain(plain(value).str.strip_chars(_AT_ENDS)).str.replace_all(" */ *", "/")
     grouped = pl.when(text.str.contains(_GROUPED)).then(text.str.replace_all(" ", "")).otherwise(text)
     return grouped.str.replace_all(r"([0-9]{9,})[.,]0+(/|$)", "${1}${2}")
 

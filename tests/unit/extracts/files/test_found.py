@@ -121,7 +121,9 @@ def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw
     assert twin == "Isinya sama persis dengan pos/a/c.csv; tidak dihitung dua kali."
 
 
-@pytest.mark.parametrize("named", ["danom 20220920.csv", "danom tahap 1.csv", "PKH_2022/danom.csv"])
+@pytest.mark.parametrize(
+    "named", ["danom 20220920.csv", "danom tahap 1.csv", "PKH_2022/danom.csv", "Sudah Dibayar.csv"]
+)
 def test_of_equal_files_the_one_whose_name_tells_most_is_read(raw: Path, named: str) -> None:
     drop(raw, f"pos/{named}", "pos/A/Copy of danom.csv", "pos/danom (2).csv", data="sama")
     read = find_files(raw, "2022-12").filter(status_berkas="DIBACA")

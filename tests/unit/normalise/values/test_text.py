@@ -64,8 +64,7 @@ def test_plain(written: str | None, expected: str | None) -> None:
         ("36040/3604051207920001/GEN'", "36040/3604051207920001/GEN"),
         ("1.0", "1.0"),
         ("A 12", "A 12"),
-        ("NULL", None),
-        (None, None),
+        *((nothing, None) for nothing in ("NULL", '""', "‘", ".,", "‘NULL’", "kosong.", None)),
     ],
 )
 def test_what_tells_rows_apart(written: str | None, expected: str | None) -> None:
