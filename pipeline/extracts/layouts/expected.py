@@ -9,6 +9,8 @@ import re
 
 from pipeline.extracts.files.unreadable import UnreadableError
 from pipeline.extracts.grids.grid import SOMEBODY
+from pipeline.normalise.told.stage_words import STAGE_WORD
+from pipeline.normalise.values.dates import MONTH_WORD
 from schemas.extracts import (
     Layout,
     columns_in,
@@ -22,6 +24,12 @@ from schemas.extracts import (
     unit_of_money,
 )
 
+# Headers of amounts beside each other, and why they are not read.
+_BESIDE = {
+    rf"\b{STAGE_WORD}\b": "Nominal beberapa tahap bersebelahan ({}), tetapi status atau tanggal bayarnya satu untuk "
+    "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
+    MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
+}
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
 
 
@@ -50,17 +58,33 @@ def unknown_layout(header: list[str], source: str) -> str:
     """That a header is of no layout: which is nearest, what is missing for it, and what was not understood."""
     nearest = nearest_layout(header, source)
     columns = columns_in(header, nearest)
-    missing = ", ".join(missing_columns(nearest.source, set(columns), header_words(nearest)))
+    missing = missing_columns(nearest.source, set(columns), header_words(nearest))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
     # Where hardly a header is known, or a number stands among them, the row may be somebody's, which is told to nobody.
     told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
     others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
     unread = ", ".join(others[:_TOLD_HEADERS])
+    if (
+        nearest.source == "pos"
+        and "nominal" not in columns
+        and len(missing) == 1
+        and (cause := _amounts_beside(others))
+    ):
+        return cause
     return (
-        f"Tata letak tidak dikenal; yang paling mirip {nearest.label}, judul kolom yang kurang: {missing}"
+        f"Tata letak tidak dikenal; yang paling mirip {nearest.label}, judul kolom yang kurang: {', '.join(missing)}"
         f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
         f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
     )
+
+
+def _amounts_beside(headers: list[str]) -> str | None:
+    """Why the amounts of several stages or months beside each other are not read; None where there are none."""
+    for words, cause in _BESIDE.items():
+        beside = [text for text in headers if re.search(words, text.upper())]
+        if len(beside) > 1:
+            return cause.format(", ".join(beside))
+    return None
 
 
 def _may_be_somebody(text: str) -> bool:

@@ -61,7 +61,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     text = pl.when(~text.str.contains(_TWO_AMOUNTS)).then(text.str.replace_all(" ", "", literal=True))
     grouped = [
         text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
-        for mark, sen in ((r"\.", ","), (",", r"\."))
+        for mark, sen in ((r"\.", ","), (",", r"\."), ("'", "[.,]"))
     ]
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))

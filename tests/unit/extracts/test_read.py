@@ -200,6 +200,21 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("amounts", "cause"),
+    [
+        ("TAHAP 1|TAHAP 2", "beberapa tahap bersebelahan (TAHAP 1, TAHAP 2), tetapi status atau tanggal bayarnya satu"),
+        ("APR|MEI|JUNI", "per bulan bersebelahan (APR, MEI, JUNI) tanpa jumlahnya"),
+        ("JUMLAH RUMAH", "judul kolom yang kurang: BSU"),
+    ],
+)
+def test_amounts_beside_each_other_that_cannot_be_told_apart_are_the_cause(amounts: str, cause: str) -> None:
+    values = "|".join("600000" for _ in amounts.split("|"))
+    data = f"NO DANOM|NIK|NAMA|{amounts}|STATUS BAYAR\nA|3604041211870001|SITI|{values}|DIBAYAR".encode()
+    (row,) = read_file(data, "pos/x", "pos").rows(named=True)
+    assert cause in row["catatan"]
+
+
+@pytest.mark.parametrize(
     "key", ["dtks_23", "dtks_17", "siak_37", "dukcapil_web", "pos_penuh", "pos_belum", "alokasi", "pendamping"]
 )
 def test_every_known_layout_is_read_into_its_extract(key: str) -> None:
