@@ -1,6 +1,7 @@
 """Layer raw: the ledger of files, and the text of every source as read. Nothing is interpreted yet."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 import dagster as dg
 import polars as pl
@@ -8,8 +9,8 @@ import polars as pl
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
 from pipeline.extracts.arrival import corrected_months
-from pipeline.extracts.files.found import find_files, fingerprint, snapshot_in_words, unchanged_since
-from pipeline.extracts.read import iter_families, iter_source, refused_whole
+from pipeline.extracts.files.found import find_files, snapshot_in_words, unchanged_since
+from pipeline.extracts.read import changed_meanwhile, iter_families, iter_source, refused_whole
 from pipeline.warehouse.periodes import begin
 from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import KINDS, folder_of
@@ -57,12 +58,17 @@ def _raw_asset(source: str) -> dg.AssetsDefinition:
             yield from kept(made, data, context.partition_key)
             return
         refused: list[str] = []
-        pieces = iter_families(raw, to_read, refused) if source in STAGED_BESIDE else iter_source(raw, to_read, source)
+        # Of a file that may hold families it is told once, by the source whose folder it lies in.
+        pieces = (
+            iter_families(raw, to_read, refused)
+            if source in STAGED_BESIDE
+            else chain(iter_source(raw, to_read, source), changed_meanwhile(raw, to_read, source))
+        )
         yield stored_in_pieces(context, data, key, pieces, polars_schema(model))
-        # What was refused may only have been out of reach.
+        # What was refused may only have been out of reach, or not yet whole.
         told = pl.scan_parquet(data.places.stored(key, context.partition_key))
         refused.extend(refused_whole(told).collect()["berkas"])
-        if not refused and all(fingerprint(raw / name) == sha256 for name, sha256 in prints.items()):
+        if not refused:
             made.note()
 
     return read

@@ -17,6 +17,7 @@ from typing import IO, TypeVar
 import polars as pl
 
 from pipeline.extracts.files.containers import unpack
+from pipeline.extracts.files.found import fingerprint
 from pipeline.extracts.files.unreadable import NOT_OPENED, UnreadableError
 from pipeline.extracts.grids.boxes import without_boxes
 from pipeline.extracts.grids.grid import Grid, in_order
@@ -40,6 +41,10 @@ LARGEST_UNPACKED = 8 * 2**30
 _GLANCE_BYTES = 2**20
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
+_CHANGED = (
+    "Berkas ini berubah sesudah proses dimulai, mungkin karena masih disalin, sehingga yang terbaca mungkin belum "
+    "lengkap. Jalankan lagi setelah selesai disalin."
+)
 
 
 def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
@@ -69,6 +74,19 @@ def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = 
     yield from with_households(_read_files(raw, files, source, {source, HOUSEHOLDS}, piece_bytes), source)
 
 
+def changed_meanwhile(raw: Path, files: pl.DataFrame, source: str) -> Iterator[pl.DataFrame]:
+    """What is told of files that, after they were read, are no longer those of the ledger: nobody knows which was read.
+
+    Args:
+        raw: as in `read_source`.
+        files: as in `read_source`.
+        source: as in `read_source`.
+    """
+    for name, sha256 in _to_read(files, source).select("berkas", "sha256").iter_rows():
+        if fingerprint(raw / name) != sha256:
+            yield _refused(_CHANGED, name, None, source)
+
+
 def refused_whole(extract: Frame) -> Frame:
     """What `read_source` could read nothing of, a file or a sheet of it, and why: berkas, catatan."""
     return extract.filter(pl.col("rusak") == _WHOLE_FILE).select("berkas", "catatan")
@@ -87,7 +105,8 @@ def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterato
     Args:
         raw: as in `read_source`.
         files: as in `read_source`.
-        refused: gets the files that `read_source` refuses, as nobody knows whether they hold families.
+        refused: gets the files that `read_source` refuses or that changed meanwhile, as nobody knows whether they hold
+            families.
 
     Returns:
         The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
@@ -98,15 +117,20 @@ def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterato
             yield frame
         else:
             refused.extend(refused_whole(frame)["berkas"])
+    for told in changed_meanwhile(raw, files, folder_of(_FAMILIES)):
+        refused.extend(told["berkas"])
 
 
 def _read_files(
     raw: Path, files: pl.DataFrame, source: str, wanted: set[str], piece_bytes: int
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    to_read = files.filter((pl.col("sumber") == source) & (pl.col("status_berkas") == "DIBACA"))
     # Corrections come first: of two rows for one ID the first one counts.
-    names = to_read.sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]
+    names = _to_read(files, source).sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]
     return side_by_side(_read_named(raw, name, source, wanted, piece_bytes) for name in names)
+
+
+def _to_read(files: pl.DataFrame, source: str) -> pl.DataFrame:
+    return files.filter(sumber=source, status_berkas="DIBACA")
 
 
 def _read_named(

@@ -105,7 +105,9 @@ def test_a_file_that_is_no_longer_what_the_ledger_names_is_read_and_read_again(
     assert [_run(steps, tmp_path, instance)["raw/alokasi"] for _ in range(2)] == [False, True]
     file.write_text(_TARGETS.format(301))
     assert _run(steps, tmp_path, instance, only="raw/alokasi") == {"raw/alokasi": False}
-    assert pl.read_parquet(Places(tmp_path).stored("raw/alokasi", _PERIODE))["kpm_alokasi"].to_list() == ["301"]
+    read = pl.read_parquet(Places(tmp_path).stored("raw/alokasi", _PERIODE))
+    assert read["kpm_alokasi"].to_list() == ["301", None]
+    assert read["rusak"].to_list() == [None, "BERKAS_DITOLAK"], "and it is told that it is another one"
 
 
 def test_a_source_with_a_file_that_could_not_be_read_is_read_again(tmp_path: Path, instance: dg.DagsterInstance):

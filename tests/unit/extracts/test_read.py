@@ -17,7 +17,7 @@ import xlsxwriter
 from pipeline.extracts import parquet as parquet_files
 from pipeline.extracts import read as reader
 from pipeline.extracts.files.found import find_files
-from pipeline.extracts.read import read_source
+from pipeline.extracts.read import changed_meanwhile, read_source, refused_whole
 from schemas.extracts import EXTRACTS, LAYOUTS, fold_header, headers_of
 from schemas.table import polars_schema
 from tests.unit.extracts.making import layout, read, read_file, row, text
@@ -464,3 +464,15 @@ def test_all_files_of_a_source_that_the_ledger_reads(tmp_path: Path) -> None:
     nothing = read_source(tmp_path, files, "dtks")
     assert nothing.is_empty()
     assert nothing.schema == polars_schema(EXTRACTS["dtks"])
+
+
+def test_a_file_that_was_still_being_copied_when_it_was_read_is_told(tmp_path: Path):
+    file = tmp_path / "alokasi" / "x.csv"
+    file.parent.mkdir()
+    file.write_bytes(GOOD)
+    files = find_files(tmp_path, "2022-12")
+    assert not list(changed_meanwhile(tmp_path, files, "alokasi"))
+    file.write_bytes(GOOD * 2)
+    (told,) = changed_meanwhile(tmp_path, files, "alokasi")
+    assert "masih disalin" in told["catatan"].item()
+    assert refused_whole(told)["berkas"].to_list() == ["alokasi/x.csv"], "and so it is read again"
