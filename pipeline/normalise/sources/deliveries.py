@@ -141,7 +141,10 @@ def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
         + groups.struct.field("1").cast(pl.Int64, strict=False)
         for groups, number in ((worded, month), (digits, digits.struct.field("2").cast(pl.Int64, strict=False)))
     )
-    number = pl.coalesce(*days, name.str.extract(_BARE_DAY_OF_SHEET).cast(pl.Int64, strict=False))
+    # A text file that a spreadsheet opened is a sheet with its name: danom_t1_20220915.
+    whole = stated_in_name(sheet).dt
+    of_file = whole.year() % 100 * _YEAR + whole.month().cast(pl.Int64) * _DAYS + whole.day()
+    number = pl.coalesce(of_file, *days, name.str.extract(_BARE_DAY_OF_SHEET).cast(pl.Int64, strict=False))
     return pl.when(~sheet.str.contains(HIDDEN_SHEET, literal=True)).then(number)
 
 

@@ -83,6 +83,7 @@ def test_sheets_of_a_workbook_follow_each_other_by_the_day_that_they_are_named_a
         ["28 Des 2022", "3 Januari 2023"],
         ["30-11-2022", "01.12.2022"],
         ["TGL 9", "10"],
+        ["danom_bltbbm_t1_20220915", "28 September 2022 pukul 09.15", "danom_bltbbm_t1_20221003"],
         ["(tersembunyi) 2 Des", "1 Des"],
     ]
     day = datetime(2022, 12, 31)  # noqa: DTZ001
