@@ -6,6 +6,7 @@ Belongs here: which subcommands there are. Does not: what they do (`pipeline.com
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -46,10 +47,20 @@ for subcommand in _SUBCOMMANDS:
 app.add_typer(review, name="review")
 
 
+def _in_utf8() -> None:
+    """Begin anew in UTF-8 where the machine's settings say otherwise: libraries then open no name beyond their letters.
+
+    Only once, as what the interpreter was started with may overrule that too.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and os.environ.get("PYTHONUTF8") != "1":
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
+
+
 def main() -> None:
     """Entry of the command; what the file system refuses ends in a sentence as well."""
     from xlsxwriter.exceptions import FileCreateError
 
+    _in_utf8()
     # What a scheduler stops is told and cleared up after as with Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

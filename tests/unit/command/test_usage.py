@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -121,3 +122,15 @@ def test_damaged_files_of_ours_are_told_and_nothing_else() -> None:
     assert "Pindahkan folder history" in str(damaged(torn))
     for wrong in (ValueError("SITI"), duckdb.BinderException("SITI"), ProgrammingError("SELECT", None, ValueError())):
         assert damaged(wrong) is None
+
+
+def test_the_command_reads_and_writes_utf8_whatever_the_machine_is_set_to() -> None:
+    program = "import sys; from pipeline import cli; cli._in_utf8(); print(sys.getfilesystemencoding())"
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "utf-8\n"
