@@ -18,11 +18,12 @@ from pipeline.realisation.refresh import Refreshed, refresh
 from pipeline.reference import program_stages, regions
 from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.publication import Publication
+from schemas.extracts.payments import Pos
 from schemas.marts.alokasi import Alokasi
 from schemas.staged import PosStaged
 from schemas.table import split
 
-_SOURCE, _ROWS, _TARGETS = "pos", "staged/pos", "mart/alokasi"
+_SOURCE, _RAW, _ROWS, _TARGETS = "pos", "raw/pos", "staged/pos", "mart/alokasi"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Delivered:
 
 def readable(stored: Publication) -> bool:
     """Whether what the last run left has the columns that this version reads."""
-    return stored.has_columns_of({_ROWS: PosStaged, _TARGETS: Alokasi})
+    return stored.has_columns_of({_RAW: Pos, _ROWS: PosStaged, _TARGETS: Alokasi})
 
 
 def since_last_run(places: Places, periode: str, stored: Publication) -> Delivered | None:
@@ -65,7 +66,7 @@ def since_last_run(places: Places, periode: str, stored: Publication) -> Deliver
         return None
     new = unread(before, now)
     extract = read_source(places.raw, new, _SOURCE)
-    left_out, delivered = redelivered(stored.scan(f"raw/{_SOURCE}"), before, now, extract, periode)
+    left_out, delivered = redelivered(stored.scan(_RAW), before, now, extract, periode)
     rows, refused = split(delivered, PosStaged)
     told, sums = (places.stored(key, periode) for key in (_ROWS, "mart/rekap_bayar"))
     known, there = set(before["berkas"]), set(now["berkas"])

@@ -48,11 +48,14 @@ def with_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def months_in_title(title: str) -> str | None:
-    """The months that a title calls those of its list, as written; null where it names others too, but in days."""
+    """The months that a title calls those of its list, as written; null where it names others too, but in days.
+
+    Null also where no programme is paid for just these: a report of JANUARI - DESEMBER is of the stage told above it.
+    """
     undated = re.sub(DATED_DAY, " ", title.upper())
     told = re.findall(_TITLE, undated)
     certain = len(told) == 1 and len(re.findall(MONTH_WORD, undated)) == len(re.findall(MONTH_WORD, told[0]))
-    return told[0] if certain else None
+    return told[0] if certain and _first_to_last(told[0]) in _stages()["bulan"].to_list() else None
 
 
 @once_per_value(pl.String)

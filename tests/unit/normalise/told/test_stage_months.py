@@ -61,3 +61,7 @@ def test_a_list_below_has_the_months_of_its_own_title_and_without_any_those_of_t
     (own,) = titles_below(above, [(9, {8: "BULAN APRIL S.D. JUNI"})])
     (left,) = titles_below(above, [(9, {8: "DAFTAR SEMBAKO"})])
     assert (stage_of("PKH", 2022, judul=own[1]), stage_of("SEMBAKO", 2022, judul=left[1])) == (2, 1)
+
+
+def test_months_that_no_programme_is_paid_for_leave_the_stage_of_the_title_above() -> None:
+    assert titles_below("DAFTAR PKH TAHAP 2 TAHUN 2022", [(9, {8: "PERIODE JANUARI - DESEMBER 2022"})]) == []
