@@ -99,6 +99,28 @@ def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     ]
 
 
+def without_register(members: pl.DataFrame, residents: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+    """Kabupaten/kota whose civil register was not delivered, or hardly: nama, baris (of DTKS), penduduk; most first.
+
+    Whoever lives there is mostly not found, whatever the data of DTKS are like. A whole register holds everybody, and
+    DTKS the poor: fewer than half as many residents as rows are movers in the registers of others, or a part of one.
+
+    Args:
+        members: `cleansed.anggota` of one periode.
+        residents: `quality.penduduk_kabupaten` of the same.
+        regions: `pipeline.reference.regions`.
+    """
+    rows = members.drop_nulls("kode_kab").group_by("kode_kab").agg(baris=pl.len())
+    delivered = rows.join(residents.select("kode_kab", "penduduk"), on="kode_kab", how="left")
+    return (
+        delivered.join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
+        .select(pl.coalesce("nama", "kode_kab").alias("nama"), "baris", pl.col("penduduk").fill_null(0))
+        .filter(2 * pl.col("penduduk") < pl.col("baris"))
+        .sort("baris", "nama", descending=[True, False])
+        .to_dicts()
+    )
+
+
 def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row]:
     """Codes of `quality.temuan` of these severities by frequency: sumber, kode, jumlah (rows), kalimat, tindakan."""
     counted = findings.group_by("sumber", "kode").agg(jumlah=pl.struct("berkas", "id", "baris").n_unique())

@@ -36,6 +36,7 @@ READ: dict[str, tuple[str, ...] | None] = {
     "mart.realisasi": None,
     "mart.realisasi_harian": None,
     "quality.karantina": None,
+    "quality.penduduk_kabupaten": None,
     "quality.rekonsiliasi": None,
     "quality.temuan": ("periode", "sumber", "id", "kode", "berkas", "baris"),
 }
@@ -84,6 +85,9 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
             perkiraan=expected_mistakes(tables["link.anggota_dukcapil"].filter(periode=periode)),
             keluarga=figures.status_shares(households, "status_keluarga", wording.STATUS_KELUARGA),
             kabupaten=figures.per_kabupaten(members, regions()),
+            tanpa_register=figures.without_register(
+                members, tables["quality.penduduk_kabupaten"].filter(periode=periode), regions()
+            ),
             temuan=figures.frequent_findings(findings, Severity.FINDING),
             perbaikan=figures.frequent_findings(findings, Severity.REPAIR),
             penolakan=figures.rejections(refused),

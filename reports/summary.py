@@ -9,6 +9,8 @@ import polars as pl
 from pipeline.extracts.files.found import snapshot_in_words
 from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
+from pipeline.reference import regions
+from reports.figures import without_register
 from reports.wording import measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
@@ -29,12 +31,13 @@ _NOT_CORRECTED = {
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
 READ: dict[str, tuple[str, ...] | None] = {
-    "cleansed.anggota": ("status_padan",),
+    "cleansed.anggota": ("kode_kab", "status_padan"),
     "cleansed.keluarga": ("periode",),
     "cleansed.koreksi": ("periode",),
     "mart.koreksi_belum_aman": ("periode",),
     "mart.realisasi": None,
     "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki"),
+    "quality.penduduk_kabupaten": None,
     "quality.rekonsiliasi": None,
 }
 """What the summary looks at: promised tables by full name, all their columns (None) or some."""
@@ -193,6 +196,14 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
         count = counts.get(status, 0)
         share = percent(100 * count / people.height if people.height else None)
         lines.append(f"  {status:<16}{number(count):>12}{share:>9}  {_STATUS[status]}")
+    missing = without_register(people, tables["quality.penduduk_kabupaten"], regions())
+    lines += [
+        f"  Register Dukcapil {row['nama']} belum diserahkan, atau baru sebagian ({number(row['penduduk'])} penduduk "
+        f"untuk {number(row['baris'])} baris DTKS): orangnya belum dapat dipadankan."
+        for row in missing[:_MOST_LISTED]
+    ]
+    if more := missing[_MOST_LISTED:]:
+        lines.append(f"  Register Dukcapil {number(len(more))} kabupaten/kota lagi belum diserahkan; lihat laporan.")
     safe, unsafe = (number(tables[name].height) for name in ("cleansed.koreksi", "mart.koreksi_belum_aman"))
     lines.append(f"  Usulan perbaikan NIK dan nomor KK: {safe} aman diterapkan, {unsafe} belum aman")
     return "\n".join(lines)

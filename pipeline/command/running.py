@@ -161,7 +161,7 @@ def _run_all(places: Places, periode: str, why: str | None) -> int:
         typer.echo("\r\033[K", nl=False)
     if not outcome.success:
         return _tell_failure(places, outcome)
-    return _tell_result(places, periode, outcome, before)
+    return _tell_result(places, periode, why, outcome, before)
 
 
 def _tell_failure(places: Places, outcome: Outcome) -> int:
@@ -174,7 +174,7 @@ def _tell_failure(places: Places, outcome: Outcome) -> int:
     return FAILED
 
 
-def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[str]) -> int:
+def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome, before: list[str]) -> int:
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.periodes import published_periode
     from pipeline.warehouse.publication import Publication
@@ -189,6 +189,9 @@ def _tell_result(places: Places, periode: str, outcome: Outcome, before: list[st
             "berubah sejak proses sebelumnya."
         )
     typer.echo("\n" + render_summary(tables, gates) + "\n")
+    if why:
+        # Said before the run, too, and scrolled away by its steps.
+        typer.echo(f"Periode {periode}: {why.removesuffix('.')}.\n")
     if outcome.published:
         newest = published_periode(places) or periode
         for withdrawn in sorted(set(before) - set(published_periodes(places))):

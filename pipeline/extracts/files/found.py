@@ -33,6 +33,7 @@ _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECAS
 _SNAPSHOTS = ("dtks", "dukcapil")
 # Stands where a file cannot be opened, and so has no fingerprint.
 NO_FINGERPRINT = "0" * 64
+_OF_NOTHING = hashlib.sha256().hexdigest()
 
 _OUTSIDE = (
     "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
@@ -141,8 +142,8 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     if named:
         return f"Data DTKS yang dibaca: {periode}, menurut nama foldernya.{held}"
     return (
-        f"Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data {periode}. Bila bulannya lain, simpan "
-        f"berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi.{held}"
+        f"Data DTKS yang dibaca dianggap data {periode}; nama foldernya tidak menyebut bulan. Bila bulannya lain, "
+        f"simpan berkasnya di dalam folder raw/dtks/periode=TTTT-BB, lalu jalankan lagi.{held}"
     )
 
 
@@ -211,7 +212,8 @@ def find_files(
     # Whoever copies a correction into the folder of a month means that month.
     by_rank = pl.col("berkas").sort_by(correction, _untold(pl.col("berkas")), "berkas")
     counted = by_rank.first().over("sumber", "sha256", "status_berkas")
-    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != counted)
+    # Empty files are no copies of each other: every one is told as such.
+    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != counted) & (pl.col("sha256") != _OF_NOTHING)
     return (
         judged.with_columns(
             status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),

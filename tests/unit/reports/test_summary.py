@@ -39,10 +39,12 @@ def summary(*, passed: bool = True) -> str:
         "periode_berkas": "2022-12",
     }
     people = [
-        {"status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"} for status in STATUS_PADAN[:2] * 2
+        {"kode_kab": code, "status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"}
+        for code, status in zip(["3604", "3604", "3604", "5107"], STATUS_PADAN[:2] * 2, strict=True)
     ]
     national = {"program": "PKH", "tahun": 2022, "tingkat": "NASIONAL", "kpm_salur": 7, "kpm_gagal": 1, "kpm_belum": 2}
     rows = {
+        "quality.penduduk_kabupaten": [{"kode_kab": "3604", "penduduk": 2}],
         "quality.rekonsiliasi": [
             {**zero, "selisih_baris": int(line["berkas"] == "pos/a.csv"), **line} for line in ledger
         ],
@@ -79,6 +81,12 @@ def test_proposed_corrections_are_counted() -> None:
     assert "nomor KK: 1 aman diterapkan, 2 belum aman" in summary(passed=True)
 
 
+def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
+    told = "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 1 baris DTKS)"
+    assert told in summary()
+    assert summary().count("Register Dukcapil") == 1
+
+
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
     told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
     assert f"{told}1 baris perlu" in summary()
@@ -97,7 +105,7 @@ def test_sources_are_summed_over_their_files() -> None:
     assert "Perlu diperiksa: alokasi/19.csv – Hanya berisi baris judul." in text
     assert "Perlu diperiksa: 3 berkas lagi; lihat laporan." in text
     assert "alokasi/20.csv" not in text
-    assert "Folder berkas DTKS tidak menyebut bulannya; isinya dianggap data 2022-12." in text
+    assert "Data DTKS yang dibaca dianggap data 2022-12; nama foldernya tidak menyebut bulan." in text
 
 
 def test_files_of_other_months_are_told_not_to_count() -> None:

@@ -130,6 +130,11 @@ def test_of_equal_files_the_one_whose_name_tells_most_is_read(raw: Path, named: 
     assert read["berkas"].to_list() == [f"pos/{named}"]
 
 
+def test_empty_files_are_no_copies_of_each_other(raw: Path) -> None:
+    drop(raw, "pos/a.csv", "pos/a.xlsx", data="")
+    assert [entry[2] for entry in ledger(raw).values()] == ["DIBACA", "DIBACA"]
+
+
 def test_a_twin_in_a_snapshot_that_is_not_read_hides_nothing(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-10/a.csv", "dtks/periode=2022-11/a.csv", data="sama")
     assert [entry[2] for entry in ledger(raw).values()] == ["DILEWATI", "DIBACA"]
