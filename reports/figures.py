@@ -21,6 +21,7 @@ from schemas.quality import SOURCES
 from schemas.rules import RULES, Rule, Severity
 
 Row = dict[str, Any]
+_FEW = 10
 
 _RULES: dict[tuple[str | None, str], Rule] = {
     (SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
@@ -104,6 +105,7 @@ def without_register(members: pl.DataFrame, residents: pl.DataFrame, regions: pl
 
     Whoever lives there is mostly not found, whatever the data of DTKS are like. A whole register holds everybody, and
     DTKS the poor: fewer than half as many residents as rows are movers in the registers of others, or a part of one.
+    A few rows, as of a kabupaten that an address was mistaken for, ask for no register.
 
     Args:
         members: `cleansed.anggota` of one periode.
@@ -115,7 +117,7 @@ def without_register(members: pl.DataFrame, residents: pl.DataFrame, regions: pl
     return (
         delivered.join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
         .select(pl.coalesce("nama", "kode_kab").alias("nama"), "baris", pl.col("penduduk").fill_null(0))
-        .filter(2 * pl.col("penduduk") < pl.col("baris"))
+        .filter(2 * pl.col("penduduk") < pl.col("baris"), pl.col("baris") >= _FEW)
         .sort("baris", "nama", descending=[True, False])
         .to_dicts()
     )

@@ -199,7 +199,7 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
     missing = without_register(people, tables["quality.penduduk_kabupaten"], regions())
     lines += [
         f"  Register Dukcapil {row['nama']} belum diserahkan, atau baru sebagian ({number(row['penduduk'])} penduduk "
-        f"untuk {number(row['baris'])} baris DTKS): orangnya belum dapat dipadankan."
+        f"untuk {number(row['baris'])} baris DTKS): kebanyakan orangnya belum dapat dipadankan."
         for row in missing[:_MOST_LISTED]
     ]
     if more := missing[_MOST_LISTED:]:

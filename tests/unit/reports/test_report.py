@@ -247,7 +247,8 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "Periode Desember 2022",
         "DITERBITKAN",
         "Dari 14 baris DTKS yang diterima, 11 (78,6%) padan dengan Dukcapil dan 1 perlu diputuskan petugas.",
-        "KABUPATEN SERANG (0 penduduk untuk 10 baris DTKS); KABUPATEN PANDEGLANG (0 penduduk untuk 4 baris DTKS).",
+        "belum diserahkan, atau baru sebagian, sehingga kebanyakan orangnya belum dapat dipadankan",
+        "persentasenya tidak berarti datanya buruk: KABUPATEN SERANG (0 penduduk untuk 10 baris DTKS).",
         "2 baris mencatat orang yang sudah tercatat di baris lain.",
         "nomor KK: 1 aman diterapkan ( cleansed.koreksi ), 2 belum aman ( mart.koreksi_belum_aman ).",
         "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "

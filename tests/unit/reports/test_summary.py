@@ -40,11 +40,11 @@ def summary(*, passed: bool = True) -> str:
     }
     people = [
         {"kode_kab": code, "status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"}
-        for code, status in zip(["3604", "3604", "3604", "5107"], STATUS_PADAN[:2] * 2, strict=True)
+        for code, status in zip(["3604"] * 7 + ["3601"] * 3 + ["5107"] * 10, STATUS_PADAN[:2] * 10, strict=True)
     ]
     national = {"program": "PKH", "tahun": 2022, "tingkat": "NASIONAL", "kpm_salur": 7, "kpm_gagal": 1, "kpm_belum": 2}
     rows = {
-        "quality.penduduk_kabupaten": [{"kode_kab": "3604", "penduduk": 2}],
+        "quality.penduduk_kabupaten": [{"kode_kab": "3604", "penduduk": 4}],
         "quality.rekonsiliasi": [
             {**zero, "selisih_baris": int(line["berkas"] == "pos/a.csv"), **line} for line in ledger
         ],
@@ -82,7 +82,7 @@ def test_proposed_corrections_are_counted() -> None:
 
 
 def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
-    told = "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 1 baris DTKS)"
+    told = "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 10 baris DTKS)"
     assert told in summary()
     assert summary().count("Register Dukcapil") == 1
 
@@ -116,9 +116,9 @@ def test_files_of_other_months_are_told_not_to_count() -> None:
 
 def test_every_status_has_a_line_even_with_nobody_in_it() -> None:
     text = summary()
-    assert "Pemadanan 4 orang dalam 1 keluarga:" in text
-    assert line(text, "PADAN ")[:3] == ["PADAN", "2", "50,0%"]
-    assert [line(text, f"{status} ")[1] for status in STATUS_PADAN] == ["2", "2", "0", "0"]
+    assert "Pemadanan 20 orang dalam 1 keluarga:" in text
+    assert line(text, "PADAN ")[:3] == ["PADAN", "10", "50,0%"]
+    assert [line(text, f"{status} ")[1] for status in STATUS_PADAN] == ["10", "10", "0", "0"]
 
 
 def test_realisation_shows_the_nation_in_order_and_a_dash_where_nothing_was_allotted() -> None:
