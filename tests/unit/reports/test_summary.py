@@ -82,7 +82,9 @@ def test_proposed_corrections_are_counted() -> None:
 
 
 def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
-    told = "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 10 baris DTKS)"
+    told = (
+        "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 10 baris DTKS)"
+    )
     assert told in summary()
     assert summary().count("Register Dukcapil") == 1
 
