@@ -21,6 +21,7 @@ from schemas.quality import SOURCES
 from schemas.rules import RULES, Rule, Severity
 
 Row = dict[str, Any]
+# Fewer rows of a kabupaten, as of one that an address was mistaken for, ask for no register of it.
 _FEW = 10
 
 _RULES: dict[tuple[str | None, str], Rule] = {
@@ -105,7 +106,6 @@ def without_register(members: pl.DataFrame, residents: pl.DataFrame, regions: pl
 
     Whoever lives there is mostly not found, whatever the data of DTKS are like. A whole register holds everybody, and
     DTKS the poor: fewer than half as many residents as rows are movers in the registers of others, or a part of one.
-    A few rows, as of a kabupaten that an address was mistaken for, ask for no register.
 
     Args:
         members: `cleansed.anggota` of one periode.
