@@ -48,6 +48,7 @@ def review_export(
         refuse(str(error))
     file.chmod(_OWNER_ONLY)
     rows = pairs["id_dtks"].n_unique()
+    typer.echo(f"Periode {periode}, folder {places.root}")
     waiting = f"{number(pairs.height)} pasangan dari {number(rows)} baris DTKS ditulis ke {file}"
     typer.echo(
         f"{waiting}; cara mengisinya ada di lembar Petunjuk."
@@ -161,6 +162,7 @@ def perbaikan(
     if lengkap and not publication.has_forms:
         refuse_other_version(places)
     files = publication.write_correction_lists(out, show_identifiers=lengkap)
+    typer.echo(f"Periode {periode}, folder {places.root}")
     typer.echo(f"{len(files)} buku kerja di {out}")
     if lengkap:
         forms = publication.write_correction_forms(out / "isian")

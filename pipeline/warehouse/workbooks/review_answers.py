@@ -8,7 +8,7 @@ here: what the workbook looks like (`pipeline.warehouse.workbooks.review_sheets`
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +42,10 @@ _SUFFIX = ".xlsx"
 # What one workbook says must not depend on how its rows are sorted.
 _UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
 _SEVERAL = "baris DTKS ini dijawab SAMA dengan lebih dari satu NIK (baris {}); sisakan satu SAMA."
+_FOREIGN = (
+    "Tidak satu pun ID DTKS di {} ada di {}: sebut folder data asal buku kerja ini dengan --data-dir, atau jalankan "
+    "dahulu padan run bila datanya baru datang."
+)
 _NEVER = (
     "tidak ada jawaban tentang pasangan ini yang dapat ditarik dengan BATAL; kosongkan, atau isi jawaban yang lain."
 )
@@ -100,9 +104,10 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
         today: the day they are taken.
 
     Raises:
-        ReviewError: not a review workbook.
+        ReviewError: not a review workbook, or one that is about nobody here.
     """
-    taken = _answers(path, places, today)
+    found = _answers(path, places)
+    taken = replace(found, answers=found.answers.with_columns(diambil=pl.lit(today)))
     if taken.answers.height:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
@@ -126,8 +131,11 @@ def kept_decisions(places: Places) -> pl.DataFrame:
     return pl.scan_parquet(files, schema=DECISIONS, missing_columns="insert").collect()
 
 
-def _answers(path: Path, places: Places, today: date) -> Taken:
-    read = _read(path).with_columns(diambil=pl.lit(today))
+def _answers(path: Path, places: Places) -> Taken:
+    """What a workbook holds, its answers without the day they are taken."""
+    read = _read(path)
+    if _is_foreign(read["id_dtks"].drop_nulls(), places):
+        raise ReviewError(_FOREIGN.format(path.name, places.root))
     filled = read.filter(pl.col("jawaban").is_not_null())
     unknown = ~pl.col("jawaban").is_in(ANSWERS)
     pairless = pl.col("id_dtks").is_null() | ~pl.col("nik_dukcapil").str.contains(NUMBER).fill_null(value=False)
@@ -151,7 +159,7 @@ def _answers(path: Path, places: Places, today: date) -> Taken:
     latest = kept_decisions(places).unique(PAIR, keep="last")
     replacing = new.join(latest, on=PAIR, suffix="_lama", maintain_order="left")
     return Taken(
-        answers=new.select(DECISIONS.names()),
+        answers=new.select(name for name in DECISIONS.names() if name != "diambil"),
         before=usable.height - new.height,
         blank=read.filter("ditanyakan", pl.col("jawaban").is_null(), pl.col("id_dtks").is_not_null()).height,
         problems=[f"Baris {place}: {problem}" for place, problem in wrong.select("tempat", "masalah").iter_rows()],
@@ -189,32 +197,56 @@ def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
     )
 
 
-def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
-    """Whether what an answer names stands in no row of `key` as the last run stored it, nor as it is published.
+def _is_foreign(rows: pl.Series, places: Places) -> bool:
+    """Whether a workbook has rows and not one of them is known here: it was made in another data directory."""
+    known = _known(rows, "staged/dtks", "id_dtks", places)
+    if rows.is_empty() or known is None:
+        return False
+    # Those that were decided may be gone since.
+    return known.is_empty() and not rows.is_in(kept_decisions(places)["id_dtks"].implode()).any()
 
-    Workbooks are made of what is published, also while a later run is withheld. Nothing is known before any run.
+
+def _is_nowhere(answered: pl.Series, key: str, name: str, places: Places) -> pl.Expr:
+    """Whether what an answer names is not known (`_known`). Nothing can be told before any run."""
+    known = _known(answered, key, name, places)
+    return pl.lit(value=False) if known is None else ~pl.col(answered.name).is_in(known.implode())
+
+
+def _known(asked: pl.Series, key: str, name: str, places: Places) -> pl.Series | None:
+    """Those that stand in a row of `key` as the last run stored it, or as it is published; None before any run.
+
+    Workbooks are made of what is published, also while a later run is withheld.
     """
     stored = {file.stem: file for file in places.stored(key, "").parent.glob("*.parquet")}
     if not stored:
-        return pl.lit(value=False)
+        return None
     files = [stored[run] for run in {max(stored), published_periode(places)} if run in stored]
     read = pl.concat(pl.scan_parquet(file).select(name) for file in files)
-    known = read.filter(pl.col(name).is_in(answered.implode())).unique()
-    return ~pl.col(answered.name).is_in(known.collect(engine="streaming")[name].implode())
+    return read.filter(pl.col(name).is_in(asked.implode())).unique().collect(engine="streaming")[name]
 
 
 def _refuse_to_overwrite(path: Path, places: Places) -> None:
     if not path.exists():
         return
     try:
-        answers = _read(path).filter(pl.col("jawaban").is_not_null())
+        answered = _read(path)["jawaban"].count()
     except ReviewError as error:
         message = f"{path} sudah ada dan tidak dapat dibaca sebagai lembar tinjauan. Pilih nama lain."
         raise ReviewError(message) from error
-    if answers.join(_kept_of(path, places), on=PAIR, how="anti").height:
+    if not answered:
+        return
+    taken = _answers(path, places)
+    if taken.answers.height:
         message = (
             f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path} "
             f"{places.option}, atau pilih nama lain."
+        )
+        raise ReviewError(message)
+    if taken.problems:
+        listed = "\n  ".join(taken.problems)
+        message = (
+            f"{path} berisi jawaban yang tidak dapat dipakai. Betulkan lalu ambil, kosongkan, atau pilih nama lain:"
+            f"\n  {listed}"
         )
         raise ReviewError(message)
 

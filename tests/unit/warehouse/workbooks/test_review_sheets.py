@@ -155,8 +155,10 @@ def test_answers_that_nobody_took_are_not_overwritten(tmp_path: Path):
 def test_answers_that_could_not_be_taken_and_files_of_others_are_not_overwritten(tmp_path: Path):
     places, file = Places(tmp_path), tmp_path / "a.xlsx"
     _filled(file, ("1", ONE, "SAMA", "Sari", ""), ("2", TWO, "mungkin", "Sari", ""))
-    assert take_review_sheet(file, places, TODAY).answers.height == 1
     with pytest.raises(ReviewError, match="belum diambil"):
+        hand_out_review(PAIRS, PAIRS.clear(), file, places)
+    assert take_review_sheet(file, places, TODAY).answers.height == 1
+    with pytest.raises(ReviewError, match=r"pilih nama lain:\n  Baris 3: isi KEPUTUSAN"):
         hand_out_review(PAIRS, PAIRS.clear(), file, places)
     with xlsxwriter.Workbook(file) as book:
         book.add_worksheet("Tinjau 2").write_row(0, 0, OLD_HEAD)
@@ -253,6 +255,17 @@ def test_answers_about_what_is_published_are_taken_while_a_later_run_is_withheld
     taken = take_review_sheet(_filled(tmp_path / "a.xlsx", *rows), places, TODAY)
     assert kept_decisions(places)["id_dtks"].to_list() == ["1", "2"]
     assert [problem[:7] for problem in taken.problems] == ["Baris 4"]
+
+
+def test_a_workbook_of_another_folder_is_told_in_one_sentence_also_without_answers(tmp_path: Path):
+    places = Places(tmp_path)
+    _stored(places, ["3"], [ONE])
+    for answer in ("SAMA", ""):
+        file = _filled(tmp_path / "a.xlsx", ("1", ONE, answer, "Sari", ""), ("2", TWO, "", "", ""))
+        with pytest.raises(ReviewError, match=r"^Tidak satu pun ID DTKS di a.xlsx ada di .*--data-dir"):
+            take_review_sheet(file, places, TODAY)
+    hand_out_review(PAIRS.clear(), PAIRS.clear(), tmp_path / "b.xlsx", places)
+    assert take_review_sheet(tmp_path / "b.xlsx", places, TODAY).problems == []
 
 
 def test_a_nik_that_excel_made_a_number_of_is_somebody_or_nobody(tmp_path: Path):
