@@ -14,7 +14,7 @@ from pipeline.matching.duplicates.survivorship import filled_fields
 from pipeline.matching.link import link
 from pipeline.matching.outcome.membership import with_members
 from pipeline.matching.outcome.resolve import with_household_ids
-from pipeline.matching.outcome.review import decided_in_parts
+from pipeline.matching.outcome.review import decided_in_parts, last_answers
 from pipeline.settings import load_limits
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.store.unchanged import Made
@@ -26,6 +26,7 @@ _TABLES = {
     "anggota_dukcapil": promised_tables()["link.anggota_dukcapil"],
     "ganda": promised_tables()["link.ganda"],
     "koreksi": promised_tables()["cleansed.koreksi"],
+    "jawaban_petugas": promised_tables()["link.jawaban_petugas"],
 }
 # What later steps and reports read besides, promised to nobody.
 _INNER = {
@@ -92,6 +93,8 @@ def pemadanan(
         linkage = link(pl.scan_parquet(rows), registry, decisions=decisions, at_once=at_once)
         persons, periode = linkage.persons, pl.lit(context.partition_key).alias("periode")
         whole = yield from keep(_TABLES["ganda"], linkage.duplicates, context.partition_key, "ganda")
+        answered = last_answers(decisions).drop("catatan")
+        whole &= yield from keep(_TABLES["jawaban_petugas"], answered, context.partition_key, "jawaban_petugas")
         in_parts = {
             "anggota_dukcapil": decided_in_parts(persons.links(), decisions),
             "koreksi": persons.corrections(),

@@ -18,7 +18,7 @@ from schemas.codes import SOURCE_OF_MODEL
 from schemas.extracts import LAYOUTS
 from schemas.keys import PLACE
 from schemas.quality import SOURCES
-from schemas.rules import RULES, Rule, Severity
+from schemas.rules import NO_DATA, REPETITIONS, RULES, Rule, Severity
 
 Row = dict[str, Any]
 # Fewer rows of a kabupaten, as of one that an address was mistaken for, ask for no register of it.
@@ -133,6 +133,11 @@ def frequent_findings(findings: pl.DataFrame, *severities: Severity) -> list[Row
     ]
 
 
+def answered(answers: pl.DataFrame) -> dict[str, int]:
+    """How many pairs of `link.jawaban_petugas` have which answer; those that none has are left out."""
+    return dict(answers["jawaban"].value_counts().iter_rows())
+
+
 def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
     """`quality.karantina` without the rows that others stand for meanwhile."""
     return quarantine.filter(~pl.col("sudah_diperbaiki"))
@@ -141,6 +146,13 @@ def still_refused(quarantine: pl.DataFrame) -> pl.DataFrame:
 def corrected(quarantine: pl.DataFrame) -> int:
     """How many refused rows others stand for meanwhile, accepted ones or ones refused in turn."""
     return quarantine.filter("sudah_diperbaiki").select("sumber", *PLACE).n_unique()
+
+
+def refused_again(quarantine: pl.DataFrame) -> int:
+    """How many rows of correction forms, standing for ones refused before, are refused in turn and to be corrected."""
+    to_correct = ~pl.col("kode").is_in([*NO_DATA, *REPETITIONS])
+    rows = still_refused(quarantine).filter(to_correct, pl.col("asal_baris").is_not_null())
+    return rows.select("sumber", *PLACE).n_unique()
 
 
 def rejections(quarantine: pl.DataFrame) -> list[Row]:

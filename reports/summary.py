@@ -10,8 +10,8 @@ from pipeline.extracts.files.found import snapshot_in_words
 from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
 from pipeline.reference import regions
-from reports.figures import without_register
-from reports.wording import measured, number, percent
+from reports.figures import answered, refused_again, without_register
+from reports.wording import answers, measured, number, percent
 from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
 from schemas.rules import NO_DATA, REPETITIONS
@@ -34,9 +34,10 @@ READ: dict[str, tuple[str, ...] | None] = {
     "cleansed.anggota": ("kode_kab", "status_padan"),
     "cleansed.keluarga": ("periode",),
     "cleansed.koreksi": ("periode",),
+    "link.jawaban_petugas": ("jawaban",),
     "mart.koreksi_belum_aman": ("periode",),
     "mart.realisasi": None,
-    "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki"),
+    "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki", "asal_baris"),
     "quality.penduduk_kabupaten": None,
     "quality.rekonsiliasi": None,
 }
@@ -147,7 +148,9 @@ def _quarantined(quarantine: pl.DataFrame) -> list[str]:
     counts = dict(rows.group_by(told.alias("sebab")).len().iter_rows())
     in_order = dict.fromkeys(["sudah digantikan", *_NOT_CORRECTED.values()])
     listed = ", ".join(f"{number(counts[each])} {each}" for each in in_order if each in counts)
-    left = f"{number(counts.get(None, 0))} baris perlu dibetulkan."
+    again = refused_again(quarantine)
+    among = f", {number(again)} di antaranya baris isian yang ditolak lagi" if again else ""
+    left = f"{number(counts.get(None, 0))} baris perlu dibetulkan{among}."
     return [f"  Karantina: {f'{listed}; ' if listed else ''}{left}"] if counts else []
 
 
@@ -196,6 +199,8 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
         count = counts.get(status, 0)
         share = percent(100 * count / people.height if people.height else None)
         lines.append(f"  {status:<16}{number(count):>12}{share:>9}  {_STATUS[status]}")
+    if decided := answers(answered(tables["link.jawaban_petugas"])):
+        lines.append(f"  Jawaban petugas yang diperhitungkan: {decided}")
     missing = without_register(people, tables["quality.penduduk_kabupaten"], regions())
     lines += [
         f"  Register Dukcapil {row['nama']} belum diserahkan, atau baru sebagian ({number(row['penduduk'])} penduduk "

@@ -5,7 +5,7 @@ Belongs here: words and number formats. Does not: which figures a report shows (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from schemas.marts.bantuan_ganda import DOUBLE
@@ -96,6 +96,12 @@ def measured(value: float, limit: float) -> str:
     """What a gate measured, with one decimal, or more where that would hide which side of its limit and of 0 it is."""
     told = (round(value, decimals) for decimals in (1, 2))
     return number(next((each for each in told if (each > limit, each > 0) == (value > limit, value > 0)), value))
+
+
+def answers(counts: Mapping[str, int]) -> str:
+    """What officers decided, as `5 SAMA, 3 BEDA, 1 TIDAK TAHU (ditanyakan lagi)`; empty where nothing was."""
+    told = {"SAMA": "", "BEDA": "", "TIDAK TAHU": " (ditanyakan lagi)", "BATAL": " (ditarik atau diganti)"}
+    return ", ".join(f"{number(counts[each])} {each}{note}" for each, note in told.items() if each in counts)
 
 
 def capitalised(text: str) -> str:

@@ -52,6 +52,24 @@ class KeluargaDukcapil(Table):
     penjelasan: str
 
 
+@promised("link", "jawaban_petugas", key=("periode", "id_dtks", "nik_dukcapil"))
+class JawabanPetugas(Table):
+    """Satu baris per pasangan yang dijawab petugas: jawaban terakhir yang diketahui saat proses itu."""
+
+    periode: str
+    id_dtks: str
+    nik_dukcapil: str = required(str_matches=NUMBER)
+    jawaban: str = required(
+        isin=["SAMA", "BEDA", "TIDAK TAHU", "BATAL"],
+        description="SAMA atau BEDA (berlaku), TIDAK TAHU (ditanyakan lagi), atau BATAL (ditarik petugas, atau diganti "
+        "SAMA dengan penduduk lain).",
+    )
+    petugas: str = nullable(
+        description="Nama petugas seperti tertulis di buku kerja tinjauan; kosong bila tidak diisi."
+    )
+    diambil: pl.Date = nullable(description="Tanggal jawaban itu diambil.")
+
+
 @promised("link", "ganda_isian", key=("periode", "id_dtks", "kolom_isian"))
 class GandaIsian(Table):
     """Satu baris per kolom yang kosong di baris yang dipertahankan dan terisi di baris gandanya."""

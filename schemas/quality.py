@@ -23,6 +23,7 @@ class Karantina(Table):
     keterangan: str
     kode_kab: str = nullable(str_matches=r"^\d{4}$")
     sudah_diperbaiki: bool
+    asal_baris: str = nullable()
 
 
 @promised("quality", "temuan", key=("periode", "sumber", "id", "kode", "kolom", "berkas", "lembar", "baris"))

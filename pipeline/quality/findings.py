@@ -81,15 +81,16 @@ def quarantine(
             keterangan=pl.coalesce("catatan", "aturan", pl.lit(_NO_RULE)),
             kode_kab=pl.coalesce("kode_kab", "kab_berkas"),
             sudah_diperbaiki="sudah_diperbaiki",
+            asal_baris=pl.when(_from_elsewhere()).then("asal_baris"),
         )
     )
 
 
 def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
-    """Lines that the reader refused, in the order of their places."""
+    """Lines that the reader refused, in the order of their places; they stand for no others."""
     nothing = pl.lit(None, pl.String)
     refused = raw.filter(pl.col("rusak").is_not_null()).select(
-        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing
+        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing, asal_baris=nothing
     )
     return refused.collect(engine="streaming").sort(PLACE)
 

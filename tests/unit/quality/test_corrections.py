@@ -266,9 +266,10 @@ def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(
     _, first = _form(tmp_path / "1", "dtks", refused, rows)
     _hand_in(raw / "dtks" / "isian.xlsx", first)
     _, refused, rows = _staged(raw)
-    assert sorted(refused.select("berkas", "kode", "sudah_diperbaiki").rows()) == [
-        ("dtks/isian.xlsx", "NAMA_KOSONG", False),
-        ("dtks/serang.psv", "NAMA_KOSONG", True),
+    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
+    assert told.rows() == [
+        ("dtks/isian.xlsx", "NAMA_KOSONG", False, "dtks/serang.psv##2"),
+        ("dtks/serang.psv", "NAMA_KOSONG", True, None),
     ]
     _, second = _form(tmp_path / "2", "dtks", refused, rows)
     assert second["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]

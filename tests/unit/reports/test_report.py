@@ -105,6 +105,9 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
                 for n, (keputusan, chance) in enumerate([("OTOMATIS", 0.25), ("OTOMATIS", 0.3), ("TINJAU", 0.5)])
             ],
         ),
+        "link.jawaban_petugas": filled(
+            "link.jawaban_petugas", [{"periode": "2022-12", "jawaban": each} for each in ("BATAL", "SAMA")]
+        ),
         "quality.temuan": filled("quality.temuan", [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")]),
         "quality.karantina": filled("quality.karantina", [rejected(7, "NAMA_KOSONG")]),
         "quality.penduduk_kabupaten": filled("quality.penduduk_kabupaten", []),
@@ -159,6 +162,10 @@ def text(html: str) -> str:
 @pytest.fixture(scope="module")
 def page() -> str:
     return render_report(tables(), gates(passed=True), "2022-12")
+
+
+def test_the_page_says_what_officers_answered(page: str) -> None:
+    assert "Jawaban petugas yang diperhitungkan: 1 SAMA, 1 BATAL (ditarik atau diganti)." in text(page)
 
 
 def test_the_page_says_how_many_links_may_be_wrong(page: str) -> None:
@@ -267,6 +274,7 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
 
 def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
     quarantine = [rejected(7, "TANPA_IDENTITAS"), rejected(8, "NAMA_KOSONG") | {"sudah_diperbaiki": True}]
+    quarantine.append(rejected(9, "TANPA_IDENTITAS") | {"asal_baris": "pos/b.csv##2"})
     told = text(
         render_report(
             tables(**{"quality.karantina": filled("quality.karantina", quarantine)}), gates(passed=True), "2022-12"
@@ -274,6 +282,7 @@ def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
     )
     assert "ditolak, 1 sudah digantikan" in told
     assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in told
+    assert "tidak disebut lagi di bawah ini; 1 baris isian yang ditolak lagi disebut." in told
     assert "NAMA_KOSONG" not in told
     assert "digantikan baris isian" not in text(page)
 

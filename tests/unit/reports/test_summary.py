@@ -51,8 +51,16 @@ def summary(*, passed: bool = True) -> str:
         "cleansed.anggota": people,
         "cleansed.keluarga": [{"id_keluarga": "K1"}],
         "cleansed.koreksi": [{"id_dtks": "1"}],
+        "link.jawaban_petugas": [{"jawaban": answer} for answer in ("SAMA", "BEDA", "SAMA", "TIDAK TAHU")],
         "quality.karantina": [
-            {"sumber": "pos", "berkas": "pos/a.csv", "baris": place, "kode": code, "sudah_diperbaiki": place == 4}
+            {
+                "sumber": "pos",
+                "berkas": "pos/a.csv",
+                "baris": place,
+                "kode": code,
+                "sudah_diperbaiki": place == 4,
+                "asal_baris": "pos/b.csv##2",
+            }
             for place, code in enumerate(
                 ["BARIS_CATATAN", "ISIAN_KOSONG", "ISIAN_KOSONG", "NAMA_KOSONG", "TGL_RUSAK", "NIK_GANDA"]
             )
@@ -81,6 +89,11 @@ def test_proposed_corrections_are_counted() -> None:
     assert "nomor KK: 1 aman diterapkan, 2 belum aman" in summary(passed=True)
 
 
+def test_what_officers_answered_is_told() -> None:
+    told = "Jawaban petugas yang diperhitungkan: 2 SAMA, 1 BEDA, 1 TIDAK TAHU (ditanyakan lagi)\n"
+    assert told in summary()
+
+
 def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
     told = (
         "Register Dukcapil KABUPATEN KARANGASEM belum diserahkan, atau baru sebagian (0 penduduk untuk 10 baris DTKS)"
@@ -91,7 +104,7 @@ def test_a_kabupaten_whose_register_was_not_delivered_is_named() -> None:
 
 def test_what_of_the_quarantine_nobody_need_correct_is_told() -> None:
     told = "Karantina: 1 sudah digantikan, 2 baris isian belum diisi, 1 baris terulang (hapus bila orangnya sama); "
-    assert f"{told}1 baris perlu" in summary()
+    assert f"{told}1 baris perlu dibetulkan, 1 di antaranya baris isian yang ditolak lagi." in summary()
 
 
 def line(text: str, start: str) -> list[str]:
