@@ -1,4 +1,4 @@
-"""What is written in one way wherever it stands: NIK and KK numbers, the names of the months."""
+"""What is written in one way wherever it stands: NIK and KK numbers, numbers of orders, the names of the months."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ MONTHS = (
 def is_number(value: pl.Expr) -> pl.Expr:
     """Whether text is a `NUMBER` that does not begin with 0, as no region's code does; ten times faster than that."""
     return (value.str.len_bytes() == DIGITS) & (value.cast(pl.Int64, strict=False) >= LEAST)
+
+
+def without_zeros(number: pl.Expr) -> pl.Expr:
+    """The number of an order as a spreadsheet leaves it that takes it for a number: `00294` is `294`."""
+    return number.str.strip_chars_start("0")

@@ -15,6 +15,7 @@ from pipeline.quality.gate import Gate
 from pipeline.settings import GateLimits
 from schemas.cleansed import LINKED
 from schemas.keys import ORDER, STAGE
+from schemas.spelling import without_zeros
 
 # Rows of a kabupaten or a stage below which its shrinking says nothing, but for one that is gone.
 _FEWEST = 50
@@ -268,9 +269,16 @@ def _lost_orders(now: pl.LazyFrame, before: pl.LazyFrame, known: pl.DataFrame, l
 
 
 def _numbers(orders: pl.LazyFrame, stage: Mapping[str, Any]) -> pl.DataFrame:
-    """A number for every order of one stage, and the moment (berlaku_per) that it is told of."""
+    """A number for every order of one stage, and the moment (berlaku_per) that it is told of.
+
+    Zeros that a spreadsheet took away, and a later file brought back, make it no other order.
+    """
     of_stage = [pl.col(name).eq_missing(pl.lit(value)) for name, value in stage.items()]
-    return orders.filter(of_stage).select("berlaku_per", nomor=pl.col("no_danom").hash()).collect(engine="streaming")
+    return (
+        orders.filter(of_stage)
+        .select("berlaku_per", nomor=without_zeros(pl.col("no_danom")).hash())
+        .collect(engine="streaming")
+    )
 
 
 def _worst(name: str, losses: pl.DataFrame, limit: float, measured: str) -> Gate:

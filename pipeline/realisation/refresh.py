@@ -21,11 +21,13 @@ from schemas.table import polars_schema
 
 # As long as the rate of `mart.realisasi_harian` looks back.
 _WEEK = 7
+# With and without leading zeros they may be one order (`orders.current_orders`).
+_NUMBER = f"{', '.join(STAGE)}, LTRIM(no_danom, '0')"
 _NAMED = f"""
 WITH kunci AS (
-    SELECT {", ".join(ORDER)} FROM staged.pos SEMI JOIN lama USING (berkas) UNION SELECT {", ".join(ORDER)} FROM baru
+    SELECT {_NUMBER} AS angka FROM staged.pos SEMI JOIN lama USING (berkas) UNION SELECT {_NUMBER} FROM baru
 )
-SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos SEMI JOIN kunci USING ({", ".join(ORDER)})
+SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
 # Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own.
 _CHANGED = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import YEAR_ONLY, Rows, month_first_rule, place_rules
+from schemas.rules.rule import SCIENTIFIC, YEAR_ONLY, Rows, month_first_rule, place_rules
 from schemas.thresholds import RULE_LIMITS
 
 _OLDEST = RULE_LIMITS.umur_tertinggi
@@ -55,7 +55,7 @@ RULES = (
         "id_dtks",
         "ID DTKS berubah menjadi notasi ilmiah (misalnya 1,6E+17) sehingga angkanya hilang.",
         "Unduh ulang data dari SIKS-NG dan jangan simpan ulang dengan Excel; format sel ID harus Teks.",
-        pl.col("id_dtks").str.contains(r"(?i)^[0-9](?:[.,][0-9]+)?E\+?[0-9]{2}$"),
+        pl.col("id_dtks").str.contains(SCIENTIFIC),
     ),
     _ROW.found(
         "NAMA_ISIAN", "nama", "Nama hanya isian sementara.", "Isi nama sesuai KTP-el atau KK.", pl.col("nama_isian")

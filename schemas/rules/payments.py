@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schemas.rules.rule import Rows, month_first_rule, place_rules
+from schemas.rules.rule import SCIENTIFIC, Rows, month_first_rule, place_rules
 
 # In 3T areas so many stages may be handed over in one visit.
 STAGES_OF_A_VISIT = 3
@@ -29,6 +29,14 @@ RULES = (
         "Nomor danom tidak diisi.",
         "Minta kantor pembayar melengkapi nomor danom.",
         pl.col("no_danom").is_null(),
+    ),
+    _ORDER.refused(
+        "DANOM_ILMIAH",
+        "no_danom",
+        "Nomor danom tertulis sebagai bilangan ilmiah, misalnya 2,94E+17: angka di belakangnya sudah hilang, sehingga "
+        "perintah bayar yang berbeda bernomor sama.",
+        "Ambil lagi nomor danom dari kantor pembayar; di Excel format kolomnya Teks sebelum diisi.",
+        pl.col("no_danom").str.contains(SCIENTIFIC),
     ),
     _ORDER.refused(
         "NOMINAL_RUSAK",
@@ -83,6 +91,21 @@ RULES = (
         "Alasan gagal bayar atau retur tidak diisi.",
         "Minta kantor pembayar menuliskan alasannya.",
         pl.col("status_bayar").is_in(["GAGAL", "RETUR"]) & pl.col("alasan_gagal").is_null(),
+    ),
+    _KNOWN.found(
+        "DANOM_BERSAMA",
+        "no_danom",
+        "Dalam satu berkas nomor danom yang sama dipakai untuk penerima dengan NIK berbeda; hanya baris terakhir yang "
+        "dihitung.",
+        "Minta kantor pembayar memberi setiap penerima nomor danomnya sendiri.",
+        pl.col("penerima_lain"),
+    ),
+    _KNOWN.found(
+        "RETUR_SEBAGIAN",
+        "nominal",
+        "Yang diretur kurang dari nilai perintah bayar menurut berkas lain; sisanya tidak dihitung sebagai dibayar.",
+        "Minta kantor pembayar menjelaskan apakah sisanya sudah dibayarkan.",
+        (pl.col("status_bayar") == "RETUR") & pl.col("nominal").is_between(1, pl.col("nominal_terbesar") - 1),
     ),
     _KNOWN.found(
         "PENERIMA_MENINGGAL",

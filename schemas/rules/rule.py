@@ -12,6 +12,8 @@ WOMEN_DAY = 40
 # A birth date of which only the year is written (also 00-00-1963, 1963-00-00), as it stands in `tanggal_lahir_asal`;
 # the group is the year.
 YEAR_ONLY = r"^(?:00?[-/.]00?[-/.])?((?:19|20)[0-9]{2})(?:[.,]0+|[-/.]00?[-/.]00?)?$"
+# A number of many digits as spreadsheets and programs shorten it: 1,6E+17. A code may have an E too: 3E12.
+SCIENTIFIC = r"(?i)^[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}$"
 _ONES = 1_111_111_111_111_111
 _SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
 _DATE_AND_SERIAL = 10**10

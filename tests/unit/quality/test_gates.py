@@ -292,6 +292,11 @@ def test_residents_of_a_kabupaten_whose_file_was_cut_off_are_missed() -> None:
         (orders((1, 79, 5), (2, 100, 9), (3, 900, 9), (4, 49, 9)), (21.0, False)),  # a new stage hides no loss
         (orders((1, 100, 5), (2, 100, 8), (4, 49, 9)), (100.0, False)),  # all there, but as of before
         (orders((1, 100, 7), (2, 100, 30), (4, 49, 9)), (0.0, True)),
+        # Zeros that a spreadsheet took away are no other number.
+        (
+            orders((1, 100, 5), (2, 100, 9), (4, 49, 9)).with_columns(no_danom=pl.lit("00") + pl.col("no_danom")),
+            (0.0, True),
+        ),
         (orders((1, 100, 5), (4, 49, 9)), (100.0, False)),
         (orders((1, 100, 5), (2, 100, 9)), (100.0, False)),  # a small stage, gone whole
     ],

@@ -94,6 +94,33 @@ def test_a_re_issued_number_is_another_order_in_another_stage_year_or_programme(
     assert sorted(df["status_bayar"]) == ["DIBAYAR", "GAGAL"]
 
 
+@pytest.mark.parametrize(
+    "same", [{}, {"nik": OTHER, "nama": "SITI", **HARJATANI}, {"nik": None, "nama": "SITI", **HARJATANI}]
+)
+def test_a_number_without_its_zeros_is_that_of_the_payee_who_has_them(same: dict[str, Any]) -> None:
+    whole = {"no_danom": "00294", "nama": "SITI", **HARJATANI, **PAID}
+    row = current(whole, {"no_danom": "294", "berlaku_per": when(28), **FAILED, **same})
+    assert (row["no_danom"], row["status_bayar"]) == ("00294", "GAGAL")
+
+
+@pytest.mark.parametrize("other", [{"nik": OTHER}, {"nik": OTHER, "nama": "SITI"}, {"tahap": 2}, {"no_danom": "2940"}])
+def test_numbers_alike_but_for_zeros_of_two_payees_or_stages_are_two(other: dict[str, Any]) -> None:
+    rows = orders({"no_danom": "00294", "nama": "SITI", **HARJATANI}, {"no_danom": "294", **other})
+    assert current_orders(rows).height == 2
+
+
+def test_a_number_that_one_file_has_for_several_payees_is_told() -> None:
+    assert current({}, {"nik": OTHER})["penerima_lain"]
+    # An order issued anew to an heir, and a NIK that was put right.
+    assert not current({}, {"nik": OTHER, "berkas": "pos/b.csv"})["penerima_lain"]
+    assert not current({}, {}, {"nik": None})["penerima_lain"]
+
+
+def test_what_came_back_of_an_order_stands_beside_all_that_it_was() -> None:
+    row = current(PAID, {"berlaku_per": when(28), "status_bayar": "RETUR", "nominal": 200_000})
+    assert (row["nominal"], row["nominal_terbesar"]) == (200_000, 300_000)
+
+
 def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_known() -> None:
     full = {"kode_kprk": "42100", "no_kk": KK, "nama": "SITI", **HARJATANI, **PAID}
     short = {"berlaku_per": when(28, 9), "berkas": "pos/Belum Terbayar.xlsx", "nik": None, **SERANG}

@@ -139,3 +139,13 @@ def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -
     nation = result.realisasi.filter(tingkat="NASIONAL").row(0, named=True)
     before = whole(both)["mart.realisasi"].filter(tingkat="NASIONAL", tahap=1).row(0, named=True)
     assert (nation["kpm_salur"], nation["kpm_belum"]) == (before["kpm_salur"], before["kpm_belum"] + 1)
+
+
+def test_a_number_without_its_zeros_is_looked_up_beside_those_with_them(tmp_path: Path) -> None:
+    paid = {"status_bayar": "DIBAYAR", "tgl_bayar": date(2022, 9, 4), "kode": DESA[0], "nik": "3604041211870001"}
+    first, second = (delivery(f"{number}.csv", 10, {**paid, "no_danom": number}) for number in ("0071", "71"))
+    for before, after in ((first, second), (second, first)):
+        result = renewed(tmp_path, before, after)
+        full = whole(pl.concat([before, after]))["mart.realisasi"]
+        assert enforce(result.realisasi, promised_tables()["mart.realisasi"]).equals(full)
+        assert result.after["no_danom"].to_list() == ["0071"]

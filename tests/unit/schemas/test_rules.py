@@ -20,12 +20,13 @@ SCHEMAS: dict[str, pl.Schema] = {
     # An order beside what is known of its payee and stage, as `pipeline.realisation` joins them; no model of its own.
     "PerintahBayar": pl.Schema(
         {
-            "tahap": pl.Int32(), "status_bayar": pl.String(), "nominal": pl.Int64(), "nik": pl.String(),
+            "no_danom": pl.String(), "tahap": pl.Int32(), "status_bayar": pl.String(), "nominal": pl.Int64(),
+            "nik": pl.String(),
             "kode_kprk": pl.String(), "tgl_bayar": pl.Date(), "nik_dukcapil": pl.String(),
             "nik_orang_lain": pl.Boolean(), "register_ada": pl.Boolean(), "status_penduduk": pl.String(),
             "tanggal_status": pl.Date(), "pekerjaan": pl.String(), "id_dtks": pl.String(), "selisih_tarif": pl.Int64(),
             "mulai": pl.Date(), "selesai": pl.Date(), "tahap_sehari": pl.UInt32(), "tertinggal": pl.Boolean(),
-            "kantor_melayani": pl.Boolean(),
+            "kantor_melayani": pl.Boolean(), "penerima_lain": pl.Boolean(), "nominal_terbesar": pl.Int64(),
         }
     ),
 }  # fmt: skip
@@ -67,11 +68,12 @@ CLEAN: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 CLEAN["PerintahBayar"] = {
-    "tahap": 1, "status_bayar": "DIBAYAR", "nominal": 300_000, "nik": NIK, "kode_kprk": "36040", "nik_dukcapil": NIK,
+    "no_danom": "29400/1/GEN", "tahap": 1, "status_bayar": "DIBAYAR", "nominal": 300_000, "nik": NIK,
+    "kode_kprk": "36040", "nik_dukcapil": NIK,
     "nik_orang_lain": False, "register_ada": True,
     "status_penduduk": "HIDUP", "pekerjaan": "PETANI/PEKEBUN", "id_dtks": "D1", "selisih_tarif": 0,
     "tgl_bayar": date(2022, 9, 20), "mulai": date(2022, 9, 1), "selesai": date(2022, 10, 31), "tahap_sehari": 1,
-    "tertinggal": False, "kantor_melayani": True,
+    "tertinggal": False, "kantor_melayani": True, "penerima_lain": False, "nominal_terbesar": 300_000,
 }  # fmt: skip
 
 # (model, code) → changes to a clean row that break this rule, one entry per way of breaking it.
@@ -84,6 +86,7 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("DtsenStaged", "KK_TIDAK_TERPAKAI"): [{"no_kk": None}],
     ("DtsenStaged", "DESIL_TIDAK_TERBACA"): [{"desil_nasional": None}],
     ("PosStaged", "DANOM_KOSONG"): [{"no_danom": None}],
+    ("PosStaged", "DANOM_ILMIAH"): [{"no_danom": number} for number in ("2,94001E+17", "2.94E17", "3E+17")],
     ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}, {"nominal": 300}, {"nominal": 0, "nominal_asal": "000"}],
     ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": "TIDAK DIKETAHUI"}, {"tahap": 0}],
     ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [
@@ -169,6 +172,8 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("Anggota", "DUKCAPIL_PINDAH"): [{"status_penduduk": "PINDAH"}],
     ("Anggota", "DUKCAPIL_TIDAK_VALID"): [{"status_penduduk": "TIDAK_VALID"}],
     ("Anggota", "ORANG_GANDA"): [{"ganda_dari": "D0"}],
+    ("PerintahBayar", "DANOM_BERSAMA"): [{"penerima_lain": True}],
+    ("PerintahBayar", "RETUR_SEBAGIAN"): [{"status_bayar": "RETUR", "nominal": 200_000}],
     **{
         ("PerintahBayar", code): [
             {"status_penduduk": status}, {"status_penduduk": status, "tanggal_status": date(2022, 9, 20)},
@@ -403,7 +408,7 @@ def test_every_rule_speaks_to_officers_and_points_at_a_column_of_its_model(rule:
 
 def test_rules_on_keeps_catalogue_order_and_severities() -> None:
     assert [rule.code for rule in rules_on("PosStaged", Severity.REJECT)] == [
-        "DANOM_KOSONG", "NOMINAL_RUSAK"
+        "DANOM_KOSONG", "DANOM_ILMIAH", "NOMINAL_RUSAK"
     ]  # fmt: skip
     assert {rule.severity for rule in rules_on("DtksStaged", Severity.FINDING, Severity.REPAIR)} == {
         Severity.FINDING,
