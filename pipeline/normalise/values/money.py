@@ -34,6 +34,8 @@ _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}
 _UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
 # How some book what came back: -600000, Rp -600.000, (600.000).
 _TAKEN_BACK = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
+# As programs shorten a round amount without losing a digit: 6e+05. Spreadsheets write a capital, and round: 6,00E+05.
+_SHORTENED = r"^([1-9](?:\.[0-9]*[1-9])?e\+[0-9]{2})$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
@@ -44,14 +46,16 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
 
     What says once more that it is an amount is passed over, unless it says another one: `Sebesar Rp 300.000,00
     (tiga ratus ribu rupiah)`.
-    A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none. Null for anything else: signs,
-    words, exponents and amounts with sen are not read as if they were right.
+    A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none, and a plus says nothing. Null for
+    anything else: other signs, words, rounded exponents and amounts with sen are not read as if they were right.
     """
-    written = plain(value).str.to_uppercase().str.strip_chars('" ')
+    plainly = plain(value)
+    written = plainly.str.to_uppercase().str.strip_chars('" ')
     in_words = written.str.extract(_IN_WORDS).map_elements(_spelt, return_dtype=pl.Int64)
     text = (
         written.str.replace(r"^(?:(?:SEBESAR|SENILAI|SEJUMLAH|NOMINAL)\b\s*:?|@)\s*", "")
-        .str.replace(r"^\(?(RP|IDR)\)?[.:]?\s*", "")
+        .str.replace(r"^\+?\(?(RP|IDR)\)?[.:]?\s*", "")
+        .str.strip_prefix("+")
         .str.replace(_IN_WORDS, "")
         .str.replace(r"\s*(?:RUPIAH|IDR|\(RP\))$", "")
         .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
@@ -66,8 +70,10 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
     # Behind few digits four zeros may be a slip in a thousand.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
+    shortened = plainly.str.extract(_SHORTENED).cast(pl.Float64, strict=False)
+    exact = pl.when(shortened % 1 == 0).then(shortened).cast(pl.Int64, strict=False)
     amount = pl.coalesce(
-        pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64), _in_units(text)
+        pl.coalesce(*grouped, bare).cast(pl.Int64, strict=False), noisy.cast(pl.Int64), _in_units(text), exact
     )
     return pl.when(in_words.is_null() | (in_words == amount)).then(amount)
 
