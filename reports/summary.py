@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -16,6 +17,8 @@ from schemas.cleansed import STATUS_PADAN
 from schemas.keys import PLACE, STAGE
 from schemas.rules import NO_DATA, REPETITIONS
 
+GUIDE = Path(__file__).with_name("guides") / "petugas.md"
+"""What officers read: how to hand in, correct and decide."""
 _STATUS = {
     "PADAN": "padan tanpa mengubah NIK-nya",
     "PADAN_PERBAIKAN": "padan setelah NIK diperbaiki",
@@ -69,6 +72,7 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
     if waiting:
         told = f"padan review export tinjau.xlsx {places.option} ({number(waiting)} baris menunggu)"
         lines["Tinjauan"] = told
+    lines["Panduan"] = GUIDE
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
 

@@ -160,9 +160,10 @@ GLOSSARY: dict[str, str] = {
     "temuan": "Daftar kode temuan pada baris ini; artinya di mart.dim_kode (sumber pos).",
     "berlaku_per": "Isi berkas berlaku per tanggal ini: menurut nama berkas, atau tanggal terbaru di dalamnya.",
     "kpm_alokasi": "Banyaknya keluarga penerima manfaat (KPM) menurut alokasi.",
-    "kpm_salur": "Banyaknya KPM yang sudah dibayar; setiap perintah bayar dihitung satu KPM.",
-    "kpm_gagal": "Banyaknya KPM yang gagal bayar atau dananya dikembalikan (retur).",
-    "kpm_belum": "Banyaknya KPM yang perintah bayarnya belum dibayar, tanpa yang belum punya perintah bayar.",
+    "kpm_salur": "Banyaknya KPM yang sudah dibayar (status_bayar DIBAYAR); setiap perintah bayar dihitung satu KPM.",
+    "kpm_gagal": "Banyaknya KPM yang gagal bayar atau dananya dikembalikan (status_bayar GAGAL atau RETUR).",
+    "kpm_belum": "Banyaknya KPM yang perintah bayarnya belum dibayar (status_bayar BELUM), tanpa "
+    "yang belum punya perintah bayar.",
     "nominal_alokasi": "Nilai alokasi dalam rupiah.",
     "nominal_transfer": "Nilai yang sudah ditransfer ke penyalur dalam rupiah.",
     "nominal_salur": "Nilai yang sudah dibayarkan dalam rupiah.",
@@ -249,7 +250,8 @@ GLOSSARY: dict[str, str] = {
     "status_bermasalah": "Banyaknya baris yang orangnya meninggal, pindah, atau NIK-nya tidak berlaku lagi.",
     "peringkat": "Peringkat padan_sesudah_persen di antara wilayah setingkat di bawah induk yang sama (1 terbaik).",
     "jumlah_setara": "Banyaknya wilayah yang diperbandingkan dalam peringkat itu, termasuk wilayah ini.",
-    "kode_terbanyak": "Lima kode terbanyak yang perlu dibenahi di wilayah ini (jumlahnya: quality.ringkasan_wilayah).",
+    "kode_terbanyak": "Lima kode terbanyak yang perlu dibenahi di wilayah ini (artinya di mart.dim_kode, sumber "
+    "dtks; jumlahnya di quality.ringkasan_wilayah).",
     "verifikasi_terbaru": "Tanggal verifikasi terakhir yang paling baru di wilayah ini.",
     "verifikasi_umur_bulan": "Umur verifikasi terakhir pada akhir periode: median, dalam bulan.",
     "verifikasi_usang_persen": "Baris yang verifikasi terakhirnya setahun yang lalu atau lebih lama, dalam persen.",

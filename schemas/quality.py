@@ -91,7 +91,7 @@ class RingkasanWilayah(Table):
     periode: str
     tingkat: str
     kode_wilayah: str
-    kode: str
+    kode: str = required(description="Kode aturan mutu data; artinya di mart.dim_kode (sumber dtks).")
     jumlah: int = required(ge=1)
     persen: float
 

@@ -178,7 +178,7 @@ def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome
     from pipeline.extracts.arrival import published_periodes
     from pipeline.warehouse.periodes import published_periode
     from pipeline.warehouse.publication import Publication
-    from reports.summary import READ, render_places, render_summary
+    from reports.summary import GUIDE, READ, render_places, render_summary
     from schemas.limits_file import LIMITS, REFERENCE_LIMITS
 
     publication = Publication(places, periode)
@@ -220,4 +220,5 @@ def _tell_result(places: Places, periode: str, why: str | None, outcome: Outcome
         f"ada di {REFERENCE_LIMITS}",
         err=True,
     )
+    typer.echo(f"Panduan      {GUIDE}", err=True)
     return WITHHELD

@@ -87,7 +87,7 @@ def reconcile(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
             catatan=pl.coalesce(
-                "catatan", "catatan_baca", "kerusakan", "bernama_lain", pl.when(unused).then(pl.lit(_NOTHING_USED))
+                "catatan_baca", "kerusakan", "bernama_lain", pl.when(unused).then(pl.lit(_NOTHING_USED)), "catatan"
             ),
         )
         .with_columns(

@@ -24,7 +24,8 @@ class BantuanTidakTepat(Table):
     """Pembayaran yang perlu diperiksa kelayakannya beserta alasannya; usulan untuk petugas, bukan pencoretan."""
 
     kode: str = required(
-        isin=IMPROPER, description="Kode alasan pembayaran ini perlu diperiksa; artinya di mart.dim_kode."
+        isin=IMPROPER,
+        description="Kode alasan pembayaran ini perlu diperiksa; artinya di mart.dim_kode (sumber pos).",
     )
     program: str
     tahun: pl.Int32

@@ -29,6 +29,8 @@ _OF_ANOTHER_MONTH = (
 )
 # Left behind by file managers and open Excel windows; nobody hands these in.
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# What Excel and LibreOffice keep beside a file as long as somebody has it open.
+_LOCKS = ("~${}", ".~lock.{}#")
 # A snapshot describes one month whole; the other sources add up over the months.
 _SNAPSHOTS = ("dtks", "dukcapil")
 # Stands where a file cannot be opened, and so has no fingerprint.
@@ -51,6 +53,10 @@ _UNFINISHED = (
     "lalu jalankan lagi."
 )
 _IS_FOLDER = "Ini folder kosong yang bernama seperti berkas; salin berkas aslinya, atau hapus folder ini."
+_OPEN = (
+    "Berkas ini tampaknya sedang terbuka di Excel atau LibreOffice; yang dibaca simpanan terakhirnya. Bila masih "
+    "diubah, simpan dan tutup, lalu jalankan lagi."
+)
 
 FILES = pl.Schema(
     [
@@ -74,12 +80,14 @@ class Found:
         berkas: path under `raw/` as shown to officers.
         path: where it is.
         periode: of the innermost folder `periode=YYYY-MM`; None without one.
+        terbuka: whether somebody has it open.
     """
 
     sumber: str
     berkas: str
     path: Path
     periode: str | None
+    terbuka: bool
 
 
 def found_files(raw: Path) -> list[Found]:
@@ -87,8 +95,8 @@ def found_files(raw: Path) -> list[Found]:
 
     That is a link to nowhere, or an empty folder with the name of a file.
     """
-    found = []
-    for path in sorted(raw.rglob("*")):
+    found, there = [], set(raw.rglob("*"))
+    for path in sorted(there):
         parts = path.relative_to(raw).parts
         if any(_NOT_HANDED_IN.match(part) for part in parts):
             continue
@@ -100,7 +108,8 @@ def found_files(raw: Path) -> list[Found]:
         readable = name.encode("utf-8", "backslashreplace").decode()
         if readable != name:
             source = "lain"
-        found.append(Found(source, readable, path, dates[-1] if dates else None))
+        locked = any(path.with_name(lock.format(path.name)) in there for lock in _LOCKS)
+        found.append(Found(source, readable, path, dates[-1] if dates else None, locked))
     return found
 
 
@@ -166,7 +175,7 @@ def find_files(
 
     Returns:
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
-        is no source, or it cannot be opened); `catatan` says why a file is not read.
+        is no source, or it cannot be opened); `catatan` says why a file is not read, or that somebody has it open.
     """
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
     rows = []
@@ -182,10 +191,12 @@ def find_files(
                 "diubah": changed,
                 "folder": file.path.is_dir(),
                 "belum_selesai": is_unfinished(file.path.name),
+                "terbuka": file.terbuka,
             }
         )
     looked_at = {name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}}
-    files = pl.DataFrame(rows, schema={**looked_at, "folder": pl.Boolean, "belum_selesai": pl.Boolean})
+    about = dict.fromkeys(("folder", "belum_selesai", "terbuka"), pl.Boolean)
+    files = pl.DataFrame(rows, schema={**looked_at, **about})
     known = pl.col("sumber").is_in(list(EXTRACTS))
     opened = pl.col("sha256") != NO_FINGERPRINT
     in_time = pl.col("periode_berkas") <= periode
@@ -230,7 +241,9 @@ def find_files(
             .when("belum_selesai")
             .then(pl.lit(_UNFINISHED))
             .when(~opened)
-            .then(pl.lit(NOT_OPENED)),
+            .then(pl.lit(NOT_OPENED))
+            .when("terbuka")
+            .then(pl.lit(_OPEN)),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
         .sort("sumber", "berkas")

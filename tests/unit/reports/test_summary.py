@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipeline.places import Places
-from reports.summary import render_change, render_deliveries, render_places, render_summary
+from reports.summary import GUIDE, render_change, render_deliveries, render_places, render_summary
 from schemas.catalogue import promised_tables
 from schemas.cleansed import STATUS_PADAN
 from tests.unit.frames import frame
@@ -149,6 +149,8 @@ def test_where_to_look_and_who_waits(waiting: int) -> None:
     people = frame(TABLES["cleansed.anggota"], [{"status_padan": "PADAN"}] + [{"status_padan": "TINJAU"}] * waiting)
     text = render_places(Places(Path("/data bansos")), {"cleansed.anggota": people})
     assert "Laporan      /data bansos/reports/index.html" in text
+    assert text.endswith(f"Panduan      {GUIDE}")
+    assert GUIDE.exists()
     assert "padan perbaikan --out FOLDER --lengkap --data-dir '/data bansos'" in text
     assert ("review export tinjau.xlsx --data-dir '/data bansos' (2 baris menunggu)" in text) == bool(waiting)
 

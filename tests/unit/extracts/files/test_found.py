@@ -161,6 +161,16 @@ def test_what_nobody_handed_in_is_not_seen(raw: Path) -> None:
     assert set(ledger(raw)) == {"pos/a~$b.csv", "pos/thumbs.db.csv"}
 
 
+def test_a_file_that_somebody_has_open_is_read_and_told(raw: Path) -> None:
+    drop(raw, "pos/a.xlsx", "pos/~$a.xlsx", "pos/b.ods", "pos/.~lock.b.ods#", "pos/c.xlsx", "dtks/~$c.xlsx")
+    files = find_files(raw, "2022-12")
+    assert set(files["status_berkas"]) == {"DIBACA"}
+    assert files.filter(pl.col("catatan").str.contains("sedang terbuka"))["berkas"].to_list() == [
+        "pos/a.xlsx",
+        "pos/b.ods",
+    ]
+
+
 def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> None:
     drop(raw, "pos/a.csv")
     (raw / "pos" / "tautan.csv").symlink_to(raw / "tidak-ada")
