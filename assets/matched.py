@@ -108,7 +108,7 @@ def pemadanan(
     yield dg.Output(linkage.survivors, "baris_bertahan")
     yield dg.Output(linkage.rivals, "calon_lain")
     yield dg.Output(linkage.households, "pasangan_keluarga")
-    yield dg.Output(linkage.plan, "rencana")
+    yield dg.Output(persons.plan, "rencana")
     if whole:
         made.note()
 

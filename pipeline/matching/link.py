@@ -72,7 +72,6 @@ _LEAST_LIKELY = 0.001
 def link(
     people: pl.DataFrame | pl.LazyFrame,
     registry: pl.DataFrame | pl.LazyFrame,
-    model: LinkageModel | None = None,
     truth: pl.DataFrame | None = None,
     decisions: pl.DataFrame | None = None,
     *,
@@ -84,13 +83,12 @@ def link(
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
         registry: accepted residents (`DukcapilStaged`), each NIK once. Of a scan of Parquet only numbers are held;
             words are read when they are wanted.
-        model: where training starts; the saved model unless given.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
         at_once: words of so many pairs are in memory at a time, as the reference says unless given; results are the
             same whatever it is.
     """
-    persons = link_persons(people, registry, model, truth, decisions, at_once=at_once)
+    persons = link_persons(people, registry, truth, decisions, at_once=at_once)
     give_back()
     decided = np.flatnonzero(persons.decided)
     bits = persons.sayings["bobot"].to_numpy()[persons.said[decided]]
@@ -116,14 +114,13 @@ def link(
 def link_persons(
     people: pl.DataFrame | pl.LazyFrame,
     registry: pl.DataFrame | pl.LazyFrame,
-    model: LinkageModel | None = None,
     truth: pl.DataFrame | None = None,
     decisions: pl.DataFrame | None = None,
     *,
     at_once: int | None = None,
 ) -> PersonLinks:
     """Link DTKS rows to residents; arguments as for `link`."""
-    start = model or load_model()
+    start = load_model()
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         reading = pool.submit(listed_rows, people)
         register = residents(registry, start)

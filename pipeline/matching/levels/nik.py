@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.levels.sides import Sides
@@ -112,13 +111,6 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
         levels[short] = np.where(odd.may_be(left[short], b[short]), NIK_LENGTH, NIK_OTHER)
         levels[short[odd.lacks_last(left[short], b[short])]] = NIK_DAMAGED
     return levels
-
-
-def _told(rows: Records, column: str, which: Rows, absent: int) -> Rows:
-    """What a column tells of some rows; the number given where it tells nothing, or is not there."""
-    if column not in rows:
-        return np.full(len(which), absent)
-    return rows[column].cast(pl.Int64).fill_null(absent).to_numpy()[which]
 
 
 def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], left: Rows) -> Rows:

@@ -49,8 +49,9 @@ class PersonLinks:
         candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
         compared: levels of each candidate × comparisons.
         refused: row, entry of pairs that officers refused.
-        plan: see `Linkage`.
-        calls: see `Linkage`.
+        plan: one row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal. With truth also recall: the share of
+            the true pairs of rows not settled at once that it found; a last row SEMUA for all passes together.
+        calls: similarities calculated, per column.
     """
 
     listed: Listed
@@ -75,7 +76,10 @@ class PersonLinks:
 
     @property
     def plausible(self) -> bool:
-        """Whether the model's figures make sense; without a registry nobody can be found, which says nothing of it."""
+        """Whether the model's figures make sense; where not, DTKS and Dukcapil have hardly anybody in common.
+
+        Without a registry nobody can be found, which says nothing of it.
+        """
         linked = int(np.count_nonzero((self.sayings["keputusan"] == "OTOMATIS").to_numpy()[self.said]))
         return not self.register.table.height or plausible(self.model, self.listed.table.height, linked)
 
@@ -157,30 +161,6 @@ class Linkage:
     def corrections(self) -> pl.DataFrame:
         """`cleansed.koreksi` without periode."""
         return pl.concat(self.persons.corrections())
-
-    @property
-    def model(self) -> LinkageModel:
-        """The model as trained on these data."""
-        return self.persons.model
-
-    @property
-    def plausible(self) -> bool:
-        """Whether its figures make sense; where not, DTKS and Dukcapil have hardly anybody in common."""
-        return self.persons.plausible
-
-    @property
-    def plan(self) -> pl.DataFrame:
-        """One row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal.
-
-        With truth also recall: the share of the true pairs of rows not settled at once that it found; a last row SEMUA
-        for all passes together.
-        """
-        return self.persons.plan
-
-    @property
-    def calls(self) -> Mapping[str, int]:
-        """Similarities calculated, per column."""
-        return self.persons.calls
 
 
 def _family_numbers(register: Register, entries: Rows) -> near.Packed:

@@ -24,22 +24,22 @@ def measured(request: pytest.FixtureRequest) -> tuple[str, int, Linkage]:
 
 def test_pairs_and_similarities_stay_within_their_budget(measured: tuple[str, int, Linkage]) -> None:
     profile, rows, linkage = measured
-    whole = linkage.plan.filter(aturan="SEMUA").row(0, named=True)
+    whole = linkage.persons.plan.filter(aturan="SEMUA").row(0, named=True)
     cost, pairs, calls = BUDGETS[profile]
     assert whole["biaya"] <= cost * rows
     assert whole["pasangan"] <= pairs * rows
-    assert 0 < sum(linkage.calls.values()) <= calls * rows
+    assert 0 < sum(linkage.persons.calls.values()) <= calls * rows
 
 
 def test_what_is_saved_is_not_saved_on_true_pairs(measured: tuple[str, int, Linkage]) -> None:
     _, _, linkage = measured
-    assert linkage.plan.filter(aturan="SEMUA")["recall"].item() >= 0.999
-    assert linkage.plan.filter(pl.col("aturan") != "SEMUA")["ditinggal"].sum() == 0
+    assert linkage.persons.plan.filter(aturan="SEMUA")["recall"].item() >= 0.999
+    assert linkage.persons.plan.filter(pl.col("aturan") != "SEMUA")["ditinggal"].sum() == 0
 
 
 def test_every_pass_tells_its_cost_before_it_runs_and_what_it_found(measured: tuple[str, int, Linkage]) -> None:
     _, _, linkage = measured
-    passes = linkage.plan.filter(pl.col("aturan") != "SEMUA")
+    passes = linkage.persons.plan.filter(pl.col("aturan") != "SEMUA")
     assert (passes["pasangan"] <= passes["biaya"]).all()
     assert passes["recall"].is_between(0, 1).all()
 
@@ -47,4 +47,4 @@ def test_every_pass_tells_its_cost_before_it_runs_and_what_it_found(measured: tu
 def test_one_value_in_the_column_of_households_does_not_pair_every_row_with_every_family() -> None:
     frames = draw_frames(3_000, "hard", 2)
     linkage = link(frames.people.with_columns(id_keluarga=pl.lit("1")), frames.registry)
-    assert linkage.plan["biaya"].sum() <= BUDGETS["hard"][0] * frames.people.height
+    assert linkage.persons.plan["biaya"].sum() <= BUDGETS["hard"][0] * frames.people.height

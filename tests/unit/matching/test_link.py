@@ -245,14 +245,14 @@ def test_different_people_are_no_pair_whatever_they_share(village: Village, name
 
 
 def test_every_pass_reports_its_cost_and_its_recall(village: Village) -> None:
-    plan = village.linkage.plan
+    plan = village.linkage.persons.plan
     passes, whole = plan.filter(pl.col("aturan") != "SEMUA"), plan.filter(pl.col("aturan") == "SEMUA").to_dicts()[0]
     assert whole["recall"] == 1.0
     assert whole["biaya"] == passes["biaya"].sum()
     assert passes.filter(pl.col("ditinggal") > 0).is_empty()
     # Budgets that hold on any machine: pairs per open row, similarities per pair.
     assert whole["pasangan"] <= 30 * len(village.number)
-    assert sum(village.linkage.calls.values()) <= 10 * whole["pasangan"]
+    assert sum(village.linkage.persons.calls.values()) <= 10 * whole["pasangan"]
 
 
 def test_the_weight_of_every_fact_adds_up(village: Village) -> None:
@@ -290,8 +290,9 @@ def test_however_little_is_in_memory_at_a_time_the_tables_are_the_same(
     again = link(people, registry, at_once=at_once)
     for table in TABLES:
         assert_frame_equal(getattr(village.linkage, table), getattr(again, table), check_exact=True)
-    assert_frame_equal(village.linkage.plan.drop("recall").filter(pl.col("aturan") != "SEMUA"), again.plan)
-    assert village.linkage.model == again.model
+    once = village.linkage.persons
+    assert_frame_equal(once.plan.drop("recall").filter(pl.col("aturan") != "SEMUA"), again.persons.plan)
+    assert once.model == again.persons.model
 
 
 def test_a_row_pasted_a_hundred_times_is_one_group_and_not_thousands_of_pairs(
@@ -311,7 +312,7 @@ def test_files_that_do_not_belong_together_are_no_plausible_linkage(residents: l
         {**listed(family, 0), "nik": None, "no_kk": LOST, "nama": f"ORANG {family}", "tanggal_lahir": date(1950, 1, 2)}
         for family in range(60)
     ]
-    assert not link(people_of(strangers), registry_of(residents)).plausible
+    assert not link(people_of(strangers), registry_of(residents)).persons.plausible
 
 
 @pytest.mark.parametrize(("people", "residents_left"), [(1, 800), (8, 1), (8, 0), (0, 800), (0, 0)])
