@@ -36,6 +36,7 @@ _SNAPSHOTS = ("dtks", "dukcapil")
 # Stands where a file cannot be opened, and so has no fingerprint.
 NO_FINGERPRINT = "0" * 64
 _OF_NOTHING = hashlib.sha256().hexdigest()
+_OF_A_SOURCE = pl.col("sumber").is_in(list(EXTRACTS))
 
 _OUTSIDE = (
     "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
@@ -177,6 +178,13 @@ def find_files(
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
         is no source, or it cannot be opened); `catatan` says why a file is not read, or that somebody has it open.
     """
+    files = _handed_in(raw, periode, earlier)
+    told = _judged(files, periode, corrected).with_columns(catatan=_note())
+    return told.select(pl.col(name).cast(dtype) for name, dtype in FILES.items()).sort("sumber", "berkas")
+
+
+def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
+    """What is seen of every file from without: of `FILES`, and whether it is a folder, unfinished, or open somewhere."""
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
     rows = []
     for file in found_files(raw):
@@ -196,16 +204,19 @@ def find_files(
         )
     looked_at = {name: FILES[name] for name in FILES if name not in {"status_berkas", "catatan"}}
     about = dict.fromkeys(("folder", "belum_selesai", "terbuka"), pl.Boolean)
-    files = pl.DataFrame(rows, schema={**looked_at, **about})
-    known = pl.col("sumber").is_in(list(EXTRACTS))
-    opened = pl.col("sha256") != NO_FINGERPRINT
+    return pl.DataFrame(rows, schema={**looked_at, **about})
+
+
+def _judged(files: pl.DataFrame, periode: str, corrected: Mapping[str, str]) -> pl.DataFrame:
+    """The files with their month and state, and the file that is read where several are equal (`terbaca`)."""
     in_time = pl.col("periode_berkas") <= periode
-    correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION
+    of_snapshots = pl.col("sumber").is_in(_SNAPSHOTS)
+    correction = of_snapshots & UNDATED_CORRECTION
     snapshot = pl.col("periode_berkas").filter(in_time, ~correction).max().over("sumber")
     # Corrections are no snapshot of a month before all that they may correct.
     first = pl.col("periode_berkas").filter(~correction).min().over("sumber")
     current = (
-        pl.when(pl.col("sumber").is_in(_SNAPSHOTS))
+        pl.when(of_snapshots)
         .then((correction & (snapshot.is_not_null() | first.is_null())) | (pl.col("periode_berkas") == snapshot))
         .otherwise(in_time)
     ).fill_null(value=False)
@@ -213,40 +224,42 @@ def find_files(
     of_month = pl.coalesce(corrects, snapshot, first, "periode_berkas")
     judged = files.with_columns(
         periode_berkas=pl.when(correction).then(of_month).otherwise("periode_berkas"),
-        status_berkas=pl.when(~known)
+        status_berkas=pl.when(~_OF_A_SOURCE)
         .then(pl.lit("DITOLAK"))
         .when(~current)
         .then(pl.lit("DILEWATI"))
-        .when(~opened | pl.col("belum_selesai"))
-        .then(pl.lit("DITOLAK")),
+        .when((pl.col("sha256") == NO_FINGERPRINT) | pl.col("belum_selesai"))
+        .then(pl.lit("DITOLAK"))
+        .otherwise(pl.lit("DIBACA")),
     )
     # Whoever copies a correction into the folder of a month means that month.
     by_rank = pl.col("berkas").sort_by(correction, _untold(pl.col("berkas")), "berkas")
-    counted = by_rank.first().over("sumber", "sha256", "status_berkas")
+    ranked = judged.with_columns(terbaca=by_rank.first().over("sumber", "sha256", "status_berkas"))
     # Empty files are no copies of each other: every one is told as such.
-    twin = pl.col("status_berkas").is_null() & (pl.col("berkas") != counted) & (pl.col("sha256") != _OF_NOTHING)
+    read, copy = pl.col("status_berkas") == "DIBACA", pl.col("berkas") != pl.col("terbaca")
+    twin = read & copy & (pl.col("sha256") != _OF_NOTHING)
+    return ranked.with_columns(status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise("status_berkas"))
+
+
+def _note() -> pl.Expr:
+    """Why a file that is judged is not read, or that somebody has it open."""
+    status = pl.col("status_berkas")
     return (
-        judged.with_columns(
-            status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise(pl.col("status_berkas").fill_null("DIBACA")),
-            catatan=pl.when(pl.col("berkas").str.contains(_NOT_TEXT) & ~known)
-            .then(pl.lit(_MISNAMED))
-            .when(~known)
-            .then(pl.lit(_OUTSIDE))
-            .when(twin)
-            .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", counted))
-            .when(~current)
-            .then(pl.format("Data bulan {}; tidak dipakai untuk periode ini.", "periode_berkas"))
-            .when("folder")
-            .then(pl.lit(_IS_FOLDER))
-            .when("belum_selesai")
-            .then(pl.lit(_UNFINISHED))
-            .when(~opened)
-            .then(pl.lit(NOT_OPENED))
-            .when("terbuka")
-            .then(pl.lit(_OPEN)),
-        )
-        .select(pl.col(name).cast(dtype) for name, dtype in FILES.items())
-        .sort("sumber", "berkas")
+        pl.when(status == "DIBACA")
+        .then(pl.when("terbuka").then(pl.lit(_OPEN)))
+        .when(~_OF_A_SOURCE & pl.col("berkas").str.contains(_NOT_TEXT))
+        .then(pl.lit(_MISNAMED))
+        .when(~_OF_A_SOURCE)
+        .then(pl.lit(_OUTSIDE))
+        .when(status == "KEMBAR")
+        .then(pl.format("Isinya sama persis dengan {}; tidak dihitung dua kali.", "terbaca"))
+        .when(status == "DILEWATI")
+        .then(pl.format("Data bulan {}; tidak dipakai untuk periode ini.", "periode_berkas"))
+        .when("folder")
+        .then(pl.lit(_IS_FOLDER))
+        .when("belum_selesai")
+        .then(pl.lit(_UNFINISHED))
+        .otherwise(pl.lit(NOT_OPENED))
     )
 
 
