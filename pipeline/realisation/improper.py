@@ -14,6 +14,9 @@ from schemas.marts.bantuan_ganda import DOUBLE_CURE
 from schemas.marts.bantuan_tidak_tepat import IMPROPER
 from schemas.rules import RULES
 
+# What is told of an order and reason, besides the order itself.
+_TOLD = ("taruhan", "alasan", "tindakan", "perintah_terlibat")
+
 
 def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
     """One row per paid order and reason, in the columns of `mart.bantuan_tidak_tepat`.
@@ -23,12 +26,23 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
         double: `mart.bantuan_ganda`.
     """
     paid = orders.filter(pl.col("status_bayar") == "DIBAYAR")
+    columns = [*(name for name in paid.columns if name != "temuan"), "kode", *_TOLD]
+    rows = pl.concat([_named_by_rules(paid).select(columns), _named_by_double_aid(paid, double).select(columns)])
+    rank = pl.col("kode").cast(pl.Enum(IMPROPER))
+    return (
+        rows.sort(rank, *ORDER)
+        .with_columns(utama=pl.struct(ORDER).is_first_distinct(), nominal=pl.col("taruhan"))
+        .drop("taruhan")
+    )
+
+
+def _named_by_rules(paid: pl.DataFrame) -> pl.DataFrame:
     single = pl.DataFrame(
         {"kode": code, "tindakan": RULES["PerintahBayar", code].cure, "kalimat": RULES["PerintahBayar", code].sentence}
         for code in IMPROPER
         if ("PerintahBayar", code) in RULES
     )
-    ruled = (
+    return (
         paid.explode("temuan", keep_nulls=False, empty_as_null=False)
         .rename({"temuan": "kode"})
         .join(single, on="kode", maintain_order="left")
@@ -40,6 +54,9 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
             perintah_terlibat=pl.lit([], pl.List(pl.String)),
         )
     )
+
+
+def _named_by_double_aid(paid: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
     named = double.select(
         "tahun",
         "no_danom",
@@ -52,22 +69,7 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
     )
     twice = named.join(paid, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
     # One order may be the one too many in several ways; they differ in the family or the other programme only.
-    twice = twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
-    columns = [
-        *(name for name in paid.columns if name != "temuan"),
-        "kode",
-        "taruhan",
-        "alasan",
-        "tindakan",
-        "perintah_terlibat",
-    ]
-    rows = pl.concat([ruled.select(columns), twice.select(columns)])
-    rank = pl.col("kode").cast(pl.Enum(IMPROPER))
-    return (
-        rows.sort(rank, *ORDER)
-        .with_columns(utama=pl.struct(ORDER).is_first_distinct(), nominal=pl.col("taruhan"))
-        .drop("taruhan")
-    )
+    return twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
 
 
 def _sentence() -> pl.Expr:
