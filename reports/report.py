@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -58,61 +59,77 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
     Returns:
         HTML as text.
     """
-    members, households, findings, quarantine, reconciliation = (
-        tables[name].filter(periode=periode)
-        for name in (
-            "cleansed.anggota",
-            "cleansed.keluarga",
-            "quality.temuan",
-            "quality.karantina",
-            "quality.rekonsiliasi",
-        )
-    )
-    refused = figures.still_refused(quarantine)
-    people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
+    told = {
+        name: table.filter(periode=periode) if "periode" in table.columns else table for name, table in tables.items()
+    }
     return (
         page_environment()
         .get_template("laporan.html.j2")
         .render(
             bulan=wording.month(periode),
-            potret=snapshot_in_words(reconciliation),
+            potret=snapshot_in_words(told["quality.rekonsiliasi"]),
             gerbang=gates.to_dicts(),
             diterbitkan=gates["lulus"].all(),
-            baris_dtks=members.height,
-            baris_ganda=members["ganda_dari"].count(),
-            orang=people,
-            orang_padan=sum(part.count for part in people if part.code in LINKED),
-            persen_padan=figures.linked_percent(people),
-            perkiraan=expected_mistakes(tables["link.anggota_dukcapil"].filter(periode=periode)),
-            keluarga=figures.status_shares(households, "status_keluarga", wording.STATUS_KELUARGA),
-            kabupaten=figures.per_kabupaten(members, regions()),
-            tanpa_register=figures.without_register(
-                members, tables["quality.penduduk_kabupaten"].filter(periode=periode), regions()
-            ),
-            temuan=figures.frequent_findings(findings, Severity.FINDING),
-            perbaikan=figures.frequent_findings(findings, Severity.REPAIR),
-            penolakan=figures.rejections(refused),
-            berkas_penolakan=figures.rejecting_files(refused),
-            diperbaiki=figures.corrected(quarantine),
-            ditolak_lagi=figures.refused_again(quarantine),
-            realisasi=figures.national(tables["mart.realisasi"]),
-            laju=accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]),
-            cakupan=accounts.coverage(tables["mart.cakupan"]),
-            diperiksa=accounts.to_look_into(tables["mart.bantuan_tidak_tepat"]),
-            dipertaruhkan=accounts.at_stake(tables["mart.bantuan_tidak_tepat"]),
-            posisi=accounts.standing(tables["mart.mutu_data"].filter(periode=periode)),
-            diputuskan=figures.answered(tables["link.jawaban_petugas"].filter(periode=periode)),
-            ditinjau=accounts.doubtful(members, regions()),
-            koreksi=tables["cleansed.koreksi"].filter(periode=periode).height,
-            koreksi_belum_aman=tables["mart.koreksi_belum_aman"].filter(periode=periode).height,
-            berkas=figures.ledger(reconciliation),
-            tak_terbaca=figures.unread(reconciliation),
-            sumber=figures.per_source(reconciliation),
-            jumlah=figures.totals(reconciliation),
+            **_of_people(told),
+            **_of_rows(told),
+            **_of_money(told),
             terbanyak=MOST_LISTED,
             kata=wording,
         )
     )
+
+
+def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Who was linked, where, and what is left to do about it."""
+    members = tables["cleansed.anggota"]
+    people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
+    return {
+        "baris_dtks": members.height,
+        "baris_ganda": members["ganda_dari"].count(),
+        "orang": people,
+        "orang_padan": sum(part.count for part in people if part.code in LINKED),
+        "persen_padan": figures.linked_percent(people),
+        "perkiraan": expected_mistakes(tables["link.anggota_dukcapil"]),
+        "keluarga": figures.status_shares(tables["cleansed.keluarga"], "status_keluarga", wording.STATUS_KELUARGA),
+        "kabupaten": figures.per_kabupaten(members, regions()),
+        "tanpa_register": figures.without_register(members, tables["quality.penduduk_kabupaten"], regions()),
+        "posisi": accounts.standing(tables["mart.mutu_data"]),
+        "diputuskan": figures.answered(tables["link.jawaban_petugas"]),
+        "ditinjau": accounts.doubtful(members, regions()),
+        "koreksi": tables["cleansed.koreksi"].height,
+        "koreksi_belum_aman": tables["mart.koreksi_belum_aman"].height,
+    }
+
+
+def _of_rows(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """What became of the rows and files that were handed in."""
+    findings, quarantine, files = (
+        tables[name] for name in ("quality.temuan", "quality.karantina", "quality.rekonsiliasi")
+    )
+    refused = figures.still_refused(quarantine)
+    return {
+        "temuan": figures.frequent_findings(findings, Severity.FINDING),
+        "perbaikan": figures.frequent_findings(findings, Severity.REPAIR),
+        "penolakan": figures.rejections(refused),
+        "berkas_penolakan": figures.rejecting_files(refused),
+        "diperbaiki": figures.corrected(quarantine),
+        "ditolak_lagi": figures.refused_again(quarantine),
+        "berkas": figures.ledger(files),
+        "tak_terbaca": figures.unread(files),
+        "sumber": figures.per_source(files),
+        "jumlah": figures.totals(files),
+    }
+
+
+def _of_money(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """How far the payments are, and which of them somebody should look into."""
+    return {
+        "realisasi": figures.national(tables["mart.realisasi"]),
+        "laju": accounts.pace(tables["mart.realisasi_harian"], tables["mart.realisasi"], tables["mart.corong_kpm"]),
+        "cakupan": accounts.coverage(tables["mart.cakupan"]),
+        "diperiksa": accounts.to_look_into(tables["mart.bantuan_tidak_tepat"]),
+        "dipertaruhkan": accounts.at_stake(tables["mart.bantuan_tidak_tepat"]),
+    }
 
 
 def page_environment() -> Environment:

@@ -184,7 +184,7 @@ def find_files(
 
 
 def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
-    """What is seen of every file from without: of `FILES`, and whether it is a folder, unfinished, or open somewhere."""
+    """What is seen of a file from without: facts of `FILES`, whether it is a folder, unfinished, or open somewhere."""
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
     rows = []
     for file in found_files(raw):
