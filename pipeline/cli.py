@@ -56,8 +56,30 @@ def _in_utf8() -> None:
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})  # noqa: S606
 
 
+def command() -> None:
+    """Entry of the command: as `main`, and gone once the libraries have cleared up.
+
+    Python would then take apart all that the process holds, piece by piece: most of a second.
+    """
+    code: str | int | None = None
+
+    def leave() -> None:
+        if isinstance(code, int):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    # What is put down first is called last.
+    atexit.register(leave)
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+        raise
+
+
 def main() -> None:
-    """Entry of the command; what the file system refuses ends in a sentence as well."""
+    """The command in a process that goes on; what the file system refuses ends in a sentence as well."""
     from xlsxwriter.exceptions import FileCreateError
 
     _in_utf8()

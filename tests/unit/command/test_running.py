@@ -107,3 +107,17 @@ def test_a_scheduler_that_stops_a_command_is_answered_as_ctrl_c_but_not_once_it_
             "cli.main()"
         )
         assert subprocess.run([sys.executable, "-c", script], check=False).returncode == code
+
+
+def test_a_command_that_has_ended_is_gone_once_all_is_written_and_the_libraries_have_cleared_up() -> None:
+    script = (
+        "import atexit, sys\n"
+        "import pipeline.cli as cli\n"
+        "class Held:\n"
+        "    def __del__(self): print('taken apart')\n"
+        "held = Held()\n"
+        "cli.main = lambda: (atexit.register(print, 'cleared up'), print('told'), sys.exit(3))\n"
+        "cli.command()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("told\ncleared up\n", "", 3)
