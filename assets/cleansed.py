@@ -36,8 +36,9 @@ def anggota(
     corrections: pl.DataFrame,
     published: pl.LazyFrame,
 ) -> Iterator[pl.DataFrame]:
-    rows = stated(pl.scan_parquet(dtks), survivors, published)
-    pieces = resolve_in_pieces(rows, pl.scan_parquet(dukcapil), pl.scan_parquet(links), survivors, corrections)
+    linked = pl.scan_parquet(links)
+    rows = stated(pl.scan_parquet(dtks), survivors, linked, published)
+    pieces = resolve_in_pieces(rows, pl.scan_parquet(dukcapil), linked, survivors, corrections)
     return (with_last_verification(people, published) for people in pieces)
 
 

@@ -8,20 +8,24 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.normalise.values.stable_id import stable_ids
+from schemas.cleansed import LINKED
+from schemas.link import DECIDED
 
 
-def person_ids(ids: pl.Series, survivors: pl.DataFrame, published: pl.LazyFrame) -> pl.Series:
+def person_ids(ids: pl.Series, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
     """The person of each row.
 
     A person bears the ID that most of the rows had before, whichever rows came or went since; a new one that of the
-    smallest row. An ID belongs to one person: of several who had it, to whom the row belongs that it was made of, else
-    to the one of the smallest surviving row. A row that went and comes back as somebody else finds the ID made of it
-    with who has had it since, and bears another.
+    smallest row. A row that is new had the ID of its resident: who is listed anew under another ID DTKS is who he was.
+    An ID belongs to one person: of several who had it, to whom the row belongs that it was made of, else to the one of
+    the smallest surviving row. A row that went and comes back as somebody else finds the ID made of it with who has had
+    it since, and bears another.
 
     Args:
         ids: `id_dtks` of all accepted rows.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
-        published: `id_dtks`, `id_orang` of an earlier periode; no rows before the first.
+        links: `link.anggota_dukcapil`.
+        published: `cleansed.anggota` of an earlier periode; no rows before the first.
 
     Returns:
         `id_orang`, in the order of `ids`.
@@ -31,7 +35,10 @@ def person_ids(ids: pl.Series, survivors: pl.DataFrame, published: pl.LazyFrame)
         pl.DataFrame({"id_dtks": ids, "sendiri": stable_ids(ids, "O")})
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .join(before, on="id_dtks", how="left", maintain_order="left")
-        .select("id_dtks", "sendiri", "lama", utama=pl.coalesce("ganda_dari", "id_dtks"))
+    )
+    anew = _listed_anew(rows.filter(pl.col("lama").is_null()), links, published)
+    rows = rows.join(anew, on="id_dtks", how="left", maintain_order="left").select(
+        "id_dtks", "sendiri", pl.coalesce("lama", "penduduk").alias("lama"), utama=pl.coalesce("ganda_dari", "id_dtks")
     )
     # Nearly everybody is one row and bears the ID made of it, which nobody else had.
     several = pl.col("utama").is_in(survivors["ganda_dari"].unique().implode())
@@ -40,6 +47,18 @@ def person_ids(ids: pl.Series, survivors: pl.DataFrame, published: pl.LazyFrame)
     persons = _persons(rows.filter(unlike | handed_on))
     found = rows.select("utama", "sendiri").join(persons, on="utama", how="left", maintain_order="left")
     return found.select(pl.coalesce("id_orang", "sendiri").alias("id_orang")).to_series()
+
+
+def _listed_anew(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.DataFrame:
+    """The ID that the resident of each of these rows had before: id_dtks, penduduk; none where several rows had two."""
+    residents = (
+        links.filter(pl.col("keputusan").is_in(DECIDED))
+        .join(rows.lazy(), on="id_dtks", how="semi")
+        .select("id_dtks", nik="nik_dukcapil")
+    )
+    had = published.filter(pl.col("status_padan").is_in(LINKED)).select("nik", penduduk="id_orang")
+    known = had.join(residents, on="nik", how="semi").unique().unique("nik", keep="none")
+    return residents.join(known, on="nik").select("id_dtks", "penduduk").collect()
 
 
 def _persons(rows: pl.DataFrame) -> pl.DataFrame:

@@ -41,18 +41,21 @@ def with_status(links: pl.LazyFrame, registry: pl.LazyFrame) -> pl.LazyFrame:
     return links.join(status, on="nik_dukcapil", how="left", maintain_order="left")
 
 
-def stated(accepted: pl.LazyFrame, survivors: pl.DataFrame, published: pl.LazyFrame) -> pl.DataFrame:
+def stated(
+    accepted: pl.LazyFrame, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
+) -> pl.DataFrame:
     """Accepted DTKS rows as `resolve_people` takes them.
 
     Args:
         accepted: the rows (`DtksStaged`).
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
+        links: `link.anggota_dukcapil`.
         published: `cleansed.anggota` of an earlier periode; no rows before the first.
     """
     # Beside the rows: a join would copy them.
     homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
     rows = accepted.select(_STATED).collect().hstack(homes)
-    return rows.with_columns(person_ids(rows["id_dtks"], survivors, published))
+    return rows.with_columns(person_ids(rows["id_dtks"], survivors, links, published))
 
 
 def resolve_in_pieces(

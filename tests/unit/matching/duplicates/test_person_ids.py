@@ -4,26 +4,35 @@ import polars as pl
 import pytest
 
 from pipeline.matching.duplicates.person_ids import person_ids
+from schemas.cleansed import Anggota
+from schemas.link import AnggotaDukcapil
+from tests.unit.frames import frame
 
 # Per periode the persons, each by the rows that are his, the survivor first.
 Persons = list[str]
 
 
-def ids_of(persons: Persons, before: dict[str, str]) -> dict[str, str]:
+def ids_of(
+    persons: Persons, before: dict[str, str], had: dict[str, str] | None = None, are: dict[str, str] | None = None
+) -> dict[str, str]:
+    """IDs of rows; `had` and `are` tell the resident that a row was linked to before, and is now."""
     rows = [row for person in persons for row in person]
     doubles = [(row, person[0]) for person in persons for row in person[1:]]
     survivors = pl.DataFrame(doubles, schema={"id_dtks": pl.String, "ganda_dari": pl.String}, orient="row")
-    published = pl.LazyFrame({"id_dtks": list(before), "id_orang": list(before.values())}, schema=_PUBLISHED)
-    found = dict(zip(rows, person_ids(pl.Series(rows, dtype=pl.String), survivors, published), strict=True))
+    linked = [{"id_dtks": row, "nik_dukcapil": nik} for row, nik in (are or {}).items()]
+    links = frame(AnggotaDukcapil, linked, keputusan="OTOMATIS").lazy()
+    listed = [{"id_dtks": row, "id_orang": person, "nik": (had or {}).get(row)} for row, person in before.items()]
+    published = frame(Anggota, listed, status_padan="PADAN").lazy()
+    found = dict(zip(rows, person_ids(pl.Series(rows, dtype=pl.String), survivors, links, published), strict=True))
     shuffled = pl.Series(rows[::-1], dtype=pl.String)
-    assert person_ids(shuffled, survivors.reverse(), published.reverse()).to_list() == [found[row] for row in shuffled]
+    again = person_ids(shuffled, survivors.reverse(), links.reverse(), published.reverse())
+    assert again.to_list() == [found[row] for row in shuffled]
     # One person, one ID, whatever came before.
     assert [len({found[row] for row in person}) for person in persons] == [1] * len(persons)
     assert len(set(found.values())) == len(persons)
     return found
 
 
-_PUBLISHED = {"id_dtks": pl.String, "id_orang": pl.String}
 FIRST = ids_of(["59", "7"], {})
 
 
@@ -63,3 +72,29 @@ def test_who_has_lost_an_id_to_its_row_has_one_of_his_own() -> None:
     apart = ids_of(["9", "5", "7"], FIRST)
     assert apart["5"] == FIRST["5"]
     assert apart["9"] == ids_of(["9"], {})["9"]
+
+
+NIK, OTHER = "3604041211870001", "3604041211870005"
+
+
+@pytest.mark.parametrize(
+    ("persons", "had", "are", "row", "of"),
+    [
+        (["3", "7"], {"9": NIK}, {"3": NIK}, "3", "9"),  # listed under another ID
+        (["39", "7"], {"9": NIK}, {"3": NIK, "9": NIK}, "3", "9"),  # and under the old one too
+        (["3", "9"], {"9": NIK, "7": OTHER}, {"3": OTHER, "9": NIK}, "3", "7"),
+        (["3", "9"], {"9": NIK}, {"3": NIK, "9": OTHER}, "9", "9"),  # the old row is still there, as somebody else
+    ],
+)
+def test_who_is_listed_anew_keeps_the_id_of_his_resident(
+    persons: Persons, had: dict[str, str], are: dict[str, str], row: str, of: str
+) -> None:
+    first = ids_of(["9", "7"], {})
+    assert ids_of(persons, first, had, are)[row] == first[of]
+
+
+def test_a_resident_who_was_two_persons_or_none_hands_no_id_on() -> None:
+    first = ids_of(["9", "7"], {})
+    alone = ids_of(["3"], {})
+    assert ids_of(["3"], first, {"9": NIK, "7": NIK}, {"3": NIK}) == alone
+    assert ids_of(["3"], first, {"9": OTHER}, {"3": NIK}) == alone
