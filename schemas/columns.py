@@ -26,8 +26,8 @@ GLOSSARY: dict[str, str] = {
     "catatan": "Keterangan tambahan tentang berkas, dalam satu kalimat.",
     # --- identity of a person
     "id_dtks": "ID DTKS, unik per baris dalam data satu bulan.",
-    "id_orang": "Penanda orang yang tetap antarperiode, juga bila ID DTKS penduduk yang padan berganti; baris ganda satu "
-    "orang memakai penanda yang sama.",
+    "id_orang": "Penanda orang yang tetap antarperiode, juga bila ID DTKS penduduk yang padan berganti; baris ganda "
+    "satu orang memakai penanda yang sama.",
     "id_keluarga": "Penanda keluarga yang tetap antarperiode, diturunkan dari nomor KK yang tertulis di DTKS.",
     "id_rumah_tangga": "Nomor rumah tangga pada BDT.",
     "desil_nasional": "Desil kesejahteraan nasional, 1 sampai 10.",

@@ -19,9 +19,10 @@ REASONS: dict[str, str] = {
     "NIK_KOSONG": "NIK kosong atau rusak",
     "NIK_TIDAK_TERPAKAI": "NIK kosong atau rusak sehingga tidak dapat dicari di Dukcapil",
     "NIK_TIDAK_DITEMUKAN": "NIK tidak ditemukan di Dukcapil",
+    "NIK_ORANG_LAIN": "NIK ada di Dukcapil, tetapi keterangan pemiliknya tidak cocok",
     # --- name
     "NAMA_SAMA": "nama sama",
-    "NAMA_SUSUNAN": "nama sama, urutan katanya berbeda",
+    "NAMA_SUSUNAN": "nama sama, hanya urutan atau spasi katanya berbeda",
     "NAMA_MIRIP": "nama mirip",
     "NAMA_SINGKAT": "salah satu dari kedua nama tidak lengkap",
     "NAMA_PANGGILAN": "nama ditulis sebagai panggilan atau singkatan",
@@ -60,7 +61,7 @@ REASONS: dict[str, str] = {
     # --- why a human must decide
     "FAKTA_KURANG": "keterangan lain belum cukup menguatkan bahwa orangnya sama",
     "CALON_SETARA": "ada lebih dari satu calon yang hampir sama kuat",
-    "DIAMBIL_BARIS_LAIN": "penduduk ini sudah padan dengan baris DTKS lain yang lebih cocok",
+    "DIAMBIL_BARIS_LAIN": "penduduk ini juga cocok dengan baris DTKS lain",
     "MUNGKIN_SENAMA": "mungkin orang lain yang senama: selain nama dan tanggal lahir, keterangannya tidak menguatkan",
     "MUNGKIN_SAUDARA": "mungkin saudara atau kembarannya yang belum terdaftar, karena nama atau NIK-nya tidak sama",
     "BUKTI_LEMAH": "buktinya belum cukup kuat",

@@ -64,7 +64,7 @@ def _sentence() -> pl.Expr:
     missing = pl.col("nik_tanpa_baris").list.len()
     return pl.concat_str(
         pl.when(pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")).then(whole).otherwise(part),
-        pl.when(missing > 0).then(pl.format("{} tidak ada di DTKS", missing)),
+        pl.when(missing > 0).then(pl.format("{} tidak padan dengan baris DTKS mana pun", missing)),
         pl.when(pl.col("keluarga") > 1).then(
             pl.format("{} keluarga DTKS lain juga memuat anggota KK ini", pl.col("keluarga") - 1)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -76,6 +76,7 @@ def resolve_in_pieces(
     """
     linked = links.select(_LINK_TOLD)
     who = with_status(linked.select("id_dtks", "nik_dukcapil"), registry).collect()
+    rows = rows.with_columns(nik_penduduk=_is_residents(rows, who, registry))
     in_order = rows["id_dtks"].arg_sort()
     for start in range(0, rows.height, BLOCK):
         some = rows[in_order[start : start + BLOCK]]
@@ -94,7 +95,8 @@ def resolve_people(
     """Accepted DTKS rows, all or some, with their decision, in the columns of `cleansed.anggota`.
 
     Args:
-        people: the rows, with `id_keluarga` and `id_orang`.
+        people: the rows, with `id_keluarga`, `id_orang` and `nik_penduduk` (whether the NIK of a row without any link
+            is a resident's).
         links: of `link.anggota_dukcapil` those of the rows (`with_status`); of several for one row the decided one
             counts, then the strongest.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
@@ -111,9 +113,6 @@ def resolve_people(
         .join(corrected, on="id_dtks", how="left", maintain_order="left")
     )
     rows = people.hstack(told.drop("id_dtks"))
-    # Of rows without any link there are two kinds: a sentence is made for each kind, not for each row.
-    unusable = pl.col("nik").is_null()
-    unused, unknown = pl.lit(["NIK_TIDAK_TERPAKAI"]), pl.lit(["NIK_TIDAK_DITEMUKAN"])
     linked = pl.col("keputusan").is_in(DECIDED)
     changed = (pl.col("keputusan") == BY_OFFICER) | pl.col("nik_baru").is_not_null()
     rows = rows.with_columns(
@@ -130,10 +129,25 @@ def resolve_people(
         .then(pl.coalesce("nik_baru", "nik"))
         .otherwise("nik"),
         status_penduduk=pl.when(linked).then(pl.col("status_penduduk")),
-        alasan=pl.coalesce("alasan", pl.when(unusable).then(unused).otherwise(unknown)),
-        penjelasan=pl.coalesce("penjelasan", pl.when(unusable).then(sentence(unused)).otherwise(sentence(unknown))),
+        alasan=pl.coalesce("alasan", _of_unlinked(lambda reason: reason)),
+        penjelasan=pl.coalesce("penjelasan", _of_unlinked(sentence)),
     )
     return rows.rename(SOURCE_PLACE)
+
+
+def _is_residents(rows: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame) -> pl.Series:
+    """Whether the NIK of each row is a resident's, where no link tells more."""
+    unlinked = rows.lazy().join(links.lazy(), on="id_dtks", how="anti").select("nik").drop_nulls()
+    residents = registry.select("nik").join(unlinked, on="nik", how="semi").collect().to_series()
+    return rows["nik"].is_in(residents.implode()).fill_null(value=False)
+
+
+def _of_unlinked(told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    """What is told of a row without any link: a sentence is made for each kind of them, not for each row."""
+    unused, anothers, unknown = (
+        told(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_ORANG_LAIN", "NIK_TIDAK_DITEMUKAN")
+    )
+    return pl.when(pl.col("nik").is_null()).then(unused).when("nik_penduduk").then(anothers).otherwise(unknown)
 
 
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:

@@ -284,8 +284,15 @@ def _in_words(
     model, (row, resident) = judged.model, sides
     number = _number(model)
     retired = pl.lit((row["n"] == via) & (via != resident["n"]))
+    # Also where it tells nothing, having been copied over a household.
+    anothers = pl.lit(row["n"] != 0) & (pl.col(number) == "NIK_KOSONG")
     reasons = reasons_by_family(model, reasons_of(model, judged.levels[best]), row).with_columns(
-        pl.when(retired).then(pl.lit("NIK_PENSIUN")).otherwise(number).alias(number)
+        pl.when(retired)
+        .then(pl.lit("NIK_PENSIUN"))
+        .when(anothers)
+        .then(pl.lit("NIK_BEDA"))
+        .otherwise(number)
+        .alias(number)
     )
     reasons = reasons.hstack(decided.select("keraguan", nomor=_unsafe_number(), petugas=_for_a_human()))
     details = pl.DataFrame(

@@ -94,6 +94,7 @@ def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
             "nik_tulis": row["nik"],
             "nik_asal": row["nik"],
             "no_kk_asal": row["no_kk"],
+            "nik_disalin": False,
             **row,
         }
         for number, row in enumerate(rows)

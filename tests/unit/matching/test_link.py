@@ -91,6 +91,7 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         "orang_luar": outsider,
         "orang_luar_lagi": {**outsider, "nama": "ASEP SUHERMAM", "no_kk": "3604020101158888"},
         "nik_orang_lain": listed(18, 0, nik=nik[120]),
+        "nik_disalin": listed(127, 2, nik=nik[124], nik_disalin=True),
         "nik_anak_tetangga": listed(
             126, 2, nik=NEIGHBOURS_CHILD, nama="ANDI FIR MAN WUDIN", no_kk=None, nama_ibu_kandung=None, rt=None
         ),
@@ -159,6 +160,7 @@ def test_faultless_rows_are_linked_at_once_and_left_as_they_are(village: Village
         ("bayi", 547, "NIK_SAMA"),
         ("nik_pensiun", 64, "NIK_PENSIUN"),
         ("nik_orang_lain", 72, "NIK_BEDA"),
+        ("nik_disalin", 510, "NIK_BEDA"),
         ("nik_anak_tetangga", 506, "NIK_BEDA"),
         ("ayah", 36, "NAMA_SAMA"),
         ("anak_senama", 38, "NAMA_SAMA"),

@@ -45,7 +45,7 @@ def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
         ("K4", "4", "PECAH", ["6"], []),
     ]
     assert pairs["penjelasan"].to_list() == [
-        "2 dari 3 anggota KK ini tercatat dalam keluarga ini; 1 tidak ada di DTKS.",
+        "2 dari 3 anggota KK ini tercatat dalam keluarga ini; 1 tidak padan dengan baris DTKS mana pun.",
         "1 dari 2 anggota KK ini tercatat dalam keluarga ini; 1 keluarga DTKS lain juga memuat anggota KK ini.",
         "1 dari 2 anggota KK ini tercatat dalam keluarga ini; 1 keluarga DTKS lain juga memuat anggota KK ini.",
         "Semua 1 anggota KK ini tercatat dalam keluarga ini; anggota keluarga ini juga berada di 1 KK lain.",

@@ -29,7 +29,7 @@ NO_ONE = pl.DataFrame(schema={"id_dtks": pl.String, "ganda_dari": pl.String})
 def people(*rows: dict[str, Any]) -> pl.DataFrame:
     common = {"periode": "2022-12", "berkas": "dtks/a.csv", "nama": "SITI", "nama_asal": "Siti"}
     df = frame(DtksStaged, [{"id_dtks": f"D{n}", "baris": n, **row} for n, row in enumerate(rows, 1)], **common)
-    return with_household_ids(df.lazy()).collect()
+    return with_household_ids(df.lazy()).collect().with_columns(nik_penduduk=False)
 
 
 def links(*rows: dict[str, Any]) -> pl.DataFrame:
@@ -87,17 +87,20 @@ def test_status_and_nik_follow_the_decision(
     ("nik", "reason", "told"),
     [
         (NIK, "NIK_TIDAK_DITEMUKAN", "NIK tidak ditemukan di Dukcapil."),
+        (OTHER, "NIK_ORANG_LAIN", "NIK ada di Dukcapil, tetapi keterangan pemiliknya tidak cocok."),
         (None, "NIK_TIDAK_TERPAKAI", "NIK kosong atau rusak sehingga tidak dapat dicari di Dukcapil."),
     ],
 )
 def test_a_row_without_a_link_says_why(nik: str | None, reason: str, told: str) -> None:
-    (row,) = resolved(people({"nik": nik}), links())
-    assert (row["status_padan"], row["alasan"], row["penjelasan"], row["bobot"]) == (
-        "TIDAK_PADAN",
-        [reason],
-        told,
-        None,
-    )
+    rows = people({"nik": nik}, {"nik": KK})
+    rows = rows.with_columns(person_ids(rows["id_dtks"], NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
+    registry = frame(DukcapilStaged, [{"nik": OTHER}, {"nik": KK}]).lazy()
+    linked = links({"id_dtks": "D2", "nik_dukcapil": KK, "keputusan": "TINJAU"}).lazy()
+    none = pl.DataFrame(schema={"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String})
+    (whole,) = resolve_in_pieces(rows, registry, linked, NO_ONE, none)
+    row, other = whole.sort("id_dtks").rows(named=True)
+    assert (row["status_padan"], row["alasan"], row["penjelasan"]) == ("TIDAK_PADAN", [reason], told)
+    assert (row["bobot"], other["alasan"]) == (None, ["NIK_SAMA", "NAMA_SAMA"])
 
 
 @pytest.mark.parametrize(("keputusan", "shown"), [("OTOMATIS", "MATI"), ("TINJAU", None)])
