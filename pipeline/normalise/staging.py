@@ -33,7 +33,7 @@ from pipeline.normalise.told.targets import is_cancelled, largest_tariffs, with_
 from pipeline.normalise.told.titles import day_of_list, office_of_list
 from pipeline.normalise.values import codes
 from pipeline.normalise.values.counts import to_count, to_count_among
-from pipeline.normalise.values.dates import stated_in_name, to_birth_date, to_date, to_month
+from pipeline.normalise.values.dates import born_by, stated_in_name, to_birth_date, to_date, to_month
 from pipeline.normalise.values.identifiers import how_known, is_of_papua, usable_number, written_number
 from pipeline.normalise.values.money import order_amount, target_amount
 from pipeline.normalise.values.names import comparable_name, is_placeholder_name, tidy_name, tidy_word
@@ -53,7 +53,7 @@ from pipeline.normalise.values.text import (
 from pipeline.settings import DamageLimits
 from schemas.extracts import left_in_extract
 from schemas.keys import STAGE
-from schemas.rules import COUNTED
+from schemas.rules import COUNTED, NO_DATE
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -94,7 +94,7 @@ def _among(rows: pl.Series) -> pl.Expr:
 
 
 def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    written = rows.with_columns(tanggal_lahir_asal=plain_code(pl.col("tanggal_lahir")))
+    written = rows.with_columns(tanggal_lahir_asal=unless(plain_code(pl.col("tanggal_lahir")), NO_DATE))
     located = attach_stated(day_first(written, facts.month_first), facts.stated)
     number = pl.col("nik")
     return (
@@ -108,7 +108,7 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             no_kk_tulis=written_number(pl.col("no_kk")),
             nama_asal=pl.col("nama"),
             **_person(),
-            tanggal_lahir=to_birth_date(pl.col("tanggal_lahir")),
+            tanggal_lahir=born_by(pl.col("periode"), to_birth_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=False),
             tanggal_verifikasi=to_date(pl.col("tanggal_verifikasi")),
             nik_disalin=_among(facts.copied),
@@ -170,7 +170,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
             **_person(),
-            tanggal_lahir=to_date(pl.col("tanggal_lahir")),
+            tanggal_lahir=born_by(pl.col("periode"), to_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
             status_penduduk=codes.to_resident_status(pl.col("status")),

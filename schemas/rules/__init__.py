@@ -19,7 +19,7 @@ from schemas.rules.reading import (
     OUTDATED,
     UNDATED_CORRECTION,
 )
-from schemas.rules.rule import WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
+from schemas.rules.rule import NO_DATE, WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
 from schemas.rules.targets import PER_FAMILY
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "IN_DATED_FOLDER",
     "IN_HIDDEN_SHEET",
     "NO_DATA",
+    "NO_DATE",
     "OUTDATED",
     "PER_FAMILY",
     "REPETITIONS",

@@ -14,6 +14,8 @@ WOMEN_DAY = 40
 YEAR_ONLY = r"^(?:00?[-/.]00?[-/.])?((?:19|20)[0-9]{2})(?:[.,]0+|[-/.]00?[-/.]00?)?$"
 # A number of many digits as spreadsheets and programs shorten it: 1,6E+17. A code may have an E too: 3E12.
 SCIENTIFIC = r"(?i)^[0-9](?:[.,][0-9]+E\+?|E\+)[0-9]{2}$"
+# What stands where no date was ever filled in: NN, 0, and the 00-00-0000 of databases.
+NO_DATE = r"^(?:[Nn][Nn]|[0 ./:-]+)$"
 _ONES = 1_111_111_111_111_111
 _SEQUENCES = (1234567890123456, 123456789012345, 1234567812345678, 9876543210987654)
 _DATE_AND_SERIAL = 10**10
@@ -91,8 +93,8 @@ def place_rules(rows: Rows) -> tuple[Rule, ...]:
         for code, sentence, cure in (
             (
                 "WILAYAH_TIDAK_DIKENAL",
-                "Nama wilayah tidak ditemukan dalam daftar Kemendagri sampai tingkat desa.",
-                "Perbaiki penulisan nama desa, kecamatan, atau kabupaten.",
+                "Nama wilayah tidak diisi, atau tidak ditemukan dalam daftar Kemendagri, sampai tingkat desa.",
+                "Isi atau betulkan nama desa, kecamatan, dan kabupaten; kode BPS saja tidak cukup.",
             ),
             (
                 "WILAYAH_AMBIGU",

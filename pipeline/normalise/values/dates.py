@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 import polars as pl
@@ -80,6 +81,24 @@ def to_birth_date(value: pl.Expr) -> pl.Expr:
     So do civil registers where nothing but the year is known, and matching takes 1 January for no more than a year.
     """
     return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
+
+
+def born_by(month: pl.Expr, born: pl.Expr, written: pl.Expr) -> pl.Expr:
+    """The births of a register, where two digits of a year after its month are of the century before: 09-03-27 in 2022.
+
+    Args:
+        month: the register's (YYYY-MM), the same in all rows.
+        born: as `to_date` read them.
+        written: as they were read from.
+    """
+    return pl.map_batches([month, born, written], _born_by, return_dtype=pl.Date, is_elementwise=True)
+
+
+def _born_by(columns: Sequence[pl.Series]) -> pl.Series:
+    month, born, written = columns
+    later = (born > month.head(1).str.to_date("%Y-%m").dt.month_end()).arg_true()
+    short = later.filter(~written.gather(later).str.contains(r"\d{4}"))
+    return born.scatter(short, born.gather(short).dt.offset_by("-100y")) if len(short) else born
 
 
 def _read_repeated(values: pl.Series) -> pl.Series:

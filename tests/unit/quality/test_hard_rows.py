@@ -146,12 +146,18 @@ DTKS = [
     ),
     Case({"TANGGAL LAHIR": "2 NOPEMBER 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 11, 2)}, ("NIK_KOSONG",)),
     Case({"TANGGAL LAHIR": "2 PEB 1992", "NIK": ""}, {"tanggal_lahir": date(1992, 2, 2)}, ("NIK_KOSONG",)),
-    *each("TANGGAL LAHIR", "31-02-1992", "00-00-0000", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
-    *each("TANGGAL LAHIR", "", "-", "NULL", codes=("TGL_KOSONG",), tanggal_lahir=None),
+    *each("TANGGAL LAHIR", "31-02-1992", "SERANG", codes=("TGL_RUSAK",), tanggal_lahir=None),
+    *each(
+        "TANGGAL LAHIR", "", "-", "NULL", "0", "NN", "00-00-0000", "0000-00-00",
+        codes=("TGL_KOSONG",), tanggal_lahir=None,
+    ),
     # Only the year is known: it is not lost, and the NIK, which agrees in the year, is not blamed.
     *each("TANGGAL LAHIR", "1992", "1992.0", "00-00-1992", codes=("TGL_TAHUN",), tanggal_lahir=date(1992, 1, 1)),
     *each("TANGGAL LAHIR", "1993", codes=("TGL_TAHUN", "NIK_TGL_BEDA"), tanggal_lahir=date(1993, 1, 1)),
     Case({"TANGGAL LAHIR": "12-07-2050", "NIK": ""}, {}, ("NIK_KOSONG", "TGL_MUSTAHIL")),
+    # With two digits nobody is born after the month of the data, 2022-12.
+    Case({"TANGGAL LAHIR": "12-07-23", "NIK": ""}, {"tanggal_lahir": date(1923, 7, 12)}, ("NIK_KOSONG",)),
+    Case({"TANGGAL LAHIR": "12-Jul-22", "NIK": ""}, {"tanggal_lahir": date(2022, 7, 12)}, ("NIK_KOSONG",)),
     # --- sex, relation, RT and RW
     *each("JENIS KELAMIN", "L", "Lk", "laki laki", "1", "1.0", "1 - LAKI-LAKI", jenis_kelamin="L"),
     *each("JENIS KELAMIN", "LAKI2", "Laki \u2013 laki", jenis_kelamin="L"),
@@ -185,6 +191,7 @@ SIAK = [
     *refused("NIK", "NIK_TIDAK_TERPAKAI", "", "NULL", "36040512", "0" * 16),
     *refused("Nama Penduduk", "NAMA_KOSONG", "", "-"),
     *each("Nomor KK", "", "36040511", codes=("KK_TIDAK_TERPAKAI",), no_kk=None),
+    *each("Tanggal Lahir", "12/07/23", tanggal_lahir=date(1923, 7, 12)),
     *each("Tanggal Lahir", "", "00-00-0000", codes=("TGL_TIDAK_TERBACA",), tanggal_lahir=None),
     *each("Status", "1", "", "HIDUP", status_penduduk="HIDUP"),
     *each("Status", "2", "Mati", "Meninggal Dunia", status_penduduk="MATI"),
