@@ -89,7 +89,7 @@ def at_stake(improper: pl.DataFrame) -> int:
 
 def standing(quality: pl.DataFrame) -> list[Row]:
     """Rows of `mart.mutu_data` for every kabupaten/kota, the least linked first, and `masalah`: its two worst."""
-    rows = quality.filter(tingkat="KABUPATEN").sort("padan_sesudah_persen", "kode_wilayah")
+    rows = quality.filter(tingkat="KABUPATEN").sort("padan_sesudah_persen", "kode_wilayah", nulls_last=True)
     return [
         row | {"masalah": [told("dtks", code)["kalimat"] for code in row["kode_terbanyak"][:_MOST_DEFECTS]]}
         for row in rows.iter_rows(named=True)

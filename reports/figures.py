@@ -21,8 +21,6 @@ from schemas.quality import SOURCES
 from schemas.rules import NO_DATA, REPETITIONS, RULES, Rule, Severity
 
 Row = dict[str, Any]
-# Fewer rows of a kabupaten, as of one that an address was mistaken for, ask for no register of it.
-_FEW = 10
 
 _RULES: dict[tuple[str | None, str], Rule] = {
     (SOURCE_OF_MODEL.get(rule.on), rule.code): rule for rule in RULES.values()
@@ -72,8 +70,12 @@ def linked_percent(parts: list[Share]) -> float:
     return sum(part.percent for part in parts if part.code in LINKED)
 
 
-def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
-    """Per kabupaten/kota: nama, baris, bagian (shares of status_padan), persen; the least linked first."""
+def per_kabupaten(members: pl.DataFrame, quality: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+    """Per kabupaten/kota: nama, baris, bagian (shares of status_padan), persen; the least linked first.
+
+    Of one whose civil register was not delivered (`mart.mutu_data`) no persen is told.
+    """
+    unmeasured = quality.filter(pl.col("padan_sesudah_persen").is_null(), tingkat="KABUPATEN")["kode_wilayah"]
     wide = (
         members.group_by("kode_kab")
         .agg(
@@ -86,7 +88,9 @@ def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
             .then(pl.lit(NOWHERE))
             .otherwise(pl.coalesce("nama", "kode_kab"))
             .alias("nama"),
-            persen=100 * pl.sum_horizontal(LINKED) / pl.col("baris"),
+            persen=pl.when(~pl.col("kode_kab").is_in(unmeasured.implode()).fill_null(value=False)).then(
+                100 * pl.sum_horizontal(LINKED) / pl.col("baris")
+            ),
         )
         .sort("persen", "kode_kab", nulls_last=True)
     )
@@ -101,23 +105,18 @@ def per_kabupaten(members: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
     ]
 
 
-def without_register(members: pl.DataFrame, residents: pl.DataFrame, regions: pl.DataFrame) -> list[Row]:
+def without_register(quality: pl.DataFrame, residents: pl.DataFrame) -> list[Row]:
     """Kabupaten/kota whose civil register was not delivered, or hardly: nama, baris (of DTKS), penduduk; most first.
 
-    Whoever lives there is mostly not found, whatever the data of DTKS are like. A whole register holds everybody, and
-    DTKS the poor: fewer than half as many residents as rows are movers in the registers of others, or a part of one.
-
     Args:
-        members: `cleansed.anggota` of one periode.
+        quality: `mart.mutu_data` of one periode, which judges that.
         residents: `quality.penduduk_kabupaten` of the same.
-        regions: `pipeline.reference.regions`.
     """
-    rows = members.drop_nulls("kode_kab").group_by("kode_kab").agg(baris=pl.len())
-    delivered = rows.join(residents.select("kode_kab", "penduduk"), on="kode_kab", how="left")
+    without = quality.filter(~pl.col("register_lengkap"), tingkat="KABUPATEN")
+    delivered = residents.select("penduduk", kode_wilayah="kode_kab")
     return (
-        delivered.join(regions.select(kode_kab="kode", nama="nama"), on="kode_kab", how="left")
-        .select(pl.coalesce("nama", "kode_kab").alias("nama"), "baris", pl.col("penduduk").fill_null(0))
-        .filter(2 * pl.col("penduduk") < pl.col("baris"), pl.col("baris") >= _FEW)
+        without.join(delivered, on="kode_wilayah", how="left")
+        .select(pl.coalesce("nama_wilayah", "kode_wilayah").alias("nama"), "baris", pl.col("penduduk").fill_null(0))
         .sort("baris", "nama", descending=[True, False])
         .to_dicts()
     )

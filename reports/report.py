@@ -81,7 +81,7 @@ def render_report(tables: Mapping[str, pl.DataFrame], gates: pl.DataFrame, perio
 
 def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Who was linked, where, and what is left to do about it."""
-    members = tables["cleansed.anggota"]
+    members, quality = tables["cleansed.anggota"], tables["mart.mutu_data"]
     people = figures.status_shares(members, "status_padan", wording.STATUS_PADAN)
     return {
         "baris_dtks": members.height,
@@ -91,9 +91,9 @@ def _of_people(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
         "persen_padan": figures.linked_percent(people),
         "perkiraan": expected_mistakes(tables["link.anggota_dukcapil"]),
         "keluarga": figures.status_shares(tables["cleansed.keluarga"], "status_keluarga", wording.STATUS_KELUARGA),
-        "kabupaten": figures.per_kabupaten(members, regions()),
-        "tanpa_register": figures.without_register(members, tables["quality.penduduk_kabupaten"], regions()),
-        "posisi": accounts.standing(tables["mart.mutu_data"]),
+        "kabupaten": figures.per_kabupaten(members, quality, regions()),
+        "tanpa_register": figures.without_register(quality, tables["quality.penduduk_kabupaten"]),
+        "posisi": accounts.standing(quality),
         "diputuskan": figures.answered(tables["link.jawaban_petugas"]),
         "ditinjau": accounts.doubtful(members, regions()),
         "koreksi": tables["cleansed.koreksi"].height,

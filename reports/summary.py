@@ -10,7 +10,6 @@ import polars as pl
 from pipeline.extracts.files.found import snapshot_in_words
 from pipeline.normalise.values.masking import masked_within
 from pipeline.places import Places
-from pipeline.reference import regions
 from reports.figures import answered, refused_again, without_register
 from reports.wording import answers, measured, number, percent
 from schemas.cleansed import STATUS_PADAN
@@ -34,11 +33,12 @@ _NOT_CORRECTED = {
     **dict.fromkeys(REPETITIONS, "baris terulang (hapus bila orangnya sama)"),
 }
 READ: dict[str, tuple[str, ...] | None] = {
-    "cleansed.anggota": ("kode_kab", "status_padan"),
+    "cleansed.anggota": ("status_padan",),
     "cleansed.keluarga": ("periode",),
     "cleansed.koreksi": ("periode",),
     "link.jawaban_petugas": ("jawaban",),
     "mart.koreksi_belum_aman": ("periode",),
+    "mart.mutu_data": ("tingkat", "kode_wilayah", "nama_wilayah", "baris", "register_lengkap"),
     "mart.realisasi": None,
     "quality.karantina": ("sumber", *PLACE, "kode", "sudah_diperbaiki", "asal_baris"),
     "quality.penduduk_kabupaten": None,
@@ -205,7 +205,7 @@ def _matching(tables: Mapping[str, pl.DataFrame]) -> str:
         lines.append(f"  {status:<16}{number(count):>12}{share:>9}  {_STATUS[status]}")
     if decided := answers(answered(tables["link.jawaban_petugas"])):
         lines.append(f"  Jawaban petugas yang diperhitungkan: {decided}")
-    missing = without_register(people, tables["quality.penduduk_kabupaten"], regions())
+    missing = without_register(tables["mart.mutu_data"], tables["quality.penduduk_kabupaten"])
     lines += [
         f"  Register Dukcapil {row['nama']} belum diserahkan, atau baru sebagian ({number(row['penduduk'])} penduduk "
         f"untuk {number(row['baris'])} baris DTKS): kebanyakan orangnya belum dapat dipadankan."

@@ -240,8 +240,13 @@ GLOSSARY: dict[str, str] = {
     "naik_grade_pertama": "Bulan pertama keluarga ini naik grade.",
     "graduasi_pertama": "Bulan keluarga ini graduasi.",
     # --- quality by region
-    "padan_sebelum_persen": "Baris yang padan bila isi sel NIK dipakai apa adanya, tanpa dirapikan, dalam persen.",
-    "padan_sesudah_persen": "Baris yang padan setelah pembersihan dan pemadanan, dalam persen.",
+    "padan_sebelum_persen": "Baris yang padan bila isi sel NIK dipakai apa adanya, tanpa dirapikan, dalam persen; "
+    "kosong bila register Dukcapil wilayah ini belum diserahkan.",
+    "padan_sesudah_persen": "Baris yang padan setelah pembersihan dan pemadanan, dalam persen; kosong bila register "
+    "Dukcapil wilayah ini belum diserahkan.",
+    "register_lengkap": "Apakah register Dukcapil semua kabupaten/kota di wilayah ini diserahkan. Bila tidak (belum, "
+    "atau baru sebagian kecil), kebanyakan orang di sana belum dapat dipadankan, dan angka padan wilayah ini terlalu "
+    "kecil.",
     "tinjau_persen": "Baris yang perlu diputuskan petugas, dalam persen.",
     "nik_bermasalah": "Banyaknya baris dengan NIK bermasalah.",
     "kk_bermasalah": "Banyaknya baris dengan nomor KK bermasalah.",
@@ -249,8 +254,9 @@ GLOSSARY: dict[str, str] = {
     "wilayah_bermasalah": "Banyaknya baris dengan nama wilayah bermasalah.",
     "orang_ganda": "Banyaknya baris yang orangnya sudah tercatat pada baris lain.",
     "status_bermasalah": "Banyaknya baris yang orangnya meninggal, pindah, atau NIK-nya tidak berlaku lagi.",
-    "peringkat": "Peringkat padan_sesudah_persen di antara wilayah setingkat di bawah induk yang sama (1 terbaik).",
-    "jumlah_setara": "Banyaknya wilayah yang diperbandingkan dalam peringkat itu, termasuk wilayah ini.",
+    "peringkat": "Peringkat padan_sesudah_persen di antara wilayah setingkat di bawah induk yang sama (1 terbaik); "
+    "kosong bila persennya kosong.",
+    "jumlah_setara": "Banyaknya wilayah yang diperbandingkan dalam peringkat itu.",
     "kode_terbanyak": "Lima kode terbanyak yang perlu dibenahi di wilayah ini (artinya di mart.dim_kode, sumber "
     "dtks; jumlahnya di quality.ringkasan_wilayah).",
     "verifikasi_terbaru": "Tanggal verifikasi terakhir yang paling baru di wilayah ini.",
@@ -280,7 +286,8 @@ GLOSSARY: dict[str, str] = {
     "jumlah_perempuan": "Banyaknya perempuan.",
     "jumlah_anak": "Banyaknya orang berusia di bawah 18 tahun pada akhir periode.",
     "jumlah_lansia": "Banyaknya orang berusia 60 tahun ke atas pada akhir periode.",
-    "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen.",
+    "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen; kosong bila register Dukcapil wilayah "
+    "ini belum diserahkan (register_lengkap).",
     "perubahan": "BARU, BERUBAH, atau HAPUS terhadap versi sebelumnya.",
     "tabel": "Nama tabel rilis.",
     "disamarkan": "Apakah ada angka pada baris ini yang dikosongkan untuk melindungi perorangan (angka 1 sampai 4, "

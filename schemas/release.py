@@ -11,7 +11,7 @@ import polars as pl
 from schemas.levels import TINGKAT
 from schemas.table import PromisedTable, Table, nullable, required
 
-SCHEMA_VERSION = "2.0"
+SCHEMA_VERSION = "2.1"
 """A reader of the release checks it first; `COMPATIBILITY` says how."""
 
 COMPATIBILITY = (
@@ -43,6 +43,7 @@ class WilayahRilis(Table):
     jumlah_lansia: pl.Int64 = nullable(ge=0)
     persen_padan: float = nullable(ge=0, le=100)
     disamarkan: bool
+    register_lengkap: bool
 
 
 class RealisasiRilis(Table):

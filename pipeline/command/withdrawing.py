@@ -30,13 +30,19 @@ def tarik(
     from pipeline.warehouse.publication import Publication
     from pipeline.warehouse.publish import RUNNING, BusyError, exclusive
     from reports.report import READ, render_report
+    from schemas.catalogue import promised_tables
 
-    newest = _newest_left(places, periode)
+    newest, tables = _newest_left(places, periode), promised_tables().values()
     try:
         # No run may change meanwhile what the month that stays has left.
         with exclusive(places, RUNNING):
             prepare_home(places)
             left = Publication(places, newest)
+            if not left.has_columns_of({f"{table.schema}/{table.name}": table.model for table in tables}):
+                refuse(
+                    f"Periode {newest}, yang akan menjadi terbitan terbaru, dihasilkan versi padan yang lain. Jalankan "
+                    f"dahulu padan run {places.option} --periode {newest}."
+                )
             report = render_report(left.tables(READ), left.frame("published/gerbang"), newest)
             left.publish(f"tanpa-{periode}", report, [periode])
             note_withdrawal(periode)

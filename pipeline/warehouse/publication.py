@@ -21,7 +21,7 @@ from pipeline.places import Places
 from pipeline.warehouse.periodes import end, newest_meant, renews_state
 from pipeline.warehouse.publish import exclusive, open_as_above, open_folder, publish, start_tree
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
-from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, build_release
+from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, REGISTERS, build_release
 from pipeline.warehouse.sepakat.versions import commit_release, history, prepare_release
 from pipeline.warehouse.workbooks.correction_forms import write_correction_forms
 from pipeline.warehouse.workbooks.correction_lists import ToCorrect, correction_lists
@@ -76,8 +76,11 @@ class Publication:
         return pl.scan_parquet(stored)
 
     def has_columns_of(self, models: Mapping[str, type[Table]]) -> bool:
-        """Whether stored frames have the columns that this version reads: those of an older one may have others."""
-        return all(self.scan(key).collect_schema() == polars_schema(model) for key, model in models.items())
+        """Whether stored frames have the columns that this version reads: an older one's may differ or be missing."""
+        try:
+            return all(self.scan(key).collect_schema() == polars_schema(model) for key, model in models.items())
+        except FileNotFoundError:
+            return False
 
     def tables(self, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, pl.DataFrame]:
         """Promised tables of this run by full name, of each all columns (None) or some."""
@@ -202,6 +205,7 @@ class Publication:
             self.frame("cleansed/anggota", PERSONS),
             self.frame("cleansed/keluarga", FAMILIES),
             self.frame("mart/realisasi"),
+            self.frame("mart/mutu_data", REGISTERS),
             reference.regions(),
             periode=self._periode,
             history=history(self._places),

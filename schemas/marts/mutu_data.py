@@ -16,10 +16,21 @@ from schemas.table import Table, nullable, promised, required
 
 # What was repaired automatically needs nobody's hand.
 _TO_MEND = ", ".join(sorted({f"'{rule.code}'" for rule in RULES.values() if rule.severity is Severity.FINDING}))
+# Fewer rows of a kabupaten, as of one that an address was mistaken for, ask for no register of it.
+_FEW = 10
+# A whole register holds everybody, and DTKS the poor: fewer than half as many residents as rows are movers in the
+# registers of others, or a part of one. Whoever lives there is mostly not found, whatever the data of DTKS are like.
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
 _QUERY = f"""
-WITH wilayah AS (
+WITH tanpa_register AS (
+    SELECT kode_kab
+    FROM cleansed.anggota LEFT JOIN quality.penduduk_kabupaten USING (periode, kode_kab)
+    WHERE kode_kab IS NOT NULL GROUP BY kode_kab
+    HAVING COUNT(*) >= {_FEW} AND 2 * COALESCE(MAX(penduduk), 0) < COUNT(*)
+),
+wilayah AS (
     SELECT periode, id_dtks, status_padan, nik_asal, nik, verifikasi_terakhir,
+        COALESCE(kode_kab NOT IN (FROM tanpa_register), TRUE) AS beregister,
         DATE_DIFF('month', verifikasi_terakhir, LAST_DAY((periode || '-01')::DATE)) AS umur,
         {EACH_LEVEL}
     FROM cleansed.anggota
@@ -41,9 +52,9 @@ per_orang AS (
 ),
 hitung AS (
     SELECT w.periode, w.tingkat, w.kode_wilayah, COUNT(*) AS baris,
-        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED} AND w.nik_asal = w.nik) / COUNT(*)
-            AS padan_sebelum,
-        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED}) / COUNT(*) AS padan_sesudah,
+        BOOL_AND(w.beregister) AS register_lengkap, IF(BOOL_OR(w.beregister), COUNT(*), NULL) AS semua,
+        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED} AND w.nik_asal = w.nik) / semua AS padan_sebelum,
+        100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED}) / semua AS padan_sesudah,
         100.0 * COUNT(*) FILTER (w.status_padan = 'TINJAU') / COUNT(*) AS tinjau,
         COUNT(*) FILTER (p.nik) AS nik_bermasalah, COUNT(*) FILTER (p.kk) AS kk_bermasalah,
         COUNT(*) FILTER (p.tanggal) AS tanggal_bermasalah, COUNT(*) FILTER (p.wilayah) AS wilayah_bermasalah,
@@ -60,8 +71,9 @@ terbanyak AS (
 ),
 dinilai AS (
     SELECT *,
-        RANK() OVER (PARTITION BY tingkat, induk ORDER BY padan_sesudah DESC) AS peringkat,
-        COUNT(*) OVER (PARTITION BY tingkat, induk) AS jumlah_setara
+        IF(padan_sesudah IS NULL, NULL,
+            RANK() OVER (PARTITION BY tingkat, induk ORDER BY padan_sesudah DESC NULLS LAST)) AS peringkat,
+        COUNT(padan_sesudah) OVER (PARTITION BY tingkat, induk) AS jumlah_setara
     FROM (
         SELECT *, LEFT(kode_wilayah, CASE tingkat WHEN 'KABUPATEN' THEN 2 WHEN 'KECAMATAN' THEN 4 WHEN 'DESA' THEN 6
             ELSE 0 END) AS induk
@@ -78,7 +90,7 @@ SELECT h.periode, tingkat, kode_wilayah,
        h.peringkat, h.jumlah_setara,
        s.periode AS periode_sebelumnya, s.padan_sesudah_persen AS padan_sebelumnya_persen,
        ROUND(h.padan_sesudah - s.padan_sesudah_persen, 2) AS perubahan_padan_persen,
-       s.peringkat AS peringkat_sebelumnya
+       s.peringkat AS peringkat_sebelumnya, h.register_lengkap
 FROM dinilai AS h
 LEFT JOIN terbanyak AS t USING (tingkat, kode_wilayah)
 LEFT JOIN sebelumnya.mutu_data AS s USING (tingkat, kode_wilayah)
@@ -95,8 +107,8 @@ class MutuData(Table):
     kode_wilayah: str
     nama_wilayah: str = nullable()
     baris: int = required(ge=1, description="Banyaknya baris DTKS yang diterima.")
-    padan_sebelum_persen: float
-    padan_sesudah_persen: float
+    padan_sebelum_persen: float = nullable()
+    padan_sesudah_persen: float = nullable()
     tinjau_persen: float
     nik_bermasalah: int = required(ge=0)
     kk_bermasalah: int = required(ge=0)
@@ -108,9 +120,10 @@ class MutuData(Table):
     verifikasi_terbaru: pl.Date
     verifikasi_umur_bulan: float
     verifikasi_usang_persen: float
-    peringkat: int = required(ge=1)
-    jumlah_setara: int = required(ge=1)
+    peringkat: pl.Int64 = nullable(ge=1)
+    jumlah_setara: int = required(ge=0)
     periode_sebelumnya: str = nullable()
     padan_sebelumnya_persen: float = nullable()
     perubahan_padan_persen: float = nullable()
     peringkat_sebelumnya: pl.Int64 = nullable(ge=1)
+    register_lengkap: bool

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.cli import app
 from schemas.catalogue import promised_tables
+from schemas.release import SCHEMA_VERSION
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -51,7 +52,7 @@ def test_a_reader_refuses_what_was_changed_on_the_way(finished: Path, tmp_path: 
     (file,) = release.rglob(changed)
     content = file.read_bytes()
     if changed == "latest.json":
-        file.write_bytes(content.replace(b'"2.0"', b'"3.0"'))
+        file.write_bytes(content.replace(SCHEMA_VERSION.encode(), b"3.0"))
     else:
         file.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
     result = read(READERS[library], release)

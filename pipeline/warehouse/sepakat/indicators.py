@@ -28,6 +28,8 @@ PERSONS = (
     "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
 FAMILIES = ("periode", "id_keluarga", "kode_desa")
+# What is read of `mart.mutu_data`, which judges the registers that were delivered.
+REGISTERS = ("periode", "tingkat", "kode_wilayah", "register_lengkap", "padan_sesudah_persen")
 _CHILD_BEFORE, _ELDERLY_FROM = "18y", "60y"
 
 
@@ -83,6 +85,7 @@ def build_release(
     anggota: pl.DataFrame,
     keluarga: pl.DataFrame,
     realisasi: pl.DataFrame,
+    registers: pl.DataFrame,
     regions: pl.DataFrame,
     *,
     periode: str,
@@ -94,6 +97,7 @@ def build_release(
         anggota: `cleansed.anggota`, the columns `PERSONS`; rows of other periodes are left out.
         keluarga: `cleansed.keluarga`, the columns `FAMILIES`, likewise.
         realisasi: `mart.realisasi`.
+        registers: `mart.mutu_data`, the columns `REGISTERS`, likewise.
         regions: kode, nama of every region (`pipeline.reference.regions`).
         periode: YYYY-MM; ages are taken on its last day.
         history: of the version published before (`versions.history`); empty before the first.
@@ -102,8 +106,9 @@ def build_release(
         BrokenContractError: an input lacks a column or holds a value that the release does not allow.
     """
     release = Release({}, {})
+    per_region = _per_region(anggota.filter(periode=periode), keluarga.filter(periode=periode), periode)
     for name, df in (
-        ("wilayah", _per_region(anggota.filter(periode=periode), keluarga.filter(periode=periode), periode)),
+        ("wilayah", _as_registered(per_region, registers.filter(periode=periode))),
         ("realisasi", realisasi),
     ):
         table, before = RELEASE[name], history.get(name)
@@ -122,6 +127,8 @@ def _with_former(df: pl.DataFrame, before: pl.DataFrame, name: str) -> pl.DataFr
     key = RELEASE[name].key
     former = before.select(key).join(df, on=key, how="anti")
     noughts = {count.name: pl.lit(0, pl.Int64) for count in COUNTS[name] if count.under or name == "wilayah"}
+    if name == "wilayah":
+        noughts["register_lengkap"] = pl.lit(value=True)
     return pl.concat([df.with_columns(_baru=True), former.with_columns(_baru=False, **noughts)], how="diagonal")
 
 
@@ -149,6 +156,16 @@ def _per_region(anggota: pl.DataFrame, keluarga: pl.DataFrame, periode: str) -> 
             .then(100 * pl.col("jumlah_padan_orang") / pl.col("jumlah_anggota"))
             .round(2),
         )
+    )
+
+
+def _as_registered(persons: pl.DataFrame, registers: pl.DataFrame) -> pl.DataFrame:
+    """Whether all registers of each region were delivered; without any its share of the linked says nothing."""
+    measured = registers.select("tingkat", "kode_wilayah", "register_lengkap", "padan_sesudah_persen")
+    return (
+        persons.join(measured, on=["tingkat", "kode_wilayah"], how="left")
+        .with_columns(persen_padan=pl.when(pl.col("padan_sesudah_persen").is_not_null()).then("persen_padan"))
+        .drop("padan_sesudah_persen")
     )
 
 

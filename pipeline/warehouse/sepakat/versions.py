@@ -119,10 +119,12 @@ def _changes(places: Places, before: str | None, tables: Mapping[str, pl.DataFra
     for name, table in RELEASE.items():
         now = tables[name].drop("periode", strict=False)
         old = now.clear() if before is None else pl.read_parquet(places.release / before / f"{name}.parquet")
+        # A column that is new changes no row.
+        told = [column for column in now.columns if column in old.columns]
         both = now.with_columns(_now=True).join(
-            old.select(now.columns).with_columns(_old=True), on=table.key, how="full", coalesce=True, suffix="_before"
+            old.select(told).with_columns(_old=True), on=table.key, how="full", coalesce=True, suffix="_before"
         )
-        values = [column for column in now.columns if column not in table.key]
+        values = [column for column in told if column not in table.key]
         same = reduce(pl.Expr.and_, (pl.col(each).eq_missing(pl.col(f"{each}_before")) for each in values))
         change = (
             pl.when(pl.col("_old").is_null())
@@ -144,14 +146,19 @@ def _column_or_null(name: str, present: Sequence[str]) -> pl.Expr:
 def _latest(places: Places) -> str | None:
     """The version that `latest.json` names, where that is lost or damaged the one made last.
 
-    None before the first, and where its tables have not the columns of today.
+    None before the first, and where its tables are to be read otherwise than those of today (`COMPATIBILITY`).
     """
     latest = _told(_pointer(places))
     if latest is None or not _is_known(places, str(latest["versi"])):
         manifests = sorted(places.release.glob("*/manifest.json"), key=lambda file: file.stat().st_mtime_ns)
         made = [told for file in manifests if (told := _told(file)) and told["versi"] == file.parent.name]
         latest = made[-1] if made else None
-    return str(latest["versi"]) if latest and latest["schema_version"] == SCHEMA_VERSION else None
+    return str(latest["versi"]) if latest and _meaning(latest["schema_version"]) == _meaning(SCHEMA_VERSION) else None
+
+
+def _meaning(schema_version: str) -> str:
+    """The first number of a schema version: what columns are called and mean."""
+    return str(schema_version).partition(".")[0]
 
 
 def _told(file: Path) -> dict[str, Any] | None:

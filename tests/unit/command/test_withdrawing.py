@@ -100,6 +100,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
     monkeypatch.setattr("reports.report.render_report", lambda *_: "")
+    monkeypatch.setattr(Publication, "has_columns_of", lambda *_: True)
     for read in ("tables", "frame"):
         monkeypatch.setattr(Publication, read, lambda *_: None)
     monkeypatch.setattr(Publication, "publish", publish)
@@ -107,3 +108,15 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
         tarik("2022-11", tmp_path)
     assert failed.value.exit_code == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_month_that_another_version_left_is_to_be_run_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published(Places(tmp_path), "2022-11", "2022-12")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
+    with pytest.raises(typer.Exit) as refused:
+        tarik("2022-11", tmp_path)
+    assert refused.value.exit_code == 2
+    assert "dihasilkan versi padan yang lain. Jalankan dahulu padan run" in capsys.readouterr().err

@@ -119,9 +119,21 @@ def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
                 "mart.cakupan",
                 "mart.corong_kpm",
                 "mart.bantuan_tidak_tepat",
-                "mart.mutu_data",
             )
         },
+        "mart.mutu_data": filled(
+            "mart.mutu_data",
+            [
+                {
+                    "periode": "2022-12",
+                    "tingkat": "KABUPATEN",
+                    "kode_wilayah": "5107",
+                    "baris": 20,
+                    "kode_terbanyak": [],
+                }
+                | {"nama_wilayah": "KABUPATEN KARANGASEM", "jumlah_setara": 0, "register_lengkap": False}
+            ],
+        ),
         "cleansed.koreksi": filled("cleansed.koreksi", [{"periode": month} for month in ("2022-12", "2022-11")]),
         "mart.koreksi_belum_aman": filled("mart.koreksi_belum_aman", [{"periode": "2022-12"}] * 2),
         "mart.realisasi": filled(
@@ -187,11 +199,19 @@ def test_shares_lie_side_by_side_and_fill_the_whole() -> None:
 def test_kabupaten_are_counted_by_status_and_the_least_linked_comes_first() -> None:
     regions = pl.DataFrame({"kode": ["3601", "3604"], "nama": ["PANDEGLANG", "SERANG"]})
     lost = filled("cleansed.anggota", [{"periode": "2022-12", "id_dtks": "x", "status_padan": "PADAN"}])
-    rows = per_kabupaten(pl.concat([members().filter(periode="2022-12"), lost]), regions)
+    # Whatever PANDEGLANG has linked, its register was not delivered.
+    standing = filled(
+        "mart.mutu_data",
+        [
+            {"tingkat": "KABUPATEN", "kode_wilayah": "3604", "padan_sesudah_persen": 70.0},
+            {"tingkat": "KABUPATEN", "kode_wilayah": "3601"},
+        ],
+    )
+    rows = per_kabupaten(pl.concat([members().filter(periode="2022-12"), lost]), standing, regions)
     assert [(row["nama"], row["baris"], row["persen"]) for row in rows] == [
         ("SERANG", 10, 70.0),
-        ("PANDEGLANG", 4, 100.0),
         ("Kabupaten/kota tidak dikenal", 1, 100.0),
+        ("PANDEGLANG", 4, None),
     ]
     assert [part.count for part in rows[0]["bagian"]] == [6, 1, 1, 2]
 
@@ -255,7 +275,8 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "DITERBITKAN",
         "Dari 14 baris DTKS yang diterima, 11 (78,6%) padan dengan Dukcapil dan 1 perlu diputuskan petugas.",
         "belum diserahkan, atau baru sebagian, sehingga kebanyakan orangnya belum dapat dipadankan",
-        "persentasenya tidak berarti datanya buruk: KABUPATEN SERANG (0 penduduk untuk 10 baris DTKS).",
+        "persentasenya tidak dihitung: KABUPATEN KARANGASEM (0 penduduk untuk 20 baris DTKS).",
+        "KABUPATEN KARANGASEM register Dukcapil belum diserahkan – – ",
         "2 baris mencatat orang yang sudah tercatat di baris lain.",
         "nomor KK: 1 aman diterapkan ( cleansed.koreksi ), 2 belum aman ( mart.koreksi_belum_aman ).",
         "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "

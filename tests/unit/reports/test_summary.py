@@ -39,8 +39,7 @@ def summary(*, passed: bool = True) -> str:
         "periode_berkas": "2022-12",
     }
     people = [
-        {"kode_kab": code, "status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"}
-        for code, status in zip(["3604"] * 7 + ["3601"] * 3 + ["5107"] * 10, STATUS_PADAN[:2] * 10, strict=True)
+        {"status_padan": status, "nama": "SITI AMINAH", "nik": "3604041211870001"} for status in STATUS_PADAN[:2] * 10
     ]
     national = {"program": "PKH", "tahun": 2022, "tingkat": "NASIONAL", "kpm_salur": 7, "kpm_gagal": 1, "kpm_belum": 2}
     rows = {
@@ -66,6 +65,11 @@ def summary(*, passed: bool = True) -> str:
             )
         ],
         "mart.koreksi_belum_aman": [{"id_dtks": "2"}, {"id_dtks": "3"}],
+        "mart.mutu_data": [
+            {"tingkat": "KABUPATEN", "kode_wilayah": "3604", "register_lengkap": True},
+            {"tingkat": "KABUPATEN", "nama_wilayah": "KABUPATEN KARANGASEM", "baris": 10, "register_lengkap": False},
+            {"tingkat": "PROVINSI", "nama_wilayah": "BALI", "baris": 10, "register_lengkap": False},
+        ],
         "mart.realisasi": [
             {**national, "tahap": 2, "nominal_salur": 2_100_000},
             {**national, "tahap": 1, "kpm_alokasi": 12, "nominal_salur": 5_250_000},

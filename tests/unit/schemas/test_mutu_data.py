@@ -12,7 +12,7 @@ from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.marts.mutu_data import MutuData
-from schemas.quality import RingkasanWilayah, Temuan
+from schemas.quality import PendudukKabupaten, RingkasanWilayah, Temuan
 from schemas.table import enforce
 from tests.unit.frames import frame
 
@@ -44,11 +44,11 @@ CODES = [
 ]
 
 
-def measured(before: list[dict[str, Any]]) -> pl.DataFrame:
+def measured(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE) -> pl.DataFrame:
     common = {"periode": "2022-12", "nik": NIK, "nik_asal": NIK, "kode_kab": "3604", "kode_prov": "36"}
     found = [("1", "KK_KOSONG"), ("3", "NIK_SERI_NOL"), ("3", "NIK_TANDA_BACA"), ("6", "DUKCAPIL_MATI")]
     frames = {
-        "cleansed.anggota": frame(Anggota, PEOPLE, **common),
+        "cleansed.anggota": frame(Anggota, people, **common),
         "quality.temuan": frame(
             Temuan, [{"id": row, "kode": code} for row, code in found], periode="2022-12", sumber="dtks"
         ),
@@ -58,6 +58,9 @@ def measured(before: list[dict[str, Any]]) -> pl.DataFrame:
             periode="2022-12",
             tingkat="KECAMATAN",
             kode_wilayah="360405",
+        ),
+        "quality.penduduk_kabupaten": frame(
+            PendudukKabupaten, [{"kode_kab": "3601", "penduduk": 5}], periode="2022-12"
         ),
         "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", tingkat="KECAMATAN", kode_wilayah="360405"),
         "reference.wilayah": pl.DataFrame({"kode": ["360405", "360406"], "nama": ["KRAMATWATU", "WARINGINKURUNG"]}),
@@ -103,3 +106,20 @@ def test_without_an_earlier_periode_there_is_no_move():
     assert table.filter(tingkat="NASIONAL").select("baris", "padan_sesudah_persen", "nama_wilayah").rows() == [
         (6, 66.67, "INDONESIA")
     ]
+
+
+def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
+    def poor(kab: str, number: int) -> list[dict[str, Any]]:
+        there = {"kode_kab": kab, "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)}
+        return [{"id_dtks": f"{kab}-{each}", **there} for each in range(number)]
+
+    # Five residents of the first, half a register; none of the second, and of the third too few rows to ask for any.
+    table = measured([], [*PEOPLE, *poor("3601", 10), *poor("3602", 10), *poor("3603", 9)])
+    told = table.select("kode_wilayah", "padan_sesudah_persen", "peringkat", "jumlah_setara", "register_lengkap")
+    assert told.filter(table["tingkat"] == "KABUPATEN").rows() == [
+        ("3601", 0.0, 2, 3, True),
+        ("3602", None, None, 3, False),
+        ("3603", 0.0, 2, 3, True),
+        ("3604", 66.67, 1, 3, True),
+    ]
+    assert told.filter(kode_wilayah="36").rows() == [("36", 11.43, 1, 1, False)]

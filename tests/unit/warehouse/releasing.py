@@ -9,7 +9,11 @@ import polars as pl
 
 from pipeline.warehouse.sepakat.indicators import Release, build_release
 from schemas.catalogue import promised_tables
+from schemas.levels import NATIONAL
+from schemas.levels import REGIONS as REGIONS_OF
+from schemas.marts.mutu_data import MutuData
 from schemas.table import polars_schema
+from tests.unit.frames import frame
 
 TABLES = promised_tables()
 REGIONS = pl.DataFrame(
@@ -74,18 +78,30 @@ def realised(rows: list[tuple[str, int | None, int, int, int]]) -> pl.DataFrame:
     )
 
 
+def _regions(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(level, row[code]) for row in rows for level, code in REGIONS_OF if row.get(code)} | {(NATIONAL, "")}
+
+
 def released(
     rows: list[dict[str, Any]],
     realisasi: pl.DataFrame | None = None,
     history: dict[str, pl.DataFrame] | None = None,
     periode: str = "2022-12",
+    *,
+    register: bool = True,
 ) -> Release:
     """The release of these rows, after a version that left `history`."""
     rows = [row | {"periode": row["periode"].replace("2022-12", periode)} for row in rows]
+    registers = frame(
+        MutuData,
+        [{"tingkat": level, "kode_wilayah": code} for level, code in _regions(rows)],
+        periode=periode, register_lengkap=register, padan_sesudah_persen=50.0 if register else None,
+    )  # fmt: skip
     return build_release(
         filled("cleansed.anggota", rows),
         families(rows),
         realised([]) if realisasi is None else realisasi,
+        registers,
         REGIONS,
         periode=periode,
         history=history or {},

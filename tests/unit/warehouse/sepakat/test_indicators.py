@@ -45,11 +45,17 @@ def test_every_level_counts_persons_and_families() -> None:
         "jumlah_lansia": 8,
         "persen_padan": 70.59,
         "disamarkan": False,
+        "register_lengkap": True,
     }
     assert shown(table, "jumlah_anggota") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
     # A family without a desa is placed where its members are.
     assert shown(table, "jumlah_keluarga") == {"": 61, "36": 61, "3604": 61, "360405": 61, "3604052001": 51}
     assert shown(table, "nama_wilayah")[""] == "INDONESIA"
+
+
+def test_without_a_civil_register_no_share_is_told() -> None:
+    table = released(members("3604052001", 20), register=False).tables["wilayah"]
+    assert set(table.select("jumlah_anggota", "persen_padan", "register_lengkap").rows()) == {(20, None, False)}
 
 
 @pytest.mark.parametrize(

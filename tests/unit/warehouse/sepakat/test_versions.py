@@ -231,3 +231,21 @@ def test_a_crash_leaves_the_old_version_the_latest_and_the_next_run_mends_it(
     new = committed(places, "2022-12", tables, INPUTS)
     assert latest(places)["versi"] == new != old
     assert manifest(places, new)["versi_sebelumnya"] == old
+
+
+def test_a_version_of_an_earlier_schema_of_the_same_meaning_is_compared_with(places: Places) -> None:
+    old = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    pointer = places.release / "latest.json"
+    pointer.write_text(pointer.read_text().replace(f'"{SCHEMA_VERSION}"', '"2.0"'))
+    kept = places.release / old / "wilayah.parquet"
+    told = json.loads((places.release / old / "manifest.json").read_text())
+    pl.read_parquet(kept).drop("register_lengkap").write_parquet(kept)
+    told["tables"]["wilayah"]["sha256"] = hashlib.sha256(kept.read_bytes()).hexdigest()
+    (places.release / old / "manifest.json").write_text(json.dumps(told))
+    named = json.loads(pointer.read_text())
+    named["sha256"] = hashlib.sha256((places.release / old / "manifest.json").read_bytes()).hexdigest()
+    pointer.write_text(json.dumps(named))
+    assert set(history(places)) == {"wilayah", "realisasi"}
+    new = committed(places, "2023-01", released(members("3604052001", 20), periode="2023-01"), INPUTS)
+    assert manifest(places, new)["versi_sebelumnya"] == old
+    assert pl.read_parquet(places.release / new / "perubahan.parquet").is_empty()
