@@ -113,7 +113,10 @@ class BantuanGanda(Table):
     nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa: pembayaran di luar satu yang sah.")
     jumlah_pembayaran: int = required(ge=2)
     kode_kab: str = nullable()
-    no_danom: str = required(description="Perintah bayar program kedua yang berlebih: yang terakhir dibayar.")
+    no_danom: str = required(
+        description="Perintah bayar yang berlebih: yang terakhir dibayar; bila programnya bertentangan, yang pertama "
+        "dari program kedua."
+    )
     tahap_danom: pl.Int32 = required(description="Tahap perintah bayar no_danom.")
     perintah_terlibat: pl.List(pl.String) = required(
         description="Semua perintah bayar yang terlibat: program, tahun, tahap, nomor danom, berkas, lembar, dan baris."

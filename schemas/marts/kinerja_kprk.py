@@ -7,7 +7,8 @@ import polars as pl
 from schemas.marts.rekap_bayar import EACH_STATE
 from schemas.table import Table, nullable, promised, required
 
-# Orders that ended without a date of their own (failed, waiting) stand on the office's row without a date.
+# Orders without a date of their own (failed, waiting, paid on a day that nobody tells) stand on the office's row
+# without a date. Of these only those that wait are left to be done.
 _QUERY = f"""
 WITH kantor AS (
     SELECT kode_kprk, MIN(nama_kprk) AS nama_kprk FROM mart.kantor_bayar GROUP BY kode_kprk
@@ -28,9 +29,10 @@ harian AS (
     FROM mart.rekap_bayar WHERE kode_kprk IS NOT NULL GROUP BY ALL
 )
 SELECT h.*, k.nama_kprk, a.alasan_gagal, a.kpm_alasan,
-       SUM(kpm_salur + kpm_retur + kpm_belum) OVER semua - SUM(kpm_salur + kpm_retur) OVER (
+       SUM(kpm_belum) OVER semua + COALESCE(SUM(kpm_salur + kpm_retur) FILTER (h.tanggal IS NOT NULL) OVER (
            PARTITION BY h.kode_kprk, h.program, h.tahun, h.tahap ORDER BY h.tanggal NULLS LAST
-       ) AS sisa,
+           ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+       ), 0) AS sisa,
        ROUND(100.0 * SUM(kpm_salur) OVER semua
            / (SUM(kpm_salur + kpm_gagal + kpm_retur + kpm_belum) OVER semua), 2) AS salur_persen
 FROM harian AS h

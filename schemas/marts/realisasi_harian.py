@@ -40,19 +40,20 @@ kumulatif AS (
             PARTITION BY program, tahun, tahap, kode_wilayah ORDER BY hari RANGE BETWEEN 6 PRECEDING AND CURRENT ROW
         )
 ),
-laju AS (
+sisa AS (
     SELECT k.*, r.nama_wilayah,
         -- GREATEST passes over NULL; without an allotment nothing can be estimated.
         CASE WHEN r.kpm_alokasi IS NOT NULL AND k.dalam_jadwal
-            THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa,
-        k.kpm_pekan / k.hari_pekan AS laju
+            THEN GREATEST(r.kpm_alokasi - k.kpm_kumulatif, 0) END AS sisa
     FROM kumulatif AS k
     LEFT JOIN mart.realisasi AS r USING (program, tahun, tahap, tingkat, kode_wilayah)
 ),
 rentang AS (
     -- Both the payments that the pace is taken from and those that are left come by chance, the fewer the more so.
-    SELECT *, sisa / laju AS lama, EXP(1.64 * SQRT(1.0 / kpm_pekan + COALESCE(1.0 / NULLIF(sisa, 0), 0))) AS kali
-    FROM laju
+    -- Divided once: by a pace that is a fraction what ends on a day would end a day later.
+    SELECT *, sisa * hari_pekan / kpm_pekan AS lama,
+        EXP(1.64 * SQRT(1.0 / kpm_pekan + COALESCE(1.0 / NULLIF(sisa, 0), 0))) AS kali
+    FROM sisa
 ),
 hari AS (
     -- More than ten years ahead is no estimate any more.

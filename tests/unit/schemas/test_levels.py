@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from pipeline import reference
+from pipeline.realisation.conduct import office_regions
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.levels import EACH_LEVEL, TINGKAT, climbed
@@ -44,7 +45,10 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
         "reference.program_tahap": reference.program_stages(),
         "reference.wilayah": reference.regions(),
     }
-    for name in ("rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan"):
+    known["mart.kantor_bayar"] = office_regions(paid, reference.regions())
+    for name in (
+        "rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan", "kinerja_kprk",
+    ):  # fmt: skip
         table = promised_tables()[f"mart.{name}"]
         assert table.query is not None
         known[table.full_name] = enforce(run_query(table.query, {s: known[s] for s in table.sources}), table)
@@ -176,6 +180,20 @@ def test_the_expected_completion_tells_its_method_and_interval(paid_days: list[i
         assert "selang 90 persen" in row["metode_perkiraan"]
     else:
         assert row["metode_perkiraan"] is None
+
+
+def test_what_is_left_divided_by_a_pace_that_is_a_fraction_takes_no_day_more() -> None:
+    rows = [{"tgl_bayar": date(2022, 9, day)} for day in (1, 1, 1, 2, 3, 4, 5)]
+    found = marts(orders(*rows), allotments(_3604=28))["mart.realisasi_harian"]
+    # 21 are left at 7 in 5 days.
+    assert found.filter(tingkat="KABUPATEN").sort("tanggal")["perkiraan_selesai"].last() == date(2022, 9, 20)
+
+
+def test_an_office_has_left_what_waits_and_what_was_done_later_but_nothing_done_on_a_day_that_nobody_tells() -> None:
+    found = marts(orders(*({"kode_kprk": "36040", **row} for row in MIXED)), allotments(_3604=10))
+    left = found["mart.kinerja_kprk"].sort("tanggal", nulls_last=True).select("tanggal", "sisa").rows()
+    dated = [date(2022, 9, day) for day in (2, 5, 6, 7, 8, 9)]
+    assert left == [*zip(dated, [9, 7, 5, 3, 2, 1], strict=True), (None, 1)]
 
 
 @pytest.mark.parametrize("wrong", [date(2023, 9, 3), date(2021, 9, 2)])
