@@ -14,7 +14,6 @@ from typing import IO
 
 import polars as pl
 
-from pipeline.extracts.elements import read_elements
 from pipeline.extracts.files.containers import Part
 from pipeline.extracts.files.encoding import utf_16_of
 from pipeline.extracts.files.unreadable import EMPTY, GIVE_DATA, SEND_AGAIN, UnreadableError, panics_refused
@@ -66,9 +65,7 @@ def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[
     elif start[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         yield from _sheets(stream.read(), label, source)
     elif begun.startswith(b"<"):
-        page = stream.read()
-        tables = [Sheet(table, grid, visible=True) for table, grid in read_elements(page)]
-        yield from _chosen(tables, label, source) if tables else _beside(label, read_page(page), source)
+        yield from _beside(label, read_page(stream.read()), source)
     elif _JSON.match(begun):
         yield label, iter([read_service(stream.read())])
     elif dump := read_dump(stream):

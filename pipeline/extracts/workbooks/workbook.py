@@ -104,7 +104,7 @@ def read_page(data: bytes) -> Grid:
     page.close()
     width = max((len(row) for row in page.rows), default=0)
     if not width:
-        message = f"Halaman ini tidak memuat tabel; {GIVE_DATA}"
+        message = f"Halaman atau berkas XML ini tidak memuat tabel; {GIVE_DATA}"
         raise UnreadableError(message)
     square = [row + [None] * (width - len(row)) for row in page.rows]
     sheet = pl.DataFrame(square, schema=dict.fromkeys(cells(width), pl.String), orient="row")

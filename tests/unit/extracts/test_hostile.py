@@ -64,6 +64,7 @@ def html(*rows: str) -> bytes:
         (b"\x7fELF\x02\x01\x01\x00", "bukan teks"),
         (b"SQLite format 3\x00", "bukan teks"),
         (b"<html><body>Sesi Anda berakhir, silakan masuk kembali</body></html>", "tidak memuat tabel"),
+        (b"<dataroot><dtks><nama>SITI</nama></dtks></dataroot>", "berkas XML ini tidak memuat tabel"),
         (b"<table><tr><td>NIK</td></tr></table>", "Tata letak tidak dikenal"),
         (b"Surat pengantar\nNomor 12/2022\n", "Tata letak tidak dikenal"),
         (zipped({}), "zip ini kosong"),
