@@ -56,7 +56,22 @@ def write_correction_forms(
     Returns:
         The files written, sorted.
     """
-    reasons = (
+    reasons = _to_correct(quarantine)
+    forms = []
+    for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
+        headers = {REASON: REASON, **_headers(source)}
+        rows = _rows_of_form(source, raw[source], reasons.filter(sumber=source).drop("sumber"))
+        of_each = rows.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN)).partition_by("kode_kab", as_dict=True)
+        for (code,), of_one in of_each.items():
+            (folder / source).mkdir(parents=True, exist_ok=True)
+            file = folder / source / of_kabupaten(str(code), regions)
+            forms.append(Book(file, {"Isian": (of_one, headers)}, widths=_WIDE, usual_width=_WIDTH))
+    return sorted(write_workbooks(forms))
+
+
+def _to_correct(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the quarantine that can be corrected, each once with all its reasons."""
+    return (
         quarantine.with_columns(
             ulangan=pl.col("kode").is_in(REPETITIONS) & (pl.col("kode") != _OF_ANOTHER),
             id_orang_lain=pl.col("kode") == _OF_ANOTHER,
@@ -68,35 +83,20 @@ def write_correction_forms(
         )
         .filter(~pl.col("ulangan") & ~pl.col("sudah_diperbaiki"))
     )
-    forms = []
-    for source in sorted(name for name in raw if ORIGIN in raw[name].columns):
-        headers = {REASON: REASON, **_headers(source)}
-        readable = raw[source].filter(pl.col("rusak").is_null())
-        cut_off = raw[source].filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
-        refused = pl.concat([readable, cut_off]).join(
-            reasons.filter(pl.col("sumber") == source).drop("sumber"),
-            on=PLACE,
-            nulls_equal=True,
-            maintain_order="left",
-        )
-        # A row of a form that was refused again still stands for the row that was refused first.
-        refused = _with_own_ids(refused, readable, source).with_columns(
-            pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
-            pl.coalesce(_WHERE, REASON).alias(REASON),
-        )
-        refused = _with_day_first(source, refused, readable)
-        if TITLE in refused.columns:
-            refused = _told(source, refused, readable)
-        for (code,), rows in (
-            refused.with_columns(pl.col("kode_kab").fill_null(NO_KABUPATEN))
-            .partition_by("kode_kab", as_dict=True)
-            .items()
-        ):
-            (folder / source).mkdir(parents=True, exist_ok=True)
-            sheet = {"Isian": (rows, headers)}
-            file = folder / source / of_kabupaten(str(code), regions)
-            forms.append(Book(file, sheet, widths=_WIDE, usual_width=_WIDTH))
-    return sorted(write_workbooks(forms))
+
+
+def _rows_of_form(source: str, extract: pl.DataFrame, reasons: pl.DataFrame) -> pl.DataFrame:
+    """The refused rows of a source as its form has them."""
+    readable = extract.filter(pl.col("rusak").is_null())
+    cut_off = extract.filter(pl.col("rusak").is_in(CUT_OFF)).filter(pl.len().over("berkas") <= _MOST_RETYPED)
+    refused = pl.concat([readable, cut_off]).join(reasons, on=PLACE, nulls_equal=True, maintain_order="left")
+    # A row of a form that was refused again still stands for the row that was refused first.
+    refused = _with_own_ids(refused, readable, source).with_columns(
+        pl.coalesce(ORIGIN, place_of()).alias(ORIGIN),
+        pl.coalesce(_WHERE, REASON).alias(REASON),
+    )
+    refused = _with_day_first(source, refused, readable)
+    return _told(source, refused, readable) if TITLE in refused.columns else refused
 
 
 def _headers(source: str) -> dict[str, str]:
