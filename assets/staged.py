@@ -18,7 +18,7 @@ from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
 from schemas.staged import STAGED_KINDS
-from schemas.table import described, polars_schema, split
+from schemas.table import Table, described, polars_schema, split
 
 
 def _staged_asset(source: str) -> dg.AssetsDefinition:
@@ -29,19 +29,11 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         group_name="staged",
         partitions_def=PERIODE,
         outs={
-            "accepted": dg.AssetOut(
-                key=["staged", source],
-                kinds={"polars", "pandera", "parquet"},
-                owners=OWNERS,
-                description=f"{described(model)} Baris yang diterima.",
-                metadata=column_schema(model),
-            ),
-            "refused": dg.AssetOut(
-                key=["staged", f"{source}_karantina"],
-                kinds={"polars", "pandera", "parquet"},
-                owners=OWNERS,
-                description=f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya.",
-                metadata=column_schema(Karantina),
+            "accepted": _out(source, f"{described(model)} Baris yang diterima.", model),
+            "refused": _out(
+                f"{source}_karantina",
+                f"Baris {source} yang ditolak, dengan alasan dan tindakan perbaikannya.",
+                Karantina,
             ),
         },
         ins=inputs({"raw": f"raw/{source}", "files": "raw/berkas"}, files=["raw"]),
@@ -53,14 +45,17 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         limits = load_limits(data.places.root)
         read = files.filter(sumber=folder_of(source), status_berkas="DIBACA")
         read = read.select("berkas", "periode_berkas", "diubah")
-        facts = {berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()}
         runs = snapshots_in_runs(data.places, folder_of(source))
         overtaken = outdated(
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )
         extract = without_outdated(extract, overtaken)
-        facts |= {"usang": " ".join(overtaken.sort())}
-        facts |= {"kerusakan": limits.kerusakan.model_dump_json(), "memori": str(limits.memori.baris_sekaligus)}
+        facts = {
+            **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
+            "usang": " ".join(overtaken.sort()),
+            "kerusakan": limits.kerusakan.model_dump_json(),
+            "memori": str(limits.memori.baris_sekaligus),
+        }
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.stands():
@@ -84,6 +79,16 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         made.note()
 
     return normalise
+
+
+def _out(name: str, description: str, model: type[Table]) -> dg.AssetOut:
+    return dg.AssetOut(
+        key=["staged", name],
+        kinds={"polars", "pandera", "parquet"},
+        owners=OWNERS,
+        description=description,
+        metadata=column_schema(model),
+    )
 
 
 staged = [_staged_asset(source) for source in STAGED_KINDS]
