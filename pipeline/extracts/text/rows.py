@@ -178,14 +178,7 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         start = sum(len(line) for line in as_written.splitlines(keepends=True)[:place])
         upper = _read_body(as_written[:start], number, head, is_header, last=True)
         return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
-    irregular = pl.DataFrame(
-        {
-            "baris": lines.irregular + number,
-            "line": lines.texts,
-            "regular_before": lines.irregular - np.arange(len(lines.texts)),
-        },
-        schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
-    )
+    irregular = _irregular(lines, number)
     # A header that is wider than its table, or longer than a row, is none when it is repeated.
     again, within = _repeated_header(irregular, header)
     irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
@@ -204,14 +197,33 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         lacking = rows["baris"].to_list()
         bad = pl.concat([bad, refusals(lacking, ["KOLOM_KURANG"] * len(lacking))])
         rows = rows.clear()
-    # Where most others are as short it is how they are written.
-    others_short = (bad["rusak"] == "KOLOM_KURANG").sum() - 1
-    if last and 2 * others_short <= rows.height and _ends_in_a_row(text, rows, delimiter):
-        cut_short = (pl.col("rusak") == "KOLOM_KURANG") & (pl.col("baris") == end - 1)
-        bad = bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
+    if last and _ends_in_a_row(text, rows, delimiter):
+        bad = _cut_short(bad, rows.height, end - 1)
     remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
     refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
     return _Piece(rows, refused, taken, rest, remarks)
+
+
+def _irregular(lines: Lines, number: int) -> pl.DataFrame:
+    """The lines that are to be judged one by one, as `judge` takes them."""
+    return pl.DataFrame(
+        {
+            "baris": lines.irregular + number,
+            "line": lines.texts,
+            "regular_before": lines.irregular - np.arange(len(lines.texts)),
+        },
+        schema={"baris": pl.Int64, "line": pl.String, "regular_before": pl.Int64},
+    )
+
+
+def _cut_short(bad: pl.DataFrame, rows: int, last_line: int) -> pl.DataFrame:
+    """Refused lines, the last of the file as cut short if it lacks cells."""
+    short = bad["rusak"] == "KOLOM_KURANG"
+    # Where most others are as short it is how they are written.
+    if 2 * (short.sum() - 1) > rows:
+        return bad
+    cut_short = short & (bad["baris"] == last_line)
+    return bad.with_columns(rusak=pl.when(cut_short).then(pl.lit(CUT_SHORT)).otherwise("rusak"))
 
 
 def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
