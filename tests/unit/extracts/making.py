@@ -164,3 +164,21 @@ def parquet(df: pl.DataFrame) -> bytes:
     with io.BytesIO() as stream:
         df.write_parquet(stream)
         return stream.getvalue()
+
+
+HEADERS = LAYOUTS["dtks_17"].headers
+NIK = "3604041211870001"
+
+
+def person(number: int, name: str = "SITI", **values: str) -> list[str]:
+    """A row under `HEADERS`."""
+    return row("dtks_17", ID_DTKS=f"D{number}", NOMOR_NIK=NIK, NAMA=name, **values)
+
+
+GOOD = text("dtks_17", person(1))
+
+
+def html(*rows: str) -> bytes:
+    """A page with one table, of rows below `HEADERS`."""
+    head = "".join(f"<th>{name}</th>" for name in HEADERS)
+    return f"<html><body><table><tr>{head}</tr>{''.join(rows)}</table></body></html>".encode()

@@ -1,0 +1,107 @@
+"""Archives, and bombs in them."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+import polars as pl
+import pytest
+
+from pipeline.extracts import read as reader
+from pipeline.extracts.files import containers
+from pipeline.extracts.files.unreadable import SEND_AGAIN
+from tests.unit.extracts.making import (
+    GOOD,
+    HEADERS,
+    html,
+    parquet,
+    person,
+    read,
+    row,
+    sentence,
+    text,
+    workbook,
+    zipped,
+)
+
+
+def nested(depth: int) -> bytes:
+    data = GOOD
+    for _ in range(depth):
+        data = zipped({"a.zip": data})
+    return data
+
+
+def test_archives_in_archives_end_somewhere() -> None:
+    for packed in (nested(3), gzip.compress(gzip.compress(GOOD)), gzip.compress(zipped({"a.csv": GOOD}))):
+        assert [found["id_dtks"] for found in read(packed, "dtks")] == ["D1"]
+    assert "berlapis-lapis" in sentence(nested(4), "dtks")
+
+
+def test_a_bomb_is_told_by_how_much_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "RATIO_MATTERS_FROM", 2**20)
+    zeros = b"0" * (2 * 2**20)
+    grows = zipped({"a.csv": zeros})
+    assert len(grows) * containers.MOST_TIMES_LARGER < len(zeros)
+    assert "terlalu besar" in sentence(grows, "dtks")
+    assert "terlalu besar" in sentence(gzip.compress(zeros), "dtks")
+
+
+def test_bombs_inside_a_bomb_share_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 3000)
+    told = read(zipped({f"{n}.gz": gzip.compress(b"0" * 1400) for n in range(4)}), "dtks")
+    assert ["terlalu besar" in found["catatan"] for found in told] == [False, False, True, True]
+
+
+def test_what_a_member_claims_to_be_large_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST_UNPACKED", 10_000)
+    lying = bytearray(zipped({"a.csv": b"0" * 20_000}))
+    for signature, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        place = lying.index(signature) + offset
+        lying[place : place + 4] = (10).to_bytes(4, "little")
+    assert sentence(bytes(lying), "dtks")
+
+
+def test_too_many_members(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "MOST_MEMBERS", 2)
+    assert "terlalu banyak" in sentence(zipped({f"{n}.csv": GOOD for n in range(3)}), "dtks")
+
+
+def test_a_locked_member_and_a_damaged_one_leave_the_others() -> None:
+    packed = bytearray(zipped({"a.csv": GOOD, "b.csv": GOOD, "c.csv": GOOD}))
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        locked, damaged = archive.getinfo("a.csv"), archive.getinfo("b.csv")
+    packed[locked.header_offset + 6] |= 1
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1
+    packed[damaged.header_offset + 45] ^= 0xFF
+    told = [(found["lembar"], found["id_dtks"], found["catatan"]) for found in read(bytes(packed), "dtks")]
+    assert told == [
+        ("a.csv", None, "Berkas zip ini dilindungi kata sandi; serahkan isinya tanpa kata sandi."),
+        ("b.csv", None, f"Berkas zip ini rusak atau terpotong; {SEND_AGAIN}"),
+        ("c.csv", "D1", None),
+    ]
+
+
+def test_many_files_and_kinds_in_one_archive() -> None:
+    data = zipped({
+        "kab/a.xlsx": workbook({"Data": [HEADERS, person(1)]}),
+        "kab/b.csv.gz": gzip.compress(text("dtks_17", person(2))),
+        "kab/c.parquet": parquet(pl.DataFrame([dict(zip(HEADERS, person(3), strict=True))])),
+        "kab/d.xls": html("<tr>" + "".join(f"<td>{cell}</td>" for cell in person(4)) + "</tr>"),
+    })  # fmt: skip
+    assert [(found["lembar"], found["id_dtks"]) for found in read(data, "dtks")] == [
+        ("kab/a.xlsx/Data", "D1"),
+        ("kab/b.csv.gz", "D2"),
+        ("kab/c.parquet", "D3"),
+        ("kab/d.xls", "D4"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["./data.csv", "../../data.csv"])
+def test_a_member_is_no_hidden_file_for_the_dots_of_its_path(name: str) -> None:
+    data = zipped({name: text("dtks_23", row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="3604041211870001"))})
+    hidden = zipped({".data.csv": b"x", "__MACOSX/data.csv": b"x", "~$data.xlsx": b"x"})
+    assert [person["id_dtks"] for person in read(data, "dtks")] == ["D1"]
+    assert [row["rusak"] for row in read(hidden, "dtks")] == ["BERKAS_DITOLAK"]

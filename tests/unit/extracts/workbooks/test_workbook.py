@@ -1,0 +1,60 @@
+"""Sheets of workbooks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from schemas.extracts import LAYOUTS
+from tests.unit.extracts.making import HEADERS, NIK, old_excel, person, read, workbook
+
+
+def test_formulas_errors_merged_cells_and_numbers() -> None:
+    sheet = [["DATA DTKS", None], HEADERS, person(1), person(2), person(3)]
+    cells = [list(cells) for cells in sheet]
+    at = {name: HEADERS.index(name) for name in ("NOMOR NIK", "RT", "TANGGAL LAHIR", "NAMA", "ALAMAT")}
+    cells[2][at["NOMOR NIK"]], cells[2][at["RT"]] = 3604041211870001, "=3+4"  # type: ignore[call-overload]
+    cells[3][at["TANGGAL LAHIR"]], cells[3][at["ALAMAT"]] = date(1987, 11, 12), "=NA()"  # type: ignore[call-overload]
+    cells[4][at["TANGGAL LAHIR"]], cells[4][at["NAMA"]] = 32093, True  # type: ignore[call-overload]
+    one, two, three = read(workbook({"A": cells}), "dtks")
+    assert (one["nik"], one["rt"], one["judul"]) == (NIK, "7", "DATA DTKS")
+    assert (two["tanggal_lahir"][:10], two["alamat"]) == ("1987-11-12", None)
+    # A serial and a truth value are left to those who know what the column means.
+    assert (three["tanggal_lahir"], three["nama"]) == ("32093", "true")
+
+
+def test_sixteen_digit_numbers_lose_no_digit_in_the_reader() -> None:
+    cells = [person(1), person(2)]
+    at = HEADERS.index("NOMOR NIK")
+    cells[0][at], cells[1][at] = 3604041211870000, 9101013112800002  # type: ignore[call-overload]
+    assert [found["nik"] for found in read(workbook({"A": [HEADERS, *cells]}), "dtks")] == [
+        "3604041211870000",
+        "9101013112800002",
+    ]
+
+
+def test_a_hidden_sheet_is_read_behind_those_that_are_seen_and_says_so() -> None:
+    sheets = {"Catatan": [["DTKS"]], "Lama": [HEADERS, person(1), person(2)], "Baru": [HEADERS, person(1)]}
+    data = workbook(sheets, hidden=["Lama"])
+    told = [(found["lembar"], found["baris"], found["id_dtks"], found["rusak"]) for found in read(data, "dtks")]
+    assert told == [
+        ("Baru", 2, "D1", None), ("(tersembunyi) Lama", 2, "D1", None), ("(tersembunyi) Lama", 3, "D2", None)
+    ]  # fmt: skip
+    without_table = workbook({"Baru": [HEADERS, person(1)], "Daftar": [["L"], ["P"]]}, hidden=["Daftar"])
+    assert [found["lembar"] for found in read(without_table, "dtks")] == ["Baru"]
+
+
+@pytest.mark.parametrize("keys", [("pos_penuh", "pos_belum"), ("pos_belum", "pos_penuh")])
+def test_lists_of_other_columns_below_each_other_on_a_sheet(keys: tuple[str, str]) -> None:
+    rows, merged = [], []
+    for key in keys:
+        headers = list(LAYOUTS[key].headers)
+        money = next(place for place, name in enumerate(headers) if name in {"NOMINAL", "BSU"})
+        merged.append((len(rows) + 1, len(rows) + 2, money, money))
+        first = dict.fromkeys(headers, "") | {"NIK": NIK, headers[money]: "300000"}
+        rows += [headers, *([*(first | {headers[0]: f"{key}/{n}"}).values()] for n in (1, 2)), []]
+        rows[-2][money] = ""
+    found = read(old_excel(rows, merged=merged), "pos")
+    orders = [(each["no_danom"], each["nik"], each["nominal"]) for each in found if not each["rusak"]]
+    assert orders == [(f"{key}/{n}", NIK, "300000" if n == 1 else None) for key in keys for n in (1, 2)]
