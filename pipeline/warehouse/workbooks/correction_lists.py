@@ -239,17 +239,19 @@ def _numbers(corrections: pl.DataFrame) -> pl.DataFrame:
 def _people(raw: Mapping[str, pl.LazyFrame], places: pl.DataFrame) -> pl.DataFrame:
     """Identifiers and names as written at some places (`_PLACE`), and what the row is called by (`id`)."""
     wanted = places.unique().lazy()
-    written = [
+    # One extract after the other: side by side they are held whole together.
+    return pl.concat(
         extract.select(
             pl.lit(source).alias("sumber"),
             *PLACE,
             *_IDENTIFIERS,
             id=pl.col(_CALLED[source]) if source in _CALLED else pl.lit(None, pl.String),
-        ).join(wanted, on=_PLACE, how="semi", nulls_equal=True)
+        )
+        .join(wanted, on=_PLACE, how="semi", nulls_equal=True)
+        .collect()
         for source, extract in raw.items()
         if set(_IDENTIFIERS) <= set(extract.collect_schema())
-    ]
-    return pl.concat(pl.collect_all(written))
+    )
 
 
 def _with_people(rows: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
