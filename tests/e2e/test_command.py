@@ -186,7 +186,9 @@ def test_what_waits_for_an_officer_goes_out_to_whoever_asked_alone(
     finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     review_export(tmp_path / "tinjau.xlsx", finished)
-    assert re.match(r"[1-9]\d* pasangan dari [1-9]\d* baris DTKS ditulis ke ", capsys.readouterr().out)
+    assert re.match(
+        r"Periode 2022-12, folder .*\n[1-9]\d* pasangan dari [1-9]\d* baris DTKS ditulis ke ", capsys.readouterr().out
+    )
     assert not (tmp_path / "tinjau.xlsx").stat().st_mode & 0o077
 
 
