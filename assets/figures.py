@@ -9,12 +9,12 @@ import polars as pl
 
 from schemas.cleansed import STATUS_KELUARGA, STATUS_PADAN
 from schemas.keys import PLACE
-from schemas.link import DECISIONS
+from schemas.link import ANSWERS, DECISIONS
 from schemas.staged import STAGED_KINDS, STATUS_BAYAR
 
 
 def _rows_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
-    return [(pl.col(column) == value).sum().alias(f"baris_{value.lower()}") for value in values]
+    return [(pl.col(column) == value).sum().alias(f"baris_{value.lower().replace(' ', '_')}") for value in values]
 
 
 def _rupiah_by(column: str, values: Iterable[str]) -> list[pl.Expr]:
@@ -29,6 +29,7 @@ _BALANCE = [f"{what}_{where}" for what in ("baris", "nominal") for where in ("ma
 _FIGURES: Mapping[str, Sequence[pl.Expr]] = {
     **{f"staged/{source}_karantina": [_REFUSED] for source in STAGED_KINDS},
     "staged/pos": [pl.col("nominal").sum().alias("rupiah")],
+    "link/jawaban_petugas": _rows_by("jawaban", ANSWERS),
     "link/anggota_dukcapil": _rows_by("keputusan", DECISIONS),
     "cleansed/anggota": _rows_by("status_padan", STATUS_PADAN),
     "cleansed/keluarga": _rows_by("status_keluarga", STATUS_KELUARGA),

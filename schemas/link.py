@@ -12,6 +12,8 @@ BY_OFFICER = "PETUGAS"
 # Links that count: those of the machine alone, and those of officers.
 DECIDED = ("OTOMATIS", BY_OFFICER)
 DECISIONS = ("OTOMATIS", "TINJAU", BY_OFFICER, "DITOLAK")
+# What officers answer about a pair.
+ANSWERS = ("SAMA", "BEDA", "TIDAK TAHU", "BATAL")
 # What the surviving row of a person listed several times may take from the others.
 SURVIVING = (
     "nik", "no_kk", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa",
@@ -60,7 +62,7 @@ class JawabanPetugas(Table):
     id_dtks: str
     nik_dukcapil: str = required(str_matches=NUMBER)
     jawaban: str = required(
-        isin=["SAMA", "BEDA", "TIDAK TAHU", "BATAL"],
+        isin=ANSWERS,
         description="SAMA atau BEDA (berlaku), TIDAK TAHU (ditanyakan lagi), atau BATAL (ditarik petugas, atau diganti "
         "SAMA dengan penduduk lain).",
     )

@@ -46,7 +46,9 @@ def existing(data_dir: Path) -> Places:
     """The folders of a data directory that is there."""
     places = folders_of(data_dir)
     if not data_dir.is_dir():
-        refuse(f"Folder {data_dir} tidak ada. Buat folder itu beserta raw/<sumber>/, atau sebut yang lain: --data-dir.")
+        refuse(
+            f"Folder {places.root} tidak ada. Buat folder itu beserta raw/<sumber>/, atau sebut yang lain: --data-dir."
+        )
     if places.root.name == places.raw.name and not places.raw.is_dir():
         above = Places(places.root.parent)
         refuse(f"{places.root} adalah folder raw/ itu sendiri. Sebut folder tempatnya berada: {above.option}")

@@ -83,18 +83,18 @@ def review_import(
 
 def _tell_taken(taken: Taken, places: Places) -> None:
     """How many answers were taken, and what lets them count."""
-    from pipeline.matching.outcome.review import ANSWERS
     from pipeline.warehouse.periodes import newest_stored
     from reports.wording import number
+    from schemas.link import ANSWERS
 
     rest = f"{number(taken.before)} sudah diambil sebelumnya; " if taken.before else ""
     rest += f"{number(taken.blank)} baris belum diisi."
     if taken.answers.is_empty():
-        typer.echo(f"Tidak ada keputusan baru yang diambil; {rest}")
+        typer.echo(f"Tidak ada jawaban baru yang diambil; {rest}")
         return
     counts = [(answer, taken.answers.filter(jawaban=answer).height) for answer in ANSWERS]
     listed = ", ".join(f"{number(count)} {answer}" for answer, count in counts if count)
-    typer.echo(f"{number(taken.answers.height)} keputusan diambil ({listed}); {rest}")
+    typer.echo(f"{number(taken.answers.height)} jawaban diambil ({listed}); {rest}")
     periode = newest_stored(places)
     # The files may tell no month: without it the run would be about this one.
     of = f" --periode {periode}" if periode else ""

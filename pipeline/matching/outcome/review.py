@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from schemas.link import BY_OFFICER
+from schemas.link import ANSWERS, BY_OFFICER
 from schemas.reasons import sentence
 
-SAME, DIFFERENT, UNKNOWN, WITHDRAWN = "SAMA", "BEDA", "TIDAK TAHU", "BATAL"
-ANSWERS = (SAME, DIFFERENT, UNKNOWN, WITHDRAWN)
+SAME, DIFFERENT, UNKNOWN, WITHDRAWN = ANSWERS
 PAIR = ["id_dtks", "nik_dukcapil"]
 
 DECISIONS = pl.Schema(

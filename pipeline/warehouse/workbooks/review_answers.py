@@ -16,7 +16,7 @@ import fastexcel
 import polars as pl
 
 from pipeline.extracts.workbooks.sheet_parts import FAR_CELLS, parts_of
-from pipeline.matching.outcome.review import ANSWERS, DECISIONS, PAIR, SAME, WITHDRAWN
+from pipeline.matching.outcome.review import DECISIONS, PAIR, SAME, WITHDRAWN
 from pipeline.normalise.values.masking import masked
 from pipeline.normalise.values.text import plain
 from pipeline.places import Places
@@ -32,6 +32,7 @@ from pipeline.warehouse.workbooks.review_sheets import (
     write_review_sheet,
 )
 from pipeline.warehouse.workbooks.weighings import keep_weighings
+from schemas.link import ANSWERS
 from schemas.spelling import NUMBER
 
 _NOWHERE = (

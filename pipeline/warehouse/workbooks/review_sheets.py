@@ -15,8 +15,9 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline import reference
-from pipeline.matching.outcome.review import ANSWERS, COMPARED, PAIR
+from pipeline.matching.outcome.review import COMPARED, PAIR
 from pipeline.warehouse.workbooks.writing import fitting
+from schemas.link import ANSWERS
 
 # Of the workbook: no NIK becomes a number, and its parts need no files of their own.
 _AS_WRITTEN = {"strings_to_numbers": False, "strings_to_formulas": False, "in_memory": True}

@@ -29,10 +29,10 @@ def test_only_what_is_new_is_counted_as_taken(tmp_path: Path, capsys: pytest.Cap
     _fill_in(file, "SAMA")
     review_import(file, tmp_path)
     told = capsys.readouterr()
-    assert told.out.startswith("1 keputusan diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
+    assert told.out.startswith("1 jawaban diambil (1 SAMA); 1 baris belum diisi.\nJalankan padan run")
     assert told.err.startswith(f"Belum pernah ada proses di {tmp_path}, ")
     review_import(file, tmp_path)
-    again = "Tidak ada keputusan baru yang diambil; 1 sudah diambil sebelumnya; 1 baris belum diisi.\n"
+    again = "Tidak ada jawaban baru yang diambil; 1 sudah diambil sebelumnya; 1 baris belum diisi.\n"
     assert capsys.readouterr().out == again
 
 
@@ -46,7 +46,7 @@ def test_a_note_without_an_answer_is_told_and_an_empty_row_waits_for_nothing(
         sheet.write_row(3, 0, ["2", NIK, "", "Sari", ""])
     review_import(tmp_path / "a.xlsx", tmp_path)
     told = capsys.readouterr()
-    assert told.out == "Tidak ada keputusan baru yang diambil; 2 baris belum diisi.\n"
+    assert told.out == "Tidak ada jawaban baru yang diambil; 2 baris belum diisi.\n"
     assert told.err.startswith("KEPUTUSAN-nya kosong walaupun ada CATATAN: baris 2. ")
 
 
@@ -70,7 +70,7 @@ def test_an_answer_that_cannot_be_used_is_told_and_the_others_are_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     _fill_in(tmp_path / "a.xlsx", "SAMA", "ENTAH")
-    for taken in ("1 keputusan diambil (1 SAMA); 0 ", "Tidak ada keputusan baru yang diambil; 1 sudah diambil "):
+    for taken in ("1 jawaban diambil (1 SAMA); 0 ", "Tidak ada jawaban baru yang diambil; 1 sudah diambil "):
         review_import(tmp_path / "a.xlsx", tmp_path)
         told = capsys.readouterr()
         assert told.out.startswith(taken)

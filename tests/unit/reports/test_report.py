@@ -276,7 +276,7 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
         "Dari 14 baris DTKS yang diterima, 11 (78,6%) padan dengan Dukcapil dan 1 perlu diputuskan petugas.",
         "belum diserahkan, atau baru sebagian, sehingga kebanyakan orangnya belum dapat dipadankan",
         "persentasenya tidak dihitung: KABUPATEN KARANGASEM (0 penduduk untuk 20 baris DTKS).",
-        "KABUPATEN KARANGASEM register Dukcapil belum diserahkan – – ",
+        "KABUPATEN KARANGASEM register Dukcapil belum lengkap – – ",
         "2 baris mencatat orang yang sudah tercatat di baris lain.",
         "nomor KK: 1 aman diterapkan ( cleansed.koreksi ), 2 belum aman ( mart.koreksi_belum_aman ).",
         "Semua 12.000 baris dan Rp3.600.000.000 tercatat: "
