@@ -75,9 +75,7 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     if lines.is_empty():
         return Judged(empty_rows(width), refusals([], []), None)
     lines = lines.filter(pl.col("line").str.strip_chars(f'{delimiter}"{BLANKS}') != "")
-    lines = lines.with_columns(_unwrapped(manner)).with_columns(_in_one_delimiter(delimiter, width))
-    lines = lines.with_columns(_without_blank_before_quotes(delimiter, width))
-    lines = lines.with_columns(_with_doubled_quotes(delimiter, width))
+    lines = _mended(lines, manner)
     if manner.closing:
         lines = lines.with_columns(_without_closing_delimiter(delimiter, width))
     if manner.ragged:
@@ -101,6 +99,25 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
     return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
 
 
+def _mended(lines: pl.DataFrame, manner: Manner) -> pl.DataFrame:
+    """Lines that were written in the ways of other programs, in the way of the file.
+
+    Which of these ways any line shows is told at a glance: mending none takes as long as mending a thousand.
+    """
+    line = pl.col("line")
+    in_quotes = line.str.starts_with('"') & line.str.ends_with('"')
+    ways = (
+        (in_quotes, _unwrapped),
+        (in_quotes | ~line.str.contains(manner.delimiter, literal=True), _in_one_delimiter),
+        (line.str.contains(f'{manner.delimiter} "', literal=True), _without_blank_before_quotes),
+        (line.str.contains(r"\"", literal=True), _with_doubled_quotes),
+    )
+    for shown, mended in ways:
+        if lines.select(shown.any()).item():
+            lines = lines.with_columns(mended(manner))
+    return lines
+
+
 def _unwrapped(manner: Manner) -> pl.Expr:
     """A line that a program for another delimiter took for one cell, out of the quotes around the whole of it."""
     line = pl.col("line")
@@ -112,9 +129,9 @@ def _unwrapped(manner: Manner) -> pl.Expr:
     return pl.coalesce(*rows, line).alias("line")
 
 
-def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
+def _in_one_delimiter(manner: Manner) -> pl.Expr:
     """A line that has its cells by another delimiter, as behind an export another one may stand, in the file's own."""
-    line = pl.col("line")
+    line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
     bare = ~line.str.contains('"', literal=True)
     changed = line
     for other in (sign for sign in DELIMITERS if sign != delimiter):
@@ -138,19 +155,19 @@ def _in_one_delimiter(delimiter: str, width: int) -> pl.Expr:
     return changed.alias("line")
 
 
-def _without_blank_before_quotes(delimiter: str, width: int) -> pl.Expr:
+def _without_blank_before_quotes(manner: Manner) -> pl.Expr:
     """A line whose quotes are proper but for the blank before them: `"1", "JL MAWAR, NO 2"`."""
-    line, mark = pl.col("line"), re.escape(delimiter)
+    line, delimiter = pl.col("line"), manner.delimiter
     tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
-        line.str.replace_all(f'{mark} +"', f'{delimiter}"')
+        line.str.replace_all(rf'{re.escape(delimiter)} +"', f'{delimiter}"')
     )
-    is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == width)
+    is_row = tight.str.contains(proper_line(delimiter)) & (_fields(tight, delimiter) == manner.width)
     return pl.when(is_row).then(tight).otherwise(line).alias("line")
 
 
-def _with_doubled_quotes(delimiter: str, width: int) -> pl.Expr:
+def _with_doubled_quotes(manner: Manner) -> pl.Expr:
     r"""A line in which a backslash stands before quotes that are meant, as databases write them: `"JL \"BARU\""`."""
-    line = pl.col("line")
+    line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
     escaped = pl.when(line.str.contains(r"\"", literal=True))
     doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
     proper = proper_line(delimiter)
