@@ -18,7 +18,6 @@ from pipeline.normalise.regions import (
     attach_stated,
     current_kab,
     resolve_names,
-    siak_tuples,
 )
 from pipeline.normalise.sources.deliveries import as_of, as_of_sheets, revision
 from pipeline.normalise.sources.facts import Survey
@@ -191,9 +190,7 @@ def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     named, unnamed = (
         stated.filter(told) for told in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
     )
-    both = pl.concat(
-        [attach_stated(named, facts.stated), attach_siak(unnamed, *siak_tuples(unnamed), facts.places)]
-    ).select(ROW, *ANSWER)
+    both = pl.concat([attach_stated(named, facts.stated), attach_siak(unnamed, facts.places)]).select(ROW, *ANSWER)
     return (both if named.is_empty() or unnamed.is_empty() else both.sort(ROW)).drop(ROW)
 
 

@@ -19,24 +19,19 @@ SIAK_TUPLE = (*_ASKED, "kab_kk", "kab_nik")
 _FAIR_SHARE = 0.1
 
 
-def siak_tuples(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-    """What rows are resolved by, counted: for each row its place among the distinct tuples, and these.
+def siak_tuples(rows: pl.DataFrame) -> pl.DataFrame:
+    """What rows are resolved by, counted; those of several parts of a source are added up before they are resolved.
 
     Args:
         rows: berkas, kecamatan, desa, no_kk and nik.
 
     Returns:
-        The places, and berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many rows). Tuples of several parts of
-        a source are added up before they are resolved.
+        The distinct tuples, in the order they appear: berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many
+        rows).
     """
-    begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
-    places, distinct = distinct_rows(rows.select(*_ASKED, **begins))
+    places, present = _told_by(rows)
     counted = places.value_counts(name="baris").sort(places.name)["baris"].cast(pl.Int64)
-    # Former codes make one tuple of several; only the distinct ones are looked up.
-    present = distinct.with_columns(counted, *(current_kab(pl.col(kab)) for kab in _KAB_OF))
-    merged, tuples = distinct_rows(present.select(SIAK_TUPLE))
-    baris = present.group_by(merged, maintain_order=True).agg(pl.col("baris").sum())["baris"]
-    return merged.gather(places), tuples.with_columns(baris)
+    return present.with_columns(counted).group_by(SIAK_TUPLE, maintain_order=True).agg(pl.col("baris").sum())
 
 
 def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
@@ -52,10 +47,18 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
     return numbered.join(resolved, on="nomor", how="left", maintain_order="left").drop("nomor")
 
 
-def attach_siak(df: pl.DataFrame, places: pl.Series, tuples: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def attach_siak(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
+    places, tuples = _told_by(df)
     own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(ANSWER)[places])
+
+
+def _told_by(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    """For each row the place of its tuple, and these; of former codes one may stand there several times."""
+    begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
+    places, distinct = distinct_rows(rows.select(*_ASKED, **begins))
+    return places, distinct.with_columns(current_kab(pl.col(kab)) for kab in _KAB_OF)
 
 
 def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.values.distinct import once_per_value
+
 KAB_WORD = r"^(?:KABUPATEN|KAB|KOTAMADYA|KODYA|KOTA)(?: ADMINISTRASI| ADM)? (.+)$"
 _LEVEL_WORD = (
     r"^(?:PROVINSI|PROPINSI|PROV|PROP|KABUPATEN ADMINISTRASI|KABUPATEN|KAB ADM|KAB|KOTA ADMINISTRASI|KOTA ADM|KOTAMADYA"
@@ -131,8 +133,13 @@ def bare_kabupaten(spaced: pl.Expr) -> pl.Expr:
 
 def stated_name(level: str) -> pl.Expr:
     """A level's name in spaced form, without its code; null where it is only a filler."""
-    name = spaced_name(pl.col(level).str.replace(_CODE_BEHIND[level], "")).str.replace(_CODE_BEFORE[level], "${1}")
-    return pl.when(~name.is_in(_EMPTY)).then(name).alias(level)
+    return _stated(pl.col(level), level).alias(level)
+
+
+@once_per_value(pl.String)
+def _stated(value: pl.Expr, level: str) -> pl.Expr:
+    name = spaced_name(value.str.replace(_CODE_BEHIND[level], "")).str.replace(_CODE_BEFORE[level], "${1}")
+    return pl.when(~name.is_in(_EMPTY)).then(name)
 
 
 def keys(frame: pl.DataFrame, rank: str) -> pl.DataFrame:

@@ -33,7 +33,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
         ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
         return (
             numbers.select(ROW, "nik"),
-            siak_tuples(numbers.filter(pl.col("kabupaten").is_null()))[1],
+            siak_tuples(numbers.filter(pl.col("kabupaten").is_null())),
             numbers.group_by("berkas", hari=to_date(pl.col("tgl_ubah"))).len(),
             stated_tuples(part.filter(pl.col("kabupaten").is_not_null())),
             count_orders(numbers.select(*PLACE, *dates, "nik").filter(sampled()), *dates),

@@ -15,8 +15,7 @@ def siak(*rows: tuple[str, str | None, str | None, str | None, str | None]) -> p
     """Rows of (berkas, kecamatan, desa, no_kk, nik), resolved."""
     columns = ["berkas", "kecamatan", "desa", "no_kk", "nik"]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
-    places, tuples = siak_tuples(frame)
-    return attach_siak(frame, places, tuples, resolve_siak_tuples(tuples))
+    return attach_siak(frame, resolve_siak_tuples(siak_tuples(frame)))
 
 
 def test_siak_takes_the_kabupaten_from_the_numbers() -> None:
@@ -97,7 +96,4 @@ def test_numbers_with_the_former_and_the_present_code_of_a_kabupaten_are_one_tup
         }
     )
 
-    places, tuples = siak_tuples(rows)
-
-    assert places.to_list() == [0, 0]
-    assert tuples.select("kab_kk", "kab_nik", "baris").rows() == [("9301", "9301", 2)]
+    assert siak_tuples(rows).select("kab_kk", "kab_nik", "baris").rows() == [("9301", "9301", 2)]
