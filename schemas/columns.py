@@ -233,7 +233,8 @@ GLOSSARY: dict[str, str] = {
     "hadir_persen": "Anak usia sekolah yang memenuhi syarat kehadiran, dalam persen.",
     "faskes_persen": "Balita dan ibu hamil yang ke fasilitas kesehatan, dalam persen.",
     "tanpa_kemajuan": "Apakah tidak ada keluarga yang naik grade atau graduasi pada bulan itu.",
-    "peringkat_kab": "Peringkat di antara pendamping sekabupaten pada bulan itu (1 terbaik).",
+    "peringkat_kab": "Peringkat di antara pendamping sekabupaten pada bulan itu (1 terbaik): menurut graduasi, lalu "
+    "naik_grade, hadir_persen, dan faskes_persen.",
     "laporan_pertama": "Bulan laporan pertama keluarga ini.",
     "laporan_terakhir": "Bulan laporan terakhir keluarga ini.",
     "jumlah_laporan": "Banyaknya bulan yang dilaporkan.",

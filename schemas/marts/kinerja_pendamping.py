@@ -34,15 +34,17 @@ bulan AS (
     JOIN (SELECT DISTINCT periode_laporan FROM keluarga) AS b ON b.periode_laporan >= d.pertama
 ),
 binaan AS (
-    SELECT id_pendamping, nik, MIN(periode_laporan) AS masuk,
-        MIN(periode_laporan) FILTER (p.status_kpm IN ('GRADUASI', 'NONAKTIF')) AS keluar
-    FROM keluarga GROUP BY id_pendamping, nik
+    -- Whoever is reported again after an end is one of the families again.
+    SELECT id_pendamping, nik, periode_laporan AS masuk,
+        LEAD(periode_laporan) OVER (PARTITION BY id_pendamping, nik ORDER BY periode_laporan) AS berikutnya,
+        COALESCE(p.status_kpm IN ('GRADUASI', 'NONAKTIF'), FALSE) AS berakhir
+    FROM keluarga
 ),
 seharusnya AS (
     SELECT b.periode_laporan, b.id_pendamping, COUNT(*) AS keluarga_binaan
     FROM bulan AS b
-    JOIN binaan AS k ON k.id_pendamping = b.id_pendamping AND k.masuk <= b.periode_laporan
-        AND (k.keluar IS NULL OR b.periode_laporan <= k.keluar)
+    JOIN binaan AS k ON k.id_pendamping = b.id_pendamping AND (k.masuk = b.periode_laporan
+        OR (NOT k.berakhir AND k.masuk < b.periode_laporan AND COALESCE(b.periode_laporan < k.berikutnya, TRUE)))
     GROUP BY ALL
 ),
 bulanan AS (

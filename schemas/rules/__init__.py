@@ -13,10 +13,12 @@ from schemas.rules.reading import (
     BELOW_OTHER_HEADER,
     CORRECTIONS,
     CUT_SHORT,
+    DAMAGED_FILE,
     HIDDEN_SHEET,
     IN_DATED_FOLDER,
     IN_HIDDEN_SHEET,
     OUTDATED,
+    OVERWRITTEN,
     UNDATED_CORRECTION,
 )
 from schemas.rules.rule import NO_DATE, WOMEN_DAY, YEAR_ONLY, Rule, Severity, is_filler
@@ -29,6 +31,7 @@ __all__ = [
     "COUNTED",
     "CUT_OFF",
     "CUT_SHORT",
+    "DAMAGED_FILE",
     "DECLARED",
     "HIDDEN_SHEET",
     "IN_DATED_FOLDER",
@@ -36,6 +39,7 @@ __all__ = [
     "NO_DATA",
     "NO_DATE",
     "OUTDATED",
+    "OVERWRITTEN",
     "PER_FAMILY",
     "REPETITIONS",
     "RULES",

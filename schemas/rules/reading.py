@@ -15,6 +15,10 @@ UNDATED_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) & ~IN_DATED_FOLD
 OUTDATED = "PERBAIKAN_LAMA"
 # A text that ends within a row: what stood behind it is not in the file, so that the whole file is to be looked at.
 CUT_SHORT = "BERKAS_TERPOTONG"
+# Lines of a text that zero bytes stand for, as a copy that was broken off, or a bad disk, leaves them.
+OVERWRITTEN = "ISI_HILANG"
+# What is told of the file too, as it is about more than the line.
+DAMAGED_FILE = (CUT_SHORT, OVERWRITTEN)
 # A line above the header of a table that holds data all the same.
 ABOVE_HEADER = "DI_ATAS_JUDUL"
 # A line of a table that is not read, below one that is.
@@ -51,6 +55,12 @@ RULES = (
         CUT_SHORT,
         "",
         "Berkas ini berakhir di tengah baris terakhirnya: tampaknya terpotong saat disalin; baris sesudahnya hilang.",
+        "Salin ulang berkas yang utuh dari asalnya, lalu serahkan lagi.",
+    ),
+    _LINE.refused(
+        OVERWRITTEN,
+        "",
+        "Sebagian isi berkas ini hilang: yang tersimpan di situ hanya byte nol, mungkin karena penyalinannya terputus.",
         "Salin ulang berkas yang utuh dari asalnya, lalu serahkan lagi.",
     ),
     _LINE.refused(

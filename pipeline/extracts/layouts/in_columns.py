@@ -25,7 +25,7 @@ from schemas.extracts import (
     columns_in,
     unit_of_money,
 )
-from schemas.rules import CUT_SHORT, RULES
+from schemas.rules import DAMAGED_FILE, RULES
 from schemas.table import polars_schema
 
 _TARGETS, _TITLE = "alokasi", "judul_asal"
@@ -79,7 +79,8 @@ def to_extract(
     none = grid.rows["baris"].is_in(unread["baris"].implode())
     # Leaving out nothing would copy everything.
     rows = grid.rows.filter(~none) if none.any() else grid.rows
-    told = pl.when(pl.col("rusak") == CUT_SHORT).then(pl.lit(RULES["Berkas", CUT_SHORT].explanation))
+    of_file = {code: RULES["Berkas", code].explanation for code in DAMAGED_FILE}
+    told = pl.col("rusak").replace_strict(of_file, default=None, return_dtype=pl.String)
     refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
     return in_order(of_extract(rows, values), refused), in_force
 

@@ -46,7 +46,7 @@ from pipeline.extracts.text.head import (
     with_open_quote,
 )
 from pipeline.extracts.text.lines import Lines, tell_apart
-from schemas.rules import ABOVE_HEADER, CUT_SHORT
+from schemas.rules import ABOVE_HEADER, CUT_SHORT, OVERWRITTEN
 
 # Bytes of text that are worked on at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
@@ -54,6 +54,11 @@ PIECE_BYTES = 8 * 2**20
 _LONGEST_LINE = 8 * 2**20
 # So many filled lines below a header tell whether they are its table; what follows may be another's already.
 _BELOW = 3
+
+# As many zero bytes as a sector has, or some at the end of the file, stand for text that was lost; what is left of its
+# lines, which may be halves of two rows, is marked as lost, too.
+_LOST = re.compile(rb"\x00{512,}|\x00{16,}\Z")
+_LOST_LINE = "\x02"
 
 
 @dataclass(frozen=True)
@@ -152,11 +157,21 @@ def _without_end_mark(data: bytes) -> bytes:
 
 
 def _plain_line_ends(data: bytes) -> bytes:
-    # Zero bytes are traces of failed copies, form feeds stand between printed pages.
-    for mark in (b"\x00", b"\x0c"):
-        if mark in data:
-            data = data.replace(mark, b"")
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    if b"\x00" in data:
+        data = _with_losses_marked(data).replace(b"\x00", b"")
+    # Form feeds stand between printed pages.
+    return data.replace(b"\x0c", b"") if b"\x0c" in data else data
+
+
+def _with_losses_marked(data: bytes) -> bytes:
+    kept, done = [], 0
+    for lost in _LOST.finditer(data):
+        if lost.start() >= done:
+            kept += [data[done : data.rfind(b"\n", done, lost.start()) + 1 or done], _LOST_LINE.encode()]
+            done = data.find(b"\n", lost.end())
+            done = len(data) if done < 0 else done
+    return b"".join([*kept, data[done:]])
 
 
 def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, last: bool) -> _Piece:
@@ -179,9 +194,10 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         upper = _read_body(as_written[:start], number, head, is_header, last=True)
         return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
     irregular = _irregular(lines, number)
+    lost = irregular.filter(pl.col("line") == _LOST_LINE)["baris"]
     # A header that is wider than its table, or longer than a row, is none when it is repeated.
     again, within = _repeated_header(irregular, header)
-    irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within]).implode()))
+    irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within, lost]).implode()))
     end = number + lines.count
     judged = judge(irregular, head.manner, end=end, last=last)
     taken, rest = lines.count, begun
@@ -189,7 +205,7 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         taken = judged.open_from - number
         rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
-        again = again.filter(again < judged.open_from)
+        again, lost = (told.filter(told < judged.open_from) for told in (again, lost))
     # In pieces that differ from column to column, every step that follows would put all columns together anew.
     rows = in_order(rows, judged.rows).rechunk()
     bad = judged.refused
@@ -200,7 +216,8 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
     if last and _ends_in_a_row(text, rows, delimiter):
         bad = _cut_short(bad, rows.height, end - 1)
     remarks = tuple(_remarks(irregular.join(bad, on="baris", maintain_order="left"), delimiter))
-    refused = pl.concat([bad, refusals(again.to_list(), ["BARIS_CATATAN"] * len(again))])
+    others = ((again, "BARIS_CATATAN"), (lost, OVERWRITTEN))
+    refused = pl.concat([bad, *(refusals(told.to_list(), [code] * len(told)) for told, code in others)])
     return _Piece(rows, refused, taken, rest, remarks)
 
 

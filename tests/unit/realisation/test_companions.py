@@ -91,6 +91,16 @@ def test_months_without_report_and_without_progress_are_counted() -> None:
     assert table.filter(id_pendamping="P2")["periode_laporan"].to_list() == ["2022-10"]
 
 
+def test_a_family_that_is_reported_again_after_an_end_is_to_be_reported_again() -> None:
+    states = {"2022-08": "NONAKTIF", "2022-10": "AKTIF", "2022-12": "GRADUASI"}
+    rows = ({"periode_laporan": month, "status_kpm": state} for month, state in states.items())
+    months = [f"2022-{month:02}" for month in (8, 9, 10, 11, 12)]
+    others = ({"periode_laporan": month, "id_pendamping": "P2", "nik": NIK[1]} for month in (*months, "2023-01"))
+    table = mart("kinerja_pendamping", pendamping=reports(*rows, *others))
+    counted = [month_of(table, month)["keluarga_binaan"] for month in (*months, "2023-01")]
+    assert counted == [1, 0, 1, 1, 1, 0]
+
+
 def test_attendance_of_more_children_than_there_are_is_no_more_than_all() -> None:
     rows = reports({"anak_sekolah": 1, "anak_sekolah_hadir": 3, "balita": 2, "balita_ke_faskes": 1})
     row = month_of(mart("kinerja_pendamping", pendamping=rows), "2022-10")

@@ -47,8 +47,20 @@ def test_zero_bytes_far_down_are_no_reason_to_lose_a_file(monkeypatch: pytest.Mo
     many = [person(number) for number in range(2000)]
     data = text("dtks_17", *many) + b"\n" + b"\x00" * 5000
     found = read(data, "dtks")
-    assert len(found) == len(many)
-    assert {cells["rusak"] for cells in found} == {None}
+    assert [cells["rusak"] for cells in found] == [*[None] * len(many), "ISI_HILANG"]
+    # Of the file it is told, too.
+    assert "penyalinannya terputus" in found[-1]["catatan"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_lines_that_zero_bytes_took_part_of_are_no_rows(end: bytes) -> None:
+    rows = text("dtks_17", *map(person, range(4))).replace(b"\n", end)
+    # What is left of two rows has as many cells as one.
+    cut, after = rows.index(b"D1") + 12, rows.index(b"D2") + 12
+    found = read(rows[:cut] + b"\x00" * 512 + rows[after:], "dtks")
+    assert [(cells["baris"], cells["rusak"]) for cells in found] == [(2, None), (3, "ISI_HILANG"), (4, None)]
+    torn = read(rows[:-20] + b"\x00" * 16, "dtks")
+    assert [cells["rusak"] for cells in torn] == [None, None, None, "ISI_HILANG"]
 
 
 def test_two_files_copied_behind_each_other() -> None:
