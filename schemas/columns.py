@@ -99,7 +99,8 @@ GLOSSARY: dict[str, str] = {
     "memasangkannya.",
     "alasan": "Daftar kode alasan keputusan; artinya di mart.dim_kode (sumber padan).",
     "penjelasan": "Alasan keputusan dalam satu kalimat.",
-    "ganda_dari": "ID DTKS baris yang dipertahankan bila baris ini ganda; kosong bila tidak ganda.",
+    "ganda_dari": "ID DTKS baris yang dipertahankan bila baris ini ganda: yang padan, lalu yang KK dan tempat "
+    "tinggalnya seperti di Dukcapil sekarang, lalu yang paling lengkap; kosong bila tidak ganda.",
     "id_dtks_a": "ID DTKS baris pertama dari pasangan ganda (yang lebih kecil).",
     "id_dtks_b": "ID DTKS baris kedua dari pasangan ganda.",
     "jenis": "BARIS_SAMA (isi baris sama) atau ORANG_SAMA (dua baris untuk satu orang).",

@@ -180,7 +180,7 @@ def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.Da
     """Rows that list a person again: `link.ganda` without periode, and of each such row the one that survives."""
     table, model = persons.listed.table, persons.model
     pairs, survivors = find_duplicate_rows(
-        relisted_rows(persons.listed, model),
+        relisted_rows(persons.listed, persons.register, model),
         taken,
         (persons.candidates, persons.compared),
         model,

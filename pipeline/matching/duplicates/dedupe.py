@@ -39,6 +39,7 @@ class Relisted:
         family: packed number of the family that each states, 0 for none.
         same: columns in which rows that say the same are equal.
         filled: columns that the row which survives has most of.
+        at_home: how much rows (the first positions) state of where certain residents (the second) live now.
         read: the rows at some positions, as they are compared with each other.
     """
 
@@ -47,6 +48,7 @@ class Relisted:
     family: Packed
     same: tuple[str, ...]
     filled: tuple[str, ...]
+    at_home: Callable[[Rows, Rows], pl.Series]
     read: Callable[[Rows], pl.DataFrame]
 
 
@@ -108,8 +110,8 @@ def find_duplicate_rows(
 
     Returns:
         `(pairs, survivors)`, all rows by their positions: a, b, the pair's bits and whether they say the same; and row,
-        survivor of every row that is not the survivor of its group: the one linked automatically, then with most facts
-        filled in, then the first.
+        survivor of every row that is not the survivor of its group: the one linked automatically, then where its
+        resident lives now, then with most facts filled in, then the first.
     """
     known, contents = _contents(rows)
     certain = np.flatnonzero(taken.entry != -1)
@@ -240,9 +242,13 @@ def _survivors(rows: Relisted, taken: Taken, pairs: pl.DataFrame) -> pl.DataFram
     members = group["a"].to_numpy()
     filled = pl.sum_horizontal(pl.all().is_not_null().cast(pl.Int32))
     told = rows.listed.table.take(members, rows.filled).select(filled=filled)
+    entries = taken.entry[members]
+    linked = np.flatnonzero(entries != -1)
+    home = np.full(len(members), -1)
+    home[linked] = rows.at_home(members[linked], entries[linked]).to_numpy()
     return (
-        group.with_columns(told.to_series(), linked=pl.Series(taken.entry[members] != -1))
-        .sort("linked", "filled", "a", descending=[True, True, False])
+        group.with_columns(told.to_series(), home=pl.Series(home))
+        .sort("home", "filled", "a", descending=[True, True, False])
         .select(row="a", survivor=pl.col("a").first().over("group"))
         .filter(pl.col("row") != pl.col("survivor"))
         .sort("row")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
-from pipeline.matching.candidates.registers import Listed
+from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.duplicates.dedupe import Relisted
 from pipeline.matching.levels.mothers import without_mothers_of_all
 from pipeline.matching.model.linkage import LinkageModel
@@ -35,13 +35,16 @@ PASSES = (
 )
 _SAME = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode_kec")
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
+_HOME = ("no_kk", "kode_desa")
+_OF_KAB = 4
 
 
-def relisted_rows(listed: Listed, model: LinkageModel) -> Relisted:
+def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Relisted:
     """The rows as they are searched for persons listed again.
 
     Args:
         listed: DTKS rows (`dtks_dukcapil.listed_rows`).
+        register: residents (`dtks_dukcapil.residents`).
         model: what is compared of them.
     """
     table = listed.table
@@ -50,7 +53,17 @@ def relisted_rows(listed: Listed, model: LinkageModel) -> Relisted:
     def read(rows: Rows) -> pl.DataFrame:
         return without_mothers_of_all(table.take(rows, columns), table, rows)
 
-    return Relisted(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, read)
+    def at_home(rows: Rows, entries: Rows) -> pl.Series:
+        return _agreeing(table.take(rows, _HOME), register.table.take(entries, _HOME))
+
+    return Relisted(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, at_home, read)
+
+
+def _agreeing(stated: pl.DataFrame, registered: pl.DataFrame) -> pl.Series:
+    """How much of KK, desa and kabupaten each row states as Dukcapil has it."""
+    desa, theirs = stated["kode_desa"], registered["kode_desa"]
+    facts = [stated["no_kk"] == registered["no_kk"], desa == theirs, desa.str.head(_OF_KAB) == theirs.str.head(_OF_KAB)]
+    return pl.select(pl.sum_horizontal(fact.fill_null(value=False) for fact in facts)).to_series()
 
 
 def duplicates_of(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -97,6 +97,8 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         ),
         "baris_sama": listed(20, 1),
         "orang_sama": listed(21, 0, nik=None, no_kk="3604020101136666", rt=None),
+        "dulu": listed(128, 0, no_kk="3604020101135555", kode_desa="3604022009"),
+        "kini": listed(128, 0, alamat=None, rt=None),
     }
 
 
@@ -239,6 +241,11 @@ def test_two_rows_of_one_person_are_a_pair(village: Village, name: str, other: s
         village.number[name],
     }
     assert len({first, village.number[name]} & survivor.keys()) == 1
+
+
+def test_the_row_where_the_resident_lives_now_survives(village: Village) -> None:
+    survivor = dict(village.linkage.survivors.rows())
+    assert survivor[village.number["dulu"]] == village.number["kini"]
 
 
 @pytest.mark.parametrize("name", ["kembar", "kembar_tak_terdaftar", "nik_saudara", "saudara", "nik_orang_lain", "ayah"])

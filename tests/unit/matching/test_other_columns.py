@@ -131,7 +131,7 @@ def test_no_step_names_a_column(residents: list[dict[str, Any]], listed: Callabl
     people = people_of([*clean, *cases(residents, listed).values()])
     registry, model = registry_of(registry_rows(residents)), load_model()
     rows, register = dtks_dukcapil.listed_rows(people), dtks_dukcapil.residents(registry, model)
-    doubles, equal = relisted_rows(rows, model), (dtks_dukcapil.FACTS, dtks_dukcapil.WITNESSES)
+    doubles, equal = relisted_rows(rows, register, model), (dtks_dukcapil.FACTS, dtks_dukcapil.WITNESSES)
     usual = found(rows, register, doubles, model, PASSES, equal)
     named = other_rows(rows)
     unusual = found(
