@@ -49,9 +49,9 @@ _OTHERWISE_NAMED = (
 )
 Frames = Mapping[str, pl.DataFrame | pl.LazyFrame]
 _NOTHING_USED = (
-    "Tidak ada baris yang dihitung: berkas hanya berisi baris judul, atau keterangan rumah tangga BDT yang sudah "
-    "digabungkan ke anggotanya. Bila seharusnya berisi data, minta kirim ulang."
+    "Tidak ada baris yang dihitung: berkas hanya berisi baris judul{}. Bila seharusnya berisi data, minta kirim ulang."
 )
+_OR_HOUSEHOLDS = ", atau keterangan rumah tangga BDT yang sudah digabungkan ke anggotanya"
 
 
 def reconcile(
@@ -82,12 +82,17 @@ def reconcile(
     )
     refused = pl.col("ditolak").fill_null(value=False) & (pl.col("baris_masuk").fill_null(0) == 0)
     unused = (pl.col("status_berkas") == "DIBACA") & pl.col("ditolak").is_null()
+    households = pl.when(pl.col("sumber") == _PERSONS).then(pl.lit(_OR_HOUSEHOLDS)).otherwise(pl.lit(""))
     return (
         ledger.with_columns(
             *(pl.col(name).fill_null(0).cast(pl.Int64) for name in numbers),
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
             catatan=pl.coalesce(
-                "catatan_baca", "kerusakan", "bernama_lain", pl.when(unused).then(pl.lit(_NOTHING_USED)), "catatan"
+                "catatan_baca",
+                "kerusakan",
+                "bernama_lain",
+                pl.when(unused).then(pl.format(_NOTHING_USED, households)),
+                "catatan",
             ),
         )
         .with_columns(

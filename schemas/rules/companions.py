@@ -17,9 +17,16 @@ RULES = (
     _REPORT.refused(
         "LAPORAN_TIDAK_LENGKAP",
         "id_pendamping",
-        "Bulan laporan, ID pendamping, atau NIK KPM tidak terbaca.",
-        "Lengkapi baris laporan ini.",
-        pl.any_horizontal(pl.col("periode_laporan", "id_pendamping", "nik").is_null()),
+        "Bulan laporan atau ID pendamping tidak terbaca.",
+        "Lengkapi bulan laporan dan ID pendampingnya.",
+        pl.any_horizontal(pl.col("periode_laporan", "id_pendamping").is_null()),
+    ),
+    _REPORT.refused(
+        "NIK_TIDAK_TERPAKAI",
+        "nik",
+        "NIK KPM kosong atau bukan 16 angka.",
+        "Minta pendamping memeriksa NIK pada KTP-el atau KK.",
+        pl.col("nik").is_null(),
     ),
     _REPORT.found(
         "STATUS_KPM_TIDAK_DIKENAL",

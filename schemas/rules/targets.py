@@ -76,10 +76,16 @@ RULES = (
     _TARGET.refused(
         "ALOKASI_TIDAK_LENGKAP",
         "program",
-        "Program, tahun, tahap, atau jumlah KPM tidak terbaca.",
-        "Lengkapi baris alokasi ini.",
-        pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null())
-        | (pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False)),
+        "Program, tahun, atau tahap tidak terbaca.",
+        "Lengkapi program, tahun, dan tahapnya, di baris ini atau pada judul tabelnya.",
+        pl.any_horizontal(pl.col("program", "tahun", "tahap").is_null()),
+    ),
+    _TARGET.refused(
+        "KPM_TIDAK_TERBACA",
+        "kpm_alokasi",
+        "Jumlah KPM kosong atau tidak terbaca sebagai angka.",
+        "Tulis jumlah KPM sebagai angka utuh, misalnya 1250.",
+        pl.col("kpm_alokasi").is_null() & ~_FURTHER_SP2D.fill_null(value=False),
     ),
     _TARGET.refused(
         "WILAYAH_TIDAK_DIKENAL",

@@ -71,10 +71,12 @@ def unknown_layout(header: list[str], source: str) -> str:
         and (cause := _amounts_beside(others))
     ):
         return cause
+    headless = not read and any(re.search(SOMEBODY, text) for text in header)
+    cure = "Tambahkan baris judul kolom di atas datanya" if headless else "Betulkan baris judulnya"
     return (
         f"Tata letak tidak dikenal; yang paling mirip {nearest.label}, judul kolom yang kurang: {', '.join(missing)}"
         f"{'; judul yang tidak dapat dipakai: ' if unread else ''}{unread}. "
-        f"Betulkan baris judulnya; bila bukan data {source}, keluarkan dari raw/{source}."
+        f"{cure}; bila bukan data {source}, keluarkan dari raw/{source}."
     )
 
 

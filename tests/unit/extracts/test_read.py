@@ -197,6 +197,10 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     )
     (row,) = read_file(b"ID DTKS|NAMA\n1|SITI", "dtks/x", "dtks").rows(named=True)
     assert "judul kolom yang kurang: NOMOR NIK atau NOMOR KK" in row["catatan"]
+    (row,) = read_file(b"36040001|SITI AMINAH|3604041211870001\n", "dtks/x", "dtks").rows(named=True)
+    assert row["catatan"].endswith(
+        "Tambahkan baris judul kolom di atas datanya; bila bukan data dtks, keluarkan dari raw/dtks."
+    )
 
 
 @pytest.mark.parametrize(

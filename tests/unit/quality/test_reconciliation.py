@@ -245,3 +245,12 @@ def test_a_file_with_a_refused_part_and_good_rows_counts_as_read() -> None:
     df = reconcile(files(), frames, accepted(), quarantined())
     row = df.filter(pl.col("berkas") == "pos/a.csv").row(0, named=True)
     assert (row["status_berkas"], row["catatan"], row["selisih_baris"]) == ("DIBACA", "Tidak dikenal.", 0)
+
+
+@pytest.mark.parametrize(("source", "told"), [("dtks", True), ("pos", False)])
+def test_households_are_named_only_where_a_file_may_hold_them(source: str, *, told: bool) -> None:
+    taken = accepted()
+    lone = files().filter(berkas=f"{source}/a.csv").with_columns(berkas=pl.lit(f"{source}/judul_saja.csv"))
+    (note,) = reconcile(lone, raw(), taken, quarantined())["catatan"]
+    assert note.startswith("Tidak ada baris yang dihitung: berkas hanya berisi baris judul")
+    assert ("BDT" in note) == told

@@ -89,9 +89,8 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("PosStaged", "DANOM_ILMIAH"): [{"no_danom": number} for number in ("2,94001E+17", "2.94E17", "3E+17")],
     ("PosStaged", "NOMINAL_RUSAK"): [{"nominal": None}, {"nominal": 300}, {"nominal": 0, "nominal_asal": "000"}],
     ("PosStaged", "PROGRAM_TIDAK_DIKENAL"): [{"program": "TIDAK DIKETAHUI"}, {"tahap": 0}],
-    ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [
-        {"program": None}, {"tahun": None}, {"tahap": None}, {"kpm_alokasi": None}
-    ],
+    ("AlokasiStaged", "ALOKASI_TIDAK_LENGKAP"): [{"program": None}, {"tahun": None}, {"tahap": None}],
+    ("AlokasiStaged", "KPM_TIDAK_TERBACA"): [{"kpm_alokasi": None}],
     ("AlokasiStaged", "WILAYAH_TIDAK_DIKENAL"): [{"kode_wilayah": None}],
     **{
         ("AlokasiStaged", f"NILAI_{of.upper()}_TIDAK_TERBACA"): [
@@ -106,7 +105,8 @@ BROKEN: dict[tuple[str, str], list[dict[str, Any]]] = {
     ("AlokasiStaged", "ALOKASI_MELEBIHI_TARIF"): [{"nominal_alokasi": 3_000_001, "tarif_terbesar": 300_000}],
     ("AlokasiStaged", "TGL_TRANSFER_TIDAK_TERBACA"): [{"tgl_transfer_asal": "31 Sept"}, {"tgl_transfer_asal": "####"}],
     ("AlokasiStaged", "TARGET_TIDAK_TERBACA"): [{"target_selesai_asal": "akhir tahun"}],
-    ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}, {"nik": None}],
+    ("PendampingStaged", "LAPORAN_TIDAK_LENGKAP"): [{"periode_laporan": None}, {"id_pendamping": None}],
+    ("PendampingStaged", "NIK_TIDAK_TERPAKAI"): [{"nik": None}],
     ("DtksStaged", "NIK_KOSONG"): [{"nik": None, "nik_tulis": None}],
     ("DtksStaged", "NIK_ILMIAH"): [{"nik_tulis": "3,60404E+15"}, {"nik_tulis": "3.60404E+15"}, {"nik_tulis": "3E15"}],
     ("DtksStaged", "NIK_KURANG"): [{"nik_tulis": "360404121187001"}, {"nik_tulis": "1"}],
@@ -372,12 +372,12 @@ def test_transfers_by_several_sp2d_contradict_nothing(
 ) -> None:
     found = broken_codes("AlokasiStaged", [{"kpm_alokasi": 10} | first, {"kpm_alokasi": 10} | then])
     assert ["ALOKASI_BERTENTANGAN" in codes for codes in found] == [told, told]
-    assert not any("ALOKASI_TIDAK_LENGKAP" in codes for codes in found)
+    assert not any("KPM_TIDAK_TERBACA" in codes for codes in found)
 
 
 def test_a_target_without_families_is_refused_unless_another_row_tells_them() -> None:
     alone = {"kpm_alokasi": None, "no_sp2d": "A", "nominal_transfer": 60}
-    assert ["ALOKASI_TIDAK_LENGKAP" in codes for codes in broken_codes("AlokasiStaged", [alone])] == [True]
+    assert ["KPM_TIDAK_TERBACA" in codes for codes in broken_codes("AlokasiStaged", [alone])] == [True]
 
 
 def test_transfers_that_are_no_parts_contradict_each_other() -> None:
