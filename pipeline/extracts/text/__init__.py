@@ -1,4 +1,4 @@
-"""Delimited text to grids: its head, its lines, and what is no row of it.
+"""Text to grids: the head of delimited text, its lines and what is no row of it; columns of blanks, books as text.
 
 Does not belong here: workbooks, Parquet and JSON.
 """
