@@ -76,12 +76,11 @@ def _days(numbers: np.ndarray) -> pl.Expr:
     return pl.lit(pl.Series(numbers)).cast(pl.Int64) * pl.duration(days=1)
 
 
-def _with(orders: pl.DataFrame, struck: Bools, problem: str | None = None, **changes: pl.Expr) -> pl.DataFrame:
-    hit = pl.lit(pl.Series(struck))
-    named = {} if problem is None else {"masalah": pl.concat_list("masalah", pl.lit(problem))}
+def _with(orders: pl.DataFrame, struck: Bools, problem: str, **changes: pl.Expr) -> pl.DataFrame:
+    hit, named = pl.lit(pl.Series(struck)), pl.concat_list("masalah", pl.lit(problem))
     return orders.with_columns(
         pl.when(hit).then(value.cast(orders.schema[name])).otherwise(name).alias(name)
-        for name, value in {**changes, **named}.items()
+        for name, value in {**changes, "masalah": named}.items()
     )
 
 

@@ -112,10 +112,7 @@ class Publication:
                 for table in promised_tables().values()
             }
             page, lists = tree / "reports" / "index.html", tree / "reports" / "perbaikan"
-            if newest or not (places.reports / page.name).exists():
-                page.write_text(report, encoding="utf-8")
-            else:
-                shutil.copyfile(places.reports / page.name, page)
+            self._lay_out_page(page, report, renew=newest)
             with ThreadPoolExecutor(1) as pool:
                 # Beside the database: each of the two leaves a core idle.
                 listing = pool.submit(self._lay_out_lists, lists, renew=newest)
@@ -190,6 +187,13 @@ class Publication:
         if renew:
             shutil.copyfile(self._places.stored(f"{table.schema}/{table.name}", self._periode), folder / part)
         return sorted(folder.glob("*.parquet"))
+
+    def _lay_out_page(self, page: Path, report: str, *, renew: bool) -> None:
+        published = self._places.reports / page.name
+        if renew or not published.exists():
+            page.write_text(report, encoding="utf-8")
+        else:
+            shutil.copyfile(published, page)
 
     def _lay_out_lists(self, folder: Path, *, renew: bool) -> None:
         published = self._places.reports / folder.name

@@ -187,10 +187,9 @@ def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
     return sheet.with_columns(pl.col("baris").cast(pl.Int64)).filter(filled)
 
 
-def _to_grid(sheet: pl.DataFrame, parts: SheetParts | None = None) -> Grid:
+def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
     if sheet.is_empty():
         return Grid([], sheet, refusals([], []), None)
-    parts = parts or SheetParts()
     sheet = with_numbers(sheet, parts.numbers)
     book = unfold(sheet)
     if book is not None:

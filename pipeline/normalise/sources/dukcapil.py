@@ -52,7 +52,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
     rows = rows.select(ROW, "tersembunyi", nik=usable_number("nik_tulis")).sort("tersembunyi", maintain_order=True)
     counted = _added_up(votes, SIAK_TUPLE, "baris")
     month_first = with_month_first(dated)
-    changed = read_again(_added_up(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah", "hari")
+    changed = read_again(_added_up(changes, ("berkas", "hari"), "len"), month_first, "tgl_ubah")
     return Survey(
         repeated=rows.filter(~pl.col("nik").is_first_distinct())[ROW].sort(),
         stated=resolved(named),

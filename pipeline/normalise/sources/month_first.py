@@ -209,23 +209,23 @@ def notation(column: str) -> pl.Expr:
     return pl.coalesce(ways)
 
 
-def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str, read: str) -> pl.DataFrame:
+def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str) -> pl.DataFrame:
     """Puts right dates that were read with the day first, where their column has the month first.
 
     Args:
-        rows: `berkas`, `lembar` and `cara` (`notation`) where tables and notations are to be told apart, and the dates.
+        rows: `berkas`, `lembar` and `cara` (`notation`) where tables and notations are to be told apart, and the dates
+            (`hari`).
         found: `with_month_first`.
         column: the column that they were written in.
-        read: the column of the dates.
     """
     table = [name for name in (*_TABLE, "cara") if name in rows.columns]
     of_column = found.filter(pl.col("kolom") == column).select(table).unique()
     if of_column.is_empty():
         return rows
-    date = pl.col(read)
+    date = pl.col("hari")
     meant = pl.date(date.dt.year(), date.dt.day(), date.dt.month())
     again = pl.col("bulan") & (date.dt.day() <= _MONTHS)
     marked = rows.join(
         of_column.with_columns(bulan=True), on=table, how="left", nulls_equal=True, maintain_order="left"
     )
-    return marked.with_columns(pl.when(again).then(meant).otherwise(date).alias(read)).drop("bulan")
+    return marked.with_columns(hari=pl.when(again).then(meant).otherwise(date)).drop("bulan")

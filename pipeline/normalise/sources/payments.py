@@ -118,7 +118,7 @@ def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFr
     read = pl.concat(days).unique()
     for column in month_first["kolom"].unique(maintain_order=True):
         of_column = pl.col("kolom") == column
-        read = pl.concat([read.filter(~of_column), read_again(read.filter(of_column), month_first, column, "hari")])
+        read = pl.concat([read.filter(~of_column), read_again(read.filter(of_column), month_first, column)])
     return read
 
 
