@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extracts.grids.lists import as_revised
 from tests.unit.extracts.making import read, workbook
 
 TITLE = ["ALOKASI PKH TAHUN 2022"]
@@ -87,6 +88,11 @@ WAS_AND_IS = [
 def test_of_what_a_target_was_and_is_to_be_the_latter_counts(header: list[list[str]]) -> None:
     (row,) = read(workbook({"Data": [TITLE, *header, ["36.04", "9", "8", "-1", "4800000"]]}), "alokasi")
     assert (row["kode_wilayah"], row["kpm_alokasi"], row["nominal_alokasi"]) == ("36.04", "8", "4800000")
+
+
+@pytest.mark.parametrize("header", ["KODE WILAYAH|KPM MENJADI", "KODE WILAYAH|KPM ALOKASI|KPM SEMULA|KPM MENJADI"])
+def test_what_is_to_be_without_what_was_or_beside_a_target_is_none(header: str) -> None:
+    assert as_revised(header.split("|")) is None
 
 
 def test_of_two_figures_of_a_stage_none_is_chosen() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.values.masking import masked, masked_order
+from pipeline.normalise.values.masking import differing_digits, masked, masked_order
 from tests.unit.frames import text
 
 
@@ -44,3 +44,16 @@ def test_no_value_of_any_length_is_shown_beyond_its_ends(value: str) -> None:
 )
 def test_a_number_cut_short_in_that_of_an_order_is_hidden_too(number: str, expected: str) -> None:
     assert pl.select(masked_order(pl.lit(number))).item() == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("3604041211870002", "angka ke-16"),
+        ("3604141211870002", "angka ke-5, ke-16"),
+        ("3604041211870001", None),
+        ("360404121187000", None),
+    ],
+)
+def test_where_numbers_of_equal_length_differ_is_told(written: str, expected: str | None) -> None:
+    assert pl.select(differing_digits(pl.lit(written), pl.lit("3604041211870001"))).item() == expected
