@@ -164,7 +164,11 @@ def _as_registered(persons: pl.DataFrame, registers: pl.DataFrame) -> pl.DataFra
     measured = registers.select("tingkat", "kode_wilayah", "register_lengkap", "padan_sesudah_persen")
     return (
         persons.join(measured, on=["tingkat", "kode_wilayah"], how="left")
-        .with_columns(persen_padan=pl.when(pl.col("padan_sesudah_persen").is_not_null()).then("persen_padan"))
+        .with_columns(
+            persen_padan=pl.when(pl.col("padan_sesudah_persen").is_not_null()).then("persen_padan"),
+            # Without a row of DTKS no register is missing.
+            register_lengkap=pl.col("register_lengkap").fill_null(value=True),
+        )
         .drop("padan_sesudah_persen")
     )
 

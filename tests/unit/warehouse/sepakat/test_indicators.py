@@ -53,6 +53,11 @@ def test_every_level_counts_persons_and_families() -> None:
     assert shown(table, "nama_wilayah")[""] == "INDONESIA"
 
 
+def test_without_a_row_of_dtks_no_register_is_missing() -> None:
+    table = released(members("3604052001", 20, periode="2022-11")).tables["wilayah"]
+    assert table.select("jumlah_anggota", "persen_padan", "register_lengkap").rows() == [(0, None, True)]
+
+
 def test_without_a_civil_register_no_share_is_told() -> None:
     table = released(members("3604052001", 20), register=False).tables["wilayah"]
     assert set(table.select("jumlah_anggota", "persen_padan", "register_lengkap").rows()) == {(20, None, False)}
