@@ -12,57 +12,98 @@ from schemas.cleansed import LINKED
 from schemas.link import DECIDED
 
 
-def person_ids(ids: pl.Series, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
+def person_ids(
+    people: pl.DataFrame, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
+) -> pl.Series:
     """The person of each row.
 
     A person bears the ID that most of the rows had before, whichever rows came or went since; a new one that of the
-    smallest row. A row that is new had the ID of its resident: who is listed anew under another ID DTKS is who he was.
-    An ID belongs to one person: of several who had it, to whom the row belongs that it was made of, else to the one of
-    the smallest surviving row. A row that went and comes back as somebody else finds the ID made of it with who has had
-    it since, and bears another.
+    smallest row. A row that is new had the ID of its resident, unless a row that had it is still his: who is listed
+    anew under another ID DTKS is who he was. So is a row new whose ID DTKS is another person's now. An ID belongs to
+    one person: of several who had it, to whom the row belongs that it was made of, else to the one of the smallest
+    surviving row. A row that is somebody else finds the ID made of it with who has had it since, and bears another.
 
     Args:
-        ids: `id_dtks` of all accepted rows.
+        people: `id_dtks`, `nama`, `tanggal_lahir` of all accepted rows.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
         links: `link.anggota_dukcapil`.
         published: `cleansed.anggota` of an earlier periode; no rows before the first.
 
     Returns:
-        `id_orang`, in the order of `ids`.
+        `id_orang`, in the order of `people`.
     """
-    before = published.select("id_dtks", lama="id_orang").collect()
+    before = published.select("id_dtks", lama="id_orang", lahir_lama="tanggal_lahir").collect()
     rows = (
-        pl.DataFrame({"id_dtks": ids, "sendiri": stable_ids(ids, "O")})
+        people.select("id_dtks", stable_ids(people["id_dtks"], "O").alias("sendiri"))
+        .hstack([_borne_before(people, before, links, published)])
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
-        .join(before, on="id_dtks", how="left", maintain_order="left")
-    )
-    anew = _listed_anew(rows.filter(pl.col("lama").is_null()), links, published)
-    rows = rows.join(anew, on="id_dtks", how="left", maintain_order="left").select(
-        "id_dtks", "sendiri", pl.coalesce("lama", "penduduk").alias("lama"), utama=pl.coalesce("ganda_dari", "id_dtks")
+        .select("id_dtks", "sendiri", "lama", utama=pl.coalesce("ganda_dari", "id_dtks"))
     )
     # Nearly everybody is one row and bears the ID made of it, which nobody else had.
     several = pl.col("utama").is_in(survivors["ganda_dari"].unique().implode())
     unlike = several | (pl.col("lama") != pl.col("sendiri")).fill_null(value=False)
-    handed_on = pl.col("sendiri").is_in(rows.filter(unlike)["lama"].unique().implode())
-    persons = _persons(rows.filter(unlike | handed_on))
+    others = rows.filter(pl.col("lama").ne_missing(pl.col("sendiri")))["sendiri"]
+    gone = before.filter(pl.col("lama").is_in(others.implode()))
+    had = pl.concat([rows.filter(unlike)["lama"], gone["lama"]]).drop_nulls().unique()
+    handed_on = pl.col("sendiri").is_in(had.implode())
+    persons = _persons(rows.filter(unlike | handed_on), had)
     found = rows.select("utama", "sendiri").join(persons, on="utama", how="left", maintain_order="left")
     return found.select(pl.coalesce("id_orang", "sendiri").alias("id_orang")).to_series()
 
 
+def _borne_before(
+    people: pl.DataFrame, before: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
+) -> pl.Series:
+    """The ID that each row, or else its resident, had before (`lama`); null for a new person."""
+    rows = people.select("id_dtks", "tanggal_lahir").join(before, on="id_dtks", how="left", maintain_order="left")
+    born_otherwise = people.filter(rows["tanggal_lahir"] != rows["lahir_lama"])
+    replaced = pl.col("id_dtks").is_in(_replaced(born_otherwise, links, published).implode())
+    rows = rows.select("id_dtks", lama=pl.when(~replaced).then("lama"))
+    anew = _listed_anew(rows.filter(pl.col("lama").is_null()), links, published)
+    borne = rows.filter(pl.col("lama").is_in(anew["penduduk"].implode()))
+    free = anew.join(borne, left_on="penduduk", right_on="lama", how="anti")
+    told = rows.join(free, on="id_dtks", how="left", maintain_order="left")
+    return told.select(pl.coalesce("lama", "penduduk").alias("lama")).to_series()
+
+
+def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
+    """Which of these rows, born on another day than before, are another resident's too, and bear another name.
+
+    A link that was wrong and is mended is none: the row itself told the same.
+    """
+    was = published.filter(pl.col("status_padan").is_in(LINKED)).select("id_dtks", nama_lama="nama", nik_lama="nik")
+    return (
+        _residents(rows, links)
+        .join(was, on="id_dtks")
+        .join(rows.lazy().select("id_dtks", "nama"), on="id_dtks")
+        .filter(pl.col("nama") != pl.col("nama_lama"), pl.col("nik") != pl.col("nik_lama"))
+        .select("id_dtks")
+        .collect()
+        .to_series()
+    )
+
+
 def _listed_anew(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.DataFrame:
     """The ID that the resident of each of these rows had before: id_dtks, penduduk; none where several rows had two."""
-    residents = (
-        links.filter(pl.col("keputusan").is_in(DECIDED))
-        .join(rows.lazy(), on="id_dtks", how="semi")
-        .select("id_dtks", nik="nik_dukcapil")
-    )
+    residents = _residents(rows, links)
     had = published.filter(pl.col("status_padan").is_in(LINKED)).select("nik", penduduk="id_orang")
     known = had.join(residents, on="nik", how="semi").unique().unique("nik", keep="none")
     return residents.join(known, on="nik").select("id_dtks", "penduduk").collect()
 
 
-def _persons(rows: pl.DataFrame) -> pl.DataFrame:
-    """The ID of each person (`utama`, his surviving row) of some rows: utama, id_orang."""
+def _residents(rows: pl.DataFrame, links: pl.LazyFrame) -> pl.LazyFrame:
+    """Whom these rows are linked to: id_dtks, nik."""
+    decided = links.filter(pl.col("keputusan").is_in(DECIDED))
+    return decided.join(rows.lazy(), on="id_dtks", how="semi").select("id_dtks", nik="nik_dukcapil")
+
+
+def _persons(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
+    """The ID of each person (`utama`, his surviving row) of some rows: utama, id_orang.
+
+    Args:
+        rows: `id_dtks`, `sendiri`, `lama`, `utama`.
+        before: IDs that somebody had before, which are not for who did not.
+    """
     had = rows.drop_nulls("lama").group_by("utama", "lama").len()
     usual = had.sort("len", "lama", descending=[True, False]).unique("utama", keep="first").select("utama", "lama")
     # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
@@ -75,8 +116,7 @@ def _persons(rows: pl.DataFrame) -> pl.DataFrame:
         tolakan=pl.lit(0),
     )
     made_of = rows.select("sendiri", pemilik="utama")
-    # What somebody of now bore before is not for who did not.
-    borne = pl.col("id_orang").is_in(rows["lama"].drop_nulls().implode()) & ~pl.col("dulu")
+    borne = pl.col("id_orang").is_in(before.implode()) & ~pl.col("dulu")
     while persons.select((pl.col("id_orang").is_duplicated() | borne).any()).item():
         claims = persons.join(made_of, left_on="id_orang", right_on="sendiri", how="left")
         own = pl.col("pemilik").eq_missing(pl.col("utama"))

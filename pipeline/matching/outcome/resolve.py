@@ -55,7 +55,7 @@ def stated(
     # Beside the rows: a join would copy them.
     homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
     rows = accepted.select(_STATED).collect().hstack(homes)
-    return rows.with_columns(person_ids(rows["id_dtks"], survivors, links, published))
+    return rows.with_columns(person_ids(rows, survivors, links, published))
 
 
 def resolve_in_pieces(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import polars as pl
 import pytest
 
@@ -13,26 +16,35 @@ Persons = list[str]
 
 
 def ids_of(
-    persons: Persons, before: dict[str, str], had: dict[str, str] | None = None, are: dict[str, str] | None = None
+    persons: Persons,
+    before: dict[str, str],
+    had: dict[str, str] | None = None,
+    are: dict[str, str] | None = None,
+    others: str = "",
 ) -> dict[str, str]:
-    """IDs of rows; `had` and `are` tell the resident that a row was linked to before, and is now."""
+    """IDs of rows; `had` and `are` tell the resident that a row was linked to before, and is now.
+
+    All rows tell one name and birth but for `others`, which told so before and tell another now.
+    """
     rows = [row for person in persons for row in person]
     doubles = [(row, person[0]) for person in persons for row in person[1:]]
     survivors = pl.DataFrame(doubles, schema={"id_dtks": pl.String, "ganda_dari": pl.String}, orient="row")
     linked = [{"id_dtks": row, "nik_dukcapil": nik} for row, nik in (are or {}).items()]
     links = frame(AnggotaDukcapil, linked, keputusan="OTOMATIS").lazy()
     listed = [{"id_dtks": row, "id_orang": person, "nik": (had or {}).get(row)} for row, person in before.items()]
-    published = frame(Anggota, listed, status_padan="PADAN").lazy()
-    found = dict(zip(rows, person_ids(pl.Series(rows, dtype=pl.String), survivors, links, published), strict=True))
-    shuffled = pl.Series(rows[::-1], dtype=pl.String)
-    again = person_ids(shuffled, survivors.reverse(), links.reverse(), published.reverse())
-    assert again.to_list() == [found[row] for row in shuffled]
+    published = frame(Anggota, listed, status_padan="PADAN", **SITI).lazy()
+    people = frame(Anggota, [{"id_dtks": row, **(BUDI if row in others else SITI)} for row in rows])
+    found = dict(zip(rows, person_ids(people, survivors, links, published), strict=True))
+    again = person_ids(people.reverse(), survivors.reverse(), links.reverse(), published.reverse())
+    assert again.to_list() == [found[row] for row in rows[::-1]]
     # One person, one ID, whatever came before.
     assert [len({found[row] for row in person}) for person in persons] == [1] * len(persons)
     assert len(set(found.values())) == len(persons)
     return found
 
 
+SITI: dict[str, Any] = {"nama": "SITI", "tanggal_lahir": date(1987, 11, 12)}
+BUDI: dict[str, Any] = {"nama": "BUDI", "tanggal_lahir": date(1960, 3, 4)}
 FIRST = ids_of(["59", "7"], {})
 
 
@@ -74,7 +86,7 @@ def test_who_has_lost_an_id_to_its_row_has_one_of_his_own() -> None:
     assert apart["9"] == ids_of(["9"], {})["9"]
 
 
-NIK, OTHER = "3604041211870001", "3604041211870005"
+NIK, OTHER, THIRD = "3604041211870001", "3604041211870005", "3604041211870009"
 
 
 @pytest.mark.parametrize(
@@ -98,3 +110,18 @@ def test_a_resident_who_was_two_persons_or_none_hands_no_id_on() -> None:
     alone = ids_of(["3"], {})
     assert ids_of(["3"], first, {"9": NIK, "7": NIK}, {"3": NIK}) == alone
     assert ids_of(["3"], first, {"9": OTHER}, {"3": NIK}) == alone
+
+
+def test_a_row_that_is_still_there_keeps_its_id_whoever_is_linked_to_its_resident() -> None:
+    second = ids_of(["7"], ids_of(["9"], {}), {"9": NIK}, {"7": NIK})
+    for now in ({"7": OTHER, "3": NIK}, {"3": NIK}):  # its link was wrong, or is no longer sure
+        assert ids_of(["7", "3"], second, {"7": NIK}, now)["7"] == second["7"]
+
+
+def test_an_id_dtks_that_is_given_to_another_person_does_not_hand_on_who_bore_it() -> None:
+    first = ids_of(["9", "7"], {})
+    had = {"9": NIK, "7": OTHER}
+    assert ids_of(["9", "7"], first, had, {"9": OTHER, "7": NIK}, "97") == {"9": first["7"], "7": first["9"]}
+    assert ids_of(["9", "7"], first, had, {"9": OTHER, "7": NIK}) == first  # links were mended, rows are as they were
+    assert ids_of(["9"], first, had, {"9": THIRD}, "9")["9"] not in first.values()
+    assert ids_of(["9"], first, had, {}, "9")["9"] == first["9"]  # nobody knows who it is

@@ -48,7 +48,7 @@ def resolved(
     sure = decided.filter(pl.col("keputusan") == "OTOMATIS") if corrected else decided.clear()
     proposals = sure.select("id_dtks", kolom=pl.lit("nik"), nilai_usulan="nik_dukcapil")
     known = with_status(decided.lazy(), frame(DukcapilStaged, registry or []).lazy()).collect()
-    rows = rows.with_columns(person_ids(rows["id_dtks"], survivors, decided.lazy(), frame(Anggota, []).lazy()))
+    rows = rows.with_columns(person_ids(rows, survivors, decided.lazy(), frame(Anggota, []).lazy()))
     df = resolve_people(rows, known, survivors, proposals)
     anggota = promised_tables()["cleansed.anggota"]
     whole = with_last_verification(df, pl.LazyFrame(schema=polars_schema(anggota.model)))
@@ -93,7 +93,7 @@ def test_status_and_nik_follow_the_decision(
 )
 def test_a_row_without_a_link_says_why(nik: str | None, reason: str, told: str) -> None:
     rows = people({"nik": nik}, {"nik": KK})
-    rows = rows.with_columns(person_ids(rows["id_dtks"], NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
+    rows = rows.with_columns(person_ids(rows, NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
     registry = frame(DukcapilStaged, [{"nik": OTHER}, {"nik": KK}]).lazy()
     linked = links({"id_dtks": "D2", "nik_dukcapil": KK, "keputusan": "TINJAU"}).lazy()
     none = pl.DataFrame(schema={"id_dtks": pl.String, "kolom": pl.String, "nilai_usulan": pl.String})
@@ -119,7 +119,7 @@ def test_duplicates_keep_their_row_and_share_the_person() -> None:
 
 def test_rows_resolved_some_at_a_time_are_those_resolved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = people({"nik": NIK}, {"nik": OTHER}, {}, {"nik": NIK}, {"no_kk": KK}).reverse()
-    rows = rows.with_columns(person_ids(rows["id_dtks"], NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
+    rows = rows.with_columns(person_ids(rows, NO_ONE, links().lazy(), frame(Anggota, []).lazy()))
     linked = {"D1": NIK, "D2": OTHER, "D4": NIK}
     decided = links(
         *({"id_dtks": row, "nik_dukcapil": nik, "keputusan": "TINJAU"} for row, nik in linked.items())
