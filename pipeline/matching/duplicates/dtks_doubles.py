@@ -37,6 +37,7 @@ _SAME = ("nik", "no_kk", "nama_banding", "tanggal_lahir", "jenis_kelamin", "kode
 _FILLED = ("nik", "no_kk", "tanggal_lahir", "nama_ibu_kandung", "hub_keluarga", "kode_desa", "alamat", "rt", "rw")
 _HOME = ("no_kk", "kode_desa")
 _OF_KAB = 4
+_MOVED = "PINDAH"
 
 
 def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Relisted:
@@ -54,16 +55,17 @@ def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Re
         return without_mothers_of_all(table.take(rows, columns), table, rows)
 
     def at_home(rows: Rows, entries: Rows) -> pl.Series:
-        return _agreeing(table.take(rows, _HOME), register.table.take(entries, _HOME))
+        return _agreeing(table.take(rows, _HOME), register.table.take(entries, (*_HOME, "status_penduduk")))
 
     return Relisted(listed, PASSES, table.packed("no_kk"), _SAME, _FILLED, at_home, read)
 
 
 def _agreeing(stated: pl.DataFrame, registered: pl.DataFrame) -> pl.Series:
-    """How much of KK, desa and kabupaten each row states as Dukcapil has it."""
+    """How much of KK, desa and kabupaten each row states as Dukcapil has it, which of who has moved is what he left."""
     desa, theirs = stated["kode_desa"], registered["kode_desa"]
     facts = [stated["no_kk"] == registered["no_kk"], desa == theirs, desa.str.head(_OF_KAB) == theirs.str.head(_OF_KAB)]
-    return pl.select(pl.sum_horizontal(fact.fill_null(value=False) for fact in facts)).to_series()
+    at_home = registered["status_penduduk"].ne_missing(_MOVED)
+    return pl.select(pl.sum_horizontal(fact.fill_null(value=False) & at_home for fact in facts)).to_series()
 
 
 def duplicates_of(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:

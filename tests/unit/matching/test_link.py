@@ -99,6 +99,8 @@ def cases(residents: list[Row], listed: Listed) -> dict[str, Row]:
         "orang_sama": listed(21, 0, nik=None, no_kk="3604020101136666", rt=None),
         "dulu": listed(128, 0, no_kk="3604020101135555", kode_desa="3604022009"),
         "kini": listed(128, 0, alamat=None, rt=None),
+        "pergi": listed(129, 0, no_kk="3604020101134444", kode_desa="3604022009"),
+        "ditinggal": listed(129, 0, alamat=None, rt=None),
     }
 
 
@@ -113,7 +115,9 @@ def registry_rows(residents: list[Row]) -> list[Row]:
         **residents[506], "nik": NEIGHBOURS_CHILD, "nama": "ANDI LESTARI", "tanggal_lahir": date(2003, 9, 6),
         "no_kk": "3604030101160997", "nama_ibu_kandung": "SITI ROHMAH", "alamat": "KP LEBAK NO 9", "rt": "009",
     }  # fmt: skip
-    return [*residents[:38], son, *residents[39:548], alone, *residents[549:], neighbour, child, retired]
+    gone = {**residents[516], "status_penduduk": "PINDAH"}
+    known = [*residents[:38], son, *residents[39:516], gone, *residents[517:548], alone, *residents[549:]]
+    return [*known, neighbour, child, retired]
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +250,8 @@ def test_two_rows_of_one_person_are_a_pair(village: Village, name: str, other: s
 def test_the_row_where_the_resident_lives_now_survives(village: Village) -> None:
     survivor = dict(village.linkage.survivors.rows())
     assert survivor[village.number["dulu"]] == village.number["kini"]
+    # Where he has moved the register has what he left: the fuller row does.
+    assert survivor[village.number["ditinggal"]] == village.number["pergi"]
 
 
 @pytest.mark.parametrize("name", ["kembar", "kembar_tak_terdaftar", "nik_saudara", "saudara", "nik_orang_lain", "ayah"])
