@@ -50,7 +50,7 @@ def bits_per_fact(model: LinkageModel, levels: npt.NDArray[np.uint8], residents:
 
 
 def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
-    """What is wrong with a NIK, in words; null where the numbers are equal, missing or too different."""
+    """What is wrong with a NIK, in words; null where the numbers are equal or one is missing."""
     places = near.different_digits(written, true)
     count = np.bitwise_count(places)
     last = _LAST - _lowest(places)
@@ -90,6 +90,8 @@ def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
         .then(pl.lit("tanggal dan bulan lahir di dalam NIK tertukar"))
         .when(pl.col("n") == 2)  # noqa: PLR2004
         .then(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))
+        # A slip of two digits, and the last one lost besides.
+        .otherwise(pl.format("NIK berbeda {} angka", "n"))
         .alias("angka")
     ).to_series()
 

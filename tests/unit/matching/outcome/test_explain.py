@@ -22,7 +22,7 @@ TRUE = "3604045203870001"
         ("3640045203870001", "dua angka NIK tertukar (angka ke-3 dan ke-4)"),
         ("3604055203870009", "NIK berbeda 2 angka (angka ke-6 dan ke-16)"),
         ("3604044312870001", "tanggal dan bulan lahir di dalam NIK tertukar"),
-        ("1101010101010101", None),
+        ("3640045203870000", "NIK berbeda 3 angka"),
     ],
 )
 def test_what_is_wrong_with_a_nik(written: str | None, phrase: str | None) -> None:
