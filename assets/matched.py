@@ -18,6 +18,7 @@ from pipeline.matching.outcome.review import decided_in_parts, last_answers
 from pipeline.settings import load_limits
 from pipeline.warehouse.store.parquet import ROWS_PER_GROUP
 from pipeline.warehouse.store.unchanged import Made
+from pipeline.warehouse.workbooks.answered_rows import still_about
 from pipeline.warehouse.workbooks.review_answers import answer_files, kept_decisions
 from schemas.catalogue import promised_tables
 from schemas.link import SURVIVING
@@ -75,10 +76,10 @@ def pemadanan(
         for table in _TABLES.values():
             yield from verdicts(table)
         return
-    # Answers about rows or residents that are gone say nothing any more.
+    # Answers about rows or residents that are gone, or about another person, say nothing any more.
     people, registry = pl.scan_parquet(dtks), pl.scan_parquet(dukcapil)
     decisions = (
-        kept_decisions(data.places)
+        still_about(kept_decisions(data.places), people, data.places)
         .lazy()
         .join(people.select("id_dtks"), on="id_dtks", how="semi", maintain_order="left")
         .join(registry.select("nik"), left_on="nik_dukcapil", right_on="nik", how="semi", maintain_order="left")

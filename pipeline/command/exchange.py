@@ -34,6 +34,7 @@ def review_export(
     """Tulis pasangan yang perlu ditinjau ke Excel; isi kolom KEPUTUSAN dengan SAMA, BEDA, TIDAK TAHU, atau BATAL."""
     from pipeline.matching.outcome.review import decided_pairs, pairs_to_review
     from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.workbooks.answered_rows import still_about
     from pipeline.warehouse.workbooks.review_answers import ReviewError, hand_out_review, kept_decisions
     from reports.wording import number
 
@@ -41,7 +42,8 @@ def review_export(
     stored = Publication(places, periode).scan
     links, people, registry = stored("link/anggota_dukcapil"), stored("cleansed/anggota"), stored("staged/dukcapil")
     pairs = pairs_to_review(links, stored("link/calon_lain"), people, registry)
-    decided = decided_pairs(kept_decisions(places), pairs, links, people, registry)
+    standing = still_about(kept_decisions(places), people, places)
+    decided = decided_pairs(standing, pairs, links, people, registry)
     try:
         hand_out_review(pairs, decided, file, places)
     except ReviewError as error:

@@ -16,6 +16,7 @@ def jelaskan(
 ) -> None:
     """Jelaskan keputusan satu baris DTKS: fakta kedua sisi (disamarkan), bobot setiap fakta, keputusan petugas."""
     from pipeline.warehouse.publication import Publication
+    from pipeline.warehouse.workbooks.answered_rows import still_about
     from pipeline.warehouse.workbooks.review_answers import kept_decisions
     from pipeline.warehouse.workbooks.weighings import kept_weighings
     from reports.row import READ, render_row, unfound
@@ -25,8 +26,9 @@ def jelaskan(
     places, periode = published(data_dir)
     publication = Publication(places, periode)
     stored = {key: publication.scan(key) for key in READ}
+    decisions = still_about(kept_decisions(places), stored["cleansed/anggota"], places)
     try:
-        told = render_row(id_dtks.strip(), stored, kept_decisions(places), kept_weighings(places), places.option)
+        told = render_row(id_dtks.strip(), stored, decisions, kept_weighings(places), places.option)
         typer.echo(told, nl=False)
     except LookupError:
         refuse(unfound(id_dtks, periode, stored["quality/karantina"]))

@@ -22,6 +22,7 @@ from pipeline.normalise.values.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.periodes import published_periode
 from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.workbooks.answered_rows import keep_answered_rows
 from pipeline.warehouse.workbooks.review_sheets import (
     ANSWER,
     ASKED,
@@ -114,6 +115,7 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
         number = len(list(places.decisions.glob("*.parquet"))) + 1
         file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
         keep_weighings(taken.answers, file.name, places)
+        keep_answered_rows(taken.answers, file.name, places)
         write_parquet(taken.answers, file)
         file.chmod(0o600)
     return taken
