@@ -34,8 +34,9 @@ _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}
 _UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
 # How some book what came back: -600000, Rp -600.000, (600.000).
 _TAKEN_BACK = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
-# As programs shorten a round amount without losing a digit: 6e+05. Spreadsheets write a capital, and round: 6,00E+05.
-_SHORTENED = r"^([1-9](?:\.[0-9]*[1-9])?e\+[0-9]{2})$"
+# As programs shorten a round amount without losing a digit: 6e+05. Of six digits the last may be rounded: 1.23457e+06.
+# Spreadsheets write a capital, and round: 6,00E+05.
+_SHORTENED = r"^([1-9](?:\.[0-9]{0,3}[1-9])?e\+[0-9]{2})$"
 # A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
