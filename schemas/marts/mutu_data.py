@@ -22,18 +22,17 @@ _FEW = 10
 # registers of others, or a part of one. Whoever lives there is mostly not found, whatever the data of DTKS are like.
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
 _QUERY = f"""
-WITH tanpa_register AS (
-    SELECT kode_kab
+WITH register AS (
+    SELECT kode_kab, CASE WHEN 2 * COALESCE(MAX(penduduk), 0) >= COUNT(*) THEN TRUE
+        WHEN COUNT(*) >= {_FEW} THEN FALSE END AS beregister
     FROM cleansed.anggota LEFT JOIN quality.penduduk_kabupaten USING (periode, kode_kab)
-    WHERE kode_kab IS NOT NULL GROUP BY kode_kab
-    HAVING COUNT(*) >= {_FEW} AND 2 * COALESCE(MAX(penduduk), 0) < COUNT(*)
+    GROUP BY kode_kab
 ),
 wilayah AS (
-    SELECT periode, id_dtks, status_padan, nik_asal, nik, verifikasi_terakhir,
-        COALESCE(kode_kab NOT IN (FROM tanpa_register), TRUE) AS beregister,
+    SELECT periode, id_dtks, status_padan, nik_asal, nik, verifikasi_terakhir, beregister,
         DATE_DIFF('month', verifikasi_terakhir, LAST_DAY((periode || '-01')::DATE)) AS umur,
         {EACH_LEVEL}
-    FROM cleansed.anggota
+    FROM cleansed.anggota LEFT JOIN register USING (kode_kab)
 ),
 temuan AS (
     SELECT DISTINCT periode, id AS id_dtks, kode FROM quality.temuan WHERE sumber = 'dtks'
@@ -52,7 +51,9 @@ per_orang AS (
 ),
 hitung AS (
     SELECT w.periode, w.tingkat, w.kode_wilayah, COUNT(*) AS baris,
-        BOOL_AND(w.beregister) AS register_lengkap, IF(BOOL_OR(w.beregister), COUNT(*), NULL) AS semua,
+        -- Rows of no kabupaten, or of one with few, tell nothing of registers.
+        COALESCE(BOOL_AND(w.beregister), TRUE) AS register_lengkap,
+        IF(COALESCE(BOOL_OR(w.beregister), TRUE), COUNT(*), NULL) AS semua,
         100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED} AND w.nik_asal = w.nik) / semua AS padan_sebelum,
         100.0 * COUNT(*) FILTER (w.status_padan IN {LINKED}) / semua AS padan_sesudah,
         100.0 * COUNT(*) FILTER (w.status_padan = 'TINJAU') / COUNT(*) AS tinjau,

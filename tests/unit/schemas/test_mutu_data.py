@@ -108,11 +108,12 @@ def test_without_an_earlier_periode_there_is_no_move():
     ]
 
 
-def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
-    def poor(kab: str, number: int) -> list[dict[str, Any]]:
-        there = {"kode_kab": kab, "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)}
-        return [{"id_dtks": f"{kab}-{each}", **there} for each in range(number)]
+def poor(kab: str | None, number: int) -> list[dict[str, Any]]:
+    there = {"kode_kab": kab, "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)}
+    return [{"id_dtks": f"{kab}-{each}", **there} for each in range(number)]
 
+
+def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
     # Five residents of the first, half a register; none of the second, and of the third too few rows to ask for any.
     table = measured([], [*PEOPLE, *poor("3601", 10), *poor("3602", 10), *poor("3603", 9)])
     told = table.select("kode_wilayah", "padan_sesudah_persen", "peringkat", "jumlah_setara", "register_lengkap")
@@ -123,3 +124,9 @@ def test_where_no_civil_register_was_delivered_nothing_is_measured_or_ranked():
         ("3604", 66.67, 1, 3, True),
     ]
     assert told.filter(kode_wilayah="36").rows() == [("36", 11.43, 1, 1, False)]
+
+
+def test_rows_of_no_kabupaten_or_few_stand_for_no_register_of_the_provinsi():
+    table = measured([], [*poor("3602", 10), *poor("3603", 9), *poor(None, 1)])
+    told = table.filter(kode_wilayah="36").select("padan_sesudah_persen", "peringkat", "register_lengkap")
+    assert told.rows() == [(None, None, False)]
