@@ -33,21 +33,22 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per order with the order's key, state, payee, place and the list `temuan` of its last row's findings;
-        nominal_terbesar of all its rows; and penerima_lain: one file has it for several NIKs.
+        nominal_semula, what it was before it came back; and penerima_lain: one file has it for several NIKs.
     """
     whole = _with_leading_zeros(orders)
     ranked = with_remarks(whole, "PosStaged").sort("berlaku_per", *PLACE, nulls_last=False)
     place = pl.struct(_REGION)
     named = pl.when(pl.any_horizontal(pl.col("nik_tulis", "nama").is_not_null())).then(pl.struct(_PAYEE))
     sure = pl.when(pl.col("nik").is_not_null()).then(pl.struct(_PAYEE))
+    due = pl.when(pl.col("status_bayar") != "RETUR").then("nominal")
     depth = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int8) for name in _REGION)
     states = (
-        ranked.with_columns(tempat=place, kedalaman=depth, tertulis=named, pasti=sure)
+        ranked.with_columns(tempat=place, kedalaman=depth, tertulis=named, pasti=sure, semula=due)
         .group_by(ORDER, maintain_order=True)
         .agg(
             pl.col(*_STATE, "temuan").last(),
             *(pl.col(name).drop_nulls().last() for name in _STATED_ONCE),
-            nominal_terbesar=pl.col("nominal").max(),
+            nominal_semula=pl.col("semula").drop_nulls().last(),
             berganti=pl.col("nik").min() != pl.col("nik").max(),
             penerima=pl.coalesce(pl.col("pasti").drop_nulls().last(), pl.col("tertulis").drop_nulls().last()),
             tempat=pl.col("tempat").filter(pl.col("kedalaman") == pl.col("kedalaman").max()).last(),

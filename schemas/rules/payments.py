@@ -97,15 +97,16 @@ RULES = (
         "no_danom",
         "Dalam satu berkas nomor danom yang sama dipakai untuk penerima dengan NIK berbeda; hanya baris terakhir yang "
         "dihitung.",
-        "Minta kantor pembayar memberi setiap penerima nomor danomnya sendiri.",
+        "Periksa apakah NIK-nya dibetulkan atau penerimanya diganti; bila orangnya memang berlainan, minta kantor "
+        "pembayar memberi masing-masing nomor danom sendiri.",
         pl.col("penerima_lain"),
     ),
     _KNOWN.found(
         "RETUR_SEBAGIAN",
         "nominal",
-        "Yang diretur kurang dari nilai perintah bayar menurut berkas lain; sisanya tidak dihitung sebagai dibayar.",
+        "Yang diretur kurang dari nilai perintah bayar sebelum diretur; sisanya tidak dihitung sebagai dibayar.",
         "Minta kantor pembayar menjelaskan apakah sisanya sudah dibayarkan.",
-        (pl.col("status_bayar") == "RETUR") & pl.col("nominal").is_between(1, pl.col("nominal_terbesar") - 1),
+        (pl.col("status_bayar") == "RETUR") & pl.col("nominal").is_between(1, pl.col("nominal_semula") - 1),
     ),
     _KNOWN.found(
         "PENERIMA_MENINGGAL",

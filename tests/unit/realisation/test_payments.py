@@ -117,8 +117,10 @@ def test_a_number_that_one_file_has_for_several_payees_is_told() -> None:
 
 
 def test_what_came_back_of_an_order_stands_beside_all_that_it_was() -> None:
-    row = current(PAID, {"berlaku_per": when(28), "status_bayar": "RETUR", "nominal": 200_000})
-    assert (row["nominal"], row["nominal_terbesar"]) == (200_000, 300_000)
+    # The first amount was put right before.
+    wrong = {"berlaku_per": when(1), "nominal": 3_000_000}
+    row = current(wrong, PAID, {"berlaku_per": when(28), "status_bayar": "RETUR", "nominal": 200_000})
+    assert (row["nominal"], row["nominal_semula"]) == (200_000, 300_000)
 
 
 def test_the_short_workbook_changes_the_state_and_leaves_office_and_payee_as_known() -> None:

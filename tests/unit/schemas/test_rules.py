@@ -26,7 +26,7 @@ SCHEMAS: dict[str, pl.Schema] = {
             "nik_orang_lain": pl.Boolean(), "register_ada": pl.Boolean(), "status_penduduk": pl.String(),
             "tanggal_status": pl.Date(), "pekerjaan": pl.String(), "id_dtks": pl.String(), "selisih_tarif": pl.Int64(),
             "mulai": pl.Date(), "selesai": pl.Date(), "tahap_sehari": pl.UInt32(), "tertinggal": pl.Boolean(),
-            "kantor_melayani": pl.Boolean(), "penerima_lain": pl.Boolean(), "nominal_terbesar": pl.Int64(),
+            "kantor_melayani": pl.Boolean(), "penerima_lain": pl.Boolean(), "nominal_semula": pl.Int64(),
         }
     ),
 }  # fmt: skip
@@ -73,7 +73,7 @@ CLEAN["PerintahBayar"] = {
     "nik_orang_lain": False, "register_ada": True,
     "status_penduduk": "HIDUP", "pekerjaan": "PETANI/PEKEBUN", "id_dtks": "D1", "selisih_tarif": 0,
     "tgl_bayar": date(2022, 9, 20), "mulai": date(2022, 9, 1), "selesai": date(2022, 10, 31), "tahap_sehari": 1,
-    "tertinggal": False, "kantor_melayani": True, "penerima_lain": False, "nominal_terbesar": 300_000,
+    "tertinggal": False, "kantor_melayani": True, "penerima_lain": False, "nominal_semula": 300_000,
 }  # fmt: skip
 
 # (model, code) → changes to a clean row that break this rule, one entry per way of breaking it.
