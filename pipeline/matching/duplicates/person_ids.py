@@ -24,7 +24,7 @@ def person_ids(
     surviving row. A row that is somebody else finds the ID made of it with who has had it since, and bears another.
 
     Args:
-        people: `id_dtks`, `nama`, `tanggal_lahir` of all accepted rows.
+        people: `id_dtks`, `nik`, `nama`, `tanggal_lahir` of all accepted rows.
         survivors: `id_dtks`, `ganda_dari` of rows that are duplicates.
         links: `link.anggota_dukcapil`.
         published: `cleansed.anggota` of an earlier periode; no rows before the first.
@@ -67,16 +67,18 @@ def _borne_before(
 
 
 def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
-    """Which of these rows, born on another day than before, are another resident's too, and bear another name.
+    """Which of these rows, born on another day than before, bear another name and another NIK too.
 
-    A link that was wrong and is mended is none: the row itself told the same.
+    The NIK is that of the resident, if there is one. A link that was wrong and is mended makes nobody another: the row
+    itself tells the same.
     """
-    was = published.filter(pl.col("status_padan").is_in(LINKED)).select("id_dtks", nama_lama="nama", nik_lama="nik")
+    was = published.select("id_dtks", nama_lama="nama", nik_lama="nik")
     return (
-        _residents(rows, links)
+        rows.lazy()
+        .select("id_dtks", "nama", "nik")
         .join(was, on="id_dtks")
-        .join(rows.lazy().select("id_dtks", "nama"), on="id_dtks")
-        .filter(pl.col("nama") != pl.col("nama_lama"), pl.col("nik") != pl.col("nik_lama"))
+        .join(_residents(rows, links).rename({"nik": "nik_penduduk"}), on="id_dtks", how="left")
+        .filter(pl.col("nama") != pl.col("nama_lama"), pl.coalesce("nik_penduduk", "nik") != pl.col("nik_lama"))
         .select("id_dtks")
         .collect()
         .to_series()

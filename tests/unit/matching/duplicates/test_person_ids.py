@@ -44,7 +44,7 @@ def ids_of(
 
 
 SITI: dict[str, Any] = {"nama": "SITI", "tanggal_lahir": date(1987, 11, 12)}
-BUDI: dict[str, Any] = {"nama": "BUDI", "tanggal_lahir": date(1960, 3, 4)}
+BUDI: dict[str, Any] = {"nik": "3604010403600002", "nama": "BUDI", "tanggal_lahir": date(1960, 3, 4)}
 FIRST = ids_of(["59", "7"], {})
 
 
@@ -124,4 +124,5 @@ def test_an_id_dtks_that_is_given_to_another_person_does_not_hand_on_who_bore_it
     assert ids_of(["9", "7"], first, had, {"9": OTHER, "7": NIK}, "97") == {"9": first["7"], "7": first["9"]}
     assert ids_of(["9", "7"], first, had, {"9": OTHER, "7": NIK}) == first  # links were mended, rows are as they were
     assert ids_of(["9"], first, had, {"9": THIRD}, "9")["9"] not in first.values()
-    assert ids_of(["9"], first, had, {}, "9")["9"] == first["9"]  # nobody knows who it is
+    assert ids_of(["9"], first, had, {}, "9")["9"] not in first.values()  # nobody knows who it is, but who it is not
+    assert ids_of(["9"], first, {"7": OTHER}, {}, "9")["9"] == first["9"]
