@@ -238,7 +238,11 @@ def _refuse_to_overwrite(path: Path, places: Places) -> None:
         raise ReviewError(message) from error
     if not answered:
         return
-    taken = _answers(path, places)
+    try:
+        taken = _answers(path, places)
+    except ReviewError as error:
+        message = f"{path} sudah ada dan berisi jawaban; pilih nama lain. {error}"
+        raise ReviewError(message) from error
     if taken.answers.height:
         message = (
             f"{path} berisi jawaban yang belum diambil. Ambil dahulu dengan padan review import {path} "

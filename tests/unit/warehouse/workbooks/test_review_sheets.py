@@ -265,6 +265,9 @@ def test_a_workbook_of_another_folder_is_told_in_one_sentence_also_without_answe
         file = _filled(tmp_path / "a.xlsx", ("1", ONE, answer, "Sari", ""), ("2", TWO, "", "", ""))
         with pytest.raises(ReviewError, match=r"^Tidak satu pun ID DTKS di a.xlsx ada di .*--data-dir"):
             take_review_sheet(file, places, TODAY)
+    _filled(tmp_path / "a.xlsx", ("1", ONE, "SAMA", "Sari", ""))
+    with pytest.raises(ReviewError, match=r"a.xlsx sudah ada dan berisi jawaban; pilih nama lain. Tidak satu pun"):
+        hand_out_review(PAIRS, PAIRS.clear(), tmp_path / "a.xlsx", places)
     hand_out_review(PAIRS.clear(), PAIRS.clear(), tmp_path / "b.xlsx", places)
     assert take_review_sheet(tmp_path / "b.xlsx", places, TODAY).problems == []
 
