@@ -243,9 +243,9 @@ GLOSSARY: dict[str, str] = {
     "graduasi_pertama": "Bulan keluarga ini graduasi.",
     # --- quality by region
     "padan_sebelum_persen": "Baris yang padan bila isi sel NIK dipakai apa adanya, tanpa dirapikan, dalam persen; "
-    "kosong bila register Dukcapil wilayah ini belum diserahkan.",
+    "kosong bila register Dukcapil wilayah ini belum diserahkan, atau baru sebagian kecil.",
     "padan_sesudah_persen": "Baris yang padan setelah pembersihan dan pemadanan, dalam persen; kosong bila register "
-    "Dukcapil wilayah ini belum diserahkan.",
+    "Dukcapil wilayah ini belum diserahkan, atau baru sebagian kecil.",
     "register_lengkap": "Apakah register Dukcapil semua kabupaten/kota di wilayah ini diserahkan. Bila tidak (belum, "
     "atau baru sebagian kecil), kebanyakan orang di sana belum dapat dipadankan, dan angka padan wilayah ini terlalu "
     "kecil.",
@@ -289,7 +289,7 @@ GLOSSARY: dict[str, str] = {
     "jumlah_anak": "Banyaknya orang berusia di bawah 18 tahun pada akhir periode.",
     "jumlah_lansia": "Banyaknya orang berusia 60 tahun ke atas pada akhir periode.",
     "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen; kosong bila register Dukcapil wilayah "
-    "ini belum diserahkan (register_lengkap).",
+    "ini belum diserahkan, atau baru sebagian kecil (register_lengkap).",
     "perubahan": "BARU, BERUBAH, atau HAPUS terhadap versi sebelumnya.",
     "tabel": "Nama tabel rilis.",
     "disamarkan": "Apakah ada angka pada baris ini yang dikosongkan untuk melindungi perorangan (angka 1 sampai 4, "
