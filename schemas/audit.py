@@ -33,7 +33,8 @@ hitung(lembaga, definisi, uraian, jumlah) AS (
         (SELECT COUNT(DISTINCT id) FROM temuan WHERE kode = 'NIK_GANDA')
     UNION ALL SELECT 'BPKP', 'NIK_NAMA_GANDA', 'NIK dan nama sama pada lebih dari satu baris',
         (SELECT COALESCE(SUM(banyak), 0) FROM nik_nama_sama)
-    UNION ALL SELECT 'KPK', 'TIDAK_PADAN', 'Belum padan dengan Dukcapil, termasuk yang masih menunggu putusan petugas',
+    UNION ALL SELECT 'KPK', 'TIDAK_PADAN', 'Belum padan dengan Dukcapil, termasuk yang menunggu putusan petugas '
+            'dan yang register wilayahnya belum lengkap (mart.mutu_data.register_lengkap)',
         (SELECT COUNT(*) FROM cleansed.anggota WHERE status_padan IN ('TIDAK_PADAN', 'TINJAU'))
     UNION ALL SELECT 'KPK', 'MENINGGAL', 'Sudah meninggal menurut Dukcapil',
         (SELECT COUNT(*) FROM cleansed.anggota WHERE status_penduduk = 'MATI')

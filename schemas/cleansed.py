@@ -81,7 +81,7 @@ class Koreksi(Table):
 
     periode: str
     id_dtks: str
-    kolom: str = required(isin=list(NUMBERS))
+    kolom: str = required(isin=list(NUMBERS), description="Nomor yang diusulkan diganti atau diisi: nik atau no_kk.")
     nilai_asal: str = nullable()
     nilai_usulan: str = required(str_matches=NUMBER, description="Nilai menurut Dukcapil yang diusulkan.")
     alasan: pl.List(pl.String)

@@ -288,8 +288,9 @@ GLOSSARY: dict[str, str] = {
     "jumlah_perempuan": "Banyaknya perempuan.",
     "jumlah_anak": "Banyaknya orang berusia di bawah 18 tahun pada akhir periode.",
     "jumlah_lansia": "Banyaknya orang berusia 60 tahun ke atas pada akhir periode.",
-    "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen; kosong bila register Dukcapil wilayah "
-    "ini belum diserahkan, atau baru sebagian kecil (register_lengkap).",
+    "persen_padan": "Orang yang padan terhadap seluruh anggota, dalam persen; yang tercatat ganda dihitung sekali, "
+    "sedangkan mart.mutu_data menghitung baris. Kosong bila register Dukcapil wilayah ini belum diserahkan, atau baru "
+    "sebagian kecil (register_lengkap).",
     "perubahan": "BARU, BERUBAH, atau HAPUS terhadap versi sebelumnya.",
     "tabel": "Nama tabel rilis.",
     "disamarkan": "Apakah ada angka pada baris ini yang dikosongkan untuk melindungi perorangan (angka 1 sampai 4, "

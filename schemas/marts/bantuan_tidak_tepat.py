@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schemas.marts.pembayaran import OF_PAYEE
 from schemas.table import Table, nullable, promised, required
 
 # In the order in which an auditor would name the reason of an order that has several.
@@ -32,9 +33,9 @@ class BantuanTidakTepat(Table):
     tahap: pl.Int32
     no_danom: str
     penerima: str = nullable(description="Penanda penerima, sama dengan mart.pembayaran.penerima.")
-    id_orang: str = nullable()
-    id_keluarga: str = nullable()
-    id_dtks: str = nullable()
+    id_orang: str = nullable(description=OF_PAYEE["id_orang"])
+    id_keluarga: str = nullable(description=OF_PAYEE["id_keluarga"])
+    id_dtks: str = nullable(description=OF_PAYEE["id_dtks"])
     nik: str = nullable()
     tgl_bayar: pl.Date = nullable()
     nominal: int = required(ge=0, description="Rupiah yang perlu diperiksa karena alasan ini.")

@@ -46,11 +46,14 @@ class Graduasi(Table):
     laporan_pertama: str
     laporan_terakhir: str
     jumlah_laporan: int = required(ge=1)
-    id_pendamping: str
+    id_pendamping: str = required(description="ID pendamping menurut laporan terakhir.")
     naik_grade_pertama: str = nullable()
     jumlah_naik_grade: int = required(ge=0, description="Banyaknya bulan keluarga ini naik grade.")
     graduasi_pertama: str = nullable()
     bulan_sampai_graduasi: pl.Int64 = nullable(ge=0, description="Bulan dari laporan pertama sampai graduasi.")
-    status_kpm: str = nullable()
+    status_kpm: str = nullable(
+        description="AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF menurut laporan terakhir; yang pernah graduasi: "
+        "graduasi_pertama terisi."
+    )
     perjalanan: pl.List(pl.String) = nullable(description="Setiap perubahan status dengan bulannya, berurutan.")
     kembali_setelah_graduasi: bool = required(description="Apakah setelah graduasi dilaporkan lagi dengan status lain.")

@@ -45,7 +45,7 @@ class KoreksiBelumAman(Table):
 
     periode: str
     id_dtks: str
-    kolom: str = required(isin=list(NUMBERS))
+    kolom: str = required(isin=list(NUMBERS), description="Nomor yang berbeda dari Dukcapil: nik atau no_kk.")
     nik_dukcapil: str = required(str_matches=NUMBER)
     nilai_asal: str = nullable()
     nilai_usulan: str = required(

@@ -13,6 +13,14 @@ from schemas.spelling import NUMBER
 from schemas.staged import STATUS_BAYAR
 from schemas.table import Table, nullable, promised, required
 
+OF_PAYEE = {
+    "id_orang": "Penanda tetap penerima di DTKS; kosong bila ia tidak ada di DTKS: hitung orang dengan penerima.",
+    "id_keluarga": "Penanda tetap keluarganya di DTKS; kosong bila penerima tidak ada di DTKS, atau nomor KK-nya di "
+    "sana tidak dapat dipakai.",
+    "id_dtks": "ID DTKS penerima; kosong bila ia tidak ada di DTKS (sumber_data NON_DTKS).",
+}
+"""What the identifiers of DTKS mean beside an order, whose payee may not be in DTKS."""
+
 
 @promised("mart", "pembayaran", key=ORDER)
 class Pembayaran(Table):
@@ -22,9 +30,9 @@ class Pembayaran(Table):
     tahun: pl.Int32
     tahap: pl.Int32
     no_danom: str
-    id_orang: str = nullable()
-    id_keluarga: str = nullable()
-    id_dtks: str = nullable()
+    id_orang: str = nullable(description=OF_PAYEE["id_orang"])
+    id_keluarga: str = nullable(description=OF_PAYEE["id_keluarga"])
+    id_dtks: str = nullable(description=OF_PAYEE["id_dtks"])
     nik: str = nullable(str_matches=NUMBER)
     no_kk: str = nullable(
         str_matches=NUMBER, description="Nomor KK penerima menurut Dukcapil; yang tertulis bila tidak diketahui."
@@ -54,7 +62,10 @@ class Pembayaran(Table):
     kode_prov: str = nullable(str_matches=r"^\d{2}$")
     berlaku_per: pl.Datetime("us") = nullable()
     sumber_data: str = required(isin=["DTKS", "NON_DTKS"])
-    temuan: pl.List(pl.String)
+    temuan: pl.List(pl.String) = required(
+        description="Daftar kode temuan pada perintah bayar ini, juga yang belum atau gagal dibayar; artinya di "
+        "mart.dim_kode (sumber pos)."
+    )
     sumber_berkas: str
     sumber_lembar: str = nullable()
     sumber_baris: int

@@ -80,7 +80,11 @@ class Realisasi(Table):
     nama_wilayah: str = nullable()
     kpm_alokasi: pl.Int64 = nullable()
     kpm_salur: pl.Int64 = required(ge=0)
-    kpm_gagal: pl.Int64 = required(ge=0)
+    kpm_gagal: pl.Int64 = required(
+        ge=0,
+        description="Banyaknya KPM yang gagal bayar atau dananya dikembalikan (status_bayar GAGAL atau RETUR); di "
+        "mart.corong_kpm, mart.gagal_bayar, dan mart.kinerja_kprk kpm_gagal tanpa retur.",
+    )
     kpm_belum: pl.Int64 = required(ge=0)
     nominal_alokasi: pl.Int64 = nullable()
     nominal_transfer: pl.Int64 = nullable()
