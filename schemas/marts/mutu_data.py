@@ -21,6 +21,7 @@ _FEW = 10
 # A whole register holds everybody, and DTKS the poor: fewer than half as many residents as rows are movers in the
 # registers of others, or a part of one. Whoever lives there is mostly not found, whatever the data of DTKS are like.
 # "Before" is what the NIK as written would give: 16 digits without any repair, and the same NIK in the registry.
+# Both stay unrounded: the report rounds them beside shares that it counts itself, and twice rounded they would differ.
 _QUERY = f"""
 WITH register AS (
     SELECT kode_kab, CASE WHEN 2 * COALESCE(MAX(penduduk), 0) >= COUNT(*) THEN TRUE
@@ -83,8 +84,8 @@ dinilai AS (
 )
 SELECT h.periode, tingkat, kode_wilayah,
        {NAME_OF_REGION} AS nama_wilayah,
-       h.baris, ROUND(h.padan_sebelum, 2) AS padan_sebelum_persen,
-       ROUND(h.padan_sesudah, 2) AS padan_sesudah_persen, ROUND(h.tinjau, 2) AS tinjau_persen,
+       h.baris, h.padan_sebelum AS padan_sebelum_persen, h.padan_sesudah AS padan_sesudah_persen,
+       ROUND(h.tinjau, 2) AS tinjau_persen,
        h.nik_bermasalah, h.kk_bermasalah, h.tanggal_bermasalah, h.wilayah_bermasalah, h.orang_ganda,
        h.status_bermasalah, COALESCE(t.kode_terbanyak, []) AS kode_terbanyak,
        h.verifikasi_terbaru, h.verifikasi_umur_bulan, ROUND(h.usang, 2) AS verifikasi_usang_persen,

@@ -181,7 +181,8 @@ def test_the_page_says_what_officers_answered(page: str) -> None:
 
 
 def test_the_page_says_how_many_links_may_be_wrong(page: str) -> None:
-    assert "2 baris yang dipadankan otomatis mungkin sekitar 1 yang keliru, dan kurang dari 1 orang" in text(page)
+    assert "2 baris yang dipadankan otomatis mungkin sekitar 1 yang keliru. Di antara baris" in text(page)
+    assert "orangnya belum pasti, kurang dari 1 orang tampaknya terdaftar di Dukcapil" in text(page)
     nothing = filled("link.anggota_dukcapil", [])
     without = render_report(tables(**{"link.anggota_dukcapil": nothing}), gates(passed=True), "2022-12")
     assert "yang keliru" not in without
