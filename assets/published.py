@@ -17,7 +17,7 @@ from pipeline.quality.gate import judged
 from pipeline.quality.gates import FINDINGS, gates_of_run
 from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports_of, targets_of
 from pipeline.settings import load_limits
-from pipeline.warehouse.periodes import redated, renews_state
+from pipeline.warehouse.periodes import LEDGER, redated, renews_state
 from pipeline.warehouse.publication import Publication
 from pipeline.warehouse.store.parts import published_until, scan_published
 from reports.report import READ, render_report
@@ -84,7 +84,7 @@ def _published(places: Places, periode: str) -> Result:
         reports_of(scan_published(places, tables["mart.kinerja_pendamping"])),
     )
     # A run over an older periode reads fewer files that add up over the months, and leaves their tables as they are.
-    withdrawn = redated(places, periode)
+    withdrawn = redated(places, periode, Publication(places, periode).frame(LEDGER))
     renewed, until = renews_state(places, periode, withdrawn), max([periode, *withdrawn])
     return Result(
         published_until(places, until, tables["cleansed.anggota"], PEOPLE),
@@ -132,7 +132,7 @@ def terbitan(
     passed = not failed
     if passed:
         report = render_report(publication.tables(READ), gates, context.partition_key)
-        withdrawn = redated(data.places, context.partition_key)
+        withdrawn = redated(data.places, context.partition_key, publication.frame(LEDGER))
         paths = publication.publish(context.run.run_id, report, withdrawn)
         for name, path in paths.items():
             about: dict[str, Any] = {"diterbitkan": True, "letak": dg.MetadataValue.path(path)}

@@ -9,9 +9,9 @@ import polars as pl
 from assets.partitions import PERIODE
 from assets.store import OWNERS, DataDirectory, column_schema, inputs, kept, stored_in_pieces
 from pipeline.extracts.arrival import corrected_months
-from pipeline.extracts.files.found import find_files, snapshot_in_words, unchanged_since
+from pipeline.extracts.files.found import find_files, of_corrected_months, snapshot_in_words, unchanged_since
 from pipeline.extracts.read import changed_meanwhile, iter_families, iter_source, refused_whole
-from pipeline.warehouse.periodes import begin
+from pipeline.warehouse.periodes import begin, redated
 from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import KINDS, folder_of
 from schemas.staged import STAGED_BESIDE, STAGED_KINDS
@@ -28,7 +28,9 @@ from schemas.table import described, polars_schema
 )
 def berkas(context: dg.AssetExecutionContext, data: DataDirectory) -> pl.DataFrame:
     begin(data.places, context.partition_key)
-    files = find_files(data.places.raw, context.partition_key, corrected=corrected_months(data.places))
+    found = find_files(data.places.raw, context.partition_key)
+    withdrawn = redated(data.places, context.partition_key, found)
+    files = of_corrected_months(found, corrected_months(data.places, found, withdrawn))
     context.add_output_metadata({"potret_dtks": snapshot_in_words(files)})
     return files
 

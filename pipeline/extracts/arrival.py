@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from pathlib import Path
@@ -29,6 +30,12 @@ from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 _SOURCE = "dtks"
 RECONCILED = "quality/rekonsiliasi"
+_OPENED = (
+    (pl.col("sumber") == _SOURCE)
+    & pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
+    & (pl.col("sha256") != NO_FINGERPRINT)
+)
+_SNAPSHOT = pl.col("periode_berkas").filter(~UNDATED_CORRECTION, pl.col("status_berkas") == "DIBACA").max()
 _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada data DTKS; data DTKS terbaru tetap dipakai"
@@ -161,16 +168,22 @@ def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:
     most = _Share.NONE
     for ledger in (published_ledger(places, month), places.stored(RECONCILED, month)):
         opened = _opened(ledger)
-        read, known = {*_read(opened)["sha256"]}, {*opened["sha256"], NO_FINGERPRINT}
+        read = {*_read(opened)["sha256"]}
         there = read & prints.keys()
         if not there:
             continue
-        new = {each for each, file in prints.items() if each not in known and has_rows(places.raw, file, _SOURCE)}
+        new = _new(places, opened, prints)
         if there == read and not new:
             return _Share.WHOLE
         if new <= _made_from(places, month):
             most = _Share.PART
     return most
+
+
+def _new(places: Places, opened: pl.DataFrame, prints: dict[str, Path]) -> set[str]:
+    """Those of the fingerprints that a run did not open and rows can be read of."""
+    known = {*opened["sha256"], NO_FINGERPRINT}
+    return {each for each, file in prints.items() if each not in known and has_rows(places.raw, file, _SOURCE)}
 
 
 def content(files: list[Path]) -> frozenset[str]:
@@ -228,25 +241,45 @@ def opened(places: Places, periode: str, newest: str) -> frozenset[str]:
     return frozenset(files.filter(~UNDATED_CORRECTION | pl.lit(periode == newest))["sha256"])
 
 
-def read_as_own(ledger: Path, periode: str, *, assumed: bool = False) -> frozenset[str]:
-    """Fingerprints of the DTKS files, corrections aside, that a month has rows of by `quality.rekonsiliasi`.
+def is_assumed_of(places: Places, month: str, files: pl.DataFrame, periode: str) -> bool:
+    """Whether a published month that was assumed has rows of the DTKS files that a run reads as its own, and no others.
 
-    Empty where any was taken for data of another month, or, if `assumed`, where a folder tells the month of any.
+    It was not where a folder tells the month of any, or any was taken for data of another. Corrections are left aside.
+
+    Args:
+        places: the data directory.
+        month: the published one.
+        files: the ledger of the run's files (`pipeline.extracts.files.found.find_files`).
+        periode: the run's.
     """
-    dated = IN_DATED_FOLDER & pl.lit(assumed)
-    own = _read(_opened(ledger))
-    others = own.filter(dated | (pl.col("periode_berkas") != periode))
-    return frozenset(own["sha256"]) if others.is_empty() else frozenset()
+    opened = _opened(published_ledger(places, month))
+    read = _read(opened)
+    told = read.filter(IN_DATED_FOLDER | (pl.col("periode_berkas") != month))
+    own = files.filter(_OPENED, _ORIGINAL, pl.col("periode_berkas") == periode)
+    prints = {sha256: places.raw / name for sha256, name in own.select("sha256", "berkas").iter_rows()}
+    if read.is_empty() or not told.is_empty() or not {*read["sha256"]} <= prints.keys():
+        return False
+    return not _new(places, opened, prints)
 
 
-def corrected_months(places: Places) -> dict[str, str]:
+def corrected_months(places: Places, files: pl.DataFrame, withdrawn: Sequence[str] = ()) -> dict[str, str]:
     """Fingerprints of the undated corrections that published months read, and the snapshot that each was made for.
 
-    Where nothing published is of that snapshot any more, it is the first of those that the correction was read with.
+    Where neither a month that stays published nor this run is of that snapshot, it is the first of those that the
+    correction was read with.
+
+    Args:
+        places: the data directory.
+        files: the ledger of the files of this run.
+        withdrawn: published months that this run withdraws: what was read with them counts no more.
     """
-    read = _published_files(places)
-    there = read.select("sumber", pl.col("potret").alias("periode_berkas"), ada=True).unique()
-    corrections = read.filter(UNDATED_CORRECTION).join(there, on=["sumber", "periode_berkas"], how="left")
+    read = _published_files(places).filter(~pl.col("periode").is_in(withdrawn))
+    of_this_run = files.select("sumber", potret=_SNAPSHOT.over("sumber"))
+    there = pl.concat([read.select("sumber", "potret"), of_this_run]).drop_nulls().unique()
+    there = there.select("sumber", pl.col("potret").alias("periode_berkas"), ada=True)
+    corrections = read.filter(UNDATED_CORRECTION, pl.col("status_berkas") != "DILEWATI").join(
+        there, on=["sumber", "periode_berkas"], how="left"
+    )
     made_for = pl.when("ada").then("periode_berkas").otherwise("potret")
     return dict(corrections.group_by("sha256").agg(made_for.min()).drop_nulls().iter_rows())
 
@@ -265,9 +298,8 @@ def _published_files(places: Places) -> pl.DataFrame:
     columns = ("periode", "sumber", "berkas", "sha256", "status_berkas", "periode_berkas")
     ledgers = [published_ledger(places, month) for month in published_periodes(places)]
     files = [pl.read_parquet(ledger, columns=list(columns)) for ledger in ledgers if ledger.exists()]
-    snapshot = pl.col("periode_berkas").filter(~UNDATED_CORRECTION, pl.col("status_berkas") == "DIBACA").max()
     none = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    return pl.concat([none, *files]).with_columns(potret=snapshot.over("periode", "sumber"))
+    return pl.concat([none, *files]).with_columns(potret=_SNAPSHOT.over("periode", "sumber"))
 
 
 def published_ledger(places: Places, periode: str) -> Path:
@@ -280,8 +312,7 @@ def _opened(ledger: Path) -> pl.DataFrame:
         return pl.DataFrame(
             schema={**dict.fromkeys(("berkas", "periode_berkas", "sha256"), pl.String), "baris_masuk": pl.Int64}
         )
-    opened = pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"]) & (pl.col("sha256") != NO_FINGERPRINT)
-    return pl.read_parquet(ledger).filter(opened, pl.col("sumber") == _SOURCE)
+    return pl.read_parquet(ledger).filter(_OPENED)
 
 
 def _read(opened: pl.DataFrame) -> pl.DataFrame:

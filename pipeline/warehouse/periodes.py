@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.extracts.arrival import RECONCILED, published_ledger, published_periodes, read_as_own
+from pipeline.extracts.arrival import is_assumed_of, published_periodes
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import clear_killed_writes
 
@@ -25,19 +25,21 @@ def published_periode(places: Places) -> str | None:
     return max(published_periodes(places), default=None)
 
 
-def redated(places: Places, periode: str) -> list[str]:
+def redated(places: Places, periode: str, files: pl.DataFrame) -> list[str]:
     """The later published periode that a run withdraws, as it reads its very DTKS snapshot as that of its own periode.
 
     A month assumed by mistake would stay the newest for good. None that a folder told, and none where several were
     published of that snapshot: whoever does that means them. A periode that is published already is only run again.
+
+    Args:
+        places: the data directory.
+        periode: the run's.
+        files: the ledger of its files, `raw/berkas`.
     """
     published = published_periodes(places)
-    snapshot = read_as_own(places.stored(RECONCILED, periode), periode)
-    if not snapshot or periode in published:
+    if periode in published:
         return []
-    # What is stored may be of a later run that was withheld or killed.
-    ledgers = {each: published_ledger(places, each) for each in published}
-    same = [each for each, ledger in ledgers.items() if read_as_own(ledger, each, assumed=True) == snapshot]
+    same = [month for month in published if is_assumed_of(places, month, files, periode)]
     return same if len(same) == 1 and same[0] > periode else []
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import polars as pl
 
@@ -157,30 +156,39 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     )
 
 
-def find_files(
-    raw: Path, periode: str, earlier: Path | None = None, corrected: Mapping[str, str] = MappingProxyType({})
-) -> pl.DataFrame:
+def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataFrame:
     """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
 
     A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
     read; payments, allocations and reports count up to and including it. Equal bytes are read once per source, under
     the name that tells most of their rows. A correction of a snapshot that lies in no dated folder is read with every
-    one; it is of the month that it was first published with, else of the snapshot that is read.
+    one, and is of that which is read (but see `of_corrected_months`).
 
     Args:
         raw: the folder officers drop files in.
         periode: YYYY-MM.
         earlier: Parquet file of a ledger of before; a file that it names and that nothing was done to since is not
             opened again.
-        corrected: fingerprints of published corrections and the month that each is of (`arrival.corrected_months`).
 
     Returns:
         One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
         is no source, or it cannot be opened); `catatan` says why a file is not read, or that somebody has it open.
     """
     files = _handed_in(raw, periode, earlier)
-    told = _judged(files, periode, corrected).with_columns(catatan=_note())
+    told = _judged(files, periode).with_columns(catatan=_note())
     return told.select(pl.col(name).cast(dtype) for name, dtype in FILES.items()).sort("sumber", "berkas")
+
+
+def of_corrected_months(files: pl.DataFrame, corrected: Mapping[str, str]) -> pl.DataFrame:
+    """The ledger of files with its undated corrections under the month that each was first published with.
+
+    Args:
+        files: `FILES`.
+        corrected: fingerprints of published corrections and the month that each is of (`arrival.corrected_months`).
+    """
+    correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION & (pl.col("status_berkas") != "DILEWATI")
+    month = pl.col("sha256").replace_strict(corrected, default=pl.col("periode_berkas"), return_dtype=pl.String)
+    return files.with_columns(periode_berkas=pl.when(correction).then(month).otherwise("periode_berkas"))
 
 
 def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
@@ -207,7 +215,7 @@ def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**looked_at, **about})
 
 
-def _judged(files: pl.DataFrame, periode: str, corrected: Mapping[str, str]) -> pl.DataFrame:
+def _judged(files: pl.DataFrame, periode: str) -> pl.DataFrame:
     """The files with their month and state, and the file that is read where several are equal (`terbaca`)."""
     in_time = pl.col("periode_berkas") <= periode
     of_snapshots = pl.col("sumber").is_in(_SNAPSHOTS)
@@ -220,8 +228,7 @@ def _judged(files: pl.DataFrame, periode: str, corrected: Mapping[str, str]) -> 
         .then((correction & (snapshot.is_not_null() | first.is_null())) | (pl.col("periode_berkas") == snapshot))
         .otherwise(in_time)
     ).fill_null(value=False)
-    corrects = pl.col("sha256").replace_strict(corrected, default=None)
-    of_month = pl.coalesce(corrects, snapshot, first, "periode_berkas")
+    of_month = pl.coalesce(snapshot, first, "periode_berkas")
     judged = files.with_columns(
         periode_berkas=pl.when(correction).then(of_month).otherwise("periode_berkas"),
         status_berkas=pl.when(~_OF_A_SOURCE)

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.arrival import RECONCILED, corrected_months, published_ledger, snapshots_in_runs
-from pipeline.extracts.files.found import find_files
+from pipeline.extracts.arrival import corrected_months, published_ledger, snapshots_in_runs
+from pipeline.extracts.files.found import find_files, of_corrected_months
 from pipeline.places import Places
 from pipeline.warehouse.periodes import (
     GATES,
@@ -91,11 +91,6 @@ def reconciled(places: Places, periode: str) -> pl.DataFrame:
     return files.with_columns(baris_masuk=pl.Series([(places.raw / name).stat().st_size for name in files["berkas"]]))
 
 
-def _withdrawn_and_renews(places: Places) -> tuple[list[str], bool]:
-    withdrawn = redated(places, "2022-12")
-    return withdrawn, renews_state(places, "2022-12", withdrawn)
-
-
 def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dated(tmp_path: Path):
     """Not where the older month is only run again, a folder names the month, or it was published from other files."""
     places = Places(tmp_path)
@@ -103,44 +98,73 @@ def test_a_snapshot_published_under_a_mistaken_month_is_withdrawn_once_it_is_dat
     folder.mkdir(parents=True)
     snapshot = folder / "serang.psv"
 
-    def run(periode: str, text: str = "A") -> None:
-        snapshot.write_text(text)
-        write_parquet(reconciled(places, periode), places.stored(RECONCILED, periode))
-
     def publish_run(periode: str, text: str = "A") -> None:
-        run(periode, text)
+        snapshot.write_text(text)
         publish(places, periode)
         write_parquet(reconciled(places, periode), published_ledger(places, periode))
 
+    def withdrawn_and_renews(text: str = "A") -> tuple[list[str], bool]:
+        snapshot.write_text(text)
+        withdrawn = redated(places, "2022-12", find_files(places.raw, "2022-12"))
+        return withdrawn, renews_state(places, "2022-12", withdrawn)
+
     publish_run("2023-01", "B")
     publish_run("2023-02")
-    run("2022-12", "B")
-    assert _withdrawn_and_renews(places) == (["2023-01"], False)
-    run("2022-12")
-    assert _withdrawn_and_renews(places) == (["2023-02"], False)
-    # A later run that was withheld or killed leaves what is published.
-    run("2023-02", "C")
-    run("2022-12", "C")
-    assert redated(places, "2022-12") == []
+    assert withdrawn_and_renews("B") == (["2023-01"], False)
+    assert withdrawn_and_renews() == (["2023-02"], False)
+    # What is published decides, not what a later run left that was withheld or killed.
+    assert withdrawn_and_renews("C") == ([], False)
     (folder / "perbaikan").mkdir()
     (folder / "perbaikan" / "serang.psv").write_text("ID DTKS\n2\n")
     (folder / "kosong.psv").write_text("")
-    run("2022-12")
-    assert redated(places, "2022-12") == ["2023-02"]
+    assert withdrawn_and_renews() == (["2023-02"], False)
+    (folder / "toba.psv").write_text("ID DTKS|NIK|NAMA\n2|3|BUDI\n")
+    assert withdrawn_and_renews() == ([], False)
+    (folder / "toba.psv").unlink()
     (folder / "perbaikan" / "serang.psv").unlink()
     # The month is told by moving the files into a folder of that name.
     (folder / "periode=2022-12").mkdir()
     snapshot.rename(folder / "periode=2022-12" / "serang.psv")
-    write_parquet(reconciled(places, "2022-12"), places.stored(RECONCILED, "2022-12"))
-    assert redated(places, "2022-12") == ["2023-02"]
+    assert redated(places, "2022-12", find_files(places.raw, "2022-12")) == ["2023-02"]
     (folder / "periode=2022-12" / "serang.psv").unlink()
     # Whoever publishes several months of one snapshot means them.
     publish_run("2023-01")
-    run("2022-12")
-    assert redated(places, "2022-12") == []
+    assert withdrawn_and_renews() == ([], False)
     publish_run("2023-01", "B")
     publish_run("2022-12")
-    assert _withdrawn_and_renews(places) == ([], False)
+    assert withdrawn_and_renews() == ([], False)
+
+
+def test_a_correction_made_after_a_mistaken_month_holds_in_the_run_that_mends_it_and_in_the_next(tmp_path: Path):
+    places = Places(tmp_path)
+    for name, text in {"serang.psv": "A", "perbaikan/serang.psv": "B"}.items():
+        file = places.raw / "dtks" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def months(periode: str) -> set[str]:
+        """Which each file is of in a run, which is published."""
+        files = find_files(places.raw, periode)
+        withdrawn = redated(places, periode, files)
+        files = of_corrected_months(files, corrected_months(places, files, withdrawn))
+        for mistaken in withdrawn:
+            (places.marts / "cleansed" / "anggota" / f"{mistaken}.parquet").unlink()
+        publish(places, periode)
+        write_parquet(
+            files.with_columns(baris_masuk=pl.lit(1, pl.Int64), periode=pl.lit(periode)),
+            published_ledger(places, periode),
+        )
+        return {*files["periode_berkas"]}
+
+    assert [months("2026-11"), months("2022-12"), months("2022-12")] == [{"2026-11"}, {"2022-12"}, {"2022-12"}]
+    # January's register, which stays alone, and the December that was taken back and is published again.
+    january = places.raw / "dtks" / "periode=2023-01" / "serang.psv"
+    january.parent.mkdir()
+    january.write_text("C")
+    assert months("2023-01") == {"2022-12", "2023-01"}
+    january.unlink()
+    (places.marts / "cleansed" / "anggota" / "2022-12.parquet").unlink()
+    assert [months("2022-12"), months("2022-12")] == [{"2022-12"}, {"2022-12"}]
 
 
 def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
@@ -151,8 +175,7 @@ def test_a_month_that_a_folder_names_is_never_withdrawn(tmp_path: Path):
         (folder / "serang.psv").write_text("A")
     publish(places, "2023-01")
     write_parquet(reconciled(places, "2023-01"), published_ledger(places, "2023-01"))
-    write_parquet(reconciled(places, "2022-12"), places.stored(RECONCILED, "2022-12"))
-    assert redated(places, "2022-12") == []
+    assert redated(places, "2022-12", find_files(places.raw, "2022-12")) == []
 
 
 def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_published(tmp_path: Path):
@@ -169,11 +192,12 @@ def test_a_correction_is_of_the_snapshot_that_it_was_made_for_while_that_is_publ
             published_ledger(places, periode),
         )
 
-    assert corrected_months(places) == {}
+    files = find_files(places.raw, "2023-03")
+    assert corrected_months(places, files) == {}
     publish_run("2022-11", "2022-11")
     publish_run("2023-01", "2023-01")
-    assert corrected_months(places) == {"x": "2022-11"}
+    assert corrected_months(places, files) == {"x": "2022-11"}
     # A run about a later month, of which there are payments only.
     publish_run("2023-02", "2022-12")
-    assert corrected_months(places) == {"x": "2022-12"}
+    assert corrected_months(places, files) == {"x": "2022-12"}
     assert snapshots_in_runs(places, "dtks") == {"2022-11": "2022-11", "2023-01": "2023-01", "2022-12": "2023-02"}

@@ -15,6 +15,7 @@ from pipeline.extracts.files.found import (
     find_files,
     found_files,
     newest_snapshot,
+    of_corrected_months,
     snapshot_in_words,
     unchanged_since,
 )
@@ -250,7 +251,7 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     assert snapshot_in_words(find_files(raw, "2022-12")).endswith("menurut nama foldernya.")
     # Unless it was published with another month.
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
-    told = snapshot_in_words(find_files(raw, "2022-12", corrected=prints))
+    told = snapshot_in_words(of_corrected_months(find_files(raw, "2022-12"), prints))
     assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
 
 

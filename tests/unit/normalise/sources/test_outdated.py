@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline.extracts.files.found import find_files, snapshot_in_words
+from pipeline.extracts.files.found import find_files, of_corrected_months, snapshot_in_words
 from pipeline.extracts.read import read_source
 from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.staging import stage
@@ -36,7 +36,7 @@ def run(raw: Path, month: str, source: str = "dtks") -> tuple[dict[str, str], li
     """NIK by ID (names by NIK of residents) of the accepted rows, the refused ones, and what is told of the files."""
     ledger, store = raw.parent / "ledger.parquet", raw.parent / "store"
     known = pl.read_parquet(ledger) if ledger.exists() else pl.DataFrame(schema={"sha256": pl.String, "of": pl.String})
-    files = find_files(raw, month, corrected=dict(known.iter_rows()))
+    files = of_corrected_months(find_files(raw, month), dict(known.iter_rows()))
     read = files.filter(sumber=source, status_berkas="DIBACA")
     rows = read_source(raw, files, source)
     store.mkdir(exist_ok=True)
