@@ -18,7 +18,9 @@ def masked(value: pl.Expr) -> pl.Expr:
     """Text with all but its ends hidden: `3604041211870001` → `3604********0001`, `SITI AMINAH` → `S**********`.
 
     Values with at least fourteen digits keep four characters at either end, everything else its first character.
+    Blanks around them are none of these.
     """
+    value = value.str.strip_chars()
     length = value.str.len_chars().cast(pl.Int64)
     identifier = pl.concat_str(value.str.head(4), _STARS.str.head((length - 8).clip(0)), value.str.tail(4))
     word = pl.concat_str(value.str.head(1), _STARS.str.head((length - 1).clip(0)))
@@ -26,7 +28,11 @@ def masked(value: pl.Expr) -> pl.Expr:
 
 
 def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
-    """Where two numbers differ, which masking may hide: `angka ke-7, ke-12`; null where they are of unequal length."""
+    """Where two numbers differ, which masking may hide: `angka ke-7, ke-12`; null where they are of unequal length.
+
+    Blanks and marks around and between the digits are left out.
+    """
+    written, true = (number.str.replace_all(r"\W", "") for number in (written, true))
     places = [
         pl.when(written.str.slice(place, 1) != true.str.slice(place, 1)).then(pl.lit(f"ke-{place + 1}"))
         for place in range(_NUMBER_DIGITS)
