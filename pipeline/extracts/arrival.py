@@ -24,6 +24,8 @@ from pipeline.extracts.files.found import (
     newest_snapshot,
 )
 from pipeline.extracts.read import has_rows
+from pipeline.normalise.told.reports import month_told
+from pipeline.normalise.values.dates import to_month
 from pipeline.normalise.values.masking import masked_text
 from pipeline.places import Places
 from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
@@ -40,12 +42,14 @@ _ORIGINAL = ~pl.col("berkas").str.contains(CORRECTIONS)
 _DATED = "menurut folder periode={}"
 _LATER = "menurut folder periode={}, yang lebih baru daripada data DTKS; data DTKS terbaru tetap dipakai"
 _KNOWN = (
-    "berkas DTKS tidak menyebut bulannya; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai periode {}"
+    "nama folder DTKS tidak menyebut bulan; isinya yang dapat dibaca, selain perbaikan, sudah terbit sebagai periode {}"
 )
 _ASSUMED = (
-    "berkas DTKS tidak menyebut bulannya, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
+    "nama folder DTKS tidak menyebut bulan, jadi dianggap data bulan berjalan; bila bulannya lain, simpan di dalam "
     "folder raw/dtks/periode=TTTT-BB dan jalankan lagi; terbitan dengan bulan yang keliru lalu ditarik"
 )
+_NAMED = ". Nama {} berkas menyebut {month}: bila itu bulannya, jalankan padan run --periode {month}"
+_MONTH_IN_DIGITS = r"(?:^|\D)(20\d\d)[-_.]?(0[1-9]|1[0-2])(?:\D|$)"
 
 
 class UnreadableSnapshotError(Exception):
@@ -89,7 +93,20 @@ class Arrival:
         """Why a snapshot stands under this periode, in the officers' words."""
         if self.dated:
             return _DATED.format(periode)
-        return _KNOWN.format(periode) if self.published else _ASSUMED
+        return _KNOWN.format(periode) if self.published else _ASSUMED + _named(self.snapshots[periode], periode)
+
+
+def _named(files: list[Path], assumed: str) -> str:
+    """That names of files tell another month than the one assumed; nothing where they tell none or several.
+
+    It is said and not taken: a name may as well tell when its file was made.
+    """
+    names = pl.DataFrame({"nama": [file.stem for file in files]}, schema={"nama": pl.String})
+    digits = pl.col("nama").str.extract_groups(_MONTH_IN_DIGITS).struct
+    in_digits = digits.field("1") + "-" + digits.field("2")
+    told = names.select(bulan=pl.coalesce(to_month(month_told(pl.col("nama"))), in_digits)).to_series().drop_nulls()
+    months = set(told) - {assumed}
+    return _NAMED.format(len(told), month=months.pop()) if told.n_unique() == len(months) == 1 else ""
 
 
 def look(raw: Path, undated: str) -> Arrival:

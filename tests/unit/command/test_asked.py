@@ -83,7 +83,7 @@ def test_a_first_run_killed_before_it_published_is_to_be_run_again(tmp_path: Pat
     ("folder", "stated", "says"),
     [
         ("periode=2022-11", None, "menurut folder periode=2022-11."),
-        ("", None, "berkas DTKS tidak menyebut bulannya"),
+        ("", None, "nama folder DTKS tidak menyebut bulan"),
         ("", "2022-12", ""),
     ],
 )
@@ -101,3 +101,25 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     assert printed.startswith(f"Periode {taken}: {says}") if says else printed == ""
     # It goes into the tags of the run as well.
     assert (why is None) == (stated is not None)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["DTKS TOBA 2022-12.zip", "Data BNBA Des 2022.xlsx", "serang.csv"], "Nama 2 berkas menyebut 2022-12: bila "),
+        (["DTKS TOBA 2022-12.zip", "Data BNBA November 2022.xlsx"], ""),
+        ([f"DTKS {today():%Y-%m}.csv"], ""),
+        (["DTKS 3604 1671010.csv"], ""),
+    ],
+)
+def test_a_month_that_names_of_files_tell_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: list[str], says: str
+):
+    folder = tmp_path / "raw" / "dtks"
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).write_text("a")
+    assert chosen_periode(Places(tmp_path), None)[0] == f"{today():%Y-%m}"
+    printed = capsys.readouterr().out
+    assert says in printed
+    assert ("menyebut 2022" in printed) == bool(says)
