@@ -4,6 +4,7 @@ Belongs here: what is told of an error. Does not: how a run ended (`assets.runni
 (`pipeline.command`).
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable
 
@@ -101,13 +102,26 @@ def reason(error: SerializableErrorInfo | None, places: Places) -> str:
 def unforeseen(kind: str, message: str, places: Places) -> str:
     """What officers are told of an error that is none of our own: its words may name a person, so its kind must do.
 
-    That the disk is full, or a file of ours damaged, is what they can mend.
+    That the disk is full, that a single table was asked for of a month that was never run, or that a file of ours is
+    damaged, is what they can mend.
     """
     if is_full(message):
         return "ruang penyimpanan penuh"
+    if (periode := _never_run(message, places)) is not None:
+        again = f"padan run {places.option} --periode {periode}"
+        return f"hasil periode {periode} yang diperlukan belum ada; jalankan dahulu {again}"
     if is_damage(message):
         return _damage(places)
     return f"kesalahan yang tidak terduga ({kind}); sampaikan kepada pengelola padan"
+
+
+def _never_run(message: str, places: Places) -> str | None:
+    """The periode of a frame between steps that an error names and that is not there.
+
+    Of a long path Polars tells the end alone.
+    """
+    found = re.search(r"([a-z]+/[a-z_]+)/([0-9]{4}-[0-9]{2})\.parquet", message)
+    return found[2] if found and not places.stored(*found.groups()).exists() else None
 
 
 def _damage(places: Places) -> str:

@@ -64,6 +64,19 @@ def test_a_damaged_file_of_ours_is_named(tmp_path: Path) -> None:
     assert "hapus" not in told, "no run makes decisions again"
 
 
+@pytest.mark.parametrize("read", [pl.read_parquet, lambda file: duckdb.read_parquet(file).fetchall()])
+def test_a_table_of_a_month_never_run_is_told_what_to_run_first(tmp_path: Path, read: Callable[[str], object]) -> None:
+    places = Places(tmp_path / "data dinsos")
+    missing = places.stored("mart/rekap_bayar", "2023-01")
+    with pytest.raises((FileNotFoundError, duckdb.Error)) as told:
+        read(str(missing))
+    kind, message = type(told.value).__name__, str(told.value)
+    said = unforeseen(kind, message, places)
+    assert "hasil periode 2023-01 yang diperlukan belum ada; jalankan dahulu padan run --data-dir '" in said
+    write_parquet(pl.DataFrame({"id": [1]}), missing)
+    assert "tidak terduga" in unforeseen(kind, message, places), "it is there"
+
+
 def test_the_history_of_a_failed_run_ends_with_plain_words(tmp_path: Path) -> None:
     """Dagster itself shows where in the program it happened."""
 
