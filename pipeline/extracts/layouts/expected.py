@@ -30,6 +30,12 @@ _BESIDE = {
     "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
     MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
 }
+# Of the workbook that officers answer in (`pipeline.warehouse.workbooks.review_sheets`).
+_REVIEW_HEADERS = {"ID DTKS", "NIK Dukcapil", "KEPUTUSAN"}
+_REVIEW_SHEET = (
+    "Ini lembar tinjauan padan, bukan data {0}. Ambil jawabannya dengan padan review import NAMA_BERKAS.xlsx, lalu "
+    "keluarkan berkasnya dari raw/{0}."
+)
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
 
 
@@ -56,6 +62,8 @@ def expected_layout(header: list[str], source: str) -> Layout:
 
 def unknown_layout(header: list[str], source: str) -> str:
     """That a header is of no layout: which is nearest, what is missing for it, and what was not understood."""
+    if {*header} >= _REVIEW_HEADERS:
+        return _REVIEW_SHEET.format(source)
     nearest = nearest_layout(header, source)
     columns = columns_in(header, nearest)
     missing = missing_columns(nearest.source, set(columns), header_words(nearest))

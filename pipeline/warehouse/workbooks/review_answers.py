@@ -40,6 +40,11 @@ _NOWHERE = (
     "{} {} tidak ada pada baris {} mana pun dari proses terakhir; salin kembali dari berkas asalnya, sebut --data-dir "
     "bila buku kerja ini dari folder data lain, atau jalankan dahulu padan run bila datanya baru datang."
 )
+_ROUNDED = (
+    " Nomor itu berakhir 0: Excel membulatkan angka ke-16 bila selnya berisi bilangan, jadi format selnya Teks sebelum "
+    "nomornya disalin."
+)
+_ENDS_ROUND = r"^\d{15}0$"
 _SUFFIX = ".xlsx"
 # What one workbook says must not depend on how its rows are sorted.
 _UNEQUAL = "jawaban tentang pasangan ini berlainan (baris {}); sisakan satu."
@@ -194,10 +199,17 @@ def _about_nobody(filled: pl.DataFrame, places: Places) -> pl.Expr:
         .then(pl.lit(_NEVER))
         # Whom an answer was about may be gone by now; it can be taken back all the same.
         .when(~withdrawn & _is_nowhere(filled["id_dtks"], "staged/dtks", "id_dtks", places))
-        .then(pl.format(_NOWHERE, pl.lit(HEADERS["id_dtks"]), masked(pl.col("id_dtks")), pl.lit("DTKS")))
+        .then(_nowhere("id_dtks", HEADERS["id_dtks"], "DTKS"))
         .when(~withdrawn & _is_nowhere(filled["nik_dukcapil"], "staged/dukcapil", "nik", places))
-        .then(pl.format(_NOWHERE, pl.lit("NIK"), masked(pl.col("nik_dukcapil")), pl.lit("Dukcapil")))
+        .then(_nowhere("nik_dukcapil", "NIK", "Dukcapil"))
     )
+
+
+def _nowhere(column: str, title: str, register: str) -> pl.Expr:
+    """That no row of a register has the number in this column, and the likely cause."""
+    number = pl.col(column)
+    told = pl.format(_NOWHERE, pl.lit(title), masked(number), pl.lit(register))
+    return told + pl.when(number.str.contains(_ENDS_ROUND)).then(pl.lit(_ROUNDED)).otherwise(pl.lit(""))
 
 
 def _is_foreign(rows: pl.Series, places: Places) -> bool:

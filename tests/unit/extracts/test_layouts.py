@@ -5,6 +5,7 @@ import json
 import polars as pl
 import pytest
 
+from pipeline.warehouse.workbooks import review_sheets
 from schemas import extracts
 from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, columns_in, header, recognise
 from schemas.extracts.kinds import LAYOUTS_BESIDE
@@ -49,6 +50,10 @@ def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
     assert "SITI" not in sentence(b"1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "dtks")
     card = sentence(b"NAMA;SITI;NIK;3604 0512 1187 0001;ALAMAT;KP SERDANG;HP;0812-3456\nRT;1;RW;2", "dtks")
     assert "judul yang tidak dapat dipakai" not in card
+    tinjau = ";".join(review_sheets.HEADERS.values())
+    assert "padan review import" in sentence(
+        f"{tinjau}\n{';'.join('1' for _ in review_sheets.HEADERS)}".encode(), "dtks"
+    )
     assert f": {'A' * 40}. Betulkan" in sentence(f"NAMA;RT;RW;{'A' * 41}\nSITI;1;2;X".encode(), "dtks")
     told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
     assert "yang paling mirip DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told

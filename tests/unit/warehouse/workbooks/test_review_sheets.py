@@ -229,10 +229,15 @@ def test_answers_about_nobody_of_the_last_run_are_not_taken(tmp_path: Path):
         ("1", "9" * 16, "SAMA", "Sari", ""),
         ("1234567890123456", ONE, "BEDA", "Sari", ""),
         ("1", ONE, "SAMA", "", ""),
+        ("9501234567890120", ONE, "BEDA", "Sari", ""),
     )
     file = _filled(tmp_path / "a.xlsx", *rows)
     taken = take_review_sheet(file, places, TODAY)
-    assert [problem.split(";")[0] for problem in taken.problems] == [
+    *others, rounded = taken.problems
+    assert "Baris 5: ID DTKS 9501********0120 tidak ada" in rounded
+    assert "Excel membulatkan" in rounded
+    assert "Excel" not in "".join(others)
+    assert [problem.split(";")[0] for problem in others] == [
         "Baris 2: NIK 9999********9999 tidak ada pada baris Dukcapil mana pun dari proses terakhir",
         "Baris 3: ID DTKS 1234********3456 tidak ada pada baris DTKS mana pun dari proses terakhir",
     ]
