@@ -8,7 +8,7 @@ from pipeline.normalise.values.masking import masked
 from schemas.extracts import file_of_origin, folder_of, place_of
 from schemas.keys import ORDER, PLACE, SOURCE_PLACE
 from schemas.quality import Temuan
-from schemas.rules import RULES, Rule, Severity, rules_on
+from schemas.rules import CUT_OFF, RULES, Rule, Severity, rules_on
 from schemas.staged import STAGED_KINDS
 from schemas.table import polars_schema
 
@@ -26,6 +26,8 @@ _NO_RULE = "Nilai pada baris ini tidak sesuai ketentuan kolomnya. Laporkan kepad
 _IDENTITY = {"dtks": ("id_dtks",), "pos": ORDER}
 # Where a clean column has its raw value beside it, the raw one is what the officer will recognise.
 _RAW = "_asal"
+# What tells whether a row stands for another.
+_STANDS = ("berkas", "asal_baris")
 
 
 def reasons(source: str, refused: pl.DataFrame) -> pl.DataFrame:
@@ -57,11 +59,12 @@ def quarantine(
         accepted: the accepted rows; a refused row that was accepted from another file counts as corrected, and a line
             without a kabupaten of its own belongs to the one most rows of its file name.
     """
-    settled, again = _stand_ins(refused, accepted.lazy())
+    unread = _unread(raw.lazy())
+    settled, again = _stand_ins(pl.concat([refused.select(*_STANDS), unread.select(*_STANDS)]), accepted.lazy())
     replaced = place_of().is_in(pl.concat([settled, again]).implode())
     # A row that was refused in turn is replaced by the accepted one that stands for the same first row.
     in_turn = (_from_elsewhere() & pl.col("asal_baris").is_in(settled.implode())).fill_null(value=False)
-    unread = _unread(raw.lazy()).with_columns(sudah_diperbaiki=replaced)
+    unread = unread.with_columns(sudah_diperbaiki=replaced | in_turn)
     judged = refused.with_columns(
         catatan=pl.lit(None, pl.String),
         sudah_diperbaiki=_is_accepted_elsewhere(source, refused, accepted.lazy()) | replaced | in_turn,
@@ -87,10 +90,13 @@ def quarantine(
 
 
 def _unread(raw: pl.LazyFrame) -> pl.DataFrame:
-    """Lines that the reader refused, in the order of their places; they stand for no others."""
+    """Lines that the reader refused, in the order of their places; those of forms may stand for others."""
     nothing = pl.lit(None, pl.String)
+    told = pl.col("asal_baris") if "asal_baris" in raw.collect_schema() else nothing
+    # What is not to be corrected, such as a correction of another month, leaves that row as it is.
+    origin = pl.when(pl.col("rusak").is_in(CUT_OFF)).then(told)
     refused = raw.filter(pl.col("rusak").is_not_null()).select(
-        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing, asal_baris=nothing
+        *PLACE, "catatan", kode="rusak", nilai=nothing, kode_kab=nothing, asal_baris=origin
     )
     return refused.collect(engine="streaming").sort(PLACE)
 

@@ -16,6 +16,7 @@ from pipeline.extracts.layouts.shifted import find_shifted
 from pipeline.extracts.layouts.titled import InForce, titled
 from pipeline.normalise.told.states import file_state, tells_state
 from schemas.extracts import (
+    EXTRACTS,
     KINDS,
     NO_RESIDENT,
     SERVICE_ERROR,
@@ -28,7 +29,9 @@ from schemas.extracts import (
 from schemas.rules import DAMAGED_FILE, RULES
 from schemas.table import polars_schema
 
-_TARGETS, _TITLE = "alokasi", "judul_asal"
+_TARGETS, _TITLE, _ORIGIN = "alokasi", "judul_asal", "asal_baris"
+# As `schemas.extracts.place_of` writes it.
+_PLACE = rf"^((?:{'|'.join(sorted(EXTRACTS))})/.+#.*#\d+)$"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 
 
@@ -81,7 +84,11 @@ def to_extract(
     rows = grid.rows.filter(~none) if none.any() else grid.rows
     of_file = {code: RULES["Berkas", code].explanation for code in DAMAGED_FILE}
     told = pl.col("rusak").replace_strict(of_file, default=None, return_dtype=pl.String)
-    refused = of_extract(unread, {"rusak": pl.col("rusak"), "catatan": told})
+    said = {"rusak": pl.col("rusak"), "catatan": told}
+    if _ORIGIN in columns:
+        unread = unread.join(_origins_of_shifted(grid, unread), on="baris", how="left", maintain_order="left")
+        said[_ORIGIN] = pl.col(_ORIGIN)
+    refused = of_extract(unread, said)
     return in_order(of_extract(rows, values), refused), in_force
 
 
@@ -106,6 +113,16 @@ def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFram
     told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
     # What a line is said to be first is what it is.
     return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
+
+
+def _origins_of_shifted(grid: Grid, unread: pl.DataFrame) -> pl.DataFrame:
+    """Which refused row each shifted row of a form takes the place of, by whatever cell says so: `baris`, asal_baris.
+
+    Else it would be handed out beside the row that it stands for.
+    """
+    shifted = grid.rows.join(unread.filter(rusak="KOLOM_GESER"), on="baris", how="semi")
+    place = pl.coalesce(pl.col(r"^c\d+$").str.extract(_PLACE))
+    return shifted.select("baris", place.alias(_ORIGIN))
 
 
 def _value(delivered: Delivered) -> pl.Expr:

@@ -281,6 +281,30 @@ def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
 
 
+def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refused_first(
+    raw: Path, tmp_path: Path
+) -> None:
+    (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
+    _, refused, rows = _staged(raw)
+    _, form = _form(tmp_path / "1", "dtks", refused, rows)
+    filled = form.with_columns(pl.lit("RATNA SARI").alias("NAMA"))
+    # One cell too much: all behind it, ASAL BARIS too, stands under the next header or none.
+    place = form.columns.index("NOKK")
+    shifted = [*filled.row(0)[:place], "RT 1", *filled.row(0)[place:]]
+    (raw / "dtks" / "isian.xlsx").write_bytes(workbook({"Isian": [form.columns, shifted]}))
+    _, refused, rows = _staged(raw)
+    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
+    assert told.rows() == [
+        ("dtks/isian.xlsx", "KOLOM_GESER", False, "dtks/serang.psv##2"),
+        ("dtks/serang.psv", "NAMA_KOSONG", True, None),
+    ]
+    _, again = _form(tmp_path / "2", "dtks", refused, rows)
+    assert again["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
+    _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
+    _, refused, _ = _staged(raw)
+    assert refused["sudah_diperbaiki"].to_list() == [True, True]
+
+
 ORDERS = "NO_DANOM|BATCH|PROGRAM|TAHUN|TAHAP|NIK|NAMA_KPM|KABUPATEN|PROVINSI|NOMINAL|STATUS_BAYAR|TGL_BAYAR"
 
 
