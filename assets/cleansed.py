@@ -8,7 +8,8 @@ import polars as pl
 
 from assets.promise import promised_asset
 from pipeline.matching.outcome.resolve import MEMBERS, resolve_households, resolve_in_pieces, stated
-from pipeline.quality.findings import findings
+from pipeline.normalise.told.shared_numbers import SHARED, uncounted
+from pipeline.quality.findings import findings, findings_by
 from pipeline.quality.reconciliation import reconcile
 from pipeline.quality.verification import with_last_verification
 from schemas.staged import STAGED_KINDS
@@ -73,7 +74,8 @@ def temuan(people: Path, **accepted: Path) -> pl.DataFrame:
     found = [
         findings(source, pl.scan_parquet(rows), STAGED_KINDS[source].__name__) for source, rows in accepted.items()
     ]
-    return pl.concat([*found, findings("dtks", pl.scan_parquet(people), "Anggota")])
+    shared = findings_by([SHARED], "pos", uncounted(pl.scan_parquet(accepted["pos"])).lazy())
+    return pl.concat([*found, shared, findings("dtks", pl.scan_parquet(people), "Anggota")])
 
 
 @promised_asset(

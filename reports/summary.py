@@ -76,7 +76,9 @@ def render_places(places: Places, tables: Mapping[str, pl.DataFrame]) -> str:
     return "\n".join(f"{title:<12} {where}" for title, where in lines.items())
 
 
-def render_deliveries(files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame) -> str:
+def render_deliveries(
+    files: Mapping[str, int], *, accepted: int, refused: int, unread: pl.DataFrame, noted: pl.DataFrame
+) -> str:
     """What became of payment files, as text for a terminal.
 
     Args:
@@ -84,10 +86,11 @@ def render_deliveries(files: Mapping[str, int], *, accepted: int, refused: int, 
         accepted: accepted rows of those that were read.
         refused: their refused rows.
         unread: berkas and catatan of those that cannot be read.
+        noted: the same of those that an officer should look at.
     """
     became = ", ".join(f"{number(count)} {what}" for what, count in files.items())
     head = f"Berkas bayar: {became}; {number(accepted)} baris diterima, {number(refused)} ditolak."
-    return "\n".join([head, *_listed("Tidak dibaca", unread)])
+    return "\n".join([head, *_listed(_NOTED["DITOLAK"], unread), *_listed(_NOTED["DIBACA"], noted)])
 
 
 def render_change(stages: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> str:

@@ -57,7 +57,11 @@ def bayar(
     if told is None:
         typer.echo("Tidak ada berkas bayar baru, berubah, atau hilang sejak proses terakhir.")
         return
-    typer.echo(render_deliveries(told.files, accepted=told.accepted, refused=told.refused, unread=told.unread))
+    typer.echo(
+        render_deliveries(
+            told.files, accepted=told.accepted, refused=told.refused, unread=told.unread, noted=told.noted
+        )
+    )
     changed = told.changed
     if not changed.stages.is_empty():
         typer.echo(render_change(changed.stages, stored.frame("mart/realisasi"), changed.realisasi))

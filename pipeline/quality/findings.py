@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from pipeline.normalise.values.masking import masked
@@ -173,6 +175,11 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
             rules look at is read.
         model: name of the model whose rules apply.
     """
+    return findings_by(rules_on(model, Severity.FINDING, Severity.REPAIR), source, rows)
+
+
+def findings_by(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.DataFrame:
+    """As `findings`, by these rules alone."""
     there = rows.collect_schema().names()
     of_file = "berkas" in there
     kab = _kabupaten(source) if {"kode_kab", "kode_wilayah"} & {*there} else pl.lit(None, pl.String)
@@ -181,16 +188,14 @@ def findings(source: str, rows: pl.LazyFrame, model: str) -> pl.DataFrame:
         "kode_kab": kab,
         **{name: pl.col(name if of_file else SOURCE_PLACE[name]) for name in PLACE},
     }
-    rules = [
-        (rule, rule.breaks) for rule in rules_on(model, Severity.FINDING, Severity.REPAIR) if rule.breaks is not None
-    ]
-    read = {name for part in (*told.values(), *(breaks for _, breaks in rules)) for name in part.meta.root_names()}
+    asked = [(rule, rule.breaks) for rule in rules if rule.breaks is not None]
+    read = {name for part in (*told.values(), *(breaks for _, breaks in asked)) for name in part.meta.root_names()}
     whole = rows.select(name for name in there if name in read).collect()
     found = [
         whole.lazy()
         .filter(breaks)
         .select(kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation), **told)
-        for rule, breaks in rules
+        for rule, breaks in asked
     ]
     if not found:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.normalise.told.orders import of_name
+from pipeline.normalise.told.shared_numbers import files_with_uncounted
 from pipeline.normalise.told.states import file_state, list_state
 from pipeline.normalise.values.codes import to_payment_status
 from pipeline.normalise.values.money import order_amount
@@ -69,8 +70,11 @@ def reconcile(
         quarantined: `quality.karantina` rows by source.
     """
     counts = [_counts(source, raw[source].lazy(), accepted[source].lazy(), quarantined[source]) for source in raw]
-    ledger = files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left").join(
-        _otherwise_named(files, accepted[_PAYMENTS].lazy()), on="berkas", how="left"
+    orders = accepted[_PAYMENTS].lazy()
+    ledger = (
+        files.join(_together(pl.concat(counts)), on=["sumber", "berkas"], how="left")
+        .join(_otherwise_named(files, orders), on="berkas", how="left")
+        .join(files_with_uncounted(orders).rename({"catatan": "tak_dihitung"}), on="berkas", how="left")
     )
     numbers = (
         "baris_masuk",
@@ -89,6 +93,7 @@ def reconcile(
             status_berkas=pl.when(refused).then(pl.lit("DITOLAK")).otherwise("status_berkas"),
             catatan=pl.coalesce(
                 "catatan_baca",
+                "tak_dihitung",
                 "kerusakan",
                 "bernama_lain",
                 pl.when(unused).then(pl.format(_NOTHING_USED, households)),
@@ -99,7 +104,7 @@ def reconcile(
             selisih_baris=pl.col("baris_masuk") - pl.col("baris_diterima") - pl.col("baris_karantina"),
             selisih_nominal=pl.col("nominal_masuk") - pl.col("nominal_diterima") - pl.col("nominal_karantina"),
         )
-        .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "bernama_lain")
+        .drop("diubah", "ditolak", "catatan_baca", "kerusakan", "tak_dihitung", "bernama_lain")
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.normalise.told.shared_numbers import uncounted
 from pipeline.realisation.remarks import with_remarks
 from schemas.keys import ORDER, PLACE, STAGE
 from schemas.spelling import without_zeros
@@ -56,7 +57,8 @@ def current_orders(orders: pl.DataFrame) -> pl.DataFrame:
         .unnest("tempat", "penerima")
         .sort(ORDER)
     )
-    shared = _for_several(whole.join(states.filter("berganti"), on=ORDER, how="semi"))
+    changing = whole.lazy().join(states.filter("berganti").lazy(), on=ORDER, how="semi")
+    shared = uncounted(changing).select(*ORDER, "penerima_lain").unique()
     return states.join(shared, on=ORDER, how="left", maintain_order="left").with_columns(
         penerima_lain=pl.col("penerima_lain").fill_null(value=False)
     )
@@ -75,9 +77,3 @@ def _with_leading_zeros(rows: pl.DataFrame) -> pl.DataFrame:
         bare = bare.join(told, on=[*ORDER, *payee], how="left", maintain_order="left")
         bare = bare.with_columns(no_danom=pl.coalesce("lengkap", "no_danom")).drop("lengkap")
     return pl.concat([whole, bare])
-
-
-def _for_several(rows: pl.DataFrame) -> pl.DataFrame:
-    """The orders that one file has for several NIKs, with penerima_lain: true."""
-    in_file = rows.group_by(*ORDER, "berkas").agg(penerima_lain=pl.col("nik").drop_nulls().n_unique() > 1)
-    return in_file.filter("penerima_lain").select(*ORDER, "penerima_lain").unique()

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import read_source, refused_whole
+from pipeline.normalise.told.shared_numbers import files_with_uncounted
 from pipeline.places import Places
 from pipeline.realisation.redelivery import redelivered, unread
 from pipeline.realisation.refresh import Refreshed, refresh
@@ -35,6 +36,7 @@ class Delivered:
         accepted: accepted rows of those that were read.
         refused: their refused rows.
         unread: berkas and catatan of those that cannot be read.
+        noted: berkas and catatan of those of which rows do not count.
         changed: the stages that they touch.
     """
 
@@ -42,6 +44,7 @@ class Delivered:
     accepted: int
     refused: int
     unread: pl.DataFrame
+    noted: pl.DataFrame
     changed: Refreshed
 
 
@@ -81,5 +84,6 @@ def since_last_run(places: Places, periode: str, stored: Publication) -> Deliver
         accepted=rows.filter(own).height,
         refused=torn.height + refused.filter(own).height,
         unread=pl.concat([closed.select("berkas", "catatan"), refused_whole(extract)]),
+        noted=files_with_uncounted(rows.filter(own).lazy()),
         changed=refresh(told, sums, stored.frame(_TARGETS), regions(), program_stages(), left_out=left_out, rows=rows),
     )

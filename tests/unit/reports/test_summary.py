@@ -174,9 +174,11 @@ def test_no_name_and_no_number_of_a_person_is_in_it() -> None:
 def test_what_became_of_payment_files_is_told_and_no_person_is_named() -> None:
     unread = pl.DataFrame({"berkas": ["pos/3604041211870001.csv"], "catatan": ["Berkas ini kosong."]})
     files = {"baru": 2, "tidak dibaca lagi": 1}
-    assert render_deliveries(files, accepted=100_000, refused=2, unread=unread).splitlines() == [
+    noted = pl.DataFrame({"berkas": ["pos/a.csv"], "catatan": ["2 baris tidak dihitung."]})
+    assert render_deliveries(files, accepted=100_000, refused=2, unread=unread, noted=noted).splitlines() == [
         "Berkas bayar: 2 baru, 1 tidak dibaca lagi; 100.000 baris diterima, 2 ditolak.",
         "  Tidak dibaca: pos/3604********0001.csv – Berkas ini kosong.",
+        "  Perlu diperiksa: pos/a.csv – 2 baris tidak dihitung.",
     ]
 
 

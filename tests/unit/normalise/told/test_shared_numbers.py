@@ -1,0 +1,61 @@
+"""Rows of orders whose number their file has again for another NIK."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from pipeline.normalise.told.shared_numbers import SHARED, files_with_uncounted, uncounted
+from pipeline.quality.findings import findings_by
+from schemas.staged import PosStaged
+from tests.unit.frames import frame
+
+ANI, BUDI, CITRA = "3604041211870001", "3604041211870002", "3604041211870003"
+_ORDER = {"program": "PKH", "tahun": 2022, "tahap": 1, "no_danom": "29400", "kode_kab": "3604", "berkas": "pos/a.xlsx"}
+
+
+def orders(*rows: dict[str, Any]) -> pl.LazyFrame:
+    given = [_ORDER | {"lembar": "Sheet1", "baris": line, "nominal": 300_000} | row for line, row in enumerate(rows, 2)]
+    return frame(PosStaged, given).lazy()
+
+
+SEVERAL = orders(
+    {"nik": ANI}, {"nik": ANI, "nominal": 450_000}, {"nik": BUDI}, {"nik": CITRA, "nominal": 750_000}, {"nik": None}
+)
+
+
+def test_the_last_row_of_every_nik_but_the_last_one_does_not_count() -> None:
+    assert uncounted(SEVERAL).select("baris", "nik", "nominal").rows() == [(3, ANI, 450_000), (4, BUDI, 300_000)]
+
+
+def test_of_sheets_the_one_of_the_latest_day_counts() -> None:
+    sheets = orders(
+        {"nik": ANI, "lembar": "1 Des", "berlaku_per": datetime.fromisoformat("2022-12-01")},
+        {"nik": BUDI, "lembar": "30 Nov", "berlaku_per": datetime.fromisoformat("2022-11-30")},
+    )
+    assert uncounted(sheets)["nik"].to_list() == [BUDI]
+
+
+def test_orders_of_their_own_and_other_deliveries_are_not_meant() -> None:
+    alone = orders(
+        {"nik": ANI}, {"nik": ANI}, {"nik": BUDI, "no_danom": "29401"}, {"nik": BUDI, "tahap": 2},
+        {"nik": BUDI, "berkas": "pos/b.xlsx"}, {"nik": None},
+    )  # fmt: skip
+    assert uncounted(alone).is_empty()
+    assert files_with_uncounted(alone).is_empty()
+
+
+def test_they_are_findings_in_their_kabupaten() -> None:
+    found = findings_by([SHARED], "pos", uncounted(SEVERAL).lazy())
+    assert found.select("sumber", "id", "kode", "kode_kab", "baris").rows() == [
+        ("pos", "29400", "DANOM_BERSAMA", "3604", line) for line in (3, 4)
+    ]
+
+
+def test_their_file_is_told_how_many_they_are_and_of_what_worth() -> None:
+    ((file, note),) = files_with_uncounted(SEVERAL).rows()
+    assert file == "pos/a.xlsx"
+    assert note.startswith("2 baris senilai Rp750.000 tidak dihitung")
+    assert "(1 nomor)" in note
