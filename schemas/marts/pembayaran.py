@@ -17,7 +17,7 @@ OF_PAYEE = {
     "id_orang": "Penanda tetap penerima di DTKS; kosong bila ia tidak ada di DTKS: hitung orang dengan penerima.",
     "id_keluarga": "Penanda tetap keluarganya di DTKS; kosong bila penerima tidak ada di DTKS, atau nomor KK-nya di "
     "sana tidak dapat dipakai.",
-    "id_dtks": "ID DTKS penerima; kosong bila ia tidak ada di DTKS (sumber_data NON_DTKS).",
+    "id_dtks": "ID DTKS penerima; kosong bila ia tidak ada di DTKS.",
 }
 """What the identifiers of DTKS mean beside an order, whose payee may not be in DTKS."""
 
