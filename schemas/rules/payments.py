@@ -35,7 +35,7 @@ RULES = (
         "no_danom",
         "Nomor danom tertulis sebagai bilangan ilmiah, misalnya 2,94E+17: angka di belakangnya sudah hilang, sehingga "
         "perintah bayar yang berbeda bernomor sama.",
-        "Ambil lagi nomor danom dari kantor pembayar; di Excel format kolomnya Teks sebelum diisi.",
+        "Ambil lagi nomor danom dari kantor pembayar; di Excel ubah dahulu format kolomnya menjadi Teks.",
         pl.col("no_danom").str.contains(SCIENTIFIC),
     ),
     _ORDER.refused(

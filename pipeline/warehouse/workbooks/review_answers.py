@@ -41,8 +41,8 @@ _NOWHERE = (
     "bila buku kerja ini dari folder data lain, atau jalankan dahulu padan run bila datanya baru datang."
 )
 _ROUNDED = (
-    " Nomor itu berakhir 0: Excel membulatkan angka ke-16 bila selnya berisi bilangan, jadi format selnya Teks sebelum "
-    "nomornya disalin."
+    " Nomor itu berakhir 0: Excel membulatkan angka ke-16 bila selnya berisi bilangan. Ubah format selnya menjadi "
+    "Teks, lalu salin lagi nomornya."
 )
 _ENDS_ROUND = r"^\d{15}0$"
 _SUFFIX = ".xlsx"

@@ -260,19 +260,25 @@ def _hand_in(path: Path, form: pl.DataFrame) -> None:
     path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
 
 
+def _form_refused_in_turn(raw: Path, folder: Path, code: str) -> pl.DataFrame:
+    """The next form after one whose row was refused too: it asks for that row alone, in the place of the first."""
+    _, refused, rows = _staged(raw)
+    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
+    assert told.rows() == [
+        ("dtks/isian.xlsx", code, False, "dtks/serang.psv##2"),
+        ("dtks/serang.psv", "NAMA_KOSONG", True, None),
+    ]
+    _, again = _form(folder, "dtks", refused, rows)
+    assert again["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
+    return again
+
+
 def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(raw: Path, tmp_path: Path) -> None:
     (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
     _, refused, rows = _staged(raw)
     _, first = _form(tmp_path / "1", "dtks", refused, rows)
     _hand_in(raw / "dtks" / "isian.xlsx", first)
-    _, refused, rows = _staged(raw)
-    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
-    assert told.rows() == [
-        ("dtks/isian.xlsx", "NAMA_KOSONG", False, "dtks/serang.psv##2"),
-        ("dtks/serang.psv", "NAMA_KOSONG", True, None),
-    ]
-    _, second = _form(tmp_path / "2", "dtks", refused, rows)
-    assert second["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
+    second = _form_refused_in_turn(raw, tmp_path / "2", "NAMA_KOSONG")
     # Another number, so that only the place can tell.
     filled = second.with_columns(pl.lit("RATNA SARI").alias("NAMA"), pl.lit("9").alias("ID DTKS"))
     _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
@@ -292,14 +298,7 @@ def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refu
     place = form.columns.index("NOKK")
     shifted = [*filled.row(0)[:place], "RT 1", *filled.row(0)[place:]]
     (raw / "dtks" / "isian.xlsx").write_bytes(workbook({"Isian": [form.columns, shifted]}))
-    _, refused, rows = _staged(raw)
-    told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
-    assert told.rows() == [
-        ("dtks/isian.xlsx", "KOLOM_GESER", False, "dtks/serang.psv##2"),
-        ("dtks/serang.psv", "NAMA_KOSONG", True, None),
-    ]
-    _, again = _form(tmp_path / "2", "dtks", refused, rows)
-    assert again["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
+    _form_refused_in_turn(raw, tmp_path / "2", "KOLOM_GESER")
     _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
     _, refused, _ = _staged(raw)
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
