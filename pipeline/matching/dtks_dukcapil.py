@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Wanted
@@ -18,7 +17,8 @@ from pipeline.matching.candidates.retired import living
 from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
-from pipeline.matching.records.as_numbers import Records, Rows, spread
+from pipeline.matching.records.arrays import Flags, Rows
+from pipeline.matching.records.as_numbers import Records, spread
 from pipeline.matching.records.lookup import Lookup
 from pipeline.matching.records.tables import Table
 
@@ -143,7 +143,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     )
 
 
-def _couples(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
+def _couples(people: pl.DataFrame) -> Flags:
     """Whether each of them is a man who heads his KK, and whether a wife."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
     told = people.select(head=(role == HEAD) & (sex == "L"), wife=(role == SPOUSE) & (sex == "P"))

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Pass
@@ -37,7 +36,8 @@ from pipeline.matching.outcome.person_links import Linkage, PersonLinks
 from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import SEED, Rows, spread
+from pipeline.matching.records.arrays import Levels, Rows
+from pipeline.matching.records.as_numbers import SEED, spread
 from pipeline.memory import give_back
 
 SAME_KK = "KK"
@@ -233,9 +233,7 @@ def _reread(model: LinkageModel, compared: Compared, register: Register) -> Comp
     return replace(compared, pairs=replace(pairs, levels=levels))
 
 
-def _levels_of_settled(
-    model: LinkageModel, listed: Listed, register: Register, settled: Settled
-) -> npt.NDArray[np.uint8]:
+def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, settled: Settled) -> Levels:
     """Levels of a sample of the rows settled at once: what true pairs look like."""
     share = np.uint64(max(len(settled.rows) // _SAMPLE, 1))
     numbers = settled.claims.person.view(np.uint64)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Hashes, NarrowRows, Records, Rows, spread
+from pipeline.matching.records.arrays import Hashes, Masks, NarrowRows, Rows
+from pipeline.matching.records.as_numbers import Records, spread
 from pipeline.matching.records.lookup import Lookup, Sieve, ascending
 from pipeline.side_by_side import on_all_cores
 
@@ -79,7 +79,7 @@ class Candidates:
 
     left: Rows
     right: Rows
-    found_by: npt.NDArray[np.uint32]
+    found_by: Masks
     codes: tuple[str, ...]
     plan: pl.DataFrame
 
@@ -321,7 +321,7 @@ class Numbers:
         return left[which], some[rows]
 
 
-def codes_of(masks: npt.NDArray[np.uint32], codes: Sequence[str]) -> pl.Series:
+def codes_of(masks: Masks, codes: Sequence[str]) -> pl.Series:
     """Bitmasks as lists of pass codes."""
     distinct, place = np.unique(masks, return_inverse=True)
     lists = [[code for bit, code in enumerate(codes) if mask >> bit & 1] for mask in distinct.tolist()]

@@ -11,17 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Candidates
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.scoring import Prior, reachable
 from pipeline.matching.levels.comparison import KINDS, closer_looks, first_look, look_closer
-from pipeline.matching.levels.evidence import Claims, Flags, supported
+from pipeline.matching.levels.evidence import Claims, supported
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
 from pipeline.side_by_side import on_all_cores
 
 # So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
@@ -31,7 +30,7 @@ _COUNTED = 20_000
 # Levels that one byte can tell.
 _LEVELS = 256
 # Pairs by the level of their NIK: those with a relative of the row's person, and those with a stranger.
-LeftOut = npt.NDArray[np.int64]
+LeftOut = Ints
 _RELATIVES, _STRANGERS = range(2)
 
 
@@ -41,8 +40,8 @@ class Looked:
 
     left: Rows
     right: Rows
-    found_by: npt.NDArray[np.uint32]
-    levels: npt.NDArray[np.uint8]
+    found_by: Masks
+    levels: Levels
     left_out: LeftOut
     calls: dict[str, int] = field(default_factory=dict)
 

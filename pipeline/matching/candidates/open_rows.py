@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.registers import Listed, Register, Settled
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Rows
+from pipeline.matching.records.as_numbers import Records
 
 
 @dataclass(frozen=True)

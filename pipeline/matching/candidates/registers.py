@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Numbers
-from pipeline.matching.levels.evidence import Claims, Flags
+from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import SEED, Hashes, Records, Rows, spread
+from pipeline.matching.records.arrays import Flags, Hashes, Rows
+from pipeline.matching.records.as_numbers import SEED, Records, spread
 from pipeline.matching.records.tables import Table
 
 _HALF = np.uint64(32)

@@ -11,11 +11,11 @@ import polars as pl
 
 from pipeline.matching.candidates.blocking import Wanted
 from pipeline.matching.levels.comparison import ASSUMED_DAYS
-from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.names.agreement import ALIKE, name_levels, take_apart
 from pipeline.matching.names.words import borne_words, differing_names
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Records, Rows, spread
+from pipeline.matching.records.arrays import Flags, Rows
+from pipeline.matching.records.as_numbers import Records, spread
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
@@ -22,11 +21,12 @@ from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
 from pipeline.matching.judging.training import LARGEST_FAMILY
-from pipeline.matching.levels.evidence import Claims, Flags, member_of
-from pipeline.matching.model.linkage import Floats, LinkageModel, among
+from pipeline.matching.levels.evidence import Claims, member_of
+from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.model.patterns import patterns
 from pipeline.matching.names.words import borne_words
-from pipeline.matching.records.as_numbers import Rows, spread
+from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
+from pipeline.matching.records.as_numbers import spread
 from pipeline.memory import give_back
 from pipeline.settings import default_limits
 
@@ -82,7 +82,7 @@ class Compared:
     entries: Rows
     pairs: Pairs
     via: Rows
-    found_by: npt.NDArray[np.uint32]
+    found_by: Masks
     codes: tuple[str, ...]
     plan: pl.DataFrame
     calls: dict[str, int]

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Found, Numbers, Pass, columns_of, pairs_of, united
@@ -19,8 +18,9 @@ from pipeline.matching.candidates.registers import Listed
 from pipeline.matching.duplicates.recorded_twice import RecordedTwice
 from pipeline.matching.duplicates.row_pairs import beliefs, compared, one_persons
 from pipeline.matching.judging.doubles import of_doubles, rows_of_one, sure_doubles
-from pipeline.matching.model.linkage import Floats, LinkageModel
-from pipeline.matching.records.as_numbers import SEED, Records, Rows
+from pipeline.matching.model.linkage import LinkageModel
+from pipeline.matching.records.arrays import Floats, Levels, Rows
+from pipeline.matching.records.as_numbers import SEED, Records
 from pipeline.matching.records.identifiers_near import Packed
 
 _NO_SERIAL = np.uint64(0xFFFF)
@@ -93,7 +93,7 @@ class Taken:
 def find_duplicate_rows(
     rows: Relisted,
     taken: Taken,
-    candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
+    candidates: tuple[pl.DataFrame, Levels],
     model: LinkageModel,
     family_size: float,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -168,7 +168,7 @@ def _gathered(values: Rows | Floats, places: pl.Expr) -> pl.Expr:
 def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     rows: Relisted,
     taken: Taken,
-    candidates: tuple[pl.DataFrame, npt.NDArray[np.uint8]],
+    candidates: tuple[pl.DataFrame, Levels],
     model: LinkageModel,
     family_size: float,
     contents: Packed,

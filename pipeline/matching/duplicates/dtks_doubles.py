@@ -14,7 +14,7 @@ from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.duplicates.dedupe import Relisted
 from pipeline.matching.levels.mothers import without_mothers_of_all
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.tables import Table
 
 PASSES = (

@@ -14,8 +14,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.levels.evidence import Relatives
-from pipeline.matching.names.agreement import Levels
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Levels, Rows
 
 # No family has more rows.
 _LARGEST = 20

@@ -19,15 +19,15 @@ from pipeline.matching.judging.doubles import anew_bits, as_the_resident
 from pipeline.matching.judging.lookalikes import FULLER, Seen, names_of, odd_numbers, one_person
 from pipeline.matching.judging.scoring import bits_of
 from pipeline.matching.levels.comparison import ASSUMED_DAYS, DATE_EQUAL, compare
-from pipeline.matching.levels.evidence import ELSEWHERE, Flags
+from pipeline.matching.levels.evidence import ELSEWHERE
 from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER, NIK_OWN, birth_in_number
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.model.linkage import Floats, LinkageModel, among
-from pipeline.matching.names.agreement import Levels
+from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.names.spelling import as_written
 from pipeline.matching.names.two_names import without_two_names
 from pipeline.matching.names.words import borne_words
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
+from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
 
 # Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.

@@ -9,15 +9,12 @@ the outcomes. Does not: probabilities (`pipeline.matching.judging.scoring`).
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.levels.evidence import member_of
-from pipeline.matching.model.linkage import Cutoffs, Floats
-from pipeline.matching.names.agreement import Levels
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.model.linkage import Cutoffs
+from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
-Flags = npt.NDArray[np.bool_]
 EQUALLED = "CALON_SETARA"
 """Reason code of rows that several candidates fit about as well."""
 _CLAIM = 0.5
@@ -94,7 +91,6 @@ def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
     That the registry lacks his mother's name is no reason to prefer his namesake.
 
     Args:
-        levels: pairs × comparisons.
         rows: row per pair, sorted.
         best: position of each row's best pair, ascending.
     """

@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.matching.judging.training import seen_in_matches, smoothed
-from pipeline.matching.model.linkage import Floats, LinkageModel, ListedAnew, weights
-from pipeline.matching.records.as_numbers import Rows, spread
+from pipeline.matching.model.linkage import LinkageModel, ListedAnew, weights
+from pipeline.matching.records.arrays import Floats, Levels, Rows
+from pipeline.matching.records.as_numbers import spread
 from pipeline.matching.records.identifiers_near import Packed
 
 # Pairs that are learnt from, and how many the saved figures count for.
@@ -51,7 +51,7 @@ def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> 
     return one[chosen], two[chosen]
 
 
-def of_doubles(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> LinkageModel:
+def of_doubles(model: LinkageModel, levels: Levels) -> LinkageModel:
     """The model with `m` as it is for two rows of one person, and with what such a row listed anew looks like.
 
     Args:
@@ -63,7 +63,7 @@ def of_doubles(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> LinkageMod
     return replace(seen_in_matches(model, levels, lasting, _TRUST), listed_anew=anew)
 
 
-def _listed_anew(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> ListedAnew:
+def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
     """What rows listed anew look like among pairs of rows of one person (expectation and maximisation)."""
     anew, saved = model.listed_anew, model.listed_anew
     at = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
@@ -80,12 +80,12 @@ def _listed_anew(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> ListedAn
     return anew
 
 
-def anew_bits(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Floats:
+def anew_bits(model: LinkageModel, levels: Levels) -> Floats:
     """Bits for two rows being one person's, over and above those for a row and its resident, per pair."""
     return _bits(model, model.listed_anew, levels)
 
 
-def _bits(model: LinkageModel, anew: ListedAnew, levels: npt.NDArray[np.uint8]) -> Floats:
+def _bits(model: LinkageModel, anew: ListedAnew, levels: Levels) -> Floats:
     ratio = np.ones(len(levels))
     for number, comparison in enumerate(model.comparisons):
         if comparison.name in anew.levels:
@@ -94,9 +94,7 @@ def _bits(model: LinkageModel, anew: ListedAnew, levels: npt.NDArray[np.uint8]) 
     return np.log2(1 - anew.share + anew.share * ratio)
 
 
-def as_the_resident(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], resident: npt.NDArray[np.uint8], residents: int
-) -> npt.NDArray[np.uint8]:
+def as_the_resident(model: LinkageModel, levels: Levels, resident: Levels, residents: int) -> Levels:
     """Levels of pairs of rows whose second one is certainly a resident, by what either that row or he tells.
 
     A row that is the other one's person is that resident too, whose facts are all there and spelled rightly. Of the

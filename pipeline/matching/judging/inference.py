@@ -9,16 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.matching.judging.assignment import Flags, best_of_each, outbid
+from pipeline.matching.judging.assignment import best_of_each, outbid
 from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import Bits, Posterior, Prior, at_old_home, bits_of, left_home, posterior
 from pipeline.matching.judging.training import Counted, Evidence, learn_matches
 from pipeline.matching.levels.evidence import Claims, Kinship, Relatives, mixed
-from pipeline.matching.model.linkage import Floats, LinkageModel, among
+from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.model.patterns import Patterns, patterns
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.matching.records.lookup import numbered
 
 # A link this probable is evidence for the rest of the household.
@@ -44,7 +43,7 @@ class Pairs:
 
     left: Rows
     right: Rows
-    levels: npt.NDArray[np.uint8]
+    levels: Levels
     household: Rows
     family: Rows
     identity: Rows
@@ -74,7 +73,7 @@ class SettledLevels:
 
     claims: Claims
     taken: Flags
-    levels: npt.NDArray[np.uint8]
+    levels: Levels
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Judged:
     """
 
     model: LinkageModel
-    levels: npt.NDArray[np.uint8]
+    levels: Levels
     bits: Bits
     belief: Posterior
     beaten: Flags

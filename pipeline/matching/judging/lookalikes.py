@@ -13,16 +13,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.judging.doubles import anew_bits
 from pipeline.matching.judging.scoring import contexts_of
-from pipeline.matching.levels.evidence import Flags
-from pipeline.matching.model.linkage import NAME_STATES, Floats, LinkageModel, Lookalike, among, weights
+from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, Lookalike, among, weights
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORTER
 from pipeline.matching.names.likeness import name_level
 from pipeline.matching.names.words import differing_names
+from pipeline.matching.records.arrays import Flags, Floats, Levels, States
 from pipeline.normalise.values.names import comparable_name, weaker_name
 from schemas.rules import WOMEN_DAY
 
@@ -50,12 +49,12 @@ class Seen:
         names: what names that are not the same turn out to be (`names_of`), 0 where nothing tells.
     """
 
-    levels: npt.NDArray[np.uint8]
-    odd: npt.NDArray[np.bool_]
-    names: npt.NDArray[np.uint8]
+    levels: Levels
+    odd: Flags
+    names: States
 
 
-def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> Flags:
     """Whether each row's NIK cannot be a NIK of its own: no such region, another birth date or sex, no such serial.
 
     Where the whole file is damaged, or one NIK copied over a family, the number says nothing.
@@ -90,16 +89,15 @@ def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> npt.NDArray[np.bool_
 
 def names_of(
     model: LinkageModel,
-    levels: npt.NDArray[np.uint8],
+    levels: Levels,
     rows: pl.DataFrame,
     residents: pl.DataFrame,
     borne: Callable[[str], pl.Series],
-) -> npt.NDArray[np.uint8]:
+) -> States:
     """What names that are not quite the same turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
 
     Args:
         model: its lookalikes say which names tell them apart.
-        levels: pairs × comparisons.
         rows: the row of each pair.
         residents: its resident, or the other row.
         borne: words that are names (`words.borne_words`) by the column of names.
@@ -142,7 +140,7 @@ def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: F
     return told.select(pl.when(two).then(TWO_NAMES).when("some").then(PERHAPS_TWO).otherwise(slip)).to_series()
 
 
-def margins(model: LinkageModel, seen: Seen, beaten: npt.NDArray[np.bool_], residents: int) -> Floats:
+def margins(model: LinkageModel, seen: Seen, beaten: Flags, residents: int) -> Floats:
     """By how many bits each lookalike is ruled out, shape lookalikes × pairs; below 0 it is not.
 
     Args:
@@ -165,7 +163,7 @@ def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
     return reasons.gather(possible.argmax(axis=0))
 
 
-def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows: int) -> npt.NDArray[np.bool_]:
+def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows: int) -> Flags:
     """Whether two rows of DTKS agree better than namesakes and twins do, per pair.
 
     Args:
@@ -255,7 +253,7 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 
 
-def of_the_neighbourhood(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def of_the_neighbourhood(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs of one name, born that day in one neighbourhood: it hardly has two such people, whatever their mothers."""
     groups = model.groups
     born = among(model, levels, groups.that_day) & among(model, levels, groups.whole_name)
@@ -272,7 +270,7 @@ def guessed(model: LinkageModel, seen: Seen) -> Flags:
     return vague & ~among(model, levels, groups.tied)
 
 
-def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def in_his_place(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs of one family, in a role that it has but once, born then of one mother, whatever they are called.
 
     A brother or sister may follow in that role, even under the number that stood there, but hardly born that year; nor
@@ -287,7 +285,7 @@ def in_his_place(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
     return born & told & ~among(model, levels, groups.follower)
 
 
-def in_his_role(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs in a role that a family has but once, born then, or with a slip under his very number.
 
     Whoever is as sure as a correction besides is he, whatever he is called: heads and wives go by their child's name,
@@ -315,7 +313,7 @@ def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
     return among(model, levels, groups.that_day) & (nameless | among(model, levels, groups.slipped_number))
 
 
-def under_two_names(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def under_two_names(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs of one number, born then, in a role that a family has but once: somebody listed already, by another name.
 
     Not so a child: brothers and sisters who have no number of their own bear each other's.

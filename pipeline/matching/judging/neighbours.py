@@ -15,7 +15,8 @@ import polars as pl
 
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW, folded_address
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Rows
+from pipeline.matching.records.as_numbers import Records
 
 # So many pairs within one village the saved shares of lookalikes count for.
 _TRUST = 500.0

@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.matching.levels.evidence import Flags
-from pipeline.matching.model.linkage import Floats, LinkageModel, Scope, among, weights
+from pipeline.matching.model.linkage import LinkageModel, Scope, among, weights
 from pipeline.matching.model.patterns import patterns
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
 _MOST_BITS = 400.0
 # Below this share of "nobody at all" a candidate changes no decision.
@@ -69,12 +67,10 @@ class Posterior:
     nobody: Floats
 
 
-def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, family_size: float) -> Bits:
+def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: float) -> Bits:
     """Sum the comparisons' bits.
 
     Args:
-        model: the weights.
-        levels: pairs × comparisons.
         residents: size of the registry.
         family_size: residents per KK; no evidence tells more than which family it is.
     """
@@ -93,7 +89,7 @@ def bits_of(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int, 
     return Bits(person + family, kin + family, person)
 
 
-def left_home(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> Flags:
+def left_home(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs that agree in what tells a registered person who stands in another family than the row's.
 
     Besides what the model asks for, his mother tells him, or his very home where she is not told.
@@ -128,7 +124,7 @@ def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bit
     return Bits(match, bits.relative, bits.person)
 
 
-def reachable(model: LinkageModel, levels: npt.NDArray[np.uint8], supported: Flags, prior: Prior) -> Flags:
+def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prior) -> Flags:
     """Pairs that can still matter, whatever their `OPEN` levels turn out to be.
 
     A pair matters if it may be the person, or an unregistered relative, with more than a trace of probability.
@@ -168,9 +164,7 @@ def _with_best_unequal(bits: Floats) -> Floats:
     return np.column_stack([bits, most])
 
 
-def contexts_of(
-    model: LinkageModel, number: int, levels: npt.NDArray[np.uint8], position: dict[str, int]
-) -> npt.NDArray[np.uint8] | int:
+def contexts_of(model: LinkageModel, number: int, levels: Levels, position: dict[str, int]) -> Levels | int:
     """The context of comparison `number` in each pair."""
     comparison = model.comparisons[number]
     if comparison.context is None:

@@ -20,8 +20,9 @@ from pipeline.matching.judging.neighbours import as_crowded
 from pipeline.matching.levels.comparison import KINDS, NUMBER_NEAR, compare
 from pipeline.matching.levels.nik import NIK_EQUAL, SLIPPED
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.model.linkage import Comparison, Floats, Level, LinkageModel
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.model.linkage import Comparison, Level, LinkageModel
+from pipeline.matching.records.arrays import Floats, Levels, Rows
+from pipeline.matching.records.as_numbers import Records
 
 PEOPLE = 15_000
 STRANGERS = 40_000
@@ -52,7 +53,7 @@ class Evidence:
         share: weight of each pair as a true one.
     """
 
-    levels: npt.NDArray[np.uint8]
+    levels: Levels
     share: Floats
 
 
@@ -144,7 +145,7 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
     )
 
 
-def seen_in_matches(model: LinkageModel, levels: npt.NDArray[np.uint8], names: Set[str], trust: float) -> LinkageModel:
+def seen_in_matches(model: LinkageModel, levels: Levels, names: Set[str], trust: float) -> LinkageModel:
     """`m` of some comparisons from pairs that are certainly true, the model itself counting for so many."""
     learnt = {}
     for number, comparison in enumerate(model.comparisons):
@@ -211,7 +212,7 @@ def _draw_relatives(families: Rows, seed: int) -> tuple[Rows, Rows]:
     return pairs["row"].to_numpy(), pairs["row_other"].to_numpy()
 
 
-def _counts(levels: npt.NDArray[np.uint8], comparison: Comparison) -> Floats:
+def _counts(levels: Levels, comparison: Comparison) -> Floats:
     return np.bincount(levels, minlength=len(comparison.levels)).astype(np.float64)
 
 

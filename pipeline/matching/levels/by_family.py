@@ -8,25 +8,19 @@ reading it from the household (`pipeline.matching.levels.mothers`).
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.names.agreement import PARTLY
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Levels, Rows
 
 _MARK = "by_family"
 
 
-def as_far_as_they_agree(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], rows: pl.DataFrame, left: Rows
-) -> npt.NDArray[np.uint8]:
+def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame, left: Rows) -> Levels:
     """The levels, unknown where a fact that only the family tells disagrees, or the KK tells it already.
 
     Args:
-        model: comparisons.
-        levels: pairs × comparisons.
         rows: rows, marked where there are such.
         left: row of each pair.
     """
@@ -41,7 +35,6 @@ def reasons_by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataF
     """Reasons, a column per comparison, that say so where only the row's family told the fact.
 
     Args:
-        model: comparisons.
         reasons: reason codes.
         rows: the row of each, marked where there are such.
     """

@@ -15,17 +15,10 @@ import polars as pl
 from pipeline.matching.levels.nik import nik_levels
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import Comparison, LinkageModel
-from pipeline.matching.names.agreement import (
-    DIFFERENT,
-    EQUAL,
-    PARTLY,
-    SHORTER,
-    Levels,
-    name_levels,
-    take_apart,
-)
+from pipeline.matching.names.agreement import DIFFERENT, EQUAL, PARTLY, SHORTER, name_levels, take_apart
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Folding, Records, Rows
+from pipeline.matching.records.arrays import Dates, Flags, Levels, Rows
+from pipeline.matching.records.as_numbers import Folding, Records
 from pipeline.normalise.values.names import comparable_name
 from pipeline.side_by_side import on_all_cores
 
@@ -63,7 +56,7 @@ OPEN = 255
 Comparer = Callable[[Sides, Mapping[str, str], Rows, Rows], Levels]
 
 
-def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
+def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Levels:
     """Levels of all pairs, shape pairs × comparisons; `left` and `right` are row numbers of the two sides.
 
     Comparisons whose evidence comes from other pairs (kind "household") stay at level 0.
@@ -74,7 +67,7 @@ def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.N
     return levels
 
 
-def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> npt.NDArray[np.uint8]:
+def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Levels:
     """Levels as far as numbers tell them; `OPEN` where values differ and only their letters tell how."""
     levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
 
@@ -93,9 +86,7 @@ def closer_looks(model: LinkageModel) -> list[int]:
     return [number for number, comparison in enumerate(model.comparisons) if comparison.kind in CLOSER]
 
 
-def look_closer(
-    comparison: Comparison, sides: Sides, left: Rows, right: Rows, levels: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.uint8]:
+def look_closer(comparison: Comparison, sides: Sides, left: Rows, right: Rows, levels: Levels) -> Levels:
     """The levels of one comparison with those that were `OPEN` filled in."""
     unlike = np.flatnonzero(levels == OPEN)
     told = levels.copy()
@@ -122,7 +113,7 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
     return levels
 
 
-def _slipped_year(one: npt.NDArray[np.int32], two: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+def _slipped_year(one: Dates, two: Dates) -> Flags:
     """Years that may be one, badly guessed or with one digit wrong."""
     wrong = np.sum([one // place % 10 != two // place % 10 for place in (1, 10, 100, 1000)], axis=0)
     return (wrong == 1) | (np.abs(one - two) <= _BADLY_GUESSED)
@@ -223,7 +214,7 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
     Who lives in another kecamatan may have moved: then a number that was issued in the other's (origin) tells it.
     """
 
-    def same(part: str) -> npt.NDArray[np.bool_]:
+    def same(part: str) -> Flags:
         one, two = sides.hashed(columns[part], left, right)
         return (one == two) & (one != 0)
 
@@ -247,7 +238,7 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
     return levels
 
 
-def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
     """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row lives."""
     kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
     if kk not in sides.left or kk not in sides.right or nik not in sides.right:

@@ -10,13 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.matching.names.agreement import Levels
-from pipeline.matching.records.as_numbers import Hashes, Rows
+from pipeline.matching.records.arrays import Flags, Hashes, Levels, Rows
 from pipeline.matching.records.lookup import numbered
 
-Flags = npt.NDArray[np.bool_]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
 # Levels of household evidence, in the order of the model; 0 where nobody else is linked.

@@ -13,7 +13,8 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.levels.evidence import member_of
-from pipeline.matching.records.as_numbers import Hashes, Records, Rows
+from pipeline.matching.records.arrays import Flags, Hashes, Rows
+from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.lookup import numbered
 from pipeline.matching.records.tables import Table
 
@@ -81,7 +82,7 @@ def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl
     return frame.with_columns(pl.when(~pl.Series(everybodys)).then(MOTHER).alias(MOTHER))
 
 
-def _mother_of_all(people: pl.DataFrame) -> npt.NDArray[np.bool_]:
+def _mother_of_all(people: pl.DataFrame) -> Flags:
     records = Records(people)
     named = records.key(("kode_desa", MOTHER))
     same = _alike(named)

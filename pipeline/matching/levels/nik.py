@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.levels.sides import Sides
-from pipeline.matching.names.agreement import Levels
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Dates, Flags, Ints, Levels, Rows
+from pipeline.matching.records.as_numbers import Records
 
 # Levels of a NIK, in the order of the model.
 (
@@ -40,7 +38,7 @@ _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 _NEW_YEAR = 101
 
 
-def birth_in_number(packed: near.Packed) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def birth_in_number(packed: near.Packed) -> tuple[Ints, Ints, Ints]:
     """Day (women: 40 less), month and year of the century as a NIK states them."""
     tens = [near.digit(packed, place).astype(np.int64) * 10 for place in (6, 8, 10)]
     ones = [near.digit(packed, place).astype(np.int64) for place in (7, 9, 11)]
@@ -130,7 +128,7 @@ def _one_slip(one: near.Packed, other: near.Packed) -> Flags:
     return (np.bitwise_count(near.different_digits(one, other)) == 1) | (turned & (one != other))
 
 
-def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
     """Whether the row's NIK and birth date tell one birth, and the resident was born on another day."""
     column, number = columns["date"], columns["number"]
     if column not in sides.left or column not in sides.right:
@@ -140,7 +138,7 @@ def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right:
     return (told != 0) & (born != 0) & (told != born)
 
 
-def _own_birth(rows: Records, columns: Mapping[str, str]) -> npt.NDArray[np.int32]:
+def _own_birth(rows: Records, columns: Mapping[str, str]) -> Dates:
     """The birth (yymmdd) that a row's NIK tells where the row's own date says the same, else 0.
 
     1 January stands for the year alone.
@@ -155,7 +153,7 @@ def _own_birth(rows: Records, columns: Mapping[str, str]) -> npt.NDArray[np.int3
 
 def _own_in_spite_of_slips(
     rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], which: Rows
-) -> npt.NDArray[np.bool_]:
+) -> Flags:
     """Whether some rows state the birth that their number tells, where it is not that of the resident's number.
 
     The sex counts only where the numbers tell two. 1 January stands for a year, which no slip has made another.
@@ -169,7 +167,7 @@ def _own_in_spite_of_slips(
     return same_year & (same_day | ((born % 10_000 == _NEW_YEAR) & (year != other_year)))
 
 
-def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
+def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
     """Whether the number of some rows tells the birth date, and where it is known the sex, that the row states."""
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
@@ -177,7 +175,7 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
     return told & _tells_sex(rows, columns, number, which)
 
 
-def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> npt.NDArray[np.bool_]:
+def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
     """Whether the number of some rows tells the sex that the row states: a day with 40 added or missing is a slip."""
     if columns["sex"] not in rows:
         return np.ones(len(which), dtype=np.bool_)
@@ -194,7 +192,7 @@ def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: near.Packed,
     return unlike.fill_null(value=False).to_numpy() & _tells_sex(sides.left, columns, number, left)
 
 
-def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> npt.NDArray[np.bool_]:
+def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> Flags:
     """Whether the number of some rows was issued in the kecamatan that the row states."""
     if columns["kec"] not in rows:
         return np.zeros(len(which), dtype=np.bool_)

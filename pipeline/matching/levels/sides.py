@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from pipeline.matching.names.agreement import Codes
-from pipeline.matching.records.as_numbers import Folding, Hashes, Records, Rows, hashed
+from pipeline.matching.records.arrays import Codes, Hashes, Rows
+from pipeline.matching.records.as_numbers import Folding, Records, hashed
 from pipeline.matching.records.identifiers_near import Packed
 from pipeline.matching.records.lookup import Lookup, ascending, numbered
 

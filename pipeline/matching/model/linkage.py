@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.matching.model.calibration import AS_IT_IS, Calibration
+from pipeline.matching.records.arrays import Flags, Floats, Levels
 
-Floats = npt.NDArray[np.float64]
 Group = Mapping[str, tuple[str, ...]]
 """Outcomes that mean one thing: comparison → codes of its levels."""
 # What names that are not the same may turn out to be (`lookalikes.names_of`), in order.
@@ -72,7 +71,7 @@ class Comparison:
     context: str | None = None
     contexts: tuple[int, ...] = ()
 
-    def among(self, codes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    def among(self, codes: tuple[str, ...]) -> Flags:
         """Whether each level is one of those."""
         return np.array([level.code in codes for level in self.levels])
 
@@ -329,7 +328,7 @@ def weights(comparison: Comparison, residents: int) -> Weights:
     return Weights(match, relative)
 
 
-def among(model: LinkageModel, levels: npt.NDArray[np.uint8], group: Group) -> npt.NDArray[np.bool_]:
+def among(model: LinkageModel, levels: Levels, group: Group) -> Flags:
     """Whether some comparison came out as the group says, per pair of `levels` (pairs × comparisons)."""
     found = np.zeros(len(levels), dtype=np.bool_)
     for number, comparison in enumerate(model.comparisons):

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.model.linkage import Floats
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Floats, Levels, Rows
 
 _BITS = 64
 
@@ -27,14 +25,14 @@ class Patterns:
         of: pattern of each pair.
     """
 
-    levels: npt.NDArray[np.uint8]
+    levels: Levels
     of: Rows
 
     def counted(self, shares: Floats) -> Floats:
         """What pairs count for, summed by pattern."""
         return np.bincount(self.of, shares, minlength=len(self.levels)).astype(np.float64)
 
-    def refined(self, number: int, level: npt.NDArray[np.uint8]) -> Patterns:
+    def refined(self, number: int, level: Levels) -> Patterns:
         """The patterns with other levels, given per pair, of a comparison that had level 0 in all of them."""
         steps = int(level.max(initial=0)) + 1
         key = self.of * steps + level
@@ -46,11 +44,8 @@ class Patterns:
         return Patterns(levels, place[key])
 
 
-def patterns(levels: npt.NDArray[np.uint8]) -> Patterns:
+def patterns(levels: Levels) -> Patterns:
     """The patterns of pairs.
-
-    Args:
-        levels: pairs × comparisons.
 
     Raises:
         ValueError: there are more possible outcomes than 64 bits tell apart.

@@ -16,12 +16,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.names.words import is_initial, is_nickname
-from pipeline.matching.records.as_numbers import SEED, Hashes
+from pipeline.matching.records.arrays import Codes, Flags, Hashes, Levels, Rows
+from pipeline.matching.records.as_numbers import SEED
 from pipeline.matching.records.lookup import numbered
 from pipeline.side_by_side import on_all_cores
-
-Codes = npt.NDArray[np.int32]
-Levels = npt.NDArray[np.uint8]
 
 MISSING, EQUAL, SAME_WORDS, ALIKE, SHORTER, SHORT_FORM, PARTLY, DIFFERENT = range(8)
 
@@ -64,12 +62,12 @@ class Names:
     marks: tuple[Hashes, ...]
     bits: tuple[Hashes, ...]
 
-    def may_share_a_word(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
+    def may_share_a_word(self, one: Codes, two: Codes) -> Flags:
         """Whether some word of one name may agree with one of the other (`may_agree`); false for most strangers."""
         shared = [bits[one] & bits[two] for bits in self.bits]
         return np.bitwise_or.reduce(shared) != 0
 
-    def may_agree(self, one: Codes, two: Codes) -> npt.NDArray[np.bool_]:
+    def may_agree(self, one: Codes, two: Codes) -> Flags:
         """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
         return np.logical_or.reduce([mark[one] == mark[two] for mark in self.marks])
 
@@ -137,7 +135,7 @@ def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
         for start in range(0, len(some), _CHUNK)
     ]
 
-    def compare(part: tuple[int, npt.NDArray[np.int64]]) -> int:
+    def compare(part: tuple[int, Rows]) -> int:
         words, some = part
         levels[some], calls = _by_words(names, words, left[some], right[some])
         return calls
@@ -155,7 +153,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
     for i, j in product(range(most), repeat=2):
         same = (one[i] == two[j]) & (one[i] >= 0)
         best_left[i][same] = best_right[j][same] = _SAME
-    opened: list[tuple[int, int, npt.NDArray[np.int64]]] = []
+    opened: list[tuple[int, int, Rows]] = []
     for i, j in product(range(most), repeat=2):
         # Words that have found their equal need no other partner.
         free = (best_left[i] < _SAME) & (best_right[j] < _SAME) & (one[i] >= 0) & (two[j] >= 0)
@@ -230,7 +228,7 @@ def _likeness(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
     return np.asarray(scores, dtype=np.float32)
 
 
-def _slips(left: pl.Series, right: pl.Series) -> npt.NDArray[np.uint8]:
+def _slips(left: pl.Series, right: pl.Series) -> Levels:
     """Letters wrong, missing, too many or swapped."""
     if not left.len():
         return np.zeros(0, dtype=np.uint8)

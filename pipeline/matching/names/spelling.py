@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.names.agreement import ALIKE, DIFFERENT, PARTLY, SHORT_FORM, name_levels, take_apart
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Ints, Levels, Rows
 from pipeline.side_by_side import on_all_cores
 
 _SHORTEST = 4
@@ -33,8 +32,8 @@ Written = tuple[pl.Series, Rows]
 
 
 def as_written(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
-) -> npt.NDArray[np.uint8]:
+    model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+) -> Levels:
     """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
 
     Nicknames are looked for only where the day of birth tells the person, and with it his number, or his mother and his
@@ -42,7 +41,6 @@ def as_written(
 
     Args:
         model: comparisons of kind name with a column `written` on both sides.
-        levels: pairs × comparisons.
         one: records of one side, and which of them each pair is about.
         other: the same of the other side.
     """
@@ -63,7 +61,7 @@ def as_written(
     return told
 
 
-def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
+def _with_slips(pairs: Sequence[Written]) -> Rows:
     """Pairs of names that are one letter apart, two where the words that differ are long."""
     like = np.flatnonzero(_of_a_length(_BLANKS, *(_lengths(names)[rows] for names, rows in pairs)))
     written = _pairs(pairs, like)
@@ -77,7 +75,7 @@ def _with_slips(pairs: Sequence[Written]) -> npt.NDArray[np.int64]:
     return like[close[slips <= 1]]
 
 
-def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
+def _differing_letters(written: pl.DataFrame) -> Ints:
     """Letters of the words that only one of both names has, the fewer of the two."""
     words = written.select(pl.all().str.split(" "))
     a, b = pl.col("a"), pl.col("b")
@@ -85,7 +83,7 @@ def _differing_letters(written: pl.DataFrame) -> npt.NDArray[np.int64]:
     return words.select(pl.min_horizontal(sizes)).to_series().cast(pl.Int64).to_numpy()
 
 
-def _with_short_forms(pairs: Sequence[Written], nicknames: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def _with_short_forms(pairs: Sequence[Written], nicknames: Flags) -> Rows:
     """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA.
 
     Of some pairs also those with a nickname instead (`nicknames`).
@@ -106,12 +104,12 @@ def _pairs(pairs: Sequence[Written], which: Rows) -> pl.DataFrame:
     )
 
 
-def _lengths(names: pl.Series) -> Rows:
+def _lengths(names: pl.Series) -> Ints:
     """Letters of each name; of none so few that they are like no other's."""
     return names.str.len_chars().cast(pl.Int64).fill_null(_NO_LENGTH).to_numpy()
 
 
-def _of_a_length(apart: int, one: Rows, other: Rows) -> npt.NDArray[np.bool_]:
+def _of_a_length(apart: int, one: Ints, other: Ints) -> Flags:
     """Pairs of lengths long enough for a slip, and so many letters apart at most."""
     return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model.linkage import LinkageModel, among
 from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, name_levels, take_apart
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Levels, Rows
 from pipeline.normalise.values.names import comparable_name
 
 # Level of names, right behind that of wives under their husband's.
@@ -27,16 +26,13 @@ _CALLED = (
 )
 
 
-def by_child(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], children: Children
-) -> npt.NDArray[np.uint8]:
+def by_child(model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], children: Children) -> Levels:
     """The levels, with names that call a resident by a child no longer different.
 
     A child may have a stepfather too: only where day of birth or number tells the person it is the parent meant.
 
     Args:
         model: the comparison of names with a column `child` is meant.
-        levels: pairs × comparisons.
         one: rows, and which of them each pair is about.
         children: of the residents of some pairs.
     """
@@ -55,14 +51,14 @@ def by_child(
     return told
 
 
-def _born_or_numbered(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+def _born_or_numbered(model: LinkageModel, levels: Levels) -> Flags:
     numbers = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
     # Who was born apart may bear the number of another one of the family.
     numbered = among(model, levels, numbers) & ~among(model, levels, model.groups.born_apart)
     return among(model, levels, model.groups.that_day_told) | numbered
 
 
-def _agree(called: pl.Series, names: pl.Series) -> npt.NDArray[np.bool_]:
+def _agree(called: pl.Series, names: pl.Series) -> Flags:
     """Whether a name as written and a comparable one are the same, or one is the beginning of the other, per pair."""
     folded = called.to_frame("name").select(comparable_name(pl.col("name"))).to_series()
     words = take_apart(pl.concat([folded, names]))

@@ -8,24 +8,22 @@ woman. Belongs here: which those are. Does not: whether words are names (`pipeli
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.agreement import ALIKE
 from pipeline.matching.names.spelling import letters
 from pipeline.matching.names.words import borne_words, differing_names
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Levels, Rows
 
 
 def without_two_names(
-    model: LinkageModel, levels: npt.NDArray[np.uint8], one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
-) -> npt.NDArray[np.uint8]:
+    model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
+) -> Levels:
     """The levels, unknown where names are alike but every word in which they differ is a name that people bear.
 
     Args:
         model: comparisons of kind name with a column `written` on both sides, by which no lookalike is told.
-        levels: pairs × comparisons.
         one: records of one side, and which of them each pair is about.
         other: the same of the other side, whose names show which words are names.
     """

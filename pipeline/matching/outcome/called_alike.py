@@ -16,8 +16,8 @@ from pipeline.matching.candidates.search import Compared
 from pipeline.matching.judging.inference import Judged, Pairs
 from pipeline.matching.judging.lookalikes import names_of
 from pipeline.matching.judging.scoring import Bits, Prior, posterior
-from pipeline.matching.model.linkage import NAME_STATES, Floats, LinkageModel, among
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, among
+from pipeline.matching.records.arrays import Floats, Rows
 
 # Less probable candidates tear no row.
 _RIVAL = 0.001

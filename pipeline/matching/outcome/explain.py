@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.judging.scoring import contexts_of
-from pipeline.matching.model.linkage import Floats, LinkageModel, weights
+from pipeline.matching.model.linkage import LinkageModel, weights
 from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.arrays import Floats, Ints, Levels
 from schemas.reasons import AGREEING, REASONS
 
 _LAST = near.DIGITS - 1
@@ -24,7 +24,7 @@ _DAY, _FORTY = 6, 4
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 
 
-def reasons_of(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> pl.DataFrame:
+def reasons_of(model: LinkageModel, levels: Levels) -> pl.DataFrame:
     """The reason code of each pair's levels, one column per comparison, null where a level explains nothing."""
     columns = []
     for number, comparison in enumerate(model.comparisons):
@@ -33,7 +33,7 @@ def reasons_of(model: LinkageModel, levels: npt.NDArray[np.uint8]) -> pl.DataFra
     return pl.DataFrame(columns)
 
 
-def bits_per_fact(model: LinkageModel, levels: npt.NDArray[np.uint8], residents: int) -> pl.DataFrame:
+def bits_per_fact(model: LinkageModel, levels: Levels, residents: int) -> pl.DataFrame:
     """Per comparison the code of its level and its bits (`bobot_<comparison>`), for a waterfall."""
     position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     columns = []
@@ -207,7 +207,7 @@ def _enumerated(facts: pl.Expr) -> pl.Expr:
     )
 
 
-def _lowest(places: near.Packed) -> npt.NDArray[np.int64]:
+def _lowest(places: near.Packed) -> Ints:
     """Number of the lowest digit that is marked, 0 for the last one."""
     lowest = places & (~places + np.uint64(1))
     return np.bitwise_count(np.where(lowest == 0, np.uint64(0), lowest - np.uint64(1))).astype(np.int64) // 4

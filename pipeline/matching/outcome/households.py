@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipeline.matching.records.as_numbers import Rows, hashed
+from pipeline.matching.records.arrays import Rows
+from pipeline.matching.records.as_numbers import hashed
 from pipeline.matching.records.lookup import numbered
 
 HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.judging.training import plausible
-from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.outcome.corrections import ASKED, propose
 from pipeline.matching.outcome.results import FOR_CORRECTIONS, TOLD
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Levels, Rows
 from schemas.link import DECIDED
 
 # So many links are put into words at a time.
@@ -64,7 +62,7 @@ class PersonLinks:
     weights: pl.DataFrame
     rivals: pl.DataFrame
     candidates: pl.DataFrame
-    compared: npt.NDArray[np.uint8]
+    compared: Levels
     refused: pl.DataFrame
     plan: pl.DataFrame
     calls: Mapping[str, int]

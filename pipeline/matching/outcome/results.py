@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.candidates.blocking import codes_of
@@ -37,12 +36,11 @@ from pipeline.matching.judging.lookalikes import (
 )
 from pipeline.matching.judging.scoring import Prior, bits_of, odds_against_rest
 from pipeline.matching.levels.by_family import reasons_by_family
-from pipeline.matching.levels.evidence import Flags
 from pipeline.matching.model.calibration import calibrated
-from pipeline.matching.model.linkage import Cutoffs, Floats, LinkageModel, among
+from pipeline.matching.model.linkage import Cutoffs, LinkageModel, among
 from pipeline.matching.outcome.corrections import safe
 from pipeline.matching.outcome.explain import bits_per_fact, explained, reasons_of, slip_phrases
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.side_by_side import on_all_cores
 from schemas.link import BY_OFFICER
 from schemas.reasons import sentence
@@ -339,7 +337,7 @@ def _unsafe_number() -> pl.Expr:
     return pl.when(unsafe).then(pl.lit("NIK_DIUSULKAN"))
 
 
-def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, npt.NDArray[np.uint8]]:
+def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, Levels]:
     """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
 
     Args:

@@ -13,9 +13,9 @@ import polars as pl
 
 from pipeline.matching.candidates.registers import Listed, Register, Settled, positions
 from pipeline.matching.candidates.search import Compared
-from pipeline.matching.levels.evidence import Claims, Flags
+from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.outcome.review import DECISIONS, DIFFERENT, SAME, last_answers
-from pipeline.matching.records.as_numbers import Rows
+from pipeline.matching.records.arrays import Flags, Rows
 
 _HALF = 32
 

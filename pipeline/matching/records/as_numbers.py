@@ -17,16 +17,13 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.records import identifiers_near as near
+from pipeline.matching.records.arrays import Dates, Hashes, Rows
 
 Made = TypeVar("Made")
-Rows = npt.NDArray[np.int64]
 # The same in half the memory, for what is held of whole registers.
-NarrowRows = npt.NDArray[np.int32]
-Hashes = npt.NDArray[np.uint64]
 # From words as written to words as compared.
 Folding = Callable[[pl.Expr], pl.Expr]
 # A date as the number yyyymmdd, 0 for none.
-Dates = npt.NDArray[np.int32]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # Of every hash and every draw: the same input gives the same output.

@@ -13,6 +13,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from pipeline.matching.records.arrays import Flags, Ints, Rows
+
 Packed = npt.NDArray[np.uint64]
 DIGITS = 16
 _ONES = np.uint64(0x1111111111111111)
@@ -71,7 +73,7 @@ def different_digits(left: Packed, right: Packed) -> Packed:
     return (mixed | mixed >> np.uint64(1) | mixed >> np.uint64(2) | mixed >> np.uint64(3)) & _ONES
 
 
-def is_swap(left: Packed, right: Packed) -> npt.NDArray[np.bool_]:
+def is_swap(left: Packed, right: Packed) -> Flags:
     """Whether the numbers differ by two neighbouring digits in the other order."""
     places = different_digits(left, right)
     low = places & (~places + np.uint64(1))
@@ -81,7 +83,7 @@ def is_swap(left: Packed, right: Packed) -> npt.NDArray[np.bool_]:
     return adjacent & (low != 0) & (one == ((two >> np.uint64(4)) | (two << np.uint64(4)) & np.uint64(255)))
 
 
-def within(places: Packed, first: int, last: int) -> npt.NDArray[np.bool_]:
+def within(places: Packed, first: int, last: int) -> Flags:
     """Whether all differing digits (`different_digits`) stand at `first`..`last`, counted from 0, inclusive."""
     mask = np.uint64(0)
     for place in range(first, last + 1):
@@ -126,7 +128,7 @@ def swapped_day_month(numbers: Packed) -> Packed:
     return turned + np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
 
 
-def refilled(written: pl.Series) -> tuple[npt.NDArray[np.int64], Packed]:
+def refilled(written: pl.Series) -> tuple[Rows, Packed]:
     """Numbers of 15 or 17 digits made 16 again: one digit put in anywhere, or any one taken out.
 
     Returns:
@@ -164,7 +166,7 @@ class Odd:
 
     def __init__(self, written: pl.Series) -> None:
         size = written.str.len_bytes().fill_null(0)
-        self.any: npt.NDArray[np.bool_] = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
+        self.any: Flags = size.is_in([DIGITS - 1, DIGITS + 1]).to_numpy()
         few = written.filter(pl.Series(self.any)).to_frame("w")
         odd = few.select(pl.when(pl.col("w").str.contains(r"^\d+$")).then("w"))
         short = pl.col("w").str.len_bytes() < DIGITS
@@ -176,26 +178,26 @@ class Odd:
         self._short = (size == DIGITS - 1).to_numpy()
         self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
 
-    def may_be(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+    def may_be(self, rows: Rows, numbers: Packed) -> Flags:
         """Whether each row's digits are the number with one digit left out or put in."""
         ahead = _digits_ahead(different_digits(self._first[rows], numbers))
         behind = digits_behind(different_digits(self._last[rows], numbers))
         return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
 
-    def lacks_last(self, rows: npt.NDArray[np.int64], numbers: Packed) -> npt.NDArray[np.bool_]:
+    def lacks_last(self, rows: Rows, numbers: Packed) -> Flags:
         """Whether each row's digits are the number without its last one."""
         first = self._first[rows]
         return self._short[rows] & (first != 0) & (first >> np.uint64(4) == numbers >> np.uint64(4))
 
 
-def _digits_ahead(places: Packed) -> npt.NDArray[np.int64]:
+def _digits_ahead(places: Packed) -> Ints:
     """Digits before the first difference (`different_digits`); all of them where there is none."""
     # Bits in every fourth place only: no rounding reaches the next power of two.
     _, bits = np.frexp(places.astype(np.float64))
     return DIGITS - (bits.astype(np.int64) + 3) // 4
 
 
-def digits_behind(places: Packed) -> npt.NDArray[np.int64]:
+def digits_behind(places: Packed) -> Ints:
     """Digits behind the last difference (`different_digits`); all of them where there is none."""
     lowest = places & (~places + np.uint64(1))
     return np.where(lowest == 0, DIGITS, np.bitwise_count(lowest - np.uint64(1)).astype(np.int64) // 4)
@@ -212,14 +214,14 @@ def _exchanged(numbers: Packed, one: int, two: int) -> Packed:
     return bare | there << shift_of(one) | here << shift_of(two)
 
 
-def _to_integer(numbers: Packed) -> npt.NDArray[np.int64]:
+def _to_integer(numbers: Packed) -> Ints:
     value = np.zeros(len(numbers), dtype=np.int64)
     for place in range(DIGITS):
         value = value * 10 + digit(numbers, place).astype(np.int64)
     return value
 
 
-def _to_bcd(values: npt.NDArray[np.int64]) -> Packed:
+def _to_bcd(values: Ints) -> Packed:
     packed = np.zeros(len(values), dtype=np.uint64)
     rest = values.copy()
     for place in range(DIGITS - 1, -1, -1):

@@ -7,9 +7,8 @@ found by them.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.matching.records.as_numbers import Hashes, Rows
+from pipeline.matching.records.arrays import Flags, Hashes, Rows
 
 # A sieve of so many slots per key lets one in sixteen strangers pass.
 _SLOTS = 16
@@ -37,7 +36,7 @@ def ascending(hashes: Hashes) -> Rows:
     return order
 
 
-def numbered(hashes: Hashes, usable: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
+def numbered(hashes: Hashes, usable: Flags) -> tuple[Rows, Rows]:
     """A number for all equal hashes, one more for all that are not usable; and for each some place where it stands."""
     where = np.flatnonzero(usable)
     order = where[ascending(hashes[where])]
@@ -60,7 +59,7 @@ class Sieve:
         # Eight to a byte: a table that fits the processor's cache answers several times faster.
         self._bits = np.packbits(seen, bitorder="little")
 
-    def lets_pass(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    def lets_pass(self, hashes: Hashes) -> Flags:
         """Which hashes may be known."""
         slots = (hashes >> self._shift).view(np.int64)
         return (self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1).view(np.bool_)

@@ -15,7 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Rows
+from pipeline.matching.records.as_numbers import Records
 
 # So many rows are worked on at a time: as many as stay in the processor's cache, and as a file has in a group
 # (`pipeline.warehouse.store.parquet`).

@@ -28,7 +28,8 @@ from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.spelling import as_written
 from pipeline.matching.outcome.results import candidates, exact_links, weighed_links
-from pipeline.matching.records.as_numbers import Records, Rows
+from pipeline.matching.records.arrays import Rows
+from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.tables import Table
 from tests.unit.matching.conftest import people_of, registry_of
 from tests.unit.matching.test_link import cases, registry_rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pytest
 
@@ -18,6 +17,7 @@ from pipeline.matching.duplicates.row_pairs import (
 from pipeline.matching.judging.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import Level, LinkageModel
+from pipeline.matching.records.arrays import Levels
 
 MODEL = load_model()
 AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}
@@ -25,7 +25,7 @@ SAME_HOME = {"kk": "SAMA", "tempat_tinggal": "RUMAH", "hubungan": "SAMA"}
 ELSEWHERE = {"kk": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "BEDA"}
 
 
-def levels(*outcomes: dict[str, str]) -> npt.NDArray[np.uint8]:
+def levels(*outcomes: dict[str, str]) -> Levels:
     codes = [[level.code for level in comparison.levels] for comparison in MODEL.comparisons]
     return np.array(
         [[codes[at].index(outcome.get(name, "KOSONG")) for name, at in AT.items()] for outcome in outcomes], np.uint8

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pytest
 
@@ -33,6 +32,7 @@ from pipeline.matching.judging.lookalikes import (
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.names.words import borne_words
+from pipeline.matching.records.arrays import Levels
 
 RESIDENTS = 50_000
 FAMILY = {"ibu": "SAMA", "kk": "SAMA", "tempat_tinggal": "RUMAH", "keluarga": "DUA_ATAU_LEBIH", "hubungan": "SAMA"}
@@ -45,7 +45,7 @@ def model() -> LinkageModel:
     return load_model()
 
 
-def levels(model: LinkageModel, outcome: dict[str, str]) -> npt.NDArray[np.uint8]:
+def levels(model: LinkageModel, outcome: dict[str, str]) -> Levels:
     row = [
         [level.code for level in comparison.levels].index(outcome.get(comparison.name, "KOSONG"))
         for comparison in model.comparisons

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from pipeline.matching.model.calibration import Calibration, calibrated, fit
+from pipeline.matching.records.arrays import Floats
 
 FAR = 99.0
 
 
-def drawn(curve: Calibration, count: int) -> tuple[npt.NDArray[np.float64], ...]:
+def drawn(curve: Calibration, count: int) -> tuple[Floats, ...]:
     """Odds, margins and outcomes under a curve."""
     rng = np.random.default_rng(5)
     odds, margin = rng.normal(6, 5, count), np.where(rng.random(count) < 0.5, FAR, rng.normal(2, 6, count))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.matching.records.as_numbers import Hashes
+from pipeline.matching.records.arrays import Hashes
 from pipeline.matching.records.lookup import ascending
 
 DRAWN = np.random.default_rng(1)
