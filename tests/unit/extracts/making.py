@@ -6,7 +6,7 @@ import io
 import struct
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,14 @@ def row(key: str, **values: str) -> list[str]:
     return [known.pop(header.replace(" ", "_"), "") for header in layout(key).headers]
 
 
+def delimited(rows: Iterable[Sequence[str]], delimiter: str = "|") -> bytes:
+    """Rows of cells as lines of text."""
+    return "\n".join(map(delimiter.join, rows)).encode()
+
+
 def text(key: str, *rows: Sequence[str], delimiter: str = "|") -> bytes:
     """A delimited file of a layout."""
-    return "\n".join(delimiter.join(cells) for cells in (layout(key).headers, *rows)).encode()
+    return delimited((layout(key).headers, *rows), delimiter)
 
 
 def workbook(sheets: Mapping[str, Sequence[Sequence[object]]], hidden: Sequence[str] = ()) -> bytes:

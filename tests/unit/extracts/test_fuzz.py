@@ -22,6 +22,7 @@ from pipeline.extracts.grids.grid import Grid
 from pipeline.extracts.text.rows import read_pieces
 from pipeline.normalise.staging import stage
 from schemas.extracts import EXTRACTS, LAYOUTS
+from schemas.rules import DAMAGED_FILE
 from schemas.staged import STAGED
 from schemas.table import polars_schema, split
 from tests.unit.extracts.making import (
@@ -178,6 +179,7 @@ def _whole_files() -> list[tuple[str, bytes]]:
         ("dukcapil", workbook({"BIP": book})),
         ("dukcapil", f"<table>{page}</table>".encode()),
         ("dukcapil", b'{"content": [{"NIK": "1", "NO_KK": "2", "NAMA_LGKP": "A", "TGL_LHR": "3"}]}\n{"RESPON": "x"}'),
+        ("alokasi", text("alokasi", *[["PKH", "2022", "1", "3604", "100", "30000000", "2022-01-05", "0", ""]] * 4)),
         ("pos", text("pos_belum", *[["29400/1/GEN", "B", "1", "SITI", *[""] * 4, "300.000", ""]] * 4)),
     ]  # fmt: skip
 
@@ -262,6 +264,10 @@ def read_damaged(number: int, files: list[tuple[str, bytes]]) -> None:
     assert df.schema == polars_schema(EXTRACTS[source]), number
     places = df.filter(pl.col("baris") > 0).select("lembar", "baris")
     assert places.height == places.unique().height, f"file {number}: a line is counted twice"
+    unread = df.filter(pl.col("rusak").is_not_null()).select(df.columns[7:])
+    assert unread.null_count().sum_horizontal().sum() == unread.height * unread.width, f"file {number}: a value is left"
+    told = df["rusak"].is_in(["BERKAS_DITOLAK", *DAMAGED_FILE]).fill_null(value=False)
+    assert (df["catatan"].is_not_null() == told).all(), f"file {number}: it is told why it is refused, and no row"
     if number % _STAGED_EVERY == 0:
         readable = df.filter(pl.col("rusak").is_null())
         ledger = pl.DataFrame(

@@ -6,34 +6,59 @@ import gzip
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from pipeline.extracts.files.found import NO_FINGERPRINT, find_files
 from pipeline.extracts.read import read_source
 from schemas.extracts import EXTRACTS
 from schemas.table import polars_schema
-from tests.unit.extracts.making import GOOD, HEADERS, NIK, person, read, read_file, sentence, text, zipped
+from tests.unit.extracts.making import (
+    GOOD,
+    HEADERS,
+    NIK,
+    delimited,
+    parquet,
+    person,
+    read,
+    read_file,
+    sentence,
+    text,
+    workbook,
+    zipped,
+)
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "kosong"),
-        (b" \r\n\t\n", "kosong"),
+        (b" \r\n\t\n", "kosong; minta kirim ulang"),
+        (workbook({"A": []}), "kosong; minta kirim ulang"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "Ini berkas PDF, bukan data"),
         (b"Rar!\x1a\x07\x01\x00", "Ini berkas RAR, bukan data"),
         (b"\x89PNG\r\n\x1a\n", "Ini berkas gambar, bukan data"),
         (b"\x7fELF\x02\x01\x01\x00", "bukan teks"),
         (b"SQLite format 3\x00", "bukan teks"),
+        (b"\x00\x01\x02\x03", "bukan teks"),
+        (b"PAR1xxxx", "Parquet ini rusak"),
+        (parquet(pl.DataFrame({"a": [1]})), "Tata letak tidak dikenal"),
+        (workbook({"A": [["a", "b"], ["1", "2"]]}), "Tata letak tidak dikenal"),
+        (workbook({"A": [[]], "B": [["halo"]]}), "Tata letak tidak dikenal"),
+        (workbook({"A": [HEADERS, person(1)]})[:-200], "rusak"),
+        (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "bukan buku kerja Excel"),
         (b"<html><body>Sesi Anda berakhir, silakan masuk kembali</body></html>", "tidak memuat tabel"),
         (b"<dataroot><dtks><nama>SITI</nama></dtks></dataroot>", "berkas XML ini tidak memuat tabel"),
         (b"<table><tr><td>NIK</td></tr></table>", "Tata letak tidak dikenal"),
         (b"Surat pengantar\nNomor 12/2022\n", "Tata letak tidak dikenal"),
+        (b"PK\x03\x04", "rusak atau terpotong"),
+        (zipped({"a.csv": GOOD * 50})[:-40], "rusak atau terpotong; minta kirim ulang"),
         (zipped({}), "zip ini kosong"),
         (zipped({"__MACOSX/._a.csv": b"x", ".DS_Store": b"x", "a/": b""}), "zip ini kosong"),
         (zipped({"word/document.xml": b"<w/>", "[Content_Types].xml": b"<x/>"}), "dokumen Word"),
         (b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "dilindungi kata sandi"),
         (gzip.compress(b""), "kosong"),
+        (b"\x1f\x8b", "gz ini rusak"),
         (gzip.compress(GOOD)[:-4], "gz ini rusak"),
     ],
 )
@@ -44,7 +69,7 @@ def test_what_is_no_extract_ends_in_one_sentence(data: bytes, words: str) -> Non
 @pytest.mark.parametrize("header", ["NOMOR NIK (Nomor Induk Kependudukan)", "11. NOMOR NIK", "NIK (16 digit)"])
 def test_a_header_may_explain_itself(header: str) -> None:
     explained = [header if name == "NOMOR NIK" else name for name in HEADERS]
-    data = "\n".join("|".join(cells) for cells in (explained, person(1, NOMOR_KK="K1"))).encode()
+    data = delimited([explained, person(1, NOMOR_KK="K1")])
     assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(NIK, "K1")]
 
 
@@ -54,7 +79,7 @@ def test_a_header_may_explain_itself(header: str) -> None:
 )
 def test_a_number_that_may_be_somebody_elses_is_not_taken_for_the_persons_own(instead: dict[str, str]) -> None:
     other = [instead.get(name, name) for name in HEADERS]
-    data = "\n".join("|".join(cells) for cells in (other, person(1, NOMOR_KK="K1"))).encode()
+    data = delimited([other, person(1, NOMOR_KK="K1")])
     assert [(cells["nik"], cells["no_kk"]) for cells in read(data, "dtks")] == [(None, "K1")]
 
 
@@ -92,22 +117,6 @@ def test_a_folder_called_like_a_file_is_looked_into(tmp_path: Path) -> None:
 def test_nothing_is_an_empty_frame_of_the_source(source: str) -> None:
     assert read_file(text("bdt_ruta"), "dtks/x", "dtks").schema == polars_schema(EXTRACTS["dtks"])
     assert read_file(b"", "x", source).schema == polars_schema(EXTRACTS[source])
-
-
-@pytest.mark.parametrize("said", ["CONTOH", "Contoh 1", "contoh pengisian:", "(Contoh)", "*) cth."])
-def test_an_example_below_the_header_is_nobody(said: str) -> None:
-    headers = ["NO", "ID DTKS", "NIK", "NAMA", "ALAMAT"]
-    rows = [["1", said, NIK, "SITI", "KP. A"], [said, "D9", NIK, "SITI", "KP. A"], ["1", "D1", NIK, "CONTOH", "CONTOH"]]
-    found = read("\n".join("|".join(cells) for cells in (headers, *rows)).encode(), "dtks")
-    assert [(row["rusak"], row["id_dtks"]) for row in found] == [
-        ("BARIS_CATATAN", None), ("BARIS_CATATAN", None), (None, "D1")
-    ]  # fmt: skip
-    # A name or address is none, though it stands first.
-    for first in ("NAMA", "ALAMAT", "DESA/KELURAHAN"):
-        others = [header for header in ("ID DTKS", "NIK", "NAMA", "ALAMAT") if header != first]
-        row = [said, *({"ID DTKS": "D1", "NIK": NIK}.get(header, "SITI") for header in others)]
-        (person,) = read("\n".join("|".join(cells) for cells in ([first, *others], row)).encode(), "dtks")
-        assert (person["rusak"], person["id_dtks"]) == (None, "D1")
 
 
 @pytest.mark.parametrize(

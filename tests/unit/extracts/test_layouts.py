@@ -5,11 +5,10 @@ import json
 import polars as pl
 import pytest
 
-from pipeline.warehouse.workbooks import review_sheets
 from schemas import extracts
 from schemas.extracts import EXTRACTS, LAYOUTS, Dtks, Layout, columns_in, header, recognise
 from schemas.extracts.kinds import LAYOUTS_BESIDE
-from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
+from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
 
 PERSON = {"NIK": "3604041211870001", "NAMA": "SITI AMINAH", "ID_DTKS": "D1", "NOKK": "3604040101100001"}
 
@@ -28,35 +27,20 @@ def test_every_layout_is_recognised_by_its_header_alone(key: str) -> None:
 
 def test_the_name_of_a_file_tells_nothing() -> None:
     data = text("siak_37", row("siak_37", NIK="3604041211870001", Nama_Penduduk="SITI"))
-    df = read_file(data, "dukcapil/DTKS Desember.csv", "dukcapil")
-    assert df["tata_letak"].to_list() == [LAYOUTS["siak_37"].label]
+    book = workbook({"A": [layout("siak_37").headers, row("siak_37", NIK="3604041211870001", Nama_Penduduk="SITI")]})
+    for name, written in (("DTKS Desember.csv", data), ("x.csv", book), ("x.xlsx.zip", data)):
+        df = read_file(written, f"dukcapil/{name}", "dukcapil")
+        assert df["tata_letak"].to_list() == [LAYOUTS["siak_37"].label]
+
+
+def test_text_that_begins_with_a_bracket_is_no_json() -> None:
+    header, cells = layout("dtks_23").headers, row("dtks_23", **PERSON)
+    for rows in ([[f"[{name}]" for name in header], cells], [["[RAHASIA] DAFTAR DTKS"], header, cells]):
+        assert [(found["baris"], found["rusak"]) for found in read(delimited(rows), "dtks")] == [(len(rows), None)]
 
 
 def test_column_numbers_in_brackets_are_no_part_of_a_header() -> None:
     assert columns_in(["NIK (81)", "Nama ART (80)"], LAYOUTS["bdt_2015"]).keys() == {"nik", "nama"}
-
-
-def test_what_belongs_into_another_folder_is_told_where() -> None:
-    assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
-    without_number = text("dtks_23").removeprefix(b"ID DTKS|")
-    assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS." in sentence(without_number, "dtks")
-    assert sentence(text("bip"), "dtks") == "Isinya Buku Induk Penduduk (BIP); pindahkan ke folder raw/dukcapil."
-
-
-def test_an_unknown_layout_is_told_the_nearest_and_what_is_missing() -> None:
-    told = sentence(b"PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|BANYAKNYA|BSU\nPKH|2022|1|36.04|10|300000", "alokasi")
-    assert "judul kolom yang kurang: KPM_ALOKASI; judul yang tidak dapat dipakai: BANYAKNYA, BSU." in told
-    # A first row that is no header may be a person.
-    assert "SITI" not in sentence(b"1|3604041211870001|SITI|L\n2|3604041211870002|BUDI|L", "dtks")
-    card = sentence(b"NAMA;SITI;NIK;3604 0512 1187 0001;ALAMAT;KP SERDANG;HP;0812-3456\nRT;1;RW;2", "dtks")
-    assert "judul yang tidak dapat dipakai" not in card
-    tinjau = ";".join(review_sheets.HEADERS.values())
-    assert "padan review import" in sentence(
-        f"{tinjau}\n{';'.join('1' for _ in review_sheets.HEADERS)}".encode(), "dtks"
-    )
-    assert f": {'A' * 40}. Betulkan" in sentence(f"NAMA;RT;RW;{'A' * 41}\nSITI;1;2;X".encode(), "dtks")
-    told = sentence(b"nomor_kartu_keluarga|nama_kepala_keluarga|kecamatan\n1|SITI|A", "dtks")
-    assert "yang paling mirip DTSEN keluarga, judul kolom yang kurang: desil_nasional. Betulkan" in told
 
 
 # --- the next vintage is data

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.unit.extracts.making import HEADERS, parquet, person, read
+from pipeline.extracts import parquet as parquet_files
+from tests.unit.extracts.making import HEADERS, parquet, person, read, sentence
 
 
 def table(**columns: Any) -> bytes:
@@ -54,11 +55,33 @@ def test_parquet_of_any_type() -> None:
         (pl.lit("REN\u00c9".encode()), "REN\u00c9"),
         (pl.lit([None], pl.List(pl.String)), None),
         (pl.lit(timedelta(days=1)), "P1D"),
+        (pl.lit(0.5), "0.5"),
+        (pl.lit(100.0), "100"),
+        (pl.lit(9101013112800001), "9101013112800001"),
+        # No digits that a float does not know.
+        (pl.lit(1.6040412345678901e17), "1.6040412345678902e+17"),
+        (pl.lit(1e30), "1e+30"),
+        (pl.lit([1, 2]).implode(), "1, 2"),
+        (pl.lit(b"\xff\xfe"), "\u00ff\u00fe"),
     ],
 )
 def test_parquet_with_lists_records_or_bytes_where_a_value_is_needed(value: pl.Expr, expected: str | None) -> None:
     (found,) = read(table(NAMA=value), "dtks")
     assert found["nama"] == expected
+
+
+def test_parquet_in_pieces_is_what_it_is_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.DataFrame([dict(zip(HEADERS, person(number), strict=True)) for number in range(7)])
+    whole = read(parquet(frame), "dtks")
+    assert [row["baris"] for row in whole] == list(range(1, 8))
+    monkeypatch.setattr(parquet_files, "ROWS_AT_ONCE", 3)
+    assert read(parquet(frame), "dtks") == whole
+    assert read(parquet(frame.clear()), "dtks") == []
+
+
+def test_what_parquet_has_it_does_not_lack_of_whatever_type() -> None:
+    frame = pl.DataFrame({"PROGRAM": [b"PKH"], "KPM": [1]})
+    assert "judul kolom yang kurang: TAHUN, TAHAP" in sentence(parquet(frame), "alokasi")
 
 
 @pytest.mark.parametrize("header", ["NAMA", "JENIS KELAMN", "KECAMTAN", "FOTO"])

@@ -35,7 +35,8 @@ def nested(depth: int) -> bytes:
 
 
 def test_archives_in_archives_end_somewhere() -> None:
-    for packed in (nested(3), gzip.compress(gzip.compress(GOOD)), gzip.compress(zipped({"a.csv": GOOD}))):
+    gz = gzip.compress(GOOD)
+    for packed in (gz, zipped({"d/": b"", "d/a.csv": gz}), nested(3), gzip.compress(gz), gzip.compress(nested(1))):
         assert [found["id_dtks"] for found in read(packed, "dtks")] == ["D1"]
     assert "berlapis-lapis" in sentence(nested(4), "dtks")
 
@@ -84,19 +85,27 @@ def test_a_locked_member_and_a_damaged_one_leave_the_others() -> None:
     ]
 
 
-def test_many_files_and_kinds_in_one_archive() -> None:
+def test_members_of_any_kind_are_read_in_order_each_under_its_name() -> None:
     data = zipped({
+        "kosong.csv": b"",
+        "rusak.csv.gz": gzip.compress(GOOD * 50)[:-30],
+        "README.txt": b"Data DTKS Desember",
+        "__MACOSX/._a.txt": b"\x00\x05",
         "kab/a.xlsx": workbook({"Data": [HEADERS, person(1)]}),
         "kab/b.csv.gz": gzip.compress(text("dtks_17", person(2))),
         "kab/c.parquet": parquet(pl.DataFrame([dict(zip(HEADERS, person(3), strict=True))])),
         "kab/d.xls": html("<tr>" + "".join(f"<td>{cell}</td>" for cell in person(4)) + "</tr>"),
     })  # fmt: skip
-    assert [(found["lembar"], found["id_dtks"]) for found in read(data, "dtks")] == [
+    found = [(each["lembar"], each["id_dtks"] or each["rusak"]) for each in read(data, "dtks")]
+    assert [each for each in found if each[0] != "rusak.csv.gz"] == [
+        ("README.txt", "BERKAS_DITOLAK"),
         ("kab/a.xlsx/Data", "D1"),
         ("kab/b.csv.gz", "D2"),
         ("kab/c.parquet", "D3"),
         ("kab/d.xls", "D4"),
+        ("kosong.csv", "BERKAS_DITOLAK"),
     ]
+    assert "rusak.csv.gz" in {each[0] for each in found}
 
 
 @pytest.mark.parametrize("name", ["./data.csv", "../../data.csv"])

@@ -472,29 +472,6 @@ def test_lines_in_quotes_by_another_delimiter_are_rows() -> None:
     assert found("\n".join(lines).encode()) == [person(2, 1), person(3, 2)]
 
 
-def test_a_total_may_bear_the_code_of_its_office_and_a_row_may_tell_little() -> None:
-    order = row("pos_penuh", NO_DANOM="36040/1/GEN", NIK=PERSONS[0][NIK], NAMA_KPM="SITI", NOMINAL="300000")
-    total = row("pos_penuh", NO_DANOM="36040", NAMA_KPM="JUMLAH", NOMINAL="300000")
-    assert [code for *_, code in found(text("pos_penuh", order, total), "pos")] == [None, "BARIS_CATATAN"]
-    sparse = row("siak_37", NIK=PERSONS[0][NIK], Nama_Penduduk="SITI")
-    assert found(text("siak_37", sparse), "dukcapil") == [(2, PERSONS[0][NIK], None, None)]
-
-
-def test_a_total_in_the_place_of_a_number_is_no_row_however_much_stands_beside_it() -> None:
-    order = row("pos_belum", NO_DANOM="36040/1/GEN", NIK=PERSONS[0][NIK], NAMA="SITI", BSU="300000")
-    total = ["TOTAL", "B1", "4 KPM", "", "", "CIRUAS", "CIRUAS", "SERANG", "300000", "1"]
-    assert [code for *_, code in found(text("pos_belum", order, total), "pos")] == [None, "BARIS_CATATAN"]
-
-
-@pytest.mark.parametrize("total", ["Jumlah", "TOTAL KESELURUHAN"])
-def test_a_total_may_stand_before_the_place_that_it_does_not_name(total: str) -> None:
-    header = ["No", "Kabupaten/Kota", "Jumlah KPM", "Jumlah Dana", "Tanggal Transfer", "Jumlah Transfer"]
-    rows = [["1", "KOTA SERANG", "60", "18000000", "2022-08-23", "18000000"], [total, "", "60", "18000000", "", "1"]]
-    nameless = ["2", "", "60", "18000000", "2022-08-23", "18000000"]
-    data = workbook({"A": [["ALOKASI BLT BBM TAHAP 1 TAHUN 2022"], header, *rows, nameless]})
-    assert [cells["rusak"] for cells in read(data, "alokasi")] == [None, "BARIS_CATATAN", None]
-
-
 def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
     header = [text.replace(" ", "\n") for text in layout("bdt_2015").headers]
     cells = row("bdt_2015")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from schemas.extracts import LAYOUTS
 from tests.unit.extracts.making import HEADERS, NIK, old_excel, person, read, workbook
+
+TARGETS = LAYOUTS["alokasi"].headers
+TARGET = ("PKH", "2022", "1", "3604", "100", "30000000", "2022-01-05", "0", "2022-02-01")
 
 
 def test_formulas_errors_merged_cells_and_numbers() -> None:
@@ -32,6 +35,50 @@ def test_sixteen_digit_numbers_lose_no_digit_in_the_reader() -> None:
         "3604041211870000",
         "9101013112800002",
     ]
+
+
+def test_numbers_keep_all_digits_and_dates_are_dates() -> None:
+    typed = ["PKH", 2022, 1.0, 3604, 123456789012345, 3e7, date(2022, 1, 5), 0.5, datetime(2022, 2, 1, 10, 30)]  # noqa: DTZ001
+    (found,) = read(workbook({"A": [TARGETS, typed]}), "alokasi")
+    kept = [found[name] for name in ("tahun", "tahap", "kpm_alokasi", "nominal_alokasi", "nominal_transfer")]
+    assert kept == ["2022", "1", "123456789012345", "30000000", "0.5"]
+    assert (found["tgl_transfer"][:10], found["target_selesai"][:16]) == ("2022-01-05", "2022-02-01 10:30")
+
+
+def test_titles_blank_rows_totals_and_repeated_headers() -> None:
+    sheet = [
+        [],
+        ["Alokasi PKH", None, "Tahun 2022"],
+        [],
+        TARGETS,
+        TARGET,
+        [],
+        TARGETS,
+        TARGET,
+        ["Jumlah", *[None] * 3, 2],
+    ]
+    rows = read(workbook({"Data": [*sheet, [None, "Serang, 5 Januari 2022"]]}), "alokasi")
+    notes = [(number, "BARIS_CATATAN") for number in (7, 9, 10)]
+    assert [(row["baris"], row["rusak"]) for row in rows] == [(5, None), notes[0], (8, None), *notes[1:]]
+    assert {(row["lembar"], row["judul"]) for row in rows} == {("Data", "Alokasi PKH Tahun 2022")}
+
+
+def test_sheets_without_a_table_are_passed_over_and_all_others_read() -> None:
+    helpers = LAYOUTS["pendamping"].headers
+    sheets = {
+        "Sampul": [["Dinas Sosial"]],
+        "Satu": [["Judul"], TARGETS, TARGET],
+        "Kosong": [],
+        "Hanya judul": [TARGETS],
+        "Dua": [[None, *TARGETS, None], [None, *TARGET, "ekor"]],
+        "Pendamping": [helpers, ["x"] * len(helpers)],
+    }
+    *read_rows, other = [
+        (row["lembar"], row["baris"], row["target_selesai"]) for row in read(workbook(sheets), "alokasi")
+    ]
+    assert read_rows == [("Satu", 3, TARGET[-1]), ("Dua", 2, TARGET[-1])]
+    assert other == ("Pendamping", 0, None)
+    assert read(workbook({"A": [TARGETS]}), "alokasi") == []
 
 
 def test_a_hidden_sheet_is_read_behind_those_that_are_seen_and_says_so() -> None:
