@@ -16,6 +16,7 @@ from schemas.rules import RULES
 SHARED = RULES["PerintahBayar", "DANOM_BERSAMA"]
 """What is found on them."""
 _OF_FILE = ("berkas", *ORDER)
+_TOGETHER = 1_000_000
 _NOT_COUNTED = (
     "{} baris senilai {} tidak dihitung: nomor danomnya dipakai lagi di berkas ini untuk NIK lain ({} nomor), dan "
     "hanya baris terakhir yang dihitung. {}"
@@ -31,11 +32,15 @@ def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
     Returns:
         The rows' place, order, nik, nominal, kode_kab and berlaku_per, and penerima_lain: true.
     """
-    # Orders are millions and shared numbers few: what is alike by its hash is looked at again, row by row.
+    # Shared numbers are few: what is alike by its hash is looked at again, row by row.
     known = orders.filter(pl.col("nik").is_not_null()).with_columns(sidik=pl.struct(_OF_FILE).hash())
     number = pl.col("nik").cast(pl.Int64)
-    several = known.group_by("sidik").agg(several=number.min() != number.max()).filter("several").select("sidik")
-    shared = several.collect(engine="streaming")
+    several = [
+        known.filter(some).group_by("sidik").agg(several=number.min() != number.max()).filter("several")
+        for some in _files_together(orders)
+    ]
+    found = [each.select("sidik").collect(engine="streaming") for each in several]
+    shared = pl.concat([pl.DataFrame(schema={"sidik": pl.UInt64}), *found])
     rows = known.join(shared.lazy(), on="sidik", how="semi")
     told = rows.select(*PLACE, *ORDER, "nik", "nominal", "kode_kab", "berlaku_per").collect(engine="streaming")
     # The sheets of one workbook may be of several days.
@@ -43,6 +48,14 @@ def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
     last = in_order.unique([*_OF_FILE, "nik"], keep="last", maintain_order=True)
     others = last.filter(pl.col("nik") != pl.col("nik").last().over(_OF_FILE))
     return others.with_columns(penerima_lain=pl.lit(value=True))
+
+
+def _files_together(orders: pl.LazyFrame) -> list[pl.Expr]:
+    """Which rows are of some files, a million or of one file: orders are many more than may be held at once."""
+    sizes = orders.group_by("berkas").len().collect(engine="streaming").sort("berkas")
+    some = sizes.group_by(pl.col("len").cum_sum() // _TOGETHER, maintain_order=True)
+    ends = some.agg(first=pl.col("berkas").first(), last=pl.col("berkas").last())
+    return [pl.col("berkas").is_between(pl.lit(first), pl.lit(last)) for _, first, last in ends.rows()]
 
 
 def files_with_uncounted(orders: pl.LazyFrame) -> pl.DataFrame:

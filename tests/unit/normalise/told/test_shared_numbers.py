@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
+import pytest
 
+from pipeline.normalise.told import shared_numbers
 from pipeline.normalise.told.shared_numbers import SHARED, files_with_uncounted, uncounted
 from pipeline.quality.findings import findings_by
 from schemas.staged import PosStaged
@@ -45,6 +47,21 @@ def test_orders_of_their_own_and_other_deliveries_are_not_meant() -> None:
     )  # fmt: skip
     assert uncounted(alone).is_empty()
     assert files_with_uncounted(alone).is_empty()
+
+
+def test_it_is_the_same_however_many_files_are_looked_at_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [SEVERAL.with_columns(berkas=pl.lit(f"pos/{name}.xlsx")) for name in "cab"]
+    told = [uncounted(pl.concat(files))]
+    for rows in (1, 7):
+        monkeypatch.setattr(shared_numbers, "_TOGETHER", rows)
+        told.append(uncounted(pl.concat(files)))
+    assert [each.height for each in told] == [6, 6, 6]
+    assert told[0].equals(told[1])
+    assert told[0].equals(told[2])
+
+
+def test_without_orders_there_are_none() -> None:
+    assert uncounted(orders()).is_empty()
 
 
 def test_they_are_findings_in_their_kabupaten() -> None:
