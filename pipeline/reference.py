@@ -18,7 +18,7 @@ REFERENCE_DIR = Path(__file__).resolve().parents[1] / "data" / "reference"
 @cache
 def regions() -> pl.DataFrame:
     """Every region now and ever: kode, tingkat, nama, induk, kode_pos, berlaku (Boolean), kode_kini; sorted by kode."""
-    return pl.read_parquet(REFERENCE_DIR / "wilayah.parquet")
+    return pl.read_parquet(REFERENCE_DIR / "wilayah.parquet", glob=False)
 
 
 @cache
@@ -105,4 +105,4 @@ def jamsosratu_quota() -> pl.DataFrame:
 
 def _csv(name: str, dtypes: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
     """A CSV file as text, but for the columns named in `dtypes`."""
-    return pl.read_csv(REFERENCE_DIR / name, infer_schema=False, schema_overrides=dict(dtypes))
+    return pl.read_csv(REFERENCE_DIR / name, infer_schema=False, schema_overrides=dict(dtypes), glob=False)

@@ -35,11 +35,22 @@ def refuse_other_version(places: Places) -> NoReturn:
     refuse(f"Proses terakhir dijalankan dengan versi padan yang lain. Jalankan dahulu padan run {places.option}.")
 
 
+# Dagster looks for its settings, and Polars and DuckDB for tables, by path patterns: below a folder called so they find
+# nothing, or the files of others, and Dagster falls back to settings with telemetry.
+_SIGNS_OF_PATTERNS = "*?["
+
+
 def folders_of(data_dir: Path) -> Places:
-    """The folders of a data directory, which may not be there yet but is no file."""
+    """The folders of a data directory, which may not be there yet but is no file, and is no pattern of paths."""
     if data_dir.is_file():
         refuse(f"{data_dir} adalah berkas, bukan folder. Sebut folder data, tempat raw/ berada: --data-dir FOLDER.")
-    return Places(data_dir.resolve())
+    places = Places(data_dir.resolve())
+    if signs := [sign for sign in _SIGNS_OF_PATTERNS if sign in str(places.root)]:
+        refuse(
+            f"Nama folder data atau folder di atasnya memuat tanda {' '.join(signs)}, sehingga isinya tidak dapat "
+            f"ditemukan: {places.root}. Ganti nama folder itu tanpa tanda * ? [ ], atau sebut folder lain."
+        )
+    return places
 
 
 def existing(data_dir: Path) -> Places:

@@ -12,7 +12,6 @@ import typer
 
 from pipeline.command.asked import DataDir, existing, folders_of, has_files, refuse, tell_judged
 from pipeline.command.running import run_all
-from pipeline.places import Places
 from pipeline.synthetic import DEMO_KELUARGA, LEAST_KELUARGA
 
 _DEMO_PERIODE = "2022-12"
@@ -71,7 +70,7 @@ def generate(
     from pipeline.synthetic.generate import generate as generate_extracts
     from pipeline.synthetic.rates import Rates
 
-    places = Places(out.resolve())
+    places = folders_of(out)
     if has_files(places.raw) or has_files(places.truth):
         refuse(f"{places.root} sudah berisi raw/ atau truth/. Pilih folder kosong.")
     generate_extracts(places.root, keluarga, seed, Rates().severe(skala, traps=jebakan))

@@ -87,6 +87,8 @@ def test_why_the_file_system_refused(error: Exception, words: str):
     [
         (["run", "--data-dir", "{tmp}/tidak-ada"], "tidak ada"),
         (["demo", "--data-dir", __file__], "adalah berkas, bukan folder"),
+        (["run", "--data-dir", "{tmp}/DTKS [2022]/data"], "memuat tanda ["),
+        (["generate", "--out", "{tmp}/a?*", "--keluarga", "100", "--seed", "1"], "memuat tanda * ?"),
         (["run", "--data-dir", "{tmp}", "--periode", "Desember"], "TTTT-BB"),
         (["run", "--data-dir", "{tmp}", "--periode", "1999-01"], "tidak dapat diproses"),
         (["run", "--data-dir", "{tmp}", "--periode", "2999-01"], "Tanggal komputer ini"),
