@@ -21,10 +21,17 @@ def text(values: Iterable[str | None]) -> pl.Series:
     return pl.Series("value", list(values), dtype=pl.String)
 
 
-def misread(read: Callable[[pl.Expr], pl.Expr], cases: Sequence[tuple[str | None, Any]]) -> list[tuple[Any, ...]]:
-    """Of pairs of what is written and what it means those that an expression reads otherwise, and as what.
+def misread(
+    read: Callable[[pl.Expr], pl.Expr], notations: Mapping[Any, Sequence[str | None]]
+) -> list[tuple[str | None, Any, Any]]:
+    """What an expression reads otherwise than it is meant: the notation, its meaning, and as what it is read.
 
-    All in one frame: most of a test's time would go into making the expression, once a case.
+    All in one frame: most of a test's time would go into making the expression, once a notation.
+
+    Args:
+        read: the expression of a column of text.
+        notations: by meaning.
     """
+    cases = [(written, meaning) for meaning, all_of_it in notations.items() for written in all_of_it]
     found = text(written for written, _ in cases).to_frame().select(read(pl.col("value"))).to_series()
     return [(*case, value) for case, value in zip(cases, found, strict=True) if value != case[1]]

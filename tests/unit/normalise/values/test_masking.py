@@ -4,27 +4,25 @@ import polars as pl
 import pytest
 
 from pipeline.normalise.values.masking import differing_digits, masked, masked_order
-from tests.unit.frames import text
+from tests.unit.frames import misread, text
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("3604041211870001", "3604********0001"),
-        ("360404121187000", "3604*******7000"),
-        ("3604 0412 1187 0001", "3604***********0001"),
-        (" 3604041211870001\u00a0", "3604********0001"),
-        ("12345678901234", "1234******1234"),
-        ("1234567890123", "1************"),  # four at each end of so few would tell too much
-        ("SITI AMINAH", "S**********"),
-        ("Éva", "É**"),
-        ("A", "A"),
-        ("", ""),
-        (None, None),
-    ],
-)
-def test_masked(value: str | None, expected: str | None) -> None:
-    assert text([value]).to_frame().select(masked(pl.col("value"))).item() == expected
+def test_masked() -> None:
+    notations = {
+        "3604********0001": ["3604041211870001", " 3604041211870001\u00a0"],
+        "3604*******7000": ["360404121187000"],
+        "3604***********0001": ["3604 0412 1187 0001"],
+        "1234******1234": ["12345678901234"],
+        "1************": [
+            "1234567890123",  # four at each end of so few would tell too much
+        ],
+        "S**********": ["SITI AMINAH"],
+        "É**": ["Éva"],
+        "A": ["A"],
+        "": [""],
+        None: [None],
+    }  # fmt: skip
+    assert misread(masked, notations) == []
 
 
 @pytest.mark.parametrize("value", ["3604041211870001" * 8, "NIK 3604041211870001 a.n. SITI AMINAH", "x" * 500])
