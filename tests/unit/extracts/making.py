@@ -38,6 +38,11 @@ def delimited(rows: Iterable[Sequence[str]], delimiter: str = "|") -> bytes:
     return "\n".join(map(delimiter.join, rows)).encode()
 
 
+def both(rows: Sequence[Sequence[str]], delimiter: str = "|") -> tuple[bytes, bytes]:
+    """The same rows as text and as a sheet."""
+    return delimited(rows, delimiter), workbook({"Data": rows})
+
+
 def text(key: str, *rows: Sequence[str], delimiter: str = "|") -> bytes:
     """A delimited file of a layout."""
     return delimited((layout(key).headers, *rows), delimiter)
@@ -155,6 +160,11 @@ def read_text(data: bytes) -> Grid:
 def read(data: bytes, source: str, piece_bytes: int = PIECE_BYTES) -> list[dict[str, Any]]:
     """The rows of one file as dictionaries."""
     return read_file(data, f"{source}/x", source, piece_bytes).rows(named=True)
+
+
+def accepted(data: bytes, source: str = "dtks", piece_bytes: int = PIECE_BYTES) -> list[dict[str, Any]]:
+    """The rows of one file that are not refused."""
+    return [each for each in read(data, source, piece_bytes) if not each["rusak"]]
 
 
 def sentence(data: bytes, source: str) -> str:

@@ -12,10 +12,10 @@ import pytest
 from pipeline.extracts.files.found import find_files
 from pipeline.extracts.read import iter_families, read_source
 from pipeline.extracts.text.head import header_of
-from pipeline.extracts.text.rows import read_pieces
+from pipeline.extracts.text.rows import PIECE_BYTES, read_pieces
 from schemas.extracts import KINDS
 from schemas.table import polars_schema
-from tests.unit.extracts.making import layout, read, row, text, workbook
+from tests.unit.extracts.making import accepted, both, delimited, layout, read, row, text, workbook
 
 HEADERS = list(layout("dtks_17").headers)
 PEOPLE = ("D1", "D2", "D3")
@@ -30,18 +30,31 @@ def exchanged(cells: list[str]) -> list[str]:
 
 
 def person(number: int) -> list[str]:
-    cells = [f"D{number}", *[""] * 16]
-    cells[NIK], cells[KK], cells[HEADERS.index("NAMA")] = f"NIK {number}", f"KK {number}", "SITI"
-    return cells
+    return row("dtks_17", ID_DTKS=f"D{number}", NOMOR_NIK=f"NIK {number}", NOMOR_KK=f"KK {number}", NAMA="SITI")
+
+
+NUMBERED = row("dtks_17", ID_DTKS="D1", NOMOR_NIK="3604041211870001", NOMOR_KK="KK 1", NAMA="SITI")
+# The usual header in two rows, and another one that exchanges NIK and KK.
+WRAPPED, EXCHANGED = (
+    [[name.partition(" ")[half] for name in names] for half in (0, 2)] for names in (HEADERS, exchanged(HEADERS))
+)
+
+
+def niks(data: bytes, piece_bytes: int = PIECE_BYTES) -> dict[str, str]:
+    """The NIK of each row that is not refused, by its number."""
+    return {each["id_dtks"]: each["nik"] for each in accepted(data, piece_bytes=piece_bytes)}
+
+
+def codes(data: bytes) -> list[tuple[int, str | None]]:
+    return [(each["baris"], each["rusak"]) for each in read(data, "dtks")]
 
 
 @pytest.mark.parametrize("piece", [2**23, 40, 200])
 def test_a_list_further_down_has_the_title_above_it(piece: int) -> None:
     pages = [["PKH TAHAP 1"], HEADERS, person(1), ["JUMLAH", "1"], ["Serang, 5 Mei 2023"], [], ["BPNT TAHAP 2"]]
     lines = [*pages, HEADERS, person(2), HEADERS, person(3), ["Halaman 3"], exchanged(HEADERS), exchanged(person(4))]
-    as_text = "\n".join("|".join(line) for line in lines).encode()
-    for data in (as_text, workbook({"Data": lines})):
-        found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks", piece) if not cells["rusak"]}
+    for data in both(lines):
+        found = {cells["id_dtks"]: cells["judul"] for cells in accepted(data, piece_bytes=piece)}
         assert found == {"D1": "PKH TAHAP 1", **dict.fromkeys(("D2", "D3", "D4"), "BPNT TAHAP 2")}
 
 
@@ -75,16 +88,13 @@ def test_a_short_table_above_a_fuller_one_keeps_its_rows(people: int, sign: str,
     first = [HEADERS, *([f"D{n}", *[""] * 9, f"{n:016}", "SITI", *[""] * 5] for n in range(people))]
     later = [[change(name) for name in layout("dtks_23").headers], *rows]
     data = "\n".join([*map("|".join, first), *map(sign.join, later)]).encode()
-    found = {each["id_dtks"]: each["nik"] for each in read(data, "dtks") if not each["rusak"]}
-    assert found == {f"D{number}": f"{number:016}" for number in (*range(people), *range(100, 130))}
+    assert niks(data) == {f"D{number}": f"{number:016}" for number in (*range(people), *range(100, 130))}
 
 
 def test_rows_above_the_header_are_refused_and_no_title() -> None:
-    numbered, groups = person(2), ["ORANG", "", "", "ALAMAT", "", "BANSOS", "", "KET"]
-    numbered[NIK] = "3604041211870001"
-    for above, refused in (([groups], []), ([person(1), numbered], [2, 3])):
-        table = [["PKH TAHAP 1"], *above, HEADERS, person(3)]
-        for data in ("\n".join(map("|".join, table)).encode(), workbook({"Data": table})):
+    groups = ["ORANG", "", "", "ALAMAT", "", "BANSOS", "", "KET"]
+    for above, refused in (([groups], []), ([person(1), NUMBERED], [2, 3])):
+        for data in both([["PKH TAHAP 1"], *above, HEADERS, person(3)]):
             *others, last = read(data, "dtks")
             assert [(each["baris"], each["rusak"]) for each in others] == [(line, "DI_ATAS_JUDUL") for line in refused]
             assert (last["id_dtks"], last["rusak"], "SITI" in last["judul"]) == ("D3", None, False)
@@ -92,11 +102,8 @@ def test_rows_above_the_header_are_refused_and_no_title() -> None:
 
 @pytest.mark.parametrize("sign", ["|", ";"])
 def test_rows_above_the_header_may_be_divided_otherwise(sign: str) -> None:
-    numbered = person(1)
-    numbered[NIK] = "3604041211870001"
-    table = ["|".join(numbered), sign.join(HEADERS), *[sign.join(person(2))] * 2]
-    found = [(each["baris"], each["rusak"]) for each in read("\n".join(table).encode(), "dtks")]
-    assert found == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
+    table = ["|".join(NUMBERED), sign.join(HEADERS), *[sign.join(person(2))] * 2]
+    assert codes("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (3, None), (4, None)]
 
 
 def test_sentences_above_the_header_are_no_rows_divided_by_commas() -> None:
@@ -107,11 +114,8 @@ def test_sentences_above_the_header_are_no_rows_divided_by_commas() -> None:
 
 
 def test_a_row_behind_the_header_in_its_line_is_refused_and_costs_no_other() -> None:
-    numbered = person(1)
-    numbered[NIK] = "3604041211870001"
-    table = ["|".join(HEADERS) + "|".join(numbered), *["|".join(numbered)] * 3]
-    found = [(each["baris"], each["rusak"]) for each in read("\n".join(table).encode(), "dtks")]
-    assert found == [(1, "DI_ATAS_JUDUL"), (2, None), (3, None), (4, None)]
+    table = ["|".join(HEADERS) + "|".join(NUMBERED), *["|".join(NUMBERED)] * 3]
+    assert codes("\n".join(table).encode()) == [(1, "DI_ATAS_JUDUL"), (2, None), (3, None), (4, None)]
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -120,14 +124,10 @@ def test_a_header_of_two_rows_further_down_may_be_wider(count: int, last_of_piec
     groups = ["ID DTKS", "NAMA", "NOMOR", "", "ALAMAT", *[""] * 14]
     names = ["", "", "KK", "NIK", *[""] * 15]
     wide = [[f"D{n}", "SITI", f"KK {n}", f"NIK {n}", *[""] * 15] for n in range(5, 5 + count)]
-    data = "\n".join(map("|".join, [HEADERS, person(1), person(2), groups, names, *wide])).encode()
+    data = delimited([HEADERS, person(1), person(2), groups, names, *wide])
     piece = data.index(last_of_piece.encode()) + 1 if last_of_piece else len(data)
-    found = read(data, "dtks", piece)
-    notes = [each["baris"] for each in found if each["rusak"]]
-    assert {each["id_dtks"]: each["nik"] for each in found if not each["rusak"]} == {
-        f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))
-    }
-    assert notes == [4, 5]
+    assert niks(data, piece) == {f"D{n}": f"NIK {n}" for n in (1, 2, *range(5, 5 + count))}
+    assert [each["baris"] for each in read(data, "dtks", piece) if each["rusak"]] == [4, 5]
 
 
 @pytest.mark.parametrize("divided", [False, True])
@@ -135,22 +135,18 @@ def test_a_header_of_two_rows_further_down_may_be_as_wide(divided: bool) -> None
     upper, lower = exchanged(HEADERS), [""] * len(HEADERS)
     for place in (NIK, KK):
         upper[place], _, lower[place] = upper[place].partition(" ")
-    people = (exchanged(person(number)) for number in range(15, 20))
-    lines = [HEADERS, *map(person, range(10, 15)), upper, lower, *people]
-    data = "\n".join(map("|".join, lines)).encode()
+    people = [exchanged(person(number)) for number in range(15, 20)]
+    data = delimited([HEADERS, *map(person, range(10, 15)), upper, lower, *people])
     # The first piece ends behind the upper row.
-    found = read(data, "dtks", data.index("|".join(upper).encode()) + 1 if divided else len(data))
-    assert {each["id_dtks"]: each["nik"] for each in found if not each["rusak"]} == {
-        f"D{number}": f"NIK {number}" for number in range(10, 20)
-    }
+    piece = data.index("|".join(upper).encode()) + 1 if divided else len(data)
+    assert niks(data, piece) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
 
 
 def test_the_upper_row_of_a_header_further_down_need_not_be_one_itself() -> None:
     upper, lower = ["ID DTKS", "NAMA", "NOMOR", *[""] * 14], ["", "", "KK", "NIK", *[""] * 13]
-    people = ([f"D{number}", "SITI", f"KK {number}", f"NIK {number}", *[""] * 13] for number in range(15, 20))
-    data = "\n".join(map("|".join, [HEADERS, *map(person, range(10, 15)), upper, lower, *people])).encode()
-    found = {each["id_dtks"]: each["nik"] for each in read(data, "dtks") if not each["rusak"]}
-    assert found == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
+    people = [[f"D{number}", "SITI", f"KK {number}", f"NIK {number}", *[""] * 13] for number in range(15, 20)]
+    data = delimited([HEADERS, *map(person, range(10, 15)), upper, lower, *people])
+    assert niks(data) == {f"D{number}": f"NIK {number}" for number in range(10, 20)}
 
 
 def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None:
@@ -161,14 +157,11 @@ def test_its_own_header_of_two_rows_on_each_page_begins_no_other_table() -> None
 @pytest.mark.parametrize("sign", ["|", ";"])
 def test_a_remark_that_names_columns_is_no_header(sign: str) -> None:
     remark = ["ID DTKS, NOMOR KK, NOMOR NIK, NAMA"]
-    numbered = person(1)
-    numbered[NIK] = "3604041211870001"
-    wrapped = [[name.partition(" ")[half] for name in HEADERS] for half in (0, 2)]
-    data = "\n".join(sign.join(line) for line in (remark, *wrapped, *[numbered] * 2)).encode()
-    assert [(each["baris"], each["nik"]) for each in read(data, "dtks")] == [(4, numbered[NIK]), (5, numbered[NIK])]
-    below = [["Kunci:", "ID DTKS", "NOMOR NIK", "NAMA", "NOMOR KK"], numbered]
-    found = read(workbook({"Data": [HEADERS, numbered, *below]}), "dtks")
-    assert [each["nik"] for each in found if not each["rusak"]] == [numbered[NIK]] * 2
+    data = delimited([remark, *WRAPPED, *[NUMBERED] * 2], sign)
+    assert [(each["baris"], each["nik"]) for each in read(data, "dtks")] == [(4, NUMBERED[NIK]), (5, NUMBERED[NIK])]
+    below = [["Kunci:", "ID DTKS", "NOMOR NIK", "NAMA", "NOMOR KK"], NUMBERED]
+    found = accepted(workbook({"Data": [HEADERS, NUMBERED, *below]}))
+    assert [each["nik"] for each in found] == [NUMBERED[NIK]] * 2
 
 
 FIRST = "PKH // TAHAP 1 TAHUN 2022"
@@ -216,8 +209,7 @@ FIRST = "PKH // TAHAP 1 TAHUN 2022"
 )  # fmt: skip
 def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str], expected: str) -> None:
     pages = [[FIRST], HEADERS, person(1), *([line] for line in between), HEADERS, person(2), ["Halaman 2"], HEADERS]
-    as_text = "\n".join("|".join(line) for line in [*pages, person(3)]).encode()
-    for data in (as_text, workbook({"Data": [*pages, person(3)]})):
+    for data in both([*pages, person(3)]):
         found = {cells["id_dtks"]: cells["judul"] for cells in read(data, "dtks") if cells["id_dtks"] in PEOPLE}
         assert found == {"D1": FIRST, "D2": expected, "D3": expected}
 
@@ -226,9 +218,9 @@ def test_only_a_title_that_tells_a_stage_counts_further_down(between: list[str],
 def test_a_title_further_down_leaves_open_what_the_nearest_one_told(piece: int) -> None:
     titles = ["BPNT TAHAP 2 TAHUN 2021", "TAHAP 3", "PKH", "TAHUN 2020 TAHAP 4"]
     lines = [[FIRST], HEADERS, *(line for title in titles for line in (person(1), [title], HEADERS)), person(1)]
-    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks", piece)
+    found = accepted(delimited(lines), piece_bytes=piece)
     third, fourth, last = "TAHAP 3 / SEMBAKO / 2021", "PKH / 2021", "TAHUN 2020 TAHAP 4 / PKH"
-    assert [cells["judul"] for cells in found if not cells["rusak"]] == [FIRST, titles[0], third, fourth, last]
+    assert [cells["judul"] for cells in found] == [FIRST, titles[0], third, fourth, last]
 
 
 @pytest.mark.parametrize("delimiter", ["|", ";", ","])
@@ -236,7 +228,7 @@ def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
     lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["DAFTAR PKH", "TAHAP 2", "TAHUN 2021"], HEADERS]
     lines += [person(2), ["BST"], HEADERS, person(3)]
     told = ["TAHAP 1 TAHUN 2022 / PKH", "DAFTAR PKH TAHAP 2 TAHUN 2021", "BST / 2021"]
-    for data in ("\n".join(delimiter.join(line) for line in lines).encode(), workbook({"Data": lines})):
+    for data in both(lines, delimiter):
         found = read(data, "dtks", 200)
         assert [cells["judul"] for cells in found if not cells["rusak"]] == told
         assert {cells["rusak"] for cells in found if cells["rusak"]} == {"BARIS_CATATAN"}
@@ -245,14 +237,13 @@ def test_a_title_may_stand_in_several_cells(delimiter: str) -> None:
 def test_a_row_of_few_cells_above_a_title_is_none_of_it() -> None:
     sparse = ["D2", *[""] * 10, "SITI", "1-1-1980", *[""] * 4]
     lines = [["PKH TAHAP 1"], HEADERS, person(1), sparse, ["PKH TAHAP 2"], HEADERS, person(3)]
-    for data in ("\n".join("|".join(line) for line in lines).encode(), workbook({"Data": lines})):
-        assert [cells["id_dtks"] for cells in read(data, "dtks") if not cells["rusak"]] == ["D1", "D2", "D3"]
+    for data in both(lines):
+        assert list(niks(data)) == ["D1", "D2", "D3"]
 
 
 def test_a_stage_told_for_all_lists_is_that_of_the_next_programme_too() -> None:
     lines = [["TAHAP 1 TAHUN 2022"], ["PKH"], HEADERS, person(1), ["BPNT"], HEADERS, person(2)]
-    found = read("\n".join("|".join(line) for line in lines).encode(), "dtks")
-    assert [cells["judul"] for cells in found if not cells["rusak"]][1] == "BPNT / 2022 / TAHAP 1"
+    assert accepted(delimited(lines))[1]["judul"] == "BPNT / 2022 / TAHAP 1"
 
 
 @pytest.mark.parametrize("piece", [2**23, 1])
@@ -260,40 +251,25 @@ def test_rows_are_read_under_the_header_above_them(piece: int) -> None:
     rows = [person(1), exchanged(HEADERS), exchanged(person(2)), exchanged(person(3)), HEADERS, person(4)]
     as_sheet = workbook({"Data": [HEADERS, *rows[:1], [], *rows[1:]]})
     for data, gap in ((text("dtks_17", *rows), 0), (as_sheet, 1)):
-        found = [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, "dtks", piece)]
-        assert found == [
-            (2, "NIK 1", "KK 1", None),
-            (3 + gap, None, None, "BARIS_CATATAN"),
-            (4 + gap, "NIK 2", "KK 2", None),
-            (5 + gap, "NIK 3", "KK 3", None),
-            (6 + gap, None, None, "BARIS_CATATAN"),
-            (7 + gap, "NIK 4", "KK 4", None),
-        ]
+        found = [(cells["baris"], cells["nik"], cells["no_kk"]) for cells in read(data, "dtks", piece)]
+        lines = {1: 2, 2: 4 + gap, 3: 5 + gap, 4: 7 + gap}
+        people = [(line, f"NIK {number}", f"KK {number}") for number, line in lines.items()]
+        assert found == sorted([*people, (3 + gap, None, None), (6 + gap, None, None)])
 
 
 def test_a_header_further_down_may_be_wrapped_over_two_rows() -> None:
-    wrapped = [list(part) for part in zip(*(name.partition(" ")[::2] for name in exchanged(HEADERS)), strict=True)]
-    rows = [person(1), *wrapped, exchanged(person(2))]
-    for data in (text("dtks_17", *rows), workbook({"Data": [HEADERS, *rows]})):
-        found = [(cells["baris"], cells["nik"], cells["no_kk"], cells["rusak"]) for cells in read(data, "dtks")]
-        assert found == [
-            (2, "NIK 1", "KK 1", None),
-            (3, None, None, "BARIS_CATATAN"),
-            (4, None, None, "BARIS_CATATAN"),
-            (5, "NIK 2", "KK 2", None),
-        ]
+    for data in both([HEADERS, person(1), *EXCHANGED, exchanged(person(2))]):
+        assert codes(data) == [(2, None), (3, "BARIS_CATATAN"), (4, "BARIS_CATATAN"), (5, None)]
+        assert [(cells["nik"], cells["no_kk"]) for cells in accepted(data)] == [("NIK 1", "KK 1"), ("NIK 2", "KK 2")]
 
 
 @pytest.mark.parametrize("kind", ["wrapped", "broken"])
 def test_a_header_further_down_may_begin_in_one_piece_of_text_and_end_in_the_next(kind: str) -> None:
-    header = [list(part) for part in zip(*(name.partition(" ")[::2] for name in HEADERS), strict=True)]
-    if kind == "broken":
-        header = [['"' + name.replace(" ", "\n") + '"' for name in HEADERS]]
-    lines = ["|".join(cells) for cells in (*header, person(1), person(2), *header, person(3), *header, person(4))]
-    data = "\n".join(lines).encode()
+    header = WRAPPED if kind == "wrapped" else [['"' + name.replace(" ", "\n") + '"' for name in HEADERS]]
+    data = delimited([*header, person(1), person(2), *header, person(3), *header, person(4)])
     whole = read(data, "dtks")
-    assert [cells["nik"] for cells in whole if cells["rusak"] is None] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
-    length = len("\n".join("|".join(cells) for cells in header))
+    assert [*niks(data).values()] == ["NIK 1", "NIK 2", "NIK 3", "NIK 4"]
+    length = len(delimited(header))
     assert all(read(data, "dtks", piece) == whole for piece in range(length, length + 120, 29))
 
 
@@ -312,11 +288,8 @@ def test_what_stands_under_a_header_of_nothing_known_is_refused_line_by_line() -
     other = [name if name != "ID DTKS" else "NAMA DUSUN" for name in HEADERS]
     found = read(text("dtks_17", person(1), ["ID DTKS", *other[1:11], "X", *other[12:]], person(2)), "dtks")
     assert [(cells["baris"], cells["id_dtks"], cells["rusak"]) for cells in found] == [
-        (2, "D1", None),
-        (3, None, "BARIS_CATATAN"),
-        (0, None, "BERKAS_DITOLAK"),
-        (4, None, "DI_BAWAH_JUDUL"),
-    ]
+        (2, "D1", None), (3, None, "BARIS_CATATAN"), (0, None, "BERKAS_DITOLAK"), (4, None, "DI_BAWAH_JUDUL")
+    ]  # fmt: skip
 
 
 def test_a_line_by_another_delimiter_is_a_row_and_a_sentence_is_none() -> None:
@@ -351,8 +324,7 @@ def test_a_table_of_another_kind_below_is_refused_and_not_lost(tmp_path: Path, *
 def test_a_header_further_down_may_begin_with_columns_that_are_not_read() -> None:
     headers = list(layout("siak_37").headers)
     lines = [headers, [f"1:{header}" for header in headers], headers[::-1], [f"2:{header}" for header in headers[::-1]]]
-    data = "\n".join("|".join(line) for line in lines).encode()
-    assert [cells["nik"] for cells in read(data, "dukcapil") if not cells["rusak"]] == ["1:NIK", "2:NIK"]
+    assert [cells["nik"] for cells in accepted(delimited(lines), "dukcapil")] == ["1:NIK", "2:NIK"]
 
 
 def test_a_header_further_down_may_bear_marks_of_footnotes() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 import xlsxwriter
 
 from schemas.extracts import columns_in
-from tests.unit.extracts.making import layout, read, read_file, row, sentence, text, workbook
+from tests.unit.extracts.making import delimited, layout, read, read_file, row, sentence, text, workbook
 
 HEADERS = list(layout("dtks_23").headers)
 KK, NIK = HEADERS.index("NOKK"), HEADERS.index("NIK")
@@ -35,6 +36,10 @@ def person(line: int, number: int) -> tuple[int, str, str, None]:
     return (line, PERSONS[number - 1][NIK], PERSONS[number - 1][KK], None)
 
 
+def nobody(line: int, code: str = "BARIS_CATATAN") -> tuple[int, None, None, str]:
+    return (line, None, None, code)
+
+
 NUMBERED = [WRAPPED[0], [f"{text} ({place})".strip() for place, text in enumerate(WRAPPED[1], 1)]]
 MISTYPED = [
     WRAPPED[0],
@@ -52,31 +57,10 @@ IN_THREE = [
 def test_a_header_may_take_several_rows_and_be_repeated(header: Rows) -> None:
     rows = [*header, PERSONS[0], *header, PERSONS[1]]
     taken = len(header)
-    notes: list[tuple[int, str | None, str | None, str | None]] = [
-        (taken + 2 + place, None, None, "BARIS_CATATAN") for place in range(taken)
-    ]
+    notes = [nobody(taken + 2 + place) for place in range(taken)]
     expected = [person(taken + 1, 1), *notes, person(2 * taken + 2, 2)]
-    for data in (workbook({"A": rows}), "\n".join("|".join(cells) for cells in rows).encode()):
+    for data in (workbook({"A": rows}), delimited(rows)):
         assert found(data) == expected
-
-
-def test_a_header_of_three_rows_tells_what_stands_under_its_groups() -> None:
-    rows = [
-        ["ID DTKS", "NAMA", "NIK", "NO KK", "KELAHIRAN", "", "ALAMAT RUMAH", ""],
-        ["", "", "", "", "TANGGAL", "TEMPAT", "NOMOR", ""],
-        ["", "", "", "", "LAHIR", "LAHIR", "RT", "RW"],
-        ["D1", "SITI", PERSONS[0][NIK], PERSONS[0][KK], "12-07-1992", "SERANG", "1", "2"],
-    ]
-    (only,) = read(workbook({"A": rows}), "dtks")
-    assert [only[name] for name in ("tanggal_lahir", "tempat_lahir", "rt", "rw")] == ["12-07-1992", "SERANG", "1", "2"]
-    assert only["alamat"] is None
-
-
-def test_no_person_is_a_row_of_a_header_whatever_stands_behind_the_nik() -> None:
-    cells = PERSONS[0].copy()
-    cells[NIK] += " (1)"
-    expected = [(2, cells[NIK], cells[KK], None), person(3, 2)]
-    assert found(workbook({"A": [HEADERS, cells, PERSONS[1]]})) == expected
 
 
 def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
@@ -84,17 +68,101 @@ def test_a_row_of_groups_or_of_units_is_no_part_of_a_whole_header() -> None:
     groups[0], groups[KK] = "WILAYAH", "IDENTITAS"
     units = ["(hh-bb-tttt)" if text == "TANGGAL LAHIR" else "" for text in HEADERS]
     assert found(workbook({"A": [groups, HEADERS, PERSONS[0]]})) == [person(3, 1)]
-    assert found(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [(2, None, None, "BARIS_CATATAN"), person(3, 1)]
+    assert found(workbook({"A": [HEADERS, units, PERSONS[0]]})) == [nobody(2), person(3, 1)]
     explained = [{"ALAMAT": "L/P", "RT": "-", "NIK": "(16 angka)"}.get(text, "(wajib)") for text in HEADERS]
     (_, only) = read(workbook({"A": [HEADERS, explained, [*PERSONS[0][:5], "KP MELATI", *PERSONS[0][6:]]]}), "dtks")
     assert only["alamat"] == "KP MELATI"
 
 
-def test_a_number_in_a_group_of_somebody_else_is_not_the_persons_own() -> None:
-    header = over({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"})
-    cells = PERSONS[0].copy()
-    cells[HEADERS.index("DUSUN")] = "3604051112120009"
-    assert found(workbook({"A": [*header, cells]})) == [(3, None, "3604051112120009", None)]
+BEHIND_NIK = [*PERSONS[0][:NIK], PERSONS[0][NIK] + " (1)", *PERSONS[0][NIK + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # No person is a row of a header, whatever stands behind the NIK.
+        ([HEADERS, BEHIND_NIK, PERSONS[1]], [(2, BEHIND_NIK[NIK], BEHIND_NIK[KK], None), person(3, 2)]),
+        # A number in a group of somebody else is not the person's own.
+        ([*over({"NOKK": "KEPALA KELUARGA", "NIK": "", "DUSUN": "NO KK"}, {"NOKK": "NIK", "NIK": "NAMA"}),
+          row("dtks_23", NIK="360405120792000", DUSUN="3604051112120009")], [(3, None, "3604051112120009", None)]),
+        ([["NO", *HEADERS], ["URUT (1)", *(f"({place})" for place in range(2, 25))], ["1", *PERSONS[0]]],
+         [nobody(2), person(3, 1)]),
+    ],
+)  # fmt: skip
+def test_what_is_a_row_of_the_header_and_what_a_person(rows: Rows, expected: list[Any]) -> None:
+    assert found(workbook({"A": rows})) == expected
+
+
+NAMES = ("ID DTKS", "NAMA", "NIK")
+SITI = ("D1", "SITI", PERSONS[0][NIK])
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        # What stands under groups.
+        ([[*NAMES, "NO KK", "KELAHIRAN", "", "ALAMAT RUMAH", ""],
+          ["", "", "", "", "TANGGAL", "TEMPAT", "NOMOR", ""],
+          ["", "", "", "", "LAHIR", "LAHIR", "RT", "RW"],
+          [*SITI, PERSONS[0][KK], "12-07-1992", "SERANG", "1", "2"]],
+         {"tanggal_lahir": "12-07-1992", "tempat_lahir": "SERANG", "rt": "1", "rw": "2", "alamat": None}),
+        *(([["ID DTKS", "NO KK", "ALAMAT", *groups], ["", "", "", "NAMA", "NIK", "NAMA", "NIK"],
+            ["D1", PERSONS[0][KK], "KP MELATI", "BUDI", PERSONS[1][NIK], *SITI[1:]]],
+           {"nama": "SITI", "nik": SITI[2], "alamat": "KP MELATI"})
+          for groups in (("KEPALA KELUARGA", "", "ANGGOTA", ""), ("DATA LAMA", "", "DATA BARU", ""))),
+        # Groups over a whole header tell whose its repeated columns are.
+        *(([["", "", owner, "", "ANGGOTA", ""], ["ID DTKS", "NO KK", "NAMA", "NIK", "NAMA", "NIK"],
+            ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], *SITI[1:]]], {"nama": "SITI", "nik": SITI[2]})
+          for owner in ("KEPALA KELUARGA", "DATA LAMA")),
+        *(([[*NAMES, parents, "", "RT"], ["", "", "", "AYAH", "IBU", ""], [*SITI, "UJANG", "EUIS", "7"]],
+           {"nama": "SITI", "nama_ibu_kandung": "EUIS", "rt": "7"}) for parents in ("ORANG TUA", "NAMA ORANG TUA")),
+        # Columns that are named only above a whole header.
+        ([["PROVINSI", "KABUPATEN", "IDENTITAS", "", ""], ["", "", *NAMES], ["BANTEN", "SERANG", *SITI]],
+         {"provinsi": "BANTEN", "kabupaten": "SERANG", "id_dtks": "D1"}),
+        ([["KABUPATEN", ": SERANG"], ["", *NAMES], ["1", *SITI]],
+         {"kabupaten": "KABUPATEN SERANG", "id_dtks": "D1", "judul": "KABUPATEN : SERANG"}),
+        # A whole header may go on below its groups and half words.
+        ([[*NAMES, "TANGGAL", "ALAMAT", "", "", "NAMA"], ["", "", "", "LAHIR", "DESA", "RT", "RW", "IBU KANDUNG"],
+          [*SITI, "12-07-1992", "CITEREP", "1", "2", "ANI"]],
+         {"tanggal_lahir": "12-07-1992", "desa": "CITEREP", "rt": "1", "rw": "2", "alamat": None, "nama": "SITI",
+          "nama_ibu_kandung": "ANI"}),
+    ],
+)  # fmt: skip
+def test_columns_under_a_header_of_several_rows(rows: Rows, columns: dict[str, str | None]) -> None:
+    (only,) = read(workbook({"A": rows}), "dtks")
+    assert {name: only[name] for name in columns} == columns
+
+
+def test_a_header_word_below_another_is_not_taken_out_of_it() -> None:
+    upper, lower = ["NIK", "NO KK", "Pekerjan", "Deskripsi", "TGL"], ["", "", "", "Pekerjaan", "LAHIR"]
+    cells = [PERSONS[0][NIK], PERSONS[0][KK], "PETANI", "MENGGARAP SAWAH", "12-07-1992", "SITI"]
+    (only,) = read(workbook({"A": [[*upper, "NAMA"], [*lower, "PENDUDUK"], cells]}), "dukcapil")
+    assert (only["pekerjaan"], only["tanggal_lahir"], only["nama"]) == ("PETANI", "12-07-1992", "SITI")
+
+
+def test_a_programme_above_the_header_is_no_column() -> None:
+    order = row("pos_belum", No_Danom="36/1", NIK=PERSONS[0][NIK], Nama="SITI", BSU="300000")
+    title = ["Program", ": PKH Tahap 1 Tahun 2022"]
+    (only,) = read(workbook({"A": [title, ["No", *layout("pos_belum").headers], ["1", *order]]}), "pos")
+    assert (only["no_danom"], only["program"], only["judul"]) == ("36/1", None, " ".join(title))
+
+
+@pytest.mark.parametrize(
+    ("written", "column"),
+    [
+        ({"TANGGAL LAHIR": "TANGAL LAHIR"}, {"tanggal_lahir": "isi TANGGAL LAHIR"}),
+        ({"TANGGAL LAHIR": "TGL LHR"}, {"tanggal_lahir": "isi TANGGAL LAHIR"}),
+        ({"PROVINSI": "Propinsi"}, {"provinsi": "isi PROVINSI"}),
+        ({"KECAMATAN": "KECAMATN"}, {"kecamatan": "isi KECAMATAN"}),
+        # One letter off is not believed beside the right one or twice.
+        ({"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LAHRI"}, {"tanggal_lahir": "isi TANGGAL LAHIR"}),
+        ({"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LHIR", "TANGGAL LAHIR": "TGL UBAH"}, {"tanggal_lahir": None}),
+    ],
+)
+def test_headers_that_are_abbreviated_or_one_letter_off(written: dict[str, str], column: dict[str, str | None]) -> None:
+    rows = [[written.get(text, text) for text in HEADERS], [f"isi {text}" for text in HEADERS]]
+    (only,) = read(workbook({"A": rows}), "dtks")
+    assert {name: only[name] for name in column} == column
 
 
 @pytest.mark.parametrize(
@@ -114,7 +182,7 @@ def test_a_person_whose_cell_is_a_header_word_is_no_second_row_of_the_header(
     header = [*layout(name).headers, unknown]
     cells = [f"3604051207920001{place}"[-16:] if text == "NIK" else "SITI" for place, text in enumerate(header[:-1])]
     rows = [header, [*cells, value], [*cells, ""]]
-    for data in (workbook({"A": rows}), "\n".join(";".join(cells) for cells in rows).encode()):
+    for data in (workbook({"A": rows}), delimited(rows, ";")):
         assert [line for line, *_ in found(data, source)] == [2, 3]
 
 
@@ -127,60 +195,6 @@ def test_a_title_that_is_a_header_word_stays_a_title(label: str) -> None:
         assert (only["nama"], only["nik"], only["judul"]) == ("SITI", PERSONS[0][NIK], f"{label} : SERANG")
         told = {only[level] for level in ("rt", "desa", "kecamatan", "kabupaten")} - {None}
         assert told <= {"SERANG", "KABUPATEN SERANG"}
-
-
-def test_a_programme_above_the_header_is_no_column() -> None:
-    order = row("pos_belum", No_Danom="36/1", NIK=PERSONS[0][NIK], Nama="SITI", BSU="300000")
-    title = ["Program", ": PKH Tahap 1 Tahun 2022"]
-    (only,) = read(workbook({"A": [title, ["No", *layout("pos_belum").headers], ["1", *order]]}), "pos")
-    assert (only["no_danom"], only["program"], only["judul"]) == ("36/1", None, " ".join(title))
-
-
-@pytest.mark.parametrize("groups", [("KEPALA KELUARGA", "ANGGOTA"), ("DATA LAMA", "DATA BARU")])
-def test_a_group_is_in_force_over_all_its_columns(groups: tuple[str, str]) -> None:
-    upper = ["ID DTKS", "NO KK", groups[0], "", groups[1], "", "ALAMAT"]
-    lower = ["", "", "NAMA", "NIK", "NAMA", "NIK", ""]
-    cells = ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], "SITI", PERSONS[0][NIK], "KP MELATI"]
-    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
-    assert (only["nama"], only["nik"], only["alamat"]) == ("SITI", PERSONS[0][NIK], "KP MELATI")
-
-
-@pytest.mark.parametrize("owner", ["KEPALA KELUARGA", "DATA LAMA"])
-def test_groups_over_a_whole_header_tell_whose_its_repeated_columns_are(owner: str) -> None:
-    lower = ["ID DTKS", "NO KK", "NAMA", "NIK", "NAMA", "NIK"]
-    cells = ["D1", PERSONS[0][KK], "BUDI", PERSONS[1][NIK], "SITI", PERSONS[0][NIK]]
-    (only,) = read(workbook({"A": [["", "", owner, "", "ANGGOTA", ""], lower, cells]}), "dtks")
-    assert (only["nama"], only["nik"]) == ("SITI", PERSONS[0][NIK])
-
-
-@pytest.mark.parametrize("group", ["ORANG TUA", "NAMA ORANG TUA"])
-def test_a_mother_is_named_below_the_parents(group: str) -> None:
-    upper, lower = ["ID DTKS", "NAMA", "NIK", group, "", "RT"], ["", "", "", "AYAH", "IBU", ""]
-    (only,) = read(workbook({"A": [upper, lower, ["D1", "SITI", PERSONS[0][NIK], "UJANG", "EUIS", "7"]]}), "dtks")
-    assert (only["nama"], only["nama_ibu_kandung"], only["rt"]) == ("SITI", "EUIS", "7")
-
-
-def test_columns_named_only_above_a_whole_header_are_read() -> None:
-    upper = ["PROVINSI", "KABUPATEN", "IDENTITAS", "", "", ""]
-    lower = ["", "", "ID DTKS", "NAMA", "NIK", "NO KK"]
-    cells = ["BANTEN", "SERANG", "D1", "SITI", PERSONS[0][NIK], PERSONS[0][KK]]
-    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
-    assert (only["provinsi"], only["kabupaten"], only["id_dtks"]) == ("BANTEN", "SERANG", "D1")
-    (titled,) = read(workbook({"A": [["KABUPATEN", ": SERANG"], ["", *lower[2:]], ["1", *cells[2:]]]}), "dtks")
-    assert (titled["kabupaten"], titled["id_dtks"], titled["judul"]) == (
-        "KABUPATEN SERANG",
-        "D1",
-        "KABUPATEN : SERANG",
-    )
-
-
-def test_a_header_that_is_whole_may_go_on_below_its_groups_and_half_words() -> None:
-    upper = ["ID DTKS", "NAMA", "NIK", "TANGGAL", "ALAMAT", "", "", "NO KK", "NAMA"]
-    lower = ["", "", "", "LAHIR", "DESA", "RT", "RW", "", "IBU KANDUNG"]
-    cells = ["D1", "SITI", PERSONS[0][NIK], "12-07-1992", "CITEREP", "1", "2", PERSONS[0][KK], "ANI"]
-    (only,) = read(workbook({"A": [upper, lower, cells]}), "dtks")
-    assert [only[name] for name in ("tanggal_lahir", "desa", "rt", "rw")] == ["12-07-1992", "CITEREP", "1", "2"]
-    assert (only["alamat"], only["nama"], only["nama_ibu_kandung"]) == (None, "SITI", "ANI")
 
 
 @pytest.mark.parametrize(
@@ -216,22 +230,56 @@ def test_a_fuller_header_further_down_loses_no_row_above_it() -> None:
     old, new = layout("dtks_17").headers, HEADERS
     first = row("dtks_17", ID_DTKS="D1", NOMOR_NIK=PERSONS[0][NIK], NOMOR_KK=PERSONS[0][KK], NAMA="SITI")
     rows = [list(old), first, new, PERSONS[1]]
-    assert found(workbook({"A": rows})) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
+    assert found(workbook({"A": rows})) == [person(2, 1), nobody(3), person(4, 2)]
+
+
+LINES = text("dtks_23", *PERSONS).decode().split("\n")
+BOTH = [person(2, 1), person(3, 2)]
+BROKEN = [*PERSONS[0]]
+BROKEN[HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
 
 
 @pytest.mark.parametrize(
-    ("behind_header", "behind_rows"), [("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|")]
-)
-def test_columns_without_name_or_content_behind_the_table_cost_no_row(behind_header: str, behind_rows: str) -> None:
-    header, *rows = text("dtks_23", *PERSONS).decode().split("\n")
-    data = "\n".join([header + behind_header, *(line + behind_rows for line in rows)]).encode()
-    assert found(data) == [person(2, 1), person(3, 2)]
+    ("lines", "expected"),
+    [
+        # Columns without name or content behind the table.
+        *(([LINES[0] + behind_header, *(line + behind_rows for line in LINES[1:])], BOTH)
+          for behind_header, behind_rows in (("|", ""), ("||", ""), ("", "||"), ("|", "|||"), ("|", "|"))),
+        # One that is filled is too much.
+        ([LINES[0], *(line + "|x|y" for line in LINES[1:])], [nobody(2, "KOLOM_LEBIH"), nobody(3, "KOLOM_LEBIH")]),
+        # A line break in a row that a delimiter closes.
+        ([LINES[0], "|".join(BROKEN), *(line + "|" for line in (LINES[2], *LINES[1:]))],
+         [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]),
+        # A row that hangs behind the header refuses itself alone.
+        (["|".join([LINES[0], *row("dtks_23", NAMA="SITI", HUB_KELUARGA="KEPALA KELUARGA")]), *LINES[1:]],
+         [nobody(1, "DI_ATAS_JUDUL"), *BOTH]),
+        # In quotes by another delimiter.
+        ([*LINES[:2], "\t".join(f'"{cell}"' for cell in PERSONS[1])], BOTH),
+        # Pages that were printed to a file.
+        ([*LINES[:2], "\x0c" + LINES[0], LINES[2], "\x0c", ""], [person(2, 1), nobody(3), person(4, 2)]),
+    ],
+)  # fmt: skip
+def test_lines_of_text_of_another_length_than_their_header(lines: list[str], expected: list[Any]) -> None:
+    assert found("\n".join(lines).encode()) == expected
 
 
-def test_a_column_without_name_that_is_filled_is_too_much() -> None:
-    header, *rows = text("dtks_23", *PERSONS).decode().split("\n")
-    data = "\n".join([header, *(line + "|x|y" for line in rows)]).encode()
-    assert [code for *_, code in found(data)] == ["KOLOM_LEBIH", "KOLOM_LEBIH"]
+@pytest.mark.parametrize(
+    ("delimiter", "note"),
+    [
+        *((",", note) for note in ("Serang, 12 Desember 2022", "Mengetahui,", "H. ABDUL ROHMAN, S.Sos., M.Si",
+                                   "NIP. 19651212 199003 1 001", "-----+-----+-----", "--- 12 ---")),
+        *((",", ",".join([line] * 23)) for line in ("---", "-" * 16)),
+        (",", ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4])),
+        (",", ",".join(["NIP. 196512121990031001", *[""] * 17, "NIP. 196512121990031002", *[""] * 4])),
+        # Narrower than the table.
+        *((";", note) for note in ("Sub Jumlah;;;", ";;Mengetahui;;", "1;2;3;4", '(1);"2";(3)')),
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_table_is_a_note(delimiter: str, note: str) -> None:
+    data = text("dtks_23", *PERSONS, delimiter=delimiter) + b"\n" + note.encode()
+    assert found(data) == [*BOTH, nobody(4)]
+    cut_off = "D3, BANTEN, KABUPATEN SERANG, 3604051207920003".replace(",", delimiter)
+    assert found(data + f"\n{cut_off}\n".encode())[-1] == nobody(5, "KOLOM_KURANG"), "no sentence"
 
 
 @pytest.mark.parametrize("behind", [(0, 1, 2, 3), (2, 2, 2, 0), (2, 2, 2, 3), (1, 1, 1, 0, 2), (2, 0, 0)])
@@ -246,8 +294,7 @@ def test_a_cell_too_much_among_lines_of_any_length_is_refused_still() -> None:
     rows = [[*PERSONS[place % 2], *[""] * (place % 3)] for place in range(12)]
     split = [*PERSONS[0][:5], "JL MAWAR", "BLOK C", *PERSONS[0][6:], ""]
     split[HEADERS.index("TANGGAL LAHIR") + 1], split[HEADERS.index("JENIS KELAMIN") + 1] = "12-07-1992", "L"
-    data = "\n".join("|".join(cells) for cells in (HEADERS, *rows, split)).encode()
-    assert [code for *_, code in found(data)] == [None] * 12 + ["KOLOM_GESER"]
+    assert [code for *_, code in found(delimited([HEADERS, *rows, split]))] == [None] * 12 + ["KOLOM_GESER"]
 
 
 def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
@@ -256,23 +303,16 @@ def test_delimiters_within_cells_are_no_blank_cells_behind_the_table() -> None:
     rows = [
         [f"D{n}", *numbers, "KP MELATI" if n % 4 else "KP MELATI, BLOK C", "1", "2", "SERDANG", ""] for n in range(16)
     ]
-    data = "\n".join(",".join(cells) for cells in (header, *rows)).encode()
-    assert [code for *_, code in found(data)] == [None if n % 4 else "KOLOM_LEBIH" for n in range(16)]
+    assert [code for *_, code in found(delimited([header, *rows], ","))] == [
+        None if n % 4 else "KOLOM_LEBIH" for n in range(16)
+    ]
 
 
 def test_a_row_that_lost_as_many_cells_as_have_no_name_is_refused() -> None:
     header = ["ID DTKS", "NIK", "NOKK", "NAMA", "DESA", "KECAMATAN", "KABUPATEN", "PROVINSI", "KETERANGAN"]
     cells = ["D1", PERSONS[0][NIK], PERSONS[0][KK], "SITI", "SERDANG", "CIRUAS", "SERANG", "BANTEN", "", "", ""]
-    data = "\n".join("|".join(each) for each in (header, *[cells] * 9, cells[:4] + cells[6:], []))
-    assert [code for *_, code in found(data.encode())] == [None] * 9 + ["KOLOM_KURANG"]
-
-
-def test_a_line_break_in_a_row_that_a_delimiter_closes() -> None:
-    rows = [cells.copy() for cells in PERSONS]
-    rows[0][HEADERS.index("ALAMAT")] = '"KP MELATI\nRT 1"'
-    header, *lines = text("dtks_23", *rows, PERSONS[0], PERSONS[1]).decode().split("\n")
-    data = "\n".join([header, *lines[:1], *(line + "|" for line in lines[1:])]).encode()
-    assert found(data) == [person(2, 1), person(4, 2), person(5, 1), person(6, 2)]
+    data = delimited([header, *[cells] * 9, cells[:4] + cells[6:], []])
+    assert [code for *_, code in found(data)] == [None] * 9 + ["KOLOM_KURANG"]
 
 
 def test_every_cell_of_a_wide_header_broken_over_lines() -> None:
@@ -312,26 +352,6 @@ def test_a_sheet_that_goes_on_without_header_is_refused_and_not_left_out() -> No
     ]
 
 
-@pytest.mark.parametrize(
-    "note",
-    [
-        "Serang, 12 Desember 2022",
-        "Mengetahui,",
-        "H. ABDUL ROHMAN, S.Sos., M.Si",
-        "NIP. 19651212 199003 1 001",
-        "-----+-----+-----",
-        "--- 12 ---",
-        ",".join(["---"] * 23),
-        ",".join(["-" * 16] * 23),
-        ",".join(["Petugas", *[""] * 8, "Mengetahui", *[""] * 8, "Kepala Desa", *[""] * 4]),
-        ",".join(["NIP. 196512121990031001", *[""] * 17, "NIP. 196512121990031002", *[""] * 4]),
-    ],
-)
-def test_what_stands_under_a_table_is_a_note(note: str) -> None:
-    data = text("dtks_23", *PERSONS, delimiter=",") + b"\n" + note.encode()
-    assert found(data) == [person(2, 1), person(3, 2), (4, None, None, "BARIS_CATATAN")]
-
-
 def test_a_sentence_with_as_many_commas_as_a_row_is_a_note() -> None:
     sentence_ = ", ".join(["Catatan", *["bersifat rahasia"] * 21, "Desember 2022"])
     spaced = ", ".join(PERSONS[1])
@@ -344,39 +364,8 @@ def test_rows_with_a_blank_behind_every_delimiter_are_no_sentences(delimiter: st
     target = ["BLT BBM", "2022", "1", "36.04", "1.200", "360.000.000", "01-09-2022", "360.000.000", "30-09-2022"]
     member = row("dtks_23", ID_DTKS="D1", NAMA="SITI", NIK="", NOKK="3604 0511 1212 0003")
     for key, source, cells in (("alokasi", "alokasi", target), ("dtks_23", "dtks", member)):
-        data = "\n".join(delimiter.join(each) for each in (layout(key).headers, cells, cells)).encode()
+        data = delimited([layout(key).headers, cells, cells], delimiter)
         assert [cells["rusak"] for cells in read(data, source)] == [None, None]
-
-
-def test_a_row_without_a_number_that_hangs_behind_the_header_refuses_itself_alone() -> None:
-    header, *lines = text("dtks_23", *PERSONS).decode().split("\n")
-    hanging = "|".join([header, *row("dtks_23", NAMA="SITI", HUB_KELUARGA="KEPALA KELUARGA")])
-    data = "\n".join([hanging, *lines]).encode()
-    assert found(data) == [(1, None, None, "DI_ATAS_JUDUL"), person(2, 1), person(3, 2)]
-
-
-def test_numbers_of_columns_behind_the_rest_of_a_header_are_a_note() -> None:
-    numbers = [f"URUT ({place})" if place == 1 else f"({place})" for place in range(1, 25)]
-    rows = [["NO", *HEADERS], numbers, ["1", *PERSONS[0]]]
-    assert found(workbook({"A": rows})) == [(2, None, None, "BARIS_CATATAN"), person(3, 1)]
-
-
-def test_a_header_word_below_another_is_not_taken_out_of_it() -> None:
-    upper, lower = ["NIK", "NO KK", "Pekerjan", "Deskripsi", "TGL"], ["", "", "", "Pekerjaan", "LAHIR"]
-    cells = [PERSONS[0][NIK], PERSONS[0][KK], "PETANI", "MENGGARAP SAWAH", "12-07-1992", "SITI"]
-    (only,) = read(workbook({"A": [[*upper, "NAMA"], [*lower, "PENDUDUK"], cells]}), "dukcapil")
-    assert (only["pekerjaan"], only["tanggal_lahir"], only["nama"]) == ("PETANI", "12-07-1992", "SITI")
-
-
-def test_a_row_that_was_cut_off_is_no_sentence() -> None:
-    data = text("dtks_23", *PERSONS, delimiter=",") + b"\nD3, BANTEN, KABUPATEN SERANG, 3604051207920003\n"
-    assert found(data)[-1] == (4, None, None, "KOLOM_KURANG")
-
-
-def test_pages_that_were_printed_to_a_file() -> None:
-    header, first, second = text("dtks_23", *PERSONS).decode().split("\n")
-    data = f"{header}\n{first}\n\x0c{header}\n{second}\n\x0c\n".encode()
-    assert found(data) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
 
 
 def test_text_that_is_named_like_a_workbook_is_told_as_such() -> None:
@@ -401,37 +390,10 @@ def test_lines_that_were_taken_for_one_cell_are_rows_again(closing: tuple[str, s
         assert read(data.encode(), "dtks")[0]["alamat"] == 'KP SOKA"AN, NO 2'
 
 
-@pytest.mark.parametrize(
-    ("written", "column"),
-    [
-        ("TANGAL LAHIR", "tanggal_lahir"),
-        ("Propinsi", "provinsi"),
-        ("KECAMATN", "kecamatan"),
-        ("TGL LHR", "tanggal_lahir"),
-    ],
-)
-def test_headers_that_are_abbreviated_or_one_letter_off(written: str, column: str) -> None:
-    usual = {"tanggal_lahir": "TANGGAL LAHIR", "provinsi": "PROVINSI", "kecamatan": "KECAMATAN"}[column]
-    header = [written if text == usual else text for text in HEADERS]
-    cells = PERSONS[0].copy()
-    cells[HEADERS.index(usual)] = "X"
-    (only,) = read(workbook({"A": [header, cells]}), "dtks")
-    assert only[column] == "X"
-
-
-def test_a_header_one_letter_off_is_not_believed_beside_the_right_one_or_twice() -> None:
-    header = [{"DUSUN": "TANGGAL LAHI", "PEKERJAAN": "TANGGAL LAHRI"}.get(text, text) for text in HEADERS]
-    cells = [f"isi {text}" for text in HEADERS]
-    assert read(workbook({"A": [header, cells]}), "dtks")[0]["tanggal_lahir"] == "isi TANGGAL LAHIR"
-    header[HEADERS.index("TANGGAL LAHIR")] = "TGL UBAH"
-    header[HEADERS.index("PEKERJAAN")] = "TANGGAL LHIR"
-    assert read(workbook({"A": [header, cells]}), "dtks")[0]["tanggal_lahir"] is None
-
-
 def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
     header = ["NOMOR\nKK" if text == "NOKK" else "ID\nDTKS" if text == "ID DTKS" else text for text in HEADERS]
     rows = [header, PERSONS[0], header, PERSONS[1]]
-    assert found(workbook({"A": rows})) == [person(2, 1), (3, None, None, "BARIS_CATATAN"), person(4, 2)]
+    assert found(workbook({"A": rows})) == [person(2, 1), nobody(3), person(4, 2)]
     lines = [";".join(f'"{text}"' if "\n" in text else text for text in cells) for cells in rows]
     lines += lines[3:] * 6
     wide = [line + ";;;;" if place in {0, 2} else line for place, line in enumerate(lines)]
@@ -439,12 +401,6 @@ def test_a_repeated_header_is_a_note_however_it_is_broken_over_lines() -> None:
         rows_found = found("\n".join(written).encode())
         assert [cells for cells in rows_found if cells[3] is None][:2] == [person(4, 1), person(8, 2)]
         assert [(cells[0], cells[3]) for cells in rows_found if cells[3]] == [(5, "BARIS_CATATAN")]
-
-
-@pytest.mark.parametrize("note", ["Sub Jumlah;;;", ";;Mengetahui;;", "1;2;3;4", '(1);"2";(3)'])
-def test_a_note_may_be_narrower_than_the_table(note: str) -> None:
-    data = text("dtks_23", *PERSONS, delimiter=";") + b"\n" + note.encode()
-    assert found(data)[2:] == [(4, None, None, "BARIS_CATATAN")]
 
 
 def test_a_merged_cell_stands_for_all_rows_it_spans() -> None:
@@ -462,14 +418,8 @@ def test_a_merged_cell_stands_for_all_rows_it_spans() -> None:
         (4, PERSONS[0][NIK], PERSONS[0][KK], None),
         (5, PERSONS[1][NIK], PERSONS[0][KK], None),
         (6, PERSONS[0][NIK], None, None),
-        (8, None, None, "BARIS_CATATAN"),
+        nobody(8),
     ]
-
-
-def test_lines_in_quotes_by_another_delimiter_are_rows() -> None:
-    lines = text("dtks_23", *PERSONS).decode().split("\n")
-    lines[2] = "\t".join(f'"{cell}"' for cell in PERSONS[1])
-    assert found("\n".join(lines).encode()) == [person(2, 1), person(3, 2)]
 
 
 def test_a_repeated_header_with_numbers_in_brackets_is_no_row() -> None:
@@ -486,10 +436,9 @@ def test_an_odd_quote_in_a_line_that_a_delimiter_closes() -> None:
     rows = [cells.copy() for cells in PERSONS]
     rows[0][HEADERS.index("ALAMAT")], rows[0][KK] = 'KP Soka"an', f'"{PERSONS[0][KK]}|"'
     header, *lines = text("dtks_23", *rows, *PERSONS).decode().split("\n")
-    read_rows = read("\n".join([header, *(line + "|" for line in lines)]).encode(), "dtks")
-    assert [(cells["baris"], cells["rusak"], cells["nik"]) for cells in read_rows[:2]] == [
-        (2, None, PERSONS[0][NIK]),
-        (3, None, PERSONS[1][NIK]),
+    read_rows = found("\n".join([header, *(line + "|" for line in lines)]).encode())
+    assert [(line, nik, code) for line, nik, _, code in read_rows[:2]] == [
+        (n, PERSONS[n - 2][NIK], None) for n in (2, 3)
     ]
 
 
@@ -506,6 +455,6 @@ def test_a_target_above_its_header_is_refused_and_what_sums_it_up_is_a_title() -
     target = ["PKH", "2022", "1", "36.04", "10", "6.000.000"]
     for above, code in ((target, "DI_ATAS_JUDUL"), (["PAGU", "6.000.000", "SISA", "500.000", "", ""], None)):
         rows = [above, header, target]
-        for data in (workbook({"A": rows}), "\n".join(";".join(cells) for cells in rows).encode()):
+        for data in (workbook({"A": rows}), delimited(rows, ";")):
             codes = [row["rusak"] for row in read(data, "alokasi")]
             assert codes == ([code, None] if code else [None])
