@@ -1,19 +1,23 @@
-"""A small village on both sides: residents with truth, and DTKS rows written from them."""
+"""A small village on both sides: residents with truth, and DTKS rows written from them; pairs in words of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
+from pipeline.matching.model.file import load_model
 from pipeline.matching.outcome.resolve import with_household_ids
+from pipeline.matching.records.arrays import Levels
 from pipeline.normalise.values.names import comparable_name
 from schemas.staged import DtksStaged, DukcapilStaged
 from schemas.table import polars_schema
 
+MODEL = load_model()
 _MEN = (
     "SUPARMAN",
     "HENDRA WIJAYA",
@@ -100,6 +104,13 @@ def people_of(rows: Sequence[dict[str, Any]]) -> pl.DataFrame:
         for number, row in enumerate(rows)
     ]
     return with_household_ids(_frame(numbered, polars_schema(DtksStaged)).lazy()).collect()
+
+
+def levels(*outcomes: Mapping[str, str]) -> Levels:
+    """Pairs by the codes of their outcomes; what is not named cannot be compared."""
+    codes = {one.name: [level.code for level in one.levels] for one in MODEL.comparisons}
+    rows = [[known.index(told.get(name, "KOSONG")) for name, known in codes.items()] for told in outcomes]
+    return np.array(rows, dtype=np.uint8).reshape(len(outcomes), len(codes))
 
 
 @pytest.fixture(scope="package")

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from pipeline.matching.judging.assignment import as_strong, best_of_each, contested, decide, equals, outbid, outdone
-from pipeline.matching.model.file import load_model
+from tests.unit.matching.conftest import MODEL
 
 
 def test_the_best_pair_of_each_row_and_the_first_of_equal_ones() -> None:
@@ -40,23 +40,6 @@ def test_a_resident_is_contested_where_two_rows_mean_him_and_copies_are_one() ->
     assert contested(residents, bits, settled).tolist() == [True, True, False, False, False, True]
 
 
-def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human() -> None:
-    sure = {
-        "keyakinan": 0.99,
-        "told": True,
-        "second": 0.0,
-        "equalled": False,
-        "supported": True,
-        "beaten": False,
-        "mistakable": None,
-    }
-    links = pl.DataFrame(
-        [{**sure, "misnamed": True}, {**sure, "misnamed": False}], schema_overrides={"mistakable": pl.String}
-    )
-    decided = decide(links, load_model().cutoffs).select("keputusan", "keraguan").rows()
-    assert decided == [("TINJAU", "DIAMBIL_BARIS_LAIN"), ("OTOMATIS", None)]
-
-
 @pytest.mark.parametrize(
     ("other", "expected"),
     [
@@ -68,9 +51,8 @@ def test_of_two_rows_that_mean_one_resident_that_of_another_name_goes_to_a_human
     ],
 )
 def test_who_is_ruled_out_by_nothing_equals_the_best(other: dict[str, int], *, expected: bool) -> None:
-    model = load_model()
     facts = {"tanggal": 1, "kelamin": 1, "nama": 1, "ibu": 1, "kk": 3, "tempat_tinggal": 4}
-    told = [[{**facts, **one}.get(c.name, 0) for c in model.comparisons] for one in ({}, other, {"nama": 7})]
+    told = [[{**facts, **one}.get(c.name, 0) for c in MODEL.comparisons] for one in ({}, other, {"nama": 7})]
     rows, levels = np.array([3, 3, 4]), np.array(told, dtype=np.uint8)
     assert equals(levels, rows, np.array([0, 2])).tolist() == [1] * expected
 
@@ -80,49 +62,32 @@ def test_rivals_are_what_made_the_doubt_strong_or_equal_candidates_of_that_row()
     assert as_strong(rows, np.array([0]), chances, np.array([2])).tolist() == [1, 2]
 
 
+SURE = {
+    "keyakinan": 0.99, "told": True, "second": 0.0, "equalled": False, "supported": True, "beaten": False,
+    "misnamed": False, "mistakable": None,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("chance", "second", "equalled", "supported", "beaten", "mistakable", "expected"),
+    ("change", "doubt"),
     [
-        (0.99, 0.0, False, True, False, None, ("OTOMATIS", None)),
-        (0.99, 0.0, False, True, True, None, ("OTOMATIS", None)),
-        (0.99, 0.0, False, False, False, None, ("TINJAU", "FAKTA_KURANG")),
-        (0.50, 0.5, False, True, False, None, ("TINJAU", "CALON_SETARA")),
-        (0.99, 0.0, True, True, False, None, ("TINJAU", "CALON_SETARA")),
-        (0.50, 0.0, False, True, True, None, ("TINJAU", "DIAMBIL_BARIS_LAIN")),
-        (0.50, 0.0, False, True, False, None, ("TINJAU", "BUKTI_LEMAH")),
-        (0.99, 0.0, False, True, True, "MUNGKIN_SAUDARA", ("TINJAU", "MUNGKIN_SAUDARA")),
-        (0.50, 0.5, False, True, False, "MUNGKIN_SENAMA", ("TINJAU", "CALON_SETARA")),
+        ({}, None),
+        ({"beaten": True}, None),
+        ({"beaten": True, "misnamed": True}, "DIAMBIL_BARIS_LAIN"),
+        ({"supported": False}, "FAKTA_KURANG"),
+        ({"keyakinan": 0.5, "second": 0.5}, "CALON_SETARA"),
+        ({"equalled": True}, "CALON_SETARA"),
+        ({"keyakinan": 0.5, "beaten": True}, "DIAMBIL_BARIS_LAIN"),
+        ({"keyakinan": 0.5}, "BUKTI_LEMAH"),
+        ({"beaten": True, "mistakable": "MUNGKIN_SAUDARA"}, "MUNGKIN_SAUDARA"),
+        ({"keyakinan": 0.5, "second": 0.5, "mistakable": "MUNGKIN_SENAMA"}, "CALON_SETARA"),
+        # Whom neither name nor number tells takes more belief.
+        ({"keyakinan": 0.9}, None),
+        ({"keyakinan": 0.9, "told": False}, "BUKTI_LEMAH"),
+        ({"keyakinan": 0.96, "told": False}, None),
     ],
 )
-def test_decisions(
-    chance: float,
-    second: float,
-    *,
-    equalled: bool,
-    supported: bool,
-    beaten: bool,
-    mistakable: str | None,
-    expected: tuple[str, str | None],
-) -> None:
-    link = pl.DataFrame(
-        {
-            "keyakinan": [chance],
-            "told": [True],
-            "second": [second],
-            "equalled": [equalled],
-            "supported": [supported],
-            "beaten": [beaten],
-            "misnamed": [False],
-            "mistakable": pl.Series([mistakable], dtype=pl.String),
-        }
-    )
-    assert decide(link, load_model().cutoffs).select("keputusan", "keraguan").row(0) == expected
-
-
-@pytest.mark.parametrize(
-    ("chance", "told", "expected"), [(0.9, True, "OTOMATIS"), (0.9, False, "TINJAU"), (0.96, False, "OTOMATIS")]
-)
-def test_whom_neither_name_nor_number_tells_takes_more_belief(chance: float, *, told: bool, expected: str) -> None:
-    link = {"keyakinan": chance, "told": told, "second": 0.0, "equalled": False, "supported": True, "beaten": False}
-    links = pl.DataFrame([link | {"misnamed": False, "mistakable": None}], schema_overrides={"mistakable": pl.String})
-    assert decide(links, load_model().cutoffs)["keputusan"].item() == expected
+def test_decisions(change: dict[str, object], doubt: str | None) -> None:
+    link = pl.DataFrame([{**SURE, **change}], schema_overrides={"mistakable": pl.String})
+    decided = decide(link, MODEL.cutoffs).select("keputusan", "keraguan").row(0)
+    assert decided == ("TINJAU" if doubt else "OTOMATIS", doubt)

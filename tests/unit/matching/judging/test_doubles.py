@@ -15,21 +15,11 @@ from pipeline.matching.duplicates.row_pairs import (
     _without_numbers_of_nobody,
 )
 from pipeline.matching.judging.doubles import anew_bits, as_the_resident, of_doubles, rows_of_one, sure_doubles
-from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import Level, LinkageModel
-from pipeline.matching.records.arrays import Levels
+from tests.unit.matching.conftest import MODEL, levels
 
-MODEL = load_model()
-AT = {comparison.name: number for number, comparison in enumerate(MODEL.comparisons)}
 SAME_HOME = {"kk": "SAMA", "tempat_tinggal": "RUMAH", "hubungan": "SAMA"}
 ELSEWHERE = {"kk": "LAIN", "tempat_tinggal": "LAIN", "hubungan": "BEDA"}
-
-
-def levels(*outcomes: dict[str, str]) -> Levels:
-    codes = [[level.code for level in comparison.levels] for comparison in MODEL.comparisons]
-    return np.array(
-        [[codes[at].index(outcome.get(name, "KOSONG")) for name, at in AT.items()] for outcome in outcomes], np.uint8
-    )
 
 
 def m(model: LinkageModel, name: str, code: str) -> float:
@@ -64,7 +54,7 @@ def test_how_many_are_listed_anew_is_learnt(seen: dict[str, str], *, more: bool)
 
 
 def test_without_doubles_the_saved_figures_hold() -> None:
-    learnt = of_doubles(MODEL, levels()[:0].reshape(0, len(AT)))
+    learnt = of_doubles(MODEL, levels())
     assert learnt.listed_anew.share == pytest.approx(MODEL.listed_anew.share)
     assert m(learnt, "nama", "SAMA") == pytest.approx(m(MODEL, "nama", "SAMA"), rel=0.05)
     assert anew_bits(replace(MODEL, listed_anew=type(MODEL.listed_anew)()), levels(ELSEWHERE)).tolist() == [0.0]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.matching.judging.scoring import Bits, Prior, at_old_home, left_home, odds_against_rest, posterior
-from pipeline.matching.model.file import load_model
+from tests.unit.matching.conftest import MODEL, levels
 
 PRIOR = Prior(rows=2, absent=0.01, residents=1024)
 
@@ -55,19 +55,9 @@ def test_odds_stay_exact_where_probabilities_are_all_one() -> None:
 def test_a_registered_person_who_has_left_is_likelier_than_an_unknown_relative_in_the_family(
     facts: dict[str, str], *, credited: bool
 ) -> None:
-    model = load_model()
     child = {"tanggal": "SAMA", **facts}
     mother, stranger = {"nik": "SAMA", "nama": "BEDA"}, {"hubungan": "PECAH"}
-    levels = np.array(
-        [
-            [
-                [one.code for one in comparison.levels].index(told.get(comparison.name, "KOSONG"))
-                for comparison in model.comparisons
-            ]
-            for told in (mother, child, stranger)
-        ],
-        dtype=np.uint8,
-    )
-    told = at_old_home(model, left_home(model, levels), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
-    assert told.match.tolist() == [5.0, 38.0 + model.left_home.bits if credited else 26.0, 3.0]
+    pairs = levels(mother, child, stranger)
+    told = at_old_home(MODEL, left_home(MODEL, pairs), np.array([0, 0, 1]), bits([5.0, 26.0, 3.0], [38.0, 14.0, 2.0]))
+    assert told.match.tolist() == [5.0, 38.0 + MODEL.left_home.bits if credited else 26.0, 3.0]
     assert told.relative.tolist() == [38.0, 14.0, 2.0]
