@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.matching.judging.neighbours import as_crowded
 from pipeline.matching.levels.comparison import DESA, HOME, HOUSE, RT_RW
-from pipeline.matching.model.file import checked, load_model
+from pipeline.matching.model.file import checked
 from pipeline.matching.records.as_numbers import Records
+from tests.unit.matching.conftest import MODEL
 
-MODEL = load_model()
 FAMILIES, SIZE = 300, 4
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.matching.levels.by_family import as_far_as_they_agree, reasons_by_family
 from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers, without_mothers_of_all
-from pipeline.matching.model.file import load_model
-from pipeline.matching.names.agreement import DIFFERENT, EQUAL
+from pipeline.matching.outcome.explain import reasons_of
 from pipeline.matching.records.tables import Table
+from tests.unit.matching.conftest import MODEL, levels
 
 FAMILY = pl.DataFrame(
     {
@@ -44,21 +44,15 @@ def test_of_two_women_neither_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "same_kk", "reason"), [(EQUAL, 0, "IBU_KELUARGA"), (DIFFERENT, 0, None), (EQUAL, 1, None)]
+    ("mother", "kk", "reason"), [("SAMA", "KOSONG", "IBU_KELUARGA"), ("BEDA", "KOSONG", None), ("SAMA", "SAMA", None)]
 )
 def test_she_tells_something_only_where_she_is_the_residents_mother_and_the_kk_does_not(
-    level: int, same_kk: int, reason: str | None
+    mother: str, kk: str, reason: str | None
 ) -> None:
-    model = load_model()
-    places = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
-    place, kk = places["ibu"], places["kk"]
-    levels = np.zeros((1, len(model.comparisons)), dtype=np.uint8)
-    levels[0, place], levels[0, kk] = level, same_kk
     rows = pl.DataFrame({BY_FAMILY: [True]})
-    read = as_far_as_they_agree(model, levels, rows, np.array([0]))
-    assert read[0, place] == (level if reason else 0)
-    told = pl.DataFrame({"ibu": [model.comparisons[place].levels[read[0, place]].reason]}, schema={"ibu": pl.String})
-    assert reasons_by_family(model, told, rows)["ibu"].to_list() == [reason]
+    read = as_far_as_they_agree(MODEL, levels({"ibu": mother, "kk": kk}), rows, np.array([0]))
+    assert (read == levels({"ibu": mother if reason else "KOSONG", "kk": kk})).all()
+    assert reasons_by_family(MODEL, reasons_of(MODEL, read), rows)["ibu"].to_list() == [reason]
 
 
 def believed(desa: str | None, *mothers: str | None) -> list[str | None]:

@@ -6,14 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.levels.comparison import DATE_ASSUMED, DATE_EQUAL, DATE_OTHER, DATE_YEAR
-from pipeline.matching.levels.nik import NIK_EQUAL, NIK_OTHER
-from pipeline.matching.model.file import load_model
 from pipeline.matching.names.agreement import DIFFERENT, EQUAL
 from pipeline.matching.names.teknonyms import BY_CHILD, by_child
+from tests.unit.matching.conftest import MODEL, levels
 
-MODEL = load_model()
-NAME, BIRTH, NIK = (MODEL.comparisons.index(MODEL.comparison(name)) for name in ("nama", "tanggal", "nik"))
+NAME = MODEL.comparisons.index(MODEL.comparison("nama"))
 
 
 def test_the_level_is_the_models() -> None:
@@ -35,31 +32,29 @@ def test_the_level_is_the_models() -> None:
     ],
 )
 def test_a_parent_is_known_by_the_child(written: str | None, before: int, after: int) -> None:
-    levels = np.zeros((2, len(MODEL.comparisons)), dtype=np.uint8)
-    levels[1, [NAME, BIRTH]] = before, DATE_EQUAL
+    seen = levels({}, {"tanggal": "SAMA"})
+    seen[1, NAME] = before
     rows = pl.DataFrame({"nama": [written]}, schema={"nama": pl.String})
 
     def children(_: np.ndarray) -> pl.DataFrame:
         return pl.DataFrame({"parent": [0, 0], "name": ["RISKI FRATAMA", "DEWI LESTARI"]})
 
-    assert by_child(MODEL, levels, (rows, np.array([0, 0])), children)[:, NAME].tolist() == [0, after]
+    assert by_child(MODEL, seen, (rows, np.array([0, 0])), children)[:, NAME].tolist() == [0, after]
 
 
 @pytest.mark.parametrize(
     ("born", "nik", "after"),
     [
-        (DATE_EQUAL, NIK_OTHER, BY_CHILD),
-        (DATE_YEAR, NIK_EQUAL, BY_CHILD),
+        ("SAMA", "LAIN", BY_CHILD),
+        ("TAHUN", "SAMA", BY_CHILD),
         # So is the grandfather, whose number may have been taken for his son's.
-        (DATE_OTHER, NIK_EQUAL, DIFFERENT),
+        ("LAIN", "SAMA", DIFFERENT),
         # The child's stepfather is called so too.
-        (DATE_YEAR, NIK_OTHER, DIFFERENT),
-        (DATE_ASSUMED, 0, DIFFERENT),
+        ("TAHUN", "LAIN", DIFFERENT),
+        ("SAMA_TAKSIRAN", "KOSONG", DIFFERENT),
     ],
 )
-def test_day_or_number_must_tell_which_parent(born: int, nik: int, after: int) -> None:
-    levels = np.zeros((1, len(MODEL.comparisons)), dtype=np.uint8)
-    levels[0, [NAME, BIRTH, NIK]] = DIFFERENT, born, nik
-    rows = pl.DataFrame({"nama": ["PAK RIZKI"]})
+def test_day_or_number_must_tell_which_parent(born: str, nik: str, after: int) -> None:
+    seen, rows = levels({"nama": "BEDA", "tanggal": born, "nik": nik}), pl.DataFrame({"nama": ["PAK RIZKI"]})
     children = pl.DataFrame({"parent": [0], "name": ["RISKI"]})
-    assert by_child(MODEL, levels, (rows, np.array([0])), lambda _: children)[0, NAME] == after
+    assert by_child(MODEL, seen, (rows, np.array([0])), lambda _: children)[0, NAME] == after

@@ -6,11 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from pipeline.matching.model.file import load_model
 from pipeline.matching.names.agreement import ALIKE
 from pipeline.matching.names.two_names import without_two_names
+from tests.unit.matching.conftest import MODEL
 
-MODEL = load_model()
 ONE = np.zeros(1, dtype=np.int64)
 NAME, MOTHER = (next(n for n, one in enumerate(MODEL.comparisons) if one.name == name) for name in ("nama", "ibu"))
 
