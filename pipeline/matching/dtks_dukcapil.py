@@ -14,9 +14,10 @@ import polars as pl
 from pipeline.matching.candidates.blocking import Wanted
 from pipeline.matching.candidates.registers import Listed, Register
 from pipeline.matching.candidates.retired import living
-from pipeline.matching.levels.mothers import BY_FAMILY, MOTHER, with_mothers
+from pipeline.matching.levels.comparison import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, SPOUSE
+from pipeline.matching.levels.mothers import BY_FAMILY, CROWD, MOTHER, MUCH, with_mothers
 from pipeline.matching.model.linkage import LinkageModel
-from pipeline.matching.outcome.households import CHILD, CHILD_IN_LAW, GRANDCHILD, HEAD, RETIRED, SPOUSE, households_of
+from pipeline.matching.outcome.households import RETIRED, households_of
 from pipeline.matching.records.arrays import Flags, Rows
 from pipeline.matching.records.as_numbers import Records, spread
 from pipeline.matching.records.lookup import Lookup
@@ -24,8 +25,6 @@ from pipeline.matching.records.tables import Table
 
 _NAME = "nama_banding"
 _BORN = "tanggal_lahir"
-# So many people of a village, and so large a share of it, are not born on one day.
-_CROWD, _MUCH = 20, 0.2
 # What equal rows are equal in, besides the NIK.
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
 # What else must agree somewhere for a row to need no weighing.
@@ -94,7 +93,7 @@ def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
         .filter(pl.col("kode_desa").is_not_null())
         .group_by("kode_desa", _BORN)
         .len()
-        .filter(pl.col(_BORN).is_not_null(), alike >= _CROWD, alike > everybody * _MUCH)
+        .filter(pl.col(_BORN).is_not_null(), alike >= CROWD, alike > everybody * MUCH)
         .select(of_village)
         .collect()
         .to_series()

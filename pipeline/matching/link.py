@@ -37,7 +37,7 @@ from pipeline.matching.outcome.results import TOLD, candidates, exact_links, tol
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Levels, Rows
-from pipeline.matching.records.as_numbers import SEED, spread
+from pipeline.matching.records.as_numbers import SEED, one_in_many
 from pipeline.memory import give_back
 
 SAME_KK = "KK"
@@ -235,9 +235,8 @@ def _reread(model: LinkageModel, compared: Compared, register: Register) -> Comp
 
 def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, settled: Settled) -> Levels:
     """Levels of a sample of the rows settled at once: what true pairs look like."""
-    share = np.uint64(max(len(settled.rows) // _SAMPLE, 1))
     numbers = settled.claims.person.view(np.uint64)
-    some = np.flatnonzero((spread(numbers) >> np.uint64(32)) % share == 0)
+    some = one_in_many(numbers, _SAMPLE)
     some = some[np.argsort(numbers[some], kind="stable")]
     columns = compared_columns(model)
     rows, people = (

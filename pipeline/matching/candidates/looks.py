@@ -21,6 +21,7 @@ from pipeline.matching.levels.evidence import Claims, supported
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
+from pipeline.matching.records.lookup import distinct
 from pipeline.side_by_side import on_all_cores
 
 # So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
@@ -172,10 +173,3 @@ def _together(parts: Sequence[Looked]) -> Looked:
         np.sum([part.left_out for part in parts], axis=0),
         dict(calls),
     )
-
-
-def distinct(entries: Rows, count: int) -> Rows:
-    """Each of some entries once, ascending; there are `count` in all."""
-    named = np.zeros(count, dtype=np.bool_)
-    named[entries] = True
-    return np.flatnonzero(named)

@@ -15,6 +15,7 @@ import polars as pl
 from pipeline.matching.candidates.registers import Listed, Register, Settled
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
+from pipeline.matching.records.lookup import distinct
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,7 @@ class Words:
         place[self._which] = np.arange(len(self._which))
         records, at = self._records, place[left]
         if records is None or (at == -1).any():
-            named = np.zeros(self._rows.count, dtype=np.bool_)
-            named[left] = True
-            some = np.flatnonzero(named)
+            some = distinct(left, self._rows.count)
             records = self._read(some)
             place[some] = np.arange(len(some))
             at = place[left]

@@ -18,10 +18,8 @@ from pipeline.matching.candidates.blocking import Numbers
 from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
-from pipeline.matching.records.as_numbers import SEED, Records, spread
+from pipeline.matching.records.as_numbers import SEED, Records, one_in_many
 from pipeline.matching.records.tables import Table
-
-_HALF = np.uint64(32)
 
 
 @dataclass(frozen=True)
@@ -132,8 +130,7 @@ class Register:
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
             marks = self.table.told_of_each([self.key], lambda frame: frame[self.key].hash(SEED).to_numpy())
-        share = np.uint64(max(self.table.height // size, 1))
-        some = self.ordered(np.flatnonzero((spread(marks) >> _HALF) % share == 0))
+        some = self.ordered(one_in_many(marks, size))
         return self.view(some), self.family[some]
 
 
@@ -169,6 +166,15 @@ class Settled:
     claims: Claims
     taken: Flags
 
+    @staticmethod
+    def of(listed: Listed, register: Register, rows: Rows, at: Rows, bearer: Rows) -> Settled:
+        """Rows that are the persons of some entries."""
+        person = register.person[at]
+        taken = np.zeros(register.table.height, dtype=np.bool_)
+        taken[person] = True
+        claims = Claims(listed.household[rows], register.identity(person), register.family[person])
+        return Settled(rows, at, bearer, claims, taken)
+
 
 def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: Sequence[str] = ()) -> Settled:
     """Settle the rows whose number and facts are all known and equal.
@@ -193,11 +199,7 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
         sworn = np.ones(len(rows), dtype=np.bool_)
         sworn[_without_witness(listed, register, rows, at, witnesses)] = False
         rows, at = rows[sworn], at[sworn]
-    person = register.person[at]
-    taken = np.zeros(register.table.height, dtype=np.bool_)
-    taken[person] = True
-    claims = Claims(listed.household[rows], register.identity(person), register.family[person])
-    return Settled(rows, at, bearer, claims, taken)
+    return Settled.of(listed, register, rows, at, bearer)
 
 
 def _hashed(table: Table, column: str) -> Hashes:

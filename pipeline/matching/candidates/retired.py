@@ -15,7 +15,7 @@ from pipeline.matching.names.agreement import ALIKE, name_levels, take_apart
 from pipeline.matching.names.words import borne_words, differing_names
 from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Flags, Rows
-from pipeline.matching.records.as_numbers import Records, spread
+from pipeline.matching.records.as_numbers import Records, one_in_many, spread
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
@@ -75,7 +75,7 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     both = named.join(gone, on="row").join(here.rename({"row": "living"}), on="living", suffix="_living")
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
     if both.height:
-        names = borne_words(table.take(_some(number), ["nama"]).to_series())
+        names = borne_words(table.take(one_in_many(number, _NAMES), ["nama"]).to_series())
         # Of twins one may be retired, and names of twins are often a letter apart.
         both = both.filter(~differing_names(both["nama"], both["nama_living"], names)["some"])
     slipped = both.join(same, on="row", how="anti").select("row", "living")
@@ -107,12 +107,6 @@ def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) ->
     both = one.join(two, on=[*_IN_VILLAGE, *_HOME], suffix="_living")
     named = pl.col("nama_banding") == pl.col("nama_banding_living")
     return both.select("row", living="row_living", named=named.fill_null(value=False))
-
-
-def _some(number: near.Packed) -> Rows:
-    """So many residents, the same ones whatever the order of the table."""
-    share = np.uint64(max(len(number) // _NAMES, 1))
-    return np.flatnonzero((spread(number) >> np.uint64(32)) % share == 0)
 
 
 def _alike(one: pl.Series, two: pl.Series) -> pl.Series:

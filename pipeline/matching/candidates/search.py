@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.matching.candidates.blocking import Candidates, Found, Pass, Wanted, columns_of, pairs_of, united
-from pipeline.matching.candidates.looks import Looked, distinct, look, passed_over, replaced
+from pipeline.matching.candidates.looks import Looked, look, passed_over, replaced
 from pipeline.matching.candidates.open_rows import OpenRows, Words
 from pipeline.matching.judging.inference import Pairs
 from pipeline.matching.judging.scoring import Prior, bits_of, posterior
@@ -27,6 +27,7 @@ from pipeline.matching.model.patterns import patterns
 from pipeline.matching.names.words import borne_words
 from pipeline.matching.records.arrays import Flags, Floats, Masks, Rows
 from pipeline.matching.records.as_numbers import spread
+from pipeline.matching.records.lookup import distinct
 from pipeline.memory import give_back
 from pipeline.settings import default_limits
 
@@ -198,7 +199,7 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
     belief = posterior(looked.left, bits.at(found.of), Prior(rows.count, model.absent, rows.register.count))
     levels, groups = found.levels, model.groups
-    another = among(model, levels, groups.unlike_name) | among(model, levels, groups.other_mother)
+    another = among(model, levels, groups.unlike_name, groups.other_mother)
     copied = another & ~among(model, levels, groups.that_day)
     return np.flatnonzero((belief.pair >= _EXPLAINED) & ~copied[found.of])
 

@@ -66,11 +66,10 @@ def of_doubles(model: LinkageModel, levels: Levels) -> LinkageModel:
 def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
     """What rows listed anew look like among pairs of rows of one person (expectation and maximisation)."""
     anew, saved = model.listed_anew, model.listed_anew
-    at = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     for _ in range(_ROUNDS):
         copied = (1 - anew.share) / np.exp2(_bits(model, anew, levels))
         counts = {
-            name: np.bincount(levels[:, at[name]], 1 - copied, minlength=len(shares) + 1)
+            name: np.bincount(levels[:, model.place_of(name)], 1 - copied, minlength=len(shares) + 1)
             for name, shares in saved.levels.items()
         }
         anew = ListedAnew(

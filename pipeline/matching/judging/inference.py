@@ -153,7 +153,7 @@ def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
     """
     groups = model.groups
     telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
-    return np.any([among(model, pairs.levels, group) for group in telling], axis=0)
+    return among(model, pairs.levels, *telling)
 
 
 def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
@@ -193,5 +193,5 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
     """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
     family = pairs.family[pairs.right]
-    together, _ = numbered(mixed(pairs.left, family), np.ones(len(family), dtype=np.bool_))
+    together, _ = numbered(mixed(pairs.left, family))
     return together, family == -1

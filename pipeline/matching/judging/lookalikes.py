@@ -103,10 +103,8 @@ def names_of(
         borne: words that are names (`words.borne_words`) by the column of names.
     """
     found = np.zeros(len(levels), dtype=np.uint8)
-    for number, comparison in enumerate(model.comparisons):
-        differing = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
-        column = comparison.columns.get("written")
-        if comparison.kind != "name" or column is None or not differing:
+    for number, column, telling in model.written_names:
+        if not telling:
             continue
         mine, theirs, names = rows[column], residents[column], borne(column)
         alike, short = (np.flatnonzero(levels[:, number] == level) for level in (ALIKE, SHORTER))
@@ -176,7 +174,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     prior = np.log2(model.repeated / model.absent)
     groups, levels = model.groups, seen.levels
     # Two numbers that tell the births of their rows, which are not one or of which one is not told, are two people's.
-    apart = among(model, levels, groups.other_birth) | among(model, levels, groups.birth_unknown)
+    apart = among(model, levels, groups.other_birth, groups.birth_unknown)
     apart &= among(model, levels, groups.other_number)
     two = (apart | namesakes(model, seen)) & ~seen.odd
     born = among(model, levels, groups.that_day)
@@ -202,7 +200,6 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
     bits = np.where(seen.odd, -np.log2(lookalike.odd), 0.0)
     told = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
     spelled = [1.0, *(one / theirs for one, theirs in told)]
-    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     for number, comparison in enumerate(model.comparisons):
         level = seen.levels[:, number]
         if comparison.name in lookalike.alike:
@@ -214,7 +211,7 @@ def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, resident
             if comparison.kind == "name":
                 bits += np.log2(spelled)[seen.names]
         else:
-            context = contexts_of(model, number, seen.levels, position)
+            context = contexts_of(model, number, seen.levels)
             bits += weights(comparison, residents).match[context, level]
     return bits
 
@@ -248,8 +245,8 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
     """
     groups, levels = model.groups, seen.levels
     apart = among(model, levels, groups.born_another_day)
-    apart &= ~(among(model, levels, groups.mother_alike) | among(model, levels, groups.very_home))
-    apart |= among(model, levels, groups.birth_unknown) | among(model, levels, groups.other_mother)
+    apart &= ~among(model, levels, groups.mother_alike, groups.very_home)
+    apart |= among(model, levels, groups.birth_unknown, groups.other_mother)
     return neighbours(model, seen) | (apart & ~among(model, levels, groups.tied))
 
 

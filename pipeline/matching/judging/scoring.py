@@ -74,12 +74,11 @@ def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: fl
         residents: size of the registry.
         family_size: residents per KK; no evidence tells more than which family it is.
     """
-    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     person, kin, family = (np.zeros(len(levels)) for _ in range(3))
     for number, comparison in enumerate(model.comparisons):
         figures = weights(comparison, residents)
         level = levels[:, number]
-        context = contexts_of(model, number, levels, position)
+        context = contexts_of(model, number, levels)
         if comparison.scope is Scope.FAMILY:
             family += figures.match[context, level]
         else:
@@ -141,7 +140,6 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
     if household is not None:
         told[:, household] = supported
     found = patterns(told)
-    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     mine, kin = (np.zeros(len(found.levels)) for _ in range(2))
     for number, comparison in enumerate(model.comparisons):
         figures, level = weights(comparison, prior.residents), found.levels[:, number]
@@ -150,7 +148,7 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
             mine += most
             kin += most
             continue
-        context = contexts_of(model, number, found.levels, position)
+        context = contexts_of(model, number, found.levels)
         mine += _with_best_unequal(figures.match)[context, level]
         kin += _with_best_unequal(figures.relative)[context, level]
     likely = Bits(mine, kin, mine)
@@ -164,12 +162,12 @@ def _with_best_unequal(bits: Floats) -> Floats:
     return np.column_stack([bits, most])
 
 
-def contexts_of(model: LinkageModel, number: int, levels: Levels, position: dict[str, int]) -> Levels | int:
+def contexts_of(model: LinkageModel, number: int, levels: Levels) -> Levels | int:
     """The context of comparison `number` in each pair."""
     comparison = model.comparisons[number]
     if comparison.context is None:
         return 0
-    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, position[comparison.context]]]
+    return np.array(comparison.contexts, dtype=np.uint8)[levels[:, model.place_of(comparison.context)]]
 
 
 def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:

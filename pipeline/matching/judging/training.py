@@ -130,10 +130,7 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
         counts = np.zeros(len(comparison.levels))
         for one in known:
             counts += np.bincount(one.levels[:, number], one.share, minlength=len(comparison.levels))
-        m = smoothed(counts, [level.m for level in comparison.levels], _TRUST_MATCHES)
-        learnt[comparison.name] = tuple(
-            replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
-        )
+        learnt[comparison.name] = _with_matches(comparison, counts, _TRUST_MATCHES)
         if comparison.kind == "nik":
             learnt[comparison.name] = _learnt_nik(learnt[comparison.name], counted)
     absent = (counted.nobody + _TRUST_MATCHES * model.absent) / (counted.rows + _TRUST_MATCHES)
@@ -147,15 +144,19 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
 
 def seen_in_matches(model: LinkageModel, levels: Levels, names: Set[str], trust: float) -> LinkageModel:
     """`m` of some comparisons from pairs that are certainly true, the model itself counting for so many."""
-    learnt = {}
-    for number, comparison in enumerate(model.comparisons):
-        if comparison.name not in names:
-            continue
-        m = smoothed(_counts(levels[:, number], comparison), [level.m for level in comparison.levels], trust)
-        learnt[comparison.name] = tuple(
-            replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels)
-        )
-    return model.with_levels(learnt)
+    return model.with_levels(
+        {
+            comparison.name: _with_matches(comparison, _counts(levels[:, number], comparison), trust)
+            for number, comparison in enumerate(model.comparisons)
+            if comparison.name in names
+        }
+    )
+
+
+def _with_matches(comparison: Comparison, counts: Floats, trust: float) -> tuple[Level, ...]:
+    """The levels with `m` by how often each was seen."""
+    m = smoothed(counts, [level.m for level in comparison.levels], trust)
+    return tuple(replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels))
 
 
 def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:

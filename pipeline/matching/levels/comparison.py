@@ -34,7 +34,8 @@ from pipeline.side_by_side import on_all_cores
     DATE_OTHER,
 ) = range(1, 10)
 ROLE_SOLE, ROLE_EQUAL, ROLE_OWN_FAMILY, ROLE_OTHER = range(1, 5)
-HEAD, SPOUSE, CHILD, CHILD_IN_LAW = range(1, 5)
+# Codes of roles in a family.
+HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)
 NUMBER_EQUAL, NUMBER_DAMAGED, NUMBER_NEAR, NUMBER_OTHER = range(1, 5)
 HUSBAND = DIFFERENT + 1
 HOME, HOUSE, RT_RW, DESA, ORIGIN, KEC, KAB, ELSEWHERE = range(1, 9)

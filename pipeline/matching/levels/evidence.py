@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.matching.records.arrays import Flags, Hashes, Levels, Rows
+from pipeline.matching.records.as_numbers import spread
 from pipeline.matching.records.lookup import numbered
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(32)
 # Levels of household evidence, in the order of the model; 0 where nobody else is linked.
 TWO_OR_MORE, ONE, PARTLY_THERE, ELSEWHERE = range(1, 5)
 
@@ -143,6 +142,6 @@ def member_of(values: Rows, some: Rows) -> Flags:
 
 def mixed(one: Rows, two: Rows) -> Hashes:
     """Two numbers as one hash."""
-    mixed = one.view(np.uint64) * _GOLDEN
-    mixed ^= mixed >> _SHIFT
-    return (mixed ^ two.view(np.uint64)) * _GOLDEN
+    mixed = spread(one.view(np.uint64))
+    mixed ^= mixed >> np.uint64(32)
+    return spread(mixed ^ two.view(np.uint64))

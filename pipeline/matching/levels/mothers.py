@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from pipeline.matching.levels.comparison import CHILD, HEAD, SPOUSE
 from pipeline.matching.levels.evidence import member_of
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
 from pipeline.matching.records.as_numbers import Records
@@ -19,9 +20,8 @@ from pipeline.matching.records.lookup import numbered
 from pipeline.matching.records.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
-_HEAD, _SPOUSE, _CHILD = 1, 2, 3
-# So many rows, and such a share of a village, never have one mother's name in truth.
-_CROWD, _MUCH = 20, 0.2
+# So many people of a village, and so large a share of it, have no mother's name and no day of birth in common.
+CROWD, MUCH = 20, 0.2
 # What a row is in its household, beside nobody of these (0).
 _FATHER, _WIFE, _OFFSPRING = range(1, 4)
 
@@ -65,9 +65,9 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
 def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
     """Per row: the man who heads a family, the woman who heads it or is his wife, a child, 0 for anybody else."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
-    parent = pl.when((role == _HEAD) & (sex == "L")).then(_FATHER)
-    wife = parent.when(role.is_in([_HEAD, _SPOUSE]) & (sex == "P")).then(_WIFE)
-    return people.select(wife.when(role == _CHILD).then(_OFFSPRING).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
+    parent = pl.when((role == HEAD) & (sex == "L")).then(_FATHER)
+    wife = parent.when(role.is_in([HEAD, SPOUSE]) & (sex == "P")).then(_WIFE)
+    return people.select(wife.when(role == CHILD).then(_OFFSPRING).otherwise(0).cast(pl.Int8)).to_series().to_numpy()
 
 
 def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl.DataFrame:
@@ -86,10 +86,10 @@ def _mother_of_all(people: pl.DataFrame) -> Flags:
     records = Records(people)
     named = records.key(("kode_desa", MOTHER))
     same = _alike(named)
-    return (named != 0) & (same >= _CROWD) & (same > _alike(records.hashed("kode_desa")) * _MUCH)
+    return (named != 0) & (same >= CROWD) & (same > _alike(records.hashed("kode_desa")) * MUCH)
 
 
 def _alike(hashes: Hashes) -> Rows:
     """How many equal ones there are of each hash."""
-    numbers, _ = numbered(hashes, np.ones(len(hashes), dtype=np.bool_))
+    numbers, _ = numbered(hashes)
     return np.bincount(numbers)[numbers]

@@ -14,7 +14,7 @@ import polars as pl
 from pipeline.matching.records.arrays import Codes, Hashes, Rows
 from pipeline.matching.records.as_numbers import Folding, Records, hashed
 from pipeline.matching.records.identifiers_near import Packed
-from pipeline.matching.records.lookup import Lookup, ascending, numbered
+from pipeline.matching.records.lookup import Lookup, ascending, distinct, numbered
 
 
 @dataclass
@@ -68,9 +68,7 @@ class Sides:
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
     """One row for each value that the rows have."""
-    named = np.zeros(len(hashes), dtype=np.bool_)
-    named[rows] = True
-    present = np.flatnonzero(named)
+    present = distinct(rows, len(hashes))
     order = present[ascending(hashes[present])]
     ordered = hashes[order]
     return order[np.r_[True, ordered[1:] != ordered[:-1]]] if len(order) else order
@@ -78,9 +76,7 @@ def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
 
 def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
     """The code of each row's value, -1 where it has none."""
-    named = np.zeros(len(hashes), dtype=np.bool_)
-    named[rows] = True
-    present = np.flatnonzero(named)
+    present = distinct(rows, len(hashes))
     at = known.find(hashes[present])
     codes = np.full(len(hashes), -1, dtype=np.int32)
     codes[present[at != -1]] = code[at[at != -1]]

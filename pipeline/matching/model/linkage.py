@@ -275,9 +275,23 @@ class LinkageModel:
     listed_anew: ListedAnew = field(default_factory=ListedAnew)
     calibration: Calibration = AS_IT_IS
 
+    def place_of(self, name: str) -> int:
+        """Place of the comparison of that name."""
+        return next(n for n, comparison in enumerate(self.comparisons) if comparison.name == name)
+
     def comparison(self, name: str) -> Comparison:
         """The comparison of that name."""
-        return next(comparison for comparison in self.comparisons if comparison.name == name)
+        return self.comparisons[self.place_of(name)]
+
+    @property
+    def written_names(self) -> list[tuple[int, str, bool]]:
+        """Comparisons of names as written: place, column, and whether lookalikes are told apart by them."""
+        telling = {name for lookalike in self.lookalikes for name in lookalike.levels}
+        return [
+            (number, one.columns["written"], one.name in telling)
+            for number, one in enumerate(self.comparisons)
+            if one.kind == "name" and "written" in one.columns
+        ]
 
     @property
     def columns(self) -> frozenset[str]:
@@ -328,10 +342,11 @@ def weights(comparison: Comparison, residents: int) -> Weights:
     return Weights(match, relative)
 
 
-def among(model: LinkageModel, levels: Levels, group: Group) -> Flags:
-    """Whether some comparison came out as the group says, per pair of `levels` (pairs × comparisons)."""
+def among(model: LinkageModel, levels: Levels, *groups: Group) -> Flags:
+    """Whether some comparison came out as one of the groups says, per pair."""
     found = np.zeros(len(levels), dtype=np.bool_)
     for number, comparison in enumerate(model.comparisons):
-        if comparison.name in group:
-            found |= comparison.among(group[comparison.name])[levels[:, number]]
+        codes = tuple(code for group in groups for code in group.get(comparison.name, ()))
+        if codes:
+            found |= comparison.among(codes)[levels[:, number]]
     return found

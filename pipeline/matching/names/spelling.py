@@ -49,15 +49,14 @@ def as_written(
     at_home = among(model, levels, groups.mother_alike) & among(model, levels, groups.one_family)
     known = among(model, levels, groups.that_day_told) & (among(model, levels, his) | at_home)
 
-    def read(names: tuple[int, str]) -> None:
-        number, column = names
+    def read(names: tuple[int, str, bool]) -> None:
+        number, column, _ = names
         weak = np.flatnonzero((levels[:, number] == PARTLY) | (levels[:, number] == DIFFERENT))
         written = [(records[column], row[weak]) for records, row in (one, other)]
         told[weak[_with_short_forms(written, known[weak])], number] = SHORT_FORM
         told[weak[_with_slips(written)], number] = ALIKE
 
-    columns = {number: one.columns.get("written") for number, one in enumerate(model.comparisons) if one.kind == "name"}
-    on_all_cores(read, [(number, column) for number, column in columns.items() if column is not None])
+    on_all_cores(read, model.written_names)
     return told
 
 

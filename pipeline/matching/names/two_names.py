@@ -28,10 +28,8 @@ def without_two_names(
         other: the same of the other side, whose names show which words are names.
     """
     told = levels.copy(order="F")
-    for number, comparison in enumerate(model.comparisons):
-        column = comparison.columns.get("written")
-        weighed = any(comparison.name in lookalike.levels for lookalike in model.lookalikes)
-        if comparison.kind != "name" or column is None or weighed:
+    for number, column, telling in model.written_names:
+        if telling:
             continue
         alike = np.flatnonzero(levels[:, number] == ALIKE)
         mine, theirs = (records[column].gather(rows[alike]) for records, rows in (one, other))

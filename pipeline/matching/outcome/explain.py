@@ -35,13 +35,12 @@ def reasons_of(model: LinkageModel, levels: Levels) -> pl.DataFrame:
 
 def bits_per_fact(model: LinkageModel, levels: Levels, residents: int) -> pl.DataFrame:
     """Per comparison the code of its level and its bits (`bobot_<comparison>`), for a waterfall."""
-    position = {comparison.name: number for number, comparison in enumerate(model.comparisons)}
     columns = []
     for number, comparison in enumerate(model.comparisons):
         level = levels[:, number]
         names = [level.code for level in comparison.levels]
         codes = pl.Series(comparison.name, names, pl.Enum(names))
-        bits: Floats = weights(comparison, residents).match[contexts_of(model, number, levels, position), level]
+        bits: Floats = weights(comparison, residents).match[contexts_of(model, number, levels), level]
         columns += [
             codes.gather(level),
             pl.Series(f"bobot_{comparison.name}", bits.round(3), pl.Float32),

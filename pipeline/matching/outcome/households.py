@@ -13,7 +13,6 @@ from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import hashed
 from pipeline.matching.records.lookup import numbered
 
-HEAD, SPOUSE, CHILD, CHILD_IN_LAW, GRANDCHILD = range(1, 6)
 RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
 _LARGEST_UNNUMBERED = 8

@@ -13,7 +13,6 @@ import polars as pl
 
 from pipeline.matching.candidates.registers import Listed, Register, Settled, positions
 from pipeline.matching.candidates.search import Compared
-from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.outcome.review import DECISIONS, DIFFERENT, SAME, last_answers
 from pipeline.matching.records.arrays import Flags, Rows
 
@@ -79,11 +78,7 @@ def placed(settled: Settled, decided: Told, listed: Listed, register: Register) 
 
 
 def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Register) -> Settled:
-    person = register.person[at]
-    taken = np.zeros(register.table.height, dtype=np.bool_)
-    taken[person] = True
-    claims = Claims(listed.household[rows], register.identity(person), register.family[person])
-    return Settled(rows, at, settled.bearer, claims, taken)
+    return Settled.of(listed, register, rows, at, settled.bearer)
 
 
 def without_refused(compared: Compared, decided: Told) -> Compared:

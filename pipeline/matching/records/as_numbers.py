@@ -156,6 +156,12 @@ def spread(numbers: Hashes) -> Hashes:
     return numbers * _GOLDEN
 
 
+def one_in_many(numbers: Hashes, size: int) -> Rows:
+    """Positions of about so many of some numbers, of the same ones whatever their order."""
+    share = np.uint64(max(len(numbers) // size, 1))
+    return np.flatnonzero((spread(numbers) >> np.uint64(32)) % share == 0)
+
+
 def hashed(values: pl.Series) -> Hashes:
     """Values as hashes, 0 for null."""
     return np.where(values.is_null().to_numpy(), np.uint64(0), values.hash(SEED).to_numpy() | np.uint64(1))

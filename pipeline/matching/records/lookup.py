@@ -36,9 +36,9 @@ def ascending(hashes: Hashes) -> Rows:
     return order
 
 
-def numbered(hashes: Hashes, usable: Flags) -> tuple[Rows, Rows]:
+def numbered(hashes: Hashes, usable: Flags | None = None) -> tuple[Rows, Rows]:
     """A number for all equal hashes, one more for all that are not usable; and for each some place where it stands."""
-    where = np.flatnonzero(usable)
+    where = np.arange(len(hashes)) if usable is None else np.flatnonzero(usable)
     order = where[ascending(hashes[where])]
     ordered = hashes[order]
     new = np.r_[True, ordered[1:] != ordered[:-1]] if len(order) else np.zeros(0, dtype=np.bool_)
@@ -46,6 +46,13 @@ def numbered(hashes: Hashes, usable: Flags) -> tuple[Rows, Rows]:
     numbers = np.full(len(hashes), len(first), dtype=np.int64)
     numbers[order] = np.cumsum(new) - 1
     return numbers, first
+
+
+def distinct(places: Rows, count: int) -> Rows:
+    """Each of some places once, ascending; there are `count` in all."""
+    named = np.zeros(count, dtype=np.bool_)
+    named[places] = True
+    return np.flatnonzero(named)
 
 
 class Sieve:
