@@ -43,18 +43,26 @@ def _staged(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame
     return good, quarantine(source, rows, reasons(source, failures), good), rows
 
 
-def _form(folder: Path, source: str, refused: pl.DataFrame, rows: pl.DataFrame) -> tuple[Path, pl.DataFrame]:
+def _form(raw: Path, source: str = "dtks") -> tuple[pl.DataFrame, pl.DataFrame, Path]:
+    """What is refused of a source, the form for it, and where the form is."""
+    _, refused, rows = _staged(raw, source)
     placed = refused.with_columns(kode_kab=pl.lit("3604"))
-    (file,) = write_correction_forms(folder, placed, {source: rows}, reference.regions())
-    return file, fastexcel.read_excel(file).load_sheet("Isian", dtypes="string").to_polars()
+    (file,) = write_correction_forms(raw.parent / "isian", placed, {source: rows}, reference.regions())
+    return refused, fastexcel.read_excel(file).load_sheet("Isian", dtypes="string").to_polars(), file
+
+
+def _hand_in(path: Path, form: pl.DataFrame, **filled: str) -> None:
+    """Put a form among the extracts, with what an officer filled in."""
+    form = form.with_columns(pl.lit(value).alias(name) for name, value in filled.items())
+    path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
 
 
 @pytest.fixture
 def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw" / "dtks"
-    folder.mkdir(parents=True)
+    for source in ("dtks", "pos", "alokasi"):
+        (tmp_path / "raw" / source).mkdir(parents=True)
     lines = [HEADER, _row(1, "SITI AMINAH"), _row(2, ""), _row(3, "BUDI SANTOSO", "36040552079200")]
-    (folder / "serang.psv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "raw" / "dtks" / "serang.psv").write_text("\n".join(lines) + "\n")
     return tmp_path / "raw"
 
 
@@ -201,12 +209,8 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
         # Nobody's ID, so that only the place can tell which row the corrected one is; a repeated row; a line cut off;
         # somebody else under an ID that is taken.
         file.write(f"{_row(4, 'DARSO')[1:]}\n{_row(1, 'SITI AMINAH')}\nterpotong|\n{_row(1, 'WATI')}\n")
-    _, refused, rows = _staged(raw)
-    files = write_correction_forms(
-        tmp_path / "isian", refused.with_columns(kode_kab=pl.lit("3604")), {"dtks": rows}, reference.regions()
-    )
-    assert [file.relative_to(tmp_path).as_posix() for file in files] == ["isian/dtks/3604_KABUPATEN_SERANG.xlsx"]
-    form = fastexcel.read_excel(files[0]).load_sheet("Isian", dtypes="string").to_polars()
+    _, form, file = _form(raw)
+    assert file.relative_to(tmp_path).as_posix() == "isian/dtks/3604_KABUPATEN_SERANG.xlsx"
     assert form.select("ASAL BARIS", "ID DTKS", "NIK", "NAMA").rows() == [
         ("dtks/serang.psv##3", "2", "3604055207920001", None),
         ("dtks/serang.psv##5", None, "3604055207920001", "DARSO"),
@@ -248,57 +252,46 @@ def test_a_form_corrected_in_place_takes_the_place_of_the_rows_it_was_made_of(
     ]
 
 
-def test_who_stands_twice_under_the_id_of_another_gets_one_line(raw: Path, tmp_path: Path) -> None:
+def test_who_stands_twice_under_the_id_of_another_gets_one_line(raw: Path) -> None:
     with (raw / "dtks" / "serang.psv").open("a") as file:
         file.write("\n".join([_row(1, "WATI"), _row(1, "SITI AMINAH"), _row(1, "WATI"), _row(1, "WATI")]) + "\n")
-    _, refused, rows = _staged(raw)
-    _, form = _form(tmp_path / "isian", "dtks", refused, rows)
+    _, form, _ = _form(raw)
     assert form["ASAL BARIS"].to_list() == ["dtks/serang.psv##3", "dtks/serang.psv##5"]
 
 
-def _hand_in(path: Path, form: pl.DataFrame) -> None:
-    path.write_bytes(workbook({"Isian": [form.columns, *form.rows()]}))
-
-
-def _form_refused_in_turn(raw: Path, folder: Path, code: str) -> pl.DataFrame:
+def _form_refused_in_turn(raw: Path, code: str) -> pl.DataFrame:
     """The next form after one whose row was refused too: it asks for that row alone, in the place of the first."""
-    _, refused, rows = _staged(raw)
+    refused, again, _ = _form(raw)
     told = refused.sort("berkas").select("berkas", "kode", "sudah_diperbaiki", "asal_baris")
     assert told.rows() == [
         ("dtks/isian.xlsx", code, False, "dtks/serang.psv##2"),
         ("dtks/serang.psv", "NAMA_KOSONG", True, None),
     ]
-    _, again = _form(folder, "dtks", refused, rows)
     assert again["ASAL BARIS"].to_list() == ["dtks/serang.psv##2"]
     return again
 
 
-def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(raw: Path, tmp_path: Path) -> None:
+def test_a_form_refused_in_turn_still_stands_for_the_row_that_was_refused_first(raw: Path) -> None:
     (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
-    _, refused, rows = _staged(raw)
-    _, first = _form(tmp_path / "1", "dtks", refused, rows)
+    _, first, _ = _form(raw)
     _hand_in(raw / "dtks" / "isian.xlsx", first)
-    second = _form_refused_in_turn(raw, tmp_path / "2", "NAMA_KOSONG")
+    second = _form_refused_in_turn(raw, "NAMA_KOSONG")
     # Another number, so that only the place can tell.
-    filled = second.with_columns(pl.lit("RATNA SARI").alias("NAMA"), pl.lit("9").alias("ID DTKS"))
-    _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
+    _hand_in(raw / "dtks" / "isian_lagi.xlsx", second, **{"NAMA": "RATNA SARI", "ID DTKS": "9"})
     good, refused, _ = _staged(raw)
     assert good["id_dtks"].to_list() == ["9"]
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
 
 
-def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refused_first(
-    raw: Path, tmp_path: Path
-) -> None:
+def test_a_row_of_a_form_that_was_shifted_still_stands_for_the_row_that_was_refused_first(raw: Path) -> None:
     (raw / "dtks" / "serang.psv").write_text(f"{HEADER}\n{_row(2, '')}\n")
-    _, refused, rows = _staged(raw)
-    _, form = _form(tmp_path / "1", "dtks", refused, rows)
+    _, form, _ = _form(raw)
     filled = form.with_columns(pl.lit("RATNA SARI").alias("NAMA"))
     # One cell too much: all behind it, ASAL BARIS too, stands under the next header or none.
     place = form.columns.index("NOKK")
     shifted = [*filled.row(0)[:place], "RT 1", *filled.row(0)[place:]]
     (raw / "dtks" / "isian.xlsx").write_bytes(workbook({"Isian": [form.columns, shifted]}))
-    _form_refused_in_turn(raw, tmp_path / "2", "KOLOM_GESER")
+    _form_refused_in_turn(raw, "KOLOM_GESER")
     _hand_in(raw / "dtks" / "isian_lagi.xlsx", filled)
     _, refused, _ = _staged(raw)
     assert refused["sudah_diperbaiki"].to_list() == [True, True]
@@ -313,16 +306,12 @@ def _order(amount: str, status: str, day: str = "") -> str:
 
 @pytest.mark.parametrize("original_stays", [True, False])
 @pytest.mark.parametrize("name", ["bayar_20220915.psv", "daftar no. #2 20220915.psv", "20220915"])
-def test_a_form_does_not_turn_a_paid_order_back_to_unpaid(
-    raw: Path, tmp_path: Path, name: str, original_stays: bool
-) -> None:
+def test_a_form_does_not_turn_a_paid_order_back_to_unpaid(raw: Path, name: str, original_stays: bool) -> None:
     folder = raw / "pos"
-    folder.mkdir()
     (folder / name).write_text(_order("tiga ratus", "BELUM"))
-    _, refused, rows = _staged(raw, "pos")
-    _, form = _form(tmp_path / "isian", "pos", refused, rows)
+    _, form, _ = _form(raw, "pos")
     (folder / "bayar_20221015.psv").write_text(_order("300000", "DIBAYAR", "10-10-2022"))
-    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    _hand_in(folder / "kembali.xlsx", form, NOMINAL="300000")
     if not original_stays:
         (folder / name).unlink()
     good, _, _ = _staged(raw, "pos")
@@ -330,37 +319,32 @@ def test_a_form_does_not_turn_a_paid_order_back_to_unpaid(
     assert current_orders(good)["status_bayar"].to_list() == ["DIBAYAR"]
 
 
-def test_an_order_of_a_form_is_dated_by_the_rows_of_the_file_it_was_refused_from(raw: Path, tmp_path: Path) -> None:
+def test_an_order_of_a_form_is_dated_by_the_rows_of_the_file_it_was_refused_from(raw: Path) -> None:
     folder = raw / "pos"
-    folder.mkdir()
     other = _order("300000", "DIBAYAR", "12-09-2022").replace("D2|", "D1|").splitlines()[1]
     (folder / "bayar.psv").write_text(f"{_order('tiga ratus', 'BELUM')}{other}\n")
-    _, refused, rows = _staged(raw, "pos")
-    _, form = _form(tmp_path / "isian", "pos", refused, rows)
-    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    _, form, _ = _form(raw, "pos")
+    _hand_in(folder / "kembali.xlsx", form, NOMINAL="300000")
     good, _, _ = _staged(raw, "pos")
     assert set(good["berlaku_per"].dt.strftime("%Y-%m-%d")) == {"2022-09-12"}
 
 
-def test_a_form_keeps_what_the_title_or_the_file_name_told(raw: Path, tmp_path: Path) -> None:
+def test_a_form_keeps_what_the_title_or_the_file_name_told(raw: Path) -> None:
     folder = raw / "pos"
-    folder.mkdir()
     head = ["No Danom", "Batch", "NIK", "Nama", "Alamat", "Kelurahan", "Kecamatan", "Kabupaten", "BSU", "Cekpos"]
     person = ["D1", None, NIK, "SITI", None, None, None, "KABUPATEN SERANG", "tiga ratus", None]
     title = "DAFTAR BELUM TERBAYAR PKH TAHAP 3 TAHUN 2022"
     delivered = folder / "Belum Terbayar 28 September 2022 pukul 09.15.xlsx"
     delivered.write_bytes(workbook({"Sheet1": [[title], head, person]}))
-    _, refused, rows = _staged(raw, "pos")
-    _, form = _form(tmp_path / "isian", "pos", refused, rows)
-    _hand_in(folder / "kembali.xlsx", form.with_columns(pl.lit("300000").alias("NOMINAL")))
+    _, form, _ = _form(raw, "pos")
+    _hand_in(folder / "kembali.xlsx", form, NOMINAL="300000")
     delivered.unlink()
     good, _, _ = _staged(raw, "pos")
     (order,) = good.select("program", "tahun", "tahap", pl.col("berlaku_per").dt.strftime("%Y-%m-%d %H:%M")).rows()
     assert order == ("PKH", 2022, 3, "2022-09-28 09:15")
 
 
-def test_a_form_keeps_state_day_and_unit_of_the_title(raw: Path, tmp_path: Path) -> None:
-    (raw / "pos").mkdir()
+def test_a_form_keeps_state_day_and_unit_of_the_title(raw: Path) -> None:
     head = ["No Danom", "NIK", "Nama", "Kabupaten", "BSU"]
     title = "DAFTAR SUDAH DIBAYAR BLT BBM TAHAP 1 TAHUN 2022 (DALAM RIBUAN RUPIAH)"
     rows = [
@@ -371,17 +355,15 @@ def test_a_form_keeps_state_day_and_unit_of_the_title(raw: Path, tmp_path: Path)
         ["D2", NIK, "SITI", "SERANG", "3x0"],
     ]
     (raw / "pos" / "a.xlsx").write_bytes(workbook({"Sheet1": rows}))
-    _, refused, extract = _staged(raw, "pos")
-    _, form = _form(tmp_path / "isian", "pos", refused, extract)
-    _hand_in(raw / "pos" / "kembali.xlsx", form.with_columns(pl.lit("300").alias("NOMINAL")))
+    _, form, _ = _form(raw, "pos")
+    _hand_in(raw / "pos" / "kembali.xlsx", form, NOMINAL="300")
     good, refused, _ = _staged(raw, "pos")
     assert refused["sudah_diperbaiki"].to_list() == [True]
     told = good.select("nominal", "status_bayar", "tgl_bayar").unique().rows()
     assert told == [(300_000, "DIBAYAR", date(2022, 9, 14))]
 
 
-def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_list(raw: Path, tmp_path: Path) -> None:
-    (raw / "alokasi").mkdir()
+def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_list(raw: Path) -> None:
     head = ["KODE_WILAYAH", "KPM_ALOKASI", "NOMINAL_ALOKASI"]
     rows = [
         ["ALOKASI PKH TAHAP 2 TAHUN 2022 (DALAM RIBUAN RUPIAH)"],
@@ -390,10 +372,9 @@ def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_li
         ["36O2", "4", "900"],
     ]
     (raw / "alokasi" / "alokasi revisi.xlsx").write_bytes(workbook({"Sheet1": rows}))
-    _, refused, extract = _staged(raw, "alokasi")
+    refused, form, _ = _form(raw, "alokasi")
     assert refused.select("kode", "baris").rows() == [("WILAYAH_TIDAK_DIKENAL", 4)]
-    _, form = _form(tmp_path / "isian", "alokasi", refused, extract)
-    _hand_in(raw / "alokasi" / "kembali.xlsx", form.with_columns(pl.lit("3602").alias("KODE_WILAYAH")))
+    _hand_in(raw / "alokasi" / "kembali.xlsx", form, KODE_WILAYAH="3602")
     good, refused, _ = _staged(raw, "alokasi")
     assert refused["sudah_diperbaiki"].to_list() == [True]
     back = good.filter(kode_wilayah="3602")
@@ -403,28 +384,24 @@ def test_a_refused_target_comes_back_on_a_form_with_the_stage_and_unit_of_its_li
     assert back["berlaku_per"].to_list() == good.filter(kode_wilayah="3604")["berlaku_per"].to_list()
 
 
-def test_a_form_longer_than_a_sheet_goes_on_in_the_next(
-    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_form_longer_than_a_sheet_goes_on_in_the_next(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "SHEET_ROWS", 2)
     (raw / "dtks" / "serang.psv").write_text("\n".join([HEADER, *(_row(number, "") for number in range(1, 6))]) + "\n")
-    _, refused, rows = _staged(raw)
-    file, _ = _form(tmp_path, "dtks", refused, rows)
+    _, _, file = _form(raw)
     assert fastexcel.read_excel(file).sheet_names == ["Isian", "Isian 2", "Isian 3"]
     back = read_file(file.read_bytes(), "dtks/isian.xlsx", "dtks")
     assert back["asal_baris"].to_list() == [f"dtks/serang.psv##{number}" for number in range(2, 7)]
 
 
-def test_what_looks_like_a_link_or_a_formula_is_kept_as_written(raw: Path, tmp_path: Path) -> None:
+def test_what_looks_like_a_link_or_a_formula_is_kept_as_written(raw: Path) -> None:
     with (raw / "dtks" / "serang.psv").open("w") as file:
         file.write(f"{HEADER}\n{_row(2, '').replace('SERDANG', 'http://contoh')}\n")
         file.write(f"{_row(3, '').replace('SERDANG', '=1+1')}\n")
-    _, refused, rows = _staged(raw)
-    _, form = _form(tmp_path, "dtks", refused, rows)
+    _, form, _ = _form(raw)
     assert form["DESA/KELUARAHAN"].to_list() == ["http://contoh", "=1+1"]
 
 
-def test_a_hidden_sheet_takes_no_id_from_a_sheet_that_is_seen(raw: Path, tmp_path: Path) -> None:
+def test_a_hidden_sheet_takes_no_id_from_a_sheet_that_is_seen(raw: Path) -> None:
     header, seen, old = (
         HEADER.split("|"),
         _row(8, "ANI").split("|"),
@@ -432,26 +409,23 @@ def test_a_hidden_sheet_takes_no_id_from_a_sheet_that_is_seen(raw: Path, tmp_pat
     )
     sheets = {"Data": [header, seen], "Lama": [header, *(row.split("|") for row in old)]}
     (raw / "dtks" / "a.xlsx").write_bytes(workbook(sheets, hidden=["Lama"]))
-    good, refused, rows = _staged(raw)
-    assert sorted(good["nama"]) == ["ANI", "BUDI SANTOSO", "SITI AMINAH"]
+    refused, form, _ = _form(raw)
+    assert sorted(_staged(raw)[0]["nama"]) == ["ANI", "BUDI SANTOSO", "SITI AMINAH"]
     assert refused.filter(kode="ID_GANDA").select("berkas", "lembar").unique().rows() == [
         ("dtks/a.xlsx", "(tersembunyi) Lama")
     ]
-    _, form = _form(tmp_path / "isian", "dtks", refused, rows)
     assert form["NAMA"].to_list() == ["NAMA LAMA", None]
 
 
-def test_targets_by_code_and_by_name_come_back_on_one_form(raw: Path, tmp_path: Path) -> None:
-    (raw / "alokasi").mkdir()
+def test_targets_by_code_and_by_name_come_back_on_one_form(raw: Path) -> None:
     lists = {
         "kode": "KODE_WILAYAH|KPM_ALOKASI|NOMINAL_ALOKASI\n3604|2|1500\n36O2|4|900\n",
         "nama": "PROVINSI|KABUPATEN|KPM_ALOKASI|NOMINAL_ALOKASI\nBANTEN|PANDEGLANG|3|700\nBANTEN|TANGERANG|2|1500\n",
     }
     for name, text in lists.items():
         (raw / "alokasi" / f"{name}.csv").write_text(f"ALOKASI PKH TAHAP 2 TAHUN 2022\n{text}")
-    _, refused, extract = _staged(raw, "alokasi")
+    refused, form, _ = _form(raw, "alokasi")
     assert refused["kode"].to_list() == ["WILAYAH_TIDAK_DIKENAL"] * 2
-    _, form = _form(tmp_path / "isian", "alokasi", refused, extract)
     corrected = {"36O2": "3602", "TANGERANG": "KAB. TANGERANG"}
     _hand_in(
         raw / "alokasi" / "kembali.xlsx", form.with_columns(pl.col("KODE_WILAYAH", "KABUPATEN").replace(corrected))
@@ -461,16 +435,14 @@ def test_targets_by_code_and_by_name_come_back_on_one_form(raw: Path, tmp_path: 
     assert sorted(good["kode_wilayah"]) == ["3601", "3602", "3603", "3604"]
 
 
-def test_a_form_has_the_day_first_where_its_list_had_the_month_first(raw: Path, tmp_path: Path) -> None:
-    (raw / "pos").mkdir()
+def test_a_form_has_the_day_first_where_its_list_had_the_month_first(raw: Path) -> None:
     order = f"PKH;2022;4;{NIK};SITI;SERANG;DIBAYAR;750000;10"
     lines = [f"D{day};{order}/{day}/2022" for day in range(12, 18)]
     head = "NO_DANOM;PROGRAM;TAHUN;TAHAP;NIK;NAMA;KABUPATEN;STATUS_BAYAR;NOMINAL;TGL_BAYAR"
     refused_line = f"D5;{order}/05/2022".replace("750000", "75x")
     (raw / "pos" / "a.csv").write_text("\n".join([head, *lines, refused_line]) + "\n")
-    _, refused, extract = _staged(raw, "pos")
-    _, form = _form(tmp_path / "isian", "pos", refused, extract)
+    _, form, _ = _form(raw, "pos")
     assert form["TGL_BAYAR"].to_list() == ["05/10/2022"]
-    _hand_in(raw / "pos" / "kembali.xlsx", form.with_columns(pl.lit("750000").alias("NOMINAL")))
+    _hand_in(raw / "pos" / "kembali.xlsx", form, NOMINAL="750000")
     good, _, _ = _staged(raw, "pos")
     assert good.filter(no_danom="D5")["tgl_bayar"].to_list() == [date(2022, 10, 5)]
