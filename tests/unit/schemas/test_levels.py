@@ -56,8 +56,9 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
 
 
 def allotments(**kpm: int) -> pl.DataFrame:
+    """Targets per region, of which two thirds are transferred."""
     rows = [
-        {"kode_wilayah": kode[1:], "kpm_alokasi": n, "nominal_alokasi": n * 300_000, "nominal_transfer": n * 300_000}
+        {"kode_wilayah": kode[1:], "kpm_alokasi": n, "nominal_alokasi": n * 300_000, "nominal_transfer": n * 200_000}
         for kode, n in kpm.items()
     ]
     return frame(Alokasi, rows, **STAGE)
@@ -214,6 +215,10 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
     assert given["3604"] == 10
     assert (given["360405"], given["3673"], given["36"], given[""]) == (6, 3, 13, 13)
     assert given[DESA[0]] is None
+    told = {
+        code: facts for code, *facts in found.select("kode_wilayah", "nama_wilayah", "nominal_transfer").iter_rows()
+    }
+    assert (told["3604"], told[""]) == (["KABUPATEN SERANG", 2_000_000], ["INDONESIA", 2_600_000])
     shares = {
         code: shares for code, *shares in found.select("kode_wilayah", "kpm_persen", "nominal_persen").iter_rows()
     }
