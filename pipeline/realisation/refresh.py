@@ -29,18 +29,23 @@ WITH kunci AS (
 )
 SELECT {", ".join(polars_schema(PosStaged))} FROM staged.pos WHERE ({_NUMBER}) IN (FROM kunci)
 """  # noqa: S608 - our own words
-# Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own.
+# Of the days before the week that the first change falls into only their sum matters: it becomes a day of its own. Days
+# before the stage's window stay before it, for the rate looks back to the first payment in the window.
 _CHANGED = f"""
 WITH berubah AS (
     SELECT * FROM mart.rekap_bayar SEMI JOIN tahap USING ({", ".join(STAGE)})
     UNION ALL BY NAME SELECT * REPLACE (-kpm AS kpm, -nominal AS nominal) FROM sebelum
     UNION ALL BY NAME SELECT * FROM sesudah
+),
+jadwal AS (
+    SELECT {", ".join(STAGE)}, MIN(mulai) AS mulai FROM reference.program_tahap GROUP BY ALL
 )
 SELECT program, tahun, tahap, status_bayar,
-    CASE WHEN status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL THEN GREATEST(tanggal, pertama - {_WEEK}) END AS tanggal,
+    CASE WHEN status_bayar = 'DIBAYAR' AND tanggal IS NOT NULL
+        THEN LEAST(GREATEST(tanggal, pertama - {_WEEK}), IF(tanggal < mulai, mulai - 1, NULL)) END AS tanggal,
     NULL::VARCHAR AS alasan_gagal, NULL::VARCHAR AS kode_kprk, kode_prov, kode_kab, kode_kec, kode_desa,
     SUM(kpm)::BIGINT AS kpm, SUM(nominal)::BIGINT AS nominal
-FROM berubah JOIN tahap USING ({", ".join(STAGE)})
+FROM berubah JOIN tahap USING ({", ".join(STAGE)}) LEFT JOIN jadwal USING ({", ".join(STAGE)})
 GROUP BY ALL HAVING SUM(kpm) > 0
 """  # noqa: S608 - our own words
 
@@ -93,9 +98,8 @@ def refresh(
     after = current_orders(pl.concat([told.join(old, on="berkas", how="anti"), rows]))
     sums_before, sums_after = _summed(before), _summed(after)
     stages = _first_changes(sums_before, sums_after)
-    changed = run_query(
-        _CHANGED, {"mart.rekap_bayar": sums, "tahap": stages, "sebelum": sums_before, "sesudah": sums_after}
-    )
+    known = {"tahap": stages, "sebelum": sums_before, "sesudah": sums_after, "reference.program_tahap": windows}
+    changed = run_query(_CHANGED, {"mart.rekap_bayar": sums, **known})
     touched = allotments.join(stages, on=STAGE, how="semi", maintain_order="left")
     given = {"mart.rekap_bayar": changed, "mart.alokasi": touched, "reference.wilayah": regions}
     given["reference.program_tahap"] = windows

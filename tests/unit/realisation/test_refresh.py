@@ -131,6 +131,15 @@ def test_weeks_of_history_before_the_change_come_in_as_one_sum(tmp_path: Path) -
     assert enforce(result.realisasi, promised_tables()["mart.realisasi"]).equals(full["mart.realisasi"])
 
 
+def test_payments_before_the_window_stay_before_it_in_that_sum(tmp_path: Path) -> None:
+    paid = {"status_bayar": "DIBAYAR", "kode": DESA[0]}
+    first = delivery("a.csv", 12, {"no_danom": "1", "tgl_bayar": date(2022, 8, 20), **paid})
+    second = delivery("b.csv", 20, {"no_danom": "2", "tgl_bayar": date(2022, 9, 12), **paid})
+    expected = whole(pl.concat([first, second]))["mart.realisasi_harian"].filter(pl.col("tanggal") >= date(2022, 9, 12))
+    result = renewed(tmp_path, first, second)
+    assert enforce(result.realisasi_harian, promised_tables()["mart.realisasi_harian"]).equals(expected)
+
+
 def test_an_older_file_changes_nothing_but_what_it_alone_knows(tmp_path: Path) -> None:
     both = pl.concat([FIRST, SECOND])
     late = delivery("c.csv", 5, {"no_danom": "2"}, {"no_danom": "6", "kode": DESA[0]})
