@@ -231,11 +231,12 @@ GLOSSARY: dict[str, str] = {
     "keluarga": "Banyaknya keluarga dampingan yang dilaporkan.",
     "naik_grade": "Banyaknya keluarga yang naik grade.",
     "graduasi": "Banyaknya keluarga yang graduasi.",
-    "hadir_persen": "Anak usia sekolah yang memenuhi syarat kehadiran, dalam persen.",
-    "faskes_persen": "Balita dan ibu hamil yang ke fasilitas kesehatan, dalam persen.",
+    "hadir_persen": "Anak usia sekolah yang memenuhi syarat kehadiran terhadap anak_sekolah_dinilai, dalam persen.",
+    "faskes_persen": "Balita dan ibu hamil yang ke fasilitas kesehatan terhadap balita_dinilai dan ibu_hamil_dinilai, "
+    "dalam persen.",
     "tanpa_kemajuan": "Apakah tidak ada keluarga yang naik grade atau graduasi pada bulan itu.",
     "peringkat_kab": "Peringkat di antara pendamping sekabupaten pada bulan itu (1 terbaik): menurut graduasi, lalu "
-    "naik_grade, hadir_persen, dan faskes_persen.",
+    "naik_grade, hadir_persen, dan faskes_persen (persen yang kosong paling akhir); yang sama berbagi peringkat.",
     "laporan_pertama": "Bulan laporan pertama keluarga ini.",
     "laporan_terakhir": "Bulan laporan terakhir keluarga ini.",
     "jumlah_laporan": "Banyaknya bulan yang dilaporkan.",

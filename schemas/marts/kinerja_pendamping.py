@@ -6,8 +6,16 @@ from its first on, also where it reported nothing.
 
 from __future__ import annotations
 
+from schemas.rules import COUNTED
 from schemas.table import Table, nullable, promised, required
 from schemas.thresholds import RULE_LIMITS
+
+# Only where both numbers are known: LEAST passes over NULL, and of a family that nobody counted none was missing.
+_ATTENDANCE = ", ".join(
+    f"SUM(p.{every}) AS {every}, SUM(p.{every}) FILTER (p.{every} + p.{present} IS NOT NULL) AS {every}_dinilai, "
+    f"SUM(LEAST(p.{present}, p.{every})) FILTER (p.{every} + p.{present} IS NOT NULL) AS {present}"
+    for every, present in COUNTED.items()
+)
 
 _QUERY = f"""
 WITH keluarga AS (
@@ -52,12 +60,7 @@ bulanan AS (
         COUNT(*) FILTER (k.tepat) AS tepat_waktu, COUNT(*) FILTER (NOT k.tepat) AS terlambat,
         COUNT(*) FILTER (k.kali > 1) AS laporan_ganda, COUNT(*) FILTER (k.versi > 1) AS laporan_bertentangan,
         COUNT(r.nik) AS keluarga_rangkap,
-        SUM(p.anak_sekolah) AS anak_sekolah, SUM(p.anak_sekolah_hadir) AS anak_sekolah_hadir,
-        SUM(p.balita) AS balita, SUM(p.balita_ke_faskes) AS balita_ke_faskes,
-        SUM(p.ibu_hamil) AS ibu_hamil, SUM(p.ibu_hamil_ke_faskes) AS ibu_hamil_ke_faskes,
-        SUM(LEAST(p.anak_sekolah_hadir, p.anak_sekolah)) AS hadir_sah,
-        SUM(LEAST(p.balita_ke_faskes, p.balita)) AS balita_sah,
-        SUM(LEAST(p.ibu_hamil_ke_faskes, p.ibu_hamil)) AS hamil_sah,
+        {_ATTENDANCE},
         COUNT(*) FILTER (p.status_kpm = 'NAIK_GRADE') AS naik_grade,
         COUNT(*) FILTER (p.status_kpm = 'GRADUASI') AS graduasi
     FROM keluarga AS k LEFT JOIN rangkap AS r USING (periode_laporan, nik)
@@ -66,10 +69,10 @@ bulanan AS (
 nilai AS (
     SELECT b.periode_laporan, b.id_pendamping, b.nama_pendamping, b.kode_kab,
         COALESCE(s.keluarga_binaan, 0) AS keluarga_binaan,
-        COALESCE(COLUMNS(m.* EXCLUDE (periode_laporan, id_pendamping, hadir_sah, balita_sah, hamil_sah)), 0),
-        ROUND(100.0 * m.hadir_sah / NULLIF(m.anak_sekolah, 0), 2) AS hadir_persen,
-        ROUND(100.0 * (COALESCE(m.balita_sah, 0) + COALESCE(m.hamil_sah, 0))
-            / NULLIF(COALESCE(m.balita, 0) + COALESCE(m.ibu_hamil, 0), 0), 2) AS faskes_persen,
+        COALESCE(COLUMNS(m.* EXCLUDE (periode_laporan, id_pendamping)), 0),
+        ROUND(100.0 * m.anak_sekolah_hadir / NULLIF(m.anak_sekolah_dinilai, 0), 2) AS hadir_persen,
+        ROUND(100.0 * (COALESCE(m.balita_ke_faskes, 0) + COALESCE(m.ibu_hamil_ke_faskes, 0))
+            / NULLIF(COALESCE(m.balita_dinilai, 0) + COALESCE(m.ibu_hamil_dinilai, 0), 0), 2) AS faskes_persen,
         COALESCE(m.naik_grade + m.graduasi, 0) = 0 AS tanpa_kemajuan
     FROM bulan AS b
     LEFT JOIN bulanan AS m ON m.periode_laporan = b.periode_laporan AND m.id_pendamping = b.id_pendamping
@@ -88,6 +91,8 @@ SELECT *,
        ) AS peringkat_kab
 FROM runtun
 """
+_ASSESSED = "di keluarga yang jumlahnya dan yang hadir atau diperiksa sama-sama terbaca"
+_AT_MOST = "; per keluarga paling banyak sejumlah itu"
 
 
 @promised("mart", "kinerja_pendamping", key=("periode_laporan", "id_pendamping"), query=_QUERY)
@@ -113,11 +118,18 @@ class KinerjaPendamping(Table):
     )
     keluarga_rangkap: int = required(ge=0, description="Keluarga yang pada bulan itu dilaporkan pendamping lain juga.")
     anak_sekolah: int = required(ge=0)
-    anak_sekolah_hadir: int = required(ge=0)
+    anak_sekolah_dinilai: int = required(
+        ge=0, description=f"Anak usia sekolah {_ASSESSED}; dasar hadir_persen, juga bila beberapa baris dijumlahkan."
+    )
+    anak_sekolah_hadir: int = required(ge=0, description=f"Di antaranya yang memenuhi syarat kehadiran{_AT_MOST}.")
     balita: int = required(ge=0)
-    balita_ke_faskes: int = required(ge=0)
+    balita_dinilai: int = required(
+        ge=0, description=f"Balita {_ASSESSED}; bersama ibu_hamil_dinilai dasar faskes_persen."
+    )
+    balita_ke_faskes: int = required(ge=0, description=f"Di antaranya yang dibawa ke fasilitas kesehatan{_AT_MOST}.")
     ibu_hamil: int = required(ge=0)
-    ibu_hamil_ke_faskes: int = required(ge=0)
+    ibu_hamil_dinilai: int = required(ge=0, description=f"Ibu hamil {_ASSESSED}.")
+    ibu_hamil_ke_faskes: int = required(ge=0, description=f"Di antaranya yang memeriksakan diri{_AT_MOST}.")
     naik_grade: int = required(ge=0)
     graduasi: int = required(ge=0)
     hadir_persen: float = nullable()

@@ -108,6 +108,17 @@ def test_attendance_of_more_children_than_there_are_is_no_more_than_all() -> Non
     assert findings("pendamping", rows.lazy(), "PendampingStaged")["kode"].to_list() == ["HADIR_MELEBIHI"]
 
 
+def test_attendance_is_judged_only_where_both_numbers_were_read() -> None:
+    rows = reports(
+        {"anak_sekolah": 3, "anak_sekolah_hadir": None, "balita": 1, "balita_ke_faskes": None},
+        {"nik": NIK[1], "anak_sekolah": None, "anak_sekolah_hadir": 2},
+        {"nik": NIK[2], "anak_sekolah": 2, "anak_sekolah_hadir": 1},
+    )
+    row = month_of(mart("kinerja_pendamping", pendamping=rows), "2022-10")
+    assert (row["anak_sekolah"], row["anak_sekolah_dinilai"], row["anak_sekolah_hadir"]) == (5, 2, 1)
+    assert (row["hadir_persen"], row["faskes_persen"]) == (50.0, None)
+
+
 def test_late_double_and_unreadable_reports_are_findings() -> None:
     rows = reports(
         {"status_kpm": "PINDAH"},
