@@ -169,8 +169,10 @@ GLOSSARY: dict[str, str] = {
     "nominal_alokasi": "Nilai alokasi dalam rupiah.",
     "nominal_transfer": "Nilai yang sudah ditransfer ke penyalur dalam rupiah.",
     "nominal_salur": "Nilai yang sudah dibayarkan dalam rupiah.",
-    "kpm_persen": "KPM dibayar terhadap alokasi, dalam persen; kosong bila alokasinya tidak diketahui.",
-    "nominal_persen": "Rupiah dibayar terhadap alokasi, dalam persen; kosong bila alokasinya tidak diketahui.",
+    "kpm_persen": "KPM dibayar terhadap alokasi, dalam persen; kosong bila alokasinya tidak diketahui. Di tingkat atas "
+    "terlalu besar bila alokasi sebagian kabupatennya tidak diserahkan (kpm_lebih di mart.corong_kpm).",
+    "nominal_persen": "Rupiah dibayar terhadap alokasi, dalam persen; kosong bila alokasinya tidak diketahui, dan "
+    "seperti kpm_persen terlalu besar bila alokasi sebagian wilayahnya tidak diserahkan.",
     "no_sp2d": "Nomor SP2D transfer ini; satu sasaran boleh memuat beberapa.",
     "tgl_transfer": "Tanggal dana ditransfer ke penyalur.",
     "target_selesai": "Tanggal target selesainya penyaluran.",
@@ -178,13 +180,19 @@ GLOSSARY: dict[str, str] = {
     "kpm_salur_harian": "Banyaknya KPM yang dibayar pada hari itu.",
     "kpm_salur_kumulatif": "Banyaknya KPM yang dibayar sampai hari itu.",
     "nominal_salur_kumulatif": "Rupiah yang dibayar sampai hari itu.",
-    "perkiraan_selesai": "Perkiraan tanggal selesai dengan laju rata-rata tujuh hari terakhir; kosong tanpa alokasi, "
-    "di luar jadwal, atau bila lebih dari sepuluh tahun lagi.",
+    "perkiraan_selesai": "Perkiraan tanggal selesai: tanggal + sisa x hari / bayar, dibulatkan ke atas. Sisa adalah "
+    "kpm_alokasi di mart.realisasi dikurangi kpm_salur_kumulatif, paling sedikit 0: yang gagal, diretur, atau dibayar "
+    "tanpa tanggal masih di dalamnya. Bayar adalah KPM yang dibayar dalam jadwal pada tujuh hari sampai tanggal itu; "
+    "hari adalah 7, atau banyaknya hari sejak pembayaran pertama dalam jadwal bila belum tujuh. Bila sisa 0 sama "
+    "dengan tanggal. Kosong tanpa alokasi, di luar jadwal, atau bila lebih dari sepuluh tahun lagi.",
     "dalam_jadwal": "Apakah tanggalnya di dalam jadwal tahap ini atau paling lambat 30 hari sesudahnya; tahap tanpa "
     "jadwal selalu.",
-    "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya.",
-    "perkiraan_awal": "Batas awal perkiraan selesai (selang 90 persen, galat Poisson pada laju dan sisanya).",
-    "perkiraan_akhir": "Batas akhir perkiraan selesai (selang 90 persen); kosong bila lebih dari sepuluh tahun lagi.",
+    "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya, dengan banyaknya hari yang dipakai.",
+    "perkiraan_awal": "Batas awal selang 90 persen: tanggal + sisa x hari / bayar / EXP(1,64 x SQRT(1/bayar + "
+    "1/sisa)), dibulatkan ke atas (galat Poisson pada laju dan sisanya); sisa, hari, dan bayar seperti pada "
+    "perkiraan_selesai.",
+    "perkiraan_akhir": "Batas akhir selang 90 persen, seperti perkiraan_awal tetapi dikalikan EXP itu; kosong bila "
+    "lebih dari sepuluh tahun lagi.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",
     "wilayah_dana_terkirim": "Banyaknya wilayah yang dananya sudah terkirim, sendiri atau bersama wilayah di atasnya.",
     "wilayah_tersalur": "Banyaknya wilayah dengan sedikitnya satu KPM dibayar.",
@@ -201,7 +209,8 @@ GLOSSARY: dict[str, str] = {
     "program_a": "Program pertama.",
     "program_b": "Program kedua; sama dengan yang pertama bila ganda di dalam satu program.",
     "jumlah_pembayaran": "Banyaknya pembayaran yang terlibat.",
-    "sisa": "Banyaknya KPM yang belum tertangani setelah tanggal itu.",
+    "sisa": "Banyaknya KPM yang belum tertangani setelah tanggal itu: masih BELUM, atau baru dibayar atau diretur "
+    "sesudahnya. Keadaan, bukan tambahan hari itu: jangan dijumlahkan antarhari.",
     "salur_persen": "KPM dibayar terhadap semua perintah bayar kantor itu pada tahap ini, dalam persen.",
     # --- dimensions
     "nama_program": "Nama lengkap program.",

@@ -7,15 +7,18 @@ WITH sekali_datang AS (
     GROUP BY ALL HAVING COUNT(DISTINCT tahap) > 1
 ),
 sekaligus AS (
-    SELECT kode_kab, program, tahun, COUNT(*) AS kunjungan FROM sekali_datang GROUP BY ALL
+    SELECT COALESCE(w.daerah_3t, FALSE) AS tertinggal, s.program, s.tahun, COUNT(*) AS kunjungan
+    FROM sekali_datang AS s LEFT JOIN mart.dim_wilayah AS w ON w.kode_wilayah = s.kode_kab
+    GROUP BY ALL
+),
+daerah AS (
+    SELECT COALESCE(w.daerah_3t, FALSE) AS tertinggal, r.program, r.tahun,
+           SUM(r.kpm_alokasi)::BIGINT AS kpm_alokasi, SUM(r.kpm_salur)::BIGINT AS kpm_salur
+    FROM mart.realisasi AS r JOIN mart.dim_wilayah AS w USING (kode_wilayah)
+    WHERE r.tingkat = 'KABUPATEN'
+    GROUP BY ALL
 )
-SELECT CASE WHEN w.daerah_3t THEN '3T' ELSE 'bukan 3T' END AS daerah, r.program, r.tahun,
-       SUM(r.kpm_alokasi)::BIGINT AS kpm_alokasi, SUM(r.kpm_salur)::BIGINT AS kpm_salur,
-       ROUND(100.0 * SUM(r.kpm_salur) / NULLIF(SUM(r.kpm_alokasi), 0), 2) AS persen,
-       COALESCE(SUM(s.kunjungan) FILTER (r.tahap = 1), 0)::BIGINT AS dibayar_sekaligus
-FROM mart.realisasi AS r
-JOIN mart.dim_wilayah AS w USING (kode_wilayah)
-LEFT JOIN sekaligus AS s ON s.kode_kab = r.kode_wilayah AND s.program = r.program AND s.tahun = r.tahun
-WHERE r.tingkat = 'KABUPATEN'
-GROUP BY ALL
-ORDER BY r.tahun, r.program, daerah
+SELECT IF(tertinggal, '3T', 'bukan 3T') AS daerah, program, tahun, kpm_alokasi, kpm_salur,
+       ROUND(100.0 * kpm_salur / NULLIF(kpm_alokasi, 0), 2) AS persen, COALESCE(kunjungan, 0) AS dibayar_sekaligus
+FROM daerah LEFT JOIN sekaligus USING (tertinggal, program, tahun)
+ORDER BY tahun, program, daerah

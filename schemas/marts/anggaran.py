@@ -52,7 +52,10 @@ class Anggaran(Table):
     alokasi_pagu_persen: float = nullable(
         description="Bagian pagu yang alokasinya ada di berkas, dalam persen; kosong bila pagunya tidak diketahui."
     )
-    salur_alokasi_persen: float = nullable(description="Rupiah dibayar terhadap alokasi, dalam persen.")
+    salur_alokasi_persen: float = nullable(
+        description="Rupiah dibayar terhadap alokasi, dalam persen; terlalu besar bila alokasi sebagian tahap atau "
+        "wilayah tidak diserahkan."
+    )
     salur_transfer_persen: float = nullable(description="Rupiah dibayar terhadap yang ditransfer, dalam persen.")
     nasional_persen: float = nullable(description="Realisasi anggaran nasional tahun itu, dalam persen.")
     keadaan_nasional: str = nullable(description="Waktu angka nasional itu, misalnya pertengahan 2020.")

@@ -97,7 +97,10 @@ FROM (FROM orang_sama UNION ALL FROM keluarga_sama UNION ALL FROM bertentangan)
     query=_QUERY,
 )
 class BantuanGanda(Table):
-    """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa petugas, bukan pencoretan otomatis."""
+    """Orang atau keluarga yang dibayar dua kali; temuan untuk diperiksa petugas, bukan pencoretan otomatis.
+
+    Satu pembayaran dapat terlibat pada beberapa jenis, jadi jumlahkan nominal per jenis saja.
+    """
 
     jenis: str = required(
         isin=list(DOUBLE), description="NIK_TAHAP_SAMA, KK_SAMA, atau PROGRAM_BERTENTANGAN; artinya di mart.dim_kode."

@@ -45,14 +45,19 @@ WINDOW semua AS (PARTITION BY h.kode_kprk, h.program, h.tahun, h.tahap)
 
 @promised("mart", "kinerja_kprk", key=("kode_kprk", "program", "tahun", "tahap", "tanggal"), query=_QUERY)
 class KinerjaKprk(Table):
-    """Kinerja kantor pembayar per hari: dibayar, gagal dan alasannya, sisa, dan persentase salur seluruh tahap."""
+    """Kinerja kantor pembayar per hari: dibayar, gagal dan alasannya, sisa, dan persentase salur seluruh tahap.
+
+    Perintah bayar yang kode kantornya tidak tertulis tidak termasuk; semuanya ada di mart.rekap_bayar.
+    """
 
     kode_kprk: str
     nama_kprk: str = nullable()
     program: str
     tahun: pl.Int32
     tahap: pl.Int32
-    tanggal: pl.Date = nullable(description="Tanggal bayar atau retur; kosong untuk yang gagal dan yang belum dibayar.")
+    tanggal: pl.Date = nullable(
+        description="Tanggal bayar atau retur; kosong untuk yang gagal, yang belum dibayar, dan yang tidak bertanggal."
+    )
     kpm_salur: int = required(ge=0)
     nominal_salur: int = required(ge=0)
     kpm_gagal: int = required(ge=0, description="Banyaknya KPM yang gagal bayar, tanpa retur.")

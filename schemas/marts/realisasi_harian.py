@@ -80,7 +80,8 @@ class RealisasiHarian(Table):
 
     Hari tanpa pembayaran di suatu wilayah tidak mempunyai baris: kumulatif pada suatu tanggal ada di baris terakhir
     sampai tanggal itu. Pembayaran tanpa tanggal hanya dihitung di mart.realisasi, yang di luar jadwal tidak dipakai
-    untuk perkiraan.
+    untuk perkiraan. Perkiraan suatu baris dibuat pada tanggalnya: bila hari yang diperkirakan sudah lewat pada keadaan
+    berkas terbaru (mart.corong_kpm.keadaan) tanpa selesai, perkiraan itu tidak berlaku lagi.
     """
 
     program: str

@@ -43,8 +43,12 @@ class RekapBayar(Table):
     tahun: pl.Int32
     tahap: pl.Int32
     status_bayar: str
-    tanggal: pl.Date = nullable(description="Tanggal bayar atau retur; kosong untuk yang gagal dan yang belum dibayar.")
-    alasan_gagal: str = nullable()
+    tanggal: pl.Date = nullable(
+        description="Tanggal bayar atau retur; kosong untuk yang gagal, yang belum dibayar, dan yang tidak bertanggal."
+    )
+    alasan_gagal: str = nullable(
+        description="Alasan seperti tertulis di berkas, TANPA ALASAN bila kosong; hanya untuk gagal dan retur."
+    )
     kode_kprk: str = nullable()
     kode_prov: str = nullable()
     kode_kab: str = nullable()
