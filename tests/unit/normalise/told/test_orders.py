@@ -49,106 +49,52 @@ def test_programme_year_and_stage_of_a_row() -> None:
     ("tahun", "expected"), [("2021", 2021), ("", 2022), (None, 2022), ("21", 21), ("2203", 2203), ("202l", 0)]
 )
 def test_only_a_year_that_is_not_stated_is_that_of_the_file(tahun: str | None, expected: int) -> None:
-    stated = {
-        "berkas": "pos/danom.csv",
-        "lembar": None,
-        "judul": None,
-        "batch": None,
-        "program": "PKH",
-        "tahun": tahun,
-        "tahap": "1",
-    }
+    stated = dict.fromkeys(("lembar", "judul", "batch")) | {"berkas": "pos/danom.csv", "program": "PKH", "tahap": "1"}
+    stated |= {"tahun": tahun}
     row = pl.DataFrame([stated], schema=dict.fromkeys(stated, pl.String))
     found = resolved(row.with_columns(berlaku_per=pl.datetime(2022, 11, 30)), pl.DataFrame(schema=BATCHES))
     assert found.schema["tahun"] == pl.Int32
     assert found["tahun"].item() == expected
 
 
-STAGES = [
-    *(
-        ("tahap", text, 2)
-        for text in ("Tahap II (Apr-Jun)", "2 (DUA)", "TAHAP KE-2", "Thp. II", "TAHAP_II", "TAHAP : KEDUA")
-    ),
-    *(
-        ("judul", text, 2)
-        for text in ("PKH TAHAP KE-2", "BPNT TW II 2022", "PKH THP 2, 12 Desember 2022", "TAHAP II(2)")
-    ),
-    *(
-        ("judul", text, 2)
-        for text in ("PKH TAHAP KEDUA", "TAHAP KE-DUA", "TAHAP : DUA", "TRIWULAN KEDUA", "TAHAP_2_2022")
-    ),
-    *(
-        ("judul", text, None)
-        for text in ("TAHAP SATU DAN DUA", "TAHAP 1 S.D. TIGA", "TRIWULAN KELIMA", "TAHAP DUA BELAS")
-    ),
-    *(
-        ("judul", text, 1)
-        for text in (
-            "PKH TAHAP 1 - LIMA PULUH KOTA",
-            "TAHAP 1/ENAM LINGKUNG",
-            "TAHAP I / SATU",
-            "NO 5/PKH/TAHAP1/2022",
-        )
-    ),
-    *(("judul", text, 1) for text in ("TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3")),
-    ("judul", "PKH TAHAP XII", 12),
-    *(
-        ("judul", text, None)
-        for text in ("TAHAP 1 DAN 2", "TAHAP 1, 2 DAN 3", "TAHAP 1, 2, 3", "TAHAP I S.D. TAHAP IV")
-    ),
-    *(("judul", text, None) for text in ("TAHAP 1-3", "TAHAP I-II", "TW 1 & 2", "TAHAP KE-1 DAN KE-2", "THP 1/2")),
-    *(("judul", text, None) for text in ("PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1")),
-    *(
-        ("judul", text, 4)
-        for text in (
-            "PKH T.4",
-            "BST COVID-19 T-4 2020",
-            "T.4",
-            "KPM / T.4 TA 2021",
-            "KPM / T.4 TA2021",
-            "BPNT 2021 / T-4",
-            "T.4 / PKH / 2021",
-        )
-    ),
-    *(
-        ("judul", text, None)
-        for text in (
-            "KPM RT.4",
-            "BST R.T. 4 2021",
-            "BLOK T4 / 2021",
-            "PKH T.A. 2022",
-            "PKH T.1 DAN T.2",
-            "PKH T 40",
-            "PKH T 4/12/2022",
-            "PKH T.4 ORANG",
-        )
-    ),
-    ("judul", "BPNT TAHAP 5 T.4", 5),
-    *(("judul", text, 5) for text in ("BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III")),
-    *(
-        ("berkas", text, 3)
-        for text in (
-            "T3/a.csv",
-            "T1/TW3.csv",
-            "PKH_T3.csv",
-            "PKH T3.12.2022.csv",
-            "TW 1/PKH TAHAP 3.csv",
-            "THP 3/2 a",
-            "TAHAP-3-2022",
-            "TAHAP 3-01 A",
-        )
-    ),
-    *(
-        ("berkas", text, None)
-        for text in ("R.T. 02.csv", "cetak_t_10_12_2022.csv", "data T 12 2022.csv", "S.T. II.csv")
-    ),
-    *(("berkas", text, None) for text in ("Kec T V.csv", "T1-T3.csv", "PKH TAHAP I-II.csv", "PKH_TAHAP_1_DAN_2.csv")),
-]
+STAGES = {
+    ("tahap", 2): ["Tahap II (Apr-Jun)", "2 (DUA)", "TAHAP KE-2", "Thp. II", "TAHAP_II", "TAHAP : KEDUA"],
+    ("judul", 1): [
+        "PKH TAHAP 1 - LIMA PULUH KOTA", "TAHAP 1/ENAM LINGKUNG", "TAHAP I / SATU", "NO 5/PKH/TAHAP1/2022",
+        "TAHAP 1/2022", "TAHAP 1 / 3 KECAMATAN", "TAHAP 1-12-2022", "TAHAP I DESA 3",
+    ],
+    ("judul", 2): [
+        "PKH TAHAP KE-2", "BPNT TW II 2022", "PKH THP 2, 12 Desember 2022", "TAHAP II(2)", "PKH TAHAP KEDUA",
+        "TAHAP KE-DUA", "TAHAP : DUA", "TRIWULAN KEDUA", "TAHAP_2_2022",
+    ],
+    ("judul", 4): [
+        "PKH T.4", "BST COVID-19 T-4 2020", "T.4", "KPM / T.4 TA 2021", "KPM / T.4 TA2021", "BPNT 2021 / T-4",
+        "T.4 / PKH / 2021",
+    ],
+    ("judul", 5): ["BPNT TAHAP 5 T.4", "BPNT TW III TAHAP 5", "BPNT TAHAP 5 TW III"],
+    ("judul", 12): ["PKH TAHAP XII"],
+    ("judul", None): [
+        "TAHAP SATU DAN DUA", "TAHAP 1 S.D. TIGA", "TRIWULAN KELIMA", "TAHAP DUA BELAS", "TAHAP 1 DAN 2",
+        "TAHAP 1, 2 DAN 3", "TAHAP 1, 2, 3", "TAHAP I S.D. TAHAP IV", "TAHAP 1-3", "TAHAP I-II", "TW 1 & 2",
+        "TAHAP KE-1 DAN KE-2", "THP 1/2", "PER TW 31 DESEMBER 2022", "Tahap 25 November", "TW 5", "TAHAP 13", "T1",
+        "KPM RT.4", "BST R.T. 4 2021", "BLOK T4 / 2021", "PKH T.A. 2022", "PKH T.1 DAN T.2", "PKH T 40",
+        "PKH T 4/12/2022", "PKH T.4 ORANG",
+    ],
+    ("berkas", 3): [
+        "T3/a.csv", "T1/TW3.csv", "PKH_T3.csv", "PKH T3.12.2022.csv", "TW 1/PKH TAHAP 3.csv", "THP 3/2 a",
+        "TAHAP-3-2022", "TAHAP 3-01 A",
+    ],
+    ("berkas", None): [
+        "R.T. 02.csv", "cetak_t_10_12_2022.csv", "data T 12 2022.csv", "S.T. II.csv", "Kec T V.csv", "T1-T3.csv",
+        "PKH TAHAP I-II.csv", "PKH_TAHAP_1_DAN_2.csv",
+    ],
+}  # fmt: skip
 
 
 def test_a_stage_among_words_is_a_single_one_and_the_surest() -> None:
-    found = told_by([{column: words} for column, words, _ in STAGES])["tahap"]
-    assert [(*case, stage) for case, stage in zip(STAGES, found, strict=True) if stage != case[2]] == []
+    cases = [(column, words, stage) for (column, stage), all_of_it in STAGES.items() for words in all_of_it]
+    found = told_by([{column: words} for column, words, _ in cases])["tahap"]
+    assert [(*case, stage) for case, stage in zip(cases, found, strict=True) if stage != case[2]] == []
 
 
 TITLES = [
