@@ -7,6 +7,7 @@ and may call alike what only sex, date or family tell apart.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from itertools import combinations
 from pathlib import Path
@@ -37,7 +38,7 @@ from pipeline.normalise.values.names import (
     tidy_name,
     weaker_name,
 )
-from tests.unit.frames import text
+from tests.unit.frames import misread, text
 
 CASES = pl.read_csv(Path(__file__).with_name("name_cases.csv"))
 
@@ -148,67 +149,45 @@ def test_spelling_variants_of_an_independent_list_are_not_different(
     assert (levels != "DIFFERENT").mean() >= least_share
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "NN", "N.N.", "N N", "Tidak Tahu", "TDK TAHU", "TIDAK DIKETAHUI", "BELUM ADA NAMA", "BLM ADA NAMA",
-        "TANPA NAMA", "BELUM DIBERI NAMA", "TIDAK ADA NAMANYA", "ANAK KE-1", "ANAK KE 2", "ANAK PERTAMA", "ANAK KEDUA",
-        "BY NY SITI", "BY. NY. SITI AMINAH", "BAYI NY SRI", "BAYI", "BY SITI", "ANAK NY. RINA", "AN. NY RINA",
-        "JABANG BAYI", "xxx", "123", "?", "NO NAME", "ANONIM",
-    ],
-)  # fmt: skip
-def test_placeholder_names(written: str) -> None:
-    assert of(written, is_placeholder_name(pl.col("value"))) is True
+PLACEHOLDERS = [
+    "NN", "N.N.", "N N", "Tidak Tahu", "TDK TAHU", "TIDAK DIKETAHUI", "BELUM ADA NAMA", "BLM ADA NAMA", "TANPA NAMA",
+    "BELUM DIBERI NAMA", "TIDAK ADA NAMANYA", "ANAK KE-1", "ANAK KE 2", "ANAK PERTAMA", "ANAK KEDUA", "BY NY SITI",
+    "BY. NY. SITI AMINAH", "BAYI NY SRI", "BAYI", "BY SITI", "ANAK NY. RINA", "AN. NY RINA", "JABANG BAYI", "xxx",
+    "123", "?", "NO NAME", "ANONIM", "AA",
+]  # fmt: skip
+NAMES = [
+    "NANA", "NINING", "BAYU", "BYANTARA", "ANAK AGUNG GEDE", "TIDAR", "BELINDA", "NY. SITI", "ANI", "TESSA", "NAMAN",
+    "ANAKOTTA", "SATU", "II", "X AMINAH", "COBAIN",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["NANA", "NINING", "BAYU", "BYANTARA", "ANAK AGUNG GEDE", "TIDAR", "BELINDA", "NY. SITI", "ANI", "TESSA", "NAMAN",
-     "ANAKOTTA", "SATU", "AA", "II", "X AMINAH", "COBAIN"],
-)  # fmt: skip
-def test_names_that_are_no_placeholders(written: str) -> None:
-    assert of(written, is_placeholder_name(pl.col("value"))) is (written == "AA")
+def tidied(part: Callable[[pl.Expr], pl.Expr]) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda name: part(tidy_name(name))
 
 
-@pytest.mark.parametrize(
-    ("written", "other"),
-    [
-        ("HERMAWAN ALIAS WAWAN", "WAWAN"),
-        ("HERMAWAN ALS. WAWAN", "WAWAN"),
-        ("HERMAWAN @ WAWAN", "WAWAN"),
-        ("HERMAWAN/WAWAN", "WAWAN"),
-        ("HERMAWAN (WAWAN)", "WAWAN"),
-        ("HERMAWAN (ALM)", None),
-        ("HERMAWAN (ISTRI)", None),
-        ("HERMAWAN", None),
-        ("ALIASYAH", None),
-    ],
-)
-def test_second_name(written: str, other: str | None) -> None:
-    assert of(written, second_name(pl.col("value"))) == other
+def test_placeholder_names() -> None:
+    assert misread(tidied(is_placeholder_name), {True: PLACEHOLDERS, False: NAMES}) == []
 
 
-@pytest.mark.parametrize(
-    ("written", "whole"),
-    [
-        ("AHMAD BIN YUSUF", "AHMAD YUSUF"),
-        ("SITI AMINAH BINTI AHMAD (ALMH)", "SITI AMINAH AHMAD"),
-        ("SITI BT. AHMAD", "SITI AHMAD"),
-        ("BINTANG TIMUR", None),
-        ("BIN AHMAD", None),
-    ],
-)
-def test_name_with_father(written: str, whole: str | None) -> None:
-    assert (of(written, name_with_father(pl.col("value")).str.strip_chars())) == whole
+def test_second_name() -> None:
+    second = ["HERMAWAN ALIAS WAWAN", "HERMAWAN ALS. WAWAN", "HERMAWAN @ WAWAN", "HERMAWAN/WAWAN", "HERMAWAN (WAWAN)"]
+    none = ["HERMAWAN (ALM)", "HERMAWAN (ISTRI)", "HERMAWAN", "ALIASYAH"]
+    assert misread(tidied(second_name), {"WAWAN": second, None: none}) == []
 
 
-@pytest.mark.parametrize(
-    ("written", "wife"),
-    [("NY. BUDI", True), ("NY BUDI", True), ("BU BUDI", True), ("ISTRI BUDI", True), ("BUDI (ISTRI)", True),
-     ("NYOMAN", False), ("BUDI", False), ("BUNGA", False), ("NY", False)],
-)  # fmt: skip
-def test_a_wife_under_her_husbands_name(written: str, wife: bool) -> None:
-    assert of(written, is_wife_of(pl.col("value"))) is wife
+def test_name_with_father() -> None:
+    notations = {
+        "AHMAD YUSUF": ["AHMAD BIN YUSUF"],
+        "SITI AMINAH AHMAD": ["SITI AMINAH BINTI AHMAD (ALMH)"],
+        "SITI AHMAD": ["SITI BT. AHMAD"],
+        None: ["BINTANG TIMUR", "BIN AHMAD"],
+    }
+    assert misread(lambda name: name_with_father(tidy_name(name)).str.strip_chars(), notations) == []
+
+
+def test_a_wife_under_her_husbands_name() -> None:
+    wives = ["NY. BUDI", "NY BUDI", "BU BUDI", "ISTRI BUDI", "BUDI (ISTRI)"]
+    assert misread(tidied(is_wife_of), {True: wives, False: ["NYOMAN", "BUDI", "BUNGA", "NY"]}) == []
 
 
 @pytest.mark.parametrize(

@@ -22,47 +22,31 @@ PEOPLE = [
     # Two kecamatan of one kabupaten: three of four linked (one only after its NIK was corrected), and one of two.
     {"id_dtks": "1", "kode_kec": "360405", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
     {"id_dtks": "2", "kode_kec": "360405", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 2, 1)},
-    {
-        "id_dtks": "3",
-        "kode_kec": "360405",
-        "status_padan": "PADAN_PERBAIKAN",
-        "nik_asal": "3604041211870000",
-        "verifikasi_terakhir": date(2021, 12, 1),
-    },
+    {"id_dtks": "3", "kode_kec": "360405", "status_padan": "PADAN_PERBAIKAN", "verifikasi_terakhir": date(2021, 12, 1),
+     "nik_asal": "3604041211870000"},
     {"id_dtks": "4", "kode_kec": "360405", "status_padan": "TINJAU", "verifikasi_terakhir": date(2015, 12, 1)},
     {"id_dtks": "5", "kode_kec": "360406", "status_padan": "PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
     {"id_dtks": "6", "kode_kec": "360406", "status_padan": "TIDAK_PADAN", "verifikasi_terakhir": date(2022, 12, 1)},
-]
-CODES = [
-    ("NIK_TANDA_BACA", 9),  # mended already
-    ("NIK_SERI_NOL", 3),
-    ("KK_KOSONG", 2),
-    ("NIK_KOSONG", 2),
-    ("TGL_RUSAK", 1),
-    ("NIK_GANDA", 1),
-    ("TGL_KOSONG", 1),
-]
+]  # fmt: skip
+CODES = {
+    "NIK_TANDA_BACA": 9,  # mended already
+    "NIK_SERI_NOL": 3, "KK_KOSONG": 2, "NIK_KOSONG": 2, "TGL_RUSAK": 1, "NIK_GANDA": 1, "TGL_KOSONG": 1,
+}  # fmt: skip
 
 
 def measured(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE) -> pl.DataFrame:
     common = {"periode": "2022-12", "nik": NIK, "nik_asal": NIK, "kode_kab": "3604", "kode_prov": "36"}
     found = [("1", "KK_KOSONG"), ("3", "NIK_SERI_NOL"), ("3", "NIK_TANDA_BACA"), ("6", "DUKCAPIL_MATI")]
+    findings = [{"id": row, "kode": code} for row, code in found]
+    counted = [{"kode": code, "jumlah": number} for code, number in CODES.items()]
+    of_kecamatan = {"tingkat": "KECAMATAN", "kode_wilayah": "360405"}
+    residents = [{"kode_kab": "3601", "penduduk": 5}]
     frames = {
         "cleansed.anggota": frame(Anggota, people, **common),
-        "quality.temuan": frame(
-            Temuan, [{"id": row, "kode": code} for row, code in found], periode="2022-12", sumber="dtks"
-        ),
-        "quality.ringkasan_wilayah": frame(
-            RingkasanWilayah,
-            [{"kode": code, "jumlah": number} for code, number in CODES],
-            periode="2022-12",
-            tingkat="KECAMATAN",
-            kode_wilayah="360405",
-        ),
-        "quality.penduduk_kabupaten": frame(
-            PendudukKabupaten, [{"kode_kab": "3601", "penduduk": 5}], periode="2022-12"
-        ),
-        "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", tingkat="KECAMATAN", kode_wilayah="360405"),
+        "quality.temuan": frame(Temuan, findings, periode="2022-12", sumber="dtks"),
+        "quality.ringkasan_wilayah": frame(RingkasanWilayah, counted, periode="2022-12", **of_kecamatan),
+        "quality.penduduk_kabupaten": frame(PendudukKabupaten, residents, periode="2022-12"),
+        "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", **of_kecamatan),
         "reference.wilayah": pl.DataFrame({"kode": ["360405", "360406"], "nama": ["KRAMATWATU", "WARINGINKURUNG"]}),
     }
     assert set(TABLE.sources) == set(frames)

@@ -50,51 +50,38 @@ def test_nothing_dropped_is_an_empty_ledger(raw: Path, exists: bool) -> None:
     assert newest_snapshot(found_files(raw), "2022-12") is None
 
 
-def test_any_depth_any_name_and_a_dated_folder_anywhere(raw: Path) -> None:
-    drop(
-        raw, "pos/a.csv", "pos/x/y/b c.txt", "pos/periode=2022-11/z/c", "alokasi/periode=2022-10/periode=2022-09/d.csv"
-    )
-    assert ledger(raw) == {
-        "pos/a.csv": ("pos", "2022-12", "DIBACA"),
-        "pos/x/y/b c.txt": ("pos", "2022-12", "DIBACA"),
-        "pos/periode=2022-11/z/c": ("pos", "2022-11", "DIBACA"),
-        "alokasi/periode=2022-10/periode=2022-09/d.csv": ("alokasi", "2022-09", "DIBACA"),
-    }
+OF_THE_RUN = ("2022-12", "DIBACA")
 
 
 @pytest.mark.parametrize(
-    "part", ["periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01"]
-)
-def test_a_folder_that_is_no_date_dates_nothing(raw: Path, part: str) -> None:
-    drop(raw, f"dtks/{part}/a.csv")
-    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
-
-
-def test_a_file_called_like_a_dated_folder_dates_nothing(raw: Path) -> None:
-    drop(raw, "dtks/periode=2022-01")
-    assert list(ledger(raw).values()) == [("dtks", "2022-12", "DIBACA")]
-
-
-@pytest.mark.parametrize("source", ["dtks", "dukcapil"])
-def test_of_snapshots_the_newest_not_after_the_periode_is_read_whole(raw: Path, source: str) -> None:
-    drop(raw, *(f"{source}/periode={month}/{name}.csv" for month in ("2022-09", "2022-11", "2023-01") for name in "ab"))
-    statuses = {name.split("=")[1]: entry[2] for name, entry in ledger(raw).items()}
-    assert statuses == {
-        "2022-09/a.csv": "DILEWATI",
-        "2022-09/b.csv": "DILEWATI",
-        "2022-11/a.csv": "DIBACA",
-        "2022-11/b.csv": "DIBACA",
-        "2023-01/a.csv": "DILEWATI",
-        "2023-01/b.csv": "DILEWATI",
-    }
-
-
-def test_an_undated_snapshot_is_of_the_periode_and_outdates_older_folders(raw: Path) -> None:
-    drop(raw, "dtks/a.csv", "dtks/periode=2022-11/b.csv")
-    assert {name: entry[2] for name, entry in ledger(raw).items()} == {
-        "dtks/a.csv": "DIBACA",
-        "dtks/periode=2022-11/b.csv": "DILEWATI",
-    }
+    ("source", "told"),
+    [
+        # Any depth, any name, and a dated folder anywhere.
+        ("pos", {"a.csv": OF_THE_RUN, "x/y/b c.txt": OF_THE_RUN, "periode=2022-11/z/c": ("2022-11", "DIBACA"),
+                 "periode=2022-10/periode=2022-09/d.csv": ("2022-09", "DIBACA")}),
+        # A folder that is no date and a file called like one date nothing.
+        *(("dtks", {f"{part}/a.csv": OF_THE_RUN})
+          for part in ("periode=2022-13", "periode=2022", "periode=202212", "periode=2022-1", "Periode 2022-01")),
+        ("dtks", {"periode=2022-01": OF_THE_RUN}),
+        # Of snapshots the newest that is not after the periode is read, and all of it.
+        *((source, {f"periode={month}/{name}.csv": (month, "DIBACA" if month == "2022-11" else "DILEWATI")
+                    for month in ("2022-09", "2022-11", "2023-01") for name in "ab"})
+          for source in ("dtks", "dukcapil")),
+        # One without a date is of the periode and outdates older folders.
+        ("dtks", {"a.csv": OF_THE_RUN, "periode=2022-11/b.csv": ("2022-11", "DILEWATI")}),
+        # An undated correction hides none.
+        ("dtks", {"perbaikan/b.csv": ("2022-11", "DIBACA"), "periode=2022-11/a.csv": ("2022-11", "DIBACA")}),
+        # The other sources add up to and including the periode.
+        *((source, {f"periode={month}/a.csv": (month, "DILEWATI" if month == "2023-01" else "DIBACA")
+                    for month in ("2021-01", "2022-12", "2023-01")} | {"b.csv": OF_THE_RUN})
+          for source in ("pos", "alokasi", "pendamping")),
+    ],
+)  # fmt: skip
+def test_which_month_a_file_is_of_and_whether_it_is_read(
+    raw: Path, source: str, told: dict[str, tuple[str, str]]
+) -> None:
+    drop(raw, *(f"{source}/{name}" for name in told))
+    assert ledger(raw) == {f"{source}/{name}": (source, *entry) for name, entry in told.items()}
 
 
 def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
@@ -103,21 +90,11 @@ def test_snapshots_all_in_the_future_are_all_passed_over(raw: Path) -> None:
     assert find_files(raw, "2022-12")["catatan"].item() == "Data bulan 2023-01; tidak dipakai untuk periode ini."
 
 
-@pytest.mark.parametrize("source", ["pos", "alokasi", "pendamping"])
-def test_the_other_sources_add_up_to_and_including_the_periode(raw: Path, source: str) -> None:
-    drop(raw, *(f"{source}/periode={month}/a.csv" for month in ("2021-01", "2022-12", "2023-01")), f"{source}/b.csv")
-    assert [entry[2] for entry in ledger(raw).values()] == ["DIBACA", "DIBACA", "DIBACA", "DILEWATI"]
-
-
 def test_equal_bytes_are_read_once_per_source_and_the_twin_names_its_brother(raw: Path) -> None:
     drop(raw, "pos/b.csv", "pos/a/c.csv", "pos/d.csv", "alokasi/a.csv", data="sama")
     files = find_files(raw, "2022-12")
-    assert dict(files.select("berkas", "status_berkas").iter_rows()) == {
-        "alokasi/a.csv": "DIBACA",
-        "pos/a/c.csv": "DIBACA",
-        "pos/b.csv": "KEMBAR",
-        "pos/d.csv": "KEMBAR",
-    }
+    twins = files.filter(status_berkas="KEMBAR")["berkas"]
+    assert (files["status_berkas"].unique().len(), twins.to_list()) == (2, ["pos/b.csv", "pos/d.csv"])
     twin = files.filter(pl.col("berkas") == "pos/d.csv")["catatan"].item()
     assert twin == "Isinya sama persis dengan pos/a/c.csv; tidak dihitung dua kali."
 
@@ -131,14 +108,11 @@ def test_of_equal_files_the_one_whose_name_tells_most_is_read(raw: Path, named: 
     assert read["berkas"].to_list() == [f"pos/{named}"]
 
 
-def test_empty_files_are_no_copies_of_each_other(raw: Path) -> None:
+def test_what_is_no_copy_of_another(raw: Path) -> None:
+    # Empty files, and a twin in a snapshot that is not read.
     drop(raw, "pos/a.csv", "pos/a.xlsx", data="")
-    assert [entry[2] for entry in ledger(raw).values()] == ["DIBACA", "DIBACA"]
-
-
-def test_a_twin_in_a_snapshot_that_is_not_read_hides_nothing(raw: Path) -> None:
     drop(raw, "dtks/periode=2022-10/a.csv", "dtks/periode=2022-11/a.csv", data="sama")
-    assert [entry[2] for entry in ledger(raw).values()] == ["DILEWATI", "DIBACA"]
+    assert [entry[2] for entry in ledger(raw).values()] == ["DILEWATI", "DIBACA", "DIBACA", "DIBACA"]
 
 
 def test_a_folder_that_is_no_source_is_refused_with_advice(raw: Path) -> None:
@@ -166,10 +140,8 @@ def test_a_file_that_somebody_has_open_is_read_and_told(raw: Path) -> None:
     drop(raw, "pos/a.xlsx", "pos/~$a.xlsx", "pos/b.ods", "pos/.~lock.b.ods#", "pos/c.xlsx", "dtks/~$c.xlsx")
     files = find_files(raw, "2022-12")
     assert set(files["status_berkas"]) == {"DIBACA"}
-    assert files.filter(pl.col("catatan").str.contains("sedang terbuka"))["berkas"].to_list() == [
-        "pos/a.xlsx",
-        "pos/b.ods",
-    ]
+    opened = files.filter(pl.col("catatan").str.contains("sedang terbuka"))
+    assert opened["berkas"].to_list() == ["pos/a.xlsx", "pos/b.ods"]
 
 
 def test_what_only_looks_like_a_file_is_told_and_not_waited_for(raw: Path) -> None:
@@ -253,12 +225,6 @@ def test_undated_files_beside_a_dated_snapshot_are_told(raw: Path) -> None:
     prints = {hashlib.sha256((raw / "dtks" / "perbaikan" / "d.csv").read_bytes()).hexdigest(): "2022-11"}
     told = snapshot_in_words(of_corrected_months(find_files(raw, "2022-12"), prints))
     assert "2022-12, menurut nama foldernya. Sebanyak 1 berkas perbaikan dibuat untuk bulan lain" in told
-
-
-def test_an_undated_correction_hides_no_snapshot(raw: Path) -> None:
-    drop(raw, "dtks/periode=2022-12/a.csv", "dtks/perbaikan/b.csv")
-    files = find_files(raw, "2023-02").select("berkas", "periode_berkas", "status_berkas").rows()
-    assert files == [("dtks/perbaikan/b.csv", "2022-12", "DIBACA"), ("dtks/periode=2022-12/a.csv", "2022-12", "DIBACA")]
 
 
 def test_a_file_that_changes_after_the_ledger_was_made_is_told(tmp_path: Path):
