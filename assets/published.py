@@ -19,11 +19,17 @@ from pipeline.quality.losses import ORDER_STATE, PEOPLE, Result, losses, reports
 from pipeline.settings import load_limits
 from pipeline.warehouse.periodes import LEDGER, redated, renews_state
 from pipeline.warehouse.publication import Publication
-from pipeline.warehouse.store.parts import published_until, scan_published
+from pipeline.warehouse.store.parts import scan_published, scan_until
 from reports.report import READ, render_report
 from reports.wording import measured, number
 from schemas.catalogue import promised_tables
 
+# What a publication consists of: what it is made of, and what it is.
+_PUBLISHED = {
+    "gudang": ({"duckdb", "parquet"}, "Basis data padan.duckdb dan tabel Parquet di folder marts/."),
+    "laporan": ({"html"}, "Laporan hasil proses, reports/index.html."),
+    "rilis_sepakat": ({"parquet"}, "Rilis agregat untuk SEPAKAT beserta manifes dan daftar perubahannya."),
+}
 _TABLES = [dg.AssetKey([table.schema, table.name]) for table in promised_tables().values()]
 
 
@@ -87,8 +93,8 @@ def _published(places: Places, periode: str) -> Result:
     withdrawn = redated(places, periode, Publication(places, periode).frame(LEDGER))
     renewed, until = renews_state(places, periode, withdrawn), max([periode, *withdrawn])
     return Result(
-        published_until(places, until, tables["cleansed.anggota"], PEOPLE),
-        published_until(places, until, tables["quality.penduduk_kabupaten"]),
+        scan_until(places, until, tables["cleansed.anggota"]).select(PEOPLE).collect(),
+        scan_until(places, until, tables["quality.penduduk_kabupaten"]).collect(),
         *(rows if renewed else rows.limit(0) for rows in state),
     )
 
@@ -110,11 +116,7 @@ def _spec(name: str, kinds: set[str], description: str) -> dg.AssetSpec:
     partitions_def=PERIODE,
     # Two runs never publish at the same time.
     pool="terbitan",
-    specs=[
-        _spec("gudang", {"duckdb", "parquet"}, "Basis data padan.duckdb dan tabel Parquet di folder marts/."),
-        _spec("laporan", {"html"}, "Laporan hasil proses, reports/index.html."),
-        _spec("rilis_sepakat", {"parquet"}, "Rilis agregat untuk SEPAKAT beserta manifes dan daftar perubahannya."),
-    ],
+    specs=[_spec(name, kinds, description) for name, (kinds, description) in _PUBLISHED.items()],
     check_specs=[
         dg.AssetCheckSpec(
             "lolos_gerbang",
@@ -128,30 +130,28 @@ def terbitan(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     publication = Publication(data.places, context.partition_key)
     gates = publication.frame("published/gerbang")
-    failed = _failed(gates)
-    passed = not failed
-    if passed:
-        report = render_report(publication.tables(READ), gates, context.partition_key)
+    failed, report = _failed(gates), render_report(publication.tables(READ), gates, context.partition_key)
+    if failed:
+        # What is published stays; the officer still has to see why, and what to correct.
+        publication.withhold(report)
+        told: dict[str, dict[str, Any]] = {name: {"diterbitkan": False, **failed} for name in _PUBLISHED}
+    else:
         withdrawn = redated(data.places, context.partition_key, publication.frame(LEDGER))
         paths = publication.publish(context.run.run_id, report, withdrawn)
-        for name, path in paths.items():
-            about: dict[str, Any] = {"diterbitkan": True, "letak": dg.MetadataValue.path(path)}
-            if withdrawn:
-                about["periode_ditarik"] = ", ".join(withdrawn)
-            yield dg.MaterializeResult(asset_key=["published", name], metadata=about)
-    else:
-        # What is published stays; the officer still has to see why, and what to correct.
-        publication.withhold(render_report(publication.tables(READ), gates, context.partition_key))
-        for name in ("gudang", "laporan", "rilis_sepakat"):
-            yield dg.MaterializeResult(asset_key=["published", name], metadata={"diterbitkan": False, **failed})
-    result = "TERBIT" if passed else "DITAHAN oleh gerbang mutu"
+        gone = {"periode_ditarik": ", ".join(withdrawn)} if withdrawn else {}
+        told = {
+            name: {"diterbitkan": True, "letak": dg.MetadataValue.path(path), **gone} for name, path in paths.items()
+        }
+    for name, about in told.items():
+        yield dg.MaterializeResult(asset_key=["published", name], metadata=about)
+    result = "DITAHAN oleh gerbang mutu" if failed else "TERBIT"
     context.instance.add_run_tags(context.run.run_id, {RESULT_TAG: result})
     yield dg.AssetCheckResult(
         check_name="lolos_gerbang",
         asset_key=["published", "gudang"],
-        passed=passed,
+        passed=not failed,
         severity=dg.AssetCheckSeverity.WARN,
-        description=None if passed else f"{result}. Laporannya di {data.places.withheld / 'index.html'}.",
+        description=None if not failed else f"{result}. Laporannya di {data.places.withheld / 'index.html'}.",
         metadata=failed,
     )
 

@@ -95,6 +95,10 @@ class Places:
         """Parquet file of the frame `key` (for example `staged/dtks`) of one periode."""
         return self.store / key / f"{periode}.parquet"
 
+    def periodes_stored(self, key: str) -> dict[str, Path]:
+        """The files of a frame by their periodes."""
+        return {file.stem: file for file in (self.store / key).glob("*.parquet")}
+
     def trace(self, step: str, periode: str) -> Path:
         """What a step noted of what it left of one periode (`pipeline.warehouse.store.unchanged`)."""
         return self.store / "jejak" / step / f"{periode}.json"

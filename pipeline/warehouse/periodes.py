@@ -14,7 +14,7 @@ import polars as pl
 
 from pipeline.extracts.arrival import is_assumed_of, published_periodes
 from pipeline.places import Places
-from pipeline.warehouse.store.parquet import clear_killed_writes
+from pipeline.warehouse.store.whole import clear_killed_writes
 
 LEDGER, GATES = "raw/berkas", "published/gerbang"
 """Keys of what a run stores first, and of what it stores last before it publishes."""
@@ -70,7 +70,7 @@ def stored_state(places: Places, periode: str) -> State:
 
 def newest_stored(places: Places) -> str | None:
     """The newest periode that a run was begun for and that is no slip; None before any."""
-    return newest_meant(places, {file.stem for file in places.stored(LEDGER, "").parent.glob("*.parquet")})
+    return newest_meant(places, {*places.periodes_stored(LEDGER)})
 
 
 def newest_meant(places: Places, stored: Set[str]) -> str | None:

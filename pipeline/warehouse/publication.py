@@ -52,7 +52,7 @@ def listed_periode(places: Places) -> str | None:
 
     What a gate withholds for its many refused rows needs correcting most of all.
     """
-    stored = [{file.stem for file in places.stored(key, "").parent.glob("*.parquet")} for key in _LISTED.values()]
+    stored = [{*places.periodes_stored(key)} for key in _LISTED.values()]
     return newest_meant(places, set.intersection(*stored))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
@@ -21,6 +20,7 @@ from pipeline.warehouse.sepakat.indicators import COUNTS, Release
 from pipeline.warehouse.sepakat.suppression import SMALLEST_SHOWN, as_published
 from pipeline.warehouse.store.database import duckdb_type
 from pipeline.warehouse.store.parquet import read_whole, write_parquet
+from pipeline.warehouse.store.whole import replace_whole
 from schemas.release import CHANGES, COMPATIBILITY, RELEASE, SCHEMA_VERSION
 from schemas.table import PromisedTable, enforce, polars_schema
 
@@ -202,9 +202,7 @@ def _point_latest(places: Places, periode: str, versi: str) -> None:
         "schema_version": SCHEMA_VERSION,
         "periode": periode,
     }
-    working = places.release / ".latest.json.bangun"
-    working.write_text(_json(latest), encoding="utf-8")
-    os.replace(working, _pointer(places))  # noqa: PTH105 - as all swaps, see `publish`
+    replace_whole(_pointer(places), lambda working: working.write_text(_json(latest), encoding="utf-8"))
 
 
 def _described(table: PromisedTable, folder: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writing Parquet files: whole or not at all, and the same bytes for the same frame.
+"""Writing Parquet files: the same bytes for the same frame, and whether what lies there can be read.
 
 Belongs here: how a frame becomes a file. Does not: which frames are written where (`assets`), or how they are sorted
 (`schemas.table.enforce`).
@@ -6,14 +6,14 @@ Belongs here: how a frame becomes a file. Does not: which frames are written whe
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from polars.io.plugins import register_io_source
+
+from pipeline.warehouse.store.whole import replace_whole
 
 ROWS_PER_GROUP = 122_880
 """Fixed, so that the bytes do not depend on the machine; as many as are one of DuckDB, which else fills
@@ -22,21 +22,25 @@ its own anew."""
 _MANNER: dict[str, Any] = {
     "compression": "zstd", "compression_level": 1, "statistics": True, "row_group_size": ROWS_PER_GROUP
 }  # fmt: skip
-_TRIES = 3
-_WORKING = ".bangun"
 _DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def write_parquet(df: pl.DataFrame, path: Path) -> None:
     """Write `df` to `path` (zstd); missing folders are made.
 
-    A reader sees the old file or the new one, never a part: the frame goes to a working file, which is in a folder
-    beside `path` and does not end in `.parquet`, and is renamed over it.
+    A reader sees the old file or the new one, never a part (`replace_whole`).
 
     Raises:
         OSError: the file cannot be written; `path` is then as it was.
     """
-    _replace(path, lambda working: df.write_parquet(working, **_MANNER))
+    replace_whole(path, lambda working: df.write_parquet(working, **_MANNER))
+
+
+def write_for_owner(df: pl.DataFrame, path: Path) -> None:
+    """As `write_parquet`, what nobody but the owner may read, nor the folder it is in where that is made."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    write_parquet(df, path)
+    path.chmod(0o600)
 
 
 def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) -> None:
@@ -59,7 +63,7 @@ def write_pieces(pieces: Iterator[pl.DataFrame], schema: pl.Schema, path: Path) 
         yield from pieces
 
     frame = register_io_source(handed_out, schema=schema)
-    _replace(path, lambda working: frame.sink_parquet(working, **_MANNER))
+    replace_whole(path, lambda working: frame.sink_parquet(working, **_MANNER))
 
 
 def read_whole(file: Path) -> pl.DataFrame | None:
@@ -87,26 +91,3 @@ def _is_damaged(file: Path) -> bool:
     except _DAMAGE:
         return True
     return False
-
-
-def clear_killed_writes(folder: Path) -> None:
-    """Delete what killed processes were writing anywhere below a folder that nobody else writes to now."""
-    for working in sorted(folder.rglob(f"*{_WORKING}")):
-        if working.is_dir():
-            shutil.rmtree(working, ignore_errors=True)
-        else:
-            working.unlink(missing_ok=True)
-
-
-def _replace(path: Path, write: Callable[[Path], None]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # In a folder of its own: Polars may open the file of a sink that has failed only after it told of the failure, in
-    # the middle of the folder's removal even, but once.
-    folder = path.with_name(f".{path.name}.{os.getpid()}{_WORKING}")
-    folder.mkdir(exist_ok=True)
-    try:
-        write(folder / "isi")
-        os.replace(folder / "isi", path)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
-    finally:
-        for _ in range(_TRIES):
-            shutil.rmtree(folder, ignore_errors=True)

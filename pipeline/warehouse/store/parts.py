@@ -5,7 +5,7 @@ Does not belong here: what a run itself has left in the store (`pipeline.warehou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -19,12 +19,9 @@ def scan_published(places: Places, table: PromisedTable) -> pl.LazyFrame:
     return _rows(_newest(_parts(places, table)), table)
 
 
-def published_until(
-    places: Places, periode: str, table: PromisedTable, columns: Sequence[str] | None = None
-) -> pl.DataFrame:
-    """The newest published part of a table up to that of `periode`, all its columns or these; no rows without one."""
-    newest = _newest(path for path in _parts(places, table) if path.stem <= periode)
-    return _read(_rows(newest, table), columns)
+def scan_until(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
+    """The newest published part of a table up to that of `periode`, where it lies; no rows where there is none."""
+    return _rows(_newest(path for path in _parts(places, table) if path.stem <= periode), table)
 
 
 def scan_before(places: Places, periode: str, table: PromisedTable) -> pl.LazyFrame:
@@ -39,10 +36,6 @@ def part_before(places: Places, periode: str, table: PromisedTable) -> Path | No
 
 def _parts(places: Places, table: PromisedTable) -> Iterable[Path]:
     return (places.marts / table.schema / table.name).glob("*.parquet")
-
-
-def _read(rows: pl.LazyFrame, columns: Sequence[str] | None) -> pl.DataFrame:
-    return (rows if columns is None else rows.select(columns)).collect()
 
 
 def _newest(parts: Iterable[Path]) -> Path | None:

@@ -10,7 +10,6 @@ Belongs here: that comparison. Does not: what a step is made of and what it does
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from types import MappingProxyType
 from pipeline.extracts.files.found import fingerprint
 from pipeline.places import Places
 from pipeline.reference import REFERENCE_DIR
+from pipeline.warehouse.store.whole import replace_whole
 
 _HOUSE = Path(__file__).resolve().parents[3]
 _PACKAGES = ("assets", "pipeline", "reports", "schemas")
@@ -77,10 +77,7 @@ class Made:
     def note(self) -> None:
         """Leave the trace of what was made just now."""
         told = json.dumps({"dari": self._sources(), "hasil": self._results()}, indent=1, sort_keys=True)
-        self.trace.parent.mkdir(parents=True, exist_ok=True)
-        working = self.trace.with_suffix(".bangun")
-        working.write_text(told, encoding="utf-8")
-        os.replace(working, self.trace)  # noqa: PTH105 - the one call that every swap goes through, see `publish`
+        replace_whole(self.trace, lambda working: working.write_text(told, encoding="utf-8"))
 
     def _sources(self) -> dict[str, str]:
         prints = {name: "" if path is None else _bytes_of(path) for name, path in self.files.items()}

@@ -11,7 +11,7 @@ import polars as pl
 from pipeline.matching.outcome.review import PAIR
 from pipeline.places import Places
 from pipeline.warehouse.periodes import published_periode
-from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.store.parquet import write_for_owner
 
 _FOLDER = "baris"
 _ROWS = "staged/dtks"
@@ -28,15 +28,12 @@ def keep_answered_rows(answers: pl.DataFrame, name: str, places: Places) -> None
         name: of the file that they are kept in.
         places: where they are kept, and what the runs left.
     """
-    stored = {file.stem: file for file in places.stored(_ROWS, "").parent.glob("*.parquet")}
+    stored = places.periodes_stored(_ROWS)
     if not stored:
         return
     rows = pl.scan_parquet(stored.get(published_periode(places) or "", stored[max(stored)]))
     told = rows.join(answers.lazy().select(PAIR), on="id_dtks").select(_TOLD.names()).sort(PAIR).collect()
-    (places.decisions / _FOLDER).mkdir(mode=0o700, exist_ok=True)
-    file = places.decisions / _FOLDER / name
-    write_parquet(told, file)
-    file.chmod(0o600)
+    write_for_owner(told, places.decisions / _FOLDER / name)
 
 
 def still_about(decisions: pl.DataFrame, people: pl.LazyFrame, places: Places) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from pipeline.normalise.values.masking import masked
 from pipeline.normalise.values.text import plain
 from pipeline.places import Places
 from pipeline.warehouse.periodes import published_periode
-from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.store.parquet import write_for_owner
 from pipeline.warehouse.workbooks.answered_rows import keep_answered_rows
 from pipeline.warehouse.workbooks.review_sheets import (
     ANSWER,
@@ -118,11 +118,10 @@ def take_review_sheet(path: Path, places: Places, today: date) -> Taken:
     if taken.answers.height:
         places.decisions.mkdir(mode=0o700, parents=True, exist_ok=True)
         number = len(list(places.decisions.glob("*.parquet"))) + 1
-        file = places.decisions / f"{number:06d}_{_fingerprint(path)}.parquet"
-        keep_weighings(taken.answers, file.name, places)
-        keep_answered_rows(taken.answers, file.name, places)
-        write_parquet(taken.answers, file)
-        file.chmod(0o600)
+        name = f"{number:06d}_{_fingerprint(path)}.parquet"
+        keep_weighings(taken.answers, name, places)
+        keep_answered_rows(taken.answers, name, places)
+        write_for_owner(taken.answers, places.decisions / name)
     return taken
 
 
@@ -232,7 +231,7 @@ def _known(asked: pl.Series, key: str, name: str, places: Places) -> pl.Series |
 
     Workbooks are made of what is published, also while a later run is withheld.
     """
-    stored = {file.stem: file for file in places.stored(key, "").parent.glob("*.parquet")}
+    stored = places.periodes_stored(key)
     if not stored:
         return None
     files = [stored[run] for run in {max(stored), published_periode(places)} if run in stored]

@@ -16,6 +16,7 @@ from xlsxwriter.format import Format
 
 from pipeline import reference
 from pipeline.matching.outcome.review import COMPARED, PAIR
+from pipeline.warehouse.store.whole import replace_whole
 from pipeline.warehouse.workbooks.writing import fitting
 from schemas.link import ANSWERS
 
@@ -113,12 +114,7 @@ def write_review_sheet(asked: pl.DataFrame, decided: pl.DataFrame, decisions: pl
         for title, pairs in ((ASKED, asked), (DECIDED, decided)):
             rows = _readable(pairs, decisions)
             _fill(workbook.add_worksheet(title), rows, head=head, text=text, unlike=unlike, bits=bits)
-    working = path.with_suffix(".bangun")
-    try:
-        working.write_bytes(made.getbuffer())
-        working.replace(path)
-    finally:
-        working.unlink(missing_ok=True)
+    replace_whole(path, lambda working: working.write_bytes(made.getbuffer()))
 
 
 def _fill(

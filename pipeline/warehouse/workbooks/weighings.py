@@ -12,7 +12,7 @@ from polars import selectors as cs
 
 from pipeline.matching.outcome.review import PAIR
 from pipeline.places import Places
-from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.store.parquet import write_for_owner
 from schemas.link import BY_OFFICER
 
 _FOLDER = "timbangan"
@@ -31,25 +31,24 @@ def keep_weighings(answers: pl.DataFrame, name: str, places: Places) -> None:
         name: of the file that they are kept in.
         places: where they are kept, and what the newest run left.
     """
-    facts = max(places.stored(_FACTS, "").parent.glob("*.parquet"), default=None)
-    if facts is None or not (links := places.stored(_LINKS, facts.stem)).exists():
+    facts = places.periodes_stored(_FACTS)
+    newest = max(facts, default="")
+    links = places.stored(_LINKS, newest)
+    if not facts or not links.exists():
         return
     weighed = (
         pl.scan_parquet(links)
         .filter(pl.col("id_dtks").is_in(answers["id_dtks"].implode()), ~pl.col("aturan").list.contains(BY_OFFICER))
         .join(answers.lazy(), on=PAIR, how="semi")
         .select(WEIGHED.names())
-        .join(pl.scan_parquet(facts), on="id_dtks")
+        .join(pl.scan_parquet(facts[newest]), on="id_dtks")
         # Another version may know other outcomes.
         .with_columns(cs.enum().cast(pl.String))
         .sort(PAIR)
         .collect()
     )
     if weighed.height:
-        (places.decisions / _FOLDER).mkdir(mode=0o700, exist_ok=True)
-        file = places.decisions / _FOLDER / name
-        write_parquet(weighed, file)
-        file.chmod(0o600)
+        write_for_owner(weighed, places.decisions / _FOLDER / name)
 
 
 def kept_weighings(places: Places) -> pl.DataFrame:
