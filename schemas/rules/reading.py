@@ -39,96 +39,86 @@ def _hidden_sheet(model: str) -> Rule:
     )
 
 
-_LINE = Rows("Berkas")
+def _unread(code: str, sentence: str, cure: str) -> Rule:
+    """A rule about a line or file as a whole; none of its columns is to blame."""
+    return Rows("Berkas").refused(code, "", sentence, cure)
+
+
 RULES = (
     *(
         _hidden_sheet(model)
         for model in ("DtksStaged", "DukcapilStaged", "PosStaged", "AlokasiStaged", "PendampingStaged", "DtsenStaged")
     ),
-    _LINE.refused(
+    _unread(
         "KOLOM_KURANG",
-        "",
         "Baris ini terpotong: kolomnya lebih sedikit daripada baris judul.",
         "Lengkapi baris pada berkas asal, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         CUT_SHORT,
-        "",
         "Berkas ini berakhir di tengah baris terakhirnya: tampaknya terpotong saat disalin; baris sesudahnya hilang.",
         "Salin ulang berkas yang utuh dari asalnya, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         OVERWRITTEN,
-        "",
         "Sebagian isi berkas ini hilang: yang tersimpan di situ hanya byte nol, mungkin karena penyalinannya terputus.",
         "Salin ulang berkas yang utuh dari asalnya, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         "KOLOM_LEBIH",
-        "",
         "Baris ini mempunyai kolom lebih banyak daripada baris judul.",
         "Hapus pemisah kolom yang berlebih di dalam isian (misalnya pada alamat), lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         "KOLOM_GESER",
-        "",
         "Isi baris ini bergeser: tidak berada di bawah judul kolomnya.",
         "Kembalikan setiap isian ke kolomnya pada berkas asal, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         ABOVE_HEADER,
-        "",
         "Baris ini berada di atas baris judul kolom, atau tersambung dengannya, sehingga tidak diketahui isian mana "
         "milik kolom mana.",
         "Pindahkan baris judul kolom ke baris tersendiri di atas baris ini pada berkas asal, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         BELOW_OTHER_HEADER,
-        "",
         "Baris ini berada di bawah baris judul lain, yang tidak dikenal atau milik data lain, sehingga tidak dibaca.",
         "Betulkan baris judul itu, atau simpan tabelnya di berkas tersendiri, lalu serahkan lagi.",
     ),
-    _LINE.refused(
+    _unread(
         "BARIS_CATATAN",
-        "",
         "Baris ini berupa catatan, jumlah, atau baris judul yang terulang, bukan data.",
         "Tidak perlu diperbaiki; hapus dari berkas bila mengganggu.",
     ),
-    _LINE.refused(
+    _unread(
         "ISIAN_KOSONG",
-        "",
         "Baris lembar isian ini belum diisi.",
         "Salin isinya dari berkas asal yang disebut kolom ASAL BARIS, atau hapus barisnya.",
     ),
-    _LINE.refused(
+    _unread(
         OUTDATED,
-        "",
         "Perbaikan ini dibuat untuk data bulan lain. Pada data bulan ini isi barisnya lain, barisnya tidak ada, atau "
         "barisnya terpotong sehingga tidak dapat dibandingkan; yang berlaku data bulan ini.",
         "Tidak perlu tindakan. Bila masih harus diperbaiki, simpan berkasnya di folder perbaikan milik bulan ini, "
         "misalnya raw/dtks/periode=TTTT-BB/perbaikan.",
     ),
-    _LINE.refused(
+    _unread(
         "RESPON_TIDAK_DITEMUKAN",
-        "",
         "Layanan web Dukcapil tidak menemukan penduduk ini.",
         "Periksa NIK yang dikirim, lalu minta ulang.",
     ),
-    _LINE.refused(
+    _unread(
         "RESPON_GALAT",
-        "",
         "Layanan web Dukcapil menjawab dengan pesan galat, bukan data penduduk.",
         "Ulangi permintaan untuk baris ini.",
     ),
-    _LINE.refused(
+    _unread(
         "RUTA_TANPA_ANGGOTA",
-        "",
         "Rumah tangga BDT ini diserahkan tanpa anggotanya, sehingga tidak ada orang yang dapat dicari.",
         "Serahkan juga berkas anggota rumah tangganya (UDART) di folder yang sama.",
     ),
-    _LINE.refused(
+    _unread(
         "BERKAS_DITOLAK",
-        "",
         "Berkas ini tidak dapat dibaca sebagai data.",
         "Lihat keterangannya, perbaiki berkas, lalu serahkan lagi.",
     ),

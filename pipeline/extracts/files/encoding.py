@@ -59,6 +59,11 @@ def decode(data: bytes) -> str:
     return to_utf8(data).decode()
 
 
+def decode_with_holes(data: bytes) -> str:
+    """As `decode`, of text in which zero bytes are the traces of a failed copy, as they are but in UTF-16."""
+    return decode(data if utf_16_of(data) else data.replace(b"\x00", b""))
+
+
 def refuse_binary(data: bytes) -> None:
     """Raises `UnreadableError` where a zero byte shows that these are no text."""
     if b"\x00" in data:

@@ -5,6 +5,7 @@ What the columns mean is not known here, only what may stand in any cell: nothin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
@@ -67,6 +68,13 @@ def cells(width: int) -> list[str]:
 def empty_rows(width: int) -> pl.DataFrame:
     """No rows, in the columns of a grid of this width."""
     return pl.DataFrame(schema={"baris": pl.Int64, **dict.fromkeys(cells(width), pl.String)})
+
+
+def squared(rows: Sequence[tuple[int, Sequence[str]]]) -> pl.DataFrame:
+    """Numbered rows of texts as rows of a grid: as wide as the widest, blank cells null."""
+    width = max((len(texts) for _, texts in rows), default=0)
+    square = [(number, *(text or None for text in texts), *[None] * (width - len(texts))) for number, texts in rows]
+    return pl.DataFrame(square, schema=empty_rows(width).schema, orient="row")
 
 
 def refusals(lines: list[int], codes: list[str]) -> pl.DataFrame:

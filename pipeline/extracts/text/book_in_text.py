@@ -10,10 +10,8 @@ import csv
 import io
 from typing import IO
 
-import polars as pl
-
-from pipeline.extracts.files.encoding import decode, utf_16_of
-from pipeline.extracts.grids.grid import BLANKS, Grid, cells
+from pipeline.extracts.files.encoding import decode_with_holes
+from pipeline.extracts.grids.grid import BLANKS, Grid, squared
 from pipeline.extracts.text.careful import DELIMITERS
 from pipeline.extracts.workbooks.family_book import unfold
 
@@ -35,13 +33,12 @@ def read_book(stream: IO[bytes]) -> Grid | None:
 
 
 def _unfolded(data: bytes, delimiter: str) -> Grid | None:
-    # Zero bytes are traces of failed copies, but in UTF-16.
-    sheet = _as_sheet(decode(data if utf_16_of(data) else data.replace(b"\x00", b"")), delimiter)
-    return unfold(sheet) if sheet.height else None
+    rows = _rows(decode_with_holes(data), delimiter)
+    return unfold(squared(rows)) if rows else None
 
 
-def _as_sheet(text: str, delimiter: str) -> pl.DataFrame:
-    """Its lines as rows of one width, without blank ones, each numbered by the line it begins in."""
+def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Its lines without blank ones, each numbered by the line it begins in; none where they are no sheet."""
     # A quote too many would take all lines behind it for one cell.
     lonely = text.count('"') % 2 == 1
     lines = io.StringIO(text, newline="")
@@ -54,10 +51,5 @@ def _as_sheet(text: str, delimiter: str) -> pl.DataFrame:
                 rows.append((begin, row))
             begin = reader.line_num + 1
     except csv.Error:
-        return pl.DataFrame()
-    width = max((len(row) for _, row in rows), default=0)
-    if width > _WIDEST:
-        return pl.DataFrame()
-    square = [(number, *(cell or None for cell in row), *[None] * (width - len(row))) for number, row in rows]
-    schema = {"baris": pl.Int64(), **dict.fromkeys(cells(width), pl.String())}
-    return pl.DataFrame(square, schema=schema, orient="row")
+        return []
+    return rows if all(len(row) <= _WIDEST for _, row in rows) else []

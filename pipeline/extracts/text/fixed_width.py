@@ -18,8 +18,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.extracts.files.encoding import decode, utf_16_of
-from pipeline.extracts.grids.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, Grid, cells, empty_rows, refusals
+from pipeline.extracts.files.encoding import decode_with_holes
+from pipeline.extracts.grids.grid import LONG_NUMBER, SOMEBODY, TITLE_CELLS, Grid, empty_rows, refusals, squared
 from pipeline.extracts.grids.heading import HEADER_WITHIN, MOST_ROWS, Heading, find_heading, likeness
 from pipeline.extracts.text.head import IsHeader
 from pipeline.extracts.workbooks.family_book import unfold
@@ -86,9 +86,9 @@ def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
 
 
 def _lines_in(data: bytes) -> list[str]:
-    text = decode(data if utf_16_of(data) else data.replace(b"\x00", b""))
     # Form feeds stand between printed pages.
-    lines = text.replace("\x0c", "").replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = decode_with_holes(data).replace("\x0c", "").replace("\xa0", " ")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines if all(len(line) < _WIDEST and "\t" not in line for line in lines) else []
 
 
@@ -226,7 +226,4 @@ def _book(lines: list[str], columns: _Columns) -> Grid | None:
         (number, columns.cut(line) if columns.fits(line) else re.split(" {2,}", line.strip()))
         for number, line in written
     ]
-    width = max(len(texts) for _, texts in told)
-    square = [(number, *(text or None for text in texts), *[None] * (width - len(texts))) for number, texts in told]
-    schema = {"baris": pl.Int64(), **dict.fromkeys(cells(width), pl.String())}
-    return unfold(pl.DataFrame(square, schema=schema, orient="row"))
+    return unfold(squared(told))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import Share, with_ratios
+from pipeline.synthetic.score.figures import COUNTS, Share, compared, with_ratios
 from schemas.keys import ORDER, STAGE
 from schemas.levels import DIGITS
 
@@ -68,9 +68,8 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
 
 def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> dict[str, str | int]:
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
-    expected, named = (rows.with_columns(stage).select(key).unique() for rows in (truth, found))
-    hits = expected.join(named, on=key, how="semi").height
-    return {"kode": code, "tp": hits, "fp": named.height - hits, "fn": expected.height - hits}
+    counted = compared(truth.with_columns(stage), found.with_columns(stage), key).select(pl.col(COUNTS).sum())
+    return {"kode": code, **counted.row(0, named=True)}
 
 
 def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:

@@ -134,10 +134,9 @@ def score(places: Places) -> Scores:
         "KEMENSOS": score_links.judge(certain, kemensos_rule(written, registry).filter("padan")),
         "PERSIS": score_links.judge(certain, exact_rule(written, registry).filter("padan")),
     }
-    pairs = score_groups.household_pairs(
-        truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
-    )
-    doubles = truth["duplicates"], published["link.ganda"], accepted
+    homes = truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
+    pairs = score_groups.household_pairs(*homes)
+    doubles = score_links.duplicate_pairs(truth["duplicates"], published["link.ganda"])
     per_class = {cara: score_links.by_class(rows) for cara, rows in judged.items()}
     return Scores(
         periode=periode,
@@ -153,15 +152,13 @@ def score(places: Places) -> Scores:
         cuts=score_curve.cuts(certain, links),
         calibration=score_curve.calibration(accepted, links),
         mistakes=score_curve.mistakes(accepted, links),
-        households=score_links.households(
-            truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
-        ),
+        households=score_links.households(*homes),
         household_statuses=score_groups.household_statuses(truth["households"], published["cleansed.keluarga"]),
         households_by_class=score_groups.households_by(pairs, accepted, "kelas"),
         households_by_region=_named(score_groups.households_by(pairs, accepted, "kode_kab")),
-        duplicates=score_links.duplicates(truth["duplicates"], published["link.ganda"]),
-        duplicates_by_class=score_groups.duplicates_by(*doubles, "kelas"),
-        duplicates_by_region=_named(score_groups.duplicates_by(*doubles, "kode_kab")),
+        duplicates=figures(doubles).drop("n"),
+        duplicates_by_class=score_groups.duplicates_by(doubles, accepted, "kelas"),
+        duplicates_by_region=_named(score_groups.duplicates_by(doubles, accepted, "kode_kab")),
         clusters=score_groups.clusters(accepted, members),
         corrections=score_corrections.corrections(accepted, published["cleansed.koreksi"]),
         quarantine=score_accounts.quarantine(truth["quarantine"], published["quality.karantina"]),

@@ -5,6 +5,7 @@ Belongs here: arithmetic on counts. Does not: what counts as right, which the mo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -39,6 +40,15 @@ def with_ratios(counts: pl.DataFrame) -> pl.DataFrame:
         recall=_ratio(tp, tp + fn),
         f1=_ratio(2 * tp, 2 * tp + fp + fn),
     )
+
+
+def compared(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Each key that either side has: tp where both have it, fp where only `found` has, fn where only `truth` has."""
+    is_true, is_found = (pl.col(side).fill_null(value=False) for side in ("is_true", "is_found"))
+    both = truth.select(key).unique().with_columns(is_true=True)
+    both = both.join(found.select(key).unique().with_columns(is_found=True), on=key, how="full", coalesce=True)
+    marks = {"tp": is_true & is_found, "fp": is_found & ~is_true, "fn": is_true & ~is_found}
+    return both.select(*key, **{name: mark.cast(pl.Int64) for name, mark in marks.items()})
 
 
 def figures(rows: pl.DataFrame, *by: str) -> pl.DataFrame:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, figures
-from pipeline.synthetic.score.links import decided_households, judge, unordered, with_classes
+from pipeline.synthetic.score.figures import COUNTS, compared, figures
+from pipeline.synthetic.score.links import decided_households, judge, with_classes
 from schemas.link import DECIDED
 
 # What can become of a row, from the best to the worst; told in `reports.scores`.
@@ -143,18 +143,14 @@ def household_pairs(truth: pl.DataFrame, links: pl.DataFrame, families: pl.DataF
         links: id_keluarga, no_kk_dukcapil, keputusan.
         families: id_keluarga, no_kk.
     """
-    found = decided_households(links, families).with_columns(found=True)
-    allowed = truth.select("hh", kk="kk_registri").explode("kk").drop_nulls().unique().with_columns(allowed=True)
-    wanted = truth.select("hh", kk="kk_wajib").explode("kk").drop_nulls().unique().with_columns(wanted=True)
-    both = allowed.join(wanted, on=["hh", "kk"], how="left").join(found, on=["hh", "kk"], how="full", coalesce=True)
-    is_found, is_allowed, is_wanted = (pl.col(name).fill_null(value=False) for name in ("found", "allowed", "wanted"))
-    return both.select(
-        "hh",
-        "kk",
-        tp=(is_found & is_allowed).cast(pl.Int64),
-        fp=(is_found & ~is_allowed).cast(pl.Int64),
-        fn=(is_wanted & ~is_found).cast(pl.Int64),
-    ).filter(pl.sum_horizontal(COUNTS) > 0)
+    pair = ["hh", "kk"]
+    allowed, wanted = (
+        truth.select("hh", kk=column).explode("kk").drop_nulls().unique() for column in ("kk_registri", "kk_wajib")
+    )
+    marked = compared(allowed, decided_households(links, families), pair)
+    told = marked.join(wanted.with_columns(wanted=True), on=pair, how="left")
+    missed = pl.when("wanted").then("fn").otherwise(0)
+    return told.select(*pair, "tp", "fp", fn=missed).filter(pl.sum_horizontal(COUNTS) > 0)
 
 
 def households_by(pairs: pl.DataFrame, truth: pl.DataFrame, by: str) -> pl.DataFrame:
@@ -175,26 +171,14 @@ def households_by(pairs: pl.DataFrame, truth: pl.DataFrame, by: str) -> pl.DataF
     return _largest_first(pairs.join(keyed, on="hh", how="left"), by)
 
 
-def duplicates_by(truth: pl.DataFrame, found: pl.DataFrame, persons: pl.DataFrame, by: str) -> pl.DataFrame:
+def duplicates_by(pairs: pl.DataFrame, persons: pl.DataFrame, by: str) -> pl.DataFrame:
     """Figures of duplicate pairs per class (`kelas`) or region (`kode_kab`) of their rows; largest first.
 
     Args:
-        truth: a and b.
-        found: id_dtks_a and id_dtks_b.
+        pairs: as `pipeline.synthetic.score.links.duplicate_pairs` returns them.
         persons: id_dtks, kelas and kode_kab. A pair counts once for every class or region that one of its rows has.
         by: kelas or kode_kab.
     """
-    wanted = unordered(truth, "a", "b").with_columns(wanted=True)
-    given = unordered(found, "id_dtks_a", "id_dtks_b").with_columns(given=True)
-    both = wanted.join(given, on=["one", "two"], how="full", coalesce=True)
-    is_wanted, is_given = (pl.col(name).fill_null(value=False) for name in ("wanted", "given"))
-    pairs = both.select(
-        "one",
-        "two",
-        tp=(is_wanted & is_given).cast(pl.Int64),
-        fp=(is_given & ~is_wanted).cast(pl.Int64),
-        fn=(is_wanted & ~is_given).cast(pl.Int64),
-    )
     values = (with_classes(persons) if by == "kelas" else persons).select("id_dtks", by)
     sides = pl.concat([pairs.join(values, left_on=side, right_on="id_dtks", how="left") for side in ("one", "two")])
     return _largest_first(sides.unique(["one", "two", by]), by)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipeline.synthetic.score.figures import COUNTS, Share, f1_of, with_ratios
+from pipeline.synthetic.score.figures import COUNTS, Share, compared, f1_of
 from schemas.link import DECIDED
 
-CLEAN = "BERSIH"
+_CLEAN = "BERSIH"
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,8 @@ def by_class(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_classes(rows: pl.DataFrame) -> pl.DataFrame:
-    """A row per row and defect class in its list `kelas`; a row without defects is of class CLEAN."""
-    clean = pl.lit([CLEAN], dtype=pl.List(pl.String))
+    """A row per row and defect class in its list `kelas`; a row without defects is of class BERSIH."""
+    clean = pl.lit([_CLEAN], dtype=pl.List(pl.String))
     classes = pl.when(pl.col("kelas").list.len() > 0).then("kelas").otherwise(clean)
     return rows.with_columns(kelas=classes.list.unique()).explode("kelas")
 
@@ -141,22 +141,15 @@ def decided_households(links: pl.DataFrame, keluarga: pl.DataFrame) -> pl.DataFr
     return decided.select(hh="no_kk", kk="no_kk_dukcapil").unique()
 
 
-def duplicates(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Judge unordered pairs of DTKS rows.
+def duplicate_pairs(truth: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Unordered pairs of DTKS rows that are right, wrong or missing: one, two, tp, fp, fn.
 
     Args:
         truth: a and b.
         found: id_dtks_a and id_dtks_b.
-
-    Returns:
-        One row: tp, fp, fn, precision, recall, f1.
     """
-    wanted = unordered(truth, "a", "b")
-    given = unordered(found, "id_dtks_a", "id_dtks_b")
-    right = wanted.join(given, on=["one", "two"], how="semi").height
-    return with_ratios(pl.DataFrame({"tp": [right], "fp": [given.height - right], "fn": [wanted.height - right]}))
+    return compared(_unordered(truth, "a", "b"), _unordered(found, "id_dtks_a", "id_dtks_b"), ["one", "two"])
 
 
-def unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
-    """Pairs without order: one and two, each pair once."""
-    return pairs.select(one=pl.min_horizontal(a, b), two=pl.max_horizontal(a, b)).unique()
+def _unordered(pairs: pl.DataFrame, a: str, b: str) -> pl.DataFrame:
+    return pairs.select(one=pl.min_horizontal(a, b), two=pl.max_horizontal(a, b))

@@ -12,6 +12,7 @@ from pipeline.synthetic.score import corrections as score_corrections
 from pipeline.synthetic.score import curve as score_curve
 from pipeline.synthetic.score import groups as score_groups
 from pipeline.synthetic.score.figures import Share
+from pipeline.synthetic.score.links import duplicate_pairs
 from tests.unit.synthetic.scored import (
     CERTAIN,
     CORRECTIONS,
@@ -100,9 +101,10 @@ def test_true_statuses_stand_beside_the_published_ones() -> None:
 
 
 def test_duplicates_by_class_and_region() -> None:
-    regions = score_groups.duplicates_by(PAIRS, FOUND_PAIRS, ACCEPTED, "kode_kab")
+    pairs = duplicate_pairs(PAIRS, FOUND_PAIRS)
+    regions = score_groups.duplicates_by(pairs, ACCEPTED, "kode_kab")
     assert regions.select("kode_kab", *COUNTS).rows() == [("3604", 2, 1, 0, 1), ("3673", 1, 0, 1, 0)]
-    classes = score_groups.duplicates_by(PAIRS, FOUND_PAIRS, ACCEPTED, "kelas")
+    classes = score_groups.duplicates_by(pairs, ACCEPTED, "kelas")
     # Both rows of e and f are of one class; the pair counts once there.
     assert classes.filter(kelas="TAK_TERDAFTAR").select(COUNTS).rows() == [(1, 0, 1, 0)]
 
