@@ -31,7 +31,7 @@ from pipeline.places import Places
 from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, UNDATED_CORRECTION
 
 _SOURCE = "dtks"
-RECONCILED = "quality/rekonsiliasi"
+_RECONCILED = "quality/rekonsiliasi"
 _OPENED = (
     (pl.col("sumber") == _SOURCE)
     & pl.col("status_berkas").is_in(["DIBACA", "KEMBAR", "DITOLAK"])
@@ -183,7 +183,7 @@ def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:
     one has rows that neither this run nor a release of the month knows.
     """
     most = _Share.NONE
-    for ledger in (published_ledger(places, month), places.stored(RECONCILED, month)):
+    for ledger in (published_ledger(places, month), places.stored(_RECONCILED, month)):
         opened = _opened(ledger)
         read = {*_read(opened)["sha256"]}
         there = read & prints.keys()
@@ -321,7 +321,7 @@ def _published_files(places: Places) -> pl.DataFrame:
 
 def published_ledger(places: Places, periode: str) -> Path:
     """Where `quality.rekonsiliasi` of a published periode lies."""
-    return places.marts / RECONCILED / f"{periode}.parquet"
+    return places.marts / _RECONCILED / f"{periode}.parquet"
 
 
 def _opened(ledger: Path) -> pl.DataFrame:

@@ -41,7 +41,7 @@ _WITH_ARTICLE, _WITH_LAST_NAME = 0.88, 0.12
 
 
 @cache
-def vocabulary() -> pl.Series:
+def _vocabulary() -> pl.Series:
     """Every token, sorted; positions in it are what names are made of."""
     extra = ["I", "NI", *(name for names in _PREFIXES.values() for name, _ in names), *sum(_BIRTH_ORDER, ())]
     return pl.concat([reference.person_names()["nama"], pl.Series("nama", extra)]).unique().sort()
@@ -49,7 +49,7 @@ def vocabulary() -> pl.Series:
 
 def spelled(tokens: Ints) -> pl.Series:
     """Names as text: the tokens of each row (shape n × TOKENS) joined by blanks."""
-    words = vocabulary()
+    words = _vocabulary()
     columns = [
         words.gather(pl.Series(np.where(tokens[:, i] >= 0, tokens[:, i], 0))).set(pl.Series(tokens[:, i] < 0), None)
         for i in range(tokens.shape[1])
@@ -178,7 +178,7 @@ def _pool(people: str, position: str, sex: str) -> tuple[Ints, Floats]:
 
 
 def _positions(words: tuple[str, ...]) -> Ints:
-    return vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int64)
+    return _vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int64)
 
 
 def _zipf(count: int) -> Floats:

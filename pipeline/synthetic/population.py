@@ -25,10 +25,10 @@ Dates = npt.NDArray[np.datetime64]
 
 # Marks of people made to be taken for others; absen: unknown to Dukcapil.
 LOOKALIKE_FLAGS = ("kembar_mirip", "saudara_mirip", "senama", "absen_senama", "absen")
-CHILDREN = 6
-HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + CHILDREN, 3 + CHILDREN
-BROOD = slice(2, 2 + CHILDREN)
-SLOTS = 4 + CHILDREN
+_CHILDREN = 6
+HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + _CHILDREN, 3 + _CHILDREN
+_BROOD = slice(2, 2 + _CHILDREN)
+_SLOTS = 4 + _CHILDREN
 # Couples, mothers alone with children, single persons, fathers alone with children; and their shares.
 COUPLE, MOTHER, SINGLE, FATHER = range(4)
 _KINDS = (0.79, 0.11, 0.06, 0.04)
@@ -91,7 +91,7 @@ class _Households:
     @property
     def slots(self) -> Ints:
         """Number of the place, of the shape of `present`."""
-        return np.broadcast_to(np.arange(SLOTS), self.present.shape)
+        return np.broadcast_to(np.arange(_SLOTS), self.present.shape)
 
     def people_in(self, values: np.ndarray) -> np.ndarray:
         """The values of the places that are taken, family by family."""
@@ -168,33 +168,33 @@ def _draw_families(villages: pl.DataFrame, rng: np.random.Generator) -> pl.DataF
 
 
 def _compose(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, Floats, Ints]:
-    """Presence, sex, age in years and birth order, each of shape families × SLOTS."""
+    """Presence, sex, age in years and birth order, each of shape families × _SLOTS."""
     count = len(welfare)
     kind = pick(rng, _KINDS, count)
     woman_heads = (kind == MOTHER) | ((kind == SINGLE) & (rng.random(count) < 0.6))
-    present = np.zeros((count, SLOTS), dtype=np.bool_)
-    woman = rng.random((count, SLOTS)) < 0.49
-    age = np.zeros((count, SLOTS))
+    present = np.zeros((count, _SLOTS), dtype=np.bool_)
+    woman = rng.random((count, _SLOTS)) < 0.49
+    age = np.zeros((count, _SLOTS))
     age[:, HEAD] = np.clip(rng.normal(np.where(kind == SINGLE, 58, 45), 13), 20, 92)
     age[:, SPOUSE] = np.clip(age[:, HEAD] - rng.normal(4, 3.5, count), 18, 90)
     woman[:, HEAD], woman[:, SPOUSE] = woman_heads, True
     present[:, HEAD], present[:, SPOUSE] = True, kind == COUPLE
     mother_age = np.where(woman_heads, age[:, HEAD], age[:, SPOUSE])
     # The poor have more children; a child is born every three years from about 23 on and leaves home when grown.
-    parity = np.where(kind == SINGLE, 0, np.clip(rng.poisson(np.clip(3.0 - 0.35 * welfare, 1.0, 4.5)), 0, CHILDREN))
-    gap = np.cumsum(1.6 + rng.gamma(2.0, 1.3, (count, CHILDREN)), axis=1) - 1.6
+    parity = np.where(kind == SINGLE, 0, np.clip(rng.poisson(np.clip(3.0 - 0.35 * welfare, 1.0, 4.5)), 0, _CHILDREN))
+    gap = np.cumsum(1.6 + rng.gamma(2.0, 1.3, (count, _CHILDREN)), axis=1) - 1.6
     first = 19 + rng.gamma(3.0, 1.4, count)
     child_age = mother_age[:, None] - first[:, None] - gap
-    at_home = rng.random((count, CHILDREN)) < np.where(child_age < 19, 1.0, 0.85 * np.exp(-(child_age - 19) / 10))
-    age[:, BROOD] = child_age
-    present[:, BROOD] = (np.arange(CHILDREN) < parity[:, None]) & (child_age > 0.05) & at_home
+    at_home = rng.random((count, _CHILDREN)) < np.where(child_age < 19, 1.0, 0.85 * np.exp(-(child_age - 19) / 10))
+    age[:, _BROOD] = child_age
+    present[:, _BROOD] = (np.arange(_CHILDREN) < parity[:, None]) & (child_age > 0.05) & at_home
     age[:, ELDER] = age[:, HEAD] + 20 + rng.gamma(3.0, 1.8, count)
     woman[:, ELDER] = rng.random(count) < 0.72
     present[:, ELDER] = (rng.random(count) < 0.10) & (age[:, ELDER] < 98)
     age[:, OTHER] = np.where(age[:, HEAD] > 48, rng.uniform(0.2, 9, count), rng.uniform(10, 60, count))
     present[:, OTHER] = rng.random(count) < 0.08
-    order = rng.integers(0, 4, (count, SLOTS))
-    order[:, BROOD] = np.arange(CHILDREN)
+    order = rng.integers(0, 4, (count, _SLOTS))
+    order[:, _BROOD] = np.arange(_CHILDREN)
     return present, woman, age, order
 
 
@@ -208,7 +208,7 @@ def _birth_dates(houses: _Households, today: date, rates: Rates, rng: np.random.
     turn = np.where(rng.random(shape) < 0.5, year.astype("datetime64[D]"), (year + 1).astype("datetime64[D]") - 1)
     born = np.where(vague, turn, born)
     twin = np.zeros(shape, dtype=np.bool_)
-    before, later = slice(BROOD.start, BROOD.stop - 1), slice(BROOD.start + 1, BROOD.stop)
+    before, later = slice(_BROOD.start, _BROOD.stop - 1), slice(_BROOD.start + 1, _BROOD.stop)
     pair = houses.present[:, later] & houses.present[:, before]
     pair &= rng.random(pair.shape) < rates.kembar
     pair[:, 1:] &= ~pair[:, :-1]
@@ -219,7 +219,7 @@ def _birth_dates(houses: _Households, today: date, rates: Rates, rng: np.random.
 
 
 def _relations(houses: _Households) -> Ints:
-    """SHDK codes, shape families × SLOTS."""
+    """SHDK codes, shape families × _SLOTS."""
     slots = houses.slots
     other = np.where(houses.age < 10, CUCU, FAMILI_LAIN)
     elder = np.where(houses.woman, MERTUA, ORANGTUA)
@@ -229,10 +229,10 @@ def _relations(houses: _Households) -> Ints:
 
 
 def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) -> Ints:
-    """Names of every place, shape families × SLOTS × TOKENS; wives and in-laws bring their own marga."""
+    """Names of every place, shape families × _SLOTS × TOKENS; wives and in-laws bring their own marga."""
     shape, slots = houses.present.shape, houses.slots
-    everyone = np.repeat(houses.people, SLOTS)
-    own = names.draw_family_names(everyone, np.repeat(houses.homes, SLOTS), rng).reshape(shape)
+    everyone = np.repeat(houses.people, _SLOTS)
+    own = names.draw_family_names(everyone, np.repeat(houses.homes, _SLOTS), rng).reshape(shape)
     foreign = (slots == SPOUSE) | (slots == OTHER) | ((slots == ELDER) & houses.woman)
     family_names = np.where(foreign, own, houses.marga[:, None]).ravel()
     young = born.astype("datetime64[Y]").astype(np.int64) + 1970 >= 1990
@@ -244,7 +244,7 @@ def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) 
 def _name_like_father(houses: _Households, tokens: Ints, rates: Rates, rng: np.random.Generator) -> Bools:
     """Some first sons take their father's whole name; marks father and son."""
     marked = np.zeros(houses.present.shape, dtype=np.bool_)
-    first = BROOD.start
+    first = _BROOD.start
     boys = houses.present[:, first] & ~houses.woman[:, first] & (houses.age[:, first] > 5)
     father_and_son = ~houses.woman[:, HEAD] & boys
     alike = np.flatnonzero(father_and_son & (rng.random(len(boys)) < rates.ayah_anak))
@@ -288,7 +288,7 @@ def _parents(houses: _Households, tokens: Ints, family: Ints, rng: np.random.Gen
     father = names.draw_names(people, old, old, first, fathers_marga, rng=rng)
     mothers_marga = names.draw_family_names(people, homes, rng)
     mother = names.draw_names(people, ~old, old, first, mothers_marga, rng=rng)
-    is_child = (slot >= BROOD.start) & (slot < BROOD.stop)
+    is_child = (slot >= _BROOD.start) & (slot < _BROOD.stop)
     # The first child's absent parent is every sibling's.
     children = np.flatnonzero(is_child)
     _, first_of_family, inverse = np.unique(family[children], return_index=True, return_inverse=True)

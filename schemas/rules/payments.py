@@ -7,8 +7,8 @@ import polars as pl
 from schemas.rules.rule import SCIENTIFIC, Rows, month_first_rule, place_rules
 
 # In 3T areas so many stages may be handed over in one visit.
-STAGES_OF_A_VISIT = 3
-_LAWFUL_VISIT = ((pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
+_STAGES_OF_A_VISIT = 3
+_LAWFUL_VISIT = ((pl.col("tahap_sehari") >= _STAGES_OF_A_VISIT) & pl.col("tertinggal")).fill_null(value=False)
 # Dukcapil's words, or its codes 5, 6 and 7.
 _CIVIL_SERVANTS = r"\b(PNS|ASN|PPPK|PEGAWAI NEGERI|APARATUR SIPIL|TNI|TENTARA|POLRI|POLISI|KEPOLISIAN)\b|^0*[567]$"
 _RETIRED = r"\b(PENSIUNAN?|PURNAWIRAWAN|PURNATUGAS|MANTAN)\b"
@@ -197,6 +197,6 @@ RULES = (
         "tahap",
         "Tiga tahap atau lebih dibayar pada hari yang sama di luar daerah 3T.",
         "Periksa apakah pembayaran sekaligus itu diizinkan.",
-        (pl.col("tahap_sehari") >= STAGES_OF_A_VISIT) & ~pl.col("tertinggal"),
+        (pl.col("tahap_sehari") >= _STAGES_OF_A_VISIT) & ~pl.col("tertinggal"),
     ),
 )

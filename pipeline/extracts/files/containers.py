@@ -21,7 +21,7 @@ from pipeline.extracts.files.unreadable import EMPTY, SEND_AGAIN, UnreadableErro
 # Extracts shrink to a tenth or so; only what is made to be large shrinks to a five-hundredth.
 MOST_TIMES_LARGER = 500
 RATIO_MATTERS_FROM = 64 * 2**20
-MOST_NESTED = 3
+_MOST_NESTED = 3
 MOST_MEMBERS = 10_000
 _IN_MEMORY = 32 * 2**20
 _STEP = 2**20
@@ -88,7 +88,7 @@ def _unpack(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) -
     archive = start[:2] == GZIP or start == _EMPTY_ZIP or (start == ZIP and not _is_workbook(stream))
     if not archive:
         yield Part(label, stream)
-    elif depth == MOST_NESTED:
+    elif depth == _MOST_NESTED:
         yield Part(label, UnreadableError("Arsip ini berlapis-lapis; serahkan berkas di dalamnya saja."))
     elif start[:2] == GZIP:
         try:

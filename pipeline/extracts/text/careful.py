@@ -17,7 +17,7 @@ from pipeline.extracts.text.lines import parse
 DELIMITERS = ("|", ";", ",", "\t")
 # Fewer cells than this may be divided by the commas of a sentence.
 _FEW_CELLS = 8
-LONGEST_ROW_IN_LINES = 20
+_LONGEST_ROW_IN_LINES = 20
 _CELL_AMONG_BLANKS = 3
 # Words with commas as they are written between words, and no number as long as one that tells somebody apart.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
@@ -310,20 +310,20 @@ def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[p
         for number in candidates:
             if number in swallowed:
                 continue
-            reach = rows[place[number] : place[number] + LONGEST_ROW_IN_LINES]
+            reach = rows[place[number] : place[number] + _LONGEST_ROW_IN_LINES]
             found = row.completed(reach)
             if found is not None:
                 text, steps = found
                 joined.append((number, text))
                 swallowed.update(line[0] for line in reach[: steps + 1])
-            elif open_from is None and number > end - LONGEST_ROW_IN_LINES:
+            elif open_from is None and number > end - _LONGEST_ROW_IN_LINES:
                 open_from = number
     frame = pl.DataFrame(joined, schema={"baris": pl.Int64, "line": pl.String}, orient="row")
     return frame, sorted(swallowed), open_from
 
 
 def _near(candidates: pl.Series) -> pl.Expr:
-    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + LONGEST_ROW_IN_LINES)
+    reach = pl.DataFrame({"from": candidates}).with_columns(to=pl.col("from") + _LONGEST_ROW_IN_LINES)
     numbers = reach.select(pl.int_ranges("from", "to").explode().unique()).to_series()
     return pl.col("baris").is_in(numbers.implode())
 
@@ -351,7 +351,7 @@ class _BrokenRow:
         before = number
         for step, (following, line, its_way, doubtful, its_regular_before) in enumerate(rows[1:], 1):
             is_row = its_way != _NO_ROW and (way != _NO_ROW or not doubtful)
-            if is_row or its_regular_before != regular_before or following - number >= LONGEST_ROW_IN_LINES:
+            if is_row or its_regular_before != regular_before or following - number >= _LONGEST_ROW_IN_LINES:
                 return None
             # Blank lines were left out; inside a cell they are kept.
             text += "\n" * (following - before) + line

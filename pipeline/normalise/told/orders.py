@@ -26,7 +26,7 @@ from pipeline.normalise.values import codes
 from pipeline.normalise.values.text import plain_text
 from schemas.keys import STAGE
 
-UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
+_UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
@@ -108,7 +108,7 @@ def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     # A year that is stated but cannot be read is not that of the file.
     of_date = pl.when(plain_text(pl.col("tahun")).is_null()).then(pl.col("berlaku_per").dt.year()).otherwise(0)
     stage = told(rows, batches).with_columns(
-        program=pl.col("program").fill_null(UNKNOWN_PROGRAM),
+        program=pl.col("program").fill_null(_UNKNOWN_PROGRAM),
         tahun=pl.coalesce("tahun", rows.select(of_date).to_series()),
     )
     return rows.with_columns(with_months(stage, rows).with_columns(pl.col("tahap").fill_null(0)))

@@ -218,7 +218,7 @@ def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
     return _coded(value, {**words, **numbers}, pl.Int8)
 
 
-def fold_program(value: pl.Expr) -> pl.Expr:
+def _fold_program(value: pl.Expr) -> pl.Expr:
     """A programme's name as compared: letters and digits only."""
     return plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
 
@@ -261,7 +261,7 @@ def named_program(words: pl.Expr) -> pl.Expr:
 @cache
 def programs_by_alias() -> dict[str, str]:
     """Folded name or alias → programme, longest first."""
-    return _aliases(fold_program)
+    return _aliases(_fold_program)
 
 
 def _aliases(fold: Callable[[pl.Expr], pl.Expr]) -> dict[str, str]:
@@ -282,7 +282,7 @@ def to_program(value: pl.Expr) -> pl.Expr:
     """The programme's name in `data/reference/program.csv`; an unknown programme keeps its own name in upper case."""
 
     def known(name: pl.Expr) -> pl.Expr:
-        return fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
+        return _fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
 
     name = plain(value).str.to_uppercase()
     # PROGRAM KELUARGA HARAPAN (PKH) says one thing twice; ATENSI (PKH) is aid of another kind for those of PKH. A stage

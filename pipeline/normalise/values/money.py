@@ -93,14 +93,14 @@ def _of_units(whole: pl.Expr, behind: pl.Expr, unit: pl.Expr) -> pl.Expr:
     return pl.when(times % parts == 0).then(times // parts)
 
 
-def fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
+def _fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
     """The rupiah of an amount with a fraction, in a list counted in units: `234.567` millions are 234567000."""
     text = plain(value)
     before, behind = (text.str.extract(r"^([0-9]{1,6})[.,]([0-9]{1,6})$", group) for group in (1, 2))
     return _of_units(before, behind, unit)
 
 
-def tells_its_unit(value: pl.Expr) -> pl.Expr:
+def _tells_its_unit(value: pl.Expr) -> pl.Expr:
     """Whether an amount says what it is counted in, whatever its list says: `300 ribu`."""
     return plain(value).str.contains(rf"(?i)[0-9]\s*(?:{'|'.join(_UNITS)})\b")
 
@@ -131,7 +131,7 @@ def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
     came_back = pl.when(state == "RETUR").then(value.str.replace(_TAKEN_BACK, "${1}${2}${3}"))
     written = pl.coalesce(came_back, value).str.replace(_PER_FAMILY, "")
     bare, units = to_rupiah(written), _unit_of_list(title)
-    ways = (bare, units * bare, fraction_in_rupiah(written, units))
+    ways = (bare, units * bare, _fraction_in_rupiah(written, units))
     plausible = (pl.when(way.is_between(*PER_FAMILY, closed="right")).then(way) for way in ways)
     return pl.when(units.is_null()).then(bare).otherwise(pl.coalesce(*plausible, bare))
 
@@ -140,9 +140,9 @@ def target_amount(column: str) -> pl.Expr:
     """As `to_rupiah`, of a list of targets, which may be in thousands or millions by its title (`judul`)."""
     units = _unit_of_list(pl.col("judul")).fill_null(1)
     written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
-    whole = pl.when(tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
+    whole = pl.when(_tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
     # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
-    part = pl.when(units > 1).then(fraction_in_rupiah(written, units))
+    part = pl.when(units > 1).then(_fraction_in_rupiah(written, units))
     plausible = [
         (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
     ]

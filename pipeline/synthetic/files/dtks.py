@@ -78,7 +78,7 @@ STYLES: tuple[DtksStyle, ...] = (
     DtksStyle(_FOLDER + ".psv", TextFormat("|"), dates="%d/%m/%Y", dotted=True),
 )  # fmt: skip
 # Offices of the new Papua provinces deliver what a spreadsheet script saved.
-THROUGH_FLOAT = DtksStyle(
+_THROUGH_FLOAT = DtksStyle(
     "DTKS {nama} {periode_angka}.csv", TextFormat(",", newline="\r\n"), dates="%Y-%m-%d", through_float=True
 )
 
@@ -94,7 +94,7 @@ def styles_of(kabupaten: pl.DataFrame, *, workbooks: bool) -> dict[str, DtksStyl
     # Serang first: its file shows the most kinds of damage, and its name needs the kecamatan to be understood.
     plain = sorted(kabupaten.filter(~pl.col("baru"))["kode_kab"], key=lambda kode: (kode != "3604", kode))
     styles = {kode: available[number % len(available)] for number, kode in enumerate(plain)}
-    return styles | dict.fromkeys(kabupaten.filter("baru")["kode_kab"], THROUGH_FLOAT)
+    return styles | dict.fromkeys(kabupaten.filter("baru")["kode_kab"], _THROUGH_FLOAT)
 
 
 def write_dtks(rows: pl.DataFrame, styles: dict[str, DtksStyle], periode: str, desk: Desk) -> pl.DataFrame:

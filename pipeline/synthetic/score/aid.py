@@ -17,7 +17,7 @@ from schemas.levels import DIGITS
 
 DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
 # What the truth calls a problem of a paid order → the reason under which it must be found.
-PROBLEMS = {
+_PROBLEMS = {
     "MATI_DIBAYAR": "PENERIMA_MENINGGAL",
     "PINDAH_DIBAYAR": "PENERIMA_PINDAH",
     "ASN_DIBAYAR": "PENERIMA_ASN_TNI_POLRI",
@@ -46,7 +46,7 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
     A reason that the truth nowhere tells of is not judged.
     """
     told = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
-    told = told.select(*ORDER, kode=pl.col("masalah").replace_strict(PROBLEMS, default=None)).drop_nulls("kode")
+    told = told.select(*ORDER, kode=pl.col("masalah").replace_strict(_PROBLEMS, default=None)).drop_nulls("kode")
     found = improper.select(*ORDER, "kode").filter(pl.col("kode").is_in(told["kode"].implode()))
     single = [
         _counted(code, told.filter(pl.col("kode") == code), found.filter(pl.col("kode") == code), ORDER)

@@ -17,7 +17,7 @@ from pipeline.synthetic.score.links import judge
 # Most points of a curve; a chart shows no more.
 _POINTS = 200
 # Finer where decisions are made.
-BINS = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999)
+_BINS = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999)
 _JUDGED_BY_MACHINE = ("OTOMATIS", "TINJAU")
 
 
@@ -95,8 +95,8 @@ def calibration(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
     right = judge(truth, known).join(known.select("id_dtks", "probabilitas"), on="id_dtks")
     chance = pl.col("probabilitas")
-    bounds = (0.0, *BINS, 1.0)
-    number = pl.sum_horizontal((chance >= bound).cast(pl.Int32) for bound in BINS)
+    bounds = (0.0, *_BINS, 1.0)
+    number = pl.sum_horizontal((chance >= bound).cast(pl.Int32) for bound in _BINS)
     return (
         right.group_by(bin=number)
         .agg(
