@@ -190,7 +190,8 @@ GLOSSARY: dict[str, str] = {
     "metode_perkiraan": "Cara menghitung perkiraan selesai dan selangnya, dengan banyaknya hari yang dipakai.",
     "perkiraan_awal": "Batas awal selang 90 persen: tanggal + sisa x hari / bayar / EXP(1,64 x SQRT(1/bayar + "
     "1/sisa)), dibulatkan ke atas (galat Poisson pada laju dan sisanya); sisa, hari, dan bayar seperti pada "
-    "perkiraan_selesai.",
+    "perkiraan_selesai. Selang ini berlaku bila laju itu bertahan; bila laju menurun menjelang akhir atau berhenti di "
+    "antara dua putaran, selesainya di luar selang.",
     "perkiraan_akhir": "Batas akhir selang 90 persen, seperti perkiraan_awal tetapi dikalikan EXP itu; kosong bila "
     "lebih dari sepuluh tahun lagi.",
     "wilayah_total": "Banyaknya wilayah sasaran (yang memiliki alokasi atau perintah bayar).",

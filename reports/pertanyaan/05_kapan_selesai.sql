@@ -3,6 +3,7 @@
 -- dari sepuluh tahun lagi. Bila target sudah terlewati di perkiraan_awal, tambahan loket sudah mendesak. Ketiganya kosong
 -- bila hari itu, menurut berkas terbaru, sudah lewat tanpa selesai. Tahap yang jadwalnya lewat dan sudah 30 hari tidak
 -- membayar tidak berjalan lagi; sisanya ada di pertanyaan 09. Perkiraan tidak memakai pembayaran di luar jadwal.
+-- Selang itu menganggap laju tujuh hari terakhir bertahan: bila menjelang akhir laju menurun, selesainya lebih lambat.
 WITH target AS (
     SELECT program, tahun, tahap, MAX(target_selesai) AS target FROM mart.alokasi GROUP BY ALL
 ),

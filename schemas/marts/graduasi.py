@@ -15,7 +15,8 @@ WITH bulanan AS (
 ),
 berurut AS (
     SELECT nik, periode_laporan, p.id_pendamping AS id_pendamping, p.kode_kab AS kode_kab, p.status_kpm AS status,
-        LAG(p.status_kpm) OVER (PARTITION BY nik ORDER BY periode_laporan) AS sebelumnya,
+        -- No status is a change too, from no report at all.
+        LAG(p.status_kpm, 1, '') OVER (PARTITION BY nik ORDER BY periode_laporan) AS sebelumnya,
         BOOL_OR(p.status_kpm = 'GRADUASI') OVER (
             PARTITION BY nik ORDER BY periode_laporan ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS sudah
@@ -55,5 +56,7 @@ class Graduasi(Table):
         description="AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF menurut laporan terakhir; yang pernah graduasi: "
         "graduasi_pertama terisi."
     )
-    perjalanan: pl.List(pl.String) = nullable(description="Setiap perubahan status dengan bulannya, berurutan.")
+    perjalanan: pl.List(pl.String) = required(
+        description="Setiap perubahan status dengan bulannya, berurutan; ? bila statusnya tidak terbaca."
+    )
     kembali_setelah_graduasi: bool = required(description="Apakah setelah graduasi dilaporkan lagi dengan status lain.")

@@ -137,6 +137,7 @@ def test_late_double_and_unreadable_reports_are_findings() -> None:
 
 def test_the_way_of_a_family_from_entry_to_graduation() -> None:
     months = {
+        "2022-05": None,
         "2022-06": "AKTIF",
         "2022-07": "AKTIF",
         "2022-08": "NAIK_GRADE",
@@ -145,11 +146,12 @@ def test_the_way_of_a_family_from_entry_to_graduation() -> None:
     }
     rows = reports(*({"periode_laporan": month, "status_kpm": status} for month, status in months.items()))
     (family,) = mart("graduasi", pendamping=rows).iter_rows(named=True)
-    assert family["perjalanan"] == ["2022-06 AKTIF", "2022-08 NAIK_GRADE", "2022-10 GRADUASI", "2022-11 AKTIF"]
+    changes = ["2022-05 ?", "2022-06 AKTIF", "2022-08 NAIK_GRADE", "2022-10 GRADUASI", "2022-11 AKTIF"]
+    assert family["perjalanan"] == changes
     assert (family["laporan_pertama"], family["naik_grade_pertama"], family["graduasi_pertama"]) == (
-        "2022-06", "2022-08", "2022-10"
+        "2022-05", "2022-08", "2022-10"
     )  # fmt: skip
-    assert (family["bulan_sampai_graduasi"], family["kembali_setelah_graduasi"]) == (4, True)
+    assert (family["bulan_sampai_graduasi"], family["kembali_setelah_graduasi"]) == (5, True)
 
 
 def test_the_quota_of_banten_stands_beside_both_stages_and_the_companions() -> None:
