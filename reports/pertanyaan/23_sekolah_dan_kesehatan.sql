@@ -1,7 +1,8 @@
 -- Berapa anak sekolah yang hadir dan balita serta ibu hamil yang ke fasilitas kesehatan, per kabupaten/kota dan bulan?
 -- Perhatikan: penurunan dari bulan ke bulan pada kabupaten yang sama. Persennya dari keluarga yang jumlah dan kehadirannya
 -- terbaca; bila anak_dinilai jauh di bawah anak_sekolah, laporan pendampingnya yang tidak lengkap.
-SELECT p.periode_laporan, w.nama_wilayah AS kabupaten, COUNT(*) AS pendamping, SUM(p.keluarga)::BIGINT AS keluarga,
+SELECT p.periode_laporan, w.nama_wilayah AS kabupaten, COUNT(*) FILTER (p.keluarga > 0) AS pendamping_melapor,
+       SUM(p.keluarga)::BIGINT AS keluarga,
        SUM(p.anak_sekolah)::BIGINT AS anak_sekolah, SUM(p.anak_sekolah_dinilai)::BIGINT AS anak_dinilai,
        ROUND(100.0 * SUM(p.anak_sekolah_hadir) / NULLIF(SUM(p.anak_sekolah_dinilai), 0), 2) AS hadir_persen,
        SUM(p.balita + p.ibu_hamil)::BIGINT AS balita_dan_ibu_hamil,

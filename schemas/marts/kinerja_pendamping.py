@@ -97,7 +97,10 @@ _AT_MOST = "; per keluarga paling banyak sejumlah itu"
 
 @promised("mart", "kinerja_pendamping", key=("periode_laporan", "id_pendamping"), query=_QUERY)
 class KinerjaPendamping(Table):
-    """Laporan pendamping per bulan: keluarga, ketepatan waktu, sekolah, faskes, kemajuan, peringkat di kabupatennya."""
+    """Laporan pendamping per bulan: keluarga, ketepatan waktu, sekolah, faskes, kemajuan, peringkat di kabupatennya.
+
+    Sejak laporan pertamanya setiap pendamping mempunyai baris untuk setiap bulan; keluarga 0 berarti ia tidak melapor.
+    """
 
     periode_laporan: str
     id_pendamping: str
