@@ -30,6 +30,7 @@ SELECT nik, MODE(kode_kab ORDER BY kode_kab) AS kode_kab,
        MIN(periode_laporan) FILTER (status = 'GRADUASI') AS graduasi_pertama,
        DATE_DIFF('month', (MIN(periode_laporan) || '-01')::DATE,
            (MIN(periode_laporan) FILTER (status = 'GRADUASI') || '-01')::DATE) AS bulan_sampai_graduasi,
+       -- Passes over reports without a status.
        ARG_MAX(status, periode_laporan) AS status_kpm,
        LIST(periode_laporan || ' ' || COALESCE(status, '?') ORDER BY periode_laporan)
            FILTER (status IS DISTINCT FROM sebelumnya) AS perjalanan,
@@ -53,8 +54,8 @@ class Graduasi(Table):
     graduasi_pertama: str = nullable()
     bulan_sampai_graduasi: pl.Int64 = nullable(ge=0, description="Bulan dari laporan pertama sampai graduasi.")
     status_kpm: str = nullable(
-        description="AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF menurut laporan terakhir; yang pernah graduasi: "
-        "graduasi_pertama terisi."
+        description="AKTIF, NAIK_GRADE, GRADUASI, atau NONAKTIF menurut laporan terakhir yang statusnya terbaca; yang "
+        "pernah graduasi: graduasi_pertama terisi."
     )
     perjalanan: pl.List(pl.String) = required(
         description="Setiap perubahan status dengan bulannya, berurutan; ? bila statusnya tidak terbaca."

@@ -143,11 +143,12 @@ def test_the_way_of_a_family_from_entry_to_graduation() -> None:
         "2022-08": "NAIK_GRADE",
         "2022-10": "GRADUASI",
         "2022-11": "AKTIF",
+        "2022-12": None,
     }
     rows = reports(*({"periode_laporan": month, "status_kpm": status} for month, status in months.items()))
     (family,) = mart("graduasi", pendamping=rows).iter_rows(named=True)
-    changes = ["2022-05 ?", "2022-06 AKTIF", "2022-08 NAIK_GRADE", "2022-10 GRADUASI", "2022-11 AKTIF"]
-    assert family["perjalanan"] == changes
+    changes = ["2022-05 ?", "2022-06 AKTIF", "2022-08 NAIK_GRADE", "2022-10 GRADUASI", "2022-11 AKTIF", "2022-12 ?"]
+    assert (family["perjalanan"], family["status_kpm"]) == (changes, "AKTIF")
     assert (family["laporan_pertama"], family["naik_grade_pertama"], family["graduasi_pertama"]) == (
         "2022-05", "2022-08", "2022-10"
     )  # fmt: skip
