@@ -58,6 +58,11 @@ class Draft:
         drawn = self.rng.random(self.rows.height) < rate * strength
         return drawn if among is None else drawn & among
 
+    def families(self, rate: float) -> Bools:
+        """Rows of random families at this rate, all rows of a family alike; needs them sorted by fid."""
+        family = self.rows["fid"].rle_id().to_numpy()
+        return (self.rng.random(int(family[-1]) + 1) < rate)[family]
+
     def choose(self, rates: Rates, kinds: Sequence[str], among: Bools) -> dict[str, Bools]:
         """At most one of the kinds per row, each at the rate of its (lower-case) name."""
         chance = self.rng.random(self.rows.height) / np.where(self.badly, _BAD_SURVEY, 1.0)

@@ -83,9 +83,13 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         "double_aid": orders.double_aid,
         "realisasi": truth.realisation(paid, allotments),
     }
-    places.truth.mkdir(parents=True, exist_ok=True)
+    _write_truth(places.truth, tables)
+
+
+def _write_truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        table.write_parquet(places.truth / f"{name}.parquet", compression="zstd")
+        table.write_parquet(folder / f"{name}.parquet", compression="zstd")
 
 
 def _with_flags(rows: pl.DataFrame, payees: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

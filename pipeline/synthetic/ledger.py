@@ -62,18 +62,9 @@ class Ledger:
         self, berkas: str, lembar: str | None, baris: int, bad: BadLine, baris_lain: int | None = None
     ) -> None:
         """Enter one damaged line."""
-        self.lines.append(
-            {
-                "sumber": berkas.split("/", 1)[0],
-                "berkas": berkas,
-                "lembar": lembar,
-                "baris": baris,
-                "id": bad.id,
-                "harap": bad.harap,
-                "kelas": bad.kelas,
-                "baris_lain": baris_lain,
-            }
-        )
+        where = {"sumber": berkas.split("/", 1)[0], "berkas": berkas, "lembar": lembar, "baris": baris}
+        what = {"id": bad.id, "harap": bad.harap, "kelas": bad.kelas, "baris_lain": baris_lain}
+        self.lines.append({**where, **what})
 
     def add_rows(self, rows: pl.DataFrame) -> None:
         """Enter many damaged rows: a frame with the columns of truth/quarantine."""

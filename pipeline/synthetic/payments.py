@@ -111,12 +111,7 @@ def draw_payees(
 def _components(aged: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """PKH amount a stage, school-age children and under-fives per family."""
     first_stage = next(stage for stage in STAGES if stage.program == "PKH")
-    tariff = dict(
-        reference.program_stages()
-        .filter(pl.col("program") == "PKH", pl.col("tahun") == first_stage.tahun, pl.col("tahap") == first_stage.tahap)
-        .select("komponen", "nominal")
-        .iter_rows()
-    )
+    tariff = dict(reference.program_stages().filter(first_stage.has()).select("komponen", "nominal").iter_rows())
 
     def aged_between(ages: tuple[int, int]) -> pl.Expr:
         return pl.col("usia").is_between(*ages, closed="left")
@@ -353,10 +348,7 @@ def _described(orders: pl.DataFrame, residents: pl.DataFrame, homes: Homes) -> p
 def _double_aid(aid: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """truth/double_aid."""
     people = residents.select("pid", kk=pl.when("terdaftar").then("kk"), nik=pl.when("terdaftar").then("nik"))
-    second = pl.col("program_b").fill_null(pl.col("program")) if "program_b" in aid.columns else pl.col("program")
-    return (
-        aid.join(people, on="pid", how="left", maintain_order="left")
-        .select("jenis", second.alias("program_b"), "tahun", "tahap", "kk", "nik", program_a="program")
-        .select("jenis", "program_a", "program_b", "tahun", "tahap", "kk", "nik")
-        .sort("jenis", "program_a", "tahun", "tahap", "nik")
-    )
+    told = aid.join(people, on="pid", how="left", maintain_order="left").rename({"program": "program_a"})
+    second = pl.coalesce("program_b", "program_a").alias("program_b")
+    rows = told.select("jenis", "program_a", second, "tahun", "tahap", "kk", "nik")
+    return rows.sort("jenis", "program_a", "tahun", "tahap", "nik")

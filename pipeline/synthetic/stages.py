@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import polars as pl
+
 from pipeline.synthetic.files.writers import TextFormat
 
 
@@ -63,6 +65,10 @@ class Stage:
     def key(self) -> tuple[str, int, int]:
         """Programme, year, stage."""
         return self.program, self.tahun, self.tahap
+
+    def has(self) -> pl.Expr:
+        """Whether a row is of this stage."""
+        return (pl.col("program") == self.program) & (pl.col("tahun") == self.tahun) & (pl.col("tahap") == self.tahap)
 
 
 _COMMA, _PIPE, _SEMICOLON = TextFormat(","), TextFormat("|"), TextFormat(";")

@@ -50,7 +50,8 @@ def draw_survey(
     apart[residents["fid"].gather(np.r_[ambiguous, _twins_of(residents, ambiguous)]).to_numpy()] = True
     listed = _listed_members(residents, families, apart, rates, rng)
     rows = _described(residents[listed], residents, families)
-    draft = Draft.of(rows, rng, _badly_surveyed(rows, rates, rng))
+    draft = Draft.of(rows, rng)
+    draft.badly = draft.families(rates.pendataan_buruk)
     _mark_truth(draft, homes)
     _state_households(draft, rates)
     _append_ambiguous(draft, residents, families, ambiguous)
@@ -135,11 +136,6 @@ def _described(listed: pl.DataFrame, residents: pl.DataFrame, families: pl.DataF
     )
 
 
-def _badly_surveyed(rows: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> Bools:
-    family = rows["fid"].rle_id().to_numpy()
-    return (rng.random(int(family[-1]) + 1) < rates.pendataan_buruk)[family]
-
-
 def _mark_truth(draft: Draft, homes: Homes) -> None:
     """Classes that follow from the truth alone."""
     rows = draft.rows
@@ -159,7 +155,7 @@ def _state_households(draft: Draft, rates: Rates) -> None:
     rows = draft.rows
     family = rows["fid"].rle_id().to_numpy().astype(np.int64)
     count = int(family[-1]) + 1
-    stale = (draft.rng.random(count) < rates.kk_basi)[family] | draft.struck("PINDAH")
+    stale = draft.families(rates.kk_basi) | draft.struck("PINDAH")
     alone = rows["gabung"].to_numpy()
     draft.apply("KK_BASI", stale & ~alone, "kk", pl.col("kk_lama"))
     draft.apply("KK_GABUNG", alone, "kk", pl.col("kk_sendiri"))
@@ -170,9 +166,9 @@ def _state_households(draft: Draft, rates: Rates) -> None:
     borrows &= np.r_[False, (desa[1:] == desa[:-1]) & ~borrows[:-1]] & ~stale[first] & ~np.r_[False, stale[first][:-1]]
     neighbour = draft.rows["kk"].gather(first).shift(1).gather(family)
     draft.apply("KK_GANDA", borrows[family] & ~alone, "kk", neighbour)
-    blank = (draft.rng.random(count) < rates.kk_kosong)[family]
+    blank = draft.families(rates.kk_kosong)
     draft.apply("KK_KOSONG", blank, "kk", pl.lit(""))
-    without_nik = (draft.rng.random(count) < rates.nik_kosong_kk)[family] & ~blank
+    without_nik = draft.families(rates.nik_kosong_kk) & ~blank
     draft.apply("NIK_KOSONG", without_nik, "nik", pl.lit(""))
     draft.mark("NIK_KOSONG_KK", without_nik)
 

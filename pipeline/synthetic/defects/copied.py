@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from pipeline.synthetic.defects.number import nik_of_relative
 from pipeline.synthetic.draft import Draft
 from pipeline.synthetic.draws import Bools
 from pipeline.synthetic.rates import Rates
@@ -31,14 +32,13 @@ def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
     intact = draft.whole("nik") & ~draft.struck("AMBIGU") & ~_changed(draft)
     second = draft.chance(rates.nik_kedua, (draft.rows["salinan"] == 1).to_numpy() & intact, steady=True)
     draft.apply("NIK_TAK_VALID", second & draft.rows["nik_alt"].is_not_null().to_numpy(), "nik", pl.col("nik_alt"))
-    whole = _families(draft, rates.nik_sekeluarga) & draft.whole("nik_kepala") & ~draft.struck("AMBIGU")
+    whole = draft.families(rates.nik_sekeluarga) & draft.whole("nik_kepala") & ~draft.struck("AMBIGU")
     draft.apply("NIK_SEKELUARGA", whole, "nik", pl.col("nik_kepala"))
     intact &= ~whole & ~second
     son = draft.struck("AYAH_ANAK") & (draft.rows["hub"] == _CHILD).to_numpy() & intact
     draft.apply("NIK_AYAH", draft.chance(rates.nik_ayah, son, steady=True), "nik", pl.col("nik_kepala"))
     unknown = draft.struck("TAK_TERDAFTAR") & intact
-    relative = pl.coalesce(pl.col("nik").shift(-1).over("fid"), pl.col("nik").shift(1).over("fid"), "nik")
-    draft.apply("NIK_KERABAT", draft.chance(rates.nik_absen_kerabat, unknown, steady=True), "nik", relative)
+    draft.apply("NIK_KERABAT", draft.chance(rates.nik_absen_kerabat, unknown, steady=True), "nik", nik_of_relative())
     shared = draft.chance(rates.nik_bersama, intact & ~son & ~unknown, steady=True)
     group = np.arange(int(shared.sum())) // _SHARING
     strangers = others.gather(rng.integers(0, len(others), int(group.max(initial=0)) + 1)).gather(group)
@@ -56,7 +56,7 @@ def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
 def copy_kks(draft: Draft, rates: Rates) -> None:
     """KK numbers dragged down over the following families of the sheet."""
     family = draft.rows["fid"].rle_id().to_numpy().astype(np.int64)
-    starts = _families(draft, rates.kk_disalin)
+    starts = draft.families(rates.kk_disalin)
     numbers = np.unique(family[starts])
     for below in range(1, _FILLED_DOWN):
         source = pl.DataFrame({"f": family, "kk": draft.rows["kk"], "kab": draft.rows["kode_kab"]}).unique(
@@ -78,11 +78,6 @@ def lose_files_to_excel(draft: Draft, rates: Rates) -> None:
     for column in ("nik", "kk"):
         zeroed = pl.col(column).str.head(15) + "0"
         draft.apply("BERKAS_EXCEL", inside & draft.whole(column), column, zeroed)
-
-
-def _families(draft: Draft, rate: float) -> Bools:
-    family = draft.rows["fid"].rle_id().to_numpy().astype(np.int64)
-    return (draft.rng.random(int(family[-1]) + 1) < rate)[family]
 
 
 def _changed(draft: Draft) -> Bools:

@@ -39,7 +39,7 @@ def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
     """
     retired = draft.chance(0.5, draft.rows["nik_alt"].is_not_null().to_numpy(), steady=True)
     draft.apply("NIK_TAK_VALID", retired & _written(draft, "nik"), "nik", pl.col("nik_alt"))
-    draft.rows = draft.rows.with_columns(nik_kerabat=_nik_of_relative())
+    draft.rows = draft.rows.with_columns(nik_kerabat=nik_of_relative())
     plain = _written(draft, "nik") & ~retired
     homeless = ~_written(draft, "kk")
     for kelas, chosen in draft.choose(rates, _KINDS, plain).items():
@@ -116,7 +116,7 @@ def _written(draft: Draft, column: str) -> Bools:
     return (draft.rows[column] != "").to_numpy()
 
 
-def _nik_of_relative() -> pl.Expr:
+def nik_of_relative() -> pl.Expr:
     """The NIK of the next listed member of the family, else of the one before."""
     nik = pl.col("nik")
     return pl.coalesce(nik.shift(-1).over("fid"), nik.shift(1).over("fid"), nik)

@@ -43,9 +43,7 @@ def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
     placed = orders.rename({"desa": "nomor_desa"}).with_columns(places[orders["desa"].to_numpy()].get_columns())
     placed = placed.with_columns(desa=pl.when(readable).then("desa").otherwise(pl.lit(UNREADABLE_PLACE)))
     for stage in STAGES:
-        own = placed.filter(
-            pl.col("program") == stage.program, pl.col("tahun") == stage.tahun, pl.col("tahap") == stage.tahap
-        )
+        own = placed.filter(stage.has())
         last = stage.deliveries[-1].day
         for delivery in stage.deliveries:
             shown = own if delivery.day == last == stage.deliveries[0].day else _shown(own, stage, delivery, desk.rng)

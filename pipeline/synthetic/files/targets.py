@@ -56,12 +56,8 @@ def draw_allotments(orders: pl.DataFrame, homes: Homes, rng: np.random.Generator
     tables = []
     for stage in STAGES:
         digits = 6 if stage.by_kecamatan else 4
-        own = placed.filter(
-            pl.col("program") == stage.program, pl.col("tahun") == stage.tahun, pl.col("tahap") == stage.tahap
-        )
-        summed = own.group_by(pl.col("kode").str.head(digits)).agg(
-            pl.len().cast(pl.Int64).alias("n"), pl.col("nominal").sum()
-        )
+        own = placed.filter(stage.has()).group_by(pl.col("kode").str.head(digits))
+        summed = own.agg(pl.len().cast(pl.Int64).alias("n"), pl.col("nominal").sum())
         tables.append(_allotted(summed.sort("kode"), stage, rng))
     return pl.concat(tables)
 
