@@ -115,6 +115,9 @@ class BdtRumahTangga(Extract):
     dusun: str = header("NAMA SLS", description="Nama satuan lingkungan setempat.")
 
 
+# Who has a number of their own beside the ID DTKS have it from their household.
+_OF_PERSONS = dict.fromkeys(("ID ART DTKS", "ID ART", "IDARTBDT"), "id_dtks")
+
 REQUIRED: dict[str, Required] = {
     "dtks": ((("id_dtks",),), (("nama",),), (("nik",), ("no_kk",))),
     "dtsen_keluarga": ((("no_kk",),), (("desil_nasional",),)),
@@ -128,12 +131,14 @@ LAYOUTS: dict[str, Layout] = {
         "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|ALAMAT|DUSUN|RT|RW|NOKK|NIK|NAMA|TANGGAL LAHIR|"
         "TEMPAT LAHIR|JENIS KELAMIN|PEKERJAAN|NAMA IBU KANDUNG|HUB KELUARGA|KETERANGAN PADAN|BANSOS BPNT|BANSOS PKH|"
         "BANSOS BPNT-PPKM|PBI JKN",
+        means=_OF_PERSONS,
     ),
     "dtks_17": layout(
         "dtks",
         "DTKS 17 kolom",
         "ID DTKS|PROVINSI|KABUPATEN/KOTA|KECAMATAN|DESA/KELUARAHAN|ALAMAT|DUSUN|RT|RW|NOMOR KK|NOMOR NIK|NAMA|"
         "TANGGAL LAHIR|TEMPAT LAHIR|JENIS KELAMIN|NAMA IBU KANDUNG|HUBUNGAN KELUARGA",
+        means=_OF_PERSONS,
     ),
     # Its region codes (KD…) are BPS codes and its relation to the head of the household is not the one to the family.
     "bdt_art": layout(
@@ -141,6 +146,7 @@ LAYOUTS: dict[str, Layout] = {
         "BDT perorangan (UDART)",
         "IDBDT|IDARTBDT|NoPesertaPBDT|NoPesertaPBDTART|KDPROP|KDKAB|KDKEC|KDDESA|Nama|JnsKel|TmpLahir|TglLahir|HubKRT|"
         "NIK|NoKK|NUK|Hubkel|Umur|Sta_kawin|namagadis_ibukandung",
+        means=_OF_PERSONS,
     ),
     # Region codes are BPS codes here too: the names are read. Persons have no number of their own.
     "bdt_2015": layout(
@@ -150,6 +156,7 @@ LAYOUTS: dict[str, Layout] = {
         "Kode Kecamatan (8)|Desa/Kelurahan (9)|Kode Desa/Kelurahan (10)|Nama SLS (11)|Alamat (12)|Nama KRT (13)|"
         "Jumlah ART (14)|percentile|Nomor urut ART|Nama ART|NIK|HubKRT|Nomor urut keluarga|"
         "Hubungan dengan kepala keluarga|jenis kelamin|Status perkawinan",
+        means=_OF_PERSONS,
         composed={"id_dtks": ("id_rumah_tangga", "no_urut")},
     ),
 }

@@ -66,6 +66,7 @@ def test_columns_are_known_in_other_words_and_shortened(source: str, column: str
         ("ID DTKS;NAMA;NIK (DTKS);NIK (DUKCAPIL);NO KTP", {"nik": None}),
         ("ID DTKS;NAMA;NO KTP;NKK", {"nik": "NO KTP", "no_kk": "NKK"}),
         ("ID DTKS;NAMA;NIK;NAMA DESA/KEL/NAGARI;KAMPUNG", {"desa": None}),
+        ("ID DTKS;ID ART;NAMA KRT;NIK ART;NAMA ART", {"id_dtks": "ID ART", "nama": "NAMA ART"}),
     ],
 )
 def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expected: dict[str, str | None]) -> None:
