@@ -165,6 +165,9 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         )
         .with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
     )
+    # SIAK's own database keeps those who are residents no more.
+    flagged = pl.col("flag_status").str.contains("[1-9]").fill_null(value=False)
+    status = codes.to_resident_status(pl.col("status"))
     return (
         beside(numbered.hstack(_places_of_residents(numbered, facts)), facts.usual_change, "berkas")
         .with_columns(
@@ -172,7 +175,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
             tanggal_lahir=born_by(pl.col("periode"), to_date(pl.col("tanggal_lahir")), pl.col("tanggal_lahir")),
             hub_keluarga=codes.to_relation(pl.col("hub_keluarga"), eleven_codes=True),
             pekerjaan=tidy_word(pl.col("pekerjaan")),
-            status_penduduk=codes.to_resident_status(pl.col("status")),
+            status_penduduk=pl.when(flagged & (status == "HIDUP")).then(pl.lit("LAINNYA")).otherwise(status),
             tanggal_status=to_date(pl.col("tgl_ubah")),
         )
         .with_columns(

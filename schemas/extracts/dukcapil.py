@@ -20,9 +20,12 @@ class Dukcapil(Extract):
         "NAMA SESUAI KTP", "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
     )  # fmt: skip
     status: str = header(
-        "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
+        "Status", "STATUS DASAR", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
         description="Status penduduk seperti tertulis.",
     )  # fmt: skip
+    flag_status: str = header(
+        "FLAG_STATUS", description="Penanda basis data SIAK: 0 penduduk aktif, selain itu tidak lagi."
+    )
     tempat_lahir: str = header("Tempat Lahir", "TMPT_LHR")
     tanggal_lahir: str = header(
         "Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE, parts=BIRTH_PARTS
@@ -48,12 +51,12 @@ class Dukcapil(Extract):
         "SHDK", "STAT_HBKEL", "HUB KELUARGA", "STATUS HUBUNGAN", "STATUS HUBUNGAN KELUARGA",
         "STATUS HUBUNGAN DALAM KELUARGA", "HUBUNGAN DENGAN KEPALA KELUARGA", "HUBUNGAN DENGAN KK",
         "HUBUNGAN DALAM KELUARGA", "STATUS DALAM KELUARGA", "HUBUNGAN KEPALA KELUARGA", "HUBUNGAN KK",
-        "HUBUNGAN", "KK_LEVEL", shape=RELATION,
+        "HUBUNGAN", "KK_LEVEL", "HBKEL", "STATUS KELUARGA", shape=RELATION,
     )  # fmt: skip
     agama: str = header("Agama", description="Agama.", staged=False)
     provinsi: str = header("PROP_NAME", "PROVINSI", "NAMA PROVINSI", "PROPINSI")
     kabupaten: str = header(
-        "KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
+        "KAB_NAME", "KABUPATEN", "KABUPATEN/KOTA", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KABKOT",
     )  # fmt: skip
     kecamatan: str = header(
         "Kecamatan", "KEC_NAME", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK",

@@ -48,7 +48,7 @@ RULES = (
     _RESIDENT.found(
         "STATUS_LAINNYA",
         "status_penduduk",
-        "Status penduduk ini HILANG, PERGI, atau tidak dikenal.",
+        "Status penduduk ini HILANG, PERGI, tidak aktif (FLAG_STATUS), atau tidak dikenal.",
         "Tanyakan kepada Dukcapil apakah orang ini masih penduduk.",
         pl.col("status_penduduk") == "LAINNYA",
     ),

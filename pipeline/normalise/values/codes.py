@@ -22,8 +22,9 @@ _SEX = {
 }  # fmt: skip
 _DONE, _NOT_YET = ("SUDAH", "SDH", "TELAH"), ("BELUM", "BLM")
 _RESIDENT = {
-    "HIDUP": "HIDUP", "AKTIF": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI", "MENINGGAL DUNIA": "MATI",
-    "WAFAT": "MATI", "ALM": "MATI", "ALMH": "MATI", "ALMARHUM": "MATI", "ALMARHUMAH": "MATI", "2": "MATI",
+    "HIDUP": "HIDUP", "AKTIF": "HIDUP", "TETAP": "HIDUP", "1": "HIDUP", "MATI": "MATI", "MENINGGAL": "MATI",
+    "MENINGGAL DUNIA": "MATI", "WAFAT": "MATI", "ALM": "MATI", "ALMH": "MATI", "ALMARHUM": "MATI",
+    "ALMARHUMAH": "MATI", "2": "MATI",
     **{f"{done} {word}": "MATI" for done in _DONE for word in ("MENINGGAL", "MENINGGAL DUNIA", "WAFAT", "MATI")},
     "TIDAK VALID": "TIDAK_VALID", "TIDAK-VALID": "TIDAK_VALID", "TDK VALID": "TIDAK_VALID", "9": "TIDAK_VALID",
     "PINDAH": "PINDAH", "3": "PINDAH",

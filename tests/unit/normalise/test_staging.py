@@ -92,6 +92,11 @@ def test_dukcapil_rows_keep_their_order_whether_their_kabupaten_is_named_or_infe
     assert df["status_penduduk"].to_list() == ["HIDUP", "HIDUP", "HIDUP", "MATI"]
 
 
+def test_a_resident_whom_siak_flags_is_not_taken_to_live_there() -> None:
+    df = staged("dukcapil", *({"flag_status": flag} for flag in ("0", "1", "")), {"status": "Mati", "flag_status": "1"})
+    assert df["status_penduduk"].to_list() == ["HIDUP", "LAINNYA", "HIDUP", "MATI"]
+
+
 # --- orders
 
 

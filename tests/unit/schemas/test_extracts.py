@@ -38,6 +38,8 @@ def test_headers_are_compared_by_letters_and_digits() -> None:
         ("dtks", "hub_keluarga", ["STATUS HUB. KELUARGA", "HUB DGN KK", "HUB. KK", "HUBUNGAN DALAM KEL"]),
         ("dukcapil", "no_kk", ["NOMOR KARTU KELUARGA", "NKK"]),
         ("dukcapil", "tanggal_lahir", ["TGL. LHR", "TANGGAL LHR", "TGLLAHIR"]),
+        ("dukcapil", "hub_keluarga", ["HBKEL", "status_keluarga"]),
+        ("dukcapil", "status", ["status_dasar"]),
         ("pos", "nama", ["NAMA_LGKP"]),
         ("pos", "nominal", ["JML UANG", "NOMINAL BAYAR", "Jumlah Diterima", "BESARAN BANTUAN"]),
         ("pos", "status_bayar", ["KET. BAYAR", "Keterangan Pembayaran", "STATUS PENCAIRAN"]),

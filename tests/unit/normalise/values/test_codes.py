@@ -33,7 +33,7 @@ def test_to_sex() -> None:
 
 
 RESIDENT_STATES = {
-    "HIDUP": ["Hidup", "1", "", None],
+    "HIDUP": ["Hidup", "TETAP", "1", "", None],
     "MATI": ["MATI", "Meninggal Dunia", "Meninggal.", "Almarhum", "SUDAH MENINGGAL", "2.0"],
     "PINDAH": [
         "Sudah pindah", "Pindah Dalam Negeri", "3", "3 - PINDAH", "3. Pindah Dalam Negeri", "4 - PINDAH LUAR NEGERI",
