@@ -20,14 +20,16 @@ class Dtks(Extract):
         description="Nomor urut anggota di dalam rumah tangga pada BDT.",
         staged=False,
     )
-    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", "PROP")
+    provinsi: str = header("PROVINSI", "NAMA PROVINSI", "PROPINSI", "PROV", "PROP", "PROP_NAME")
     kabupaten: str = header(
-        "KABUPATEN/KOTA", "KABUPATEN", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB",
+        "KABUPATEN/KOTA", "KABUPATEN", "KOTA/KABUPATEN", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB", "KABKOT",
+        "KAB_NAME", "KOTA",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK")
+    kecamatan: str = header("KECAMATAN", "NAMA KECAMATAN", "KEC", "KECAMATAN/DISTRIK", "DISTRIK", "KEC_NAME")
     desa: str = header(
         "DESA/KELUARAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KELURAHAN", "NAMA DESA", "NAMA KELURAHAN",
         "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KAMPUNG/KELURAHAN", "KELURAHAN/KAMPUNG", "NAGARI", "GAMPONG",
+        "KEL_NAME",
     )  # fmt: skip
     alamat: str = header(
         "ALAMAT", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT DOMISILI", "ALAMAT KTP",

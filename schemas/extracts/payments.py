@@ -11,7 +11,7 @@ class Pos(Extract):
 
     no_danom: str = header("NO_DANOM", "No Danom", "ID DANOM", "DANOM")
     batch: str = header("BATCH", "NO BATCH", "KODE BATCH")
-    program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS")
+    program: str = header("PROGRAM", "NAMA PROGRAM", "PROGRAM BANSOS", "JENIS BANTUAN", "JENIS BANSOS", "BANSOS")
     tahun: str = header("TAHUN", "TAHUN ANGGARAN", "THN", "TA", shape=YEAR)
     tahap: str = header("TAHAP", "THP", "TAHAP KE", "TAHAP BAYAR", "TAHAP SALUR")
     bulan: str = header(
@@ -38,17 +38,19 @@ class Pos(Extract):
     alamat: str = header("ALAMAT", "ALAMAT LENGKAP", "ALAMAT RUMAH")
     desa: str = header(
         "KELURAHAN", "DESA/KELURAHAN", "KELURAHAN/DESA", "DESA", "KEL", "NAMA DESA", "NAMA KELURAHAN",
-        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA",
+        "NAMA DESA/KELURAHAN", "NAMA KELURAHAN/DESA", "KEL_NAME",
     )  # fmt: skip
-    kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK")
+    kecamatan: str = header("KECAMATAN", "KEC", "NAMA KECAMATAN", "DISTRIK", "KEC_NAME")
     kabupaten: str = header(
-        "KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA",
+        "KABUPATEN", "KABUPATEN/KOTA", "KOTA/KABUPATEN", "KAB", "NAMA KABUPATEN", "NAMA KABUPATEN/KOTA", "KAB_NAME",
     )  # fmt: skip
-    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "PROP", "NAMA PROVINSI")
+    provinsi: str = header("PROVINSI", "PROPINSI", "PROV", "PROP", "NAMA PROVINSI", "PROP_NAME")
     nominal: str = header(
         "NOMINAL", "BSU", "NOMINAL BANTUAN", "NILAI BANTUAN", "JUMLAH BANTUAN", "NOMINAL BAYAR", "BESAR UANG",
         "JUMLAH UANG", "JUMLAH", "NILAI", "BESARAN", "UANG",
-        loosely=("BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA", "JUMLAH BAYAR"),
+        loosely=(
+            "BESAR BANTUAN", "BESARAN BANTUAN", "JUMLAH DITERIMA", "NOMINAL DITERIMA", "JUMLAH BAYAR", "NOMINAL CAIR",
+        ),
         shape=MONEY,
     )  # fmt: skip
     status_bayar: str = header(

@@ -49,7 +49,10 @@ _PAYMENT = {
     **dict.fromkeys(_PAID, "DIBAYAR"), **dict.fromkeys(_FAILED, "GAGAL"), **dict.fromkeys(_RETURNED, "RETUR"),
     **{f"{done} {word}": "DIBAYAR" for done in _DONE for word in _PAID},
     **{f"{done} {word}": "RETUR" for done in _DONE for word in _RETURNED},
+    **{f"{well} {word}": "DIBAYAR" for well in ("BERHASIL", "SUKSES") for word in _PAID},
     **{f"{not_yet} {word}": "BELUM" for not_yet in _NOT_YET for word in (*_PAID, "TRANSAKSI")},
+    # The bank has its standing instruction (SI): nobody is paid yet.
+    **{f"{done} SI": "BELUM" for done in _DONE}, **{f"{done} TRANSAKSI": "DIBAYAR" for done in _DONE},
     "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM", "DITUNDA": "BELUM",
     "PROSES": "BELUM", "DALAM PROSES": "BELUM", "PENDING": "BELUM", "TERTUNDA": "BELUM",
     # Of an order that failed before; DIBAYAR ULANG alone does not tell whether it was paid or is to be.

@@ -53,12 +53,12 @@ PAYMENT_STATES = {
         "TELAH DISALURKAN", "Berhasil", "SUDAH", "Sudah diambil", "DIBAYARKN", "CAIR", "sdh. cair", "SDH BAYAR",
         *(f"DIBAYAR {how}" for how in ("(LOKET)", "- Komunitas", "di kantor pos", "/ANTAR", "via pos")),
         "Sudah diterima", "DISERAHKAN", "Dibayar ke ahli waris", "LUNAS (DIWAKILKAN)", "SUKSES BAYAR ULANG",
-        "Sudah dibayar ulang",
+        "Sudah dibayar ulang", "sudah_transaksi", "Berhasil Salur",
     ],
     "BELUM": [
         "BELUM", "Belum Terbayar", "BELUM_TERBAYAR", "", "-", None, "Blm bayar", "BELUM TERSALUR", "BLM",
         "BELUM CAIR", "Belum ambil", "BELUMTERBAYAR", "BELUM DIBAYAR", "Belum dicairkan", "BLM DIAMBIL",
-        "Dalam proses", "DITUNDA", "BAYAR ULANG", "Akan dibayar ulang", "BELUM DITERIMA", "PENDING",
+        "Dalam proses", "DITUNDA", "BAYAR ULANG", "Akan dibayar ulang", "BELUM DITERIMA", "PENDING", "Sudah SI",
     ],
     "GAGAL": [
         "GAGAL", "gagal bayar", "Gagal Salur", "Tidak berhasil",
@@ -118,7 +118,7 @@ RELATIONS = {
     (4, 4): ["Menantu"],
     (5, 5): ["Cucu"],
     (6, 6): ["Mertua", "Bapak Mertua", "MERTUA ATAU ORANG TUA", "Orang tua atau mertua", "ORANG TUA / MERTUA"],
-    (7, 7): ["PEMBANTU/SOPIR"],
+    (7, 7): ["PEMBANTU/SOPIR", "Pembantu ruta"],
     (8, 8): ["Famili Lain", "Keponakan"],
     (None, None): ["12", "0", "ANAK/MENANTU", "TETANGGA", "", None],
 }
