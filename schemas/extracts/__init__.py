@@ -23,7 +23,16 @@ from schemas.extracts.headers import (
     unread_headers,
 )
 from schemas.extracts.joined import JOINED
-from schemas.extracts.kinds import EXTRACTS, KINDS, LAYOUTS, REQUIRED, folder_of, left_in_extract, shapes_of
+from schemas.extracts.kinds import (
+    EXTRACTS,
+    KINDS,
+    LAYOUTS,
+    REQUIRED,
+    WITHOUT_OWN_NUMBER,
+    folder_of,
+    left_in_extract,
+    shapes_of,
+)
 from schemas.extracts.payments import Alokasi, Pos
 from schemas.extracts.recognition import (
     header_words,
@@ -44,6 +53,7 @@ __all__ = [
     "PAGE_LABELS",
     "REQUIRED",
     "SERVICE_ERROR",
+    "WITHOUT_OWN_NUMBER",
     "Alokasi",
     "Delivered",
     "Dtks",

@@ -31,8 +31,8 @@ class Dukcapil(Extract):
         "Tanggal Lahir", "TGL_LHR", "TANGGAL KELAHIRAN", "Tgl/Bln/Th", shape=DATE, parts=BIRTH_PARTS
     )
     jenis_kelamin: str = header(
-        "Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "JENKEL", "JENIS KLMN", "SEX", shape=SEX,
-        choices=SEX_CHOICES,
+        "Kelamin", "JENIS_KLMIN", "JENIS KELAMIN", "JK", "L/P", "JENKEL", "JENIS KLMN", "SEX", "GENDER",
+        shape=SEX, choices=SEX_CHOICES,
     )  # fmt: skip
     nik_ayah: str = header("NIK Ayah", description="NIK ayah.", staged=False)
     nama_ayah: str = header(

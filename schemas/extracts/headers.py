@@ -169,6 +169,12 @@ def unit_of_money(headers: Sequence[str]) -> str | None:
 
 
 @cache
+def tells_money(source: str) -> bool:
+    """Whether files of a source have columns of rupiah."""
+    return any(name.startswith("nominal") for name in headers_of(source).values())
+
+
+@cache
 def _money_headers() -> frozenset[str]:
     return frozenset(fold for kind in KINDS for fold, name in headers_of(kind).items() if name.startswith("nominal"))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from schemas.extracts.extract import Layout
-from schemas.extracts.headers import columns_in, fold_header, headers_of
+from schemas.extracts.headers import columns_in, fold_header, headers_of, money_in, tells_money
 from schemas.extracts.kinds import KINDS, REQUIRED, TOLD_ELSEWHERE, WITHOUT_OWN_NUMBER, all_layouts, folder_of
 
 
@@ -65,10 +65,13 @@ def nearest_layout(headers: list[str], source: str) -> Layout:
 
 
 def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
-    """Whether a row recognised as a list of residents is more like a file of this folder whose own number is missing.
+    """Whether a row recognised as a list of persons is more like a file of this folder whose own number is missing.
 
-    Such a file, orders without their numbers say, has all that a list of residents needs, and would pass for one.
+    Such a file, orders without their numbers say, has all that a list of residents needs, or of DTKS where it tells
+    who they are there, and would pass for one. No list of persons tells rupiah.
     """
+    if money_in(headers) and not tells_money(found.source):
+        return tells_money(source)
     folded, nearest = _folded(headers), nearest_layout(headers, source)
     return found.source in WITHOUT_OWN_NUMBER and _likeness(folded, nearest) > _likeness(folded, found)
 

@@ -12,6 +12,7 @@ from pipeline.extracts.grids.grid import SOMEBODY
 from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.values.dates import MONTH_WORD
 from schemas.extracts import (
+    WITHOUT_OWN_NUMBER,
     Layout,
     columns_in,
     folder_of,
@@ -36,6 +37,11 @@ _REVIEW_SHEET = (
     "Ini lembar tinjauan padan, bukan data {0}. Ambil jawabannya dengan padan review import NAMA_BERKAS.xlsx, lalu "
     "keluarkan berkasnya dari raw/{0}."
 )
+# Any list of persons has what a list of residents has, and is none unless Dukcapil made it.
+_OF_RESIDENTS = (
+    "Isinya tampak seperti {}. Bila memang dari Dukcapil, pindahkan ke folder raw/{}; bila bukan, "
+    "keluarkan dari raw/{}."
+)
 _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
 
 
@@ -52,6 +58,8 @@ def expected_layout(header: list[str], source: str) -> Layout:
     if folder_of(kind) != source:
         if lacks_its_number(header, layout, source):
             raise UnreadableError(unknown_layout(header, source))
+        if kind in WITHOUT_OWN_NUMBER:
+            raise UnreadableError(_OF_RESIDENTS.format(layout.label, kind, source))
         message = f"Isinya {layout.label}; pindahkan ke folder raw/{folder_of(kind)}."
         raise UnreadableError(message)
     if (other := money_of_other_units(header)) and not unit_of_money(header):

@@ -12,10 +12,15 @@ from tests.unit.extracts.making import delimited, read, sentence, text
 
 def test_what_belongs_into_another_folder_is_told_where() -> None:
     assert sentence(text("dtsen_keluarga"), "pos") == "Isinya DTSEN keluarga; pindahkan ke folder raw/dtks."
-    assert sentence(text("bip"), "dtks") == "Isinya Buku Induk Penduduk (BIP); pindahkan ke folder raw/dukcapil."
+    assert sentence(text("bip"), "dtks") == (
+        "Isinya tampak seperti Buku Induk Penduduk (BIP). Bila memang dari Dukcapil, pindahkan ke folder raw/dukcapil; "
+        "bila bukan, keluarkan dari raw/dtks."
+    )
     # What lacks its number only looks like another list.
     without_number = text("dtks_23").removeprefix(b"ID DTKS|")
     assert "yang paling mirip DTKS 23 kolom, judul kolom yang kurang: ID DTKS." in sentence(without_number, "dtks")
+    paid = b"iddtks|nokk|nik_ktp|nama_penerima|nama_kab|tahap|bansos|nominal\n1|3604|3604|SITI|SERANG|1|PKH|600000"
+    assert "yang paling mirip Daftar bayar lengkap, judul kolom yang kurang: NO_DANOM;" in sentence(paid, "pos")
 
 
 REVIEW = list(review_sheets.HEADERS.values())
