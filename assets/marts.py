@@ -1,5 +1,6 @@
 """Layer marts: payments, and every promised table that declares the query that fills it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -42,7 +43,7 @@ _REFERENCE = {
     },
     files=["orders", "people", "links", "registry"],
 )
-def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> pl.DataFrame:
+def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> Iterator[pl.DataFrame]:
     return account(
         pl.scan_parquet(orders),
         pl.scan_parquet(people),
@@ -59,16 +60,19 @@ def alokasi(deliveries: pl.DataFrame) -> pl.DataFrame:
     return targets_in_force(deliveries)
 
 
-@promised_asset("mart.kantor_bayar", group="marts", ins={"orders": "mart/pembayaran"})
-def kantor_bayar(orders: pl.DataFrame) -> pl.DataFrame:
-    return office_regions(orders, reference.regions())
+@promised_asset("mart.kantor_bayar", group="marts", ins={"orders": "mart/pembayaran"}, files=["orders"])
+def kantor_bayar(orders: Path) -> pl.DataFrame:
+    return office_regions(pl.scan_parquet(orders), reference.regions())
 
 
 @promised_asset(
-    "mart.bantuan_tidak_tepat", group="marts", ins={"orders": "mart/pembayaran", "double": "mart/bantuan_ganda"}
+    "mart.bantuan_tidak_tepat",
+    group="marts",
+    ins={"orders": "mart/pembayaran", "double": "mart/bantuan_ganda"},
+    files=["orders"],
 )
-def bantuan_tidak_tepat(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
-    return improper_aid(orders, double)
+def bantuan_tidak_tepat(orders: Path, double: pl.DataFrame) -> pl.DataFrame:
+    return improper_aid(pl.scan_parquet(orders), double)
 
 
 # `sebelumnya.<table>` is the queried table itself, as published for the newest periode before the run's.

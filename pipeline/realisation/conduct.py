@@ -15,38 +15,33 @@ from schemas.keys import STAGE
 # An office and a kabupaten that hardly ever meet, while both have others: no more than this share of either's orders.
 _ODD_SHARE = 0.05
 _LEAST_OTHERS = 5
+_VISIT = ("penerima", "program", "tahun", "tgl_bayar")
 _KINDS = r"^(KABUPATEN|KOTA ADMINISTRASI|KABUPATEN ADMINISTRASI|KOTA) "
 
 
 def with_conduct(
-    orders: pl.DataFrame, stages: pl.DataFrame, remote: pl.DataFrame, regions: pl.DataFrame
+    orders: pl.DataFrame, served: pl.DataFrame, visits: pl.DataFrame, stages: pl.DataFrame, remote: pl.DataFrame
 ) -> pl.DataFrame:
     """Orders with what the rules over `PerintahBayar` look at.
 
     Args:
         orders: orders with their payees (`payees.with_payees`) and `penerima`.
+        served: which office pays where (`office_regions`), of all orders.
+        visits: who was paid for several stages at once (`several_stages`), of all stages of their years.
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
-        regions: kode and nama of every region.
 
     Returns:
         The orders with mulai, selesai (null: the stage is unknown), selisih_tarif (rupiah to the nearest amount that
         tariffs explain; null: no tariff is known), tahap_sehari (stages of the programme paid to the payee that day),
         tertinggal (in a 3T kabupaten) and kantor_melayani (the office serves that kabupaten).
     """
-    served = office_regions(orders, regions).select("kode_kprk", "kode_kab", "melayani")
-    one_visit = ["penerima", "program", "tahun", "tgl_bayar"]
-    visits = (
-        orders.filter((pl.col("status_bayar") == "DIBAYAR") & pl.all_horizontal(pl.col(one_visit).is_not_null()))
-        .group_by(one_visit)
-        .agg(tahap_sehari=pl.col("tahap").n_unique())
-        .filter(pl.col("tahap_sehari") > 1)
-    )
+    offices = served.select("kode_kprk", "kode_kab", "melayani")
     return (
         orders.with_columns(_off_tariff(orders, stages))
         .join(_windows(stages), on=STAGE, how="left", maintain_order="left")
-        .join(served, on=["kode_kprk", "kode_kab"], how="left", maintain_order="left")
-        .join(visits, on=one_visit, how="left", maintain_order="left")
+        .join(offices, on=["kode_kprk", "kode_kab"], how="left", maintain_order="left")
+        .join(visits, on=_VISIT, how="left", maintain_order="left")
         .with_columns(
             tahap_sehari=pl.when(pl.col("status_bayar") == "DIBAYAR").then(pl.col("tahap_sehari").fill_null(1)),
             tertinggal=pl.col("kode_kab").is_in(remote["kode_kab"].implode()).fill_null(value=False),
@@ -54,6 +49,13 @@ def with_conduct(
         )
         .drop("melayani")
     )
+
+
+def several_stages(orders: pl.LazyFrame) -> pl.DataFrame:
+    """Who was paid for several stages of a programme on one day, and for how many: penerima, …, tahap_sehari."""
+    paid = orders.filter((pl.col("status_bayar") == "DIBAYAR") & pl.all_horizontal(pl.col(_VISIT).is_not_null()))
+    counted = paid.group_by(_VISIT).agg(tahap_sehari=pl.col("tahap").n_unique())
+    return counted.filter(pl.col("tahap_sehari") > 1).collect(engine="streaming")
 
 
 def _windows(stages: pl.DataFrame) -> pl.DataFrame:
@@ -89,7 +91,7 @@ def explained_amounts(stages: pl.DataFrame) -> pl.DataFrame:
     return amounts.with_columns(pl.col("tahun", "tahap").cast(pl.Int32))
 
 
-def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
+def office_regions(orders: pl.LazyFrame, regions: pl.DataFrame) -> pl.DataFrame:
     """Which office pays in which kabupaten, learned from the orders.
 
     Returns:
@@ -97,16 +99,19 @@ def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
         melayani: false where office and kabupaten hardly ever meet although each has enough others, and the office is
         not called after the kabupaten.
     """
-    known = orders.filter(pl.col("kode_kprk").is_not_null() & pl.col("kode_kab").is_not_null())
+    placed = orders.filter(pl.col("kode_kprk").is_not_null() & pl.col("kode_kab").is_not_null())
+    known = (
+        placed.group_by("kode_kprk", "nama_kprk", "kode_kpc", "kode_kab").len("perintah").collect(engine="streaming")
+    )
+    together = pl.col("perintah")
     names = (
         known.drop_nulls("nama_kprk")
         .group_by("kode_kprk", "nama_kprk")
-        .len()
-        .sort("kode_kprk", "len", "nama_kprk", descending=[False, True, False])
+        .agg(together.sum())
+        .sort("kode_kprk", "perintah", "nama_kprk", descending=[False, True, False])
         .unique("kode_kprk", keep="first", maintain_order=True)
-        .drop("len")
+        .drop("perintah")
     )
-    together = pl.col("perintah")
     rarely = pl.all_horizontal(
         (together <= (_ODD_SHARE * together.sum().over(side)).clip(1))
         & (together.sum().over(side) - together >= _LEAST_OTHERS)
@@ -115,7 +120,7 @@ def office_regions(orders: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
     called = regions.select(kode_kab="kode", sebutan=pl.col("nama").str.replace(_KINDS, ""))
     return (
         known.group_by("kode_kprk", "kode_kab")
-        .agg(perintah=pl.len().cast(pl.Int64), kode_kpc=pl.col("kode_kpc").drop_nulls().unique().sort())
+        .agg(together.sum().cast(pl.Int64), kode_kpc=pl.col("kode_kpc").drop_nulls().unique().sort())
         .join(names, on="kode_kprk", how="left")
         .join(called, on="kode_kab", how="left")
         .with_columns(

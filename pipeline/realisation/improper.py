@@ -18,15 +18,15 @@ from schemas.rules import RULES
 _TOLD = ("taruhan", "alasan", "tindakan", "perintah_terlibat")
 
 
-def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
+def improper_aid(orders: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
     """One row per paid order and reason, in the columns of `mart.bantuan_tidak_tepat`.
 
     Args:
-        orders: `mart.pembayaran`.
+        orders: `mart.pembayaran`; only what is named is read whole.
         double: `mart.bantuan_ganda`.
     """
     paid = orders.filter(pl.col("status_bayar") == "DIBAYAR")
-    columns = [*(name for name in paid.columns if name != "temuan"), "kode", *_TOLD]
+    columns = [*(name for name in paid.collect_schema() if name != "temuan"), "kode", *_TOLD]
     rows = pl.concat([_named_by_rules(paid).select(columns), _named_by_double_aid(paid, double).select(columns)])
     rank = pl.col("kode").cast(pl.Enum(IMPROPER))
     return (
@@ -36,14 +36,16 @@ def improper_aid(orders: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named_by_rules(paid: pl.DataFrame) -> pl.DataFrame:
+def _named_by_rules(paid: pl.LazyFrame) -> pl.DataFrame:
     single = pl.DataFrame(
         {"kode": code, "tindakan": RULES["PerintahBayar", code].cure, "kalimat": RULES["PerintahBayar", code].sentence}
         for code in IMPROPER
         if ("PerintahBayar", code) in RULES
     )
     return (
-        paid.explode("temuan", keep_nulls=False, empty_as_null=False)
+        paid.filter(pl.col("temuan").list.len() > 0)
+        .collect(engine="streaming")
+        .explode("temuan", keep_nulls=False, empty_as_null=False)
         .rename({"temuan": "kode"})
         .join(single, on="kode", maintain_order="left")
         # What was paid too early is out of its window as well; once is enough.
@@ -56,7 +58,7 @@ def _named_by_rules(paid: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _named_by_double_aid(paid: pl.DataFrame, double: pl.DataFrame) -> pl.DataFrame:
+def _named_by_double_aid(paid: pl.LazyFrame, double: pl.DataFrame) -> pl.DataFrame:
     named = double.select(
         "tahun",
         "no_danom",
@@ -67,7 +69,8 @@ def _named_by_double_aid(paid: pl.DataFrame, double: pl.DataFrame) -> pl.DataFra
         kode="jenis",
         taruhan="nominal",
     )
-    twice = named.join(paid, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
+    orders = paid.join(named.select(ORDER).unique().lazy(), on=ORDER, how="semi").collect(engine="streaming")
+    twice = named.join(orders, on=ORDER, maintain_order="left").with_columns(tindakan=pl.lit(DOUBLE_CURE))
     # One order may be the one too many in several ways; they differ in the family or the other programme only.
     return twice.sort("taruhan", "alasan", descending=[True, False]).unique([*ORDER, "kode"], keep="first")
 

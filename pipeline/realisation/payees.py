@@ -21,6 +21,8 @@ from schemas.table import polars_schema
 _WRITTEN = (
     "nik", "nik_tulis", "nama", "nama_banding", "no_kk", "alamat", "kode_prov", "kode_kab", "kode_kec", "kode_desa",
 )  # fmt: skip
+WRITTEN = (*_WRITTEN, "nik_danom")
+"""How a payee is written down, the NIK inside the number of the order (`with_nik_inside`) among it."""
 # Undoubted payees beside the doubtful ones, for the engine to learn what is usual in these files.
 _EXAMPLES = 5_000
 # Reasons of a link that the number itself does not give.
@@ -30,26 +32,32 @@ _NAME = [
 ]  # fmt: skip
 
 
+def with_nik_inside(orders: pl.DataFrame) -> pl.DataFrame:
+    """Orders with nik_danom, the NIK that stands in their number: null where none does."""
+    inside = orders.with_columns(nik_danom=pl.col("no_danom").str.extract(r"(?:^|\D)(\d{16})(?:\D|$)"))
+    return inside.with_columns(nik_danom=usable_number("nik_danom"))
+
+
 def with_payees(
-    orders: pl.DataFrame, people: pl.LazyFrame, links: pl.LazyFrame, registry: pl.LazyFrame
+    written: pl.DataFrame, people: pl.LazyFrame, links: pl.LazyFrame, registry: pl.LazyFrame
 ) -> pl.DataFrame:
-    """Orders with the resident and the DTKS person each pays.
+    """Payees with the resident and the DTKS person each is.
 
     Args:
-        orders: current orders (`orders.current_orders`).
+        written: `WRITTEN` of current orders (`orders.current_orders`), each once.
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
         registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
 
     Returns:
-        The orders with nik_dukcapil (null: nobody found), status_penduduk, tanggal_status and pekerjaan of the
+        The payees with nik_dukcapil (null: nobody found), status_penduduk, tanggal_status and pekerjaan of the
         resident; nik_penerima and no_kk_dukcapil: his, else of the resident whom the DTKS row of the payee leads to, so
-        that all orders of one row are one person's; id_dtks, id_orang and id_keluarga (null: not in DTKS);
+        that all payees of one row are one person; id_dtks, id_orang and id_keluarga (null: not in DTKS);
         nik_orang_lain: the NIK as written is another resident's; and register_ada: the register of the order's
         kabupaten was delivered.
     """
     delivered = _delivered(registry)
-    known = _with_residents(orders.with_row_index("urutan"), registry, delivered)
+    known = _with_residents(written.sort(WRITTEN).with_row_index("urutan"), registry, delivered)
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", "nik_dukcapil").collect()
     # A retired NIK and the living one are one person's, so that it tells nobody apart.
     retired = registry.filter(status_penduduk="TIDAK_VALID").select("nik").collect().to_series()
@@ -63,7 +71,7 @@ def with_payees(
 
 
 def _with_residents(numbered: pl.DataFrame, registry: pl.LazyFrame, delivered: pl.Series) -> pl.DataFrame:
-    """Orders with nik_dukcapil of the payee and nik_orang_lain."""
+    """Payees with nik_dukcapil and nik_orang_lain."""
     owners = _owners(numbered, registry)
     # A retired NIK is nobody else's.
     others = owners.filter(pl.col("dari_nik") & (pl.col("status_penduduk") != "TIDAK_VALID"))
@@ -75,7 +83,7 @@ def _with_residents(numbered: pl.DataFrame, registry: pl.LazyFrame, delivered: p
 
 
 def _with_facts(found: pl.DataFrame, people: pl.LazyFrame, registry: pl.LazyFrame) -> pl.DataFrame:
-    """Orders with what the registry tells of the resident, and DTKS of the row that the payee is."""
+    """Payees with what the registry tells of the resident, and DTKS of the row that each is."""
     facts = registry.select("status_penduduk", "tanggal_status", "pekerjaan", nik_dukcapil="nik")
     families = registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk")
     named = found["id_dtks"].unique().to_frame().lazy()
@@ -104,7 +112,7 @@ def _delivered(registry: pl.LazyFrame) -> pl.Series:
 def _residents(
     numbered: pl.DataFrame, owners: pl.DataFrame, registry: pl.LazyFrame, delivered: pl.Series
 ) -> pl.DataFrame:
-    """Orders whose payee is a known resident: urutan, nik_dukcapil."""
+    """Payees who are known residents: urutan, nik_dukcapil."""
     settled = owners.filter("cocok").unique("urutan", keep="first", maintain_order=True)
     doubtful = numbered.join(settled, on="urutan", how="anti", maintain_order="left")
     examples = numbered.join(settled, on="urutan", how="semi", maintain_order="left")
@@ -135,19 +143,16 @@ def _tells(reasons: list[str]) -> pl.Expr:
 
 
 def _owners(numbered: pl.DataFrame, registry: pl.LazyFrame) -> pl.DataFrame:
-    """Residents whose NIK an order bears, as its NIK or inside its number; the order's own NIK first.
+    """Residents whose NIK a payee has, as NIK or inside the number of the order; the payee's own NIK first.
 
     Adds dari_nik, cocok (the name agrees too, or, without a name, the KK) and mungkin (not both speak against it).
     """
-    inside = pl.col("no_danom").str.extract(r"(?:^|\D)(\d{16})(?:\D|$)")
     told = pl.concat(
         [
             numbered.select("urutan", "nama", "nama_banding", "no_kk", nik_dukcapil="nik", dari_nik=pl.lit(value=True)),
-            numbered.with_columns(tulis=inside)
-            .select("urutan", "nama", "nama_banding", "no_kk", "nik", nik_dukcapil=usable_number("tulis"))
-            .filter(pl.col("nik_dukcapil").ne_missing(pl.col("nik")))
-            .drop("nik")
-            .with_columns(dari_nik=pl.lit(value=False)),
+            numbered.filter(pl.col("nik_danom").ne_missing(pl.col("nik"))).select(
+                "urutan", "nama", "nama_banding", "no_kk", nik_dukcapil="nik_danom", dari_nik=pl.lit(value=False)
+            ),
         ]
     ).drop_nulls("nik_dukcapil")
     residents = registry.select(

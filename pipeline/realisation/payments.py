@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
 import polars as pl
 
-from pipeline.realisation.conduct import with_conduct
+from pipeline.realisation.conduct import office_regions, several_stages, with_conduct
 from pipeline.realisation.orders import current_orders
-from pipeline.realisation.payees import with_payees
+from pipeline.realisation.payees import WRITTEN, with_nik_inside, with_payees
 from pipeline.realisation.remarks import with_remarks
-from schemas.keys import SOURCE_PLACE
+from schemas.keys import SOURCE_PLACE, STAGE
+
+Stage = tuple[str, int, int]
 
 
 def account(
@@ -20,11 +27,11 @@ def account(
     stages: pl.DataFrame,
     remote: pl.DataFrame,
     regions: pl.DataFrame,
-) -> pl.DataFrame:
-    """All orders in the columns of `mart.pembayaran`.
+) -> Iterator[pl.DataFrame]:
+    """All orders in the columns of `mart.pembayaran`, stage by stage: only of one at a time whole rows are held.
 
     Args:
-        deliveries: accepted rows of the payers' files (`PosStaged`); nothing is kept of them once orders are made.
+        deliveries: accepted rows of the payers' files (`PosStaged`).
         people: `cleansed.anggota`.
         links: `link.anggota_dukcapil`.
         registry: accepted residents (`DukcapilStaged`); of all three what is looked at is read when it is.
@@ -32,12 +39,46 @@ def account(
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
     """
-    paid = with_payees(current_orders(deliveries.collect()), people, links, registry).with_columns(
+    with tempfile.TemporaryDirectory(prefix="padan-") as folder:
+        kept = _kept_by_stage(deliveries, Path(folder))
+        if not kept:
+            return
+        orders = pl.scan_parquet(list(kept.values()))
+        written = orders.select(WRITTEN).unique().collect(engine="streaming")
+        payees = _told(with_payees(written, people, links, registry))
+        served = office_regions(orders, regions)
+        for _, of_year in groupby(kept, key=lambda stage: stage[:2]):
+            files = [kept[stage] for stage in of_year]
+            visits = several_stages(_of_payees(pl.scan_parquet(files), payees.select(*WRITTEN, "penerima")))
+            for file in files:
+                paid = _of_payees(pl.scan_parquet(file), payees).with_columns(
+                    no_kk=pl.coalesce("no_kk_dukcapil", "no_kk")
+                )
+                # Nothing of a stage is held on behind it: neither here, nor by whoever takes it.
+                yield with_remarks(
+                    with_conduct(paid.collect(), served, visits, stages, remote), "PerintahBayar"
+                ).rename(SOURCE_PLACE)
+
+
+def _kept_by_stage(deliveries: pl.LazyFrame, folder: Path) -> dict[Stage, Path]:
+    """Where the orders of every stage are kept in their current state, in the order of the stages."""
+    kept: dict[Stage, Path] = {}
+    for stage in deliveries.select(STAGE).unique().collect(engine="streaming").sort(STAGE).rows():
+        of_stage = [pl.col(name) == value for name, value in zip(STAGE, stage, strict=True)]
+        orders = current_orders(deliveries.filter(of_stage).collect())
+        kept[stage] = folder / f"{len(kept)}.parquet"
+        with_nik_inside(orders).write_parquet(kept[stage], compression="lz4")
+    return kept
+
+
+def _told(payees: pl.DataFrame) -> pl.DataFrame:
+    """Payees with what is told of whom they are."""
+    own = pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
+    return payees.with_columns(
         sumber_data=pl.when(pl.col("id_dtks").is_not_null()).then(pl.lit("DTKS")).otherwise(pl.lit("NON_DTKS")),
-        no_kk=pl.coalesce("no_kk_dukcapil", "no_kk"),
-        penerima=pl.coalesce(
-            "nik_penerima", "id_orang", pl.when(~pl.col("nik_orang_lain")).then(pl.coalesce("nik", "nik_tulis"))
-        ),
+        penerima=pl.coalesce("nik_penerima", "id_orang", own),
     )
-    judged = with_remarks(with_conduct(paid, stages, remote, regions), "PerintahBayar")
-    return judged.rename(SOURCE_PLACE)
+
+
+def _of_payees(orders: pl.LazyFrame, payees: pl.DataFrame) -> pl.LazyFrame:
+    return orders.join(payees.lazy(), on=WRITTEN, how="left", nulls_equal=True, maintain_order="left")

@@ -190,7 +190,7 @@ def paid(
     person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
 ) -> list[dict[str, Any]]:
     def accounted(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-        df = account(
+        stage_by_stage = account(
             orders(*(rows or ({},))).lazy(),
             people.lazy(),
             links.lazy(),
@@ -199,7 +199,7 @@ def paid(
             remote=reference.remote_regions(),
             regions=reference.regions(),
         )
-        return enforce(df, promised_tables()["mart.pembayaran"])
+        return enforce(pl.concat(stage_by_stage), promised_tables()["mart.pembayaran"])
 
     kept = accounted(person, decided, registry)
     frames = (each.sample(fraction=1, shuffle=True, seed=1) for each in (person, decided, registry))

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline import reference
 from pipeline.normalise.values import codes
-from pipeline.realisation.conduct import explained_amounts, with_conduct
+from pipeline.realisation.conduct import explained_amounts, office_regions, several_stages, with_conduct
 from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.realisasi import Realisasi
@@ -56,7 +56,8 @@ def judged(program: str, tahun: int, tahap: int, nominal: int, paid: date) -> di
         },
         schema_overrides={"tahun": pl.Int32, "tahap": pl.Int32, "nama_kprk": pl.String, "kode_kpc": pl.String},
     )  # fmt: skip
-    return with_conduct(order, reference.program_stages(), reference.remote_regions(), reference.regions()).row(
+    served, visits = office_regions(order.lazy(), reference.regions()), several_stages(order.lazy())
+    return with_conduct(order, served, visits, reference.program_stages(), reference.remote_regions()).row(
         0, named=True
     )
 

@@ -69,10 +69,10 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
     tables = promised_tables()
     known: dict[str, pl.DataFrame] = {
         "mart.pembayaran": enforce(
-            account(
+            pl.concat(account(
                 deliveries.lazy(), *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
                 regions=reference.regions(),
-            ),
+            )),
             tables["mart.pembayaran"],
         ),
         "mart.alokasi": ALLOTTED,

@@ -45,7 +45,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
         "reference.program_tahap": reference.program_stages(),
         "reference.wilayah": reference.regions(),
     }
-    known["mart.kantor_bayar"] = office_regions(paid, reference.regions())
+    known["mart.kantor_bayar"] = office_regions(paid.lazy(), reference.regions())
     for name in (
         "rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan", "kinerja_kprk",
     ):  # fmt: skip
