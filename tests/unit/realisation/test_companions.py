@@ -48,20 +48,14 @@ def test_the_last_report_handed_in_counts_and_the_others_are_told() -> None:
     table = mart(
         "kinerja_pendamping",
         pendamping=reports(
-            {
-                "anak_sekolah": 2,
-                "anak_sekolah_hadir": 1,
-                "disampaikan": date(2022, 11, 5),
-                "berkas": "pendamping/a.csv",
-            },
+            {"anak_sekolah": 2, "anak_sekolah_hadir": 1, "disampaikan": date(2022, 11, 5)},
             {
                 "anak_sekolah": 2,
                 "anak_sekolah_hadir": 2,
                 "disampaikan": date(2022, 11, 9),
                 "berkas": "pendamping/0.csv",
             },
-            {"nik": NIK[1], "anak_sekolah": 1, "anak_sekolah_hadir": 1},
-            {"nik": NIK[1], "anak_sekolah": 1, "anak_sekolah_hadir": 1},
+            *[{"nik": NIK[1], "anak_sekolah": 1, "anak_sekolah_hadir": 1}] * 2,
             {"nik": NIK[2], "disampaikan": date(2022, 11, 11)},
             {"nik": NIK[2], "id_pendamping": "P2", "disampaikan": None},
         ),
@@ -136,22 +130,13 @@ def test_late_double_and_unreadable_reports_are_findings() -> None:
 
 
 def test_the_way_of_a_family_from_entry_to_graduation() -> None:
-    months = {
-        "2022-05": None,
-        "2022-06": "AKTIF",
-        "2022-07": "AKTIF",
-        "2022-08": "NAIK_GRADE",
-        "2022-10": "GRADUASI",
-        "2022-11": "AKTIF",
-        "2022-12": None,
-    }
-    rows = reports(*({"periode_laporan": month, "status_kpm": status} for month, status in months.items()))
+    way = [(5, None), (6, "AKTIF"), (7, "AKTIF"), (8, "NAIK_GRADE"), (10, "GRADUASI"), (11, "AKTIF"), (12, None)]
+    rows = reports(*({"periode_laporan": f"2022-{month:02}", "status_kpm": status} for month, status in way))
     (family,) = mart("graduasi", pendamping=rows).iter_rows(named=True)
     changes = ["2022-05 ?", "2022-06 AKTIF", "2022-08 NAIK_GRADE", "2022-10 GRADUASI", "2022-11 AKTIF", "2022-12 ?"]
     assert (family["perjalanan"], family["status_kpm"]) == (changes, "AKTIF")
-    assert (family["laporan_pertama"], family["naik_grade_pertama"], family["graduasi_pertama"]) == (
-        "2022-05", "2022-08", "2022-10"
-    )  # fmt: skip
+    firsts = ("laporan_pertama", "naik_grade_pertama", "graduasi_pertama")
+    assert [family[first] for first in firsts] == ["2022-05", "2022-08", "2022-10"]
     assert (family["bulan_sampai_graduasi"], family["kembali_setelah_graduasi"]) == (5, True)
 
 
@@ -187,9 +172,6 @@ def test_the_quota_of_banten_stands_beside_both_stages_and_the_companions() -> N
     assert (table.height, table["kuota"].sum()) == (8, 50_000)
     serang = table.row(by_predicate=pl.col("kode_kab") == "3604", named=True)
     assert (serang["salur_tahap_1"], serang["salur_tahap_2"], serang["dibayar_dua_tahap"]) == (3, 2, 2)
-    assert (serang["keluarga_dampingan"], serang["dampingan_tanpa_bayar"], serang["dibayar_tanpa_pendamping"]) == (
-        3,
-        1,
-        1,
-    )
+    accompanied = ("keluarga_dampingan", "dampingan_tanpa_bayar", "dibayar_tanpa_pendamping")
+    assert [serang[each] for each in accompanied] == [3, 1, 1]
     assert (serang["selisih_tahap_1"], serang["selisih_tahap_2"]) == (-11_498, -11_499)

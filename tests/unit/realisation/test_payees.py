@@ -94,6 +94,7 @@ def dtks(**row: Any) -> pl.DataFrame:
     return frame(Anggota, [{"id_dtks": "D1", "id_orang": "O1", **given, **row}])
 
 
+IS_AGUS = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
 STRANGER = {"nama": "RATNA JUWITA", "no_kk": "3604059999990001", "alamat": "KP LAIN NO 77"}
 
 
@@ -130,17 +131,15 @@ def test_a_relative_or_a_namesake_is_not_the_payee(row: dict[str, str], order: d
 
 
 def test_the_resident_of_the_dtks_row_is_the_payees() -> None:
-    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
     number = {"nik_tulis": "360405450785"}
-    row = payee(dtks(nama=STRANGER["nama"], nik_asal=number["nik_tulis"]), decided, **{**STRANGER, **number})
+    row = payee(dtks(nama=STRANGER["nama"], nik_asal=number["nik_tulis"]), IS_AGUS, **{**STRANGER, **number})
     assert (row["id_dtks"], row["nik_dukcapil"], row["no_kk_dukcapil"]) == ("D1", AGUS, OTHER_KK)
 
 
 def test_orders_of_one_dtks_row_are_one_persons_however_their_numbers_are_damaged() -> None:
     """A sound NIK that nobody bears is no resident's, but its row of DTKS is that of the other orders."""
-    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
     number = {"nik": "3604055505900004"}
-    row = payee(dtks(nama=STRANGER["nama"], nik_asal="3604055505900003"), decided, **{**STRANGER, **number})
+    row = payee(dtks(nama=STRANGER["nama"], nik_asal="3604055505900003"), IS_AGUS, **{**STRANGER, **number})
     assert (row["id_dtks"], row["nik_dukcapil"]) == ("D1", None)
     assert (row["nik_penerima"], row["no_kk_dukcapil"]) == (AGUS, OTHER_KK)
 
@@ -154,17 +153,14 @@ def test_orders_of_one_dtks_row_are_one_persons_however_their_numbers_are_damage
     ],
 )
 def test_the_row_of_another_resident_is_not_the_payees(row: dict[str, str]) -> None:
-    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
-    found = payee(dtks(**row), decided, nik=SITI)
+    found = payee(dtks(**row), IS_AGUS, nik=SITI)
     assert (found["id_dtks"], found["nik_dukcapil"]) == (None, SITI)
 
 
 def test_a_row_that_states_the_payees_number_is_found_beside_that_of_another_resident() -> None:
     rows = [dtks(nik=SITI, nik_asal=SITI), dtks(id_dtks="D2", nama="RATNA JUWITA", nik=SITI, nik_asal=SITI)]
-    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
-    assert payee(pl.concat(rows), decided, nik=SITI)["id_dtks"] == "D2"
+    assert payee(pl.concat(rows), IS_AGUS, nik=SITI)["id_dtks"] == "D2"
 
 
 def test_a_retired_nik_does_not_tell_the_payee_from_who_bears_the_row_now() -> None:
-    decided = frame(AnggotaDukcapil, [{"id_dtks": "D1", "nik_dukcapil": AGUS, "keputusan": "OTOMATIS"}])
-    assert payee(dtks(nik=AGUS, nik_asal=SITI), decided, SITI, nik=SITI)["id_dtks"] == "D1"
+    assert payee(dtks(nik=AGUS, nik_asal=SITI), IS_AGUS, SITI, nik=SITI)["id_dtks"] == "D1"

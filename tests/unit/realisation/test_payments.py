@@ -217,35 +217,38 @@ def test_a_payee_is_found_by_the_nik_of_the_registry() -> None:
     assert (row["nik"], row["nominal"], row["status_bayar"], row["sumber_baris"]) == (NIK, 300_000, "BELUM", 2)
 
 
-def test_a_payee_is_found_by_the_nik_a_row_states_although_nobody_matched_it() -> None:
-    assert payee(paid(people({"nik": NIK, "status_padan": "TIDAK_PADAN"}), links())[0])[0] == "D1"
+DUPLICATE = {"ganda_dari": "D2", "id_orang": "O2"}
+CORRECTED = {"nik_asal": OTHER, "status_padan": "PADAN_PERBAIKAN"}
 
 
-def test_the_registry_goes_before_what_another_row_states() -> None:
-    rows = people({"nik": NIK, "status_padan": "TINJAU"}, {"nik": NIK})
-    assert payee(paid(rows, links(D2=NIK))[0])[0] == "D2"
+@pytest.mark.parametrize(
+    ("rows", "decided", "nik", "found"),
+    [
+        # By the NIK that a row states although nobody matched it, and after what the registry says of another row.
+        ([{"nik": NIK, "status_padan": "TIDAK_PADAN"}], {}, NIK, "D1"),
+        ([{"nik": NIK, "status_padan": "TINJAU"}, {"nik": NIK}], {"D2": NIK}, NIK, "D2"),
+        ([{"nik": NIK}, {"nik": NIK}], {}, NIK, "D1"),
+        # By the NIK as DTKS wrote it, after the correction.
+        ([{"nik": NIK, **CORRECTED}], {"D1": NIK}, OTHER, "D1"),
+        # Of rows for one person the surviving one, even by the duplicate's own NIK.
+        ([{"nik": NIK, **DUPLICATE}, {"nik": NIK}], {"D1": NIK, "D2": NIK}, NIK, "D2"),
+        ([{"nik": OTHER, **DUPLICATE}, {"nik": NIK}], {"D2": NIK}, OTHER, "D2"),
+        # A stranger, and an order without a NIK.
+        ([{"nik": NIK}, {}], {"D1": NIK}, OTHER, None),
+        ([{"nik": NIK}, {}], {"D1": NIK}, None, None),
+    ],
+)
+def test_the_payee_of_an_order_is_one_row_of_dtks_or_none(
+    rows: list[dict[str, Any]], decided: dict[str, str], nik: str | None, found: str | None
+) -> None:
+    (row,) = paid(people(*rows), links(**decided), {"nik": nik})
+    assert payee(row) == ((found, f"O{found[1]}", f"K{found[1]}", "DTKS") if found else (None, None, None, "NON_DTKS"))
 
 
 @pytest.mark.parametrize("keputusan", ["TINJAU", "DITOLAK"])
 def test_an_undecided_link_pays_nobody(keputusan: str) -> None:
     decided = links(D1=NIK).with_columns(keputusan=pl.lit(keputusan))
     assert payee(paid(people({"nik": OTHER}), decided)[0]) == (None, None, None, "NON_DTKS")
-
-
-def test_strangers_and_orders_without_a_nik_are_kept_as_non_dtks() -> None:
-    rows = paid(people({"nik": NIK}, {}), links(D1=NIK), {"nik": OTHER}, {"no_danom": "2", "nik": None})
-    assert [row["sumber_data"] for row in rows] == ["NON_DTKS", "NON_DTKS"]
-
-
-def test_of_rows_for_one_person_the_surviving_one_is_named_and_the_order_stays_one() -> None:
-    rows = people({"nik": NIK, "ganda_dari": "D2", "id_orang": "O2"}, {"nik": NIK})
-    (row,) = paid(rows, links(D1=NIK, D2=NIK))
-    assert payee(row) == ("D2", "O2", "K2", "DTKS")
-
-
-def test_two_unrelated_rows_with_one_nik_do_not_double_the_order() -> None:
-    (row,) = paid(people({"nik": NIK}, {"nik": NIK}), links())
-    assert row["id_dtks"] == "D1"
 
 
 @pytest.mark.parametrize(
@@ -272,13 +275,3 @@ def test_the_kk_is_the_registrys_where_the_resident_is_known() -> None:
     written = {"nama": "SITI", "no_kk": OTHER}
     assert paid(people(), links(), written, registry=residents(SITI=NIK))[0]["no_kk"] == KK
     assert paid(people(), links(), written)[0]["no_kk"] == OTHER
-
-
-def test_an_order_with_the_nik_as_dtks_wrote_it_is_found_after_the_correction() -> None:
-    corrected = people({"nik": NIK, "nik_asal": OTHER, "status_padan": "PADAN_PERBAIKAN"})
-    assert payee(paid(corrected, links(D1=NIK), {"nik": OTHER})[0])[3] == "DTKS"
-
-
-def test_a_duplicate_found_by_its_own_nik_leads_to_the_survivor() -> None:
-    rows = people({"nik": NIK}, {"nik": OTHER, "ganda_dari": "D1", "id_orang": "O1"})
-    assert payee(paid(rows, links(D1=NIK), {"nik": OTHER})[0])[0] == "D1"

@@ -8,18 +8,17 @@ import polars as pl
 import pytest
 
 from reports.figures import frequent_findings, ledger, per_kabupaten, per_source, rejecting_files, shares, totals
-from reports.report import MOST_LISTED, render_report
+from reports.report import MOST_LISTED, READ, render_report
 from schemas.catalogue import promised_tables
 from schemas.rules import Severity
-from schemas.table import polars_schema
+from tests.unit.frames import frame
 
 TABLES = promised_tables()
 NIK, NO_KK, NAMA = "3604056001800001", "3604050101200001", "SITI RAHAYU"
 
 
 def filled(table: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    schema = polars_schema(TABLES[table].model)
-    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+    return frame(TABLES[table].model, rows)
 
 
 def members() -> pl.DataFrame:
@@ -28,20 +27,13 @@ def members() -> pl.DataFrame:
         "3601": ["PADAN"] * 4,
     }
     rows = [
-        {
-            "periode": "2022-12",
-            "id_dtks": f"{kab}-{number}",
-            "nik": NIK,
-            "no_kk": NO_KK,
-            "nama": NAMA,
-            "kode_kab": kab,
-            "status_padan": status,
-            "ganda_dari": "3604-0" if number == 1 else None,
-        }
+        {"id_dtks": f"{kab}-{number}", "kode_kab": kab, "status_padan": status}
+        | {"ganda_dari": "3604-0" if number == 1 else None}
         for kab, each in statuses.items()
         for number, status in enumerate(each)
     ]
-    return filled("cleansed.anggota", [*rows, {**rows[0], "periode": "2022-11"}])
+    whole = {"periode": "2022-12", "nik": NIK, "no_kk": NO_KK, "nama": NAMA}
+    return filled("cleansed.anggota", [*(whole | row for row in rows), whole | rows[0] | {"periode": "2022-11"}])
 
 
 def file(**given: Any) -> dict[str, Any]:
@@ -49,7 +41,6 @@ def file(**given: Any) -> dict[str, Any]:
         "periode": "2022-12",
         "sumber": "pos",
         "berkas": "pos/a.csv",
-        "sha256": "0" * 64,
         "baris_masuk": 12_000,
         "baris_diterima": 11_990,
         "baris_karantina": 10,
@@ -66,90 +57,56 @@ def file(**given: Any) -> dict[str, Any]:
 
 
 def finding(number: int, kode: str, sumber: str = "dtks", kolom: str = "nik") -> dict[str, Any]:
-    return {
-        "periode": "2022-12",
-        "sumber": sumber,
-        "id": str(number),
-        "kode": kode,
-        "kolom": kolom,
-        "keterangan": NIK,
-        "berkas": "dtks/a.csv",
-        "baris": number,
-    }
+    row = {"sumber": sumber, "id": str(number), "kode": kode, "kolom": kolom, "baris": number}
+    return row | {"periode": "2022-12", "keterangan": NIK, "berkas": "dtks/a.csv"}
 
 
-def rejected(line: int, kode: str, berkas: str = "dtks/a.csv", lembar: str | None = None) -> dict[str, Any]:
-    return {
-        "periode": "2022-12",
-        "sumber": "dtks",
-        "berkas": berkas,
-        "lembar": lembar,
-        "baris": line,
-        "kode": kode,
-        "nilai": NIK,
-        "keterangan": "",
-        "sudah_diperbaiki": False,
-    }
+def rejected(line: int, kode: str, berkas: str = "dtks/a.csv", **given: Any) -> dict[str, Any]:
+    row = {"berkas": berkas, "baris": line, "kode": kode, "sudah_diperbaiki": False}
+    return row | {"periode": "2022-12", "sumber": "dtks", "nilai": NIK} | given
 
 
-def tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    head = {"periode": "2022-12", "id_keluarga": "K1", "no_kk": NO_KK, "kepala_keluarga": NAMA}
+def tables(**replaced: list[dict[str, Any]]) -> dict[str, pl.DataFrame]:
+    """What the page is made of.
+
+    Args:
+        replaced: rows of a table, named with `__` for the point, instead of those told here.
+    """
     payments = {"program": "SEMBAKO", "tahun": 2022, "tahap": 1, "tingkat": "NASIONAL", "kode_wilayah": ""}
-    return {
-        "cleansed.anggota": members(),
-        "cleansed.keluarga": filled("cleansed.keluarga", [head | {"status_keluarga": "PECAH"}]),
-        "link.anggota_dukcapil": filled(
-            "link.anggota_dukcapil",
-            [
-                {"periode": "2022-12", "id_dtks": f"3604-{n}", "keputusan": keputusan, "probabilitas": chance}
-                for n, (keputusan, chance) in enumerate([("OTOMATIS", 0.25), ("OTOMATIS", 0.3), ("TINJAU", 0.5)])
-            ],
-        ),
-        "link.jawaban_petugas": filled(
-            "link.jawaban_petugas", [{"periode": "2022-12", "jawaban": each} for each in ("BATAL", "SAMA")]
-        ),
-        "quality.temuan": filled("quality.temuan", [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")]),
-        "quality.karantina": filled("quality.karantina", [rejected(7, "NAMA_KOSONG")]),
-        "quality.penduduk_kabupaten": filled("quality.penduduk_kabupaten", []),
-        "quality.rekonsiliasi": filled("quality.rekonsiliasi", [file()]),
-        **{
-            name: filled(name, [])
-            for name in (
-                "mart.realisasi_harian",
-                "mart.cakupan",
-                "mart.corong_kpm",
-                "mart.bantuan_tidak_tepat",
-            )
-        },
-        "mart.mutu_data": filled(
-            "mart.mutu_data",
-            [
-                {
-                    "periode": "2022-12",
-                    "tingkat": "KABUPATEN",
-                    "kode_wilayah": "5107",
-                    "baris": 20,
-                    "kode_terbanyak": [],
-                }
-                | {"nama_wilayah": "KABUPATEN KARANGASEM", "jumlah_setara": 0, "register_lengkap": False}
-            ],
-        ),
-        "cleansed.koreksi": filled("cleansed.koreksi", [{"periode": month} for month in ("2022-12", "2022-11")]),
-        "mart.koreksi_belum_aman": filled("mart.koreksi_belum_aman", [{"periode": "2022-12"}] * 2),
-        "mart.realisasi": filled(
-            "mart.realisasi",
-            [
-                payments
-                | {"kpm_alokasi": 18_095_000, "kpm_salur": 17_000_000, "kpm_gagal": 95_000, "kpm_belum": 999_000}
-                | {"nominal_alokasi": 10_857_000_000_000, "nominal_salur": 10_200_000_000_000, "kpm_persen": 93.95}
-                | {"nominal_transfer": None, "nominal_persen": 93.95},
-                payments
-                | {"program": "JAMSOSRATU", "kpm_salur": 7, "kpm_gagal": 0, "kpm_belum": 0, "nominal_salur": 7},
-                payments | {"program": "HANYA KABUPATEN", "tingkat": "KABUPATEN", "kode_wilayah": "3604"},
-            ],
-        ),
-        **replaced,
-    }
+    karangasem = {"tingkat": "KABUPATEN", "kode_wilayah": "5107", "nama_wilayah": "KABUPATEN KARANGASEM"}
+    rows: dict[str, list[dict[str, Any]]] = {
+        "cleansed.keluarga": [
+            {"id_keluarga": "K1", "no_kk": NO_KK, "kepala_keluarga": NAMA, "status_keluarga": "PECAH"}
+        ],
+        "link.anggota_dukcapil": [
+            {"periode": "2022-12", "id_dtks": f"3604-{n}", "keputusan": keputusan, "probabilitas": chance}
+            for n, (keputusan, chance) in enumerate([("OTOMATIS", 0.25), ("OTOMATIS", 0.3), ("TINJAU", 0.5)])
+        ],
+        "link.jawaban_petugas": [{"periode": "2022-12", "jawaban": each} for each in ("BATAL", "SAMA")],
+        "quality.temuan": [finding(1, "NIK_KURANG"), finding(2, "NIK_HURUF")],
+        "quality.karantina": [rejected(7, "NAMA_KOSONG")],
+        "quality.rekonsiliasi": [file()],
+        "mart.mutu_data": [
+            karangasem
+            | {"periode": "2022-12", "baris": 20, "kode_terbanyak": [], "jumlah_setara": 0, "register_lengkap": False}
+        ],
+        "cleansed.koreksi": [{"periode": month} for month in ("2022-12", "2022-11")],
+        "mart.koreksi_belum_aman": [{"periode": "2022-12"}] * 2,
+        "mart.realisasi": [
+            payments
+            | {"kpm_alokasi": 18_095_000, "kpm_salur": 17_000_000, "kpm_gagal": 95_000, "kpm_belum": 999_000}
+            | {"nominal_alokasi": 10_857_000_000_000, "nominal_salur": 10_200_000_000_000, "kpm_persen": 93.95}
+            | {"nominal_persen": 93.95},
+            payments | {"program": "JAMSOSRATU", "kpm_salur": 7, "kpm_gagal": 0, "kpm_belum": 0, "nominal_salur": 7},
+            payments | {"program": "HANYA KABUPATEN", "tingkat": "KABUPATEN", "kode_wilayah": "3604"},
+        ],
+    } | {name.replace("__", "."): instead for name, instead in replaced.items()}
+    return {name: filled(name, rows.get(name, [])) for name in READ} | {"cleansed.anggota": members()}
+
+
+def page_of(**replaced: list[dict[str, Any]]) -> str:
+    """The page of a run that passed its gates."""
+    return render_report(tables(**replaced), gates(passed=True), "2022-12")
 
 
 def gates(*, passed: bool) -> pl.DataFrame:
@@ -173,7 +130,7 @@ def text(html: str) -> str:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return render_report(tables(), gates(passed=True), "2022-12")
+    return page_of()
 
 
 def test_the_page_says_what_officers_answered(page: str) -> None:
@@ -183,9 +140,7 @@ def test_the_page_says_what_officers_answered(page: str) -> None:
 def test_the_page_says_how_many_links_may_be_wrong(page: str) -> None:
     assert "2 baris yang dipadankan otomatis mungkin sekitar 1 yang keliru. Di antara baris" in text(page)
     assert "orangnya belum pasti, kurang dari 1 orang tampaknya terdaftar di Dukcapil" in text(page)
-    nothing = filled("link.anggota_dukcapil", [])
-    without = render_report(tables(**{"link.anggota_dukcapil": nothing}), gates(passed=True), "2022-12")
-    assert "yang keliru" not in without
+    assert "yang keliru" not in page_of(link__anggota_dukcapil=[])
 
 
 # --- figures
@@ -297,11 +252,7 @@ def test_the_page_tells_the_run_in_words(page: str) -> None:
 def test_rows_that_were_corrected_are_no_refusals_any_more(page: str) -> None:
     quarantine = [rejected(7, "TANPA_IDENTITAS"), rejected(8, "NAMA_KOSONG") | {"sudah_diperbaiki": True}]
     quarantine.append(rejected(9, "TANPA_IDENTITAS") | {"asal_baris": "pos/b.csv##2"})
-    told = text(
-        render_report(
-            tables(**{"quality.karantina": filled("quality.karantina", quarantine)}), gates(passed=True), "2022-12"
-        )
-    )
+    told = text(page_of(quality__karantina=quarantine))
     assert "ditolak, 1 sudah digantikan" in told
     assert "1 baris lain yang pernah ditolak sudah digantikan baris isian atau berkas lain" in told
     assert "tidak disebut lagi di bawah ini; 1 baris isian yang ditolak lagi disebut." in told
@@ -320,8 +271,8 @@ def test_a_withheld_run_names_the_gates_it_failed() -> None:
 
 
 def test_a_difference_is_never_called_a_match() -> None:
-    broken = filled("quality.rekonsiliasi", [file(selisih_nominal=-300_000)])
-    told = text(render_report(tables(**{"quality.rekonsiliasi": broken}), gates(passed=False), "2022-12"))
+    broken = tables(quality__rekonsiliasi=[file(selisih_nominal=-300_000)])
+    told = text(render_report(broken, gates(passed=False), "2022-12"))
     assert "Ada selisih 0 baris dan Rp300.000" in told
     assert "Cocok" not in told
 
@@ -334,19 +285,19 @@ def test_nobody_can_be_recognised(page: str) -> None:
 
 def test_the_page_is_whole_in_itself_and_the_same_every_time(page: str) -> None:
     assert not re.search(r"https?:|<script|<link|<img|@import|url\(", page)
-    assert page == render_report(tables(), gates(passed=True), "2022-12")
+    assert page == page_of()
 
 
 def test_file_names_are_shown_as_text_never_as_markup() -> None:
-    nasty = filled("quality.rekonsiliasi", [file(berkas="pos/<b>x</b>&.csv", status_berkas="KEMBAR", catatan="<i>")])
-    html = render_report(tables(**{"quality.rekonsiliasi": nasty}), gates(passed=True), "2022-12")
+    nasty = file(berkas="pos/<b>x</b>&.csv", status_berkas="KEMBAR", catatan="<i>")
+    html = page_of(quality__rekonsiliasi=[nasty])
     assert "&lt;b&gt;x&lt;/<wbr>b&gt;&amp;.csv" in html
     assert "<b>" not in html
     assert "<i>" not in html
 
 
 def test_a_run_with_nothing_in_it_still_has_a_page() -> None:
-    empty = {name: frame.clear() for name, frame in tables().items()}
+    empty = {name: rows.clear() for name, rows in tables().items()}
     told = text(render_report(empty, gates(passed=True), "2022-12"))
     for sentence in ("Tidak ada temuan.", "Tidak ada baris yang ditolak.", "Belum ada berkas penyaluran atau alokasi."):
         assert sentence in told
@@ -406,8 +357,7 @@ def test_of_many_files_those_without_a_word_to_say_are_folded() -> None:
     ]
     noted = [file(berkas="pos/z.csv", baris_karantina=0, catatan="Kosong.")]
     for files, folded in ((clean, 0), ([*clean, *noted], 1)):
-        told = {"quality.rekonsiliasi": filled("quality.rekonsiliasi", files)}
-        html = render_report(tables(**told), gates(passed=True), "2022-12")
+        html = page_of(quality__rekonsiliasi=files)
         seen, _, hidden = html.partition(
             f"<summary>{folded} berkas lainnya: dibaca seluruhnya tanpa catatan, atau dari bulan sebelumnya</summary>"
         )

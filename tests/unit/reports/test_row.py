@@ -60,26 +60,19 @@ WEIGHTS = {
     "keluarga": "SEORANG",
     "bobot_keluarga": 30.0,
 }
+CORRECTION = {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": ""}
+REFUSED_AT = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
+REFUSAL = REFUSED_AT | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": False}
+TORN = REFUSED_AT | {"sumber": "dtks", "kode": "KOLOM_LEBIH", "sudah_diperbaiki": False}
+# A row that is nobody's, so that each frame has its columns.
 NOTHING: dict[str, list[dict[str, Any]]] = {
-    "cleansed/koreksi": [{"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": ""}],
-    "mart/koreksi_belum_aman": [
-        {"id_dtks": "", "kolom": "", "nilai_asal": "", "nilai_usulan": "", "yang_diragukan": ""}
-    ],
+    "cleansed/koreksi": [CORRECTION],
+    "mart/koreksi_belum_aman": [CORRECTION | {"yang_diragukan": ""}],
     "link/calon_lain": [{"id_dtks": "", "nik_dukcapil": "", "bobot": 0.0}],
     "link/ganda": [{"id_dtks_a": "", "id_dtks_b": ""}],
     "raw/dtks": [{"id_dtks": "", "berkas": "", "lembar": None, "baris": 0}],
     "quality/temuan": [{"sumber": "", "id": "", "kode": "", "keterangan": ""}],
-    "quality/karantina": [
-        {
-            "sumber": "",
-            "berkas": "",
-            "lembar": None,
-            "baris": 0,
-            "keterangan": "",
-            "kode": "",
-            "sudah_diperbaiki": False,
-        }
-    ],
+    "quality/karantina": [REFUSAL | {"baris": 0}],
 }
 
 
@@ -249,12 +242,9 @@ def test_an_id_that_is_somebodys_number_is_hidden():
     # It looks like one, and is nobody's: an officer must be able to look the row up.
     free = f"{NIK[:-1]}9"
     assert free in told(free=free, cleansed__anggota=[PERSON | {"ganda_dari": free}])
-    nobody = pl.DataFrame([PERSON]).clear()
-    where = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
-    refusal = where | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": False}
-    refused = {"raw__dtks": [where | {"id_dtks": NIK}], "quality__karantina": [refusal]}
+    refused = {"raw__dtks": [REFUSED_AT | {"id_dtks": NIK}], "quality__karantina": [REFUSAL]}
     hidden = "3604********0001"
-    assert told(asked=NIK, cleansed__anggota=nobody, **refused).startswith(f"ID DTKS {hidden}: ")  # type: ignore[arg-type]
+    assert told(asked=NIK, **refused).startswith(f"ID DTKS {hidden}: ")
     assert f"dengan baris {hidden}," in told(cleansed__anggota=[PERSON | {"ganda_dari": NIK}])
     assert f"di baris {hidden};" in told(link__ganda=[{"id_dtks_a": NIK, "id_dtks_b": DTKS}])
     named = told(
@@ -264,15 +254,7 @@ def test_an_id_that_is_somebodys_number_is_hidden():
         link__anggota_dukcapil=[PAIR | {"id_dtks": NIK}],
     )
     assert named.startswith(f"ID DTKS {hidden}, ")
-    torn = {
-        "sumber": "dtks",
-        "berkas": "a.csv",
-        "lembar": None,
-        "baris": 9,
-        "kode": "KOLOM_LEBIH",
-        "sudah_diperbaiki": False,
-    }
-    for rows in ([torn], [torn | {"sumber": "pos"}]):
+    for rows in ([TORN], [TORN | {"sumber": "pos"}]):
         assert f"ID DTKS {hidden} " in unfound(f"{NIK[:6]} {NIK[6:]}", "2022-12", pl.LazyFrame(rows))
 
 
@@ -288,9 +270,8 @@ def test_a_number_in_the_name_of_a_file_or_of_an_officer_is_hidden():
     ("status", "says"), [("TINJAU", "padan review export tinjau.xlsx --data-dir d\n"), ("TIDAK_PADAN", "cocokkan NIK")]
 )
 def test_what_to_do_next(status: str, says: str):
-    nobody = pl.DataFrame([PAIR]).clear()
-    person = [PERSON | {"status_padan": status}]
-    text = told(cleansed__anggota=person, link__anggota_dukcapil=nobody)  # type: ignore[arg-type]
+    pair_of_another = [PAIR | {"id_dtks": OTHER}]
+    text = told(cleansed__anggota=[PERSON | {"status_padan": status}], link__anggota_dukcapil=pair_of_another)
     assert "Tidak ada penduduk Dukcapil" in text
     assert says in text
 
@@ -318,36 +299,24 @@ def test_an_answer_taken_since_the_run_is_told_to_wait_for_the_next(stored: str,
 
 
 def test_a_refused_row_is_told_where_and_why_and_an_unknown_one_is_no_row():
-    nobody = pl.DataFrame([PERSON]).clear()
-    where = {"berkas": "dtks/serang.csv", "lembar": None, "baris": 9}
-    refusal = where | {"sumber": "dtks", "keterangan": "Nama kosong.", "kode": "X", "sudah_diperbaiki": True}
-    text = told(
-        cleansed__anggota=nobody,  # type: ignore[arg-type]
-        raw__dtks=[where | {"id_dtks": DTKS}],
-        quality__karantina=[refusal],
-    )
+    refusal = [REFUSAL | {"sudah_diperbaiki": True}]
+    text = told(asked=OTHER, raw__dtks=[REFUSED_AT | {"id_dtks": OTHER}], quality__karantina=refusal)
     assert "Ditolak: baris 9 di dtks/serang.csv. Nama kosong. Sudah digantikan baris isian atau berkas lain." in text
     spreadsheet = told(
-        asked=f" '{DTKS[:8]} {DTKS[8:]}.0",
-        cleansed__anggota=nobody,  # type: ignore[arg-type]
-        raw__dtks=[where | {"id_dtks": f"'{DTKS}\u00a0"}],
-        quality__karantina=[refusal],
+        asked=f" '{OTHER[:8]} {OTHER[8:]}.0",
+        raw__dtks=[REFUSED_AT | {"id_dtks": f"'{OTHER}\u00a0"}],
+        quality__karantina=refusal,
     )
     assert spreadsheet == text
     with pytest.raises(LookupError):
-        told(cleansed__anggota=nobody)  # type: ignore[arg-type]
+        told(asked=OTHER)
 
 
 def test_an_id_may_stand_in_a_row_whose_columns_are_torn():
-    row = {"sumber": "dtks", "berkas": "dtks/a.csv", "lembar": None, "baris": 9, "kode": "KOLOM_LEBIH"}
-    rows = [
-        row | {"sudah_diperbaiki": False},
-        row | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True},
-        row | {"sumber": "pos", "sudah_diperbaiki": False},
-    ]
+    rows = [TORN, TORN | {"baris": 12, "kode": "KOLOM_KURANG", "sudah_diperbaiki": True}, TORN | {"sumber": "pos"}]
     torn = unfound(OTHER, "2022-12", pl.LazyFrame(rows))
     assert "termasuk 1 baris yang ditolak karena kolomnya" in torn
     assert "lembar Ditolak" in torn
-    assert torn.endswith("berkasnya: dtks/a.csv.")
+    assert torn.endswith("berkasnya: dtks/serang.csv.")
     assert unfound(OTHER, "2022-12", pl.LazyFrame(rows[1:])).startswith(f"Tidak ada baris dengan ID DTKS {OTHER}")
     assert unfound("abc", "2022-12", pl.LazyFrame(rows)).endswith("16 angka; periksa tulisannya.")
