@@ -18,8 +18,8 @@ from pipeline.warehouse.store.unchanged import Made
 from schemas.catalogue import promised_tables
 from schemas.table import PromisedTable, Tally, inspect, inspected, polars_schema
 
-Fill = Callable[..., pl.DataFrame | Iterator[pl.DataFrame]]
-Events = Generator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult, None, bool]
+_Fill = Callable[..., pl.DataFrame | Iterator[pl.DataFrame]]
+_Events = Generator[dg.Output[pl.DataFrame] | dg.MaterializeResult | dg.AssetCheckResult, None, bool]
 
 _CHECKS = {
     "kontrak": "Tipe dan aturan setiap kolom dipenuhi oleh semua baris.",
@@ -47,7 +47,7 @@ def promised_checks(table: PromisedTable) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> Events:
+def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -> _Events:
     """Hold a frame to its promise: the typed table as `output`, then the verdicts of its checks.
 
     A column `periode` that the frame leaves out is the run's. Returns whether the promise is kept.
@@ -62,7 +62,7 @@ def keep(table: PromisedTable, frame: pl.DataFrame, periode: str, output: str) -
 
 def keep_pieces(
     context: dg.AssetExecutionContext, data: DataDirectory, table: PromisedTable, pieces: Iterator[pl.DataFrame]
-) -> Events:
+) -> _Events:
     """As `keep`, a table that comes in the order of its key, in pieces, and is never held whole."""
     tally = Tally()
     rows = inspected(pieces, table, tally)
@@ -98,7 +98,7 @@ def promised_asset(
     before: Mapping[str, str] | None = None,
     columns: Mapping[str, Sequence[str]] = MappingProxyType({}),
     files: Collection[str] = (),
-) -> Callable[[Fill], dg.AssetsDefinition]:
+) -> Callable[[_Fill], dg.AssetsDefinition]:
     """Turn a function into the asset of the promised table `name`.
 
     The function gets the frames named in `ins` (argument → asset key, `layer/name`) and scans of those in `before`
@@ -109,7 +109,7 @@ def promised_asset(
     """
     table = promised_tables()[name]
 
-    def decorate(fill: Fill) -> dg.AssetsDefinition:
+    def decorate(fill: _Fill) -> dg.AssetsDefinition:
         @dg.multi_asset(
             name=name.replace(".", "_"),
             group_name=group,

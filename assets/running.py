@@ -106,7 +106,7 @@ def run_main_job(
     """
     steps, home = len(job.get_definition().all_node_defs), os.environ["DAGSTER_HOME"]
     try:
-        terminal = cast("TextIO", WithoutDagsters(sys.stderr))
+        terminal = cast("TextIO", _WithoutDagsters(sys.stderr))
         with history_of(home) as instance, _reporting(progress, steps), redirect_stderr(terminal):
             bury_the_dead(instance)
             # `execute_in_process` would hold the frames of all steps in memory until the end.
@@ -186,7 +186,7 @@ class _StepEnds(logging.Handler):
             self._progress(event.step_key, self._ended, self._steps)
 
 
-class WithoutDagsters:
+class _WithoutDagsters:
     """A terminal without what Dagster says in English of a history that cannot be written: `HistoryError` says it."""
 
     def __init__(self, terminal: TextIO) -> None:

@@ -16,7 +16,7 @@ from assets.store import DataDirectory, ParquetStore
 from pipeline.places import Places
 
 DATA_DIR_VARIABLE = "PADAN_DATA_DIR"
-DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
+_DEFAULT_DATA_DIR = Path(__file__).resolve().parents[1] / "data"
 
 
 def build_defs(data_dir: Path) -> dg.Definitions:
@@ -40,4 +40,4 @@ def main_job_over(data_dir: str) -> dg.JobDefinition:
     return build_defs(Path(data_dir)).resolve_job_def(MAIN_JOB)
 
 
-defs = build_defs(Path(os.environ.get(DATA_DIR_VARIABLE, DEFAULT_DATA_DIR)))
+defs = build_defs(Path(os.environ.get(DATA_DIR_VARIABLE, _DEFAULT_DATA_DIR)))

@@ -19,7 +19,7 @@ import polars as pl
 from pipeline.normalise.values.identifiers import written_number
 from pipeline.normalise.values.names import tidy_name
 
-LEAST_LIKENESS = 60.0
+_LEAST_LIKENESS = 60.0
 
 
 def kemensos_rule(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def kemensos_rule(dtks: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
         "id_dtks",
         "nik_dukcapil",
         "kemiripan",
-        padan=(pl.col("kemiripan") >= LEAST_LIKENESS).fill_null(value=False),
+        padan=(pl.col("kemiripan") >= _LEAST_LIKENESS).fill_null(value=False),
     )
 
 
@@ -69,7 +69,7 @@ def likeness(name: str, other: str) -> float:
     Where that is below 60 and one of them holds a `/` (an alias), the best among their parts counts.
     """
     whole = _ratio(name, other)
-    if whole >= LEAST_LIKENESS or "/" not in name + other:
+    if whole >= _LEAST_LIKENESS or "/" not in name + other:
         return whole
     parts = (_ratio(one.strip(), two.strip()) for one in name.split("/") for two in other.split("/"))
     return max(whole, *parts)

@@ -40,11 +40,11 @@ from pipeline.matching.records.arrays import Levels, Rows
 from pipeline.matching.records.as_numbers import SEED, one_in_many
 from pipeline.memory import give_back
 
-SAME_KK = "KK"
+_SAME_KK = "KK"
 PASSES = Plan(
     narrow=(
         Pass("NIK", ("nik:angka",)),
-        Pass(SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
+        Pass(_SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
         # Twins, and wives under their husband's name and number: who was born that day is told by more than the family.
         Pass("KK_TANGGAL", ("no_kk:angka", "tanggal_lahir")),
         Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
@@ -63,7 +63,7 @@ PASSES = Plan(
         Pass("IBU_DESA", ("nama_ibu_kandung", "kode_desa", "jenis_kelamin"), ("tanggal_lahir:tahun",)),
         Pass("AWAL_DESA_TAHUN", ("nama_banding:awal", "kode_desa", "tanggal_lahir:tahun"), ("jenis_kelamin",)),
     ),
-    family_only=(SAME_KK, FAMILY),
+    family_only=(_SAME_KK, FAMILY),
 )
 _SAMPLE = 10_000
 _LEAST_LIKELY = 0.001

@@ -21,7 +21,7 @@ from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.matching.records.lookup import numbered
 
 # A link this probable is evidence for the rest of the household.
-CLAIM = 0.9
+_CLAIM = 0.9
 _ROUNDS = 4
 
 
@@ -159,7 +159,7 @@ def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
 def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
     """Per row the pair it is taken for, -1 for none."""
     best = best_of_each(pairs.left, bits)
-    best = best[probability[best] >= CLAIM]
+    best = best[probability[best] >= _CLAIM]
     own = np.full(pairs.rows, -1)
     own[pairs.left[best]] = best
     return own

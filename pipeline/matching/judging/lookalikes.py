@@ -150,7 +150,7 @@ def margins(model: LinkageModel, seen: Seen, beaten: Flags, residents: int) -> F
     """
     prior = np.full(len(beaten), -np.log2(model.absent))
     prior[beaten] += np.log2(model.repeated) + anew_bits(model, seen.levels[beaten])
-    odds = [odds_against(model, one, seen, residents) + prior - one.least_bits for one in model.lookalikes]
+    odds = [_odds_against(model, one, seen, residents) + prior - one.least_bits for one in model.lookalikes]
     return np.array(odds).reshape(len(model.lookalikes), len(beaten))
 
 
@@ -184,7 +184,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     # Of those called alike all over the country hardly one was born in that place that day.
     together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
     for lookalike in model.lookalikes:
-        bits = odds_against(model, lookalike, seen, rows) + prior + anew
+        bits = _odds_against(model, lookalike, seen, rows) + prior + anew
         for number, comparison in enumerate(model.comparisons):
             if comparison.name in lookalike.doubles:
                 more = np.array([0.0, *lookalike.doubles[comparison.name]])[seen.levels[:, number]]
@@ -195,7 +195,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     return (sure | (taken & ~known)) & ~others
 
 
-def odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
+def _odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
     """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
     bits = np.where(seen.odd, -np.log2(lookalike.odd), 0.0)
     told = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
@@ -226,7 +226,7 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
     """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
-    return (_told(model, seen) & ~another_person(model, seen)) | in_his_place(model, seen.levels)
+    return (_told(model, seen) & ~another_person(model, seen)) | _in_his_place(model, seen.levels)
 
 
 def neighbours(model: LinkageModel, seen: Seen) -> Flags:
@@ -267,7 +267,7 @@ def guessed(model: LinkageModel, seen: Seen) -> Flags:
     return vague & ~among(model, levels, groups.tied)
 
 
-def in_his_place(model: LinkageModel, levels: Levels) -> Flags:
+def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
     """Pairs of one family, in a role that it has but once, born then of one mother, whatever they are called.
 
     A brother or sister may follow in that role, even under the number that stood there, but hardly born that year; nor

@@ -25,8 +25,8 @@ from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
 
 PEOPLE = 15_000
-STRANGERS = 40_000
-RELATIVES = 8_000
+_STRANGERS = 40_000
+_RELATIVES = 8_000
 # How many observations the saved model counts for.
 _TRUST_MATCHES = 400.0
 _TRUST_OTHERS = 20_000.0
@@ -196,7 +196,7 @@ def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
 def _draw_strangers(count: int, seed: int) -> tuple[Rows, Rows]:
     rng = np.random.default_rng(seed)
     people = rng.integers(0, count, PEOPLE)
-    left, right = people[rng.integers(0, PEOPLE, (2, STRANGERS))]
+    left, right = people[rng.integers(0, PEOPLE, (2, _STRANGERS))]
     different = left != right
     return left[different], right[different]
 
@@ -206,7 +206,7 @@ def _draw_relatives(families: Rows, seed: int) -> tuple[Rows, Rows]:
     rows = pl.DataFrame({"family": families, "row": np.arange(len(families))}).filter(pl.col("family") != -1)
     order = pl.col("family").hash(seed)
     chosen = (
-        rows.filter(pl.len().over("family").is_between(2, LARGEST_FAMILY)).sort(order, "family", "row").head(RELATIVES)
+        rows.filter(pl.len().over("family").is_between(2, LARGEST_FAMILY)).sort(order, "family", "row").head(_RELATIVES)
     )
     pairs = chosen.join(chosen, on="family", suffix="_other", maintain_order="left_right")
     pairs = pairs.filter(pl.col("row") != pl.col("row_other"))

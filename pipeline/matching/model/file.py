@@ -29,7 +29,7 @@ from pipeline.matching.model.linkage import (
 from pipeline.reference import REFERENCE_DIR
 
 MODEL_FILE = REFERENCE_DIR / "model_padan.json"
-VERSION = 3
+_VERSION = 3
 _USUAL_RESIDENTS = 1_000_000
 # Written figures add up to 1 but for so much.
 _ROUNDED = 0.005
@@ -137,8 +137,8 @@ def load_model(path: Path = MODEL_FILE) -> LinkageModel:
         ModelError: another version, figures missing or unknown, or `checked` refuses it.
     """
     data = json.loads(path.read_text(encoding="utf-8"))
-    if data.get("version") != VERSION:
-        message = f"linkage model of version {data.get('version')}, expected {VERSION}"
+    if data.get("version") != _VERSION:
+        message = f"linkage model of version {data.get('version')}, expected {_VERSION}"
         raise ModelError(message)
     try:
         model = _model(data)
@@ -164,7 +164,7 @@ def _model(data: Mapping[str, Any]) -> LinkageModel:
 
 def save_model(model: LinkageModel, path: Path) -> None:
     """Write a model so that a person can read it, a level a line; the same model is always the same bytes."""
-    head = {"version": VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
+    head = {"version": _VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
     lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
     lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']
     if model.left_home.levels:

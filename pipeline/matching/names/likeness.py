@@ -25,7 +25,7 @@ from pipeline.normalise.values.names import (
     second_name,
 )
 
-NAME_LEVELS = pl.Enum(["DIFFERENT", "WEAK", "STRONG"])
+_NAME_LEVELS = pl.Enum(["DIFFERENT", "WEAK", "STRONG"])
 _DIFFERENT, _WEAK, _STRONG = (pl.lit(level, pl.UInt8) for level in range(3))
 
 # How much two unequal words have in common; a hint (an initial, a slip in a short word) is nothing on its own.
@@ -61,7 +61,7 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
         right: tidied names, as many.
 
     Returns:
-        `nama_tingkat`, a Series of `NAME_LEVELS`; null where a name is missing or says that there is none.
+        `nama_tingkat`, DIFFERENT, WEAK or STRONG; null where a name is missing or says that there is none.
     """
     pairs = pl.DataFrame({"left": left, "right": right}).with_row_index("pair")
     names = pl.concat([pairs["left"], pairs["right"]]).drop_nulls().unique().alias("name").to_frame()
@@ -76,7 +76,7 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     levels = _levels(sided.drop("left", "right").with_row_index("row"), words)
     best = levels.group_by("pair").agg(pl.col("level").max())
     found = pairs.join(best, on="pair", how="left", maintain_order="left")["level"]
-    return found.cat.to(NAME_LEVELS).alias("nama_tingkat")
+    return found.cat.to(_NAME_LEVELS).alias("nama_tingkat")
 
 
 def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

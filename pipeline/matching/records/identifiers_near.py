@@ -181,7 +181,7 @@ class Odd:
     def may_be(self, rows: Rows, numbers: Packed) -> Flags:
         """Whether each row's digits are the number with one digit left out or put in."""
         ahead = _digits_ahead(different_digits(self._first[rows], numbers))
-        behind = digits_behind(different_digits(self._last[rows], numbers))
+        behind = _digits_behind(different_digits(self._last[rows], numbers))
         return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
 
     def lacks_last(self, rows: Rows, numbers: Packed) -> Flags:
@@ -197,7 +197,7 @@ def _digits_ahead(places: Packed) -> Ints:
     return DIGITS - (bits.astype(np.int64) + 3) // 4
 
 
-def digits_behind(places: Packed) -> Ints:
+def _digits_behind(places: Packed) -> Ints:
     """Digits behind the last difference (`different_digits`); all of them where there is none."""
     lowest = places & (~places + np.uint64(1))
     return np.where(lowest == 0, DIGITS, np.bitwise_count(lowest - np.uint64(1)).astype(np.int64) // 4)

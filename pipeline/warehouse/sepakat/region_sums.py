@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-WIDTH = 3
+_WIDTH = 3
 """Smallest distance between the bounds of an emptied cell: four values are possible, as many as small counts have."""
 UNBOUNDED = 10**12
 
 # Length of a region's code → length of the code of the region above it, the deepest first.
-PARENT_LENGTH = {10: 6, 6: 4, 4: 2, 2: 0}
+_PARENT_LENGTH = {10: 6, 6: 4, 4: 2, 2: 0}
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -61,7 +61,7 @@ def region_tree(rows: pl.DataFrame, series: Sequence[str]) -> Tree:
     """The tree of rows by their `kode_wilayah`; rows are related where they agree on the columns `series`."""
     code = pl.col("kode_wilayah")
     length = code.str.len_chars().cast(pl.Int64)
-    above = length.replace_strict(PARENT_LENGTH, default=None, return_dtype=pl.Int64)
+    above = length.replace_strict(_PARENT_LENGTH, default=None, return_dtype=pl.Int64)
     numbered = rows.select(*series, "kode_wilayah").with_row_index("_row")
     linked = numbered.with_columns(_above=pl.when(above.is_not_null()).then(code.str.head(above))).join(
         numbered.select(*series, _above="kode_wilayah", _parent="_row"),
@@ -71,7 +71,7 @@ def region_tree(rows: pl.DataFrame, series: Sequence[str]) -> Tree:
     )
     parent = linked["_parent"].cast(pl.Int64).fill_null(-1).to_numpy()
     lengths = linked.select(length).to_series().to_numpy()
-    levels = [np.flatnonzero((lengths == each) & (parent >= 0)) for each in PARENT_LENGTH]
+    levels = [np.flatnonzero((lengths == each) & (parent >= 0)) for each in _PARENT_LENGTH]
     return Tree(parent, [level for level in levels if len(level)])
 
 
@@ -118,7 +118,7 @@ def ranges(low: Ints, high: Ints, value: Ints, tree: Tree) -> tuple[Ints, Ints, 
 
 
 def closed_over(value: Ints, most: Ints, hidden: Flags, seen: Flags, tree: Tree) -> Flags:
-    """`hidden` and as many more cells as leave every hidden one a range of `WIDTH`, or all that `most` leaves.
+    """`hidden` and as many more cells as leave every hidden one a range of `_WIDTH`, or all that `most` leaves.
 
     First the regions below a hidden cell must not add up to it: from the bottom up, one of them is emptied. Then the
     region above and its other parts must not leave it alone: from the top down, since what widens a region widens those
@@ -127,12 +127,12 @@ def closed_over(value: Ints, most: Ints, hidden: Flags, seen: Flags, tree: Tree)
     least = np.minimum(value, 1)
     most = most - (most > value)
     # A nought that went with its row may be found out: noughts are no secret.
-    needed = np.where(value > 0, np.minimum(WIDTH, most - least), 0)
+    needed = np.where(value > 0, np.minimum(_WIDTH, most - least), 0)
     stuck = np.zeros((2, len(value)), bool)
     while True:
         open_cells = hidden & ~seen
         low, high, below = ranges(np.where(open_cells, least, value), np.where(open_cells, most, value), value, tree)
-        parts, inner = smallest_parts(value, hidden | seen | (value == 0), hidden, tree)
+        parts, inner = _smallest_parts(value, hidden | seen | (value == 0), hidden, tree)
         added_up = open_cells & ~stuck[0] & (below < needed)
         left_alone = open_cells & ~stuck[1] & (high - low < np.minimum(needed, below))
         if added_up.any():
@@ -154,7 +154,7 @@ def _first_of(cells: Flags, levels: Iterable[Ints]) -> Ints:
     return next(rows[cells[rows]] for rows in levels if cells[rows].any())
 
 
-def smallest_parts(value: Ints, taken: Flags, hidden: Flags, tree: Tree) -> tuple[Ints, Ints]:
+def _smallest_parts(value: Ints, taken: Flags, hidden: Flags, tree: Tree) -> tuple[Ints, Ints]:
     """For every region the part directly below it with the smallest value that is not taken, -1 where there is none.
 
     Secondly the same, but where all parts are taken looking further down through those that are hidden.
