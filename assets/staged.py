@@ -13,7 +13,7 @@ from pipeline.normalise.sources.outdated import outdated, without_outdated
 from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from pipeline.quality.findings import quarantine, reasons
-from pipeline.settings import load_limits
+from pipeline.settings import Limits, load_limits
 from pipeline.warehouse.store.unchanged import Made
 from schemas.extracts import folder_of
 from schemas.quality import Karantina
@@ -50,12 +50,7 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
             source, extract, read, lambda month: data.places.stored(f"raw/{source}", runs.get(month, month))
         )
         extract = without_outdated(extract, overtaken)
-        facts = {
-            **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
-            "usang": " ".join(overtaken.sort()),
-            "kerusakan": limits.kerusakan.model_dump_json(),
-            "memori": str(limits.memori.baris_sekaligus),
-        }
+        facts = _beside_the_rows(read, overtaken, limits)
         keys = [f"staged/{source}", f"staged/{source}_karantina"]
         made = Made.frames(data.places, f"staged/{source}", periode, keys, files={"raw": raw}, facts=facts)
         if made.stands():
@@ -79,6 +74,16 @@ def _staged_asset(source: str) -> dg.AssetsDefinition:
         made.note()
 
     return normalise
+
+
+def _beside_the_rows(read: pl.DataFrame, overtaken: pl.Series, limits: Limits) -> dict[str, str]:
+    """What a staged source hangs on besides its rows as read."""
+    return {
+        **{berkas: f"{of_month} {changed}" for berkas, of_month, changed in read.iter_rows()},
+        "usang": " ".join(overtaken.sort()),
+        "kerusakan": limits.kerusakan.model_dump_json(),
+        "memori": str(limits.memori.baris_sekaligus),
+    }
 
 
 def _out(name: str, description: str, model: type[Table]) -> dg.AssetOut:

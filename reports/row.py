@@ -6,7 +6,7 @@ Belongs here: how it reads. Does not: what a fact weighs and what its outcomes a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -76,12 +76,14 @@ def render_row(
         if not refused:
             raise LookupError(id_dtks)
         return "\n".join([f"ID DTKS {_shown(id_dtks, stored)}: ditolak, tidak ikut dipadankan.", *refused]) + "\n"
-    person, row = found["cleansed/anggota"].row(0, named=True), found["staged/dtks"]
+    person = found["cleansed/anggota"].row(0, named=True)
     pairs = found["link/anggota_dukcapil"].sort("bobot", "nik_dukcapil", descending=[True, False])
     rivals = found["link/calon_lain"].join(pairs, on="nik_dukcapil", how="anti", maintain_order="left")
     answers = decisions.filter(id_dtks=id_dtks)
     wanted = pl.concat([pairs["nik_dukcapil"], rivals["nik_dukcapil"], answers["nik_dukcapil"]])
     residents = stored["staged/dukcapil"].filter(pl.col("nik").is_in(wanted.implode())).collect()
+    since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
+    step = _TAKEN_SINCE if since else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
     told = [
         f"ID DTKS {_shown(id_dtks, stored)}, {_where(person)}",
         *_summary(person, found["cleansed/koreksi"], found["mart/koreksi_belum_aman"]),
@@ -89,20 +91,32 @@ def render_row(
         *_doubles(id_dtks, stored, person["ganda_dari"]),
         *_answers(answers),
         *refused,
+        *_residents(found, pairs, rivals, residents, weighings.filter(id_dtks=id_dtks)),
+        *([f"Langkah berikutnya: {step.format(option=option)}"] if step else []),
     ]
+    return "\n".join(told) + "\n"
+
+
+def _residents(
+    found: Mapping[str, pl.DataFrame],
+    pairs: pl.DataFrame,
+    rivals: pl.DataFrame,
+    residents: pl.DataFrame,
+    weighings: pl.DataFrame,
+) -> Iterator[str]:
+    """Each resident that the row was linked to, refused or nearly is, beside the row."""
+    row = found["staged/dtks"]
+    status = found["cleansed/anggota"]["status_padan"].item()
     for pair in pairs.iter_rows(named=True):
         resident = residents.filter(nik=pair["nik_dukcapil"])
-        earlier = weighings.filter(id_dtks=id_dtks, nik_dukcapil=pair["nik_dukcapil"])
-        told += ["", *pair_in_words(pair, person["status_padan"])]
-        told += weighed_pair(row, resident, pair, found["link/bobot_fakta"], earlier)
+        earlier = weighings.filter(nik_dukcapil=pair["nik_dukcapil"])
+        yield from ("", *pair_in_words(pair, status))
+        yield from weighed_pair(row, resident, pair, found["link/bobot_fakta"], earlier)
     for rival in rivals.iter_rows(named=True):
-        told += ["", *rival_in_words(rival), *beside_each_other(row, residents.filter(nik=rival["nik_dukcapil"]))]
+        yield from ("", *rival_in_words(rival))
+        yield from beside_each_other(row, residents.filter(nik=rival["nik_dukcapil"]))
     if pairs.is_empty():
-        told += ["", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan."]
-    since = wait_for_a_run(pairs, answers.filter(pl.col("nik_dukcapil").is_in(residents["nik"].implode())))
-    step = _TAKEN_SINCE if since else _next_step(person, corrected=not found["cleansed/koreksi"].is_empty())
-    told += [f"Langkah berikutnya: {step.format(option=option)}"] if step else []
-    return "\n".join(told) + "\n"
+        yield from ("", "Tidak ada penduduk Dukcapil yang cukup mirip untuk diperlihatkan.")
 
 
 def _next_step(person: Mapping[str, Any], *, corrected: bool) -> str | None:

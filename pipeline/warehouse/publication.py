@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import polars as pl
@@ -18,7 +18,7 @@ import polars as pl
 from pipeline import reference
 from pipeline.matching.outcome.review import RIVALS
 from pipeline.places import Places
-from pipeline.warehouse.periodes import end, newest_meant, renews_state
+from pipeline.warehouse.periodes import LEDGER, end, newest_meant, redated, renews_state
 from pipeline.warehouse.publish import exclusive, open_as_above, open_folder, publish, start_tree
 from pipeline.warehouse.renewal import renew_database, renew_workbooks
 from pipeline.warehouse.sepakat.indicators import FAMILIES, PERSONS, REGISTERS, build_release
@@ -62,6 +62,11 @@ class Publication:
     def __init__(self, places: Places, periode: str) -> None:
         self._places = places
         self._periode = periode
+
+    @cached_property
+    def withdrawn(self) -> list[str]:
+        """The published periodes that this run takes the place of (`pipeline.warehouse.periodes.redated`)."""
+        return redated(self._places, self._periode, self.frame(LEDGER))
 
     def frame(self, key: str, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """The stored frame of an asset, `layer/name`: all its columns or these."""
