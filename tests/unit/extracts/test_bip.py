@@ -19,20 +19,10 @@ Rows = list[list[object]]
 # page per family.
 HEAD_PLAIN = ["NO", "NIK", "NAMA", "JK", "TMPT LHR", "TGL LHR", "KTPEL", "AGAMA", "STATUS", "HUB. KEL", "PEKERJAAN"]
 HEAD_TWO = [
-    [
-        "No",
-        "Nama Lengkap",
-        "NIK",
-        "Tempat dan Tanggal Lahir",
-        "",
-        "JK",
-        "SHDK",
-        "Pendidikan",
-        "Nama Orang Tua Kandung",
-        "",
-    ],
+    ["No", "Nama Lengkap", "NIK", "Tempat dan Tanggal Lahir", "", "JK", "SHDK", "Pendidikan",
+     "Nama Orang Tua Kandung", ""],
     ["", "", "", "Tempat Lahir", "Tgl/Bln/Th", "", "", "Terakhir", "Ibu", "Ayah"],
-]
+]  # fmt: skip
 
 
 def _plain(number: int, nik: str, name: str, status: str = "Kawin") -> list[object]:

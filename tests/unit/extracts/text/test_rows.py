@@ -26,6 +26,11 @@ def refused(grid: Grid) -> list[tuple[int, str]]:
     return grid.refused.rows()
 
 
+def told(grid: Grid) -> dict[int, str]:
+    """By the number of its line: the cells of a row, or why it is none."""
+    return {number: "|".join(cell or "" for cell in cells) for number, *cells in grid.rows.rows()} | dict(refused(grid))
+
+
 # --- encodings
 
 
@@ -101,14 +106,6 @@ def test_a_line_longer_than_any_row_is_no_table() -> None:
         list(read_pieces(io.BytesIO(b"ID|NAMA|X" * 2**20), only_one_table, 1000))
 
 
-@pytest.mark.parametrize("mark", [b"\x1a", b"\x1a\x1a", b"\x1a\r\n", b"\r\n\x1a\r\n\r\n", b"\n\x1a\n\x1a"])
-def test_the_mark_of_old_programs_at_the_end_of_a_file_is_no_line(mark: bytes) -> None:
-    for lines in (f"{HEADER}\r\n1|SITI|A|B\r\n", f"{HEADER}\n1|SITI|A|B"):
-        grid = read(lines.encode() + mark)
-        assert rows(grid) == [(2, "1", "SITI", "A", "B")]
-        assert refused(grid) == []
-
-
 def test_lines_above_the_header_are_its_title_and_numbers_stay_the_officers() -> None:
     grid = read(f"\nDaftar Penerima, BLT BBM; Tahap 1\nKab. Serang||||\n\n{HEADER}\n1|SITI|A|B\n")
     assert grid.title == "Daftar Penerima, BLT BBM; Tahap 1 / Kab. Serang"
@@ -129,11 +126,6 @@ def test_a_header_may_stand_below_a_letterhead_where_nothing_above_is_one(
     above: list[str], expected: list[str]
 ) -> None:
     assert read("\n".join([*above, HEADER, "1|A|B|C"])).header == expected
-
-
-def test_of_equal_lines_the_first_is_the_header() -> None:
-    grid = read(f"{HEADER}\n1|A|B|C\n{HEADER}\n2|A|B|C")
-    assert [row[0] for row in rows(grid)] == [2, 3, 4]
 
 
 def test_quoted_header_cells() -> None:
@@ -175,16 +167,6 @@ def test_quoting_is_undone_and_quotes_inside_survive(line: str, expected: list[s
     assert refused(grid) == []
 
 
-def test_a_comma_inside_a_quoted_village_does_not_split_it() -> None:
-    grid = read('ID,NAMA,DESA,ALAMAT\n1,SITI,"Lubuk Pakam I,II","Jl. A, No. 2"\n2,BUDI,"Soka""an",B')
-    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "Jl. A, No. 2"), (3, "2", "BUDI", 'Soka"an', "B")]
-
-
-def test_blanks_before_quotes_are_no_part_of_cells() -> None:
-    grid = read('"ID", "NAMA", "DESA", "ALAMAT"\n"1", "SITI", "Lubuk Pakam I,II", "A, No. 2"\n"2", "BUDI", "B", "C"\n')
-    assert rows(grid) == [(2, "1", "SITI", "Lubuk Pakam I,II", "A, No. 2"), (3, "2", "BUDI", "B", "C")]
-
-
 @pytest.mark.parametrize("end", ["", ","])
 def test_commas_of_amounts_that_are_in_no_quotes(end: str) -> None:
     lines = [f"{number},SITI,Rp {number}00.000,00,{end}" for number in range(1, 5)]
@@ -209,15 +191,9 @@ def test_a_row_that_lacks_a_cell_is_not_made_whole_by_the_comma_of_its_amount(am
     assert rows(whole) == rows(grid)
 
 
-@pytest.mark.parametrize(
-    ("header", "row"),
-    [
-        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,3604052006,00,KP"),
-        ("ID,NAMA,DESA,RT,ALAMAT", "SITI,120,000,KP"),
-    ],
-)
-def test_commas_that_divide_cells_make_no_amount(header: str, row: str) -> None:
-    grid = read("\n".join([header, *(f"{number},{row}," for number in range(1, 5)), ""]))
+@pytest.mark.parametrize("row", ["SITI,3604052006,00,KP", "SITI,120,000,KP"])
+def test_commas_that_divide_cells_make_no_amount(row: str) -> None:
+    grid = read("\n".join(["ID,NAMA,DESA,RT,ALAMAT", *(f"{number},{row}," for number in range(1, 5)), ""]))
     assert [",".join(map(str, cells[2:])) for cells in rows(grid)] == [row] * 4
     # Nor a dash in a file without a fact behind it, whose rows end with a delimiter.
     unpaid = read("\n".join(["ID,NAMA,NOMINAL,STATUS,TGL", *(f"{number},A,300000,-,," for number in range(1, 5)), ""]))
@@ -247,24 +223,9 @@ def test_rows_whose_cells_cannot_be_told_apart_are_not_guessed(header: str, row:
 
 def test_amounts_of_several_ways_are_not_guessed_either() -> None:
     ways = ("300,000", "Rp 300.000,00", "300000,00")
+    lines = [f"{number},A,{way},X," for number, way in enumerate(ways)]
     with pytest.raises(UnreadableError, match="batas kolomnya tidak pasti"):
-        read(
-            "\n".join(
-                ["ID,NAMA,NOMINAL,RETUR,ALAMAT", *(f"{number},A,{way},X," for number, way in enumerate(ways)), ""]
-            )
-        )
-
-
-def test_a_number_elsewhere_is_no_amount_with_sen() -> None:
-    lines = ["1,29400,-,Rp 300.000,00,B", "2,29400,KCP,Rp 300.000,00,B", "3,29400,00,600000,00,B"]
-    found = rows(read("\n".join(["ID,KPRK,KANTOR,NOMINAL,ALAMAT", *lines, ""])))
-    assert [cells[3:5] for cells in found] == [("-", "Rp 300.000,00"), ("KCP", "Rp 300.000,00"), ("00", "600000,00")]
-
-
-def test_where_most_rows_have_a_cell_too_many_one_that_has_not_lacks_one() -> None:
-    assert refused(read("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n")) == [
-        (2, "KOLOM_LEBIH"), (3, "KOLOM_LEBIH"), (4, "KOLOM_KURANG")
-    ]  # fmt: skip
+        read("\n".join(["ID,NAMA,NOMINAL,RETUR,ALAMAT", *lines, ""]))
 
 
 def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
@@ -276,34 +237,62 @@ def test_amounts_with_sen_side_by_side_and_a_comma_in_a_name() -> None:
     ) == [(6, "KOLOM_LEBIH")]
 
 
-def test_a_line_break_inside_quotes_belongs_to_the_cell() -> None:
-    grid = read(f'{HEADER}\n1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n')
-    assert rows(grid)[0] == (2, "1", "SITI", "A\nB", "C")
-    assert rows(grid)[1][0] == 4
-    assert str(rows(grid)[1][3]).split("\n")[:: len(str(rows(grid)[1][3]).split("\n")) - 1] == ["D", "E"]
-    assert rows(grid)[2] == (7, "3", "X", "Y", "Z")
-    assert refused(grid) == []
+# --- lines that are no rows
 
 
-def test_an_open_quote_swallows_no_good_row() -> None:
-    grid = read(f'{HEADER}\n1|"SITI|A\n2|BUDI|C|D\n3|"X"|Y|Z')
-    assert [row[0] for row in rows(grid)] == [3, 4]
-    assert refused(grid) == [(2, "KOLOM_KURANG")]
+ONE, TWO = {2: "1|A|B|C"}, {2: "1|A|B|C", 3: "2|D|E|F"}
 
 
-@pytest.mark.parametrize("line", ['"1\nA"|SITI|B|C', '1|SITI|B|"C\nD"'])
-def test_a_line_break_in_the_first_or_last_cell_makes_no_false_row(line: str) -> None:
-    grid = read(f"{HEADER}\n{line}\n2|X|Y|Z")
-    assert [row[0] for row in rows(grid)] == [2, 4]
-    assert refused(grid) == []
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (f"1|A|B|C\n{HEADER}\n2|A|B|C", {2: "1|A|B|C", 3: HEADER, 4: "2|A|B|C"}),
+        # Quotes and breaks.
+        ('1|"SITI|A\n2|BUDI|C|D\n3|"X"|Y|Z', {2: "KOLOM_KURANG", 3: "2|BUDI|C|D", 4: "3|X|Y|Z"}),
+        ('"1\nA"|SITI|B|C\n2|X|Y|Z', {2: "1\nA|SITI|B|C", 4: "2|X|Y|Z"}),
+        ('1|SITI|B|"C\nD"\n2|X|Y|Z', {2: "1|SITI|B|C\nD", 4: "2|X|Y|Z"}),
+        ('1|SITI|"A\nB"|C\n2|BUDI|"D\n\nE"|F\n3|X|Y|Z\n', {2: "1|SITI|A\nB|C", 4: "2|BUDI|D\n\nE|F", 7: "3|X|Y|Z"}),
+        # Delimiters that close lines.
+        ('1|A|B|C|\n2|D|E|F|\n3|"G|g"|H|I|\n', {**TWO, 4: "3|G|g|H|I"}),
+        ("1|A|B|C\n2|D|E|F|\n3|G|H|I\n", {**ONE, 3: "KOLOM_LEBIH", 4: "3|G|H|I"}),
+        ("1|A|B|C|\n2|D|E|F|\n3|G|H|I\n", {**TWO, 4: "3|G|H|I"}),
+        # Lines of nothing but blanks and delimiters.
+        *((f"{blank}\n1|A|B|C\n{blank}\n", {3: "1|A|B|C"})
+          for blank in ("", "   ", "\t", "|||", " | | | ", '""|""|""|""', "\xa0", "||||||")),
+        # The mark of old programs at the end of a file.
+        *((f"1|A|B|C{end}{mark}", ONE) for end in ("", "\r\n")
+          for mark in ("\x1a", "\x1a\x1a", "\x1a\r\n", "\r\n\x1a\r\n\r\n", "\n\x1a\n\x1a")),
+        # Every filled line once; a lone quote is nothing.
+        ('1|A|B|C\n\n2|A|B\nx"|"y\n3|A|B|C|D\nJumlah 3\n|||\n4|"A\nB"|C|D\n5|"A|B|C\n"',
+         {**ONE, 4: "KOLOM_KURANG", 5: "KOLOM_KURANG", 6: "KOLOM_LEBIH", 7: "BARIS_CATATAN", 9: "4|A\nB|C|D",
+          11: '5|"A|B|C'}),
+    ],
+)  # fmt: skip
+def test_every_line_is_a_row_or_refused(lines: str, expected: dict[int, str]) -> None:
+    assert told(read(f"{HEADER}\n{lines}")) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('ID,NAMA,DESA,ALAMAT\n1,SITI,"Lubuk Pakam I,II","Jl. A, No. 2"\n2,BUDI,"Soka""an",B',
+         {2: "1|SITI|Lubuk Pakam I,II|Jl. A, No. 2", 3: '2|BUDI|Soka"an|B'}),
+        # Blanks before quotes are no part of cells.
+        ('"ID", "NAMA", "DESA", "ALAMAT"\n"1", "SITI", "Lubuk Pakam I,II", "A, No. 2"\n"2", "BUDI", "B", "C"\n',
+         {2: "1|SITI|Lubuk Pakam I,II|A, No. 2", 3: "2|BUDI|B|C"}),
+        # Where most rows have a cell too many, one that has not lacks one.
+        ("ID|NAMA|ALAMAT\n1|A|B|C\n2|A|B|C\n3|B|C\n", {2: "KOLOM_LEBIH", 3: "KOLOM_LEBIH", 4: "KOLOM_KURANG"}),
+        # A number elsewhere is no amount with sen.
+        ("ID,KODE,KANTOR,NOMINAL,ALAMAT\n1,29,-,Rp 300.000,00,B\n2,29,KCP,Rp 300.000,00,B\n3,29,00,600000,00,B",
+         {2: "1|29|-|Rp 300.000,00|B", 3: "2|29|KCP|Rp 300.000,00|B", 4: "3|29|00|600000,00|B"}),
+    ],
+)  # fmt: skip
+def test_rows_divided_by_commas_or_without_a_cell(text: str, expected: dict[int, str]) -> None:
+    assert told(read(text)) == expected
 
 
 def test_a_very_long_cell_is_no_exception() -> None:
-    grid = read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z')
-    assert rows(grid)[-1][0] == 4
-
-
-# --- lines that are no rows
+    assert told(read(f'{HEADER}\n1|SITI|"A\n{"x" * 140_000}"|C\n2|X|Y|Z'))[4] == "2|X|Y|Z"
 
 
 @pytest.mark.parametrize(
@@ -328,38 +317,7 @@ def test_a_line_that_is_no_row_is_refused_with_its_line_number(line: str, code: 
     assert [row[0] for row in rows(grid)] == [4, 7]
 
 
-@pytest.mark.parametrize("blank", ["", "   ", "\t", "|||", " | | | ", '""|""|""|""', "\xa0", "||||||"])
-def test_blank_and_delimiter_only_lines_are_nothing(blank: str) -> None:
-    grid = read(f"{HEADER}\n{blank}\n1|A|B|C\n{blank}\n")
-    assert rows(grid) == [(3, "1", "A", "B", "C")]
-    assert refused(grid) == []
-
-
-def test_a_closing_delimiter_on_all_data_lines_is_dropped() -> None:
-    grid = read(f'{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|"G|g"|H|I|\n')
-    assert rows(grid) == [(2, "1", "A", "B", "C"), (3, "2", "D", "E", "F"), (4, "3", "G|g", "H", "I")]
-    assert refused(grid) == []
-
-
-def test_one_closing_delimiter_among_many_lines_is_one_cell_too_many() -> None:
-    grid = read(f"{HEADER}\n1|A|B|C\n2|D|E|F|\n3|G|H|I\n")
-    assert refused(grid) == [(3, "KOLOM_LEBIH")]
-
-
-def test_a_missing_closing_delimiter_costs_no_row() -> None:
-    grid = read(f"{HEADER}\n1|A|B|C|\n2|D|E|F|\n3|G|H|I\n")
-    assert [row[0] for row in rows(grid)] == [2, 3, 4]
-
-
 def test_a_blank_line_that_is_a_piece_of_its_own_is_nothing() -> None:
     data = f"{HEADER}\n1|A|B|C|\n\n".encode()
     pieces = read_pieces(io.BytesIO(data), only_one_table, len(data) - 2)
     assert [grid.rows.height for grid in pieces] == [1, 0]
-
-
-def test_every_filled_line_is_accounted_for_once() -> None:
-    lines = ["1|A|B|C", "", "2|A|B", 'x"|"y', "3|A|B|C|D", "Jumlah 3", "|||", '4|"A\nB"|C|D', '5|"A|B|C', '"']
-    grid = read("\n".join([HEADER, *lines]))
-    numbers = sorted([row[0] for row in rows(grid)] + [line for line, _ in refused(grid)])
-    # 2 '1', 4 short, 5 odd quotes, 6 long, 7 note, 9 with the line break, 11 broken quote; the lone quote is nothing.
-    assert numbers == [2, 4, 5, 6, 7, 9, 11]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -113,20 +114,6 @@ def test_cells_that_excel_turned_round_are_turned_back_where_texts_show_it(
     assert staged(rows, source, size)[column].to_list() == [*days, date(2022, 9, 30)]
 
 
-@pytest.mark.parametrize(
-    ("source", "column", "lembar", "month"),
-    [("pos", "tgl_bayar", "A", 12), ("pos", "tgl_bayar", None, 5), ("alokasi", "tgl_transfer", "A", 5)],
-)
-def test_the_same_day_of_several_months_in_cells_beside_texts_is_not_turned(
-    source: str, column: str, lembar: str | None, month: int
-) -> None:
-    cells = [date(2022, of, 5) for of in range(6, 12)]
-    typed = [date(2022, month, day) for day in range(20, 26)]
-    texts = [f"{day} 00:00:00" for day in cells] + [f"{day:%d/%m/%Y}" for day in typed]
-    read = staged([{"lembar": lembar, column: text} for text in texts], source)
-    assert read[column].to_list() == [*cells, *typed]
-
-
 def test_cells_of_births_that_are_as_the_nik_has_them_are_not_turned() -> None:
     born = [date(1990, month, 9) for month in range(1, 8)] + [date(1990, 9, day) for day in range(20, 26)]
     texts = [f"{day} 00:00:00" if day.day <= 12 else f"{day:%d/%m/%Y}" for day in born]
@@ -134,6 +121,37 @@ def test_cells_of_births_that_are_as_the_nik_has_them_are_not_turned() -> None:
     for row, day in zip(rows, born, strict=True):
         row["nik"] = f"360404{day:%d%m%y}0001"
     assert staged(rows)["tanggal_lahir"].to_list() == born
+
+
+def same_day(months: Iterable[int], day: int) -> list[date]:
+    return [date(2022, month, day) for month in months]
+
+
+def of(month: int, days: Iterable[int]) -> list[date]:
+    return [date(2022, month, day) for day in days]
+
+
+FEW_MONTHS = same_day(range(6, 12), 5)
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "lembar", "cells", "texts"),
+    [
+        # The same day of several months.
+        ("pos", "tgl_bayar", "A", FEW_MONTHS, of(12, range(20, 26))),
+        ("pos", "tgl_bayar", None, FEW_MONTHS, of(5, range(20, 26))),
+        ("alokasi", "tgl_transfer", "A", FEW_MONTHS, of(5, range(20, 26))),
+        # A week before a week in texts.
+        ("pos", "tgl_bayar", "A", of(9, range(5, 11)), of(9, range(13, 20))),
+        # Beside texts of all days.
+        ("pos", "tgl_bayar", "A", same_day(range(1, 10), 9), of(9, range(1, 28))),
+    ],
+)
+def test_cells_beside_texts_that_show_nothing_are_dates_as_they_stand(
+    source: str, column: str, lembar: str | None, cells: list[date], texts: list[date]
+) -> None:
+    written = [*(f"{day} 00:00:00" for day in cells), *(f"{day:{DAY_FIRST}}" for day in texts)]
+    assert staged([{"lembar": lembar, column: text} for text in written], source)[column].to_list() == [*cells, *texts]
 
 
 def test_slips_beside_days_of_one_month_do_not_turn_them() -> None:
@@ -147,15 +165,3 @@ def test_a_file_is_as_old_as_its_newest_day_whatever_stands_beside_the_month_fir
     read = staged([{"tgl_bayar": text} for text in texts], "pos")
     assert set(read["berlaku_per"].dt.date()) == {date(2022, 11, 23)}
     assert read["tgl_bayar"].to_list()[-1] == date(2022, 5, 12)
-
-
-def test_a_week_in_cells_before_a_week_in_texts_is_not_turned() -> None:
-    days = [date(2022, 9, day) for day in (*range(5, 11), *range(13, 20))]
-    texts = [f"{day}" if day.day <= 12 else f"{day:%d/%m/%Y}" for day in days]
-    assert staged([{"lembar": "A", "tgl_bayar": text} for text in texts], "pos")["tgl_bayar"].to_list() == days
-
-
-def test_cells_beside_texts_of_all_days_are_dates_as_they_stand() -> None:
-    texts = [f"2022-{month:02}-09 00:00:00" for month in range(1, 10)] + [f"{day:02}/09/2022" for day in range(1, 28)]
-    read = staged([{"lembar": "A", "tgl_bayar": text} for text in texts], "pos")["tgl_bayar"].to_list()
-    assert read == [date(2022, month, 9) for month in range(1, 10)] + [date(2022, 9, day) for day in range(1, 28)]
