@@ -7,7 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from schemas.table import Table, polars_schema
+from pipeline.warehouse.store.database import run_query
+from schemas.catalogue import promised_tables
+from schemas.table import Table, enforce, polars_schema
 
 
 def frame(model: type[Table], rows: Iterable[Mapping[str, Any]], **common: Any) -> pl.DataFrame:
@@ -35,3 +37,9 @@ def misread(
     cases = [(written, meaning) for meaning, all_of_it in notations.items() for written in all_of_it]
     found = text(written for written, _ in cases).to_frame().select(read(pl.col("value"))).to_series()
     return [(*case, value) for case, value in zip(cases, found, strict=True) if value != case[1]]
+
+
+def mart(name: str, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """What the query of a mart makes of the tables known, held against what the mart promises."""
+    table = promised_tables()[f"mart.{name}"]
+    return enforce(run_query(str(table.query), {source: known[source] for source in table.sources}), table)

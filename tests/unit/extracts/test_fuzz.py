@@ -11,7 +11,6 @@ import os
 import random
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
 
 import polars as pl
 from hypothesis import HealthCheck, given, settings
@@ -36,21 +35,12 @@ from tests.unit.extracts.making import (
     workbook,
     zipped,
 )
+from tests.unit.normalise.test_staging import files_of
 
 FILES = int(os.environ.get("PADAN_FUZZ_FILES", "120"))
 VALUES = [
-    "",
-    "SITI",
-    'Soka"an',
-    "Lubuk Pakam I,II",
-    "Regapu’u",
-    "3604041211870001",
-    "JL. A; NO 3",
-    "-",
-    "a|b",
-    "\xa0",
-    "1",
-]
+    "", "SITI", 'Soka"an', "Lubuk Pakam I,II", "Regapu’u", "3604041211870001", "JL. A; NO 3", "-", "a|b", "\xa0", "1",
+]  # fmt: skip
 SHORT = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 DELIMITERS = "|;,\t"
 # Normalising takes longer than reading; every so many damaged files go through it.
@@ -270,10 +260,7 @@ def read_damaged(number: int, files: list[tuple[str, bytes]]) -> None:
     assert (df["catatan"].is_not_null() == told).all(), f"file {number}: it is told why it is refused, and no row"
     if number % _STAGED_EVERY == 0:
         readable = df.filter(pl.col("rusak").is_null())
-        ledger = pl.DataFrame(
-            {"berkas": f"{source}/{number}", "diubah": datetime(2022, 12, 5), "periode_berkas": "2022-12"}  # noqa: DTZ001
-        )
-        accepted, refused = split(stage(source, df, ledger, "2022-12"), STAGED[source])
+        accepted, refused = split(stage(source, df, files_of(df), "2022-12"), STAGED[source])
         assert accepted.height + refused.height == readable.height, f"file {number}: a row is lost"
 
 

@@ -20,11 +20,15 @@ NIK, KK = "3604041211870001", "3604041211870009"
 def staged(source: str, *rows: dict[str, Any], **common: Any) -> pl.DataFrame:
     common = {"berkas": f"{source}/a.csv", **common}
     extract = frame(KINDS[source], [{"baris": n, **row} for n, row in enumerate(rows, 2)], **common)
-    names = extract["berkas"].unique().sort()
-    files = pl.DataFrame({"berkas": names}).with_columns(
-        diubah=pl.lit(CHANGED, pl.Datetime("us")), periode_berkas=pl.lit("2022-11")
+    return stage(source, extract, files_of(extract), "2022-12")
+
+
+def files_of(extract: pl.DataFrame) -> pl.DataFrame:
+    """What the ledger knows of the files of an extract."""
+    changed = pl.lit(CHANGED, pl.Datetime("us"))
+    return extract.select(pl.col("berkas").unique().sort()).with_columns(
+        diubah=changed, periode_berkas=pl.lit("2022-11")
     )
-    return stage(source, extract, files, "2022-12")
 
 
 @pytest.mark.parametrize("source", STAGED)

@@ -7,11 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.warehouse.store.database import run_query
-from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
-from schemas.table import enforce
-from tests.unit.frames import frame
+from tests.unit.frames import frame, mart
 
 GIVEN = {"program": "PKH", "tahun": 2022, "tahap": 1, "status_bayar": "DIBAYAR", "sumber_data": "DTKS", "temuan": []}
 CONFLICTS = pl.DataFrame({"program_a": ["BST"], "program_b": ["BLT DD"]})
@@ -26,14 +23,17 @@ def doubles(*orders: dict[str, Any]) -> list[tuple[object, ...]]:
         {"no_danom": str(n), "tgl_bayar": date(2022, 9, n), "nominal": 300_000, "sumber_baris": n, **order}
         for n, order in enumerate(orders, 1)
     ]
-    table = promised_tables()["mart.bantuan_ganda"]
     given = {
         "mart.pembayaran": frame(Pembayaran, rows, **GIVEN),
         "reference.program_bertentangan": CONFLICTS,
         "reference.program_tahap": TARIFFS,
     }
-    found = enforce(run_query(str(table.query), given), table)
-    return found.select("jenis", "no_danom", "nominal", "jumlah_pembayaran").sort("jenis", "no_danom").rows()
+    return (
+        mart("bantuan_ganda", given)
+        .select("jenis", "no_danom", "nominal", "jumlah_pembayaran")
+        .sort("jenis", "no_danom")
+        .rows()
+    )
 
 
 def kk(number: int) -> str:

@@ -9,12 +9,10 @@ import polars as pl
 import pytest
 
 from assets.marts import _REFERENCE
-from pipeline.warehouse.store.database import run_query
 from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
 from schemas.marts.realisasi import Realisasi
-from schemas.table import enforce
-from tests.unit.frames import frame
+from tests.unit.frames import frame, mart
 
 FACTS = {
     "mart.realisasi": frame(Realisasi, [{"program": "BLT BARU", "tahun": 2031, "tahap": 1}]),
@@ -24,17 +22,8 @@ FACTS = {
 
 @pytest.fixture(scope="module")
 def dimensions() -> dict[str, pl.DataFrame]:
-    tables = {name: table for name, table in promised_tables().items() if name.startswith("mart.dim_")}
-    return {
-        name: enforce(
-            run_query(
-                str(table.query),
-                {source: _REFERENCE[source]() if source in _REFERENCE else FACTS[source] for source in table.sources},
-            ),
-            table,
-        )
-        for name, table in tables.items()
-    }
+    known = FACTS | {source: read() for source, read in _REFERENCE.items()}
+    return {name: mart(name.removeprefix("mart."), known) for name in promised_tables() if name.startswith("mart.dim_")}
 
 
 def row(table: pl.DataFrame, **key: Any) -> dict[str, Any]:

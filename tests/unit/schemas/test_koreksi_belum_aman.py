@@ -19,22 +19,14 @@ HIS, HERS, KK, OLD_KK = (f"36040412118700{number:02}" for number in range(4))
 
 def unsafe(decision: str, corrected: tuple[str, ...] = (), **row: str | None) -> list[tuple[Any, ...]]:
     common = {"periode": "2022-12", "id_dtks": "1"}
-    return (
-        run_query(
-            TABLE.query,
-            {
-                "link.anggota_dukcapil": frame(
-                    AnggotaDukcapil, [common | {"nik_dukcapil": HIS, "keputusan": decision}]
-                ).lazy(),
-                "cleansed.anggota": frame(Anggota, [common | row]).lazy(),
-                "staged.dukcapil": frame(DukcapilStaged, [{"nik": HIS, "no_kk": KK}]).lazy(),
-                "cleansed.koreksi": frame(Koreksi, [common | {"kolom": name} for name in corrected]).lazy(),
-            },
-        )
-        .sort("kolom")
-        .select("kolom", "nilai_asal", "nilai_usulan", "yang_diragukan")
-        .rows()
-    )
+    known = {
+        "link.anggota_dukcapil": frame(AnggotaDukcapil, [common | {"nik_dukcapil": HIS, "keputusan": decision}]),
+        "cleansed.anggota": frame(Anggota, [common | row]),
+        "staged.dukcapil": frame(DukcapilStaged, [{"nik": HIS, "no_kk": KK}]),
+        "cleansed.koreksi": frame(Koreksi, [common | {"kolom": name} for name in corrected]),
+    }
+    found = run_query(TABLE.query, known).sort("kolom")
+    return found.select("kolom", "nilai_asal", "nilai_usulan", "yang_diragukan").rows()
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,11 @@ import pytest
 from pipeline import reference
 from pipeline.realisation.conduct import office_regions
 from pipeline.warehouse.store.database import run_query
-from schemas.catalogue import promised_tables
 from schemas.levels import EACH_LEVEL, TINGKAT, climbed
 from schemas.marts.alokasi import Alokasi
 from schemas.marts.gagal_bayar import KIND_OF_REASON
 from schemas.marts.pembayaran import Pembayaran
-from schemas.table import enforce
-from tests.unit.frames import frame
+from tests.unit.frames import frame, mart
 
 STAGE = {"program": "BLT BBM", "tahun": 2022, "tahap": 1}
 DIGITS = {"NASIONAL": 0, "PROVINSI": 2, "KABUPATEN": 4, "KECAMATAN": 6, "DESA": 10}
@@ -49,9 +47,7 @@ def marts(paid: pl.DataFrame, allotted: pl.DataFrame) -> dict[str, pl.DataFrame]
     for name in (
         "rekap_bayar", "realisasi", "realisasi_harian", "corong_kpm", "gagal_bayar", "cakupan", "kinerja_kprk",
     ):  # fmt: skip
-        table = promised_tables()[f"mart.{name}"]
-        assert table.query is not None
-        known[table.full_name] = enforce(run_query(table.query, {s: known[s] for s in table.sources}), table)
+        known[f"mart.{name}"] = mart(name, known)
     return known
 
 

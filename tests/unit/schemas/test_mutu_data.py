@@ -8,15 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.warehouse.store.database import run_query
-from schemas.catalogue import promised_tables
 from schemas.cleansed import Anggota
 from schemas.marts.mutu_data import MutuData
 from schemas.quality import PendudukKabupaten, RingkasanWilayah, Temuan
-from schemas.table import enforce
-from tests.unit.frames import frame
+from tests.unit.frames import frame, mart
 
-TABLE = promised_tables()["mart.mutu_data"]
 NIK = "3604041211870001"
 PEOPLE = [
     # Two kecamatan of one kabupaten: three of four linked (one only after its NIK was corrected), and one of two.
@@ -49,9 +45,7 @@ def measured(before: list[dict[str, Any]], people: list[dict[str, Any]] = PEOPLE
         "sebelumnya.mutu_data": frame(MutuData, before, periode="2022-09", **of_kecamatan),
         "reference.wilayah": pl.DataFrame({"kode": ["360405", "360406"], "nama": ["KRAMATWATU", "WARINGINKURUNG"]}),
     }
-    assert set(TABLE.sources) == set(frames)
-    assert TABLE.query is not None
-    return enforce(run_query(TABLE.query, frames), TABLE)
+    return mart("mutu_data", frames)
 
 
 @pytest.fixture(scope="module")

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.warehouse.store.database import run_query
-from schemas.catalogue import promised_tables
 from schemas.marts.pembayaran import Pembayaran
-from tests.unit.frames import frame
-
-TABLE = promised_tables()["mart.usulan_dtks"]
+from tests.unit.frames import frame, mart
 
 
 def orders(kode_kab: str | None, sources: str) -> list[dict[str, Any]]:
     """One order per letter, D of somebody in DTKS and N of somebody who is not."""
+    of_kab, stated = {"kode_kab": kode_kab}, {"D": "DTKS", "N": "NON_DTKS"}
     return [
-        {
-            "no_danom": f"{kode_kab}-{number}",
-            "penerima": f"{kode_kab}-{letter}{number}",
-            "kode_kab": kode_kab,
-            "sumber_data": "DTKS" if letter == "D" else "NON_DTKS",
-        }
-        for number, letter in enumerate(sources)
+        of_kab | {"no_danom": f"{kode_kab}-{n}", "penerima": f"{kode_kab}-{each}{n}", "sumber_data": stated[each]}
+        for n, each in enumerate(sources)
     ]
 
 
 def proposed(*some: list[dict[str, Any]]) -> list[str]:
     paid = frame(Pembayaran, [row for rows in some for row in rows], status_bayar="DIBAYAR", nominal=600_000)
-    return sorted(run_query(TABLE.query, {"mart.pembayaran": paid})["penerima"].to_list())
+    return sorted(mart("usulan_dtks", {"mart.pembayaran": paid})["penerima"].to_list())
 
 
 def test_who_is_paid_and_not_listed_is_proposed() -> None:
@@ -42,6 +34,6 @@ def test_who_waits_for_the_first_payment_is_not_called_paid() -> None:
     told = {}
     for state in ("DIBAYAR", "BELUM"):
         waiting = frame(Pembayaran, orders("3604", "DDN"), status_bayar=state, nominal=600_000)
-        told[state] = run_query(TABLE.query, {"mart.pembayaran": waiting})["alasan"].item()
+        told[state] = mart("usulan_dtks", {"mart.pembayaran": waiting})["alasan"].item()
     assert told["DIBAYAR"] == "Dibayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."
     assert told["BELUM"] == "Mendapat perintah bayar tetapi tidak ada di DTKS dan belum dikenali di Dukcapil."

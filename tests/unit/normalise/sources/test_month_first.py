@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ from pipeline.normalise.sources.parts import Parts
 from pipeline.normalise.staging import stage_parts
 from schemas.extracts import EXTRACTS
 from tests.unit.frames import frame
+from tests.unit.normalise.test_staging import files_of
 
 BORN = [date(1990, month, day) for month, day in ((3, 4), (12, 31), (4, 5), (1, 25), (8, 17), (2, 1))]
 MONTH_FIRST, DAY_FIRST = "%m/%d/%Y", "%d/%m/%Y"
@@ -24,9 +25,7 @@ def person(number: int, written: str, **values: Any) -> dict[str, Any]:
 def staged(rows: list[dict[str, Any]], source: str = "dtks", size: int = 100) -> pl.DataFrame:
     found = [{"berkas": "a.csv", "baris": line, **row} for line, row in enumerate(rows, 2)]
     df = frame(EXTRACTS[source], found)
-    changed = pl.lit(datetime.fromisoformat("2022-12-05 08:00"), pl.Datetime("us"))
-    files = df.select(pl.col("berkas").unique().sort()).with_columns(diubah=changed, periode_berkas=pl.lit("2022-12"))
-    return pl.concat(stage_parts(source, Parts(df.lazy(), size), files, "2022-12"))
+    return pl.concat(stage_parts(source, Parts(df.lazy(), size), files_of(df), "2022-12"))
 
 
 def persons(*formats: str, **values: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -14,23 +14,18 @@ from schemas.extracts import EXTRACTS
 from schemas.staged import STAGED
 from schemas.table import split
 from tests.unit.frames import frame
+from tests.unit.normalise.test_staging import files_of
 
 NIK, KK = "3604041211870001", "3604041211870009"
-CHANGED = datetime.fromisoformat("2022-12-05 08:00")
 
 
 def extract(source: str, *rows: dict[str, Any]) -> pl.DataFrame:
     return frame(EXTRACTS[source], [{"baris": n, "berkas": f"{source}/a.csv", **row} for n, row in enumerate(rows, 2)])
 
 
-def ledger(rows: pl.DataFrame) -> pl.DataFrame:
-    names = rows.select(pl.col("berkas").unique().sort())
-    return names.with_columns(diubah=pl.lit(CHANGED, pl.Datetime("us")), periode_berkas=pl.lit("2022-12"))
-
-
 def looked_over(source: str, *rows: dict[str, Any], size: int = 2) -> Survey:
     df = extract(source, *rows)
-    return survey(source, Parts(df.lazy(), size), ledger(df))
+    return survey(source, Parts(df.lazy(), size), files_of(df))
 
 
 PERSON = {"nama": "SITI", "nik": NIK, "no_kk": KK}
@@ -90,7 +85,7 @@ def test_a_day_most_residents_share_is_a_change_of_the_register() -> None:
 def test_the_day_of_a_death_stands_in_an_answer_about_a_single_resident(size: int) -> None:
     row = {"nama": "SITI", "no_kk": KK, "status": "MATI", "tgl_ubah": "20-09-2022"}
     rows = extract("dukcapil", *({**row, "nik": f"{NIK[:-1]}{n}"} for n in range(1, size + 1)))
-    staged = stage("dukcapil", rows, ledger(rows), "2022-12")
+    staged = stage("dukcapil", rows, files_of(rows), "2022-12")
     assert staged.select("status_penduduk", "tanggal_status").rows() == [("MATI", date(2022, 9, 20))] * size
 
 
@@ -131,11 +126,11 @@ def mixed(source: str) -> pl.DataFrame:
 @pytest.mark.parametrize("source", STAGED)
 def test_the_size_of_a_part_changes_nothing(source: str) -> None:
     rows = mixed(source)
-    whole = stage(source, rows, ledger(rows), "2022-12")
+    whole = stage(source, rows, files_of(rows), "2022-12")
     assert whole.height == rows["rusak"].null_count()
-    parts = pl.concat(stage_parts(source, Parts(rows.lazy(), 26), ledger(rows), "2022-12"))
+    parts = pl.concat(stage_parts(source, Parts(rows.lazy(), 26), files_of(rows), "2022-12"))
     assert parts.equals(whole)
     assert split(parts, STAGED[source])[0].equals(split(whole, STAGED[source])[0])
     few = rows.head(2)
-    singly = pl.concat(stage_parts(source, Parts(few.lazy(), 1), ledger(few), "2022-12"))
-    assert singly.equals(stage(source, few, ledger(few), "2022-12"))
+    singly = pl.concat(stage_parts(source, Parts(few.lazy(), 1), files_of(few), "2022-12"))
+    assert singly.equals(stage(source, few, files_of(few), "2022-12"))
