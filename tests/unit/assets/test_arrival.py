@@ -23,6 +23,7 @@ from pipeline.extracts.files.found import NO_FINGERPRINT, find_files, fingerprin
 from pipeline.places import Places
 from pipeline.warehouse.store.parquet import write_parquet
 from schemas.limits_file import LIMITS, SettingsError
+from tests.unit.runs import publish
 
 ROW = "ID DTKS|NAMA|NIK\n1|SITI|3604041211870001\n"
 
@@ -54,6 +55,11 @@ class Ticks:
 
     def asks(self) -> list[tuple[str, str]]:
         return [(str(run.run_key), str(run.partition_key)) for run in self.tick().run_requests or []]
+
+    def settled(self) -> list[str]:
+        """The periodes asked for once what lies there has been seen twice."""
+        self.tick()
+        return [periode for _, periode in self.asks()]
 
     def says(self) -> str:
         return str(self.tick().skip_reason.skip_message)  # type: ignore[union-attr]
@@ -104,7 +110,7 @@ def _publish(places: Places, periode: str) -> None:
     write_parquet(
         ledger.with_columns(baris_masuk=pl.Series(rows, dtype=pl.Int64)), places.stored("quality/rekonsiliasi", periode)
     )
-    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+    publish(places, periode)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "periode=2022-12/a.csv"])
@@ -136,8 +142,7 @@ def test_half_copied_files_are_not_taken(places: Places, ticks: Ticks) -> None:
     assert ticks.says() == "Masih disalin: c.csv.part."
     partial.unlink()
     os.utime(growing, (time.time() - 2 * RESTING_SECONDS,) * 2)
-    ticks.tick()
-    assert len(ticks.asks()) == 1
+    assert len(ticks.settled()) == 1
 
 
 def test_each_periode_is_a_snapshot_and_other_sources_are_none(places: Places, ticks: Ticks) -> None:
@@ -145,8 +150,7 @@ def test_each_periode_is_a_snapshot_and_other_sources_are_none(places: Places, t
     drop(places, "periode=2022-12/a.csv", ROW + "2|BUDI|\n")
     drop(places, "perbaikan/b.csv", ROW + "3|ANI|\n")
     drop(places, "../pos/c.csv")
-    ticks.tick()
-    assert [periode for _, periode in ticks.asks()] == ["2022-11", "2022-12"]
+    assert ticks.settled() == ["2022-11", "2022-12"]
     drop(places, "../pos/d.csv")
     assert ticks.says() == "Tidak ada data DTKS baru."
 
@@ -166,8 +170,7 @@ def test_a_correction_without_month_starts_a_run_of_the_newest_month_alone(place
     ticks.tick()
     assert ticks.says() == "Semua data DTKS sudah diterbitkan."
     drop(places, "perbaikan/c.csv", ROW.replace("1|", "2|"))
-    ticks.tick()
-    assert [periode for _, periode in ticks.asks()] == ["2023-01"]
+    assert ticks.settled() == ["2023-01"]
 
 
 @pytest.mark.parametrize(("name", "asked"), [("a.csv", []), ("periode=2022-12/a.csv", ["2022-12"])])
@@ -177,48 +180,45 @@ def test_files_without_a_month_are_known_under_the_newest_published_periode(
     drop(places, name)
     # Undated, as the demo's files are, and run as a month of long ago.
     _publish(places, "2022-11")
-    ticks.tick()
-    assert [periode for _, periode in ticks.asks()] == asked
+    assert ticks.settled() == asked
     if name == "a.csv":
         # What corrects that month's rows is about that month, once.
         drop(places, "perbaikan/a.csv", ROW.replace("SITI", "SITTI"))
-        ticks.tick()
-        assert [periode for _, periode in ticks.asks()] == ["2022-11"]
+        assert ticks.settled() == ["2022-11"]
         assert ticks.asks() == []
     drop(places, name, ROW + "2|BUDI|3604041211870002\n")
-    ticks.tick()
-    assert len(ticks.asks()) == 1
+    assert len(ticks.settled()) == 1
 
 
-def _nightly(places: Places) -> dg.RunRequest | dg.SkipReason:
+def _nightly(places: Places) -> tuple[str, str]:
+    """The periode that the night's run is about, and why."""
     # 31 December 20:00 UTC is already 1 January in Jakarta.
     night = datetime(2022, 12, 31, 20, tzinfo=UTC).astimezone(ZoneInfo("Asia/Jakarta"))
-    return daily_schedule(places)(dg.build_schedule_context(scheduled_execution_time=night))  # type: ignore[return-value]
+    asked = daily_schedule(places)(dg.build_schedule_context(scheduled_execution_time=night))
+    if isinstance(asked, dg.SkipReason):
+        return "", asked.skip_message
+    return asked.partition_key, asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
 
 
 def test_every_night_is_about_the_newest_snapshot_and_says_why(places: Places) -> None:
-    assert _nightly(places) == dg.SkipReason("Belum ada berkas di raw/dtks.")
+    assert _nightly(places) == ("", "Belum ada berkas di raw/dtks.")
     file = drop(places, "a.csv")
-    asked = _nightly(places)
-    assert asked.partition_key == "2023-01"  # type: ignore[union-attr]
-    assert "dianggap data bulan berjalan" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    periode, why = _nightly(places)
+    assert (periode, "dianggap data bulan berjalan" in why) == ("2023-01", True)
     _publish(places, "2022-12")
-    asked = _nightly(places)
-    assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
-    assert "terbit sebagai periode 2022-12" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    periode, why = _nightly(places)
+    assert (periode, "terbit sebagai periode 2022-12" in why) == ("2022-12", True)
     drop(places, "perbaikan/a.csv", ROW * 3)
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     file.write_text(ROW * 2)
-    assert _nightly(places).partition_key == "2023-01"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2023-01"
     drop(places, "periode=2022-11/a.csv")
-    asked = _nightly(places)
-    assert (asked.partition_key, asked.tags[PERIODE_TAG]) == ("2022-11", "menurut folder periode=2022-11")  # type: ignore[union-attr]
+    assert _nightly(places) == ("2022-11", "menurut folder periode=2022-11")
     # Payments of a later month count in a run about that month.
     drop(places, "../pos/periode=2022-12/a.csv")
     drop(places, "../pos/periode=2023-02/a.csv")
     asked = _nightly(places)
-    assert asked.partition_key == "2022-12"  # type: ignore[union-attr]
-    assert "lebih baru daripada data DTKS" in asked.tags[PERIODE_TAG]  # type: ignore[union-attr]
+    assert (asked[0], "lebih baru daripada data DTKS" in asked[1]) == ("2022-12", True)
     # A month to come is a slip, and no reason to do nothing.
     drop(places, "periode=2203-01/a.csv")
     assert _nightly(places) == asked
@@ -231,20 +231,19 @@ def test_a_file_without_a_row_makes_no_new_snapshot_whether_it_comes_or_goes(
     drop(places, "a.csv")
     _publish(places, "2022-12")
     broken = drop(places, "rusak.xlsx", text)
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
-    ticks.tick()
+    assert _nightly(places)[0] == "2022-12"
     # It is told of once, in the month that it came to.
-    assert [periode for _, periode in ticks.asks()] == ["2022-12"]
+    assert ticks.settled() == ["2022-12"]
     _publish(places, "2022-12")
     broken.unlink()
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     # A month before the newest one is known as well; what holds a row is new.
     drop(places, "a.csv", ROW * 2)
     _publish(places, "2023-01")
     drop(places, "a.csv")
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     drop(places, "b.csv", ROW * 3)
-    assert "dianggap data bulan berjalan" in _nightly(places).tags[PERIODE_TAG]  # type: ignore[union-attr]
+    assert "dianggap data bulan berjalan" in _nightly(places)[1]
 
 
 def test_what_is_left_of_a_month_is_no_other_month(places: Places) -> None:
@@ -256,14 +255,14 @@ def test_what_is_left_of_a_month_is_no_other_month(places: Places) -> None:
     manifest.parent.mkdir(parents=True)
     manifest.write_text(json.dumps({"inputs": [fingerprint(first), fingerprint(second)]}))
     first.unlink()
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     _publish(places, "2022-12")
     # It comes back, and another breaks where it lies.
     drop(places, "a.csv")
     second.write_text("")
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     drop(places, "b.csv", ROW * 4)
-    assert _nightly(places).partition_key == "2023-01"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2023-01"
 
 
 def test_a_file_that_cannot_be_opened_leaves_the_month_as_it_is_or_open(
@@ -277,7 +276,7 @@ def test_a_file_that_cannot_be_opened_leaves_the_month_as_it_is_or_open(
         "pipeline.extracts.arrival.fingerprint",
         lambda file: NO_FINGERPRINT if file.name == closed else fingerprint(file),
     )
-    assert _nightly(places).partition_key == "2022-12"  # type: ignore[union-attr]
+    assert _nightly(places)[0] == "2022-12"
     closed = "a.csv"
     with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
         _nightly(places)
@@ -290,12 +289,11 @@ def test_what_only_looks_like_a_file_does_not_keep_a_snapshot_waiting(places: Pl
     os.mkfifo(folder / "pipa.csv")
     assert ticks.says() == "Belum ada berkas di raw/dtks."
     drop(places, "periode=2022-12/a.csv")
-    ticks.tick()
-    assert [periode for _, periode in ticks.asks()] == ["2022-12"]
+    assert ticks.settled() == ["2022-12"]
     ledger = find_files(places.raw, "2022-12")
     assert sorted(ledger["status_berkas"]) == ["DIBACA", "DITOLAK", "DITOLAK"]
     write_parquet(ledger, places.stored("raw/berkas", "2022-12"))
-    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / "2022-12.parquet")
+    publish(places, "2022-12")
     ticks.cursor = None
     ticks.tick()
     assert ticks.says() == "Semua data DTKS sudah diterbitkan."
@@ -315,8 +313,7 @@ def test_a_file_that_cannot_be_opened_fails_the_tick_and_is_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.extracts.arrival.fingerprint", lambda _: "0" * 64)
         with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
-            ticks.tick()
-    assert len(ticks.asks()) == 1
+            assert len(ticks.settled()) == 1
 
 
 def test_limits_that_cannot_be_read_fail_the_tick_and_the_snapshot_is_run_once_they_can(

@@ -5,20 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import dagster as dg
-import polars as pl
 
 from assets.raw import berkas
 from assets.store import DataDirectory, ParquetStore
 from pipeline.places import Places
-from pipeline.warehouse.periodes import GATES, LEDGER, State, newest_stored, stored_state
-from pipeline.warehouse.store.parquet import write_parquet
+from pipeline.warehouse.periodes import LEDGER, State, newest_stored, stored_state
+from tests.unit.runs import judge, publish
 
 
 def test_the_verdict_of_before_is_forgotten_when_a_run_begins(tmp_path: Path) -> None:
     places = Places(tmp_path)
-    for periode in ("2022-11", "2022-12"):
-        write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, periode))
-        write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+    judge(places, "2022-11", "2022-12")
+    publish(places, "2022-11", "2022-12")
     resources = {"data": DataDirectory(path=str(tmp_path)), "io_manager": ParquetStore(path=str(tmp_path))}
     with dg.DagsterInstance.ephemeral() as instance:
         assert dg.materialize([berkas], instance=instance, partition_key="2022-12", resources=resources).success

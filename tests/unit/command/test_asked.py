@@ -10,19 +10,16 @@ import typer
 
 from pipeline.command.asked import chosen_periode, existing, published, tell_judged, tell_whose, today
 from pipeline.places import Places
-from pipeline.warehouse.periodes import GATES, LEDGER
+from pipeline.warehouse.periodes import LEDGER
 from pipeline.warehouse.store.parquet import write_parquet
+from tests.unit.runs import judge, publish
 
 
 def begun(places: Places, periode: str, *, passed: bool | None) -> None:
     """A run of a periode; None for one that never came to its gates."""
     write_parquet(pl.DataFrame({"sha256": [""]}), places.stored(LEDGER, periode))
     if passed is not None:
-        write_parquet(pl.DataFrame({"lulus": [passed]}), places.stored(GATES, periode))
-
-
-def in_force(places: Places, periode: str) -> None:
-    write_parquet(pl.DataFrame({"id_dtks": [""]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+        judge(places, periode, passed=passed)
 
 
 def test_the_folder_of_raw_files_is_no_data_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -40,7 +37,7 @@ def test_stored_results_of_another_run_than_the_published_one_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], passed: bool | None, says: str
 ):
     places = Places(tmp_path)
-    in_force(places, "2022-12")
+    publish(places, "2022-12")
     begun(places, "2022-12", passed=passed)
     assert published(tmp_path) == (places, "2022-12")
     tell_whose(places, "2022-12")
@@ -65,7 +62,7 @@ def test_a_newer_periode_that_was_withheld_is_named(tmp_path: Path, capsys: pyte
     assert f"{places.withheld / 'index.html'}. Betulkan berkas atau batasnya" in printed
     tell_whose(places, "2023-01")
     assert capsys.readouterr().err.endswith("yang DITAHAN oleh gerbang mutu; belum ada terbitan.\n")
-    in_force(places, "2022-12")
+    publish(places, "2022-12")
     assert published(tmp_path) == (places, "2022-12")
     told = capsys.readouterr()
     assert told.err.startswith("Menurut terbitan periode 2022-12; proses periode 2023-01, yang lebih baru, DITAHAN")
@@ -91,7 +88,7 @@ def test_a_periode_that_nobody_stated_is_told_with_its_reason(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: str, stated: str | None, says: str
 ):
     places = Places(tmp_path)
-    in_force(places, "2022-12")
+    publish(places, "2022-12")
     file = places.raw / "dtks" / folder / "a.csv"
     file.parent.mkdir(parents=True)
     file.write_text("a")

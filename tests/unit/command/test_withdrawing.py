@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pytest
 import typer
 
 from pipeline.command import withdrawing
 from pipeline.command.withdrawing import _newest_left, tarik
 from pipeline.places import Places
-from pipeline.warehouse.periodes import GATES
 from pipeline.warehouse.publication import Publication
-from pipeline.warehouse.store.parquet import write_parquet
-
-
-def published(places: Places, *months: str, judged: Sequence[str] = ()) -> None:
-    for month in months:
-        write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{month}.parquet")
-    for month in judged:
-        write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, month))
+from tests.unit.runs import judge, publish
 
 
 @pytest.mark.parametrize(
@@ -45,7 +35,8 @@ def test_what_cannot_be_taken_back_is_refused_with_what_to_do(  # noqa: PLR0917 
     says: str,
 ) -> None:
     places = Places(tmp_path)
-    published(places, *months, judged=judged)
+    publish(places, *months)
+    judge(places, *judged)
     (places.raw / "dtks" / f"periode={dated}").mkdir(parents=True)
     (places.raw / "dtks" / f"periode={dated}" / "serang.psv").write_text("A")
     with pytest.raises(typer.Exit) as refused:
@@ -63,7 +54,8 @@ def test_what_is_no_month_is_told_how_to_write_one(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(("mistaken", "newest"), [("2022-11", "2023-01"), ("2023-01", "2022-12")])
 def test_the_newest_that_stays_is_published_again(tmp_path: Path, mistaken: str, newest: str) -> None:
     places = Places(tmp_path)
-    published(places, "2022-11", "2022-12", "2023-01", judged=("2022-12", "2023-01"))
+    publish(places, "2022-11", "2022-12", "2023-01")
+    judge(places, "2022-12", "2023-01")
     assert _newest_left(places, mistaken) == newest
 
 
@@ -92,9 +84,9 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
     withdrawn: bool,
     says: str,
 ) -> None:
-    published(Places(tmp_path), "2022-12", *([] if withdrawn else ["2022-11"]))
+    publish(Places(tmp_path), "2022-12", *([] if withdrawn else ["2022-11"]))
 
-    def publish(*_: object) -> None:
+    def fails(*_: object) -> None:
         raise error
 
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
@@ -103,7 +95,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
     monkeypatch.setattr(Publication, "has_columns_of", lambda *_: True)
     for read in ("tables", "frame"):
         monkeypatch.setattr(Publication, read, lambda *_: None)
-    monkeypatch.setattr(Publication, "publish", publish)
+    monkeypatch.setattr(Publication, "publish", fails)
     with pytest.raises(typer.Exit) as failed:
         tarik("2022-11", tmp_path)
     assert failed.value.exit_code == 1
@@ -113,7 +105,7 @@ def test_what_fails_is_told_and_whether_the_month_is_still_published(  # noqa: P
 def test_a_month_that_another_version_left_is_to_be_run_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    published(Places(tmp_path), "2022-11", "2022-12")
+    publish(Places(tmp_path), "2022-11", "2022-12")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(withdrawing, "_newest_left", lambda *_: "2022-12")
     with pytest.raises(typer.Exit) as refused:

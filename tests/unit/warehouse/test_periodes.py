@@ -21,28 +21,24 @@ from pipeline.warehouse.periodes import (
     stored_state,
 )
 from pipeline.warehouse.store.parquet import write_parquet
-
-
-def publish(places: Places, periode: str) -> None:
-    """Let there be a publication of a periode: people of it."""
-    write_parquet(pl.DataFrame({"id_dtks": ["1"]}), places.marts / "cleansed" / "anggota" / f"{periode}.parquet")
+from tests.unit.runs import judge, publish
 
 
 @pytest.mark.parametrize(
     ("passed", "published", "state"),
     [
-        ([True, True], True, State.DONE),
-        ([True, True], False, State.UNFINISHED),  # killed between its gates and its publication
-        ([True, False], True, State.WITHHELD),
+        (True, True, State.DONE),
+        (True, False, State.UNFINISHED),  # killed between its gates and its publication
+        (False, True, State.WITHHELD),
         (None, True, State.UNFINISHED),
     ],
 )
 def test_what_became_of_the_last_run_of_a_periode(
-    tmp_path: Path, passed: list[bool] | None, published: bool, state: State
+    tmp_path: Path, passed: bool | None, published: bool, state: State
 ) -> None:
     places = Places(tmp_path)
     if passed is not None:
-        write_parquet(pl.DataFrame({"lulus": passed}), places.stored(GATES, "2022-12"))
+        judge(places, "2022-12", passed=passed)
     if published:
         publish(places, "2022-12")
     assert stored_state(places, "2022-12") is state
@@ -55,7 +51,7 @@ def test_what_became_of_the_last_run_of_a_periode(
     write_parquet(pl.DataFrame({"id_dtks": ["1"]}), kept)
     begin(places, "2022-12")
     # Judged, and killed before its results were in force: those of the run before are.
-    write_parquet(pl.DataFrame({"lulus": [True]}), places.stored(GATES, "2022-12"))
+    judge(places, "2022-12")
     assert stored_state(places, "2022-12") is State.UNFINISHED
     begin(places, "2022-12")
     assert (killed.exists(), lone.exists(), kept.exists()) == (False, False, True)
@@ -67,8 +63,8 @@ def test_a_month_that_was_a_slip_is_no_longer_the_newest(tmp_path: Path) -> None
 
     def run(periode: str, second: int, *, passed: bool) -> None:
         begin(places, periode)
-        for name, table in ((LEDGER, {"berkas": ["a"]}), (GATES, {"lulus": [passed]})):
-            write_parquet(pl.DataFrame(table), places.stored(name, periode))
+        write_parquet(pl.DataFrame({"berkas": ["a"]}), places.stored(LEDGER, periode))
+        judge(places, periode, passed=passed)
         if passed:
             publish(places, periode)
         end(places, periode)
