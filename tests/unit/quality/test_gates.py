@@ -81,20 +81,20 @@ def reports(counts: Counts) -> pl.LazyFrame:
     return reports_of(frame(KinerjaPendamping, rows).lazy())
 
 
+def ledger(*files: dict[str, Any], **common: Any) -> pl.DataFrame:
+    """Files of which each row and each rupiah is accounted for, but for what is said of them."""
+    sound = {"status_berkas": "DIBACA", "baris_masuk": 0, "selisih_baris": 0, "selisih_nominal": 0}
+    return frame(Rekonsiliasi, files, **(sound | common))
+
+
 def rows_of_gates(**changes: Any) -> list[dict[str, Any]]:
     given: dict[str, Any] = {
-        "reconciliation": frame(
-            Rekonsiliasi,
-            [
-                {"sumber": "pos", "baris_masuk": 6},
-                {"sumber": "pos", "baris_masuk": 4},
-                {"sumber": "lain", "baris_masuk": 0},
-                {"sumber": "dtks", "baris_diterima": 4},
-                {"sumber": "dukcapil", "baris_diterima": 9},
-            ],
-            status_berkas="DIBACA",
-            selisih_baris=0,
-            selisih_nominal=0,
+        "reconciliation": ledger(
+            {"sumber": "pos", "baris_masuk": 6},
+            {"sumber": "pos", "baris_masuk": 4},
+            {"sumber": "lain"},
+            {"sumber": "dtks", "baris_diterima": 4},
+            {"sumber": "dukcapil", "baris_diterima": 9},
         ),
         "quarantine": frame(Karantina, []),
         "findings": frame(Temuan, []),
@@ -148,10 +148,8 @@ def test_a_figure_stands_beside_its_unit() -> None:
     ("column", "gate"), [("selisih_baris", "Selisih baris"), ("selisih_nominal", "Selisih rupiah")]
 )
 def test_differences_are_counted_without_their_sign(column: str, gate: str) -> None:
-    ledger = frame(Rekonsiliasi, [{column: 5}, {column: -5}], sumber="pos", baris_masuk=10).with_columns(
-        pl.col("selisih_baris", "selisih_nominal").fill_null(0)
-    )
-    assert judged(reconciliation=ledger)[f"{gate} per berkas"] == (10.0, False)
+    files = ledger({column: 5}, {column: -5}, sumber="pos", baris_masuk=10)
+    assert judged(reconciliation=files)[f"{gate} per berkas"] == (10.0, False)
 
 
 def test_the_share_of_refused_rows_up_to_its_limit_passes() -> None:
@@ -215,21 +213,15 @@ def test_an_empty_publication_is_nothing_to_compare_with() -> None:
 
 
 def test_a_source_whose_files_are_all_refused_is_withheld() -> None:
-    ledger = frame(
-        Rekonsiliasi,
-        [{"sumber": "pos", "status_berkas": "DITOLAK"}],
-        baris_masuk=0,
-        selisih_baris=0,
-        selisih_nominal=0,
-    )
-    gates = judged(reconciliation=ledger, quarantine=refused((0, "BERKAS_DITOLAK")))
+    files = ledger({"sumber": "pos", "status_berkas": "DITOLAK"})
+    gates = judged(reconciliation=files, quarantine=refused((0, "BERKAS_DITOLAK")))
     assert not all(passed for _, passed in gates.values())
 
 
 def test_files_of_other_months_do_not_outnumber_those_that_cannot_be_read() -> None:
-    files = [{"status_berkas": status} for status in ("DITOLAK", "DITOLAK", "DIBACA", *["DILEWATI"] * 9)]
-    ledger = frame(Rekonsiliasi, files, sumber="dtks", baris_masuk=0, selisih_baris=0, selisih_nominal=0)
-    share, passed = judged(reconciliation=ledger)["Berkas dtks yang tidak dapat dibaca"]
+    statuses = ("DITOLAK", "DITOLAK", "DIBACA", *["DILEWATI"] * 9)
+    files = ledger(*({"status_berkas": status} for status in statuses), sumber="dtks")
+    share, passed = judged(reconciliation=files)["Berkas dtks yang tidak dapat dibaca"]
     assert (round(share), passed) == (67, False)
 
 
