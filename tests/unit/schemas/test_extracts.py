@@ -7,7 +7,6 @@ from schemas.extracts import (
     EXTRACTS,
     LAYOUTS,
     REQUIRED,
-    Layout,
     columns_in,
     fold_header,
     headers_of,
@@ -125,21 +124,6 @@ def test_a_header_claimed_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         headers_of("kembar")
 
 
-@pytest.mark.parametrize("key", LAYOUTS)
-def test_every_layout_is_recognised_as_itself(key: str) -> None:
-    layout = LAYOUTS[key]
-    read = {cell for delivered in columns_in(layout.headers, layout).values() for cell in delivered.cells}
-    unread = [header for cell, header in enumerate(layout.headers) if cell not in read]
-    assert recognise(list(layout.headers)) == (layout.source, layout), f"headers that no column claims: {unread}"
-
-
-@pytest.mark.parametrize("key", LAYOUTS)
-def test_case_punctuation_order_and_blank_cells_do_not_matter(key: str) -> None:
-    layout = LAYOUTS[key]
-    disguised = ["", *(text.lower().replace("_", " ").replace("/", " / ") for text in reversed(layout.headers)), ""]
-    assert recognise(disguised) == (layout.source, layout)
-
-
 @pytest.mark.parametrize("source", EXTRACTS)
 def test_requirements_name_columns_of_the_extract(source: str) -> None:
     named = {name for alternatives in REQUIRED[source] for alternative in alternatives for name in alternative}
@@ -201,14 +185,6 @@ def test_the_nearest_layout_shares_most_headers() -> None:
     assert nearest_layout(["NOKK", "PBI JKN"], "dtks") is LAYOUTS["dtks_23"]
     assert nearest_layout(["Cekpos", "BSU"], "pos") is LAYOUTS["pos_belum"]
     assert nearest_layout(["apa saja"], "dukcapil").source == "dukcapil"
-
-
-def test_a_new_vintage_is_one_more_layout(monkeypatch: pytest.MonkeyPatch) -> None:
-    headers = ("ID DTKS", "NAMA", "NIK", "NO KK", "DESIL NASIONAL", "TGL LAHIR", "JK")
-    assert recognise(list(headers))[1].label != "DTKS 2026"  # type: ignore[index]
-    monkeypatch.setitem(LAYOUTS, "dtks_2026", Layout("dtks", "DTKS 2026", headers))
-    assert recognise(list(headers)) == ("dtks", LAYOUTS["dtks_2026"])
-    assert recognise(list(LAYOUTS["dtks_23"].headers)) == ("dtks", LAYOUTS["dtks_23"])
 
 
 def test_headers_of_several_people_are_numbered_and_not_footnoted() -> None:

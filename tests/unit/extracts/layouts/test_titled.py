@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.extracts.making import read, workbook
+from tests.unit.extracts.making import delimited, read, workbook
 
 HEADER = ["ID DTKS", "NIK", "NAMA"]
 
@@ -12,26 +12,14 @@ def somebody(number: int) -> list[str]:
 
 
 LIST = [
-    ["DAFTAR BNBA KABUPATEN SERANG"],
-    ["KECAMATAN CIKANDE"],
-    HEADER,
-    somebody(1),
-    ["DESA SITUTERATE"],
-    somebody(2),
-    ["KABUPATEN SERANG"],
-    somebody(3),
-    ["Kecamatan : Kibin"],
-    HEADER,
-    somebody(4),
-    ["Desa Kibin, 12 Desember 2022"],
-]
+    ["DAFTAR BNBA KABUPATEN SERANG"], ["KECAMATAN CIKANDE"], HEADER, somebody(1), ["DESA SITUTERATE"], somebody(2),
+    ["KABUPATEN SERANG"], somebody(3), ["Kecamatan : Kibin"], HEADER, somebody(4), ["Desa Kibin, 12 Desember 2022"],
+]  # fmt: skip
 PLACES = [
-    ("KABUPATEN SERANG", "CIKANDE", None),
-    ("KABUPATEN SERANG", "CIKANDE", "SITUTERATE"),
-    ("KABUPATEN SERANG", "CIKANDE", "SITUTERATE"),
-    ("KABUPATEN SERANG", "KIBIN", None),
+    ("KABUPATEN SERANG", *below)
+    for below in (("CIKANDE", None), ("CIKANDE", "SITUTERATE"), ("CIKANDE", "SITUTERATE"), ("KIBIN", None))
 ]
-TEXT = "\n".join("|".join(cells) for cells in LIST).encode()
+TEXT = delimited(LIST)
 
 
 @pytest.mark.parametrize(("data", "piece"), [(workbook({"A": LIST}), 2**20), (TEXT, 2**20), (TEXT, 130), (TEXT, 100)])
@@ -54,16 +42,9 @@ def test_a_sum_is_no_target_of_the_kabupaten_in_the_title() -> None:
 
 def test_whose_report_it_is_stands_above_it() -> None:
     header = ["NO", "NIK KPM", "STATUS KPM"]
-    rows = [
-        ["LAPORAN BULAN NOVEMBER 2022"],
-        ["ID PENDAMPING : PDP-07"],
-        header,
-        ["1", "3604041211870001", "AKTIF"],
-        ["Nama Pendamping : Budi"],
-        ["ID Pendamping : PDP-08"],
-        header,
-        ["1", "3604041211870002", "AKTIF"],
-    ]
+    first, second = ([str(n), f"360404121187000{n}", "AKTIF"] for n in (1, 2))
+    above, below = ["ID PENDAMPING : PDP-07"], [["Nama Pendamping : Budi"], ["ID Pendamping : PDP-08"]]
+    rows = [["LAPORAN BULAN NOVEMBER 2022"], above, header, first, *below, header, second]
     reports = [report for report in read(workbook({"A": rows}), "pendamping") if report["nik"]]
     assert [(report["id_pendamping"], report["nama_pendamping"], report["periode_laporan"]) for report in reports] == [
         ("PDP-07", None, "2022-11"),

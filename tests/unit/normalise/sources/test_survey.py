@@ -55,17 +55,11 @@ def test_a_correction_takes_the_place_of_the_row_it_corrects_and_not_of_another_
 def test_one_nik_copied_over_a_family_but_not_one_person_listed_twice() -> None:
     other, third, fourth = f"{NIK[:-1]}2", f"{NIK[:-1]}3", f"{NIK[:-1]}4"
     rows = [
-        (NIK, KK, "BUDI"),
-        (f"'{NIK}", KK, "SITI"),
+        (NIK, KK, "BUDI"), (f"'{NIK}", KK, "SITI"),
         (NIK, f"{KK[:-1]}8", "AGUS"),  # another family: a shared NIK, not a copied one
-        (other, KK, "ANI"),
-        (third, KK, "DEWI"),
-        (third, KK, "HJ. DEWI"),
-        (None, KK, "EKO"),
-        (None, KK, "IKA"),
-        (fourth, None, "UJANG"),
-        (fourth, None, "ASEP"),
-    ]
+        (other, KK, "ANI"), (third, KK, "DEWI"), (third, KK, "HJ. DEWI"), (None, KK, "EKO"), (None, KK, "IKA"),
+        (fourth, None, "UJANG"), (fourth, None, "ASEP"),
+    ]  # fmt: skip
     facts = looked_over("dtks", *({"nik": nik, "no_kk": kk, "nama": name} for nik, kk, name in rows))
     assert facts.copied.to_list() == [0, 1]
 
