@@ -44,14 +44,8 @@ PERSONS = table(
 )  # fmt: skip
 CERTAIN = PERSONS.filter((pl.col("harap") == "TERIMA") & ~pl.col("ambigu"))
 LINKS = table(
-    {
-        "id_dtks": pl.String,
-        "nik_dukcapil": pl.String,
-        "keputusan": pl.String,
-        "bobot": pl.Float64,
-        "probabilitas": pl.Float64,
-        "aturan": STRINGS,
-    },
+    {"id_dtks": pl.String, "nik_dukcapil": pl.String, "keputusan": pl.String, "bobot": pl.Float64,
+     "probabilitas": pl.Float64, "aturan": STRINGS},
     ("a", A, "OTOMATIS", 30.0, 1.0, ["NIK"]),
     ("b", B, "PETUGAS", 12.0, 0.6, ["PETUGAS"]),
     ("c", C_RETIRED, "OTOMATIS", 25.0, 0.9, ["NIK"]),
@@ -62,7 +56,7 @@ LINKS = table(
     ("x", A, "OTOMATIS", 18.0, 0.9, ["NIK"]),
     ("y", A, "TINJAU", 9.0, 0.5, ["NIK"]),
     ("t", B, "OTOMATIS", 30.0, 1.0, ["NIK"]),
-)
+)  # fmt: skip
 MEMBERS = table(
     {
         "id_dtks": pl.String, "nik_asal": pl.String, "nama_asal": pl.String, "tanggal_lahir": pl.Date,
@@ -182,18 +176,17 @@ PAYMENTS = table(
     ("n3", "PKH", 2022, 1, "BELUM", 100, "3604052006", "DTKS", None, []),
     ("n5", "PKH", 2022, 2, "DIBAYAR", 100, None, "DTKS", PAID_ON, ["PINDAH_DIBAYAR"]),
 )
+TWO = {"jenis": pl.String, "program_a": pl.String, "program_b": pl.String, "tahun": pl.Int64, "tahap": pl.Int64}
 DOUBLE = table(
-    {"jenis": pl.String, "program_a": pl.String, "program_b": pl.String, "tahun": pl.Int64, "tahap": pl.Int64,
-     "kk": pl.String, "nik": pl.String},
+    {**TWO, "kk": pl.String, "nik": pl.String},
     ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k1", A),
     ("KK_SAMA", "PKH", "PKH", 2022, 1, "k1", B),
-)  # fmt: skip
+)
 TWICE = table(
-    {"jenis": pl.String, "program_a": pl.String, "program_b": pl.String, "tahun": pl.Int64, "tahap": pl.Int64,
-     "no_kk": pl.String, "nik": pl.String},
+    {**TWO, "no_kk": pl.String, "nik": pl.String},
     ("NIK_TAHAP_SAMA", "PKH", "PKH", 2022, 1, "k9", A),  # told apart by the person
     ("KK_SAMA", "PKH", "PKH", 2022, 2, "k1", B),  # another stage
-).cast({"tahun": pl.Int32, "tahap": pl.Int32})  # fmt: skip
+).cast({"tahun": pl.Int32, "tahap": pl.Int32})
 IMPROPER = table(
     {**ORDER, "kode": pl.String},
     ("n1", "PKH", 2022, 1, "PENERIMA_MENINGGAL"),

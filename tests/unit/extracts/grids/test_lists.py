@@ -35,12 +35,6 @@ def test_each_stage_is_a_table(header: list[list[str]], sign: str | None, stages
     ]
 
 
-def test_what_amounts_of_stages_are_counted_in_is_kept() -> None:
-    header = "KODE WILAYAH|KPM TAHAP 1|NOMINAL TAHAP 1 (Rp ribu)|KPM TAHAP 2|NOMINAL TAHAP 2 (Rp ribu)"
-    (first, _) = read(f"{header}\n36.04|10|6.000|12|7.200".encode(), "alokasi")
-    assert (first["nominal_alokasi"], first["judul"]) == ("6.000", "DALAM RIBU RUPIAH")
-
-
 def test_beside_a_whole_list_a_recapitulation_is_passed_over() -> None:
     whole = ["PROGRAM", "TAHUN", "TAHAP", "KODE_WILAYAH", "KPM_ALOKASI"], ["PKH", "2022", "1", "36.04.05", "10"]
     recap = ["KABUPATEN", "JUMLAH KPM"], ["KAB. SERANG", "40"]
@@ -50,32 +44,45 @@ def test_beside_a_whole_list_a_recapitulation_is_passed_over() -> None:
     assert [(row["lembar"], row["kpm_alokasi"]) for row in alone] == [("Rekap", "40")]
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|PAGU",
-        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|NOMINAL TAHAP 1|NOMINAL TAHAP 2",
-        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|KPM TAHAP 1|KPM TAHAP 2",
-        "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI|SISA KPM TAHAP 1|SISA KPM TAHAP 2",
-    ],
-)
-def test_columns_of_stages_without_families_or_beside_a_whole_list_are_none_of_it(header: str) -> None:
-    (row,) = read(f"{header}\nPKH|2022|1|36.04|10|6|6".encode(), "alokasi")
-    assert (row["tahap"], row["kpm_alokasi"], row["lembar"], row["rusak"]) == ("1", "10", None, None)
+WHOLE = "PROGRAM|TAHUN|TAHAP|KODE_WILAYAH|KPM_ALOKASI"
+AS_IT_IS = {"tahap": ["1"], "kpm_alokasi": ["10"], "lembar": [None], "rusak": [None]}
+BOTH = "ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022"
 
 
 @pytest.mark.parametrize(
-    ("header", "families"),
+    ("header", "values", "told"),
     [
-        ("KODE WILAYAH|JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
-        # What is allotted in the stage of the title, and what came of those before.
-        ("KODE WILAYAH|KPM ALOKASI|REALISASI KPM TAHAP 1|REALISASI KPM TAHAP 2", ["17"]),
-        ("KODE WILAYAH|KPM ALOKASI|KPM TAHAP 1|KPM TAHAP 2", ["17"]),
+        # Of no use are columns of stages without families, or beside a whole list.
+        *((f"{WHOLE}|{more}", "PKH|2022|1|36.04|10|6|6", AS_IT_IS)
+          for more in ("NOMINAL TAHAP 1|PAGU", "NOMINAL TAHAP 1|NOMINAL TAHAP 2", "KPM TAHAP 1|KPM TAHAP 2",
+                       "SISA KPM TAHAP 1|SISA KPM TAHAP 2")),
+        # Sums are of no stage, and a list of one stage stays whole: what is allotted in the stage of the title stands
+        # beside what came of those before.
+        *((f"PKH TAHAP 3 TAHUN 2022\nKODE WILAYAH|{families}", "36.04|17|9|8", {"kpm_alokasi": told})
+          for families, told in (("JUMLAH KPM|JUMLAH KPM TAHAP 1|JUMLAH KPM TAHAP 2", ["9", "8"]),
+                                 ("KPM ALOKASI|REALISASI KPM TAHAP 1|REALISASI KPM TAHAP 2", ["17"]),
+                                 ("KPM ALOKASI|KPM TAHAP 1|KPM TAHAP 2", ["17"]))),
+        # Of two figures of a stage none is chosen.
+        ("KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI", "36.04|9|8|7|6",
+         {"rusak": ["BERKAS_DITOLAK"]}),
+        # What amounts of stages are counted in is kept.
+        ("KODE WILAYAH|KPM TAHAP 1|NOMINAL TAHAP 1 (Rp ribu)|KPM TAHAP 2|NOMINAL TAHAP 2 (Rp ribu)",
+         "36.04|10|6.000|12|7.200", {"nominal_alokasi": ["6.000", "7.200"], "judul": ["DALAM RIBU RUPIAH"] * 2}),
+        # Each programme beside another is a list; who has both, or one and not the other, is in neither once more.
+        *((f"{BOTH}\n{header}", "36.04|10|6.000|12|7.200", {"program": programs})
+          for header, programs in (
+              ("KODE WILAYAH|KPM PKH|NOMINAL PKH|KPM SEMBAKO|NOMINAL SEMBAKO", ["PKH", "SEMBAKO"]),
+              ("KODE WILAYAH|KPM BLT-BBM|NOMINAL BLT-BBM|KPM BPNT|NOMINAL BPNT", ["BLT BBM", "BPNT"]),
+              ("KODE WILAYAH|KPM PKH|KPM SEMBAKO|KPM PKH DAN SEMBAKO|KPM NON PKH", ["PKH", "SEMBAKO"]),
+              ("PROGRAM|KODE WILAYAH|KPM PKH|KPM SEMBAKO|TAHAP", [None]))),
+        # An amount of several lists is that of none.
+        ("KODE WILAYAH|KPM PKH|KPM BPNT|TOTAL NOMINAL", "36.04|10|20|9.000.000", {"nominal_alokasi": [None, None]}),
+        ("KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL", "36.04|10|20|9.000.000", {"rusak": ["BERKAS_DITOLAK"]}),
     ],
-)
-def test_sums_of_stages_are_of_none_and_a_list_of_one_stage_stays_whole(header: str, families: list[str]) -> None:
-    rows = read(f"PKH TAHAP 3 TAHUN 2022\n{header}\n36.04|17|9|8".encode(), "alokasi")
-    assert [row["kpm_alokasi"] for row in rows] == families
+)  # fmt: skip
+def test_which_columns_are_lists_beside_each_other(header: str, values: str, told: dict[str, list[str | None]]) -> None:
+    rows = read(f"{header}\n{values}".encode(), "alokasi")
+    assert {name: [row[name] for row in rows] for name in told} == told
 
 
 WAS_AND_IS = [
@@ -93,39 +100,6 @@ def test_of_what_a_target_was_and_is_to_be_the_latter_counts(header: list[list[s
 @pytest.mark.parametrize("header", ["KODE WILAYAH|KPM MENJADI", "KODE WILAYAH|KPM ALOKASI|KPM SEMULA|KPM MENJADI"])
 def test_what_is_to_be_without_what_was_or_beside_a_target_is_none(header: str) -> None:
     assert as_revised(header.split("|")) is None
-
-
-def test_of_two_figures_of_a_stage_none_is_chosen() -> None:
-    (row,) = read(
-        b"KODE WILAYAH|KPM TAHAP 1|KPM TAHAP 1 REVISI|KPM TAHAP 2|KPM TAHAP 2 REVISI\n36.04|9|8|7|6", "alokasi"
-    )
-    assert row["rusak"] == "BERKAS_DITOLAK"
-
-
-@pytest.mark.parametrize(
-    ("header", "programs"),
-    [
-        ("KODE WILAYAH|KPM PKH|NOMINAL PKH|KPM SEMBAKO|NOMINAL SEMBAKO", ["PKH", "SEMBAKO"]),
-        ("KODE WILAYAH|KPM BLT-BBM|NOMINAL BLT-BBM|KPM BPNT|NOMINAL BPNT", ["BLT BBM", "BPNT"]),
-        # Who has both, or has one and not the other, is in neither list once more.
-        ("KODE WILAYAH|KPM PKH|KPM SEMBAKO|KPM PKH DAN SEMBAKO|KPM NON PKH", ["PKH", "SEMBAKO"]),
-        ("PROGRAM|KODE WILAYAH|KPM PKH|KPM SEMBAKO|TAHAP", []),
-    ],
-)
-def test_each_programme_beside_another_is_a_table(header: str, programs: list[str]) -> None:
-    rows = read(f"ALOKASI PKH DAN SEMBAKO TAHAP 1 TAHUN 2022\n{header}\n36.04|10|6.000|12|7.200".encode(), "alokasi")
-    assert [row["program"] for row in rows if row["program"]] == programs
-
-
-def test_an_amount_of_several_lists_is_that_of_none() -> None:
-    rows = "36.04|10|20|9.000.000"
-    assert [
-        row["nominal_alokasi"]
-        for row in read(f"KODE WILAYAH|KPM PKH|KPM BPNT|TOTAL NOMINAL\n{rows}".encode(), "alokasi")
-    ] == [None, None]
-    assert [row["rusak"] for row in read(f"KODE WILAYAH|KPM PKH|KPM BPNT|NOMINAL\n{rows}".encode(), "alokasi")] == [
-        "BERKAS_DITOLAK"
-    ]
 
 
 ORDER = ["NO DANOM", "NIK", "NAMA KPM"]
