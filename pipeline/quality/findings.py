@@ -189,18 +189,19 @@ def findings_by(rules: Iterable[Rule], source: str, rows: pl.LazyFrame) -> pl.Da
         **{name: pl.col(name if of_file else SOURCE_PLACE[name]) for name in PLACE},
     }
     asked = [(rule, rule.breaks) for rule in rules if rule.breaks is not None]
-    read = {name for part in (*told.values(), *(breaks for _, breaks in asked)) for name in part.meta.root_names()}
-    whole = rows.select(name for name in there if name in read).collect()
-    found = [
-        whole.lazy()
-        .filter(breaks)
-        .select(kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation), **told)
-        for rule, breaks in asked
-    ]
-    if not found:
+    if not asked:
         return pl.DataFrame(schema=polars_schema(Temuan)).drop("periode")
+    broken = {rule.code: breaks for rule, breaks in asked}
+    # Rows are millions, and few of them break a rule.
+    remarked = rows.select(**told, **broken).filter(pl.any_horizontal(*broken)).collect(engine="streaming")
+    found = [
+        remarked.filter(rule.code).select(
+            *told, kode=pl.lit(rule.code), kolom=pl.lit(rule.column), keterangan=pl.lit(rule.explanation)
+        )
+        for rule, _ in asked
+    ]
     return (
-        pl.concat(pl.collect_all(found))
+        pl.concat(found)
         .with_columns(sumber=pl.lit(folder_of(source)))
         .select("sumber", "id", "kode", "kolom", "keterangan", "kode_kab", *PLACE)
     )
