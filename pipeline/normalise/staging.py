@@ -17,6 +17,7 @@ from pipeline.normalise.regions import (
     attach_siak,
     attach_stated,
     current_kab,
+    named_by_numbers,
     resolve_names,
 )
 from pipeline.normalise.sources.deliveries import as_of, as_of_sheets, revision
@@ -156,7 +157,7 @@ def _known_mother() -> pl.Expr:
 
 def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     numbered = (
-        day_first(rows, facts.month_first)
+        day_first(named_by_numbers(rows), facts.month_first)
         .with_columns(
             nik_terulang=_among(facts.repeated),
             nik_asal=pl.col("nik"),

@@ -65,10 +65,10 @@ class Dukcapil(Extract):
         "Desa/Kel", "KEL_NAME", "DESA/KELURAHAN", "KELURAHAN/DESA", "KELURAHAN", "DESA", "NAMA DESA",
         "NAMA KELURAHAN", "NAMA DESA/KELURAHAN", "NAGARI", "GAMPONG",
     )  # fmt: skip
-    no_prop: str = header("NO_PROP", description="Nomor provinsi.", staged=False)
-    no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.", staged=False)
-    no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.", staged=False)
-    no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.", staged=False)
+    no_prop: str = header("NO_PROP", description="Nomor provinsi.")
+    no_kab: str = header("NO_KAB", description="Nomor kabupaten di dalam provinsi.")
+    no_kec: str = header("NO_KEC", description="Nomor kecamatan di dalam kabupaten.")
+    no_kel: str = header("NO_KEL", description="Nomor desa/kelurahan di dalam kecamatan.")
     alamat: str = header("Alamat", "ALAMAT LENGKAP", "ALMT", "ALAMAT RUMAH", "ALAMAT TEMPAT TINGGAL", "ALAMAT RT/RW")
     dusun: str = header("DUSUN", staged=False)
     rw: str = header("RW", "NO_RW", shape=STREET)

@@ -6,6 +6,7 @@ Does not: the lists themselves (data/reference, loaded by pipeline.reference), o
 Only the distinct names of a frame are resolved and joined back, so the cost follows the variety of names, not the rows.
 """
 
+from pipeline.normalise.regions.listed import SIAK_NUMBERS, named_by_numbers
 from pipeline.normalise.regions.lists import ANSWER, LEVELS, current_kab, known_prefix
 from pipeline.normalise.regions.named import attach_stated, resolve_names, resolve_stated, stated_tuples
 from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_siak_tuples, siak_tuples
@@ -13,11 +14,13 @@ from pipeline.normalise.regions.siak import SIAK_TUPLE, attach_siak, resolve_sia
 __all__ = [
     "ANSWER",
     "LEVELS",
+    "SIAK_NUMBERS",
     "SIAK_TUPLE",
     "attach_siak",
     "attach_stated",
     "current_kab",
     "known_prefix",
+    "named_by_numbers",
     "resolve_names",
     "resolve_siak_tuples",
     "resolve_stated",

@@ -10,6 +10,10 @@ from pipeline import reference
 from pipeline.normalise.regions.lists import CODE_COLUMNS, LEVELS
 from pipeline.normalise.regions.spelling import bare_kabupaten, fold_region, kind_of_kabupaten, spaced_name
 from pipeline.normalise.values.distinct import once_per_value
+from pipeline.normalise.values.text import digits_of_code
+
+# The numbers that SIAK's own tables have in place of names, and how many digits of a region's code each is.
+SIAK_NUMBERS = {"no_prop": 2, "no_kab": 2, "no_kec": 2, "no_kel": 4}
 
 
 def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
@@ -21,6 +25,18 @@ def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
     keyed = tuples.select("nomor", *(fold(pl.col(level)).alias(level) for level, fold in _LISTED_FOLDS.items()))
     found = keyed.join(_listed(), on=LEVELS)
     return found.select("nomor", *CODE_COLUMNS, temuan_wilayah=pl.lit(None, pl.String))
+
+
+def named_by_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that name no region but state SIAK's numbers of all four levels, with the names of that village."""
+    unnamed = pl.all_horizontal(pl.col(LEVELS).is_null()) & pl.all_horizontal(pl.col(list(SIAK_NUMBERS)).is_not_null())
+    if not rows.select(unnamed.any()).item():
+        return rows
+    code = pl.concat_str(digits_of_code(pl.col(name)).str.zfill(digits) for name, digits in SIAK_NUMBERS.items())
+    numbered = rows.select(kode=pl.when(unnamed).then(code))
+    now = reference.regions().select("kode", kini="kode_kini").join(_villages(), left_on="kini", right_on="kode")
+    names = numbered.join(now, on="kode", how="left", maintain_order="left").select(LEVELS)
+    return rows.with_columns(names[level].fill_null(rows[level]) for level in LEVELS)
 
 
 @once_per_value(pl.String)
@@ -38,14 +54,20 @@ _LISTED_FOLDS = {"provinsi": _folded, "kabupaten": _folded_kabupaten, "kecamatan
 
 
 @cache
-def _listed() -> pl.DataFrame:
-    """Every village in force by the folded names of its four levels, but those that share them."""
+def _villages() -> pl.DataFrame:
+    """Every village in force: kode and the names of its four levels."""
     regions = reference.regions().filter("berlaku").select("kode", "nama", "induk")
     villages = regions.filter(pl.col("kode").str.len_bytes() == len("3604051001")).rename({"nama": "desa"})
     for level in reversed(LEVELS[:-1]):
         above = regions.select(induk="kode", **{level: "nama"}, atas="induk")
         villages = villages.join(above, on="induk").drop("induk").rename({"atas": "induk"})
-    folded = villages.select(
+    return villages.select("kode", *LEVELS)
+
+
+@cache
+def _listed() -> pl.DataFrame:
+    """Every village in force by the folded names of its four levels, but those that share them."""
+    folded = _villages().select(
         *(fold(pl.col(level)).alias(level) for level, fold in _LISTED_FOLDS.items()),
         *(
             pl.col("kode").str.head(digits).alias(name)

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from pipeline.normalise.regions import SIAK_TUPLE, resolve_siak_tuples, siak_tuples, stated_tuples
+from pipeline.normalise.regions import (
+    SIAK_NUMBERS,
+    SIAK_TUPLE,
+    named_by_numbers,
+    resolve_siak_tuples,
+    siak_tuples,
+    stated_tuples,
+)
 from pipeline.normalise.sources.facts import HIDDEN, REGIONS, Survey, resolved
 from pipeline.normalise.sources.month_first import DATES, count_orders, read_again, sampled, with_month_first
 from pipeline.normalise.sources.parts import ROW, Parts, repeated
@@ -26,8 +33,10 @@ def survey_dukcapil(parts: Parts) -> Survey:
     named: list[pl.DataFrame] = []
     dated: list[pl.DataFrame] = []
     dates = DATES["dukcapil"]
+    columns = (*PLACE, *REGIONS, *SIAK_NUMBERS, "nik", "no_kk", *dates)
 
     def typed(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+        part = named_by_numbers(part)
         numbers = part.with_columns(
             nik_tulis=written_number(pl.col("nik")), no_kk_tulis=written_number(pl.col("no_kk"))
         ).with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
@@ -40,7 +49,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
         )
 
     def keys() -> Iterator[pl.DataFrame]:
-        for numbers, voted, changed, names, ordered in parts.map(typed, *PLACE, *REGIONS, "nik", "no_kk", *dates):
+        for numbers, voted, changed, names, ordered in parts.map(typed, *columns):
             votes.append(voted)
             changes.append(changed)
             named.append(names)

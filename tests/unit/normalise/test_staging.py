@@ -88,12 +88,13 @@ def test_dtks_and_dukcapil_number_relations_differently() -> None:
     assert staged("dukcapil", {"hub_keluarga": "3"})["hub_keluarga"].to_list() == [2]
 
 
-def test_dukcapil_rows_keep_their_order_whether_their_kabupaten_is_named_or_inferred() -> None:
+def test_dukcapil_rows_keep_their_order_whether_their_kabupaten_is_named_numbered_or_inferred() -> None:
     siak = {"kecamatan": "KRAMATWATU", "desa": "HARJATANI", "nik": NIK, "no_kk": KK}
-    df = staged("dukcapil", siak, {**HARJATANI, "nik": NIK}, siak, {**HARJATANI, "status": "Mati"})
-    assert df["baris"].to_list() == [2, 3, 4, 5]
-    assert df["kode_desa"].to_list() == ["3604052005"] * 4
-    assert df["status_penduduk"].to_list() == ["HIDUP", "HIDUP", "HIDUP", "MATI"]
+    numbers = {"no_prop": "36", "no_kab": "4", "no_kec": "5", "no_kel": "2005"}
+    df = staged("dukcapil", siak, {**HARJATANI, "nik": NIK}, siak, {**HARJATANI, "status": "Mati"}, numbers)
+    assert df["baris"].to_list() == [2, 3, 4, 5, 6]
+    assert df["kode_desa"].to_list() == ["3604052005"] * 5
+    assert df["status_penduduk"].to_list() == ["HIDUP", "HIDUP", "HIDUP", "MATI", "HIDUP"]
 
 
 def test_a_resident_whom_siak_flags_is_not_taken_to_live_there() -> None:

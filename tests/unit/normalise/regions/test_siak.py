@@ -5,7 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipeline.normalise.regions import attach_siak, resolve_siak_tuples, siak_tuples
+from pipeline.normalise.regions import (
+    LEVELS,
+    SIAK_NUMBERS,
+    attach_siak,
+    named_by_numbers,
+    resolve_siak_tuples,
+    siak_tuples,
+)
 
 STATED = ["berkas", "kecamatan", "desa", "no_kk", "nik"]
 # A kecamatan of Klaten and of Sleman.
@@ -63,3 +70,23 @@ def test_numbers_with_the_former_and_the_present_code_of_a_kabupaten_are_one_tup
     numbers = [("9101010101200001", "9301010101900001"), ("9301010101200001", "9101010101900002")]
     rows = pl.DataFrame([("papua.csv", "MERAUKE", "KAMUNDU", *both) for both in numbers], schema=STATED, orient="row")
     assert siak_tuples(rows).select("kab_kk", "kab_nik", "baris").rows() == [("9301", "9301", 2)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "desa", "named"),
+    [
+        (["36", "4", "5", "2005"], None, "HARJATANI"),
+        (["36", "04", "05.0", "2005.0"], None, "HARJATANI"),
+        # Of Papua the numbers are the old ones.
+        (["91", "02", "01", "1001"], None, "WAMENA KOTA"),
+        (["36", "4", "5", "2005"], "LAIN", "LAIN"),
+        (["36", "4", "5", None], None, None),
+        (["36", "4", "5", "9999"], None, None),
+        ([None] * 4, None, None),
+    ],
+)
+def test_villages_that_only_their_numbers_name(numbers: list[str | None], desa: str | None, named: str | None) -> None:
+    cells = dict.fromkeys(LEVELS) | dict(zip(SIAK_NUMBERS, numbers, strict=True)) | {"desa": desa}
+    row = named_by_numbers(pl.DataFrame([cells], schema=dict.fromkeys(cells, pl.String))).row(0, named=True)
+    assert row["desa"] == named
+    assert (row["provinsi"] is None) == (named in {None, "LAIN"})
