@@ -21,7 +21,7 @@ from pipeline.matching.judging.doubles import of_doubles, rows_of_one, sure_doub
 from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import SEED, Records
-from pipeline.matching.records.identifiers_near import Packed
+from pipeline.matching.records.identifiers_near import Odd, Packed
 
 _NO_SERIAL = np.uint64(0xFFFF)
 # A candidate this probable is worth comparing with the row that is taken for him.
@@ -204,12 +204,16 @@ def _met(
     kin = families.beside(single)
     found += [Found("KELUARGA", *kin, len(kin[0])), _same_resident(taken, single, candidates)]
     if written is not None:
-        close = Numbers(number).near(table.take(single, [written]).to_series())
+        of_loose = table.take(single, [written]).to_series()
+        close = Numbers(number).near(of_loose)
         found.append(Found("NIK_DEKAT", *close, len(close[0])))
     pairs = united(found, table.height)
     own, right = single[pairs.left], pairs.right
-    # Two loose rows meet twice, a row always meets itself.
-    once = np.flatnonzero((own != right) & (~free[right] | (own < right)))
+    # Two loose rows meet twice, a row always meets itself. A number of 15 or 17 digits is held against whole ones.
+    place = np.arange(table.height)
+    if written is not None:
+        place[single] += np.where(Odd(of_loose).any, 0, table.height)
+    once = np.flatnonzero((own != right) & (~free[right] | (place[own] < place[right])))
     return own[once], right[once]
 
 
