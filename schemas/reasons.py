@@ -22,7 +22,7 @@ REASONS: dict[str, str] = {
     "NIK_ORANG_LAIN": "NIK ada di Dukcapil, tetapi keterangan pemiliknya tidak cocok",
     # --- name
     "NAMA_SAMA": "nama sama",
-    "NAMA_SUSUNAN": "nama sama, hanya urutan atau spasi katanya berbeda",
+    "NAMA_SUSUNAN": "nama sama, hanya urutan, spasi, atau ejaannya berbeda",
     "NAMA_MIRIP": "nama mirip",
     "NAMA_SINGKAT": "salah satu dari kedua nama tidak lengkap",
     "NAMA_PANGGILAN": "nama ditulis sebagai panggilan atau singkatan",

@@ -49,7 +49,7 @@ _OUTCOMES = {
     "TAHUN": "hanya tahun yang berbeda",
     "SETAHUN": "hanya tahun yang sama",
     "DEKAT": "berdekatan",
-    "SUSUNAN": "sama, hanya urutan atau spasinya berbeda",
+    "SUSUNAN": "sama, hanya urutan, spasi, atau ejaannya berbeda",
     "MIRIP": "mirip",
     "SINGKAT": "salah satu tidak lengkap",
     "PANGGILAN": "panggilan atau singkatan",
