@@ -23,7 +23,7 @@ from pipeline.matching.judging.inference import Judged, SettledLevels, judge
 from pipeline.matching.judging.training import learn_background
 from pipeline.matching.levels.by_family import as_far_as_they_agree
 from pipeline.matching.levels.comparison import compare
-from pipeline.matching.levels.evidence import Kinship
+from pipeline.matching.levels.evidence import Claims, Kinship
 from pipeline.matching.levels.sides import Sides
 from pipeline.matching.model.file import load_model
 from pipeline.matching.model.linkage import LinkageModel
@@ -36,7 +36,7 @@ from pipeline.matching.outcome.person_links import Linkage, PersonLinks
 from pipeline.matching.outcome.results import TOLD, candidates, exact_links, told_links, weighed_links
 from pipeline.matching.outcome.told import Told, apart, placed, told, without_refused
 from pipeline.matching.records import identifiers_near as near
-from pipeline.matching.records.arrays import Levels, Rows
+from pipeline.matching.records.arrays import Levels
 from pipeline.matching.records.as_numbers import SEED, one_in_many
 from pipeline.memory import give_back
 
@@ -196,18 +196,10 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     stated = np.where(states, listed.household, -1)
     rows = np.flatnonzero(taken.entry != -1)
     entries = taken.entry[rows]
-    pairs = paired(
-        _known(stated).to_frame("id_keluarga"),
-        pl.DataFrame(
-            {
-                "id_keluarga": _known(stated[rows]),
-                "nik_dukcapil": register.number[entries],
-                "no_kk_dukcapil": _known(register.family[entries]),
-                "bobot": taken.bits[rows],
-            }
-        ),
-        pl.DataFrame({"no_kk": register.family, "sah": ~register.retired}),
-    )
+    linked = Claims(stated[rows], register.identity(entries), register.family[entries])
+    pairs = paired(stated, linked, taken.bits[rows], register.family[~register.retired])
+    # Duplicates are looked for meanwhile.
+    give_back()
     # Of each household some row, which tells its name; the last place is that of -1.
     some = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
     some[stated] = np.arange(len(stated))
@@ -215,11 +207,6 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
         listed.table.take(some[pairs["id_keluarga"].to_numpy()], ["id_keluarga"]).to_series(),
         no_kk_dukcapil=near.unpack(pairs["no_kk_dukcapil"].to_numpy().view(np.uint64)),
     ).sort("id_keluarga", "no_kk_dukcapil")
-
-
-def _known(numbers: Rows) -> pl.Series:
-    """The numbers, null for -1."""
-    return pl.DataFrame({"n": numbers}).select(pl.when(pl.col("n") != -1).then("n")).to_series()
 
 
 def _reread(model: LinkageModel, compared: Compared, register: Register) -> Compared:

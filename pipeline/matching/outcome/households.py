@@ -7,11 +7,15 @@ Belongs here: households as evidence and as results. Does not: weighing that evi
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from pipeline.matching.records.arrays import Rows
-from pipeline.matching.records.as_numbers import hashed
+from pipeline.matching.candidates.blocking import Wanted
+from pipeline.matching.levels.evidence import Claims, mixed
+from pipeline.matching.records.arrays import Floats, Rows
+from pipeline.matching.records.as_numbers import hashed, spread
 from pipeline.matching.records.lookup import numbered
+from pipeline.matching.records.tables import BLOCK
 
 RETIRED = "TIDAK_VALID"
 # More rows than this at one address are several families.
@@ -19,32 +23,46 @@ _LARGEST_UNNUMBERED = 8
 _THOUSAND = 1_000
 
 
-def paired(stated: pl.DataFrame, linked: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
+def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.DataFrame:
     """Pairs of stated household and registry KK with at least one linked member, in any order.
 
     Args:
-        stated: id_keluarga (null for none) of all rows.
-        linked: id_keluarga (null for none), nik_dukcapil, no_kk_dukcapil (null for none) and bobot of decided links.
-        residents: no_kk and sah (no retired NIK, which is no second person), at least of the KK that a link names.
+        household: number of each row's stated household, -1 for none.
+        linked: decided links.
+        bits: weight of each.
+        families: packed KK of everybody who counts as its member (no retired NIK, which is no second person).
 
     Returns:
-        id_keluarga, no_kk_dukcapil (as identifiers are written in the arguments), anggota_cocok, anggota_dtks,
-        anggota_dukcapil, bobot (the sum of the members' weights) and keputusan.
+        id_keluarga and no_kk_dukcapil as the numbers they are given as, anggota_cocok, anggota_dtks, anggota_dukcapil,
+        bobot (the sum of the members' weights) and keputusan.
     """
-    members = stated.group_by("id_keluarga").agg(anggota_dtks=pl.len())
-    families = residents.join(linked.select(no_kk="no_kk_dukcapil").unique(), on="no_kk", how="semi")
-    sizes = families.group_by("no_kk").agg(anggota_dukcapil=pl.col("sah").sum().clip(1))
+    usable = (linked.household != -1) & (linked.family != -1)
+    pair, first = numbered(mixed(linked.household, linked.family), usable)
+    # Two rows of one person are one member.
+    _, member = numbered(mixed(linked.household, linked.person), usable)
+    home, family = linked.household[first], linked.family[first]
     # Weights are told to the thousandth: whole ones add up to the same in any order.
-    thousandths = (pl.col("bobot") * _THOUSAND).round().cast(pl.Int64)
-    return (
-        linked.drop_nulls(["id_keluarga", "no_kk_dukcapil"])
-        .group_by("id_keluarga", "no_kk_dukcapil")
-        # Two rows of one person are one member.
-        .agg(anggota_cocok=pl.col("nik_dukcapil").n_unique(), bobot=thousandths.sum() / _THOUSAND)
-        .join(members, on="id_keluarga")
-        .join(sizes, left_on="no_kk_dukcapil", right_on="no_kk")
-        .with_columns(keputusan=pl.lit("OTOMATIS"))
-    )
+    thousandths = np.bincount(pair[usable], np.rint(bits[usable] * _THOUSAND))
+    rows = np.bincount(household[household != -1])
+    return pl.DataFrame(
+        {
+            "id_keluarga": home,
+            "no_kk_dukcapil": family,
+            "anggota_cocok": np.bincount(pair[member]).astype(np.uint32),
+            "bobot": thousandths / _THOUSAND,
+            "anggota_dtks": rows[home].astype(np.uint32),
+            "anggota_dukcapil": _sizes(family, families).clip(1),
+        }
+    ).with_columns(keputusan=pl.lit("OTOMATIS"))
+
+
+def _sizes(some: Rows, families: Rows) -> npt.NDArray[np.uint32]:
+    """Members of some families, of everybody's `families`; so many people are looked at at a time."""
+    wanted, sizes = Wanted(spread(some.view(np.uint64))), np.zeros(len(some), dtype=np.uint32)
+    for start in range(0, len(families), BLOCK):
+        _, which = wanted.met(spread(families[start : start + BLOCK].view(np.uint64)))
+        np.add.at(sizes, which, 1)
+    return sizes
 
 
 def household_status(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
+from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.outcome.households import households_of, paired
 
 
@@ -34,14 +36,15 @@ def test_a_crowd_at_one_address_is_no_family() -> None:
 
 
 def test_weights_of_members_add_up_to_the_same_in_any_order() -> None:
-    linked = pl.DataFrame(
-        {
-            "id_keluarga": ["K1"] * 3,
-            "nik_dukcapil": ["a", "b", "c"],
-            "no_kk_dukcapil": ["1"] * 3,
-            "bobot": [0.1, 0.2, 0.3],
-        }
-    )
-    residents = pl.DataFrame({"no_kk": ["1"] * 3, "sah": [True] * 3})
-    for members in (linked, linked.reverse()):
-        assert paired(linked.select("id_keluarga"), members, residents)["bobot"].to_list() == [0.6]
+    home, person, kk = np.zeros(3, dtype=np.int64), np.arange(3), np.ones(3, dtype=np.int64)
+    weights = np.array([0.1, 0.2, 0.3])
+    for bits in (weights, weights[::-1]):
+        assert paired(home, Claims(home, person, kk), bits, kk)["bobot"].to_list() == [0.6]
+
+
+def test_rows_of_one_person_are_one_member_and_whose_family_is_not_stated_is_none() -> None:
+    home, person, kk = np.array([0, 0, 0, -1, 1]), np.array([5, 5, 6, 7, 8]), np.array([9, 9, 9, 9, -1])
+    pairs = paired(home, Claims(home, person, kk), np.ones(5), np.array([9, 9, 3, -1]))
+    assert pairs.select(
+        "id_keluarga", "no_kk_dukcapil", "anggota_cocok", "anggota_dtks", "anggota_dukcapil"
+    ).rows() == [(0, 9, 2, 3, 2)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.matching.levels.evidence import Claims
 from pipeline.matching.outcome.households import paired
 from pipeline.matching.outcome.membership import with_members
 from schemas.link import KeluargaDukcapil
@@ -30,11 +31,23 @@ def frames() -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
 
 def test_every_pair_names_its_members_and_whom_it_lacks() -> None:
     people, links, registry = frames()
-    linked = links.join(people, on="id_dtks").join(
-        registry.select(nik_dukcapil="nik", no_kk_dukcapil="no_kk"), on="nik_dukcapil"
+    number = pl.col("id_keluarga").str.slice(1).cast(pl.Int64).fill_null(-1)
+    persons = registry.with_row_index("orang").select(
+        pl.col("orang").cast(pl.Int64), nik_dukcapil="nik", kk=pl.col("no_kk").cast(pl.Int64)
     )
-    found = paired(people, linked, registry.with_columns(sah=pl.col("status_penduduk") != "TIDAK_VALID"))
-    pairs = with_members(found.sort("id_keluarga", "no_kk_dukcapil"), people, links, registry)
+    linked = links.join(people.with_columns(number), on="id_dtks").join(persons, on="nik_dukcapil")
+    claims = Claims(*(linked[column].to_numpy() for column in ("id_keluarga", "orang", "kk")))
+    valid = registry["status_penduduk"] != "TIDAK_VALID"
+    found = paired(
+        people.select(number).to_series().to_numpy(),
+        claims,
+        linked["bobot"].to_numpy(),
+        persons["kk"].filter(valid).to_numpy(),
+    )
+    named = found.with_columns(
+        pl.col("no_kk_dukcapil").cast(pl.String), id_keluarga=pl.format("K{}", pl.col("id_keluarga"))
+    )
+    pairs = with_members(named.sort("id_keluarga", "no_kk_dukcapil"), people, links, registry)
     assert {*pairs.columns, "periode"} == set(polars_schema(KeluargaDukcapil))
     columns = ("id_keluarga", "no_kk_dukcapil", "status_keluarga", "id_anggota", "nik_tanpa_baris")
     assert pairs.select(columns).rows() == [
