@@ -13,6 +13,8 @@ from pipeline.matching.records.arrays import Flags, Hashes, Rows
 # A sieve of so many slots per key lets one in sixteen strangers pass.
 _SLOTS = 16
 _FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
+# So many hashes at a time stay in the processor's cache.
+_AT_A_TIME = 65_536
 # Buckets hold half a hash on average.
 _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS = 8, 24
 _BITS = 64
@@ -68,8 +70,12 @@ class Sieve:
 
     def lets_pass(self, hashes: Hashes) -> Flags:
         """Which hashes may be known."""
-        slots = (hashes >> self._shift).view(np.int64)
-        return (self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1).view(np.bool_)
+        passed = np.empty(len(hashes), dtype=np.bool_)
+        for start in range(0, len(hashes), _AT_A_TIME):
+            some = slice(start, start + _AT_A_TIME)
+            slots = (hashes[some] >> self._shift).view(np.int64)
+            passed[some] = self._bits[slots >> 3] >> (slots & 7).astype(np.uint8) & 1
+        return passed
 
 
 class Lookup:
@@ -93,12 +99,12 @@ class Lookup:
         at, end = self._ends[bucket], self._ends[bucket + 1]
         found = np.full(len(hashes), -1)
         left = np.flatnonzero(at < end)
+        at, end, sought = at[left], end[left], hashes[left]
         while len(left):
-            place = at[left]
-            here = self.known[place]
-            equal = here == hashes[left]
-            found[left[equal]] = place[equal]
-            further = (here < hashes[left]) & (place + 1 < end[left])
-            left = left[further]
-            at[left] += 1
+            here = self.known[at]
+            equal = np.flatnonzero(here == sought)
+            found[left[equal]] = at[equal]
+            at += 1
+            further = np.flatnonzero((here < sought) & (at < end))
+            left, at, end, sought = left[further], at[further], end[further], sought[further]
         return found
