@@ -32,6 +32,7 @@ def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
         number: packed NIK of that resident.
     """
     rows = np.flatnonzero(entry != -1)
+    rows = rows[np.bincount(entry[rows])[entry[rows]] > 1]
     rows = rows[np.argsort(number[rows], kind="stable")]
     same = np.flatnonzero(entry[rows[:-1]] == entry[rows[1:]])
     return rows[same], rows[same + 1]
