@@ -39,7 +39,7 @@ class Sides:
 
     def folded(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
         """The same of the folded column."""
-        return self.left.folded(column, folding)[left], self.right.folded(column, folding)[right]
+        return folded(self.left, column, folding)[left], folded(self.right, column, folding)[right]
 
     def coded(
         self, columns: tuple[str, str], folding: Folding | None, left: Rows, right: Rows
@@ -64,6 +64,19 @@ class Sides:
         lookup = Lookup(every[once])
         found = [_codes(lookup, code, one, some) for one, some in zip(hashes, (left, right), strict=True)]
         return found[0], found[1], folded.gather(first)
+
+
+def folded(records: Records, column: str, folding: Folding) -> Hashes:
+    """A column of words as hashes of what `folding` makes of them, each distinct value folded once; 0 for null."""
+
+    def fold() -> Hashes:
+        written = records.hashed(column)
+        number, first = numbered(written, written != 0)
+        distinct = records[column].gather(first).to_frame()
+        told = hashed(distinct.select(folding(pl.col(column))).to_series())
+        return np.append(told, np.uint64(0))[number]
+
+    return records.once(f"{column} {folding.__name__}", fold)
 
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.matching.names.words import is_initial, is_nickname
 from pipeline.matching.records.arrays import Codes, Flags, Hashes, Levels, Rows
-from pipeline.matching.records.as_numbers import SEED
+from pipeline.matching.records.as_numbers import SEED, spread
 from pipeline.matching.records.lookup import numbered
 from pipeline.side_by_side import on_all_cores
 
@@ -193,9 +193,9 @@ def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, i
     if not len(one):
         return np.zeros(0, dtype=np.uint8), 0
     low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
-    pairs = pl.DataFrame({"pair": low << np.uint64(32) | high})
-    distinct = pairs.unique().sort("pair")
-    code = distinct["pair"].to_numpy()
+    pairs = low << np.uint64(32) | high
+    place, first = numbered(spread(pairs))
+    code = pairs[first]
     words = pl.DataFrame(
         {
             "a": texts.gather((code >> np.uint64(32)).astype(np.int64)),
@@ -215,7 +215,6 @@ def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, i
     )
     alike[one_slip] = _slips(words["a"].gather(compared[one_slip]), words["b"].gather(compared[one_slip])) <= 1
     agreement[compared[alike]] = _SLIP
-    place = np.searchsorted(code, pairs["pair"].to_numpy())
     return agreement[place], len(compared)
 
 

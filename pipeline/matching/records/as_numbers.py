@@ -20,10 +20,8 @@ from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Dates, Hashes, Rows
 
 Made = TypeVar("Made")
-# The same in half the memory, for what is held of whole registers.
 # From words as written to words as compared.
 Folding = Callable[[pl.Expr], pl.Expr]
-# A date as the number yyyymmdd, 0 for none.
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 # Of every hash and every draw: the same input gives the same output.
@@ -118,20 +116,6 @@ class Records:
             if column not in self._dates:
                 self._dates[column] = _of_days(self.frame[column], _dates)
         return self._dates[column]
-
-    def folded(self, column: str, folding: Folding) -> Hashes:
-        """A column of words as hashes of what `folding` makes of them, each distinct value folded once; 0 for null."""
-
-        def fold() -> Hashes:
-            words = self.frame.select(column)
-            folded = folding(pl.col(column))
-            distinct = words.unique().with_columns(
-                folded=pl.when(folded.is_not_null()).then(folded.hash(SEED) | 1).otherwise(0)
-            )
-            told = words.join(distinct, on=column, how="left", nulls_equal=True, maintain_order="left")
-            return told["folded"].to_numpy()
-
-        return self.once(f"{column} {folding.__name__}", fold)
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
         """What is calculated from all rows, the first time it is asked for under this name."""
