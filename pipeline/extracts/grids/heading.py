@@ -132,9 +132,10 @@ def _adds_headers(heading: Heading) -> bool:
 
 def _is_whole(cells: list[str]) -> bool:
     """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
+    # Of the first rows most are somebody's, whose cells are known at a glance and are each compared with no header.
     return (
-        likeness(cells) > 0
-        and not any(map(is_whole_number, cells))
+        not any(map(is_whole_number, cells))
+        and likeness(cells) > 0
         and bool(recognise(cells) or lists_beside(cells) or as_revised(cells))
     )
 
