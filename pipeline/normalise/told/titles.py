@@ -87,6 +87,63 @@ class _Line:
     keadaan: bool
 
 
+@dataclass
+class _InForce:
+    """What the titles so far tell of the rows below them: the stage that they leave to the next list, lines, states."""
+
+    program: str | None
+    tahun: str | None
+    tahap: str | None
+    texts: list[str]
+    states: list[str]
+
+    @classmethod
+    def of(cls, lines: list[_Line]) -> _InForce:
+        """That of the first title."""
+        program = next((line.program for line in lines if line.program), None)
+        tahap = next((line.tahap for line in lines if line.tahap and not line.program), None)
+        return cls(program, _year(lines), tahap, _but_states(lines), [line.text for line in lines if line.keadaan])
+
+    def below(self, lines: list[_Line]) -> tuple[str, list[int]] | None:
+        """Text of the next title with what it leaves open, and the numbers of its lines; None where it is none."""
+        of_stage = [line for line in lines if line.tahap]
+        headings = [line for line in lines if line.heading]
+        own = [line for line in lines if line.keadaan or line.hari]
+        if not of_stage and self._leave_all(headings):
+            return self._part(own) if own else None
+        naming = [line for line in (*of_stage, *headings) if line.program]
+        if of_stage:
+            naming = naming or [line for line in lines if line.program and not line.aside]
+            counting = [line for line in lines if line.tahap or not line.program or line in naming]
+        else:
+            counting = headings
+        left = self._left_open(naming, counting, own_stage=bool(of_stage))
+        self.texts, self.states = [*_but_states(counting), *left], [line.text for line in own if line.keadaan]
+        beside = [line for line in own if line not in counting]
+        text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
+        return text, [line.number for line in (*of_stage, *headings, *beside)]
+
+    def _leave_all(self, headings: list[_Line]) -> bool:
+        """Whether headings without a stage change nothing: of several programmes, or of what is in force."""
+        several = len({line.program for line in headings}) > 1
+        return several or all(line.program == self.program and line.tahun in {None, self.tahun} for line in headings)
+
+    def _part(self, own: list[_Line]) -> tuple[str, list[int]]:
+        """One more part of the list, with a state or day of its own."""
+        self.states = [line.text for line in own if line.keadaan] or self.states
+        days = [line.text for line in own if line.hari]
+        rest = [text for text in self.texts if not (days and _tells_day(text))]
+        return " / ".join([*self.states, *days, *rest]), [line.number for line in own]
+
+    def _left_open(self, naming: list[_Line], counting: list[_Line], *, own_stage: bool) -> list[str]:
+        """What the next list leaves open of programme, year and stage; what it tells of them is in force below it."""
+        year = _year(counting)
+        opened = [None if naming else self.program, None if year else self.tahun, None if own_stage else self.tahap]
+        self.program, self.tahun = naming[0].program if naming else self.program, year or self.tahun
+        self.tahap = None if own_stage else self.tahap
+        return [told for told in opened if told]
+
+
 def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
     """Titles that tell a stage, another programme or year, a state or a day, with what they leave open: that of above.
 
@@ -103,44 +160,9 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
     if not titles:
         return []
     known, *others = _read([dict(enumerate((above or "").split(" / "))), *(lines for _, lines in titles)])
-    program = next((line.program for line in known if line.program), None)
-    tahun = _year(known)
-    tahap = next((line.tahap for line in known if line.tahap and not line.program), None)
-    in_force, states_in_force = _but_states(known), [line.text for line in known if line.keadaan]
-    whole: list[tuple[int, str, list[int]]] = []
-    for (place, _), written in zip(titles, others, strict=True):
-        lines = _but_receipts(written)
-        of_stage = [line for line in lines if line.tahap]
-        headings = [line for line in lines if line.heading]
-        own = [line for line in lines if line.keadaan or line.hari]
-        states = [line.text for line in own if line.keadaan]
-        if not of_stage and _leave_all(headings, program, tahun):
-            if own:
-                states_in_force = states or states_in_force
-                days = [line.text for line in own if line.hari]
-                rest = [text for text in in_force if not (days and _tells_day(text))]
-                whole.append((place, " / ".join([*states_in_force, *days, *rest]), [line.number for line in own]))
-            continue
-        naming = [line for line in (*of_stage, *headings) if line.program]
-        if of_stage:
-            naming = naming or [line for line in lines if line.program and not line.aside]
-            counting = [line for line in lines if line.tahap or not line.program or line in naming]
-        else:
-            counting = headings
-        named = [line.program for line in naming]
-        year = _year(counting)
-        opened = [None if named else program, None if year else tahun]
-        if of_stage:
-            tahap = None
-        elif tahap:
-            opened.append(tahap)
-        program, tahun = named[0] if named else program, year or tahun
-        left = [told for told in opened if told]
-        in_force, states_in_force = [*_but_states(counting), *left], states
-        beside = [line for line in own if line not in counting]
-        text = " / ".join([*(line.text for line in (*beside, *counting)), *left])
-        whole.append((place, text, [line.number for line in (*of_stage, *headings, *beside)]))
-    return whole
+    in_force = _InForce.of(known)
+    told = (in_force.below(_but_receipts(written)) for written in others)
+    return [(place, *title) for (place, _), title in zip(titles, told, strict=True) if title]
 
 
 def _but_receipts(lines: list[_Line]) -> list[_Line]:
@@ -163,12 +185,6 @@ def _but_states(lines: list[_Line]) -> list[str]:
         line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
     )
     return [text for text in told if text]
-
-
-def _leave_all(headings: list[_Line], program: str | None, tahun: str | None) -> bool:
-    """Whether headings without a stage change nothing: of several programmes, or of what the title above tells."""
-    several = len({line.program for line in headings}) > 1
-    return several or all(line.program == program and line.tahun in {None, tahun} for line in headings)
 
 
 def _year(lines: list[_Line]) -> str | None:
