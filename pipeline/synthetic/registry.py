@@ -71,21 +71,14 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
     before = np.where(moved, elsewhere, home)
     age = (np.datetime64(today, "D") - people["lahir"].to_numpy()).astype(np.int64) / 365.25
     shdk = people["shdk"].to_numpy()
-    klon = people["klon"].is_not_null().to_numpy()
     grown = (shdk == ANAK) & (age >= _GROWN[0]) & (age < _GROWN[1])
     pecah = grown & (rng.random(count) < rates.kk_pecah)
     gabung = np.isin(shdk, (ORANGTUA, MERTUA)) & (rng.random(count) < rates.kk_gabung)
     birth_home = _first_homes(before[family], age, homes, rates, rng)
     nik, nik_alt, odd_date = _niks(people, birth_home, homes, rates, rng)
     kk, kk_lama, own, own_lama = _kks(home, before, family, homes, rng)
-    status = np.full(count, HIDUP, dtype=object)
-    status[rng.random(count) < rates.pindah_status] = PINDAH
-    status[rng.random(count) < rates.mati * np.where(age > _OLD, 3.0, 0.35)] = MATI
-    terdaftar = ((rng.random(count) >= rates.tak_terdaftar) | klon | pecah) & ~people["absen"].to_numpy()
-    # One of the equal neighbours is unknown to Dukcapil, so that the only one it knows is the wrong one.
-    terdaftar[np.flatnonzero(klon)[:1]] = False
-    first_of_pair = (people["klon"] > people["pid"]).fill_null(value=False).to_numpy()
-    terdaftar &= ~(first_of_pair & (rng.random(count) < rates.klon_absen))
+    status = _statuses(age, rates, rng)
+    terdaftar = _registered(people, pecah, rates, rng)
     nik_region = pl.Series(nik).cast(pl.String).str.head(6)
     return people.with_columns(
         desa=pl.Series(home[family]),
@@ -106,6 +99,23 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
         nik_tgl_beda=pl.Series(odd_date),
         kode_lama=pl.Series(homes.code("kode_kec", birth_home) != nik_region.cast(pl.Int64).to_numpy()),
     )
+
+
+def _statuses(age: Floats, rates: Rates, rng: np.random.Generator) -> np.ndarray:
+    status = np.full(len(age), HIDUP, dtype=object)
+    status[rng.random(len(age)) < rates.pindah_status] = PINDAH
+    status[rng.random(len(age)) < rates.mati * np.where(age > _OLD, 3.0, 0.35)] = MATI
+    return status
+
+
+def _registered(people: pl.DataFrame, pecah: Bools, rates: Rates, rng: np.random.Generator) -> Bools:
+    """Whom Dukcapil knows."""
+    klon, count = people["klon"].is_not_null().to_numpy(), people.height
+    known = ((rng.random(count) >= rates.tak_terdaftar) | klon | pecah) & ~people["absen"].to_numpy()
+    # One of the equal neighbours is unknown to Dukcapil, so that the only one it knows is the wrong one.
+    known[np.flatnonzero(klon)[:1]] = False
+    first_of_pair = (people["klon"] > people["pid"]).fill_null(value=False).to_numpy()
+    return known & ~(first_of_pair & (rng.random(count) < rates.klon_absen))
 
 
 def _place_names(homes: Homes) -> pl.Series:

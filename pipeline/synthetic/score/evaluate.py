@@ -128,12 +128,7 @@ def score(places: Places) -> Scores:
     members = published["cleansed.anggota"]
     links = published["link.anggota_dukcapil"]
     decided = links.filter(pl.col("keputusan").is_in(DECIDED))
-    written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
-    judged = {
-        "PADAN": score_links.judge(certain, decided),
-        "KEMENSOS": score_links.judge(certain, kemensos_rule(written, registry).filter("padan")),
-        "PERSIS": score_links.judge(certain, exact_rule(written, registry).filter("padan")),
-    }
+    judged = {"PADAN": score_links.judge(certain, decided), **_by_rules(certain, members, registry)}
     homes = truth["households"], published["link.keluarga_dukcapil"], published["cleansed.keluarga"]
     pairs = score_groups.household_pairs(*homes)
     doubles = score_links.duplicate_pairs(truth["duplicates"], published["link.ganda"])
@@ -173,6 +168,13 @@ def score(places: Places) -> Scores:
             published["mart.bantuan_ganda"],
         ),
     )
+
+
+def _by_rules(certain: pl.DataFrame, members: pl.DataFrame, registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What the rules in use elsewhere would have linked, judged."""
+    written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
+    rules = {"KEMENSOS": kemensos_rule, "PERSIS": exact_rule}
+    return {cara: score_links.judge(certain, rule(written, registry).filter("padan")) for cara, rule in rules.items()}
 
 
 def _beside_kemensos(judged: dict[str, pl.DataFrame], by: str) -> pl.DataFrame:
