@@ -117,8 +117,9 @@ class BdtRumahTangga(Extract):
     dusun: str = header("NAMA SLS", description="Nama satuan lingkungan setempat.")
 
 
-# Who has a number of their own beside the ID DTKS have it from their household.
-_OF_PERSONS = dict.fromkeys(("ID ART DTKS", "ID ART", "IDARTBDT"), "id_dtks")
+# Beside a number of the person's own the ID DTKS is the household's; not beside that of BDT, which whoever was listed
+# later has not.
+_OF_PERSONS = dict.fromkeys(("ID ART DTKS", "ID ART"), "id_dtks")
 
 REQUIRED: dict[str, Required] = {
     "dtks": ((("id_dtks",),), (("nama",),), (("nik",), ("no_kk",))),

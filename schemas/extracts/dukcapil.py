@@ -20,7 +20,7 @@ class Dukcapil(Extract):
         "NAMA SESUAI KTP", "NAMA LENGKAP SESUAI KTP", shape=NAME, parts=NAME_PARTS, between=" ",
     )  # fmt: skip
     status: str = header(
-        "Status", "STATUS DASAR", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
+        "STATUS DASAR", "Status", "STATUS PENDUDUK", "STAT_PDDK", "STATUS KEPENDUDUKAN",
         description="Status penduduk seperti tertulis.",
     )  # fmt: skip
     flag_status: str = header(

@@ -70,8 +70,8 @@ def lacks_its_number(headers: list[str], found: Layout, source: str) -> bool:
     Such a file, orders without their numbers say, has all that a list of residents needs, or of DTKS where it tells
     who they are there, and would pass for one. No list of persons tells rupiah.
     """
-    if money_in(headers) and not tells_money(found.source):
-        return tells_money(source)
+    if tells_money(source) and not tells_money(found.source) and money_in(headers):
+        return True
     folded, nearest = _folded(headers), nearest_layout(headers, source)
     return found.source in WITHOUT_OWN_NUMBER and _likeness(folded, nearest) > _likeness(folded, found)
 

@@ -68,6 +68,7 @@ def test_columns_are_known_in_other_words_and_shortened(source: str, column: str
         ("ID DTKS;NAMA;NO KTP;NKK", {"nik": "NO KTP", "no_kk": "NKK"}),
         ("ID DTKS;NAMA;NIK;NAMA DESA/KEL/NAGARI;KAMPUNG", {"desa": None}),
         ("ID DTKS;ID ART;NAMA KRT;NIK ART;NAMA ART", {"id_dtks": "ID ART", "nama": "NAMA ART"}),
+        ("ID DTKS;IDARTBDT;NAMA;NIK", {"id_dtks": "ID DTKS"}),
     ],
 )
 def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expected: dict[str, str | None]) -> None:
@@ -84,6 +85,7 @@ def test_a_column_that_may_be_of_something_else_is_not_taken(header: str, expect
         ("pos_penuh", "NOMINAL (Rp);POTONGAN (Rp);JUMLAH DITERIMA (Rp)", {"nominal": 0}),
         ("pos_penuh", "POTONGAN (Rp);JUMLAH DITERIMA (Rp);KET BAYAR", {"nominal": 1, "status_bayar": 2}),
         ("pos_penuh", "NIK Pengambil;JUMLAH BAYAR (Rp);STATUS BAYAR", {"nominal": 1, "status_bayar": 2}),
+        ("siak_37", "Status;STATUS DASAR", {"status": 1}),
         ("alokasi", "PAGU (Rp);JUMLAH DANA;JUMLAH KPM", {"nominal_alokasi": 0, "kpm_alokasi": 2}),
         ("alokasi", "PAGU;NOMINAL TAHAP INI;JUMLAH KPM", {"nominal_alokasi": 1, "kpm_alokasi": 2}),
         ("alokasi", "KUOTA;JUMLAH DATA", {"kpm_alokasi": 0}),
