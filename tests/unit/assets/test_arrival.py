@@ -313,7 +313,8 @@ def test_a_file_that_cannot_be_opened_fails_the_tick_and_is_tried_again(
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.extracts.arrival.fingerprint", lambda _: "0" * 64)
         with pytest.raises(UnreadableSnapshotError, match=r"tidak dapat dibuka: a\.csv"):
-            assert len(ticks.settled()) == 1
+            ticks.tick()
+    assert len(ticks.asks()) == 1
 
 
 def test_limits_that_cannot_be_read_fail_the_tick_and_the_snapshot_is_run_once_they_can(
