@@ -20,7 +20,7 @@ from pipeline.warehouse.sepakat.indicators import COUNTS, Release
 from pipeline.warehouse.sepakat.suppression import SMALLEST_SHOWN, as_published
 from pipeline.warehouse.store.database import duckdb_type
 from pipeline.warehouse.store.parquet import read_whole, write_parquet
-from pipeline.warehouse.store.whole import replace_whole
+from pipeline.warehouse.store.whole import clear_killed_writes, replace_whole
 from schemas.release import CHANGES, COMPATIBILITY, RELEASE, SCHEMA_VERSION
 from schemas.table import PromisedTable, enforce, polars_schema
 
@@ -61,9 +61,8 @@ def prepare_release(places: Places, periode: str, release: Release, inputs: Iter
         The version, `<periode>-<10 hex digits>`.
     """
     places.release.mkdir(parents=True, exist_ok=True)
+    clear_killed_writes(places.release)
     working = _working(places, periode)
-    if working.exists():
-        shutil.rmtree(working)
     files = {name: working / f"{name}.parquet" for name in RELEASE}
     for name, path in files.items():
         write_parquet(release.tables[name], path)

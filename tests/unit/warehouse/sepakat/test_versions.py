@@ -69,6 +69,13 @@ def test_manifest_tells_what_is_in_the_folder(places: Places) -> None:
     assert (pointer["versi"], pointer["periode"], pointer["schema_version"]) == (versi, "2022-12", SCHEMA_VERSION)
 
 
+def test_what_killed_runs_left_is_gone_with_the_next_release(places: Places) -> None:
+    for left in ("2022-11.bangun", ".latest.json.7.bangun"):
+        (places.release / left).mkdir(parents=True)
+    versi = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
+    assert {file.name for file in places.release.iterdir()} == {versi, "latest.json"}
+
+
 def test_the_same_content_is_the_same_version_and_not_written_again(places: Places, tmp_path: Path) -> None:
     versi = committed(places, "2022-12", released(members("3604052001", 20)), INPUTS)
     before = {file: file.stat().st_mtime_ns for file in (places.release / versi).iterdir()}
