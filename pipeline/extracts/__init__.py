@@ -1,7 +1,7 @@
-"""Files to text frames: `read` is the entry point; `arrival` tells whether the files of a snapshot have come to rest.
+"""Reads files into text frames: `read` is the entry point; `arrival` says whether a snapshot's files are complete.
 
-Files are found and unpacked (`files`), told apart into tables (`tables`) by whatever reads their format (`text`,
-`workbooks`, `parquet`, `service`, `sql_dump`, all to `grids`), and laid into the columns of their source (`layouts`).
-Nothing here interprets a value: what a cell means is the business of `pipeline.normalise`, and what a header means
-that of `schemas.extracts`.
+`files` finds and unpacks the files; `tables` splits each one into tables with the reader of its format (`text`,
+`workbooks`, `parquet`, `service`, `sql_dump`), all of which return a `grids.grid.Grid`; `layouts` maps a grid to the
+columns of its source. Nothing here interprets values: the meaning of a cell belongs to `pipeline.normalise`, the
+meaning of a header to `schemas.extracts`.
 """

@@ -1,7 +1,7 @@
-"""DTKS snapshots as they arrive in `raw/`: whether their files have come to rest, and what they hold.
+"""Watches DTKS snapshots arrive in `raw/`: whether copying has finished, and which month the files belong to.
 
-Belongs here: looking at the folder. Does not: when a run is started (`assets.arrival`), and which files a run reads
-(`pipeline.extracts.files.found`).
+Belongs here: the state of the folder and what published runs read from it. Does not: when a run is started
+(`assets.arrival`), and which files a run reads (`pipeline.extracts.files.found`).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class UnreadableSnapshotError(Exception):
 
 
 class _Share(Enum):
-    """How much of a published month lies in the folder, while nothing else does."""
+    """How many of a month's files lie in the folder; NONE also if the folder holds a file new to that month."""
 
     WHOLE = auto()
     PART = auto()
@@ -70,14 +70,14 @@ class Arrival:
 
     Attributes:
         state: changes with every name, size and modification time in the folder.
-        unfinished: names of files that are still being copied, as far as names tell.
-        newest: seconds since the epoch of the last modification; 0 where there is no file.
-        snapshots: periode → its files, by path, without what only looks like one. Undated files belong to the newest
-            dated snapshot.
-        dated: whether a folder names a month; else the one snapshot stands under the month of the look.
-        published: whether the one undated snapshot stands under the month that it is published under (`as_published`).
+        unfinished: names of files that are still being copied, judged by their names.
+        newest: time of the last modification in seconds since the epoch; 0 if there is no file.
+        snapshots: periode → its files, sorted by path, without broken links and pipes. Undated files belong to the
+            newest dated snapshot.
+        dated: whether a folder names a month; otherwise the only snapshot has the current month.
+        published: whether the undated snapshot has the month it is already published under (`as_published`).
         taken: the periode of the newest snapshot.
-        months: of every source, those that folders with files in them name.
+        months: the months named by non-empty folders of any source.
     """
 
     state: str
@@ -90,16 +90,16 @@ class Arrival:
     published: bool = False
 
     def why(self, periode: str) -> str:
-        """Why a snapshot stands under this periode, in the officers' words."""
+        """Why a snapshot has this periode, as an Indonesian sentence for officers."""
         if self.dated:
             return _DATED.format(periode)
         return _KNOWN.format(periode) if self.published else _ASSUMED + _named(self.snapshots[periode], periode)
 
 
 def _named(files: list[Path], assumed: str) -> str:
-    """That names of files tell another month than the one assumed; nothing where they tell none or several.
+    """A sentence if the file names state one month and it is not the assumed one; else empty.
 
-    It is said and not taken: a name may as well tell when its file was made.
+    The stated month is only reported, not used: a name may also state when the file was made.
     """
     names = pl.DataFrame({"nama": [file.stem for file in files]}, schema={"nama": pl.String})
     digits = pl.col("nama").str.extract_groups(_MONTH_IN_DIGITS).struct
@@ -110,10 +110,10 @@ def _named(files: list[Path], assumed: str) -> str:
 
 
 def look(raw: Path, undated: str) -> Arrival:
-    """The DTKS folder as it is now; `undated` is this month, the periode of files where none is dated."""
+    """The DTKS folder as it is now; `undated` is this month, the periode of the files if none is dated."""
     inside = sorted(path for path in (raw / _SOURCE).rglob("*") if path.is_file())
     known = [(str(path.relative_to(raw)), stat.st_size, stat.st_mtime_ns) for path in inside for stat in [path.stat()]]
-    # A link to nowhere or a pipe never comes to rest; a run refuses it and reads the others.
+    # Leave out broken links and pipes, which never become readable; a run refuses them and reads the others.
     found = [file for file in found_files(raw) if file.sumber != "lain" and file.path.is_file()]
     files = [file for file in found if file.sumber == _SOURCE]
     newest = newest_snapshot(files, undated) or undated
@@ -132,14 +132,14 @@ def look(raw: Path, undated: str) -> Arrival:
 
 
 def as_published(places: Places, arrival: Arrival) -> Arrival:
-    """The same, its undated files under the newest published month that read what can be read of them.
+    """The arrival with its undated files assigned to the newest published month that was read from them.
 
-    A file that no row can be read of makes no snapshot a new one, whether it comes or goes; nor does one that is gone:
-    what is left of a month is no other month. Corrections, in a folder of that name, may come and go too: they are of
-    the month whose rows they correct.
+    These changes do not make a new snapshot: an unreadable file that appears or disappears, a removed file (the rest
+    still belongs to the same month), and a correction, in a folder of that name, that appears or disappears: it belongs
+    to the month whose rows it corrects.
 
     Raises:
-        UnreadableSnapshotError: a file cannot be opened, and the others are not all that a month was read from.
+        UnreadableSnapshotError: a file cannot be opened, and the others do not make up a whole published month.
     """
     months = published_periodes(places)
     if arrival.dated or not arrival.snapshots or not months:
@@ -163,13 +163,13 @@ def as_published(places: Places, arrival: Arrival) -> Arrival:
 
 
 def _made_from(places: Places, periode: str) -> set[str]:
-    """Fingerprints of all files that any release of a month was made from: one that was gone may come back."""
+    """Fingerprints of the input files of all releases of a month: a removed file may come back."""
     manifests = places.release.glob(f"{periode}-*/manifest.json")
     return {each for manifest in manifests for each in _inputs(manifest)}
 
 
 def _inputs(manifest: Path) -> list[str]:
-    """Fingerprints of the files that a release was made from; none where its manifest is damaged."""
+    """Fingerprints of the input files of a release; empty if its manifest is damaged."""
     try:
         return list(json.loads(manifest.read_text(encoding="utf-8"))["inputs"])
     except (ValueError, KeyError, TypeError):
@@ -177,10 +177,10 @@ def _inputs(manifest: Path) -> list[str]:
 
 
 def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:
-    """How much of what runs of a month opened and read rows of the files of these fingerprints are.
+    """How many of the files that a month's runs read rows from are among these fingerprints.
 
-    The runs are the one it was published by and the last one, which a gate may have withheld. None of the files, where
-    one has rows that neither this run nor a release of the month knows.
+    The runs are the published one and the last one, which a gate may have withheld. NONE if a file has rows and neither
+    run nor any release of the month knows it.
     """
     most = _Share.NONE
     for ledger in (published_ledger(places, month), places.stored(_RECONCILED, month)):
@@ -198,7 +198,7 @@ def _share(places: Places, month: str, prints: dict[str, Path]) -> _Share:
 
 
 def _new(places: Places, opened: pl.DataFrame, prints: dict[str, Path]) -> set[str]:
-    """Those of the fingerprints that a run did not open and rows can be read of."""
+    """The fingerprints of files that a run did not open and that have readable rows."""
     known = {*opened["sha256"], NO_FINGERPRINT}
     return {each for each, file in prints.items() if each not in known and has_rows(places.raw, file, _SOURCE)}
 
@@ -221,21 +221,21 @@ def _closed(names: list[str]) -> str:
 
 
 def is_published(places: Places, periode: str, prints: frozenset[str], newest: str) -> bool:
-    """Whether the last run of this periode opened exactly the files of these prints and its result is published."""
+    """Whether the periode is published and its last run opened exactly the files with these fingerprints."""
     return periode in published_periodes(places) and opened(places, periode, newest) == prints
 
 
 def published_periodes(places: Places) -> list[str]:
-    """Every periode that is published, in no order."""
+    """Every published periode, in no particular order."""
     return [file.stem for file in (places.marts / "cleansed" / "anggota").glob("*.parquet")]
 
 
 def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
-    """The periode that the files in `raw` are about by now, and why it is that one; None without any DTKS file.
+    """The periode that a run over the files in `raw` is about, and why; None if there is no DTKS file.
 
-    It is that of the newest snapshot (`newest_snapshot`), or a later month up to this one that payments or other files
-    are dated with: a run about the snapshot's month would leave them out. Files that tell no month stay in the periode
-    they are published under, as long as they are the same but for corrections.
+    It is the month of the newest snapshot (`newest_snapshot`), or a later one, up to this month, of dated payments or
+    other files, which a run for the snapshot's month would leave out. Undated files keep the periode they are published
+    under, as long as they have not changed except for corrections.
 
     Raises:
         UnreadableSnapshotError: an undated file cannot be opened.
@@ -250,24 +250,24 @@ def newest_of(places: Places, this_month: str) -> tuple[str, str] | None:
 
 
 def opened(places: Places, periode: str, newest: str) -> frozenset[str]:
-    """Fingerprints of the DTKS files that the last run of a periode opened; empty where no ledger tells.
+    """Fingerprints of the DTKS files that the last run of a periode opened; empty if it left no ledger.
 
-    An undated correction is read with every snapshot, and starts a run of the newest alone (`look`).
+    An undated correction is read with every snapshot but starts a run of the newest only (`look`).
     """
     files = _opened(places.stored("raw/berkas", periode))
     return frozenset(files.filter(~UNDATED_CORRECTION | pl.lit(periode == newest))["sha256"])
 
 
 def is_assumed_of(places: Places, month: str, files: pl.DataFrame, periode: str) -> bool:
-    """Whether a published month that was assumed has rows of the DTKS files that a run reads as its own, and no others.
+    """Whether a published month was only assumed and has the rows of this run's own DTKS files, all and no others.
 
-    It was not where a folder tells the month of any, or any was taken for data of another. Corrections are left aside.
+    A month was not assumed if a folder dated any of its files or any counted for another month. Ignores corrections.
 
     Args:
         places: the data directory.
-        month: the published one.
+        month: the published month.
         files: the ledger of the run's files (`pipeline.extracts.files.found.find_files`).
-        periode: the run's.
+        periode: the run's periode.
     """
     opened = _opened(published_ledger(places, month))
     read = _read(opened)
@@ -280,15 +280,15 @@ def is_assumed_of(places: Places, month: str, files: pl.DataFrame, periode: str)
 
 
 def corrected_months(places: Places, files: pl.DataFrame, withdrawn: Sequence[str] = ()) -> dict[str, str]:
-    """Fingerprints of the undated corrections that published months read, and the snapshot that each was made for.
+    """Fingerprints of the undated corrections that published months read → month of the snapshot each was made for.
 
-    Where neither a month that stays published nor this run is of that snapshot, it is the first of those that the
-    correction was read with.
+    If neither a month that stays published nor this run has that snapshot, it is the first snapshot that the correction
+    was read with.
 
     Args:
         places: the data directory.
         files: the ledger of the files of this run.
-        withdrawn: published months that this run withdraws: what was read with them counts no more.
+        withdrawn: published months that this run withdraws; their ledgers are ignored.
     """
     read = _published_files(places).filter(~pl.col("periode").is_in(withdrawn))
     of_this_run = files.select("sumber", potret=_SNAPSHOT.over("sumber"))
@@ -302,16 +302,16 @@ def corrected_months(places: Places, files: pl.DataFrame, withdrawn: Sequence[st
 
 
 def snapshots_in_runs(places: Places, source: str) -> dict[str, str]:
-    """The months of the snapshots of a source that published months read, and the first of these that read each.
+    """Month of each snapshot of a source that published months read → the first periode that read it.
 
-    A run may be about a later month than its snapshot, and what it stores is under its own.
+    A run may be about a later month than its snapshot, and stores its results under its own.
     """
     read = _published_files(places).filter(sumber=source).drop_nulls("potret")
     return dict(read.group_by("potret").agg(pl.col("periode").min()).iter_rows())
 
 
 def _published_files(places: Places) -> pl.DataFrame:
-    """The files of all published months, and of which month the snapshot is that was read of a file's source."""
+    """The files of all published months, and in `potret` the month of the snapshot read from the file's source."""
     columns = ("periode", "sumber", "berkas", "sha256", "status_berkas", "periode_berkas")
     ledgers = [published_ledger(places, month) for month in published_periodes(places)]
     files = [pl.read_parquet(ledger, columns=list(columns)) for ledger in ledgers if ledger.exists()]

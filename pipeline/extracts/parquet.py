@@ -1,4 +1,4 @@
-"""Parquet to a grid: whatever the columns' types are, every value becomes the text an officer would write."""
+"""Reads Parquet files into grids: values of any column type become the text an officer would write."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from pipeline.extracts.grids.grid import Grid, cells, refusals
 from schemas.extracts import columns_in, recognise
 
 _BROKEN = f"Berkas Parquet ini rusak atau terpotong; {SEND_AGAIN}"
-# Beyond these not every whole number has a float of its own: digits that nobody wrote are not printed but left in
-# scientific notation. Of a NIK, which has sixteen digits, the last may be off by one; that is told of its file.
+# Above these limits floats cannot represent every whole number: larger values stay in scientific notation, so that no
+# invented digits are printed. The last of a NIK's sixteen digits may be off by one; a finding on the file says so.
 _LARGEST_WHOLE: dict[type[pl.DataType], float] = {pl.Float64: 1e16, pl.Float32: 2.0**24, pl.Float16: 2.0**11}
-# Rows that are worked on at once, in text as much as a piece of a text file.
+# Rows processed at once: as much text as one piece of a text file.
 ROWS_AT_ONCE = 2**16
 
 
@@ -31,7 +31,7 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
         At least one grid, rows in the order of the file.
 
     Raises:
-        UnreadableError: broken; of a file that is so only further on the pieces before have been read.
+        UnreadableError: the file is broken; pieces before the damage may already have been yielded.
     """
     first, count = 0, 1
     while first < count:
@@ -51,9 +51,9 @@ def read_parquet(stream: IO[bytes]) -> Iterator[Grid]:
 
 
 def _columns_read(names: list[str]) -> set[str]:
-    """The columns that mean something; others, such as photographs, need not become text.
+    """The columns of the file's layout; others, such as photographs, need not become text.
 
-    All of them in a file of no known layout: whoever refuses it says which columns it lacks.
+    All columns if the layout is unknown: the sentence that refuses the file names its headers.
     """
     found = recognise(names)
     if found is None:
@@ -68,12 +68,12 @@ def _is_plain(dtype: pl.DataType) -> bool:
 def _to_text(values: pl.Series) -> pl.Series:
     dtype = values.dtype
     if not _is_plain(dtype):
-        # Nobody stores an extract so; one value at a time is soon enough.
+        # Rare in extracts, so converting value by value is fast enough.
         return pl.Series([_spoken(value) for value in values.to_list()], dtype=pl.String)
     if isinstance(dtype, pl.Duration):
         return values.dt.to_string()
     if dtype.is_decimal():
-        # Zeros that only the type adds.
+        # The scale of the type adds these zeros.
         return values.cast(pl.String).str.replace(r"\.0+$", "")
     if not dtype.is_float():
         return values.cast(pl.String)
@@ -90,7 +90,7 @@ def _to_text(values: pl.Series) -> pl.Series:
 
 
 def _spoken(value: object) -> str | None:
-    """Bytes as the text they are, the values of lists and records one after the other."""
+    """The text of a bytes or nested value; items of lists and records are joined by commas."""
     if isinstance(value, bytes):
         return to_utf8(value).decode()
     if isinstance(value, dict):

@@ -1,8 +1,8 @@
-"""Files to text frames in the source's columns, whatever they are packed or written in.
+"""Reads files of any format or packing into text frames with the columns of their source.
 
-What cannot be read becomes a row with a code, so that a caller sees every line of every file in one frame. Belongs
-here: which files are read, in which order, and what is told of one that is not. Does not: what tables a file holds
-(`pipeline.extracts.tables`), and what becomes of their columns (`pipeline.extracts.layouts.in_columns`).
+A line that cannot be read becomes a row with a code, so that callers see every line of every file in one frame.
+Belongs here: which files are read, in which order, and how unreadable ones are reported. Does not: which tables a file
+holds (`pipeline.extracts.tables`), and how their columns are mapped (`pipeline.extracts.layouts.in_columns`).
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from schemas.rules import BELOW_OTHER_HEADER, CORRECTIONS
 from schemas.table import polars_schema
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
-# Far above any honest extract of one kabupaten; a file that unpacks beyond it is a bomb or a mistake.
+# Far above any genuine extract of one kabupaten; a file that unpacks to more is a zip bomb or a mistake.
 LARGEST_UNPACKED = 8 * 2**30
-# Most files beside those looked for are of another kind, which their first lines tell.
+# Read in small pieces where most files turn out to be of an unwanted kind: their first lines show it.
 _GLANCE_BYTES = 2**20
 _FAMILIES = "dtsen_keluarga"
 _WHOLE_FILE = "BERKAS_DITOLAK"
@@ -56,26 +56,26 @@ def read_source(raw: Path, files: pl.DataFrame, source: str) -> pl.DataFrame:
         source: one of `schemas.extracts.EXTRACTS`.
 
     Returns:
-        The columns of the source's extract model; lines that are no rows carry a code in `rusak`. A file of another
-        kind that belongs in the folder (`schemas.extracts.kinds.BESIDE`) has no rows of the source.
+        The columns of the source's extract model; lines that are not rows carry a code in `rusak`. Files of another
+        kind that belongs in the folder (`schemas.extracts.kinds.BESIDE`) contribute no rows.
     """
     return pl.concat([pl.DataFrame(schema=polars_schema(KINDS[source])), *iter_source(raw, files, source)])
 
 
 def iter_source(raw: Path, files: pl.DataFrame, source: str, piece_bytes: int = PIECE_BYTES) -> Iterator[pl.DataFrame]:
-    """As `read_source`, frame by frame: memory is bounded by the largest piece of text or the largest sheet.
+    """Like `read_source`, frame by frame: memory is bounded by the largest piece of text or the largest sheet.
 
     Args:
         raw: as in `read_source`.
         files: as in `read_source`.
         source: as in `read_source`.
-        piece_bytes: how much text is worked on at once.
+        piece_bytes: how much text is processed at once.
     """
     yield from with_households(_read_files(raw, files, source, {source, HOUSEHOLDS}, piece_bytes), source)
 
 
 def changed_meanwhile(raw: Path, files: pl.DataFrame, source: str) -> Iterator[pl.DataFrame]:
-    """What is told of files that, after they were read, are no longer those of the ledger: nobody knows which was read.
+    """Refusals for files that no longer match their ledger fingerprint after reading: they may be partly read.
 
     Args:
         raw: as in `read_source`.
@@ -88,28 +88,27 @@ def changed_meanwhile(raw: Path, files: pl.DataFrame, source: str) -> Iterator[p
 
 
 def refused_whole(extract: Frame) -> Frame:
-    """What `read_source` could read nothing of, a file or a sheet of it, and why: berkas, catatan."""
+    """The files and sheets that `read_source` refused as a whole, and why: berkas, catatan."""
     return extract.filter(pl.col("rusak") == _WHOLE_FILE).select("berkas", "catatan")
 
 
 def has_rows(raw: Path, file: Path, source: str) -> bool:
-    """Whether rows can be read of a file that lies in the folder of a source; reads no further than the first."""
+    """Whether a file in a source's folder has any readable row; reads no further than the first one."""
     wanted = {source, *(kind for kind in KINDS if folder_of(kind) == source)}
     with closing(_read_named(raw, file.relative_to(raw).as_posix(), source, wanted, _GLANCE_BYTES)) as found:
         return any((frame["baris"] > 0).any() for _, frame in found)
 
 
 def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterator[pl.DataFrame]:
-    """All rows of all DTSEN family files that lie in the folder of DTKS, frame by frame.
+    """All rows of all DTSEN family files in the DTKS folder, frame by frame.
 
     Args:
         raw: as in `read_source`.
         files: as in `read_source`.
-        refused: gets the files that `read_source` refuses or that changed meanwhile, as nobody knows whether they hold
-            families.
+        refused: receives the names of files that are refused or changed while being read: they may hold families.
 
-    Returns:
-        The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are no rows carry a code in `rusak`. Files of
+    Yields:
+        The columns of `schemas.extracts.dtks.DtsenKeluarga`; lines that are not rows carry a code in `rusak`. Files of
         any other layout are left to `read_source`.
     """
     for kind, frame in _read_files(raw, files, folder_of(_FAMILIES), {_FAMILIES}, _GLANCE_BYTES):
@@ -124,7 +123,7 @@ def iter_families(raw: Path, files: pl.DataFrame, refused: list[str]) -> Iterato
 def _read_files(
     raw: Path, files: pl.DataFrame, source: str, wanted: set[str], piece_bytes: int
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    # Corrections come first: of two rows for one ID the first one counts.
+    # Corrections come first: if two rows have the same ID, the first one counts.
     names = _to_read(files, source).sort(~pl.col("berkas").str.contains(CORRECTIONS), "berkas")["berkas"]
     return side_by_side(_read_named(raw, name, source, wanted, piece_bytes) for name in names)
 
@@ -148,7 +147,7 @@ def _read_named(
 def _read_stream(
     stream: IO[bytes], name: str, source: str, wanted: set[str], piece_bytes: int
 ) -> Iterator[tuple[str, pl.DataFrame]]:
-    """What a file holds, by kind; frames of kinds that are not wanted are left out, refusals are of the source."""
+    """Frames of a file with their kind: only wanted kinds, and refusals, which count for the source."""
     for part in unpack(stream, LARGEST_UNPACKED):
         try:
             for label, grids in tables_of(part, name, source, piece_bytes):
@@ -165,7 +164,7 @@ def _read_table(
         if isinstance(grids, UnreadableError):
             raise grids
         in_force: defaultdict[str | None, InForce] = defaultdict(InForce)
-        # What is packed in one file is read one after the other: nothing may be at work on a table that is left.
+        # The parts of one file share a stream: close this table's look-ahead before the next part is read.
         with closing(_tables(grids)) as tables:
             for named, table in tables:
                 place = " ".join(filter(None, (label, named))) or None
@@ -182,24 +181,24 @@ def _read_table(
                 extract, in_force[named] = to_extract(without_boxes(table), name, place, layout, in_force[named])
                 yield layout.source, extract
     except UnreadableError as error:
-        # Where the source is not wanted, what cannot be read below another kind is told of that kind.
+        # If the source is not wanted, report the unreadable rest under the kind that was read above it.
         kind = source if source in wanted else read or source
         yield kind, _refused(str(error), name, label, kind)
 
 
 def _tables(grids: Iterator[Grid]) -> Generator[tuple[str | None, Grid], None, None]:
-    """Every table under its own header, with what it is called where several stand beside each other."""
-    # Nothing is read ahead before it is known whether the first table is wanted.
+    """Every table under its own header, with a name if several stand beside each other."""
+    # Read nothing ahead until the first table is known to be wanted.
     with closing(ahead(grids)) as pieces:
         for grid in under_own_headers(chain(islice(grids, 1), pieces)):
             yield from tables_of_lists(grid)
 
 
 def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout | None:
-    """The layout of a table if it is wanted; None where it is not and nothing was read above it.
+    """The layout of a table if it is wanted; None if it is not and nothing was read above it.
 
     Raises:
-        UnreadableError: it is of another kind than what was read above it.
+        UnreadableError: the table is not wanted, but a wanted one was read above it.
     """
     if layout.source in wanted:
         return layout
@@ -210,7 +209,7 @@ def _wanted_below(read: str | None, layout: Layout, wanted: set[str]) -> Layout 
 
 
 def _lines_refused(table: Grid) -> pl.DataFrame:
-    """All lines of a table that is not read though the one above it is: each is counted."""
+    """All lines of an unreadable table below a readable one, as refused rows, so that each is counted."""
     rows = table.rows.select("baris", rusak=pl.lit(BELOW_OTHER_HEADER))
     return in_order(rows, table.refused)
 
@@ -218,7 +217,7 @@ def _lines_refused(table: Grid) -> pl.DataFrame:
 def _refused(
     sentence: str, name: str, label: str | None, source: str, lines: pl.DataFrame | None = None
 ) -> pl.DataFrame:
-    """Why a file, or a table of it, is not read; and of the latter its lines, each with a code."""
+    """One row that says why a file or table is not read, and the refused lines of that table, if given."""
     whole = pl.DataFrame({"baris": [0], "rusak": [_WHOLE_FILE], "catatan": [sentence]})
     told = pl.concat([whole, *([] if lines is None else [lines])], how="diagonal")
     about = {"berkas": name, "lembar": label}

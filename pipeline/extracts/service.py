@@ -1,6 +1,6 @@
-"""Answers of the Dukcapil web service, kept as JSON or as one JSON document per line, to a grid.
+"""Reads saved answers of the Dukcapil web service (one JSON document, or one per line) into a grid.
 
-Numbers are never parsed: they stay the digits that were sent. What an answer means is not known here.
+Numbers are never parsed: they keep the digits that were sent. The meaning of an answer does not belong here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from schemas.extracts import LAYOUTS, fold_header
 
 _ELEMENTS = "content"
 _ANSWER = "RESPON"
-# What an element tells by itself, and a document around elements does not.
+# Keys that only an element has, not the document around elements.
 _OF_ELEMENT = {"NIK", _ANSWER}
 
 
@@ -26,14 +26,14 @@ def read_service(data: bytes) -> Grid:
     """Read the elements of all answers; `baris` is an element's place in the file, counted from 1.
 
     Args:
-        data: the file's bytes: one document, or one per line; a document is an element, an object with a list of
-            them in `content` or in nothing else, or a list of either.
+        data: the file's bytes: one document, or one per line; a document is an element, an object whose `content` or
+            only value is a list of elements, or a list of either.
 
     Returns:
-        One row per element. What is no element, such as a line that was cut off, is refused.
+        One row per element. Anything else, such as a truncated line, is refused.
 
     Raises:
-        UnreadableError: nothing in it can be read.
+        UnreadableError: the file has no readable element.
     """
     elements = [element for document in _documents(decode(data)) for element in _elements(document)]
     good = [(place, element) for place, element in enumerate(elements, 1) if isinstance(element, dict)]
@@ -42,7 +42,7 @@ def read_service(data: bytes) -> Grid:
         raise UnreadableError(message)
     names = dict.fromkeys(name for _, element in good for name in element)
     if any(fold_header(name) == _ANSWER for name in names):
-        # Where nobody at all was found, no element shows the columns of a resident.
+        # If no query found anybody, no element has the columns of a resident.
         names |= dict.fromkeys(LAYOUTS["dukcapil_web"].headers)
     rows = [(place, *(_text(element.get(name)) for name in names)) for place, element in good]
     schema = {"baris": pl.Int64, **dict.fromkeys(cells(len(names)), pl.String)}
@@ -73,9 +73,9 @@ def _elements(document: Any) -> list[Any]:
 
 
 def _of_table(content: Any) -> list[Any] | None:
-    """The elements of what was kept as a table, as data frames are: by columns, by keys, or as rows below their names.
+    """The elements of a table as data frames write it to JSON: by column, by key, or as rows below a header.
 
-    None where it is no table; what is no row of one is no element.
+    None if `content` is not such a table; None in the place of an item that is not a row of it.
     """
     names: list[Any] = []
     rows: list[Any] = []
@@ -95,7 +95,7 @@ def _of_table(content: Any) -> list[Any] | None:
 
 
 def _rows_of(columns: list[Any]) -> list[Any]:
-    """The rows of columns, lists or by the keys of rows; one that is none where it is not told whose they are."""
+    """The rows of columns given as lists or by row key; a single None if the columns cannot be aligned."""
     if all(isinstance(column, dict) for column in columns):
         keys = dict.fromkeys(key for column in columns for key in column)
         return [[column.get(key) for column in columns] for key in keys]
@@ -105,12 +105,12 @@ def _rows_of(columns: list[Any]) -> list[Any]:
 
 
 def _is_answer(item: Any) -> bool:
-    """Whether an item of a list is a whole answer, as a list of them is kept."""
+    """Whether an item of a list is a whole answer, with a list of elements inside."""
     return isinstance(item, dict) and isinstance(_unwrapped(item), list)
 
 
 def _unwrapped(document: Any) -> Any:
-    """What an answer is about: its `content`, or the only list or object in what is no element itself."""
+    """The payload of an answer: its `content`, or the only list or object in a document that is no element."""
     while isinstance(document, dict):
         inner = [value for value in document.values() if value and isinstance(value, list | dict)]
         if _ELEMENTS in document:

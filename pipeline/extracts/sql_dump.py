@@ -1,7 +1,7 @@
-"""Dumps of databases to grids: INSERT statements of any database, COPY blocks of PostgreSQL, a table for each name.
+"""Reads SQL dumps into one grid per table: INSERT statements of any database and COPY blocks of PostgreSQL.
 
-Values are taken as they are written, without their quotes. A row is numbered by its place in its table, as many
-stand in one line. Does not belong here: which tables are data of the source (`pipeline.extracts.tables`).
+Values keep their text, without quotes. Rows are numbered by their position in the table, because one line may hold
+many. Does not belong here: which tables are data of the source (`pipeline.extracts.tables`).
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 from pipeline.extracts.grids.grid import Grid, cells, refusals
 from schemas.rules import CUT_SHORT
 
-# A dump shows what it is in so many bytes; other texts are not read whole to find out.
+# The first bytes show whether a text is a dump; other texts are not read whole to find out.
 _SAMPLE = 2**20
 _STATES = re.compile(r"(?im)^[ \t]*(?:(?:INSERT|REPLACE)\s|CREATE\s+TABLE\b|COPY\s)")
-# What the first statement or remark of a dump begins with.
+# How the first statement or comment of a dump begins.
 _BEGINS = re.compile(
     r"(?i)\s*(?:--|/\*|#|SET\b|USE\b|GO\b|BEGIN\b|START\b|LOCK\b|DROP\b|CREATE\b|DELETE\b|TRUNCATE\b|REM\b|INSERT\b|REPLACE\b|COPY\b)"
 )
-# Between rows.
+# Blanks and comments between rows.
 _REMARKS = r"\s*+(?:--[^\n]*+\n\s*+)*+"
 _NAME = r'(?:`[^`\n]+`|"[^"\n]+"|\[[^\]\n]+\]|[\w$]++)'
 _COLUMNS = rf"\(\s*+({_NAME}(?:\s*+,\s*+{_NAME})*+)\s*+\)"
 _TABLE = rf"({_NAME}(?:\s*+\.\s*+{_NAME})*+)"
-# Statements may stand behind each other in one line. The last way is that of an INSERT whose values are not read.
+# One line may hold several statements. The last alternative is an INSERT whose values are not read.
 _BEGIN = r"(?:^|(?<=;))[ \t]*+(?:INSERT|REPLACE)\b"
 _INSERT = re.compile(
     rf"(?im){_BEGIN}(?:\s++(?:IGNORE|DELAYED|LOW_PRIORITY|OR\s++\w+))*+(?:\s++INTO)?+\s++{_TABLE}\s*+(?:{_COLUMNS}\s*+)?+"
@@ -46,16 +46,16 @@ _CREATE = re.compile(
     rf"((?:(?!CREATE\b)[^\n]*\n){{0,{_MOST_COLUMNS}}}?)[ \t]*\)"
 )
 _COLUMN = re.compile(rf"(?i)^\s*(?!(?:PRIMARY|UNIQUE|FOREIGN|CONSTRAINT|KEY|INDEX|FULLTEXT|CHECK)\b)({_NAME})\s+\w")
-# A name of somebody may have a backtick too.
+# A backtick alone is no sign of MySQL: a person's name may have one.
 _MYSQL = re.compile(r"(?im)^(?:--|/\*|#).*(?:mysql|mariadb|phpmyadmin)|\bENGINE ?=|\b(?:INTO|TABLE) `")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "", "b": "", "Z": "", "f": "", "v": ""}
-# Where a row that cannot be read ends at the latest.
+# The latest end of a row that cannot be parsed.
 _NEXT_ROW = re.compile(r"\)\s*+([,;])[ \t]*+(?=\(|\n|$)")
 
 
 @dataclass
 class _Table:
-    """What was found under one name and header so far; tables of one name are numbered together."""
+    """The rows found so far for one table name and header; tables of the same name share `places`, the numbering."""
 
     header: list[str]
     places: Iterator[int]
@@ -64,7 +64,7 @@ class _Table:
 
     def add(self, values: list[str | None]) -> None:
         place = next(self.places)
-        # Where no column is named, what is read may still tell of somebody.
+        # Without column names the rows are kept under blank headers: they may hold people.
         self.header = self.header or [""] * len(values)
         if len(values) == len(self.header):
             self.rows.append((place, *values))
@@ -76,13 +76,13 @@ class _Table:
 
 
 def read_dump(stream: IO[bytes]) -> list[tuple[str, Grid]]:
-    """The tables of a dump by name, those without rows left out; none where the text begins as no dump does.
+    """The tables of a dump by name, without tables that have no INSERT or COPY; empty if the text is no dump.
 
     Args:
         stream: the file's bytes.
 
     Raises:
-        UnreadableError: the bytes are no text, or the columns of no table are told.
+        UnreadableError: the bytes are not text, or no table has column names.
     """
     begin = stream.read(_SAMPLE)
     start = begin.decode(utf_16_of(begin) or "utf-8", errors="replace").lstrip("\ufeff")
@@ -119,7 +119,7 @@ def _tables(text: str) -> list[tuple[str, Grid]]:
 
 
 def _inserted(text: str, place: int, table: _Table, values: _Values) -> int:
-    """Take the rows of one INSERT; where what follows it begins."""
+    """Add the rows of one INSERT to the table; return the position after it."""
     while True:
         if row := values.row.match(text, place):
             table.add(values.among(row[1]))
@@ -137,13 +137,13 @@ def _inserted(text: str, place: int, table: _Table, values: _Values) -> int:
 
 
 def _copied(text: str, place: int, table: _Table) -> int:
-    """Take the lines of one COPY block; where what follows it begins."""
+    """Add the lines of one COPY block to the table; return the position after it."""
     end = text.find("\n\\.", place - 1)
     for line in filter(None, text[place : end if end >= 0 else len(text)].split("\n")):
         table.add([None if cell == r"\N" else _unescaped(cell) for cell in line.split("\t")])
     if end >= 0:
         return end + 3
-    # Cut in a line, or behind one: the end of the block is told by a line of its own.
+    # The end mark of the block is missing: the dump was cut off within the last line or after it.
     last = max(table.refused, default=0)
     if last > max((number for number, *_ in table.rows[-1:]), default=0):
         table.refused[last] = CUT_SHORT
@@ -153,7 +153,7 @@ def _copied(text: str, place: int, table: _Table) -> int:
 
 
 class _Values:
-    """How values are written between the brackets of a row: a backslash escapes in the dumps of MySQL alone."""
+    """Patterns of the values in a row's parentheses; `escaped`: a backslash escapes, as in dumps of MySQL only."""
 
     def __init__(self, *, escaped: bool) -> None:
         self._escaped = escaped
@@ -167,11 +167,11 @@ class _Values:
         self.row = re.compile(rf"{_REMARKS}\(\s*+({value}\s*+(?:,\s*+{value}\s*+)*+)\)\s*+([,;]?)", re.DOTALL)
 
     def among(self, row: str) -> list[str | None]:
-        """The values between the brackets of a row."""
+        """The values in the parentheses of a row."""
         return [self._said(written) for written in self._value.findall(row)]
 
     def _said(self, written: str) -> str | None:
-        """What a value says; None for NULL."""
+        """A value without its quotes; None for NULL."""
         quoted = re.search(self._text, written, re.DOTALL)
         if quoted is None:
             return None if written.strip().upper() == "NULL" else written.strip()
@@ -189,7 +189,7 @@ def _columns(body: str) -> list[str]:
 
 
 def _bare(table: str) -> str:
-    """The name of a table without that of its database."""
+    """The name of a table without its database or schema."""
     return _unquoted(re.findall(_NAME, table)[-1])
 
 

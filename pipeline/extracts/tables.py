@@ -1,6 +1,6 @@
-"""The tables of one unpacked file, whatever it is written in, each in the rows and columns that it has there.
+"""Splits one unpacked file of any format into its tables, with rows and columns as in the file.
 
-The kind of a file follows from its first bytes, never from its name. Belongs here: which reader a file is for, and
+The format follows from the file's first bytes, never from its name. Belongs here: which reader a file goes to, and
 which of its tables are read at all. Does not: how a format becomes cells (the modules beside this one), what the
 columns mean (`pipeline.extracts.layouts.expected`, `pipeline.extracts.layouts.in_columns`).
 """
@@ -35,7 +35,7 @@ from schemas.rules import HIDDEN_SHEET
 
 _FOREIGN = {b"%PDF": "PDF", b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x89PNG": "gambar", b"\xff\xd8\xff": "gambar"}
 _OF_BOOKS = "dukcapil"
-# A header in brackets, [NIK]|[NAMA], or a title, [RAHASIA] DAFTAR BAYAR, is none.
+# JSON, but not a text whose header or title begins with a bracket: [NIK]|[NAMA], [RAHASIA] DAFTAR BAYAR.
 _JSON = re.compile(rb'[\[{]\s*["\[{\]}]')
 _NAMED_OTHERWISE = re.compile(r"\.(xls[xbm]?|ods|parquet)$", re.IGNORECASE)
 Table = tuple[str | None, Iterator[Grid] | UnreadableError]
@@ -43,10 +43,10 @@ Table = tuple[str | None, Iterator[Grid] | UnreadableError]
 
 
 def tables_of(part: Part, name: str, source: str, piece_bytes: int) -> Iterator[Table]:
-    """The tables of one unpacked file, each under its name there and in one grid or several, or why it is not read.
+    """The tables of one unpacked file: each has a name and one or more grids, or the error why it is not read.
 
     Raises:
-        UnreadableError: it holds none.
+        UnreadableError: the file has no table.
     """
     if isinstance(part.content, UnreadableError):
         raise part.content
@@ -82,23 +82,23 @@ def _sheets(data: bytes, label: str | None, source: str) -> Iterator[Table]:
 
 
 def _chosen(sheets: list[Sheet], label: str | None, source: str) -> Iterator[Table]:
-    """Those of the sheets of a workbook, or of the tables of a dump, that are data of the source or tell of people."""
+    """The sheets of a workbook, or tables of a dump, that are read: a known layout; others with people are refused."""
     grids = [sheet.grid for sheet in sheets if isinstance(sheet.grid, Grid)]
-    # Where a sheet is refused, it may be the one with the data.
-    # Beside a sheet that tells all in its columns one that does not is a recapitulation.
+    # If one sheet has all required columns, a sheet without them (told only by its folder) is a recapitulation.
     whole = any(recognise(table.header) for grid in grids for _, table in tables_of_lists(grid))
 
     def recognised(grid: Grid) -> bool:
         headers = (table.header for _, table in tables_of_lists(grid))
         return any(recognise(header) if whole else recognise_in(header, source) for header in headers)
 
+    # An unreadable sheet may be the one with the data.
     if len(grids) == len(sheets) and not any(map(recognised, grids)):
         likest = max((grid.header for grid in grids), key=likeness, default=[])
         if not any(any(grid.header) for grid in grids):
             message = f"Buku kerja Excel ini kosong; {EMPTY}"
             raise UnreadableError(message)
         raise UnreadableError(unknown_layout(likest, source))
-    # A hidden sheet may be the only one, or an old copy: of two rows for one ID the one that officers see counts.
+    # A hidden sheet may be the only one, or an old copy: visible sheets come first, as the first row of an ID counts.
     for sheet in sorted(sheets, key=lambda sheet: not sheet.visible):
         name = sheet.name if sheet.visible else HIDDEN_SHEET + sheet.name
         place = "/".join(filter(None, (label, name)))
@@ -114,7 +114,7 @@ def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
     for column, table in tables_beside(grid):
         place, found = " ".join(filter(None, (label, column))) or None, recognise_in(table.header, source)
         if column and found and folder_of(found[0]) != source:
-            # The file is in the right folder: what stands there is a list to compare with.
+            # The file is in the right folder, so a table of another source beside it is only there to compare with.
             message = (
                 f"Tabel ini {found[1].label}, bukan data {source}, dan tidak dibaca; tabel di sebelah kirinya dibaca."
             )
@@ -124,7 +124,7 @@ def _beside(label: str | None, grid: Grid, source: str) -> Iterator[Table]:
 
 
 def _tells_of_people(grid: Grid) -> bool:
-    """Whether a NIK or KK number stands in a table, so that leaving it out would leave out somebody."""
+    """Whether a table has a NIK or KK number, so that ignoring the table would lose a person."""
     told = [re.search(WHOLE_NUMBER, text) for text in grid.header]
     if any(told) or grid.rows.is_empty():
         return any(told)
@@ -146,7 +146,7 @@ def _text(stream: IO[bytes], name: str, source: str, piece_bytes: int) -> Iterat
 
 
 def _without_signs(stream: IO[bytes], source: str) -> Grid | None:
-    """What a text is whose header no sign divides: columns of blanks, or a family book."""
+    """A text without delimiters, read as fixed-width columns or as a family book; None if it is neither."""
     books = (read_book, read_printed_book) if source == _OF_BOOKS else ()
     for read in (*books, partial(read_fixed_width, is_header=header_of(source))):
         stream.seek(0)

@@ -1,4 +1,4 @@
-"""The files officers dropped, and what they are packed and encoded in.
+"""Finding the files officers dropped, unpacking archives and decoding text.
 
-Does not belong here: what a file of any format holds.
+Does not belong here: the contents of any file format.
 """

@@ -1,7 +1,7 @@
-"""What files are packed in: gz and zip, nested, unpacked to streams without trusting what they claim.
+"""Unpacks gz and zip archives, also nested ones, into streams, without trusting the sizes they declare.
 
-An archive is unpacked to the disk before anything of it is read: of a broken one nothing counts, and memory does not
-grow with it. What the unpacked bytes are is not known here.
+Each member is unpacked to a temporary file before it is read, so that nothing of a broken one is used and memory stays
+bounded. The format of the unpacked bytes does not belong here.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from typing import IO, Protocol
 
 from pipeline.extracts.files.unreadable import EMPTY, SEND_AGAIN, UnreadableError
 
-# Extracts shrink to a tenth or so; only what is made to be large shrinks to a five-hundredth.
+# Extracts compress about tenfold; only zip bombs compress more than five-hundredfold.
 MOST_TIMES_LARGER = 500
 RATIO_MATTERS_FROM = 64 * 2**20
 _MOST_NESTED = 3
 MOST_MEMBERS = 10_000
 _IN_MEMORY = 32 * 2**20
 _STEP = 2**20
-# Left behind by file managers; nobody hands these in.
+# Files that file managers leave behind.
 _NOT_HANDED_IN = re.compile(r"(^|/)(__MACOSX/|\.(?!\.?/)|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
-# What Excel and LibreOffice put into their files, which are archives too.
+# Members of the files of Excel and LibreOffice, which are zip archives too.
 _OFFICE_MEMBERS = {"[Content_Types].xml", "content.xml"}
-# What zipfile raises over archives that are damaged, or packed in a way it does not know.
+# What zipfile raises on damaged archives and unknown compression methods.
 BROKEN_ZIP = (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError, zlib.error)
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
@@ -43,7 +43,7 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True)
 class Part:
-    """One unpacked file: its path inside the archive (None: there was none), and its bytes or why there are none."""
+    """One unpacked file: its path in the archive (None: not from an archive), and its bytes or why it has none."""
 
     label: str | None
     content: IO[bytes] | UnreadableError
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass
 class _Budget:
-    """How much may still be unpacked from one file, over all its archives."""
+    """Limit on the bytes unpacked from one file, over all its nested archives."""
 
     most: int
     unpacked: int = 0
@@ -67,14 +67,14 @@ class _Budget:
 
 
 def unpack(stream: IO[bytes], largest: int) -> Iterator[Part]:
-    """The files inside a file, by name; a file that is no archive is its only part. Excel stays whole.
+    """The members of an archive, sorted by name; any other file, also a workbook, is its own only part.
 
-    A member that is damaged is a part with an error; an archive that is damaged, locked or a bomb is one such part.
-    The bytes of a part are closed when the next one is asked for.
+    A damaged member becomes a part with an error; a damaged or too large archive becomes a single such part. The stream
+    of a part is closed when the next part is requested.
 
     Args:
         stream: the file.
-        largest: most bytes that all its parts together may have.
+        largest: most bytes that all parts together may have.
     """
     packed = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -124,7 +124,7 @@ def _unzip(stream: IO[bytes], label: str | None, budget: _Budget, depth: int) ->
             yield Part(label, error)
             return
         for item in members:
-            # One member per archive is the rule; its name tells the officer nothing then.
+            # The name of an archive's only member adds nothing for the officer.
             name = "/".join(filter(None, (label, item.filename))) if len(members) > 1 else label
             try:
                 inner = _extract(archive, item, budget)

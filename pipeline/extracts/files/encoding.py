@@ -1,4 +1,4 @@
-"""Bytes to UTF-8: UTF-16 by its mark or its zeros, else UTF-8, and where a byte is none, cp1252. Files are mixed."""
+"""Decodes text: UTF-16 (by its BOM or zero bytes), else UTF-8 with cp1252 for invalid bytes: files mix the two."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 from pipeline.extracts.files.unreadable import GIVE_DATA, UnreadableError
 
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-# So many letters tell UTF-16 without a mark: nearly all of them have a zero for their other half.
+# UTF-16 without a BOM: in a sample of so many characters, nearly all have a zero byte as their other half.
 _LETTERS_THAT_TELL, _FEWEST_LETTERS, _ZEROS_OF_UTF_16 = 64, 4, 0.8
 _BOM = b"\xef\xbb\xbf"
 _MIXED = "padan-cp1252"
-# What Mac Roman has above ASCII in a register: a blank, quotes and dashes, where cp1252 has capitals nobody writes.
+# Non-ASCII signs of Mac Roman in a register; cp1252 has rare capitals at most of these bytes.
 _MAC_SIGNS = "\xa0‘’“”–—…éè".encode("mac_roman")
-# What begins UTF-8 that was taken for cp1252 and written as UTF-8 once more: Â, Ã, â€; all with the same byte.
+# First bytes of text that was encoded in UTF-8 twice, via cp1252: Â, Ã, â€.
 _TWICE = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2\xe2\x82\xac")
 
 
 def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    # One byte at a time: what comes behind it may be UTF-8 again.
+    # One byte at a time: the next may be valid UTF-8 again.
     byte = error.object[error.start : error.start + 1]
     try:
         return byte.decode("cp1252"), error.start + 1
@@ -36,7 +36,7 @@ codecs.register_error(_MIXED, _as_cp1252)
 
 
 def utf_16_of(data: bytes) -> str | None:
-    """Which UTF-16 text begins so; None where it is none."""
+    """The UTF-16 codec of a text that begins with these bytes; None if it is not UTF-16."""
     if data[:2] in _UTF_16_MARKS:
         return "utf-16"
     letters = min(len(data) // 2, _LETTERS_THAT_TELL)
@@ -51,7 +51,7 @@ def decode(data: bytes) -> str:
     """Bytes to text.
 
     Raises:
-        UnreadableError: the bytes are no text.
+        UnreadableError: the bytes are not text.
     """
     if codec := utf_16_of(data):
         return data.decode(codec, errors="replace")
@@ -60,23 +60,23 @@ def decode(data: bytes) -> str:
 
 
 def decode_with_holes(data: bytes) -> str:
-    """As `decode`, of text in which zero bytes are the traces of a failed copy, as they are but in UTF-16."""
+    """Like `decode`, but drops zero bytes, which a failed copy leaves in text other than UTF-16."""
     return decode(data if utf_16_of(data) else data.replace(b"\x00", b""))
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raises `UnreadableError` where a zero byte shows that these are no text."""
+    """Raise `UnreadableError` if a zero byte shows that the bytes are not text."""
     if b"\x00" in data:
         message = f"Berkas ini bukan teks; {GIVE_DATA}"
         raise UnreadableError(message)
 
 
 def to_utf8(data: bytes) -> bytes:
-    """Text in UTF-8, cp1252 or both, or in UTF-8 twice over, in UTF-8 without marks."""
+    """Convert text in UTF-8, cp1252, a mix of both, or doubly encoded UTF-8 to UTF-8 without BOMs."""
     if data.isascii():
         return data
     data = data.removeprefix(_BOM)
-    # Looking for one letter takes a tenth of looking for three.
+    # Searching for one byte takes a tenth of the time of searching for three.
     if _BOM[:1] in data:
         data = data.replace(_BOM, b"")
     twice = _TWICE[0][:1] in data and any(mark in data for mark in _TWICE)
@@ -84,14 +84,14 @@ def to_utf8(data: bytes) -> bytes:
 
 
 def macintosh_to_utf8(data: bytes) -> bytes:
-    """As `to_utf8`, of text whose lines end as those of the old Macintosh do: it may be in Mac Roman."""
+    """Like `to_utf8`, for text with line ends of the old Macintosh (CR), which may be in Mac Roman."""
     high = data.translate(None, bytes(range(0x80)))
     of_macintosh = high and not high.strip(_MAC_SIGNS) and not _is_utf8(data)
     return data.decode("mac_roman").encode() if of_macintosh else to_utf8(data)
 
 
 def _is_utf8(data: bytes) -> bool:
-    """Told by the runs of bytes above ASCII: no letter goes beyond one, and they are few."""
+    """Whether the text is valid UTF-8; only its few runs of non-ASCII bytes are decoded to find out."""
     high, breaks = _high_bytes(data)
     runs = np.insert(np.frombuffer(data, dtype=np.uint8)[high], breaks, ord(" ")).tobytes()
     try:
@@ -102,13 +102,13 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _high_bytes(data: bytes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the bytes above ASCII are, and which of them, but for the first, begin a run."""
+    """Positions of the non-ASCII bytes, and the indices of those that begin a run, without the first."""
     high = np.flatnonzero(np.frombuffer(data, dtype=np.int8) < 0)
     return high, np.flatnonzero(np.diff(high) > 1) + 1
 
 
 def _mended(data: bytes) -> bytes:
-    """Run by run of bytes above ASCII, which are few, and fewer different ones."""
+    """Repair each run of non-ASCII bytes by itself: runs are few, and distinct ones fewer still."""
     high, breaks = _high_bytes(data)
     starts, ends = high[np.append(0, breaks)].tolist(), (high[np.append(breaks - 1, -1)] + 1).tolist()
     spans = zip([0, *ends[:-1]], starts, ends, strict=True)

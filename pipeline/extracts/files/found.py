@@ -1,6 +1,6 @@
-"""The files officers dropped: found, fingerprinted, dated, and which of them a run reads.
+"""Finds, fingerprints and dates the files officers dropped, and decides which of them a run reads.
 
-Nothing is opened here beyond hashing the bytes; what a file holds is the business of `pipeline.extracts.tables`.
+Files are opened only to hash their bytes; their contents belong to `pipeline.extracts.tables`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _OF_ANOTHER_MONTH = (
     " Sebanyak {} berkas perbaikan dibuat untuk bulan lain: barisnya hanya menggantikan baris yang sama dengan yang "
     "diperbaiki di bulan itu; yang lain tercatat sebagai PERBAIKAN_LAMA."
 )
-# Left behind by file managers and open Excel windows; nobody hands these in.
+# Files that file managers and open Excel windows leave behind.
 _NOT_HANDED_IN = re.compile(r"^(\.|~\$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
-# What Excel and LibreOffice keep beside a file as long as somebody has it open.
+# Lock files that Excel and LibreOffice keep beside an open file.
 _LOCKS = ("~${}", ".~lock.{}#")
-# A snapshot describes one month whole; the other sources add up over the months.
+# Sources whose files describe a month completely; files of other sources add up over the months.
 _SNAPSHOTS = ("dtks", "dukcapil")
-# Stands where a file cannot be opened, and so has no fingerprint.
+# The fingerprint of a file that cannot be opened.
 NO_FINGERPRINT = "0" * 64
 _OF_NOTHING = hashlib.sha256().hexdigest()
 _OF_A_SOURCE = pl.col("sumber").is_in(list(EXTRACTS))
@@ -41,12 +41,12 @@ _OUTSIDE = (
     "Di luar folder sumber sehingga tidak dibaca; pindahkan ke raw/dtks, raw/dukcapil, raw/pos, raw/alokasi, atau "
     "raw/pendamping."
 )
-# A name that is no text stands with its bytes written out; nothing can be read under it.
+# A name that is not valid UTF-8 is shown with its bytes escaped; such a file cannot be read.
 _NOT_TEXT = r"\\udc[0-9a-f]{2}"
 _MISNAMED = "Namanya, atau nama foldernya, memuat huruf yang rusak; ganti namanya, lalu jalankan lagi."
-# What a folder is called that was meant to be a file, such as an archive that unpacked to nothing.
+# A folder with the name of a file, such as an archive that unpacked to nothing.
 _NAMED_AS_FILE = re.compile(r"\.(csv|txt|psv|gz|zip|xlsx?|parquet|json)$", re.IGNORECASE)
-# What browsers, download managers, file managers and rsync call a file until it is whole.
+# Temporary names that browsers, download managers, file managers and rsync give a file until it is complete.
 _WORKING_NAME = re.compile(r"\.(part|partial|crdownload|download|filepart|tmp)$|^\..+\.[A-Za-z0-9]{6}$", re.IGNORECASE)
 _UNFINISHED = (
     "Namanya masih nama berkas yang belum selesai disalin; tunggu sampai selesai, atau ganti namanya bila sudah utuh, "
@@ -73,14 +73,14 @@ FILES = pl.Schema(
 
 @dataclass(frozen=True)
 class Found:
-    """A file handed in, with what its path tells.
+    """A file handed in, and the facts its path states.
 
     Attributes:
-        sumber: the source's folder; `lain` where it is none.
+        sumber: the source's folder; `lain` if the folder is not a source.
         berkas: path under `raw/` as shown to officers.
-        path: where it is.
+        path: the actual path.
         periode: of the innermost folder `periode=YYYY-MM`; None without one.
-        terbuka: whether somebody has it open.
+        terbuka: whether somebody has the file open.
     """
 
     sumber: str
@@ -91,9 +91,9 @@ class Found:
 
 
 def found_files(raw: Path) -> list[Found]:
-    """Every file handed in under `raw`, by path; also what only looks like one.
+    """Every file handed in under `raw`, sorted by path.
 
-    That is a link to nowhere, or an empty folder with the name of a file.
+    Includes broken links and empty folders with the name of a file, so that they can be refused.
     """
     found, there = [], set(raw.rglob("*"))
     for path in sorted(there):
@@ -114,17 +114,17 @@ def found_files(raw: Path) -> list[Found]:
 
 
 def newest_snapshot(found: list[Found], this_month: str) -> str | None:
-    """The periode of the newest dated DTKS snapshot; None where none is dated. What only looks like a file dates none.
+    """The periode of the newest dated DTKS snapshot; None if no regular file is dated.
 
-    An undated file beside dated ones (a correction, most likely) must not hide the snapshot it corrects, nor a folder
-    with a month to come (a slip) the snapshots that are there; only where all are to come it is the newest of them.
+    Undated files beside dated ones (corrections, most likely) do not count. A month in the future (a slip) counts only
+    if all dated snapshots are in the future.
     """
     months = {file.periode for file in found if file.sumber == "dtks" and file.periode and file.path.is_file()}
     return max({month for month in months if month <= this_month} or months, default=None)
 
 
 def snapshot_in_words(files: pl.DataFrame) -> str:
-    """Which DTKS snapshot a run reads and what dates it, in the officers' words.
+    """Which DTKS snapshot a run reads and what dates it, as an Indonesian sentence.
 
     Args:
         files: `FILES`, or the columns sumber, berkas, status_berkas and periode_berkas of `quality.rekonsiliasi`.
@@ -135,7 +135,7 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
     correction = pl.col("berkas").str.contains(CORRECTIONS)
     month = pl.col("periode_berkas")
     periode, named, unnamed, others = read.select(
-        # Corrections may be of another month than the snapshot, unless there is nothing else.
+        # Corrections may have another month than the snapshot, so they date it only if there is nothing else.
         newest := pl.coalesce(month.filter(~correction).max(), month.max()),
         named=IN_DATED_FOLDER.any(),
         unnamed=(~IN_DATED_FOLDER & ~correction).sum(),
@@ -157,22 +157,21 @@ def snapshot_in_words(files: pl.DataFrame) -> str:
 
 
 def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataFrame:
-    """The ledger of files for one periode, sorted by source and path; a file that cannot be opened is in it too.
+    """The ledger of files for one periode, sorted by source and path, including files that cannot be opened.
 
-    A file without a dated folder belongs to `periode`. Of DTKS and Dukcapil the newest snapshot not after `periode` is
-    read; payments, allocations and reports count up to and including it. Equal bytes are read once per source, under
-    the name that tells most of their rows. A correction of a snapshot that lies in no dated folder is read with every
-    one, and is of that which is read (but see `of_corrected_months`).
+    A file outside a dated folder belongs to `periode`. DTKS and Dukcapil are read from the newest snapshot not after
+    `periode`; payments, allocations and reports are read up to and including it. Identical files are read once per
+    source, under the name that states most about their rows. A correction outside a dated folder is read with every
+    snapshot, and belongs to the one that is read (but see `of_corrected_months`).
 
     Args:
         raw: the folder officers drop files in.
         periode: YYYY-MM.
-        earlier: Parquet file of a ledger of before; a file that it names and that nothing was done to since is not
-            opened again.
+        earlier: Parquet file of an earlier ledger; files in it that were not touched since are not hashed again.
 
     Returns:
-        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (its folder
-        is no source, or it cannot be opened); `catatan` says why a file is not read, or that somebody has it open.
+        One row per file with the columns of `FILES`; `status_berkas` is DIBACA, KEMBAR, DILEWATI or DITOLAK (not in the
+        folder of a source, or cannot be opened); `catatan` says why a file is not read, or that somebody has it open.
     """
     files = _handed_in(raw, periode, earlier)
     told = _judged(files, periode).with_columns(catatan=_note())
@@ -180,11 +179,11 @@ def find_files(raw: Path, periode: str, earlier: Path | None = None) -> pl.DataF
 
 
 def of_corrected_months(files: pl.DataFrame, corrected: Mapping[str, str]) -> pl.DataFrame:
-    """The ledger of files with its undated corrections under the month that each was first published with.
+    """The ledger of files with each published undated correction under the month it was made for.
 
     Args:
         files: `FILES`.
-        corrected: fingerprints of published corrections and the month that each is of (`arrival.corrected_months`).
+        corrected: fingerprint of each published correction → its month (`arrival.corrected_months`).
     """
     correction = pl.col("sumber").is_in(_SNAPSHOTS) & UNDATED_CORRECTION & (pl.col("status_berkas") != "DILEWATI")
     month = pl.col("sha256").replace_strict(corrected, default=pl.col("periode_berkas"), return_dtype=pl.String)
@@ -192,7 +191,7 @@ def of_corrected_months(files: pl.DataFrame, corrected: Mapping[str, str]) -> pl
 
 
 def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
-    """What is seen of a file from without: facts of `FILES`, whether it is a folder, unfinished, or open somewhere."""
+    """Facts of each file without reading it: columns of `FILES`, whether it is a folder, unfinished or open."""
     kept, written = ({}, 0) if earlier is None else (_opened(earlier), earlier.stat().st_mtime_ns)
     rows = []
     for file in found_files(raw):
@@ -216,12 +215,12 @@ def _handed_in(raw: Path, periode: str, earlier: Path | None) -> pl.DataFrame:
 
 
 def _judged(files: pl.DataFrame, periode: str) -> pl.DataFrame:
-    """The files with their month and state, and the file that is read where several are equal (`terbaca`)."""
+    """The files with their month and status; `terbaca` is the file that is read out of identical ones."""
     in_time = pl.col("periode_berkas") <= periode
     of_snapshots = pl.col("sumber").is_in(_SNAPSHOTS)
     correction = of_snapshots & UNDATED_CORRECTION
     snapshot = pl.col("periode_berkas").filter(in_time, ~correction).max().over("sumber")
-    # Corrections are no snapshot of a month before all that they may correct.
+    # A correction is never earlier than the first snapshot it could correct.
     first = pl.col("periode_berkas").filter(~correction).min().over("sumber")
     current = (
         pl.when(of_snapshots)
@@ -239,17 +238,17 @@ def _judged(files: pl.DataFrame, periode: str) -> pl.DataFrame:
         .then(pl.lit("DITOLAK"))
         .otherwise(pl.lit("DIBACA")),
     )
-    # Whoever copies a correction into the folder of a month means that month.
+    # A copy of a correction in the folder of a month means that month.
     by_rank = pl.col("berkas").sort_by(correction, _untold(pl.col("berkas")), "berkas")
     ranked = judged.with_columns(terbaca=by_rank.first().over("sumber", "sha256", "status_berkas"))
-    # Empty files are no copies of each other: every one is told as such.
+    # Empty files are not copies of each other: each is reported as empty.
     read, copy = pl.col("status_berkas") == "DIBACA", pl.col("berkas") != pl.col("terbaca")
     twin = read & copy & (pl.col("sha256") != _OF_NOTHING)
     return ranked.with_columns(status_berkas=pl.when(twin).then(pl.lit("KEMBAR")).otherwise("status_berkas"))
 
 
 def _note() -> pl.Expr:
-    """Why a file that is judged is not read, or that somebody has it open."""
+    """The note on a judged file: why it is not read, or that somebody has it open."""
     status = pl.col("status_berkas")
     return (
         pl.when(status == "DIBACA")
@@ -271,41 +270,41 @@ def _note() -> pl.Expr:
 
 
 def _untold(berkas: pl.Expr) -> pl.Expr:
-    """How much of the day, state, programme, year and stage of its rows the name of a file does not tell.
+    """How many of these facts about its rows a file's name does not state: day, state, programme, year and stage.
 
-    A copy may have lost it (`Copy of danom.csv`): its rows would hold as of the day it was copied, or not be paid.
+    A renamed copy (`Copy of danom.csv`) loses them: its rows would date from the day of copying, or not count as paid.
     """
     told = (stated_in_name(berkas), file_state(berkas), *of_name("berkas").values())
     return pl.sum_horizontal(each.is_null() for each in told)
 
 
 def _opened(ledger: Path) -> dict[tuple[str, int], str]:
-    """Fingerprints of the files of a ledger, by path and date, but those that could not be opened."""
+    """Fingerprints of the files of a ledger that could be opened, by path and modification time."""
     opened = pl.read_parquet(ledger).filter(pl.col("sha256") != NO_FINGERPRINT)
     stamps = opened.select("berkas", pl.col("diubah").dt.timestamp("us"), "sha256").iter_rows()
     return {(name, stamp): sha256 for name, stamp, sha256 in stamps}
 
 
 def _untouched(path: Path, since: int) -> bool:
-    """Whether nothing was done to a file since then: a copy may keep its date, but nobody sets the system's own."""
+    """Whether a file is untouched since then, by its ctime: copies may keep their mtime, but nobody sets the ctime."""
     return path.exists() and max(path.stat().st_ctime_ns, path.lstat().st_ctime_ns) < since
 
 
 def unchanged_since(raw: Path, files: pl.DataFrame) -> bool:
-    """Whether files bear the dates that they bore when the ledger was made of them."""
+    """Whether files still have the modification times recorded in the ledger."""
     stamps = files.select("berkas", pl.col("diubah").dt.timestamp("us")).iter_rows()
     return all((raw / name).is_file() and int(_modified(raw / name) * 1e6) == stamp for name, stamp in stamps)
 
 
 def is_unfinished(name: str) -> bool:
-    """Whether browsers, download managers, file managers or rsync call a file so until it is whole."""
+    """Whether the name is a temporary one of a file that is still being copied or downloaded."""
     return _WORKING_NAME.search(name) is not None
 
 
 def fingerprint(path: Path) -> str:
     """The file's sha256; `NO_FINGERPRINT` where it cannot be opened."""
     if not path.is_file():
-        # A pipe would keep whoever opens it waiting for ever.
+        # Opening a pipe would block for ever.
         return NO_FINGERPRINT
     try:
         with path.open("rb") as stream:
@@ -315,7 +314,7 @@ def fingerprint(path: Path) -> str:
 
 
 def _is_empty(folder: Path) -> bool:
-    """Whether nothing can be found in a folder, as one that may not be looked into."""
+    """Whether a folder is empty or cannot be listed."""
     try:
         return not any(folder.iterdir())
     except OSError:

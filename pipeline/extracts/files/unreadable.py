@@ -1,4 +1,4 @@
-"""The one error of reading: a file, or a part of it, that cannot be read as an extract."""
+"""The only error of reading: a file, or a part of one, that cannot be read as an extract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class UnreadableError(Exception):
 def panics_refused(sentence: str) -> Iterator[None]:
     """Turn a panic of a parser written in Rust into an `UnreadableError` with this sentence.
 
-    Panics are no `Exception`, and every extension brings a class of its own; only its name tells.
+    Panics do not derive from `Exception`, and every extension has its own class, so they are known by the class name.
     """
     try:
         yield

@@ -1,6 +1,6 @@
-"""Tables beside each other on one sheet: each is read by itself, under the columns it begins at.
+"""Splits a sheet with several tables side by side into one grid per table.
 
-Tables under each other are the business of `pipeline.extracts.grids.headers_below`.
+Tables under each other belong to `pipeline.extracts.grids.headers_below`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _LETTERS = 26
 
 
 def tables_beside(grid: Grid) -> list[tuple[str | None, Grid]]:
-    """The tables of a sheet, from left to right, each with where it begins (`kolom Z`); None for the first.
+    """The tables of a sheet from left to right, each with its first column (`kolom Z`; None for the first table).
 
-    A table begins where the header has all that a table must have, behind a blank cell or with the first header again.
+    A table begins after a blank header cell, or where the first header is repeated, if all required headers follow.
     """
     starts = [0]
     for place in _candidates(grid.header):

@@ -1,4 +1,4 @@
-"""Numbers written one digit a cell, as forms draw boxes for a NIK: back into the cell under their header."""
+"""Joins numbers that forms write one digit per cell, in boxes, into the cell under their header."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _DIGIT = r"^([0-9])(?:[.,]0)?$"
 
 
 def without_boxes(grid: Grid) -> Grid:
-    """The table, with a NIK or KK number whose digits stand under its header and fifteen blank ones in the first cell.
+    """Join each NIK or KK number written in sixteen boxes (its header and fifteen blank ones) into the first cell.
 
-    Where a box is blank the number is as many digits short; where one holds more than a digit they are no boxes.
+    A blank box makes the number a digit short. A row with more than one digit in a box is left as it is.
     """
     folded = [fold_header(text) for text in grid.header]
     starts = [
@@ -41,5 +41,5 @@ def without_boxes(grid: Grid) -> Grid:
 
 @cache
 def _boxed_headers() -> frozenset[str]:
-    """Folded headers of numbers that forms draw boxes for: a digit beside a count or an amount is no digit of it."""
+    """Folded headers of the numbers that forms draw boxes for; digits beside counts or amounts are never joined."""
     return frozenset(fold for kind in KINDS for fold, name in headers_of(kind).items() if name in _BOXED)
