@@ -123,6 +123,8 @@ def _summed(orders: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(name: str, frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """A mart as its query fills it, in the order of its key."""
     table = promised_tables()[name]
     rows = run_query(str(table.query), {source: frames[source] for source in table.sources})
-    return rows.select(pl.col(column).cast(dtype) for column, dtype in polars_schema(table.model).items())
+    typed = rows.select(pl.col(column).cast(dtype) for column, dtype in polars_schema(table.model).items())
+    return typed.sort(table.key, nulls_last=True)

@@ -93,7 +93,7 @@ def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.Da
     present = truth.filter(pl.col("nik_benar").is_not_null())
     right = judge(present, links).filter(pl.col("tp") > 0)
     found = links.join(right, on="id_dtks", how="semi").select("id_dtks", "aturan").explode("aturan").drop_nulls()
-    by_rule = found.group_by("aturan").agg(ketemu=pl.col("id_dtks").n_unique().cast(pl.Int64))
+    by_rule = found.group_by("aturan").agg(ketemu=pl.col("id_dtks").n_unique().cast(pl.Int64)).sort("aturan")
     costs = plan.filter(pl.col("aturan") != "SEMUA").select("aturan", "biaya", "pasangan")
     table = costs.join(by_rule, on="aturan", how="full", coalesce=True, maintain_order="left_right")
     whole = pl.DataFrame({"aturan": ["SEMUA"], "ketemu": [found["id_dtks"].n_unique()]})
