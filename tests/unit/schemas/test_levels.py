@@ -214,7 +214,8 @@ def test_allotments_at_kab_and_again_at_kec_are_the_same_money() -> None:
     told = {
         code: facts for code, *facts in found.select("kode_wilayah", "nama_wilayah", "nominal_transfer").iter_rows()
     }
-    assert (told["3604"], told[""]) == (["KABUPATEN SERANG", 2_000_000], ["INDONESIA", 2_600_000])
+    assert (told["3604"], told["36"]) == (["KABUPATEN SERANG", 2_000_000], ["BANTEN", 2_600_000])
+    assert told[""] == ["INDONESIA", 2_600_000]
     shares = {
         code: shares for code, *shares in found.select("kode_wilayah", "kpm_persen", "nominal_persen").iter_rows()
     }
