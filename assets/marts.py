@@ -52,6 +52,7 @@ def pembayaran(orders: Path, people: Path, links: Path, registry: Path) -> Itera
         stages=reference.program_stages(),
         remote=reference.remote_regions(),
         regions=reference.regions(),
+        aside=orders.parent,
     )
 
 

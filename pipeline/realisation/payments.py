@@ -27,6 +27,7 @@ def account(
     stages: pl.DataFrame,
     remote: pl.DataFrame,
     regions: pl.DataFrame,
+    aside: Path,
 ) -> Iterator[pl.DataFrame]:
     """All orders in the columns of `mart.pembayaran`, stage by stage: only of one at a time whole rows are held.
 
@@ -38,8 +39,10 @@ def account(
         stages: tariffs and windows (`pipeline.reference.program_stages`).
         remote: the 3T kabupaten (`pipeline.reference.remote_regions`).
         regions: kode and nama of every region.
+        aside: folder of the store where orders wait meanwhile. They tell persons: what a killed run leaves of them goes
+            when the next one begins (`pipeline.warehouse.periodes.begin`).
     """
-    with tempfile.TemporaryDirectory(prefix="padan-") as folder:
+    with tempfile.TemporaryDirectory(suffix=".bangun", dir=aside) as folder:
         kept = _kept_by_stage(deliveries, Path(folder))
         if not kept:
             return

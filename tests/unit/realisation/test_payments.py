@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import polars as pl
@@ -186,25 +189,37 @@ def residents(**names: str) -> pl.DataFrame:
 NOBODY = residents()
 
 
+def by_stage(deliveries: pl.DataFrame, *known: pl.DataFrame, aside: Path) -> Iterator[pl.DataFrame]:
+    """The orders, for people, links and registry."""
+    return account(
+        deliveries.lazy(),
+        *(each.lazy() for each in known),
+        stages=reference.program_stages(),
+        remote=reference.remote_regions(),
+        regions=reference.regions(),
+        aside=aside,
+    )
+
+
 def paid(
     person: pl.DataFrame, decided: pl.DataFrame, *rows: dict[str, Any], registry: pl.DataFrame = NOBODY
 ) -> list[dict[str, Any]]:
-    def accounted(people: pl.DataFrame, links: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-        stage_by_stage = account(
-            orders(*(rows or ({},))).lazy(),
-            people.lazy(),
-            links.lazy(),
-            registry.lazy(),
-            stages=reference.program_stages(),
-            remote=reference.remote_regions(),
-            regions=reference.regions(),
-        )
-        return enforce(pl.concat(stage_by_stage), promised_tables()["mart.pembayaran"])
+    def accounted(*known: pl.DataFrame) -> pl.DataFrame:
+        pieces = by_stage(orders(*(rows or ({},))), *known, aside=Path(gettempdir()))
+        return enforce(pl.concat(pieces), promised_tables()["mart.pembayaran"])
 
     kept = accounted(person, decided, registry)
     frames = (each.sample(fraction=1, shuffle=True, seed=1) for each in (person, decided, registry))
     assert accounted(*frames).equals(kept)
     return kept.rows(named=True)
+
+
+def test_orders_wait_where_the_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
+    pieces = by_stage(orders({}, {"tahap": 2}), people({}), links(), NOBODY, aside=tmp_path)
+    next(pieces)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".bangun"]
+    assert len(list(pieces)) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def payee(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import polars as pl
@@ -71,7 +72,7 @@ def whole(deliveries: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "mart.pembayaran": enforce(
             pl.concat(account(
                 deliveries.lazy(), *nobody, stages=reference.program_stages(), remote=reference.remote_regions(),
-                regions=reference.regions(),
+                regions=reference.regions(), aside=Path(gettempdir()),
             )),
             tables["mart.pembayaran"],
         ),
