@@ -1,8 +1,7 @@
-"""Tables under each other in one file or sheet: rows are read under the header that stands above them.
+"""Splits tables that follow each other in one file or sheet, so that each row is read under its own header.
 
-Exports are put one behind the other, and the second may name its columns in another order. A header that only repeats
-the one above is a note. What the lines above it tell is known elsewhere (`pipeline.normalise.told.titles`), and what
-the columns mean.
+Officers append exports to each other, and the second may order its columns differently. A header that repeats the one
+above becomes a note. Does not belong here: the meaning of titles (`pipeline.normalise.told.titles`) and of columns.
 """
 
 from __future__ import annotations
@@ -33,23 +32,23 @@ from pipeline.normalise.told.stage_words import STAGE_WORD
 from pipeline.normalise.told.titles import titles_below
 from schemas.extracts import fold_header, folded_headers, known_headers, recognise, unread_headers
 
-# A row with fewer known headers than this share of the first header's is no header.
+# A header has at least this share of the known headers of the first one.
 _LIKE_THE_FIRST = 0.5
-# What stands under a list, or is said of it.
+# Totals and remarks, which are not titles.
 _NO_TITLE = rf"{TOTAL}|^\s*(?:\*|(?:keterangan|ket|nb)\b)"
 _NAMES_STAGE = rf"(?i)\b{STAGE_WORD}"
 
 
 def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
-    """The rows of one table, piece by piece, each piece with the header it stands under.
+    """Cut the pieces of a file at every header, so that each grid has the header its rows stand under.
 
     Args:
-        grids: the table as read, under its first header, and tables of other columns below it; at least one grid.
+        grids: at least one; pieces of the file, each with the header that the reader found for it.
     """
     header: list[str] | None = None
     first: list[str] | None = None
     seen: list[tuple[int, dict[int, str]]] = []
-    # Of the pieces before.
+    # The last lines of the pieces before.
     end: dict[int, list[str]] = {}
     for read in _with_whole_headers(grids):
         if read.header != first:
@@ -87,10 +86,7 @@ def under_own_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
 
 
 def _with_whole_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
-    """The pieces of a table, none of which ends where a header of several rows may go on in the next.
-
-    What stands above such a header, its title, is kept with it.
-    """
+    """The pieces of a table, cut so that no header of several rows, or its title above, is divided between two."""
     held: Grid | None = None
     for grid in grids:
         if held is not None and held.header != grid.header:
@@ -109,7 +105,7 @@ def _with_whole_headers(grids: Iterator[Grid]) -> Iterator[Grid]:
 
 
 def _lines_of(grid: Grid, first: int, end: int) -> Grid:
-    """The lines of a grid from one on and before another."""
+    """The lines of a grid from `first` up to, but not including, `end`."""
     within = pl.col("baris").is_between(first, end, closed="left")
     remarks = tuple(remark for remark in grid.remarks if first <= remark[0] < end)
     return replace(grid, rows=grid.rows.filter(within), refused=grid.refused.filter(within), remarks=remarks)
@@ -125,7 +121,7 @@ def _one(upper: Grid, lower: Grid) -> Grid:
 
 
 def _noted(grid: Grid, lines: list[int]) -> Grid:
-    """The grid with those of these lines that are in it as notes, whatever they were taken for."""
+    """The grid with these lines, rows or refused, turned into notes."""
     if not lines:
         return grid
     within = [line for rows in (grid.rows, grid.refused) for line in rows["baris"].filter(rows["baris"].is_in(lines))]
@@ -137,7 +133,7 @@ def _noted(grid: Grid, lines: list[int]) -> Grid:
 
 
 def _header_lines_below(grid: Grid) -> list[int]:
-    """Further down, each of the rows that a header was put together from."""
+    """Lines further down that repeat a row of a header of several rows."""
     if not grid.header_lines:
         return []
     lines = [_folded(line) for line in grid.header_lines]
@@ -146,18 +142,18 @@ def _header_lines_below(grid: Grid) -> list[int]:
 
 
 def _begins_like(line: list[str]) -> pl.Expr:
-    """Whether a row has the first text of a folded line where the line has it."""
+    """Whether a row has the first text of a folded line in the same column."""
     first = next((place for place, text in enumerate(line) if text), 0)
     return folded_headers(pl.col(f"c{first}")) == line[first]
 
 
 def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
-    """Rows that are headers: `baris`, their cells, and the rows below that are the rest of a wrapped one."""
-    # Of lists beside each other few headers are known but under their stage, and JUMLAH would be as good as a header.
+    """Rows that are headers: `baris`, cells, and the lines below that are the rest of a wrapped header."""
+    # Of lists side by side few headers are known without their stage, and JUMLAH would look like a header.
     known = _known_in(grid.header)
     if not known:
         return []
-    # Headers begin with a letter; most rows have a number in one of their first cells. One may be wrapped.
+    # Headers begin with a letter; most rows have a number in one of their first cells. A header may be wrapped.
     first = [f"c{position}" for position in known[:2]]
     lettered = reduce(and_, (grid.rows[cell] > ":" for cell in first))
     if not lettered.any():
@@ -180,19 +176,19 @@ def _headers_below(grid: Grid) -> list[tuple[int, list[str], list[int]]]:
 
 
 def _known_in(header: list[str]) -> list[int]:
-    """Where a row has known headers, as that of one list."""
+    """Positions of the known headers in a header row; of lists side by side only those of the first."""
     return [place for place, text in enumerate(header_of_one(header)) if fold_header(text) in known_headers()]
 
 
 def _is_other_header(cells: list[str], first: list[str]) -> bool:
-    """Whether a row is a header of the same kind of file as the first, and no part of that one."""
+    """Whether a row is a header of the same kind of file as the first, and not just a part of that one."""
     in_part = all(below in {"", above} for above, below in zip(_folded(first), _folded(cells), strict=True))
     found, kind = recognise(cells), recognise(first)
     return not in_part and found is not None and kind is not None and found[0] == kind[0]
 
 
 def _is_over(header: list[str], rows: pl.DataFrame, number: int) -> bool:
-    """Whether the first row of data below a line has nothing where a header has no name: else it is a remark."""
+    """Whether the first data row below a line is blank under the header's nameless cells; else the line is a remark."""
     below = rows.slice(rows["baris"].search_sorted(number, side="right"), HEADER_WITHIN)
     first = below.filter(pl.any_horizontal(pl.exclude("baris").str.contains(f"{SOMEBODY}|{LONG_NUMBER}"))).head(1)
     nameless = [f"c{place}" for place, text in enumerate(header) if not text]
@@ -208,7 +204,7 @@ def _with_rest(rows: pl.DataFrame, number: int, cells: list[str]) -> tuple[list[
 
 
 def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
-    """The filled cells of the lines a little above a line, notes in one."""
+    """Line number → filled cells of the lines shortly above a line; a note is a single cell."""
     place = grid.rows["baris"].search_sorted(number)
     rows = grid.rows.slice(max(0, place - HEADER_WITHIN), min(place, HEADER_WITHIN)).rows()
     above = {line: [text for text in _tidy(list(texts)) if text] for line, *texts in rows}
@@ -217,10 +213,10 @@ def _lines_above(grid: Grid, number: int) -> dict[int, list[str]]:
 
 
 def _title(lines: dict[int, list[str]], number: int) -> dict[int, str]:
-    """Of the lines above a header those that may be its title, from top to bottom.
+    """The lines above a header that may be its title, from top to bottom.
 
-    They go from the nearest on to one that names a stage and those right above it; where none does they are those next
-    to each other. A row of data has more cells than a title, or somebody's number.
+    The title reaches from the nearest line up to one that names a stage and the lines directly above it; if none does,
+    it is the nearest block of adjacent lines. A data row ends it: it has more cells than a title, or a person's number.
     """
     title: dict[int, str] = {}
     nearest: dict[int, str] | None = None
@@ -254,7 +250,7 @@ def _folded(header: list[str]) -> list[str]:
 
 
 def _between(grid: Grid, header: list[str], above: int, below: int | None) -> Grid:
-    """The part of a grid between two headers; the lower one is in it as a note."""
+    """The part of a grid between two headers, with the lower header as a note."""
     if above == 0 and below is None:
         return replace(grid, header=header, header_lines=())
     part = _lines_of(grid, above + 1, sys.maxsize if below is None else below)

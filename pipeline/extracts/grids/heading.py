@@ -1,8 +1,8 @@
-"""Which of the first rows of a table is its header: one row, or two or three that say a header together.
+"""Finds the header among the first rows of a table: one row, or two or three rows that form it together.
 
-In several rows stand words that were wrapped (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). A row
-that is a header by itself is never spoilt by what stands above it, a title, or below, the first person. How rows are
-found and what is in a cell are the business of each format.
+Several rows hold wrapped words (`TANGGAL` over `LAHIR`) and groups (`NOMOR` over `KK` and `NIK`). A complete header row
+is never joined with the title above or the first person below. Does not belong here: how a format is split into rows
+and cells.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from pipeline.extracts.grids.lists import as_revised, lists_beside
 from schemas.extracts import fold_header, known_headers, recognise, unexplained_header, unread_headers
 
 HEADER_WITHIN = 10
-# Below a letterhead, where nothing above looks like a header.
+# How many rows are searched if none of the first ones looks like a header, as below a letterhead.
 BELOW_LETTERHEAD = 30
 MOST_ROWS = 3
-# So many words that are completed by the row below outweigh one that it spoils.
+# So many headers that the row below completes outweigh one that it spoils.
 _MANY = 4
-# Behind a header, as in the sheets of BDT 2015; nothing that tells somebody apart stands before it.
+# A header with its column number, as in the sheets of BDT 2015, and no identifying number before it.
 _WITH_COLUMN_NUMBER = r"(?:\D|(?<!\d)\d{1,3}(?!\d))*\(\d{1,3}\)"
-# Of a NIK or KK number.
+# Length of a NIK or KK number.
 _DIGITS = 16
-# A row with fewer known headers than this share of the fullest one is a title; from there on, the first is the header.
+# The header is the first row with at least this share of the known headers of the fullest row; others are titles.
 _LIKE_THE_FULLEST = 0.5
 _FILLED_AS = 0.8
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A header: its cells, the places of its first and last row, and its rows as written where they are several."""
+    """A header: its cells, the positions of its first and last row, and its rows as written if there are several."""
 
     cells: list[str]
     first: int
@@ -43,7 +43,7 @@ class Heading:
 
 
 def likeness(cells: Sequence[str]) -> int:
-    """How many cells of a row are known headers, by which a header is told from whatever else stands in a table."""
+    """How many cells of a row are known headers: the score by which header rows are found."""
     return sum(map(_is_header, cells))
 
 
@@ -53,11 +53,11 @@ def _is_header(text: str) -> bool:
 
 
 def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) -> Heading:
-    """The first row that is about as much of a header as any; several where only together they are that of something.
+    """The first row whose `likeness` is close to the best; several rows if only together they have all of a header.
 
     Args:
         rows: the first rows of a table, at least one.
-        below: for each row the place of the one below, as rows may begin within others; the next unless given.
+        below: for each row the position of the row below it, as text rows may overlap; by default the next one.
     """
     below = below or range(1, len(rows) + 1)
     alone = [Heading(cells, place, place) for place, cells in enumerate(rows)]
@@ -70,7 +70,7 @@ def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) 
             for place, under in enumerate(below)
             if under in begin and _may_stand_over(rows[place], begin[under].cells)
         ]
-        # What adds no header and holds none is a remark below the header.
+        # A row that adds no header and contains none is a remark below the header.
         lower = [heading for heading in lower if _adds_headers(heading)]
         several += lower
     whole = [heading for heading in (*several, *alone) if _is_whole(heading.cells)]
@@ -81,14 +81,14 @@ def find_heading(rows: Sequence[list[str]], below: Sequence[int] | None = None) 
 
 
 def is_worded(heading: Heading) -> bool:
-    """Whether a header names columns at all, so that none need be looked for further down."""
+    """Whether a heading has known headers, so that no header need be searched further down."""
     return likeness(heading.cells) > 1
 
 
 def rows_above(rows: Sequence[list[str]], header: Sequence[str]) -> list[int]:
-    """Places of those of the lines above a header that are rows of data: wider than titles, one with a whole number.
+    """Positions of the rows above a header that are data: wider than a title, if any of these has a NIK or KK number.
 
-    Targets have no such number: where none is told, a row is filled as the header is, and mostly with numbers.
+    Targets have no such numbers: without any, a data row is one that is filled like the header, mostly with numbers.
     """
     wide = [place for place, cells in enumerate(rows) if sum(map(bool, cells)) > TITLE_CELLS]
     if any(re.search(WHOLE_NUMBER, text) for place in wide for text in rows[place]):
@@ -105,7 +105,7 @@ def _is_filled_as(cells: Sequence[str], header: Sequence[str]) -> bool:
 
 
 def _above_rows(found: list[Heading], rows: Sequence[list[str]]) -> list[Heading]:
-    """Those of the headers that stand above the rows of the first one: a fuller one below is that of another table."""
+    """The headings above the first data row of the first one: a fuller one below belongs to another table."""
     first = min((heading.last for heading in found), default=len(rows))
     row = next((place for place in range(first + 1, len(rows)) if any(map(is_whole_number, rows[place]))), len(rows))
     return [heading for heading in found if heading.first < row]
@@ -117,7 +117,7 @@ def _over(upper: Heading, lower: Heading) -> Heading:
 
 
 def _may_stand_over(upper: list[str], lower: list[str]) -> bool:
-    """Whether a row and what stands below may be a header together; one that is whole is so only for what it lacks."""
+    """Whether two rows may form a header together; a complete one joins only for the columns that it leaves blank."""
     if any(map(_is_number, [*upper, *lower])):
         return False
     above_whole, below_whole = _is_whole(upper), _is_whole(lower)
@@ -131,8 +131,8 @@ def _adds_headers(heading: Heading) -> bool:
 
 
 def _is_whole(cells: list[str]) -> bool:
-    """Whether a row has all the headers of some kind of file; a row that tells somebody's number has none."""
-    # Of the first rows most are somebody's, whose cells are known at a glance and are each compared with no header.
+    """Whether a row has all required headers of some kind of file and no NIK or KK number."""
+    # Most of the first rows are data: the cheap check for numbers spares comparing their cells with headers.
     return (
         not any(map(is_whole_number, cells))
         and likeness(cells) > 0
@@ -141,22 +141,22 @@ def _is_whole(cells: list[str]) -> bool:
 
 
 def is_whole_number(text: str) -> bool:
-    """Whether a cell is a NIK or the like and nothing else."""
+    """Whether a cell is a number of sixteen digits (NIK, KK) and nothing else."""
     return len(text) == _DIGITS and text.isdigit()
 
 
 @lru_cache(maxsize=10_000)
 def _is_number(text: str) -> bool:
-    """Whether a cell is mostly digits, as in a row of data or of column numbers, and no header with its number."""
+    """Whether a cell is mostly digits, as in data or column numbers, and not a header with its column number."""
     digits = len(re.findall(r"\d", text))
     return 2 * digits > len(re.sub(r"\s", "", text)) and not re.fullmatch(_WITH_COLUMN_NUMBER, text)
 
 
 def _only_completes(lower: list[str], upper: list[str]) -> bool:
-    """Whether headers stand under groups and half words only; a person has something under the headers themselves.
+    """Whether the lower row only continues groups and half words; a data row also fills cells under whole headers.
 
-    NAMA is a header itself, and half of NAMA IBU KANDUNG. Where many words are completed one may be mistyped; what
-    explains a header, in brackets say, completes none.
+    NAMA is a header itself, and half of NAMA IBU KANDUNG. If many headers are completed, one may be mistyped; text that
+    only explains a header, in parentheses for example, completes none.
     """
     under = [
         (above, f"{above} {below}")
@@ -169,9 +169,9 @@ def _only_completes(lower: list[str], upper: list[str]) -> bool:
 
 
 def _belongs_above(upper: list[str], lower: list[str]) -> bool:
-    """Whether a row names columns that the whole header below leaves blank, or tells whose its repeated ones are."""
+    """Whether a row names columns that the complete header below leaves blank, or qualifies its repeated headers."""
     over_blank = [above for above, below in zip_longest(upper, lower, fillvalue="") if not below]
-    # One may be a title over the running numbers.
+    # A single one may be a title over the running numbers.
     if likeness(over_blank) > 1:
         return True
     named = [text for text in lower if text]
@@ -184,14 +184,14 @@ def _is_group(upper: list[str], lower: list[str], place: int) -> bool:
 
 
 def _together(upper: list[str], lower: list[str]) -> list[str]:
-    """The header that two rows say together; a group stands over all the blank cells to its right."""
+    """The header that two rows form together; a group applies to all blank cells to its right."""
     width = max(len(upper), len(lower))
     upper, lower = (cells + [""] * (width - len(cells)) for cells in (upper, lower))
     group, together = "", []
     for place, (above, below) in enumerate(zip(upper, lower, strict=True)):
         group = above or group
         said = f"{group if below else above} {below}".strip()
-        # In brackets the one explains the other, unless it tells that the number or name is somebody else's.
+        # In parentheses one explains the other, unless it says that the number or name is another person's.
         ways = [said, f"{below} {group}", f"{below} ({group})"] if below else [above]
         if above and below and not _is_group(upper, lower, place):
             ways.append(f"{above} ({below})")

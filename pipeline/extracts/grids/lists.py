@@ -1,6 +1,6 @@
-"""Lists of targets or orders beside each other in columns, NOMINAL under TAHAP I, II or PKH, SEMBAKO: a table for each.
+"""Splits lists of targets or orders side by side (NOMINAL under TAHAP I, II or PKH, SEMBAKO) into one table per list.
 
-What a list of one stage and programme looks like is not known here (`schemas.extracts`), nor which rows are its header
+Does not belong here: the layout of a single list (`schemas.extracts`), and which rows are the header
 (`pipeline.extracts.grids.heading`).
 """
 
@@ -22,21 +22,21 @@ _NUMBER = "(?:[1-9]|IV|I{1,3})"
 _STAGE = re.compile(rf"^(?P<before>.*?)\b{STAGE_WORD}[ .-]*(?:KE[ -]*)?(?P<stage>{_NUMBER})\b(?P<behind>.*)$")
 _NOT_OF = r"\b(?:NON|EKS|BUKAN|TANPA)\b"
 _OF_ALL_STAGES = re.compile(r"\b(?:JUMLAH|JML|TOTAL)\b")
-# Of two figures of a stage it is not told here which is in force.
+# Old (SEMULA) and new (MENJADI) figures. Lists of orders or targets that are themselves revisions are not split.
 _WAS, _IS = re.compile(r"\bSEMULA\b"), re.compile(r"\bMENJADI\b")
 _REVISED = re.compile(r"\b(?:REVISI|REV|PERUBAHAN|PERBAIKAN|KOREKSI|SEMULA|MENJADI)\b")
 
 
 @dataclass(frozen=True)
 class _Kind:
-    """What lists are of: a layout, the column that each of them has, and what a stage or programme alone completes.
+    """What the lists contain: targets or orders.
 
     Attributes:
         layout: of one list by itself.
         counted: the column that each list has.
-        condensed: headers that say enough only under a stage or programme; '' where nothing else stands there.
-        of_one: columns that are of one list each: for all together nobody knows of which stage they are.
-        nothing: what is written in all cells of a list, as a regex, if the row is not in it.
+        condensed: short headers under a stage or programme → full header; '' if the stage or programme stands alone.
+        of_one: columns that must belong to one list: a common one would not say which stage it is about.
+        nothing: regex that all cells of a list match in a row that is not in the list.
     """
 
     layout: Layout
@@ -56,14 +56,14 @@ _ORDERS = _Kind(
     "nominal",
     dict.fromkeys(("", "DANA", "RUPIAH", "BANTUAN"), "NOMINAL"),
     frozenset({"status_bayar", "tgl_bayar", "alasan_gagal", "tgl_retur"}),
-    # Of no rupiah nobody is paid; a target may well be of none.
+    # An order of zero rupiah is no order; a target of zero is one.
     r"(?i)^\s*(?:RP\W*)?[-–0.,\s]*$",
 )
 
 
 @dataclass(frozen=True)
 class ListsBeside:
-    """Lists in columns of one table: the column that tells them apart, and per value of it places and headers."""
+    """Lists side by side in one table: the column they differ in → per value of it, cell positions and headers."""
 
     kind: _Kind
     column: str
@@ -71,11 +71,11 @@ class ListsBeside:
 
 
 def lists_beside(header: Sequence[str]) -> ListsBeside | None:
-    """The lists of stages, or of programmes, that stand beside each other in a table; None where it is one list."""
+    """The lists per stage or programme that stand side by side in a table; None if it is one list."""
     return _lists_in(tuple(header))
 
 
-# Every piece of a file asks about its header.
+# Called for every piece of a file with the same header.
 @lru_cache(maxsize=1_000)
 def _lists_in(header: tuple[str, ...]) -> ListsBeside | None:
     for column, told_in in (("TAHAP", _stage_in), ("PROGRAM", _program_in)):
@@ -95,7 +95,7 @@ def _lists_in(header: tuple[str, ...]) -> ListsBeside | None:
 
 
 def as_revised(header: Sequence[str]) -> list[str] | None:
-    """The header of targets that were (SEMULA) and are to be (MENJADI) as that of the latter; None where it is none."""
+    """A header with old (SEMULA) and new (MENJADI) targets, reduced to the new ones; None for any other header."""
     texts = [" ".join(text.upper().replace("_", " ").split()) for text in header]
     is_now = {
         place: _whole(_IS.sub(" ", text).strip(" -/:"), _TARGETS)
@@ -110,13 +110,13 @@ def as_revised(header: Sequence[str]) -> list[str] | None:
 
 
 def _stage_in(text: str) -> tuple[str, str] | None:
-    """The stage of a column, and its header without it."""
+    """The stage in a header, and the header without it."""
     found = _STAGE.match(text)
     return (found["stage"], f"{found['before']} {found['behind']}") if found else None
 
 
 def _program_in(text: str) -> tuple[str, str] | None:
-    """The one programme of a column, and its header without it; KPM NON PKH is of none."""
+    """The only programme in a header, and the header without it; None for several or a negated one (KPM NON PKH)."""
     words = re.sub(r"\s*[-/]\s*", " ", text)
     found = re.findall(rf"\b{program_pattern()}\b", words)
     if len(found) != 1 or re.search(_NOT_OF, words):
@@ -125,9 +125,9 @@ def _program_in(text: str) -> tuple[str, str] | None:
 
 
 def _are_alike(beside: ListsBeside, header: Sequence[str]) -> bool:
-    """Whether several lists have the same columns, one of families or amounts, and what is beside them is of all.
+    """Whether the lists have equal columns, the counted one among them, and the other columns apply to all lists.
 
-    A list that tells a stage or families of its own has them of that one: what is beside of others is to compare with.
+    If the other columns have a count or stage of their own, that is the list, and the rest is only there to compare.
     """
     kind, lists = beside.kind, beside.lists
     if len({tuple(map(unexplained_header, named.values())) for named in lists.values()}) > 1:
@@ -139,7 +139,7 @@ def _are_alike(beside: ListsBeside, header: Sequence[str]) -> bool:
     own = _delivered([text for place, text in rest.items() if place not in sums], kind)
     whole = kind.counted in its and not any(_REVISED.search(name) for name in names)
     told = kind.counted in own or (beside.column == "PROGRAM" and "program" in own)
-    # What is of all lists together, or of each, nobody knows.
+    # Nobody knows whether such a common amount is the sum or applies to each list.
     doubtful = any(name.startswith("nominal") for name in own - its)
     if kind is _ORDERS:
         doubtful = doubtful or (beside.column == "TAHAP" and not own.isdisjoint({*kind.of_one, "tahap"}))
@@ -153,13 +153,13 @@ def _delivered(header: list[str], kind: _Kind) -> set[str]:
 
 
 def _whole(bare: str, kind: _Kind) -> str:
-    """A header as it is without a stage above it; what it is counted in (NOMINAL (RP RIBU)) stays."""
+    """The full form of a header from under a stage; its unit stays (NOMINAL (RP RIBU))."""
     name = kind.condensed.get(unexplained_header(bare))
     return " ".join([name, *re.findall(r"\([^()]*[A-Z][^()]*\)", bare)]) if name else bare
 
 
 def header_of_one(header: Sequence[str]) -> list[str]:
-    """The header of the first of the lists beside each other, the others blank; that of one list is itself."""
+    """The header of the first of several lists side by side, other lists blanked; any other header unchanged."""
     if revised := as_revised(header):
         return revised
     beside = lists_beside(header)
@@ -170,9 +170,9 @@ def header_of_one(header: Sequence[str]) -> list[str]:
 
 
 def tables_of_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
-    """A table for each list, and what it is called (`TAHAP II`, `PKH`); the grid itself where it is of one.
+    """One table per list, with its name (`TAHAP II`, `PKH`); a grid of one list unchanged, without a name.
 
-    Of what targets were and what they are to be the latter is read.
+    If targets have old and new figures, the new ones are read.
     """
     if revised := as_revised(grid.header):
         return [(None, replace(grid, header=revised, header_lines=()))]
@@ -186,9 +186,9 @@ def tables_of_lists(grid: Grid) -> list[tuple[str | None, Grid]]:
 
 
 def _of_list(grid: Grid, beside: ListsBeside, value: str) -> Grid:
-    """The columns of all lists and of this one, in their places; not those of other lists, nor sums of all.
+    """One list with the common columns, in their positions; without columns of other lists and sums over all lists.
 
-    Rows that have none of this list are in the first list only, where they have none of the others either.
+    A row that is in no list at all is kept in the first list; any other row only in the lists that it is in.
     """
     named, with_rest = beside.lists[value], value == next(iter(beside.lists))
     others = {place for lists in beside.lists.values() for place in lists} - named.keys()

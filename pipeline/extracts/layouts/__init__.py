@@ -1,4 +1,4 @@
-"""Grids to rows in the columns of a known layout, and the lines that are no rows of it.
+"""Maps grids to the columns of a known layout, and finds the lines that are not rows of it.
 
 Does not belong here: the layouts themselves (`schemas.extracts`).
 """

@@ -1,4 +1,4 @@
-"""The layout that a table is read as, by its header and the folder its file lies in; or the sentence why it is not.
+"""Chooses the layout of a table by its header and its file's folder, or says in a sentence why it is not read.
 
 Does not belong here: what the layouts are and how headers are recognised (`schemas.extracts`).
 """
@@ -25,19 +25,19 @@ from schemas.extracts import (
     unit_of_money,
 )
 
-# Headers of amounts beside each other, and why they are not read.
+# Pattern of headers of several amounts side by side → why they are not read.
 _BESIDE = {
     rf"\b{STAGE_WORD}\b": "Nominal beberapa tahap bersebelahan ({}), tetapi status atau tanggal bayarnya satu untuk "
     "semua: beri setiap tahap status dan tanggalnya sendiri, atau tulis satu baris per tahap.",
     MONTH_WORD: "Nominal per bulan bersebelahan ({}) tanpa jumlahnya: tambahkan kolom JUMLAH BANTUAN.",
 }
-# Of the workbook that officers answer in (`pipeline.warehouse.workbooks.review_sheets`).
+# Headers of the review workbook that officers answer in (`pipeline.warehouse.workbooks.review_sheets`).
 _REVIEW_HEADERS = {"ID DTKS", "NIK Dukcapil", "KEPUTUSAN"}
 _REVIEW_SHEET = (
     "Ini lembar tinjauan padan, bukan data {0}. Ambil jawabannya dengan padan review import NAMA_BERKAS.xlsx, lalu "
     "keluarkan berkasnya dari raw/{0}."
 )
-# Any list of persons has what a list of residents has, and is none unless Dukcapil made it.
+# Any list of persons has the columns of a list of residents, so the sentence asks whether it is from Dukcapil.
 _OF_RESIDENTS = (
     "Isinya tampak seperti {}. Bila memang dari Dukcapil, pindahkan ke folder raw/{}; bila bukan, "
     "keluarkan dari raw/{}."
@@ -46,10 +46,10 @@ _KNOWN_HEADERS, _TOLD_HEADERS, _LONGEST_TOLD = 2, 6, 40
 
 
 def expected_layout(header: list[str], source: str) -> Layout:
-    """The layout that a header is of, of the source or of another kind that lies in its folder.
+    """The layout of a header: one of the source, or of another kind of file that belongs in the source's folder.
 
     Raises:
-        UnreadableError: it is of none, belongs in another folder, or its money is not in rupiah.
+        UnreadableError: no layout fits, the file belongs in another folder, or its money is not in rupiah.
     """
     found = recognise_in(header, source)
     if found is None:
@@ -69,14 +69,14 @@ def expected_layout(header: list[str], source: str) -> Layout:
 
 
 def unknown_layout(header: list[str], source: str) -> str:
-    """That a header is of no layout: which is nearest, what is missing for it, and what was not understood."""
+    """A sentence about a header of unknown layout: the nearest layout, what is missing, what was not understood."""
     if {*header} >= _REVIEW_HEADERS:
         return _REVIEW_SHEET.format(source)
     nearest = nearest_layout(header, source)
     columns = columns_in(header, nearest)
     missing = missing_columns(nearest.source, set(columns), header_words(nearest))
     read = {cell for delivered in columns.values() for cell in delivered.cells}
-    # Where hardly a header is known, or a number stands among them, the row may be somebody's, which is told to nobody.
+    # With few known headers, or a number among them, the row may be a person's data, which must not be shown.
     told = len(read) >= _KNOWN_HEADERS and not any(map(_may_be_somebody, header))
     others = [text[:_LONGEST_TOLD] for cell, text in enumerate(header) if told and text and cell not in read]
     unread = ", ".join(others[:_TOLD_HEADERS])
@@ -97,7 +97,7 @@ def unknown_layout(header: list[str], source: str) -> str:
 
 
 def _amounts_beside(headers: list[str]) -> str | None:
-    """Why the amounts of several stages or months beside each other are not read; None where there are none."""
+    """Why amounts of several stages or months side by side are not read; None if there are none."""
     for words, cause in _BESIDE.items():
         beside = [text for text in headers if re.search(words, text.upper())]
         if len(beside) > 1:

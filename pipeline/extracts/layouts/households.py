@@ -1,4 +1,4 @@
-"""Persons of BDT and the file that describes their households: two tables of one delivery, put together."""
+"""Joins the two files of a BDT delivery: persons, and a description of their households."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from schemas.table import polars_schema
 
 HOUSEHOLDS = "bdt_rumah_tangga"
 _OF_EXTRACT = tuple(name for name in polars_schema(Extract) if name != "baris")
-# What a household file tells of the persons in it.
+# Columns that persons take from the household file.
 _OF_HOUSEHOLD = ("alamat", "dusun")
-# One of the two files may have its numbers as a spreadsheet is told that they are text: '3604…, ="3604…".
+# One of the two files may mark its numbers as text for spreadsheets: '3604…, ="3604…".
 _AROUND_NUMBER = f"{BLANKS}='\"`"
 
 
 def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> Iterator[pl.DataFrame]:
-    """Frames of the source; persons whose household is described in a file of its own come last, with its columns.
+    """Yield frames of the source; persons described by a separate household file come last, with its columns.
 
-    Until all households are known those persons wait on the disk; in memory are the households and their numbers.
+    Those persons wait on disk until all households are read. Households without persons are refused, so that the
+    officer learns of them.
     """
     households = [pl.DataFrame(schema=polars_schema(KINDS[HOUSEHOLDS]))]
     members = [households[0].select(_key_of_household())]
@@ -48,14 +49,13 @@ def with_households(found: Iterator[tuple[str, pl.DataFrame]], source: str) -> I
         known = known.drop_nulls("id_rumah_tangga").unique("id_rumah_tangga", keep="first", maintain_order=True)
         for place in waiting:
             yield _told(pl.read_ipc(place), known)
-    # Nobody can be looked for where none of the members was handed in; the officer must be told.
     alone = described.join(pl.concat(members), on="id_rumah_tangga", how="anti", maintain_order="left")
     alone = alone.select(*_OF_EXTRACT, "baris").with_columns(rusak=pl.lit("RUTA_TANPA_ANGGOTA"))
     yield _as_source(alone, source)
 
 
 def _told(persons: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Persons with what their own file does not tell of their household."""
+    """Persons with blank household columns filled from the known households."""
     joined = persons.with_columns(_key_of_household()).join(
         known, on="id_rumah_tangga", how="left", maintain_order="left"
     )

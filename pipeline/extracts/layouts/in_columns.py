@@ -1,6 +1,6 @@
-"""A table of a known layout in the columns of its kind; lines that are no rows of it carry a code.
+"""Maps a table of known layout to the columns of its kind of file; lines that are not rows carry a code.
 
-Does not belong here: which layout it is (`pipeline.extracts.layouts.expected`), and what the values mean
+Does not belong here: choosing the layout (`pipeline.extracts.layouts.expected`), and the meaning of values
 (`pipeline.normalise`).
 """
 
@@ -30,7 +30,7 @@ from schemas.rules import DAMAGED_FILE, RULES
 from schemas.table import polars_schema
 
 _TARGETS, _TITLE, _ORIGIN = "alokasi", "judul_asal", "asal_baris"
-# As `schemas.extracts.place_of` writes it.
+# The place of a row as `schemas.extracts.place_of` writes it.
 _PLACE = rf"^((?:{'|'.join(sorted(EXTRACTS))})/.+#.*#\d+)$"
 _OF_EXTRACT = frozenset(polars_schema(Extract))
 
@@ -38,14 +38,14 @@ _OF_EXTRACT = frozenset(polars_schema(Extract))
 def to_extract(
     grid: Grid, name: str, label: str | None, layout: Layout, before: InForce
 ) -> tuple[pl.DataFrame, InForce]:
-    """All lines of a table in the columns of the extract model of its kind, and what titles tell at its end.
+    """All lines of a table in the columns of its kind's extract model, and the facts from titles in force at its end.
 
     Args:
-        grid: the table.
+        grid: the table, or a piece of it.
         name: of its file.
-        label: what it is called there.
-        layout: what its header is of.
-        before: what titles told at the end of the piece before.
+        label: of the table in its file; None if the file has no other.
+        layout: of its header.
+        before: the facts in force at the end of the piece before.
     """
     columns = columns_in(grid.header, layout)
     schema = polars_schema(KINDS[layout.source])
@@ -61,7 +61,7 @@ def to_extract(
 
     values = {column: _value(delivered) for column, delivered in columns.items() if column not in _OF_EXTRACT}
     if _TITLE in values:
-        # Rows of a form stood below other titles.
+        # Rows of a correction form carry the title of their original file.
         title = pl.coalesce(values[_TITLE], title)
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
     if STATE in schema and STATE not in columns:
@@ -70,7 +70,7 @@ def to_extract(
     unread = _unread(grid, columns, layout.source)
     of_title, in_force = titled(grid, unread, {*schema} - {*columns}, before)
     if layout.source == _TARGETS:
-        # A row that leaves its kecamatan blank is no target of the kabupaten in the title: a sum, most likely.
+        # A row with a blank kecamatan is most likely a sum, so it is no target of the kabupaten in the title.
         named = is_filled(_value(columns["kecamatan"])) if "kecamatan" in columns else pl.lit(value=False)
         of_title = {level: pl.when(named).then(place) for level, place in of_title.items()}
     values |= of_title
@@ -80,7 +80,7 @@ def to_extract(
     if unread.is_empty():
         return of_extract(grid.rows, values), in_force
     none = grid.rows["baris"].is_in(unread["baris"].implode())
-    # Leaving out nothing would copy everything.
+    # Filtering copies all rows, so skip it if none would go.
     rows = grid.rows.filter(~none) if none.any() else grid.rows
     of_file = {code: RULES["Berkas", code].explanation for code in DAMAGED_FILE}
     told = pl.col("rusak").replace_strict(of_file, default=None, return_dtype=pl.String)
@@ -93,14 +93,14 @@ def to_extract(
 
 
 def _states_of_list(grid: Grid, name: str, label: str | None) -> bool:
-    """Whether a title, the sheet or the file tells how far all of its orders are."""
+    """Whether a title, the sheet name or the file name states the payment status of all orders in the table."""
     titles = [title for title in (grid.title, *(text for _, text in grid.titles_below), label) if title]
     of_file = pl.select(file_state(pl.lit(name))).item()
     return of_file is not None or any(tells_state(line) for title in titles for line in title.split(" / "))
 
 
 def _title(grid: Grid) -> pl.Expr:
-    """What stands above the table that a row is in."""
+    """The title above the table that a row is in."""
     if not grid.titles_below:
         return pl.lit(grid.title, pl.String)
     lines, below = zip(*grid.titles_below, strict=True)
@@ -109,16 +109,16 @@ def _title(grid: Grid) -> pl.Expr:
 
 
 def _unread(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
-    """The lines of a table that are no rows of its kind, with their code: `baris`, `rusak`."""
+    """The lines of a table that are not rows of its kind, with their code: `baris`, `rusak`."""
     told = pl.concat([_answers(grid, columns), find_notes(grid, columns, kind), find_shifted(grid, columns, kind)])
-    # What a line is said to be first is what it is.
+    # The first finding about a line counts.
     return pl.concat([grid.refused, told.unique("baris", keep="first", maintain_order=True)])
 
 
 def _origins_of_shifted(grid: Grid, unread: pl.DataFrame) -> pl.DataFrame:
-    """Which refused row each shifted row of a form takes the place of, by whatever cell says so: `baris`, asal_baris.
+    """The refused row that each shifted row of a correction form replaces, found in any cell: `baris`, asal_baris.
 
-    Else it would be handed out beside the row that it stands for.
+    Without it the next form would contain both rows.
     """
     shifted = grid.rows.join(unread.filter(rusak="KOLOM_GESER"), on="baris", how="semi")
     place = pl.coalesce(pl.col(r"^c\d+$").str.extract(_PLACE))
@@ -135,7 +135,7 @@ def _value(delivered: Delivered) -> pl.Expr:
     if delivered.between == " ":
         worded = (part.str.replace(r"^\W+$", "") for part in parts)
         return pl.concat_str(worded, separator=" ").str.strip_chars(BLANKS)
-    # Without one of its parts a number that is put together would be that of somebody else.
+    # With a part missing the joined number would be another person's.
     together = pl.when(pl.all_horizontal(part != "" for part in parts)).then(
         pl.concat_str(parts, separator=delivered.between)
     )
@@ -147,7 +147,7 @@ def _value(delivered: Delivered) -> pl.Expr:
 
 
 def _answers(grid: Grid, columns: dict[str, Delivered]) -> pl.DataFrame:
-    """Answers of the web service that hold no resident, with their code."""
+    """Answers of the web service without a resident, with their code."""
     if "respon" not in columns:
         return refusals([], [])
     answer, person = _value(columns["respon"]), _value(columns["nama"])

@@ -1,6 +1,6 @@
-"""What is told by a mark under its name: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak, L and P.
+"""Reads columns that are ticked: DIBAYAR and GAGAL with a tick, DITERIMA? with Ya or Tidak, L and P.
 
-What the words mean is known elsewhere (`pipeline.normalise.values.codes`).
+Does not belong here: the meaning of the headers' words (`pipeline.normalise.values.codes`).
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from pipeline.normalise.values.codes import to_payment_status
 
 STATE, _REASON = "status_bayar", "alasan_gagal"
 _FAILURES = {"GAGAL", "RETUR"}
-# And what numbers it or marks a footnote.
+# Parts of a header that are ignored: explanations in parentheses, numbering and footnote marks.
 _EXPLAINED = r"\([^()]*\)|\?|^\s*\d+\s*[.)]|\d{1,2}\)\s*$"
 _YES = ("YA", "Y", "V", "√", "✓", "✔", "☑", "1")
-# A nought or a dash may stand in a column of rupiah too.
+# Unlike 0 or a dash, which also stand in columns of rupiah, these words deny the state.
 _DENIED = ("TIDAK", "TDK", "T", "N", "BELUM", "BLM")
 _NO = ("", "-", "0", *_DENIED)
-# Says yes where it stands under one state of several, and no where it stands under the only one.
+# Means yes if there is a column for each of several states; ambiguous if there is only one, so not read there.
 _CROSS = "X"
 
 
 def chosen(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
-    """The choice that is marked, by a tick or by its name; null for none, for several, or where more than marks stands.
+    """The choice that is marked by a tick or by its name; null for none, for several, or for any other text.
 
     Args:
-        cells: one for each choice, without blanks around what is written.
-        choices: what a mark in each means.
+        cells: one for each choice, without blanks around the text.
+        choices: the meaning of a mark in each cell.
     """
     written = [cell.str.to_uppercase() for cell in cells]
     marked = [cell.is_in([*_YES, _CROSS, choice]) for cell, choice in zip(written, choices, strict=True)]
@@ -40,14 +40,14 @@ def chosen(cells: Sequence[pl.Expr], choices: Sequence[str]) -> pl.Expr:
 
 
 def marked_state(header: Sequence[str], taken: Collection[int], *, of_list: bool) -> dict[str, pl.Expr]:
-    """Column → the state that a row marks; null where none, several, or more than a mark is written.
+    """Column → the payment status that a row marks; null for none, for several, or for any other text.
 
-    Of a list that is said to be paid (`of_list`) marks of failures alone tell why a few are not: nothing of the others.
+    In a list with a common status (`of_list`), marks of failures alone become the reason why an order failed.
 
     Args:
-        header: of a table of orders in which no column states how far each is.
-        taken: places of columns that tell something else.
-        of_list: whether title, sheet or file state how far all of them are.
+        header: of a table of orders without a column for the payment status.
+        taken: positions of columns with another meaning.
+        of_list: whether title, sheet or file name state the payment status of all orders.
     """
     words = pl.Series([re.sub(_EXPLAINED, "", text) for text in header], dtype=pl.String).to_frame("kata")
     states = words.select(pl.when(pl.col("kata").str.strip_chars() != "").then(to_payment_status(pl.col("kata"))))

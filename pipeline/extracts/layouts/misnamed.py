@@ -1,4 +1,4 @@
-"""A column that a file's layout has and the file lacks, while one of an unknown name holds what it would.
+"""Finds a column with an unknown header whose values look like those of a missing identifying column.
 
 Nothing is guessed: the column stays unread, and a sentence tells the officer which header to change.
 """
@@ -14,19 +14,19 @@ from pipeline.extracts.grids.grid import BLANKS, LONG_NUMBER, Grid, is_filled
 from schemas.extracts import Delivered, Layout, fold_header, header_words, headers_of, known_headers, unread_headers
 from schemas.extracts.shapes import DATE, NUMBER
 
-# What tells who somebody is, and can be told by its shape.
+# Identifying columns whose values have a recognisable shape.
 _SHAPES = {"nik": NUMBER, "no_kk": NUMBER, "tanggal_lahir": DATE}
 _MOST = 0.5
 _TOLD = "Kolom {} tidak ada, tetapi isi kolom {} tampak seperti itu. Bila benar, ganti judulnya, lalu serahkan lagi."
 
 
 def misnamed(grid: Grid, columns: Mapping[str, Delivered], layout: Layout) -> str | None:
-    """What to do about a header that is not known, where a column that identifies is missing; None where none is.
+    """The sentence about an unknown header that hides a missing identifying column; None if there is none.
 
     Args:
-        grid: the rows.
-        columns: where the known columns are.
-        layout: what the header is of.
+        grid: the table.
+        columns: the known columns.
+        layout: of the header.
     """
     known = headers_of(layout.source)
     of_layout = {known.get(fold_header(text)) for text in layout.headers}
@@ -35,7 +35,7 @@ def misnamed(grid: Grid, columns: Mapping[str, Delivered], layout: Layout) -> st
         return None
     understood = known_headers() | unread_headers()
     taken = {cell for delivered in columns.values() for cell in delivered.cells}
-    # What holds a number may be somebody, who is told to nobody.
+    # A header with a long number may be a person's data, which must not be shown.
     unknown = [
         (cell, text)
         for cell, text in enumerate(grid.header)

@@ -1,4 +1,4 @@
-"""Rows under or between the data that are none: totals, signatures, the header again, numbers of columns, examples."""
+"""Finds rows that are notes, not data: totals, signatures, repeated headers, column numbers, examples."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from schemas.extracts import REQUIRED, Delivered
 
 _ORIGIN = "asal_baris"
 _NOTE_CELLS = 2
-# The number of a column, or what is drawn under its header.
+# A column number, or a line drawn under the header.
 _COLUMN_NUMBER = r"^(\(?-?\d{1,3}\)?|\D*\(\d{1,3}\)|(?i:KOLOM)(?: \d{1,3})?|:?[-=_+]{3,}:?)$"
 _DRAWN = "---"
-# Somebody's, and not that of the civil servant who signed.
+# A NIK or KK number; the number of the civil servant who signed is longer.
 _NUMBER = r"^\W*[0-9]{16}(?:\D|$)"
 _ROW_NUMBERS = 2
-# No fact of a row, as under a signature; the number of a civil servant is none.
+# A cell as around a signature: words without digits, or a civil servant's number.
 _MERE_WORDS = r"^\D*$|(?i)^\s*NIP\b"
-# How a form is to be filled in; nobody's ID is that.
+# Marks a row that shows how to fill in a form; no ID looks like it.
 _EXAMPLE = r"(?i)^[(*]*\)? ?(?:CONTOH|CTH)(?: (?:PENGISIAN|ISIAN|DATA|\d+))?\W*$"
 _EXAMPLE_BEGINS = (("C", "D"), ("c", "d"), ("(", "+"))
 _LONGEST_COLUMN_NUMBER = 8
@@ -35,25 +35,25 @@ _SHORTEST_ESSENTIAL = 3
 
 
 def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
-    """Rows under or between the data that are none: a total, a signature, the header again, numbers of columns.
+    """Rows that are notes: a total, a signature, the header again, column numbers, an example; `baris`, `rusak`.
 
-    A row with all it must have is none of these, unless it repeats the header, numbers the columns or says that it is
-    an example; only the others are looked at cell by cell.
+    A row with all required cells is not a note, unless it repeats the header, numbers the columns or says that it is an
+    example. Only rows that may be notes are examined cell by cell.
     """
     essential = [
         columns[name].cells[0] for alternatives in REQUIRED[kind] for name in _delivered(alternatives, columns)[:1]
     ]
     header = grid.header[essential[0]].strip()
     values = [pl.col(f"c{cell}") for cell in essential]
-    # All blanks sort before or behind the letters, digits and marks of ASCII, which is told of a million rows at a
-    # glance; only the few that begin with one, or look like a note, are worth being stripped.
+    # Blanks sort before or after all printable ASCII, so a fast comparison finds the few cells that begin with one;
+    # only these, and rows that look like a note, are stripped.
     led_by_blank = pl.any_horizontal((value < "!") | (value > "~") for value in values)
     candidates = grid.rows.filter(_may_be_note(values, header) | led_by_blank)
     told = {cell for column in columns.values() for cell in column.cells}
     examples = _examples(grid.rows, {essential[0], *({0} - told)})
     if candidates.is_empty():
         return examples
-    # Nor is a row that tells somebody's number, whatever else it lacks.
+    # A row with a NIK or KK number is not a note, whatever else it lacks.
     candidates = candidates.filter(
         ~pl.any_horizontal(value.str.contains(_NUMBER).fill_null(value=False) for value in values)
     )
@@ -68,9 +68,9 @@ def find_notes(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataF
 
 
 def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
-    """Rows that say in one of these cells, those of numbers and not of names or places, that they are an example."""
+    """Rows that say in one of these cells (numbers, not names or places) that they are an example."""
     texts = [pl.col(f"c{cell}") for cell in places]
-    # Told of a million rows at a glance.
+    # A fast comparison before the regular expression.
     begin = pl.any_horizontal(
         ((text >= letter) & (text < after)) for text in texts for letter, after in _EXAMPLE_BEGINS
     )
@@ -82,7 +82,7 @@ def _examples(rows: pl.DataFrame, places: set[int]) -> pl.DataFrame:
 
 
 def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delivered]) -> pl.DataFrame:
-    """The notes, those that only tell which refused row they are to take the place of with a code of their own."""
+    """The notes; those that are blank rows of a correction form get the code ISIAN_KOSONG."""
     if _ORIGIN not in columns:
         return notes
     forms = rows.filter(is_filled(pl.col(f"c{columns[_ORIGIN].cells[0]}")))["baris"]
@@ -91,9 +91,9 @@ def _of_forms(notes: pl.DataFrame, rows: pl.DataFrame, columns: dict[str, Delive
 
 
 def _sentences(rows: pl.DataFrame, essential: list[pl.Expr]) -> pl.DataFrame:
-    """Sentences that happen to have as many commas as a row: a blank behind each, and no number worth a row.
+    """Sentences with as many commas as a row: a blank after each comma, and no numbers as in a row.
 
-    Behind every delimiter of a file may be a blank; its rows tell numbers in two places that must be filled.
+    A file may also have a blank after every delimiter, but its rows have numbers in two required cells.
     """
     names = rows.columns[2:]
     spaced = rows.filter(pl.all_horizontal((value >= " ") & (value < "!") for value in essential[1:]))
@@ -112,7 +112,7 @@ def _delivered(alternatives: tuple[tuple[str, ...], ...], columns: dict[str, Del
 
 
 def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
-    """Whether a row may lack something essential, repeat the header or number the columns; cheap, never too strict."""
+    """Whether a row may lack something essential, repeat the header or number the columns; cheap, misses no note."""
     short = pl.any_horizontal(value.str.len_bytes() < _SHORTEST_ESSENTIAL for value in values)
     numbered = values[0].str.len_bytes() <= _LONGEST_COLUMN_NUMBER
     drawn = values[0].str.starts_with(_DRAWN)
@@ -120,9 +120,9 @@ def _may_be_note(values: list[pl.Expr], header: str) -> pl.Expr:
 
 
 def _filled(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """How many cells of each row are filled, and the first that is: baris, terisi, pertama.
+    """How many cells of each row are filled, and the first filled one: baris, terisi, pertama.
 
-    One column of all cells takes a tenth of many columns.
+    Unpivoting into one column takes a tenth of the time of an expression over many columns.
     """
     cells_of = rows.unpivot(names, index="baris", value_name="isi").with_columns(ada=is_filled(pl.col("isi")))
     return cells_of.group_by("baris", maintain_order=True).agg(
@@ -138,9 +138,8 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     names = cells(len(header))
     few, half = min(_NOTE_CELLS, len(names) // 3), len(names) // 2
     rows = rows.join(_filled(rows, names), on="baris", maintain_order="left")
-    # No more than half the cells of a row are filled, or it looks like the header or its numbers.
     looks = [pl.col(f"c{cell}").str.strip_chars(BLANKS).fill_null("") for cell in essential]
-    # Nobody's number is TOTAL, however much stands beside it. It may also stand before a number that is not told.
+    # A row with TOTAL in place of its number is a total, however many cells it fills; TOTAL may also come first.
     led_by_total = (looks[0] == "") & pl.col("pertama").str.contains(TOTAL).fill_null(value=False)
     is_total = looks[0].str.contains(TOTAL_ALONE) | led_by_total
     rows = rows.with_columns(terisi=pl.when(~is_total).then("terisi").otherwise(0)).drop("pertama")
@@ -148,7 +147,7 @@ def _look_closely(rows: pl.DataFrame, header: list[str], essential: list[int]) -
     rows = rows.filter((pl.col("terisi") <= half) | (looks[0] == header[essential[0]].strip()) | numbered)
     if rows.is_empty():
         return refusals([], [])
-    # Its number and one more thing it must have, such as an amount, make a row that is worth a finding.
+    # A number and one more required cell with digits, such as an amount, make it a damaged row, not a note.
     numbers = [pl.col(f"c{cell}").str.contains(r"\d").fill_null(value=False) for cell in essential]
     some_row = numbers[0] & pl.any_horizontal(numbers[1:] or [pl.lit(value=False)])
     rows = rows.with_columns(satu_baris=some_row)

@@ -1,7 +1,7 @@
-"""Rows whose cells stand beside the columns they belong to, as a cell before them is missing or too much.
+"""Finds rows whose cells are shifted against the columns because a cell before them is missing or extra.
 
-In a line of text delimiters tell; on a sheet, or where lines carry blank cells at their end, only what the cells hold
-does: a number of sixteen digits where the name should be, the name where the date should be.
+In text the number of delimiters shows this. On a sheet, or in lines padded with blank cells, only the values do: a
+number of sixteen digits in place of the name, the name in place of the date.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, refusals
 from schemas.extracts import Delivered, shapes_of
 from schemas.extracts.shapes import DATE, NAME, NUMBER, RELATION, SEX, STREET
 
-# Says that there is nothing, in whatever column.
+# Values that mean "nothing" in any column.
 _NOTHING = r"(?i)^(?:\W*|\W*(?:0+|N/?A|NN|NULL|NAN|NONE|TDK TH|(?:TIDAK|TDK|BELUM|BLM)(?: (?:ADA|TAHU))?)\W*)$"
 _FARTHEST = 5
-# These alone give no reason to look at a row.
+# A misfit in these columns alone is no reason to examine a row.
 _TELLING_LITTLE = frozenset({RELATION, STREET})
-# One cell of another shape is damage. Two that fit equally far beside their place, and none that does not, no chance.
+# One cell of another shape is damage; two that fit at the same distance, with no misfit, are no coincidence.
 _ENOUGH = 2
 
 
 def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.DataFrame:
-    """Rows under the wrong columns: `baris` and their code.
+    """Rows under the wrong columns: `baris` and the code KOLOM_GESER in `rusak`.
 
     Args:
-        grid: the rows.
-        columns: where the columns are.
-        kind: of the file (`schemas.extracts.KINDS`): what its columns hold.
+        grid: the table.
+        columns: the known columns.
+        kind: of the file (`schemas.extracts.KINDS`), which gives the expected shape of each column.
     """
     shapes = {
         columns[name].cells[0]: shape
@@ -47,7 +47,7 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
     if rows.is_empty():
         return refusals([], [])
     misfits = [_misfits(place, shape) for place, shape in shapes.items()]
-    # What stood in a cell that is blank may be beside it; numbers are often missing.
+    # The value of a blank cell may stand beside it; blank numbers do not count, as they are common.
     missing = (~_tells(place) for place, shape in shapes.items() if shape in {NAME, DATE, SEX})
     rows = rows.filter(pl.sum_horizontal(*misfits, *missing) >= _ENOUGH)
     if rows.is_empty():
@@ -61,7 +61,7 @@ def find_shifted(grid: Grid, columns: dict[str, Delivered], kind: str) -> pl.Dat
 
 
 def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
-    """Whether a name begins with no letter, or a date or number with one: told of a million rows at a glance."""
+    """Whether a name does not begin with a letter, or a date or number does: a fast test for all rows."""
     if NAME not in shapes.values():
         return pl.lit(value=True)
     return pl.any_horizontal(
@@ -72,20 +72,20 @@ def _may_be_shifted(shapes: dict[int, str]) -> pl.Expr:
 
 
 def _odd_sexes(rows: pl.DataFrame, shapes: dict[int, str]) -> Iterator[pl.Expr]:
-    """Whether what stands for a sex is none; only what is as long as no usual one is looked at."""
+    """Whether a cell of a sex column holds something else; only values of unusual length are examined."""
     for place in (place for place, shape in shapes.items() if shape == SEX):
         sex = pl.col(f"c{place}")
         letters = sex.str.len_bytes()
         words = rows.select(sex.filter((letters > len("LK")) & (letters != len("LAKI-LAKI"))).unique())
-        # In most tables none is.
+        # Most tables have no such value.
         if len(words) and len(odd := words.filter(_misfits(place, SEX)).to_series()):
             yield sex.is_in(odd.implode())
 
 
 def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.DataFrame:
-    """Whether cells near a column are filled, and fit what the column looks for: `baris`, isi_CELL, pas_CELL_COLUMN.
+    """Whether cells near a column are filled, and fit its shape: `baris`, isi_CELL, pas_CELL_COLUMN.
 
-    Once each: for every distance anew it would be a hundred patterns.
+    Each is computed once; per distance it would take a hundred regular expressions.
     """
     near = {place: range(max(0, place - _FARTHEST), min(cells, place + _FARTHEST + 1)) for place in shapes}
     beside = sorted({cell for reach in near.values() for cell in reach})
@@ -97,9 +97,9 @@ def _looked_at(rows: pl.DataFrame, shapes: dict[int, str], cells: int) -> pl.Dat
 
 
 def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
-    """How many columns find what they look for so far beside their place only, less those behind that do not.
+    """How many columns fit only at this distance from their position, minus later columns that do not fit there.
 
-    None where all of them tell little: an RT in Roman digits finds its number in many a code.
+    Zero if only weak columns (`_TELLING_LITTLE`) fit: an RT in Roman digits resembles many codes.
     """
     score, begun, told = pl.lit(0), pl.lit(value=False), pl.lit(value=False)
     for place in sorted(shapes):
@@ -116,7 +116,7 @@ def _better_by(distance: int, shapes: dict[int, str], cells: int) -> pl.Expr:
 
 
 def _misfits(place: int, shape: str) -> pl.Expr:
-    """Whether a cell tells something (`_tells`) that does not fit, in one pattern."""
+    """Whether a cell has a value (`_tells`) that does not fit the shape, in one regular expression."""
     fits = pl.col(f"c{place}").str.strip_chars(BLANKS).str.contains(f"(?:{_NOTHING})|(?:{shape})")
     return ~fits.fill_null(value=True)
 

@@ -1,6 +1,6 @@
-"""What no column of a table tells, but the title above it or a line between its rows: places, and whose report it is.
+"""Takes facts that a table has no column for from its title or a line between its rows: places, a report's author.
 
-What a line tells is known elsewhere (`pipeline.normalise.told.places`, `pipeline.normalise.told.reports`).
+Does not belong here: parsing such a line (`pipeline.normalise.told.places`, `pipeline.normalise.told.reports`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Told = Mapping[str, str]
 
 @dataclass(frozen=True)
 class InForce:
-    """What holds for the rows below: the title it begins with, and column → value."""
+    """The facts that apply to the rows below: the title they come from, and column → value."""
 
     title: str | None = None
     values: Told = field(default_factory=dict)
@@ -29,7 +29,7 @@ class InForce:
 
 @dataclass(frozen=True)
 class _Facts:
-    """Facts that titles tell: their columns, what a title tells and a line between rows, and what holds below that."""
+    """A kind of facts in titles: columns, parsers of titles and of lines between rows, how new facts replace old."""
 
     columns: tuple[str, ...]
     of_title: Callable[[str | None], Told]
@@ -55,13 +55,13 @@ _REPORTS = _Facts(
 
 
 def titled(grid: Grid, unread: pl.DataFrame, without: set[str], before: InForce) -> tuple[dict[str, pl.Expr], InForce]:
-    """Column → the value in force for each row, of those that the table does not have; and what is in force at its end.
+    """Column → the value for each row, for columns that the table lacks; and the facts in force at its end.
 
     Args:
         grid: the table, or a piece of it.
-        unread: those of its lines that are no rows, with their code.
-        without: columns of its kind that the table does not have.
-        before: what is in force at the end of the piece before.
+        unread: its lines that are not rows, with their code.
+        without: columns of its kind that the table lacks.
+        before: the facts in force at the end of the piece before.
     """
     facts = _REPORTS if "periode_laporan" in without or "id_pendamping" in without else _PLACES
     columns = [column for column in facts.columns if column in without]
@@ -81,7 +81,7 @@ def titled(grid: Grid, unread: pl.DataFrame, without: set[str], before: InForce)
 
 
 def _between(grid: Grid, unread: pl.DataFrame, facts: _Facts) -> dict[int, Told]:
-    """What lines between the rows tell, together those that are right below each other, as a title is."""
+    """First line number → facts of the lines between the rows; adjacent lines count as one title."""
     lines = [(line, " ".join(filter(None, texts))) for line, texts in grid.remarks]
     notes = grid.rows["baris"].is_in(unread.filter(rusak="BARIS_CATATAN")["baris"].implode())
     if notes.any():

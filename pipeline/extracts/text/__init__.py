@@ -1,4 +1,4 @@
-"""Text to grids: the head of delimited text, its lines and what is no row of it; columns of blanks, books as text.
+"""Reads text files into grids: delimited text, fixed-width columns, and family books saved or printed as text.
 
 Does not belong here: workbooks, Parquet and JSON.
 """

@@ -1,7 +1,7 @@
-"""A Buku Induk Penduduk that was saved as delimited text: back to the sheet that it was.
+"""Reads a Buku Induk Penduduk (family book) that was saved as delimited text.
 
-Belongs here: which sign divides its cells, and which line a row begins in. Does not: what a book is
-(`pipeline.extracts.workbooks.family_book`), and tables as text (`pipeline.extracts.text.rows`).
+Belongs here: its delimiter, and the line each row begins in. Does not: the structure of a book
+(`pipeline.extracts.workbooks.family_book`), and other delimited text (`pipeline.extracts.text.rows`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, squared
 from pipeline.extracts.text.careful import DELIMITERS
 from pipeline.extracts.workbooks.family_book import unfold
 
-# A book shows what it is on its first page; other texts are not read whole to find out.
+# The first page shows whether a text is a book; other texts are not read whole to find out.
 _SAMPLE = 2**16
-# As many columns as old Excel has; a line of thousands of cells would make every row as wide.
+# Columns of old Excel; a line of thousands of cells would make every row as wide.
 _WIDEST = 256
 
 
 def read_book(stream: IO[bytes]) -> Grid | None:
-    """The members of a family book; None where its beginning shows that the text is none.
+    """The members of a family book; None if the beginning of the text shows that it is not one.
 
     Args:
         stream: the file's bytes.
@@ -38,8 +38,8 @@ def _unfolded(data: bytes, delimiter: str) -> Grid | None:
 
 
 def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Its lines without blank ones, each numbered by the line it begins in; none where they are no sheet."""
-    # A quote too many would take all lines behind it for one cell.
+    """The filled rows, each with the number of the line it begins in; empty if the text is no sheet."""
+    # With an unmatched quote the parser would take all following lines for one cell.
     lonely = text.count('"') % 2 == 1
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE if lonely else csv.QUOTE_MINIMAL)

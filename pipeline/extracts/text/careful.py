@@ -1,7 +1,7 @@
-"""Lines of a delimited text that are not regular: told one by one whether they are rows, parts of one, or none.
+"""Parses the irregular lines of a delimited text one by one: each is a row, a part of one, or refused.
 
-Quotes that quote nothing are letters, a quoted cell may go over several lines, and what then still has too few or too
-many cells is refused. Regular lines (`pipeline.extracts.text.lines`) are known here only by where they stand.
+Stray quotes count as text, a quoted cell may span several lines, and a line that still has too few or too many cells is
+refused. Of the regular lines (`pipeline.extracts.text.lines`) only the positions matter here.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from pipeline.extracts.grids.grid import BLANKS, CIVIL_SERVANT, SOMEBODY, TOTAL,
 from pipeline.extracts.text.lines import parse
 
 DELIMITERS = ("|", ";", ",", "\t")
-# Fewer cells than this may be divided by the commas of a sentence.
+# A sentence may have enough commas for a row of fewer cells than this.
 _FEW_CELLS = 8
 _LONGEST_ROW_IN_LINES = 20
 _CELL_AMONG_BLANKS = 3
-# Words with commas as they are written between words, and no number as long as one that tells somebody apart.
+# Words separated by comma and blank, without long (identifying) numbers.
 _SENTENCE = r"^(?:[^,;|\t0-9]|[0-9]{1,4}(?:[^0-9,;|\t]|$)|,(?: |$))*$"
-# What is drawn or counted under a header or between pages: lines, numbers of columns or of a page.
+# Rules, column numbers and page numbers under a header or between pages.
 _RULED = r'^[-=_+|: ]{3,}(?:[0-9]{1,3}[-=_+|: ]*)?$|^(?:"?\(?[0-9]{1,3}\)?"?[|;,\t ]+)+"?\(?[0-9]{1,3}\)?"?[|;,\t ]*$'
-# How a line is parsed: not at all, as proper CSV, with an odd quote in a cell, or taking quotes as letters.
+# How a line is parsed: not at all, as proper CSV, with a stray quote in a cell, or with quotes as plain text.
 _NO_ROW, _PROPER, _LENIENT, _LITERAL = 0, 1, 2, 3
 
 
@@ -34,9 +34,9 @@ class Manner:
     Attributes:
         delimiter: one byte.
         width: cells of a row.
-        named: how many of them have a header; the others, at the end, are blank.
-        closing: whether lines end with a delimiter that closes the last cell.
-        ragged: whether blank cells at the end of a line are now more and now fewer.
+        named: cells up to the last one with a header; those after it are blank.
+        closing: whether lines end with a delimiter after the last cell.
+        ragged: whether the number of blank cells at the end varies from line to line.
     """
 
     delimiter: str
@@ -48,13 +48,13 @@ class Manner:
 
 @dataclass(frozen=True)
 class Judged:
-    """What became of irregular lines.
+    """The result of parsing irregular lines.
 
     Attributes:
         rows: `baris` (of the first line) and cells.
         refused: `baris` and `rusak`.
-        open_from: the first line near the end whose quote may be closed by lines that come later; it and all lines
-            after it are in neither. None where there is no such line, or nothing comes later.
+        open_from: the first line near the end whose open quote may be closed in the next piece; it and all lines after
+            it are in neither frame. None if there is no such line or no next piece.
     """
 
     rows: pl.DataFrame
@@ -63,7 +63,7 @@ class Judged:
 
 
 def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judged:
-    """Judge the irregular lines of a piece of text.
+    """Parse or refuse the irregular lines of a piece of text.
 
     Args:
         lines: `baris`, `line` and `regular_before` (how many regular lines of the piece stand before it).
@@ -93,16 +93,16 @@ def judge(lines: pl.DataFrame, manner: Manner, *, end: int, last: bool) -> Judge
         (_split_leniently, lines.filter(pl.col("way") == _LENIENT)),
         (_split_leniently, joined),
     )
-    # Mostly lines are read in one way, if in any.
+    # Usually all lines are read in the same way: skip the others.
     rows = [empty_rows(width), *(parse_them(some, delimiter, width) for parse_them, some in read if some.height)]
     bad = lines.filter(pl.col("way") == _NO_ROW)
     return Judged(pl.concat(rows).sort("baris"), bad.select("baris", rusak=_why_no_row(delimiter, width)), open_from)
 
 
 def _mended(lines: pl.DataFrame, manner: Manner) -> pl.DataFrame:
-    """Lines that were written in the ways of other programs, in the way of the file.
+    """Convert lines that other programs wrote differently to the file's own manner.
 
-    Which of these ways any line shows is told at a glance: mending none takes as long as mending a thousand.
+    A cheap test decides which conversions run at all: converting no line takes as long as converting a thousand.
     """
     line = pl.col("line")
     in_quotes = line.str.starts_with('"') & line.str.ends_with('"')
@@ -119,7 +119,7 @@ def _mended(lines: pl.DataFrame, manner: Manner) -> pl.DataFrame:
 
 
 def _unwrapped(manner: Manner) -> pl.Expr:
-    """A line that a program for another delimiter took for one cell, out of the quotes around the whole of it."""
+    """A line without the quotes that a program for another delimiter put around the whole of it."""
     line = pl.col("line")
     whole = pl.when(line.str.starts_with('"') & line.str.ends_with('"')).then(line)
     inside = whole.str.extract(r'^"((?:[^"]|"")*)"$').str.replace_all('""', '"', literal=True)
@@ -130,15 +130,15 @@ def _unwrapped(manner: Manner) -> pl.Expr:
 
 
 def _in_one_delimiter(manner: Manner) -> pl.Expr:
-    """A line that has its cells by another delimiter, as behind an export another one may stand, in the file's own."""
+    """A line with another delimiter, as when two exports are appended, converted to the file's own."""
     line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
     bare = ~line.str.contains('"', literal=True)
     changed = line
     for other in (sign for sign in DELIMITERS if sign != delimiter):
-        # Where the file's own divides anything the line is torn, and what divides its cells is not known.
+        # A line that also has the file's own delimiter is damaged: its delimiter is unknown.
         divided = bare & (_fields(line, other) == width) & (_fields(line, delimiter) == 1)
         own = pl.concat_str(pl.lit('"'), line.str.replace_all(other, f'"{delimiter}"', literal=True), pl.lit('"'))
-        # Where all of them are in quotes nothing else need be.
+        # If all cells are quoted already, replacing the delimiter is enough.
         quoted = (
             line.str.starts_with('"')
             & line.str.ends_with('"')
@@ -156,7 +156,7 @@ def _in_one_delimiter(manner: Manner) -> pl.Expr:
 
 
 def _without_blank_before_quotes(manner: Manner) -> pl.Expr:
-    """A line whose quotes are proper but for the blank before them: `"1", "JL MAWAR, NO 2"`."""
+    """A line without the blanks before its otherwise proper quotes: `"1", "JL MAWAR, NO 2"`."""
     line, delimiter = pl.col("line"), manner.delimiter
     tight = pl.when(line.str.contains(f'{delimiter} "', literal=True)).then(
         line.str.replace_all(rf'{re.escape(delimiter)} +"', f'{delimiter}"')
@@ -166,12 +166,12 @@ def _without_blank_before_quotes(manner: Manner) -> pl.Expr:
 
 
 def _with_doubled_quotes(manner: Manner) -> pl.Expr:
-    r"""A line in which a backslash stands before quotes that are meant, as databases write them: `"JL \"BARU\""`."""
+    r"""A line with quotes escaped by backslashes, as databases write them (`"JL \"BARU\""`), as doubled quotes."""
     line, delimiter, width = pl.col("line"), manner.delimiter, manner.width
     escaped = pl.when(line.str.contains(r"\"", literal=True))
     doubled = escaped.then(line.str.replace_all(r"\"", '""', literal=True))
     proper = proper_line(delimiter)
-    # Where the line is a row as it stands, the backslash is a letter.
+    # If the line is already a row, the backslash is plain text.
     is_row = line.str.contains(proper) & (_fields(line, delimiter) == width)
     becomes_row = doubled.str.contains(proper) & (_fields(doubled, delimiter) == width)
     return pl.when(becomes_row & ~is_row).then(doubled).otherwise(line).alias("line")
@@ -179,14 +179,14 @@ def _with_doubled_quotes(manner: Manner) -> pl.Expr:
 
 def _without_closing_delimiter(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
-    # In a line with an odd quote only its own way of reading tells its cells.
+    # The cells of a line with a stray quote can only be counted leniently.
     odd = line.str.contains('"', literal=True) & (_lenient_fields(delimiter) == width + 1)
     surplus = (_fields(line, delimiter) == width + 1) | (odd & line.str.contains(_lenient_line(delimiter)))
     return pl.when(surplus).then(line.str.strip_suffix(delimiter)).otherwise(line).alias("line")
 
 
 def _with_blank_cells(manner: Manner) -> pl.Expr:
-    """A line with as many blank cells at its end as a row has, where its named cells are all there and no other."""
+    """A line with its blank cells at the end padded or cut to the width of a row, if it has all named cells."""
     line, mark = pl.col("line"), re.escape(manner.delimiter)
     bare = line.str.replace(rf'(?:{mark}[ \xa0]*(?:" *")?[ \xa0]*)+$', "")
     cells_in, filled = _fields(line, manner.delimiter), _fields(bare, manner.delimiter)
@@ -201,7 +201,7 @@ def _fields(line: pl.Expr, delimiter: str) -> pl.Expr:
 
 
 def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
-    """Adds `plain` and `fields` (cells without and with quoting), `doubtful` (its quotes are not proper) and `way`.
+    """Add `plain` and `fields` (cells without and with quoting), `doubtful` (quotes are not proper) and `way`.
 
     Regular expressions run only over the lines that need them.
     """
@@ -216,7 +216,7 @@ def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
         way=pl.when(pl.col("plain") == width).then(_PROPER).otherwise(_NO_ROW),
     )
     quoted = lines.filter(pl.col("quotes") > 0)
-    # Every cell in quotes of its own and no other quote: the usual case, told without a regular expression.
+    # Every cell quoted and no other quote: the usual case, tested without a regular expression.
     between = f'"{delimiter}"'
     all_quoted = (
         (pl.col("quotes") == 2 * width)
@@ -240,13 +240,13 @@ def _judged(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
 
 
 def proper_line(delimiter: str) -> str:
-    """A pattern for a line whose quotes, if any, are all proper."""
+    """A regular expression for a line whose quotes, if any, are all proper."""
     cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
     return rf"^{cell}(?:{re.escape(delimiter)}{cell})*$"
 
 
 def _lenient_cell(delimiter: str) -> str:
-    """A cell that may hold a quote which quotes nothing, such as Soka"an."""
+    """A regular expression for a cell that may have a stray quote inside, such as Soka"an."""
     mark = re.escape(delimiter)
     return rf'(?:"(?:[^"]|"")*"|[^"{mark}][^{mark}]*|)'
 
@@ -257,7 +257,7 @@ def _lenient_line(delimiter: str) -> str:
 
 
 def _lenient_cells(delimiter: str) -> pl.Expr:
-    # With a delimiter before it the first cell looks like all others.
+    # A leading delimiter makes the first cell look like all others.
     return (delimiter + pl.col("line")).str.extract_all(rf"{re.escape(delimiter)}{_lenient_cell(delimiter)}")
 
 
@@ -268,11 +268,11 @@ def _lenient_fields(delimiter: str) -> pl.Expr:
 def _why_no_row(delimiter: str, width: int) -> pl.Expr:
     line = pl.col("line")
     bare = line.str.strip_chars(f'{delimiter}"{BLANKS}')
-    # Many cells by another delimiter are a row that is damaged, and no sentence.
+    # With many cells by another delimiter the line is a damaged row, not a sentence.
     cells_of_another = pl.any_horizontal(
         bare.str.count_matches(sign, literal=True) >= width // 2 for sign in DELIMITERS
     )
-    # One cell among blank ones, without a number that tells somebody apart: what is left of a row begins with one.
+    # One filled cell without an identifying number, as the remainder of a row would begin with one.
     blank_beside = pl.col("plain") >= _CELL_AMONG_BLANKS
     alone = (pl.col("plain") == 1) | (blank_beside & ~bare.str.contains(delimiter, literal=True))
     alone &= ~bare.str.contains("[0-9]{6}")
@@ -293,11 +293,11 @@ def _why_no_row(delimiter: str, width: int) -> pl.Expr:
 
 
 def _join_broken_rows(lines: pl.DataFrame, row: _BrokenRow, end: int) -> tuple[pl.DataFrame, list[int], int | None]:
-    """Rows whose quoted cell holds a line break: the line that opens the quote and the few that complete it.
+    """Join rows with a line break in a quoted cell: the line that opens the quote and those up to its end.
 
     Returns:
         The joined rows (`baris` of their first line, `line`), the numbers of all lines in them, and the first line near
-        the end whose quote may be open: its completion may lie beyond.
+        the end whose quote may be closed in the next piece.
     """
     joined: list[tuple[int, str]] = []
     swallowed: set[int] = set()
@@ -329,7 +329,7 @@ def _near(candidates: pl.Series) -> pl.Expr:
 
 
 class _BrokenRow:
-    """A row over several lines: a line break stands only in cells in quotes."""
+    """Recognises a row over several lines: line breaks are allowed in quoted cells only."""
 
     def __init__(self, delimiter: str, width: int, *, closing: bool) -> None:
         mark = re.escape(delimiter)
@@ -341,11 +341,11 @@ class _BrokenRow:
         self._closing = closing
 
     def completed(self, rows: list[tuple[int, str, int, bool, int]]) -> tuple[str, int] | None:
-        """The text of the whole row and how many further lines it takes; None where its quote is never closed.
+        """The text of the whole row and how many further lines it takes; None if its quote is never closed.
 
-        A line that has all its cells is completed only by lines that are no rows themselves; one that has not, by
-        lines whose quotes are doubtful too, as the tail of a broken row may have all delimiters. A regular line
-        completes nothing.
+        A line with all its cells is continued only by lines that are not rows themselves. A line that lacks cells is
+        also continued by rows with doubtful quotes, as the tail of a broken row may have all delimiters. A regular
+        line never continues a row.
         """
         number, text, way, _, regular_before = rows[0]
         before = number
@@ -353,7 +353,7 @@ class _BrokenRow:
             is_row = its_way != _NO_ROW and (way != _NO_ROW or not doubtful)
             if is_row or its_regular_before != regular_before or following - number >= _LONGEST_ROW_IN_LINES:
                 return None
-            # Blank lines were left out; inside a cell they are kept.
+            # Restore the blank lines inside the cell, which were filtered out before.
             text += "\n" * (following - before) + line
             before = following
             whole = text.removesuffix(self._delimiter) if self._closing else text
@@ -371,7 +371,7 @@ def _parse_lines(lines: pl.DataFrame, delimiter: str, width: int, quote: str | N
 
 
 def _parse_literally(lines: pl.DataFrame, delimiter: str, width: int) -> pl.DataFrame:
-    # A quote mark inside such a line is literal; a pair around a whole cell is quoting after all.
+    # Quotes in such a line are plain text, except for a pair around a whole cell.
     unquoted = pl.col(*cells(width)).str.replace(r'^\s*"(.*)"\s*$', "${1}").str.replace_all('""', '"', literal=True)
     return _parse_lines(lines, delimiter, width, quote=None).with_columns(unquoted)
 

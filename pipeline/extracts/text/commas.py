@@ -1,7 +1,7 @@
-"""Amounts in text whose cells are divided by commas, and whose own commas divide nothing: `Rp 300.000,00`, `300,000`.
+"""Handles unquoted amounts with commas (`Rp 300.000,00`, `300,000`) in comma-delimited text.
 
-Where such amounts stand in no quotes a row with all its cells looks as if it had one too many, and one that lacks a
-cell looks whole.
+Their commas are no delimiters: without special treatment a complete row seems to have a cell too many, and a row that
+lacks a cell seems complete.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from pipeline.extracts.files.unreadable import UnreadableError
 from schemas.extracts import money_in
 
 _WITH_SEN = r"(?:Rp\.? ?[0-9]{1,12}(?:\.[0-9]{3})*|[0-9]{1,3}(?:\.[0-9]{3})+),(?:00|-)"
-# Without a mark of money it is one only where the money is, and 00 may as well be the next cell.
+# Without Rp or thousands separators it is an amount only in a column of money, and 00 may be the next cell.
 _BARE_WITH_SEN = r"[0-9]{5,12},(?:00|-)"
-# What is paid to somebody is no less than a hundred thousand, so that RT and RW are none of it.
+# Payments are at least a hundred thousand, so that RT and RW are not taken for one.
 _WITH_THOUSANDS = r"(?:Rp\.? ?)?[1-9](?:[0-9]{2}|[0-9]{0,2},[0-9]{3})(?:,[0-9]{3})*,000(?:\.0{1,2})?"
-# 300,000,300,000 is one amount, or two side by side.
+# 300,000,300,000 may be one amount or two side by side.
 _TWO_AMOUNTS = re.compile(rb"[0-9],[0-9]{3},[1-9][0-9]{2},[0-9]{3}")
 _WHOLE_LINE = re.compile(rb'^[ \t]*"((?:[^"\n]|"")*)"[ \t]*$', re.MULTILINE)
-# No more than one in so many is a slip.
+# At most one in so many counts as a slip.
 _FEW_OF = 4
 _AMBIGUOUS = (
     "Kolom dipisahkan koma, dan nilai uangnya memuat koma juga, sehingga batas kolomnya tidak pasti; simpan lagi "
@@ -32,15 +32,15 @@ _AMBIGUOUS = (
 def amounts_in_quotes(
     lines: list[str], cells_of: Callable[[str], list[str]], header: list[str]
 ) -> Callable[[bytes], bytes] | None:
-    """How a text whose cells are divided by commas is to be changed before it is parsed; None where not at all.
+    """The function that quotes such amounts in a comma-delimited text before it is parsed; None if not needed.
 
     Args:
-        lines: some of its rows, none in quotes as a whole.
-        cells_of: the cells of a line.
-        header: what its rows have above them.
+        lines: sample rows, none quoted as a whole.
+        cells_of: splits a line into cells.
+        header: header cells of the rows.
 
     Raises:
-        UnreadableError: most rows have such amounts, and it is not certain where they begin and end.
+        UnreadableError: most rows have such amounts, and their limits are not certain.
     """
     money, width = money_in(header), len(header)
     if not money:
@@ -52,7 +52,7 @@ def amounts_in_quotes(
     told = False
     for amounts, sure, fewest in ways:
         written = [(number, line) for number, line in enumerate(lines) if amounts.are_in(line)]
-        # A row without an amount is shorter by its commas; where most are as long, not just a slip, they divide cells.
+        # Rows without such an amount should have fewer cells; if most have as many, these commas are delimiters.
         usual = plain.count(mode(len(cells_of(line)) for _, line in written)) if written else 0
         if 2 * usual > len(plain) and _FEW_OF * usual > len(written):
             continue
@@ -60,7 +60,7 @@ def amounts_in_quotes(
         for number, line in written:
             row, divided = cells_of(amounts.in_quotes(line.encode()).decode()), cells_of(line)
             places = [place for place, cell in enumerate(row) if place in money and "," in cell]
-            # One blank cell more is a delimiter that closes lines.
+            # An extra blank cell comes from a closing delimiter.
             whole = len(row) == width or (len(row) == width + 1 and not row[-1])
             fitting += whole and bool(places) and sure.are_in(line)
             if any(divided[width:]) or (places and len(divided) > width):
@@ -74,16 +74,16 @@ def amounts_in_quotes(
 
 
 def _tells(cells: list[str]) -> bool:
-    """Whether it matters where an amount ends, the first of these cells: not if only a dash and blanks are behind."""
+    """Whether the end of the amount in the first cell matters: not if only `,-` and blank cells follow."""
     amount, *behind = cells
     return not amount.rstrip().endswith(",-") or any(cell.strip("-") for cell in behind)
 
 
 class _Amounts:
-    """Amounts in no quotes, as far as they are written in one way."""
+    """Finds and quotes unquoted amounts of one notation."""
 
     def __init__(self, anywhere: str, in_cell: Mapping[int, str] | None = None) -> None:
-        """Of what way: a pattern wherever one stands, and others, by place, for one cell of a row."""
+        """Take a pattern that counts in any cell, and patterns by cell position that count only there."""
         end = r"(?=[,\n]|\Z)"
         self._patterns = [re.compile(rf'"[^"\n]*"|(?<![^,\n])(?P<amount> *{anywhere} *){end}'.encode(), re.IGNORECASE)]
         for place, pattern in (in_cell or {}).items():
@@ -91,12 +91,12 @@ class _Amounts:
             self._patterns.append(re.compile(rf"{before}(?P<amount> *{pattern} *){end}".encode(), re.MULTILINE))
 
     def are_in(self, line: str) -> bool:
-        """Whether one is in a line."""
+        """Whether a line has such an amount."""
         text = line.encode()
         return any(found["amount"] for pattern in self._patterns for found in pattern.finditer(text))
 
     def in_quotes(self, text: bytes) -> bytes:
-        """The text with amounts in quotes, and lines out of theirs."""
+        """The text with amounts quoted, and without quotes around whole lines."""
         text = _WHOLE_LINE.sub(lambda found: found[1].replace(b'""', b'"'), text)
         for pattern in self._patterns:
             text = pattern.sub(_in_quotes, text)

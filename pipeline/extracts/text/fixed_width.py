@@ -1,8 +1,8 @@
-"""Text whose columns are as wide as they are printed, with blanks between them: back to a table, or to a family book.
+"""Reads text with fixed-width columns padded with blanks: a table, or a printed family book.
 
-Where columns end is drawn under the header, or shows in gaps of two blanks or more in the header and in all rows; where
-it does not show, nothing is read. Does not belong here: text with a sign between its cells
-(`pipeline.extracts.text.rows`), and what a book is (`pipeline.extracts.workbooks.family_book`).
+Column limits come from a ruled line under the header, or from gaps of two blanks or more in the header and all rows; if
+neither shows them, nothing is read. Does not belong here: delimited text (`pipeline.extracts.text.rows`), and the
+structure of a book (`pipeline.extracts.workbooks.family_book`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from pipeline.extracts.workbooks.family_book import unfold
 from schemas.extracts import JOINED, fold_header, known_headers
 from schemas.rules import ABOVE_HEADER
 
-# A file shows on its first page whether it is one; and no printer is wider.
+# The first page shows whether a file has such columns; no printer writes wider lines.
 _SAMPLE, _WIDEST = 2**16, 4_096
-# Between words of one column is a single blank; it may be in all rows, as in the name of their kecamatan.
+# A single blank separates words of one column, even if all rows have it, as in the name of their kecamatan.
 _WIDE = 2
-# Fewer digits may be a time or the number of a decree.
+# Numbers with fewer digits may be a time or the number of a decree.
 _TELLING = 10
 _RULED = re.compile("[-=_+][-=_+ |]+")
 _NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
@@ -38,7 +38,7 @@ _NUMBERS = re.compile(rf"{LONG_NUMBER}[0-9]*")
 
 @dataclass(frozen=True)
 class _Columns:
-    """Where the columns of a table begin, between which of them all rows are blank, and its header."""
+    """The columns of a table: where each begins, the gaps between them, the header and its lines."""
 
     begin: list[int]
     gaps: list[tuple[int, int]]
@@ -46,7 +46,7 @@ class _Columns:
     lines: tuple[int, ...]
 
     def fits(self, line: str) -> bool:
-        """Whether no word of a line goes from one column into the next."""
+        """Whether a line is blank in all gaps, so that no word spans two columns."""
         return not any(line[start:end].strip() for start, end in self.gaps)
 
     def cut(self, line: str) -> list[str]:
@@ -55,7 +55,7 @@ class _Columns:
 
 
 def read_fixed_width(stream: IO[bytes], is_header: IsHeader) -> Grid | None:
-    """The table of a text in columns of blanks; None where its beginning does not show that it is one.
+    """The table of a text with fixed-width columns; None if the beginning of the text shows no such columns.
 
     Args:
         stream: the file's bytes.
@@ -67,7 +67,7 @@ def read_fixed_width(stream: IO[bytes], is_header: IsHeader) -> Grid | None:
 
 
 def read_printed_book(stream: IO[bytes]) -> Grid | None:
-    """The members of a family book that was printed into a file; as `read_fixed_width`."""
+    """The members of a family book that was printed to a file; None as in `read_fixed_width`."""
     lines = _lines(stream, _heads_members)
     columns = _columns_of(lines, _heads_members) if lines else None
     return _book(lines, columns) if columns else None
@@ -78,7 +78,7 @@ def _heads_members(header: list[str]) -> bool:
 
 
 def _lines(stream: IO[bytes], is_header: IsHeader) -> list[str]:
-    """All lines of the text; none where its beginning shows no columns."""
+    """All lines of the text; empty if its beginning shows no columns."""
     begin = stream.read(_SAMPLE)
     if not _columns_of(_lines_in(begin), is_header):
         return []
@@ -93,7 +93,7 @@ def _lines_in(data: bytes) -> list[str]:
 
 
 def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
-    """The columns of the likest header above the rows."""
+    """The columns under the lines above the rows that have the most known headers."""
     numbers = _numbered_alike(lines)
     if not numbers:
         return None
@@ -119,7 +119,7 @@ def _columns_of(lines: list[str], is_header: IsHeader) -> _Columns | None:
 
 
 def _numbered_alike(lines: list[str]) -> list[int]:
-    """Numbers of the lines that have a long number in the same place as most, flush left or right: the rows."""
+    """Indices of the rows: lines with a long number at the most common position, aligned left or right."""
     places = [
         {edge for found in _NUMBERS.finditer(line) for edge in (("begin", found.start()), ("end", found.end()))}
         for line in lines
@@ -129,7 +129,7 @@ def _numbered_alike(lines: list[str]) -> list[int]:
 
 
 def _columns_under(window: list[int], lines: list[str], spans: list[tuple[int, int]]) -> _Columns | None:
-    """Columns of these spans under a header of these lines, if they are one together."""
+    """The columns with these spans, if the lines of the window form one header together."""
     if len(spans) < TITLE_CELLS:
         return None
     begin = [0, *(start for start, _ in spans[1:])]
@@ -144,7 +144,7 @@ def _cut(line: str, begin: list[int]) -> list[str]:
 
 
 def _filled(lines: Sequence[str]) -> NDArray[np.bool_]:
-    """Which places are filled in any of the lines."""
+    """Which positions are not blank in at least one of the lines."""
     filled = np.zeros(_WIDEST, dtype=np.bool_)
     for line in lines:
         filled[: len(line)] |= np.frombuffer(line.encode("utf-32-le"), dtype=np.uint32) != ord(" ")
@@ -157,9 +157,9 @@ def _runs(filled: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
-    """What is filled in the header or in any row, from one wide gap that is blank in all of them to the next.
+    """The columns: spans between wide gaps that are blank in the header and in all rows.
 
-    None where a single blank may end a column too. A span without a header is part of the one before.
+    Empty if a single blank may separate columns, too. A span without a header belongs to the one before.
     """
     found: list[list[tuple[int, int]]] = []
     for start, end in _runs(rows | _filled(header)):
@@ -174,7 +174,7 @@ def _spans(rows: NDArray[np.bool_], header: list[str]) -> list[tuple[int, int]]:
 
 
 def _may_be_several(words: list[str]) -> bool:
-    """Whether words with a blank between them are headers of their own, and not one that is known."""
+    """Whether words separated by single blanks may be several headers rather than one known header."""
     whole = fold_header(" ".join(words))
     return any(likeness([word]) for word in words) and (whole in JOINED or whole not in known_headers())
 
@@ -184,7 +184,7 @@ def _table(lines: list[str], columns: _Columns) -> Grid:
     width = len(columns.heading.cells)
     above = [line for line in lines[:first] if line.strip() and not _is_ruled(line)]
     titles = [" ".join(line.split()) for line in above if not re.search(SOMEBODY, line)]
-    # The end of the header's line may be lost, so that a row hangs behind it.
+    # If the line end of the header was lost, the first row stands in its line.
     lost = [number for number, line in enumerate(lines[: last + 1], 1) if re.search(SOMEBODY, line)]
     rows: list[tuple[int, *tuple[str | None, ...]]] = []
     remarks: list[tuple[int, tuple[str, ...]]] = []
@@ -211,7 +211,7 @@ def _table(lines: list[str], columns: _Columns) -> Grid:
 
 
 def _may_be_row(line: str) -> bool:
-    """Whether somebody's number, whole or torn, or the numbers of a target stand in a line; not whoever signed it."""
+    """Whether a line has a person's number, whole or torn, or the numbers of a target, and is not a signature."""
     numbers = [] if re.search(r"(?i)\bNIP\b", line) else _NUMBERS.findall(line)
     return len(numbers) > 1 or any(len(number) >= _TELLING for number in numbers)
 

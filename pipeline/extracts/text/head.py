@@ -1,7 +1,7 @@
-"""What the first lines of a delimited text tell: its header, its title, how its rows are written and where they begin.
+"""Analyses the first lines of a delimited text: delimiter, header, title, how rows are written and where they begin.
 
-Belongs here: that, and how a single line is taken apart to find it out. Does not: the rows
-(`pipeline.extracts.text.rows`), and which of several lines are the header (`pipeline.extracts.grids.heading`).
+Belongs here: this analysis and splitting single lines for it. Does not: reading the rows
+(`pipeline.extracts.text.rows`), and choosing the header among lines (`pipeline.extracts.grids.heading`).
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from pipeline.extracts.text.commas import amounts_in_quotes
 from schemas.extracts import folder_of, recognise_in
 
 _SAMPLE = 2**16
-# Rows with a cell too much by a slip are not more than these, or than one in so many.
+# Slips make at most so many rows irregular, or one in so many.
 _SLIPS, _FEW_OF = 2, 20
-# Of a row, not of somebody.
+# Longer numbers identify a person, not a row.
 _LONGEST_ROW_NUMBER = 9
-# Every cell of the widest header may be wrapped over lines.
+# Every cell of the widest header may contain line breaks.
 _LONGEST_HEADER_IN_LINES = 200
-# Whose quotes are proper, whatever divides its cells.
+# A line with proper quotes for any delimiter.
 _PROPER = re.compile("|".join(map(proper_line, DELIMITERS)))
 # Lines of rows, and how many cells each has.
 _Sample = list[tuple[str, int]]
@@ -48,11 +48,11 @@ IsHeader = Callable[[list[str]], bool]
 
 @dataclass(frozen=True)
 class Head:
-    """What the first lines of a file tell: header cells, how rows are written, title, where the rows begin.
+    """The result of the analysis: header cells, how rows are written, title, where the rows begin.
 
-    `rows_above` are the numbers of lines above the header that are rows.
-    Of a header of several lines `lines` are all, and `written` is the text of the last. Rows are parsed after
-    `mending`; where most have a cell too many (`overfull`), one that has not lacks one.
+    `rows_above` are the numbers of data lines above the header. `lines` are the rows of a header of several rows,
+    `written` the text of its last line. `mending`, if any, is applied to the text before parsing. `overfull`: most rows
+    have a cell too many, so that a row of the header's width lacks one.
     """
 
     cells: list[str]
@@ -68,7 +68,7 @@ class Head:
 
 
 def header_of(source: str) -> IsHeader:
-    """Of which lines cells are a header: those of the files of a source."""
+    """A predicate for header cells of the files in a source's folder."""
 
     def is_header(cells: list[str]) -> bool:
         found = recognise_in(cells, source)
@@ -78,14 +78,14 @@ def header_of(source: str) -> IsHeader:
 
 
 def read_head(text: bytes, is_header: IsHeader) -> Head:
-    """What a text tells with its first lines.
+    """Analyse the first lines of a text.
 
     Args:
         text: whole lines in UTF-8 with plain line ends.
         is_header: whether the cells of a line are the header of a table.
 
     Raises:
-        UnreadableError: there is nothing in it.
+        UnreadableError: the text is empty, or the commas of its amounts cannot be told from delimiters.
     """
     tops = top_lines(text)
     if not tops:
@@ -108,7 +108,7 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
     sample = [(row, cells_in(row, delimiter)) for row in lines]
     header = _as_wide_as_rows(heading.cells, sample, delimiter, is_header)
     if any(map(is_whole_number, heading.cells)) or any(heading.cells[len(header) :]):
-        # The end of its line was lost, or more: behind the header stands a row, or what is left of it.
+        # The line end after the header was lost: the header line also holds a row, or the rest of one.
         rows.append(heading.last)
     return Head(
         header,
@@ -125,12 +125,11 @@ def read_head(text: bytes, is_header: IsHeader) -> Head:
 
 
 def _find_header(tops: list[tuple[int, str, int]], is_header: IsHeader) -> tuple[Sequence[str], str, Heading]:
-    """The signs among the first lines (`top_lines`), which of them divides the cells of the header, and that."""
-    # A sign that stands in none of them divides nothing.
+    """The possible delimiters in the first lines (`top_lines`), the header's delimiter, and the header."""
     signs = [sign for sign in DELIMITERS if any(sign in line for _, line, _ in tops)] or DELIMITERS[:1]
     below = [sum(other <= number + line.count("\n") for other, *_ in tops) for number, line, _ in tops]
     found = {sign: find_heading([_header_line(line, sign) for _, line, _ in tops], below) for sign in signs}
-    # Of two headers that above the first rows is the table's: the other, fuller maybe, is that of a table below.
+    # Of two headers the one above the first data row counts: a fuller one below it belongs to another table.
     first = min((heading.last for heading in found.values() if is_header(heading.cells)), default=len(tops))
     places = range(first + 1, len(tops))
     row = next((place for place in places if re.search(WHOLE_NUMBER, tops[place][1])), len(tops))
@@ -139,7 +138,7 @@ def _find_header(tops: list[tuple[int, str, int]], is_header: IsHeader) -> tuple
 
 
 def _rows_below(body: bytes, header: str, delimiter: str, width: int, is_header: IsHeader) -> list[str]:
-    """The first lines of a table of this width, without its header again, up to that of another table."""
+    """The first lines below the header, without repeated headers, up to the header of another table."""
     lines = _sample_lines(body, delimiter)
     pairs = enumerate(zip_longest(lines, lines[1:], fillvalue=""))
     end = next((place for place, two in pairs if _is_other_header(*two, width, is_header)), None)
@@ -156,7 +155,7 @@ def _manner(sample: _Sample, delimiter: str, header: list[str]) -> Manner:
 
 
 def _most_cells(line: str, delimiter: str, signs: Sequence[str]) -> list[str]:
-    """The cells of a line above a table, which may be divided otherwise; in sentences a blank is behind the mark."""
+    """The cells of a line above a header, by the delimiter that gives most; commas of sentences (`, `) do not count."""
     bare = re.sub("[,;] ", " ", line)
     return max((_header_line(line if sign == delimiter else bare, sign) for sign in signs), key=len)
 
@@ -167,7 +166,7 @@ def _sample_lines(body: bytes, delimiter: str) -> list[str]:
 
 
 def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
-    """The cells of a line that is a header of a table, by the signs that may divide it."""
+    """Delimiter → cells, for every delimiter by which a line is the header of a table."""
     if re.search(LONG_NUMBER, line):
         return {}
     signs = [sign for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS]
@@ -175,12 +174,12 @@ def headers_in(line: str, is_header: IsHeader) -> dict[str, list[str]]:
 
 
 def may_begin_header(line: str) -> bool:
-    """Whether a line names a column, so that with the line below it may be a header."""
+    """Whether a line has a known header, so that it may form a header with the line below."""
     return any(likeness(_header_line(line, sign)) for sign in DELIMITERS if line.count(sign) >= TITLE_CELLS)
 
 
 def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list[str]]:
-    """As `headers_in`, of two lines that are a header only together."""
+    """Like `headers_in`, for two lines that form a header only together."""
     if re.search(LONG_NUMBER, line + below) or not may_begin_header(line):
         return {}
     signs = [sign for sign in DELIMITERS if TITLE_CELLS <= line.count(sign) == below.count(sign)]
@@ -189,8 +188,8 @@ def headers_in_two(line: str, below: str, is_header: IsHeader) -> dict[str, list
 
 
 def _is_other_header(line: str, below: str, width: int, is_header: IsHeader) -> bool:
-    """Whether a table of another width begins: how wide the one above is, its rows do not tell."""
-    # Most lines are rows, which a number tells at once.
+    """Whether a line begins the header of a table of another width."""
+    # Most lines are rows, recognised at once by a long number.
     if re.search(LONG_NUMBER, line):
         return False
     found = headers_in(line, is_header) or headers_in_two(line, below, is_header)
@@ -198,15 +197,15 @@ def _is_other_header(line: str, below: str, width: int, is_header: IsHeader) -> 
 
 
 def _is_overfull(sample: _Sample, delimiter: str, width: int) -> bool:
-    """Whether most rows have something in more cells than there are."""
+    """Whether most rows have filled cells beyond the header's width."""
     wider = (parse_line(line, delimiter) for line, cells_in in sample if cells_in > width)
     return 2 * sum(any(row[width:]) for row in wider) > len(sample)
 
 
 def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_header: IsHeader) -> list[str]:
-    """The header with as many nameless cells at its end as most rows have: spreadsheets keep columns that are empty.
+    """The header widened with nameless cells to the width of most rows, as spreadsheets also export empty columns.
 
-    A row that hangs behind it, as the end of its line was lost, is none of it.
+    If its line end was lost, the row that follows in the same line is cut off.
     """
     widths = Counter(cells_in for _, cells_in in sample)
     usual, count = widths.most_common(1)[0] if sample else (len(header), 0)
@@ -214,11 +213,11 @@ def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_head
         return header
     if usual < len(header):
         beyond = header[usual:]
-        # A relation, or a kind of place, may be a header too.
+        # Some values, such as a family relation, are also known headers, hence the tolerance.
         as_long = len(beyond) >= usual - 1 and likeness(beyond) < TITLE_CELLS and is_header(header[:usual])
         a_row = as_long or any(map(is_whole_number, beyond))
         return header[:usual] if a_row or not any(beyond) else header
-    # One cell more is a delimiter that closes lines, which not every line need have.
+    # One extra cell comes from a closing delimiter, which not every line need have.
     rows = [parse_line(line, delimiter) for line, cells_in in sample if cells_in == usual]
     if usual == len(header) + 1 and _are_numbered(rows, header[0]):
         return ["", *header]
@@ -227,7 +226,7 @@ def _as_wide_as_rows(header: list[str], sample: _Sample, delimiter: str, is_head
 
 
 def _are_numbered(rows: list[list[str]], first: str) -> bool:
-    """Whether rows begin with a number of their own that the header has no cell for, as R writes tables."""
+    """Whether rows begin with a running number without a header cell, as R writes tables."""
     whole = [row for row in rows if row[-1]]
     numbers = [int(row[0]) for row in whole if row[0].isdecimal() and len(row[0]) < _LONGEST_ROW_NUMBER]
     running = len(numbers) == len(whole) > 1 and all(below > above for above, below in pairwise(numbers))
@@ -235,11 +234,11 @@ def _are_numbered(rows: list[list[str]], first: str) -> bool:
 
 
 def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
-    """Whether another number of blank cells behind the table is the manner of a file, and no slip in a row.
+    """Whether a varying number of blank cells at the end is usual in the file rather than a slip in some rows.
 
-    A delimiter within a cell makes a blank one too, where the last column is; what stands in the cells is odd then.
+    A delimiter inside a cell also adds a cell, but then the values no longer look like those of their columns.
     """
-    # Next to the usual number a delimiter may close a line or not.
+    # A closing delimiter may be missing, so the header's width counts as usual, too.
     widths = {named, usual} if usual <= named + 1 else {usual}
     others = [parse_line(line, delimiter) for line, cells_in in sample if cells_in not in widths]
     blank = [row for row in others if len(row) >= named and not any(row[named:])]
@@ -255,12 +254,12 @@ def _is_ragged(sample: _Sample, delimiter: str, named: int, usual: int) -> bool:
 
 
 def _looks(cell: str) -> str:
-    """Whether a cell is blank, a number of some kind, or words."""
+    """The look of a cell: '' for blank, 'A' if it has letters, else '9'."""
     return cell and ("A" if re.search(r"[A-Za-z]", cell) else "9")
 
 
 def top_lines(text: bytes, most: int = HEADER_WITHIN) -> list[tuple[int, str, int]]:
-    """The first filled lines: number, text (with the lines that complete an open quote), and where the next begins."""
+    """The first filled lines: number, text (joined up to the end of an open quote), and offset of the next line."""
     tops: list[tuple[int, str, int]] = []
     number, offset = 0, 0
     while offset < len(text) and len(tops) < most:
@@ -278,7 +277,7 @@ def _line_end(text: bytes, offset: int) -> int:
 
 
 def with_open_quote(text: bytes, offset: int, end: int, line: str) -> tuple[str, int]:
-    """The line, with those that complete its open quote (a header cell may be broken over lines too), and the end."""
+    """The line joined with those up to the end of its open quote (header cells may have line breaks), and its end."""
     first_end = end
     for _ in range(_LONGEST_HEADER_IN_LINES if line.count('"') % 2 else 0):
         end = _line_end(text, end)
@@ -293,13 +292,13 @@ def _header_line(line: str, delimiter: str) -> list[str]:
 
 
 def _unwrapped(line: str) -> str:
-    # A program for another delimiter takes the whole line for one cell, and puts it in quotes.
+    # A program for another delimiter quotes the whole line as one cell.
     whole = '"' in line and re.fullmatch(r'\s*"((?:[^"]|"")*)"\s*', line)
     return whole.group(1).replace('""', '"') if whole else line
 
 
 def parse_line(line: str, delimiter: str) -> list[str]:
-    """The cells of a line, their blanks tidied."""
+    """The cells of a line, with blanks collapsed."""
     return [" ".join(cell.split()) for cell in _split_line(line, delimiter)]
 
 
@@ -312,7 +311,7 @@ def _split_line(line: str, delimiter: str) -> list[str]:
 
 def cells_in(line: str, delimiter: str) -> int:
     """How many cells a line has."""
-    # Without quotes every delimiter divides; most lines of the sample need no parser.
+    # Lines without quotes need no parser.
     return len(_split_line(line, delimiter)) if '"' in line else line.count(delimiter) + 1
 
 

@@ -1,7 +1,7 @@
-"""Which lines of a delimited text are provably regular, and their cells; for others: `pipeline.extracts.text.careful`.
+"""Finds and parses the regular lines of a delimited text; for all others see `pipeline.extracts.text.careful`.
 
-A regular line has exactly its cells, its quotes are proper, and no cell holds a line break. That is counted on the
-bytes, so that all regular lines can go through Polars' parser at once, whose answer then needs no further doubt.
+A regular line has exactly the expected cells and proper quotes, and no cell has a line break. This is verified on the
+bytes, so that Polars' CSV reader can parse all regular lines at once and its result needs no further check.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _Marks = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of a text, told apart; positions count from 0.
+    """The regular and irregular lines of a text; positions count from 0.
 
     Attributes:
-        count: how many lines there are.
+        count: number of lines.
         places: positions of the regular lines.
-        rows: their cells.
-        irregular: positions of the others.
-        texts: their text.
-        starts: where each line starts, and where the text ends; empty where all lines are regular.
+        rows: cells of the regular lines.
+        irregular: positions of the irregular lines.
+        texts: text of the irregular lines.
+        starts: byte offset of each line, and of the end of the text; empty if all lines are regular.
     """
 
     count: int
@@ -41,15 +41,15 @@ class Lines:
 
 
 def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lines:
-    """Judge all lines of a text.
+    """Separate the regular lines of a text from the irregular ones.
 
     Args:
         text: whole lines in UTF-8 with plain line ends.
         delimiter: one byte.
         width: cells that a line must have.
-        closing: whether a delimiter must close the last cell too.
+        closing: whether a delimiter must also follow the last cell.
     """
-    # The last line end divides nothing; what is parsed may have it, which saves a copy.
+    # The last line end separates no lines. The text to parse keeps it, which saves a copy.
     ended = text.endswith(b"\n")
     letters = np.frombuffer(text, dtype=np.uint8)[: len(text) - ended]
     whole = _Text(text, letters, delimiter, width, closing)
@@ -60,7 +60,7 @@ def tell_apart(text: bytes, delimiter: str, width: int, *, closing: bool) -> Lin
 
 @dataclass(frozen=True)
 class _Text:
-    """A text and how its lines must look; `letters` are without the last line end."""
+    """A text and the required form of its lines; `letters` are its bytes without the last line end."""
 
     text: bytes
     letters: NDArray[np.uint8]
@@ -73,10 +73,10 @@ class _Text:
         return self.width + self.closing
 
     def proven(self) -> Lines | None:
-        """All lines at once, where no quote is in them and it is plain that each has exactly its cells.
+        """All lines at once, if there are no quotes and each line provably has exactly the expected cells.
 
-        The parser refuses a line with too many cells, so that as many delimiters as there must be means that none has
-        too few either.
+        The parser refuses a line with too many cells, so if the total number of delimiters is right, no line has too
+        few either.
         """
         count = np.count_nonzero(self.letters == _NEWLINE) + 1
         wanted = count * (self.cells - 1)
@@ -92,10 +92,10 @@ class _Text:
         return _all_regular(rows)
 
     def quoted_throughout(self) -> Lines | None:
-        """All lines at once, where every cell is in quotes, and no quote or line break is anywhere else.
+        """All lines at once, if every cell is quoted and there is no other quote or line break.
 
-        Then the quotes come in pairs, and from one pair to the next there is one letter: the delimiter, and after the
-        last cell of a line the line break.
+        Then quotes come in pairs with one byte between them: the delimiter, or a line break after the last cell of a
+        line.
         """
         quotes = np.flatnonzero(self.letters == _QUOTE)
         whole = 2 * self.width * (np.count_nonzero(self.letters == _NEWLINE) + 1)
@@ -109,7 +109,7 @@ class _Text:
         return _all_regular(self._parsed(self.text)) if divided and (breaks == _NEWLINE).all() else None
 
     def divided(self) -> Lines:
-        """Each line judged by itself."""
+        """Each line checked by itself."""
         starts, regular = self._regular()
         edges = np.flatnonzero(np.diff(regular, prepend=False, append=False))
         spans = zip(starts[edges[::2]].tolist(), (starts[edges[1::2]] - 1).tolist(), strict=True)
@@ -120,9 +120,9 @@ class _Text:
         return Lines(len(regular), np.flatnonzero(regular), rows, others, texts, starts)
 
     def _regular(self) -> tuple[_Marks, NDArray[np.bool_]]:
-        """Where lines start, and where the text ends; and which lines are regular.
+        """Offsets of the lines and of the end of the text; and which lines are regular.
 
-        Line by line quotes open and close in turn; a delimiter between such a pair divides nothing.
+        Within a line quotes open and close alternately; delimiters inside such a pair do not count.
         """
         letters, delimiter = self.letters, ord(self.delimiter)
         places = np.flatnonzero((letters == _NEWLINE) | (letters == _QUOTE) | (letters == delimiter))
@@ -141,15 +141,15 @@ class _Text:
             quotes = places[of_quotes]
             misplaced = quotes[self._misplaced(quotes, inside[of_quotes])]
             sound[np.searchsorted(starts, misplaced, side="right") - 1] = False
-        # A piece that is one blank line has no letter at all.
+        # A piece of one blank line has no bytes at all.
         if self.closing and len(letters):
             sound &= letters[starts[1:] - 2] == delimiter
         return starts, sound & (np.diff(_counted(divides)[ends_at], prepend=0) + 1 == self.cells)
 
     def _misplaced(self, quotes: _Marks, opens: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether a quote opens elsewhere than at the start of a cell, or closes elsewhere than at its end.
+        """Which quotes open elsewhere than at the start of a cell, or close elsewhere than at its end.
 
-        Two quotes in a row inside a cell are one that is meant: the first closes and the second opens, side by side.
+        A doubled quote inside a cell stands for one literal quote; it shows as a close directly followed by an open.
         """
         places = quotes + np.where(opens, -1, 1)
         beside = self.letters.take(places, mode="clip")
@@ -168,7 +168,7 @@ def _all_regular(rows: pl.DataFrame) -> Lines:
 
 
 def _counted(flags: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """How many are true before each place, and before the end."""
+    """How many flags are true before each position, and in all."""
     return np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(flags, dtype=np.int32)))
 
 

@@ -1,10 +1,10 @@
-"""Delimited text to rows: encoding, delimiter, quoting, and the lines that are no rows.
+"""Reads delimited text into grids: encoding, delimiter, quoting, and the lines that are not rows.
 
-Every physical line below the header ends up as a row, as part of one, as a refused line, or is blank. Cells keep their
-text as written; only the quoting is undone. A file is read in pieces, so that memory does not grow with it: lines that
-are provably regular (`pipeline.extracts.text.lines`) go straight through Polars' parser, only the others are judged one
-by one (`pipeline.extracts.text.careful`). What the columns mean is not known here, nor how a file's first lines are
-understood (`pipeline.extracts.text.head`).
+Every physical line below the header becomes a row, part of a row or a refused line, unless it is blank. Cells keep
+their text; only quoting is undone. A file is read in pieces, so that memory does not grow with it: Polars' CSV reader
+parses the provably regular lines (`pipeline.extracts.text.lines`); the others are handled one by one
+(`pipeline.extracts.text.careful`). Does not belong here: the meaning of columns, and the analysis of a file's first
+lines (`pipeline.extracts.text.head`).
 """
 
 from __future__ import annotations
@@ -48,24 +48,24 @@ from pipeline.extracts.text.head import (
 from pipeline.extracts.text.lines import Lines, tell_apart
 from schemas.rules import ABOVE_HEADER, CUT_SHORT, OVERWRITTEN
 
-# Bytes of text that are worked on at once: the setting that bounds memory.
+# Bytes of text processed at once: the setting that bounds memory.
 PIECE_BYTES = 8 * 2**20
-# Longer than any row; such a line is no table, and its cells would take many times its size.
+# Longer than any row: a file with such a line is no table, and parsing it would take many times its size.
 _LONGEST_LINE = 8 * 2**20
-# So many filled lines below a header tell whether they are its table; what follows may be another's already.
+# So many filled lines below a header show whether they are its table; later ones may belong to another.
 _BELOW = 3
 
-# As many zero bytes as a sector has, or some at the end of the file, stand for text that was lost; what is left of its
-# lines, which may be halves of two rows, is marked as lost, too.
+# A disk sector of zero bytes, or some at the end of the file, replace lost text. The rest of its lines, perhaps the
+# halves of two rows, is marked as lost, too.
 _LOST = re.compile(rb"\x00{512,}|\x00{16,}\Z")
 _LOST_LINE = "\x02"
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """A judged piece: its rows, refused lines, number of lines, text for the next piece, and what may be titles.
+    """A parsed piece: rows, refused lines, number of lines, text left for the next piece, and possible titles.
 
-    Where a table of other columns begins below it, `rest` begins with that table's header, and `ended` is true.
+    If a table with other columns begins in it, `rest` begins with that table's header; `ended`: its rows were seen.
     """
 
     rows: pl.DataFrame
@@ -85,14 +85,14 @@ def read_pieces(
 
     Args:
         stream: the file's bytes.
-        is_header: whether a line further down is the header of a table, which may have more columns or fewer.
-        piece_bytes: how much is worked on at once.
+        is_header: whether the cells of a line further down are the header of another table.
+        piece_bytes: how much text is processed at once.
 
     Yields:
         At least one grid; rows and refused lines of each in the order of the file.
 
     Raises:
-        UnreadableError: no text, or nothing in it.
+        UnreadableError: the file is not text, is empty, or has a line longer than any row.
     """
     texts = _texts(stream, piece_bytes)
     text, last = next(texts)
@@ -117,13 +117,13 @@ def read_pieces(
 
 
 def _texts(stream: IO[bytes], piece_bytes: int) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of whole lines in UTF-8 with plain line ends, and whether each is the last."""
+    """Pieces of whole lines in UTF-8 with plain line ends, each with whether it is the last."""
     piece = _lines(stream, piece_bytes)
     if codec := utf_16_of(piece):
         stream = io.BytesIO((piece + stream.read()).decode(codec, errors="replace").encode())
         piece = _lines(stream, piece_bytes)
     decoded = macintosh_to_utf8 if b"\r" in piece and b"\n" not in piece else to_utf8
-    # Binary files show it in what would be their first line; further down a zero byte is the trace of a failed copy.
+    # A zero byte in the first line shows a binary file; further down it is the trace of a failed copy.
     refuse_binary(piece[: piece.find(b"\n") + 1 or len(piece)])
     while True:
         following = _lines(stream, piece_bytes)
@@ -138,7 +138,7 @@ def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
     piece = stream.read(piece_bytes)
     end = piece.rfind(b"\r", 0, -1) + 1
     if end and b"\n" not in piece:
-        # The lines of the old Macintosh end so.
+        # Lines of the old Macintosh end with CR alone.
         stream.seek(end - len(piece), 1)
         return piece[:end]
     last = stream.readline(_LONGEST_LINE)
@@ -149,7 +149,7 @@ def _lines(stream: IO[bytes], piece_bytes: int) -> bytes:
 
 
 def _without_end_mark(data: bytes) -> bytes:
-    # Old programs end a file with Ctrl-Z, and others end that as a line.
+    # Old programs end a file with Ctrl-Z; others add a line end after it.
     if b"\x1a" not in data:
         return data
     bare = data.rstrip(b"\x1a\r\n")
@@ -195,7 +195,7 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         return replace(upper, lines=place, rest=as_written[start:] + begun, ended=seen)
     irregular = _irregular(lines, number)
     lost = irregular.filter(pl.col("line") == _LOST_LINE)["baris"]
-    # A header that is wider than its table, or longer than a row, is none when it is repeated.
+    # A header with more cells or lines than a row is irregular, so its repetitions are found here.
     again, within = _repeated_header(irregular, header)
     irregular = irregular.filter(~pl.col("baris").is_in(pl.concat([again, within, lost]).implode()))
     end = number + lines.count
@@ -206,7 +206,7 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
         rest = text[lines.starts[taken] :] + begun
         rows = rows.filter(pl.col("baris") < judged.open_from)
         again, lost = (told.filter(told < judged.open_from) for told in (again, lost))
-    # In pieces that differ from column to column, every step that follows would put all columns together anew.
+    # Rechunk once: otherwise every later step would have to align the chunks of all columns again.
     rows = in_order(rows, judged.rows).rechunk()
     bad = judged.refused
     if head.overfull:
@@ -222,7 +222,7 @@ def _read_body(text: bytes, number: int, head: Head, is_header: IsHeader, *, las
 
 
 def _irregular(lines: Lines, number: int) -> pl.DataFrame:
-    """The lines that are to be judged one by one, as `judge` takes them."""
+    """The irregular lines in the form that `judge` takes."""
     return pl.DataFrame(
         {
             "baris": lines.irregular + number,
@@ -234,9 +234,9 @@ def _irregular(lines: Lines, number: int) -> pl.DataFrame:
 
 
 def _cut_short(bad: pl.DataFrame, rows: int, last_line: int) -> pl.DataFrame:
-    """Refused lines, the last of the file as cut short if it lacks cells."""
+    """Refused lines; the last line of the file gets the code for "cut short" if it lacks cells."""
     short = bad["rusak"] == "KOLOM_KURANG"
-    # Where most others are as short it is how they are written.
+    # If most lines lack cells, the last one is not cut short.
     if 2 * (short.sum() - 1) > rows:
         return bad
     cut_short = short & (bad["baris"] == last_line)
@@ -244,9 +244,9 @@ def _cut_short(bad: pl.DataFrame, rows: int, last_line: int) -> pl.DataFrame:
 
 
 def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, last: bool) -> tuple[int, bool] | None:
-    """The line that is the header of a table of other columns, and whether its rows were seen; None for none.
+    """The position of a header of a table with other columns, and whether its rows were seen; None if there is none.
 
-    A page may repeat a header in part: only where half the lines below have as many cells as the header is it one.
+    Pages may repeat a header in part: it counts only if half the lines below have as many cells as it has.
     """
     for place, line in zip(lines.irregular.tolist(), lines.texts, strict=True):
         if re.search(LONG_NUMBER, line):
@@ -258,18 +258,18 @@ def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, 
         headers = headers_in(whole, is_header) if whole != head.written else {}
         if not headers and whole == line != head.written:
             if after == lines.count and not last and may_begin_header(line):
-                # The row below, with which it may be a header, is in the next piece.
+                # The next piece may begin with the second row of this header.
                 return place, False
             lower_end = int(lines.starts[min(place + 2, lines.count)])
             lower = text[end:lower_end].decode(errors="replace").rstrip("\n")
             in_two = headers_in_two(line, lower, is_header)
-            # Repeated on each page, that of the table itself would have each page read anew.
+            # The table's own header, repeated on each page, does not begin a new table.
             if headers := {sign: cells for sign, cells in in_two.items() if cells != head.cells[: len(cells)]}:
                 after, end = after + 1, lower_end
         sign = max(headers, key=lambda sign: len(headers[sign]), default="")
         following = text[end : lines.starts[min(after + HEADER_WITHIN, lines.count)]] if sign else b""
         below = [row for row in following.decode(errors="replace").split("\n") if row.strip(BLANKS)][:_BELOW]
-        # A delimiter may close lines.
+        # One cell more comes from a closing delimiter.
         alike = sum(cells_in(row, sign) - len(headers[sign]) in {0, 1} for row in below)
         seen = last or len(below) == _BELOW
         if sign and ((alike and 2 * alike >= len(below)) or not seen):
@@ -278,7 +278,7 @@ def _table_below(lines: Lines, text: bytes, head: Head, is_header: IsHeader, *, 
 
 
 def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Refused lines that may be a title (`Grid.remarks`): notes whole, and what has as few cells as a title."""
+    """Refused lines that may be a title (`Grid.remarks`): notes as one cell, others if they have as few cells."""
     short = pl.col("line").str.count_matches(delimiter, literal=True) < TITLE_CELLS
     told = refused.filter((pl.col("rusak") == "BARIS_CATATAN") | short)
     for number, line, code in told.select("baris", "line", "rusak").iter_rows():
@@ -287,7 +287,7 @@ def _remarks(refused: pl.DataFrame, delimiter: str) -> Iterator[tuple[int, tuple
 
 
 def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
-    """Whether the text ends without a line end, in what begins as its rows do: no signature, no date of printing."""
+    """Whether the text ends within a row, without a line end; a signature or printing date does not begin like one."""
     line = text.rpartition(b"\n")[2].decode(errors="replace")
     if not line:
         return False
@@ -296,12 +296,12 @@ def _ends_in_a_row(text: bytes, rows: pl.DataFrame, delimiter: str) -> bool:
 
 
 def _manner_of(cell: str) -> str:
-    """What a cell looks like: words as they are; where numbers are in it, only what stands between them and letters."""
+    """The look of a cell: words as they are; if it has digits, every run of letters and digits becomes a 9."""
     return re.sub(r"\w+", "9", cell.strip()) if re.search("[0-9]", cell) else cell.strip()
 
 
 def _without_begun_header(text: bytes, header: list[str]) -> tuple[bytes, bytes]:
-    """A piece without the first lines of a header at its end that goes on in the next piece, and those lines."""
+    """A piece without the beginning of a repeated header that continues in the next piece, and those lines."""
     for lines in range(1, len(header)):
         begun = "\n".join([*header[:lines], ""]).encode()
         if text.endswith(b"\n" + begun):
@@ -310,7 +310,7 @@ def _without_begun_header(text: bytes, header: list[str]) -> tuple[bytes, bytes]
 
 
 def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series, pl.Series]:
-    """Numbers of the lines at which the header begins again, or that only look like a part of it; and of its others."""
+    """Numbers of the lines that repeat the header (its first line, or a stray part), and of its continuation lines."""
     like = lines.filter(pl.col("line").is_in([part for part in header if part])).select("baris", "line")
     begins = like.filter(pl.col("line") == header[0])["baris"].to_list()
     parts = {first + step for first in begins for step in range(1, len(header))}
@@ -319,7 +319,7 @@ def _repeated_header(lines: pl.DataFrame, header: list[str]) -> tuple[pl.Series,
 
 
 def _without_blank_rows(rows: pl.DataFrame, delimiter: str) -> pl.DataFrame:
-    """Leaves out rows of blank cells; looks at all cells only where the first begins with no letter and no digit."""
+    """Drop blank rows; examines all cells only if the first one begins with neither a letter nor a digit."""
 
     def blank(name: str) -> pl.Expr:
         return pl.col(name).is_null() | (pl.col(name).str.strip_chars(f'"{delimiter}{BLANKS}') == "")
