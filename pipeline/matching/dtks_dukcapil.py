@@ -1,7 +1,7 @@
-"""DTKS rows and residents of Dukcapil as the two sides of a linkage.
+"""DTKS rows and residents of Dukcapil as the two sides of a linkage (`Listed` and `Register`).
 
-Belongs here: which of their columns matching reads, whose number stands for whom, and what is compared of a resident.
-Does not: the engine (`pipeline.matching.candidates.registers` and what works on it).
+Belongs here: which columns matching reads, which entry a retired NIK stands for, what is compared of a resident.
+Does not: the engine (`pipeline.matching.candidates.registers` and the modules built on it).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from pipeline.matching.records.tables import Table
 
 _NAME = "nama_banding"
 _BORN = "tanggal_lahir"
-# What equal rows are equal in, besides the NIK.
+# Facts that must equal the resident's, besides the NIK, to link a row without weighing.
 FACTS = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
-# What else must agree somewhere for a row to need no weighing.
+# At least one of these must agree as well.
 WITNESSES = ("kode_desa", "no_kk", "nama_ibu_kandung")
-# Parts of comparisons that no level is found by, but for few pairs: what tells how numbers and names were delivered.
+# Parts of comparisons that describe how numbers and names were delivered; they are read only for few pairs, later.
 _AS_DELIVERED = ("written", "region", "zeroed", "copied")
-# What the decisions read of a row and of a resident, besides the levels.
+# Columns of a row and of a resident that decisions need besides the levels.
 _LABELS_OF_ROWS = (
     "nik",
     "nik_tulis",
@@ -46,7 +46,7 @@ _LABELS_OF_ROWS = (
     BY_FAMILY,
 )
 _LABELS = ("no_kk", "nama", "nama_ibu_kandung")
-# What the children of who has a role in a family are in it.
+# Role of a person in the KK → role of that person's children in it.
 _CHILDREN = {HEAD: CHILD, SPOUSE: CHILD, CHILD: GRANDCHILD, CHILD_IN_LAW: GRANDCHILD}
 # Columns that no step reads.
 _UNUSED = (
@@ -71,7 +71,7 @@ _UNUSED = (
 def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
     """Accepted DTKS rows in the order of id_dtks, with packed NIK and household numbers."""
     unread = [name for name in people.lazy().collect_schema().names() if name in _UNUSED]
-    # BY NY SITI is her child, whatever it is called.
+    # BY NY SITI is Siti's child, whose own name is unknown.
     named = pl.when(~pl.col("nama_isian").fill_null(value=False)).then("nama_banding").alias("nama_banding")
     told = people.with_columns(named, *_births_but_of_all(people)).drop(unread)
     table = Table(told, ("nik", "no_kk", "id_dtks"), by="id_dtks")
@@ -85,7 +85,7 @@ def listed_rows(people: pl.DataFrame | pl.LazyFrame) -> Listed:
 
 
 def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
-    """Dates of birth but those that much of a village shares, if there are any: an operator filled the column in."""
+    """The birth dates without those that much of a village shares: an operator filled the column in."""
     of_village = pl.concat_str("kode_desa", _BORN, separator=" ", ignore_nulls=True)
     alike, everybody = pl.col("len"), pl.col("len").sum().over("kode_desa")
     shared = (
@@ -102,7 +102,7 @@ def _births_but_of_all(people: pl.DataFrame | pl.LazyFrame) -> list[pl.Expr]:
 
 
 def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Register:
-    """Residents with packed NIK and KK; of a retired NIK the living one of the same person stands for it."""
+    """Residents with packed NIK and KK; a retired NIK stands for the same person's NIK in use (`retired.living`)."""
     table = Table(registry, ("nik", "no_kk"))
     number = table.packed("nik")
     family = table.packed("no_kk").view(np.int64)
@@ -114,7 +114,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
     headed = spread(family[heads].view(np.uint64))
 
     def view(entries: Rows) -> Records:
-        """Residents with everything that is compared, the number of their KK, and per wife the man who heads it."""
+        """Residents with all compared columns, the number of their KK, and for a wife the name of its male head."""
         married = np.flatnonzero(wives[entries] & (family[entries] != -1))
         homes = spread(family[entries[married]].view(np.uint64))
         men = heads[Wanted(homes).among(headed)]
@@ -123,7 +123,7 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
         at = Lookup(kk).find(homes)
         name = np.full(len(entries), len(first))
         name[married[at != -1]] = at[at != -1]
-        # The names of both are read at once.
+        # One read for the names of residents and husbands.
         names = table.take(np.concatenate([entries, men[first]]), [_NAME]).to_series()
         husbands = names.tail(len(first)).extend_constant(None, 1).rechunk()
         further = names.head(len(entries)), husbands.gather(name).alias("nama_suami")
@@ -143,16 +143,16 @@ def residents(registry: pl.DataFrame | pl.LazyFrame, model: LinkageModel) -> Reg
 
 
 def _couples(people: pl.DataFrame) -> Flags:
-    """Whether each of them is a man who heads his KK, and whether a wife."""
+    """Per person, whether he is a male head of a KK and whether she is a head's wife; shape persons × 2."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
     told = people.select(head=(role == HEAD) & (sex == "L"), wife=(role == SPOUSE) & (sex == "P"))
     return told.select(pl.all().fill_null(value=False)).to_numpy()
 
 
 def children_of(register: Register, entries: Rows) -> pl.DataFrame:
-    """The children of residents in their KK: name, and position of the parent among the entries.
+    """The children of residents within their KK: `name`, and `parent`, the parent's position in `entries`.
 
-    Those of who heads it or is the head's spouse, and the grandchildren where he is their child or child-in-law.
+    Children of the head and the head's spouse; for a child or child-in-law of the head, the head's grandchildren.
     """
     role = register.table.take(entries, ["hub_keluarga"]).to_series()
     theirs = role.replace_strict(_CHILDREN, default=0, return_dtype=pl.Int64).fill_null(0).to_numpy()
@@ -167,6 +167,6 @@ def children_of(register: Register, entries: Rows) -> pl.DataFrame:
 
 
 def compared_columns(model: LinkageModel) -> set[str]:
-    """Columns that the search compares; how numbers and names were delivered is read of few pairs, and later."""
+    """Columns that the search compares, without those that only describe how numbers and names were delivered."""
     parts = (part for comparison in model.comparisons for part in comparison.columns.items())
     return {column for part, column in parts if part not in _AS_DELIVERED}

@@ -1,4 +1,4 @@
-"""Whom each row may be: the two registers, the passes that bring rows and residents together, and their cost.
+"""Candidate generation: the two registers, the blocking passes that pair rows with residents, and their cost.
 
-Does not belong here: who it is (`pipeline.matching.judging`).
+Does not belong here: choosing among candidates (`pipeline.matching.judging`).
 """

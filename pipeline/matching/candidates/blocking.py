@@ -1,8 +1,8 @@
-"""Which pairs are worth comparing: keyed passes over hashed keys, their cost known before they run.
+"""Blocking: passes over hashed keys that find the pairs worth comparing, with the cost of each pass counted first.
 
-Belongs here: passes, their cost and budget, one list of distinct pairs with the passes that found each. Does not: keys
-as numbers (`pipeline.matching.records.as_numbers`), comparing (`pipeline.matching.levels.comparison`). The larger side
-streams by in blocks; only those of its rows whose key may occur on the other side are kept.
+Belongs here: passes, their cost and budget, the list of distinct pairs with the passes that found each. Does not:
+hashing keys (`pipeline.matching.records.as_numbers`), comparing (`pipeline.matching.levels.comparison`). The larger
+side is read in blocks; only those of its rows whose key may occur on the other side are kept.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from pipeline.matching.records.as_numbers import Records, spread
 from pipeline.matching.records.lookup import Lookup, Sieve, ascending
 from pipeline.side_by_side import on_all_cores
 
-# A key that pairs more than this is refined; what is still larger afterwards is left out and counted.
+# A key that makes more pairs than this is refined; if it still makes more, its pairs are left out and counted.
 KEY_BUDGET = 2_000
 _SLIP_CHUNK = 20_000
-# A number that more rows bear is nobody's, and no slip away from anybody's.
+# A number on more rows than this belongs to nobody, so it is not searched for slips.
 _MOST_BEARERS = 50
 _PASS_BITS = 5
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One way of finding pairs.
+    """One blocking pass.
 
     Attributes:
         code: name, as in `link.anggota_dukcapil.aturan`.
         keys: columns that must agree, `column` or `column:part` with a part that `Records.hashed` knows.
-        refine: further keys for values so common that they would pair too many.
+        refine: further keys, for values so common that they would make too many pairs.
     """
 
     code: str
@@ -45,7 +45,7 @@ class Pass:
 
 @dataclass(frozen=True)
 class Found:
-    """Pairs of one pass, some maybe more than once.
+    """Pairs of one pass, possibly with repetitions.
 
     Attributes:
         code: of the pass.
@@ -73,8 +73,8 @@ class Candidates:
         right: row numbers.
         found_by: bitmask over `codes`.
         codes: pass codes, bit 0 first.
-        plan: per pass aturan, biaya (pairs it costs, counted before it ran), pasangan (pairs it found), kunci_besar
-            (keys over the budget), ditinggal (pairs of those keys left out after refining).
+        plan: per pass aturan, biaya (pairs to make, counted before it ran), pasangan (distinct pairs found),
+            kunci_besar (keys over the budget), ditinggal (pairs of those keys left out after refining).
     """
 
     left: Rows
@@ -97,9 +97,9 @@ def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tu
     """Pairs that each pass finds.
 
     Args:
-        passes: what must agree.
-        left: rows to find partners for, one or more parts of them.
-        right: one or more blocks of the other side, each with the numbers of its rows.
+        passes: the blocking passes.
+        left: rows to find partners for, in one or more parts.
+        right: the other side in one or more blocks, each with its row numbers.
     """
     specs = sorted({spec for rule in passes for spec in rule.keys + rule.refine})
     wanted = _keyed(left, specs, passes)
@@ -112,12 +112,12 @@ def pairs_of(passes: Sequence[Pass], left: Iterable[Records], right: Iterable[tu
 
     parts = zip(*on_all_cores(sift, right), strict=True)
     sifted = {rule: _Keyed.together(several) for rule, several in zip(passes, parts, strict=True)}
-    # What a pass has paired is let go.
+    # `pop` frees the keys of a pass once it is done.
     return on_all_cores(lambda rule: _paired(rule.code, wanted.pop(rule), sifted.pop(rule)), passes)
 
 
 def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass]) -> dict[Pass, _Keyed]:
-    """The keys of all rows, of which one part after the other is read; rows are counted through the parts."""
+    """The keys of all rows, read part by part; row numbers continue from one part to the next."""
     keyed: dict[Pass, list[_Keyed]] = {rule: [] for rule in passes}
     rows = 0
     for part in parts:
@@ -129,20 +129,20 @@ def _keyed(parts: Iterable[Records], specs: Sequence[str], passes: Sequence[Pass
 
 
 def _sifted(rule: Pass, sieve: Sieve, places: Rows, block: Records) -> _Keyed:
-    """The rows of a block that the pass may pair."""
+    """The rows of a block whose key may occur on the left side."""
     keys = block.key(rule.keys)
     maybe = np.flatnonzero(sieve.lets_pass(keys) & (keys != 0))
     return _Keyed(places[maybe].astype(np.int32), keys[maybe], _finer(rule, block, maybe))
 
 
 def _finer(rule: Pass, records: Records, rows: Rows | None = None) -> Hashes | None:
-    """The key for values that are too common, of all rows or some, of a pass that has one."""
+    """The refined key of all or some rows; None if the pass has none."""
     return records.key(rule.keys + rule.refine, rows) if rule.refine else None
 
 
 @dataclass(frozen=True)
 class _Keyed:
-    """Rows with the key of a pass, 0 for none, and the finer one of a pass that has one."""
+    """Rows with the key of a pass (0 for none) and its refined key, if the pass has one."""
 
     rows: NarrowRows
     keys: Hashes
@@ -184,7 +184,7 @@ def _paired(code: str, left: _Keyed, sifted: _Keyed) -> Found:
 
 
 def _pairs_of_key(start: Rows, size: Rows) -> Rows:
-    """Per row of the right side the pairs that its key makes in all; `start` tells the keys apart."""
+    """Per row of the right side, the total number of pairs its key makes; `start` identifies the key."""
     rows = np.bincount(start, size > 0)[start] if len(start) else np.zeros(0)
     return rows.astype(np.int64) * size
 
@@ -211,17 +211,17 @@ class Wanted:
         return Sieve(self._lookup.known)
 
     def among(self, keys: Hashes) -> Rows:
-        """Positions of the keys that are among the wanted ones; meant for many keys of which few are."""
+        """Positions of the keys that are among the wanted ones; fast for many keys of which few are."""
         maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
         return maybe[self._lookup.find(keys[maybe]) != -1]
 
     def places(self, keys: Hashes) -> tuple[Rows, Rows]:
-        """Per key where its rows start in `rows` and how many there are, 0 for none."""
+        """Per key, where its rows start in `rows` and how many there are (0 for none)."""
         at = self._lookup.find(keys)
         return self._bounds[at], np.where(at == -1, 0, self._bounds[at + 1] - self._bounds[at])
 
     def met(self, keys: Hashes, most: int | None = None) -> tuple[Rows, Rows]:
-        """Pairs (position of a key, row that has it), of keys that at most so many rows have."""
+        """Pairs (position of a key, row that has it), for keys that at most `most` rows have."""
         maybe = np.flatnonzero(self._sieve.lets_pass(keys) & (keys != 0))
         start, size = self.places(keys[maybe])
         rows, which = self.expanded(maybe, start, size if most is None else np.where(size <= most, size, 0))
@@ -235,7 +235,7 @@ class Wanted:
 
 
 def united(found: Sequence[Found], rights: int) -> Candidates:
-    """The distinct pairs of all passes; a pair and the pass that found it are one number, so one sort unites them.
+    """The distinct pairs of all passes; a pair and its pass are packed into one number, so that one sort merges them.
 
     Args:
         found: at most 32 passes.
@@ -278,9 +278,9 @@ def united(found: Sequence[Found], rights: int) -> Candidates:
 
 
 class Numbers:
-    """Identifiers that rows bear.
+    """The identifiers of rows, for look-up.
 
-    Most of them are never asked for: those that are sought are put in order, not these.
+    Most of them are never looked up, so the numbers looked for are sorted, not these.
 
     Args:
         packed: 16 digits as BCD; 0 for none.
@@ -290,14 +290,14 @@ class Numbers:
         self._packed = packed
 
     def find(self, numbers: near.Packed) -> Rows:
-        """The first row that bears each number, -1 for none."""
+        """The first row with each number, -1 for none."""
         rows, which = Wanted(spread(numbers)).met(spread(self._packed))
         found = np.full(len(numbers), -1)
         found[which[::-1]] = rows[::-1]
         return found
 
     def near(self, written: pl.Series) -> tuple[Rows, Rows]:
-        """Pairs (position in `written`, row) whose numbers are one slip apart; 15 and 17 digits are made 16 again."""
+        """Pairs (position in `written`, row) whose numbers are one slip apart, a digit missing or too many included."""
         packed = near.pack(written)
         usable = np.flatnonzero(packed)
         borne = spread(self._packed)

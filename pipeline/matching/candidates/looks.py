@@ -1,6 +1,6 @@
-"""Pairs of rows and persons compared, so many at a time, those that can't matter only as far as it takes to see that.
+"""Compares candidate pairs in batches, and drops a pair as soon as it can no longer reach a relevant probability.
 
-Belongs here: which words are read for it, what is left of pairs that go early. Does not: which pairs there are
+Belongs here: which strings are read for it, and the counts kept of dropped pairs. Does not: which pairs there are
 (`pipeline.matching.candidates.search`), how facts are compared (`pipeline.matching.levels.comparison`).
 """
 
@@ -24,20 +24,20 @@ from pipeline.matching.records.arrays import Flags, Ints, Levels, Masks, Rows
 from pipeline.matching.records.lookup import distinct
 from pipeline.side_by_side import on_all_cores
 
-# So many pairs a core compares at a time: the more, the fewer names are taken apart twice.
+# Pairs that a core compares at a time: with more, fewer names are split into words twice.
 PAIRS = 524_288
-# So many pairs that are not compared tell how their numbers agree.
+# Size of the sample of pairs that are not compared, from which their NIK levels are estimated.
 _COUNTED = 20_000
-# Levels that one byte can tell.
+# Levels that fit into one byte.
 _LEVELS = 256
-# Pairs by the level of their NIK: those with a relative of the row's person, and those with a stranger.
+# Dropped pairs counted by the level of their NIK, shape 2 × levels: with relatives of the row's person, with strangers.
 LeftOut = Ints
 _RELATIVES, _STRANGERS = range(2)
 
 
 @dataclass
 class Looked:
-    """Pairs (left, entry) that matter, with their levels; and the others, counted by the level of their NIK."""
+    """Pairs (left, entry) that matter, with their levels; the dropped ones are counted by the level of their NIK."""
 
     left: Rows
     right: Rows
@@ -48,7 +48,7 @@ class Looked:
 
 
 def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, at_once: int) -> Looked:
-    """Compare the pairs, those that can't matter only as far as it takes to see that; so many at a time."""
+    """Compare the pairs, reading `at_once` of them at a time, and drop those that cannot matter."""
     everybody = rows.register.number[distinct(pairs.right, rows.register.table.height)]
     may_be_supported = supported(
         Claims(rows.household[pairs.left], pairs.right, rows.register.family[pairs.right]),
@@ -63,7 +63,7 @@ def look(model: LinkageModel, rows: OpenRows, words: Words, pairs: Candidates, a
         number = np.zeros(rows.register.table.height, dtype=np.int32)
         number[entries] = np.arange(len(entries))
         right = rows.register.view(entries)
-        # Together, lest one core wait for what another hashes.
+        # All columns at once: otherwise one core waits for what another hashes.
         right.hash_all(right.frame.columns)
 
         def look_at_few(start: int) -> Looked:
@@ -94,13 +94,13 @@ def _look_at(
     entry: Rows,
     may_be_supported: Flags,
 ) -> Looked:
-    """The same for some of the pairs; `row` and `entry` are their places in both sides."""
+    """`look` at some of the pairs; `row` and `entry` are their positions in both sides."""
     left, right, found_by = pairs.left, pairs.right, pairs.found_by
     levels = first_look(model, sides, row, entry)
     prior = Prior(rows.count, model.absent, rows.register.count)
     nik = model.position("nik")
     left_out = np.zeros((2, _LEVELS), dtype=np.int64)
-    # Before each look that costs more than the last one, the pairs that no longer matter go.
+    # Before each comparison, which costs more than the one before, drop the pairs that no longer matter.
     for closer in closer_looks(model):
         matters = reachable(model, levels, may_be_supported, prior)
         if nik is not None:
@@ -113,13 +113,13 @@ def _look_at(
 
 
 def passed_over(model: LinkageModel, rows: OpenRows, pairs: Candidates, families: Rows) -> LeftOut:
-    """Pairs that nobody need compare, counted by the level of their NIK, which many of them tell for all.
+    """Count pairs that need no comparison by the level of their NIK, estimated from a sample of them.
 
     Args:
-        model: which level that is.
+        model: has the comparison of NIKs; without one all counts are 0.
         rows: open rows.
         pairs: of rows and persons.
-        families: family of the person whom each row is taken for, -1 for none.
+        families: per open row, the family of the person it is taken for, -1 for none.
     """
     counted = np.zeros((2, _LEVELS), dtype=np.int64)
     nik = model.position("nik")
@@ -146,7 +146,7 @@ def passed_over(model: LinkageModel, rows: OpenRows, pairs: Candidates, families
 
 
 def replaced(looked: Looked, more: Looked, again: Flags) -> Looked:
-    """The pairs of the rows searched again in place of what they had before."""
+    """`looked`, with the pairs of the rows searched again (`again`) replaced by those of `more`."""
     kept = np.flatnonzero(~again[looked.left])
     rest = replace(
         looked,
@@ -159,7 +159,7 @@ def replaced(looked: Looked, more: Looked, again: Flags) -> Looked:
 
 
 def _together(parts: Sequence[Looked]) -> Looked:
-    """The pairs of several looks one after the other."""
+    """Several results concatenated."""
     if len(parts) == 1:
         return parts[0]
     calls: Counter[str] = Counter()

@@ -1,7 +1,7 @@
-"""Rows that are not settled, and their words: so many in memory at a time.
+"""Open rows (not settled at once) and their strings, which are read in batches.
 
-What is held of all open rows are numbers. Belongs here: those numbers, and fetching words when rows are compared or
-told of. Does not: finding and comparing (`pipeline.matching.candidates.search`).
+Only numbers are held for all open rows. Belongs here: those numbers, and fetching strings when rows are compared or
+results are written. Does not: finding and comparing (`pipeline.matching.candidates.search`).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class OpenRows:
     Attributes:
         listed: all rows.
         register: persons.
-        settled: rows that are placed already.
-        where: position of each open row among all.
+        settled: rows that are linked already.
+        where: position of each open row in `listed`.
         bearer: entry with the row's number, -1 for none.
         household: number of the row's household, -1 for none.
     """
@@ -44,26 +44,26 @@ class OpenRows:
         return len(self.where)
 
     def read(self, which: Rows, columns: Sequence[str]) -> pl.DataFrame:
-        """Some columns of some open rows; `n`, the packed number; `keluarga_pemilik`, the family of who bears it."""
+        """Columns of some open rows, with `n`, the packed number, and `keluarga_pemilik`, the family of its owner."""
         places = self.where[which]
         return self.listed.read(places, columns).with_columns(
             n=pl.Series(self.listed.number[places]), keluarga_pemilik=pl.Series(self.owners(which))
         )
 
     def owners(self, which: Rows) -> Rows:
-        """The family of who bears the number of each of some open rows, -1 for none."""
+        """Per open row given, the family of the person whose number it has, -1 for none."""
         bearer = self.bearer[which]
         owner = np.full(len(which), -1, dtype=np.int64)
         owner[bearer >= 0] = self.register.family[self.register.person[bearer[bearer >= 0]]]
         return owner
 
     def written(self, which: Rows) -> pl.Series:
-        """The numbers of some open rows as they are written."""
+        """The numbers of some open rows as written."""
         return self.listed.table.take(self.where[which], [self.listed.written or ""]).to_series()
 
 
 def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
-    """The rows that are left to be found."""
+    """The rows that are not settled."""
     is_open = np.ones(listed.table.height, dtype=np.bool_)
     is_open[settled.rows] = False
     where = np.flatnonzero(is_open)
@@ -71,12 +71,12 @@ def open_rows(listed: Listed, register: Register, settled: Settled) -> OpenRows:
 
 
 class Words:
-    """Open rows as they are compared; those that were read last stay in memory until others are asked for.
+    """The strings of open rows; the rows read last are cached until others are asked for.
 
     Args:
         rows: the open rows.
-        columns: that are compared, or that keys are made of.
-        at_once: so many rows are read at once where all are asked for.
+        columns: columns that are compared or that keys are made of.
+        at_once: rows per part of `parts`.
     """
 
     def __init__(self, rows: OpenRows, columns: Sequence[str], at_once: int) -> None:
@@ -86,13 +86,13 @@ class Words:
         self._records: Records | None = None
 
     def parts(self, which: Rows) -> Iterator[Records]:
-        """Some rows in their order, one part after the other; one of no rows where there are none."""
+        """Some rows in their order, part by part; one empty part if there are none."""
         for start in range(0, max(len(which), 1), self._at_once):
             records, at = self.of(which[start : start + self._at_once])
             yield records if len(at) == records.height else records.chosen(at)
 
     def of(self, left: Rows) -> tuple[Records, Rows]:
-        """Records that hold all the rows that pairs name, and which of them each pair is about."""
+        """Records with all rows that occur in `left`, and the position of each pair's row in them."""
         place = np.full(self._rows.count, -1)
         place[self._which] = np.arange(len(self._which))
         records, at = self._records, place[left]
@@ -104,14 +104,14 @@ class Words:
         return records, at
 
     def told(self) -> pl.DataFrame:
-        """What results tell of all rows."""
+        """The columns of all open rows that results need, and `n`."""
         every, labels = np.arange(self._rows.count), self._rows.listed.labels
         if self._records is None or len(self._which) < len(every):
             return self._rows.read(every, labels)
         return self._records.frame.select(*labels, "n")
 
     def _read(self, which: Rows) -> Records:
-        # What was read before is let go first.
+        # Free the rows read before.
         self._records = None
         table, places = self._rows.listed.table, self._rows.where[which]
         numbers = {column: table.packed(column)[places] for column in table.numbers if column in self._columns}

@@ -1,7 +1,7 @@
-"""The two sides of a linkage as the engine sees them: rows to place, and persons to find them among.
+"""The two sides of a linkage as the engine sees them: rows to link (`Listed`) and persons to link them to (`Register`).
 
-Belongs here: what the engine must know of each side, whatever the columns are called, and the rows that equal a person
-in everything. Does not: which registers these are (`pipeline.matching.link`), finding candidates
+Belongs here: what the engine must know of each side, independent of column names, and linking rows that equal a person
+in everything (`settle`). Does not: the actual registers (`pipeline.matching.dtks_dukcapil`), finding candidates
 (`pipeline.matching.candidates.search`).
 """
 
@@ -24,16 +24,16 @@ from pipeline.matching.records.tables import Table
 
 @dataclass(frozen=True)
 class Listed:
-    """Rows whose persons are to be found.
+    """Rows to be linked.
 
     Attributes:
         table: the rows, in the order of their key.
         key: column that identifies a row.
         number: packed identifier of 16 digits per row, 0 for none.
-        written: column with that identifier as written, None where there is none.
+        written: column with that identifier as written, None if there is none.
         household: number of the row's household, -1 for none.
-        read: some columns, or all, of the rows at some positions, with what others tell of them.
-        labels: columns that results tell of a row.
+        read: reads columns (None: all) of the rows at some positions, completed with what other rows say of them.
+        labels: columns of a row that results contain.
     """
 
     table: Table
@@ -53,17 +53,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class Register:
-    """Persons among whom rows are searched, in any order.
+    """Persons to whom rows are linked, in any order.
 
     Attributes:
         table: one row per entry.
-        key: column that identifies an entry; results don't depend on the order of entries, only on this column's.
+        key: column that identifies an entry; results depend on the order of this column, not on that of the entries.
         number: packed identifier of 16 digits per entry, each once; 0 for none.
-        family: number of the family an entry stands in, -1 for none.
-        person: position of the entry that stands for the same person now, mostly itself.
-        retired: entries whose identifier is nobody's any more.
-        view: what is compared of some entries.
-        labels: columns that results tell of an entry.
+        family: number of the entry's family, -1 for none.
+        person: position of the current entry of the same person, mostly the entry itself.
+        retired: entries whose identifier is no longer in use.
+        view: reads the compared columns of some entries.
+        labels: columns of an entry that results contain.
     """
 
     table: Table
@@ -96,7 +96,7 @@ class Register:
 
     @property
     def numbers(self) -> Numbers:
-        """The identifiers, to be found by."""
+        """The identifiers, for look-up."""
         return Numbers(self.number)
 
     def ordered(self, entries: Rows) -> Rows:
@@ -107,7 +107,7 @@ class Register:
         return entries[self.table.take(entries, [self.key]).to_series().arg_sort().to_numpy()]
 
     def identity(self, entries: Rows) -> Rows:
-        """What tells persons apart: their number, or where there are none their position."""
+        """A number that identifies each person: the packed identifier, or the position if the register has none."""
         return self.number[entries].view(np.int64) if self.number.any() else entries
 
     @property
@@ -122,10 +122,10 @@ class Register:
         return self.count / max(pl.Series(known).n_unique(), 1)
 
     def sample(self, size: int) -> tuple[Records, Rows]:
-        """Some entries, family by family, the same ones whatever the order of the table; and their families.
+        """A reproducible sample of whole families, independent of the order of the table; and their families.
 
         Args:
-            size: about how many.
+            size: about how many entries.
         """
         marks = np.where(self.family != -1, self.family.view(np.uint64), self.number)
         if not marks.any():
@@ -135,7 +135,7 @@ class Register:
 
 
 def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
-    """Positions of rows and of entries, -1 for no such entry; pairs whose row is not there are left out.
+    """Positions of the rows and entries of pairs, -1 for unknown entries; pairs of unknown rows are left out.
 
     Args:
         listed: rows.
@@ -150,14 +150,14 @@ def positions(listed: Listed, register: Register, pairs: pl.DataFrame) -> tuple[
 
 @dataclass(frozen=True)
 class Settled:
-    """Rows that equal the bearer of their number in every fact, and need no weighing.
+    """Rows that equal the owner of their number in every fact and are linked without weighing.
 
     Attributes:
         rows: their positions.
-        at: position of the entry whose number each bears.
+        at: position of the entry with the number of each.
         bearer: for every row, settled or not, the entry with its number, -1 for none.
         claims: household, person (by its number) and family per settled row.
-        taken: per entry, whether a settled row is that person.
+        taken: per entry, whether a settled row is linked to that person.
     """
 
     rows: Rows
@@ -168,7 +168,7 @@ class Settled:
 
     @staticmethod
     def of(listed: Listed, register: Register, rows: Rows, at: Rows, bearer: Rows) -> Settled:
-        """Rows that are the persons of some entries."""
+        """Rows linked to the persons of some entries (`at`)."""
         person = register.person[at]
         taken = np.zeros(register.table.height, dtype=np.bool_)
         taken[person] = True
@@ -182,9 +182,9 @@ def settle(listed: Listed, register: Register, facts: Sequence[str], witnesses: 
     Args:
         listed: rows.
         register: persons.
-        facts: columns of both sides; without any, nothing is settled.
-        witnesses: columns of both sides, the most telling first. Where none of them agrees, a person of the same facts
-            may bear somebody else's number, and the row is left to be weighed.
+        facts: columns of both sides that must be equal; without any, nothing is settled.
+        witnesses: columns of both sides, the most discriminating first. If none of them agrees, the number may be
+            that of another person with the same facts, and the row is left open.
     """
     bearer = np.where(listed.number != 0, register.numbers.find(listed.number), -1)
     known = np.flatnonzero(bearer >= 0) if facts else np.zeros(0, dtype=np.int64)
@@ -207,9 +207,9 @@ def _hashed(table: Table, column: str) -> Hashes:
 
 
 def _without_witness(listed: Listed, register: Register, rows: Rows, at: Rows, witnesses: Sequence[str]) -> Rows:
-    """Positions of the pairs of row and entry that agree in none of some columns."""
+    """Positions of the pairs of row and entry that agree in none of the columns."""
     left = np.arange(len(rows))
-    # Numbers are at hand, words have to be fetched.
+    # Numbers first: they are in memory, strings have to be read.
     for number in (one for one in witnesses if one in listed.table.numbers and one in register.table.numbers):
         one, two = listed.table.packed(number)[rows[left]], register.table.packed(number)[at[left]]
         left = left[(one != two) | (one == 0)]

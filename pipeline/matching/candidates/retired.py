@@ -1,7 +1,7 @@
-"""Retired NIKs and the living ones of the same persons.
+"""Finds, for each retired NIK, the NIK in use of the same person.
 
-A person recorded twice keeps one NIK; the other stays in the register, often in the KK of another address. Belongs
-here: who is who. Does not: what a retired NIK means for a link (`pipeline.matching.outcome.results`).
+A person recorded twice keeps one NIK; the other stays in the register, often in the KK of another address. Does not
+belong here: what a retired NIK means for a link (`pipeline.matching.outcome.results`).
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pipeline.matching.records.as_numbers import Records, one_in_many, spread
 from pipeline.matching.records.tables import Table
 
 _IN_ONE_KK = ("nama_banding", "tanggal_lahir", "jenis_kelamin")
-# In another KK the mother must be known; nearly every namesake of one day has another.
+# In another KK the mother must agree: namesakes born on one day nearly always have different mothers.
 _ANYWHERE = ("tanggal_lahir", "jenis_kelamin", "nama_ibu_kandung")
-# Where neither tells one, both must live at one home.
+# If neither entry states a mother, both must have the same home.
 _IN_VILLAGE = ("tanggal_lahir", "jenis_kelamin", "kode_desa")
 _HOME = ("rt", "rw", "alamat")
 _FURTHER = ("nama_banding", "nama", "kode_kab", "kode_desa")
-# So many names tell which words are names.
+# Size of the sample of names from which the words that are names are learned.
 _NAMES = 50_000
 
 
 def living(table: Table, number: near.Packed, family: Rows, retired: Flags) -> Rows:
-    """Position of the person behind each resident: for a retired NIK that of the living one of the same person."""
+    """Position of each resident's current entry: for a retired NIK that of the same person's NIK in use."""
     person = np.arange(len(number))
     old = np.flatnonzero(retired)
     if len(old):
@@ -55,7 +55,7 @@ def _in_one_kk(table: Table, old: Rows, number: near.Packed, family: Rows, retir
 
 
 def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retired: Flags) -> pl.DataFrame:
-    """The only living resident of that day, sex and mother whose name is the same, or the same with a slip at home."""
+    """The only living resident of the same birth date, sex and mother, and of the same name (at home: with a slip)."""
     columns = [*_ANYWHERE, *_FURTHER]
     gone = _described(table.take(old, columns), old, family)
     facts, unknown = Records(gone), gone["nama_ibu_kandung"].is_null().to_numpy()
@@ -76,14 +76,14 @@ def _anywhere(table: Table, old: Rows, number: near.Packed, family: Rows, retire
     both = both.filter(_alike(both["nama_banding"], both["nama_banding_living"]))
     if both.height:
         names = borne_words(table.take(one_in_many(number, _NAMES), ["nama"]).to_series())
-        # Of twins one may be retired, and names of twins are often a letter apart.
+        # The retired entry may be the other one of twins, whose names often differ by a letter.
         both = both.filter(~differing_names(both["nama"], both["nama_living"], names)["some"])
     slipped = both.join(same, on="row", how="anti").select("row", "living")
     return pl.concat([same, slipped]).unique("row", keep="none")
 
 
 def _described(people: pl.DataFrame, rows: Rows, family: Rows) -> pl.DataFrame:
-    """Residents with their position, their family, and the kabupaten of those who share their day with too many."""
+    """Residents with position, family, and the kabupaten where the birth date is a guess from a year (`daerah`)."""
     born = pl.col("tanggal_lahir")
     assumed = (born.dt.month().cast(pl.Int32) * 100 + born.dt.day()).is_in(ASSUMED_DAYS)
     return people.with_columns(
@@ -94,13 +94,13 @@ def _described(people: pl.DataFrame, rows: Rows, family: Rows) -> pl.DataFrame:
 
 
 def _met(gone: pl.DataFrame, here: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Retired and living residents of one day, sex and mother who agree in some columns more."""
+    """Retired and living residents of one birth date, sex and mother who also agree in the columns `keys`."""
     both = gone.join(here, on=[*_ANYWHERE, *keys], suffix="_living")
     return both.select("row", living="row_living")
 
 
 def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) -> pl.DataFrame:
-    """The same of one home and day, no guess from a year, where nobody's mother is known; whether `named` the same."""
+    """The same for one home and exact birth date if neither mother is known; `named`: whether the names are equal."""
     told = pl.col("nama_ibu_kandung").is_null() & (pl.col("daerah") == "")
     one, two = (people.filter(told) for people in (gone, here))
     one, two = (people.hstack(table.take(people["row"].to_numpy(), _HOME)) for people in (one, two))
@@ -110,7 +110,7 @@ def _motherless_at_home(table: Table, gone: pl.DataFrame, here: pl.DataFrame) ->
 
 
 def _alike(one: pl.Series, two: pl.Series) -> pl.Series:
-    """Whether the names of each pair are one, perhaps with a slip."""
+    """Whether the names of each pair are equal, or equal but for a slip."""
     left, right = np.arange(2 * one.len(), dtype=np.int32).reshape(2, -1)
     levels, _ = name_levels(take_apart(pl.concat([one, two])), left, right)
     return pl.Series((levels > 0) & (levels <= ALIKE))

@@ -1,9 +1,9 @@
-"""Rows that are not settled, and the persons each may be: found by passes, compared, weighed once to see who is clear.
+"""Finds and compares the candidates of open rows, in two rounds, for any two registers.
 
-Two rounds: the narrow passes for every row; the broad ones, numbers one slip away, families of a row's household and
-whom a KK number alone suggests only for rows that no candidate of the first round explains. What they'd add to a row
-already explained is of no weight, while rows explained tell whose families the others may be of. Belongs here: that
-search, for any two registers. Does not: judging what was found (`pipeline.matching.judging.inference`).
+The first round runs the narrow passes for every row. A row is explained if one candidate is convincing on its own. The
+second round serves the other rows: broad passes, numbers one slip away, families of the row's household (known from
+the explained rows) and pairs that only a KK number suggests; explained rows would gain nothing from it. Does not
+belong here: judging what was found (`pipeline.matching.judging.inference`).
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from pipeline.memory import give_back
 from pipeline.settings import default_limits
 
 NEAR, FAMILY = "NIK_DEKAT", "KELUARGA"
-# The members of more families than this were not listed together by anybody: their column holds one value.
+# A household with members of more families than this is none: its column holds one value for everybody.
 _MOST_FAMILIES = 30
-# A row with a candidate this probable on its own is explained.
+# A row is explained by a candidate this probable on its own.
 _EXPLAINED = 0.999
 
 
@@ -45,8 +45,8 @@ class Plan:
     Attributes:
         narrow: passes for every row.
         broad: passes for rows not explained by what the narrow ones found.
-        family_only: codes of passes that only tell the family; a pair found by nothing else is not worth comparing if
-            the row is explained, or the person taken already.
+        family_only: codes of passes that identify only the family; a pair found by nothing else is not compared if
+            the row is explained or the person is taken already.
     """
 
     narrow: tuple[Pass, ...]
@@ -55,7 +55,7 @@ class Plan:
 
     @property
     def every(self) -> tuple[Pass, ...]:
-        """The narrow and the broad passes."""
+        """All passes, narrow then broad."""
         return self.narrow + self.broad
 
 
@@ -64,17 +64,17 @@ class Compared:
     """Open rows, and what was found for them.
 
     Attributes:
-        rows: what results tell of rows not settled, sorted by their key, with `n` (packed number).
+        rows: the open rows, sorted by their key: the columns that results need, and `n` (packed number).
         places: position of each of them among all rows.
-        residents: every entry that some pair names, in the order of their key: labels (numbers packed), `n`, `retired`.
+        residents: every entry in a pair, in the order of their key: labels (numbers packed), `n`, `retired`.
         entries: position of each of them in the register.
         pairs: compared pairs, one per row and person.
-        via: entry per pair that was compared (a retired one of the same person, maybe).
+        via: per pair, the entry that was compared (possibly a retired one of the same person).
         found_by: bitmask of passes per pair.
         codes: pass codes, bit 0 first.
         plan: what each pass cost and found.
         calls: similarities calculated, per column.
-        taken: per entry, whether a settled row is that person.
+        taken: per entry, whether a settled row is linked to that person.
     """
 
     rows: pl.DataFrame
@@ -91,8 +91,8 @@ class Compared:
 
     @cached_property
     def borne(self) -> Callable[[str], pl.Series]:
-        """Words that are names of several residents, by the column of names; found once for all who ask."""
-        # Not of itself, lest it stay in memory until circles of references are looked for.
+        """Words that are names of several residents, by column of names; cached."""
+        # The closure must not hold `self`: the cycle would stay in memory until the garbage collector runs.
         residents = self.residents
         return cache(lambda column: borne_words(residents[column]))
 
@@ -107,22 +107,22 @@ def search(
     """Find and compare candidates of all open rows.
 
     Args:
-        model: decides what can still matter.
+        model: decides which pairs can still matter.
         rows: open rows.
         plan: passes.
-        truth: position of rows and of the entries they truly are, only to report the recall of each pass.
-        at_once: words of so many rows or pairs are in memory at a time, which changes nothing of what is found; as the
-            reference says unless given.
+        truth: positions of rows and of their true entries, only to report the recall of each pass.
+        at_once: rows or pairs whose strings are in memory at a time, without effect on results; default
+            `pasangan_sekaligus` of the reference.
     """
     together = at_once or default_limits().memori.pasangan_sekaligus
     table = rows.register.table
     words = Words(rows, [*model.columns, *columns_of(plan.every), *rows.listed.labels], together)
-    # Where not all rows stay in memory, what only comparing reads would be read twice.
+    # If not all rows fit into memory, columns that only comparing needs would be read twice.
     keys = words if rows.count <= together else Words(rows, columns_of(plan.narrow), together)
     found = pairs_of(plan.narrow, keys.parts(np.arange(rows.count)), table.blocks(columns_of(plan.narrow)))
     del keys
     candidates = _worth_comparing(rows, plan, united(found, rows.register.table.height))
-    # Sifting leaves much behind, and comparing is what takes most.
+    # Sifting leaves much freed memory behind, and comparing needs the most.
     give_back()
     family_alone = _family_alone(plan, candidates)
     looked = look(model, rows, words, candidates.chosen(np.flatnonzero(~family_alone)), together)
@@ -134,7 +134,7 @@ def search(
     unexplained = np.flatnonzero(again)
     if len(unexplained):
         rows = _as_claimed(rows, looked.left[convincing], looked.right[convincing])
-        # Few rows are left: to let the register stream by once more for them costs less than to hold it for all.
+        # Few rows are left: reading the register again for them costs less than holding it for all.
         broad = pairs_of(plan.broad, words.parts(unexplained), table.blocks(columns_of(plan.broad)))
         found += [replace(one, left=unexplained[one.left]) for one in broad]
         found += _by_number_and_family(rows, unexplained)
@@ -147,7 +147,7 @@ def search(
 
 
 def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
-    """For some rows: entries a slip from a number nobody bears, the families of their household's placed members."""
+    """Pairs of some rows with entries one slip from their unknown number, and with families of their household."""
     found = []
     if rows.listed.written is not None:
         unknown = which[rows.bearer[which] < 0]
@@ -159,7 +159,7 @@ def _by_number_and_family(rows: OpenRows, which: Rows) -> list[Found]:
 
 
 def _members(rows: OpenRows, which: Rows) -> Found:
-    """Some rows beside those members of the families of their household's others whom no settled row is."""
+    """Pairs of some rows with untaken members of the families to which others of their household are linked."""
     claims, register = rows.settled.claims, rows.register
     usable = (claims.household != -1) & (claims.family != -1) & member_of(claims.household, rows.household[which])
     homes = (
@@ -179,21 +179,21 @@ def _members(rows: OpenRows, which: Rows) -> Found:
 
 
 def _worth_comparing(rows: OpenRows, plan: Plan, pairs: Candidates) -> Candidates:
-    """Without pairs that only a shared family suggests and whose person a settled row is."""
+    """The pairs, without those that only a shared family suggests and whose person is taken by a settled row."""
     taken = rows.settled.taken[rows.register.person[pairs.right]]
     return pairs.chosen(np.flatnonzero(~(_family_alone(plan, pairs) & taken)))
 
 
 def _family_alone(plan: Plan, pairs: Candidates) -> Flags:
-    """Pairs that only a shared family suggests."""
+    """Whether only a shared family suggests each pair."""
     family = np.uint32(sum(1 << bit for bit, code in enumerate(pairs.codes) if code in plan.family_only))
     return (pairs.found_by | family) == family
 
 
 def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
-    """Pairs that are convincing on their own; their rows are explained.
+    """Positions of pairs that are convincing on their own; their rows are explained.
 
-    A number does not explain a row born on another day whose name or mother is another's: it may be copied.
+    A pair is not convincing if birth date and name (or mother) differ: its number may have been copied.
     """
     found = patterns(looked.levels)
     bits = bits_of(model, found.levels, rows.register.count, rows.register.family_size)
@@ -205,14 +205,14 @@ def _convincing(model: LinkageModel, rows: OpenRows, looked: Looked) -> Rows:
 
 
 def _families(rows: OpenRows, looked: Looked, convincing: Rows) -> Rows:
-    """Per open row the family of the person of its convincing pair, -1 for none."""
+    """Per open row, the family of the person in its convincing pair, -1 for none."""
     family = np.full(rows.count, -1)
     family[looked.left[convincing]] = rows.register.family[rows.register.person[looked.right[convincing]]]
     return family
 
 
 def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
-    """The open rows, with pairs of some of them and a person telling of their households what settled rows tell."""
+    """The open rows, with some pairs of row and person added to the claims that settled rows make."""
     register, settled = rows.register, rows.settled
     person = register.person[right]
     claims = Claims(
@@ -226,7 +226,7 @@ def _as_claimed(rows: OpenRows, left: Rows, right: Rows) -> OpenRows:
 def _numbered(  # noqa: PLR0917 - rows and what was found for them
     model: LinkageModel, rows: OpenRows, told: pl.DataFrame, looked: Looked, candidates: Candidates, by_slips: int
 ) -> Compared:
-    """Entries numbered in the order of their key, pairs sorted, one pair per row and person."""
+    """The result: entries numbered in the order of their key, pairs sorted, one pair per row and person."""
     register = rows.register
     named = distinct(looked.right, register.table.height)
     entries = register.ordered(distinct(np.concatenate([named, register.person[named]]), register.table.height))
@@ -242,7 +242,7 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
     pairs = Pairs(
         looked.left[order],
         person[order],
-        # Each comparison is put in order for itself, several times faster than pair by pair.
+        # Reordered column by column: several times faster than pair by pair.
         looked.levels.T.take(order, axis=1).T,
         rows.household,
         register.family[entries],
@@ -273,7 +273,7 @@ def _numbered(  # noqa: PLR0917 - rows and what was found for them
 
 
 def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows:
-    """Positions of the pairs to keep: of those of a row with several entries of one person only the best."""
+    """Positions of the pairs to keep: if a row meets several entries of one person, only the best."""
     several = np.zeros(int(person.max(initial=0)) + 1, dtype=np.bool_)
     several[person[person != right]] = True
     rivals = np.flatnonzero(several[person])
@@ -285,7 +285,7 @@ def _best_of_person(bits: Floats, left: Rows, person: Rows, right: Rows) -> Rows
 
 
 def _with_recall(pairs: Candidates, rows: OpenRows, truth: tuple[Rows, Rows]) -> pl.DataFrame:
-    """The plan with the share of true pairs of open rows that each pass found."""
+    """The plan with the recall of each pass: its share of the true pairs of open rows."""
     place = np.full(rows.listed.table.height, -1)
     place[rows.where] = np.arange(len(rows.where))
     row, entry = place[truth[0]], truth[1]

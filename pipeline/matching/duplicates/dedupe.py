@@ -1,6 +1,6 @@
-"""Rows that record one person: twice the same, linked to one resident, or alike outside the registry.
+"""Finds rows that record one person: identical rows, rows linked to one resident, and similar rows without a resident.
 
-Belongs here: which rows meet, and which row survives. Does not: comparing and judging them
+Belongs here: which rows are compared, and which row survives. Does not: comparing and judging them
 (`pipeline.matching.duplicates.row_pairs`), what their columns are (`pipeline.matching.duplicates.dtks_doubles`),
 linking to the registry; nothing is deleted.
 """
@@ -24,23 +24,23 @@ from pipeline.matching.records.as_numbers import SEED, Records
 from pipeline.matching.records.identifiers_near import Odd, Packed
 
 _NO_SERIAL = np.uint64(0xFFFF)
-# A candidate this probable is worth comparing with the row that is taken for him.
+# A candidate this probable makes the row be compared with the rows linked to that candidate.
 _LIKELY = 0.05
 _ALL_PAIRED = 50
 
 
 @dataclass(frozen=True)
 class Relisted:
-    """What must be known of rows to find those that list somebody again, whatever their columns are called.
+    """The input of deduplication, independent of column names.
 
     Attributes:
         listed: the rows, in the order of their key.
-        passes: which of them meet.
-        family: packed number of the family that each states, 0 for none.
-        same: columns in which rows that say the same are equal.
-        filled: columns that the row which survives has most of.
-        at_home: how much rows (the first positions) state of where certain residents (the second) live now.
-        read: the rows at some positions, as they are compared with each other.
+        passes: blocking passes.
+        family: packed number of the family that each row states, 0 for none.
+        same: columns that identical rows agree in.
+        filled: columns counted to find the most complete row.
+        at_home: scores how well rows (first positions) state the current home of residents (second positions).
+        read: reads the rows at some positions, as they are compared with each other.
     """
 
     listed: Listed
@@ -54,13 +54,13 @@ class Relisted:
 
 @dataclass(frozen=True)
 class Taken:
-    """Whom each row is certainly taken for.
+    """The certain links of the rows.
 
     Attributes:
         household: number of the row's household, -1 for none.
         entry: position of the resident per row, -1 for none.
         number: packed NIK of the resident per row, 0 for none.
-        bits: evidence for it, NaN for none.
+        bits: match weight of the link, NaN for none.
         refused: row, entry of pairs that an officer refused.
     """
 
@@ -74,14 +74,14 @@ class Taken:
     def of(  # noqa: PLR0917 - columns of one table
         household: Rows, places: Rows, entries: Rows, numbers: Packed, bits: Floats, refused: pl.DataFrame
     ) -> Taken:
-        """From the positions of the rows that are taken for somebody."""
+        """From the positions of the linked rows."""
         rows = len(household)
         entry, number, weight = np.full(rows, -1), np.zeros(rows, dtype=np.uint64), np.full(rows, np.nan)
         entry[places], number[places], weight[places] = entries, numbers, bits
         return Taken(household, entry, number, weight, refused)
 
     def not_refused(self, pairs: pl.DataFrame) -> pl.DataFrame:
-        """Pairs (a, b) of rows but for those where an officer said that the one is not who the other is taken for."""
+        """Pairs (a, b) of rows, without those where an officer refused the resident of one row for the other."""
         for row, other in (("a", "b"), ("b", "a")):
             entry = _gathered(self.entry, pl.col(other))
             pairs = pairs.with_columns(entry=entry).join(
@@ -100,18 +100,17 @@ def find_duplicate_rows(
     """Pairs of rows for one person, and the survivor of each group.
 
     Args:
-        rows: in the order of their key: which row of a pair is held against which must not depend on the order of the
-            files.
-        taken: whom rows are linked to for certain.
-        candidates: row, entry, probabilitas of everybody a row without a certain link may be, and the levels of each
+        rows: in the order of their key, so that pairs do not depend on the order of the files.
+        taken: certain links of the rows.
+        candidates: row, entry, probabilitas of all candidates of rows without a certain link, and the levels of each
             (`results.candidates`).
         model: the trained model.
         family_size: members per family.
 
     Returns:
-        `(pairs, survivors)`, all rows by their positions: a, b, the pair's bits and whether they say the same; and row,
-        survivor of every row that is not the survivor of its group: the one linked automatically, then where its
-        resident lives now, then with most facts filled in, then the first.
+        `(pairs, survivors)`, rows by position. Pairs: a, b, bobot, same (identical contents). Survivors: row, survivor
+        for every row that does not survive. The survivor of a group is a row with a certain link, of those the one
+        that best states its resident's current home, then the one with most fields, then the first.
     """
     known, contents = _contents(rows)
     certain = np.flatnonzero(taken.entry != -1)
@@ -129,9 +128,9 @@ def find_duplicate_rows(
 
 
 def _contents(rows: Relisted) -> tuple[Rows, Packed]:
-    """Rows that may say the same as another, and what each says, as a hash.
+    """Rows that may be identical to another, and a hash of the contents of each.
 
-    None that tells nobody apart, as those do whose number lost its serial and that name no family.
+    Without rows that identify nobody: their number lost its serial and they state no family.
     """
     numbers = rows.listed.number
     shared = pl.Series(numbers).is_duplicated().to_numpy()
@@ -141,7 +140,7 @@ def _contents(rows: Relisted) -> tuple[Rows, Packed]:
 
 
 def _sharing(rows: Rows, keys: Rows | Packed, taken: Taken) -> pl.DataFrame:
-    """Pairs (a, b, bobot) of rows with one key, unless they are certainly two residents."""
+    """Pairs (a, b, bobot) of rows with one key, unless they are linked to two residents."""
     shared = (
         pl.DataFrame({"row": rows, "kunci": keys})
         .filter(pl.col("kunci").is_duplicated())
@@ -149,7 +148,7 @@ def _sharing(rows: Rows, keys: Rows | Packed, taken: Taken) -> pl.DataFrame:
             bobot=_gathered(taken.bits, pl.col("row")).fill_nan(None), siapa=_gathered(taken.entry, pl.col("row"))
         )
     )
-    # Of very many equal rows each is paired with the first alone, which makes them one group all the same.
+    # Very many equal rows are each paired only with the first, which makes them one group as well.
     firsts = shared.filter(
         (pl.len().over("kunci") <= _ALL_PAIRED) | (pl.col("row") == pl.col("row").min().over("kunci"))
     )
@@ -173,12 +172,12 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
     family_size: float,
     contents: Packed,
 ) -> pl.DataFrame:
-    """Pairs (a, b, bobot) of which at least one row has no certain resident, by comparing the rows themselves.
+    """Pairs (a, b, bobot) found by comparing rows; at least one row of each pair has no certain resident.
 
-    What doubles differ in is learnt from the pairs that are sure to be some, and so is which families are there twice.
+    Rows linked to one resident show how duplicates differ and which families are recorded twice.
     """
     free = taken.entry == -1
-    # A row whose resident is certain has that resident's number, whatever is written in it.
+    # A row with a certain resident counts with the resident's number, whatever is written in it.
     number = np.where(free, rows.listed.number, taken.number)
     of_one = rows_of_one(taken.entry, taken.number)
     families = RecordedTwice.of(taken.household, taken.entry, of_one)
@@ -195,7 +194,7 @@ def _alike(  # noqa: PLR0917 - what is known of rows and of persons
 def _met(
     rows: Relisted, taken: Taken, number: Packed, candidates: pl.DataFrame, families: RecordedTwice
 ) -> tuple[Rows, Rows]:
-    """Distinct pairs of a row without a certain resident and another row that may be his, each pair once."""
+    """Distinct candidate pairs of a row without a certain resident and another row, each pair once."""
     free = taken.entry == -1
     single = np.flatnonzero(free)
     table, written, read = rows.listed.table, rows.listed.written, columns_of(rows.passes)
@@ -209,7 +208,7 @@ def _met(
         found.append(Found("NIK_DEKAT", *close, len(close[0])))
     pairs = united(found, table.height)
     own, right = single[pairs.left], pairs.right
-    # Two loose rows meet twice, a row always meets itself. A number of 15 or 17 digits is held against whole ones.
+    # Drop rows paired with themselves and one of two mirrored pairs; rows with 15 or 17 digits stay first in a pair.
     place = np.arange(table.height)
     if written is not None:
         place[single] += np.where(Odd(of_loose).any, 0, table.height)
@@ -218,7 +217,7 @@ def _met(
 
 
 def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Found:
-    """Loose rows beside the rows that certainly are the resident each may be."""
+    """Pairs of loose rows and rows that are certainly linked to one of their candidates."""
     other = np.flatnonzero(taken.entry != -1)
     certain = pl.DataFrame({"other": other, "entry": taken.entry[other]})
     loose = pl.DataFrame({"own": np.arange(len(single)), "row": single})
@@ -227,7 +226,7 @@ def _same_resident(taken: Taken, single: Rows, candidates: pl.DataFrame) -> Foun
 
 
 def _equal(rows: Relisted, pairs: pl.DataFrame) -> pl.Series:
-    """Whether both rows of each pair say the same."""
+    """Whether both rows of each pair are identical."""
     both = rows.listed.table.take(np.concatenate([pairs["a"].to_numpy(), pairs["b"].to_numpy()]), rows.same)
     one, two = both.head(pairs.height), both.tail(pairs.height)
     agree = pl.DataFrame([one[column].eq_missing(two[column]).alias(column) for column in rows.same])

@@ -1,8 +1,8 @@
-"""DTKS as a register to be searched for persons whom it lists again.
+"""DTKS as the input and output of deduplication.
 
-Belongs here: which of its rows meet, in which columns they are equal or full, and what is found as tables. Does not:
-the engine (`pipeline.matching.duplicates.dedupe` and what works for it), DTKS as one side of a linkage
-(`pipeline.matching.dtks_dukcapil`).
+Belongs here: its blocking passes, the columns that identical rows agree in or that make a row complete, and the result
+tables. Does not: the engine (`pipeline.matching.duplicates.dedupe` and the modules it uses), DTKS as one side of a
+linkage (`pipeline.matching.dtks_dukcapil`).
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _MOVED = "PINDAH"
 
 
 def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Relisted:
-    """The rows as they are searched for persons listed again.
+    """DTKS as the input of `dedupe`.
 
     Args:
         listed: DTKS rows (`dtks_dukcapil.listed_rows`).
         register: residents (`dtks_dukcapil.residents`).
-        model: what is compared of them.
+        model: names the compared columns.
     """
     table = listed.table
     columns = [name for name in table.columns if name in model.columns]
@@ -61,7 +61,7 @@ def relisted_rows(listed: Listed, register: Register, model: LinkageModel) -> Re
 
 
 def _agreeing(stated: pl.DataFrame, registered: pl.DataFrame) -> pl.Series:
-    """How much of KK, desa and kabupaten each row states as Dukcapil has it, which of who has moved is what he left."""
+    """Number of KK, desa and kabupaten that agree with Dukcapil's, 0 for who moved: Dukcapil then has the old home."""
     desa, theirs = stated["kode_desa"], registered["kode_desa"]
     facts = [stated["no_kk"] == registered["no_kk"], desa == theirs, desa.str.head(_OF_KAB) == theirs.str.head(_OF_KAB)]
     at_home = registered["status_penduduk"].ne_missing(_MOVED)
@@ -73,7 +73,7 @@ def duplicates_of(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         table: DTKS rows, in the order of id_dtks.
-        pairs: those that are one person's (`dedupe.find_duplicate_rows`).
+        pairs: result of `dedupe.find_duplicate_rows`.
     """
     one, two = (table.take(pairs[side].to_numpy(), ["id_dtks"]).to_series() for side in "ab")
     return pairs.select(
@@ -85,6 +85,6 @@ def duplicates_of(table: Table, pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def survivors_of(table: Table, survivors: pl.DataFrame) -> pl.DataFrame:
-    """id_dtks, ganda_dari of every row that another survives; arguments as for `duplicates_of`."""
+    """id_dtks, ganda_dari of every row that does not survive (`dedupe.find_duplicate_rows`)."""
     row, other = (table.take(survivors[side].to_numpy(), ["id_dtks"]).to_series() for side in survivors.columns)
     return pl.DataFrame({"id_dtks": row, "ganda_dari": other})

@@ -1,6 +1,6 @@
-"""`id_orang`: the same for all DTKS rows of one person, and for one person in every periode.
+"""`id_orang`: one ID for all DTKS rows of a person, stable over the periodes.
 
-Belongs here: which ID a person bears. Does not: which rows are one person's (`dedupe`).
+Belongs here: assigning IDs to persons. Does not: which rows belong to one person (`dedupe`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from schemas.link import DECIDED
 def person_ids(
     people: pl.DataFrame, survivors: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
 ) -> pl.Series:
-    """The person of each row.
+    """The person ID of each row.
 
-    A person bears the ID that most of the rows had before, whichever rows came or went since; a new one that of the
-    smallest row. A row that is new had the ID of its resident, unless a row that had it is still his: who is listed
-    anew under another ID DTKS is who he was. So is a row new whose ID DTKS is another person's now. An ID belongs to
-    one person: of several who had it, to whom the row belongs that it was made of, else to the one of the smallest
-    surviving row. A row that is somebody else finds the ID made of it with who has had it since, and bears another.
+    A person keeps the ID that most of the rows had in the earlier periode; a new person gets the ID made of the
+    smallest `id_dtks`. A row counts as new if its `id_dtks` is new or now belongs to another person. A new row takes
+    over the earlier ID of its resident, unless a row that had that ID is still the resident's. Every ID belongs to one
+    person: if several had it, to the one with the row that it was made of, else to the one with the smallest surviving
+    row. If a new person's ID has been given to somebody else, the next free one is used.
 
     Args:
         people: `id_dtks`, `nik`, `nama`, `tanggal_lahir` of all accepted rows.
@@ -39,7 +39,7 @@ def person_ids(
         .join(survivors, on="id_dtks", how="left", maintain_order="left")
         .select("id_dtks", "sendiri", "lama", utama=pl.coalesce("ganda_dari", "id_dtks"))
     )
-    # Nearly everybody is one row and bears the ID made of it, which nobody else had.
+    # Nearly every person has one row and the ID made of it, which nobody else had.
     several = pl.col("utama").is_in(survivors["ganda_dari"].unique().implode())
     unlike = several | (pl.col("lama") != pl.col("sendiri")).fill_null(value=False)
     others = rows.filter(pl.col("lama").ne_missing(pl.col("sendiri")))["sendiri"]
@@ -54,7 +54,7 @@ def person_ids(
 def _borne_before(
     people: pl.DataFrame, before: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame
 ) -> pl.Series:
-    """The ID that each row, or else its resident, had before (`lama`); null for a new person."""
+    """The earlier ID of each row, or else of its resident (`lama`); null for a new person."""
     rows = people.select("id_dtks", "tanggal_lahir").join(before, on="id_dtks", how="left", maintain_order="left")
     born_otherwise = people.filter(rows["tanggal_lahir"] != rows["lahir_lama"])
     replaced = pl.col("id_dtks").is_in(_replaced(born_otherwise, links, published).implode())
@@ -67,10 +67,10 @@ def _borne_before(
 
 
 def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.Series:
-    """Which of these rows, born on another day than before, bear another name and another NIK too.
+    """Those of the rows (whose birth date changed) whose name and NIK changed as well.
 
-    The NIK is that of the resident, if there is one. A link that was wrong and is mended makes nobody another: the row
-    itself tells the same.
+    The NIK is that of the resident, if there is one. A corrected link alone makes no new person: name and birth date
+    of the row stay the same.
     """
     was = published.select("id_dtks", nama_lama="nama", nik_lama="nik")
     return (
@@ -86,7 +86,7 @@ def _replaced(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) 
 
 
 def _listed_anew(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFrame) -> pl.DataFrame:
-    """The ID that the resident of each of these rows had before: id_dtks, penduduk; none where several rows had two."""
+    """The earlier ID of each row's resident: id_dtks, penduduk; none if the resident had several IDs."""
     residents = _residents(rows, links)
     had = published.filter(pl.col("status_padan").is_in(LINKED)).select("nik", penduduk="id_orang")
     known = had.join(residents, on="nik", how="semi").unique().unique("nik", keep="none")
@@ -94,21 +94,21 @@ def _listed_anew(rows: pl.DataFrame, links: pl.LazyFrame, published: pl.LazyFram
 
 
 def _residents(rows: pl.DataFrame, links: pl.LazyFrame) -> pl.LazyFrame:
-    """Whom these rows are linked to: id_dtks, nik."""
+    """The resident linked to each row: id_dtks, nik."""
     decided = links.filter(pl.col("keputusan").is_in(DECIDED))
     return decided.join(rows.lazy(), on="id_dtks", how="semi").select("id_dtks", nik="nik_dukcapil")
 
 
 def _persons(rows: pl.DataFrame, before: pl.Series) -> pl.DataFrame:
-    """The ID of each person (`utama`, his surviving row) of some rows: utama, id_orang.
+    """The ID of each person (`utama`, the surviving row) in some rows: utama, id_orang.
 
     Args:
         rows: `id_dtks`, `sendiri`, `lama`, `utama`.
-        before: IDs that somebody had before, which are not for who did not.
+        before: IDs in use earlier, which no other person may get.
     """
     had = rows.drop_nulls("lama").group_by("utama", "lama").len()
     usual = had.sort("len", "lama", descending=[True, False]).unique("utama", keep="first").select("utama", "lama")
-    # The smallest ID of a group, not the survivor's: which row is fuller may change with the next period.
+    # The smallest ID of a group, not the survivor's: the survivor may change with the next periode.
     first = rows.group_by("utama").agg(pl.col("sendiri").get(pl.col("id_dtks").arg_min()))
     persons = first.join(usual, on="utama", how="left").select(
         "utama",

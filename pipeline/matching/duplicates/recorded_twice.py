@@ -1,9 +1,9 @@
-"""Families that DTKS records twice: what their members known to be in both tell about the others.
+"""Families that DTKS records twice, as evidence that their other members are duplicates too.
 
-A family is entered again as a whole more often than one of its members is: by another operator, after a move, in
-another kabupaten. Once two of its rows are known to be one person's, its other rows are likely doubles too, though
-each alone proves nothing. Belongs here: which households record the same persons. Does not: weighing that evidence
-(`pipeline.matching.judging.scoring`), which rows are doubles (`pipeline.matching.duplicates.dedupe`).
+A whole family is entered again more often than a single member: by another operator, after a move, in another
+kabupaten. Once one person is known to be in both households, their other rows are likely duplicates too, though each
+alone proves nothing. Belongs here: which households record the same persons. Does not: weighing that evidence
+(`pipeline.matching.judging.scoring`), which rows are duplicates (`pipeline.matching.duplicates.dedupe`).
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import polars as pl
 from pipeline.matching.levels.evidence import Relatives
 from pipeline.matching.records.arrays import Levels, Rows
 
-# No family has more rows.
+# A household with more rows is no family.
 _LARGEST = 20
 
 
 @dataclass(frozen=True)
 class RecordedTwice:
-    """Households with persons in common.
+    """Pairs of households with persons in common.
 
     Attributes:
-        household: of each row, -1 for none.
-        person: number of each row's person, -1 where nobody is certain.
-        shared: home, other, person: whom a household has in common with another; each pair of households twice, and
-            only those where more than half of the smaller one's known members are in both. A grandmother or a husband
-            listed in two families makes them no one family.
+        household: household of each row, -1 for none.
+        person: number of each row's person, -1 if uncertain.
+        shared: home, other, person: the persons in both households, each pair of households in both orders. Only pairs
+            with more than half of the smaller one's known members in common: a grandmother or husband listed in two
+            families does not make them one.
     """
 
     household: Rows
@@ -38,7 +38,7 @@ class RecordedTwice:
 
     @staticmethod
     def of(household: Rows, person: Rows, doubles: tuple[Rows, Rows]) -> RecordedTwice:
-        """From what is known of each row, and pairs of rows that are one person's (`doubles.rows_of_one`)."""
+        """From household and person of each row, and pairs of rows of one person (`doubles.rows_of_one`)."""
         one, two = doubles
         homes = household[one], household[two]
         apart = np.flatnonzero((homes[0] != homes[1]) & (homes[0] != -1) & (homes[1] != -1))
@@ -60,7 +60,7 @@ class RecordedTwice:
         return RecordedTwice(household, person, both.filter(whole).select("home", "other", "person"))
 
     def beside(self, loose: Rows) -> tuple[Rows, Rows]:
-        """Positions in `loose` of rows whose family others record too, and those families' rows."""
+        """Pairs (position in `loose`, row of another household that records the same family)."""
         homes = self.shared.select("home", "other").unique()
         everybody = pl.DataFrame({"home": self.household, "row": np.arange(len(self.household))})
         members = everybody.filter(pl.col("home").is_in(homes["home"].implode()))
@@ -69,9 +69,9 @@ class RecordedTwice:
         return pairs["own"].to_numpy(), pairs["right"].to_numpy()
 
     def levels(self, one: Rows, two: Rows) -> Levels:
-        """Evidence of the household per pair of rows (`Relatives`): others whom both families record, or that none is.
+        """Levels of household evidence per pair of rows (`Relatives`): other persons in both households, or none.
 
-        Nothing is told within one household, nor by families of whom nobody else is known.
+        Pairs within one household or without a household have no evidence.
         """
         homes = self.household[one], self.household[two]
         pairs = pl.DataFrame(

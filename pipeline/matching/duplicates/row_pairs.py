@@ -1,8 +1,8 @@
-"""Pairs of rows that may record one person: compared, and judged.
+"""Compares and judges pairs of DTKS rows that may record one person.
 
-A pair is judged like a row and a resident, with the figures of doubles (`pipeline.matching.judging.doubles`): the two
-rows are one person's, relatives', strangers' or lookalikes'. Where the person of one row is certain, what is known of
-the other row and him speaks too. Belongs here: that judgement. Does not: which rows meet
+A pair is judged like a row and a resident, with the weights of `pipeline.matching.judging.doubles`: the two rows
+record one person, relatives, strangers or lookalikes. If one row has a certain resident, the comparison of the other
+row with that resident counts as well. Does not belong here: which rows are compared
 (`pipeline.matching.duplicates.dedupe`).
 """
 
@@ -30,9 +30,9 @@ from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import Records
 from pipeline.matching.records.identifiers_near import Packed, birth_of, unpack
 
-# Whoever is the other row's resident this probably is its double unless the two rows tell siblings or namesakes.
+# A row this likely to be the other row's resident is its duplicate, unless the rows look like siblings or namesakes.
 _TAKEN = 0.8
-# Whoever is him this surely is so even if the two rows tell too little of each other.
+# A row this likely to be the other row's resident is its duplicate even if the two rows state too little in common.
 _SURELY = 0.95
 
 
@@ -43,10 +43,10 @@ class RowPairs:
     Attributes:
         own: position of the row without a certain resident, per pair.
         other: position of the other row.
-        facts: facts of every row that some pair names.
-        told: the same with the numbers of certain residents in place of what is written.
-        left: place of the first row in `facts`.
-        right: place of the other one in `told`.
+        facts: facts of every row in a pair.
+        told: the same, with the NIKs of certain residents in place of the written ones.
+        left: position of the first row in `facts`.
+        right: position of the other row in `told`.
         levels: pairs × comparisons.
         number: packed NIK of the first row.
     """
@@ -75,13 +75,13 @@ class RowPairs:
 
 @dataclass(frozen=True)
 class Beliefs:
-    """What is known of the persons of each pair's first row.
+    """What the candidates of each pair's first row say about the pair.
 
     Attributes:
         entry: certain resident of the other row, -1 for none.
-        this: probability that he is that resident.
-        elsewhere: that he is another resident than that one.
-        at: which of the candidates that resident is, -1 for none.
+        this: probability that the first row is that resident.
+        elsewhere: probability that it is another resident.
+        at: position of that resident among the candidates, -1 for none.
     """
 
     entry: Rows
@@ -98,15 +98,15 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
     other: Rows,
     families: RecordedTwice,
 ) -> RowPairs:
-    """Compare rows.
+    """Compare pairs of rows.
 
     Args:
         model: comparisons.
-        read: the rows at some positions.
-        number: packed NIK that each row is known by.
+        read: reads the rows at some positions.
+        number: per row, the packed NIK of its certain resident, else its own.
         own: position of the first row of each pair.
-        other: position of the second one.
-        families: that record the same persons.
+        other: position of the second row.
+        families: households that record the same persons.
     """
     involved, places = np.unique(np.concatenate((own, other)), return_inverse=True)
     left, right = np.split(places, 2)
@@ -125,10 +125,10 @@ def compared(  # noqa: PLR0917 - rows and what is known of them
 
 
 def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, two: Packed) -> None:
-    """Write into the levels that two unlike NIKs tell one birth, whatever the rows say: each was issued for it.
+    """Set the date level to "equal" if two unlike NIKs contain one birth date, whatever the rows state.
 
-    Whoever is entered anew under another NIK was born when he was born; dates slip more often than those in numbers do.
-    Days that stand for a year alone are many people's.
+    A person entered anew under another NIK keeps the birth date, and dates in NIKs have fewer slips than date columns.
+    Dates that stand for a year alone are excluded: many people share them.
     """
     nik, date = model.position("nik"), model.position("date")
     if nik is None or date is None:
@@ -141,13 +141,13 @@ def _read_births_in_numbers(model: LinkageModel, levels: Levels, one: Packed, tw
 
 
 def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Beliefs:
-    """What the candidates of rows tell of pairs.
+    """What the candidates of rows say about pairs.
 
     Args:
-        candidates: row, entry, probabilitas of everybody a row may be.
+        candidates: row, entry, probabilitas of the candidates.
         free: whether each row has no certain resident.
         own: position of each pair's first row.
-        entry: certain resident of the other one, -1 for none.
+        entry: certain resident of the other row, -1 for none.
     """
     known = candidates.with_row_index("at").filter(pl.Series(free[candidates["row"].to_numpy()]))
     anybody = known.group_by("row").agg(anybody=pl.col("probabilitas").sort().sum())
@@ -165,12 +165,12 @@ def beliefs(candidates: pl.DataFrame, free: Flags, own: Rows, entry: Rows) -> Be
 def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     model: LinkageModel, pairs: RowPairs, known: Beliefs, residents: Levels, rows: int, family_size: float
 ) -> pl.DataFrame:
-    """The pairs (a, b, bobot) that are one person's.
+    """The pairs (a, b, bobot) that record one person.
 
     Args:
-        model: with the figures of doubles.
-        pairs: that may be.
-        known: of their persons.
+        model: result of `doubles.of_doubles`.
+        pairs: the compared pairs.
+        known: result of `beliefs`.
         residents: levels of each candidate.
         rows: size of DTKS.
         family_size: members per family.
@@ -181,7 +181,7 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
     levels[candidate] = as_the_resident(model, levels[candidate], residents[known.at[candidate]], count)
     bits, anew = bits_of(model, levels, count, family_size), anew_bits(model, levels)
     same = np.exp2(bits.match + anew + np.log2(model.repeated / count))
-    # Unlike in the registry, the other members of the family do stand in DTKS.
+    # Unlike relatives of a resident, the other members of the family are in DTKS as well.
     others = 1.0 + np.exp2(bits.relative - np.log2(count)) + _rivals(pairs.own, known.entry, same)
     alike = same / (same + others) * (1 - known.elsewhere) >= model.cutoffs.duplicate
     likely = np.flatnonzero(alike | (known.this >= _TAKEN))
@@ -196,7 +196,7 @@ def one_persons(  # noqa: PLR0917 - what is known of rows and of persons
 
 
 def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
-    """How likely each pair's first row is another one's who certainly is another resident: nobody is two persons."""
+    """Per pair, the evidence that its first row is another certain resident's duplicate: nobody is two persons."""
     rows = pl.DataFrame({"own": own, "entry": entry, "same": same})
     persons = rows.filter(pl.col("entry") != -1).group_by("own", "entry").agg(pl.col("same").max())
     everybody = persons.group_by("own").agg(everybody=pl.col("same").sort().sum())
@@ -208,19 +208,19 @@ def _rivals(own: Rows, entry: Rows, same: Floats) -> Floats:
 
 
 def _seen(model: LinkageModel, pairs: RowPairs, levels: Levels) -> Seen:
-    """What tells one person from two that look alike, per pair."""
+    """What distinguishes one person from two lookalikes, per pair."""
     ones, others = pairs.facts[pairs.left], pairs.told[pairs.right]
     names = names_of(model, levels, ones, others, lambda column: borne_words(pairs.facts[column]))
-    # Either row may be the one that tells less.
+    # Either row may state less, so a longer name means nothing here.
     names = np.where(names == FULLER, 0, names).astype(np.uint8)
     return Seen(levels, odd_numbers(model, ones) | odd_numbers(model, others), names)
 
 
 def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
-    """The levels, without NIKs that tell nobody apart.
+    """The levels, with level 0 for NIKs that identify nobody.
 
-    Equal ones that lost their serials are any two people's who were born there on one day; one that was copied over a
-    family does not tell apart its members of one name. Of two names it is more likely two of them who bear it.
+    Equal NIKs without serial fit any two people born there on one day. A NIK copied over a family does not separate
+    rows of one name; rows with two names are more likely two of its members.
     """
     told, nik = pairs.levels.copy(order="F"), model.position("nik")
     if nik is not None:
@@ -232,6 +232,6 @@ def _without_numbers_of_nobody(model: LinkageModel, pairs: RowPairs) -> Levels:
         told[copied[pairs.left] & anothers, nik] = 0
     household = model.position("household")
     if household is not None:
-        # Whoever moved or married left his family behind.
+        # Who moved or married has left the family: other relatives are no evidence against the pair.
         told[told[:, household] == ELSEWHERE, household] = 0
     return told

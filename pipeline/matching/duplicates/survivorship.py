@@ -1,8 +1,7 @@
-"""What the surviving row of a person listed several times takes from the others, field by field.
+"""Survivorship: which fields the surviving row of a person takes over from its duplicates.
 
-Belongs here: the rules by which fields survive. Does not: which rows are one person
-(`pipeline.matching.duplicates.dedupe`). Nothing is overwritten: a field the survivor states is its own; one it lacks
-comes from the double that states most.
+Nothing is overwritten: the survivor keeps the fields it states; a missing field comes from the duplicate that states
+most. Does not belong here: which rows are one person (`pipeline.matching.duplicates.dedupe`).
 """
 
 from __future__ import annotations
@@ -13,15 +12,15 @@ from schemas.link import SURVIVING
 
 
 def filled_fields(people: pl.DataFrame, survivors: pl.DataFrame) -> pl.DataFrame:
-    """Fields that surviving rows lack and their doubles state.
+    """Fields that surviving rows lack and their duplicates state.
 
     Args:
         people: accepted DTKS rows.
-        survivors: id_dtks, ganda_dari of every row that is a double.
+        survivors: id_dtks, ganda_dari of every duplicate.
 
     Returns:
         `link.ganda_isian` without periode: id_dtks (survivor), kolom_isian, nilai_isian (as text), id_dtks_sumber (the
-        double it comes from: of several the one with most fields, then the smallest ID).
+        duplicate it comes from: of several the one with most fields, then the smallest ID).
     """
     kept = people.select("id_dtks", *(pl.col(field).cast(pl.String) for field in SURVIVING))
     stated = pl.sum_horizontal(pl.col(field).is_not_null() for field in SURVIVING)

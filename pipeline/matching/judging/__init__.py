@@ -1,4 +1,4 @@
-"""Who it is: figures learnt without truth, probabilities over candidates and nobody, one resident to one row.
+"""Judging candidates: weights learned without ground truth, posteriors per row, assignment of one resident per row.
 
 Does not belong here: levels (`pipeline.matching.levels`), results as tables (`pipeline.matching.outcome`).
 """

@@ -1,9 +1,9 @@
-"""Who is whom: the best resident of each row, one person for each resident, and what a human must see.
+"""Assignment: the best resident of each row, which rows compete for a resident, and what a human must decide.
 
-Residents go to the rows that claim them best, and a row whose resident is taken falls back. Exact assignment within
-components of rows and residents was measured on adversarial registers (54,000 rows, three times the usual errors): of
-the 261 rows left to a human it moved none to another resident, so there is none. Belongs here: claims, ties, doubts,
-the outcomes. Does not: probabilities (`pipeline.matching.judging.scoring`).
+Residents go to the rows that claim them best; a row whose resident is taken falls back to its next candidate. Exact
+assignment within components of rows and residents was measured on adversarial registers (54,000 rows, three times the
+usual errors): of the 261 rows left to a human it moved none to another resident, so it is not used. Belongs here:
+claims, ties, doubts, outcomes. Does not: probabilities (`pipeline.matching.judging.scoring`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pipeline.matching.model.linkage import Cutoffs
 from pipeline.matching.records.arrays import Flags, Floats, Levels, Rows
 
 EQUALLED = "CALON_SETARA"
-"""Reason code of rows that several candidates fit about as well."""
+"""Reason code of rows that several candidates fit about equally well."""
 _CLAIM = 0.5
 _EQUALLY_STRONG = 0.05
-# Sums of the same figures in another order may differ by less.
+# Sums of the same weights in another order differ by less.
 _EQUAL_BITS = 1e-6
 
 
 def best_of_each(rows: Rows, bits: Floats) -> Rows:
-    """Positions of each row's best pair, the first of equal ones; pairs must be sorted by row."""
+    """Position of each row's best pair, the first of equal ones; pairs must be sorted by row."""
     if not len(rows):
         return rows
     starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
@@ -34,14 +34,14 @@ def best_of_each(rows: Rows, bits: Floats) -> Rows:
 
 
 def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settled: Flags) -> Flags:
-    """Pairs whose resident another row claims at least as well.
+    """Whether another row claims each pair's resident at least as well.
 
     Args:
         rows: row per pair.
         residents: resident per pair.
-        bits: evidence per pair.
+        bits: match weight per pair.
         probability: per pair.
-        settled: per resident, whether a row with all evidence there can be has claimed it already.
+        settled: per resident, whether a settled row has claimed it already.
     """
     count = len(settled)
     claims = np.flatnonzero(probability > _CLAIM)
@@ -56,15 +56,15 @@ def outbid(rows: Rows, residents: Rows, bits: Floats, probability: Floats, settl
 
 
 def outdone(beaten: Flags, residents: Rows, bits: Floats, settled: Flags) -> Flags:
-    """Beaten pairs whose resident a better row claims.
+    """Whether a strictly better row claims the resident of each beaten pair.
 
-    Copies of one row outbid each other; that another row says the very same tells nothing against any of them.
+    Identical rows outbid each other, which is no evidence against any of them.
 
     Args:
-        beaten: whether another row claims the resident at least as well (`outbid`), per row's best pair.
+        beaten: per row's best pair, whether another row claims the resident at least as well (`outbid`).
         residents: resident per pair.
-        bits: evidence per pair.
-        settled: per resident, whether a row with all evidence there can be has claimed it already.
+        bits: match weight per pair.
+        settled: per resident, whether a settled row has claimed it already.
     """
     strongest = np.full(len(settled), -np.inf)
     np.maximum.at(strongest, residents, bits)
@@ -72,12 +72,12 @@ def outdone(beaten: Flags, residents: Rows, bits: Floats, settled: Flags) -> Fla
 
 
 def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
-    """Pairs whose resident some other row, and no mere copy of this one, is taken for as well.
+    """Whether each pair's resident is also the best one of another row that is not a mere copy of this one.
 
     Args:
         residents: resident per row's best pair.
-        bits: evidence per pair.
-        settled: per resident, whether a row with all evidence there can be has claimed it already.
+        bits: match weight per pair.
+        settled: per resident, whether a settled row has claimed it already.
     """
     strongest, weakest = np.full(len(settled), -np.inf), np.full(len(settled), np.inf)
     np.maximum.at(strongest, residents, bits)
@@ -86,9 +86,9 @@ def contested(residents: Rows, bits: Floats, settled: Flags) -> Flags:
 
 
 def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
-    """Positions of other candidates whom nothing rules out: equal to the row's best one, or less is known of them.
+    """Positions of other candidates that no fact rules out: each level is that of the row's best pair, or unknown.
 
-    That the registry lacks his mother's name is no reason to prefer his namesake.
+    A mother's name missing in the registry is no reason to prefer the namesake who has one.
 
     Args:
         rows: row per pair, sorted.
@@ -104,7 +104,7 @@ def equals(levels: Levels, rows: Rows, best: Rows) -> Rows:
 
 
 def as_strong(rows: Rows, torn: Rows, probability: Floats, equal: Rows) -> Rows:
-    """Positions of what made rows doubtful as `EQUALLED`: their other candidates that are strong too, or equal.
+    """Positions of the pairs that made rows `EQUALLED`: their other candidates that are strong too, or equal.
 
     Args:
         rows: row per pair.
@@ -121,12 +121,12 @@ def decide(links: pl.DataFrame, cutoffs: Cutoffs) -> pl.DataFrame:
     """Add `keputusan` and `keraguan` (why a human must decide, null for the rest) to the best pair of each row.
 
     Args:
-        links: keyakinan (belief, not calibrated), told (his name or number, and the family, tell the pair), second
-            (belief in the row's next candidate), equalled (another candidate is ruled out by nothing), supported
-            (something tells the person: `lookalikes.supported`), beaten (another row claims the resident at least as
-            well), misnamed (another row claims him too, and this one's name is another), mistakable (reason code of the
-            lookalike that cannot be ruled out, null for none).
-        cutoffs: how much belief an automatic link takes.
+        links: one row per best pair, with keyakinan (posterior, not calibrated), told (name or number, and the family,
+            support the pair), second (posterior of the row's next candidate), equalled (some other candidate is not
+            ruled out), supported (`lookalikes.supported`), beaten (another row claims the resident at least as well),
+            misnamed (another row claims the resident too, and this one has another name), mistakable (reason code of
+            the lookalike that cannot be ruled out, null for none).
+        cutoffs: the posterior that an automatic link needs.
     """
     least = pl.when("told").then(cutoffs.automatic).otherwise(cutoffs.automatic_untold)
     unsure = pl.col("keyakinan") < least

@@ -1,9 +1,9 @@
-"""What two rows of one person look like, learnt from the rows themselves, without truth.
+"""Match weights for two DTKS rows of one person, learned from the rows themselves, without ground truth.
 
 A person is listed twice mostly because something changed in between: a marriage, a move, another operator. KK, place
-and role of the second row then agree far less often than those of a row and its resident do, and all at once. Rows that
-are certainly one resident show how often. Belongs here: those figures, and what a row's resident adds to it. Does not:
-which rows are doubles (`pipeline.matching.duplicates.dedupe`).
+and role of the second row then agree far less often than those of a row and its resident, and all change together. Rows
+certainly linked to one resident show how often. Belongs here: those weights, and the levels that a row's resident adds.
+Does not: which rows are duplicates (`pipeline.matching.duplicates.dedupe`).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pipeline.matching.records.arrays import Floats, Levels, Rows
 from pipeline.matching.records.as_numbers import spread
 from pipeline.matching.records.identifiers_near import Packed
 
-# Pairs that are learnt from, and how many the saved figures count for.
+# Most pairs to learn from, and the number of pairs that the saved figures count for.
 _MOST, _TRUST = 2_000, 50.0
 _ROUNDS = 20
 _TOLD_ALREADY = ("nik", "household")
 
 
 def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
-    """Pairs of rows that follow each other among those of one resident.
+    """Pairs of consecutive rows of one resident.
 
     Args:
         entry: position of the resident per row, -1 for none.
@@ -39,12 +39,12 @@ def rows_of_one(entry: Rows, number: Packed) -> tuple[Rows, Rows]:
 
 
 def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> tuple[Rows, Rows]:
-    """Pairs of rows of one resident that do not say the same, at most `_MOST`, chosen by his NIK.
+    """Pairs of rows of one resident with different contents; at most `_MOST`, sampled by the resident's NIK.
 
     Args:
         pairs: both rows (`rows_of_one`).
         number: packed NIK of each row's resident.
-        contents: the same for rows that say the same, 0 where no other row does.
+        contents: hash of each row's contents, 0 if no other row has the same.
     """
     one, two = pairs
     unlike = np.flatnonzero((contents[one] != contents[two]) | (contents[one] == 0))
@@ -53,10 +53,10 @@ def sure_doubles(pairs: tuple[Rows, Rows], number: Packed, contents: Packed) -> 
 
 
 def of_doubles(model: LinkageModel, levels: Levels) -> LinkageModel:
-    """The model with `m` as it is for two rows of one person, and with what such a row listed anew looks like.
+    """The model with `m` and `listed_anew` learned for two rows of one person.
 
     Args:
-        model: as it is for a row and its resident.
+        model: the model for a row and its resident.
         levels: pairs of rows of one person (`sure_doubles`) × comparisons.
     """
     anew = _listed_anew(model, levels)
@@ -65,7 +65,7 @@ def of_doubles(model: LinkageModel, levels: Levels) -> LinkageModel:
 
 
 def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
-    """What rows listed anew look like among pairs of rows of one person (expectation and maximisation)."""
+    """Shares of levels of rows listed anew, estimated by EM from pairs of rows of one person."""
     anew, saved = model.listed_anew, model.listed_anew
     for _ in range(_ROUNDS):
         copied = (1 - anew.share) / np.exp2(_bits(model, anew, levels))
@@ -81,7 +81,7 @@ def _listed_anew(model: LinkageModel, levels: Levels) -> ListedAnew:
 
 
 def anew_bits(model: LinkageModel, levels: Levels) -> Floats:
-    """Bits for two rows being one person's, over and above those for a row and its resident, per pair."""
+    """Per pair, the bits to add to those for a row and its resident because the second row may be listed anew."""
     return _bits(model, model.listed_anew, levels)
 
 
@@ -95,16 +95,16 @@ def _bits(model: LinkageModel, anew: ListedAnew, levels: Levels) -> Floats:
 
 
 def as_the_resident(model: LinkageModel, levels: Levels, resident: Levels, residents: int) -> Levels:
-    """Levels of pairs of rows whose second one is certainly a resident, by what either that row or he tells.
+    """The better levels per pair: of the first row with the second one, or with the second one's certain resident.
 
-    A row that is the other one's person is that resident too, whose facts are all there and spelled rightly. Of the
-    NIK the pair tells as much already, and of its household what is known says nothing here.
+    If both rows are one person, the first must agree with that resident as well, whose facts are complete and correctly
+    spelled. NIK (the second row already has the resident's) and household keep the levels of the two rows.
 
     Args:
         model: the weights.
-        levels: pairs × comparisons, of the two rows, compared by the number of the resident.
-        resident: the same of the first row and the resident.
-        residents: their number.
+        levels: pairs × comparisons, of the two rows, the second one with its resident's NIK.
+        resident: pairs × comparisons, of the first row and the resident.
+        residents: size of the registry.
     """
     told = levels.copy(order="F")
     for number, comparison in enumerate(model.comparisons):

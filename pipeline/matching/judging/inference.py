@@ -1,4 +1,4 @@
-"""Rounds of judging: household evidence from the links so far, probabilities, better figures, until nothing moves.
+"""The judging loop: household evidence from the current links, posteriors, retrained weights, until links are stable.
 
 Belongs here: the loop over scoring, training, claims and households. Does not: finding pairs, comparing, deciding.
 """
@@ -27,17 +27,16 @@ _ROUNDS = 4
 
 @dataclass(frozen=True)
 class Pairs:
-    """Compared pairs of the rows that are not settled at once, sorted by row and resident.
+    """Compared pairs of open rows, sorted by row and resident.
 
     Attributes:
         left: row number per pair.
-        right: resident number per pair, the person whom the compared number belongs to.
+        right: resident number per pair (the current entry, if a retired one was compared).
         levels: pairs × comparisons; the household's column is filled in here.
         household: household number per row, -1 for none.
         family: packed KK per resident, -1 for none.
         identity: packed NIK per resident.
-        left_out: pairs found but not worth comparing, counted by the level of their NIK; those with relatives, and
-            those with strangers.
+        left_out: pairs found but not compared, counted by the level of their NIK; with relatives, with strangers.
         by_slips: number of rows for which numbers one slip away were looked up.
     """
 
@@ -57,18 +56,18 @@ class Pairs:
 
     @property
     def claims(self) -> Claims:
-        """Every pair as if its row were taken for its resident."""
+        """The claims if every row were linked to every one of its candidates."""
         return Claims(self.household[self.left], self.identity[self.right], self.family[self.right])
 
 
 @dataclass(frozen=True)
 class SettledLevels:
-    """Rows linked before any weighing.
+    """Rows linked without weighing.
 
     Attributes:
         claims: of all of them.
-        taken: per resident, whether one of them is taken for him.
-        levels: levels of a sample of them, for learning.
+        taken: per resident, whether one of them is linked to the resident.
+        levels: levels of a sample of them, for training.
     """
 
     claims: Claims
@@ -78,15 +77,15 @@ class SettledLevels:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the rounds end with.
+    """The result of judging.
 
     Attributes:
         model: the trained model.
         levels: pairs × comparisons, household evidence included.
-        bits: per pair, less what a better claimant takes away.
-        belief: probabilities.
+        bits: weight per pair, reduced if another row claims the resident at least as well.
+        belief: posteriors.
         beaten: per pair, whether another row claims the resident at least as well.
-        relatives: per pair.
+        relatives: household evidence per pair.
     """
 
     model: LinkageModel
@@ -101,9 +100,9 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     """Judge all pairs.
 
     Args:
-        model: where training starts.
+        model: the start of training.
         pairs: compared pairs.
-        settled: rows linked before.
+        settled: rows linked without weighing.
         residents: size of the registry.
         family_size: residents per KK.
     """
@@ -118,7 +117,7 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
     alone = found = patterns(pairs.levels)
     beaten = np.zeros(len(pairs.left), dtype=np.bool_)
     own = np.full(pairs.rows, -1)
-    # Who is taken for nobody (-1) tells nothing.
+    # Index -1 (a row linked to nobody) is no evidence.
     telling = np.append(_found_alone(model, pairs), np.False_)
     for _ in range(_ROUNDS):
         relatives = kinship.count(np.where(telling[own], own, -1)[pairs.left])
@@ -147,9 +146,9 @@ def judge(model: LinkageModel, pairs: Pairs, settled: SettledLevels, residents: 
 
 
 def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
-    """Pairs that tell a family something: a number, the day of birth or the mother speaks for them too.
+    """Pairs that count as household evidence: number, birth date or mother agrees too.
 
-    Two whom nothing but a name and each other tells may be another family's, of the same names.
+    Two members who agree in nothing but their names could belong to another family with the same names.
     """
     groups = model.groups
     telling = (groups.near_number, groups.same_family, groups.that_day_told, groups.mother_alike)
@@ -157,7 +156,7 @@ def _found_alone(model: LinkageModel, pairs: Pairs) -> Flags:
 
 
 def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
-    """Per row the pair it is taken for, -1 for none."""
+    """Per row the pair it is currently linked by, -1 for none."""
     best = best_of_each(pairs.left, bits)
     best = best[probability[best] >= _CLAIM]
     own = np.full(pairs.rows, -1)
@@ -166,20 +165,20 @@ def _taken_for(pairs: Pairs, bits: Floats, probability: Floats) -> Rows:
 
 
 def _as_second_rows(model: LinkageModel, found: Patterns, bits: Bits, beaten: Flags) -> Bits:
-    """A resident whom a better row claims can still be meant, if DTKS lists the person twice, perhaps anew."""
+    """The bits, reduced for beaten pairs to the case that DTKS lists the person twice, perhaps anew."""
     second = np.where(beaten, (np.log2(model.repeated) + anew_bits(model, found.levels))[found.of], 0.0)
     return Bits(bits.match + second, bits.relative, bits.person)
 
 
 def _others(probability: Floats, together: Rows, kinless: Flags) -> tuple[Floats, Floats]:
-    """How probable it is that each pair's resident is a relative of the row's person, and that he is a stranger."""
+    """Per pair, the probability that the resident is a relative of the row's person, and that they are strangers."""
     in_family = np.bincount(together, probability)[together]
     relative = np.where(kinless, 0.0, np.clip(in_family - probability, 0.0, 1.0))
     return relative, np.clip(1.0 - probability - relative, 0.0, 1.0)
 
 
 def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Relatives and strangers counted by the level of their NIK, those not worth comparing included."""
+    """Expected pairs with relatives and with strangers by the level of their NIK, dropped pairs included."""
     if nik is None:
         return np.zeros(0), np.zeros(0)
     level = found.levels[:, nik]
@@ -191,7 +190,7 @@ def _by_number(found: Patterns, nik: int | None, pairs: Pairs, others: tuple[Flo
 
 
 def _families(pairs: Pairs) -> tuple[Rows, Flags]:
-    """The same number for all pairs of one row with one KK, and whether the pair's resident has no KK."""
+    """Per pair, a number for its combination of row and KK, and whether its resident has no KK."""
     family = pairs.family[pairs.right]
     together, _ = numbered(mixed(pairs.left, family))
     return together, family == -1

@@ -1,10 +1,10 @@
-"""Whom else a row may mean: people outside the registry who resemble the resident found for it.
+"""Lookalikes: people outside the registry who resemble the resident found for a row, and the odds against them.
 
-Scoring weighs a resident against strangers and against any unregistered relative. It takes facts as independent, and
-so it trusts name, birth date and neighbouring serial together far too much: an unregistered namesake of the village, or
-one of two twins, agrees in all of them at once. Most false links of adversarial registers were of these kinds until
-every link had to beat them too (`python -m tests.benchmarks.accuracy` counts what is left). Belongs here: those odds.
-Does not: the shares, and which outcomes mean what (the model's `lookalikes` and `groups`).
+Scoring weighs a resident against strangers and against any unregistered relative. It assumes independent facts and so
+overrates name, birth date and neighbouring serial together: an unregistered namesake in the village, or a twin, agrees
+in all of them at once. Most false links of adversarial registers were of these kinds until every link had to beat them
+too (`python -m tests.benchmarks.accuracy` counts what is left). Belongs here: those odds. Does not: the shares, and
+the meaning of outcomes (the model's `lookalikes` and `groups`).
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ from schemas.rules import WOMEN_DAY
 
 # Serials beyond this one are hardly ever issued for one region and day.
 _USUAL_SERIAL = 99
-# What tells a number of the row's own: it, the row's birth date and sex, how its region is known, whether its file lost
-# or rounded last digits, whether it stands at several members of the family.
+# What shows whether a NIK is the row's own: the number, birth date and sex of the row, status of its region, whether
+# its file lost or rounded last digits, whether several family members have the number.
 _OF_NUMBER = ("number", "date", "sex", "region", "zeroed", "rounded", "copied")
-# Where day and month stand in a birth as a number, and 1 January in it.
+# Place values of day and month in a birth date as the number ddmmyy, and 1 January as ddmm.
 _DAY, _MONTH, _NEW_YEAR = 10_000, 100, 101
-# R of Raden and other single letters are no words more.
+# Single letters, such as R for Raden, do not count as words.
 _WORD = r"\w\w+"
-# What names that are not the same turn out to be: one name with a slip, perhaps two, certainly two; and what those turn
-# out to be of which one is longer: the row's tells more than the registry's.
+# States of two unequal names: one name with a slip, perhaps two names, certainly two names; and of names of which one
+# is shorter: the row's name has more words than the registry's.
 SLIP, PERHAPS_TWO, TWO_NAMES, FULLER = range(1, len(NAME_STATES) + 1)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What tells a person from a lookalike, per pair.
+    """What distinguishes a person from a lookalike, per pair.
 
     Attributes:
         levels: pairs × comparisons.
-        odd: whether the row's NIK is nobody's own (`odd_numbers`): a lookalike mostly bears his own.
-        names: what names that are not the same turn out to be (`names_of`), 0 where nothing tells.
+        odd: whether the row's NIK cannot be its own (`odd_numbers`): a lookalike mostly has a valid one.
+        names: state of unequal names (`names_of`), 0 for none.
     """
 
     levels: Levels
@@ -55,9 +55,9 @@ class Seen:
 
 
 def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> Flags:
-    """Whether each row's NIK cannot be a NIK of its own: no such region, another birth date or sex, no such serial.
+    """Whether each row's NIK cannot be its own: unknown region, another birth date or sex, impossible serial.
 
-    Where the whole file is damaged, or one NIK copied over a family, the number says nothing.
+    No NIK is odd if its whole file is damaged or it was copied over a family.
 
     Args:
         model: names the columns (the parts `_OF_NUMBER` of the comparison of NIKs); without NIK no number is odd.
@@ -69,13 +69,13 @@ def odd_numbers(model: LinkageModel, rows: pl.DataFrame) -> Flags:
     columns = model.comparisons[number].columns
     facts = rows.select(pl.col(columns[part]).alias(part) for part in _OF_NUMBER)
     nik, date = pl.col("number"), pl.col("date")
-    # Day, month and year as one number; the day of women is that much larger.
+    # The birth date in the NIK as the number ddmmyy; women have 40 added to the day.
     stated = nik.str.slice(6, 6).cast(pl.Int32, strict=False)
     woman = stated >= (WOMEN_DAY + 1) * _DAY
     told = pl.when(woman).then(stated - WOMEN_DAY * _DAY).otherwise(stated)
     born = date.dt.day().cast(pl.Int32) * _DAY + date.dt.month().cast(pl.Int32) * _MONTH + date.dt.year() % _MONTH
     serial = nik.str.tail(4).cast(pl.Int32, strict=False)
-    # 1 January stands for a year alone.
+    # 1 January is written when only the year is known.
     only_year = (born // _MONTH == _NEW_YEAR) & (told % _MONTH == born % _MONTH)
     odd = (
         ((told != born) & ~only_year)
@@ -94,13 +94,14 @@ def names_of(
     residents: pl.DataFrame,
     borne: Callable[[str], pl.Series],
 ) -> States:
-    """What names that are not quite the same turn out to be, per pair: DINA and DINI are two, DINA and DNIA one.
+    """State of unequal names per pair: DINA and DINI are two names, DINA and DNIA one with a slip.
 
     Args:
-        model: its lookalikes say which names tell them apart.
+        model: has the names by which lookalikes are distinguished.
+        levels: pairs × comparisons.
         rows: the row of each pair.
         residents: its resident, or the other row.
-        borne: words that are names (`words.borne_words`) by the column of names.
+        borne: by column of names, the words that are names (`words.borne_words`).
     """
     found = np.zeros(len(levels), dtype=np.uint8)
     for number, column, telling in model.written_names:
@@ -118,7 +119,7 @@ def names_of(
 
 
 def _words(names: pl.Series) -> pl.Series:
-    """How many words tell something: titles, what the father is called and second names do not."""
+    """Number of words per name, without titles, the father's name and aliases."""
     own = names.alias("name").to_frame().select(weaker_name(comparable_name(pl.col("name"))))
     return own.to_series().str.count_matches(_WORD)
 
@@ -131,7 +132,7 @@ def _alike_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.Seri
 
 
 def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: Flags, least: float) -> pl.Series:
-    """The same for names of which only some word agrees (`shared`), or none; 0 where nothing tells."""
+    """State of names that agree in some word only (`shared`) or in none; 0 for no state."""
     told = differing_names(left, right, borne).with_columns(shared=pl.Series(shared))
     two = pl.col("every") | (pl.col("shared") & pl.col("some"))
     slip = pl.when(pl.col("likeness") >= least).then(SLIP).otherwise(0)
@@ -139,13 +140,13 @@ def _unlike_names(left: pl.Series, right: pl.Series, borne: pl.Series, shared: F
 
 
 def margins(model: LinkageModel, seen: Seen, beaten: Flags, residents: int) -> Floats:
-    """By how many bits each lookalike is ruled out, shape lookalikes × pairs; below 0 it is not.
+    """Bits by which each lookalike is ruled out, shape lookalikes × pairs; a negative margin does not rule it out.
 
     Args:
         model: the trained model.
         seen: what the pairs have in common.
-        beaten: whether another row has the better claim to the resident; the row then is a second listing, which is
-            rare, or somebody else.
+        beaten: whether another row has the better claim to the resident; this row is then a second listing, which is
+            rare, or another person.
         residents: size of the registry.
     """
     prior = np.full(len(beaten), -np.log2(model.absent))
@@ -155,25 +156,25 @@ def margins(model: LinkageModel, seen: Seen, beaten: Flags, residents: int) -> F
 
 
 def mistakable(model: LinkageModel, margin: Floats) -> pl.Series:
-    """Per pair the reason code of the first lookalike that `margins` does not rule out, null for none."""
+    """Per pair, the reason code of the first lookalike that `margins` do not rule out, null for none."""
     possible = np.vstack([margin < 0, np.ones((1, margin.shape[1]), dtype=np.bool_)])
     reasons = pl.Series([*(one.reason for one in model.lookalikes), None], dtype=pl.String)
     return reasons.gather(possible.argmax(axis=0))
 
 
 def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows: int) -> Flags:
-    """Whether two rows of DTKS agree better than namesakes and twins do, per pair.
+    """Whether each pair of DTKS rows agrees better than namesakes and twins do.
 
     Args:
-        model: the trained model with the figures of doubles (`doubles.of_doubles`).
-        seen: what the rows have in common; odd where the NIK of one of the two is nobody's own.
+        model: the trained model with the weights for two rows of one person (`doubles.of_doubles`).
+        seen: what the rows have in common; odd if the NIK of one of the two cannot be its own.
         anew: bits for one person who may be listed anew (`doubles.anew_bits`).
-        taken: whether the one row surely is the other's resident, which decides where the rows tell too little.
+        taken: whether one row surely is the other's resident; decides if the rows state too little.
         rows: size of DTKS.
     """
     prior = np.log2(model.repeated / model.absent)
     groups, levels = model.groups, seen.levels
-    # Two numbers that tell the births of their rows, which are not one or of which one is not told, are two people's.
+    # Two unlike valid numbers, with birth dates that differ or of which one is missing, belong to two people.
     apart = among(model, levels, groups.other_birth, groups.birth_unknown)
     apart &= among(model, levels, groups.other_number)
     two = (apart | namesakes(model, seen)) & ~seen.odd
@@ -181,7 +182,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
     told = _told(model, seen) | (born & _personal(model, seen))
     known = told & ~two
     sure = known.copy()
-    # Of those called alike all over the country hardly one was born in that place that day.
+    # Distant rows with NIKs issued for one place and day: hardly any namesake was born there on that day.
     together = among(model, levels, groups.one_origin) & among(model, levels, groups.far_off)
     for lookalike in model.lookalikes:
         bits = _odds_against(model, lookalike, seen, rows) + prior + anew
@@ -196,7 +197,7 @@ def one_person(model: LinkageModel, seen: Seen, anew: Floats, taken: Flags, rows
 
 
 def _odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residents: int) -> Floats:
-    """log2 of how much better the resident explains what is seen of each pair than such a lookalike does."""
+    """Per pair, log2 odds of the resident against such a lookalike, given what is seen."""
     bits = np.where(seen.odd, -np.log2(lookalike.odd), 0.0)
     told = (lookalike.spelled.get(state, (1.0, 1.0)) for state in NAME_STATES)
     spelled = [1.0, *(one / theirs for one, theirs in told)]
@@ -217,7 +218,7 @@ def _odds_against(model: LinkageModel, lookalike: Lookalike, seen: Seen, residen
 
 
 def another_person(model: LinkageModel, seen: Seen) -> Flags:
-    """Pairs of which the names are two, and the births too, or no number tells the person rather than a relative."""
+    """Pairs with two different names, and without the resident's number, or with another birth date."""
     groups, levels = model.groups, seen.levels
     two = among(model, levels, groups.other_name) & (seen.names != SLIP)
     his = among(model, levels, groups.his_number) & ~among(model, levels, groups.other_birth)
@@ -225,23 +226,23 @@ def another_person(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def supported(model: LinkageModel, seen: Seen) -> Flags:
-    """Whether something tells the pair, and the person in it, beyond name, birth year, sex and desa."""
+    """Whether something supports the pair, and identifies the person, beyond name, birth year, sex and desa."""
     return (_told(model, seen) & ~another_person(model, seen)) | _in_his_place(model, seen.levels)
 
 
 def neighbours(model: LinkageModel, seen: Seen) -> Flags:
-    """Pairs born on other days that no number and no family ties.
+    """Pairs with different birth dates and neither number nor family in common.
 
-    A namesake may live next door, and have a mother of that name.
+    The row may be a namesake next door, even one whose mother has the same name.
     """
     groups, levels = model.groups, seen.levels
     return among(model, levels, groups.born_apart) & ~among(model, levels, groups.tied)
 
 
 def namesakes(model: LinkageModel, seen: Seen) -> Flags:
-    """The same, and pairs of an unknown day, of two mothers, or of another day, month or year.
+    """`neighbours`, and pairs without common number or family whose birth date is unknown or whose mothers differ.
 
-    One mother or one home, down to the number of the house, tells who was born on another day all the same.
+    Also those whose birth dates differ in day, month or year only, unless the mother or the exact home agrees.
     """
     groups, levels = model.groups, seen.levels
     apart = among(model, levels, groups.born_another_day)
@@ -251,16 +252,16 @@ def namesakes(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def of_the_neighbourhood(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs of one name, born that day in one neighbourhood: it hardly has two such people, whatever their mothers."""
+    """Pairs of one name and birth date in one neighbourhood, which hardly has two such people, whatever the mothers."""
     groups = model.groups
     born = among(model, levels, groups.that_day) & among(model, levels, groups.whole_name)
     return born & among(model, levels, groups.next_door)
 
 
 def guessed(model: LinkageModel, seen: Seen) -> Flags:
-    """Pairs of which the day is no more than guessed, and the mother's name a word, that no number and no family ties.
+    """Pairs with an uncertain birth date, one word of the mother's name, and neither number nor family in common.
 
-    Residents' mothers are told in full, and many mothers bear one of those words.
+    The registry states mothers in full, and many mothers share one of the words.
     """
     groups, levels = model.groups, seen.levels
     vague = among(model, levels, groups.mother_in_part) & ~among(model, levels, groups.that_day_told)
@@ -268,10 +269,10 @@ def guessed(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs of one family, in a role that it has but once, born then of one mother, whatever they are called.
+    """Pairs of one family, in a role that exists once per family, with agreeing birth and mother, whatever the name.
 
-    A brother or sister may follow in that role, even under the number that stood there, but hardly born that year; nor
-    has a twin all but the last digit of it.
+    A sibling may take over that role, even with the number that stood there, but was hardly born in the same year; and
+    a twin's number differs in more than a missing last digit.
     """
     groups = model.groups
     born = among(model, levels, groups.that_day_or_year)
@@ -283,11 +284,11 @@ def _in_his_place(model: LinkageModel, levels: Levels) -> Flags:
 
 
 def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs in a role that a family has but once, born then, or with a slip under his very number.
+    """Pairs in a role that exists once per family, with the resident's birth date, or with a slip in it and the number.
 
-    Whoever is as sure as a correction besides is he, whatever he is called: heads and wives go by their child's name,
-    their husband's or a nickname. Who followed in the role was born at another time, though it may be in that year: of
-    him, of whom no more than the year is told, and of one with more than a slip the mother or the number tells.
+    If such a pair is also as certain as a correction, the name does not matter: heads and wives go by a child's or
+    husband's name or a nickname. A successor in the role was born at another time, perhaps in the same year: if only
+    the year is known, or the date differs by more than a slip, the mother or the number must agree too.
     """
     groups = model.groups
     alike = among(model, levels, groups.mother_alike)
@@ -299,10 +300,10 @@ def in_his_role(model: LinkageModel, levels: Levels) -> Flags:
 
 
 def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
-    """Pairs born on that very day, of no name but of one family, or of nearly one number, whatever the name is.
+    """Pairs with equal birth dates, and either one family without a name, or a number with a slip, whatever the name.
 
-    Whoever is as sure as a correction besides is he: brothers and sisters are born on other days, and the numbers of
-    twins differ in the serial. Who bears a sound number of his own besides may be a twin.
+    If such a pair is also as certain as a correction, it is the person: siblings have other birth dates, and numbers
+    of twins differ in the serial. A nameless row with a valid number of its own may be a twin and is excluded.
     """
     groups, levels = model.groups, seen.levels
     anothers = among(model, levels, groups.other_number) & ~seen.odd
@@ -311,9 +312,9 @@ def born_with_him(model: LinkageModel, seen: Seen) -> Flags:
 
 
 def under_two_names(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs of one number, born then, in a role that a family has but once: somebody listed already, by another name.
+    """Pairs with one number and birth date (or year), in a role that exists once per family: one person, two names.
 
-    Not so a child: brothers and sisters who have no number of their own bear each other's.
+    Children are excluded: siblings without a number of their own are listed with each other's.
     """
     groups = model.groups
     his = among(model, levels, groups.his_number) & among(model, levels, groups.that_day_or_year)
@@ -323,15 +324,15 @@ def under_two_names(model: LinkageModel, levels: Levels) -> Flags:
 def _told(model: LinkageModel, seen: Seen) -> Flags:
     groups, levels = model.groups, seen.levels
     told = among(model, levels, groups.supporting) & _personal(model, seen)
-    # Of one name there is hardly another in the village who was born that day; but where a register lacks the mother,
-    # hardly anything else tells who has a namesake outside it, and the family number is what speaks against him.
+    # Hardly two people of one name in a village have the same birth date. If the register lacks the mother, however,
+    # a contradicting family number is the only sign of an unregistered namesake.
     named = among(model, levels, groups.his_name) & among(model, levels, groups.that_day)
     named &= among(model, levels, groups.at_home) & ~among(model, levels, groups.other_family)
     return told | named
 
 
 def _personal(model: LinkageModel, seen: Seen) -> Flags:
-    """Whether a number or a name, though slipped, tells the person and not just the family."""
+    """Whether a number or a name, possibly with a slip, identifies the person and not just the family."""
     groups, levels = model.groups, seen.levels
     slipped = among(model, levels, groups.other_name) & (seen.names == SLIP)
     slipped &= among(model, levels, groups.that_day)

@@ -1,7 +1,7 @@
-"""How telling an address is: some registers give every house its own, others one to a whole hamlet.
+"""Adjusts the weight of an equal address: some registers have one per house, others one per hamlet.
 
-The saved model counts a handful of strangers at one home. Where more share it, as where an address is no more than a
-hamlet's name, it tells less, and a namesake of the village is as likely to live there as anybody. Belongs here:
+The saved model assumes a handful of strangers at one home. If more share an address, as where it is only a hamlet's
+name, agreement weighs less, and a namesake in the village is as likely to live there as anybody. Belongs here:
 counting neighbours in a sample of the register. Does not: how places are compared
 (`pipeline.matching.levels.comparison`).
 """
@@ -19,19 +19,19 @@ from pipeline.matching.model.linkage import LinkageModel
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
 
-# So many pairs within one village the saved shares of lookalikes count for.
+# Number of pairs within one village that the saved shares of lookalikes count for.
 _TRUST = 500.0
-# Somebody always lives elsewhere in the village.
+# Least share of lookalikes elsewhere in the village.
 _LEAST = 0.001
 
 
 def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents: int) -> LinkageModel:
-    """The model with as many strangers at one home, house or RT as there are, at least those it knew of.
+    """The model with the number of strangers at one home, house or RT as observed, but not below the saved number.
 
     Args:
-        model: its comparison of places, and the lookalikes that live in some place of their own.
+        model: has the comparison of places, and lookalikes with shares of it.
         registry: a sample of the residents, whole families.
-        families: number of each one's family, -1 for none.
+        families: number of each resident's family, -1 for none.
         residents: size of the registry.
     """
     number = model.position("place")
@@ -54,7 +54,7 @@ def as_crowded(model: LinkageModel, registry: Records, families: Rows, residents
 
 
 def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -> dict[int, float]:
-    """Ordered pairs of strangers in the sample by how near they live; at `DESA` all those of one village."""
+    """Number of ordered pairs of strangers in the sample per level of place; at `DESA` all pairs of one village."""
     people = pl.DataFrame(
         {
             "family": families,
@@ -73,7 +73,7 @@ def _neighbours(registry: Records, columns: Mapping[str, str], families: Rows) -
 
 
 def _strangers(people: pl.DataFrame, alike: list[str]) -> float:
-    """Ordered pairs of people alike in something known (0 is nothing), less those of one family."""
+    """Number of ordered pairs of people, not of one family, who agree in the columns `alike` (0 is unknown)."""
     known = people.filter(pl.all_horizontal(pl.col(alike) != 0), pl.col("family") != -1)
     met = pl.col("len").cast(pl.Float64).pow(2).sum()
     everybody, kin = (known.group_by(keys).len().select(met).item() for keys in (alike, [*alike, "family"]))
@@ -81,7 +81,7 @@ def _strangers(people: pl.DataFrame, alike: list[str]) -> float:
 
 
 def _shares(saved: tuple[float, ...], met: dict[int, float]) -> tuple[float, ...]:
-    """Shares of a lookalike: within the village he lives where its people live, but no farther off than was saved."""
+    """Shares of a lookalike's place: within the village as observed, but never farther away than the saved shares."""
     village = sum(saved[:DESA])
     nearer = [
         max(share, village * (met[at] + _TRUST * share / village) / (met[DESA] + _TRUST))

@@ -1,8 +1,8 @@
-"""From levels to probabilities: bits per pair, and per row one distribution over its candidates and nobody.
+"""From levels to posteriors: bits per pair, and per row one distribution over its candidates and "nobody".
 
-Every candidate competes with the other candidates, with "another member of that same family who is not in the
-registry" and with a stranger who is not. What only tells the family therefore decides nothing between a person and
-an unknown relative. Belongs here: that arithmetic. Does not: learning figures, deciding.
+Every candidate competes with the other candidates, with "another member of the same family who is not in the
+registry" and with a stranger who is not in it. Evidence for the family therefore does not decide between a person and
+an unregistered relative. Belongs here: that arithmetic. Does not: learning weights, deciding.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _TRACE = 2.0**-12
 
 @dataclass(frozen=True)
 class Bits:
-    """Evidence per pair in bits, against a stranger.
+    """Match weights per pair, in bits relative to a stranger.
 
     Attributes:
         match: for the person.
         relative: for another member of the person's family.
-        person: the part of `match` that tells the person alone.
+        person: the part of `match` from comparisons about the person, not the family.
     """
 
     match: Floats
@@ -41,11 +41,11 @@ class Bits:
 
 @dataclass(frozen=True)
 class Prior:
-    """What holds before any evidence.
+    """The prior.
 
     Attributes:
         rows: number of rows.
-        absent: share of them whose person is not in the registry.
+        absent: share of rows whose person is not in the registry.
         residents: size of the registry.
     """
 
@@ -56,10 +56,10 @@ class Prior:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Probabilities.
+    """Posterior probabilities.
 
     Attributes:
-        pair: per pair, that it is the person.
+        pair: per pair, that the resident is the row's person.
         nobody: per row, that the person is not among the candidates.
     """
 
@@ -71,8 +71,10 @@ def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: fl
     """Sum the comparisons' bits.
 
     Args:
+        model: the weights.
+        levels: pairs × comparisons.
         residents: size of the registry.
-        family_size: residents per KK; no evidence tells more than which family it is.
+        family_size: residents per KK; family evidence is capped at the bits that single out one family.
     """
     person, kin, family = (np.zeros(len(levels)) for _ in range(3))
     for number, comparison in enumerate(model.comparisons):
@@ -89,9 +91,9 @@ def bits_of(model: LinkageModel, levels: Levels, residents: int, family_size: fl
 
 
 def left_home(model: LinkageModel, levels: Levels) -> Flags:
-    """Pairs that agree in what tells a registered person who stands in another family than the row's.
+    """Whether each pair's resident may have left the family that the row states for another KK.
 
-    Besides what the model asks for, his mother tells him, or his very home where she is not told.
+    The outcomes must be those of `model.left_home`, and the mother agree, or the exact home if no mother contradicts.
     """
     gone = np.full(len(levels), fill_value=bool(model.left_home.levels))
     for name, codes in model.left_home.levels.items():
@@ -102,18 +104,17 @@ def left_home(model: LinkageModel, levels: Levels) -> Flags:
 
 
 def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bits:
-    """The bits, with what tells the row's family also speaking for a registered person who has left it.
+    """The bits, raised for residents who may have left the row's family, so that its evidence counts for them too.
 
-    He stands in another KK, as a child who married or a family that got a number of its own, while KK, address,
-    household or a relative's NIK in the row tell the old one. All of that would rather make an unknown relative of that
-    family, who happens to have this one's name and birth date, and his mother or his home: a likelier explanation by no
-    means.
+    Such a person is in another KK (a child who married, a family with a new number), while KK, address, household or
+    a relative's NIK in the row state the old one. Otherwise that evidence would favour an unregistered relative in the
+    old family with the same name, birth date and mother or home, which is far less likely.
 
     Args:
-        model: what it tells for.
+        model: has `left_home.bits`, how much likelier the resident is than that relative.
         gone: pairs whose resident may be such a person (`left_home`).
         left: row per pair, sorted.
-        bits: as `bits_of` gives them.
+        bits: result of `bits_of`.
     """
     if not gone.any():
         return bits
@@ -124,17 +125,17 @@ def at_old_home(model: LinkageModel, gone: Flags, left: Rows, bits: Bits) -> Bit
 
 
 def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prior) -> Flags:
-    """Pairs that can still matter, whatever their `OPEN` levels turn out to be.
+    """Whether each pair can still matter, whatever its `OPEN` levels turn out to be.
 
-    A pair matters if it may be the person, or an unregistered relative, with more than a trace of probability.
+    A pair matters if the person, or an unregistered relative, can still have more than a trace of probability.
 
     Args:
         model: the weights.
         levels: pairs × comparisons, some of them `OPEN`.
         supported: pairs that may get household evidence.
-        prior: what holds before any evidence.
+        prior: the prior.
     """
-    # `OPEN` is one level more than there are, support the only one of the household.
+    # `OPEN` becomes one level beyond the last; the household's level is 1 for supported pairs, else 0.
     told = np.minimum(levels, [np.uint8(len(comparison.levels)) for comparison in model.comparisons])
     household = model.position("household")
     if household is not None:
@@ -157,7 +158,7 @@ def reachable(model: LinkageModel, levels: Levels, supported: Flags, prior: Prio
 
 
 def _with_best_unequal(bits: Floats) -> Floats:
-    """One more column for `OPEN`: the most that a level below "equal" gives."""
+    """The bits with a column for `OPEN`: the maximum of all levels below "equal"."""
     most = bits[:, 2:].max(axis=1, initial=-_MOST_BITS)
     return np.column_stack([bits, most])
 
@@ -171,7 +172,7 @@ def contexts_of(model: LinkageModel, number: int, levels: Levels) -> Levels | in
 
 
 def posterior(left: Rows, bits: Bits, prior: Prior) -> Posterior:
-    """Normalise per row; `left` is the row number (0 and up) of each pair."""
+    """Posteriors, normalised per row; `left` is the row number (0 and up) of each pair."""
     mine, kin = _likely(bits, prior)
     total = prior.absent + np.bincount(left, mine + kin, minlength=prior.rows)
     present = np.bincount(left, mine, minlength=prior.rows)
@@ -188,7 +189,7 @@ def odds_against_rest(left: Rows, best: Rows, bits: Bits, prior: Prior) -> Float
 
 
 def _likely(bits: Bits, prior: Prior) -> tuple[Floats, Floats]:
-    """Per pair how likely the person and an unknown relative are, on the scale on which nobody at all is `absent`."""
+    """Per pair, unnormalised likelihoods of the person and of an unregistered relative; "nobody" has `absent`."""
     mine = _power(bits.match + np.log2((1 - prior.absent) / prior.residents))
     return mine, _power(bits.relative + np.log2(prior.absent / prior.residents))
 

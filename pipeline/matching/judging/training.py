@@ -1,9 +1,8 @@
-"""Learning the model's figures from the data at hand, without truth.
+"""Training: learns the model's probabilities from the data at hand, without ground truth.
 
-`u` comes from pairs of strangers drawn from the registry, `f` from pairs of relatives in it, `m` from the linked rows
-weighted by their probabilities (EM with the normalisation per row). The saved model enters every figure as so many
-observations, so that rare outcomes of a small extract keep sensible weights. Belongs here: counting and smoothing.
-Does not: scoring itself.
+`u` comes from pairs of strangers drawn from the registry, `f` from pairs of relatives in it, `m` from pairs weighted by
+their posteriors (EM, normalised per row). The saved model counts as a fixed number of observations, so that rare
+outcomes in a small extract keep sensible weights. Belongs here: counting and smoothing. Does not: scoring.
 """
 
 from __future__ import annotations
@@ -27,30 +26,30 @@ from pipeline.matching.records.as_numbers import Records
 PEOPLE = 15_000
 _STRANGERS = 40_000
 _RELATIVES = 8_000
-# How many observations the saved model counts for.
+# Number of observations that the saved model counts for.
 _TRUST_MATCHES = 400.0
 _TRUST_OTHERS = 20_000.0
 _TRUST_ROWS = 200.0
 _TRUST_NUMBERS = 100_000.0
-# So many numbers are held against those of the whole sample.
+# Number of residents whose numbers are compared with the whole sample.
 _NUMBERS = 100
 _LEAST = 1e-9
-# Kinds whose figures cannot be seen in the registry alone.
+# Kinds that cannot be learned from the registry alone.
 _UNSEEN = ("household", "number", "nik")
 _LEAST_SHARE = 1e-4
 _FEWEST = 50
-# More with one KK number are no family: it was filled in.
+# A KK number with more members is no family but a filler value.
 LARGEST_FAMILY = 30
 _LEAST_FOUND, _MOST_ABSENT = 0.2, 0.5
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Compared pairs and how probable each is.
+    """Compared pairs and their weights.
 
     Attributes:
         levels: pairs × comparisons.
-        share: weight of each pair as a true one.
+        share: probability of each pair to be true.
     """
 
     levels: Levels
@@ -59,16 +58,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Counted:
-    """Expectations over the rows.
+    """Expected counts over the rows.
 
     Attributes:
         rows: number of rows.
-        searched: rows whose candidates were searched for (the others equal a resident in everything).
-        by_slips: of them rows for which numbers one slip away were looked up.
+        searched: rows whose candidates were searched for (the others are settled).
+        by_slips: those for which numbers one slip away were looked up.
         nobody: rows whose person is not in the registry.
-        repeated: rows whose person a better row records already.
+        repeated: rows whose person is recorded by a better row.
         relatives: pairs with another member of the person's family, per NIK level.
-        strangers: pairs with neither, per NIK level.
+        strangers: pairs with a stranger, per NIK level.
     """
 
     rows: int
@@ -81,18 +80,17 @@ class Counted:
 
 
 def learn_background(model: LinkageModel, registry: Records, families: Rows, residents: int, seed: int) -> LinkageModel:
-    """`u` and `f` from pairs of residents.
+    """Learn `u` and `f` from pairs of residents.
 
     Args:
-        model: where to start from.
-        registry: a sample of the residents with the columns that the comparisons name; in an order that makes the draw
-            reproducible.
+        model: the saved model.
+        registry: a sample of the residents with the columns of the comparisons, in a reproducible order.
         families: number of each resident's family, -1 for none.
         residents: size of the registry.
         seed: of the draw.
 
     Returns:
-        The model itself where there are too few residents to learn from.
+        The new model; the saved one if there are too few residents to learn from.
     """
     if registry.height < _FEWEST:
         return model
@@ -116,14 +114,14 @@ def learn_background(model: LinkageModel, registry: Records, families: Rows, res
 
 
 def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Counted) -> LinkageModel:
-    """`m` from pairs weighted as true, `f` and `u` of the NIK from those that are not, and the share of absent persons.
+    """Learn `m` from pairs weighted as true, `f` and `u` of the NIK from the others, and the share of absent persons.
 
-    How often a row bears the NIK of a relative or of a stranger cannot be seen in the registry.
+    The registry cannot show how often a row has the NIK of a relative or of a stranger.
 
     Args:
-        model: the saved model with the background of these data.
+        model: the result of `learn_background`.
         known: compared pairs with their probabilities.
-        counted: what else was expected.
+        counted: expected counts over the rows.
     """
     learnt = {}
     for number, comparison in enumerate(model.comparisons):
@@ -143,7 +141,7 @@ def learn_matches(model: LinkageModel, known: Sequence[Evidence], counted: Count
 
 
 def seen_in_matches(model: LinkageModel, levels: Levels, names: Set[str], trust: float) -> LinkageModel:
-    """`m` of some comparisons from pairs that are certainly true, the model itself counting for so many."""
+    """Learn `m` of some comparisons from certainly true pairs; the model counts as `trust` observations."""
     return model.with_levels(
         {
             comparison.name: _with_matches(comparison, _counts(levels[:, number], comparison), trust)
@@ -154,17 +152,17 @@ def seen_in_matches(model: LinkageModel, levels: Levels, names: Set[str], trust:
 
 
 def _with_matches(comparison: Comparison, counts: Floats, trust: float) -> tuple[Level, ...]:
-    """The levels with `m` by how often each was seen."""
+    """The levels with `m` learned from their counts."""
     m = smoothed(counts, [level.m for level in comparison.levels], trust)
     return tuple(replace(level, m=m[place]) if place else level for place, level in enumerate(comparison.levels))
 
 
 def _learnt_number(comparison: Comparison, registry: Records, residents: int, seed: int) -> tuple[Level, ...]:
-    """`u` of numbers nearly equal: offices that issue few a day issue many of them, which random pairs hardly show."""
+    """Learn `u` of nearly equal numbers: common in offices that issue few numbers a day, but rare in random pairs."""
     chosen = np.sort(np.random.default_rng(seed).choice(registry.height, min(registry.height, _NUMBERS), replace=False))
     sides, everybody = Sides(registry, registry), np.arange(registry.height)
     near = 0
-    # One after the other: that much stays in the processor's cache.
+    # One at a time, so that the data stay in the processor's cache.
     for one in chosen:
         levels = KINDS["number"](sides, comparison.columns, np.full(registry.height, one), everybody)
         near += int(np.count_nonzero(levels == NUMBER_NEAR))
@@ -178,7 +176,7 @@ def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...
     f = smoothed(counted.relatives, [level.f[0] for level in levels], _TRUST_MATCHES)
     learnt = [levels[0]]
     for place, level in enumerate(levels[1:], start=1):
-        # An equal NIK is looked for in every row, one nearly equal only where nobody explains the row.
+        # An equal NIK is looked up for every row, a nearly equal one only for unexplained rows.
         rows = counted.by_slips if place in SLIPPED else counted.rows if place == NIK_EQUAL else counted.searched
         u = (counted.strangers[place] + _TRUST_ROWS * level.u[0]) / (rows + _TRUST_ROWS)
         learnt.append(replace(level, f=(f[place],), u=(float(u),) if level.per_row else level.u))
@@ -186,9 +184,9 @@ def _learnt_nik(levels: tuple[Level, ...], counted: Counted) -> tuple[Level, ...
 
 
 def plausible(model: LinkageModel, rows: int, linked: int) -> bool:
-    """Whether the trained figures make sense; a handful of rows proves nothing.
+    """Whether the trained model makes sense; always true for a handful of rows.
 
-    They do not where hardly anybody is linked, or most persons would be absent: the files do not belong together.
+    It does not if hardly any row is linked or most persons would be absent: the files do not belong together.
     """
     return rows < _FEWEST or (linked / rows >= _LEAST_FOUND and model.absent < _MOST_ABSENT)
 
@@ -218,7 +216,7 @@ def _counts(levels: Levels, comparison: Comparison) -> Floats:
 
 
 def smoothed(counts: npt.NDArray[Any], saved: Sequence[float], trust: float) -> list[float]:
-    """Shares of the levels other than 0, the saved figures counting as `trust` observations."""
+    """Shares of the levels other than 0; the saved shares count as `trust` observations."""
     start = np.array(saved, dtype=np.float64)
     start[0] = 0.0
     seen = counts.astype(np.float64)
