@@ -13,14 +13,14 @@ terakhir AS (
 )
 SELECT r.program, r.tahun, r.tahap, w.nama_kab, r.nama_wilayah AS kecamatan, a.tgl_transfer AS dana_dikirim,
        b.pertama_bayar, COALESCE(b.pertama_bayar, t.sampai) - a.tgl_transfer AS hari_menunggu,
-       r.nominal_transfer AS dana_kecamatan, r.kpm_salur, r.kpm_belum
+       NULLIF(r.nominal_transfer, 0) AS dana_kecamatan, r.kpm_salur, r.kpm_belum
 FROM mart.realisasi AS r
 JOIN mart.dim_wilayah AS w USING (kode_wilayah)
 JOIN terakhir AS t USING (program, tahun, tahap)
 JOIN mart.alokasi AS a ON a.program = r.program AND a.tahun = r.tahun AND a.tahap = r.tahap
     AND a.kode_wilayah = IF(r.nominal_transfer IS NULL, w.kode_kab, r.kode_wilayah)
 LEFT JOIN bayar AS b USING (program, tahun, tahap, kode_wilayah)
-WHERE r.tingkat = 'KECAMATAN' AND a.nominal_transfer > 0
+WHERE r.tingkat = 'KECAMATAN' AND a.nominal_transfer IS DISTINCT FROM 0
     AND COALESCE(b.pertama_bayar, t.sampai) > a.tgl_transfer + 7
     -- Yang dibayar tanpa tanggal tidak menunggu, hanya tidak diketahui sejak kapan.
     AND (b.pertama_bayar IS NOT NULL OR r.kpm_salur = 0)
