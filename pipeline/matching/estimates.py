@@ -1,6 +1,6 @@
-"""How many mistakes to expect, told from the probabilities alone: what a register without truth has to go by.
+"""Expected error rates, estimated from the probabilities alone, for registers without ground truth.
 
-Belongs here: expectations over links. Does not: measuring against truth (`pipeline.synthetic.score.curve`).
+Does not belong here: measuring against the truth (`pipeline.synthetic.score.curve`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class Expected:
 
     Attributes:
         linked: automatic links.
-        wrong: of them, links to somebody else.
-        waiting: right residents that wait for a human.
+        wrong: of these, links to the wrong person.
+        waiting: right links that wait for a human.
     """
 
     linked: int
@@ -37,12 +37,12 @@ class Expected:
 
 
 def expected_mistakes(links: pl.DataFrame) -> Expected:
-    """What the probabilities let expect of links that no human has looked at.
+    """Expected numbers of links that no human has looked at.
+
+    The missed share is a lower bound: it lacks persons without any candidate shown.
 
     Args:
-        links: keputusan and probabilitas; rows decided by an officer say nothing about the machine and are left out.
-
-    A person of whom no candidate is shown at all is not expected by anybody: the missed share is a lower bound.
+        links: keputusan and probabilitas; rows decided by an officer are left out.
     """
     chance = pl.col("probabilitas")
     automatic, waiting = (links.filter(keputusan=decision) for decision in ("OTOMATIS", "TINJAU"))

@@ -1,7 +1,7 @@
 """The two rules in use today, as baselines: Kemensos' (NIK, then likeness of names) and Dukcapil's (all must be equal).
 
-Belongs here: those rules as their owners run them, on a DTKS extract and the registry. Does not: anything the product
-itself decides with; `padan evaluate` sets these two beside it.
+Belongs here: those rules as their owners run them, on a DTKS extract and the registry. Does not: anything that `padan`
+itself decides by; only `padan evaluate` uses these rules, for comparison.
 
 NIK are looked up after lossless cleaning (`pipeline.normalise.values.identifiers.written_number`: quotes, odd blanks,
 separators, a trailing `.0`, letters that look like digits), since the extract handed to either office has been typed

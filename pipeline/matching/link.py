@@ -1,7 +1,6 @@
-"""The one entry point: DTKS rows and residents in, links, households, duplicates and corrections out.
+"""The entry point of matching: DTKS rows and residents in; links, households, duplicates and corrections out.
 
-Belongs here: the order of the steps, and what is particular to DTKS and Dukcapil (which passes, what a retired NIK is).
-Does not: any step itself.
+Belongs here: the order of the steps and the blocking passes for DTKS and Dukcapil. Does not: any step itself.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ PASSES = Plan(
     narrow=(
         Pass("NIK", ("nik:angka",)),
         Pass(_SAME_KK, ("no_kk:angka",), ("tanggal_lahir:tahun",)),
-        # Twins, and wives under their husband's name and number: who was born that day is told by more than the family.
+        # For twins, and for wives under their husband's name and number. Not `family_only`: the birth date agrees too.
         Pass("KK_TANGGAL", ("no_kk:angka", "tanggal_lahir")),
         Pass("NAMA_TANGGAL", ("nama_banding", "tanggal_lahir")),
         Pass("TANGGAL_IBU", ("tanggal_lahir", "nama_ibu_kandung")),
@@ -81,12 +80,12 @@ def link(
 
     Args:
         people: accepted DTKS rows (`DtksStaged`) with `id_keluarga` (`resolve.with_household_ids`), id_dtks unique.
-        registry: accepted residents (`DukcapilStaged`), each NIK once. Of a scan of Parquet only numbers are held;
-            words are read when they are wanted.
+        registry: accepted residents (`DukcapilStaged`), each NIK once. If it is a scan of Parquet, only numbers are
+            held in memory; strings are read when needed.
         truth: id_dtks and nik, only to report the recall of each pass.
         decisions: officers' answers, oldest first (`review.DECISIONS`).
-        at_once: words of so many pairs are in memory at a time, as the reference says unless given; results are the
-            same whatever it is.
+        at_once: pairs whose strings are in memory at a time, without effect on results; default `pasangan_sekaligus`
+            of the reference.
     """
     persons = link_persons(people, registry, truth, decisions, at_once=at_once)
     give_back()
@@ -134,7 +133,7 @@ def link_persons(
         sample = pool.submit(_levels_of_settled, model, listed, register, exact)
         meant = None if truth is None else positions(listed, register, truth.select("id_dtks", "nik").drop_nulls())
         compared = search(model, opened, PASSES, meant, at_once)
-        # Everything that was made of it to compare is needed no longer.
+        # Frees what was cached for comparing.
         del opened
     compared = _reread(model, without_refused(compared, decided), register)
     give_back()
@@ -148,13 +147,13 @@ def link_persons(
 def _in_order(
     listed: Listed, register: Register, *, exact: Settled, decided: Told, compared: Compared, judged: Judged
 ) -> PersonLinks:
-    """Rows settled, weighed and placed by officers together, in the order of id_dtks."""
+    """Combine rows that were settled, weighed or decided by officers, in the order of id_dtks."""
     equal, equal_facts = exact_links(judged.model, register.count, register.family_size)
     weighed = weighed_links(judged, compared, register.count)
     found, person = weighed.links, register.person[exact.at]
     likely, levels = candidates(judged, compared, _LEAST_LIKELY)
     places = np.concatenate([exact.rows, found["row"].to_numpy(), decided.rows])
-    # The first two sayings are those of rows that are equal, the last one is that of officers.
+    # The first two rows of `sayings` are for settled rows, the last one is for officers' decisions.
     last = equal.height + found.height
     said = [person != exact.at, equal.height + np.arange(found.height), np.full(len(decided.rows), last)]
     order = np.argsort(places)
@@ -177,7 +176,7 @@ def _in_order(
 
 
 def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that list a person again: `link.ganda` without periode, and of each such row the one that survives."""
+    """`link.ganda` without periode, and the surviving row of every duplicate."""
     table, model = persons.listed.table, persons.model
     pairs, survivors = find_duplicate_rows(
         relisted_rows(persons.listed, persons.register, model),
@@ -190,7 +189,7 @@ def _duplicates(persons: PersonLinks, taken: Taken) -> tuple[pl.DataFrame, pl.Da
 
 
 def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
-    """Pairs of stated household and KK, worked out on numbers."""
+    """Pairs of stated household and KK, in the columns of `link.keluarga_dukcapil`."""
     listed, register = persons.listed, persons.register
     states = listed.table.told_of_each(["id_keluarga"], lambda people: people["id_keluarga"].is_not_null().to_numpy())
     stated = np.where(states, listed.household, -1)
@@ -198,9 +197,9 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
     entries = taken.entry[rows]
     linked = Claims(stated[rows], register.identity(entries), register.family[entries])
     pairs = paired(stated, linked, taken.bits[rows], register.family[~register.retired])
-    # Duplicates are looked for meanwhile.
+    # The search for duplicates runs meanwhile and needs the memory.
     give_back()
-    # Of each household some row, which tells its name; the last place is that of -1.
+    # Per household one of its rows, to read its ID from; the last position stands for -1.
     some = np.zeros(stated.max(initial=-1) + 2, dtype=np.int64)
     some[stated] = np.arange(len(stated))
     return pairs.with_columns(
@@ -210,7 +209,7 @@ def _households(persons: PersonLinks, taken: Taken) -> pl.DataFrame:
 
 
 def _reread(model: LinkageModel, compared: Compared, register: Register) -> Compared:
-    """What was compared, names that differ read once more as they are written, or left out where nobody wrote them."""
+    """Refine levels: of unequal names by their letters as written and by children's names; of implied mothers."""
     pairs = compared.pairs
     sides = (compared.rows, pairs.left), (compared.residents, compared.via)
     levels = without_two_names(model, as_written(model, pairs.levels, *sides), *sides)
@@ -221,7 +220,7 @@ def _reread(model: LinkageModel, compared: Compared, register: Register) -> Comp
 
 
 def _levels_of_settled(model: LinkageModel, listed: Listed, register: Register, settled: Settled) -> Levels:
-    """Levels of a sample of the rows settled at once: what true pairs look like."""
+    """Levels of a sample of settled rows, as examples of true pairs."""
     numbers = settled.claims.person.view(np.uint64)
     some = one_in_many(numbers, _SAMPLE)
     some = some[np.argsort(numbers[some], kind="stable")]

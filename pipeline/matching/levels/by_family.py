@@ -1,9 +1,9 @@
-"""Facts that a row does not state and only its household tells, as the mother of whom it lists as a child.
+"""Facts that a row does not state but its household implies, such as a child's mother.
 
-Where the family's woman bears another name than the resident's mother she tells nothing, for she may be the father's
-next wife; nor does she within one KK, where she is every child's. The model names the column that marks such rows
-(`by_family` of a comparison). Belongs here: how far such a fact is believed, and that a reason says so. Does not:
-reading it from the household (`pipeline.matching.levels.mothers`).
+If the woman of the household has another name than the resident's mother, that is no evidence: she may be the father's
+next wife. Agreement is none either within one KK, where all children share her. The model names the column that marks
+such rows (`by_family` of a comparison). Belongs here: how far such a fact counts, and its reason code. Does not:
+deriving it from the household (`pipeline.matching.levels.mothers`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ _MARK = "by_family"
 
 
 def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame, left: Rows) -> Levels:
-    """The levels, unknown where a fact that only the family tells disagrees, or the KK tells it already.
+    """The levels, set to 0 (unknown) where an implied fact disagrees, or where both sides have one KK.
 
     Args:
-        rows: rows, marked where there are such.
+        model: names the column that marks rows with an implied fact.
+        levels: pairs × comparisons.
+        rows: the rows, with that column.
         left: row of each pair.
     """
     told = levels.copy(order="F")
@@ -32,11 +34,11 @@ def as_far_as_they_agree(model: LinkageModel, levels: Levels, rows: pl.DataFrame
 
 
 def reasons_by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Reasons, a column per comparison, that say so where only the row's family told the fact.
+    """Reason codes, a column per comparison, with IBU_KELUARGA where the fact was only implied by the household.
 
     Args:
         reasons: reason codes.
-        rows: the row of each, marked where there are such.
+        rows: the row of each, with the column that marks implied facts.
     """
     said = {model.comparisons[number].name: rows[mark] for number, mark in _marked(model, rows).items()}
     return reasons.with_columns(
@@ -46,6 +48,6 @@ def reasons_by_family(model: LinkageModel, reasons: pl.DataFrame, rows: pl.DataF
 
 
 def _marked(model: LinkageModel, rows: pl.DataFrame) -> dict[int, str]:
-    """Column that marks such rows, by the number of the comparison that has one."""
+    """Number of each comparison with implied facts → the column that marks them."""
     marks = {number: one.columns.get(_MARK) for number, one in enumerate(model.comparisons)}
     return {number: mark for number, mark in marks.items() if mark is not None and mark in rows.columns}

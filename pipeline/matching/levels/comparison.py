@@ -1,7 +1,7 @@
-"""Pairs of records to levels of agreement, one small number per pair and comparison.
+"""Compares pairs of records: one comparison level (a small number, 0 for unknown) per pair and comparison.
 
-Belongs here: how each kind of fact is compared, in bulk. Does not: which facts and columns (the model says), what a
-level weighs, which pairs are compared (`pipeline.matching.candidates.blocking`).
+Belongs here: how each kind of fact is compared, vectorised. Does not: which facts and columns are compared (the model),
+what a level weighs, which pairs are compared (`pipeline.matching.candidates.blocking`).
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _ROAD_WORDS = (
     r"\b(?:JL|JLN|JALAN|GG|GANG|KP|KAMP|KAMPUNG|KMP|DUSUN|DSN|DS|DK|DKH|DUKUH|DESA|LINGK|LINGKUNGAN"
     r"|NO|NOMOR|RT|RW|BLOK)\b"
 )
-# So many years may lie between the true one and one that was guessed.
+# Most years between a true and a guessed year of birth.
 _BADLY_GUESSED = 12
-# Months and days that are written where only the year is known.
+# Month and day (mmdd) written when only the year is known.
 ASSUMED_DAYS = (101, 701, 1231)
-# So many pairs at a time stay in the processor's cache.
+# Pairs per batch: as many as fit into the processor's cache.
 _AT_A_TIME = 65_536
-# A level that only a closer look can tell: the values are known and not equal.
+# Level not yet determined: the values are known and unequal, their letters are still to be compared.
 OPEN = 255
 
 
@@ -60,7 +60,7 @@ Comparer = Callable[[Sides, Mapping[str, str], Rows, Rows], Levels]
 def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Levels:
     """Levels of all pairs, shape pairs × comparisons; `left` and `right` are row numbers of the two sides.
 
-    Comparisons whose evidence comes from other pairs (kind "household") stay at level 0.
+    Comparisons whose evidence comes from other pairs (kind "household") keep level 0.
     """
     levels = first_look(model, sides, left, right)
     for number in closer_looks(model):
@@ -69,7 +69,7 @@ def compare(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Level
 
 
 def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Levels:
-    """Levels as far as numbers tell them; `OPEN` where values differ and only their letters tell how."""
+    """Levels without comparing letters; `OPEN` where that is needed."""
     levels = np.zeros((len(left), len(model.comparisons)), dtype=np.uint8, order="F")
 
     def look(start: int) -> None:
@@ -83,7 +83,7 @@ def first_look(model: LinkageModel, sides: Sides, left: Rows, right: Rows) -> Le
 
 
 def closer_looks(model: LinkageModel) -> list[int]:
-    """The comparisons that can leave `OPEN` levels, the one that tells persons apart best first."""
+    """Numbers of the comparisons that can leave `OPEN` levels, in the order of the model."""
     return [number for number, comparison in enumerate(model.comparisons) if comparison.kind in CLOSER]
 
 
@@ -115,7 +115,7 @@ def _date(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _slipped_year(one: Dates, two: Dates) -> Flags:
-    """Years that may be one, badly guessed or with one digit wrong."""
+    """Whether two years may be the same, one of them badly guessed or with one digit wrong."""
     wrong = np.sum([one // place % 10 != two // place % 10 for place in (1, 10, 100, 1000)], axis=0)
     return (wrong == 1) | (np.abs(one - two) <= _BADLY_GUESSED)
 
@@ -127,7 +127,7 @@ def _code(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _role(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """Role in the family: one that a family has but once, equal, a child's that left its parents', different."""
+    """Role in the family: sole (head or spouse on both sides), equal, a child now in a family of its own, different."""
     one, two = _roles(sides.left, columns["value"])[left], _roles(sides.right, columns["value"])[right]
     levels = np.where(one == two, ROLE_EQUAL, ROLE_OTHER).astype(np.uint8)
     levels[(one == two) & ((one == HEAD) | (one == SPOUSE))] = ROLE_SOLE
@@ -150,16 +150,16 @@ def _text(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _number(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """A number of 16 digits without inner structure: equal, without its last digit, with one slip, different.
+    """A number of 16 digits compared without its inner structure: equal, last digit lost, one slip, different.
 
-    Numbers of one office are made of few days and serials: those of any two neighbours often differ in two digits.
+    Two wrong digits are not a slip: numbers issued by one office within a few days often differ in two.
     """
     a = sides.left.packed(columns["number"])[left]
     b = sides.right.packed(columns["number"])[right]
     levels = np.full(len(left), NUMBER_OTHER, dtype=np.uint8)
     places = near.different_digits(a, b)
     close = np.flatnonzero(np.bitwise_count(places) <= 2)  # noqa: PLR2004
-    # Two numbers of one office and day differ in the serial by nature.
+    # Numbers that one office issues on one day differ only in the serial: that is no slip.
     close = close[~near.within(places[close], 12, 15)]
     one = (np.bitwise_count(places[close]) == 1) | near.is_swap(a[close], b[close])
     levels[close[one]] = NUMBER_NEAR
@@ -176,7 +176,7 @@ def _name(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> 
 
 
 def _unlike_names(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """How names that are not equal agree; a wife may stand under her husband's."""
+    """Level of unequal names; a wife may be listed under her husband's name."""
     folding = comparable_name if "tidy" in columns else None
     column = columns.get("tidy") or columns["folded"]
     levels = _names_by_words(sides, (column, column), folding, left, right)
@@ -210,9 +210,9 @@ def folded_address(address: pl.Expr) -> pl.Expr:
 
 
 def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """Where they live: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere.
+    """Place of living: home (desa, RT, RW and address), house, RT and RW, desa, kecamatan, kabupaten, elsewhere.
 
-    Who lives in another kecamatan may have moved: then a number that was issued in the other's (origin) tells it.
+    A person in another kecamatan may have moved: a number issued in the other one shows it (origin).
     """
 
     def same(part: str) -> Flags:
@@ -240,7 +240,7 @@ def _place(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) ->
 
 
 def _same_origin(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
-    """Whether the row's KK was issued where the resident lives or comes from, or his NIK where the row lives."""
+    """Whether the row's KK was issued where the resident lives or was born, or the resident's NIK where the row is."""
     kk, nik, kec = (columns[part] for part in ("kk", "nik", "kec"))
     if kk not in sides.left or kk not in sides.right or nik not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
@@ -262,5 +262,5 @@ KINDS: dict[str, Comparer] = {
     "name": _name,
     "place": _place,
 }
-# Kinds whose `OPEN` pairs need their letters compared.
+# Kinds that compare letters for `OPEN` pairs.
 CLOSER: dict[str, Comparer] = {"name": _unlike_names}

@@ -1,6 +1,6 @@
-"""Households as evidence: how many others of a row's household stand in the KK that a candidate belongs to.
+"""Household evidence: how many other members of a row's household are linked into the candidate's KK.
 
-Belongs here: counting relatives, the row being judged left out, fast enough for every round of judging. Does not:
+Belongs here: counting those relatives without the row being judged, fast enough for every round of judging. Does not:
 weighing that evidence (`pipeline.matching.judging.scoring`), households as results
 (`pipeline.matching.outcome.households`).
 """
@@ -21,10 +21,10 @@ TWO_OR_MORE, ONE, PARTLY_THERE, ELSEWHERE = range(1, 5)
 
 @dataclass(frozen=True)
 class Claims:
-    """Rows taken for somebody.
+    """Links of rows to residents.
 
     Attributes:
-        household: of the row, -1 for none.
+        household: household number of the row, -1 for none.
         person: resident number.
         family: packed KK of the resident, -1 for none.
     """
@@ -34,13 +34,13 @@ class Claims:
     family: Rows
 
     def chosen(self, which: Flags | Rows) -> Claims:
-        """Some of them."""
+        """Some of the claims."""
         return Claims(self.household[which], self.person[which], self.family[which])
 
 
 @dataclass(frozen=True)
 class Relatives:
-    """Per pair the other persons (not rows) of the row's household who are linked.
+    """Per pair, the number of other linked persons (not rows) in the row's household.
 
     Attributes:
         there: in the KK of the pair's resident.
@@ -51,7 +51,7 @@ class Relatives:
     elsewhere: Rows
 
     def levels(self) -> Levels:
-        """0 nobody else is linked; two or more in the resident's KK and nobody elsewhere; one; some of each; none."""
+        """0: nobody else linked; else two or more in the resident's KK only, one there only, some there, none there."""
         there, elsewhere = self.there, self.elsewhere
         return np.select(
             [(there == 0) & (elsewhere == 0), there == 0, elsewhere > 0, there > 1],
@@ -61,9 +61,9 @@ class Relatives:
 
 
 class Kinship:
-    """Which claims are evidence for which pairs.
+    """Counts the relatives of each pair in every round of judging.
 
-    Every (household, person), (household, KK) and household gets a number once; a round of judging then only counts.
+    Every (household, person), (household, KK) and household is numbered once; a round then only counts.
 
     Args:
         pairs: household, resident and KK of each pair.
@@ -76,7 +76,7 @@ class Kinship:
         household = np.concatenate([pairs.household, settled.household])
         person = np.concatenate([pairs.person, settled.person])
         family = np.concatenate([pairs.family, settled.family])
-        # Without a household or a KK there is nobody to be a relative of; such claims share a number that counts 0.
+        # Claims without household or KK have no relatives; they share a number that counts 0.
         usable = (household != -1) & (family != -1)
         claim, first = numbered(mixed(household, person), usable)
         home, home_first = numbered(mixed(household, family), usable)
@@ -91,7 +91,7 @@ class Kinship:
         """Relatives per pair.
 
         Args:
-            own: per pair the pair that its row is taken for now, -1 for none.
+            own: per pair, the pair by which its row is currently linked, -1 for none.
         """
         is_chosen = np.zeros(len(self.claim), dtype=np.bool_)
         is_chosen[own[own >= 0]] = True
@@ -104,7 +104,7 @@ class Kinship:
         claimed = rows[self.claim] > 0
         has = own >= 0
         mine = np.where(has, self.claim[own], self._claims - 1)
-        # The row's own present link is no evidence, unless another row of the household has it too.
+        # The row's own current link is no evidence, unless another row of the household has the same.
         lone = has & (mine != self.claim) & (rows[mine] == 1)
         same_home = lone & (self._home[own] == self._home)
         there = there - claimed - same_home
@@ -113,18 +113,18 @@ class Kinship:
 
 
 def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
-    """Pairs for which another row of the household is, or may be, somebody of the same KK.
+    """Whether another row of the household is, or may be, linked into the KK of each pair.
 
     Args:
         pairs: household and KK of each pair.
         left: row per pair.
-        settled: rows taken for somebody.
+        settled: claims of settled rows.
     """
     settled = settled.chosen(member_of(settled.household, pairs.household))
     household = np.concatenate([pairs.household, settled.household])
     family = np.concatenate([pairs.family, settled.family])
     home, first = numbered(mixed(household, family), (household != -1) & (family != -1))
-    # A settled row is another row than any of the pairs'.
+    # -1: a settled row, which is never the row of a pair.
     row = np.concatenate([left, np.full(len(settled.household), -1)])
     several = np.zeros(len(first) + 1, dtype=np.bool_)
     several[home[row != np.r_[row[first], -2][home]]] = True
@@ -133,15 +133,15 @@ def supported(pairs: Claims, left: Rows, settled: Claims) -> Flags:
 
 
 def member_of(values: Rows, some: Rows) -> Flags:
-    """Which of some numbers (as of households, -1 for none) are among others."""
-    # The last place is that of -1.
+    """Whether each of the numbers (-1 or more) is in `some`."""
+    # The last position stands for -1.
     among = np.zeros(max(values.max(initial=-1), some.max(initial=-1)) + 2, dtype=np.bool_)
     among[some] = True
     return among[values]
 
 
 def mixed(one: Rows, two: Rows) -> Hashes:
-    """Two numbers as one hash."""
+    """One hash of each two numbers."""
     mixed = spread(one.view(np.uint64))
     mixed ^= mixed >> np.uint64(32)
     return spread(mixed ^ two.view(np.uint64))

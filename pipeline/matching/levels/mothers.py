@@ -1,9 +1,9 @@
-"""The mother whom a row names, read with the rows of its household.
+"""Corrects the mother that a row states, using the other rows of its household.
 
-The column is often blank, and some operators fill it with the man who heads the family, or with one name all over a
-village. Who is listed as his child mostly is his wife's, or the child of the woman who heads the family. Belongs here:
-that reading. Does not: how names agree (`pipeline.matching.names.agreement`), how far a mother is believed whom only
-the family tells (`pipeline.matching.levels.by_family`).
+The column is often blank, and some operators fill it with the male head of the family, or with one name for a whole
+village. A child in the list mostly is the child of the head's wife or of the female head. Belongs here: that
+correction. Does not: how names agree (`pipeline.matching.names.agreement`), how far such a mother counts as evidence
+(`pipeline.matching.levels.by_family`).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pipeline.matching.records.lookup import numbered
 from pipeline.matching.records.tables import Table
 
 MOTHER, BY_FAMILY = "nama_ibu_kandung", "ibu_dari_keluarga"
-# So many people of a village, and so large a share of it, have no mother's name and no day of birth in common.
+# A mother's name or birth date shared by at least so many people and so large a share of a village is a filler value.
 CROWD, MUCH = 20, 0.2
-# What a row is in its household, beside nobody of these (0).
+# Position of a row in its household; 0 for any other.
 _FATHER, _WIFE, _OFFSPRING = range(1, 4)
 
 
 def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows) -> pl.DataFrame:
-    """Some rows with the mother as their household tells her.
+    """Some rows with the mother corrected from their household.
 
     Args:
         frame: the rows, with `nama_ibu_kandung`.
@@ -36,8 +36,8 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
         which: position of the rows of `frame` among all.
 
     Returns:
-        `frame` without mothers who are the man that heads the household, children without one given the only woman who
-        may be theirs; `ibu_dari_keluarga` marks those.
+        `frame` with mothers removed who are the male head of the household, and with the household's only possible
+        mother filled in for children without one; `ibu_dari_keluarga` marks the latter.
     """
     role = table.told_of_each(["hub_keluarga", "jenis_kelamin"], _roles)
     parents = np.flatnonzero((role != 0) & (household != -1) & member_of(household, household[which]))
@@ -63,7 +63,7 @@ def with_mothers(frame: pl.DataFrame, table: Table, household: Rows, which: Rows
 
 
 def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
-    """Per row: the man who heads a family, the woman who heads it or is his wife, a child, 0 for anybody else."""
+    """Per row: male head of a family, female head or wife, child; 0 for anybody else."""
     role, sex = pl.col("hub_keluarga"), pl.col("jenis_kelamin")
     parent = pl.when((role == HEAD) & (sex == "L")).then(_FATHER)
     wife = parent.when(role.is_in([HEAD, SPOUSE]) & (sex == "P")).then(_WIFE)
@@ -71,7 +71,7 @@ def _roles(people: pl.DataFrame) -> npt.NDArray[np.int8]:
 
 
 def without_mothers_of_all(frame: pl.DataFrame, table: Table, which: Rows) -> pl.DataFrame:
-    """Some rows without mothers whom much of their village names: an operator filled the column in.
+    """Some rows without mothers that much of their village states: an operator filled the column in.
 
     Args:
         frame: the rows, with `nama_ibu_kandung`.
@@ -90,6 +90,6 @@ def _mother_of_all(people: pl.DataFrame) -> Flags:
 
 
 def _alike(hashes: Hashes) -> Rows:
-    """How many equal ones there are of each hash."""
+    """Per hash, how often it occurs."""
     numbers, _ = numbered(hashes)
     return np.bincount(numbers)[numbers]

@@ -1,7 +1,7 @@
-"""In which way two NIK agree: equal, damaged, with a slip in the region, the birth date or the serial, a relative's.
+"""Compares two NIKs: equal, damaged, with a slip in region, birth date or serial, a relative's, another.
 
-Belongs here: the level of a pair of NIK, read with what the row itself states. Does not: numbers without inner
-structure (`pipeline.matching.levels.comparison`), packed numbers and their neighbours
+Belongs here: the level of a pair of NIKs, given what the row itself states. Does not: numbers without inner structure
+(`pipeline.matching.levels.comparison`), packed numbers and their neighbours
 (`pipeline.matching.records.identifiers_near`).
 """
 
@@ -31,15 +31,15 @@ from pipeline.matching.records.as_numbers import Records
     NIK_OWN,
     NIK_TWIN,
 ) = range(1, 13)
-# Those of numbers that are one slip apart.
+# Levels of NIKs that are one slip apart.
 SLIPPED = (NIK_DAMAGED, NIK_REGION, NIK_DATE, NIK_LENGTH, NIK_SERIAL)
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
-# 1 January as month and day, which stands for a year alone.
+# 1 January as mmdd, written when only the year is known.
 _NEW_YEAR = 101
 
 
 def birth_in_number(packed: near.Packed) -> tuple[Ints, Ints, Ints]:
-    """Day (women: 40 less), month and year of the century as a NIK states them."""
+    """Day (for women without the added 40), month and two-digit year in a NIK."""
     tens = [near.digit(packed, place).astype(np.int64) * 10 for place in (6, 8, 10)]
     ones = [near.digit(packed, place).astype(np.int64) for place in (7, 9, 11)]
     day, month, year = (ten + one for ten, one in zip(tens, ones, strict=True))
@@ -47,14 +47,14 @@ def birth_in_number(packed: near.Packed) -> tuple[Ints, Ints, Ints]:
 
 
 def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Levels:
-    """NIK with the place of the slip: in the region, in the birth date, or in the serial (a neighbour's, mostly).
+    """Levels of NIKs by the place of the slip: region, birth date, or serial (mostly a neighbour's number).
 
-    A row that bears the NIK of another member of the resident's KK (`owner`, the KK of the NIK's owner) is told apart,
-    and so is one whose NIK tells the row's own birth, which is not the resident's.
+    Separate levels: the NIK belongs to another member of the resident's KK (`owner` is the KK of the NIK's owner), or
+    the NIK contains the row's own birth date, which is not the resident's.
     """
     own, theirs = sides.left.packed(columns["number"]), sides.right.packed(columns["number"])
     a, b = own[left], theirs[right]
-    # Where the last digit is lost a slip in the others is looked at for itself.
+    # If the last digit is lost, look for a slip in the other digits.
     cut = np.flatnonzero(near.digit(a, 15) == 0)
     cut = cut[_one_slip(a[cut], near.without_last(b[cut]))]
     b[cut] = near.without_last(b[cut])
@@ -66,27 +66,27 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     levels[wrong == 2] = NIK_TWO  # noqa: PLR2004
     in_serial = near.within(places, 12, 15)
     levels[in_serial & (slip | (wrong == 2))] = NIK_SERIAL  # noqa: PLR2004
-    # A serial that may have been issued is rather a twin's or a neighbour's number than a slip.
+    # A serial low enough to have been issued is more likely a twin's or neighbour's number than a slip.
     serial = a & np.uint64(0xFFFF)
     everybody = theirs if sides.everybody is None else sides.everybody
     usual = sides.right.once(f"{columns['number']} usual serial", lambda: _usual_serial(everybody))
     levels[in_serial & (serial > 0) & (serial <= usual)] = NIK_SEGMENT
     levels[slip & ~near.within(places, 0, 5) & ~in_serial] = NIK_DATE
     levels[slip & near.within(places, 0, 5)] = NIK_REGION
-    # A NIK that tells the row's own birth date is nobody else's NIK with a slip in the date.
+    # A NIK that contains the row's own birth date is not another person's NIK with a slip in the date.
     slipped = np.flatnonzero(((levels == NIK_DATE) | (levels == NIK_TWO)) & ~near.within(places, 0, 5) & ~in_serial)
     levels[slipped[_own_in_spite_of_slips(sides.left, columns, (a[slipped], b[slipped]), left[slipped])]] = NIK_OTHER
-    # A twin of the other sex has this number but for the 40 in the day, and stands there with that sex.
+    # A twin of the other sex has the same number but for the 40 in the day, and the row states that sex.
     of_twin = np.flatnonzero((levels == NIK_DATE) & near.within(places, 6, 6))
     levels[of_twin[_of_other_sex(sides, columns, a[of_twin], left[of_twin], right[of_twin])]] = NIK_OWN
-    # One that names the row's own kecamatan is nobody else's with a slip in the region.
+    # A NIK issued in the row's own kecamatan is not another person's NIK with a slip in the region.
     moved = np.flatnonzero(((levels == NIK_REGION) | (levels == NIK_TWO)) & near.within(places, 0, 5))
     levels[moved[_tells_home(sides.left, columns, left[moved])]] = NIK_OTHER
-    # Without its last digit a number with a slip in the birth may as well be a twin's.
+    # If the last digit is lost as well, a slip in the birth date could also mean a twin's number.
     levels[cut[levels[cut] == NIK_DATE]] = NIK_TWO
     family_known = columns["owner"] in sides.left
     owner = sides.left[columns["owner"]].to_numpy()[left] if family_known else np.full(len(left), -1)
-    # A number that somebody bears is no slip in somebody else's.
+    # A number that belongs to somebody is not a slip in another one.
     levels[(owner != -1) & (levels != NIK_SEGMENT)] = NIK_OTHER
     levels[(levels == NIK_OTHER) & _born_otherwise(sides, columns, left, right)] = NIK_OWN
     levels[near.within(places, 15, 15) & (near.digit(a, 15) == 0)] = NIK_DAMAGED
@@ -94,12 +94,12 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
     if family_known and columns["family"] in sides.right:
         family = sides.right[columns["family"]].to_numpy()[right]
         relative = (owner == family) & (owner != -1)
-        # A twin's number tells the resident's birth as well as his own does.
+        # A relative's number with the resident's birth date is a twin's.
         levels[relative] = np.where(levels[relative] == NIK_SEGMENT, NIK_TWIN, NIK_RELATIVE)
     levels[a == b] = NIK_EQUAL
     levels[(a == 0) | (b == 0)] = 0
     if family_known and columns["copied"] in sides.left:
-        # A resident's number that was copied over a household tells nothing against the others in it.
+        # A number copied over a household is no evidence against its other members.
         copied = sides.left[columns["copied"]].fill_null(value=False).to_numpy()[left]
         levels[copied & (owner != -1) & (levels == NIK_OTHER)] = 0
     written = columns["written"]
@@ -112,7 +112,7 @@ def nik_levels(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows
 
 
 def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], left: Rows) -> Rows:
-    """Pairs of which the row's number may be the resident's that went through a float: even, in all of its file."""
+    """Pairs whose row may have the resident's number rounded by a float: even, as are all numbers of its file."""
     number, residents = numbers
     even = (number >= _LEAST_ROUNDED) & (number & np.uint64(1) == 0)
     if columns["rounded"] in rows:
@@ -123,13 +123,13 @@ def _rounded(rows: Records, columns: Mapping[str, str], numbers: tuple[near.Pack
 
 
 def _one_slip(one: near.Packed, other: near.Packed) -> Flags:
-    """Whether numbers differ, by one digit or by two neighbours or day and month in the other order."""
+    """Whether numbers differ by one digit, by two swapped neighbouring digits, or by swapped day and month."""
     turned = near.is_swap(one, other) | (one == near.swapped_day_month(other))
     return (np.bitwise_count(near.different_digits(one, other)) == 1) | (turned & (one != other))
 
 
 def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right: Rows) -> Flags:
-    """Whether the row's NIK and birth date tell one birth, and the resident was born on another day."""
+    """Whether the row's NIK contains its stated birth date, and the resident has another one."""
     column, number = columns["date"], columns["number"]
     if column not in sides.left or column not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
@@ -139,9 +139,9 @@ def _born_otherwise(sides: Sides, columns: Mapping[str, str], left: Rows, right:
 
 
 def _own_birth(rows: Records, columns: Mapping[str, str]) -> Dates:
-    """The birth (yymmdd) that a row's NIK tells where the row's own date says the same, else 0.
+    """The birth date (yymmdd) in a row's NIK if it agrees with the date that the row states, else 0.
 
-    1 January stands for the year alone.
+    A stated 1 January agrees with any day of the year.
     """
     number, born = rows.packed(columns["number"]), rows.dates(columns["date"])
     every = np.arange(len(number))
@@ -154,9 +154,9 @@ def _own_birth(rows: Records, columns: Mapping[str, str]) -> Dates:
 def _own_in_spite_of_slips(
     rows: Records, columns: Mapping[str, str], numbers: tuple[near.Packed, near.Packed], which: Rows
 ) -> Flags:
-    """Whether some rows state the birth that their number tells, where it is not that of the resident's number.
+    """Whether some rows state the birth date in their number, so that it is not the resident's number with a slip.
 
-    The sex counts only where the numbers tell two. 1 January stands for a year, which no slip has made another.
+    The sex must agree only if the two numbers differ in it; a stated 1 January only if they differ in the year.
     """
     number, residents = numbers
     (day, month, year), (_, _, other_year) = birth_in_number(number), birth_in_number(residents)
@@ -168,7 +168,7 @@ def _own_in_spite_of_slips(
 
 
 def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
-    """Whether the number of some rows tells the birth date, and where it is known the sex, that the row states."""
+    """Whether the number of some rows contains the birth date, and the sex if it is a column, that the row states."""
     day, month, year = birth_in_number(number)
     born = rows.dates(columns["date"])[which]
     told = (born != 0) & (born // 100 % 100 * 100 + born % 100 == month * 100 + day) & (born // 10_000 % 100 == year)
@@ -176,7 +176,7 @@ def _tells_birth(rows: Records, columns: Mapping[str, str], number: near.Packed,
 
 
 def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, which: Rows) -> Flags:
-    """Whether the number of some rows tells the sex that the row states: a day with 40 added or missing is a slip."""
+    """Whether the sex in the number of some rows (40 added to the day for women) is the one that the row states."""
     if columns["sex"] not in rows:
         return np.ones(len(which), dtype=np.bool_)
     woman = near.digit(number, 6) >= 4  # noqa: PLR2004
@@ -184,7 +184,7 @@ def _tells_sex(rows: Records, columns: Mapping[str, str], number: near.Packed, w
 
 
 def _of_other_sex(sides: Sides, columns: Mapping[str, str], number: near.Packed, left: Rows, right: Rows) -> Flags:
-    """Whether a row states the sex that its number tells, and the resident is of the other one."""
+    """Whether a row states the sex in its number, and the resident is of the other sex."""
     sex = columns["sex"]
     if sex not in sides.left or sex not in sides.right:
         return np.zeros(len(left), dtype=np.bool_)
@@ -201,7 +201,7 @@ def _tells_home(rows: Records, columns: Mapping[str, str], which: Rows) -> Flags
 
 
 def _usual_serial(numbers: near.Packed) -> np.uint64:
-    """The serial (packed, as in a NIK) that hardly any number exceeds; serials of one digit are always usual."""
+    """The 99th percentile of the serials (packed, as in a NIK), at least 9."""
     serials = np.sort(numbers & np.uint64(0xFFFF))
     usual = serials[int(len(serials) * 0.99)] if len(serials) else np.uint64(0)
     return max(usual, np.uint64(9))

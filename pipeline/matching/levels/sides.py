@@ -1,6 +1,6 @@
-"""Two sets of records whose rows are compared, pair by pair.
+"""Two sets of records (`Sides`) whose rows are compared pair by pair.
 
-Belongs here: values of both rows of each pair, as hashes and as codes of one list. Does not: how values agree
+Belongs here: the values of both rows of each pair, as hashes or as codes into one list. Does not: how values agree
 (`pipeline.matching.levels.comparison`).
 """
 
@@ -24,7 +24,7 @@ class Sides:
     Attributes:
         left: rows of DTKS.
         right: residents (or DTKS again).
-        everybody: numbers of all residents whom rows are compared with, where those of `right` are but some.
+        everybody: numbers of all residents that rows are compared with, if `right` holds only some of them.
         calls: similarities calculated so far, per column.
     """
 
@@ -38,15 +38,15 @@ class Sides:
         return self.left.hashed(column)[left], self.right.hashed(column)[right]
 
     def folded(self, column: str, folding: Folding, left: Rows, right: Rows) -> tuple[Hashes, Hashes]:
-        """The same of the folded column."""
+        """As `hashed`, of the folded column."""
         return folded(self.left, column, folding)[left], folded(self.right, column, folding)[right]
 
     def coded(
         self, columns: tuple[str, str], folding: Folding | None, left: Rows, right: Rows
     ) -> tuple[Codes, Codes, pl.Series]:
-        """The columns of both rows of each pair as positions in one list of distinct (folded) values; -1 for null.
+        """Per pair, both values as positions in the list of distinct (folded) values, -1 for null; and that list.
 
-        Values are told apart by their hashes, so that only the distinct ones are ever looked at.
+        Values are distinguished by their hashes, so that only distinct ones are folded.
         """
         hashes = [side.hashed(column) for side, column in zip((self.left, self.right), columns, strict=True)]
         rows = [_distinct_rows(one, some) for one, some in zip(hashes, (left, right), strict=True)]
@@ -67,7 +67,7 @@ class Sides:
 
 
 def folded(records: Records, column: str, folding: Folding) -> Hashes:
-    """A column of words as hashes of what `folding` makes of them, each distinct value folded once; 0 for null."""
+    """Hashes of a column of strings after `folding`, which runs once per distinct value; 0 for null."""
 
     def fold() -> Hashes:
         written = records.hashed(column)
@@ -80,7 +80,7 @@ def folded(records: Records, column: str, folding: Folding) -> Hashes:
 
 
 def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
-    """One row for each value that the rows have."""
+    """One row per distinct value of the rows."""
     present = distinct(rows, len(hashes))
     order = present[ascending(hashes[present])]
     ordered = hashes[order]
@@ -88,7 +88,7 @@ def _distinct_rows(hashes: Hashes, rows: Rows) -> Rows:
 
 
 def _codes(known: Lookup, code: Codes, hashes: Hashes, rows: Rows) -> Codes:
-    """The code of each row's value, -1 where it has none."""
+    """The code of each row's value, -1 for none."""
     present = distinct(rows, len(hashes))
     at = known.find(hashes[present])
     codes = np.full(len(hashes), -1, dtype=np.int32)

@@ -1,4 +1,4 @@
-"""The linkage model as data: its types, its file, the calibration it carries, and the outcomes its figures are told of.
+"""The linkage model as data: its types, its file, its calibration, and the distinct patterns of levels.
 
-Does not belong here: how figures are learnt or used (`pipeline.matching.judging`).
+Does not belong here: how its probabilities are learned or used (`pipeline.matching.judging`).
 """

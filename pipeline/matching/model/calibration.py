@@ -1,10 +1,10 @@
-"""Probabilities that keep their word: of the links given 0.9, nine tenths are right.
+"""Calibration of probabilities: of the links with probability 0.9, nine tenths are right.
 
-Two things speak against a link: the other persons the row could be (the odds of `scoring.odds_against_rest`), and
-people outside the registry who resemble the resident (the margins of `lookalikes`). Facts are not as independent as
-the weights assume, so both are surer of themselves than they should be; each gets a line on its log odds, and what
-they leave to be wrong adds up. Belongs here: that curve, and fitting it to links whose truth is known. Does not: where
-such links come from (the benchmarks), decisions, which are cut on the odds and margins themselves.
+A link can be wrong in two ways: the row is another person (the odds of `scoring.odds_against_rest`), or somebody
+outside the registry who resembles the resident (the margins of `lookalikes`). Facts are not as independent as the
+weights assume, so both are overconfident; each gets a linear correction of its log odds, and the remaining odds of
+error add up. Belongs here: that curve, and fitting it to links whose truth is known. Does not: where such links come
+from (the benchmarks), decisions, whose thresholds apply to the uncalibrated odds and margins.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ _STEPS = 200
 _ENOUGH = 1e-9
 _ARMIJO = 1e-4
 _MOST_EXPONENT = 500.0
-# How many links the curve that fitting starts from counts for.
+# Number of links that the starting curve counts for.
 _TRUST = 5.0
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Two lines on log odds, both in bits.
+    """Two linear functions of log odds in bits, each as (shift, slope).
 
     Attributes:
-        others: shift and slope of the odds against everybody else the row could be.
-        lookalikes: shift and slope of the margin by which lookalikes are ruled out.
+        others: of the odds against everybody else the row could be.
+        lookalikes: of the margin by which lookalikes are ruled out.
     """
 
     others: tuple[float, float] = (0.0, 1.0)
@@ -44,20 +44,20 @@ def calibrated(odds: Floats, margin: Floats, curve: Calibration) -> Floats:
 
     Args:
         odds: log2 odds against everything else its row could be, per link.
-        margin: bits by which the least unlikely lookalike is ruled out, per link.
-        curve: the lines.
+        margin: bits by which the likeliest lookalike is ruled out, per link.
+        curve: the calibration.
     """
     return 1 / (1 + _against(np.array([*curve.others, *curve.lookalikes]), odds, margin).sum(axis=0))
 
 
 def fit(odds: Floats, margin: Floats, right: Floats, start: Calibration) -> Calibration:
-    """The curve under which what was observed is likeliest (quasi-Newton on the log likelihood).
+    """The maximum likelihood calibration (quasi-Newton on the log likelihood).
 
     Args:
         odds: as for `calibrated`.
         margin: as for `calibrated`.
         right: 1 for links that are right, 0 for the others.
-        start: where fitting starts, and what it stays near where little was observed.
+        start: starting point, and the prior to which few observations are shrunk.
     """
     origin = np.array([*start.others, *start.lookalikes])
     figures = origin
@@ -78,13 +78,13 @@ def fit(odds: Floats, margin: Floats, right: Floats, start: Calibration) -> Cali
 
 
 def _against(figures: Floats, odds: Floats, margin: Floats) -> Floats:
-    """How likely others and lookalikes are, as multiples of the link itself; shape 2 × links."""
+    """Odds of others and of lookalikes relative to the link itself; shape 2 × links."""
     bits = np.stack([figures[0] + figures[1] * odds, figures[2] + figures[3] * margin])
     return np.exp2(np.clip(-bits, -_MOST_EXPONENT, _MOST_EXPONENT))
 
 
 def _loss(figures: Floats, origin: Floats, odds: Floats, margin: Floats, right: Floats) -> tuple[float, Floats]:
-    """Negative log likelihood with the pull to the origin, and its slope."""
+    """Negative log likelihood with the penalty for distance from the origin, and its gradient."""
     parts = _against(figures, odds, margin)
     whole = parts.sum(axis=0)
     pull = figures - origin
@@ -96,7 +96,7 @@ def _loss(figures: Floats, origin: Floats, odds: Floats, margin: Floats, right: 
 
 
 def _updated(inverse: Floats, moved: Floats, turned: Floats) -> Floats:
-    """The estimate of the inverse second derivative after one more step (Broyden, Fletcher, Goldfarb, Shanno)."""
+    """The BFGS update of the inverse Hessian after one more step."""
     share = 1 / (moved @ turned)
     left = np.eye(len(moved)) - share * np.outer(moved, turned)
     return left @ inverse @ left.T + share * np.outer(moved, moved)

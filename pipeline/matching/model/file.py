@@ -1,6 +1,6 @@
-"""The linkage model's file: read, refused where it cannot be trusted, written so that a person can read it.
+"""Reads, validates and writes the linkage model's file.
 
-Belongs here: the file, the sanity of a model. Does not: what a model is (`pipeline.matching.model.linkage`).
+Belongs here: the file, the validity of a model. Does not: the model's types (`pipeline.matching.model.linkage`).
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ from pipeline.reference import REFERENCE_DIR
 MODEL_FILE = REFERENCE_DIR / "model_padan.json"
 _VERSION = 3
 _USUAL_RESIDENTS = 1_000_000
-# Written figures add up to 1 but for so much.
+# Largest rounding error of shares that must add up to 1.
 _ROUNDED = 0.005
-# One figure where names are one person's, one where they are a lookalike's.
+# Values per name state: for one person, for a lookalike.
 _BOTH = 2
-# Figures of a lookalike that are tables.
+# Fields of a lookalike that are tables.
 _TABLES = ("levels", "doubles", "spelled")
 
 
 class ModelError(ValueError):
-    """A model that must not be used: figures out of range, levels that contradict their order, names of nothing."""
+    """A model that must not be used: values out of range, levels in the wrong order, unknown names."""
 
 
 def checked(model: LinkageModel) -> LinkageModel:
-    """The model itself, if it can be trusted.
+    """The model itself, if it is valid.
 
     Raises:
-        ModelError: a figure is not a share, figures are missing or too many, contexts do not fit, a group names an
-            outcome that there is not, or the best level speaks less for the person than the worst one does.
+        ModelError: a value is no share, values are missing or too many, contexts do not fit, a group names an unknown
+            outcome, or the best level weighs less than the worst one.
     """
     problems = [
         f"{name} = {value}"
@@ -107,7 +107,7 @@ def _wrong_of_lookalike(model: LinkageModel, lookalike: Lookalike) -> list[str]:
 
 
 def _unknown(model: LinkageModel, group: Group) -> list[str]:
-    """What a group names and the model lacks."""
+    """Names in a group that the model does not have."""
     codes = {comparison.name: {level.code for level in comparison.levels} for comparison in model.comparisons}
     return [f"{name}.{code}" for name, wanted in group.items() for code in wanted if code not in codes.get(name, ())]
 
@@ -117,14 +117,14 @@ def _groups_of(model: LinkageModel) -> dict[str, Group]:
 
 
 def _sizes(model: LinkageModel) -> dict[str, int]:
-    """Outcomes of each comparison but the first."""
+    """Number of levels per comparison, without level 0."""
     return {comparison.name: len(comparison.levels) - 1 for comparison in model.comparisons}
 
 
 def _is_whole(shares: Sequence[float], *, told_apart: bool) -> bool:
-    """Whether shares add up to 1; to no less where other comparisons depend on an outcome, which may be told apart.
+    """Whether shares add up to 1, or to more if another comparison has this one as its context.
 
-    A NIK unlike the resident's is told apart by the birth date, which is weighed after it.
+    An outcome may then be split: a NIK unlike the resident's is split by the birth date, which is weighed after it.
     """
     total = sum(shares)
     return all(0 < share <= 1 for share in shares) and (total > 1 - _ROUNDED and (told_apart or total < 1 + _ROUNDED))
@@ -163,7 +163,7 @@ def _model(data: Mapping[str, Any]) -> LinkageModel:
 
 
 def save_model(model: LinkageModel, path: Path) -> None:
-    """Write a model so that a person can read it, a level a line; the same model is always the same bytes."""
+    """Write a model in readable form, one level per line; the same model always gives the same bytes."""
     head = {"version": _VERSION, "absent": _rounded(model.absent), "repeated": _rounded(model.repeated)}
     lines = [f" {json.dumps(name)}: {value}," for name, value in head.items()]
     lines += [f' "cutoffs": {json.dumps(asdict(model.cutoffs))},']

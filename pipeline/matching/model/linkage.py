@@ -1,7 +1,7 @@
-"""The linkage model as data: what is compared, in which levels, how telling each level is, and where decisions are cut.
+"""The linkage model's types: comparisons, their levels with m, f and u probabilities, and decision thresholds.
 
 Belongs here: the typed model. Does not: reading, writing and checking it (`pipeline.matching.model.file`), how levels
-are found (`pipeline.matching.levels.comparison`), how figures are learnt (`pipeline.matching.judging.training`).
+are found (`pipeline.matching.levels.comparison`), how it is trained (`pipeline.matching.judging.training`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pipeline.matching.records.arrays import Flags, Floats, Levels
 
 Group = Mapping[str, tuple[str, ...]]
 """Outcomes that mean one thing: comparison → codes of its levels."""
-# What names that are not the same may turn out to be (`lookalikes.names_of`), in order.
+# States of two unequal names (`lookalikes.names_of`), in order.
 NAME_STATES = ("SLIP", "PERHAPS_TWO", "TWO_NAMES", "FULLER")
 
 
 class Scope(Enum):
-    """Whom a comparison is about: the person, or the whole family (a relative would agree just as well)."""
+    """What a comparison identifies: the person, or only the family (a relative would agree just as well)."""
 
     PERSON = "PRIBADI"
     FAMILY = "KELUARGA"
@@ -35,10 +35,10 @@ class Level:
     Attributes:
         code: name of the outcome, unique within its comparison.
         m: share of true pairs with this outcome.
-        f: share of pairs "row, another member of that person's family", one figure per context.
-        u: share of pairs of strangers, one figure per context. With `per_row`, expected number of strangers per row.
-        per_row: whether `u` is to be divided by the number of residents.
-        reason: reason code of `schemas.reasons`, None where the outcome explains nothing.
+        f: share of pairs "row, another member of that person's family", one value per context.
+        u: share of pairs of strangers, one value per context. With `per_row`, expected number of strangers per row.
+        per_row: whether `u` must be divided by the number of residents.
+        reason: reason code of `schemas.reasons`, None if the outcome explains nothing.
     """
 
     code: str
@@ -58,8 +58,8 @@ class Comparison:
         kind: which function finds the level, a key of `pipeline.matching.levels.comparison.KINDS`.
         columns: part of the fact → column of the people and of the registry (the same name on both sides).
         scope: person or family.
-        levels: level 0 is "cannot be compared" and weighs nothing; the rest are named in falling order of agreement.
-        context: name of an earlier comparison whose level decides which of the `f` and `u` figures hold; None for one.
+        levels: level 0 is "cannot be compared" and weighs nothing; the others are in falling order of agreement.
+        context: name of an earlier comparison whose level selects the values of `f` and `u`; None for none.
         contexts: context number per level of that earlier comparison.
     """
 
@@ -72,27 +72,26 @@ class Comparison:
     contexts: tuple[int, ...] = ()
 
     def among(self, codes: tuple[str, ...]) -> Flags:
-        """Whether each level is one of those."""
+        """Per level, whether its code is one of those given."""
         return np.array([level.code in codes for level in self.levels])
 
 
 @dataclass(frozen=True)
 class Lookalike:
-    """Somebody outside the registry who resembles the resident: a namesake of the village, an unregistered twin.
+    """A kind of person outside the registry who resembles the resident: a namesake in the village, a twin.
 
     Attributes:
         code: name of the kind, unique within the model.
-        reason: reason code of `schemas.reasons` where such a person cannot be ruled out.
-        least_bits: how much better than such a person the resident must explain the row for an automatic link.
-        double_bits: the same for two rows of DTKS to be taken for one person.
-        odd: how many times as often as the resident's row theirs bears a NIK that is nobody's own.
-        alike: comparisons that tell nothing between the two.
-        levels: comparison → share of each outcome but the first, where such a person differs from the resident and
-            from a stranger; what is named in neither is as it is for strangers.
-        doubles: comparison → bits by which each outcome but the first speaks for two rows of DTKS being one person
-            rather than two such people, over and above `levels`.
-        spelled: what names that are not the same turn out to be, of `NAME_STATES` → how often, where they are one
-            person's and where they are such a person's.
+        reason: reason code of `schemas.reasons` if such a person cannot be ruled out.
+        least_bits: least odds (log2) of the resident against such a person for an automatic link.
+        double_bits: the same for two rows of DTKS to count as one person.
+        odd: how many times as often such a person's row has a NIK that cannot be its own, compared with the resident's.
+        alike: comparisons that do not distinguish the two.
+        levels: comparison → share of each level from 1, if it differs from those of residents and strangers;
+            comparisons in neither `alike` nor `levels` are as for strangers.
+        doubles: comparison → bits per level from 1 for two rows of DTKS being one person rather than two such people,
+            in addition to `levels`.
+        spelled: state of unequal names (`NAME_STATES`) → its share for one person, and for such a person.
     """
 
     code: str
@@ -108,11 +107,11 @@ class Lookalike:
 
 @dataclass(frozen=True)
 class LeftHome:
-    """A person who has left the family that the row still tells.
+    """A registered person who has left the family that the row still states.
 
     Attributes:
-        bits: how much likelier a row means him than an unknown relative in that family, log2, both equally common.
-        levels: outcomes by all of which he is known, besides mother or home; none where the model knows no such people.
+        bits: log2 odds of that person against an unregistered relative in the family, given both are equally common.
+        levels: comparison → outcomes, all required besides mother or home; empty if the model has no such case.
     """
 
     bits: float = 0.0
@@ -121,11 +120,11 @@ class LeftHome:
 
 @dataclass(frozen=True)
 class ListedAnew:
-    """How the second row of a person differs who was not copied within the family but listed anew: moved, married.
+    """Second rows of a person that were entered anew (after a move or marriage), not copied within the family.
 
     Attributes:
-        share: of the second rows.
-        levels: comparison → share of each outcome but the first; what is not named is as in any row.
+        share: their share of second rows.
+        levels: comparison → share of each level from 1; other comparisons are as in any row.
     """
 
     share: float = 0.0
@@ -134,24 +133,22 @@ class ListedAnew:
 
 @dataclass(frozen=True)
 class Cutoffs:
-    """Where decisions are cut; probabilities 0–1, bits are log2 odds.
+    """Decision thresholds; probabilities 0–1, bits are log2 odds.
 
     Attributes:
-        automatic: least belief (`scoring.posterior`, not calibrated) of a link made without a human.
-        automatic_untold: the same where the family is not his, or neither his name nor his number tells him in it.
-        review: least belief, and least probability, of a pair shown to a human.
-        correction_bits: least odds against all alternatives together for an identifier to be corrected.
-        correction_margin: least bits by which lookalikes must be ruled out for that (`lookalikes.margins`).
-        correction_two_names: how many more, where the names are alike and yet two; so far off, a disputed resident's
-            number is sure with the odds of `correction_anothers` too.
-        correction_anothers: how much more odds it takes to overwrite a whole number, unlike the resident's, of a row
-            that was born on another day, or that has a number of its own and tells no more than the year; unless
-            lookalikes are so far off.
-        contested: least bits by which lookalikes must be ruled out where another row claims the resident too and the
-            names may be two.
+        automatic: least posterior (`scoring.posterior`, not calibrated) of a link made without a human.
+        automatic_untold: the same if the family differs, or neither name nor number identifies the person in it.
+        review: least posterior, and least probability, of a pair shown to a human.
+        correction_bits: least odds against all alternatives together to correct an identifier.
+        correction_margin: least margin of lookalikes for that (`lookalikes.margins`).
+        correction_two_names: margin required in addition if the names are similar but different. With that margin and
+            the odds of `correction_anothers`, the number of a disputed resident is safe too.
+        correction_anothers: odds required in addition to overwrite a complete, unlike number if the row has another
+            birth date, or a valid number and only a birth year; not required with the margin above.
+        contested: least margin of lookalikes if another row claims the resident too and the names may be two.
         duplicate: least probability that two rows are one person.
-        slip: least share of their letters that words have in common which are one word with a slip. Not being in any
-            list of names makes no slip: many children bear names that nobody bore before.
+        slip: least similarity of the letters (0–1) of two words that are one word with a slip. An unknown word alone
+            is no slip: many children have names that nobody had before.
     """
 
     automatic: float
@@ -168,46 +165,46 @@ class Cutoffs:
 
 @dataclass(frozen=True)
 class Groups:
-    """Outcomes that mean one thing to whoever decides, whatever is compared; a group may be empty.
+    """Named groups of outcomes (comparison → level codes) on which decisions are based; a group may be empty.
 
     Attributes:
-        exact: how rows and residents come out that need no weighing, in the order in which it is told.
-        same_number: the row bears the resident's number.
-        his_number: that, or one with a slip where a brother's or a neighbour's would not differ.
-        near_number: his number, or that with a slip.
-        slipped_number: his number with a slip that is not in the serial.
-        cut_number: his number but for the last digit, which files lose.
-        other_number: a number unlike his, which may be another's.
-        one_origin: another number of the place and day for which his was issued.
-        whole_name: his name, every word of it.
-        his_name: his name, spelled or shortened in some way.
-        misspelled: his name with a slip, or with a word more or less.
-        unlike_name: hardly his name, or not at all.
-        other_name: not his name at all.
-        no_name: nobody's name is told.
-        that_day: born that day, which is known and not guessed from a year.
-        that_day_told: that, though day and month may have changed places.
-        that_day_or_year: born that day as far as is known: of guesses only the year tells anything.
-        other_birth: born at another time; whose name differs too is another, whatever number the rows share.
-        same_family: one family's number.
-        other_family: the family's number speaks against it.
-        one_family: its number or its other members tell that the family is his.
-        sole_role: a role that a family has but once.
-        follower: whoever followed him in his role: a number that may be another's, another sex or mother.
-        at_home: lives where he does.
-        very_home: the same home, all of the address.
-        far_off: lives in another kecamatan or farther away.
+        exact: outcomes of rows settled without weighing, in the order of the explanation.
+        same_number: the resident's number.
+        his_number: the resident's number, or that with a slip that no sibling's or neighbour's number would show.
+        near_number: the resident's number, or that with a slip.
+        slipped_number: the resident's number with a slip outside the serial.
+        cut_number: the resident's number without the last digit, which files lose.
+        other_number: an unlike number, which may be another person's.
+        one_origin: another number issued for the same place and day.
+        whole_name: the same name, every word of it.
+        his_name: the same name, spelled differently or shortened.
+        misspelled: the same name with a slip, or with a word more or less.
+        unlike_name: a name that hardly agrees, or not at all.
+        other_name: a name that does not agree at all.
+        no_name: a name is missing.
+        that_day: the same birth date, not a guess from a year.
+        that_day_told: the same, or with day and month swapped.
+        that_day_or_year: the same birth date as far as known: of guesses only the year counts.
+        other_birth: another birth date; if the name differs too, another person even with the same number.
+        same_family: the same KK number.
+        other_family: a KK number that speaks against the pair.
+        one_family: KK number or other members show that the family is the same.
+        sole_role: a role that exists once per family.
+        follower: signs of a successor in that role: a number that may be another's, another sex or mother.
+        at_home: the same place of living.
+        very_home: the same home, with the full address.
+        far_off: another kecamatan or farther away.
         next_door: the same house, street or neighbourhood (RT and RW).
-        supporting: tells a pair beyond name, birth date, sex and village.
-        born_apart: born on another day, of another month or year.
-        born_another_day: born on another day, of which all but the day, the month or the year is the same.
-        born_that_year: born on another day of which the year alone is the same.
-        birth_unknown: the day of birth is not told.
-        mother_alike: his mother's name, spelled or shortened in some way.
-        other_mother: not his mother's name at all.
-        mother_in_part: a word of his mother's name, which many mothers bear.
-        tied: a number or the family tells a pair, and not only a mother's name or an address.
-        personal: tells the person and not just the family.
+        supporting: supports a pair beyond name, birth date, sex and village.
+        born_apart: a birth date with another month or year.
+        born_another_day: a birth date that differs in day, month or year only.
+        born_that_year: another birth date in the same year.
+        birth_unknown: a birth date is missing.
+        mother_alike: the same mother's name, spelled differently or shortened.
+        other_mother: a mother's name that does not agree at all.
+        mother_in_part: one word of the mother's name, which many mothers share.
+        tied: a number or the family connects the pair, not only a mother's name or an address.
+        personal: identifies the person and not just the family.
     """
 
     exact: Group = field(default_factory=dict)
@@ -256,13 +253,13 @@ class LinkageModel:
     Attributes:
         absent: share of rows whose person is not in the registry.
         repeated: share of rows whose person another row already records.
-        cutoffs: see `Cutoffs`.
-        comparisons: what is compared, in order (a context stands before those that depend on it).
-        groups: outcomes that mean one thing.
-        lookalikes: whom else a row may mean.
-        left_home: how somebody is known who has left the family that the row tells.
-        listed_anew: how the second row of a person differs.
-        calibration: from odds and margins to the probabilities that are told.
+        cutoffs: decision thresholds.
+        comparisons: comparisons in order (a context comes before those that depend on it).
+        groups: named groups of outcomes.
+        lookalikes: kinds of people outside the registry who resemble a resident.
+        left_home: registered persons who have left the family that the row states.
+        listed_anew: second rows of a person that were entered anew.
+        calibration: maps odds and margins to published probabilities.
     """
 
     absent: float
@@ -276,7 +273,7 @@ class LinkageModel:
     calibration: Calibration = AS_IT_IS
 
     def place_of(self, name: str) -> int:
-        """Place of the comparison of that name."""
+        """Position of the comparison of that name."""
         return next(n for n, comparison in enumerate(self.comparisons) if comparison.name == name)
 
     def comparison(self, name: str) -> Comparison:
@@ -285,7 +282,7 @@ class LinkageModel:
 
     @property
     def written_names(self) -> list[tuple[int, str, bool]]:
-        """Comparisons of names as written: place, column, and whether lookalikes are told apart by them."""
+        """Comparisons of names as written: position, column, and whether a lookalike has shares for them."""
         telling = {name for lookalike in self.lookalikes for name in lookalike.levels}
         return [
             (number, one.columns["written"], one.name in telling)
@@ -299,7 +296,7 @@ class LinkageModel:
         return frozenset(column for one in self.comparisons for column in one.columns.values())
 
     def position(self, kind: str) -> int | None:
-        """Place of the comparison of a kind that there is at most one of; None without one."""
+        """Position of the only comparison of a kind; None without one."""
         return next((n for n, comparison in enumerate(self.comparisons) if comparison.kind == kind), None)
 
     def with_levels(self, levels: Mapping[str, tuple[Level, ...]]) -> LinkageModel:
@@ -315,11 +312,11 @@ class LinkageModel:
 
 @dataclass(frozen=True)
 class Weights:
-    """log2 figures of one comparison, each of shape contexts × levels; level 0 weighs nothing.
+    """Match weights of one comparison in bits, each of shape contexts × levels; level 0 weighs nothing.
 
     Attributes:
-        match: log2(m / u), how much likelier the outcome is for the person than for a stranger.
-        relative: log2(f / u), the same for another member of the person's family.
+        match: log2(m / u), of the person against a stranger.
+        relative: log2(f / u), of another member of the person's family against a stranger.
     """
 
     match: Floats
@@ -327,7 +324,7 @@ class Weights:
 
 
 def weights(comparison: Comparison, residents: int) -> Weights:
-    """The comparison's figures in bits, for a registry of so many residents."""
+    """The comparison's match weights for a registry of so many residents."""
     m = np.array([level.m for level in comparison.levels])
     f = np.array([level.f for level in comparison.levels]).T
     u = np.array([level.u for level in comparison.levels]).T
@@ -335,7 +332,7 @@ def weights(comparison: Comparison, residents: int) -> Weights:
     u = np.where(per_row, np.minimum(u / max(residents, 1), 1.0), u)
     match, relative = np.log2(m / u), np.log2(f / u)
     if comparison.scope is Scope.FAMILY:
-        # A relative who is not in the registry would agree on it just as well.
+        # An unregistered relative would agree in it just as well.
         relative = match
     match, relative = match.copy(), relative.copy()
     match[:, 0] = relative[:, 0] = 0.0
@@ -343,7 +340,7 @@ def weights(comparison: Comparison, residents: int) -> Weights:
 
 
 def among(model: LinkageModel, levels: Levels, *groups: Group) -> Flags:
-    """Whether some comparison came out as one of the groups says, per pair."""
+    """Per pair, whether some comparison has an outcome in one of the groups."""
     found = np.zeros(len(levels), dtype=np.bool_)
     for number, comparison in enumerate(model.comparisons):
         codes = tuple(code for group in groups for code in group.get(comparison.name, ()))

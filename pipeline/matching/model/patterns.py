@@ -1,6 +1,6 @@
-"""Outcomes that comparisons have together, each once: far fewer than pairs, and what levels alone tell is told of them.
+"""Distinct patterns of levels: far fewer than pairs, so whatever depends on levels alone is calculated per pattern.
 
-Belongs here: finding them and counting pairs by them. Does not: what is made of levels
+Belongs here: finding patterns and counting pairs by them. Does not: what is calculated from levels
 (`pipeline.matching.judging.scoring`, `pipeline.matching.judging.training`).
 """
 
@@ -18,7 +18,7 @@ _BITS = 64
 
 @dataclass(frozen=True)
 class Patterns:
-    """Outcomes that occur, in ascending order.
+    """The patterns that occur, in ascending order.
 
     Attributes:
         levels: patterns × comparisons.
@@ -29,11 +29,11 @@ class Patterns:
     of: Rows
 
     def counted(self, shares: Floats) -> Floats:
-        """What pairs count for, summed by pattern."""
+        """The weights of pairs, summed per pattern."""
         return np.bincount(self.of, shares, minlength=len(self.levels)).astype(np.float64)
 
     def refined(self, number: int, level: Levels) -> Patterns:
-        """The patterns with other levels, given per pair, of a comparison that had level 0 in all of them."""
+        """The patterns with the levels of one comparison, so far 0 in all of them, replaced by those given per pair."""
         steps = int(level.max(initial=0)) + 1
         key = self.of * steps + level
         present = np.flatnonzero(np.bincount(key, minlength=len(self.levels) * steps))
@@ -48,7 +48,7 @@ def patterns(levels: Levels) -> Patterns:
     """The patterns of pairs.
 
     Raises:
-        ValueError: there are more possible outcomes than 64 bits tell apart.
+        ValueError: there are more possible patterns than 64 bits can number.
     """
     steps = [int(level.max(initial=0)) + 1 for level in levels.T]
     if sum(step.bit_length() for step in steps) > _BITS:

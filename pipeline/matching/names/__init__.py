@@ -1,4 +1,4 @@
-"""Names beside each other: whether and in which way two written names can be one person's.
+"""Comparison of names: whether and how two written names can belong to one person.
 
 Does not belong here: tidying and folding names (`pipeline.normalise.values.names`), what an agreement weighs
 (`pipeline.matching.model.linkage`).

@@ -1,6 +1,6 @@
-"""In which way two names agree: token by token, in any order, with slips, initials, short forms and joined words.
+"""Compares names word by word, in any order, allowing slips, initials, short forms and joined words.
 
-Belongs here: names as words, and the level of a pair of names. Does not: folding of spellings
+Belongs here: splitting names into words, and the level of a pair of names. Does not: folding of spellings
 (`pipeline.normalise.values.names`) or what a level weighs (`pipeline.matching.model.linkage`).
 """
 
@@ -30,25 +30,25 @@ _ALIKE_WHOLE = 0.94
 _SHORTEST_NICKNAME = 3
 _SHORTEST_WITH_SLIP = 4
 _CHUNK = 60_000
-# How two words agree, in rising order.
+# Agreement of two words, in rising order.
 _NO, _STANDS_FOR, _SLIP, _SAME = range(4)
 
 
 @dataclass(frozen=True)
 class Names:
-    """Distinct names taken apart.
+    """Distinct names split into words.
 
     Attributes:
-        whole: the same for the same words in any order, per name.
-        joined: hash of the name without blanks, per name.
-        words: codes of at most five words, -1 where there are fewer; 5 × names.
-        count: number of words per name, 0 for a missing name.
+        whole: hash of the name's words, independent of their order.
+        joined: hash of the name without blanks.
+        words: codes of at most five words, -1 for none; 5 × names.
+        count: number of words per name (at most five), 0 for a missing name.
         texts: the distinct words.
         squeezed: each name without blanks.
         start: hash of the first two letters of each name.
         length: letters per word; one more entry for the word -1.
-        marks: hashes of the first letter, of the second to fourth, of the last three, per word; or one that all share.
-        bits: the marks of all words, of each kind a bit in 64 per mark, per name.
+        marks: per word, hashes of its first letter, of letters two to four, and of the last three; or one for all.
+        bits: per name and kind of mark, a set of the marks of its words as 64 bits.
     """
 
     whole: Hashes
@@ -63,22 +63,22 @@ class Names:
     bits: tuple[Hashes, ...]
 
     def may_share_a_word(self, one: Codes, two: Codes) -> Flags:
-        """Whether some word of one name may agree with one of the other (`may_agree`); false for most strangers."""
+        """Whether some words of the two names may agree (`may_agree`); false for most strangers."""
         shared = [bits[one] & bits[two] for bits in self.bits]
         return np.bitwise_or.reduce(shared) != 0
 
     def may_agree(self, one: Codes, two: Codes) -> Flags:
-        """Whether two words share their beginning, what follows it, or their end; no slip or short form spoils all."""
+        """Whether two words share first letter, letters two to four, or the end: every slip or short form keeps one."""
         return np.logical_or.reduce([mark[one] == mark[two] for mark in self.marks])
 
 
 def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
-    """Distinct folded names (null or a single letter: missing) as words.
+    """Split distinct folded names into words; null or a single letter counts as missing.
 
     Args:
         names: the names.
-        marked: whether words that begin, go on and end otherwise are passed over. A nickname may be cut from the middle
-            of a name, but comparing every word with every other one takes its time.
+        marked: whether only words that share a mark (`may_agree`) are compared. Without, nicknames cut from the middle
+            of a name are found too, but every word is compared with every other one, which is slow.
     """
     name = pl.col("name")
     known = pl.when(name.str.len_chars() > 1).then(name).fill_null("")
@@ -87,7 +87,7 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
         .to_frame()
         .select(squeezed=known.str.replace_all(" ", "", literal=True), split=known.str.splitn(" ", _WORDS + 1))
     )
-    # The last part is all that is left after five words.
+    # The last part is the rest after five words.
     *single, rest = parts["split"].struct.unnest()
     every = pl.concat([column.rename("text") for column in single])
     hashes = _hashed(every)
@@ -111,17 +111,17 @@ def take_apart(names: pl.Series, *, marked: bool = True) -> Names:
 
 
 def _bit_of(marks: Hashes) -> Hashes:
-    """One of 64 bits per mark, none for the word -1."""
+    """Per mark one of 64 bits; none for the word -1."""
     return np.append(np.uint64(1) << (marks >> np.uint64(58)), np.uint64(0))
 
 
 def _hashed(texts: pl.Series) -> Hashes:
-    """Hashes, 0 for null and for nothing."""
+    """Hashes, 0 for null and the empty string."""
     return np.where(texts.fill_null("").eq("").to_numpy(), np.uint64(0), texts.hash(SEED).to_numpy() | np.uint64(1))
 
 
 def name_levels(names: Names, left: Codes, right: Codes) -> tuple[Levels, int]:
-    """The level of each pair of names, given as positions in `names`, and how many similarities were calculated."""
+    """The level of each pair of names (positions in `names`), and the number of similarities calculated."""
     levels = np.full(len(left), DIFFERENT, dtype=np.uint8)
     missing = (names.count[left] == 0) | (names.count[right] == 0)
     same_words = (names.whole[left] == names.whole[right]) | (names.joined[left] == names.joined[right])
@@ -155,7 +155,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
         best_left[i][same] = best_right[j][same] = _SAME
     opened: list[tuple[int, int, Rows]] = []
     for i, j in product(range(most), repeat=2):
-        # Words that have found their equal need no other partner.
+        # Words with an equal partner need no other.
         free = (best_left[i] < _SAME) & (best_right[j] < _SAME) & (one[i] >= 0) & (two[j] >= 0)
         pairs = np.flatnonzero(free)
         opened.append((i, j, pairs[names.may_agree(one[i][pairs], two[j][pairs])]))
@@ -167,7 +167,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
     for i, j, pairs in opened:
         found = agreement[start : start + len(pairs)]
         start += len(pairs)
-        # Who leaves a word out does not write another in full that the longer name only hints at.
+        # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
         more = names.length[one[i][pairs]] - names.length[two[j][pairs]]
         backwards = np.where(more > 0, longer_right[pairs], longer_left[pairs])
         found = np.where((found == _STANDS_FOR) & backwards, _NO, found)
@@ -189,7 +189,7 @@ def _by_words(names: Names, most: int, left: Codes, right: Codes) -> tuple[Level
 
 
 def _word_agreement(texts: pl.Series, one: Codes, two: Codes) -> tuple[Levels, int]:
-    """How two different words agree; similarities are calculated once per distinct pair that may be alike."""
+    """Agreement of unequal words, and the number of similarities calculated: one per distinct pair of words."""
     if not len(one):
         return np.zeros(0, dtype=np.uint8), 0
     low, high = np.minimum(one, two).astype(np.uint64), np.maximum(one, two).astype(np.uint64)
@@ -228,7 +228,7 @@ def _likeness(left: pl.Series, right: pl.Series) -> npt.NDArray[np.float32]:
 
 
 def _slips(left: pl.Series, right: pl.Series) -> Levels:
-    """Letters wrong, missing, too many or swapped."""
+    """Number of wrong, missing, added or swapped letters (2 for more than one)."""
     if not left.len():
         return np.zeros(0, dtype=np.uint8)
     found = process.cpdist(

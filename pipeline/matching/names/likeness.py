@@ -1,11 +1,11 @@
-"""Whether two written names can be one person's: STRONG, WEAK or DIFFERENT, in bulk over pairs of tidied names.
+"""Whether two written names can belong to one person: STRONG, WEAK or DIFFERENT, vectorised over pairs of tidied names.
 
 Belongs here: the judgement from words and letters alone. Does not: how names are spelled
 (`pipeline.normalise.values.names`), what a level weighs, or anything besides the two names (sex, village, family).
 
-Names are taken apart once per distinct name and words compared once per distinct pair of words, so the cost follows the
-variety of names. Every word of the shorter name must find its like in the longer one; words left over on both sides
-make two names, however long the part they share.
+Each distinct name is split once and each distinct pair of words compared once, so the cost depends on the variety of
+names. Every word of the shorter name must have a similar one in the longer name; if words are left over on both sides,
+the names are different, however much they share.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pipeline.normalise.values.names import (
 _NAME_LEVELS = pl.Enum(["DIFFERENT", "WEAK", "STRONG"])
 _DIFFERENT, _WEAK, _STRONG = (pl.lit(level, pl.UInt8) for level in range(3))
 
-# How much two unequal words have in common; a hint (an initial, a slip in a short word) is nothing on its own.
+# Likeness of two unequal words, in rising order; a hint (an initial, a slip in a short word) is not enough by itself.
 _NOTHING, _HINT, _SUSPECTED, _SHORT_FORM, _SLIP, _SAME = range(6)
 
 _SHORTEST_SLIP = 4
@@ -38,14 +38,14 @@ _TWO_SLIPS_FROM = 8
 _MOST_SLIPS = 2
 _BOTH = 2
 _VOWELS = "^[AEIU]$"
-# Consonants that are neighbours on the keyboard or to the ear.
+# Consonants that are close on the keyboard or in sound.
 _NEAR = ("MN", "DT", "BF", "GK", "LR", "JS", "NB", "HG", "HJ", "LK", "SD", "RT", "FD", "GF", "CS", "FC", "WS")
 # Final consonants that sound alike; P is F in the comparable spelling.
 _SAME_AT_THE_END = ["DT", "TD", "BF", "FB", "GK", "KG"]
-# The parent of the child named behind it, who is another person.
+# "Mother (father) of": the name that follows is the child's.
 _PARENT = "^(?:INAK|AMAK|FAFUK|BAFUK) "
 _ARTICLES = dict.fromkeys((" AL ", " EL "), " ")
-# Only these names have another form besides their main one.
+# Only names with one of these have a second form.
 _MARKED = r"[/@(\[{.]|(?-u:\b)(?:ALIAS|ALS|AKA|BIN[A-Z]*|BTE?)(?-u:\b)|^M "
 _DOUBLED = {letter * 2: letter for letter in ascii_uppercase}
 
@@ -53,15 +53,15 @@ _DOUBLED = {letter * 2: letter for letter in ascii_uppercase}
 def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     """How far the names of each pair agree.
 
-    STRONG: certainly may be two spellings of one name. WEAK: may be (short form, initial, a word missing, perhaps the
-    husband's name). DIFFERENT: no agreement, however alike the letters.
+    STRONG: very likely two spellings of one name. WEAK: possibly (short form, initial, missing word, perhaps the
+    husband's name). DIFFERENT: no agreement, however similar the letters.
 
     Args:
         left: tidied names (`pipeline.normalise.values.names.tidy_name`).
         right: tidied names, as many.
 
     Returns:
-        `nama_tingkat`, DIFFERENT, WEAK or STRONG; null where a name is missing or says that there is none.
+        `nama_tingkat`, DIFFERENT, WEAK or STRONG; null where a name is missing or a placeholder.
     """
     pairs = pl.DataFrame({"left": left, "right": right}).with_row_index("pair")
     names = pl.concat([pairs["left"], pairs["right"]]).drop_nulls().unique().alias("name").to_frame()
@@ -70,7 +70,7 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
     for side in ("left", "right"):
         ends = forms.rename({column: f"{column}_{side}" for column in forms.columns})
         sided = sided.join(ends, left_on=side, right_on=f"name_{side}")
-    # Two people may have one name and two fathers: where both fathers are told, they are part of the name.
+    # Two people of one name may have different fathers: if both names state the father, he is part of the name.
     both_told = pl.col("has_father_left") & pl.col("has_father_right")
     sided = sided.filter(~both_told | (pl.col("tells_father_left") & pl.col("tells_father_right")))
     levels = _levels(sided.drop("left", "right").with_row_index("row"), words)
@@ -80,13 +80,13 @@ def name_level(left: pl.Series, right: pl.Series) -> pl.Series:
 
 
 def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Distinct names (name) → their forms (name, words, joined and what limits them) and words (code, word, …)."""
+    """Distinct names (name) → their forms (name, words, joined, limits of their level) and words (code, word, …)."""
     name = pl.col("name")
     real = names.filter(~is_placeholder_name(name))
     marked = real.filter(name.str.contains(_MARKED)).with_columns(
         father=name_with_father(name),
         other=second_name(name),
-        # M. is Muhammad more often than Maria, but an initial all the same.
+        # M. mostly stands for Muhammad, but may be any initial.
         rest=name.str.extract(r"^M[. ]+(.+)$"),
     )
     forms = pl.concat(
@@ -108,12 +108,12 @@ def _taken_apart(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             "tells_father",
             words=pl.col("words").list.eval(pl.element().to_physical()),
             has_father=name.is_in(marked.filter(pl.col("father").is_not_null())["name"].implode()),
-            # Written in one word, an H at the end of the first is no longer silent.
+            # In a joined name, a final H of the first word is no longer silent, so every H is dropped.
             joined=pl.col("form").str.replace_all("[ H]", "").str.replace_many(_DOUBLED),
             is_parent=pl.col("form").str.contains(_PARENT),
             is_wife=is_wife_of(name),
         ).with_columns(
-            # NY. SITI AMINAH is under her own name, NY. BUDI SANTOSO is not.
+            # NY. SITI AMINAH is her own name, NY. BUDI SANTOSO her husband's.
             as_husband=pl.when("is_wife").then("words").list.set_intersection(women.implode()).list.len().eq(0)
         ),
         known,
@@ -166,16 +166,20 @@ def _levels(forms: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Words that only one name has (row, rest_left, rest_right: lists of codes) → how many found their like.
+    """Match the words that only one of two names has.
+
+    Args:
+        rests: row, rest_left, rest_right (lists of codes).
+        words: code, word, is_known.
 
     Returns:
-        row, found (pairs of like words), own_found (of them more than initials and suspicions), slips and least (the
-        poorest likeness); only rows where something was found.
+        row, found (pairs of similar words), own_found (those above initials and suspicions), slips and least (the
+        lowest likeness); only rows where something was found.
     """
     size = pl.col("rest_left").list.len().cast(pl.Int8) - pl.col("rest_right").list.len().cast(pl.Int8)
     crossed = rests.with_columns(surplus=size).explode("rest_left").explode("rest_right")
     likeness = _likeness(crossed.select("rest_left", "rest_right").unique(), words)
-    # Who leaves a word out does not write another in full that the longer name only hints at.
+    # A short form counts only in the name with fewer words: one who omits a word does not spell out another.
     backwards = (pl.col("surplus") * pl.col("left_is_longer") < 0) & (pl.col("likeness") <= _SHORT_FORM)
     alike = crossed.join(likeness, on=["rest_left", "rest_right"]).filter(~backwards)
     best = [
@@ -197,7 +201,7 @@ def _matched_words(rests: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 
 
 def _likeness(pairs: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """Distinct pairs of unequal words (rest_left, rest_right: codes) → those with a likeness above nothing."""
+    """Distinct pairs of unequal words (rest_left, rest_right: codes) → those with some likeness."""
     spelled = words.select("code", "word", "is_known")
     told = pairs.join(spelled, left_on="rest_left", right_on="code").join(
         spelled, left_on="rest_right", right_on="code", suffix="_right"
@@ -240,8 +244,8 @@ def _measured(pairs: pl.DataFrame) -> pl.DataFrame:
 def _slip() -> pl.Expr:
     """Likeness of two words (`_measured`) that may differ by a slip.
 
-    Where both are known they are two names, and one letter near the end is what tells SUPARNO from SUPARTO, AMIN from
-    AMINAH. Of two unknown words nobody can say whether they are one.
+    Two known words are two names, often one letter apart near the end: SUPARNO and SUPARTO, AMIN and AMINAH. For two
+    unknown words a slip can only be suspected.
     """
     size, known = pl.col("size"), pl.col("known")
     same_size = pl.col("short").str.len_bytes() == pl.col("long").str.len_bytes()
@@ -255,7 +259,7 @@ def _slip() -> pl.Expr:
         .then(_other_letter())
         .otherwise(_letter_left_out())
     )
-    # In a short word a slip may be suspected, in the shortest ones only of a known name.
+    # In a short word a slip is only suspected; in the shortest ones it is a hint, and only if one of them is known.
     suspicion = pl.when(size > _SHORTEST_SLIP).then(_SUSPECTED).when(known == 1).then(_HINT).otherwise(_NOTHING)
     short_word = (size < _SHORTEST_SURE_SLIP) & (likeness < _SAME) & ~twisted
     return pl.when(short_word).then(pl.min_horizontal(likeness, suspicion)).otherwise(likeness)
@@ -268,7 +272,7 @@ def _two_slips() -> pl.Expr:
 
 
 def _other_letter() -> pl.Expr:
-    """One letter another: by ear the same, a slip, or another name, depending on where and which."""
+    """One letter differs: the same sound, a slip, or another name, depending on position and letter."""
     before, behind, known = pl.col("before"), pl.col("behind"), pl.col("known")
     mine, theirs = pl.col("short").str.slice(before, 1), pl.col("long").str.slice(before, 1)
     both_vowels = mine.str.contains(_VOWELS) & theirs.str.contains(_VOWELS)
@@ -298,7 +302,7 @@ def _other_letter() -> pl.Expr:
 
 
 def _letter_left_out() -> pl.Expr:
-    """One letter more or less."""
+    """One letter is missing or added."""
     before, known, size = pl.col("before"), pl.col("known"), pl.col("size")
     behind = size - 1 - before
     letter, following = pl.col("long").str.slice(before, 1), pl.col("long").str.slice(before + 1, 1)
@@ -323,6 +327,6 @@ def _letter_left_out() -> pl.Expr:
 
 
 def _in_javanese_stem() -> pl.Expr:
-    """Whether the first difference follows SU-, where every consonant makes another name: SUPARTI, SUMARTI, SUARTI."""
+    """Whether the first difference follows SU-, where each consonant makes another name: SUPARTI, SUMARTI, SUARTI."""
     in_both = pl.col("short").str.starts_with("SU") & pl.col("long").str.starts_with("SU")
     return in_both & (pl.col("before") == len("SU"))

@@ -1,10 +1,9 @@
-"""Names as they are written, where folding has set them apart.
+"""A second comparison of unequal names, by their letters as written, before folding.
 
-Folding makes spellings of one sound equal, and a slip of the pen then weighs twice: LEIYAH is folded to LAIA, LEGIYAH
-to LEGIA. Letters as written tell such a slip at once, and what a nickname was cut from: ROSI of ROSIDAH is folded to
-RUSI, the whole name to RASIDA. Only pairs that everything else leaves in the race are looked at.
-Belongs here: that second look. Does not: folding (`pipeline.normalise.values.names`), levels by words
-(`pipeline.matching.names.agreement`).
+Folding makes spellings of one sound equal, but doubles a slip: LEIYAH is folded to LAIA, LEGIYAH to LEGIA. It also
+hides what a nickname was cut from: ROSI is folded to RUSI, ROSIDAH to RASIDA. The letters as written show both. Only
+pairs that are still candidates after all other comparisons are looked at. Does not belong here: folding
+(`pipeline.normalise.values.names`), levels by words (`pipeline.matching.names.agreement`).
 """
 
 from __future__ import annotations
@@ -24,24 +23,25 @@ from pipeline.side_by_side import on_all_cores
 _SHORTEST = 4
 _MOST_SLIPS, _TWO_SLIPS_FROM = 2, 8
 _INITIAL = r"(?-u:\b)[A-Z](?-u:\b)"
-# Blanks and marks by which the lengths of names that are one letter apart may differ.
+# Most blanks and punctuation by which two names one letter apart may differ in length.
 _BLANKS = 4
 _NO_LENGTH = -1_000
-# Names of one side, and which of them each pair is about.
+# Names of one side, and the position in them per pair.
 Written = tuple[pl.Series, Rows]
 
 
 def as_written(
     model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
 ) -> Levels:
-    """The levels, with names that are a slip apart or of which one stands for the other as written no longer different.
+    """The levels, raised for names that as written are a slip apart or of which one is a short form of the other.
 
-    Nicknames are looked for only where the day of birth tells the person, and with it his number, or his mother and his
-    family: far too many names are cut from others, and those of children of one year are as well.
+    Nicknames are accepted only if the birth date agrees, and with it the number, or mother and family: far too many
+    names are contained in others, also among children born in one year.
 
     Args:
-        model: comparisons of kind name with a column `written` on both sides.
-        one: records of one side, and which of them each pair is about.
+        model: its comparisons of kind name with a column `written` on both sides are used.
+        levels: pairs × comparisons.
+        one: records of one side, and the record of each pair.
         other: the same of the other side.
     """
     told, groups = levels.copy(order="F"), model.groups
@@ -61,7 +61,7 @@ def as_written(
 
 
 def _with_slips(pairs: Sequence[Written]) -> Rows:
-    """Pairs of names that are one letter apart, two where the words that differ are long."""
+    """Pairs of names that are one letter apart, or two if the differing words are long."""
     like = np.flatnonzero(_of_a_length(_BLANKS, *(_lengths(names)[rows] for names, rows in pairs)))
     written = _pairs(pairs, like)
     names = written.select(letters(pl.all()))
@@ -75,7 +75,7 @@ def _with_slips(pairs: Sequence[Written]) -> Rows:
 
 
 def _differing_letters(written: pl.DataFrame) -> Ints:
-    """Letters of the words that only one of both names has, the fewer of the two."""
+    """Number of letters in the words that only one of two names has; the smaller of the two numbers."""
     words = written.select(pl.all().str.split(" "))
     a, b = pl.col("a"), pl.col("b")
     sizes = [rest.list.join("").str.len_chars() for rest in (a.list.set_difference(b), b.list.set_difference(a))]
@@ -83,9 +83,9 @@ def _differing_letters(written: pl.DataFrame) -> Ints:
 
 
 def _with_short_forms(pairs: Sequence[Written], nicknames: Flags) -> Rows:
-    """Pairs of which one name has the first letter of what the other writes out: K. for KHADIJAH, M. for MARIA.
+    """Pairs of which one name has an initial of a word in the other: K. for KHADIJAH, M. for MARIA.
 
-    Of some pairs also those with a nickname instead (`nicknames`).
+    Pairs marked in `nicknames` may have a nickname instead.
     """
     one, other = (names.str.contains(_INITIAL).fill_null(value=False).to_numpy()[rows] for names, rows in pairs)
     marked = np.flatnonzero(one | other | nicknames)
@@ -104,12 +104,12 @@ def _pairs(pairs: Sequence[Written], which: Rows) -> pl.DataFrame:
 
 
 def _lengths(names: pl.Series) -> Ints:
-    """Letters of each name; of none so few that they are like no other's."""
+    """Number of letters per name; for null a number unlike any other."""
     return names.str.len_chars().cast(pl.Int64).fill_null(_NO_LENGTH).to_numpy()
 
 
 def _of_a_length(apart: int, one: Ints, other: Ints) -> Flags:
-    """Pairs of lengths long enough for a slip, and so many letters apart at most."""
+    """Whether two names are long enough for a slip and their lengths differ by at most `apart`."""
     return (np.abs(one - other) <= apart) & (np.maximum(one, other) >= _SHORTEST)
 
 

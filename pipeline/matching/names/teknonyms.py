@@ -1,7 +1,7 @@
-"""Parents whom a row calls by their child: PAK RINA is the father of RINA, INAQ SAHDAN the mother of SAHDAN.
+"""Teknonyms, parents called by their child's name: PAK RINA is the father of RINA, INAQ SAHDAN the mother of SAHDAN.
 
-Belongs here: reading such a name, and holding it against the children of a resident. Does not: whose children these
-are (`pipeline.matching.dtks_dukcapil`), what that weighs (the model).
+Belongs here: recognising such a name, and comparing it with the children of a resident. Does not: finding these
+children (`pipeline.matching.dtks_dukcapil`), what agreement weighs (the model).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pipeline.matching.names.agreement import DIFFERENT, PARTLY, SHORTER, name_l
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from pipeline.normalise.values.names import comparable_name
 
-# Level of names, right behind that of wives under their husband's.
+# Level of names, right after that of wives under their husband's name.
 BY_CHILD = DIFFERENT + 2
-# Residents of some pairs → the name of each of their children, and whose it is among them: parent, name.
+# Positions of pairs → the children of their residents: parent (index into these positions), name.
 Children = Callable[[Rows], pl.DataFrame]
 _CALLED = (
     r"^(?:PAK|BAPAK|BPK|BP|AYAH|ABAH|AMAQ|AMAK|AMBO|MAK|EMAK|MAMAK|MAMA|UMAK|BU|IBU|INAQ|INAK|INDO|UMI)(?:NYA)?[. ]+"
@@ -27,14 +27,15 @@ _CALLED = (
 
 
 def by_child(model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], children: Children) -> Levels:
-    """The levels, with names that call a resident by a child no longer different.
+    """The levels, raised to `BY_CHILD` where a row calls the resident by a child's name.
 
-    A child may have a stepfather too: only where day of birth or number tells the person it is the parent meant.
+    The birth date or the number must agree too: the child may also have a stepfather.
 
     Args:
-        model: the comparison of names with a column `child` is meant.
-        one: rows, and which of them each pair is about.
-        children: of the residents of some pairs.
+        model: its comparison of names with a column `child` is used.
+        levels: pairs × comparisons.
+        one: the rows, and the row of each pair.
+        children: finds the children of the residents of some pairs.
     """
     told, (rows, left) = levels, one
     for number, comparison in enumerate(model.comparisons):
@@ -53,13 +54,13 @@ def by_child(model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows]
 
 def _born_or_numbered(model: LinkageModel, levels: Levels) -> Flags:
     numbers = {one.name: model.groups.personal.get(one.name, ()) for one in model.comparisons if one.kind == "nik"}
-    # Who was born apart may bear the number of another one of the family.
+    # With another birth date, the number may be that of a family member.
     numbered = among(model, levels, numbers) & ~among(model, levels, model.groups.born_apart)
     return among(model, levels, model.groups.that_day_told) | numbered
 
 
 def _agree(called: pl.Series, names: pl.Series) -> Flags:
-    """Whether a name as written and a comparable one are the same, or one is the beginning of the other, per pair."""
+    """Per pair, whether a written and a comparable name are alike, or one is the other without some words."""
     folded = called.to_frame("name").select(comparable_name(pl.col("name"))).to_series()
     words = take_apart(pl.concat([folded, names]))
     one, two = np.arange(2 * len(called), dtype=np.int32).reshape(2, -1)

@@ -1,8 +1,8 @@
-"""Names that are alike and yet two, of people who are not the ones compared: a mother called SUARI is not SUKERTI.
+"""Similar but different names of relatives, such as mothers: SUARI is not SUKERTI.
 
-What the compared person's own name turns out to be is weighed with whom else he may be:
-`pipeline.matching.judging.lookalikes`. Of anybody else's, as his mother's, two names tell nothing: a slip, or another
-woman. Belongs here: which those are. Does not: whether words are names (`pipeline.matching.names.words`).
+For the compared person's own name this is weighed with the lookalikes (`pipeline.matching.judging.lookalikes`). For a
+relative's name it is no evidence, since it may be a slip or another woman. Belongs here: finding those pairs. Does not:
+whether words are names (`pipeline.matching.names.words`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from pipeline.matching.records.arrays import Levels, Rows
 def without_two_names(
     model: LinkageModel, levels: Levels, one: tuple[pl.DataFrame, Rows], other: tuple[pl.DataFrame, Rows]
 ) -> Levels:
-    """The levels, unknown where names are alike but every word in which they differ is a name that people bear.
+    """The levels, set to 0 (unknown) where names are alike but every word in which they differ is a name of its own.
 
     Args:
-        model: comparisons of kind name with a column `written` on both sides, by which no lookalike is told.
-        one: records of one side, and which of them each pair is about.
+        model: its comparisons of kind name with a column `written`, but without lookalikes, are used.
+        levels: pairs × comparisons.
+        one: records of one side, and the record of each pair.
         other: the same of the other side, whose names show which words are names.
     """
     told = levels.copy(order="F")
@@ -40,7 +41,7 @@ def without_two_names(
 
 
 def _once_per_family(model: LinkageModel, people: pl.DataFrame, column: str) -> pl.Series:
-    """The names, those of one family once: a slip in the name of a mother of three stands at each of her children."""
+    """The names, equal ones of a family once: a slip in a mother's name is repeated for each of her children."""
     household = model.position("household")
     if household is None:
         return people[column]

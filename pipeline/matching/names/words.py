@@ -1,8 +1,7 @@
-"""What is known of the words of names: which are names, titles or clans, and which stand for others.
+"""Knowledge about single words of names: which are names, titles or clans, and which are nicknames of others.
 
-Both judges of names read this: `pipeline.matching.names.likeness`, which says whether two names can be one person's,
-and `pipeline.matching.names.agreement`, which says in which way they agree, for the weights. Belongs here: words. Does
-not: names of several words.
+Used by both comparisons of names: `pipeline.matching.names.likeness` (can two names belong to one person?) and
+`pipeline.matching.names.agreement` (how do they agree, for the weights). Does not belong here: names of several words.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _SHORTEST_NICKNAME = 3
 _SHORTEST_MIDDLE = 4
 _SEVERAL = 3
 _ENOUGH = 50_000
-# Called so without the word being a part of the name; in the comparable spelling.
+# Nicknames that are not a part of the name; in the comparable spelling.
 _NICKNAMES = {
     "ASEF": "ACEF CECEF", "MUHAMAD": "MAMAT AMAT MAT AMAD MAMAD MAD", "AHMAD": "AMAT MAMAT AMAD MAMAD MAT MAD",
     "ABDUL": "DUL", "AGUS": "GUS", "BUDI": "UDI", "SITI": "ITI", "IUSUF": "USUF UCUF", "IUHANES": "HANES ANIS",
@@ -29,7 +28,7 @@ _NICKNAMES = {
 
 
 def known_words(words: pl.Series) -> pl.DataFrame:
-    """Distinct words (Categorical) → code, word and what is known: is_known, is_woman, is_own (no title, no clan)."""
+    """Distinct words (Categorical) → code, word, is_known, is_woman (only women's), is_own (no title, no clan)."""
     spelled = pl.DataFrame({"code": words.to_physical(), "word": words.cast(pl.String)})
     flags = (pl.col(flag).fill_null(value=False) for flag in ("is_known", "is_woman", "is_clan"))
     told = spelled.join(_lexicon(), on="word", how="left").with_columns(*flags)
@@ -38,7 +37,7 @@ def known_words(words: pl.Series) -> pl.DataFrame:
 
 @cache
 def _lexicon() -> pl.DataFrame:
-    """Every known word of a name (word) and whether only women (is_woman) or only clans (is_clan) bear it."""
+    """Every known word of names: word, is_woman (only women have it), is_clan (only clans have it)."""
     given = reference.person_names().with_columns(word=comparable_name(pl.col("nama")).str.split(" ")).explode("word")
     eastern = pl.col("suku").is_in(["BATAK", "TIMUR"])
     return given.group_by("word").agg(
@@ -49,12 +48,12 @@ def _lexicon() -> pl.DataFrame:
 
 
 def is_initial(short: pl.Expr, long: pl.Expr) -> pl.Expr:
-    """Whether the shorter word of two is the first letter of the longer one."""
+    """Whether the shorter word is the initial of the longer one."""
     return (short.str.len_bytes() == 1) & long.str.starts_with(short)
 
 
 def is_nickname(short: pl.Expr, long: pl.Expr) -> pl.Expr:
-    """Whether somebody may be called by the shorter word whose name is the longer one; one letter less is a slip."""
+    """Whether the shorter word may be a nickname of the longer one; one letter less is a slip instead."""
     letters = short.str.len_bytes()
     middle = (letters >= _SHORTEST_MIDDLE) & long.str.contains(short, literal=True)
     cut = long.str.starts_with(short) | long.str.ends_with(short) | middle | _doubles_the_end(short, long)
@@ -76,10 +75,10 @@ def _nicknames() -> list[str]:
 
 
 def borne_words(names: pl.Series) -> pl.Series:
-    """Words in the names of several people: no slips of the pen.
+    """Words that occur in the names of several people, so that they are no slips.
 
     Args:
-        names: tidied names, one per person, in an order that does not depend on the files; of many one in so many.
+        names: tidied names, one per person, in a reproducible order; of many names a sample is used.
     """
     some = names.gather_every(max(names.len() // _ENOUGH, 1))
     words = some.rename("word").str.split(" ").explode().drop_nulls()
@@ -87,17 +86,18 @@ def borne_words(names: pl.Series) -> pl.Series:
 
 
 def differing_names(left: pl.Series, right: pl.Series, borne: pl.Series) -> pl.DataFrame:
-    """Whether the words in which the names of each pair differ are names that people bear, as DINA and DINI are.
+    """Whether the words in which the names of each pair differ are names in use, such as DINA and DINI.
 
-    A slip of the pen hardly ever makes another name. Words count as they are spelled: folding makes names of slips.
+    A slip hardly ever produces another name. Words count as spelled, because folding turns slips into names.
 
     Args:
         left: tidied names (`pipeline.normalise.values.names.tidy_name`).
         right: tidied names, as many.
-        borne: words that are names here, besides those known everywhere (`borne_words`).
+        borne: words that are names in these data (`borne_words`), besides the known ones.
 
     Returns:
-        `every` and `some`: all of them are, or at least one in each name; `likeness`: of their letters, from 0 to 1.
+        `every`: all differing words are names; `some`: at least one in each name is; `likeness`: similarity of the
+        differing words, 0 to 1.
     """
     words = pl.DataFrame({"left": left, "right": right}).select(pl.all().str.split(" "))
     rests = words.select(

@@ -1,4 +1,4 @@
-"""What follows from who is whom: links in words, households, corrections, cleansed persons, and officers' answers.
+"""Results of matching: links with explanations, households, corrections, cleansed persons, and officers' decisions.
 
-Does not belong here: any judgement that the weights make (`pipeline.matching.judging`).
+Does not belong here: judging pairs (`pipeline.matching.judging`).
 """

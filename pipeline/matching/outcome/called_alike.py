@@ -1,7 +1,7 @@
-"""Rows torn between residents who are called alike, as twins are: ROHMAT is no slip in ROHMAN, whose brother he is.
+"""Chooses between candidates of one row with similar names, such as twins: ROHMAT is no slip in ROHMAN, his brother.
 
-Levels know names that are a letter apart, whatever the letter makes of them. That it makes another name is hardly a
-slip (the share is the lookalikes', `model.Lookalike.spelled`), and tells apart who is equal in all else.
+The level of names one letter apart is the same whether or not the letter makes another name. A slip rarely makes
+another name (the share is `Lookalike.spelled` of the model), which decides between candidates that are equal otherwise.
 Belongs here: weighing that between the candidates of one row. Does not: people outside the registry
 (`pipeline.matching.judging.lookalikes`), deciding (`pipeline.matching.judging.assignment`).
 """
@@ -19,16 +19,16 @@ from pipeline.matching.judging.scoring import Bits, Prior, posterior
 from pipeline.matching.model.linkage import NAME_STATES, LinkageModel, among
 from pipeline.matching.records.arrays import Floats, Rows
 
-# Less probable candidates tear no row.
+# Less probable candidates are not considered.
 _RIVAL = 0.001
 
 
 def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
-    """The judgement, with slips that make another name counted as rare among the candidates of torn rows.
+    """The judgement, with slips that make another name weighed as rare, for rows with several candidates.
 
     Args:
         judged: the judgement.
-        compared: what was judged.
+        compared: the compared pairs.
         residents: size of the registry.
     """
     model, pairs = judged.model, compared.pairs
@@ -51,13 +51,13 @@ def told_by_name(judged: Judged, compared: Compared, residents: int) -> Judged:
 
 
 def _torn(pairs: Pairs, probability: Floats) -> Rows:
-    """The candidates of rows that have several."""
+    """Positions of the candidates of rows with several."""
     possible = np.flatnonzero(probability >= _RIVAL)
     several = np.bincount(pairs.left[possible], minlength=pairs.rows) > 1
     return possible[several[pairs.left[possible]]]
 
 
 def _rarity(model: LinkageModel) -> Floats:
-    """Bits against a slip of each state of a name, none where nothing tells the state."""
+    """Bits of each state of unequal names for one person; 0 without a state."""
     spelled = next((one.spelled for one in model.lookalikes if one.spelled), {})
     return np.log2([1.0, *(spelled[state][0] if state in spelled else 1.0 for state in NAME_STATES)])

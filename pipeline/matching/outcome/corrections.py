@@ -1,8 +1,7 @@
-"""Corrections proposed to the regions: NIK and KK numbers that DTKS should carry.
+"""Corrections proposed to the regions: NIK and KK numbers that DTKS should have.
 
-A link may be safe enough to count and yet not safe enough to overwrite a number; a human then decides on the number.
-What it errs by is counted by `python -m tests.benchmarks.accuracy`. Belongs here: that gate and the table. Does not:
-who is linked to whom.
+A link may be certain enough to count but not to overwrite a number; a human then decides on the number. The error rate
+is measured by `python -m tests.benchmarks.accuracy`. Belongs here: that criterion and the table. Does not: linking.
 """
 
 from __future__ import annotations
@@ -12,21 +11,21 @@ import polars as pl
 from pipeline.matching.model.linkage import Cutoffs
 from schemas.link import DECIDED
 
-# What is asked of a link besides who it is about.
+# Columns of a link that corrections need.
 ASKED = ("keputusan", "alasan", "selisih", "aman")
 _COLUMNS = {"nik": ("nik_asal", "nik_dukcapil"), "no_kk": ("no_kk_asal", "no_kk_dukcapil")}
 
 
 def safe(cutoffs: Cutoffs) -> pl.Expr:
-    """Whether a link is sure enough to overwrite a number.
+    """Whether a link is certain enough to overwrite a number.
 
-    Of columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are ruled
-    out), dua_nama (the names are alike and yet two), nomor_lain (a whole number unlike the resident's, and the day of
-    birth does not agree either), sengketa (another row claims the resident too, and the names are not the same) and
-    nama_lain (nothing but his place in the family tells somebody of another name).
+    Reads columns selisih (log2 odds against everything else the row could be), jarak (bits by which lookalikes are
+    ruled out), dua_nama (names are similar but different), nomor_lain (a complete unlike number, and the birth date
+    does not agree either), sengketa (another row claims the resident too, and the names differ) and nama_lain (another
+    name, only the place in the family agrees).
 
-    Where lookalikes are far off a number unlike his tells no more than any other damage, and with the odds that such a
-    number takes elsewhere the rows that dispute him are one person's, listed twice.
+    If lookalikes are ruled out by far, an unlike number counts like any other damage; and with the odds that such a
+    number otherwise requires, rows that dispute the resident are one person listed twice.
     """
     most_bits = cutoffs.correction_bits + cutoffs.correction_anothers
     widest = cutoffs.correction_margin + cutoffs.correction_two_names

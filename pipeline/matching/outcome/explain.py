@@ -1,7 +1,7 @@
-"""Why a link was made: reason codes, one sentence an officer can check, and the weight of every fact.
+"""Explains a link: reason codes, one sentence an officer can check, and the match weight of every fact.
 
-Belongs here: wording of decisions. Does not: deciding. Phrases stand in `schemas.reasons`; here they get their figures
-(which digit, how many relatives).
+Belongs here: composing the wording of decisions from the phrases in `schemas.reasons` and their details (which digit,
+how many relatives). Does not: deciding.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pipeline.matching.records.arrays import Floats, Ints, Levels
 from schemas.reasons import AGREEING, REASONS
 
 _LAST = near.DIGITS - 1
-# Where the day of birth begins, which is 40 larger for women.
+# Position of the first digit of the birth day, and the tens added to it for women.
 _DAY, _FORTY = 6, 4
 # Larger numbers lose their last digit in a 64-bit float.
 _LEAST_ROUNDED = np.uint64(0x9007199254740992)
 
 
 def reasons_of(model: LinkageModel, levels: Levels) -> pl.DataFrame:
-    """The reason code of each pair's levels, one column per comparison, null where a level explains nothing."""
+    """Reason codes of the pairs' levels, one column per comparison, null if a level explains nothing."""
     columns = []
     for number, comparison in enumerate(model.comparisons):
         codes = pl.Series([level.reason for level in comparison.levels], dtype=pl.String)
@@ -34,7 +34,7 @@ def reasons_of(model: LinkageModel, levels: Levels) -> pl.DataFrame:
 
 
 def bits_per_fact(model: LinkageModel, levels: Levels, residents: int) -> pl.DataFrame:
-    """Per comparison the code of its level and its bits (`bobot_<comparison>`), for a waterfall."""
+    """Per comparison the code of its level and its bits (`bobot_<comparison>`), for the waterfall chart."""
     columns = []
     for number, comparison in enumerate(model.comparisons):
         level = levels[:, number]
@@ -89,20 +89,20 @@ def slip_phrases(written: near.Packed, true: near.Packed) -> pl.Series:
         .then(pl.lit("tanggal dan bulan lahir di dalam NIK tertukar"))
         .when(pl.col("n") == 2)  # noqa: PLR2004
         .then(pl.format("NIK berbeda 2 angka (angka ke-{} dan ke-{})", "first", "last"))
-        # A slip of two digits, and the last one lost besides.
+        # Two digits differ by a slip, and the last one is lost as well.
         .otherwise(pl.format("NIK berbeda {} angka", "n"))
         .alias("angka")
     ).to_series()
 
 
 def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Codes and sentence per link: what is wrong with the NIK; in one clause what agrees; what differs; the doubt.
+    """Codes and sentence per link, in this order: what is wrong with the NIK; what agrees; what differs; the doubt.
 
     Args:
-        reasons: columns of reason codes in the order they are told; null tells nothing.
-        number: which of them is about the NIK.
-        details: figures for some of them, per link: angka (`slip_phrases`), panjang (digits of the NIK as written),
-            kerabat and kerabat_lain (relatives linked in the same KK and elsewhere).
+        reasons: columns of reason codes in the order of the sentence; null for none.
+        number: name of the column about the NIK.
+        details: per link: angka (`slip_phrases`), panjang (digits of the NIK as written), kerabat and kerabat_lain
+            (number of relatives linked in the same KK and elsewhere).
 
     Returns:
         alasan (list of codes) and penjelasan (one Indonesian sentence).
@@ -114,7 +114,7 @@ def explained(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None =
 
 
 def _telling(reasons: pl.DataFrame, number: str, details: pl.DataFrame) -> pl.DataFrame:
-    """The figures that some reason tells, null elsewhere: most sentences then occur many times."""
+    """The details that a sentence mentions, null elsewhere, so that most sentences occur many times."""
     told = reasons.hstack(details)
     digits = told.select(
         angka=pl.when(_is_slip(pl.col(number))).then("angka"),
@@ -132,13 +132,13 @@ def _is_slip(code: pl.Expr) -> pl.Expr:
 
 
 def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> pl.DataFrame:
-    """The same for reasons and figures that are all different."""
+    """`explained` for distinct reasons and details."""
     names = reasons.columns
     told = reasons if details is None else reasons.hstack(details)
     agreeing = told.select(_agreeing(name, details is not None) for name in names)
     phrases = told.select(_phrase(name, details is not None) for name in names)
     clauses = phrases.with_columns(
-        # The list is made first: inside a longer expression it would be made anew for each of its parts.
+        # The list is made first: within one expression it would be made again for each use.
         cocok=agreeing.select(fakta=_told_ones(names)).select(_enumerated(pl.col("fakta"))).to_series()
     )
     order = [number, "cocok", *(name for name in names if name != number)]
@@ -149,7 +149,7 @@ def _told(reasons: pl.DataFrame, number: str, details: pl.DataFrame | None) -> p
 
 
 def _told_ones(names: Sequence[str]) -> pl.Expr:
-    """What is told in any of the columns, as a list; by way of an array, which is made twenty times faster."""
+    """The values of the columns that are not null, as a list; via an array, which is twenty times faster."""
     return pl.concat_arr(names).arr.to_list().list.drop_nulls()
 
 
@@ -163,7 +163,7 @@ def _agreeing(name: str, detailed: bool) -> pl.Expr:
 
 
 def _phrase(name: str, detailed: bool) -> pl.Expr:
-    """The phrase of a reason that is no agreement, with its figures where they are known."""
+    """The phrase of a reason that is no agreement, with its details if given."""
     code = pl.col(name)
     phrase = code.replace_strict(
         {reason: text for reason, text in REASONS.items() if reason not in AGREEING},
@@ -207,6 +207,6 @@ def _enumerated(facts: pl.Expr) -> pl.Expr:
 
 
 def _lowest(places: near.Packed) -> Ints:
-    """Number of the lowest digit that is marked, 0 for the last one."""
+    """Position of the lowest marked digit, counted from the right, 0 for the last one."""
     lowest = places & (~places + np.uint64(1))
     return np.bitwise_count(np.where(lowest == 0, np.uint64(0), lowest - np.uint64(1))).astype(np.int64) // 4

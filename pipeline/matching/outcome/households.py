@@ -1,6 +1,6 @@
-"""Stated households: the KK their linked members stand in, and what they tell about the members not yet linked.
+"""Stated households: their number per row, the KK of their linked members, and their status.
 
-Belongs here: households as evidence and as results. Does not: weighing that evidence
+Does not belong here: household evidence (`pipeline.matching.levels.evidence`) and its weight
 (`pipeline.matching.judging.scoring`).
 """
 
@@ -18,7 +18,7 @@ from pipeline.matching.records.lookup import numbered
 from pipeline.matching.records.tables import BLOCK
 
 RETIRED = "TIDAK_VALID"
-# More rows than this at one address are several families.
+# More rows than this at one address belong to several families.
 _LARGEST_UNNUMBERED = 8
 _THOUSAND = 1_000
 
@@ -29,19 +29,19 @@ def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.
     Args:
         household: number of each row's stated household, -1 for none.
         linked: decided links.
-        bits: weight of each.
-        families: packed KK of everybody who counts as its member (no retired NIK, which is no second person).
+        bits: match weight of each.
+        families: packed KK of every resident without a retired NIK (which would count a person twice).
 
     Returns:
-        id_keluarga and no_kk_dukcapil as the numbers they are given as, anggota_cocok, anggota_dtks, anggota_dukcapil,
-        bobot (the sum of the members' weights) and keputusan.
+        id_keluarga and no_kk_dukcapil (the numbers given), anggota_cocok, anggota_dtks, anggota_dukcapil, bobot (the
+        sum of the members' weights) and keputusan.
     """
     usable = (linked.household != -1) & (linked.family != -1)
     pair, first = numbered(mixed(linked.household, linked.family), usable)
     # Two rows of one person are one member.
     _, member = numbered(mixed(linked.household, linked.person), usable)
     home, family = linked.household[first], linked.family[first]
-    # Weights are told to the thousandth: whole ones add up to the same in any order.
+    # Summed as integers (thousandths), so that the sum does not depend on the order.
     thousandths = np.bincount(pair[usable], np.rint(bits[usable] * _THOUSAND))
     rows = np.bincount(household[household != -1])
     return pl.DataFrame(
@@ -57,7 +57,7 @@ def paired(household: Rows, linked: Claims, bits: Floats, families: Rows) -> pl.
 
 
 def _sizes(some: Rows, families: Rows) -> npt.NDArray[np.uint32]:
-    """Members of some families, of everybody's `families`; so many people are looked at at a time."""
+    """Number of members of some families, counted in `families` block by block."""
     wanted, sizes = Wanted(spread(some.view(np.uint64))), np.zeros(len(some), dtype=np.uint32)
     for start in range(0, len(families), BLOCK):
         _, which = wanted.met(spread(families[start : start + BLOCK].view(np.uint64)))
@@ -68,8 +68,8 @@ def _sizes(some: Rows, families: Rows) -> npt.NDArray[np.uint32]:
 def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
     """Status per stated household that has a pair: id_keluarga, status_keluarga.
 
-    PECAH: its members stand in several KK. GABUNG: its only KK also holds linked members of other stated households.
-    UTUH: everybody of its only KK is there. SEBAGIAN: somebody of the KK is missing.
+    PECAH: its members are in several KK. GABUNG: its only KK also has linked members of other stated households.
+    UTUH: everybody of its only KK is linked. SEBAGIAN: somebody of the KK is missing.
     """
     whole = pl.col("anggota_cocok") >= pl.col("anggota_dukcapil")
     return (
@@ -93,9 +93,8 @@ def household_status(pairs: pl.DataFrame) -> pl.DataFrame:
 def households_of(people: pl.DataFrame) -> Rows:
     """A household number per row, -1 for none: one per `id_keluarga`; without it, one per full address.
 
-    A family whose KK number is blank still shares its address down to RT and RW. Where more rows than a family can have
-    share one, the address says nothing. The order of rows in a file says nothing either: the same rows shuffled must
-    give the same links.
+    Members of a family whose KK number is blank still share the address down to RT and RW, unless more rows share it
+    than a family can have. The order of rows in a file is not used: the same rows shuffled must give the same links.
     """
     stated = hashed(people["id_keluarga"])
     unnumbered = stated == 0

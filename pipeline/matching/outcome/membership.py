@@ -1,7 +1,6 @@
-"""What explains a pair of stated household and KK: who is in it, who is missing, one status and one sentence.
+"""Explains a pair of stated household and KK: who is in it, who is missing, its status and a sentence.
 
-Belongs here: members of household pairs. Does not: which pairs there are and what status means
-(`pipeline.matching.outcome.households`).
+Does not belong here: which pairs there are and what the status means (`pipeline.matching.outcome.households`).
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ def with_members(
         registry: accepted residents.
 
     Returns:
-        Also id_anggota (rows of the household linked into the KK), nik_tanpa_baris (members of the KK whom no row of
-        DTKS is linked to), status_keluarga and penjelasan.
+        `pairs` with id_anggota (rows of the household linked into the KK), nik_tanpa_baris (members of the KK to whom
+        no row of DTKS is linked), status_keluarga and penjelasan.
     """
     residents = registry.select("nik", no_kk_dukcapil="no_kk", status="status_penduduk")
     decided = links.filter(pl.col("keputusan").is_in(DECIDED)).select("id_dtks", nik="nik_dukcapil")

@@ -1,6 +1,7 @@
-"""What matching finds out: numbers of every row, put into words so many rows at a time.
+"""The result of matching: held as numbers, and turned into tables part by part.
 
-Belongs here: whom each row is taken for, and what is told of that. Does not: finding it (`pipeline.matching.link`).
+Belongs here: the link of each row and the tables made of the links. Does not: making the links
+(`pipeline.matching.link`).
 """
 
 from __future__ import annotations
@@ -22,33 +23,33 @@ from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Flags, Levels, Rows
 from schemas.link import DECIDED
 
-# So many links are put into words at a time.
+# Links per part.
 _TOLD_AT_A_TIME = 65_536
-# What is read of rows to correct them.
+# Columns of rows that corrections need.
 _CORRECTED = ("id_dtks", "nik", "nik_asal", "no_kk", "no_kk_asal", "kode_kab")
 
 
 @dataclass(frozen=True)
 class PersonLinks:
-    """Whom each row is taken for, before anything is made of it.
+    """The links of all rows.
 
-    Most rows are settled and have the same to say, which is held once and fetched by its number.
+    Most rows are settled and share the same decision and explanation, which is stored once and referred to by number.
 
     Attributes:
         listed: DTKS rows, in the order of id_dtks.
         register: residents.
-        model: the model as trained.
+        model: the trained model.
         places: position of each link's row, ascending.
         entries: position of each link's resident.
-        said: number of what there is to say of each link.
-        sayings: what there is to say (`results.TOLD`).
-        weights: the same for the weights of facts; none for the last, of rows that officers placed.
-        rivals: row, entry, bobot of who else a link's row may be (`results.Weighed.rivals`).
-        candidates: row, entry, probabilitas of everybody an open row may be (`results.candidates`).
+        said: per link, the row of `sayings` that holds for it.
+        sayings: distinct decisions and explanations (`results.TOLD`).
+        weights: per row of `sayings`, the weights of facts; without the last one, which is for officers' decisions.
+        rivals: row, entry, bobot of other candidates of doubtful links (`results.Weighed.rivals`).
+        candidates: row, entry, probabilitas of all candidates of open rows (`results.candidates`).
         compared: levels of each candidate × comparisons.
         refused: row, entry of pairs that officers refused.
-        plan: one row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal. With truth also recall: the share of
-            the true pairs of rows not settled at once that it found; a last row SEMUA for all passes together.
+        plan: one row per pass: aturan, biaya, pasangan, kunci_besar, ditinggal. With truth also recall, the share of
+            the true pairs of open rows that it found, and a last row SEMUA for all passes together.
         calls: similarities calculated, per column.
     """
 
@@ -74,9 +75,9 @@ class PersonLinks:
 
     @property
     def plausible(self) -> bool:
-        """Whether the model's figures make sense; where not, DTKS and Dukcapil have hardly anybody in common.
+        """Whether the trained model makes sense; if not, DTKS and Dukcapil have hardly anybody in common.
 
-        Without a registry nobody can be found, which says nothing of it.
+        True without a registry.
         """
         linked = int(np.count_nonzero((self.sayings["keputusan"] == "OTOMATIS").to_numpy()[self.said]))
         return not self.register.table.height or plausible(self.model, self.listed.table.height, linked)
@@ -87,14 +88,14 @@ class PersonLinks:
         return (self._links(some, told) for some in _in_parts(np.arange(len(self.said))))
 
     def facts(self) -> Iterator[pl.DataFrame]:
-        """id_dtks and the weights of facts of links, in parts; nothing was weighed where an officer decided."""
+        """id_dtks and the weights of facts, in parts; without links that an officer decided, which are not weighed."""
         weights = self.weights.rechunk()
         for some in _in_parts(np.flatnonzero(self.said < weights.height)):
             named = self.listed.table.take(self.places[some], ["id_dtks"])
             yield named.hstack(weights[self.said[some]])
 
     def corrections(self) -> Iterator[pl.DataFrame]:
-        """`cleansed.koreksi` without periode, in parts: numbers of rows that are not their resident's."""
+        """`cleansed.koreksi` without periode, in parts: numbers of rows that differ from their resident's."""
         listed, numbers = self.listed, _family_numbers(self.register, self.entries)
         other = np.flatnonzero(
             (listed.number[self.places] != self.register.number[self.entries])
@@ -106,7 +107,7 @@ class PersonLinks:
             yield propose(listed.table.take(self.places[some], _CORRECTED), links.drop("id_dtks"))
 
     def rivals_by_name(self) -> pl.DataFrame:
-        """Whom links leave open besides their resident (`RIVALS`)."""
+        """Other candidates of doubtful links (`RIVALS`)."""
         others = self.rivals
         named = self.listed.table.take(others["row"].to_numpy(), ["id_dtks"]).with_columns(
             others["bobot"], nik_dukcapil=near.unpack(self.register.number[others["entry"].to_numpy()])
@@ -115,11 +116,11 @@ class PersonLinks:
         return ordered.select(RIVALS.names())
 
     def _sayings(self, columns: Sequence[str]) -> pl.DataFrame:
-        """Some columns of what there is to say, in one piece: out of several, rows are fetched far more slowly."""
+        """Some columns of `sayings` in one chunk: gathering rows from several chunks is far slower."""
         return self.sayings.select(columns).rechunk()
 
     def _links(self, which: Rows, told: pl.DataFrame) -> pl.DataFrame:
-        """Some of the links: id_dtks, nik_dukcapil and what is told of them, of all sayings."""
+        """Some of the links: id_dtks, nik_dukcapil and their row of `told`."""
         named = self.listed.table.take(self.places[which], ["id_dtks"])
         number = near.unpack(self.register.number[self.entries[which]])
         return named.with_columns(nik_dukcapil=number).hstack(told[self.said[which]])
@@ -127,11 +128,11 @@ class PersonLinks:
 
 @dataclass(frozen=True)
 class Linkage:
-    """Everything matching finds out.
+    """All results of matching.
 
     Attributes:
-        persons: whom each row is taken for; it tells links, facts and corrections in parts, which here are whole.
-        rivals: who else a row may be where several fit it about as well (`review.RIVALS`), the strongest first.
+        persons: the links; gives links, facts and corrections in parts, which the properties here concatenate.
+        rivals: other candidates of rows that several fit about equally well (`review.RIVALS`), the strongest first.
         households: `link.keluarga_dukcapil` without periode and members (`pipeline.matching.outcome.membership`).
         household_status: id_keluarga, status_keluarga.
         duplicates: `link.ganda` without periode.
@@ -152,7 +153,7 @@ class Linkage:
 
     @cached_property
     def facts(self) -> pl.DataFrame:
-        """Per link id_dtks and, per comparison, its level and its bits (`bobot_<comparison>`)."""
+        """Per link, id_dtks and the level and bits (`bobot_<comparison>`) of each comparison."""
         return pl.concat(self.persons.facts())
 
     @cached_property
@@ -168,6 +169,6 @@ def _family_numbers(register: Register, entries: Rows) -> near.Packed:
 
 
 def _in_parts(links: Rows) -> Iterator[Rows]:
-    """So many at a time; once nothing where there are none."""
+    """The links part by part; one empty part if there are none."""
     starts = range(0, max(len(links), 1), _TOLD_AT_A_TIME)
     return (links[start : start + _TOLD_AT_A_TIME] for start in starts)

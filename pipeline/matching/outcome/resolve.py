@@ -17,11 +17,11 @@ from schemas.reasons import sentence
 from schemas.staged import DtksStaged
 from schemas.table import polars_schema
 
-# What is read of links, and of the rows that households are made of.
+# Columns read of links, and of the rows that households are made of.
 _LINK_TOLD = ("id_dtks", "nik_dukcapil", "keputusan", "bobot", "alasan", "penjelasan")
 MEMBERS = ("periode", "id_keluarga", "no_kk", "id_dtks", "kode_desa", "nama", "hub_keluarga", "status_padan")
 
-# What is read of staged rows for the columns of `cleansed.anggota`, which are fewer.
+# Columns read of staged rows; `cleansed.anggota` has fewer.
 _STATED = (
     *(column for column in polars_schema(DtksStaged) if column in polars_schema(Anggota)),
     "berkas", "lembar", "baris", "tanggal_verifikasi", "periode_berkas",
@@ -52,7 +52,7 @@ def stated(
         links: `link.anggota_dukcapil`.
         published: `cleansed.anggota` of an earlier periode; no rows before the first.
     """
-    # Beside the rows: a join would copy them.
+    # Joined to the key alone, then stacked: a join would copy the rows.
     homes = with_household_ids(accepted.select("no_kk")).select("id_keluarga").collect()
     rows = accepted.select(_STATED).collect().hstack(homes)
     return rows.with_columns(person_ids(rows, survivors, links, published))
@@ -65,12 +65,12 @@ def resolve_in_pieces(
     survivors: pl.DataFrame,
     corrections: pl.DataFrame,
 ) -> Iterator[pl.DataFrame]:
-    """`resolve_people` of so many rows at a time, in the order of `id_dtks`: beside the rows no second frame is held.
+    """`resolve_people` in pieces, in the order of `id_dtks`, so that no second frame of all rows is held.
 
     Args:
         rows: all rows (`stated`).
         registry: accepted residents (`DukcapilStaged`).
-        links: `link.anggota_dukcapil`, in the order of `id_dtks`, read where it lies.
+        links: `link.anggota_dukcapil`, in the order of `id_dtks`, read piece by piece.
         survivors: as for `resolve_people`.
         corrections: as there.
     """
@@ -105,7 +105,7 @@ def resolve_people(
     """
     decided = _one_per_row(links)
     corrected = corrections.filter(pl.col("kolom") == "nik").select("id_dtks", nik_baru="nilai_usulan")
-    # What is told of each row is put together first: every join of whole rows would copy them.
+    # The new columns are put together first: every join of whole rows would copy them.
     told = (
         people.select("id_dtks")
         .join(decided, on="id_dtks", how="left", maintain_order="left")
@@ -136,14 +136,14 @@ def resolve_people(
 
 
 def _is_residents(rows: pl.DataFrame, links: pl.DataFrame, registry: pl.LazyFrame) -> pl.Series:
-    """Whether the NIK of each row is a resident's, where no link tells more."""
+    """Whether the NIK of each row is a resident's; needed for rows without a link."""
     unlinked = rows.lazy().join(links.lazy(), on="id_dtks", how="anti").select("nik").drop_nulls()
     residents = registry.select("nik").join(unlinked, on="nik", how="semi").collect().to_series()
     return rows["nik"].is_in(residents.implode()).fill_null(value=False)
 
 
 def _of_unlinked(told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
-    """What is told of a row without any link: a sentence is made for each kind of them, not for each row."""
+    """Decision and sentence of rows without any link; the sentence is made once per kind of row."""
     unused, anothers, unknown = (
         told(pl.lit([reason])) for reason in ("NIK_TIDAK_TERPAKAI", "NIK_ORANG_LAIN", "NIK_TIDAK_DITEMUKAN")
     )
@@ -153,7 +153,7 @@ def _of_unlinked(told: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
 def _one_per_row(links: pl.DataFrame) -> pl.DataFrame:
     rank = {"PETUGAS": 0, "OTOMATIS": 1, "TINJAU": 2, "DITOLAK": 3}
     order = pl.col("keputusan").replace_strict(rank, return_dtype=pl.Int8)
-    # Without the sentences, which are copied once, at the end.
+    # Sentences are added only at the end, so that they are copied once.
     ranked = (
         links.select("id_dtks", "nik_dukcapil", "bobot", order)
         .with_row_index("place")

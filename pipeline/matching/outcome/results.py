@@ -1,6 +1,6 @@
-"""Links as tables: decisions with their weights, rules, reasons and sentences.
+"""Links as tables: decisions with their weights, passes, reasons and sentences.
 
-Belongs here: from arrays of pairs to the rows of `link.anggota_dukcapil`. Does not: judging
+Belongs here: turning arrays of pairs into the rows of `link.anggota_dukcapil`. Does not: judging
 (`pipeline.matching.judging.inference`) or wording (`pipeline.matching.outcome.explain`).
 """
 
@@ -46,26 +46,26 @@ from schemas.link import BY_OFFICER
 from schemas.reasons import sentence
 
 EXACT = "PERSIS"
-# So many best pairs are put into words at a time, on each core.
+# Best pairs per batch and core.
 _AT_A_TIME = 32_768
-# Bits by which lookalikes are ruled out where there can be none.
+# Margin of lookalikes if there can be none.
 _FAR = 99.0
-# What a link says besides who it is about.
+# Columns of a link without its row and resident.
 TOLD = ("keputusan", "bobot", "probabilitas", "selisih", "jarak", "aman", "aturan", "alasan", "penjelasan")
-# Of that what only corrections ask for.
+# Those that only corrections need.
 FOR_CORRECTIONS = ("selisih", "jarak", "aman")
-# Who it is about: positions of the row and of the resident.
+# Positions of the link's row and of its resident.
 PLACES = ("row", "entry")
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """The best resident of each open row, where there is one worth showing.
+    """The best resident of each open row that has one worth showing.
 
     Attributes:
         links: `PLACES` and `TOLD`.
         facts: the weights of each link's facts.
-        rivals: `PLACES` and bobot of who else rows may be whose link says that several fit them about as well.
+        rivals: `PLACES` and bobot of the other candidates of rows in doubt as `EQUALLED`.
     """
 
     links: pl.DataFrame
@@ -74,7 +74,7 @@ class Weighed:
 
 
 def exact_links(model: LinkageModel, residents: int, family_size: float) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What there is to say of rows that equal a resident in NIK, name, birth date and sex, whoever they are.
+    """Decision and explanation shared by all rows that equal a resident in NIK, name, birth date and sex.
 
     Args:
         model: the trained model.
@@ -82,7 +82,7 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
         family_size: residents per KK.
 
     Returns:
-        `(links, facts)`: two rows of `TOLD`, for a NIK of today and for a retired one; and the weights of the facts.
+        `(links, facts)`: two rows of `TOLD`, for a NIK in use and for a retired one; and the weights of the facts.
     """
     exact = model.groups.exact
     level = np.array([[one.among(exact.get(one.name, ())).argmax() for one in model.comparisons]], dtype=np.uint8)
@@ -108,7 +108,7 @@ def exact_links(model: LinkageModel, residents: int, family_size: float) -> tupl
 
 
 def told_links() -> pl.DataFrame:
-    """What there is to say of rows that officers placed, one row of `TOLD`: nothing is weighed."""
+    """Decision and explanation of rows that officers decided: one row of `TOLD`, without weights."""
     alasan = pl.lit(["DIPUTUSKAN_SAMA"])
     return pl.select(
         keputusan=pl.lit(BY_OFFICER),
@@ -124,11 +124,11 @@ def told_links() -> pl.DataFrame:
 
 
 def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed:
-    """Whom each open row is, or may be.
+    """The link of each open row, certain or for review.
 
     Args:
         judged: the judgement.
-        compared: what was judged.
+        compared: the compared pairs.
         residents: size of the registry.
     """
     pairs, model, every = compared.pairs, judged.model, _best_pairs(judged, compared, residents)
@@ -147,15 +147,15 @@ def weighed_links(judged: Judged, compared: Compared, residents: int) -> Weighed
 
 @dataclass(frozen=True)
 class _BestPairs:
-    """The best pair of each row that is believed at all, and what only all pairs together tell of it.
+    """The best pair of each row (if its posterior is large enough), with what requires all pairs to calculate.
 
     Attributes:
         best: position of the pair.
         odds: log2 odds against everything else its row could be.
-        second: probability of the row's next best candidate, 0 for none.
-        disputed: whether a better row claims the resident.
-        sought: whether some other row is taken for him as well.
-        equalled: whether another candidate of the row is ruled out by nothing.
+        second: posterior of the row's next best candidate, 0 for none.
+        disputed: whether a better row claims the resident (`assignment.outdone`).
+        sought: whether the resident is also the best one of another row (`assignment.contested`).
+        equalled: whether some other candidate of the row is not ruled out by any fact (`assignment.equals`).
         equal: positions of those other candidates.
     """
 
@@ -168,7 +168,7 @@ class _BestPairs:
     equal: Rows
 
     def part(self, start: int) -> _BestPairs:
-        """So many of them as are weighed at a time."""
+        """One batch."""
         some = slice(start, start + _AT_A_TIME)
         return _BestPairs(
             self.best[some],
@@ -186,7 +186,7 @@ def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPair
     best = best_of_each(pairs.left, judged.bits.match)
     odds = odds_against_rest(pairs.left, best, judged.bits, Prior(rows, model.absent, residents))
     second = _second(pairs.left, best, judged.belief.pair, rows)
-    # What is not even believed is not worth working out.
+    # Skip pairs too improbable to be shown.
     believed = judged.belief.pair[best] >= model.cutoffs.review
     best, odds = best[believed], odds[believed]
     bits, claimed = judged.bits.match[best], pairs.right[best]
@@ -203,11 +203,11 @@ def _best_pairs(judged: Judged, compared: Compared, residents: int) -> _BestPair
 
 
 def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Some of the best pairs decided and put into words: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
+    """Decide and explain some of the best pairs: `PLACES`, `TOLD` and keraguan; and the weights of facts."""
     pairs, model, best = compared.pairs, judged.model, some.best
     row, resident = compared.rows[pairs.left[best]], compared.residents[pairs.right[best]]
     considered = _considered(judged, compared, some, (row, resident), residents)
-    # A number that is nobody's any more corrects none.
+    # A retired number is never proposed as a correction.
     aman = safe(model.cutoffs) & ~pl.col("usang")
     decided = decide(considered.with_columns(aman=aman), model.cutoffs).with_columns(
         aturan=codes_of(compared.found_by[best], compared.codes)
@@ -221,18 +221,18 @@ def _weighed(judged: Judged, compared: Compared, some: _BestPairs, residents: in
 def _considered(
     judged: Judged, compared: Compared, some: _BestPairs, sides: tuple[pl.DataFrame, pl.DataFrame], residents: int
 ) -> pl.DataFrame:
-    """`PLACES` of some of the best pairs and all that decides about them (`judging.assignment.decide`)."""
+    """`PLACES` of some of the best pairs, and the columns that `decide` and `safe` need."""
     model, best, (row, resident) = judged.model, some.best, sides
     groups, levels = model.groups, judged.levels[best]
     seen = Seen(levels, odd_numbers(model, row), names_of(model, levels, row, resident, compared.borne))
     margin = margins(model, seen, some.disputed, residents)
     nearest = margin.min(axis=0, initial=_FAR)
-    # Whoever bears a number and was born on its bearer's day is hardly somebody else whose name resembles his.
+    # With the resident's number and birth date (or year), a similar name hardly means somebody else.
     born_then = among(model, levels, groups.that_day_or_year)
-    # A number that fits its row, of whose birth only the year is told, may well be a namesake's own.
+    # If only the birth year is known, a valid unlike number may well be a namesake's own.
     born_that_day = among(model, levels, groups.that_day_told)
     whole_name = among(model, levels, groups.whole_name)
-    # Who may be a namesake next door must be as sure as a correction.
+    # A possible namesake next door must be as certain as a correction.
     sure = (nearest >= model.cutoffs.correction_margin) & (some.odds >= model.cutoffs.correction_bits)
     namesake = namesakes(model, seen) & ~(of_the_neighbourhood(model, levels) & ~some.sought)
     known = supported(model, seen) & (sure | ~(namesake | guessed(model, seen)))
@@ -265,7 +265,7 @@ def _considered(
 
 
 def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, born_then: Flags) -> Flags:
-    """Whether the name may be somebody else's, of a resident for whom other rows are taken too."""
+    """Whether the name may be another person's, for residents whom other rows claim too."""
     groups, levels = model.groups, seen.levels
     unlike = among(model, levels, groups.unlike_name) & (seen.names != SLIP)
     torn = (seen.names == PERHAPS_TWO) | (seen.names == FULLER)
@@ -278,11 +278,11 @@ def _other_name(model: LinkageModel, seen: Seen, odds: Floats, nearest: Floats, 
 def _in_words(
     judged: Judged, best: Rows, decided: pl.DataFrame, sides: tuple[pl.DataFrame, pl.DataFrame], via: pl.Series
 ) -> pl.DataFrame:
-    """Reasons and sentence of some of the best pairs; `via` is the number that was compared, maybe a retired one."""
+    """Reasons and sentence of some of the best pairs; `via` is the number that was compared, possibly a retired one."""
     model, (row, resident) = judged.model, sides
     number = _number(model)
     retired = pl.lit((row["n"] == via) & (via != resident["n"]))
-    # Also where it tells nothing, having been copied over a household.
+    # Level 0 although the row has a number: it was copied over a household.
     anothers = pl.lit(row["n"] != 0) & (pl.col(number) == "NIK_KOSONG")
     reasons = reasons_by_family(model, reasons_of(model, judged.levels[best]), row).with_columns(
         pl.when(retired)
@@ -311,17 +311,17 @@ def _places(compared: Compared, which: Rows) -> pl.DataFrame:
 
 
 def worth_showing(cutoffs: Cutoffs) -> pl.Expr:
-    """Whether a link (keputusan, probabilitas) is told at all: whom a row hardly means is no work for an officer."""
+    """Whether a link (keputusan, probabilitas) is kept: improbable pairs are no work for an officer."""
     return (pl.col("keputusan") == "OTOMATIS") | (pl.col("probabilitas") >= cutoffs.review)
 
 
 def _number(model: LinkageModel) -> str:
-    """Name of the comparison of NIKs, which links cannot be told without."""
+    """Name of the comparison of NIKs; links require one."""
     return next(comparison.name for comparison in model.comparisons if comparison.kind == "nik")
 
 
 def _written_digits(model: LinkageModel, rows: pl.DataFrame) -> pl.Series:
-    """Number of digits of the NIK as written, null where nothing is written."""
+    """Number of characters of the NIK as written, null if there is none."""
     written = model.comparison(_number(model)).columns["written"]
     if written not in rows.columns:
         return pl.Series([None] * rows.height, dtype=pl.UInt32)
@@ -338,12 +338,12 @@ def _unsafe_number() -> pl.Expr:
 
 
 def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.DataFrame, Levels]:
-    """Every candidate worth a thought (`PLACES`, probabilitas), and the levels of each.
+    """Candidates (`PLACES`, probabilitas) and the levels of each.
 
     Args:
         judged: the judgement.
-        compared: what was judged.
-        least: how probable such a candidate is at least.
+        compared: the compared pairs.
+        least: least posterior of a candidate.
     """
     likely = np.flatnonzero(judged.belief.pair >= least)
     found = _places(compared, likely).with_columns(probabilitas=pl.Series(judged.belief.pair[likely]))
@@ -351,7 +351,7 @@ def candidates(judged: Judged, compared: Compared, least: float) -> tuple[pl.Dat
 
 
 def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
-    """Per row the probability of its next best candidate, 0 for none."""
+    """Per row, the posterior of its next best candidate, 0 for none."""
     others = probability.copy()
     others[best] = 0.0
     second = np.zeros(count)
@@ -360,5 +360,5 @@ def _second(rows: Rows, best: Rows, probability: Floats, count: int) -> Floats:
 
 
 def _rounded(values: Floats, digits: int = 3) -> Floats:
-    """Rounded so that the last bits of a sum, which depend on its order, are never written."""
+    """Rounded, because the last bits of a sum depend on its order and must not be written."""
     return values.round(digits)

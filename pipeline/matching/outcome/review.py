@@ -1,6 +1,6 @@
-"""Decisions of officers: which pairs they are asked about, and what their answers do to the links.
+"""Decisions of officers: which pairs they are asked about, and how their answers change the links.
 
-Belongs here: frames. Does not: workbooks (`pipeline.warehouse.workbooks.review_sheets`) and what is kept of them
+Belongs here: frames. Does not: workbooks (`pipeline.warehouse.workbooks.review_sheets`) and storing their answers
 (`pipeline.warehouse.workbooks.review_answers`).
 """
 
@@ -41,10 +41,10 @@ Frame = pl.DataFrame | pl.LazyFrame
 
 
 def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame) -> pl.DataFrame:
-    """The pairs that wait for a human, strongest first, with the facts of both sides next to each other.
+    """The pairs that wait for a human, strongest first, with the facts of both sides side by side.
 
-    Besides pairs in doubt these are links that count although the NIK they propose is not safe enough to be taken over;
-    under a pair in doubt stand the others its row may as well be.
+    These are pairs in doubt, each followed by the other candidates of its row, and certain links whose proposed NIK is
+    not safe enough to be taken over.
 
     Args:
         links: `link.anggota_dukcapil`.
@@ -69,13 +69,13 @@ def pairs_to_review(links: Frame, rivals: Frame, people: Frame, registry: Frame)
 def decided_pairs(
     decisions: pl.DataFrame, asked: pl.DataFrame, links: Frame, people: Frame, registry: Frame
 ) -> pl.DataFrame:
-    """The pairs about which SAMA or BEDA holds, but for those that are asked about anyway; columns of `asked`.
+    """The pairs decided as SAMA or BEDA, without those in `asked`; with the columns of `asked`.
 
     Args:
         decisions: answers, oldest first (`DECISIONS`).
         asked: `pairs_to_review`.
-        links: `link.anggota_dukcapil`; what was decided since that run stands in it with the machine's weight or not,
-            and what was decided before it was not weighed.
+        links: `link.anggota_dukcapil`; pairs decided since that run may be in it with their weight, pairs decided
+            before it have none.
         people: `cleansed.anggota`; pairs of rows that are gone are left out.
         registry: accepted residents (`DukcapilStaged`).
     """
@@ -87,15 +87,15 @@ def decided_pairs(
 
 
 def _with_facts(pairs: pl.DataFrame, claims: pl.LazyFrame, people: Frame, registry: Frame) -> pl.DataFrame:
-    """Pairs with bobot and penjelasan, the facts of both sides next to each other, the strongest first.
+    """Pairs with bobot and penjelasan and the facts of both sides side by side, the strongest first.
 
-    `baris_lain` names the other rows that are, or may be, the same resident (`claims`).
+    `baris_lain` names the other rows linked, or possibly linked, to the same resident (`claims`).
     """
     standing = claims.filter(pl.col("keputusan").ne_missing("DITOLAK")).select("nik_dukcapil", baris_lain="id_dtks")
     met = standing.join(pairs.lazy().select(PAIR), on="nik_dukcapil").filter(pl.col("baris_lain") != pl.col("id_dtks"))
     others = met.group_by(PAIR).agg(pl.col("baris_lain").unique().sort().str.join("; "))
     there = people.lazy().filter(pl.col("id_dtks").is_in(pairs["id_dtks"].implode()))
-    # A damaged number is shown as it was written: an empty cell would say that there is none.
+    # A damaged number is shown as written: an empty cell would mean that there is none.
     told = there.with_columns(no_kk=pl.coalesce("no_kk", "no_kk_asal"))
     ours = told.select("id_dtks", "nik_asal", "kode_desa", *(pl.col(name).alias(f"{name}_dtks") for name in COMPARED))
     known = registry.lazy().filter(pl.col("nik").is_in(pairs["nik_dukcapil"].implode()))
@@ -124,9 +124,9 @@ def _collected(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
-    """The answer that counts per pair: the last one, also where it is BATAL, which takes back what was said before.
+    """The answer that counts per pair: the last one, which may be BATAL (withdraws the earlier answers).
 
-    A row is one person: its later SAMA makes BATAL of an earlier one, for good, also where it is taken back itself.
+    A row is one person: a later SAMA turns earlier ones of the row into BATAL, even if it is itself withdrawn later.
     """
     same = pl.col("jawaban") == SAME
     replaced = same & (same.cum_sum(reverse=True).over("id_dtks") > 1)
@@ -136,11 +136,11 @@ def last_answers(decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
-    """Whether links say otherwise than the answers about their rows: they were taken, or taken back, since the run.
+    """Whether links differ from the answers about their rows, because answers came or were withdrawn since the run.
 
     Args:
         links: `link.anggota_dukcapil`.
-        decisions: answers about residents who are in the register, oldest first (`DECISIONS`).
+        decisions: answers about residents in the register, oldest first (`DECISIONS`).
     """
     by_human = pl.col("keputusan").is_in([BY_OFFICER, "DITOLAK"])
     proposed = links.with_columns(keputusan=pl.when(~by_human).then("keputusan"))
@@ -152,7 +152,7 @@ def wait_for_a_run(links: pl.DataFrame, decisions: pl.DataFrame) -> bool:
 
 
 def decided_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """As `apply_decisions`, links that come in one or more parts in the order of id_dtks, at most one of each row."""
+    """`apply_decisions` for links in one or more parts, in the order of id_dtks, with at most one link per row."""
     rest = decisions
     for part in links:
         ahead = pl.col("id_dtks") > part["id_dtks"].max() if part.height else pl.lit(value=True)
@@ -162,12 +162,11 @@ def decided_in_parts(links: Iterable[pl.DataFrame], decisions: pl.DataFrame) -> 
 
 
 def apply_decisions(links: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """Links after the officers' answers: a human overrules the machine, and nothing is forgotten.
+    """Links after the officers' answers, which overrule the machine.
 
-    SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, they may
-    be the same person listed twice. BEDA makes it DITOLAK.
-    A pair that the machine no longer proposes is added for both. TIDAK TAHU and BATAL change nothing. Which answers
-    count: `last_answers`.
+    SAMA makes the pair PETUGAS and every other pair of that row DITOLAK; other rows of the same resident stay, because
+    they may list the same person twice. BEDA makes the pair DITOLAK. Both add a pair that the machine no longer
+    proposes. TIDAK TAHU and BATAL change nothing. Which answers count: `last_answers`.
 
     Args:
         links: `link.anggota_dukcapil` without `periode`.

@@ -1,7 +1,7 @@
-"""What officers decided, told to the engine: a row they placed is settled, a pair they refused is no candidate.
+"""Officers' decisions as input of the engine: a row decided SAMA is settled, a pair decided BEDA is no candidate.
 
-So a decision also speaks for the rest of the household, and a refused row is offered its next candidate. Belongs here:
-decisions as positions. Does not: what they make of the table of links (`pipeline.matching.outcome.review`).
+Decisions thereby become evidence for the rest of the household, and a row with a refused pair gets its next candidate.
+Belongs here: decisions as positions. Does not: their effect on the table of links (`pipeline.matching.outcome.review`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _HALF = 32
 
 @dataclass(frozen=True)
 class Told:
-    """Decisions about rows and entries that are there.
+    """Decisions about existing rows and entries.
 
     Attributes:
-        rows: positions of rows that were placed.
-        entries: position of the entry each is.
-        refused: row, entry of pairs that are none, each entry that of the person now.
+        rows: positions of rows decided SAMA.
+        entries: position of the entry of each.
+        refused: row, entry of pairs decided BEDA; the entry is the person's current one.
     """
 
     rows: Rows
@@ -34,7 +34,7 @@ class Told:
     refused: pl.DataFrame
 
     def refuses(self, rows: Rows, entries: Rows) -> Flags:
-        """Whether officers said of each row that it is not that entry."""
+        """Whether each pair of row and entry was decided BEDA."""
         row, entry = (self.refused[side].to_numpy() for side in ("row", "entry"))
         return np.isin(rows << _HALF | entries, row << _HALF | entry)
 
@@ -55,7 +55,7 @@ def told(decisions: pl.DataFrame | None, listed: Listed, register: Register) -> 
 
 
 def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Rows, Rows]:
-    """Positions of those pairs whose row and resident are there."""
+    """Positions of the pairs whose row and resident exist."""
     if pairs.is_empty():
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     rows, entries = positions(listed, register, pairs.select("id_dtks", "nik_dukcapil"))
@@ -63,14 +63,14 @@ def _there(pairs: pl.DataFrame, listed: Listed, register: Register) -> tuple[Row
 
 
 def apart(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
-    """The settled rows without those about which officers said something else."""
+    """The settled rows, without those that officers decided otherwise."""
     dropped = np.isin(settled.rows, decided.rows)
     dropped |= decided.refuses(settled.rows, register.person[settled.at])
     return _of(settled, settled.rows[~dropped], settled.at[~dropped], listed, register) if dropped.any() else settled
 
 
 def placed(settled: Settled, decided: Told, listed: Listed, register: Register) -> Settled:
-    """The settled rows together with those that officers placed."""
+    """The settled rows, with those that officers decided SAMA."""
     if not len(decided.rows):
         return settled
     rows = np.concatenate([settled.rows, decided.rows])
@@ -82,7 +82,7 @@ def _of(settled: Settled, rows: Rows, at: Rows, listed: Listed, register: Regist
 
 
 def without_refused(compared: Compared, decided: Told) -> Compared:
-    """What was compared, without the pairs that officers refused."""
+    """The compared pairs, without those that officers refused."""
     if decided.refused.is_empty():
         return compared
     one = compared.pairs

@@ -1,7 +1,7 @@
-"""The weight of a link, fact by fact: from nothing known to the decision, as a person follows it step by step.
+"""The match weight of a link as a waterfall: one step per fact, from nothing known to the decision.
 
-Belongs here: the steps and their words. Does not: what a fact weighs (`pipeline.matching.judging.scoring`), showing
-them (`reports.evaluation`, `reports.row`).
+Belongs here: the steps and their labels. Does not: what a fact weighs (`pipeline.matching.judging.scoring`), rendering
+(`reports.evaluation`, `reports.row`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 _BITS = "bobot_"
-# Names of the model's comparisons as officers know them; a comparison without one goes by its own name.
+# Labels of the model's comparisons; a comparison without one is shown by its name.
 FACTS = {
     "nik": "NIK",
     "tanggal": "Tanggal lahir",
@@ -26,7 +26,7 @@ FACTS = {
     "tempat_tinggal": "Tempat tinggal",
     "keluarga": "Anggota keluarga lain",
 }
-# Outcomes of comparisons in words; one without goes by its own code.
+# Labels of outcomes; one without is shown by its code.
 _OUTCOMES = {
     "KOSONG": "tidak ditimbang",
     "SAMA": "sama",
@@ -79,10 +79,10 @@ class Step:
     """One fact of a link.
 
     Attributes:
-        fact: in words.
-        level: how the two sides compare, in words; empty for a limit.
-        bits: what it adds to the weight.
-        total: the weight so far.
+        fact: its label.
+        level: label of the outcome; empty for a limit.
+        bits: added to the weight.
+        total: weight so far.
     """
 
     fact: str
@@ -96,8 +96,8 @@ def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
 
     Args:
         facts: a row of `link/bobot_fakta`: per comparison the level's code and `bobot_<comparison>` in bits.
-        weight: the link's weight. Where the facts add up to more (no evidence tells more than which family it is, and a
-            slip in a name hardly makes a brother's) or to less, a last step says so.
+        weight: the link's weight. If the facts add up to another sum (family evidence is capped, and a slip that makes
+            another name is rare), a last step shows the difference.
     """
     told: list[Step] = []
     total = 0.0
@@ -115,7 +115,7 @@ def steps(facts: Mapping[str, Any], weight: float) -> list[Step]:
 
 @dataclass(frozen=True)
 class Example:
-    """A link to look at, without saying whose it is.
+    """An anonymous example of a link.
 
     Attributes:
         title: what it shows.
@@ -131,7 +131,7 @@ class Example:
 
 
 def examples_of(links: pl.DataFrame, facts: pl.DataFrame) -> list[Example]:
-    """Up to three links worth looking at, the same ones for the same links.
+    """Up to three instructive links; deterministic.
 
     Args:
         links: `link.anggota_dukcapil`.

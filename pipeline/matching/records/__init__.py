@@ -1,4 +1,4 @@
-"""Both sides of a linkage as numbers: packed identifiers, hashes and dates, and words fetched when they are wanted.
+"""Both sides of a linkage as numbers: packed identifiers, hashes and dates; strings are read when needed.
 
-Belongs here: holding, fetching and looking up. Does not: what any of it says about a person.
+Belongs here: storing, reading and looking up. Does not: any comparison or judgement.
 """

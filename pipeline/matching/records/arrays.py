@@ -1,6 +1,6 @@
-"""What the arrays of matching hold: one name per kind, so that signatures say what goes in and comes out.
+"""Type names for the arrays of matching, so that signatures say what the arrays hold.
 
-Belongs here: those names. Does not: packed identifiers (`pipeline.matching.records.identifiers_near`).
+Does not belong here: packed identifiers (`pipeline.matching.records.identifiers_near`).
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import numpy.typing as npt
 
 # Positions of rows, of entries or of pairs; -1 for none.
 Rows = npt.NDArray[np.int64]
-# The same in half the memory, for what is held of whole registers.
+# The same as 32-bit numbers, for whole registers.
 NarrowRows = npt.NDArray[np.int32]
-# 64 bits that tell values apart; 0 for none.
+# 64-bit hashes; 0 for none.
 Hashes = npt.NDArray[np.uint64]
-# A date as the number yyyymmdd, 0 for none.
+# Dates as numbers yyyymmdd; 0 for none.
 Dates = npt.NDArray[np.int32]
 # Positions in a list of distinct values, -1 for none.
 Codes = npt.NDArray[np.int32]
-# How pairs agree: pairs × comparisons, or pair by pair in one of them; 0 for what cannot be compared.
+# Comparison levels: pairs × comparisons, or one per pair; 0 if it cannot be compared.
 Levels = npt.NDArray[np.uint8]
 # Counts, lengths, digits.
 Ints = npt.NDArray[np.int64]
-# What names that are not the same turn out to be, pair by pair; 0 where nothing tells.
+# States of unequal names (`lookalikes.names_of`), one per pair; 0 for none.
 States = npt.NDArray[np.uint8]
-# The passes that found a pair, a bit each.
+# The passes that found a pair, one bit each.
 Masks = npt.NDArray[np.uint32]
 Flags = npt.NDArray[np.bool_]
 # Bits, odds or probabilities.

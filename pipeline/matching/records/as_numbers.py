@@ -1,8 +1,8 @@
-"""One side of a linkage as numbers: columns become packed identifiers, hashes and dates once, when first needed.
+"""One side of a linkage as numbers: columns are converted to packed identifiers, hashes and dates on first use.
 
-Everything between reading and results works on such numbers and on row positions; strings are fetched for the few rows
-that need them. Belongs here: that translation. Does not: where the rows are kept (`pipeline.matching.records.tables`),
-or what is compared or joined.
+Everything between reading and results works on such numbers and on row positions; strings are read only for the few
+rows that need them. Belongs here: that conversion. Does not: storing rows (`pipeline.matching.records.tables`), what is
+compared or joined.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Dates, Hashes, Rows
 
 Made = TypeVar("Made")
-# From words as written to words as compared.
+# A function from strings as written to strings as compared.
 Folding = Callable[[pl.Expr], pl.Expr]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-# Of every hash and every draw: the same input gives the same output.
+# Seed of every hash and sample, so that the same input gives the same output.
 SEED = 20221231
 _LETTERS = 4
-# Digits of a NIK or KK number that name the kecamatan which issued it.
+# Digits of a NIK or KK number that are the code of the kecamatan that issued it.
 _KECAMATAN = 6
-# The first of January 1900, counted from 1970, and so many days from then on.
+# 1 January 1900 as days since 1970, and the number of days from then on that are precomputed.
 _FIRST_DAY, _DAYS = -25_567, 60_000
-# Parts of a column of 16-digit numbers, however it is held: the number itself, and the birth that a NIK states.
+# Parts of a column of 16-digit numbers, as string or packed: the number itself, and the birth date in a NIK.
 _OF_NUMBERS: dict[str, Callable[[near.Packed], near.Packed]] = {"angka": lambda number: number, "lahir": near.birth_of}
 
 PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
@@ -42,11 +42,11 @@ PARTS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
 
 
 class Records:
-    """Rows whose columns are wanted as numbers.
+    """Rows whose columns are used as numbers.
 
     Args:
         frame: the rows.
-        numbers: columns that are known as packed numbers already; the frame may lack them.
+        numbers: columns already available as packed numbers; the frame may lack them.
     """
 
     def __init__(self, frame: pl.DataFrame, numbers: Mapping[str, near.Packed] | None = None) -> None:
@@ -55,7 +55,7 @@ class Records:
         self._hashes: dict[str, Hashes] = {}
         self._dates: dict[str, Dates] = {}
         self._derived: dict[str, object] = {}
-        # Several cores may ask for the same column at once.
+        # Several threads may need the same column at once.
         self._lock = RLock()
 
     @property
@@ -86,7 +86,7 @@ class Records:
         return self._hashes[spec]
 
     def hash_all(self, specs: Sequence[str]) -> None:
-        """Hash several columns or parts together, which Polars does side by side."""
+        """Hash several columns or parts at once, which Polars does in parallel."""
         with self._lock:
             missing = [spec for spec in dict.fromkeys(specs) if spec not in self._hashes]
             if not missing:
@@ -103,11 +103,11 @@ class Records:
             self._hashes |= _hashed_columns(self.frame, values)
 
     def issuer(self, column: str) -> near.Packed:
-        """The kecamatan that issued each number of a column, as BCD, 0 for none."""
+        """The code of the kecamatan that issued each number of a column, as BCD, 0 for none."""
         return self.packed(column) >> near.shift_of(_KECAMATAN - 1)
 
     def kecamatan(self, column: str) -> near.Packed:
-        """A column of kecamatan codes, as `issuer` gives them."""
+        """A column of kecamatan codes in the format of `issuer`."""
         return self.once(f"{column} kecamatan", lambda: near.pack(self.frame[column], _KECAMATAN))
 
     def dates(self, column: str) -> Dates:
@@ -118,41 +118,41 @@ class Records:
         return self._dates[column]
 
     def once(self, name: str, make: Callable[[], Made]) -> Made:
-        """What is calculated from all rows, the first time it is asked for under this name."""
+        """The cached result of a calculation over all rows, by name."""
         with self._lock:
             if name not in self._derived:
                 self._derived[name] = make()
         return cast("Made", self._derived[name])
 
     def key(self, specs: Sequence[str], rows: Rows | None = None) -> Hashes:
-        """Several columns or parts of all rows, or of some, as one hash; 0 where any of them is null."""
+        """One hash of several columns or parts, of all or some rows; 0 if any of them is null."""
         first, *others = (self.hashed(spec) if rows is None else self.hashed(spec)[rows] for spec in specs)
         key, known = first, first != 0
         for part in others:
             known &= part != 0
-            # Hashes are spread evenly, and so is what they add up to; the factor tells apart who agrees crosswise.
+            # Sums of hashes are distributed evenly as well; the factor makes the order of the columns count.
             key = spread(key) + part
         return np.where(known, key | np.uint64(1), np.uint64(0))
 
 
 def spread(numbers: Hashes) -> Hashes:
-    """Numbers as hashes: their high bits tell them apart; 0 stays 0."""
+    """Numbers as evenly distributed hashes; 0 stays 0."""
     return numbers * _GOLDEN
 
 
 def one_in_many(numbers: Hashes, size: int) -> Rows:
-    """Positions of about so many of some numbers, of the same ones whatever their order."""
+    """Positions of a sample of about `size` numbers; the same numbers whatever their order."""
     share = np.uint64(max(len(numbers) // size, 1))
     return np.flatnonzero((spread(numbers) >> np.uint64(32)) % share == 0)
 
 
 def hashed(values: pl.Series) -> Hashes:
-    """Values as hashes, 0 for null."""
+    """Hashes of values, 0 for null."""
     return np.where(values.is_null().to_numpy(), np.uint64(0), values.hash(SEED).to_numpy() | np.uint64(1))
 
 
 def _hashed_columns(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[str, Hashes]:
-    """What is made of a frame's columns as hashes, 0 for null."""
+    """Hashes of the results of expressions over a frame, 0 for null."""
     made = frame.select(**values)
     hashes = made.select(
         pl.when(pl.col(spec).is_not_null()).then(pl.col(spec).hash(SEED) | 1).otherwise(0).alias(spec)
@@ -162,7 +162,7 @@ def _hashed_columns(frame: pl.DataFrame, values: Mapping[str, pl.Expr]) -> dict[
 
 
 def _of_days(dates: pl.Series, tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """What is told of dates; that of a usual day is known, for to take dates apart is slow."""
+    """Hashes of parts of dates; precomputed for usual days, because splitting dates is slow."""
     usual = _of_usual_days(tell)
     days = dates.to_physical().fill_null(_FIRST_DAY - 1).to_numpy() - _FIRST_DAY
     told = usual[np.clip(days, 0, len(usual) - 1)]
@@ -173,7 +173,7 @@ def _of_days(dates: pl.Series, tell: Callable[[pl.Series], npt.NDArray[Any]]) ->
 
 @cache
 def _of_usual_days(tell: Callable[[pl.Series], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-    """What is told of every day from 1900 to 2064."""
+    """Hashes of the parts of every day from 1900 to 2064."""
     return tell(pl.Series(np.arange(_FIRST_DAY, _FIRST_DAY + _DAYS, dtype=np.int32)).cast(pl.Date))
 
 

@@ -1,7 +1,7 @@
-"""Identifiers of 16 digits as packed integers, and everything one slip away from one.
+"""Identifiers of 16 digits as packed integers, and all numbers one slip away.
 
-A number is held as 64-bit BCD, four bits a digit, 0 for none. Belongs here: packing, neighbours, where two numbers
-differ. Does not: what a difference means (`pipeline.matching.levels.comparison`).
+A number is stored as 64-bit BCD, four bits per digit, 0 for none. Belongs here: packing, neighbours, where two numbers
+differ. Does not: what a difference means (`pipeline.matching.levels.nik` and `comparison`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DAY, _MONTH, _BIRTH_ENDS = 6, 8, 11
 
 
 def pack(numbers: pl.Series, digits: int = DIGITS) -> Packed:
-    """Numbers of so many digits as BCD; 0 for null and for anything else."""
+    """Strings of so many digits as BCD; 0 for null and for any other string."""
     written = pl.col("number")
     usable = pl.when((written.str.len_bytes() == digits) & ~written.str.starts_with("+")).then(written)
     packed = (
@@ -58,12 +58,12 @@ def digit(numbers: Packed, place: int) -> Packed:
 
 
 def without_last(numbers: Packed) -> Packed:
-    """The numbers with 0 for their last digit, as spreadsheets leave them."""
+    """The numbers with 0 as their last digit, as spreadsheets write them."""
     return numbers & ~np.uint64(15)
 
 
 def birth_of(numbers: Packed) -> Packed:
-    """The six digits with which a NIK states day (women: 40 more), month and year of birth."""
+    """The six digits of a NIK with day (women: plus 40), month and year of birth."""
     return (numbers >> shift_of(_BIRTH_ENDS)) & _below(DIGITS - 1 - (_BIRTH_ENDS - _DAY + 1))
 
 
@@ -74,7 +74,7 @@ def different_digits(left: Packed, right: Packed) -> Packed:
 
 
 def is_swap(left: Packed, right: Packed) -> Flags:
-    """Whether the numbers differ by two neighbouring digits in the other order."""
+    """Whether the numbers differ by two swapped neighbouring digits."""
     places = different_digits(left, right)
     low = places & (~places + np.uint64(1))
     adjacent = places == (low | low << np.uint64(4))
@@ -92,10 +92,10 @@ def within(places: Packed, first: int, last: int) -> Flags:
 
 
 def float_neighbours(numbers: Packed) -> tuple[Packed, Packed]:
-    """The number one below and the one above, as saving through float64 moves numbers beyond 2^53."""
+    """The number minus 1 and plus 1, to which float64 rounds numbers beyond 2^53."""
     one = np.uint64(1)
     last = np.uint64(15)
-    # In BCD a step that neither borrows nor carries is a step of the integer; the few others go through the value.
+    # Without borrow or carry, BCD numbers are counted like integers; the few others are converted.
     below, above = numbers - one, numbers + one
     borrows, carries = np.flatnonzero((numbers & last) == 0), np.flatnonzero((numbers & last) == np.uint64(9))
     below[borrows] = _to_bcd(_to_integer(numbers[borrows]) - 1)
@@ -104,10 +104,10 @@ def float_neighbours(numbers: Packed) -> tuple[Packed, Packed]:
 
 
 def slips(numbers: Packed) -> Iterator[Packed]:
-    """Every number one slip away: one digit wrong, two neighbours swapped, day and month swapped, one digit off by 1.
+    """All numbers one slip away: one digit wrong, two neighbours swapped, day and month swapped, the number off by 1.
 
     Yields:
-        One array of variants after the other, as long as `numbers`; some equal the number itself.
+        Arrays of variants, each as long as `numbers`; some variants equal the number itself.
     """
     for place in range(DIGITS):
         shift = shift_of(place)
@@ -121,7 +121,7 @@ def slips(numbers: Packed) -> Iterator[Packed]:
 
 
 def swapped_day_month(numbers: Packed) -> Packed:
-    """The NIK with day and month of birth in the other order (a woman's 40 stays with the day)."""
+    """The NIK with day and month of birth swapped (a woman's 40 stays with the day)."""
     woman = digit(numbers, _DAY) >= 4  # noqa: PLR2004
     plain = numbers - np.where(woman, np.uint64(4) << shift_of(_DAY), np.uint64(0))
     turned = _exchanged(_exchanged(plain, _DAY, _MONTH), _DAY + 1, _MONTH + 1)
@@ -129,16 +129,16 @@ def swapped_day_month(numbers: Packed) -> Packed:
 
 
 def refilled(written: pl.Series) -> tuple[Rows, Packed]:
-    """Numbers of 15 or 17 digits made 16 again: one digit put in anywhere, or any one taken out.
+    """All 16-digit numbers from those of 15 or 17 digits: one digit inserted or removed anywhere.
 
     Returns:
-        Position in `written` and number (BCD), some pairs more than once.
+        Positions in `written` and numbers (BCD), with repetitions.
     """
     digits_only = written.str.contains(r"^\d+$").fill_null(value=False)
     rows, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.uint64)]
     short = (digits_only & (written.str.len_bytes() == DIGITS - 1)).arg_true().to_numpy().astype(np.int64)
     if len(short):
-        # The 15 digits stand one digit to the right of where they belong.
+        # The 15 digits are packed one position to the right.
         given = pack("0" + written.gather(short))
         for place in range(DIGITS):
             behind = given & _below(place)
@@ -158,10 +158,10 @@ def refilled(written: pl.Series) -> tuple[Rows, Packed]:
 
 
 class Odd:
-    """Numbers written with 15 or 17 characters, to be held against whole ones.
+    """Numbers written with 15 or 17 characters, to be compared with 16-digit ones.
 
     Attributes:
-        any: which of the numbers are such.
+        any: which of the numbers have 15 or 17 characters.
     """
 
     def __init__(self, written: pl.Series) -> None:
@@ -170,7 +170,7 @@ class Odd:
         few = written.filter(pl.Series(self.any)).to_frame("w")
         odd = few.select(pl.when(pl.col("w").str.contains(r"^\d+$")).then("w"))
         short = pl.col("w").str.len_bytes() < DIGITS
-        # Aligned to the first and to the last digit of a whole number.
+        # Aligned with the first and with the last digit of a 16-digit number.
         first = pl.when(short).then(pl.col("w") + "0").otherwise(pl.col("w").str.head(DIGITS))
         last = pl.when(short).then("0" + pl.col("w")).otherwise(pl.col("w").str.tail(DIGITS))
         self._first, self._last = (np.zeros(len(written), dtype=np.uint64) for _ in range(2))
@@ -179,7 +179,7 @@ class Odd:
         self._common = np.minimum(size.to_numpy().astype(np.int64), DIGITS)
 
     def may_be(self, rows: Rows, numbers: Packed) -> Flags:
-        """Whether each row's digits are the number with one digit left out or put in."""
+        """Whether each row's digits are the number with one digit missing or added."""
         ahead = _digits_ahead(different_digits(self._first[rows], numbers))
         behind = _digits_behind(different_digits(self._last[rows], numbers))
         return (self._last[rows] != 0) & (ahead + behind >= self._common[rows])
@@ -191,14 +191,14 @@ class Odd:
 
 
 def _digits_ahead(places: Packed) -> Ints:
-    """Digits before the first difference (`different_digits`); all of them where there is none."""
-    # Bits in every fourth place only: no rounding reaches the next power of two.
+    """Digits before the first difference (`different_digits`); all of them if there is none."""
+    # Only every fourth bit can be set, so no rounding reaches the next power of two.
     _, bits = np.frexp(places.astype(np.float64))
     return DIGITS - (bits.astype(np.int64) + 3) // 4
 
 
 def _digits_behind(places: Packed) -> Ints:
-    """Digits behind the last difference (`different_digits`); all of them where there is none."""
+    """Digits behind the last difference (`different_digits`); all of them if there is none."""
     lowest = places & (~places + np.uint64(1))
     return np.where(lowest == 0, DIGITS, np.bitwise_count(lowest - np.uint64(1)).astype(np.int64) // 4)
 

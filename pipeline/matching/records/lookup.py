@@ -1,7 +1,6 @@
-"""The order of hashes, and which of many are known ones, and where: by buckets, several times faster than by halving.
+"""Sorting, numbering and looking up 64-bit hashes; look-up in buckets is several times faster than binary search.
 
-Belongs here: finding equal 64-bit hashes. Does not: making hashes (`pipeline.matching.records.as_numbers`), what is
-found by them.
+Does not belong here: making hashes (`pipeline.matching.records.as_numbers`), what is looked up by them.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ import numpy as np
 
 from pipeline.matching.records.arrays import Flags, Hashes, Rows
 
-# A sieve of so many slots per key lets one in sixteen strangers pass.
+# Slots per key of a sieve: one in sixteen unknown hashes passes.
 _SLOTS = 16
 _FEWEST_SLOT_BITS, _MOST_SLOT_BITS = 12, 26
-# So many hashes at a time stay in the processor's cache.
+# Hashes per batch: as many as fit into the processor's cache.
 _AT_A_TIME = 65_536
 # Buckets hold half a hash on average.
 _FEWEST_BUCKET_BITS, _MOST_BUCKET_BITS = 8, 24
@@ -21,10 +20,10 @@ _BITS = 64
 
 
 def ascending(hashes: Hashes) -> Rows:
-    """The positions of hashes in ascending order; equal ones as they stand.
+    """The positions that sort the hashes; a stable sort.
 
-    High bits and position are sorted as one number, several times faster than positions by their hashes. Hashes that
-    are not spread evenly come out right as well, but slowly.
+    High bits and position are packed into one number, which sorts several times faster than argsort. Hashes that are
+    not evenly distributed are sorted correctly as well, but slowly.
     """
     low = np.uint64((1 << len(hashes).bit_length()) - 1)
     packed = (hashes & ~low) | np.arange(len(hashes), dtype=np.uint64)
@@ -39,7 +38,7 @@ def ascending(hashes: Hashes) -> Rows:
 
 
 def numbered(hashes: Hashes, usable: Flags | None = None) -> tuple[Rows, Rows]:
-    """A number for all equal hashes, one more for all that are not usable; and for each some place where it stands."""
+    """Number equal hashes alike, with one more number for all unusable ones; and the first position of each number."""
     where = np.arange(len(hashes)) if usable is None else np.flatnonzero(usable)
     order = where[ascending(hashes[where])]
     ordered = hashes[order]
@@ -51,21 +50,21 @@ def numbered(hashes: Hashes, usable: Flags | None = None) -> tuple[Rows, Rows]:
 
 
 def distinct(places: Rows, count: int) -> Rows:
-    """Each of some places once, ascending; there are `count` in all."""
+    """The distinct positions, ascending; all are below `count`."""
     named = np.zeros(count, dtype=np.bool_)
     named[places] = True
     return np.flatnonzero(named)
 
 
 class Sieve:
-    """A table of bits that holds back most hashes which are not among the known ones (0 counts as none)."""
+    """A bit table (Bloom filter with one hash) that rejects most unknown hashes; it may let 0 pass."""
 
     def __init__(self, known: Hashes) -> None:
         size = int(np.clip((_SLOTS * len(known)).bit_length(), _FEWEST_SLOT_BITS, _MOST_SLOT_BITS))
         self._shift = np.uint64(_BITS - size)
         seen = np.zeros(1 << size, dtype=np.bool_)
         seen[known >> self._shift] = True
-        # Eight to a byte: a table that fits the processor's cache answers several times faster.
+        # Eight bits per byte: a table that fits into the processor's cache is several times faster.
         self._bits = np.packbits(seen, bitorder="little")
 
     def lets_pass(self, hashes: Hashes) -> Flags:
@@ -79,10 +78,10 @@ class Sieve:
 
 
 class Lookup:
-    """Distinct hashes in ascending order; their high bits say where each stands.
+    """Finds the positions of hashes in a sorted array of distinct hashes, by buckets of their high bits.
 
     Args:
-        known: ascending, none twice.
+        known: distinct hashes, ascending.
     """
 
     def __init__(self, known: Hashes) -> None:
@@ -94,7 +93,7 @@ class Lookup:
         np.cumsum(filled, out=self._ends[1:])
 
     def find(self, hashes: Hashes) -> Rows:
-        """The position of each hash, -1 for one that is not known."""
+        """The position of each hash in `known`, -1 if it is not there."""
         bucket = (hashes >> self._shift).view(np.int64)
         at, end = self._ends[bucket], self._ends[bucket + 1]
         found = np.full(len(hashes), -1)

@@ -1,7 +1,7 @@
-"""Frames whose rows and columns are fetched when they are wanted: from memory or from disk, in an order of their own.
+"""Frames in memory or on disk whose rows and columns are read when needed, optionally in another row order.
 
-A register of millions stays on disk; what is worked on are numbers made of its columns, and words of the few rows that
-need them. Belongs here: fetching. Does not: what is made of fetched columns (`pipeline.matching.records.as_numbers`).
+A register of millions stays on disk; in memory are numbers made of its columns, and strings of the few rows that need
+them. Belongs here: reading. Does not: converting columns to numbers (`pipeline.matching.records.as_numbers`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pipeline.matching.records import identifiers_near as near
 from pipeline.matching.records.arrays import Rows
 from pipeline.matching.records.as_numbers import Records
 
-# So many rows are worked on at a time: as many as stay in the processor's cache, and as a file has in a group
+# Rows per block: as many as fit into the processor's cache, and the row group size of our files
 # (`pipeline.warehouse.store.parquet`).
 BLOCK = 122_880
-# So many of a frame are in memory at a time, and so many of a column or two, of which less is made.
+# Rows in memory at a time when rows are taken, and when a number is made of a column or two.
 _AT_A_TIME = 2 * BLOCK
 _TOLD_AT_A_TIME = 8 * BLOCK
 
@@ -30,15 +30,15 @@ class Table:
     """Rows and columns of a frame.
 
     Args:
-        frame: the rows: in memory, or a scan of Parquet, which stays on disk.
-        numbers: columns of 16-digit numbers, which are held as such.
-        by: the column in whose order rows are counted; as they stand unless given.
+        frame: the rows, in memory or as a scan of Parquet, which stays on disk.
+        numbers: columns of 16-digit numbers, which are held in memory as packed numbers.
+        by: the column by which rows are ordered; default is the order of the frame.
     """
 
     def __init__(self, frame: pl.LazyFrame | pl.DataFrame, numbers: Sequence[str] = (), by: str | None = None) -> None:
         self._frame = frame.lazy()
         self._packed: dict[str, near.Packed] = {}
-        # Those of which nothing else is written.
+        # Columns that hold nothing but such numbers.
         self._plain: set[str] = set()
         for column in numbers:
             written = self._frame.select(column).collect().to_series()
@@ -52,7 +52,7 @@ class Table:
 
     def _ordered(self, by: str) -> Rows:
         if by in self._plain:
-            # Numbers of equally many digits stand in the order of their words; what has none, 0, comes before all.
+            # Numbers with equally many digits sort like their strings; 0 (none) comes first.
             return np.argsort(self._packed[by])
         return self._frame.select(by).collect().to_series().arg_sort().to_numpy().astype(np.int64)
 
@@ -72,24 +72,24 @@ class Table:
         return int(self._frame.select(pl.len()).collect().item())
 
     def take(self, rows: Rows, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Some rows in the order asked for."""
+        """Some rows, in the order given."""
         wanted = self.columns if columns is None else columns
         numbers = [near.unpack(self._packed[column][rows]).alias(column) for column in wanted if column in self._plain]
         words = [column for column in wanted if column not in self._plain]
         return pl.DataFrame([*self._taken(rows, words), *numbers]).select(wanted)
 
     def records(self, rows: Rows, columns: Sequence[str], further: Sequence[pl.Series] = ()) -> Records:
-        """The same to be compared, with further columns: of what is held as numbers the numbers alone."""
+        """Some rows for comparing, with further columns; columns held as numbers are not turned into strings."""
         numbers = {column: self._packed[column][rows] for column in columns if column in self._packed}
         frame = self.take(rows, [column for column in columns if column not in numbers])
         return Records(frame.with_columns(further), numbers)
 
     def told(self, columns: Sequence[str], tell: Callable[[pl.DataFrame], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """What there is to tell of each row.
+        """One value per row, calculated from all rows at once.
 
         Args:
-            columns: that are read for it.
-            tell: makes one value per row of a frame of them, whatever the order of its rows.
+            columns: columns to read.
+            tell: calculates one value per row of a frame of these columns, independent of the order of its rows.
         """
         values = tell(self._frame.select(columns).collect())
         return values if self._order is None else values[self._order]
@@ -97,7 +97,7 @@ class Table:
     def told_of_each(
         self, columns: Sequence[str], tell: Callable[[pl.DataFrame], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
-        """The same where a row's value depends on nothing but that row; so many rows are in memory at a time."""
+        """As `told`, block by block, for values that depend on their own row alone."""
         narrow = self._frame.select(columns)
         starts = range(0, max(self.height, 1), _TOLD_AT_A_TIME)
         values = np.concatenate([tell(narrow.slice(start, _TOLD_AT_A_TIME).collect()) for start in starts])
@@ -108,7 +108,7 @@ class Table:
         return self._packed[column]
 
     def blocks(self, columns: Sequence[str], rows: int = BLOCK) -> Iterator[tuple[Rows, Records]]:
-        """So many rows at a time, in the order of the frame, each with its position; an empty block of no rows."""
+        """Blocks of rows in the order of the frame, with their positions; one empty block if there are no rows."""
         narrow = self._frame.select(column for column in columns if column not in self._packed)
         places = np.arange(self.height)
         if self._order is not None:
@@ -119,11 +119,11 @@ class Table:
             yield here, Records(narrow.slice(start, rows).collect(), numbers)
 
     def _taken(self, rows: Rows, columns: Sequence[str]) -> pl.DataFrame:
-        """Some rows, so many of the frame in memory at a time."""
+        """Some rows, read block by block."""
         if not columns:
             return pl.DataFrame()
         places = rows if self._order is None else self._order[rows]
-        # Sifting rows out is several times faster than fetching each.
+        # Filtering blocks is several times faster than gathering rows.
         wanted = np.zeros(self.height, dtype=np.bool_)
         wanted[places] = True
         narrow = self._frame.select(columns)
@@ -137,9 +137,9 @@ class Table:
 
 
 def _in_one_piece(columns: list[pl.Series], order: pl.Series | None) -> pl.DataFrame:
-    """Columns in as many pieces as were read, joined, and in another order if one is given.
+    """The columns as single chunks, in another order if one is given.
 
-    Rows are fetched six times more slowly from several pieces. Each column is let go when it is done.
+    Gathering from several chunks is six times slower. Columns are freed one by one.
     """
     done = []
     while columns:
@@ -149,7 +149,7 @@ def _in_one_piece(columns: list[pl.Series], order: pl.Series | None) -> pl.DataF
 
 
 def _of_its_own(column: pl.Series) -> pl.Series:
-    """A column whose words are copied: fetched ones keep in memory whatever stood beside them."""
+    """A copy of a column of strings: gathered strings would keep the whole buffers in memory that they come from."""
     if column.dtype != pl.String:
         return column
     return pl.Series(column.name, column.to_arrow(compat_level=pl.CompatLevel.oldest()), dtype=pl.String)
