@@ -77,7 +77,8 @@ def _twins(people: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.D
 
 
 def _siblings(people: pl.DataFrame, free: Bools, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    children = people.with_row_index("at").filter((pl.col("shdk") == ANAK) & pl.Series(free))
+    placed = people.select("fid", "jk", "shdk").with_row_index("at")
+    children = placed.filter((pl.col("shdk") == ANAK) & pl.Series(free))
     pairs = children.group_by("fid", "jk", maintain_order=True).agg(pl.col("at").head(2))
     pairs = pairs.filter(pl.col("at").list.len() == 2)  # noqa: PLR2004
     chosen = pairs.filter(pl.Series(rng.random(pairs.height) < rates.saudara_mirip))
@@ -88,8 +89,8 @@ def _siblings(people: pl.DataFrame, free: Bools, rates: Rates, rng: np.random.Ge
 def _neighbours(people: pl.DataFrame, free: Bools, desa: Ints, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
     """Neighbours of one sex and about one age who bear one name; of some pairs Dukcapil knows only the second."""
     free = free & ~people["saudara_mirip"].to_numpy()
-    ordered = people.with_row_index("at").with_columns(desa=pl.Series(desa)).filter(pl.Series(free))
-    ordered = ordered.sort("desa", "jk", "lahir", "at")
+    placed = people.select("fid", "jk", "lahir", desa=pl.Series(desa)).with_row_index("at")
+    ordered = placed.filter(pl.Series(free)).sort("desa", "jk", "lahir", "at")
     at = ordered["at"].to_numpy()
     follows = ordered.select(
         (pl.col("desa") == pl.col("desa").shift(-1))
@@ -134,12 +135,9 @@ def _renamed(people: pl.DataFrame, at: Ints, names: pl.Series) -> pl.DataFrame:
     changed = people[at].select("fid", lama="nama").with_columns(baru=names).unique(["fid", "lama"], keep="first")
     named = people.with_columns(nama=people["nama"].scatter(at, names))
     for parent in ("nama_ibu", "nama_ayah"):
-        named = (
-            named.join(changed, left_on=["fid", parent], right_on=["fid", "lama"], how="left", maintain_order="left")
-            .with_columns(
-                pl.when(pl.col("shdk") == ANAK).then(pl.coalesce("baru", parent)).otherwise(parent).alias(parent)
-            )
-            .drop("baru")
+        told = named.select("fid", lama=parent).join(changed, on=["fid", "lama"], how="left", maintain_order="left")
+        named = named.with_columns(
+            pl.when(pl.col("shdk") == ANAK).then(pl.coalesce(told["baru"], parent)).otherwise(parent).alias(parent)
         )
     return named
 

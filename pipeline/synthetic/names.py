@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline import reference
@@ -16,6 +17,8 @@ from pipeline.synthetic.draws import Bools, Floats, Ints, pick
 from pipeline.synthetic.territory import PEOPLES
 
 TOKENS = 4
+# A quarter of the memory of 64 bits; there are some 3,000 tokens.
+Tokens = npt.NDArray[np.int16]
 
 # How many tokens a name has (1, 2, 3), by people; mononyms are common on Java.
 _LENGTHS = {
@@ -47,7 +50,7 @@ def _vocabulary() -> pl.Series:
     return pl.concat([reference.person_names()["nama"], pl.Series("nama", extra)]).unique().sort()
 
 
-def spelled(tokens: Ints) -> pl.Series:
+def spelled(tokens: Tokens) -> pl.Series:
     """Names as text: the tokens of each row (shape n × TOKENS) joined by blanks."""
     words = _vocabulary()
     columns = [
@@ -58,7 +61,7 @@ def spelled(tokens: Ints) -> pl.Series:
     return frame.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
 
 
-def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> Ints:
+def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> Tokens:
     """Marga or surname of each family, -1 where the people has none.
 
     Args:
@@ -66,7 +69,7 @@ def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> In
         homes: number of the kabupaten, per family; every kabupaten has its own few dozen family names.
         rng: random numbers.
     """
-    chosen = np.full(len(people), -1, dtype=np.int64)
+    chosen = np.full(len(people), -1, dtype=np.int16)
     for name in _WITH_FAMILY_NAME:
         pool = _pool(name, "MARGA", "*")[0]
         members = np.flatnonzero(people == PEOPLES.index(name))
@@ -76,8 +79,8 @@ def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> In
 
 
 def draw_names(
-    people: Ints, women: Bools, young: Bools, order: Ints, family_names: Ints, *, rng: np.random.Generator
-) -> Ints:
+    people: Ints, women: Bools, young: Bools, order: Ints, family_names: Tokens, *, rng: np.random.Generator
+) -> Tokens:
     """Names of many persons.
 
     Args:
@@ -91,7 +94,7 @@ def draw_names(
     Returns:
         Tokens, shape n × TOKENS.
     """
-    tokens = np.full((len(people), TOKENS), -1, dtype=np.int64)
+    tokens = np.full((len(people), TOKENS), -1, dtype=np.int16)
     for number, name in enumerate(PEOPLES):
         for woman in (False, True):
             members = np.flatnonzero((people == number) & (women == woman))
@@ -101,8 +104,8 @@ def draw_names(
 
 
 def _draw_plain(
-    name: str, woman: bool, young: Bools, _order: Ints, family_names: Ints, rng: np.random.Generator
-) -> Ints:
+    name: str, woman: bool, young: Bools, _order: Ints, family_names: Tokens, rng: np.random.Generator
+) -> Tokens:
     count = len(young)
     sex = "P" if woman else "L"
     given, following = _pool(name, "DEPAN", sex), _pool(name, "BELAKANG", sex)
@@ -127,7 +130,7 @@ def _draw_plain(
     return tokens
 
 
-def _with_prefix(tokens: Ints, woman: bool, strength: float, rng: np.random.Generator) -> Ints:
+def _with_prefix(tokens: Tokens, woman: bool, strength: float, rng: np.random.Generator) -> Tokens:
     """Some names led by MUHAMMAD, ABDUL, SITI and their like, which then stand before at most two further tokens."""
     words, shares = zip(*_PREFIXES[woman], strict=True)
     kind = pick(rng, [1 - strength * sum(shares), *(strength * share for share in shares)], len(tokens)) - 1
@@ -140,8 +143,8 @@ def _with_prefix(tokens: Ints, woman: bool, strength: float, rng: np.random.Gene
 
 
 def _draw_balinese(
-    name: str, woman: bool, _young: Bools, order: Ints, _family_names: Ints, rng: np.random.Generator
-) -> Ints:
+    name: str, woman: bool, _young: Bools, order: Ints, _family_names: Tokens, rng: np.random.Generator
+) -> Tokens:
     count = len(order)
     own = _pool(name, "BELAKANG", "P" if woman else "L")
     births = [_positions(variants) for variants in _BIRTH_ORDER]
@@ -153,12 +156,12 @@ def _draw_balinese(
     return np.stack([article, birth, middle, np.where(last == middle, -1, last)], axis=1)
 
 
-def _drawn(pool: tuple[Ints, Floats], count: int, rng: np.random.Generator) -> Ints:
+def _drawn(pool: tuple[Tokens, Floats], count: int, rng: np.random.Generator) -> Tokens:
     return pool[0][pick(rng, pool[1], count)]
 
 
 @cache
-def _pool(people: str, position: str, sex: str) -> tuple[Ints, Floats]:
+def _pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
     """Tokens of one kind with their Zipf weights; the handful of most frequent names leads, the others are shuffled."""
     found = (
         reference.person_names()
@@ -177,8 +180,8 @@ def _pool(people: str, position: str, sex: str) -> tuple[Ints, Floats]:
     return _positions(tuple(ordered)), _zipf(len(ordered))
 
 
-def _positions(words: tuple[str, ...]) -> Ints:
-    return _vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int64)
+def _positions(words: tuple[str, ...]) -> Tokens:
+    return _vocabulary().search_sorted(pl.Series(words)).to_numpy().astype(np.int16)
 
 
 def _zipf(count: int) -> Floats:

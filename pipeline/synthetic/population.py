@@ -18,6 +18,7 @@ import polars as pl
 
 from pipeline.synthetic import names
 from pipeline.synthetic.draws import Bools, Floats, Ints, pick
+from pipeline.synthetic.names import Tokens
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.territory import PEOPLES
 
@@ -82,7 +83,7 @@ class _Households:
 
     people: Ints
     homes: Ints
-    marga: Ints
+    marga: Tokens
     present: Bools
     woman: Bools
     age: Floats
@@ -108,6 +109,14 @@ def draw_population(villages: pl.DataFrame, rates: Rates, today: date, rng: np.r
         rng: random numbers.
     """
     families = _draw_families(villages, rng)
+    people, age = _draw_people(families, villages, rates, today, rng)
+    return Population(families, _with_circumstances(people, age, rng))
+
+
+def _draw_people(
+    families: pl.DataFrame, villages: pl.DataFrame, rates: Rates, today: date, rng: np.random.Generator
+) -> tuple[pl.DataFrame, Floats]:
+    """`Population.people` but for their circumstances, and their ages in years."""
     kabupaten = villages["kode_kab"].rank("dense").to_numpy().astype(np.int64)
     people, homes = families["suku"].to_numpy().astype(np.int64), kabupaten[families["desa"].to_numpy()]
     marga = names.draw_family_names(people, homes, rng)
@@ -137,7 +146,7 @@ def draw_population(villages: pl.DataFrame, rates: Rates, today: date, rng: np.r
         }
     )
     listed = listed.with_columns(pl.lit(value=False).alias(flag) for flag in LOOKALIKE_FLAGS)
-    return Population(families, _with_circumstances(listed, houses.people_in(houses.age), rng))
+    return listed, houses.people_in(houses.age)
 
 
 def _draw_families(villages: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -228,7 +237,7 @@ def _relations(houses: _Households) -> Ints:
     )
 
 
-def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) -> Ints:
+def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) -> Tokens:
     """Names of every place, shape families × _SLOTS × TOKENS; wives and in-laws bring their own marga."""
     shape, slots = houses.present.shape, houses.slots
     everyone = np.repeat(houses.people, _SLOTS)
@@ -241,7 +250,7 @@ def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) 
     return drawn.reshape(*shape, names.TOKENS)
 
 
-def _name_like_father(houses: _Households, tokens: Ints, rates: Rates, rng: np.random.Generator) -> Bools:
+def _name_like_father(houses: _Households, tokens: Tokens, rates: Rates, rng: np.random.Generator) -> Bools:
     """Some first sons take their father's whole name; marks father and son."""
     marked = np.zeros(houses.present.shape, dtype=np.bool_)
     first = _BROOD.start
@@ -254,7 +263,7 @@ def _name_like_father(houses: _Households, tokens: Ints, rates: Rates, rng: np.r
 
 
 def _clone(
-    tokens: Ints, born: Dates, woman: Bools, desa: Ints, heads: Bools, *, rates: Rates, rng: np.random.Generator
+    tokens: Tokens, born: Dates, woman: Bools, desa: Ints, heads: Bools, *, rates: Rates, rng: np.random.Generator
 ) -> pl.Series:
     """Pairs of neighbours who share name, sex and birth date by chance; changes tokens and dates of the second one.
 
@@ -278,7 +287,7 @@ def _clone(
     return pl.Series(other).replace(-1, None)
 
 
-def _parents(houses: _Households, tokens: Ints, family: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _parents(houses: _Households, tokens: Tokens, family: Ints, rng: np.random.Generator) -> tuple[Tokens, Tokens]:
     """Names of everybody's father and mother: head and spouse for children, people outside the country for others."""
     slot = houses.people_in(houses.slots)
     people, homes = houses.people[family], houses.homes[family]
