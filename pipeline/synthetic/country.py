@@ -23,8 +23,14 @@ from pipeline.synthetic.lookalikes import add_lookalikes
 from pipeline.synthetic.population import Population, draw_population
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import Homes, register
-from pipeline.synthetic.survey import draw_survey
+from pipeline.synthetic.survey import FLAGS, draw_survey
 from pipeline.synthetic.territory import FEW_PER_VILLAGE, draw_villages
+
+# What rows tell for the sake of damage only; no file and no truth has it.
+_FOR_DAMAGE = (
+    "ayah", "pasangan", "nik_kepala", "nik_alt", "kk_lama", "kk_sendiri", "desa_kini", "status", "terdaftar", "gabung",
+    "klon", "baru", *FLAGS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,9 @@ class Country:
         population: families and persons.
         residents: as `registry.register` returns them.
         styles: how each kabupaten delivers its DTKS file, by kode_kab.
-        rows: the damaged DTKS rows in file order: the columns of `survey.draw_survey`, those of the village, id_dtks,
-            kelas (defect classes), ambigu, ganda_dari, urut and asal (position of the row whose cells it repeats).
+        rows: the damaged DTKS rows in file order: the columns of `survey.draw_survey` that are written, those of the
+            village, id_dtks, kelas (defect classes), ambigu, ganda_dari, urut and asal (position of the row whose
+            cells it repeats).
     """
 
     homes: Homes
@@ -122,6 +129,7 @@ def _finished(draft: Draft, rng: np.random.Generator, rates: Rates) -> pl.DataFr
     family_key = rng.random(int(draft.rows["fid"].max()) + 1)[draft.rows["fid"].to_numpy()]  # type: ignore[arg-type]
     # Second listings stand by themselves somewhere in the file.
     key = np.where(draft.rows["salinan"].to_numpy() == 0, family_key, rng.random(count))
+    draft.rows = draft.rows.drop(_FOR_DAMAGE)
     ordered = (
         draft.rows.with_columns(
             draft.classes(),
@@ -133,6 +141,7 @@ def _finished(draft: Draft, rng: np.random.Generator, rates: Rates) -> pl.DataFr
         .sort("kode_kab", "kunci", "pid", "salinan")
         .with_columns(id_dtks=pl.col("kode_kec") + pl.Series(scattered(count, rng)).cast(pl.String))
     )
-    first = ordered.sort("salinan", maintain_order=True).unique("pid", keep="first", maintain_order=True)
-    joined = ordered.join(first.select("pid", pertama="id_dtks"), on="pid", how="left", maintain_order="left")
-    return joined.with_columns(ganda_dari=pl.when(pl.col("salinan") > 0).then("pertama")).drop("pertama", "kunci")
+    listed = ordered.select("pid", "id_dtks", "salinan").sort("salinan", maintain_order=True)
+    first = listed.unique("pid", keep="first", maintain_order=True).select("pid", pertama="id_dtks")
+    repeated = ordered.select("pid").join(first, on="pid", how="left", maintain_order="left")["pertama"]
+    return ordered.drop("kunci").with_columns(ganda_dari=pl.when(pl.col("salinan") > 0).then(repeated))

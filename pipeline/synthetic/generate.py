@@ -5,6 +5,7 @@ Belongs here: the order of the steps. Does not: any step itself. The same argume
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -20,12 +21,31 @@ from pipeline.synthetic.files import pos as pos_files
 from pipeline.synthetic.files import siak as siak_files
 from pipeline.synthetic.files import targets
 from pipeline.synthetic.ledger import Desk, Ledger
-from pipeline.synthetic.population import Population
 from pipeline.synthetic.rates import Rates
+from pipeline.synthetic.registry import Homes
 
 # Larger countries are delivered as text only; workbooks of such a size would take minutes to write.
 _WORKBOOKS_UP_TO = 50_000
 _PADAN_FLAGS = ("bansos_bpnt", "bansos_pkh", "bansos_bpnt_ppkm", "pbi_jkn")
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """What the files that follow those of DTKS tell of: its rows, half the memory, are gone by then.
+
+    Attributes:
+        homes: the villages.
+        families: as in `Population.families`.
+        residents: as `siak.with_dates` returns them.
+        payees: as `payments.draw_payees` returns them.
+        people: truth/persons.
+    """
+
+    homes: Homes
+    families: pl.DataFrame
+    residents: pl.DataFrame
+    payees: pl.DataFrame
+    people: pl.DataFrame
 
 
 def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, periode: str = "2022-12") -> None:
@@ -46,47 +66,55 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         raise ValueError(message)
     rates = Rates() if rates is None else rates
     today = date.fromisoformat(f"{periode}-01")
-    workbooks = keluarga <= _WORKBOOKS_UP_TO
     places, ledger = Places(out), Ledger()
 
     def desk(sumber: str) -> Desk:
-        return Desk(places.raw, ledger, stream(seed, f"tulis {sumber}"), rates.notasi, workbooks)
+        return Desk(places.raw, ledger, stream(seed, f"tulis {sumber}"), rates.notasi, keluarga <= _WORKBOOKS_UP_TO)
 
-    country = draw_country(keluarga, seed, rates, today, workbooks=workbooks)
-    population, homes, rows = country.population, country.homes, country.rows
-    residents = siak_files.with_dates(
-        country.residents, homes, today, stream(seed, "tanggal ubah"), workbooks=workbooks
+    listed = _write_dtks(keluarga, seed, rates, today, desk("dtks"))
+    residents, homes, people = listed.residents, listed.homes, listed.people
+    _write_truth(
+        places.truth,
+        persons=people,
+        households=truth.households(people, residents),
+        duplicates=truth.duplicates(people),
     )
+    siak_files.write_siak(residents, listed.families, homes, today, desk("dukcapil"))
 
-    accepted = rows.filter(~pl.any_horizontal(pl.col("kelas").list.contains(k) for k in ("AMBIGU", *truth.REFUSED)))
-    payees = payments.draw_payees(accepted, residents, homes, rates, today=today, rng=stream(seed, "penerima"))
-    orders = payments.draw_orders(payees, residents, homes, rates, stream(seed, "bayar"))
+    orders = payments.draw_orders(listed.payees, residents, homes, rates, stream(seed, "bayar"))
     paid = misconduct.plant(orders.table, residents, homes, rates, stream(seed, "salah bayar"))
-    rows = _with_flags(rows, payees, stream(seed, "bansos"))
-
-    located = dtks_files.write_dtks(rows, country.styles, periode, desk("dtks"))
-    siak_files.write_siak(residents, population.families, homes, today, desk("dukcapil"))
-    pos_files.write_pos(_with_addresses(paid, population, residents), homes, desk("pos"))
+    pos_files.write_pos(_with_addresses(paid, listed.families, residents), homes, desk("pos"))
     allotments = targets.draw_allotments(paid, homes, stream(seed, "alokasi"))
     targets.write_allotments(allotments, desk("alokasi"))
-    targets.write_companions(payees, residents, homes, periode, desk("pendamping"))
+    targets.write_companions(listed.payees, residents, homes, periode, desk("pendamping"))
+    _write_truth(
+        places.truth,
+        quarantine=ledger.quarantine_table(),
+        files=ledger.files_table(),
+        payments=truth.payments(paid, people),
+        double_aid=orders.double_aid,
+        realisasi=truth.realisation(paid, allotments),
+    )
 
+
+def _write_dtks(keluarga: int, seed: int, rates: Rates, today: date, desk: Desk) -> _Listed:
+    """Draw the country and write what DTKS says of it."""
+    country = draw_country(keluarga, seed, rates, today, workbooks=desk.workbooks)
+    homes, rows = country.homes, country.rows
+    residents = siak_files.with_dates(
+        country.residents, homes, today, stream(seed, "tanggal ubah"), workbooks=desk.workbooks
+    )
+    listed = rows.select("pid", "fid", "desa", "salinan", "kelas")
+    accepted = listed.filter(~pl.any_horizontal(pl.col("kelas").list.contains(k) for k in ("AMBIGU", *truth.REFUSED)))
+    payees = payments.draw_payees(accepted, residents, homes, rates, today=today, rng=stream(seed, "penerima"))
+    flagged = _with_flags(rows, payees, stream(seed, "bansos"))
+    located = dtks_files.write_dtks(flagged, country.styles, f"{today:%Y-%m}", desk)
     people = truth.persons(rows.with_columns(located["berkas"], located["baris"]), residents)
-    ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
-    tables = {
-        "persons": people,
-        "households": truth.households(people, residents),
-        "duplicates": truth.duplicates(people),
-        "quarantine": ledger.quarantine_table(),
-        "files": ledger.files_table(),
-        "payments": truth.payments(paid, people),
-        "double_aid": orders.double_aid,
-        "realisasi": truth.realisation(paid, allotments),
-    }
-    _write_truth(places.truth, tables)
+    desk.ledger.add_rows(truth.quarantine_rows(people, located["lembar"]))
+    return _Listed(homes, country.population.families, residents, payees, people)
 
 
-def _write_truth(folder: Path, tables: dict[str, pl.DataFrame]) -> None:
+def _write_truth(folder: Path, **tables: pl.DataFrame) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.write_parquet(folder / f"{name}.parquet", compression="zstd")
@@ -110,10 +138,10 @@ def _with_flags(rows: pl.DataFrame, payees: pl.DataFrame, rng: np.random.Generat
     )
 
 
-def _with_addresses(orders: pl.DataFrame, population: Population, residents: pl.DataFrame) -> pl.DataFrame:
+def _with_addresses(orders: pl.DataFrame, families: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """Orders with the payee's address and the KK number on it."""
-    addresses = population.families.select("fid", "alamat")
-    stated = residents.select("pid", "kk_keluarga")
+    addresses = families.select("fid", "alamat")
+    stated = residents.select("pid", pl.col("kk_keluarga").cast(pl.String))
     return (
         orders.join(addresses, on="fid", how="left", maintain_order="left")
         .join(stated, on="pid", how="left", maintain_order="left")

@@ -86,7 +86,7 @@ def _with(orders: pl.DataFrame, struck: Bools, problem: str, **changes: pl.Expr)
 
 def _paid_early(orders: pl.DataFrame, struck: Bools, rng: np.random.Generator) -> pl.DataFrame:
     opened = reference.program_stages().group_by(STAGE).agg(pl.col("mulai").min())
-    mulai = orders.join(opened, on=STAGE, how="left", maintain_order="left")["mulai"]
+    mulai = orders.select(STAGE).join(opened, on=STAGE, how="left", maintain_order="left")["mulai"]
     return _with(orders, struck, EARLY, tgl_bayar=pl.lit(mulai) - _days(rng.integers(5, 26, orders.height)))
 
 
@@ -111,7 +111,8 @@ def _in_one_visit(orders: pl.DataFrame, homes: Homes, rates: Rates, rng: np.rand
     whole = own.group_by("pid", maintain_order=True).agg(pl.len(), pl.col("tgl_bayar").min())
     whole = whole.filter(pl.col("len") == sum(stage.program == "BST" for stage in STAGES)).sort("pid")
     chosen = whole.filter(pl.Series(rng.random(whole.height) < rates.bayar_sekaligus))
-    days = orders.join(chosen.select("pid", sehari="tgl_bayar"), on="pid", how="left", maintain_order="left")["sehari"]
+    visit = chosen.select("pid", sehari="tgl_bayar")
+    days = orders.select("pid").join(visit, on="pid", how="left", maintain_order="left")["sehari"]
     struck = orders.select(bst).to_series().to_numpy() & days.is_not_null().to_numpy()
     return _with(orders, struck, VISIT, tgl_bayar=pl.lit(days))
 
@@ -145,8 +146,8 @@ def _garbled(orders: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl
     told = orders.join(garbled, on="pid", how="left", maintain_order="left")
     # An order number must stay one of its own.
     inside = pl.col("di_nomor").fill_null(value=False) & (pl.col("rusak").str.len_chars() >= 15)  # noqa: PLR2004
-    parts = pl.col("no_danom").str.split("/").list
-    number = pl.when(inside).then(pl.format("{}/{}/{}-{}", parts.first(), "rusak", parts.last(), "pid"))
+    slipped = pl.col("no_danom").str.replace(r"/\d+/", pl.format("/{}/", "rusak"))
+    number = pl.when(inside).then(pl.format("{}-{}", slipped, "pid"))
     return told.with_columns(
         nik_berkas=pl.coalesce("rusak", "nik_berkas"), no_danom=pl.coalesce(number, "no_danom")
     ).drop("rusak", "di_nomor")

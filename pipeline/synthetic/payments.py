@@ -93,7 +93,7 @@ def draw_payees(
     # A second payee only counts as one of the same KK when Dukcapil knows the first one too.
     inside = inside.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
     heads = aged.filter(pl.col("terdaftar")).unique("fid", keep="first", maintain_order=True)
-    outside = heads.join(residents.filter(pl.col("fid").is_in(rows["fid"].implode())), on="fid", how="anti")
+    outside = heads.filter(~pl.col("fid").is_in(rows["fid"].implode()))
     wanted = int(inside.height * _BBM * rates.non_dtks)
     drawn = outside[np.sort(rng.permutation(outside.height)[:wanted])].select("fid", "pid", "desa")
     payees = pl.concat(
@@ -335,7 +335,7 @@ def _described(orders: pl.DataFrame, residents: pl.DataFrame, homes: Homes) -> p
     issue = pl.when(pl.col("terbitan") == 1).then(pl.lit("GEN")).otherwise(pl.format("GEN{}", "terbitan"))
     return (
         orders.join(people, on="pid", how="left", maintain_order="left")
-        .with_columns(kode_kprk=kab + "0")
+        .with_columns(pl.col("nik", "kk").cast(pl.String), kode_kprk=kab + "0")
         .with_columns(
             no_danom=pl.format("{}/{}/{}", "kode_kprk", "nik", issue),
             tgl_bayar=pl.when(pl.col("status") == DIBAYAR).then("hari"),
@@ -350,5 +350,5 @@ def _double_aid(aid: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     people = residents.select("pid", kk=pl.when("terdaftar").then("kk"), nik=pl.when("terdaftar").then("nik"))
     told = aid.join(people, on="pid", how="left", maintain_order="left").rename({"program": "program_a"})
     second = pl.coalesce("program_b", "program_a").alias("program_b")
-    rows = told.select("jenis", "program_a", second, "tahun", "tahap", "kk", "nik")
+    rows = told.select("jenis", "program_a", second, "tahun", "tahap", pl.col("kk", "nik").cast(pl.String))
     return rows.sort("jenis", "program_a", "tahun", "tahap", "nik")

@@ -58,7 +58,8 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
         `population.people` plus desa (village number now), desa_lama (where DTKS still sees them), nik, nik_alt (a
         second, retired NIK or null), kk, kk_keluarga (KK of the family they live in), kk_lama (an old number of the
         family), kk_sendiri (an old number of their own), status, terdaftar, tempat_lahir, pecah, gabung,
-        nik_tgl_beda, kode_lama (NIK with a region code replaced since).
+        nik_tgl_beda, kode_lama (NIK with a region code replaced since). Numbers are integers, which are text where
+        they are written: a quarter of the memory.
     """
     people, families = population.people, population.families
     family = people["fid"].to_numpy()
@@ -79,17 +80,16 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
     kk, kk_lama, own, own_lama = _kks(home, before, family, homes, rng)
     status = _statuses(age, rates, rng)
     terdaftar = _registered(people, pecah, rates, rng)
-    nik_region = pl.Series(nik).cast(pl.String).str.head(6)
     return people.with_columns(
         desa=pl.Series(home[family]),
         desa_lama=pl.Series(before[family]),
-        nik=identifiers.as_text(nik),
-        nik_alt=identifiers.as_text(nik_alt).set(pl.Series(nik_alt == 0), None),
-        kk=pl.Series(np.where(pecah, own, kk[family])).cast(pl.String),
-        kk_keluarga=identifiers.as_text(kk[family]),
-        kk_lama=identifiers.as_text(kk_lama[family]),
-        kk_sendiri=identifiers.as_text(own_lama),
-        status=pl.Series(status.astype(str)),
+        nik=pl.Series(nik),
+        nik_alt=pl.Series(nik_alt).replace(0, None),
+        kk=pl.Series(np.where(pecah, own, kk[family])),
+        kk_keluarga=pl.Series(kk[family]),
+        kk_lama=pl.Series(kk_lama[family]),
+        kk_sendiri=pl.Series(own_lama),
+        status=status,
         terdaftar=pl.Series(terdaftar),
         tempat_lahir=_place_names(homes).gather(birth_home),
         shdk=pl.when(pl.Series(pecah)).then(pl.lit(KEPALA, pl.Int8)).otherwise(pl.col("shdk")),
@@ -97,15 +97,14 @@ def register(population: Population, homes: Homes, rates: Rates, today: date, rn
         pecah=pl.Series(pecah),
         gabung=pl.Series(gabung),
         nik_tgl_beda=pl.Series(odd_date),
-        kode_lama=pl.Series(homes.code("kode_kec", birth_home) != nik_region.cast(pl.Int64).to_numpy()),
+        kode_lama=pl.Series(homes.code("kode_kec", birth_home) != identifiers.region_of(nik)),
     )
 
 
-def _statuses(age: Floats, rates: Rates, rng: np.random.Generator) -> np.ndarray:
-    status = np.full(len(age), HIDUP, dtype=object)
-    status[rng.random(len(age)) < rates.pindah_status] = PINDAH
-    status[rng.random(len(age)) < rates.mati * np.where(age > _OLD, 3.0, 0.35)] = MATI
-    return status
+def _statuses(age: Floats, rates: Rates, rng: np.random.Generator) -> pl.Series:
+    moved = rng.random(len(age)) < rates.pindah_status
+    dead = rng.random(len(age)) < rates.mati * np.where(age > _OLD, 3.0, 0.35)
+    return pl.Series([HIDUP, PINDAH, MATI]).gather(np.where(dead, 2, moved))
 
 
 def _registered(people: pl.DataFrame, pecah: Bools, rates: Rates, rng: np.random.Generator) -> Bools:

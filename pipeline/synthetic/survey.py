@@ -19,7 +19,7 @@ from pipeline.synthetic.registry import MATI, Homes
 # How many members an incomplete family lacks, and how many second listings carry an old KK number.
 _MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
 # Facts of residents, each of which makes a class; and how that is called where not alike.
-_FLAGS = (
+FLAGS = (
     "kembar", "ayah_anak", "pecah", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
     "absen_senama",
 )  # fmt: skip
@@ -49,7 +49,7 @@ def draw_survey(
     apart = np.zeros(families.height, dtype=np.bool_)
     apart[residents["fid"].gather(np.r_[ambiguous, _twins_of(residents, ambiguous)]).to_numpy()] = True
     listed = _listed_members(residents, families, apart, rates, rng)
-    rows = _described(residents[listed], residents, families)
+    rows = _described(listed, residents, families)
     draft = Draft.of(rows, rng)
     draft.badly = draft.families(rates.pendataan_buruk)
     _mark_truth(draft, homes)
@@ -90,56 +90,53 @@ def _listed_members(
     return np.flatnonzero(poor[family] & ~missing)
 
 
-def _described(listed: pl.DataFrame, residents: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """DTKS columns with their true values."""
+def _described(at: Ints, residents: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """DTKS columns of the residents at these positions, with their true values."""
     relations = reference.family_relations().unique("kode_shdk", keep="first").select("kode_shdk", "kode_dtks")
     crosswalk = dict(relations.iter_rows())
     couples = residents.filter(pl.col("shdk").is_in([KEPALA, SUAMI, ISTRI])).select("fid", "jk", pasangan="nama")
     couples = couples.unique(["fid", "jk"], keep="first")
-    heads = residents.unique("fid", keep="first").select("fid", nik_kepala="nik")
+    heads = residents.select("fid", nik_kepala="nik").unique("fid", keep="first")
     other_sex = couples.with_columns(jk=pl.col("jk").replace({"L": "P", "P": "L"}))
-    return (
-        listed.join(families.drop("suku", "desa", "sejahtera"), on="fid", how="left", maintain_order="left")
-        .join(other_sex, on=["fid", "jk"], how="left", maintain_order="left")
-        .join(heads, on="fid", how="left", maintain_order="left")
-        .select(
-            "pid",
-            "fid",
-            desa="desa_lama",
-            kk="kk_keluarga",
-            nik="nik",
-            nama="nama",
-            lahir="lahir",
-            jk="jk",
-            tempat_lahir="tempat_lahir",
-            ibu="nama_ibu",
-            ayah="nama_ayah",
-            pasangan=pl.when(pl.col("shdk") == ISTRI).then("pasangan"),
-            hub=pl.col("shdk_dtks").cast(pl.Int64).replace_strict(crosswalk, return_dtype=pl.Int64),
-            alamat="alamat",
-            dusun="dusun",
-            rt="rt",
-            rw="rw",
-            pekerjaan="pekerjaan",
-            nik_kepala="nik_kepala",
-            nik_alt="nik_alt",
-            kk_lama="kk_lama",
-            kk_sendiri="kk_sendiri",
-            desa_kini="desa",
-            status="status",
-            terdaftar="terdaftar",
-            salinan=pl.lit(0),
-            gabung="gabung",
-            **{flag: flag for flag in _FLAGS},
-            klon=pl.col("klon").is_not_null(),
-        )
+    listed = residents[at]
+    family = listed.select("fid", "jk")
+    spouse = family.join(other_sex, on=["fid", "jk"], how="left", maintain_order="left")["pasangan"]
+    head = family.join(heads, on="fid", how="left", maintain_order="left")["nik_kepala"]
+    address = families.select("alamat", "dusun", "rt", "rw")[listed["fid"].to_numpy()]
+    return listed.select(
+        "pid",
+        "fid",
+        desa="desa_lama",
+        kk=pl.col("kk_keluarga").cast(pl.String),
+        nik=pl.col("nik").cast(pl.String),
+        nama="nama",
+        lahir="lahir",
+        jk="jk",
+        tempat_lahir="tempat_lahir",
+        ibu="nama_ibu",
+        ayah="nama_ayah",
+        pasangan=pl.when(pl.col("shdk") == ISTRI).then(spouse),
+        hub=pl.col("shdk_dtks").cast(pl.Int64).replace_strict(crosswalk, return_dtype=pl.Int64),
+        **dict(zip(address.columns, address.get_columns(), strict=True)),
+        pekerjaan="pekerjaan",
+        nik_kepala=head.cast(pl.String),
+        nik_alt=pl.col("nik_alt").cast(pl.String),
+        kk_lama=pl.col("kk_lama").cast(pl.String),
+        kk_sendiri=pl.col("kk_sendiri").cast(pl.String),
+        desa_kini="desa",
+        status="status",
+        terdaftar="terdaftar",
+        salinan=pl.lit(0),
+        gabung="gabung",
+        **{flag: flag for flag in FLAGS},
+        klon=pl.col("klon").is_not_null(),
     )
 
 
 def _mark_truth(draft: Draft, homes: Homes) -> None:
     """Classes that follow from the truth alone."""
     rows = draft.rows
-    for flag in (*_FLAGS, "klon"):
+    for flag in (*FLAGS, "klon"):
         draft.mark(_CALLED.get(flag, flag.upper()), rows[flag].to_numpy())
     draft.mark("TAK_TERDAFTAR", ~rows["terdaftar"].to_numpy())
     draft.mark("MATI", (rows["status"] == MATI).to_numpy() & rows["terdaftar"].to_numpy())
@@ -177,7 +174,7 @@ def _append_ambiguous(draft: Draft, residents: pl.DataFrame, families: pl.DataFr
     """Rows without NIK under an old KK of their own, whose name and birth date two neighbours share."""
     if not len(ambiguous):
         return
-    described = _described(residents[ambiguous], residents, families)
+    described = _described(ambiguous, residents, families)
     blanks = {name: pl.lit(value, described.schema[name]) for name, value in _BARE.items()}
     # Of every second one whom Dukcapil does not know, DTKS knows the year of birth only.
     vague = ~pl.col("terdaftar") & ((~pl.col("terdaftar")).cum_sum() % 2 == 0)

@@ -34,36 +34,32 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("terdaftar")
     people = residents.select(
         "pid",
-        nik_benar=pl.when(known).then("nik"),
-        nik_alt=pl.when(known).then("nik_alt"),
-        kk_benar=pl.when(known).then("kk"),
+        nik_benar=pl.when(known).then(pl.col("nik").cast(pl.String)),
+        nik_alt=pl.when(known).then(pl.col("nik_alt").cast(pl.String)),
+        kk_benar=pl.when(known).then(pl.col("kk").cast(pl.String)),
         status_penduduk=pl.when(known).then("status"),
     )
     usable = pl.col("kk").str.contains(NUMBER) & ~is_filler("kk")
     refused = pl.any_horizontal(pl.col("kelas").list.contains(kelas) for kelas in REFUSED)
     # A person listed twice is known to have a second NIK wherever they stand.
-    return (
-        rows.drop("nik_alt", "status", "terdaftar")
-        .join(people, on="pid", how="left", maintain_order="left")
-        .select(
-            "id_dtks",
-            "pid",
-            "nik_benar",
-            "nik_alt",
-            "kk_benar",
-            hh=pl.when(usable).then("kk"),
-            kelas="kelas",
-            ambigu="ambigu",
-            ganda_dari="ganda_dari",
-            harap=pl.when(refused).then(pl.lit(TOLAK)).otherwise(pl.lit(TERIMA)),
-            status_penduduk="status_penduduk",
-            kode_desa="kode_desa",
-            kode_kab=pl.col("kode_desa").str.head(4),
-            berkas="berkas",
-            baris="baris",
-            nik_tertulis="nik",
-            kk_tertulis="kk",
-        )
+    return rows.join(people, on="pid", how="left", maintain_order="left").select(
+        "id_dtks",
+        "pid",
+        "nik_benar",
+        "nik_alt",
+        "kk_benar",
+        hh=pl.when(usable).then("kk"),
+        kelas="kelas",
+        ambigu="ambigu",
+        ganda_dari="ganda_dari",
+        harap=pl.when(refused).then(pl.lit(TOLAK)).otherwise(pl.lit(TERIMA)),
+        status_penduduk="status_penduduk",
+        kode_desa="kode_desa",
+        kode_kab=pl.col("kode_desa").str.head(4),
+        berkas="berkas",
+        baris="baris",
+        nik_tertulis="nik",
+        kk_tertulis="kk",
     )
 
 
@@ -94,8 +90,10 @@ def households(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     UTUH: everybody of the one KK is there; SEBAGIAN: not everybody; GABUNG: the KK stands under several stated numbers;
     PECAH: members of several KK; TIDAK_PADAN: nobody is registered.
     """
-    stated = people.filter(pl.col("hh").is_not_null(), pl.col("harap") == TERIMA)
+    accepted = pl.col("hh").is_not_null() & (pl.col("harap") == TERIMA)
+    stated = people.select(pl.col("hh", "id_dtks", "kk_benar", "nik_benar", "ambigu").filter(accepted))
     size = residents.filter("terdaftar").group_by(pl.col("kk").alias("kk_benar")).agg(pl.len().alias("warga"))
+    size = size.with_columns(pl.col("kk_benar").cast(pl.String))
     spread = (
         stated.filter(pl.col("kk_benar").is_not_null())
         .group_by("kk_benar")
@@ -136,8 +134,8 @@ def households(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
 
 def duplicates(people: pl.DataFrame) -> pl.DataFrame:
     """truth/duplicates: every unordered pair of accepted rows of one person, the earlier row first."""
-    rows = people.filter(pl.col("harap") == TERIMA, pl.col("pid").is_duplicated()).with_row_index("urut")
-    rows = rows.select("urut", "pid", "id_dtks")
+    twice = (pl.col("harap") == TERIMA) & pl.col("pid").is_duplicated()
+    rows = people.select(pl.col("pid", "id_dtks").filter(twice)).with_row_index("urut")
     return (
         rows.join(rows, on="pid", suffix="_b", maintain_order="left_right")
         .filter(pl.col("urut") < pl.col("urut_b"))

@@ -42,7 +42,7 @@ def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
     shared = draft.chance(rates.nik_bersama, intact & ~son & ~unknown, steady=True)
     group = np.arange(int(shared.sum())) // _SHARING
     strangers = others.gather(rng.integers(0, len(others), int(group.max(initial=0)) + 1)).gather(group)
-    draft.put("NIK_BERSAMA", shared, "nik", strangers)
+    draft.put("NIK_BERSAMA", shared, "nik", strangers.cast(pl.String))
     intact &= ~son & ~unknown & ~shared
     nik, day = pl.col("nik"), pl.col("nik").str.slice(6, 2).cast(pl.Int64, strict=False)
     other_day = pl.when(day > 40).then(day - 40).otherwise(day + 40)  # noqa: PLR2004

@@ -137,7 +137,7 @@ def _nik_damage(kelas: str, others: pl.Series) -> _Damage:
         "NIK_SALAH_1": _substituted("nik", 1),
         "NIK_SALAH_2": _substituted("nik", 2),
         "NIK_TUKAR_ANGKA": _transposed,
-        "NIK_ORANG_LAIN": lambda rows, rng: others.gather(rng.integers(0, len(others), rows.height)),
+        "NIK_ORANG_LAIN": lambda rows, rng: others.gather(rng.integers(0, len(others), rows.height)).cast(pl.String),
         "NIK_KEPALA": lambda rows, _: rows["nik_kepala"],
         "NIK_TERTUKAR": lambda rows, _: rows["nik_kerabat"],
     }

@@ -88,10 +88,14 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
         today: the day of the snapshot.
         desk: where to write.
     """
-    listed = list_residents(residents, families, homes, today)
-    shuffled = listed[desk.rng.permutation(listed.height)].sort("kode_kab", maintain_order=True)
+    known = _known(residents)
+    desa = residents["desa"].gather(known["at"])
+    known = known.with_columns(kode_kab=homes.villages["kode_kab"].gather(desa))
+    shuffled = known[desk.rng.permutation(known.height)].sort("kode_kab", maintain_order=True)
     available = _available(workbooks=desk.workbooks)
-    for number, ((kode,), part) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
+    # Described file by file: all of them at once would be the country a second time.
+    for number, ((kode,), own) in enumerate(shuffled.group_by("kode_kab", maintain_order=True)):
+        part = _described(own, residents, families, homes, today)
         style = available[number % len(available)]
         name = f"{kode}_{part['kabupaten'][0].replace('KABUPATEN ', 'KAB ').replace(' ', '_')}"
         berkas = f"dukcapil/periode={today:%Y-%m}/{style.path.format(name)}"
@@ -100,13 +104,27 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
 
 def list_residents(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
     """Everybody Dukcapil knows, retired second NIKs included, with address and place."""
-    retired = residents.filter(pl.col("nik_alt").is_not_null() & pl.col("terdaftar")).with_columns(
-        nik=pl.col("nik_alt"), status=pl.lit(TIDAK_VALID)
-    )
-    known = pl.concat([residents.filter("terdaftar"), retired])
+    return _described(_known(residents), residents, families, homes, today)
+
+
+def _known(residents: pl.DataFrame) -> pl.DataFrame:
+    """Who is listed: `at`, the position among the residents, and whether under the retired NIK (`pensiun`)."""
+    current = residents.select("terdaftar", "nik_alt").with_row_index("at").filter("terdaftar")
+    retired = current.filter(pl.col("nik_alt").is_not_null())
+    return pl.concat(part.select("at", pensiun=pl.lit(part is retired)) for part in (current, retired))
+
+
+def _described(
+    known: pl.DataFrame, residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date
+) -> pl.DataFrame:
+    people = residents[known["at"]]
     places = homes.villages.select("kode_desa", "desa", "kecamatan", "kode_kab", "kabupaten", "provinsi")
-    placed = known.rename({"desa": "nomor_desa"}).with_columns(
-        places[known["desa"].to_numpy()].get_columns(),
+    retired = pl.when(known["pensiun"])
+    placed = people.rename({"desa": "nomor_desa"}).with_columns(
+        places[people["desa"].to_numpy()].get_columns(),
+        nik=retired.then("nik_alt").otherwise("nik").cast(pl.String),
+        kk=pl.col("kk").cast(pl.String),
+        status=retired.then(pl.lit(TIDAK_VALID)).otherwise("status"),
         adult=(today - pl.col("lahir")).dt.total_days() >= _ADULT * 365.25,
     )
     return placed.join(

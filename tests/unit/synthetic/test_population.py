@@ -27,7 +27,8 @@ def population(villages: pl.DataFrame) -> Population:
 
 @pytest.fixture(scope="module")
 def residents(population: Population, villages: pl.DataFrame) -> pl.DataFrame:
-    return register(population, Homes.of(villages), Rates(), TODAY, stream(4, "dukcapil"))
+    registered = register(population, Homes.of(villages), Rates(), TODAY, stream(4, "dukcapil"))
+    return registered.with_columns(pl.col("nik", "nik_alt").cast(pl.String))
 
 
 def test_families_have_about_three_and_a_half_members_and_one_head(population: Population) -> None:
