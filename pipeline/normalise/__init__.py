@@ -1,7 +1,7 @@
-"""Text to comparable values by Polars expressions: `staging` takes the rows of a source and gives its staged frame.
+"""Normalises text to typed, comparable values with Polars expressions; `staging` turns a source's rows into its frame.
 
-Cells by themselves are read in `values` and `regions`; what titles, sheets and files add in `told`; what only all rows
-of a source tell in `sources`.
+`values` and `regions` parse single cells; `told` parses titles and names of sheets and files; `sources` derives facts
+that need all rows of a source.
 
 The raw value always stays beside the clean one. Nothing here drops a row or decides on a person.
 """

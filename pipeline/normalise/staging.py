@@ -1,8 +1,8 @@
-"""From the raw text of each source to its normalised frame: which normaliser goes on which column, and nothing else.
+"""Turns the raw text of each source into its staged frame: which normaliser applies to which column, nothing else.
 
 Every function takes the readable rows of one extract model and returns the staged model's columns, one row per row, in
-the same order. Rejections follow from the rules over the result (`schemas.table.split`); what only the whole source
-tells comes from `pipeline.normalise.sources.survey`.
+the same order. Rules then decide on rejections (`schemas.table.split`); facts of the whole source come from
+`pipeline.normalise.sources.survey`.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
 
     Args:
         source: one of `schemas.staged.STAGED_KINDS`.
-        rows: the source's extract; lines that are no rows are passed over.
+        rows: the source's extract; rows with a code in `rusak` are skipped.
         files: the ledger of files (`berkas`, `diubah`, `periode_berkas`).
         periode: the run's periode (YYYY-MM), stamped on every row.
 
@@ -76,7 +76,7 @@ def stage(source: str, rows: pl.DataFrame, files: pl.DataFrame, periode: str) ->
 def stage_parts(
     source: str, parts: Parts, files: pl.DataFrame, periode: str, damage: DamageLimits | None = None
 ) -> Iterator[pl.DataFrame]:
-    """As `stage`, part by part: the same rows whatever the size of a part; `damage` as in `survey`."""
+    """Like `stage`, part by part: the same rows whatever the size of a part; `damage` as in `survey`."""
     facts = survey(source, parts, files, damage)
     schema = polars_schema(STAGED_KINDS[source])
     known = files.select("berkas", "diubah", "periode_berkas")
@@ -130,9 +130,9 @@ def _dtks(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _person() -> dict[str, pl.Expr]:
-    """What both registers write of a person in the same ways."""
+    """The columns of a person that both registers write alike."""
     numbered = pl.any_horizontal((pl.col(name) >= "0") & (pl.col(name) < ":") for name in ("rt", "rw"))
-    # Most rows have columns for RT and RW; only of the others the address is looked at.
+    # Most rows have columns for RT and RW; only for the others is the address searched.
     address = pl.when(~numbered.fill_null(value=False)).then("alamat")
     return {
         "nama": tidy_name(pl.col("nama")),
@@ -146,12 +146,12 @@ def _person() -> dict[str, pl.Expr]:
 
 
 def _in_files(files: pl.Series, told: pl.Expr) -> pl.Expr:
-    """What is told of a row where it is of one of these files, of which there are seldom any."""
+    """A flag that is true only in these files; usually there are none, and the constant false is cheaper."""
     return pl.lit(value=False) if files.is_empty() else told & pl.col("berkas").is_in(files.implode())
 
 
 def _known_mother() -> pl.Expr:
-    """The mother's name, null where the words say that it is not known."""
+    """The mother's name, null if the words say that it is unknown."""
     return pl.when(~is_placeholder_name(pl.col("nama_ibu_kandung"))).then("nama_ibu_kandung")
 
 
@@ -166,7 +166,7 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         )
         .with_columns(nik=usable_number("nik_tulis"), no_kk=usable_number("no_kk_tulis"))
     )
-    # SIAK's own database keeps those who are residents no more.
+    # SIAK's own database keeps former residents, with a flag.
     flagged = pl.col("flag_status").str.contains("[1-9]").fill_null(value=False)
     status = codes.to_resident_status(pl.col("status"))
     return (
@@ -182,14 +182,14 @@ def _dukcapil(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
         .with_columns(
             nama_banding=comparable_name(pl.col("nama")),
             nama_ibu_kandung=_known_mother(),
-            # What was changed of the whole register on one day tells nothing of one resident.
+            # A day on which the whole register was changed says nothing about a single resident.
             tanggal_status=pl.when(pl.col("tanggal_status").ne_missing(pl.col("hari"))).then("tanggal_status"),
         )
     )
 
 
 def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
-    """Region codes, row by row: the web service names the kabupaten; the SIAK list leaves it to be inferred."""
+    """Region codes per row: the web service names the kabupaten, for SIAK lists it was inferred (`Survey.places`)."""
     stated = rows.select(ROW, "berkas", *LEVELS, "no_kk", "nik")
     named, unnamed = (
         stated.filter(told) for told in (pl.col("kabupaten").is_not_null(), pl.col("kabupaten").is_null())
@@ -200,7 +200,7 @@ def _places_of_residents(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
     status = codes.to_payment_status(pl.col("status_bayar"))
-    # The row's own state tells what sign its amount may have, for the ledger of files knows no other.
+    # Only the row's own state may justify a negative amount, as in the sums of the ledger of files.
     amount = order_amount(pl.col("nominal"), pl.col("judul"), status)
     priced = rows.with_columns(nominal_asal=pl.col("nominal"), nominal=amount)
     located = attach_stated(day_first(priced, facts.month_first), facts.stated)
@@ -238,15 +238,15 @@ def _pos(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def with_state_of_list(rows: pl.DataFrame, with_states: pl.DataFrame) -> pl.DataFrame:
-    """Orders with the state that title, sheet or file tells of all of them, where none of their sheet states its own.
+    """Orders with the status that title, sheet or file states for all, in sheets where no order states its own.
 
-    What failed was not paid, whatever list it is in; what failed in the stage of a title may be paid in the order's.
+    Excepted are orders with a failure (not paid, whatever list they are in) and orders of a stage not in the title.
     """
     others = rows.select("berkas", "lembar").join(
         with_states.with_columns(ada=True), on=["berkas", "lembar"], how="left", nulls_equal=True, maintain_order="left"
     )
     told = pl.coalesce(list_state(pl.col("judul")), list_state(pl.col("lembar")), file_state(pl.col("berkas")))
-    # A nought says that nothing failed: 0, 00-00-0000.
+    # Zeros mean that nothing failed: 0, 00-00-0000.
     told_of = (unless(plain(pl.col(name)), r"^[0\W_]+$") for name in ("alasan_gagal", "tgl_retur"))
     failed = pl.any_horizontal(cell.is_not_null() for cell in told_of)
     other_stage = (stage_beside(pl.col("judul")) != of_row()["tahap"]).fill_null(value=False)
@@ -274,7 +274,7 @@ def _alokasi(rows: pl.DataFrame, facts: Survey) -> pl.DataFrame:
 
 
 def _office(code: pl.Expr) -> pl.Expr:
-    """The code of an office; 42200.0 is 42200 as a number."""
+    """The code of an office, without the `.0` of a number (42200.0)."""
     return plain_text(code).str.replace(r"^([0-9]+)[.,]0$", "${1}")
 
 
@@ -297,7 +297,7 @@ def _pendamping(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
 
 
 def _month_of_report() -> pl.Expr:
-    """The month that a row states, or its title; where neither does that of its sheet or file."""
+    """The month that a row or its title states, else its sheet or file."""
     stated = pl.col("periode_laporan")
     names = (pl.col("lembar"), pl.col("berkas").str.split("/").list.last())
     named = pl.coalesce(month_told(name) for name in names)
@@ -316,7 +316,7 @@ def _dtsen(rows: pl.DataFrame, _: Survey) -> pl.DataFrame:
 
 
 def _handed_in(berkas: pl.Expr) -> pl.Expr:
-    """The day a report was handed in: as the file is named, or the end of the month that file or folder is of."""
+    """The day a report was handed in: the date in the file name, else the end of the month in its path."""
     months = berkas.str.extract_all(r"20\d{2}-(?:0[1-9]|1[0-2])").list.last()
     return pl.coalesce(
         stated_in_name(berkas).dt.date(), pl.concat_str(months, pl.lit("-01")).str.to_date("%Y-%m-%d").dt.month_end()

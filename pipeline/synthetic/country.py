@@ -1,7 +1,7 @@
-"""The country behind the extracts: its people as Dukcapil knows them, and the rows that DTKS holds of them.
+"""Draws the country behind the extracts: its people as Dukcapil knows them, and the DTKS rows about them.
 
-Belongs here: the order in which population, registry, survey and damage follow each other. Does not: any of those
-steps, and files (`pipeline.synthetic.generate`).
+Belongs here: the order of the steps (population, registry, survey, damage). Does not: the steps themselves, and files
+(`pipeline.synthetic.generate`).
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ def draw_country(
     Args:
         keluarga: families in the registry; about 3.6 persons each.
         seed: the same seed and arguments give the same country.
-        rates: how often what goes wrong.
+        rates: how often each defect occurs.
         today: the day of the snapshot.
-        workbooks: whether some kabupaten deliver workbooks, which lose digits in their own way.
-        per_village: families per village on the average.
+        workbooks: whether some kabupaten deliver workbooks, in which numbers lose digits.
+        per_village: average number of families per village.
     """
     villages = draw_villages(keluarga, stream(seed, "wilayah"), per_village)
     homes = Homes.of(villages)
@@ -98,7 +98,7 @@ def _damage(
     today: date,
     copying: np.random.Generator,
 ) -> None:
-    """Everything that goes wrong between a family's papers and the DTKS file; `copying` draws the copied numbers."""
+    """Damage the rows in all ways between a family's papers and the DTKS file; `copying` draws the copied numbers."""
     kab = draft.rows["kode_kab"]
     in_workbook = kab.is_in([kode for kode, style in styles.items() if style.form is None]).to_numpy()
     through_float = kab.is_in([kode for kode, style in styles.items() if style.through_float]).to_numpy()
@@ -120,14 +120,14 @@ def _damage(
 
 
 def _finished(draft: Draft, rng: np.random.Generator, rates: Rates) -> pl.DataFrame:
-    """Rows in file order with IDs, classes, exact copies and whom each double repeats."""
+    """Rows in file order with IDs, classes, exact copies, and the row that each double repeats."""
     sound = ~(draft.struck("AMBIGU") | draft.struck("TANPA_IDENTITAS") | draft.struck("NAMA_KOSONG"))
     copied = np.flatnonzero(draft.chance(rates.baris_sama, sound, steady=True))
     source = np.r_[np.arange(draft.rows.height), copied]
     draft.mark("BARIS_SAMA", draft.append(draft.rows[copied].with_columns(salinan=pl.lit(2)), inherit=copied))
     count = draft.rows.height
     family_key = rng.random(int(draft.rows["fid"].max()) + 1)[draft.rows["fid"].to_numpy()]  # type: ignore[arg-type]
-    # Second listings stand by themselves somewhere in the file.
+    # Second listings get a random position in the file.
     key = np.where(draft.rows["salinan"].to_numpy() == 0, family_key, rng.random(count))
     draft.rows = draft.rows.drop(_FOR_DAMAGE)
     ordered = (

@@ -15,7 +15,7 @@ from pipeline.synthetic.draws import Bools, Ints
 from pipeline.synthetic.rates import Rates
 from schemas.spelling import NUMBER
 
-# How much likelier every error is in a household that was surveyed badly.
+# Factor of every error rate in badly surveyed households.
 _BAD_SURVEY = 4.0
 
 
@@ -24,7 +24,7 @@ class Draft:
     """Rows being damaged.
 
     Attributes:
-        rows: the table; every defect replaces it by a changed one.
+        rows: the table; every defect replaces it with a changed one.
         rng: random numbers of the damage.
         badly: rows of badly surveyed households.
         marks: per defect class, the rows it struck.
@@ -53,7 +53,7 @@ class Draft:
         return self.rows[column].str.contains(NUMBER).fill_null(value=False).to_numpy()
 
     def chance(self, rate: float, among: Bools | None = None, *, steady: bool = False) -> Bools:
-        """Random rows at this rate, likelier where the survey was bad (unless steady), only among the given ones."""
+        """Random rows `among` the given ones at this rate, which bad surveys raise unless `steady`."""
         strength = 1.0 if steady else np.where(self.badly, _BAD_SURVEY, 1.0)
         drawn = self.rng.random(self.rows.height) < rate * strength
         return drawn if among is None else drawn & among
@@ -71,7 +71,7 @@ class Draft:
         return {kind: among & (kind_of == number) for number, kind in enumerate(kinds)}
 
     def apply(self, kelas: str | None, chosen: Bools, column: str, value: pl.Expr | pl.Series) -> Bools:
-        """Write a value into the chosen rows of a column; only rows that really change are marked.
+        """Write a value into the chosen rows of a column; only rows that actually change are marked.
 
         Returns:
             The rows that changed.

@@ -29,13 +29,13 @@ def pick(rng: np.random.Generator, weights: Sequence[float] | Floats, size: int)
 
 
 def pick_distinct(rng: np.random.Generator, weights: Floats, size: int) -> Ints:
-    """Up to `size` distinct positions, large weights first to be taken (exponential races)."""
+    """Up to `size` distinct positions, drawn with probabilities by weight (exponential races)."""
     race = rng.exponential(size=len(weights)) / weights
     return np.argsort(race, kind="stable")[:size].astype(np.int64)
 
 
 def occurrence(keys: Ints) -> Ints:
-    """For each element how many equal ones stand before it: 0 for the first of its key."""
+    """For each element the number of equal ones before it: 0 for the first of its key."""
     order = np.argsort(keys, kind="stable")
     ranked = keys[order]
     starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
@@ -55,7 +55,7 @@ def apportion(total: int, weights: Floats) -> Ints:
 
 
 def scattered(count: int, rng: np.random.Generator) -> Ints:
-    """`count` distinct 10-digit numbers without visible order: a full-period walk over 9 thousand million."""
+    """`count` distinct 10-digit numbers without visible order: a full-period walk over 9 billion."""
     step, span = 5_917_653_157, 9_000_000_000
     start = int(rng.integers(span))
     return (np.arange(count, dtype=np.int64) * step + start) % span + 1_000_000_000

@@ -55,11 +55,11 @@ def generate(out: Path, keluarga: int, seed: int, rates: Rates | None = None, pe
         out: data directory; existing files of the same names are replaced.
         keluarga: families in the registry, at least `LEAST_KELUARGA`; about 3.6 persons each.
         seed: the same seed and arguments give the same bytes.
-        rates: how often what goes wrong; the documented rates unless given.
+        rates: how often each defect occurs; by default the documented rates.
         periode: month of the snapshot (YYYY-MM).
 
     Raises:
-        ValueError: too few families, or a periode that is no month.
+        ValueError: too few families, or an invalid periode.
     """
     if keluarga < LEAST_KELUARGA:
         message = f"keluarga must be at least {LEAST_KELUARGA}, not {keluarga}"
@@ -121,7 +121,7 @@ def _write_truth(folder: Path, **tables: pl.DataFrame) -> None:
 
 
 def _with_flags(rows: pl.DataFrame, payees: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """What SIKS-NG says about the programmes of each person: mostly right."""
+    """The rows with SIKS-NG's programme flags of each person, which are mostly right."""
 
     def some(share: float) -> pl.Series:
         return pl.Series(rng.random(rows.height) < share)

@@ -1,6 +1,6 @@
 """NIK and KK numbers as Dukcapil issues them.
 
-Belongs here: how a true number is made up, one after the other per region and date. Does not: wrong numbers
+Belongs here: composing true numbers, with serials per region and date. Does not: wrong numbers
 (`pipeline.synthetic.defects.number`).
 """
 
@@ -11,7 +11,7 @@ import polars as pl
 
 from pipeline.synthetic.draws import Bools, Ints, occurrence
 
-# Registry KK serials are 37k + 1..18, invented old ones 37k + 19..36: an old number never meets a living one.
+# KK serials in the registry are 37k + 1..18, those of invented old numbers 37k + 19..36, so that they never collide.
 _SERIAL_STEP = 37
 _HALF = 18
 

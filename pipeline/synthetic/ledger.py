@@ -1,6 +1,6 @@
-"""What was written where: the truth about files and damaged lines, collected while the extracts are written.
+"""Records the truth about files and damaged lines while the extracts are written.
 
-Belongs here: truth/files and truth/quarantine, inserting damaged lines, and the desk a kind of file is written at.
+Belongs here: truth/files and truth/quarantine, inserting damaged lines, and `Desk`, what writing a kind of file needs.
 Does not: truth about persons or payments.
 """
 
@@ -31,11 +31,11 @@ class BadLine:
     """A damaged line to be put into a file.
 
     Attributes:
-        kelas: what is wrong with it.
+        kelas: its defect class.
         text: the line.
         id: the identifier it carries, "" for none.
-        harap: TOLAK or BEBAS.
-        twin: number of the sound row (0-based) that it repeats, if it does.
+        harap: the expected outcome: TOLAK (refused) or BEBAS (either).
+        twin: index (from 0) of the sound row that it repeats, if any.
     """
 
     kelas: str
@@ -109,11 +109,11 @@ class Ledger:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one kind of file is written.
+    """What writing one kind of file needs.
 
     Attributes:
         raw: the raw folder.
-        ledger: takes what is written.
+        ledger: records what is written.
         rng: random numbers of this kind of file.
         notasi: rate of each notation oddity.
         workbooks: false for large countries, whose workbooks would take too long to write.

@@ -1,4 +1,4 @@
-"""People made to be taken for somebody else: twins and siblings named alike, neighbours of one name, absent namesakes.
+"""Makes people who are easily mistaken for others: twins and siblings with similar names, namesakes next door.
 
 Belongs here: who resembles whom, before any number is issued. Does not: numbers copied from one row to another
 (`pipeline.synthetic.defects.copied`).
@@ -43,12 +43,12 @@ def add_lookalikes(population: Population, rates: Rates, today: date, rng: np.ra
 
     Args:
         population: as `population.draw_population` returns it.
-        rates: the shares called traps.
+        rates: the trap rates (`Rates.severe`).
         today: the day of the snapshot.
         rng: random numbers.
 
     Returns:
-        The population with the `LOOKALIKE_FLAGS` of those people set. Children still name their parents rightly.
+        The population with the `LOOKALIKE_FLAGS` of those people set; their children's parent names follow.
     """
     people = population.people
     desa = population.families["desa"].gather(people["fid"].to_numpy()).to_numpy()
@@ -64,7 +64,7 @@ def add_lookalikes(population: Population, rates: Rates, today: date, rng: np.ra
 
 
 def _twins(people: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    """Some twins of one sex are named alike, of some only one is registered."""
+    """Give some twins of the same sex similar names, and unregister one of some pairs."""
     twins = people.with_row_index("at").filter("kembar").sort("fid", "lahir", "at")
     both = twins.filter(pl.len().over("fid", "lahir") == 2)  # noqa: PLR2004
     one, two = both["at"].to_numpy()[::2], both["at"].to_numpy()[1::2]
@@ -87,7 +87,7 @@ def _siblings(people: pl.DataFrame, free: Bools, rates: Rates, rng: np.random.Ge
 
 
 def _neighbours(people: pl.DataFrame, free: Bools, desa: Ints, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    """Neighbours of one sex and about one age who bear one name; of some pairs Dukcapil knows only the second."""
+    """Give neighbours of the same sex and similar age the same name; Dukcapil knows only the second of some pairs."""
     free = free & ~people["saudara_mirip"].to_numpy()
     placed = people.select("fid", "jk", "lahir", desa=pl.Series(desa)).with_row_index("at")
     ordered = placed.filter(pl.Series(free)).sort("desa", "jk", "lahir", "at")
@@ -100,7 +100,7 @@ def _neighbours(people: pl.DataFrame, free: Bools, desa: Ints, rates: Rates, rng
     ).to_series()
     drawn = rng.random(len(at))
     wanted = follows.fill_null(value=False).to_numpy() & (drawn < rates.senama + rates.absen_senama)
-    # Every second one at most, so that nobody is in two pairs.
+    # At most every second one, so that nobody is in two pairs.
     wanted[1:] &= ~wanted[:-1]
     first = np.flatnonzero(wanted)
     one, two = at[first], at[first + 1]
@@ -115,7 +115,7 @@ def _neighbours(people: pl.DataFrame, free: Bools, desa: Ints, rates: Rates, rng
 
 
 def _named_alike(people: pl.DataFrame, one: Ints, two: Ints, rng: np.random.Generator) -> pl.DataFrame:
-    """Both get the names of a pair; what followed the first one's given name follows both."""
+    """Give both a pair of similar given names; the rest of the first one's name follows both."""
     sexes = people["jk"].gather(one).to_list()
     number = rng.integers(0, len(_PAIRS["L"]), len(one))
     pairs = [_PAIRS[sex][place] for sex, place in zip(sexes, number, strict=True)]
@@ -131,7 +131,7 @@ def _everyday(people: pl.DataFrame, chosen: Bools, rng: np.random.Generator) -> 
 
 
 def _renamed(people: pl.DataFrame, at: Ints, names: pl.Series) -> pl.DataFrame:
-    """New names for the people at these positions, also where their children name their parents."""
+    """Rename the people at these positions, also in their children's parent names."""
     changed = people[at].select("fid", lama="nama").with_columns(baru=names).unique(["fid", "lama"], keep="first")
     named = people.with_columns(nama=people["nama"].scatter(at, names))
     for parent in ("nama_ibu", "nama_ayah"):

@@ -1,7 +1,7 @@
-"""Orders that went wrong: paid too early or late, by another office, in an odd amount, all at once, to the wrong ones.
+"""Plants payment problems: paid too early or late, by another office, in an odd amount, all at once, to the wrong ones.
 
-Belongs here: what becomes of chosen orders, how the payer garbles payee and place, and the names of all problems in
-truth. Does not: which orders there are (`pipeline.synthetic.payments`) or the files (`pipeline.synthetic.files.pos`).
+Belongs here: changing chosen orders, the payer's errors in payee and place, and the names of all problems in truth.
+Does not: which orders there are (`pipeline.synthetic.payments`) or the files (`pipeline.synthetic.files.pos`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EARLY, LATE, OFFICE, AMOUNT, VISIT = (
 DEAD, MOVED, OFFICIAL, UNKNOWN = "MATI_DIBAYAR", "PINDAH_DIBAYAR", "ASN_DIBAYAR", "NIK_TAK_DIKENAL"
 UNREADABLE_PLACE = "TIDAK TERBACA"
 _PAID = "DIBAYAR"
-# The one stage whose last file is younger than the end of its window.
+# The only stage with a file from after the end of its window.
 _LATE_STAGE = {"program": "PKH", "tahun": 2022, "tahap": 1}
 _AFTER, _SPAN = date(2022, 4, 2), 26
 _SERVANTS = r"PEGAWAI NEGERI|TENTARA|KEPOLISIAN"
@@ -45,8 +45,8 @@ def plant(
 
     Returns:
         The orders with changed dates, amounts, offices and `masalah`, and kantor (kabupaten of the office), kode_tempat
-        (the deepest place that can be read), nik_berkas (as the payer writes it) and retur_dahulu (an earlier file
-        has the order as returned).
+        (code of the deepest legible place), nik_berkas (as the payer writes it) and retur_dahulu (an earlier file has
+        the order as returned).
     """
     places = homes.villages.select("kode_desa", "kode_kab", "kabupaten")[orders["desa"].to_numpy()]
     placed = orders.with_columns(
@@ -104,7 +104,7 @@ def _odd_amount(orders: pl.DataFrame, struck: Bools) -> pl.DataFrame:
 
 
 def _in_one_visit(orders: pl.DataFrame, homes: Homes, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    """Payees of BST outside 3T who got all three stages on the day of the first."""
+    """Pay all three BST stages of some payees outside 3T on the day of the first."""
     remote = homes.villages["tertinggal"].gather(orders["desa"].to_numpy())
     bst = (pl.col("program") == "BST") & (pl.col("status") == _PAID) & (pl.col("masalah").list.len() == 0)
     own = orders.filter(bst & ~pl.lit(remote))
@@ -123,7 +123,7 @@ def _returned_before(orders: pl.DataFrame, rates: Rates, rng: np.random.Generato
 
 
 def _garbled(orders: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl.DataFrame:
-    """The payer's own slips in the NIK, the same in all files of a payee; half of the order numbers repeat them."""
+    """Mistype the NIK of some payees, alike in all their files and in half of the order numbers."""
     payees = orders.select("pid", "nik").unique("pid").sort("pid")
     kind = rng.integers(0, 5, payees.height)
     place = pl.lit(pl.Series(rng.integers(6, 16, payees.height)))
@@ -144,7 +144,7 @@ def _garbled(orders: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl
         di_nomor=pl.Series(rng.random(payees.height) < 0.5),  # noqa: PLR2004 - half of them
     ).filter(pl.Series(rng.random(payees.height) < rates.bayar_nik_rusak))
     told = orders.join(garbled, on="pid", how="left", maintain_order="left")
-    # An order number must stay one of its own.
+    # An order number must stay unique.
     inside = pl.col("di_nomor").fill_null(value=False) & (pl.col("rusak").str.len_chars() >= 15)  # noqa: PLR2004
     slipped = pl.col("no_danom").str.replace(r"/\d+/", pl.format("/{}/", "rusak"))
     number = pl.when(inside).then(pl.format("{}-{}", slipped, "pid"))
@@ -154,7 +154,7 @@ def _garbled(orders: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> pl
 
 
 def _named(orders: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
-    """The problems that follow from who was paid when."""
+    """Add the problems that follow from the payee's status on the day of payment."""
     people = residents.select("pid", keadaan="status", sejak="tanggal_status", kerja="pekerjaan")
     known = orders.join(people, on="pid", how="left", maintain_order="left")
     paid = pl.col("status") == _PAID

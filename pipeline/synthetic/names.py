@@ -1,6 +1,6 @@
-"""Names of generated people, assembled by the naming customs of each people from the licensed lists.
+"""Names of generated people, composed from the licensed lists by the naming customs of each ethnic group.
 
-Belongs here: which tokens make a name. Does not: how a name is later misspelt (`pipeline.synthetic.defects.name`).
+Belongs here: which tokens make a name. Does not: misspelling names (`pipeline.synthetic.defects.name`).
 A name is up to four tokens, each a position in VOCABULARY; -1 stands for no token.
 """
 
@@ -45,7 +45,7 @@ _WITH_ARTICLE, _WITH_LAST_NAME = 0.88, 0.12
 
 @cache
 def _vocabulary() -> pl.Series:
-    """Every token, sorted; positions in it are what names are made of."""
+    """Every token, sorted; names consist of positions in it."""
     extra = ["I", "NI", *(name for names in _PREFIXES.values() for name, _ in names), *sum(_BIRTH_ORDER, ())]
     return pl.concat([reference.person_names()["nama"], pl.Series("nama", extra)]).unique().sort()
 
@@ -62,7 +62,7 @@ def spelled(tokens: Tokens) -> pl.Series:
 
 
 def draw_family_names(people: Ints, homes: Ints, rng: np.random.Generator) -> Tokens:
-    """Marga or surname of each family, -1 where the people has none.
+    """Marga or surname of each family, -1 if its people has none.
 
     Args:
         people: position in PEOPLES, per family.
@@ -86,7 +86,7 @@ def draw_names(
     Args:
         people: position in PEOPLES, per person.
         women: true for women.
-        young: born late enough to bear a modern name.
+        young: young enough for a modern name.
         order: birth order among the siblings, 0 for the first.
         family_names: token of the family name, -1 for none.
         rng: random numbers.
@@ -131,7 +131,7 @@ def _draw_plain(
 
 
 def _with_prefix(tokens: Tokens, woman: bool, strength: float, rng: np.random.Generator) -> Tokens:
-    """Some names led by MUHAMMAD, ABDUL, SITI and their like, which then stand before at most two further tokens."""
+    """Put MUHAMMAD, ABDUL, SITI and the like before some names, which keep at most two further tokens."""
     words, shares = zip(*_PREFIXES[woman], strict=True)
     kind = pick(rng, [1 - strength * sum(shares), *(strength * share for share in shares)], len(tokens)) - 1
     led = kind >= 0
@@ -162,7 +162,7 @@ def _drawn(pool: tuple[Tokens, Floats], count: int, rng: np.random.Generator) ->
 
 @cache
 def _pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
-    """Tokens of one kind with their Zipf weights; the handful of most frequent names leads, the others are shuffled."""
+    """Tokens of one kind with Zipf weights; the most frequent names come first, the others are shuffled."""
     found = (
         reference.person_names()
         .filter(pl.col("suku") == people, pl.col("posisi") == position, pl.col("jenis_kelamin").is_in([sex, "*"]))[
@@ -173,7 +173,7 @@ def _pool(people: str, position: str, sex: str) -> tuple[Tokens, Floats]:
     )
     if found.is_empty():
         return _pool("UMUM", position, sex)
-    # The rank of a name is a fact of this country, not of one run: it does not follow the user's seed.
+    # The rank of a name does not depend on the user's seed: it is the same in every generated country.
     rank = np.random.Generator(np.random.PCG64(len(found))).permutation(len(found))
     leading = np.array([name in _FREQUENT for name in found])
     ordered = found.gather(np.lexsort((rank, ~leading)))

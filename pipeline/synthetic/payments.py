@@ -1,4 +1,4 @@
-"""Who is paid what: payees per programme, their orders and what became of them.
+"""Draws payees per programme, their orders and the final state of each order.
 
 Belongs here: the truth about orders, double aid and realisation. Does not: the payers' files
 (`pipeline.synthetic.files.pos`) and allotments (`pipeline.synthetic.files.targets`).
@@ -41,7 +41,7 @@ _BST_KABUPATEN = 4
 _PKH_MOST_PERSONS = 4
 # Ages of the PKH components: from, up to (years); and shares of families with a pregnancy or a severe disability.
 _AGES = {"USIA_DINI": (0, 7), "SD": (7, 13), "SMP": (13, 16), "SMA": (16, 19), "LANSIA": (70, 200)}
-# Who died on an unknown day counts as dead from the beginning, who lives never.
+# Death dates of people who died on an unknown day (dead from the beginning) and of the living (never).
 _EVER, _NEVER = date(1900, 1, 1), np.datetime64("2200-01-01", "D")
 _SCHOOL_AGES, _TODDLERS, _FERTILE = (7, 19), (0, 5), (19, 40)
 _PREGNANT, _DISABLED = 0.06, 0.02
@@ -71,8 +71,8 @@ def draw_payees(
         rows: accepted DTKS rows with pid, fid, desa and salinan.
         residents: as `registry.register` returns them.
         homes: the villages.
-        rates: non_dtks is used.
-        today: ages are reckoned on this day.
+        rates: `non_dtks` is used.
+        today: the day for which ages are computed.
         rng: random numbers.
 
     Returns:
@@ -90,7 +90,7 @@ def draw_payees(
     inside = listed.group_by("fid", maintain_order=True).agg(
         pl.col("pid").first(), pid_kedua=other, desa=pl.col("desa").first(), terdaftar=pl.col("terdaftar").first()
     )
-    # A second payee only counts as one of the same KK when Dukcapil knows the first one too.
+    # A second payee counts as of the same KK only if Dukcapil also knows the first one.
     inside = inside.with_columns(pid_kedua=pl.when("terdaftar").then("pid_kedua"))
     heads = aged.filter(pl.col("terdaftar")).unique("fid", keep="first", maintain_order=True)
     outside = heads.filter(~pl.col("fid").is_in(rows["fid"].implode()))
@@ -167,9 +167,9 @@ def draw_orders(
 
     Args:
         payees: as `draw_payees` returns them.
-        residents: who they are.
+        residents: as `registry.register` returns them.
         homes: the villages.
-        rates: the payment shares.
+        rates: the payment rates.
         rng: random numbers.
     """
     pid = payees["pid"].to_numpy()
@@ -288,7 +288,7 @@ def _paid_twice(base: pl.DataFrame, rates: Rates, rng: np.random.Generator) -> p
 
 
 def _simple() -> pl.Expr:
-    """Orders with nothing special about them: no lawful triple payment, nobody dead, unknown or outside DTKS."""
+    """Orders of registered payees without any problem."""
     return (pl.col("masalah").list.len() == 0) & pl.col("terdaftar")
 
 

@@ -1,10 +1,10 @@
-"""Families and persons as they are in truth: who lives with whom, how old, under which name.
+"""Draws the true families and persons.
 
 Belongs here: family composition, ages, names, addresses, occupation. Does not: NIK and KK numbers
-(`pipeline.synthetic.identifiers`) or anything that goes wrong in an extract.
+(`pipeline.synthetic.identifiers`) or errors in extracts (`pipeline.synthetic.defects`).
 """
 
-# Ages and shares of made-up people are this module's data; a name for each would tell less than where it stands.
+# Ages and shares of invented people are this module's data; naming each number would not make it clearer.
 # ruff: noqa: PLR2004
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.synthetic.territory import PEOPLES
 
 Dates = npt.NDArray[np.datetime64]
 
-# Marks of people made to be taken for others; absen: unknown to Dukcapil.
+# Flags of people who are easily mistaken for others; absen: unknown to Dukcapil.
 LOOKALIKE_FLAGS = ("kembar_mirip", "saudara_mirip", "senama", "absen_senama", "absen")
 _CHILDREN = 6
 HEAD, SPOUSE, ELDER, OTHER = 0, 1, 2 + _CHILDREN, 3 + _CHILDREN
@@ -69,14 +69,14 @@ class Population:
 
 @dataclass(frozen=True)
 class _Households:
-    """Who could live where: one row per family, one column per place in it (head, spouse, children, elder, other).
+    """Possible members: one row per family, one column per slot (head, spouse, children, elder, other).
 
     Attributes:
         people: position in PEOPLES, per family.
         homes: number of the kabupaten, per family.
         marga: token of the family name or -1, per family.
-        present: whether the place is taken.
-        woman: sex.
+        present: whether the slot is taken.
+        woman: whether the member is a woman.
         age: in years.
         order: birth order among the siblings.
     """
@@ -91,11 +91,11 @@ class _Households:
 
     @property
     def slots(self) -> Ints:
-        """Number of the place, of the shape of `present`."""
+        """Slot numbers, in the shape of `present`."""
         return np.broadcast_to(np.arange(_SLOTS), self.present.shape)
 
     def people_in(self, values: np.ndarray) -> np.ndarray:
-        """The values of the places that are taken, family by family."""
+        """The values of the taken slots, family by family."""
         return values[self.present]
 
 
@@ -105,7 +105,7 @@ def draw_population(villages: pl.DataFrame, rates: Rates, today: date, rng: np.r
     Args:
         villages: as `territory.draw_villages` returns them.
         rates: kembar, ayah_anak, klon and tgl_baku are used.
-        today: the day the snapshot shows.
+        today: the day of the snapshot.
         rng: random numbers.
     """
     families = _draw_families(villages, rng)
@@ -189,7 +189,7 @@ def _compose(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, F
     woman[:, HEAD], woman[:, SPOUSE] = woman_heads, True
     present[:, HEAD], present[:, SPOUSE] = True, kind == COUPLE
     mother_age = np.where(woman_heads, age[:, HEAD], age[:, SPOUSE])
-    # The poor have more children; a child is born every three years from about 23 on and leaves home when grown.
+    # The poor have more children; the mother has one about every three years from 23 on; grown children leave home.
     parity = np.where(kind == SINGLE, 0, np.clip(rng.poisson(np.clip(3.0 - 0.35 * welfare, 1.0, 4.5)), 0, _CHILDREN))
     gap = np.cumsum(1.6 + rng.gamma(2.0, 1.3, (count, _CHILDREN)), axis=1) - 1.6
     first = 19 + rng.gamma(3.0, 1.4, count)
@@ -208,7 +208,7 @@ def _compose(welfare: Floats, rng: np.random.Generator) -> tuple[Bools, Bools, F
 
 
 def _birth_dates(houses: _Households, today: date, rates: Rates, rng: np.random.Generator) -> tuple[Dates, Bools]:
-    """Birth dates from ages; twins share one; old people often carry 1 January or 31 December. And who is a twin."""
+    """Birth dates by age (shared by twins; often 1 January or 31 December for the old), and who is a twin."""
     shape = houses.age.shape
     days = np.maximum(np.floor(houses.age * 365.25), 1).astype("timedelta64[D]")
     born = np.datetime64(today, "D") - days
@@ -238,7 +238,7 @@ def _relations(houses: _Households) -> Ints:
 
 
 def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) -> Tokens:
-    """Names of every place, shape families × _SLOTS × TOKENS; wives and in-laws bring their own marga."""
+    """Names of every slot, shape families × _SLOTS × TOKENS; wives and in-laws have another marga."""
     shape, slots = houses.present.shape, houses.slots
     everyone = np.repeat(houses.people, _SLOTS)
     own = names.draw_family_names(everyone, np.repeat(houses.homes, _SLOTS), rng).reshape(shape)
@@ -251,7 +251,7 @@ def _name_everybody(houses: _Households, born: Dates, rng: np.random.Generator) 
 
 
 def _name_like_father(houses: _Households, tokens: Tokens, rates: Rates, rng: np.random.Generator) -> Bools:
-    """Some first sons take their father's whole name; marks father and son."""
+    """Give some first sons their father's whole name; returns where father and son are."""
     marked = np.zeros(houses.present.shape, dtype=np.bool_)
     first = _BROOD.start
     boys = houses.present[:, first] & ~houses.woman[:, first] & (houses.age[:, first] > 5)
@@ -265,13 +265,13 @@ def _name_like_father(houses: _Households, tokens: Tokens, rates: Rates, rng: np
 def _clone(
     tokens: Tokens, born: Dates, woman: Bools, desa: Ints, heads: Bools, *, rates: Rates, rng: np.random.Generator
 ) -> pl.Series:
-    """Pairs of neighbours who share name, sex and birth date by chance; changes tokens and dates of the second one.
+    """Make pairs of neighbours with the same name, sex and birth date; changes tokens and dates of the second one.
 
     Returns:
-        pid of the other one, null for most.
+        pid of the other one of the pair, null for most.
     """
     wanted = max(6, int(len(tokens) * rates.klon / 2)) if rates.klon else 0
-    # Heads only, so that nobody's child becomes older than its mother.
+    # Heads only, so that no child becomes older than its mother.
     candidates = np.flatnonzero(heads)
     shuffled = candidates[rng.permutation(len(candidates))]
     grouped = shuffled[np.lexsort((woman[shuffled], desa[shuffled]))]
@@ -298,7 +298,7 @@ def _parents(houses: _Households, tokens: Tokens, family: Ints, rng: np.random.G
     mothers_marga = names.draw_family_names(people, homes, rng)
     mother = names.draw_names(people, ~old, old, first, mothers_marga, rng=rng)
     is_child = (slot >= _BROOD.start) & (slot < _BROOD.stop)
-    # The first child's absent parent is every sibling's.
+    # Siblings share the first child's absent parent.
     children = np.flatnonzero(is_child)
     _, first_of_family, inverse = np.unique(family[children], return_index=True, return_inverse=True)
     eldest = children[first_of_family][inverse]

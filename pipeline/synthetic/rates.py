@@ -1,6 +1,6 @@
-"""How often what goes wrong: every rate of the generator with its default and where the figure comes from.
+"""All rates of the generator, with their defaults and the sources of the figures.
 
-Belongs here: rates only, as shares between 0 and 1. Does not: how a defect looks (`pipeline.synthetic.defects`).
+Belongs here: rates only, as shares between 0 and 1. Does not: what a defect looks like (`pipeline.synthetic.defects`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from dataclasses import dataclass, fields, replace
 
 _WRITTEN = ("nik_", "kk_", "nama_", "tgl_", "jk_", "ibu_")
 _MOST = 0.9
-# What `severe` raises besides what is written wrongly: who is missing, dead, moved, listed twice or hard to tell apart.
+# Rates that `severe` raises besides those of writing errors: people missing, dead, moved, listed twice or similar.
 _HAPPENS = (
     "tak_terdaftar", "mati", "pindah_status", "pindah", "ambigu", "pendataan_buruk", "kembar", "ayah_anak", "klon",
     "dua_nik", "baris_sama", "orang_dobel",
 )  # fmt: skip
-# People and numbers made to mislead; every defect of this table is absent from documented data sets.
+# Misleading people and numbers; none of these is documented for real data sets.
 _TRAPS = {
     "kembar": 0.03, "kembar_mirip": 0.6, "kembar_absen": 0.10, "saudara_mirip": 0.05, "ayah_anak": 0.08,
     "senama": 0.03, "absen_senama": 0.008, "klon": 0.01, "klon_absen": 0.3, "ambigu": 0.004, "balita_absen": 0.08,
@@ -28,8 +28,8 @@ _TRAPS = {
 class Rates:
     """Shares between 0 and 1; per DTKS row unless the comment says otherwise.
 
-    Sources: "4.1" is the planting table of the project's field notes (BPK, BPKP, KPK, Dukcapil findings); "sebaran"
-    marks how a documented total is spread over its kinds, a choice of this generator.
+    Sources: "4.1" is the table of defect rates in the project's field notes (BPK, BPKP, KPK, Dukcapil findings);
+    "sebaran" marks this generator's own choice, such as how a documented total is divided over its kinds.
 
     Raises:
         ValueError: a rate outside 0..1.
@@ -167,7 +167,7 @@ class Rates:
             raise ValueError(message)
 
     def times(self, factor: float) -> Rates:
-        """Every error in what DTKS writes down so many times as likely, none above nine in ten."""
+        """The rates with all writing errors of DTKS multiplied by a factor, at most 0.9 each."""
         scaled = {
             field.name: min(getattr(self, field.name) * factor, max(getattr(self, field.name), _MOST))
             for field in fields(self)
@@ -176,6 +176,6 @@ class Rates:
         return replace(self, **scaled)
 
     def severe(self, factor: float, *, traps: bool) -> Rates:
-        """`times`, and as many times as many persons missing, dead, moved or listed twice; with traps or without."""
+        """Like `times`, and also multiplies the rates of people missing, dead, moved or listed twice; may add traps."""
         happens = {name: min(getattr(self, name) * factor, _MOST) for name in _HAPPENS}
         return replace(self.times(factor), **happens | (_TRAPS if traps else {}))

@@ -1,4 +1,4 @@
-"""The residents as Dukcapil knows them: numbers, first registration, status, who has moved or founded a new KK.
+"""Draws the residents as Dukcapil knows them: numbers, first registration, status, moves and new KKs.
 
 Belongs here: truth about registration. Does not: the SIAK files (`pipeline.synthetic.files.siak`) and what DTKS says.
 """
@@ -26,7 +26,7 @@ _MOVED_NEARBY, _BORN_NEARBY = 0.8, 0.14
 
 @dataclass(frozen=True)
 class Homes:
-    """Villages by number, with the block of neighbours of the same kabupaten (villages are sorted by code)."""
+    """Villages by number, each with the block of villages of its kabupaten (villages are sorted by code)."""
 
     villages: pl.DataFrame
     start: Ints
@@ -52,14 +52,14 @@ class Homes:
 
 
 def register(population: Population, homes: Homes, rates: Rates, today: date, rng: np.random.Generator) -> pl.DataFrame:
-    """The people with everything Dukcapil knows about them.
+    """The people with all that Dukcapil knows about them.
 
     Returns:
-        `population.people` plus desa (village number now), desa_lama (where DTKS still sees them), nik, nik_alt (a
+        `population.people` plus desa (present village number), desa_lama (their village in DTKS), nik, nik_alt (a
         second, retired NIK or null), kk, kk_keluarga (KK of the family they live in), kk_lama (an old number of the
         family), kk_sendiri (an old number of their own), status, terdaftar, tempat_lahir, pecah, gabung,
-        nik_tgl_beda, kode_lama (NIK with a region code replaced since). Numbers are integers, which are text where
-        they are written: a quarter of the memory.
+        nik_tgl_beda, kode_lama (NIK with a region code that is no longer in force). Numbers stay integers, a quarter of
+        the memory, until they are written.
     """
     people, families = population.people, population.families
     family = people["fid"].to_numpy()
@@ -108,17 +108,17 @@ def _statuses(age: Floats, rates: Rates, rng: np.random.Generator) -> pl.Series:
 
 
 def _registered(people: pl.DataFrame, pecah: Bools, rates: Rates, rng: np.random.Generator) -> Bools:
-    """Whom Dukcapil knows."""
+    """Which people Dukcapil knows."""
     klon, count = people["klon"].is_not_null().to_numpy(), people.height
     known = ((rng.random(count) >= rates.tak_terdaftar) | klon | pecah) & ~people["absen"].to_numpy()
-    # One of the equal neighbours is unknown to Dukcapil, so that the only one it knows is the wrong one.
+    # Make one of the identical neighbours unknown to Dukcapil, so that the only candidate for its row is wrong.
     known[np.flatnonzero(klon)[:1]] = False
     first_of_pair = (people["klon"] > people["pid"]).fill_null(value=False).to_numpy()
     return known & ~(first_of_pair & (rng.random(count) < rates.klon_absen))
 
 
 def _place_names(homes: Homes) -> pl.Series:
-    """Birth places are written as the kabupaten without its kind."""
+    """Birth place per village: the name of the kabupaten without its kind."""
     return homes.villages["kabupaten"].str.replace(r"^(KABUPATEN|KOTA)( ADMINISTRASI)? ", "")
 
 
@@ -133,7 +133,7 @@ def _first_homes(before: Ints, age: Floats, homes: Homes, rates: Rates, rng: np.
 def _niks(
     people: pl.DataFrame, birth_home: Ints, homes: Homes, rates: Rates, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Bools]:
-    """NIKs, retired second NIKs (0 for none), and whose NIK carries a wrong birth date."""
+    """NIKs, retired second NIKs (0 for none), and which NIKs have a wrong birth date."""
     count = people.height
     born = people["lahir"]
     late = born.dt.year().to_numpy() >= _NEW_CODES_FROM
@@ -154,7 +154,7 @@ def _niks(
 def _kks(
     home: Ints, before: Ints, family: Ints, homes: Homes, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Ints]:
-    """KK numbers: of each family, its old one, of each person on their own, and an old one of their own."""
+    """KK numbers: each family's present and old one, and for each person a new and an old one of their own."""
     families, people = len(home), len(family)
     region, old_region = homes.code("kode_kec", home), homes.code("kode_kec", before)
     everyone = np.r_[region, region[family]]

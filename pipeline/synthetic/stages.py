@@ -1,4 +1,4 @@
-"""Which programmes pay in which stages, in which files, and when: the calendar of the generated payments.
+"""The calendar of the generated payments: programmes, stages, files and dates.
 
 Belongs here: the fixed plan of files and dates. Does not: who is paid (`pipeline.synthetic.payments`), nor tariffs,
 which come from the reference data.
@@ -39,7 +39,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of one programme: its orders and the files that tell of them.
+    """One stage of one programme, with the payment window and the files about it.
 
     Attributes:
         program, tahun, tahap: the stage.
@@ -47,8 +47,8 @@ class Stage:
         first: first day of payment.
         days: how many days it lasts.
         deliveries: files from the earliest to the latest.
-        unpaid_book: name and day of the Belum Terbayar workbook, if there is one.
-        by_kecamatan: the allotment is given per kecamatan.
+        unpaid_book: name and day of the Belum Terbayar workbook, if any.
+        by_kecamatan: whether the allotment is given per kecamatan.
     """
 
     program: str

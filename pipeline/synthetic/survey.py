@@ -1,7 +1,7 @@
-"""Who DTKS lists, in which household, under which KK number: the truth behind the DTKS files before any typing error.
+"""Draws who is in DTKS, in which household and under which KK number, before any typing error.
 
-Belongs here: selection of families and members, stated households, double listings, undecidable rows. Does not: how
-values are damaged (`pipeline.synthetic.defects`) or written (`pipeline.synthetic.files.dtks`).
+Belongs here: selection of families and members, stated households, double listings, undecidable rows. Does not:
+damaging values (`pipeline.synthetic.defects`) or writing them (`pipeline.synthetic.files.dtks`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pipeline.synthetic.population import ISTRI, KEPALA, SUAMI
 from pipeline.synthetic.rates import Rates
 from pipeline.synthetic.registry import MATI, Homes
 
-# How many members an incomplete family lacks, and how many second listings carry an old KK number.
+# Chance that a member of an incomplete family is missing, and that a second listing has an old KK number.
 _MISSING_MEMBER, _STALE_DOUBLE = 0.45, 0.3
-# Facts of residents, each of which makes a class; and how that is called where not alike.
+# Flags of residents, each of which is a class; and the class names that differ from the flag.
 FLAGS = (
     "kembar", "ayah_anak", "pecah", "nik_tgl_beda", "kode_lama", "kembar_mirip", "saudara_mirip", "senama",
     "absen_senama",
 )  # fmt: skip
 _CALLED = {"klon": "KLON_NAMA_TGL", "kode_lama": "WILAYAH_LAMA", "pecah": "KK_PECAH"}
-# What DTKS is told about somebody whom nothing decides.
+# The columns of an undecidable row, which has nothing to tell two people apart.
 _BARE = {"nik": "", "ibu": None, "alamat": None, "dusun": None, "rt": None, "rw": None, "nik_alt": None, "hub": 1}
 
 
@@ -61,11 +61,11 @@ def draw_survey(
 
 
 def _ambiguous(residents: pl.DataFrame, rates: Rates) -> Ints:
-    """One of each pair of equal neighbours that are kept out of DTKS except for one undecidable row each."""
+    """One of each pair of identical neighbours that DTKS lists in a single undecidable row only."""
     first = residents.filter(pl.col("klon") > pl.col("pid"))["pid"].to_numpy()
     wanted = max(3, round(residents.height * rates.keluarga_dtks * rates.ambigu)) if rates.ambigu else 0
     chosen = first[: min(wanted, max(0, len(first) - 1))]
-    # Of every second pair the later one, so that whoever takes the smaller NIK is right half the time.
+    # The later one of every second pair, so that always guessing the smaller NIK is right half the time.
     return np.where(np.arange(len(chosen)) % 2 == 1, _twins_of(residents, chosen), chosen)
 
 
@@ -148,7 +148,7 @@ def _mark_truth(draft: Draft, homes: Homes) -> None:
 
 
 def _state_households(draft: Draft, rates: Rates) -> None:
-    """Old, borrowed and blank KK numbers of whole families, and parents listed on their own."""
+    """Set old, borrowed and blank KK numbers of whole families, and list some parents under their own KK."""
     rows = draft.rows
     family = rows["fid"].rle_id().to_numpy().astype(np.int64)
     count = int(family[-1]) + 1

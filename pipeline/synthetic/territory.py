@@ -1,6 +1,6 @@
-"""Where the generated families live: real kabupaten, kecamatan and villages, drawn by population.
+"""Chooses where the generated families live: real kabupaten, kecamatan and villages, drawn by population.
 
-Belongs here: the choice of regions and what a region says about its people (peoples, first-registration codes).
+Belongs here: the choice of regions, and facts of a region about its people (ethnic groups, first-registration codes).
 Does not: families and persons (`pipeline.synthetic.population`).
 """
 
@@ -37,7 +37,7 @@ _DEFAULT_MIX = (0.14, 0.04, 0.01, 0.02, 0.24, 0.02, 0.50, 0.03)
 _BATAK_HOME = ("1202", "1206", "1212", "1214", "1215", "1216", "1217")
 _BATAK_MIX = (0.03, 0, 0, 0.95, 0.01, 0, 0.01, 0)
 
-# Real villages hold some 950 families; small countries must still have enough of them to show.
+# Real villages have some 950 families; with fewer per village small countries still have enough villages.
 FEW_PER_VILLAGE = 55
 _VILLAGES_PER_KECAMATAN = 7
 _LEAST_KABUPATEN = 8
@@ -49,7 +49,7 @@ def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FE
     Args:
         keluarga: number of families to house.
         rng: random numbers.
-        per_village: families per village on the average.
+        per_village: average number of families per village.
 
     Returns:
         One row per village: kode_desa, desa, kode_kec, kecamatan, kode_kab, kabupaten, kode_prov, provinsi,
@@ -70,12 +70,12 @@ def draw_villages(keluarga: int, rng: np.random.Generator, per_village: int = FE
 
 
 def _floored(penduduk: Ints) -> Floats:
-    """Population as weight, small kabupaten lifted to a third of the mean so that each has families to show."""
+    """Population as weight, raised to at least a third of the mean so that each kabupaten has families."""
     return np.maximum(penduduk.astype(np.float64), penduduk.mean() / 3)
 
 
 def _draw_kabupaten(count: int, rng: np.random.Generator) -> pl.DataFrame:
-    """`count` kabupaten by population; what every country needs to show its kinds of trouble comes first."""
+    """`count` kabupaten by population; those that every country needs for its kinds of problems come first."""
     people = reference.populations().sort("kode_kab")
     remote = reference.remote_regions()["kode_kab"].implode()
     split = reference.papua_codes()["kode_kini"].implode()
@@ -106,7 +106,7 @@ def _villages_of(
 ) -> pl.DataFrame:
     """Villages of one kabupaten with their number of families: kode_desa, desa, keluarga."""
     name_key = pl.col("nama").str.replace_all("[^A-Z0-9]", "")
-    # Two villages of one name inside a kecamatan cannot be told apart by anybody: nobody lives there.
+    # Leave out villages that share their name within a kecamatan: nothing could tell them apart.
     all_villages = (
         regions.filter(pl.col("tingkat") == "DESA", pl.col("kode").str.starts_with(kode_kab))
         .filter(pl.struct("induk", name_key).is_unique())
@@ -127,7 +127,7 @@ def _villages_of(
 
 
 def _described(villages: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
-    """Codes and names of the upper levels, and what the region says about its people."""
+    """Villages with codes and names of the levels above, and the facts about their people."""
     names = regions.select("kode", "nama")
     kode = pl.col("kode_desa")
     described = villages.with_columns(kode_kec=kode.str.head(6), kode_kab=kode.str.head(4), kode_prov=kode.str.head(2))
@@ -143,9 +143,9 @@ def _described(villages: pl.DataFrame, regions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_former_codes(described: pl.DataFrame) -> pl.DataFrame:
-    """`kec_nik`: the kecamatan code of before 2022 where the kabupaten changed its code, else the current one.
+    """`kec_nik`: the kecamatan code from before 2022 if the kabupaten changed its code, else the current one.
 
-    The code of the decree that became this kecamatan, else the same number under the former kabupaten.
+    It is the code that the decree changed to this kecamatan, else the same number under the former kabupaten.
     """
     ever = reference.regions().filter(~pl.col("berlaku"), pl.col("tingkat") == "KECAMATAN")
     kept = ever.filter(pl.col("kode").str.head(4) != pl.col("kode_kini").str.head(4))

@@ -41,7 +41,7 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     )
     usable = pl.col("kk").str.contains(NUMBER) & ~is_filler("kk")
     refused = pl.any_horizontal(pl.col("kelas").list.contains(kelas) for kelas in REFUSED)
-    # A person listed twice is known to have a second NIK wherever they stand.
+    # For a person listed twice, the second NIK is right in both rows.
     return rows.join(people, on="pid", how="left", maintain_order="left").select(
         "id_dtks",
         "pid",
@@ -64,7 +64,7 @@ def persons(rows: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
 
 
 def quarantine_rows(people: pl.DataFrame, lembar: pl.Series) -> pl.DataFrame:
-    """The rows of DTKS that must be refused or, though damaged, accepted: columns of truth/quarantine."""
+    """The damaged DTKS rows, with whether they must be refused or accepted: columns of truth/quarantine."""
     first = pl.coalesce(
         pl.when(pl.col("kelas").list.contains(kelas)).then(pl.lit(kelas)) for kelas in (*REFUSED, *_BEARABLE)
     )
@@ -87,8 +87,8 @@ def quarantine_rows(people: pl.DataFrame, lembar: pl.Series) -> pl.DataFrame:
 def households(people: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFrame:
     """truth/households: stated households and the registry KK their members belong to.
 
-    UTUH: everybody of the one KK is there; SEBAGIAN: not everybody; GABUNG: the KK stands under several stated numbers;
-    PECAH: members of several KK; TIDAK_PADAN: nobody is registered.
+    UTUH: all members of one KK are listed; SEBAGIAN: some are missing; GABUNG: the KK is listed under several stated
+    numbers; PECAH: members of several KKs; TIDAK_PADAN: no member is registered.
     """
     accepted = pl.col("hh").is_not_null() & (pl.col("harap") == TERIMA)
     stated = people.select(pl.col("hh", "id_dtks", "kk_benar", "nik_benar", "ambigu").filter(accepted))
@@ -144,7 +144,7 @@ def duplicates(people: pl.DataFrame) -> pl.DataFrame:
 
 
 def payments(orders: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """truth/payments: every order in its final state, at the village that can be read on it."""
+    """truth/payments: every order in its final state, at the village legible on it."""
     rows = people.filter(pl.col("harap") == TERIMA).group_by("pid").agg(pl.col("id_dtks").sort())
     joined = orders.join(rows, on="pid", how="left", maintain_order="left")
     empty = pl.lit([], dtype=pl.List(pl.String))
@@ -166,7 +166,7 @@ def payments(orders: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 
 def realisation(orders: pl.DataFrame, allotments: pl.DataFrame) -> pl.DataFrame:
-    """truth/realisasi: every programme, stage, level and region; null where nothing is known."""
+    """truth/realisasi: every programme, stage, level and region; null for unknown figures."""
     placed = orders.with_columns(kode="kode_tempat")
     levels = [
         _level(placed.filter(pl.col("kode").str.len_bytes() >= digits), allotments, level, digits)
@@ -187,7 +187,7 @@ def _level(placed: pl.DataFrame, allotments: pl.DataFrame, level: str, digits: i
         nominal_salur=nominal.filter(paid).sum(),
         kpm_salur_orang=pl.col("pid").filter(paid).n_unique().cast(pl.Int64),
     )
-    # Below the level an allotment was given at, nothing is known of it.
+    # Below the level at which an allotment was given, it is unknown.
     given = allotments.filter(pl.col("kode").str.len_bytes() >= digits)
     allotted = given.group_by(*STAGE, region).agg(
         kpm_alokasi=pl.col("kpm").sum(), nominal_alokasi=nominal.sum(), nominal_transfer=pl.col("transfer").sum()

@@ -1,4 +1,4 @@
-"""Workbooks to grids, of Excel and OpenDocument, and the Buku Induk Penduduk that comes as one.
+"""Reads workbooks of Excel and OpenDocument into grids, also the Buku Induk Penduduk (family book).
 
 Does not belong here: what a sheet's columns mean (`pipeline.extracts.layouts`).
 """

@@ -1,10 +1,9 @@
-"""The Buku Induk Penduduk (BIP), a printed report that came as a sheet, to a table of its members.
+"""Turns a Buku Induk Penduduk (BIP, family book), a printed report in a sheet, into a table of its members.
 
-Members stand in blocks under their family, families on pages: the header is repeated, what belongs to the family or to
-the page is written once, as `label : value` in one cell or in two, or as a row of labels over rows of values. Columns
-of the family and of the page are put beside every member. The rest of a page (titles, column numbers, signatures) is
-dropped like the title of any sheet.
-Other layouts are none of its business; what the columns mean is known from their headers only.
+Members stand in blocks under their family, and families on pages with repeated headers. Facts of a family or page are
+written once, as `label : value` in one or two cells, or as a row of labels above rows of values; here they become
+columns of every member. The rest of a page (titles, column numbers, signatures) is dropped. Does not belong here: other
+layouts, and the meaning of columns beyond their headers.
 """
 
 from __future__ import annotations
@@ -15,17 +14,17 @@ from pipeline.extracts.grids.grid import BLANKS, Grid, cells, refusals
 from schemas.extracts import FAMILY_LABELS, JOINED, PAGE_LABELS, fold_header, headers_of, recognise
 
 _SOURCE = "dukcapil"
-# Digits that make a number a NIK or a KK number, however badly written; a civil servant's number is neither.
+# Enough digits for a NIK or KK number, however badly written; a civil servant's number is excluded by its NIP.
 _LONG_NUMBER = r"(?:\d[ .\-\xa0]*){10}"
 _CIVIL_SERVANT = r"(?i)\bNIP\b"
-# What only a member has; narrower than what cells of these columns may look like, which an RT or a postcode does too.
+# Values that only a member has; narrower than the shapes of these columns, which also fit an RT or a postcode.
 _SEX = r"(?i)^\s*(?:L|P|LK|PR|LAKI.*|PEREMPUAN|WANITA|PRIA)\.?\s*$"
 _DATE = r"[0-9]{1,4}[-/. ][0-9A-Za-z]+[-/. ][0-9]{2,4}"
 _COUNTER = r"^\d{1,5}\.?$"
-# A book shows what it is on its first page.
+# Rows of the first page, which shows whether a sheet is a book.
 _FIRST_PAGE = 60
 _STREET_NUMBERS = "RTRW"
-# Where the address itself tells more.
+# Facts that may stand in the address instead of a column.
 _IN_ADDRESS = {
     "rt": r"(?i)\bRT\s*(?:/\s*RW\s*)?:\s*(\d+)",
     "rw": r"(?i)\bRT\s*/\s*RW\s*:\s*\d*\s*/\s*(\d+)|(?:^|[,\d])\s*RW\s*:\s*(\d+)",
@@ -40,8 +39,8 @@ def unfold(sheet: pl.DataFrame) -> Grid | None:
         sheet: `baris` and text cells `c0`, `c1`, …; no blank rows.
 
     Returns:
-        One row per member, with the columns of its family and page behind the columns of the book; None where the
-        sheet is no family book.
+        One row per member: the columns of the book, then those of its family and page; rows with a number that belong
+        to no one are refused. None if the sheet is not a family book.
     """
     if not _is_book(sheet.head(_FIRST_PAGE)):
         return None
@@ -75,13 +74,13 @@ def _is_book(page: pl.DataFrame) -> bool:
     texts = _texts(page)
     heads = _heads(texts)
     rows = texts["baris"].unique(maintain_order=True)
-    # Directly above the head, without a row of values between, a label is the upper half of a header of two rows.
+    # A label directly above the members' header is the upper half of a header of two rows.
     above_head = rows.filter(rows.shift(-1).is_in(heads.implode()))
     upper_half = pl.col("di_atas") & pl.col("baris").is_in(above_head.implode())
     families = _labels(texts).filter(pl.col("nama") == "no_kk", ~upper_half)["baris"]
     if heads.is_empty() or families.is_empty():
         return False
-    # What tells no family's number and is a whole header is that of another table, which has KK numbers.
+    # A complete header with a KK column but without a number is the header of another kind of table.
     unnumbered = families.filter(~families.is_in(_with_long_number(texts)["baris"].implode()))
     told = texts.filter(pl.col("baris").is_in(unnumbered.implode())).group_by("baris").agg("teks")
     if any(recognise(cells_of) for cells_of in told["teks"]):
@@ -90,7 +89,7 @@ def _is_book(page: pl.DataFrame) -> bool:
 
 
 def _texts(sheet: pl.DataFrame) -> pl.DataFrame:
-    """The filled cells: baris, kolom, teks, and in `arti` which column of the source the text is a header of."""
+    """The filled cells: baris, kolom, teks, and in `arti` the column of the source if the text is its header."""
     teks = pl.col("teks").str.strip_chars(BLANKS)
     return (
         sheet.unpivot(index="baris", variable_name="kolom", value_name="teks")
@@ -112,7 +111,7 @@ def _with_long_number(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _heads(texts: pl.DataFrame) -> pl.Series:
-    """Numbers of the rows that head the members: NIK and name, and no number yet."""
+    """Numbers of the members' header rows: they name NIK and name, and have no long number."""
     rows = texts.group_by("baris").agg(
         (pl.col("arti") == "nik").any(),
         nama=(pl.col("arti") == "nama").any(),
@@ -122,7 +121,7 @@ def _heads(texts: pl.DataFrame) -> pl.Series:
 
 
 def _labels(texts: pl.DataFrame) -> pl.DataFrame:
-    """Cells that name a fact of the family or page: baris, kolom, nama, and in `nilai` what stands beside the name."""
+    """Labels of family and page facts: baris, kolom, nama, nilai (text beside it), di_atas (its value is below it)."""
     label, after = pl.col("teks").str.extract(r"^([^:]*):"), pl.col("teks").str.extract(r"(?s)^[^:]*:(.*)$")
     beside, next_but_one = (pl.col("teks").shift(-step).over("baris") for step in (1, 2))
     colon = pl.col("teks").str.contains(":") | beside.str.starts_with(":").fill_null(value=False)
@@ -138,14 +137,14 @@ def _labels(texts: pl.DataFrame) -> pl.DataFrame:
     is_label = pl.col("kanan").str.ends_with(":") | _meaning(pl.col("kanan")).is_not_null()
     right = pl.when(~is_label.fill_null(value=False)).then(pl.col("kanan"))
     nilai = pl.coalesce("sendiri", right)
-    # A family row without its number is a row of labels: the values stand in the row below.
+    # A family row without a number is a row of labels, with the values in the row below.
     numbered = ((pl.col("nama") == "no_kk") & nilai.str.contains(_LONG_NUMBER)).any().over("baris")
     above = (pl.col("nama") == "no_kk").any().over("baris") & ~numbered
     return labels.with_columns(nilai=nilai, di_atas=above).select("baris", "kolom", "nama", "nilai", "di_atas")
 
 
 def _header(sheet: pl.DataFrame, first: int, labels: pl.DataFrame) -> list[str]:
-    """The header cells, each from the second header row where that one says more (place and date of birth, parents)."""
+    """The header cells; the second header row counts where only it is known (place and date of birth, parents)."""
     rows = sheet.filter(pl.col("baris") >= first).head(2).drop("baris").rows()
     upper = [" ".join((cell or "").split()) for cell in rows[0]]
     second = sheet.filter(pl.col("baris") > first)["baris"].head(1)
@@ -175,7 +174,7 @@ def _is_member(places: dict[str, int], header: list[str]) -> pl.Expr:
 
 
 def _has_all_of_a_member(places: dict[str, int], header: list[str]) -> pl.Expr:
-    """As `_is_member`, told from the values of a family too, which may stand in the same columns."""
+    """Like `_is_member`, but stricter: not a row of family values, which may stand in the same columns."""
     numbered = [
         pl.col(f"c{position}").is_not_null() for position, text in enumerate(header) if fold_header(text) == "NO"
     ]
@@ -193,10 +192,10 @@ def _is_born(places: dict[str, int]) -> pl.Expr:
 def _with_unknown_families(
     labels: pl.DataFrame, complete: pl.Series, born: pl.Series, texts: pl.DataFrame
 ) -> pl.DataFrame:
-    """Labels with values of their own, but for those whose values stand below; `di_atas` tells them.
+    """The labels with `di_atas` cleared and a blank family number where no row of values follows.
 
-    Where a member stands directly below, no values do: there a family begins whose number is not known. A row with a
-    long number right below the label of the family's is one of a member only where it is of somebody `born`.
+    A member directly below the labels means that a family without a known number begins. But a row with a long number
+    right below the label of the family's number is a member only if it is in `born`; else it holds the values.
     """
     rows = texts["baris"].unique(maintain_order=True)
     below = labels.filter(pl.col("nama") == "no_kk").join(
@@ -212,12 +211,12 @@ def _with_unknown_families(
 
 
 def _facts(texts: pl.DataFrame, labels: pl.DataFrame, places: dict[str, int]) -> pl.DataFrame:
-    """What is told of families and pages: baris, nama, nilai."""
+    """The facts of families and pages: baris, nama, nilai."""
     beside = labels.filter(pl.col("nilai").is_not_null()).select("baris", "nama", "nilai")
     above = labels.filter("di_atas").unique("nama", keep="first", maintain_order=True).select("kolom", "nama")
     if above.is_empty():
         return beside
-    # Values stand below their labels, which are not repeated for every family of a page.
+    # Labels above values are written once per page, values once per family.
     following = texts["baris"].unique(maintain_order=True)
     directly = following.filter(following.shift(1).is_in(labels.filter("di_atas")["baris"].implode()))
     number_at = above.filter(pl.col("nama") == "no_kk")["kolom"][0]
@@ -230,7 +229,7 @@ def _facts(texts: pl.DataFrame, labels: pl.DataFrame, places: dict[str, int]) ->
 
 
 def _beside(members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Members with the facts of the family that began last before them, and of the page they are on."""
+    """The members with the facts of the last family and page that began above them."""
     begins = facts.filter(pl.col("nama") == "no_kk").select("baris", keluarga="baris").unique().sort("baris")
     of_family = facts.filter(~pl.col("nama").is_in(PAGE_LABELS)).sort("baris")
     families = of_family.join_asof(begins, on="baris").group_by("keluarga", maintain_order=True)

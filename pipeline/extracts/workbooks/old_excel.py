@@ -1,7 +1,7 @@
-"""What a workbook of Excel 97 (`.xls`) tells that the reader of its cells does not: merged cells, and damage.
+"""Reads from an Excel 97 workbook (`.xls`) what the library for cells does not return: merged cells and damage.
 
-As `pipeline.extracts.workbooks.sheet_parts` does of newer ones. The workbook is a row of records, each its kind, its
-length and its body, in one stream of a compound file, whose sectors a table puts in order.
+Newer workbooks: `pipeline.extracts.workbooks.sheet_parts`. An `.xls` file is an OLE compound file: a sector allocation
+table chains sectors into streams, and the workbook stream is a sequence of records (kind, length, body).
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from pipeline.extracts.workbooks.sheet_parts import SheetParts, Span
 
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAM = "Workbook".encode("utf-16-le")
-# Bytes of a sector, and the version of the files that have the larger ones.
+# Sector sizes in bytes, and the file version that has the larger one.
 _SMALL_SECTOR, _LARGE_SECTOR, _LARGE = 512, 4096, 4
-# Where a sector would be, these and those above stand for none.
+# Sector numbers from here on mean that there is no sector.
 _NO_SECTOR = 0xFFFFFFFA
 _ENTRY, _TABLES_IN_HEADER = 128, 109
-# Kinds of entries of the directory, and from which length on a stream is in sectors of the file.
+# Kinds of directory entries, and the length below which a stream is kept in small sectors.
 _OF_STREAM, _OF_ROOT, _SHORT = 2, 5, 4096
 # Kinds of records.
 _BEGIN, _END, _SHEET, _MERGED = 0x0809, 0x000A, 0x0085, 0x00E5
-# Of merged cells: length of the record and how many it lists.
+# A record of merged cells: its length and the number of ranges in it.
 _LISTED = re.compile(rb"\xe5\x00(?=(..)(..))", re.DOTALL)
 
 
 def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
-    """Sheet → its merged cells; nothing for other kinds of workbooks, or where it cannot be told.
+    """Sheet → its merged cells; empty for other kinds of workbooks and unreadable structures.
 
     Args:
         data: the bytes of a workbook that could be opened.
@@ -46,7 +46,7 @@ def parts_of_old_workbook(data: bytes) -> dict[str, SheetParts]:
 
 
 def goes_round(data: bytes) -> bool:
-    """Whether something in a damaged compound file has no end: its reader would ask for memory until there is none."""
+    """Whether a damaged compound file has a cyclic chain of sectors, on which its reader would exhaust memory."""
     if not data.startswith(_COMPOUND):
         return False
     try:
@@ -54,7 +54,7 @@ def goes_round(data: bytes) -> bool:
         directory, small = (struct.unpack_from("<I", data, place)[0] for place in (48, 60))
         if not ends or not _ends(directory, following) or not _ends(small, following):
             return True
-        # Short streams have smaller sectors, in an order of their own.
+        # Short streams have smaller sectors with an allocation table of their own.
         table = _chained(data, small, following, size)
         following_small = struct.unpack(f"<{len(table) // 4}I", table)
         entries = _chained(data, directory, following, size)
@@ -64,7 +64,7 @@ def goes_round(data: bytes) -> bool:
             if kind in {_OF_STREAM, _OF_ROOT} and not _ends(first, following_small if is_short else following):
                 return True
     except (struct.error, IndexError):
-        # Cut off, which its reader tells.
+        # The file is cut off: the library for cells refuses it.
         return False
     return False
 
@@ -78,12 +78,12 @@ def _ends(first: int, following: tuple[int, ...]) -> bool:
 
 
 def _sectors_of(data: bytes) -> tuple[int, tuple[int, ...], bool]:
-    """Size of a sector, for each sector the one that follows it, and whether the list of that list has an end."""
+    """Sector size, the next sector of each sector, and whether the chain of the allocation table itself ends."""
     size = _LARGE_SECTOR if struct.unpack_from("<H", data, 26)[0] == _LARGE else _SMALL_SECTOR
     most = len(data) // size
     more = struct.unpack_from("<I", data, 68)[0]
     tables = list(struct.unpack_from(f"<{_TABLES_IN_HEADER}I", data, 76))
-    # What has no room in the header stands in sectors each of which ends with the place of the next.
+    # Entries beyond the header are in further sectors, each ending with the number of the next.
     for _ in range(most):
         if more >= _NO_SECTOR:
             break
@@ -104,7 +104,7 @@ def _workbook(data: bytes) -> bytes:
 
 
 def _may_be_merged(book: bytes) -> bool:
-    """Whether any record may list merged cells: most workbooks have none, and need not be gone through."""
+    """Whether any record may list merged cells; most workbooks have none and need not be parsed."""
     counts = ([int.from_bytes(part, "little") for part in record] for record in _LISTED.findall(book))
     return any(count and length == 2 + 8 * count for length, count in counts)
 
@@ -122,7 +122,7 @@ def _chained(data: bytes, first: int, following: tuple[int, ...], size: int) -> 
 
 
 def _records(book: bytes, place: int) -> Iterator[tuple[int, bytes]]:
-    """Kind and body of the records from a place to the end of what begins there; charts within have an end too."""
+    """Kind and body of the sheet and merge records of the section at a position, without those of nested charts."""
     depth, head = 0, struct.Struct("<HH").unpack_from
     while place + 4 <= len(book):
         kind, length = head(book, place)

@@ -1,7 +1,7 @@
-"""What the content of an OpenDocument workbook (`.ods`) tells that the reader of its cells does not.
+"""Reads from an OpenDocument workbook (`.ods`) what the library for cells does not return.
 
-As `pipeline.extracts.workbooks.sheet_parts` does of Excel's: merged cells, and digits of large numbers. A sheet that is
-too large the reader of cells refuses itself.
+As `pipeline.extracts.workbooks.sheet_parts` for Excel: merged cells and digits of large numbers. The library for cells
+itself refuses sheets that are too large.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pipeline.extracts.files.containers import BROKEN_ZIP
 from pipeline.extracts.workbooks.sheet_parts import DIGITS, SheetParts
 
 _CELLS = {"table:table-cell", "table:covered-table-cell"}
-# How often a row or cell is repeated, as the last of a sheet are a million times; more digits lie.
+# A repetition count; the last rows of a sheet may repeat a million times, longer counts are implausible.
 _COUNT = re.compile("[0-9]{1,9}")
 
 
 def parts_of_document(data: bytes) -> dict[str, SheetParts]:
-    """Sheet → what the content tells of it; nothing for other kinds of workbooks, or where it cannot be told.
+    """Sheet → merged cells and large numbers; empty for other kinds of workbooks and unreadable ones.
 
     Args:
         data: the bytes of a workbook that could be opened.
@@ -35,12 +35,12 @@ def parts_of_document(data: bytes) -> dict[str, SheetParts]:
 
 
 class _Sheets:
-    """Counts rows and cells, which say how often they are repeated and not where they are."""
+    """Counts rows and cells, which state how often they are repeated but not their positions."""
 
     def __init__(self) -> None:
         self._parts: dict[str, SheetParts] = {}
         self._sheet = SheetParts()
-        # The row at hand, how often it is repeated, and the next cell's column.
+        # The current row, how often it is repeated, and the next cell's column.
         self._row, self._rows, self._column = 1, 0, 0
 
     def read(self, content: IO[bytes]) -> dict[str, SheetParts]:

@@ -1,9 +1,9 @@
-"""What the parts of a workbook tell that the reader of its cells does not: merged cells, digits of large numbers, size.
+"""Reads from an `.xlsx` file what the library for cells does not return: merged cells, digits of large numbers, size.
 
-Excel keeps the value of merged cells in the first one alone, and shows it beside every row they span. Numbers are read
-as floats, which know not all above 2**53, such as a NIK of Papua or an ID of 18 digits; other programs than Excel
-write all their digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Headers
-are none of its business (`pipeline.extracts.grids.heading`).
+Excel stores the value of merged cells only in the first one and shows it for every row they span. The library reads
+numbers as floats, which are not exact above 2**53 (a NIK of Papua, an ID of 18 digits), though programs other than
+Excel write all digits. A sheet takes memory for all cells between its outermost ones, however few are filled. Does not
+belong here: headers (`pipeline.extracts.grids.heading`).
 """
 
 from __future__ import annotations
@@ -26,24 +26,24 @@ Span = tuple[int, int, int]
 Number = tuple[int, int, str]
 _SHEET, _PART = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>"), re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)\s*=\s*"([^"]*)"')
-# Behind it come the merged cells; it is looked for step by step, and is shorter than what is kept of each.
+# End of the cells; merged cells follow. The file is searched chunk by chunk, and the part kept of each is longer.
 _BEHIND_CELLS, _ALL_CELLS = re.compile(rb"</(?:\w+:)?sheetData\s*>"), b"sheetData"
 _STEP, _KEPT = 2**20, 2**8
-# Whole numbers that a float may not know: a NIK of Papua, an ID of more than 16 digits.
+# Whole numbers that a float may not represent: a NIK of Papua, an ID of more than 16 digits.
 DIGITS = r"9\d{15}|\d{17,}"
 _LARGE = re.compile(rf'<(?:\w+:)?c r="([A-Z]+)(\d+)"[^>]*><(?:\w+:)?v>({DIGITS})(?:\.0+)?<'.encode())
 _LARGE_BEGINS = re.compile(rf"v>(?:{DIGITS})".encode())
 _LARGE_ANYWHERE = re.compile(rf"<(?:\w+:)?c(?:\s(?![^>]*\br=)[^>]*)?><(?:\w+:)?v>(?:{DIGITS})".encode())
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):[A-Z]+(\d+)"')
-# All rows of Excel, 128 columns wide: 4 GiB. In a sheet that is larger something stands beyond CZ1049999.
+# All rows of Excel, 128 columns wide: 4 GiB. A larger sheet has a cell beyond CZ1049999.
 _MOST_CELLS = 2**27
 _FAR = re.compile(rb""" r=["'](?![A-C]?[A-Z]?(?:\d{1,6}|10[0-4]\d{4})["'])[A-Za-z]*\d+["']""")
 FAR_CELLS = (
     "memuat sel yang sangat jauh dari tabelnya, sehingga terlalu besar untuk dibaca; tekan Ctrl+End di Excel, hapus "
     "baris dan kolom di luar tabel, lalu simpan lagi."
 )
-"""What is wrong with a sheet that is too large, and its cure: the rest of a sentence."""
-# A cell that is not blank, or a row whose cells do not say where they are.
+"""The end of a sentence about a sheet that is too large, with its cure."""
+# A cell that is not blank, or a row whose cells do not state their positions.
 _FILLED = re.compile(
     rb"""<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r=["']([A-Za-z]*)(\d+)["'][^>]*(?<!/)>(?!</|<(?:\w+:)?c\s[^>]*?\br=)"""
 )
@@ -51,9 +51,9 @@ _FILLED = re.compile(
 
 @dataclass(frozen=True)
 class SheetParts:
-    """Of one sheet: cells that span several rows, and numbers that are larger than floats know.
+    """Facts of one sheet: cells that span several rows, and numbers that floats may not represent.
 
-    `cells` is how many its reader would make room for, where these may be more than `_MOST_CELLS`.
+    `cells` is how many cells the library would allocate; only counted if it may exceed `_MOST_CELLS`, else 0.
     """
 
     spans: list[Span] = field(default_factory=list)
@@ -62,11 +62,11 @@ class SheetParts:
 
     @property
     def too_large(self) -> bool:
-        """Whether reading the sheet would take more memory than there may be."""
+        """Whether reading the sheet would take too much memory."""
         return self.cells > _MOST_CELLS
 
     def counted_from(self, column: int) -> SheetParts:
-        """The same with columns counted from this one: the reader of cells leaves out those before the first filled."""
+        """The same with columns counted from this one, as the library omits blank columns on the left."""
         return SheetParts(
             [(place - column, first, last) for place, first, last in self.spans],
             [(place - column, row, digits) for place, row, digits in self.numbers],
@@ -75,7 +75,7 @@ class SheetParts:
 
 
 def parts_of(data: bytes) -> dict[str, SheetParts]:
-    """Sheet → what its part tells; nothing for other kinds of workbooks, or where it cannot be told.
+    """Sheet → merged cells, large numbers and size; empty for other kinds of workbooks and unreadable ones.
 
     Args:
         data: the bytes of a workbook that could be opened.
@@ -93,11 +93,11 @@ def parts_of(data: bytes) -> dict[str, SheetParts]:
 
 
 def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
-    """Rows with the value of a cell that spans them.
+    """Fill the value of merged cells into every row they span.
 
     Args:
         rows: `baris` and text cells `c0`, `c1`, … below the header.
-        spans: of this sheet; what begins above these rows is left out.
+        spans: of this sheet; those that begin above these rows are ignored.
     """
     first = rows.item(0, "baris") if rows.height else 0
     below = pl.DataFrame(
@@ -116,9 +116,9 @@ def with_spans(rows: pl.DataFrame, spans: Sequence[Span]) -> pl.DataFrame:
 
 
 def with_numbers(rows: pl.DataFrame, numbers: Sequence[Number]) -> pl.DataFrame:
-    """Rows (`baris` and text cells `c0`, `c1`, …) with the digits of large numbers as they are written.
+    """Replace large numbers in rows (`baris` and text cells `c0`, `c1`, …) by the digits in the file.
 
-    Only a cell that was read as the float nearest to them gets its digits.
+    Only cells whose text is the float nearest to the number are replaced.
     """
     written = pl.DataFrame(numbers, schema={"kolom": pl.Int64, "baris": pl.Int64, "angka": pl.String}, orient="row")
     for column in written["kolom"].unique().sort():
@@ -140,7 +140,7 @@ def _place(target: str) -> str:
 
 
 def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
-    # Merged cells are listed behind all cells, which need not be kept.
+    # Merged cells are listed after all cells, so the cells' text need not be kept.
     listed, found, far, anywhere = b"", False, False, False
     numbers: list[Number] = []
     with book.open(part) as sheet:
@@ -160,7 +160,7 @@ def _told(book: zipfile.ZipFile, part: str) -> SheetParts:
 
 
 def _counted(book: zipfile.ZipFile, part: str) -> list[Number]:
-    """Large numbers of a sheet whose cells do not say where they are: each is right of the one before, as are rows."""
+    """Large numbers of a sheet whose cells do not state their positions: cells and rows are counted."""
     numbers: list[Number] = []
     row, column, text = 0, -1, ""
 
@@ -198,7 +198,7 @@ def _room(book: zipfile.ZipFile, part: str) -> int:
     with book.open(part) as sheet:
         rest = b""
         while step := sheet.read(_STEP):
-            # Before the last end of an element everything is whole.
+            # Elements are complete up to the last closing tag.
             window, end, rest = (rest + step).rpartition(b"</")
             for letters, row in _FILLED.findall(window + end):
                 columns.add(max(_column(letters.upper()), 0))

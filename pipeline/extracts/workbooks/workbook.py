@@ -1,7 +1,6 @@
-"""Sheets to grids: every sheet of an Excel workbook, or the tables of a page saved as one, all cells as text.
+"""Reads every sheet of a workbook, or the tables of a web page saved as one, into grids with all cells as text.
 
-Which row of a sheet is its header is told by the headers that are known. Of what the columns mean only
-which are of money is known here.
+The header row is found by its known headers. The meaning of columns does not belong here, except which hold money.
 """
 
 from __future__ import annotations
@@ -32,18 +31,18 @@ from schemas.extracts import folded_headers, known_headers, money_in, recognise
 from schemas.rules import ABOVE_HEADER
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-# What every Word document has in it, whatever it is named.
+# A member of every Word document.
 _WORD = b"word/document.xml"
 _ROW_TAGS, _CELL_TAGS = {"tr", "row"}, {"td", "th", "cell"}
-# How a carriage return is kept in a workbook; a line feed stands behind it.
+# A carriage return as written in a workbook; a line feed follows it.
 _LINE_BREAK = "_x000D_"
-# As wide as Excel goes; what claims more lies.
+# The widest sheet of Excel; larger counts are implausible.
 _MOST_COLUMNS, _LONG = 16_384, 10
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, its table or why it is not read, and whether an officer who opens the workbook sees it."""
+    """One sheet: its name, its table or why it is not read, and whether it is not hidden."""
 
     name: str
     grid: Grid | UnreadableError
@@ -83,7 +82,7 @@ def read_workbook(data: bytes) -> list[Sheet]:
 def _read_sheet(workbook: fastexcel.ExcelReader, name: str, parts: SheetParts) -> Sheet:
     if parts.too_large:
         return Sheet(name, UnreadableError(f"Lembar ini {FAR_CELLS}"), visible=True)
-    # skip_rows=0 keeps blank top rows, so that row numbers are the officer's; blank first columns are left out.
+    # skip_rows=0 keeps blank top rows, so that row numbers are those officers see; blank first columns are omitted.
     sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
     first = min((column.absolute_index for column in sheet.available_columns()), default=0)
     grid = _to_grid(_numbered(sheet.to_polars()), parts.counted_from(first))
@@ -120,7 +119,7 @@ class _Page(HTMLParser):
         self.spans: list[Span] = []
         self._in_cell = False
         self._cell = 0
-        # Per column, how many rows below the one at hand the merged cells of it and of those above still reach.
+        # Per column, how many rows below the current one its merged cells still span; the same from the rows above.
         self._merged: dict[int, int] = {}
         self._above: dict[int, int] = {}
 
@@ -145,7 +144,7 @@ class _Page(HTMLParser):
 
     def _open_cell(self, attributes: dict[str, str | None]) -> None:
         row = self.rows[-1]
-        # A cell may say which column it is in, counted from 1, and how many columns and rows it takes.
+        # A cell may state its column, counted from 1, and how many columns and rows it spans.
         self._fill(row, _count(attributes.get("ss:index"), 1) - 1)
         while len(row) in self._above:
             self._fill(row, len(row) + 1)
@@ -158,7 +157,7 @@ class _Page(HTMLParser):
             self.spans.append((self._cell, len(self.rows), len(self.rows) + down))
 
     def _fill(self, row: list[str | None], width: int) -> None:
-        """Lengthen a row with nothing; merged cells that reach down from above come later (`with_spans`)."""
+        """Pad a row with blank cells; merged cells from above are filled in later (`with_spans`)."""
         row += [None] * (width - len(row))
 
     def handle_endtag(self, tag: str) -> None:
@@ -171,14 +170,14 @@ class _Page(HTMLParser):
 
 
 def _count(text: str | None, nothing: int) -> int:
-    """A stated count; `nothing` where none, or none to be believed, is stated."""
+    """A stated count; `nothing` if it is missing or implausible."""
     return (
         min(int(text), _MOST_COLUMNS) if text and text.isascii() and text.isdigit() and len(text) < _LONG else nothing
     )
 
 
 def _numbered(sheet: pl.DataFrame) -> pl.DataFrame:
-    """Row numbers as an officer sees them and cells by position, without blank rows."""
+    """The rows with the row numbers that officers see and cells named by position, without blank rows."""
     names = cells(sheet.width)
     sheet = sheet.rename(dict(zip(sheet.columns, names, strict=True))).with_row_index("baris", offset=1)
     if names:
@@ -206,15 +205,15 @@ def _to_grid(sheet: pl.DataFrame, parts: SheetParts) -> Grid:
 
 
 def _top(sheet: pl.DataFrame, within: int) -> tuple[list[tuple[int, list[str]]], Heading]:
-    """The first rows of a sheet, numbered, and which of them are its header."""
+    """The first rows of a sheet, numbered, and the header among them."""
     top = [(row[0], [" ".join((cell or "").split()) for cell in row[1:]]) for row in sheet.head(within).rows()]
     return top, find_heading([row for _, row in top])
 
 
 def _without_amounts(spans: list[Span], header: list[str], rows: pl.DataFrame) -> list[Span]:
-    """Merged cells but those of amounts, by the header they stand under, which may be that of a table further down.
+    """The merged cells without those under headers of money, also of a table further down.
 
-    One amount for several rows may be that of each or of all together: nobody's is repeated.
+    An amount over several rows may apply to each row or to all together, so it is not repeated.
     """
     columns = [pl.col(name) for name in {f"c{column}" for column, *_ in spans} if name in rows.columns]
     folded = map(folded_headers, columns)

@@ -1,9 +1,9 @@
-"""Regions: from the names or numbers an extract states to the Kemendagri codes in force.
+"""Resolves the region names or numbers in an extract to the Kemendagri codes in force.
 
 Belongs here: the comparable form of a region's name, the search from province down to village, old codes and names.
-Does not: the lists themselves (data/reference, loaded by pipeline.reference), or what a payment does with its region.
+Does not: the reference lists (data/reference, loaded by `pipeline.reference`), or what a payment does with its region.
 
-Only the distinct names of a frame are resolved and joined back, so the cost follows the variety of names, not the rows.
+Only distinct names are resolved and joined back, so the cost grows with the number of names, not of rows.
 """
 
 from pipeline.normalise.regions.listed import SIAK_NUMBERS, named_by_numbers

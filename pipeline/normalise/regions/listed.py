@@ -1,4 +1,4 @@
-"""Villages that are named as the list in force names them: most of a register, told by one join."""
+"""Resolves villages whose names match the list in force exactly, which is most of a register, with one join."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from pipeline.normalise.regions.spelling import bare_kabupaten, fold_region, kin
 from pipeline.normalise.values.distinct import once_per_value
 from pipeline.normalise.values.text import digits_of_code
 
-# The numbers that SIAK's own tables have in place of names, and how many digits of a region's code each is.
+# Number columns that SIAK's own tables have in place of names, and the digits of each in a region's code.
 SIAK_NUMBERS = {"no_prop": 2, "no_kab": 2, "no_kec": 2, "no_kel": 4}
 
 
 def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
-    """The tuples that name all four levels as the list in force does: nomor, the code columns, temuan_wilayah.
+    """The tuples whose four names match the list in force exactly: nomor, the code columns, temuan_wilayah (null).
 
-    Nothing is weighed there: no other place of the country agrees in province, name and kind of the kabupaten,
-    kecamatan and village.
+    Such a match is unique: no two villages agree in province, kabupaten with its kind, kecamatan and village.
     """
     keyed = tuples.select("nomor", *(fold(pl.col(level)).alias(level) for level, fold in _LISTED_FOLDS.items()))
     found = keyed.join(_listed(), on=LEVELS)
@@ -28,7 +27,7 @@ def as_listed(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def named_by_numbers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows that name no region but state SIAK's numbers of all four levels, with the names of that village."""
+    """The rows; those without region names but with SIAK's numbers of all four levels get the names of that village."""
     unnamed = pl.all_horizontal(pl.col(LEVELS).is_null()) & pl.all_horizontal(pl.col(list(SIAK_NUMBERS)).is_not_null())
     if not rows.select(unnamed.any()).item():
         return rows
@@ -46,7 +45,7 @@ def _folded(name: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def _folded_kabupaten(name: pl.Expr) -> pl.Expr:
-    """Kind and name without it; null where no kind is stated."""
+    """A kabupaten's kind and bare name; null if no kind is stated."""
     return pl.concat_str(kind_of_kabupaten(name), pl.lit(" "), bare_kabupaten(spaced_name(name)))
 
 
@@ -66,7 +65,7 @@ def _villages() -> pl.DataFrame:
 
 @cache
 def _listed() -> pl.DataFrame:
-    """Every village in force by the folded names of its four levels, but those that share them."""
+    """Every village in force by the folded names of its four levels, without those that share all four."""
     folded = _villages().select(
         *(fold(pl.col(level)).alias(level) for level, fold in _LISTED_FOLDS.items()),
         *(

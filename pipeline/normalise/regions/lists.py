@@ -1,4 +1,4 @@
-"""The regions of data/reference in the forms in which they are searched, each made once."""
+"""Lookup tables of the regions in data/reference, each built once."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from pipeline.normalise.regions.spelling import (
 CODE_COLUMNS = ["kode_prov", "kode_kab", "kode_kec", "kode_desa"]
 ANSWER = [*CODE_COLUMNS, "temuan_wilayah"]
 LEVELS = ["provinsi", "kabupaten", "kecamatan", "desa"]
-# An old name counts behind every way of writing a present one.
+# Old names rank after every spelling of a present name.
 _OLD_RANK = 10
 
 
 @dataclass(frozen=True)
 class RegionCodes:
-    """Codes an identity number may begin with; each a Series of text."""
+    """Region codes that an identity number may begin with, each a Series of text."""
 
     provinsi: pl.Series
     kabupaten: pl.Series
@@ -50,7 +50,7 @@ def known_prefix() -> RegionCodes:
 
 
 def current_kab(code: pl.Expr) -> pl.Expr:
-    """The present code of a 4-digit kabupaten code: Papua's old ones are mapped, all others stay as they are."""
+    """The present code of a 4-digit kabupaten code: old codes of Papua are mapped, others kept."""
     papua = reference.papua_codes()
     return code.replace(papua["kode_lama"], papua["kode_kini"])
 
@@ -62,7 +62,7 @@ def written_names() -> pl.DataFrame:
     past = (
         reference.region_aliases()
         .join(current.select("kode", "tingkat"), on="kode")
-        # Short forms are nobody's former name: who writes DKI JAKARTA is not out of date.
+        # Short forms (source `padan`), such as DKI JAKARTA, are not former names.
         .select("tingkat", "kode", pl.col("nama_lama").alias("nama"), "induk", lama=pl.col("sumber") != "padan")
     )
     return pl.concat([current, past]).with_columns(pl.col("induk").fill_null(""))
@@ -70,9 +70,9 @@ def written_names() -> pl.DataFrame:
 
 @cache
 def names_below() -> pl.DataFrame:
-    """Keys by the region above, kabupaten left out: induk, kunci, kode, urutan (0 best), lama."""
+    """Name keys by parent region, for all levels except kabupaten: induk, kunci, kode, urutan (0 best), lama."""
     names = written_names().filter(pl.col("tingkat") != "KABUPATEN")
-    # Signs tell apart what is written without spaces: LUBUKPAKAMI,II is not LUBUK PAKAM III.
+    # Punctuation separates words written without blanks: LUBUKPAKAMI,II is not LUBUK PAKAM III.
     joined = names.with_columns(
         spaced_name(compact_name(pl.col("nama"))).alias("kunci"), pl.lit(2, pl.Int32).alias("urutan")
     )
@@ -87,7 +87,7 @@ def names_below() -> pl.DataFrame:
 
 @cache
 def villages_by_kabupaten() -> pl.DataFrame:
-    """As `names_below`, villages only and by kabupaten."""
+    """Like `names_below`, for villages only, with the kabupaten as parent."""
     villages = names_below().filter(pl.col("kode").str.len_bytes() == len("3604051001"))
     return (
         villages.with_columns(pl.col("induk").str.head(4))
@@ -115,21 +115,21 @@ def kabupaten_names() -> pl.DataFrame:
 
 @cache
 def kabupaten_by_kecamatan() -> pl.DataFrame:
-    """The kabupaten that have a kecamatan of a name today, however it is written: kunci, kode_kab."""
+    """The kabupaten that today have a kecamatan of a name, in any spelling: kunci, kode_kab."""
     present = written_names().filter(~pl.col("lama"), tingkat="KECAMATAN").select("kode", "nama")
     return keys(present, "urutan").select("kunci", kode_kab=pl.col("kode").str.head(4)).unique(maintain_order=True)
 
 
 @cache
 def homes_of_kecamatan() -> pl.DataFrame:
-    """As `kabupaten_by_kecamatan`, former names and kabupaten too."""
+    """Like `kabupaten_by_kecamatan`, including former names and kabupaten."""
     kecamatan = names_below().filter(pl.col("induk").str.len_bytes() == len("3604"))
     return kecamatan.select("kunci", kode_kab="induk").unique(maintain_order=True)
 
 
 @cache
 def provinces_of_kabupaten() -> pl.DataFrame:
-    """The provinces a kabupaten is stated under: kode_kab, kode_prov, prov_lama (before Papua was divided)."""
+    """The provinces that extracts state for a kabupaten: kode_kab, kode_prov, prov_lama (from before Papua's split)."""
     current = reference.regions().filter("berlaku", tingkat="KABUPATEN")
     papua = reference.papua_codes()
     return pl.concat(
@@ -141,10 +141,10 @@ def provinces_of_kabupaten() -> pl.DataFrame:
 
 
 def loose_spellings(places: pl.Series) -> pl.DataFrame:
-    """Present names below some regions by their `loose_key`, where no other has it.
+    """Present names below some regions by `loose_key`, only where the key is unique within the parent.
 
     Returns:
-        induk, longgar, kunci, ada_bernomor (the name has no numeral, but a namesake of the region has).
+        induk, longgar, kunci, ada_bernomor (the name has no numeral, but another of the parent differs only by one).
     """
     present = written_names().filter(~pl.col("lama"), pl.col("induk").is_in(places.implode()))
     keyed = present.select("induk", longgar=loose_key(pl.col("nama")), kunci=fold_region(pl.col("nama")))
@@ -156,7 +156,7 @@ def loose_spellings(places: pl.Series) -> pl.DataFrame:
 
 
 def two_levels_up() -> pl.Expr:
-    """The region above the one that `induk` names."""
+    """The parent of the region in `induk`."""
     return pl.col("induk").str.head(pl.col("induk").str.len_bytes() - 2).alias("atas")
 
 
@@ -164,7 +164,7 @@ def spellings_in_neighbourhood(above: pl.Series) -> pl.DataFrame:
     """Present names of kecamatan and desa two levels below some regions.
 
     Returns:
-        atas, induk, kunci, bilangan and tunggal (no other name below `induk` has the key), as `nearest` asks for them.
+        atas, induk, kunci, bilangan and tunggal (the key is unique below `induk`), as `nearest` takes them.
     """
     levels = pl.col("tingkat").is_in(["KECAMATAN", "DESA"])
     present = written_names().filter(~pl.col("lama"), levels, two_levels_up().is_in(above.implode()))

@@ -1,4 +1,4 @@
-"""Rows that name their regions from the province down: the kabupaten that is meant, and what lies below it."""
+"""Resolves rows with names of province, kabupaten, kecamatan and desa: first the kabupaten, then the levels below."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from pipeline.normalise.values.distinct import distinct_rows
 def resolve_names(
     df: pl.DataFrame, *, provinsi: str | None, kabupaten: str | None, kecamatan: str | None, desa: str | None
 ) -> pl.DataFrame:
-    """Adds the codes of the regions a row names.
+    """Add the codes of the regions that rows name.
 
     Args:
-        df: Any frame; the keywords name its text columns per level, None where it has none.
+        df: Any frame; the keywords name its text column for each level, None if it has none.
         provinsi: Column with the province.
         kabupaten: Column with the kabupaten or kota.
         kecamatan: Column with the kecamatan.
@@ -32,7 +32,7 @@ def resolve_names(
 
     Returns:
         `df`, same rows in the same order, with kode_prov, kode_kab, kode_kec, kode_desa (text, null below the deepest
-        level that resolves) and temuan_wilayah (null or one of the WILAYAH_ codes, the gravest).
+        level that resolves) and temuan_wilayah (null or the most serious WILAYAH_ code).
     """
     columns = dict(zip(LEVELS, (provinsi, kabupaten, kecamatan, desa), strict=True))
     stated = df.select(
@@ -44,15 +44,15 @@ def resolve_names(
 
 
 def stated_tuples(rows: pl.DataFrame) -> pl.DataFrame:
-    """The distinct names of regions that rows state (provinsi, kabupaten, kecamatan, desa), in the order they appear.
+    """The distinct (provinsi, kabupaten, kecamatan, desa) of rows, in order of appearance.
 
-    Those of several parts of a source are resolved together: it costs the same for a handful as for a thousand.
+    Collect those of all parts of a source before resolving: a thousand tuples cost hardly more than a few.
     """
     return distinct_rows(rows.select(LEVELS))[1]
 
 
 def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
-    """The code columns and temuan_wilayah beside each of some distinct tuples (`stated_tuples`)."""
+    """Distinct tuples (`stated_tuples`) with their code columns and temuan_wilayah."""
     numbered = tuples.with_row_index("nomor")
     resolved = as_listed(numbered)
     others = numbered.join(resolved, on="nomor", how="anti")
@@ -63,17 +63,17 @@ def resolve_stated(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def attach_stated(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """`df` with the answers (`resolve_stated`) for the names it states beside every row."""
+    """`df` with the answers (`resolve_stated`) for the names in each row."""
     places, tuples = distinct_rows(df.select(LEVELS))
     own = tuples.join(answers, on=LEVELS, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(ANSWER)[places])
 
 
 def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
-    """Adds kode_prov, kode_kab and how they were found: kab_ambigu, kab_lama, kab_ejaan.
+    """Add kode_prov, kode_kab and how they were found: kab_ambigu, kab_lama, kab_ejaan.
 
-    Candidates are all kabupaten of the stated name, or, without a usable name, all that have the stated kecamatan.
-    The one that agrees in most of kind, province, kecamatan and desa is meant; a tie stays open.
+    Candidates are all kabupaten of the stated name or, without a usable name, all that have the stated kecamatan. The
+    one that agrees in most of kind, province, kecamatan and desa is chosen; a tie stays open.
     """
     provinces = look_up(tuples.select(nama="provinsi", induk=pl.lit("")).unique(), names_below())
     tuples = tuples.join(
@@ -88,7 +88,7 @@ def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
     agreeing = pl.sum_horizontal("jenis_cocok", "prov_cocok", "kec_cocok", "desa_cocok")
     best = (
         candidates.filter(agreeing == agreeing.max().over("nomor"))
-        # What bears the name today is meant before what once bore it.
+        # A present name beats a former one.
         .filter(pl.col("lama") == pl.col("lama").min().over("nomor"))
         .group_by("nomor")
         .agg(
@@ -117,14 +117,14 @@ def choose_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
-    """Kabupaten that bear the stated name: nomor, kode_kab, lama, ejaan, jenis_cocok.
+    """Kabupaten with the stated name: nomor, kode_kab, lama, ejaan, jenis_cocok.
 
-    A name that no kabupaten bears is read as the nearest one of the stated province. `ejaan` tells that the name was
-    mended so or that its kind is another one.
+    An unknown name is taken for the nearest name in the stated province. `ejaan`: the name was corrected in this way,
+    or its kind (KABUPATEN, KOTA) differs.
     """
     stated = tuples.select("nomor", "prov_tertulis", nama="kabupaten").drop_nulls("nama")
     whole = compact_name(pl.col("nama"))
-    # KOTA BARU is Kotabaru: where the whole name is known, no word of it is a kind.
+    # If the whole name is known, no word of it is a kind: KOTA BARU is Kotabaru.
     has_kind = ~whole.is_in(kabupaten_names()["kunci"].implode())
     stated = stated.with_columns(
         pl.when(has_kind).then(bare_kabupaten(pl.col("nama"))).otherwise(whole).alias("kunci"),
@@ -156,7 +156,7 @@ def _candidates_by_name(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _candidates_by_kecamatan(tuples: pl.DataFrame) -> pl.DataFrame:
-    """As `_candidates_by_name`, the kabupaten that have the stated kecamatan; ejaan where a name was overruled."""
+    """Like `_candidates_by_name`, the kabupaten that have the stated kecamatan; ejaan: a stated name was overruled."""
     keyed = keys(tuples.select("nomor", "kabupaten", nama="kecamatan").drop_nulls("nama"), "cara")
     found = keyed.join(kabupaten_by_kecamatan(), on="kunci").unique(["nomor", "kode_kab"])
     return found.select(
@@ -168,12 +168,12 @@ def _candidates_by_kecamatan(tuples: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# Without a usable name for the kabupaten, the province must agree where known, and an unknown name needs the desa too.
+# A candidate without a usable kabupaten name must agree in a known province, and also in the desa if a name is unknown.
 _UNOPPOSED = (pl.col("prov_cocok") | pl.col("prov_tertulis").is_null()) & (pl.col("desa_cocok") | ~pl.col("ejaan"))
 
 
 def _weigh(candidates: pl.DataFrame, tuples: pl.DataFrame) -> pl.DataFrame:
-    """Adds to candidate kabupaten what speaks for them: prov_cocok, prov_lama, kec_cocok, desa_cocok."""
+    """Add the evidence for each candidate kabupaten: prov_cocok, prov_lama, kec_cocok, desa_cocok."""
     weighed = candidates.join(tuples.select("nomor", "prov_tertulis", "kecamatan", "desa"), on="nomor").join(
         provinces_of_kabupaten(),
         left_on=["kode_kab", "prov_tertulis"],

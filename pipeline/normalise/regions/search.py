@@ -1,6 +1,6 @@
-"""From a name and the region above it to its code, and so from the chosen kabupaten down to the village.
+"""Finds the code of a region by its name and parent, and so descends from the chosen kabupaten to the village.
 
-Every step takes the one best candidate or none: where two remain, the level stays open and the row says so.
+Each step takes the single best candidate: if two remain, the level stays null and `temuan_wilayah` says so.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ WILAYAH_TIDAK_DIKENAL = "WILAYAH_TIDAK_DIKENAL"
 WILAYAH_AMBIGU = "WILAYAH_AMBIGU"
 WILAYAH_LAMA = "WILAYAH_LAMA"
 WILAYAH_EJAAN = "WILAYAH_EJAAN"
-# Below this length one letter makes another name; above it, every eighth letter may be wrong.
+# Shorter names must match exactly; in longer ones every eighth letter may be wrong.
 _SHORTEST_FUZZY = 5
 _LETTERS_PER_ERROR = 8
 _CLEAR_MARGIN = 2
 
 
 def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Finds distinct (induk, nama) among `names`: adds kode (null unless one fits best), jumlah of best ones, lama."""
+    """Find distinct (induk, nama) among `names`: adds kode (null unless one is best), jumlah of best ones, lama."""
     asked = pairs.drop_nulls()
     if asked.is_empty():
         nothing = {"jumlah": pl.lit(0, pl.UInt32), "kode": pl.lit(None, pl.String), "lama": pl.lit(value=False)}
         return pairs.with_columns(**nothing)
-    # Of a hundred thousand names few are below the regions asked about.
+    # Join only the names below the requested parents, few of a hundred thousand.
     below = names.filter(pl.col("induk").is_in(asked["induk"].unique().implode()))
     found = keys(asked, "cara").join(below, on=["induk", "kunci"])
     jarak = pl.col("urutan") + pl.col("cara")
@@ -51,12 +51,12 @@ def look_up(pairs: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
 
 
 def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
-    """The one spelling of the same parent that a name misses by a slip of the pen: induk, nama, kunci.
+    """The single spelling below the same parent within a few wrong letters of a name: induk, nama, kunci.
 
     Args:
         residual: induk, nama, ditulis (nama in the form of the keys).
-        spellings: induk, kunci, bilangan (the numerals of the name: BONAN DOLOK I is no slip for BONAN DOLOK II) and
-            tunggal (whether a hit on this key is to be trusted).
+        spellings: induk, kunci, bilangan (numerals of the name, which must agree: BONAN DOLOK I is not BONAN DOLOK II)
+            and tunggal (whether a match with this key can be trusted).
     """
     pairs = residual.with_columns(
         bilangan=numerals(pl.col("nama")), panjang=pl.col("ditulis").str.len_bytes().cast(pl.Int64)
@@ -78,12 +78,12 @@ def nearest(residual: pl.DataFrame, spellings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _find(pairs: pl.DataFrame) -> pl.DataFrame:
-    """As `look_up` among kecamatan and desa, spellings and slips of the pen mended: adds kode, jumlah, lama, ejaan."""
+    """Like `look_up` among kecamatan and desa, also for misspelt names: adds kode, jumlah, lama, ejaan."""
     found = look_up(pairs, names_below())
     residual = found.filter(jumlah=0).select("induk", "nama").drop_nulls()
     if residual.is_empty():
         return found.with_columns(ejaan=pl.lit(value=False))
-    # A name at home in a neighbouring region is a wrong parent, not a slip.
+    # An exact name of a neighbouring region means a wrong parent, not a typing error.
     residual = residual.with_columns(two_levels_up(), fold_region(pl.col("nama")).alias("ditulis"))
     around = spellings_in_neighbourhood(residual["atas"].unique())
     residual = residual.join(around, left_on=["atas", "ditulis"], right_on=["atas", "kunci"], how="anti")
@@ -93,7 +93,7 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
     spelt = (
         residual.with_columns(longgar=loose_key(unnumbered), bernomor=unnumbered != pl.col("nama"))
         .join(loose_spellings(residual["induk"].unique()), on=["induk", "longgar"])
-        # 2 LUMPATAN may be LUMPATAN 2 as well as the second of a list.
+        # 2 LUMPATAN may mean LUMPATAN 2 or item 2 of a list.
         .filter(~(pl.col("bernomor") & pl.col("ada_bernomor")))
     )
     slips = nearest(residual.join(spelt, on=["induk", "nama"], how="anti"), around.drop("atas"))
@@ -114,9 +114,9 @@ def _find(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _beside_own_code(residual: pl.DataFrame) -> pl.DataFrame:
-    """Names with their own code before or behind them, which is no chance: induk, nama, kunci (without it).
+    """Names with the digits of their own code before or after them: induk, nama, kunci (without the digits).
 
-    KRAMATWATU (05) is 36.04.05; LUMPATAN (02) is no LUMPATAN, of whose code it is a part, nor where a LUMPATAN II is.
+    KRAMATWATU (05) is 36.04.05. LUMPATAN (02) does not count: a village needs four digits, and 02 may mean LUMPATAN II.
     """
     ways = name_and_digits(pl.col("nama"))
     told = pl.concat([residual.select("induk", way, ditulis="nama") for way in ways], how="diagonal").drop_nulls()
@@ -134,7 +134,7 @@ def _beside_own_code(residual: pl.DataFrame) -> pl.DataFrame:
 
 
 def join_children(frame: pl.DataFrame, parent: str, name: str, code: str) -> pl.DataFrame:
-    """Adds the code of the region of that name under `parent`, exact names only."""
+    """Add the code of the region with exactly that name below `parent`."""
     pairs = frame.select(induk=parent, nama=name).unique()
     found = look_up(pairs, names_below()).select("induk", "nama", pl.col("kode").alias(code))
     return frame.join(found, left_on=[parent, name], right_on=["induk", "nama"], how="left")
@@ -147,20 +147,20 @@ def descend(tuples: pl.DataFrame) -> pl.DataFrame:
     )
     placed = tuples.join(kecamatan, on=["kode_kab", "kecamatan"], how="left", nulls_equal=True)
     within = placed.filter(pl.col("kode_kec").is_not_null()).select(induk="kode_kec", nama="desa").unique()
-    # A village without its kecamatan is known if the kabupaten has only one of the name.
+    # A village without kecamatan is found if its name is unique in the kabupaten.
     without = placed.filter(pl.col("kecamatan").is_null()).select(induk="kode_kab", nama="desa").unique()
     desa = pl.concat(
         [_find(within), look_up(without, villages_by_kabupaten()).with_columns(ejaan=pl.lit(value=False))]
     ).select(tempat="induk", desa="nama", kode_desa="kode", desa_jumlah="jumlah", desa_lama="lama", desa_ejaan="ejaan")
     place = pl.when(pl.col("kecamatan").is_null()).then("kode_kab").otherwise("kode_kec")
     placed = placed.with_columns(tempat=place).join(desa, on=["tempat", "desa"], how="left", nulls_equal=True)
-    # Villages that moved to another kecamatan are found by their old one; the code tells the present one.
+    # A village found by its former kecamatan gets the present one from its code.
     placed = placed.with_columns(kode_kec=pl.coalesce(pl.col("kode_desa").str.head(6), "kode_kec"))
     return placed.select("nomor", *CODE_COLUMNS, _finding())
 
 
 def _finding() -> pl.Expr:
-    """The gravest thing to say about how a row's region was found; null if it was found as written."""
+    """The most serious finding about how a row's region was found; null if it was found as written."""
 
     def unknown(name: str, code: str) -> pl.Expr:
         return pl.col(name).is_not_null() & pl.col(code).is_null()

@@ -1,4 +1,4 @@
-"""SIAK lists, which name kecamatan and desa but no kabupaten: identity numbers and the file's name vote for it."""
+"""Resolves SIAK lists, which have no kabupaten column: identity numbers and the file's name vote for the kabupaten."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from pipeline.normalise.regions.search import descend, join_children
 from pipeline.normalise.regions.spelling import KAB_WORD, keys, kind_of_kabupaten, spaced_name, stated_name
 from pipeline.normalise.values.distinct import distinct_rows
 
-# The kabupaten whose number begins a KK number or NIK.
+# The digits of the kabupaten at the beginning of a KK number or NIK.
 _KAB_OF, _KAB_DIGITS = {"kab_kk": "no_kk", "kab_nik": "nik"}, 4
-# What is asked of a file: which kabupaten the rows are of that name these.
+# Rows that agree in these share one question: which kabupaten?
 _ASKED = ("berkas", "kecamatan", "desa")
 SIAK_TUPLE = (*_ASKED, "kab_kk", "kab_nik")
-# Fewer votes than this in a group of rows are stray numbers, not a second kabupaten in the file.
+# A smaller share of the votes comes from stray numbers, not from a second kabupaten in the file.
 _FAIR_SHARE = 0.1
 
 
 def siak_tuples(rows: pl.DataFrame) -> pl.DataFrame:
-    """What rows are resolved by, counted; those of several parts of a source are added up before they are resolved.
+    """The distinct facts by which rows are resolved, with counts; add up those of all parts before resolving.
 
     Args:
         rows: berkas, kecamatan, desa, no_kk and nik.
 
     Returns:
-        The distinct tuples, in the order they appear: berkas, kecamatan, desa, kab_kk, kab_nik and baris (how many
+        The distinct tuples, in order of appearance: berkas, kecamatan, desa, kab_kk, kab_nik and baris (number of
         rows).
     """
     places, present = _told_by(rows)
@@ -35,11 +35,11 @@ def siak_tuples(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
-    """The code columns and temuan_wilayah beside each tuple (`siak_tuples`) of a whole source.
+    """Each tuple (`siak_tuples`) of a whole source with its code columns and temuan_wilayah.
 
-    Only a kabupaten that has the stated kecamatan comes into question. The rows of one file that name the same desa
-    vote for it, a KK number twice and a NIK once; then the rows of the same kecamatan, of the file, and the file's
-    name. Where one file covers several kabupaten that share both names, each row's own number decides.
+    Only a kabupaten that has the stated kecamatan is a candidate. The rows of one file with the same desa vote, a KK
+    number with weight 2 and a NIK with 1; ties go to the votes of the kecamatan, then of the file, then to the file's
+    name. If one file covers several kabupaten that share both names, each row's own number decides.
     """
     numbered = tuples.with_row_index("nomor").with_columns(stated_name("kecamatan"), stated_name("desa"))
     resolved = descend(_choose_by_votes(numbered))
@@ -48,25 +48,25 @@ def resolve_siak_tuples(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def attach_siak(df: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
-    """`df` with the answers (`resolve_siak_tuples`) for its tuples beside every row."""
+    """`df` with the answers (`resolve_siak_tuples`) for the tuple of each row."""
     places, tuples = _told_by(df)
     own = tuples.join(answers, on=SIAK_TUPLE, how="left", nulls_equal=True, maintain_order="left")
     return df.with_columns(own.select(ANSWER)[places])
 
 
 def _told_by(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-    """For each row the place of its tuple, and these; of former codes one may stand there several times."""
+    """For each row the index of its tuple, and the tuples; mapping former codes may leave duplicates among them."""
     begins = {kab: pl.col(number).str.head(_KAB_DIGITS) for kab, number in _KAB_OF.items()}
     places, distinct = distinct_rows(rows.select(*_ASKED, **begins))
     return places, distinct.with_columns(current_kab(pl.col(kab)) for kab in _KAB_OF)
 
 
 def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
-    """Adds what `choose_by_name` adds, from the numbers' votes and the files' names."""
+    """Add the columns that `choose_by_name` adds, from the votes of the numbers and the files' names."""
     ballots = _ballots(tuples)
     asked = tuples.select(_ASKED).unique(maintain_order=True).with_row_index("urusan")
     candidates = _ranked(_possible(asked, ballots), ballots)
-    # Of the kabupaten that have both names, those with a fair share of the votes share the file between them.
+    # Kabupaten that have both names and a fair share of the votes divide the rows between them.
     sharing = candidates.filter("bersama").filter(pl.len().over("urusan") > 1)
     winners = (
         candidates.filter(urut=1)
@@ -101,7 +101,7 @@ def _choose_by_votes(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ballots(tuples: pl.DataFrame) -> pl.DataFrame:
-    """What the numbers of the rows say of every place asked about: its kabupaten and their votes (`suara`)."""
+    """The votes (`suara`) of identity numbers for the kabupaten of each (berkas, kecamatan, desa)."""
     votes = {"kab_kk": 2 * pl.col("baris"), "kab_nik": pl.col("baris")}
     return (
         pl.concat(tuples.select(*_ASKED, kode_kab=number, suara=weight) for number, weight in votes.items())
@@ -112,7 +112,7 @@ def _ballots(tuples: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ranked(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
-    """Those that fit the desa best, with their rank (`urut`) and whether their share of votes is fair (`bersama`)."""
+    """The candidates that fit the desa best, with their rank (`urut`) and whether their share is fair (`bersama`)."""
     of_kecamatan = ballots.group_by("berkas", "kecamatan", "kode_kab").agg(suara_kec=pl.col("suara").sum())
     candidates = possible.join(ballots, on=[*_ASKED, "kode_kab"], how="left", nulls_equal=True)
     candidates = candidates.join(
@@ -125,7 +125,7 @@ def _ranked(possible: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
 
 
 def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
-    """The kabupaten of a file that have the stated kecamatan, all of the file's where none has it.
+    """The kabupaten of a file that have the stated kecamatan, or all of the file's if none has it.
 
     Adds kode_kab, suara_berkas, petunjuk and desa_cocok to `asked` (urusan, berkas, kecamatan, desa).
     """
@@ -144,9 +144,9 @@ def _possible(asked: pl.DataFrame, ballots: pl.DataFrame) -> pl.DataFrame:
 
 
 def _hints(files: pl.DataFrame) -> pl.DataFrame:
-    """Kabupaten that a file's name suggests: berkas, kode_kab, petunjuk (the higher the surer).
+    """Kabupaten that a file's name suggests: berkas, kode_kab, petunjuk (higher is surer).
 
-    A code goes before a name with its kind, that before a bare name, and MUSI RAWAS UTARA before MUSI RAWAS.
+    A code ranks above a name with its kind, that above a bare name, and MUSI RAWAS UTARA above MUSI RAWAS.
     """
     spaced = pl.concat_str(pl.lit(" "), spaced_name(pl.col("berkas")), pl.lit(" "))
     name = (

@@ -1,4 +1,4 @@
-"""A whole source at once, part by part: the facts that no row tells by itself, and which delivery counts.
+"""Derives the facts that need all rows of a source, read part by part, and the order of its deliveries.
 
-Does not belong here: what a value says (`pipeline.normalise.values`).
+Does not belong here: parsing single values (`pipeline.normalise.values`).
 """

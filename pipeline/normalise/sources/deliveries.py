@@ -1,7 +1,7 @@
-"""As of when a delivered file holds, and which revision it is: of what is told twice, the later delivery counts.
+"""Dates deliveries: the moment whose state a file describes (`berlaku_per`), and which revision it is.
 
-Does not belong here: what counts of two rows (`pipeline.realisation`), nor what files tell of the money in them
-(`pipeline.normalise.told.orders`).
+Does not belong here: choosing between two rows by these dates (`pipeline.realisation`), and the programme and stage
+that files state (`pipeline.normalise.told.orders`).
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from schemas.extracts import file_of_origin
 from schemas.keys import STAGE
 from schemas.rules import HIDDEN_SHEET
 
-# SEBELUM REVISI is what stood before one, DRAFT FINAL is none yet.
+# Not a revision: SEBELUM REVISI is the state before one, DRAFT FINAL is none yet.
 _NOT_REVISED = r"(?:^|[^A-Z])(?:SEBELUM|PRA|BELUM|BUKAN|TANPA|DRAFT?)[ _.-]*(?:REVISI|REV|PERUBAHAN|PERBAIKAN|FINAL)"
 _REVISED = "(?:REVISI|REV|PERUBAHAN|PERBAIKAN|PEMBETULAN|KOREKSI|RALAT|FINAL)"
-# REV10, REV02, FINAL REVISI 2; what follows may be a year.
+# REV10, REV02, FINAL REVISI 2; longer numbers after it may be a year.
 _REVISION = rf"(?:^|[^A-Z])(?:{_REVISED}[ _.-]+)*{_REVISED}(?:[ _.-]*(?:KE[ _-]*)?0?([1-9][0-9]?)(?:[^0-9]|$)|[^A-Z]|$)"
-# A day or month in a name, whose number is not that of a revision: REVISI 12 SEPTEMBER, REVISI 09-2022.
+# A day or month in a name, not a revision number: REVISI 12 SEPTEMBER, REVISI 09-2022.
 _DAY_IN_NAME = (
     rf"([^A-Z0-9])([0-9]{{1,2}}[ _./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}}[ _./-]+20[0-9]{{2}})|0[1-9][ _./-]+20[0-9]{{2}})"
 )
-# The day that the name of a sheet is: 30 Nov, 1-12-2022, TGL 9; the year is seldom told.
+# The day in the name of a sheet: 30 Nov, 1-12-2022, TGL 9; it seldom has a year.
 _DAY_OF_SHEET = (
     rf"(?:^|[^0-9])([0-9]{{1,2}})[ _./-]*({'|'.join(MONTHS)})[A-Z]*(?:[ _./-]*(?:20)?([0-9]{{2}}))?(?:[^0-9]|$)"
 )
 _DIGITS_OF_SHEET = r"(?:^|[^0-9])([0-9]{1,2})[ _./-]([0-9]{1,2})[ _./-](?:20)?([0-9]{2})(?:[^0-9]|$)"
 _BARE_DAY_OF_SHEET = r"^(?:(?:TGL|TANGGAL|HARI(?: KE)?)\W*)?([0-9]{1,2})$"
-# Days of a month and of a year, at least: a number for every day is all that is needed.
+# Upper bounds for the days of a month and of a year, to number days in order.
 _DAYS, _YEAR = 32, 32 * 13
 
 
 def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
-    """The moment whose state each file tells: `berkas` and `berlaku_per`.
+    """The moment whose state each file describes: `berkas` and `berlaku_per`.
 
-    It is the date in its name, else the newest date in its rows, else when the file was changed.
+    It is the date in the file's name, else the newest date in its rows, else the file's modification time.
 
     Args:
         newest: `berkas`, `diubah` and `terbaru`, the newest date in its rows.
@@ -47,10 +47,10 @@ def files_as_of(newest: pl.DataFrame) -> pl.DataFrame:
 
 
 def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
-    """As `files_as_of` for files of orders, where a revision is later than the file that it revises.
+    """Like `files_as_of` for files of orders; a revision is later than the file it revises.
 
-    A revision without a date in its name revises the undated files whose whole path differs only in what tells the
-    revision. Of two revisions as old the one with the higher number is later.
+    A revision without a date in its name revises the undated files whose whole path differs only in the words of the
+    revision. Of two revisions with the same date the one with the higher number is later.
 
     Args:
         newest: as for `files_as_of`.
@@ -60,16 +60,16 @@ def orders_as_of(newest: pl.DataFrame) -> pl.DataFrame:
     revised = undated.filter(pl.col("revisi") > 0).select("berkas", "nama")
     last = undated.group_by("nama").agg(pl.col("berlaku_per").max())
     of_name = revised.join(last, on="nama").select("berkas", "berlaku_per")
-    # More than what sheets of one workbook may differ by (`as_of_sheets`).
+    # More than sheets of one workbook may differ by (`as_of_sheets`).
     later = pl.duration(milliseconds=100 * pl.col("revisi"))
     return held.update(of_name, on="berkas").select("berkas", berlaku_per=pl.col("berlaku_per") + later)
 
 
 def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
-    """As `files_as_of` for lists of targets, where a revision is no older than the lists that it revises.
+    """Like `files_as_of` for lists of targets; a revision is not older than the lists it revises.
 
-    A revision without a date in its name revises every undated list that has one of its targets, whatever that list's
-    other dates: those of its rows tell when money was transferred, that of the file is often when it was copied.
+    A revision without a date in its name revises every undated list with a target in common, whatever that list's other
+    dates: those in its rows are days of transfer, and the file's own is often the day it was copied.
 
     Args:
         newest: as for `files_as_of`.
@@ -85,7 +85,7 @@ def lists_as_of(newest: pl.DataFrame, targets: pl.DataFrame) -> pl.DataFrame:
 
 
 def revision(name: pl.Expr) -> pl.Expr:
-    """Which revision a file or sheet is by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 where it tells none."""
+    """The revision number of a file or sheet by its name: `alokasi revisi.csv` 1, `rev2` 2; 0 for none."""
     words = name.str.to_uppercase().str.replace_all(_DAY_IN_NAME, "${1} ")
     number = pl.element().str.extract(_REVISION).cast(pl.Int32).fill_null(1).max()
     told = words.str.extract_all(_REVISION).list.eval(number).list.first()
@@ -93,14 +93,14 @@ def revision(name: pl.Expr) -> pl.Expr:
 
 
 def _unrevised(name: pl.Expr) -> pl.Expr:
-    """The name of a file without its ending and what `revision` tells, letters and digits only."""
+    """The letters and digits of a file's name, without its extension and the words of a revision."""
     bare = name.str.to_uppercase().str.replace(r"(?:\.[A-Z]+[0-9]?){1,2}$", "")
     of_days = bare.str.replace_all(_DAY_IN_NAME, "${1}TGL${2}")
     return of_days.str.replace_all(_REVISION, " ").str.replace_all("[^A-Z0-9]", "")
 
 
 def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with `berlaku_per`, that of their file; for rows of a correction form, of the file they were refused in.
+    """`rows` with the `berlaku_per` of their file, or, for rows of a correction form, of the file they were refused in.
 
     Args:
         rows: berkas and, where the source has forms, asal_baris.
@@ -110,19 +110,19 @@ def as_of(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     if "asal_baris" not in rows.columns:
         return dated
     origin = dated.select(berkas=file_of_origin())
-    # A form says what was true when its rows were delivered, not when it came back.
+    # A form describes the state when its rows were delivered, not when it came back.
     of_origin = origin.join(files, on="berkas", how="left", maintain_order="left")
     in_name = origin.select(_stated_in_name(pl.col("berkas"))).to_series()
     return dated.with_columns(berlaku_per=pl.coalesce(of_origin["berlaku_per"], in_name, "berlaku_per"))
 
 
 def as_of_sheets(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows of orders (`as_of`), those of a sheet that is named after a later day a little later than those of others.
+    """Rows of orders (`as_of`) with slightly later `berlaku_per` for sheets named after a later day (1 Des, 30 Nov).
 
-    Else 30 Nov would come after 1 Des. Hidden sheets, and those named otherwise, come before.
+    Hidden sheets and sheets with other names come first.
     """
     if rows.select(pl.col("lembar", "asal_baris").is_null().all()).row(0) == (True, True):
-        # Text has no sheets, and most orders come as text.
+        # Most orders come as text, which has no sheets.
         return rows
     of_origin = pl.col("asal_baris").str.extract(r"#([^#]*)#\d+$")
     day = _day_of_sheet(pl.coalesce(of_origin, "lembar"))
@@ -131,7 +131,7 @@ def as_of_sheets(rows: pl.DataFrame) -> pl.DataFrame:
 
 @once_per_value(pl.Int64)
 def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
-    """A number that is greater for a later day in the name of a sheet; null where it tells none."""
+    """A number that grows with the day in the name of a sheet; null if it has none."""
     name = sheet.str.split("/").list.last().str.to_uppercase()
     worded, digits = (name.str.extract_groups(form) for form in (_DAY_OF_SHEET, _DIGITS_OF_SHEET))
     month = worded.struct.field("2").replace_strict(MONTHS, default=None, return_dtype=pl.Int64)
@@ -141,7 +141,7 @@ def _day_of_sheet(sheet: pl.Expr) -> pl.Expr:
         + groups.struct.field("1").cast(pl.Int64, strict=False)
         for groups, number in ((worded, month), (digits, digits.struct.field("2").cast(pl.Int64, strict=False)))
     )
-    # A text file that a spreadsheet opened is a sheet with its name: danom_t1_20220915.
+    # A text file saved by a spreadsheet program gives the sheet its file name: danom_t1_20220915.
     whole = stated_in_name(sheet).dt
     of_file = whole.year() % 100 * _YEAR + whole.month().cast(pl.Int64) * _DAYS + whole.day()
     number = pl.coalesce(of_file, *days, name.str.extract(_BARE_DAY_OF_SHEET).cast(pl.Int64, strict=False))

@@ -1,4 +1,4 @@
-"""Facts of all DTKS rows: which repeat an ID, which NIKs are copied, which files are damaged as a whole."""
+"""Surveys all DTKS rows: which ones repeat an ID, which NIKs are copied, which files are damaged as a whole."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from schemas.rules import CORRECTIONS
 
 
 def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
-    """Look over all DTKS rows; `damage_limits`: when a file counts as damaged as a whole."""
+    """The facts of all DTKS rows; `damage_limits`: when a file counts as damaged as a whole."""
     damage: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
     dated: list[pl.DataFrame] = []
@@ -48,7 +48,7 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
     ids, niks = repeated(keys(), ("id", "nik"), parts)
     counted = pl.concat(damage)
-    # Names of regions are few, and looking them up is many small steps: the other core has time for the rows.
+    # Looking up region names is many small steps on one core: the row facts run beside it.
     with ThreadPoolExecutor(1) as pool:
         stated = pool.submit(resolved, named)
         again, replaced = _repeated_ids(parts, ids)
@@ -65,9 +65,9 @@ def survey_dtks(parts: Parts, damage_limits: DamageLimits) -> Survey:
 
 
 def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """Rows that repeat the ID of an earlier row, and those among them that a correction replaces.
+    """Rows that repeat the ID of an earlier acceptable row, and those among them that a correction replaces.
 
-    A row that is refused for another reason does not use up its ID: its corrected copy must still be accepted.
+    A row that is refused for another reason does not count as earlier, so that its corrected copy is accepted.
     """
     rows = parts.rows(candidates, "berkas", "lembar", "id_dtks", "nik", "no_kk", "nama").select(
         ROW,
@@ -78,7 +78,7 @@ def _repeated_ids(parts: Parts, candidates: pl.Series) -> tuple[pl.Series, pl.Se
         no_kk=written_number(pl.col("no_kk")),
         perbaikan=pl.col("berkas").str.contains(CORRECTIONS),
     )
-    # Within corrections and within all other files those that officers see come first.
+    # Corrections come first; within them and within the other files visible sheets come first.
     acceptable = rows.sort(~pl.col("perbaikan"), "tersembunyi", maintain_order=True).filter(
         pl.col("id").is_not_null()
         & pl.col("nama").is_not_null()

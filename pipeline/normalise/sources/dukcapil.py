@@ -1,4 +1,4 @@
-"""Facts of all residents: which NIKs are repeated, which kabupaten SIAK lists are of, on which day all were changed."""
+"""Surveys all residents: repeated NIKs, the kabupaten of SIAK lists, days on which a whole register was changed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.identifiers import usable_number, written_number
 from schemas.keys import PLACE
 
-# The rows a file must have before a day that most of them share is no coincidence: forms and answers about single
-# residents state the day of each.
+# From so many rows a day that most of them share is no coincidence; forms and answers about single residents are
+# shorter and state the day of each.
 _ENOUGH_ROWS = 20
 
 
 def survey_dukcapil(parts: Parts) -> Survey:
-    """Look over all residents."""
+    """The facts of all residents."""
     votes: list[pl.DataFrame] = []
     changes: list[pl.DataFrame] = []
     named: list[pl.DataFrame] = []
@@ -72,7 +72,7 @@ def survey_dukcapil(parts: Parts) -> Survey:
 
 
 def _usual_change(days: pl.DataFrame) -> pl.DataFrame:
-    """The day that more than half of a file's rows bear: a change of the whole register. Small files have none."""
+    """The day that more than half of a file's rows share: a change of the whole register; none for small files."""
     rows = pl.col("len").sum().over("berkas")
     usual = (rows >= _ENOUGH_ROWS) & (pl.col("len") * 2 > rows)
     return days.filter(usual, pl.col("hari").is_not_null()).select("berkas", "hari")

@@ -1,4 +1,4 @@
-"""The facts of a whole source that none of its rows tells by itself (`Survey`), and what several sources tell alike.
+"""`Survey`, the facts of a whole source that no single row contains, and helpers that several sources share.
 
 Does not belong here: how the facts of one source are found (`dtks`, `dukcapil`, `payments`).
 """
@@ -14,7 +14,7 @@ from pipeline.normalise.regions import resolve_stated
 from pipeline.normalise.sources.parts import ROW
 from schemas.rules import IN_HIDDEN_SHEET
 
-# A hidden sheet may be an old copy: of rows that repeat each other that of a sheet that officers see counts.
+# A hidden sheet may be an old copy: of rows that repeat each other the one in a visible sheet counts.
 HIDDEN = IN_HIDDEN_SHEET.fill_null(value=False).alias("tersembunyi")
 # The columns in which rows state their places.
 REGIONS = ("provinsi", "kabupaten", "kecamatan", "desa")
@@ -26,23 +26,23 @@ def _none() -> pl.Series:
 
 @dataclass(frozen=True)
 class Survey:
-    """Facts of a whole source; what a source has none of is empty.
+    """Facts of a whole source; a fact that does not apply to the source is empty.
 
     Attributes:
-        repeated: rows whose identifier an earlier acceptable row has.
+        repeated: rows with the identifier of an earlier acceptable row.
         replaced: those among them that a correction replaces.
-        copied: rows whose NIK stands at several persons of one KK.
+        copied: rows whose NIK several persons of one KK have.
         zeroed: files whose numbers lost their last digit.
         rounded: files whose Papua numbers went through a float.
-        stated: names of regions as rows state them and their codes (`pipeline.normalise.regions.resolve_stated`).
-        places: SIAK tuples and their region codes (`pipeline.normalise.regions.resolve_siak_tuples`).
-        as_of: `berkas` and `berlaku_per`, the moment whose state it tells (`pipeline.normalise.sources.deliveries`).
+        stated: region names as stated and their codes (`pipeline.normalise.regions.named.resolve_stated`).
+        places: SIAK tuples and their region codes (`pipeline.normalise.regions.siak.resolve_siak_tuples`).
+        as_of: `berkas` and `berlaku_per`, the moment it describes (`pipeline.normalise.sources.deliveries`).
         batches: `batch` and the programme, year and stage that its rows agree on.
-        with_states: `berkas` and `lembar` whose orders state how far they are, one of them at least.
+        with_states: `berkas` and `lembar` of sheets in which at least one order states its payment status.
         shortened: `berkas`, `kode_tulis` and `kode_wilayah`, codes of targets that lost a zero as numbers.
         stating: `daftar` (`list_of`), and whether any target there states its program, tahun, tahap, kode_wilayah.
         month_first: columns whose dates have the month first (`month_first.with_month_first` beside this).
-        usual_change: `berkas` and `hari`, the day on which most of its rows were changed, of large files.
+        usual_change: `berkas` and `hari`, the day on which most rows of a large file were changed.
     """
 
     repeated: pl.Series = field(default_factory=_none)
@@ -62,5 +62,5 @@ class Survey:
 
 
 def resolved(named: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The codes of all places that parts of a source name (`pipeline.normalise.regions.stated_tuples`)."""
+    """The codes of all regions named in the parts of a source (`pipeline.normalise.regions.named.stated_tuples`)."""
     return resolve_stated(pl.concat(named).unique(maintain_order=True))

@@ -1,10 +1,9 @@
-"""Which columns of dates of a file have the month first, as Excel writes them on a computer set to the United States.
+"""Finds date columns with the month first, as Excel writes them with the regional settings of the United States.
 
-A single date such as 03/04/1990 does not tell; the column it stands in does: with the month first six dates of ten are
-none with the day first. Opening dates with the day first, such a computer turns those that it takes for dates of its
-own round, and leaves the others as text: cells with days up to 12 alone, beside texts with days behind it alone.
-Belongs here: that decision and what follows for a text. Does not: how a date is read
-(`pipeline.normalise.values.dates`).
+A single date such as 03/04/1990 is ambiguous, but a column is not: if it has the month first, six of ten dates are
+impossible with the day first. When such a computer opens dates with the day first, it swaps day and month of those that
+are valid with the month first (cells with days up to 12) and leaves the others as text (days after 12).
+Belongs here: this decision and rewriting the texts. Does not: parsing a date (`pipeline.normalise.values.dates`).
 """
 
 from __future__ import annotations
@@ -23,50 +22,50 @@ DATES = {
     "alokasi": ("tgl_transfer", "target_selesai"),
 }
 """The columns of dates of each source."""
-# Where a decision holds: a sheet or a member of an archive is of one computer, a file of several may be of many.
+# A decision applies to a sheet or archive member: each comes from one computer, a whole file perhaps from several.
 _TABLE = ("berkas", "lembar")
-# Rows that are looked at: all of a short table; of a long one every so manieth counts for as many.
+# Rows that are sampled: all up to the first number, then every n-th, which counts n times.
 _ALL_UNTIL, _EVERY = 500, 16
 _TWO_NUMBERS = r"^\W*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]"
-# A cell of a spreadsheet that is a date.
+# A date cell of a spreadsheet.
 _CELL = r"^[0-9]{4}-([0-9]{2})-([0-9]{2})(?: 00:00:00)?$"
-# How a text of one way is turned round.
+# How a text is rewritten for each of the two decisions (`cara`).
 _MONTH, _TURNED = "BULAN_DAHULU", "SEL_TERTUKAR"
 _ROUND = {
     _MONTH: (r"^(\W*)([0-9]{1,2})([-/.])([0-9]{1,2})([-/.][0-9])", "${1}${4}${3}${2}${5}"),
     _TURNED: (r"^([0-9]{4}-)([0-9]{2})-(0[1-9]|1[0-2])", "${1}${3}-${2}"),
 }
 _MONTHS, _BIRTH = 12, "tanggal_lahir"
-# So many dates must say so, and of those that say anything all but one in so many: slips are in every file.
+# So many dates must show it, and at most one in so many the opposite: every file has slips.
 _FEWEST, _ONE_IN = 3, 10
-# By chance hardly any column has so many dates of either kind without one of the others; but those of one stage lie so
-# close together that a list of one week may follow on another's.
+# So many dates of each kind without any of the other are hardly a coincidence, except for dates of one stage: they lie
+# close together, and a list of one week may follow another's.
 _FEWEST_TURNED = 5
 
 
 def sampled() -> pl.Expr:
-    """Whether a row is one of those that `count_orders` needs: the same ones however the rows are divided."""
+    """Whether a row is in the sample for `count_orders`; independent of how the rows are divided into parts."""
     return (pl.col("baris") <= _ALL_UNTIL) | (pl.col("baris") % _EVERY == 0)
 
 
 def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
-    """Counts, per table and column of dates, of the dates that show whether the month or the day stands first.
+    """Per table and date column, the counts from which `with_month_first` decides.
 
-    A date shows it where its other reading is no date (12/31/1990); a date of birth also where only one reading is the
-    date in the NIK beside it.
+    A date shows its order if the other reading is not a valid date (12/31/1990); a date of birth also if only one
+    reading agrees with the date in the NIK beside it.
 
     Args:
-        rows: those of `sampled`: `berkas`, `lembar`, `baris`, the columns, and beside birth dates `nik` (usable).
+        rows: those of `sampled`: `berkas`, `lembar`, `baris`, the columns, and for birth dates `nik` (usable).
         columns: dates as written.
 
     Returns:
-        One row per `berkas`, `lembar` and `kolom`; tables without such dates are left out.
+        One row per `berkas`, `lembar` and `kolom`; tables without such dates are omitted.
 
-        - `bulan`, `tanggal`: dates that show the month, or the day, first; `dilihat`: the rows behind `bulan`.
-        - `sel_awal`, `sel_akhir`: cells of a spreadsheet that are dates, with a day up to 12, and later in the month;
-          `sel_nik`: those that are the date in the NIK as they stand.
-        - `teks_awal`, `teks_akhir`: texts, read with the day first, with a day up to 12, and later in the month.
-        - `bulan_sel`, `hari_sel`: the different months and days of `sel_awal`; `bulan_teks`: the months of
+        - `bulan`, `tanggal`: dates that show the month, or the day, first; `dilihat`: sampled rows behind `bulan`.
+        - `sel_awal`, `sel_akhir`: date cells of a spreadsheet with a day up to 12, and after 12; `sel_nik`: those that
+          agree with the date in the NIK unchanged.
+        - `teks_awal`, `teks_akhir`: texts, read with the day first, with a day up to 12, and after 12.
+        - `bulan_sel`, `hari_sel`: the distinct months and days of `sel_awal`; `bulan_teks`: the months of
           `teks_akhir`; `satu_awal`, `dua_awal`: the first and second numbers of `teks_awal`.
     """
     told = pl.concat(_written(rows.lazy(), column) for column in columns).filter(
@@ -110,7 +109,7 @@ def count_orders(rows: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 def _written(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
-    """The first two numbers of each date of a column; beside dates of birth the NIK, beside others nothing."""
+    """The first two numbers of each date of a column, and for dates of birth the date in the NIK."""
     weight = pl.when(pl.col("baris") <= _ALL_UNTIL).then(1).otherwise(_EVERY)
     number = pl.col("nik") if column == _BIRTH else pl.lit(None, pl.String)
     return rows.select(
@@ -124,14 +123,14 @@ def _written(rows: pl.LazyFrame, column: str) -> pl.LazyFrame:
 
 
 def _says(*, month: str, day: str) -> pl.Expr:
-    """Whether a date says which of its numbers is the month."""
+    """Whether a date shows that its number `month` is the month and `day` the day."""
     is_month, is_other = pl.col(month) <= _MONTHS, pl.col(day) <= _MONTHS
     as_in_nik = (pl.col(month) == pl.col("bulan_nik")) & (pl.col(day) == pl.col("hari_nik"))
     return is_month & (~is_other | (as_in_nik & (pl.col(month) != pl.col(day))))
 
 
 def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    """The tables and columns whose dates have the month first, all or cells: `berkas`, `lembar`, `kolom`, `cara`.
+    """The tables and columns with the month first, in texts or in swapped cells: `berkas`, `lembar`, `kolom`, `cara`.
 
     Args:
         counts: `count_orders`, part by part.
@@ -143,22 +142,22 @@ def with_month_first(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _texts_have_it() -> pl.Expr:
-    """Whether the texts of a column have the month first: nearly all say so that say anything, and these are no slips.
+    """Whether the texts of a column have the month first: nearly all unambiguous ones show it, and they are no slips.
 
-    Days of one stage lie close together: where most texts do not tell and their first numbers vary more, those are the
-    days. Those of transfers stand on the first of many months.
+    Days of one stage lie close together: if most texts are ambiguous and their first numbers vary more, these are the
+    days. Dates of transfers are excepted, as they fall on the first of many months.
     """
-    # One row, for however many it counts, may be a slip.
+    # A single sampled row may be a slip, however many rows it counts for.
     told = (pl.col("dilihat") >= _FEWEST) & _nearly_only("bulan", "tanggal")
     slips = (pl.col("dilihat") < pl.col("teks_awal")) & _varies_more("satu_awal", "dua_awal")
     return told & (_of_transfers() | ~slips)
 
 
 def _cells_were_turned() -> pl.Expr:
-    """Whether the cells of a column in a workbook were turned round: of early days, beside texts of late ones only.
+    """Whether day and month were swapped in the cells of a workbook column: cells up to day 12, texts after it only.
 
-    Of births the NIK tells too. Days of one stage become days of many months, all on days that are the months of the
-    texts or the next. Transfers on the first of many months look the same as they stand.
+    Birth dates must also disagree with the NIK. Swapped days of one stage fall in many months, all on days that equal
+    the months of the texts or the next; unswapped transfers on the first of many months look the same.
     """
     beside = (("sel_awal", "sel_akhir"), ("teks_akhir", "teks_awal"), ("sel_awal", "sel_nik"))
     shown = pl.all_horizontal((pl.col(many) >= _FEWEST_TURNED) & _nearly_only(many, few) for many, few in beside)
@@ -182,7 +181,7 @@ def _of_transfers() -> pl.Expr:
 
 
 def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """The rows with the day first in all columns of dates, and whether that changed a row's table (`bulan_dahulu`).
+    """The rows with the day first in all date columns, and whether that changed the row's table (`bulan_dahulu`).
 
     Args:
         rows: `berkas`, `lembar` and the columns of dates as written.
@@ -204,19 +203,18 @@ def day_first(rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 
 def notation(column: str) -> pl.Expr:
-    """By which of the two ways (`cara`) a date as written can have been turned round; null where by none."""
+    """The decision (`cara`) that would apply to a date as written; null if neither does."""
     ways = (pl.when(pl.col(column).str.contains(written)).then(pl.lit(way)) for way, (written, _) in _ROUND.items())
     return pl.coalesce(ways)
 
 
 def read_again(rows: pl.DataFrame, found: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Puts right dates that were read with the day first, where their column has the month first.
+    """Swap day and month of dates that were read with the day first, if their column has the month first.
 
     Args:
-        rows: `berkas`, `lembar` and `cara` (`notation`) where tables and notations are to be told apart, and the dates
-            (`hari`).
+        rows: the dates (`hari`), and those of `berkas`, `lembar` and `cara` (`notation`) by which they differ.
         found: `with_month_first`.
-        column: the column that they were written in.
+        column: the column the dates were written in.
     """
     table = [name for name in (*_TABLE, "cara") if name in rows.columns]
     of_column = found.filter(pl.col("kolom") == column).select(table).unique()

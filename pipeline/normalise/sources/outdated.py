@@ -1,8 +1,8 @@
-"""Corrections of other months: which of their rows do not hold, as the month's own data say something else.
+"""Finds rows of other months' corrections that are outdated because the month's own data say something else.
 
-A kabupaten that does not take a correction over hands in the same faulty row again, and the correction holds on. Where
-the row differs, or is gone, the month's own data do. Belongs here: telling these rows. Does not: which month a file is
-of (`pipeline.extracts.files.found`), nor what a correction that holds replaces (`dtks`, `dukcapil` beside this).
+If a kabupaten hands in the same faulty row again, the correction still applies; if the row has changed or is gone, the
+month's own data count. Belongs here: finding outdated rows. Does not: the month of a file
+(`pipeline.extracts.files.found`), and what a valid correction replaces (`dtks`, `dukcapil` beside this).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pipeline.normalise.values.text import plain_key
 from schemas.extracts import file_of_origin, place_of
 from schemas.rules import CORRECTIONS, IN_DATED_FOLDER, OUTDATED, UNDATED_CORRECTION
 
-# What tells whom a row of a snapshot is about.
+# The identifier of a row in each snapshot source.
 _WHO = {"dtks": "id_dtks", "dukcapil": "nik"}
-# What of a row a correction corrects; which programmes someone is in may change from month to month.
+# The columns that corrections correct; a person's programmes may change from month to month.
 _FACTS = (
     "nik", "no_kk", "nama", "tanggal_lahir", "jenis_kelamin", "tempat_lahir", "nama_ibu_kandung", "hub_keluarga",
     "provinsi", "kabupaten", "kecamatan", "desa", "alamat", "rt", "rw",
@@ -27,13 +27,13 @@ _IS_CORRECTION = pl.col("berkas").str.contains(CORRECTIONS) | pl.col("asal_baris
 
 
 def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Callable[[str], Path]) -> pl.Series:
-    """Places (`schemas.extracts.place_of`) of rows of other months' corrections that the month's data speak against.
+    """Places (`schemas.extracts.place_of`) of rows of other months' corrections that this month's data contradict.
 
     Args:
         source: the source; only snapshots have such rows.
         extract: its rows.
-        files: those read of it: berkas, periode_berkas.
-        stored: where the extract of another month lies, if it is still there.
+        files: the files read of it: berkas, periode_berkas.
+        stored: month → path of its extract, which may no longer exist.
     """
     undated = files.filter(~IN_DATED_FOLDER)
     if source not in _WHO or undated.is_empty():
@@ -49,7 +49,7 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
         .collect(engine="streaming")
         .join(undated.filter(UNDATED_CORRECTION), on="berkas", how="left")
     )
-    # A row of a form is of the month of the row that it was made of, wherever it lies, unless that month was withdrawn.
+    # A row of a form belongs to the month of its original row, in whatever folder, unless that month was withdrawn.
     known = [month for month in rows["named"].unique().drop_nulls() if stored(month).exists()]
     month = pl.coalesce(pl.when(pl.col("named").is_in(known)).then("named"), "periode_berkas", "named")
     corrections = rows.with_columns(month=month).filter(pl.col("month") != snapshot)
@@ -70,7 +70,7 @@ def outdated(source: str, extract: pl.LazyFrame, files: pl.DataFrame, stored: Ca
 
 
 def without_outdated(extract: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
-    """The extract with the rows of these places refused."""
+    """The extract with the rows at these places refused."""
     if places.is_empty():
         return extract
     refused = place_of().is_in(places.implode())
@@ -78,7 +78,7 @@ def without_outdated(extract: pl.LazyFrame, places: pl.Series) -> pl.LazyFrame:
 
 
 def _replaced(source: str, earlier: pl.LazyFrame, corrections: pl.DataFrame) -> pl.DataFrame:
-    """The rows of their month that corrections were made of: place, that of the correction, who and the facts."""
+    """The original rows of corrections in their month: their place, the correction's place, identifier and facts."""
     rows = earlier.filter(pl.col("rusak").is_null(), ~_IS_CORRECTION).select(_who(source), *_FACTS, asal=place_of())
     both = [
         rows.join(corrections.lazy().select("place", key=key).drop_nulls(), left_on=key, right_on="key")

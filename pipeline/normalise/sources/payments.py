@@ -1,6 +1,6 @@
-"""Facts of all orders, and of all targets: as of when each file holds, what batches are for, which codes lost a zero.
+"""Surveys all orders and all targets: date of each file, programme and stage of batches, codes that lost a zero.
 
-Does not belong here: what one row, its title or its file says of its stage (`pipeline.normalise.told.orders`).
+Does not belong here: the stage that a row, its title or its file states (`pipeline.normalise.told.orders`).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from pipeline.normalise.values.text import plain, plain_text
 from schemas.extracts import list_of
 from schemas.keys import PLACE, STAGE
 
-# Codes of kabupaten with a dot, with the zero before their second number and without one behind it.
+# Codes of kabupaten with a dot: with the zero of a number below 10 (33.09), and with one digit after the dot (33.1).
 _LED_BY_ZERO, _SHORT_CODE = r"^[0-9]{2}\.0[1-9]$", r"^[0-9]{2}\.[1-9]$"
 
 
 def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
-    """Look over all orders; `files` as in `pipeline.normalise.sources.survey.survey`."""
+    """The facts of all orders; `files` as in `pipeline.normalise.sources.survey.survey`."""
     dates = DATES["pos"]
     columns = ("berkas", "lembar", "judul", "batch", *STAGE, *dates, "status_bayar")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-        # Titles, batches, days and states are few.
+        # There are few distinct titles, batches, days and states.
         once = part.select(columns).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
         batches = orders.stated(once).drop_nulls().unique()
@@ -48,16 +48,16 @@ def survey_orders(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def sheets_with_states(rows: pl.DataFrame) -> pl.DataFrame:
-    """`berkas` and `lembar` of the orders that state how far they are."""
+    """`berkas` and `lembar` of the orders that state their payment status."""
     return rows.filter(plain(pl.col("status_bayar")).is_not_null()).select("berkas", "lembar").unique()
 
 
 def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
-    """The facts of a survey of payment orders that a file can change for the rows of other files: as_of and batches.
+    """The facts of orders by which one file can affect the rows of others: as_of and batches.
 
     Args:
-        rows: in the columns of the extract; of rows that are alike one is enough, and regions may be missing. Their
-            dates have the day first.
+        rows: in the columns of the extract, with the day first in dates; duplicates are not needed, and regions may be
+            missing.
         files: as in `pipeline.normalise.sources.survey.survey`.
     """
     newest = _newest(_days(rows, "tgl_bayar", "tgl_retur"), files)
@@ -65,7 +65,7 @@ def told_of_others(rows: pl.DataFrame, files: pl.DataFrame) -> Survey:
 
 
 def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
-    """Look over all targets; `files` as in `pipeline.normalise.sources.survey.survey`."""
+    """The facts of all targets; `files` as in `pipeline.normalise.sources.survey.survey`."""
     dates, stated = DATES["alokasi"], (*STAGE, "kode_wilayah")
 
     def told(part: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
@@ -73,7 +73,7 @@ def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
         digits = pl.col("kode_wilayah").str.replace_all(r"\D", "")
         targets = part.select("berkas", digits, **orders.of_row()).unique()
         ordered = count_orders(part.select(*PLACE, *dates).filter(sampled()), *dates)
-        # A form is of several lists, and says nothing of their other targets.
+        # A form has rows of several lists, and says nothing about their other targets.
         own = part.filter(pl.col("asal_baris").is_null()).group_by(daftar=list_of())
         stating = own.agg(plain(pl.col(name)).is_not_null().any() for name in stated)
         return _days(part, "tgl_transfer"), codes, targets, ordered, stating
@@ -91,9 +91,9 @@ def survey_targets(parts: Parts, files: pl.DataFrame) -> Survey:
 
 
 def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
-    """Codes that lost a zero as numbers, and those codes whole: `33.1` is 33.10 where the file writes 33.09.
+    """Codes that lost a zero as numbers, with the complete code: `33.1` is 33.10 in a file that writes 33.09.
 
-    For then it writes 33.01 in full. Where the file has a 33.10 as well, nothing is certain, and `33.1` stays.
+    Such a file would write 33.01 in full. If it has a 33.10 as well, nothing is certain, and `33.1` stays.
     """
     code = pl.col("kode_tulis")
     of_file = codes.with_columns(utuh=code.str.contains(_LED_BY_ZERO).any().over("berkas"))
@@ -106,7 +106,7 @@ def _shortened(codes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
-    """The days in columns of dates, read with the day first: `berkas`, `lembar`, `kolom`, `cara`, `hari`."""
+    """The distinct days in date columns, read with the day first: `berkas`, `lembar`, `kolom`, `cara`, `hari`."""
     return pl.concat(
         rows.select("berkas", "lembar", kolom=pl.lit(name), cara=notation(name), hari=to_date(pl.col(name))).unique()
         for name in dates
@@ -114,7 +114,7 @@ def _days(rows: pl.DataFrame, *dates: str) -> pl.DataFrame:
 
 
 def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFrame:
-    """The days of all parts (`_days`), put right in the columns whose dates have the month first."""
+    """The days of all parts (`_days`), corrected in the columns that have the month first."""
     read = pl.concat(days).unique()
     for column in month_first["kolom"].unique(maintain_order=True):
         of_column = pl.col("kolom") == column
@@ -124,7 +124,7 @@ def _meant(days: Iterable[pl.DataFrame], month_first: pl.DataFrame) -> pl.DataFr
 
 def _newest(days: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
     """The newest day of every file: berkas, diubah, terbaru."""
-    # A date after the file was last changed is a slip of the pen, and would make the file the newest for ever.
+    # A date after the file's last modification is a typing error that would make the file the newest for ever.
     past = pl.when(pl.col("hari") <= pl.col("diubah").dt.date()).then("hari")
     dated = days.join(files.select("berkas", "diubah"), on="berkas", how="left")
     return dated.group_by("berkas", "diubah").agg(terbaru=past.max())

@@ -1,8 +1,8 @@
-"""What no row tells by itself: facts of a whole source, gathered part by part before its rows are normalised.
+"""Gathers the facts of a whole source (`Survey`), part by part, before its rows are normalised.
 
-Only what a fact needs is kept: numbers of rows that repeat an identifier, files that are damaged as a whole, the
-kabupaten of SIAK lists, what batches of orders are for. So the memory needed follows the size of a part and how much
-is repeated or damaged, not the number of rows.
+Only the facts are kept: numbers of rows that repeat an identifier, files damaged as a whole, the kabupaten of SIAK
+lists, the stages of batches. Memory therefore grows with the size of a part and the amount of repetition and damage,
+not with the number of rows.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pipeline.settings import DamageLimits, default_limits
 
 
 def survey(source: str, parts: Parts, files: pl.DataFrame, damage: DamageLimits | None = None) -> Survey:
-    """Look over all rows of a source.
+    """Gather the facts of all rows of a source.
 
     Args:
         source: one of `schemas.extracts.EXTRACTS`.
         parts: its readable rows.
         files: the ledger of files (`berkas`, `diubah`).
-        damage: when a file of DTKS counts as damaged as a whole; as the reference says unless given.
+        damage: when a DTKS file counts as damaged as a whole; by default the limits in the reference data.
     """
     match source:
         case "dtks":

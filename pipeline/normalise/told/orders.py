@@ -1,6 +1,6 @@
-"""Which programme, year and stage an order or target is for: as its row, title, sheet, batch or file says.
+"""Determines the programme, year and stage of an order or target from its row, title, sheet, batch or file.
 
-Does not belong here: what words tell of them (`pipeline.normalise.told.stage_words`), what the order pays and to whom
+Does not belong here: parsing the words (`pipeline.normalise.told.stage_words`), the amount and payee of an order
 (`pipeline.normalise.staging`), and which of several deliveries is the later one
 (`pipeline.normalise.sources.deliveries`).
 """
@@ -30,7 +30,7 @@ _UNKNOWN_PROGRAM = "TIDAK DIKETAHUI"
 
 
 def stated(rows: pl.DataFrame) -> pl.DataFrame:
-    """What rows and the lines above their table state: batch, program, tahun, tahap; null where they do not."""
+    """The batch, program, tahun and tahap that rows and the titles above them state; else null."""
     of_title = rows.select(**_of_title(pl.col("judul")))
     own = rows.select(STAGE).select(**of_row())
     return rows.select(
@@ -48,9 +48,9 @@ def _of_title(title: pl.Expr) -> dict[str, pl.Expr]:
 
 
 def of_row() -> dict[str, pl.Expr]:
-    """The programme, year (20…) and stage that the columns program, tahun and tahap tell; null where they do not.
+    """The programme, year (20…) and stage in the columns program, tahun and tahap; null where there is none.
 
-    PKH TAHAP II 2022 is PKH where the row's own year and stage are those, or their cells are empty.
+    PKH TAHAP II 2022 counts as PKH only if the row's year and stage agree with it or are blank.
     """
     year, stage = year_of_cell(pl.col("tahun")), stage_number(pl.col("tahap"))
     name, its_year, its_stage = (part(pl.col("program")) for part in (bare_program, year_beside, stage_beside))
@@ -67,7 +67,7 @@ def of_row() -> dict[str, pl.Expr]:
 
 
 def of_name(column: str) -> dict[str, pl.Expr]:
-    """What the name of a file, with its folders, or of a sheet tells: program, tahun, tahap; null where it does not."""
+    """The program, tahun and tahap in the name of a sheet or of a file with its folders; null where there is none."""
     name = pl.col(column)
     return {"program": named_program(name), "tahun": year_in_name(name), "tahap": stage_in_name(name)}
 
@@ -78,9 +78,9 @@ def agreed(batches: pl.DataFrame) -> pl.DataFrame:
 
 
 def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    """batch, program, tahun and tahap of every row, each from the nearest that tells it; null where nothing does.
+    """batch, program, tahun and tahap of every row, each from the nearest place that states it; else null.
 
-    The nearest is the row itself, then the title above its table, its sheet, its batch, and last its file.
+    In order: the row itself, the title above its table, its sheet, its batch, its file.
 
     Args:
         rows: berkas, lembar, judul, batch, program, tahun, tahap as text.
@@ -89,23 +89,23 @@ def told(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
     of_sheet = rows.select(**of_name("lembar"))
     own = stated(rows).with_columns(pl.col(name).fill_null(of_sheet[name]) for name in STAGE)
     of_batch = own.select("batch").join(batches, on="batch", how="left", maintain_order="left")
-    # What states something else is no part of what the batch is for: lists of several programmes may number alike.
+    # A row that states something else is not of this batch: lists of several programmes may use the same numbers.
     alike = pl.all_horizontal((own[name] == of_batch[name]).fill_null(value=True) for name in STAGE)
     of_batch = of_batch.select(pl.when(alike).then(name).alias(name) for name in STAGE)
     of_file = rows.select(**of_name("berkas"))
-    # Last of all, that of the paper.
+    # Last of all, a programme in the number of the letter or decree in the title.
     of_file = of_file.with_columns(pl.coalesce("program", rows.select(named_program(pl.col("judul"))).to_series()))
     return own.with_columns(pl.coalesce(own[name], of_batch[name], of_file[name]) for name in STAGE)
 
 
 def resolved(rows: pl.DataFrame, batches: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with batch, program, tahun and tahap, none of the last three null: an order is never lost for them.
+    """`rows` with batch, program, tahun and tahap; the last three are never null, so that no order is lost.
 
     Args:
         rows: as for `told`, and bulan, berlaku_per.
         batches: `agreed`.
     """
-    # A year that is stated but cannot be read is not that of the file.
+    # If a year is stated but unreadable, the year of the file's date must not replace it.
     of_date = pl.when(plain_text(pl.col("tahun")).is_null()).then(pl.col("berlaku_per").dt.year()).otherwise(0)
     stage = told(rows, batches).with_columns(
         program=pl.col("program").fill_null(_UNKNOWN_PROGRAM),

@@ -1,8 +1,8 @@
-"""The places that titles name of all rows below them: DESA CIKANDE KECAMATAN CIKANDE, KABUPATEN : SERANG.
+"""Parses places in titles that apply to all rows below: DESA CIKANDE KECAMATAN CIKANDE, KABUPATEN : SERANG.
 
-Only what is surely a place of the list counts: one that bears such a name (KEL. PENERIMA are families), and not of who
-signed the list or pays it; of several places in one line none is meant. Does not belong here: which of the places of
-that name it is (`pipeline.normalise.regions`), nor which lines stand above a table.
+Only certain places of the list count: known names (KEL. PENERIMA are families), not the place of the signatory or
+payer, and none if a line names several. Does not belong here: resolving names to codes (`pipeline.normalise.regions`),
+and which lines stand above a table.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PLACE = re.compile(
     rf"(?P<name>(?:KOTA )?(?!(?:{_ANY_LEVEL})\b)[A-Z][A-Z'’`.]*(?:[ -][A-Z'’`.]+)*?){_BEHIND}"
 )
 _KINDS = {"KABUPATEN": "KABUPATEN", "KAB": "KABUPATEN", "KOTA": "KOTA"}
-# Who signed or pays, what paper it is of, where somebody lives; and what is told for each of several.
+# Words of a line about something else: who signed or pays, a letter or decree, somebody's address, a count per place.
 _OF_ELSE = re.compile(
     r"\b(?:KANTOR|KCU|KC|KCP|KPRK|KPC|CABANG|BANK|KEPALA|KADES|CAMAT|LURAH|BUPATI|WALI ?KOTA|GUBERNUR|SEKRETARIS|TKSK"
     r"|PENDAMPING|OPERATOR|PETUGAS|KETUA|KOORDINATOR|MENGETAHUI|KEPUTUSAN|PERATURAN|SURAT|NOMOR|ALAMAT|JL|JALAN|DUSUN"
@@ -46,7 +46,7 @@ _NO_PLACES = rf"\bDANA DESA\b|(?!^)\bKEL\b[ .]*(?:(?:PRA ?)?SEJAHTERA|HARAPAN|MA
 
 
 def places_told(title: str | None) -> dict[str, str]:
-    """Level → name of the places that the lines of a title tell; of a level with several different names none."""
+    """Level → name of the place in the lines of a title; a level with several different names is left out."""
     told: dict[str, set[str]] = {}
     for line in (title or "").split(" / "):
         for level, name in _in_line(line)[0]:
@@ -55,20 +55,20 @@ def places_told(title: str | None) -> dict[str, str]:
 
 
 def places_alone(line: str) -> dict[str, str]:
-    """As `places_told`, of a line that tells places and nothing else."""
+    """Like `places_told`, for a line that holds places and nothing else; else empty."""
     places, rest = _in_line(line)
     return {} if re.search(r"\w", rest) or len(dict(places)) < len(places) else dict(places)
 
 
 def places_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
-    """The places that hold below a line that tells some: another kecamatan has other desa."""
+    """The places in force below a line that names some: a new kecamatan ends the desa in force."""
     other = [_LEVELS.index(level) for level in told if told[level] != in_force.get(level)]
     kept = _LEVELS[: min(other, default=len(_LEVELS)) + 1]
     return {level: name for level, name in in_force.items() if level in kept} | dict(told)
 
 
 def _in_line(line: str) -> tuple[list[tuple[str, str]], str]:
-    """Levels and names in a line, and what else stands in it."""
+    """Levels and names in a line, and the rest of its text."""
     text = re.sub(rf"\b{program_pattern()}\b|{_NO_PLACES}", "|", " ".join(line.upper().split()))
     # DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN SERANG
     first = re.search(rf"\b(?:{_ANY_LEVEL})\b", text)
@@ -85,7 +85,7 @@ def _named(word: str, name: str) -> tuple[str, str]:
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
-    """Level → the names that places of it bear or bore, folded, those of kabupaten without their kind too."""
+    """Level → present and former names, folded; those of kabupaten with and without their kind."""
     named = reference.regions().select(pl.col("tingkat").str.to_lowercase(), "nama")
     names = {level: set(map(_folded, of_level["nama"])) for (level,), of_level in named.group_by("tingkat")}
     bare = {re.sub("^(?:KABUPATEN|KOTA)", "", name) for name in names["kabupaten"]}

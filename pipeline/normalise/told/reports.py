@@ -1,6 +1,6 @@
-"""What titles, sheets and files tell of a companion's report: its month, and whose it is.
+"""Parses the month and the companion of a companion's report from titles and names of sheets and files.
 
-Of several months, or of several companions, none is told. Does not belong here: what rows state themselves
+If several months or companions are named, none counts. Does not belong here: what rows state themselves
 (`pipeline.normalise.staging`).
 """
 
@@ -15,7 +15,7 @@ from pipeline.normalise.told.stage_words import DATED_DAY, YEAR
 from pipeline.normalise.values.dates import MONTH_WORD, MONTHS
 from pipeline.normalise.values.distinct import once_per_value
 
-# JULI may be a name too, but for where it is called a month or a year follows.
+# JULI may also be a name, unless it is called a month or followed by a year.
 _SURELY = re.compile(rf"\b(?:BULAN|BLN|PERIODE)\W*{MONTH_WORD}|{MONTH_WORD}\W*(?:(?:TAHUN|THN|TH|TA)\W*)?20\d\d\b")
 _IN_DIGITS = re.compile(r"\b(?:PERIODE|BULAN)\W*(20\d\d[-/](?:0[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/]20\d\d)\b")
 _COMPANION = {"id_pendamping", "nama_pendamping"}
@@ -25,7 +25,7 @@ _OF_REPORT = re.compile(r"\W*(?:(?:ID|NO|NOMOR|KODE|NAMA)[ ._]*PENDAMPING|PERIOD
 
 
 def report_told(title: str | None) -> dict[str, str]:
-    """Column → what the lines of a title tell: periode_laporan, id_pendamping, nama_pendamping."""
+    """Column → value in the lines of a title: periode_laporan, id_pendamping, nama_pendamping."""
     lines = (title or "").upper().split(" / ")
     told = {
         "id_pendamping": {found[1] for line in lines if (found := _ID.search(line)) and re.search(r"\d", found[1])},
@@ -36,24 +36,24 @@ def report_told(title: str | None) -> dict[str, str]:
 
 
 def report_told_between(line: str) -> dict[str, str]:
-    """As `report_told`, of a line between rows, which may be of a signature."""
+    """Like `report_told`, for a line between rows, which may belong to a signature."""
     return report_told(line) if _OF_REPORT.match(line.upper()) else {}
 
 
 def report_below(in_force: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
-    """What holds below a line that tells some of it: another companion has another number and name."""
+    """The facts in force below a line with new ones: another number or name ends both of the companion before."""
     other = any(told[column] != in_force.get(column) for column in _COMPANION & told.keys())
     return {column: value for column, value in in_force.items() if not (other and column in _COMPANION)} | dict(told)
 
 
 @once_per_value(pl.String)
 def month_told(name: pl.Expr) -> pl.Expr:
-    """The month that the name of a sheet or file tells in words; null where none."""
+    """The month in the name of a sheet or file; null if there is none."""
     return name.str.to_uppercase().str.replace_all("[_-]", " ").map_elements(_month, return_dtype=pl.String)
 
 
 def _month(text: str) -> str | None:
-    """The one month and year that words tell: BULAN NOVEMBER TAHUN 2022; a day of it is that of a signature."""
+    """The only month and year in a text: BULAN NOVEMBER TAHUN 2022; with a day it is the date of a signature."""
     if found := _IN_DIGITS.search(text):
         return found[1]
     undated = re.sub(DATED_DAY, r"\1 ", text)

@@ -1,7 +1,7 @@
-"""Rows of orders that do not count because their file has the number again for another NIK.
+"""Finds rows of orders that do not count because their file uses the order number again for another NIK.
 
-An order is its number, so of such rows the last one says whom it pays, and how much: the money of the others stands in
-no mart. Belongs here: which rows they are, and what is told of their files. Does not: what the order says
+Orders are identified by number, so the last of such rows gives payee and amount, and the money of the others is in no
+mart. Belongs here: these rows, and the note on their files. Does not: the state of the order itself
 (`pipeline.realisation.orders`).
 """
 
@@ -24,7 +24,7 @@ _NOT_COUNTED = (
 
 
 def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
-    """The last row of every NIK that an order of a file has besides the one in its last row with a NIK.
+    """For each order of a file, the last row of every NIK other than the NIK of the order's last row.
 
     Args:
         orders: accepted rows (`PosStaged`).
@@ -32,7 +32,7 @@ def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
     Returns:
         The rows' place, order, nik, nominal, kode_kab and berlaku_per, and penerima_lain: true.
     """
-    # Shared numbers are few: what is alike by its hash is looked at again, row by row.
+    # Hashes find candidates; as shared numbers are few, only their rows are compared exactly.
     known = orders.filter(pl.col("nik").is_not_null()).with_columns(sidik=pl.struct(_OF_FILE).hash())
     number = pl.col("nik").cast(pl.Int64)
     several = [
@@ -43,7 +43,7 @@ def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
     shared = pl.concat([pl.DataFrame(schema={"sidik": pl.UInt64}), *found])
     rows = known.join(shared.lazy(), on="sidik", how="semi")
     told = rows.select(*PLACE, *ORDER, "nik", "nominal", "kode_kab", "berlaku_per").collect(engine="streaming")
-    # The sheets of one workbook may be of several days.
+    # Sheets of one workbook may have different days.
     in_order = told.sort("berlaku_per", *PLACE, nulls_last=False)
     last = in_order.unique([*_OF_FILE, "nik"], keep="last", maintain_order=True)
     others = last.filter(pl.col("nik") != pl.col("nik").last().over(_OF_FILE))
@@ -51,7 +51,7 @@ def uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _files_together(orders: pl.LazyFrame) -> list[pl.Expr]:
-    """Which rows are of some files, a million or of one file: orders are many more than may be held at once."""
+    """Filters that divide the files into groups of about a million rows, to bound memory."""
     sizes = orders.group_by("berkas").len().collect(engine="streaming").sort("berkas")
     some = sizes.group_by(pl.col("len").cum_sum() // _TOGETHER, maintain_order=True)
     ends = some.agg(first=pl.col("berkas").first(), last=pl.col("berkas").last())
@@ -59,7 +59,7 @@ def _files_together(orders: pl.LazyFrame) -> list[pl.Expr]:
 
 
 def files_with_uncounted(orders: pl.LazyFrame) -> pl.DataFrame:
-    """What to do about the files that have such rows: berkas, catatan."""
+    """The note for officers on each file that has such rows: berkas, catatan."""
     told = (
         uncounted(orders).group_by("berkas").agg(pl.len(), pl.col("nominal").sum(), nomor=pl.struct(ORDER).n_unique())
     )

@@ -1,7 +1,7 @@
-"""Which stage months tell where nothing tells its number: PKH, APRIL - JUNI 2022 is its second.
+"""Finds the stage by its months if its number is not stated: PKH, APRIL - JUNI 2022 is the second stage.
 
-A single month is that of a stage in a cell alone: a title may name the one that a list was paid or made in. Does not
-belong here: the numbers of stages (`pipeline.normalise.told.stage_words`).
+A single month counts only in a cell: in a title it may be the month of payment or of the list. Does not belong here:
+stage numbers (`pipeline.normalise.told.stage_words`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TITLE = rf"{_CALLED}+({MONTH_WORD}{_FURTHER}+)"
 
 
 def with_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """program, tahun and tahap; where tahap is null that which is paid for the very months that a row tells, if any.
+    """program, tahun and tahap; a null tahap becomes the stage that pays for exactly the months a row names, if any.
 
     Args:
         stage: program, tahun and tahap of each row.
@@ -38,7 +38,7 @@ def with_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         return stage
     year = stage["tahun"]
     cells = [pl.col(name) for name in ("tahap", "bulan") if name in rows.columns]
-    # A cell that tells another year is of no stage of this one.
+    # Months of another year name no stage of this one.
     of_cells = [pl.when(year_of_cell(cell).fill_null(year) == year).then(_of_cell(cell)) for cell in cells]
     told = rows.select(bulan=pl.coalesce(*of_cells, _of_title(pl.col("judul"))))
     months = stage.with_columns(told).join(
@@ -48,9 +48,9 @@ def with_months(stage: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def months_in_title(title: str) -> str | None:
-    """The months that a title calls those of its list, as written; null where it names others too, but in days.
+    """The months of a list in its title, as written; None if it names other months, too (except in dates).
 
-    Null also where no programme is paid for just these: a report of JANUARI - DESEMBER is of the stage told above it.
+    Also None if no stage pays for exactly these months: LAPORAN JANUARI - DESEMBER says nothing about the stage.
     """
     undated = re.sub(DATED_DAY, " ", title.upper())
     told = re.findall(_TITLE, undated)
@@ -73,7 +73,7 @@ def _of_cell(value: pl.Expr) -> pl.Expr:
 
 
 def _first_to_last(words: str | None) -> str | None:
-    """`APRIL S.D. JUNI` and `APRIL, MEI, JUNI` are 4-6, `APRIL` is 4; null where months between are left out."""
+    """`APRIL S.D. JUNI` and `APRIL, MEI, JUNI` are 4-6, `APRIL` is 4; None if a list of months has gaps."""
     if not words:
         return None
     months = [MONTHS[word[:3]] for word in re.findall(MONTH_WORD, words)]

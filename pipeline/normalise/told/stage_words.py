@@ -1,6 +1,6 @@
-"""How words tell a programme, a year and a stage: in cells, titles, and the names of sheets and files.
+"""Parses programme, year and stage in cells, titles, and the names of sheets and files.
 
-Does not belong here: which of them counts where several tell one (`pipeline.normalise.told.orders`).
+Does not belong here: which of these counts if several state one (`pipeline.normalise.told.orders`).
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ STAGE_WORD = rf"(?:TAHAP|THP|{_QUARTER_WORD})"
 _WORDS = rf"(?:PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS)}))"
 _PLAIN_NUMBER = rf"(?:[1-9]|1[0-2]|{'|'.join(reversed(_ROMAN))})"
 _NUMBER = rf"(?:0[1-9]|{_PLAIN_NUMBER})"
-# Among words, the surest first: TAHAP 1, THP KE 2, TAHAP KEDUA; TW IV; in the names of files T1 too.
+# The stage among words, surest pattern first: TAHAP 1, THP KE 2, TAHAP KEDUA; TW IV; in file names also T1.
 _STAGES = (
     rf" (?:TAHAP|THP) ?(?:KE )?({_NUMBER}|{_WORDS}) ",
     rf" {_QUARTER_WORD} ?(?:KE )?(0?[1-4]|I{{1,3}}|IV|PERTAMA|(?:KE)?(?:{'|'.join(_IN_WORDS[:4])})) ",
 )
 _STAGE_IN_NAME = r" T([1-9]) "
-# Among words T tells a stage behind a programme or year, or where a line begins, alone with a mark: PKH T.4.
+# Elsewhere T means a stage after a programme or year (PKH T.4), or at the start of a line.
 _SHORT_STAGE = "T ?([1-6])"
 _LINE_END = "AKHIRBARIS"
-# A day that T stands before, or how many people there are.
+# Not a stage: T before a date, or before a number of people.
 _NO_SHORT_STAGE = r"(?i)\bT\W*[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]20[0-9]{2}\b|\s*(?:ORANG|JIWA)\b)"
-# TAHAP 1 DAN 2, I S.D. IV, 1-3; a date behind a stage is none, nor is the number of a file, 01.
+# Several stages: TAHAP 1 DAN 2, I S.D. IV, 1-3; not a date after a stage, nor a file number such as 01.
 MONTH = r"(?:JAN|FEB|MAR|APR|MEI|JUN|JUL|AG|SEP|OKT|NOV|DES)"
 _DATED = rf"\b({_NUMBER}|{_WORDS})\s*[,/–-]\s*[0-9]{{1,2}}(?:\s*{MONTH}|(?:[-/.][0-9]{{1,2}})?[-/.]20[0-9]{{2}})"
 TO = r"(?:\bS[./ ]?D\b\.?|\bSAMPAI(?: DENGAN)?\b)"
@@ -44,19 +44,19 @@ _UP_TO = rf"(?:\s*(?:\bDAN\b|{TO})\s*)"
 _AND = rf"(?:{_UP_TO}|\s*[-–&+]\s*|[,/])"
 _WORD = rf"(?:{STAGE_WORD}|T)\W*(?:KE\W*)?"
 _MORE, _FURTHER = rf"(?:,\s*(?:{_PLAIN_NUMBER}|{_WORDS}))", rf"(?:{_WORD}|KE\W*)"
-# Behind a number and a mark a word may begin a place: TAHAP 1 - LIMA PULUH KOTA.
+# A numeral word after a number and a dash may begin a place name: TAHAP 1 - LIMA PULUH KOTA.
 _SEVERAL = (
     rf"\b{_WORD}(?:{_NUMBER}{_MORE}*(?:{_AND}{_FURTHER}?{_PLAIN_NUMBER}|(?:{_AND}{_FURTHER}|{_UP_TO}){_WORDS})"
     rf"|{_WORDS}{_MORE}*{_AND}{_FURTHER}?(?:{_PLAIN_NUMBER}|{_WORDS})|(?:{_NUMBER}|{_WORDS}){_MORE}{{2,}})\b"
 )
 # DUA BELAS is not DUA.
 _OF_TENS = r" (BELAS|PULUH) "
-# Of a title, on which it was printed or signed; what belongs to a stage, as its group, is no day.
+# A date in a title, when it was printed or signed; the group keeps the number of a stage, which is no day.
 DATED_DAY = (
     rf"(?i)(\b{STAGE_WORD}\W*(?:KE\W*)?\d{{1,2}}\b)|\b\d{{1,2}}[ ./-]+(?:\d{{1,2}}|{MONTH}[A-Z]*)[ ./-]+20\d{{2}}\b"
 )
 YEAR = r"\b(20\d{2})\b"
-# TA2022: what says that it is a year, and the year.
+# TA2022: the word for year joined with the year.
 _GLUED = r"(?i)(^|[^A-Z0-9])(TAHUN|THN|TH|TA)(20[0-9]{2})\b"
 _DECREED = (
     r"\b(?:SK|KEP(?:UTUSAN|MEN\w*|RES|DIR\w*|GUB|BUP|WAL)?|PER(?:ATURAN|PRES|MEN\w*|GUB|BUP|WAL|DA|DES)|INPRES"
@@ -65,41 +65,41 @@ _DECREED = (
     r"|REPUBLIK|INDONESIA|RI|KEUANGAN|DESA|DIRJEN|DIREKTUR|JENDERAL|GUBERNUR|BUPATI|WALI ?KOTA|KEPALA|DINAS|DINSOS"
     r"|DAERAH))*"
 )
-# Whose it is, and what year it is of: a list has another year where another is told.
+# A decree with its year, which is the year of the list only if no other year is stated.
 DECREE = rf"(?i){_DECREED}(?:[ .,]+[0-9]{{1,4}}(?:/\S*)?)?[ .,]+(?:(?:TAHUN|THN|TH)[ .]+)?20\d{{2}}\b"
 _NUMBERED, _ITS_YEAR = r"\b(?:NOMOR|NO)\b[.: ]*\S*[0-9]\S*", r"\s+(?:TAHUN|THN|TH)\.?\s+20\d{2}\b"
-# The number of the letter or decree that a list belongs to: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021. The groups are no
-# part of it: the words before, and the year behind the number of a list or before a stage, DANOM NO 1 TAHUN 2022.
+# The number of a letter or decree: Nomor 460/PKH/2021, NOMOR 12 TAHUN 2021. The groups are not part of it: the words
+# before it, and a year after the number of a list or before a stage (DANOM NO 1 TAHUN 2022).
 _OF_PAPER = (
     rf"(?i)({_DECREED}(?:[ .,]+[A-Z]+){{0,4}}[ .,:]+){_NUMBERED}(?:{_ITS_YEAR})?"
     rf"|(\b(?:DANOM|NOMINATIF|DAFTAR|BATCH)[ .,:]+){_NUMBERED}({_ITS_YEAR})?"
     rf"|{_NUMBERED}({_ITS_YEAR}[ .,-]+{STAGE_WORD}\b)|{_NUMBERED}(?:{_ITS_YEAR})?"
 )
-# A year that a title says to be one.
+# A year with the word for year before it.
 _CALLED_YEAR = r"(?i)\b(?:TAHUN|THN|TH|TA|T\.A)\b[ .:]*(?:ANGGARAN[ .:]*)?(20\d{2})\b"
 _YEAR_BESIDE = r" (?:TAHUN |THN |TH |TA )?(20[0-9]{2}) "
 
 
 def of_list(title: pl.Expr) -> pl.Expr:
-    """A title without the numbers and years of the letter or decree that its list belongs to."""
+    """A title without the numbers and years of letters and decrees."""
     return _without_paper(title, "${1}${2}${3}${4} ")
 
 
 def year_of_title(title: pl.Expr) -> pl.Expr:
-    """The year that a title tells of its list, with whatever else has a year there."""
+    """The year of a list by its title, which may also contain years of dates and decrees."""
     of = of_list(title)
     return pl.coalesce(_year_beside_number(title), _year_of_list(of), of.str.extract(YEAR)).cast(pl.Int32)
 
 
 def _year_beside_number(title: pl.Expr) -> pl.Expr:
-    """What a title calls its year where a number has one too: DANOM NO 12 TAHUN 2021 / TAHUN ANGGARAN 2022."""
+    """The explicit year of a title in which a number has one, too: DANOM NO 12 TAHUN 2021 / TAHUN ANGGARAN 2022."""
     bare = _without_paper(title, "${1}${2} ")
     called = bare.str.replace_all(DATED_DAY, "${1} ").str.replace_all(DECREE, " ").str.extract(_CALLED_YEAR)
     return pl.when(bare != of_list(title)).then(called)
 
 
 def _year_of_list(of: pl.Expr) -> pl.Expr:
-    """The year that a title (`of_list`) tells outside decrees and days; where none, that of its first decree."""
+    """The first year of a title (`of_list`) outside decrees and dates; if none, the year of its first decree."""
     undated = of.str.replace_all(DATED_DAY, "${1} ")
     return pl.coalesce(text.str.extract(YEAR) for text in (undated.str.replace_all(DECREE, " "), undated))
 
@@ -114,9 +114,9 @@ def _apart(text: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Int32)
 def year_of_cell(value: pl.Expr) -> pl.Expr:
-    """The year of a cell: `2022`, `2022.0`, `TA2022`; of two years none.
+    """The year in a cell: `2022`, `2022.0`, `TA2022`; null for two years.
 
-    A number that is no year stays as it is, for all to see.
+    Any other whole number is kept, so that it shows up as a wrong year.
     """
     years = _apart(plain(value)).str.extract_all(r"\b20[0-9]{2}\b")
     in_words = pl.when(years.list.len() == 1).then(years.list.first())
@@ -125,7 +125,7 @@ def year_of_cell(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def bare_program(value: pl.Expr) -> pl.Expr:
-    """The known programme that stands beside a stage or year."""
+    """The known programme in a cell that may also name a stage or year."""
     bare = codes.spaced_program(_apart(value))
     for beside in (*_STAGES, f" {_SHORT_STAGE} ", _YEAR_BESIDE):
         bare = bare.str.replace(beside, " ")
@@ -134,13 +134,13 @@ def bare_program(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Int32)
 def year_beside(value: pl.Expr) -> pl.Expr:
-    """The year that stands beside a programme: PKH 2022."""
+    """The year in a cell with a programme: PKH 2022."""
     return codes.spaced_program(_apart(value)).str.extract(_YEAR_BESIDE).cast(pl.Int32)
 
 
 @once_per_value(pl.Int32)
 def stage_beside(value: pl.Expr) -> pl.Expr:
-    """The stage that words tell, TAHAP before TRIWULAN; null where they tell several or none."""
+    """The stage in words, TAHAP before TRIWULAN; null for none or several."""
     lines = pl.format(" / {} / ", value.str.replace_all(_NO_SHORT_STAGE, " "))
     lines = lines.str.replace_all(" / ", f" {_LINE_END} ", literal=True)
     return pl.coalesce(_first_stage(value, _STAGES), _first_stage(lines, _short_stages()))
@@ -159,14 +159,14 @@ def _short_stages() -> tuple[str, ...]:
 
 @once_per_value(pl.Int32)
 def stage_in_name(berkas: pl.Expr) -> pl.Expr:
-    """The stage that the name of a file, with its folders, or of a sheet tells."""
-    # Behind a folder's stage a file's name may begin with a number.
+    """The stage in the name of a sheet or of a file with its folders."""
+    # Keep a folder's stage apart from a number at the start of the file name.
     return _first_stage(berkas.str.replace_all("/", " | ", literal=True), (*_STAGES, _STAGE_IN_NAME))
 
 
 @once_per_value(pl.Int32)
 def year_in_name(berkas: pl.Expr) -> pl.Expr:
-    """The year that such a name tells, alone or at the head of a day."""
+    """The year in such a name, alone or at the start of a date (20220915)."""
     words = codes.spaced_program(_apart(berkas.str.replace_all("_", " ", literal=True)))
     return words.str.extract(r" (20\d{2})(?:\d{4})? ").cast(pl.Int32)
 
@@ -180,7 +180,7 @@ def _first_stage(value: pl.Expr, stages: tuple[str, ...]) -> pl.Expr:
 
 @once_per_value(pl.Int32)
 def stage_number(value: pl.Expr) -> pl.Expr:
-    """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`, `TAHAP II (APR-JUN)`; null where it is none."""
+    """A stage as Int32: `1`, `Tahap I`, `TAHAP KE-2`, `TAHAP II (APR-JUN)`; else null."""
     text = plain(value).str.to_uppercase().str.replace(r"\s*\(\D*\)$", "")
     text = text.str.replace(rf"^{STAGE_WORD}[\W_]*(KE)?[\W_]*", "").str.replace(r"\.0+$", "")
     return text.replace(_WRITTEN).str.extract(r"^[^0-9]*([0-9]{1,2})[^0-9]*$").cast(pl.Int32)
@@ -188,5 +188,5 @@ def stage_number(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def named_program(text: pl.Expr) -> pl.Expr:
-    """The programme that a title or the name of a file tells; null where none."""
+    """The programme in a title or file name; null if there is none."""
     return codes.named_program(codes.spaced_program(text))

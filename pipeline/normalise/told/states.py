@@ -1,7 +1,7 @@
-"""The state of payment that a title, sheet or file tells of all orders of its list: DAFTAR KPM BELUM TERBAYAR.
+"""Parses the payment status that a title, sheet or file name states for a whole list: DAFTAR KPM BELUM TERBAYAR.
 
-Only what says nothing else tells one: DAFTAR BAYAR is what is to be paid, REKAP TERBAYAR DAN BELUM has both. Does not
-belong here: what rows state themselves (`pipeline.normalise.values.codes`).
+Only unambiguous wording counts: DAFTAR BAYAR is a list of payments to come, REKAP TERBAYAR DAN BELUM has both. Does not
+belong here: the status in single rows (`pipeline.normalise.values.codes`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PAID = (
     "(?:(?:DI|TER)? ?BAYAR(?:KAN)?|(?:DI|TER)? ?SALUR(?:KAN)?|(?:DI)?CAIR(?:KAN)?|(?:DI)?AMBIL|(?:DI)?TERIMA|LUNAS"
     "|TRANSAKSI)"
 )
-# DIBAYAR without a word before it may be what is to be paid, unless it stands alone.
+# DIBAYAR without SUDAH or the like may mean "to be paid", unless it stands alone.
 _STATES = {
     "DIBAYAR": rf"(?:TERBAYAR(?:KAN)?|TERSALUR(?:KAN)?|LUNAS|{_DONE} {_PAID})",
     "BELUM": rf"{_NOT_YET} {_PAID}",
@@ -35,7 +35,7 @@ _WHERE_AND_WHEN = (
     "|[0-3]?[0-9] [A-Z]{3,9} 20[0-9]{2}|20[0-9]{6})(?: .*)?)"
 )
 _STAGE = r"(?:(?:TAHAP|THP|TRIWULAN|TW|TAHUN|THN|TA|ANGGARAN)(?: [IVX0-9]+)?|20[0-9]{2})"
-# Behind the state of a name: that it is not all that the list is about, or only what is to come of it.
+# Words after the status in a name that show that the list is about something else, too.
 _OTHERWISE = (
     r"BAYAR|SALUR|CAIR|AMBIL|TERIMA|LUNAS|TRANSAKSI|RETUR|GAGAL|SETOR|ULANG|KEMBALI"
     r"|\b(?:BELUM|BLM|TIDAK|TDK|BUKAN|SUDAH|SDH|TELAH|DAN|ATAU|MENJADI|JADI|UNTUK|DARI|AKAN|PADA|TAHAP LALU)\b"
@@ -45,14 +45,14 @@ _MARKER = r"^\s*(?:[A-Za-z]|[IVXivx]{1,4}|[0-9]{1,2})\s*[.)]\s*"
 
 @once_per_value(pl.String)
 def list_state(text: pl.Expr) -> pl.Expr:
-    """The state that the lines of a title, or the name of a sheet, tell; null where none, or several."""
+    """The payment status in the lines of a title or the name of a sheet; null for none or several."""
     return text.map_elements(_told, return_dtype=pl.String)
 
 
 def file_state(name: pl.Expr) -> pl.Expr:
-    """As `list_state`, of the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`.
+    """Like `list_state`, for the name of a file: `pos/Belum Terbayar 28 September 2022 pukul 09.15.xlsx`.
 
-    Where a name begins with a state, whatever stands behind it is a place or a number, unless it is about payment too.
+    If a name begins with a status, the rest is taken for a place or number, unless it is about payment, too.
     """
     bare = name.str.extract(r"([^/]+?)(?:\.[A-Za-z]+[0-9]?){1,2}$").str.replace_all("_", " ", literal=True)
     return pl.coalesce(list_state(bare), _first_state(bare))
@@ -68,7 +68,7 @@ def _first_state(name: pl.Expr) -> pl.Expr:
 
 
 def tells_state(line: str) -> bool:
-    """Whether a line tells the state of a list."""
+    """Whether a line states the payment status of a list."""
     return _of_line(line) is not None
 
 

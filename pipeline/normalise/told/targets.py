@@ -1,6 +1,6 @@
-"""What a target is for: its region and its stage, as its own cells say, else the title and name of its list.
+"""Determines the region and stage of a target from its own cells, else from the title and name of its list.
 
-Does not belong here: the amounts and days of a target (`pipeline.normalise.staging`), and which of several deliveries
+Does not belong here: the amounts and dates of a target (`pipeline.normalise.staging`), and which of several deliveries
 of it is in force (`pipeline.realisation.targets`).
 """
 
@@ -18,9 +18,9 @@ from pipeline.normalise.values.text import digits_of_code, plain, plain_text
 from schemas.extracts import list_of
 from schemas.keys import STAGE
 
-# SP2D PENGGANTI YANG DIBATALKAN is the one that counts.
+# Not SP2D PENGGANTI YANG DIBATALKAN, the valid replacement of a cancelled one.
 _CANCELLED = r"(?i)^\W*(?:SP2D\s+)?(?:(?:SUDAH|TELAH|SDH)\s+)?(?:DI)?BATAL(?:KAN)?\W*(?:$|[,;:.(-].*$|KARENA\b)"
-# What stands behind may take it back, or be all that was cancelled: BATAL (5 KPM).
+# The rest of the remark may negate the cancellation, or limit it to a part: BATAL (5 KPM).
 _NOT_WHOLLY = (
     r"(?i)\?|\bSEBAGIAN\b|BATAL(?:KAN)?\W*(?:KARENA\W*)?(?:RP\W*)?[0-9]|\bTIDAK JADI\W*(?:(?:DI)?BATAL|$)"
     r"|\b(?:DIAKTIFKAN|BERLAKU|DICAIRKAN|DITRANSFER)\s+(?:LAGI|KEMBALI)\b"
@@ -29,10 +29,10 @@ _STAGE_TYPES = {"program": pl.String, "tahun": pl.Int32, "tahap": pl.Int32}
 
 
 def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
-    """`rows` with kode_wilayah, a code in force, and program, tahun, tahap; each null where nothing tells it.
+    """`rows` with kode_wilayah (a code in force), program, tahun and tahap; each null if nothing states it.
 
-    What a list states of one target at least it is taken to state of all: only what it states of none is looked for
-    in names of regions, and in its title and name.
+    Names of regions, and the title and name of the list, are used only for facts that no target of the list states in
+    its own cells.
 
     Args:
         rows: targets as delivered.
@@ -49,9 +49,9 @@ def with_region_and_stage(rows: pl.DataFrame, shortened: pl.DataFrame, stating: 
 
 
 def _of_list(rows: pl.DataFrame, stating: pl.DataFrame) -> pl.DataFrame:
-    """Of each row whether its list states program, tahun, tahap and kode_wilayah of any target; true if unknown.
+    """Per row, whether its list states program, tahun, tahap and kode_wilayah of any target; true if unknown.
 
-    A row of a form may state what its list does not.
+    A row of a correction form may itself state what its list does not.
     """
     own = rows.select(list_of().alias("daftar"), *STAGE, pl.col("kode_tulis").alias("kode_wilayah"))
     states = own.join(stating, on="daftar", how="left", maintain_order="left", suffix="_daftar")
@@ -68,7 +68,7 @@ def _stage(rows: pl.DataFrame, states: pl.DataFrame) -> pl.DataFrame:
 
 
 def stage_told(rows: pl.DataFrame) -> pl.DataFrame:
-    """program, tahun and tahap of targets as `told` tells them of orders, but that targets have no batch."""
+    """program, tahun and tahap of targets, by `told` without batches."""
     batches = pl.DataFrame(schema={"batch": pl.String, **_STAGE_TYPES})
     return told(rows.select("berkas", "lembar", "judul", *STAGE, batch=pl.lit(None, pl.String)), batches)
 
@@ -76,7 +76,7 @@ def stage_told(rows: pl.DataFrame) -> pl.DataFrame:
 def _named_region(rows: pl.DataFrame) -> pl.Series:
     """The code of the kecamatan or kabupaten that a target names.
 
-    A row that names a desa is no target, neither of the desa nor of its kecamatan.
+    Null if the row names a desa: there are no targets for a desa, and the row is not its kecamatan's either.
     """
     no_kecamatan, no_desa = (plain(pl.col(name)).is_null() for name in ("kecamatan", "desa"))
     named = rows.select("provinsi", "kabupaten", "kecamatan")
@@ -86,13 +86,13 @@ def _named_region(rows: pl.DataFrame) -> pl.Series:
 
 
 def is_cancelled(remark: pl.Expr) -> pl.Expr:
-    """Whether the remark on a target says that its SP2D was cancelled, all of it."""
+    """Whether the remark on a target says that its whole SP2D was cancelled."""
     return (remark.str.contains(_CANCELLED) & ~remark.str.contains(_NOT_WHOLLY)).fill_null(value=False)
 
 
 @cache
 def largest_tariffs() -> pl.DataFrame:
-    """program, tahun, tahap and the most that a family may be paid in it (`tarif_terbesar`)."""
+    """program, tahun, tahap and the largest payment per family in that stage (`tarif_terbesar`)."""
     most = pl.col("nominal") * pl.col("maks_orang").fill_null(1)
     return (
         reference.program_stages()
@@ -104,7 +104,7 @@ def largest_tariffs() -> pl.DataFrame:
 
 @cache
 def _present_codes() -> dict[str, str]:
-    """Former codes of kabupaten and kecamatan → the code in force, where one is known."""
+    """Former region codes → the code in force, if known."""
     former = reference.regions().filter(~pl.col("berlaku") & pl.col("kode_kini").is_not_null())
     return dict(former.select("kode", "kode_kini").iter_rows())
 

@@ -1,8 +1,8 @@
-"""What titles tell of the orders below them: programme, year and stage, state, the day, and the office that pays.
+"""Parses titles of lists of orders: programme, year and stage, payment status, day of payment, paying office.
 
-Of the lines between two tables, signatures and remarks too, only those count that name a stage or a state, or are a
-heading of one programme and nothing else. Which lines stand above a table is not known here
-(`pipeline.extracts.grids.headers_below`), nor what rows state themselves (`pipeline.normalise.told.orders`).
+Lines between two tables may be signatures and remarks: only those count that name a stage, status or day, or are a
+heading of just one programme. Does not belong here: which lines stand above a table
+(`pipeline.extracts.grids.headers_below`), and what rows state themselves (`pipeline.normalise.told.orders`).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pipeline.normalise.values.codes import program_pattern, programs_by_words
 from pipeline.normalise.values.dates import to_date
 from pipeline.normalise.values.distinct import once_per_value
 
-# What stands before and behind the programme that a list is of; among other words it may be of something else.
+# Words around the programme in the heading of a list; with other words the programme may mean something else.
 _LIST_OF = (
     r"(?: (?:DAFTAR|REKAP|REKAPITULASI|LIST|DATA|LAPORAN|NAMA|NOMINATIF|DANOM|KPM|BNBA|KELUARGA|PENERIMA|PENYALURAN"
     r"|REALISASI|PEMBAYARAN|BAYAR|TERBAYAR|BELUM|PROGRAM|BANTUAN|BANSOS|SOSIAL|MANFAAT))"
@@ -41,15 +41,15 @@ _WHERE_AND_WHEN = (
 )
 _HEADING = re.compile(rf"{_LIST_OF}*(?: \|)+(?:{_LIST_OF}|{_WHERE_AND_WHEN})* ")
 _CALLED_A_LIST = r"(?i)\W*(?:DAFTAR|REKAP|LIST|DATA|LAPORAN|NOMINATIF|DANOM|BNBA)"
-# What begins a part of a list: B. BELUM DIBAYAR, KPM TERBAYAR.
+# Beginnings of a heading of a part of a list: B. BELUM DIBAYAR, KPM TERBAYAR.
 _BEGINS_A_PART = rf"{_CALLED_A_LIST}|\s*(?:[A-Z]|[IVX]{{1,4}}|[0-9]{{1,2}})\s*[.)]|\W*(?:KPM|KELUARGA|PENERIMA)\b"
-# Whoever signed, and what is said of a list.
+# Signatories and remarks.
 _ASIDE = (
     r"^ (?:A N |AN )?(?:KOORDINATOR|KORDINATOR|KOORD|KORKAB|KORCAM|PENDAMPING|FASILITATOR|OPERATOR|PETUGAS|PELAKSANA"
     r"|KEPALA|KETUA|SEKRETARIS|BENDAHARA|MANAJER|MANAGER|SUPERVISOR|PENANGGUNG|PEJABAT|TKSK|TIM|CAMAT|LURAH|MENGETAHUI"
     r"|MENYETUJUI|DISETUJUI|DIBUAT|DIPERIKSA)\b|\b(?:TERMASUK|MENYUSUL|LIHAT|TERSENDIRI|TERPISAH)\b"
 )
-# KANTOR POS JEMBER 68100, KODE KPRK: 68100; the number of a telephone, an account or so many families is none.
+# KANTOR POS JEMBER 68100, KODE KPRK: 68100; not a number of a telephone, an account or families.
 _OFFICE_OF_LIST = (
     r"\b(?:KCU|KC|KPRK|NOPEND?|KANTOR POS|KANTOR CABANG(?: UTAMA)?|KODE KANTOR)\b([^0-9/]{0,40})\b([0-9]{5})\b"
     r"([^/A-Z]*[A-Z]*)"
@@ -58,7 +58,7 @@ _NUMBER_OF_ELSE = (
     r"\b(?:TELP|TELEPON|TLP|FAX|HP|WA|KODE POS|JL|JALAN|NO|NOMOR|REK|REKENING|DANOM|BATCH|JUMLAH|JML|TOTAL|KPM|PENERIMA"
     r"|TAHUN|TAHAP|TANGGAL|TGL|RP|PAGU|NOMINAL)\b"
 )
-# TANGGAL BAYAR : 14 SEPTEMBER 2022; of several days none is that of a row.
+# TANGGAL BAYAR : 14 SEPTEMBER 2022; a line with several days does not date its rows.
 _DAY_OF_LIST = (
     r"^\W*(?:TANGGAL|TGL)\.? (?:PEM)?(?:BAYAR(?:AN)?|PENYALURAN|SALUR)\s*[:=]?\s*((?:[A-Z']+,\s*)?"
     rf"[0-9]{{1,2}}(?:[ ./-]+(?:{MONTH}[A-Z]*|[0-9]{{1,2}})[ ./-]+)20[0-9]{{2}})\s*/?$"
@@ -68,11 +68,11 @@ _COUNTED = r"^ [0-9]|^[^A-Z]*(?:KPM|ORANG|JIWA|KK|KELUARGA|PENERIMA|LEMBAR|DANOM
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of a title: its programme, year and stage, and whether it is a heading of that one alone, or no title.
+    """The facts in a line of a title.
 
-    The stage (`tahap`) is in words that tell it alone, TAHAP 2 or BULAN APRIL S.D. JUNI. The year of a decree
-    (`tahun_surat`) is that of a list of which no other is told. A line may tell the state of all orders of its list
-    (`keadaan`), or the day on which they were paid (`hari`).
+    `heading`: the line names just one programme and nothing else; `aside`: it is a signature or remark. `tahap` is in
+    words, such as TAHAP 2 or BULAN APRIL S.D. JUNI. `tahun_surat`, the year of a decree, counts if no other year is
+    stated. `keadaan` and `hari`: the line states the status, or the payment day, of all orders of its list.
     """
 
     number: int
@@ -89,7 +89,7 @@ class _Line:
 
 @dataclass
 class _InForce:
-    """What the titles so far tell of the rows below them: the stage that they leave to the next list, lines, states."""
+    """The facts in force from the titles so far; `texts`: their lines, `states`: their lines with a status."""
 
     program: str | None
     tahun: str | None
@@ -99,13 +99,13 @@ class _InForce:
 
     @classmethod
     def of(cls, lines: list[_Line]) -> _InForce:
-        """That of the first title."""
+        """The facts of the first title."""
         program = next((line.program for line in lines if line.program), None)
         tahap = next((line.tahap for line in lines if line.tahap and not line.program), None)
         return cls(program, _year(lines), tahap, _but_states(lines), [line.text for line in lines if line.keadaan])
 
     def below(self, lines: list[_Line]) -> tuple[str, list[int]] | None:
-        """Text of the next title with what it leaves open, and the numbers of its lines; None where it is none."""
+        """Text of the next title with the facts it inherits, and its line numbers; None if the lines are no title."""
         of_stage = [line for line in lines if line.tahap]
         headings = [line for line in lines if line.heading]
         own = [line for line in lines if line.keadaan or line.hari]
@@ -124,19 +124,19 @@ class _InForce:
         return text, [line.number for line in (*of_stage, *headings, *beside)]
 
     def _leave_all(self, headings: list[_Line]) -> bool:
-        """Whether headings without a stage change nothing: of several programmes, or of what is in force."""
+        """Whether headings without a stage change nothing: they name several programmes, or the facts in force."""
         several = len({line.program for line in headings}) > 1
         return several or all(line.program == self.program and line.tahun in {None, self.tahun} for line in headings)
 
     def _part(self, own: list[_Line]) -> tuple[str, list[int]]:
-        """One more part of the list, with a state or day of its own."""
+        """The title of another part of the list, with a status or day of its own."""
         self.states = [line.text for line in own if line.keadaan] or self.states
         days = [line.text for line in own if line.hari]
         rest = [text for text in self.texts if not (days and _tells_day(text))]
         return " / ".join([*self.states, *days, *rest]), [line.number for line in own]
 
     def _left_open(self, naming: list[_Line], counting: list[_Line], *, own_stage: bool) -> list[str]:
-        """What the next list leaves open of programme, year and stage; what it tells of them is in force below it."""
+        """The programme, year and stage that the next list inherits; its own programme and year come into force."""
         year = _year(counting)
         opened = [None if naming else self.program, None if year else self.tahun, None if own_stage else self.tahap]
         self.program, self.tahun = naming[0].program if naming else self.program, year or self.tahun
@@ -145,17 +145,17 @@ class _InForce:
 
 
 def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) -> list[tuple[int, str, list[int]]]:
-    """Titles that tell a stage, another programme or year, a state or a day, with what they leave open: that of above.
+    """Find the titles that state a stage, another programme or year, a status or a day; other facts are inherited.
 
-    The stage of one programme is not that of the next: it stays open unless the first title tells it in a line of its
-    own. A state or day alone is that of one more part of the list above.
+    A title inherits programme and year from the title above, but the stage only if the first title states it in a line
+    without a programme. A status or day alone begins another part of the list above.
 
     Args:
         above: the title above the first of them.
-        titles: place and lines by their number, from top to bottom.
+        titles: position of each possible title and its lines by number, from top to bottom.
 
     Returns:
-        Place and text of each, and the numbers of the lines that make it one.
+        For each title its position, its text with inherited facts, and the numbers of the lines that it consists of.
     """
     if not titles:
         return []
@@ -166,9 +166,9 @@ def titles_below(above: str | None, titles: list[tuple[int, dict[int, str]]]) ->
 
 
 def _but_receipts(lines: list[_Line]) -> list[_Line]:
-    """The lines but those that whoever signed a list confirms it with: Sudah diterima, above a name.
+    """The lines without confirmations by a signatory of the list above (Sudah diterima, above a name).
 
-    A state is that of the list below where it begins a part, stands in a title begun above, or right on the table.
+    A status belongs to the list below if it begins a part, follows other lines of a title, or is next to the table.
     """
     begun = [line.heading or line.tahap or (line.program and not line.aside) for line in lines]
     return [
@@ -179,7 +179,7 @@ def _but_receipts(lines: list[_Line]) -> list[_Line]:
 
 
 def _but_states(lines: list[_Line]) -> list[str]:
-    """The lines as those of a list whose parts have states of their own."""
+    """The texts of the lines, with status lines reduced to programme, year and stage: each part has its own status."""
     facts = ((line.program, line.tahun, line.tahap) for line in lines)
     told = (
         line.text if not line.keadaan else " ".join(filter(None, of)) for line, of in zip(lines, facts, strict=True)
@@ -195,7 +195,7 @@ def _read(titles: list[dict[int, str]]) -> list[list[_Line]]:
     texts = pl.Series("teks", [text for lines in titles for text in lines.values()], pl.String)
     told = texts.to_frame().select("teks", kata=of_list(pl.col("teks")))
     tahap = pl.coalesce(pl.format("TAHAP {}", stage_beside(pl.col("teks"))), _months(pl.col("teks")))
-    # The number of a paper that names the stage is that of the list: DANOM NO 12/PKH/TAHAP 1.
+    # A number that contains the stage belongs to the list, so its programme counts: DANOM NO 12/PKH/TAHAP 1.
     named = pl.coalesce(named_program(pl.col("kata")), pl.when(tahap.is_not_null()).then(named_program(pl.col("teks"))))
     facts = told.select("teks", "kata", program=named, tahap=tahap).iter_rows()
     read = ([_line(number, *next(facts)) for number in lines] for lines in titles)
@@ -208,7 +208,7 @@ def _months(line: pl.Expr) -> pl.Expr:
 
 
 def _below(upper: _Line, line: _Line) -> _Line:
-    """The line, which under an office may be what that is of: only what calls itself a list is a heading there."""
+    """The line; below a signatory's office a programme is no heading, unless the line calls itself a list."""
     doubtful = line.heading and upper.aside and not re.match(_CALLED_A_LIST, line.text)
     return replace(line, heading=False, aside=True) if doubtful else line
 
@@ -229,13 +229,13 @@ def _line(number: int, text: str, told: str, program: str | None, tahap: str | N
 
 
 def _tells_day(line: str) -> bool:
-    """Whether a line tells the day on which a list was paid."""
+    """Whether a line states the day on which a list was paid."""
     return re.search(_DAY_OF_LIST, line.upper()) is not None
 
 
 @once_per_value(pl.String)
 def office_of_list(title: pl.Expr) -> pl.Expr:
-    """The office that a title tells with its code of five digits."""
+    """The five-digit code of the office in a title; null if there is none."""
     words = title.str.to_uppercase()
     between, code, behind = (words.str.extract(_OFFICE_OF_LIST, group) for group in (1, 2, 3))
     return pl.when(~between.str.contains(_NUMBER_OF_ELSE), ~behind.str.contains(_COUNTED)).then(code)
@@ -243,7 +243,7 @@ def office_of_list(title: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.Date)
 def day_of_list(title: pl.Expr) -> pl.Expr:
-    """The one day on which a title says that its list was paid."""
+    """The payment day in a title; null if there is none, or several."""
     told = title.str.to_uppercase().str.split(" / ").list.eval(pl.element().str.extract(_DAY_OF_LIST))
     days = told.list.drop_nulls().list.unique()
     return to_date(pl.when(days.list.len() == 1).then(days.list.first()))

@@ -1,5 +1,5 @@
-"""A cell's text to what it says: words, names, numbers, dates, amounts, codes. One value at a time, by expressions.
+"""Parses single cells with Polars expressions: words, names, numbers, dates, amounts, codes.
 
-Does not belong here: what a title, a file or a whole source adds to it (`pipeline.normalise.told`,
+Does not belong here: facts from a title, a file or a whole source (`pipeline.normalise.told`,
 `pipeline.normalise.sources`).
 """

@@ -1,4 +1,4 @@
-"""Words to codes: sex, family relation, resident status, payment status, what became of a family, and programme."""
+"""Maps words to codes: sex, family relation, status of residents, payments and companions' families, programme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline import reference
 from pipeline.normalise.values.distinct import applied, once_per_value
 from pipeline.normalise.values.text import plain
 
-# Of shorter words one letter makes another.
+# In shorter words a different letter may make another word.
 _LONG_WORD = 8
 _SEX = {
     "L": "L", "LK": "L", "LAKI-LAKI": "L", "LAKI LAKI": "L", "LAKILAKI": "L", "LAKI": "L", "LAKI2": "L", "LELAKI": "L",
@@ -35,7 +35,7 @@ _PAID = (
     "DISALURKAN", "DIAMBIL", "AMBIL", "CAIR", "DICAIRKAN", "DITERIMA", "TERIMA", "DISERAHKAN", "BERHASIL", "SUKSES",
     "TERSALURKAN", "PAID",
 )  # fmt: skip
-# What is not paid (TIDAK) will not be, unlike what is not yet (BELUM); what is not settled (LUNAS) may be paid in part.
+# TIDAK DIBAYAR will not be paid, unlike BELUM DIBAYAR; TIDAK LUNAS may be paid in part, so it is not a failure.
 _FAILED = (
     "GAGAL", "GAGAL SALUR", "GAGAL TRANSAKSI", "GAGAL BAYAR", "GAGAL SERAH", "FAILED",
     *(f"{never} {word}" for never in ("TIDAK", "TDK") for word in _PAID if word != "LUNAS"),
@@ -55,7 +55,7 @@ _PAYMENT = {
     **{f"{done} SI": "BELUM" for done in _DONE}, **{f"{done} TRANSAKSI": "DIBAYAR" for done in _DONE},
     "SUDAH": "DIBAYAR", "SDH": "DIBAYAR", "BELUM": "BELUM", "BLM": "BELUM", "UNPAID": "BELUM", "DITUNDA": "BELUM",
     "PROSES": "BELUM", "DALAM PROSES": "BELUM", "PENDING": "BELUM", "TERTUNDA": "BELUM",
-    # Of an order that failed before; DIBAYAR ULANG alone does not tell whether it was paid or is to be.
+    # An order that failed before; DIBAYAR ULANG alone is ambiguous between "paid again" and "to be paid again".
     **{f"{to_be} ULANG": "BELUM" for to_be in ("BAYAR", "PROSES BAYAR", "AKAN DIBAYAR", "DIJADWALKAN")},
     **{f"{done} {paid} ULANG": "DIBAYAR" for done in (*_DONE, "SUKSES", "BERHASIL") for paid in ("BAYAR", "DIBAYAR")},
 }  # fmt: skip
@@ -68,12 +68,12 @@ _REASONS = (
     "REKENING TIDAK AKTIF", "REKENING TIDAK DITEMUKAN", "REKENING DITUTUP", "MENERIMA BANTUAN LAIN",
 )  # fmt: skip
 _REASON = rf"(?:KPM )?(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(_REASONS)})"
-# That it failed, and why, in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); anything else behind may take it back.
+# Failure and reason in one cell: GAGAL - MENINGGAL, RETUR (PINDAH); any other words after it may negate it.
 _WITH_REASON = rf"^({'|'.join((*_FAILED, *_RETURNED))})(?:[-/:( ]+| KARENA )({_REASON}(?:[-/]{_REASON})*)\)?$"
-# A state that is a reason too.
+# A status that also is a reason.
 _NOT_FETCHED = r"^(?:TIDAK|TDK) (?:DI)?AMBIL$"
-# That it was paid, and how or to whom, in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS. What a post office
-# received, or was handed, nobody was paid yet.
+# Payment and its channel or recipient in one cell: DIBAYAR (LOKET), SUDAH DIAMBIL AHLI WARIS. Received by or handed
+# over to a post office is not paid yet.
 _BY_POS = "DITERIMA", "TERIMA", "DISERAHKAN"
 _HOW = tuple(
     rf"^(?:(?:{'|'.join(_DONE)}) )?(?:{'|'.join(paid)})(?:[-/:( ]+)(?:(?:{by}) )?(?:{how})\)?$"
@@ -93,15 +93,15 @@ _FAMILY = {
     "KPM AKTIF": "AKTIF",
     **dict.fromkeys(("KPM GRADUASI", "GRADUASI MANDIRI", "GRADUASI ALAMIAH", "GRADUASI SEJAHTERA MANDIRI"), "GRADUASI"),
 }  # fmt: skip
-# A word and the same in brackets: L (LAKI-LAKI), KEPALA KELUARGA (KK).
+# A word and a synonym in parentheses: L (LAKI-LAKI), KEPALA KELUARGA (KK).
 _IN_BRACKETS = r"^([^()]*[^() ]) ?\(([^()]+)\)$"
-# A word and the same behind or before a mark: L/LAKI-LAKI, ISTERI/ISTRI, P. PEREMPUAN.
+# A word and a synonym with a sign between them: L/LAKI-LAKI, ISTERI/ISTRI, P. PEREMPUAN.
 _TWICE = (r"^([^-/]+)[-/](.+)$", r"^(.+)[-/]([^-/]+)$", r"^([A-Z])[ =:]+(.+)$")
-# The families of these are paid others besides, BLT BBM to KPM PKH.
+# Families of these programmes are also paid by others: BLT BBM to KPM PKH.
 _OF_FAMILIES = ("PKH", "SEMBAKO")
-# Before a programme that tells who somebody is, where another tells what he is paid, and before one that he has not.
+# Words before a programme that only describes the recipients (KPM PKH), and before one they are not in (NON PKH).
 _OF_WHOM, _NOT_OF = "(?:KPM|PESERTA)", "(?:EKS|NON|BUKAN)(?: KPM| PESERTA| PENERIMA)?"
-# A number and what it stands for in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN, [1] LAKI-LAKI.
+# A code number and its word in one cell: 1 - KEPALA KELUARGA, 2. PEREMPUAN, [1] LAKI-LAKI.
 _NUMBERED = r"^\[?([0-9]+)[ \-:=)\]]+([A-Z].*)$"
 
 
@@ -119,7 +119,7 @@ def _word(value: pl.Expr) -> pl.Expr:
 def _coded(
     value: pl.Expr, codes: Mapping[str, str | int], dtype: pl.DataType | type[pl.DataType] = pl.String
 ) -> pl.Expr:
-    """The code of a cell: of a known word, also with a letter wrong, or of two that mean the same (`1. LAKI-LAKI`)."""
+    """The code of a known word, also with a wrong letter, or of two words for the same code (`1. LAKI-LAKI`)."""
 
     def meant(text: pl.Expr) -> pl.Expr:
         return text.replace_strict(codes, default=None, return_dtype=dtype)
@@ -129,7 +129,7 @@ def _coded(
         pairs = ([meant(word.str.extract(pattern, part)) for part in (1, 2)] for pattern in patterns)
         return pl.coalesce(meant(word), *(pl.when(one == other).then(one) for one, other in pairs))
 
-    # In two steps: an expression of both would work out the word two dozen times.
+    # In two steps: a single expression would compute the word two dozen times.
     def work(words: pl.Series) -> pl.Series:
         known = applied(words, code)
         slips = _mended(words.filter(known.is_null()), codes)
@@ -139,11 +139,11 @@ def _coded(
 
 
 def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
-    """The known word that a long one misses by a letter, where all that it may be mean the same; else null."""
+    """The known word one letter away from a long word, if all such words have the same code; else null."""
     long = [known for known in codes if len(known) >= _LONG_WORD]
 
     def meant(word: str | None) -> str | None:
-        # DITERIMA? is asked, not told.
+        # DITERIMA? is a question.
         if word is None or len(word) < _LONG_WORD or "?" in word:
             return None
         hits = process.extract(word, long, scorer=Levenshtein.distance, score_cutoff=1, limit=None)
@@ -155,7 +155,7 @@ def _mended(words: pl.Series, codes: Mapping[str, str | int]) -> pl.Series:
 
 @once_per_value(pl.String)
 def to_sex(value: pl.Expr) -> pl.Expr:
-    """L or P from any notation; null where none."""
+    """L or P from any notation; else null."""
     return _coded(value, _SEX)
 
 
@@ -164,7 +164,7 @@ def to_resident_status(value: pl.Expr) -> pl.Expr:
     """HIDUP, MATI, PINDAH, TIDAK_VALID or LAINNYA; blank is HIDUP, as a register without a status lists the living."""
     word = _word(value)
     coded = _coded(value, _RESIDENT)
-    # PINDAH DALAM NEGERI, PINDAH DATANG; behind a number too, unless that is the number of another status.
+    # PINDAH DALAM NEGERI, PINDAH DATANG; also after a number, unless it is the number of another status.
     number, label = (word.str.extract(_NUMBERED, part) for part in (1, 2))
     number_agrees = number.replace_strict(_RESIDENT, default="PINDAH", return_dtype=pl.String) == "PINDAH"
     says_moved = word.str.contains(_MOVED) | (label.str.contains(_MOVED) & number_agrees)
@@ -184,7 +184,7 @@ def to_payment_status(value: pl.Expr) -> pl.Expr:
 
 @once_per_value(pl.String)
 def to_failure_reason(value: pl.Expr) -> pl.Expr:
-    """Why a payment failed, where its state says so too; else null."""
+    """The reason of a failed payment if its status cell also states it; else null."""
     word = _word(value)
     return pl.coalesce(word.str.extract(_WITH_REASON, 2), pl.when(word.str.contains(_NOT_FETCHED)).then(word))
 
@@ -223,12 +223,12 @@ def to_relation(value: pl.Expr, *, eleven_codes: bool) -> pl.Expr:
 
 
 def _fold_program(value: pl.Expr) -> pl.Expr:
-    """A programme's name as compared: letters and digits only."""
+    """A programme's name reduced to letters and digits for comparison."""
     return plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
 
 
 def spaced_program(value: pl.Expr) -> pl.Expr:
-    """Words of a title or programme in capitals, one blank before, between and behind: ` BLT BBM TAHAP 1 `."""
+    """Words of a title or programme in capitals, with one blank before, between and after: ` BLT BBM TAHAP 1 `."""
     words = plain(value).str.to_uppercase().str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars(" ")
     return pl.concat_str(pl.lit(" "), words, pl.lit(" "))
 
@@ -241,7 +241,7 @@ def programs_by_words() -> dict[str, str]:
 
 @cache
 def program_pattern() -> str:
-    """Names and aliases of programmes as they stand among spaced words; of two that begin together the longer one."""
+    """A regular expression for names and aliases of programmes in spaced words; it prefers the longer of two."""
     return _pattern(set(programs_by_words().values()))
 
 
@@ -289,7 +289,7 @@ def to_program(value: pl.Expr) -> pl.Expr:
         return _fold_program(name).replace_strict(programs_by_alias(), default=None, return_dtype=pl.String)
 
     name = plain(value).str.to_uppercase()
-    # PROGRAM KELUARGA HARAPAN (PKH) says one thing twice; ATENSI (PKH) is aid of another kind for those of PKH. A stage
-    # or year behind a name stays there: it may be another than the row's own.
+    # PROGRAM KELUARGA HARAPAN (PKH) names PKH twice; ATENSI (PKH) is another programme for recipients of PKH. A stage
+    # or year after a name is kept: it may differ from the row's own.
     outside, inside = (known(name.str.extract(_IN_BRACKETS, part)) for part in (1, 2))
     return pl.coalesce(known(name), pl.when(outside == inside).then(outside), name)

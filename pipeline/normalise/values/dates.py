@@ -1,4 +1,4 @@
-"""Dates in every notation seen in the extracts, and the date a file name states."""
+"""Parses dates in every notation seen in the extracts, and dates in file names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONTHS = {
     "JAN": 1, "FEB": 2, "PEB": 2, "MAR": 3, "MRT": 3, "APR": 4, "MEI": 5, "MAY": 5, "JUN": 6, "JUL": 7, "AGU": 8,
     "AGS": 8, "AGT": 8, "AUG": 8, "SEP": 9, "OKT": 10, "OCT": 10, "NOV": 11, "NOP": 11, "DES": 12, "DEC": 12,
 }  # fmt: skip
-# Whole, as names begin like months: JUNAIDI, MARIA, APRIYANI; AGUS is mostly a name.
+# Whole words only, as names begin like months (JUNAIDI, MARIA, APRIYANI), and AGUS is mostly a name.
 MONTH_WORD = (
     r"\b(?:JAN(?:UARI)?|[FP]EB(?:RUARI)?|MAR(?:ET)?|APR(?:IL)?|MEI|JUNI?|JULI?|AG(?:T|S|UST|USTUS)|SEPT?(?:EMBER)?"
     r"|OKT(?:OBER)?|NO[PV](?:EMBER)?|DES(?:EMBER)?)\b"
@@ -25,26 +25,26 @@ _EXCEL_EPOCH = pl.date(1899, 12, 30)
 # Two-digit years up to this one are of this century; extracts of beneficiaries hold no one born later.
 _LAST_YEAR_OF_CENTURY = 30
 _SHORT_YEAR = 2
-# The usual notations, which Polars reads many times faster than any pattern tells them.
+# The usual notations, which Polars parses much faster than a regular expression finds them.
 _USUAL = ("%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d")
 _USUAL_WITH_WORDS = "%d %m %Y"
 _MONTH_WORDS = {f" {word.upper()} ": f" {month} " for month, word in enumerate(spelling.MONTHS, start=1)}
-# What people write before a date: the day of the week, the town, that it is one.
+# Words before a date: the day of the week, TANGGAL, the town.
 _BEFORE = (
     r"^(?:(?:SENIN|SELASA|RABU|KAMIS|JUM.?AT|SABTU|MINGGU|AHAD)[, ]+|(?:TGL|TANGGAL)[. ]+|[A-Z][A-Z .']*[,/:] *)([0-9])"
 )
-# How scripts write a moment: Fri Mar 14 1980 00:00:00 GMT+0700.
+# JavaScript writes Fri Mar 14 1980 00:00:00 GMT+0700.
 _ENGLISH_DAY = r"^(?:MON|TUES?|WED(?:NES)?|THU(?:RS)?|FRI|SAT(?:UR)?|SUN)(?:DAY)?[, ]+([A-Z0-9])"
-# Midnight in Indonesia as programs write it that know only universal time: 17.00 of the day before in Jakarta, where
-# it once was 16.30, 16.00 and 15.00 too, as it is further east. Nobody's birth or payment is told to such a second.
+# Midnight in Indonesia written in UTC: 17.00 of the day before in Jakarta, and, in former time zones and further east,
+# 16.30, 16.00 and so on. No birth or payment is recorded to the second, so such a time is never a real one.
 _MIDNIGHT_ELSEWHERE = r"[T ](?:14:30|15:00|15:30|16:00|16:30|17:00):00(?:[.,]0+)?(?:Z|\+00:?00| ?(?:UTC|GMT))$"
-# The same in seconds or thousandths from 1970, as databases and scripts count. Other numbers hardly ever fall on it.
+# The same in Unix seconds or milliseconds; other numbers hardly ever fall on such a midnight.
 _COUNTED = (r"^(-?[1-9][0-9]{7,9})(?:[.,]0+)?$", r"^(-?[1-9][0-9]{4,9})000(?:[.,]0+)?$")
 _DAY_BEGINS = (time(0), time(14, 30), time(15), time(15, 30), time(16), time(16, 30), time(17))
 _TO_MORNING = timedelta(hours=10)
-# Where only a blank is behind the town, a whole date must follow.
+# A town followed by a blank only: a complete date must follow.
 _TOWN_BEFORE = r"^[A-Z][A-Z .']* ([0-9]{1,2}(?:[-/.][0-9]{1,2}|[-/. ][A-Z]+)[-/. ](?:[0-9]{4}|[0-9]{2})\b)"
-# A month before its day is no town.
+# A month, not a town, before its day.
 _MONTH_BEFORE = (
     r"^(?:JAN(?:UAR[IY])?|[FP]EB(?:RUAR[IY])?|MAR(?:ET|CH)?|MRT|APR(?:IL)?|MEI|MAY|JUN[IE]?|JUL[IY]?"
     r"|AGU(?:ST|STUS)?|AG[ST]|AUG(?:UST)?|SEPT?(?:EMBER)?|O[KC]T(?:OBER)?|NO[VP](?:EMBER)?|DE[SC](?:EMBER)?)\b"
@@ -56,10 +56,10 @@ _ROMAN = {
     for month, roman in enumerate(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), start=1)
 }
 _YEARS = (date(1800, 1, 1), date(2099, 12, 31))
-# So many dates of a column tell whether they repeat themselves.
+# Size of the sample that shows whether the dates of a column repeat.
 _FIRST = 1_000
 _ORDINAL = "(?:ST|ND|RD|TH)?"
-# Letters that were typed for digits, where no other letter is in the date.
+# Letters typed for digits, in dates without any other letter.
 _ONE_BEHIND, _ONE_BEFORE = "([0-9])[IL]", "[IL]([0-9])"
 _OTHER_LETTERS = "[A-HJKMNP-Z]"
 # Before the last number of a text that is as what follows.
@@ -69,27 +69,27 @@ _LAST = r"^(?:.*\D)?"
 def to_date(value: pl.Expr) -> pl.Expr:
     """A date from text: 17-08-1985, 17/8/85, 1985-08-17 (also with a time), 17 AGUSTUS 1985, 17081985, Excel's 31276.
 
-    Day before month, as written in Indonesia; month before day only where the other reading is no date. Null where no
-    reading is a date of the calendar.
+    Day before month, as written in Indonesia; month before day only if that is the only valid reading. Null if no
+    reading is a valid date.
     """
     return value.map_batches(_read_repeated, return_dtype=pl.Date, is_elementwise=True)
 
 
 def to_birth_date(value: pl.Expr) -> pl.Expr:
-    """As `to_date`; where only a year is written (`1970`, `1970.0`), 1 January of it.
+    """Like `to_date`, but a year alone (`1970`, `1970.0`) becomes 1 January of it.
 
-    So do civil registers where nothing but the year is known, and matching takes 1 January for no more than a year.
+    Civil registers do the same if only the year is known, and matching treats 1 January as a year only.
     """
     return value.map_batches(_read_birth, return_dtype=pl.Date, is_elementwise=True)
 
 
 def born_by(month: pl.Expr, born: pl.Expr, written: pl.Expr) -> pl.Expr:
-    """The births of a register, where two digits of a year after its month are of the century before: 09-03-27 in 2022.
+    """Births with two-digit years later than the register moved to the century before: 09-03-27 in 2022 is 1927.
 
     Args:
-        month: the register's (YYYY-MM), the same in all rows.
-        born: as `to_date` read them.
-        written: as they were read from.
+        month: the register's month (YYYY-MM), the same in all rows.
+        born: dates as parsed by `to_date`.
+        written: the texts they were parsed from.
     """
     return pl.map_batches([month, born, written], _born_by, return_dtype=pl.Date, is_elementwise=True)
 
@@ -102,7 +102,7 @@ def _born_by(columns: Sequence[pl.Series]) -> pl.Series:
 
 
 def _read_repeated(values: pl.Series) -> pl.Series:
-    # Most dates repeat themselves; of dates of birth there are too many to look for equal ones first.
+    # Most dates repeat and are parsed once per value; of distinct dates of birth there are too many for that.
     first = values.head(_FIRST)
     return _read(values) if 2 * first.n_unique() > len(first) else once_each(values, _read)
 
@@ -118,7 +118,7 @@ def _first_of_year(value: pl.Expr) -> pl.Expr:
 
 
 def _read(values: pl.Series) -> pl.Series:
-    """Nearly all dates of a register are in usual notations; of the others each different one is read once."""
+    """Parse the usual notations first, which cover nearly all dates; parse each other distinct text once."""
     first, *others = _commonest_first(values)
     dates = _believed(values, first)
     for notation in (*others, _USUAL_WITH_WORDS):
@@ -134,13 +134,13 @@ def _read(values: pl.Series) -> pl.Series:
 
 
 def _commonest_first(values: pl.Series) -> list[str]:
-    """The usual notations, of which no text is in two: what the first one reads need not be tried in the others."""
+    """The usual notations, most frequent first; no text fits two of them, so parsed texts are not tried again."""
     some = values.gather_every(-(-len(values) // _FIRST) or 1)
     return sorted(_USUAL, key=lambda notation: _believed(some, notation).null_count())
 
 
 def _believed(texts: pl.Series, notation: str) -> pl.Series:
-    # A cache of dates costs more than it saves where half of them are in another notation.
+    # Polars' date cache costs more than it saves if half of the dates are in another notation.
     read = texts.str.to_date(notation, strict=False, cache=False)
     doubtful = ~read.is_between(*_YEARS)
     return read.scatter(doubtful.arg_true(), None) if doubtful.any() else read
@@ -176,7 +176,7 @@ def _without_time(value: pl.Expr) -> pl.Expr:
 def _worded(text: pl.Expr) -> pl.Expr:
     roman = text.str.replace(r"^(\d{1,2})[\s./\-]+([IVX]+)[\s./\-]+(\d{4}|\d{2})$", "${1} ${2} ${3}")
     months = roman.str.replace_many(list(_ROMAN), list(_ROMAN.values()))
-    # Letters alone are no digits: II-II-1990.
+    # Only letters next to a digit are replaced, not II-II-1990.
     meant = text.str.replace_all(_ONE_BEHIND, "${1}1").str.replace_all(_ONE_BEFORE, "1${1}")
     meant = meant.str.replace_all("O", "0", literal=True)
     return pl.coalesce(
@@ -199,7 +199,7 @@ def _year_first(text: pl.Expr) -> pl.Expr:
 
 
 def _month(word: pl.Expr) -> pl.Expr:
-    """The number of a month by its first letters, as text."""
+    """The number of a month, as text, by its first letters."""
     return word.replace_strict(MONTHS, default=None, return_dtype=pl.Int32).cast(pl.String)
 
 
@@ -215,14 +215,14 @@ def _in_digits(text: pl.Expr) -> pl.Expr:
     iso = text.str.extract_groups(r"^(\d{4})[\s.,/\\_\-]+(\d{1,2})[\s.,/\\_\-]+(\d{1,2})$")
     packed = text.str.extract_groups(r"^(\d{2})(\d{2})(\d{4})(?:[.,]0+)?$")
     reversed_ = text.str.extract_groups(r"^(\d{4})(\d{2})(\d{2})(?:0{6}|[.,]0+)?$")
-    # Behind the point Excel keeps the time of the day.
+    # Excel stores the time of day after the decimal point.
     serial = text.str.extract(r"^(\d{4}|\d{5})(?:[.,]0+)?$").fill_null(text.str.extract(r"^(\d{5})[.,]\d+$"))
     serial = serial.cast(pl.Int32, strict=False)
     return pl.coalesce(
         _date(_year(_part(parts, 3)), _part(parts, 2), _part(parts, 1)),
         _date(_part(iso, 1), _part(iso, 2), _part(iso, 3)),
         _date(_part(packed, 3), _part(packed, 2), _part(packed, 1)),
-        # A number that could be a year is one, and no date.
+        # A number that could be a year is taken for one, not for a date.
         pl.when(serial.is_between(1000, 73050) & ~serial.is_between(1900, 2100))
         .then(_EXCEL_EPOCH + pl.duration(days=serial))
         .cast(pl.Date),
@@ -238,7 +238,7 @@ def _counted(text: pl.Expr) -> pl.Expr:
     seconds, thousandths = (
         pl.when(moment.dt.time().is_in(_DAY_BEGINS), day.is_between(*_YEARS)).then(day) for moment, day in days
     )
-    # Of the first days of 1970 the number may be either.
+    # In the first days of 1970 the number may be seconds or milliseconds.
     return pl.when(seconds.is_null() | thousandths.is_null()).then(pl.coalesce(seconds, thousandths))
 
 
@@ -259,9 +259,9 @@ def to_month(value: pl.Expr) -> pl.Expr:
 
 
 def stated_in_name(berkas: pl.Expr) -> pl.Expr:
-    """The moment a file name states (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null.
+    """The moment in a file name (`… 28 September 2022 pukul 09.15.xlsx`, `…_20220915.csv`), else null.
 
-    Of two in digits the last: a span holds as of its end (`…_01012022-31032022.csv`).
+    Of two dates in digits the last one counts: the end of a period (`…_01012022-31032022.csv`).
     """
     name = berkas.str.split("/").list.last().str.to_uppercase()
     worded = name.str.extract_groups(

@@ -1,7 +1,7 @@
-"""How normalisers are applied to many rows: once per distinct value, or only where a value is not clean already.
+"""Applies normalisers to many rows cheaply: once per distinct value, or only to values that are not clean already.
 
-Registers repeat themselves: a million rows hold two sexes, some thousand villages and dates. What a value becomes
-follows from the value alone, so it is worked out once and looked up for every row.
+Values of registers repeat: a million rows hold two sexes and some thousand villages and dates. A normalised value
+depends on the value alone, so it is computed once and looked up for every row.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ import polars as pl
 
 P = ParamSpec("P")
 Normaliser = Callable[Concatenate[pl.Expr, P], pl.Expr]
-# Of fewer rows a dictionary costs more than it saves.
+# For fewer rows a dictionary costs more than it saves.
 _FEW = 1_000
-# How many answers a normaliser gives one by one, and how many it keeps.
+# The largest number of distinct values in a column that are cached, and in the whole cache of a normaliser.
 _MOST_ASKED, _MOST_KEPT = 10_000, 50_000
 _LARGEST_KEY = 2**62
 
 
 def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normaliser[P]]:
-    """Make a normaliser of a text column work on the distinct values only, of all parts of all sources.
+    """Make a normaliser of a text column compute each distinct value once, across all parts of all sources.
 
     Args:
-        dtype: what it returns.
+        dtype: the type it returns.
     """
 
     def decorate(normalise: Normaliser[P]) -> Normaliser[P]:
@@ -46,10 +46,9 @@ def once_per_value(dtype: type[pl.DataType]) -> Callable[[Normaliser[P]], Normal
 
 
 class Answers:
-    """What a normaliser made of values before: sexes, dates, words of names come again in every part of every source.
+    """Cache of a normaliser's results: sexes, dates and words of names recur in every part of every source.
 
-    An expression costs milliseconds before it has seen a single value. Of columns with many different values nothing
-    is kept.
+    Even an empty expression costs milliseconds. Results of columns with many distinct values are not kept.
     """
 
     def __init__(self, dtype: type[pl.DataType]) -> None:
@@ -57,7 +56,7 @@ class Answers:
         self._known: dict[Any, Any] = {}
 
     def look_up(self, values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-        """As `over_distinct`; only what was never asked before is worked out."""
+        """Like `over_distinct`, but computes only values that are not in the cache."""
 
         def answered(distinct: pl.Series) -> pl.Series:
             if len(distinct) > _MOST_ASKED:
@@ -74,17 +73,17 @@ class Answers:
 
 
 def over_distinct(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """The normalised values, each distinct one worked out once.
+    """The normalised values, each distinct one computed once.
 
     Args:
         values: text.
-        normalise: what a value becomes; must depend on nothing but the value.
+        normalise: must depend on nothing but the value.
     """
     return once_each(values, lambda known: applied(known, normalise))
 
 
 def once_each(values: pl.Series, normalise: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """As `over_distinct`, for what is worked out in several steps."""
+    """Like `over_distinct`, for normalisers of a Series."""
     if len(values) < _FEW:
         return normalise(values)
     if values.null_count() == len(values):
@@ -94,26 +93,26 @@ def once_each(values: pl.Series, normalise: Callable[[pl.Series], pl.Series]) ->
 
 
 def dictionary(values: pl.Series) -> tuple[pl.Series, pl.Series]:
-    """For each row the place of its value among the distinct ones (nothing, too, is a value), and these."""
+    """For each row the index of its value among the distinct ones (null counts as a value), and the distinct ones."""
     told = values.cast(pl.Categorical(pl.Categories.random()))
-    # Codes count the values from 0, so that a code is a place.
+    # The physical codes of a categorical count from 0, so they are indices.
     codes = told.to_physical()
     highest = codes.max()
     count = highest + 1 if isinstance(highest, int) else 0
     known = pl.int_range(count, dtype=pl.UInt32, eager=True).cat.to(told.dtype).cast(pl.String).alias(values.name)
     if codes.null_count():
-        # Looking up in two chunks takes ten times as long as in one.
+        # Gathering from two chunks takes ten times as long as from one.
         return codes.fill_null(count), known.extend_constant(None, 1).rechunk()
     return codes, known
 
 
 def where_needed(values: pl.Series, clean: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """The normalised values, where those that are clean stay as they are.
+    """Normalise only the values that are not clean.
 
     Args:
         values: text.
-        clean: which of them normalising would not change; null is no.
-        normalise: what the others become, as text.
+        clean: which values normalising would not change; null counts as false.
+        normalise: returns text.
     """
     places = (~clean.fill_null(value=False)).arg_true()
     if places.is_empty():
@@ -125,17 +124,17 @@ def where_needed(values: pl.Series, clean: pl.Series, normalise: Callable[[pl.Ex
 
 
 def applied(values: pl.Series, normalise: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
-    """A normaliser's answer for a Series."""
+    """Apply a normaliser of expressions to a Series."""
     return values.to_frame("nilai").select(normalise(pl.col("nilai"))).to_series().alias(values.name)
 
 
 def distinct_rows(rows: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-    """For each row its place among the distinct rows, and these, in the order they appear first.
+    """For each row its index among the distinct rows, and the distinct rows, in order of first appearance.
 
     Args:
         rows: text columns.
     """
-    # Told by their hashes in a quarter of the time; that no two rows share one is looked at, not hoped.
+    # Hashes take a quarter of the time; the comparison excludes collisions.
     places, distinct = _distinct_by(_hashes(rows), rows)
     return (places, distinct) if rows.equals(distinct[places]) else _distinct_by(_exact_keys(rows), rows)
 

@@ -1,7 +1,7 @@
-"""NIK and KK numbers: lossless cleaning, the region they begin with, and the traces that damage leaves.
+"""Cleans NIK and KK numbers without loss, checks the region at their head, and detects damage of whole files.
 
-Nothing is guessed here: what a damaged number was is matching's business. What the date and the sex inside a NIK are
-held against, which trace becomes a finding, and how it is told to officers, stands in `schemas.rules`.
+Nothing is guessed: recovering a damaged number belongs to `pipeline.matching`. Comparing the date and sex in a NIK with
+the row, and turning damage into findings with their sentences, belongs to `schemas.rules`.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ from pipeline.settings import DamageLimits
 from schemas.rules import is_filler
 from schemas.spelling import DIGITS, LEAST, is_number
 
-# Letters typed or scanned for digits; unambiguous only inside a number.
+# Letters typed or scanned for digits, replaced only inside a number.
 _LOOKALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
 _SCIENTIFIC = r"^([0-9])[.,]?([0-9]*)E\+?[0-9]+$"
-# Only with all of its sixteen digits nothing is lost of a number; where the last are 0, they may be filled up.
+# Scientific notation that lost nothing: all sixteen digits; zeros at the end may be padding.
 _ALL_DIGITS = r"^([0-9])[.,]([0-9]{13}(?:[1-9]0|[0-9][1-9]))E\+?15$"
-# The one number of a cell that says more: NIK 3604…, 3604… (BARU). Divided by more signs than one, or behind a single
-# digit, it would be several: TGL 17-08-1985 08123456.
+# The only number in a cell with words: NIK 3604…, 3604… (BARU). With different separators, or after a single digit, it
+# would be several numbers: TGL 17-08-1985 08123456.
 _GROUPED = "|".join(f"[0-9]{{2}}(?:{sign}?[0-9]){{14}}" for sign in (" ", r"\.", "-"))
 _NUMBER_IN_WORDS = rf"^(?:[^0-9]*[^0-9A-Z])?({_GROUPED})(?:[^0-9A-Z][^0-9]*)?$"
-# The zeros behind a whole number, in groups of thousands too; behind sixteen digits in whatever groups.
+# Decimal zeros after a whole number, also grouped in thousands; sixteen digits may be grouped in any way.
 _DECIMAL_REST = r"^([0-9]{9,}|[0-9](?:[., ][0-9]{3}){5}|(?:[0-9][ .,'’`/_\p{Pd}]*){15}[0-9])[.,]0+['’\"`]*$"
-# Zeros, or that there is none (nomen nescio).
+# Zeros, or NN (nomen nescio): no number.
 _NO_NUMBER = "^(?:0{0,15}|NN)$"
 _REGION_DIGITS = 6
 _USUAL_MARKS = " '\xa0"
 _FEWEST_DIGITS = 8
-# The only provinces whose numbers exceed 2**53, above which a 64-bit float knows even numbers only.
+# The only provinces whose numbers exceed 2**53, above which 64-bit floats represent even numbers only.
 _PROVINCE, _PAPUA = 10**14, (91, 96)
 
 
 def written_number(value: pl.Expr) -> pl.Expr:
-    """The number as meant by whoever wrote it: no quotes, blanks, dots, dashes or `.0`; look-alike letters as digits.
+    """The number without quotes, blanks, dots, dashes or `.0`, and with look-alike letters as digits.
 
     Returns:
-        Text of any length, or null where nothing (or `0`) was written. Scientific notation stays, its digits are lost.
-        Text with other letters stays as it is, so that its rule can name it.
+        Text of any length; null for a blank cell or `0`. Scientific notation stays, as its digits are lost, and so does
+        text with other letters, for which a rule has a code.
     """
     return value.map_batches(_written, return_dtype=pl.String, is_elementwise=True)
 
 
 def _written(values: pl.Series) -> pl.Series:
-    """In three steps, each for what the one before left: digits only, the usual marks around them, anything else."""
+    """In three steps, each for the remainder of the one before: digits only, the usual marks around them, the rest."""
     left = (~applied(values, _is_digits).fill_null(value=False)).arg_true()
     if left.is_empty():
         return values
@@ -61,20 +61,20 @@ def _written(values: pl.Series) -> pl.Series:
 
 
 def _is_digits(value: pl.Expr) -> pl.Expr:
-    """Whether text is nothing but digits, not all 0; ten times faster than a pattern tells it."""
-    # Before the digits there may be a plus, which comes before them in the order of letters too.
+    """Whether text is nothing but digits, not all 0; ten times faster than a regular expression."""
+    # The cast also accepts a leading plus, which sorts before the digits.
     return (value.cast(pl.Int64, strict=False) > 0) & (value >= "0")
 
 
 def _without_usual_marks(value: pl.Expr) -> pl.Expr:
     whole = value.str.strip_chars(_USUAL_MARKS)
-    # Only of a number that is complete before it, `.0` is known to be no digit of it.
+    # Drop `.0` only after a complete number; in a shorter one the 0 may be a digit.
     whole = pl.when(whole.str.len_bytes() == DIGITS + len(".0")).then(whole.str.strip_suffix(".0")).otherwise(whole)
     return whole.str.replace_many(["-", " ", "'"], ["", "", ""])
 
 
 def _meant_number(values: pl.Series) -> pl.Series:
-    # Step by step: an expression of all this would work out its beginnings a dozen times.
+    # Step by step: a single expression would compute the first steps a dozen times.
     upper = applied(values, lambda value: plain(value).str.to_uppercase())
     upper = applied(upper, lambda value: value.str.replace(_ALL_DIGITS, "${1}${2}"))
     bare = applied(upper, lambda value: _bare(pl.coalesce(value.str.extract(_NUMBER_IN_WORDS), value)))
@@ -95,25 +95,25 @@ def _meant_number(values: pl.Series) -> pl.Series:
 
 
 def usable_number(written: str) -> pl.Expr:
-    """The column `written` (from `written_number`) where it is a number of 16 digits that is no filler; else null."""
+    """The column `written` (from `written_number`) if it is a number of 16 digits and not a filler; else null."""
     return pl.col(written).map_batches(_usable, return_dtype=pl.String, is_elementwise=True)
 
 
 def _usable(values: pl.Series) -> pl.Series:
     steps = values.to_frame("tulis").select("tulis", angka=pl.col("tulis").cast(pl.Int64, strict=False))
     written, number = pl.col("tulis"), pl.col("angka")
-    # Behind a sign or a blank there is no room for 16 digits.
+    # Of 16 bytes that parse as a number, only those without sign or blank are 16 digits.
     sixteen = (written.str.len_bytes() == DIGITS) & ((number >= LEAST) | ((written >= "0") & (written < "1")))
     return steps.select(pl.when(sixteen & ~is_filler("angka")).then("tulis")).to_series().alias(values.name)
 
 
 def count_damage(numbers: pl.DataFrame) -> pl.DataFrame:
-    """What tells whether files are damaged as a whole, one row per file; rows of several parts are added up.
+    """The counts that show whether files are damaged as a whole, one row per file; those of several parts add up.
 
     Args:
         numbers: `berkas` and `nik`, usable numbers.
     """
-    # Read once: in an expression every mention of it would be read anew.
+    # Cast once: in one expression every mention would be cast again.
     read = numbers.select("berkas", pl.col("nik").cast(pl.Int64))
     last, papua = pl.col("nik") % 10, is_of_papua(pl.col("nik"))
     return read.group_by("berkas").agg(
@@ -159,12 +159,12 @@ def is_of_papua(number: pl.Expr) -> pl.Expr:
 
 
 def _bare(upper: pl.Expr) -> pl.Expr:
-    """Without a decimal rest, blanks and the marks people put between digits."""
+    """The text without decimal zeros, blanks and the marks people put between digits."""
     return upper.str.replace(_DECIMAL_REST, "${1}").str.replace_all(r"[\s.,'’`\"/_\p{Pd}\x{2212}]", "")
 
 
 def how_known(number: pl.Expr) -> pl.Expr:
-    """How far the region at the head of a usable number is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
+    """How much of the region code in a usable number is known: KINI, LAMA, KABUPATEN, PROVINSI, TIDAK_DIKENAL."""
     return _how_known(number.str.head(_REGION_DIGITS))
 
 

@@ -1,4 +1,4 @@
-"""Identifiers and names made unreadable for logs, quarantine and reports. The one place where masking is defined."""
+"""Masks identifiers and names for logs, quarantine and reports; the only place where masking is defined."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 import polars as pl
 
-# Region, day of birth (women: plus 40), month and year, number.
+# A NIK: region, day of birth (plus 40 for women), month, year and serial number.
 _NIK = r"\d{6}(?:[04][1-9]|[1256]\d|[37][01])(?:0[1-9]|1[0-2])\d{6}"
-# An identifier cut shorter than this would be shown nearly whole.
+# Shorter identifiers would be shown almost completely.
 _FEWEST_DIGITS = 14
 _NUMBER_DIGITS = 16
 _STARS = pl.lit("*" * 64)
@@ -17,8 +17,8 @@ _STARS = pl.lit("*" * 64)
 def masked(value: pl.Expr) -> pl.Expr:
     """Text with all but its ends hidden: `3604041211870001` → `3604********0001`, `SITI AMINAH` → `S**********`.
 
-    Values with at least fourteen digits keep four characters at either end, everything else its first character.
-    Blanks around them are none of these.
+    Values with at least fourteen digits keep four characters at either end, everything else only the first. Blanks at
+    the ends are stripped first.
     """
     value = value.str.strip_chars()
     length = value.str.len_chars().cast(pl.Int64)
@@ -28,9 +28,9 @@ def masked(value: pl.Expr) -> pl.Expr:
 
 
 def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
-    """Where two numbers differ, which masking may hide: `angka ke-7, ke-12`; null where they are of unequal length.
+    """Positions where two numbers differ, which masking may hide: `angka ke-7, ke-12`; null if lengths differ.
 
-    Blanks and marks around and between the digits are left out.
+    Blanks and marks around and between the digits are ignored.
     """
     written, true = (number.str.replace_all(r"\W", "") for number in (written, true))
     places = [
@@ -42,20 +42,20 @@ def differing_digits(written: pl.Expr, true: pl.Expr) -> pl.Expr:
 
 
 def masked_within(text: pl.Expr) -> pl.Expr:
-    """Text with the identifiers in it hidden: `29400/3604041211870001/GEN` → `29400/3604********0001/GEN`."""
+    """Text with its identifiers masked: `29400/3604041211870001/GEN` → `29400/3604********0001/GEN`."""
     return text.str.replace_all(r"(\d{4})\d{8}(\d{4})", "${1}********${2}")
 
 
 def masked_order(number: pl.Expr) -> pl.Expr:
-    """`masked_within` of numbers of orders, in which a NIK may have lost a digit: `12120/12********00/GEN`."""
+    """Like `masked_within`, for order numbers, in which a NIK may have lost a digit: `12120/12********00/GEN`."""
     return masked_within(number).str.replace_all(r"(\d{2})\d{8,}(\d{2})", "${1}********${2}")
 
 
 def masked_if_nik(value: str) -> str:
-    """A value that could be a NIK or a family card number, hidden; anything else, such as most ID DTKS, as it is."""
+    """Mask a value that could be a NIK or KK number; anything else, such as most ID DTKS, stays."""
     return masked_text(value) if re.fullmatch(_NIK, value) else value
 
 
 def masked_text(text: str) -> str:
-    """`masked_within` of a single text, such as the name of a file."""
+    """`masked_within` for a single string, such as the name of a file."""
     return str(pl.select(masked_within(pl.lit(text))).item())

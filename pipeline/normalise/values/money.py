@@ -1,4 +1,4 @@
-"""Rupiah amounts in the notations payers write, and in the one officers read."""
+"""Parses rupiah amounts in the notations of payers, and formats them for officers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pipeline.normalise.values.distinct import once_per_value
 from pipeline.normalise.values.text import plain, whole_number
 from schemas.rules import PER_FAMILY
 
-# Two digits of sen, or more than a group of thousands has: databases write four.
+# Decimal zeros: up to two digits of sen, or more digits than a group of thousands (databases write four).
 _NO_SEN = "(?:0{1,2}|0{4,})"
 _NOISE = r"^(\d{1,12}[.,](?:0{6,}[0-9]{0,5}[1-9]|9{6,}[0-9]{0,6}))$"
-# The amount told again in words; RIBU and JUTA alone belong to the number before them.
+# The amount repeated in words; RIBU and JUTA alone belong to the number before them.
 _DIGITS = {
     "SATU": 1, "DUA": 2, "TIGA": 3, "EMPAT": 4, "LIMA": 5, "ENAM": 6, "TUJUH": 7, "DELAPAN": 8, "SEMBILAN": 9,
 }  # fmt: skip
@@ -24,20 +24,20 @@ _IN_WORDS = (
     r"(?:\s*RUPIAH)?\s*\)?$"
 )
 _PER_FAMILY = r"(?i)\s*(?:/|\bper\b)\s*(?:KPM|KK|keluarga|penerima|orang)\s*\.?\s*$"
-# What an amount is counted in: 300 RIBU, 1,2 JT. Of three digits behind a mark nobody knows whether they are thousands,
-# unless a zero stands before it.
+# Units of an amount: 300 RIBU, 1,2 JT. Three digits after a separator may be thousands or decimals, unless the number
+# before it is zero.
 _UNITS = {
     "RIBU": 1_000, "RB": 1_000, "JUTA": 1_000_000, "JT": 1_000_000, "MILIAR": 1_000_000_000, "MILYAR": 1_000_000_000,
 }  # fmt: skip
 _IN_UNITS = rf"^(?:([1-9][0-9]{{0,3}})(?:[.,]([0-9]{{1,2}}))?|0[.,]([0-9]{{1,3}}))({'|'.join(_UNITS)})$"
-# Of all amounts, as the title of a list tells: (dalam ribuan rupiah), Rp Juta.
+# The unit of all amounts in the title of a list: (dalam ribuan rupiah), Rp Juta.
 _UNITS_OF_LIST = r"\b(?:DALAM|SATUAN|RP\.?|IDR)\W*(RIBU|JUTA|MILIAR|MILYAR)(?:AN)?\b"
-# How some book what came back: -600000, Rp -600.000, (600.000).
+# How some payers book returned money: -600000, Rp -600.000, (600.000).
 _TAKEN_BACK = r"(?i)^\s*((?:RP|IDR)?[.:]?)\s*(?:[-–\x{2212}]\s*([^-–\x{2212}()]+)|\(\s*([^()]+)\))\s*$"
-# As programs shorten a round amount without losing a digit: 6e+05. Of six digits the last may be rounded: 1.23457e+06.
-# Spreadsheets write a capital, and round: 6,00E+05.
+# Lossless scientific notation of programs: 6e+05. Six digits may be rounded (1.23457e+06), and so is the notation of
+# spreadsheets, with a capital E (6,00E+05).
 _SHORTENED = r"^([1-9](?:\.[0-9]{0,3}[1-9])?e\+[0-9]{2})$"
-# A whole amount and more behind a blank, or an amount behind one; what begins with a zero is the rest of a number.
+# Two amounts separated by a blank; a second part that begins with a zero is the rest of one number.
 _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 
 
@@ -45,10 +45,9 @@ _TWO_AMOUNTS = r"^(?:\d{4,}|\d{1,3}(?:[.,]\d{3})+) | [1-9]\d{3}"
 def to_rupiah(value: pl.Expr) -> pl.Expr:
     """Whole rupiah as Int64: `300000`, `300.000`, `Rp 300.000,00`, `Rp300.000,-`, `300,000.00`, `300 ribu`, `1,2 jt`.
 
-    What says once more that it is an amount is passed over, unless it says another one: `Sebesar Rp 300.000,00
-    (tiga ratus ribu rupiah)`.
-    A fraction that only arithmetic with floats leaves (`299999.99999999994`) is none, and a plus says nothing. Null for
-    anything else: other signs, words, rounded exponents and amounts with sen are not read as if they were right.
+    Words that repeat the amount are ignored if they agree with it: `Sebesar Rp 300.000,00 (tiga ratus ribu rupiah)`.
+    Rounding errors of floats (`299999.99999999994`) are rounded away, and a plus is ignored. Null for anything else,
+    such as other signs, words, rounded exponents and amounts with sen.
     """
     plainly = plain(value)
     written = plainly.str.to_uppercase().str.strip_chars('" ')
@@ -60,7 +59,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         .str.replace(_IN_WORDS, "")
         .str.replace(r"\s*(?:RUPIAH|IDR|\(RP\))$", "")
         .str.replace(r"\s*(,-+|\.-+|,=|[.,])$", "")
-        # A blank beside a mark says nothing; within one number neither, but it may divide two amounts.
+        # Drop blanks beside punctuation; a blank between digits may separate two amounts.
         .str.replace_all(r" *([^0-9 ]) *", "${1}")
     )
     text = pl.when(~text.str.contains(_TWO_AMOUNTS)).then(text.str.replace_all(" ", "", literal=True))
@@ -68,7 +67,7 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
         text.str.extract(rf"^(\d{{1,3}}(?:{mark}\d{{3}}){{1,4}})(?:{sen}{_NO_SEN})?$").str.replace_all(r"\D", "")
         for mark, sen in ((r"\.", ","), (",", r"\."), ("'", "[.,]"))
     ]
-    # Behind few digits four zeros may be a slip in a thousand.
+    # After fewer digits four zeros may be a mistyped group of thousands.
     bare = text.str.extract(r"^(\d{1,15})(?:[.,]0{1,2})?$").fill_null(text.str.extract(r"^(\d{4,15})[.,]0{4,}$"))
     noisy = text.str.extract(_NOISE).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).round()
     shortened = plainly.str.extract(_SHORTENED).cast(pl.Float64, strict=False)
@@ -80,28 +79,28 @@ def to_rupiah(value: pl.Expr) -> pl.Expr:
 
 
 def _in_units(text: pl.Expr) -> pl.Expr:
-    """`300RIBU` is 300000, `0,3JUTA` too."""
+    """The amount of `300RIBU` or `0,3JUTA`, both 300000."""
     whole, rest, part = (text.str.extract(_IN_UNITS, group).fill_null("") for group in (1, 2, 3))
     unit = text.str.extract(_IN_UNITS, 4).replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
     return _of_units(whole, pl.concat_str(rest, part), unit)
 
 
 def _of_units(whole: pl.Expr, behind: pl.Expr, unit: pl.Expr) -> pl.Expr:
-    """Rupiah of so many units, of digits before and behind their mark; null where they are no whole rupiah."""
+    """Rupiah of a number of units, given the digits before and after its decimal mark; null if not whole rupiah."""
     times = pl.concat_str(whole, behind).cast(pl.Int64, strict=False) * unit
     parts = pl.lit(10, pl.Int64).pow(behind.str.len_chars())
     return pl.when(times % parts == 0).then(times // parts)
 
 
 def _fraction_in_rupiah(value: pl.Expr, unit: pl.Expr) -> pl.Expr:
-    """The rupiah of an amount with a fraction, in a list counted in units: `234.567` millions are 234567000."""
+    """Rupiah of an amount with decimals in a list counted in units: `234.567` millions are 234567000."""
     text = plain(value)
     before, behind = (text.str.extract(r"^([0-9]{1,6})[.,]([0-9]{1,6})$", group) for group in (1, 2))
     return _of_units(before, behind, unit)
 
 
 def _tells_its_unit(value: pl.Expr) -> pl.Expr:
-    """Whether an amount says what it is counted in, whatever its list says: `300 ribu`."""
+    """Whether an amount has its own unit, which overrides that of its list: `300 ribu`."""
     return plain(value).str.contains(rf"(?i)[0-9]\s*(?:{'|'.join(_UNITS)})\b")
 
 
@@ -121,12 +120,12 @@ def _spelt(words: str) -> int:
 
 
 def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
-    """As `to_rupiah`, of an order, which may be in thousands or millions by the title of its list.
+    """Like `to_rupiah`, for an order, whose list may be in thousands or millions by its title.
 
-    Money that came back (`state` RETUR) is booked with a minus by some; its order is of the amount without it.
+    Some payers book returned money (`state` RETUR) with a minus, which is dropped.
 
-    It is for one family, so an amount per family is its own (`Rp 300.000/KPM`), and of the ways to read it in a list
-    that is counted in units the one holds that may be paid to one: 600.000 below (dalam ribuan) are no millions.
+    An order is for one family, so an amount per family is its own (`Rp 300.000/KPM`). In a list counted in units the
+    reading that may be paid to one family counts: 600.000 below (dalam ribuan) is not 600 million.
     """
     came_back = pl.when(state == "RETUR").then(value.str.replace(_TAKEN_BACK, "${1}${2}${3}"))
     written = pl.coalesce(came_back, value).str.replace(_PER_FAMILY, "")
@@ -137,11 +136,11 @@ def order_amount(value: pl.Expr, title: pl.Expr, state: pl.Expr) -> pl.Expr:
 
 
 def target_amount(column: str) -> pl.Expr:
-    """As `to_rupiah`, of a list of targets, which may be in thousands or millions by its title (`judul`)."""
+    """Like `to_rupiah`, for a target, whose list may be in thousands or millions by its title (`judul`)."""
     units = _unit_of_list(pl.col("judul")).fill_null(1)
     written, families = pl.col(column), whole_number(pl.col("kpm_alokasi"))
     whole = pl.when(_tells_its_unit(written)).then(1).otherwise(units) * to_rupiah(written)
-    # A mark before three digits is one of thousands or of a fraction: what is paid a family tells which.
+    # A separator before three digits may be one of thousands or a decimal mark: the payment per family decides.
     part = pl.when(units > 1).then(_fraction_in_rupiah(written, units))
     plausible = [
         (each / families).is_between(*PER_FAMILY, closed="right").fill_null(value=False) for each in (whole, part)
@@ -151,7 +150,7 @@ def target_amount(column: str) -> pl.Expr:
 
 @once_per_value(pl.Int64)
 def _unit_of_list(title: pl.Expr) -> pl.Expr:
-    """What the amounts of a list are counted in by its title; null where it says nothing."""
+    """The unit of the amounts of a list by its title; null if it states none."""
     told = title.str.to_uppercase().str.extract(_UNITS_OF_LIST)
     return told.replace_strict(_UNITS, default=None, return_dtype=pl.Int64)
 

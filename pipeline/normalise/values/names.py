@@ -1,11 +1,11 @@
-"""Names of persons: tidied for people, and folded into one spelling for comparison.
+"""Names of persons: tidied for display, and folded into one spelling for comparison.
 
-Belongs here: what a written name is made of (titles, degrees, second names, a father's or husband's name) and which
-spellings are one name. Folding loses information on purpose; the name as written stays beside it.
-Does not: how alike two names are (`pipeline.matching.names.likeness`).
+Belongs here: the parts of a written name (titles, degrees, second names, a father's or husband's name) and which
+spellings are the same name. Folding loses information on purpose; the name as written stays beside it.
+Does not: the similarity of two names (`pipeline.matching.names.likeness`).
 
-Words and sounds are replaced by one Aho-Corasick pass each over names whose words stand between two blanks, so that
-neighbours never share the blank that marks their border.
+Words and sounds are replaced in one Aho-Corasick pass each. Words are separated by two blanks meanwhile, so that
+adjacent patterns never share a blank.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pipeline.normalise.values.text import NOTHING, plain, unless
 
 
 def _whole(words: str) -> str:
-    """A pattern for any of the blank-separated words standing alone (in ASCII: Unicode borders cost ten times that)."""
+    """A regular expression for any of the given words as a whole word (ASCII boundaries: Unicode ones are slower)."""
     return rf"(?-u:\b)(?:{words.replace(' ', '|')})(?-u:\b)"
 
 
-# The dead are marked in many ways, often with slips; without brackets only by what is no name of the living.
+# Marks of the dead, often mistyped; outside parentheses only words that are no name.
 _LATE = (
     r"[(\[{]\s*(?:A[LI]?\.?\s?[LM]{1,2}[A-Z]{0,7}|LM|AL|AML|WAFAT|MENINGGAL(?: DUNIA)?)[\s.]*(?:[)\]}]|$)"
     rf"|{_whole('ALM ALMH ALMR ALMRH ALMHM ALMARHUM ALMARHUMAH')}[.)\]]?"
@@ -32,7 +32,7 @@ _LATE = (
 _WIFE_BEHIND = r"[(\[]\s?IST(?:E?RI(?:NYA)?)?\.?\s?[)\]]"
 _WIFE_BEFORE = r"^\W*(?:NY|NYONYA|BU|IBU|ISTRI|ISTERI)[.\s]+[A-Z]"
 _NO_NAME_PART = rf"{_LATE}|{_WIFE_BEHIND}|(?-u:\b)[0-9]+(?-u:\b)"
-# Behind these stands another name of the same person; behind BIN or BINTI the father's.
+# Another name of the same person follows these; the father's follows BIN or BINTI.
 _SECOND_NAME = rf"\s*(?:[/@(\[{{]|{_whole('ALIAS ALS AKA')})[\s.]*(.*)$"
 _FATHER = r"^(.*?[A-Z].*?)[\s.,]+(?:(?:BINTI|BINTE|BINTY|BIN|BTE|BT)[\s.]|B\.)\s*(.*[A-Z].*)$"
 _DEGREE = (
@@ -40,7 +40,7 @@ _DEGREE = (
     r"|M\.\s?(?:PDI?|PSI|HI|HUM|H|EI|E|AG|SI|SC|SN|KOM|KES|KEP|KEB|KN|T|P|M|AP|AK|IP|A)|A\.\s?(?:MD|MA|MK)"
     r"|SPDI?|SPSI|SAG|SSOS|SKOM|SKEP|SKM|SHI|SHUM|SE|SH|SST|AMD|AMK|AMKEB|AMDKEB|MPDI?|MSI|MKES|MM|NERS"
 )
-# Elsewhere than behind a comma these are parts of names.
+# Degrees only after a comma; elsewhere they are parts of names.
 _DEGREE_BEHIND_COMMA = "ST|SP|SI|SIP|SEI|MH|MA|MT|BA|BSC|MSC|MAG|MHUM|AK|NS|APT|LC|MBA"
 _DEGREES = (
     rf"(?:(?:\s*,\s*|\s+)(?:{_DEGREE})\.?(?:\s?(?:PD|I|SD|KEB|KEP|KOM|PUST|ST|TR|AUD)(?-u:\b)\.?)*"
@@ -51,7 +51,7 @@ _TITLES = (
     "|NYONYA|BPK|BAPAK|BP|PAK|BU|IBU|SDR|SDRI|SDRA|MBAH|MBAK|ISTRI|ISTERI|HAJI|HAJJAH|HAJAH"
 )
 _TITLES_BEFORE = rf"^(?:(?:{_TITLES})  )+([A-Z])"
-# Letters typed one by one: the whole name, or four in a row, as three may be initials.
+# Letters typed with blanks between: the whole name, or four in a row, as three may be initials.
 _SPACED = "^[A-Z](?: [A-Z]){2,}$|(?:^| )[A-Z] [A-Z] [A-Z] [A-Z](?: |$)"
 _PLACEHOLDER = (
     r"^[^A-Z]*$|^(?:N\W?N|X+|AA+|ZZ+|NO\W?NAME|ANONIM|NAMA|TEST?|KOSONG)\W*$"
@@ -61,8 +61,8 @@ _PLACEHOLDER = (
     r"|^(?:ANAK|AN)\W+(?:NY|NYONYA|IBU|BU|DARI)(?:\W|$)|^(?:BY|BAYI|JABANG BAYI|ORANG TIDAK DIKENAL)(?:\W|$)"
 )
 
-# A name that is tidy as written, and a word of it that means the same wherever it stands: none that says what its
-# neighbours are, as titles, degrees, BIN, ALIAS and the words of placeholders do.
+# A name that is tidy as written, and a word of it that can be folded without its neighbours: not titles, degrees, BIN,
+# ALIAS and words of placeholders.
 _TIDY = "^[A-Z]+(?: [A-Z]+)*$"
 _ORDINARY = "^[A-Z]{3,}$"
 _WORDS_WITH_A_MEANING = (
@@ -75,7 +75,7 @@ _ACCENTS = {
     "A": "ÀÁÂÃÄÅĀĂĄ", "AE": "Æ", "C": "ÇĆČ", "D": "ĎĐḌ", "E": "ÈÉÊËĒĖĘ", "G": "ĞĠ", "H": "ḤḪĦ", "I": "ÌÍÎÏĪĮİ",
     "L": "Ł", "N": "ÑŃŇ", "O": "ÒÓÔÕÖØŌŐ", "S": "ŚŞŠṢ", "SS": "ẞß", "T": "ŢŤṬ", "U": "ÙÚÛÜŪŮŰ", "Y": "ÝŸ", "Z": "ŹŻŽẒ",
 }  # fmt: skip
-# An apostrophe is a sound (MA'MUN), any other mark a border. Digits inside words are the letters they resemble.
+# An apostrophe is a sound (MA'MUN); other marks separate words. Digits inside words become the letters they resemble.
 _SILENT = "'’‘`\u00b4\u02bc\u0300\u0301\u0302\u0303\u0308\u0323"
 _LETTERS = {
     **{accented: letter for letter, group in _ACCENTS.items() for accented in group},
@@ -97,7 +97,7 @@ _ONE_NAME = {
     "COKORDA": "TJOKORDA COKORDE TJOK COK",
     "": "HJ DRS DRA",
 }  # fmt: skip
-# Names of birth order as they are shortened behind I or NI.
+# Abbreviations of names of birth order, used after I or NI.
 _BALINESE = {
     "MADE": "MD", "WAYAN": "WYN WY", "NYOMAN": "NYM NY", "KETUT": "KT KTT", "PUTU": "PT PTU", "GEDE": "GD GDE",
     "KADEK": "KD KDK", "KOMANG": "KM KMG", "NENGAH": "NGH NG", "LUH": "LH",
@@ -111,7 +111,7 @@ _WORDS = {
         for name, forms in _BALINESE.items()
         for short in forms.split()
     },
-    # Joined to what follows, ABDUL takes on its first letter.
+    # Joined with the next word, ABDUL assimilates to its first letter.
     **{f" ABDU{joint}{letter}": f" ABDUL  {letter}" for letter in "RSNTDZ" for joint in ("", letter)},
     **{f" ABD{vowel}L{letter}": f" ABDUL  {letter}" for vowel in "UE" for letter in ascii_uppercase},
     " ABDULATIF ": " ABDUL  LATIF ",
@@ -120,7 +120,7 @@ _WORDS = {
     "^ IB ": "^ IDA  BAGUS ",
     "^ IA ": "^ IDA  AYU ",
 }
-# Before 1972 J was written for Y. Today's J stays, unless the same word bears another mark of that time.
+# Before 1972 J was written for Y. J stays unless the word has another spelling of that time.
 _OLD_Y = (
     ("([ A-CE-RU-Z])J([A-Z]*(?:OE|TJ|DJ|SJ))", "${1}Y$2"),
     ("(OE|(?:OE|TJ|DJ|SJ)[A-Z]*[A-CE-RU-Z])J", "${1}Y"),
@@ -135,7 +135,7 @@ _SOUNDS = {
     "UW": "U", "OEW": "U", "AE": "AI", "EI": "AI", "EY": "AI", "OH ": "A ", "AH ": "A ", "H ": " ",
     " C ": " C ", " H ": " H ", " Z ": " J ",
 }  # fmt: skip
-# Stems whose vowel wavers between languages, in the spelling that `_SOUNDS` leaves; then O becomes U everywhere.
+# Stems with varying vowels, in the spelling after `_SOUNDS`; then O becomes U everywhere.
 _STEMS = {
     "ROHM": "RAHM", "ROHIM": "RAHIM", "ROSID": "RASID", "ROJAK": "RAJAK", "ROUF": "RAUF", "SOLEH": "SALEH",
     "SOLIH": "SALEH", "SALIH": "SALEH", "SOLE ": "SALE ", "SOLI ": "SALE ", "SALI ": "SALE ", "SOMAD": "SAMAD",
@@ -149,13 +149,13 @@ _STEMS = {
     "IAKUF": "IAKUB", "JAKOB": "IAKUB", "JOHAN": "IUHAN", "JULI": "IULI", "MIHAIL": "MIKAIL", "HANDOJ": "HANDUI",
     "SURJ": "SURI", "MULJ": "MULI", "WAHJ": "WAHI", "CAHJ": "CAHI", "PRIJ": "FRI", "FRIJ": "FRI", "SETIJ": "SETI",
     "SUMIJ": "SUMI", "O": "U",
-    # Joined to the next word, but for names too short to hold another.
+    # Separate these from the next word, except in names too short to contain another.
     " NUR": " NUR  ", " NURUL": " NURUL  ", " SITI": " SITI  ", " MUHAMAD": " MUHAMAD  ", " MUHAMMAD": " MUHAMAD  ",
     **{name: name for name in (" NUR ", " NURUL ", " NURI ", " NURIA ", " NURIN ", " SITI ", " MUHAMAD ")},
 }  # fmt: skip
-# Doubled letters are one, and the two blanks between words too.
+# Doubled letters become one, and so do the two blanks between words.
 _DOUBLED = {letter * 2: letter for letter in f"{ascii_uppercase} "}
-# Name parts in the regions they come from, titles in the eyes of others; with the Balinese names of birth order.
+# Regional titles, which are parts of the name in their region, and the Balinese names of birth order.
 _REGIONAL = (
     "R", "RR", "RA", "RM", "RADEN", "RATU", "TUBAGUS", "ENTOL", "MAS", "NYI", "LALU", "BAIQ", "ANDI", "DAENG", "DG",
     "CUT", "T", "TEUKU", "TENGKU", "SUTAN", "DATUK", "KEMAS", "MASAGUS", "MASAYU", "NYIMAS", "I", "NI", "IDA", "GUSTI",
@@ -165,13 +165,13 @@ _REGIONAL = (
 
 
 def tidy_name(value: pl.Expr) -> pl.Expr:
-    """A name as people read it: upper case, single blanks, no quotes at its ends; null where nothing was written."""
+    """A name for display: upper case, single blanks, no quotes at its ends; null for a blank cell."""
     return value.map_batches(_tidied, return_dtype=pl.String, is_elementwise=True)
 
 
 @once_per_value(pl.String)
 def tidy_word(value: pl.Expr) -> pl.Expr:
-    """As `tidy_name`, for columns whose values repeat: towns, occupations."""
+    """Like `tidy_name`, cached for columns whose values repeat: towns, occupations."""
     return _tidy(value)
 
 
@@ -181,21 +181,21 @@ def _tidied(names: pl.Series) -> pl.Series:
 
 def _tidy(value: pl.Expr) -> pl.Expr:
     text = _unless_empty(plain(value).str.to_uppercase().str.strip_chars(" ,;'\"`“”"))
-    # 0 is written for nothing too, but only where no number may stand.
+    # 0 also means blank here, as no number may stand in these columns.
     return unless(text, r"^[0.,\s]+$")
 
 
 def comparable_name(tidy: pl.Expr) -> pl.Expr:
     """A tidied name (`tidy_name`) in one spelling: no titles, degrees, second names or punctuation; sounds folded.
 
-    NUR, SITI, MUHAMAD and ABDUL stand apart from what they were joined to. Regional titles stay (`weaker_name`).
-    Never empty where `tidy` is not: a name made of nothing but titles stays as it was.
+    NUR, SITI, MUHAMAD and ABDUL are separated from words they were joined to. Regional titles stay (`weaker_name`).
+    Null only if `tidy` is: a name of nothing but titles stays as it was.
     """
     return tidy.map_batches(_comparable, return_dtype=pl.String, is_elementwise=True)
 
 
 def _comparable(names: pl.Series) -> pl.Series:
-    """Names of ordinary words are folded word by word, each distinct word once; the others as a whole."""
+    """Fold names of ordinary words word by word, each distinct word once; fold other names as a whole."""
     words = pl.col("nama").str.split(" ")
     joined = words.list.eval(_ordinary_word(pl.element())).list.join(" ", ignore_nulls=False)
     together = names.to_frame("nama").select(joined).to_series()
@@ -233,7 +233,7 @@ def _folded(tidy: pl.Expr) -> pl.Expr:
 def weaker_name(comparable: pl.Expr) -> pl.Expr:
     """A comparable name (`comparable_name`) without regional titles and Balinese birth order; a weaker key.
 
-    I WAYAN SUDANA and SUDANA, TB. AHMAD and AHMAD agree in it. A name of nothing else stays as it was.
+    I WAYAN SUDANA and SUDANA, TB. AHMAD and AHMAD have the same key. A name of nothing else stays as it was.
     """
     spread = pl.concat_str(pl.lit(" "), comparable.str.replace_all(" ", "  ", literal=True), pl.lit(" "))
     titles = {f" {words.replace(' ', '  ')} ": "" for words in regional_words()}
@@ -243,34 +243,34 @@ def weaker_name(comparable: pl.Expr) -> pl.Expr:
 
 @cache
 def regional_words() -> tuple[str, ...]:
-    """Comparable spelling of the titles and birth-order names that `weaker_name` leaves out; some of two words."""
+    """The titles and birth-order names that `weaker_name` drops, in comparable spelling; some have two words."""
     return tuple(pl.select(comparable_name(pl.lit(pl.Series(_REGIONAL)))).to_series())
 
 
 def second_name(tidy: pl.Expr) -> pl.Expr:
-    """The other name behind ALIAS, ALS, `@`, `/` or a bracket, tidied; null where there is none."""
+    """The other name after ALIAS, ALS, `@`, `/` or a bracket, tidied; null if there is none."""
     other = tidy.str.replace_all(_NO_NAME_PART, " ").str.extract(_SECOND_NAME).str.strip_chars(" ()[]{}.,/@")
     return pl.when(other.str.contains("[A-Z]")).then(other)
 
 
 def name_with_father(tidy: pl.Expr) -> pl.Expr:
-    """Name and father's name without the BIN or BINTI between them; null where there is none."""
+    """Name and father's name without the BIN or BINTI between them; null if there is none."""
     main = tidy.str.replace_all(_NO_NAME_PART, " ").str.replace(_SECOND_NAME, "")
     return pl.concat_str(main.str.extract(_FATHER, 1), pl.lit(" "), main.str.extract(_FATHER, 2))
 
 
 def is_wife_of(tidy: pl.Expr) -> pl.Expr:
-    """Whether a wife is written under a name that may be her husband's: NY., BU or ISTRI before it, (ISTRI) behind."""
+    """Whether the name may be that of a wife's husband: NY., BU or ISTRI before it, (ISTRI) after it."""
     return tidy.str.contains(_WIFE_BEFORE) | tidy.str.contains(_WIFE_BEHIND)
 
 
 def is_placeholder_name(tidy: pl.Expr) -> pl.Expr:
-    """Whether the words say that no name is known or given yet: NN, TIDAK TAHU, ANAK KE-1, BY NY SITI."""
+    """Whether the text says that the name is unknown or not given yet: NN, TIDAK TAHU, ANAK KE-1, BY NY SITI."""
     return tidy.str.contains(_PLACEHOLDER)
 
 
 def _replaced(value: pl.Expr, patterns: dict[str, str]) -> pl.Expr:
-    """One pass over the text; of patterns beginning at the same letter the longest wins."""
+    """Replace in one pass over the text; of patterns that begin at the same letter the longest wins."""
     longest_first = sorted(patterns, key=len, reverse=True)
     return value.str.replace_many(longest_first, [patterns[pattern] for pattern in longest_first], leftmost=True)
 

@@ -1,4 +1,4 @@
-"""Identifiers of our own that stay the same between periods, runs, machines and versions of the libraries."""
+"""Our own identifiers, stable across periods, runs, machines and versions of the libraries."""
 
 from __future__ import annotations
 

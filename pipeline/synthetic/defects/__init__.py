@@ -1,5 +1,5 @@
-"""How values get wrong on their way into a register: numbers, names, facts, and numbers of somebody else.
+"""Damages values as happens on their way into a register: numbers, names, other facts, and copied numbers.
 
-Does not belong here: how often (`pipeline.synthetic.rates`), notation that loses nothing
+Does not belong here: error rates (`pipeline.synthetic.rates`), notation that loses nothing
 (`pipeline.synthetic.files.notation`).
 """

@@ -1,4 +1,4 @@
-"""Numbers that belong to somebody else: copied down a column, taken from the father, shared by neighbours.
+"""Replaces numbers with those of other people: copied down a column, taken from the father, shared by neighbours.
 
 Belongs here: the traps of `Rates.severe` that copy or shift whole numbers. Does not: slips in single digits
 (`pipeline.synthetic.defects.number`).
@@ -21,12 +21,12 @@ _FILLED_DOWN = 3
 
 
 def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
-    """NIKs of other people, of the other sex and of other kecamatan, in rows without any other damage to the NIK.
+    """Write NIKs of other people, another sex or another kecamatan into rows without other damage to the NIK.
 
     Args:
         draft: needs nik, nik_alt, nik_kepala, fid, salinan, kode_kec, jk.
         others: NIKs of residents.
-        rates: the traps.
+        rates: the trap rates.
     """
     rng = draft.rng
     intact = draft.whole("nik") & ~draft.struck("AMBIGU") & ~_changed(draft)
@@ -54,7 +54,7 @@ def copy_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
 
 
 def copy_kks(draft: Draft, rates: Rates) -> None:
-    """KK numbers dragged down over the following families of the sheet."""
+    """Copy KK numbers down over the following families of the sheet."""
     family = draft.rows["fid"].rle_id().to_numpy().astype(np.int64)
     starts = draft.families(rates.kk_disalin)
     numbers = np.unique(family[starts])
@@ -71,7 +71,7 @@ def copy_kks(draft: Draft, rates: Rates) -> None:
 
 
 def lose_files_to_excel(draft: Draft, rates: Rates) -> None:
-    """Whole files whose sixteen-digit numbers went through a spreadsheet as numbers."""
+    """Damage the sixteen-digit numbers of whole files as a spreadsheet does that reads them as numbers."""
     kab = draft.rows["kode_kab"].unique().sort()
     struck = kab.filter(pl.Series(draft.rng.random(kab.len()) < rates.berkas_excel))
     inside = draft.rows["kode_kab"].is_in(struck.implode()).to_numpy() & ~draft.struck("AMBIGU")
@@ -81,7 +81,7 @@ def lose_files_to_excel(draft: Draft, rates: Rates) -> None:
 
 
 def _changed(draft: Draft) -> Bools:
-    """Rows whose NIK something has struck already."""
+    """Rows whose NIK is already damaged."""
     changed = np.zeros(draft.rows.height, dtype=np.bool_)
     for kelas, struck in draft.marks.items():
         if kelas.startswith("NIK_") and kelas != "NIK_TGL_BEDA":

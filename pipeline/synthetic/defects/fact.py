@@ -1,4 +1,4 @@
-"""How birth dates, sex and regions get wrong.
+"""Damages birth dates, sexes and regions.
 
 Belongs here: damage to facts other than numbers and names. Does not: date formats
 (`pipeline.synthetic.files.notation`).
@@ -22,7 +22,7 @@ _DAYS_RETYPED = 0.6
 
 
 def damage_dates(draft: Draft, rates: Rates, today: date) -> None:
-    """Birth dates (`lahir`), at most one kind of error per row, never later than today."""
+    """Damage birth dates (`lahir`) with at most one kind of error per row; none becomes later than today."""
     born = pl.col("lahir")
     rows, rng = draft.rows.height, draft.rng
     years = pl.format("{}y", pl.lit(pl.Series(np.array(_YEARS)[rng.integers(0, len(_YEARS), rows)])))
@@ -45,18 +45,18 @@ def damage_dates(draft: Draft, rates: Rates, today: date) -> None:
     }
     known = draft.whole("nik")
     for kelas, chosen in draft.choose(rates, _KINDS, ~draft.struck("AMBIGU")).items():
-        # Without a NIK the birth date is what is left to recognise a person by.
+        # Without a NIK the birth date is needed to recognise the person.
         draft.apply(kelas, chosen & known if kelas in ("TGL_KOSONG", "TGL_1JAN") else chosen, "lahir", values[kelas])
 
 
 def damage_sexes(draft: Draft, rates: Rates) -> None:
-    """Sex (`jk`) ticked wrongly."""
+    """Swap the sex (`jk`) of some rows."""
     other = pl.col("jk").replace({"L": "P", "P": "L"})
     draft.apply("JK_SALAH", draft.chance(rates.jk_salah, ~draft.struck("AMBIGU")), "jk", other)
 
 
 def damage_regions(draft: Draft, rates: Rates) -> None:
-    """Region names written otherwise, and provinces of before 2022; needs provinsi, kabupaten, kecamatan, desa_nama."""
+    """Respell region names and use provinces from before 2022; needs provinsi, kabupaten, kecamatan, desa_nama."""
     rows, rng = draft.rows.height, draft.rng
     old = draft.chance(rates.provinsi_lama, draft.rows["baru"].to_numpy(), steady=True)
     before = pl.when(pl.col("provinsi") == "PAPUA BARAT DAYA").then(pl.lit("PAPUA BARAT")).otherwise(pl.lit("PAPUA"))
@@ -68,7 +68,7 @@ def damage_regions(draft: Draft, rates: Rates) -> None:
 
 
 def kabupaten_variants() -> tuple[pl.Expr, ...]:
-    """Ways of writing the kind of a kabupaten or kota that everybody understands."""
+    """Unambiguous ways of writing the kind of a kabupaten or kota."""
     kab = pl.col("kabupaten")
     return (
         kab.str.replace("^KABUPATEN ", "KAB. "),
@@ -78,7 +78,7 @@ def kabupaten_variants() -> tuple[pl.Expr, ...]:
 
 
 def _respellings(rng: np.random.Generator, rows: int) -> list[tuple[str, pl.Expr]]:
-    """Twelve ways to write a region name, each with the column it changes."""
+    """Ways to write a region name, each with the column it changes."""
     desa, kec = pl.col("desa_nama"), pl.col("kecamatan")
     # Kelurahan codes begin with 1, desa codes with 2.
     kind = pl.when(pl.col("kode_desa").str.slice(6, 1) == "1").then(pl.lit("KEL.")).otherwise(pl.lit("DS."))

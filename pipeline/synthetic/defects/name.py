@@ -1,6 +1,6 @@
-"""How names get wrong: other spellings, slips of the finger, nicknames, titles, husbands' names.
+"""Damages names: other spellings, typing errors, nicknames, titles, husbands' names.
 
-Belongs here: damage to names of persons and mothers. Does not: how true names are made (`pipeline.synthetic.names`).
+Belongs here: damage to names of persons and mothers. Does not: composing true names (`pipeline.synthetic.names`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SPELLINGS = (
     ("SY", "S"), ("KH", "H"), ("Q", "K"), ("U", "O"), ("O", "U"), (r"I\b", "Y"), ("TH", "T"), ("DH", "D"), ("LL", "L"),
     ("NN", "N"), ("EI", "AI"), ("AI", "AE"), ("YA", "IA"),
 )  # fmt: skip
-# Spelling of before 1947 and 1972; J is turned before Y becomes J.
+# Spelling from before 1947 and 1972; J is replaced before Y becomes J.
 _OLD_SPELLINGS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("U", "OE"),),
     (("U", "OE"), ("J", "DJ")),
@@ -44,7 +44,7 @@ _Drawn = Callable[[pl.DataFrame, np.random.Generator], Sequence[pl.Expr]]
 
 
 def damage_names(draft: Draft, rates: Rates) -> None:
-    """Names as they are written down, at most one kind of error per row.
+    """Damage names with at most one kind of error per row.
 
     Args:
         draft: needs nama, jk, ayah and pasangan (the husband of wives, else null).
@@ -61,7 +61,7 @@ def damage_names(draft: Draft, rates: Rates) -> None:
 
 
 def damage_mothers(draft: Draft, rates: Rates) -> None:
-    """Mothers' names: some left out, some spelt otherwise; no class of its own, the person is not in doubt."""
+    """Blank or misspell some mothers' names; not a defect class, as the person remains recognisable."""
     blank = draft.chance(rates.ibu_kosong)
     draft.apply(None, blank, "ibu", pl.lit(None, pl.String))
     slip = draft.chance(rates.nama_ejaan + rates.nama_ketik, ~blank & draft.rows["ibu"].is_not_null().to_numpy())
@@ -70,14 +70,14 @@ def damage_mothers(draft: Draft, rates: Rates) -> None:
 
 
 def misspelt(names: pl.Series, chosen: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """Names with a slip or another spelling in the chosen ones, as payers write them."""
+    """Names, the chosen ones in another spelling, as payers write them."""
     rows = pl.DataFrame({"nama": names}).filter(chosen)
     values = _one_of(rows, _RESPELLED, rng)
     return names.clone().scatter(np.flatnonzero(chosen.to_numpy()), values)
 
 
 def _one_of(rows: pl.DataFrame, variants: Sequence[pl.Expr], rng: np.random.Generator) -> pl.Series:
-    """One of the variants that really change the name, drawn per row; the name itself where none does."""
+    """One of the variants that actually change the name, drawn per row; the name itself if none does."""
     if rows.is_empty():
         return rows["nama"]
     changed = [pl.when(variant != _NAME).then(variant) for variant in variants]
@@ -96,7 +96,7 @@ def _replaced(rules: Sequence[tuple[str, str]]) -> pl.Expr:
 
 
 def _slipped(rows: pl.DataFrame, rng: np.random.Generator) -> list[pl.Expr]:
-    """A letter left out, doubled, swapped with the next, or hit beside."""
+    """Variants with a letter omitted, doubled, swapped with the next, or replaced."""
     length = rows["nama"].str.len_chars().to_numpy()
     at = pl.lit(pl.Series((rng.random(rows.height) * np.maximum(length - 2, 1)).astype(np.int64) + 1))
     letter = pl.lit(pl.Series(list("AIUEONRSTMKLDH")).gather(rng.integers(0, 14, rows.height)))
@@ -126,7 +126,7 @@ def _with_father() -> pl.Expr:
     return pl.format("{} {} {}", _NAME, link, pl.col("ayah").str.extract(r"^(\S+)"))
 
 
-# What may become of a name, or how that is drawn.
+# Per defect class the variants of a name, or the function that draws them.
 _VARIANTS: dict[str, Sequence[pl.Expr] | _Drawn] = {
     "NAMA_EJAAN": _RESPELLED,
     "NAMA_KETIK": _slipped,

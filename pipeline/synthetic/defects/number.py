@@ -1,4 +1,4 @@
-"""How NIK and KK numbers get wrong: keyed in badly, borrowed, filled in, or eaten by Excel and float64.
+"""Damages NIK and KK numbers: mistyped, borrowed, filled with placeholders, or rounded by Excel and float64.
 
 Belongs here: damage to the digits. Does not: notation that loses nothing (`pipeline.synthetic.files.notation`).
 """
@@ -19,7 +19,7 @@ _WRECKS = ("X" * 16, "3333333", "BELUM ADA", "TIDAK ADA", "#######")
 _LOOKALIKES = (("0", "O"), ("1", "l"), ("1", "I"), ("2", "Z"))
 _LARGEST_EXACT = 2**53
 
-# Kinds that leave no 16 digits to recognise anybody by; never together with a blank KK number.
+# Kinds that leave no 16 digits to recognise the person by; never combined with a blank KK number.
 _HOPELESS = ("NIK_KOSONG", "NIK_ILMIAH", "NIK_ISIAN", "NIK_RUSAK")
 _KINDS = (
     *_HOPELESS,
@@ -30,11 +30,11 @@ _Damage = Callable[[pl.DataFrame, np.random.Generator], pl.Series]
 
 
 def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
-    """NIKs as they are keyed in, at most one kind of error per row.
+    """Damage NIKs with at most one kind of error per row.
 
     Args:
         draft: needs nik, nik_alt, nik_kepala, kk, fid.
-        others: NIKs of residents, from which somebody else's is taken.
+        others: NIKs of residents, from which another person's is drawn.
         rates: nik_* shares.
     """
     retired = draft.chance(0.5, draft.rows["nik_alt"].is_not_null().to_numpy(), steady=True)
@@ -43,7 +43,7 @@ def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
     plain = _written(draft, "nik") & ~retired
     homeless = ~_written(draft, "kk")
     for kelas, chosen in draft.choose(rates, _KINDS, plain).items():
-        # An undecidable pair must not be decided or be lost by chance.
+        # Damage must not happen to decide or lose an undecidable pair.
         undecided = homeless | draft.struck("KLON_NAMA_TGL") | draft.struck("ABSEN_SENAMA")
         struck = chosen & ~undecided if kelas in _HOPELESS else chosen
         draft.put(kelas, struck, "nik", _nik_damage(kelas, others)(draft.rows.filter(struck), draft.rng))
@@ -51,7 +51,7 @@ def damage_niks(draft: Draft, others: pl.Series, rates: Rates) -> None:
 
 
 def damage_kks(draft: Draft, rates: Rates) -> None:
-    """KK numbers as they are keyed in; rows whose NIK is no use keep theirs."""
+    """Damage KK numbers, except in rows with an unusable NIK."""
     usable_nik = draft.whole("nik")
     plain = _written(draft, "kk") & ~draft.struck("AMBIGU")
     broken = draft.chance(rates.kk_rusak, plain & usable_nik)
@@ -61,12 +61,12 @@ def damage_kks(draft: Draft, rates: Rates) -> None:
 
 
 def scatter_households(draft: Draft, rates: Rates, rng: np.random.Generator) -> None:
-    """Persons under the KK number of another family of the village, and persons under an old number of their own.
+    """Give some persons the KK number of another family of the village, and some an old number of their own.
 
     Args:
         draft: needs kk, kk_sendiri and desa, still without damage.
         rates: kk_lain and kk_asing.
-        rng: random numbers, so that a country without such rows is the same country.
+        rng: a stream of its own, so that these rates do not change the rest of the country.
     """
     chance = rng.random(draft.rows.height)
     plain = _written(draft, "kk") & ~draft.struck("AMBIGU")
@@ -78,7 +78,7 @@ def scatter_households(draft: Draft, rates: Rates, rng: np.random.Generator) -> 
 
 
 def lose_to_excel(draft: Draft, in_workbook: Bools, rates: Rates) -> None:
-    """Numbers of more than 15 digits in cells that were not text: the sixteenth becomes 0."""
+    """Damage numbers as in numeric cells of Excel, which keep 15 digits: the sixteenth becomes 0."""
     zeroed = pl.col("nik").str.head(15) + "0"
     usable = draft.whole("nik") & ~draft.struck("AMBIGU")
     draft.apply("NIK_EXCEL", draft.chance(rates.nik_excel, in_workbook & usable), "nik", zeroed)
@@ -89,7 +89,7 @@ def lose_to_excel(draft: Draft, in_workbook: Bools, rates: Rates) -> None:
 
 
 def lose_to_float(draft: Draft, through_float: Bools, rates: Rates) -> None:
-    """Files that went through a float64 column: above 2^53 only even numbers survive, which hits the Papua codes."""
+    """Damage numbers as a float64 column does: above 2^53, as in Papua, only even numbers survive."""
     usable = draft.whole("nik") & through_float
     chosen = draft.chance(rates.nik_float, usable, steady=True)
     number = draft.rows.filter(chosen)["nik"].cast(pl.Int64)
@@ -99,7 +99,7 @@ def lose_to_float(draft: Draft, through_float: Bools, rates: Rates) -> None:
 
 
 def lose_identity(draft: Draft) -> None:
-    """A few rows with neither NIK nor KK, and a few without a name: at least one each, about 60 per million."""
+    """Blank NIK and KK of a few rows, and the name of a few others: at least one each, about 60 per million."""
     plain = np.flatnonzero((draft.classless() & draft.rows["pid"].is_unique()).to_numpy())
     wanted = max(1, round(draft.rows.height * 6e-5))
     shuffled = plain[draft.rng.permutation(len(plain))]
@@ -149,7 +149,7 @@ def _places(count: int, rng: np.random.Generator, below: int = 16) -> Ints:
 
 
 def _substituted(column: str, digits: int) -> _Damage:
-    """A damage that replaces this many digits by others."""
+    """A damage that replaces this many digits with others."""
 
     def replace(rows: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
         value = rows[column]
@@ -171,7 +171,7 @@ def _with_digit(value: pl.Series, place: Ints, shift: pl.Series) -> pl.Series:
 
 
 def _cut(rows: pl.DataFrame, rng: np.random.Generator, middle: pl.Expr, skipped: int, below: int = 16) -> pl.Series:
-    """The NIK with what stands at a random place (`p`) replaced by `middle`, `skipped` digits long."""
+    """The NIK with `skipped` digits at a random position (`p`) replaced by `middle`."""
     frame = rows.select("nik").with_columns(
         p=pl.Series(_places(rows.height, rng, below)), r=pl.Series(rng.integers(0, 10, rows.height))
     )

@@ -1,4 +1,4 @@
-"""Generated rows written as the files that officers receive, layout by layout.
+"""Writes generated rows as files in the layouts that officers receive.
 
-Does not belong here: who and what stands in them.
+Does not belong here: the contents of the rows.
 """

@@ -1,4 +1,4 @@
-"""The DTKS files: one per kabupaten, each delivered in another of the real formats.
+"""Writes the DTKS files: one per kabupaten, each in another of the real formats.
 
 Belongs here: formats, columns and order of the rows. Does not: damage to values (`pipeline.synthetic.defects`).
 """
@@ -38,8 +38,8 @@ class DtksStyle:
         sex: huruf, kata or angka.
         relation: words instead of codes.
         dotted: numbers may carry ".0".
-        damaged: broken lines are put in.
-        through_float: NIKs went through float64.
+        damaged: whether broken lines are inserted.
+        through_float: whether NIKs were rounded by float64.
         titles: title rows of a workbook.
         capitals: headers in capitals.
     """
@@ -60,7 +60,7 @@ class DtksStyle:
 _FOLDER = "{kode}_{nama}/dtks_{kode}_{kecil}"
 _BOOK = "{kode}_{nama}/Data BNBA DTKS {judul} {periode}.xlsx"
 _TITLES = ("PEMERINTAH {besar}", "DATA TERPADU KESEJAHTERAAN SOSIAL", "")
-# The order is the order in which kabupaten take them: the smallest country shows the first ones.
+# Kabupaten take the styles in this order, so the smallest country shows the first ones.
 STYLES: tuple[DtksStyle, ...] = (
     DtksStyle(_FOLDER + ".txt", TextFormat("|", "acak"), damaged=True),
     DtksStyle(_BOOK, None, dates="excel", sex="kata", relation=True, titles=_TITLES),
@@ -77,7 +77,7 @@ STYLES: tuple[DtksStyle, ...] = (
     ),
     DtksStyle(_FOLDER + ".psv", TextFormat("|"), dates="%d/%m/%Y", dotted=True),
 )  # fmt: skip
-# Offices of the new Papua provinces deliver what a spreadsheet script saved.
+# Offices of the new Papua provinces deliver files written by a script that reads numbers as floats.
 _THROUGH_FLOAT = DtksStyle(
     "DTKS {nama} {periode_angka}.csv", TextFormat(",", newline="\r\n"), dates="%Y-%m-%d", through_float=True
 )
@@ -193,7 +193,7 @@ def _table(rows: pl.DataFrame, style: DtksStyle, rate: float, rng: np.random.Gen
 
 
 def _repeated(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
-    """Rows that repeat another one take over its cells as written, except for the ID."""
+    """Copy the cells as written, except the ID, into rows that repeat another row."""
     own = rows["urut"].to_numpy()
     order = np.argsort(own)
     source = order[np.searchsorted(own[order], rows["asal"].to_numpy())]
@@ -201,14 +201,14 @@ def _repeated(rows: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bad_lines(table: pl.DataFrame, lines: list[str], form: TextFormat, rng: np.random.Generator) -> list[BadLine]:
-    """One line cut short, one with columns too many, one repeated, one with a quote that never ends."""
+    """One truncated line, one with too many columns, one repeated, one with an unclosed quote."""
     rows = rng.integers(0, table.height, 4)
     cells = [list(table.row(int(row))) for row in rows]
     ids = [f"{cell[0][:6]}{rng.integers(1_000_000_000, 10_000_000_000)}" for cell in cells]
     numbers = [i for i, column in enumerate(table.columns) if fold_header(column) in _NUMBERS]
     for cell, new_id in zip(cells, ids, strict=True):
         cell[0] = new_id
-        # Whoever reads such a line all the same must not find a person in it twice.
+        # A reader that accepts such a line must not find a person twice.
         for number in numbers:
             cell[number] = ""
     short = form.separator.join([*cells[0][:5], "JL MAWAR", "", "1"])

@@ -1,4 +1,4 @@
-"""Ways of writing one and the same value: date formats, codes or words, stray blanks, apostrophes and ".0".
+"""Varies the notation of values: date formats, stray blanks, apostrophes and ".0".
 
 Belongs here: notation, which loses nothing. Does not: damage (`pipeline.synthetic.defects`).
 """
@@ -42,7 +42,7 @@ def dates(column: str, style: str, rng: np.random.Generator, rows: int) -> pl.Ex
 
 
 def identifier(column: str, rate: float, rng: np.random.Generator, rows: int, *, dotted: bool) -> pl.Expr:
-    """NIK or KK with apostrophes, trailing blanks and, from spreadsheets that saw a number, ".0"; blanks variously."""
+    """NIK or KK with apostrophes, trailing blanks, various notations of blank and, if `dotted`, ".0"."""
     value = pl.col(column)
     draw = pl.lit(pl.Series(rng.random(rows)))
     blank = pl.lit(pl.Series(_BLANKS).gather(rng.integers(0, len(_BLANKS), rows)))
@@ -65,7 +65,7 @@ def identifier(column: str, rate: float, rng: np.random.Generator, rows: int, *,
 
 
 def words(column: str, rate: float, rng: np.random.Generator, rows: int) -> pl.Expr:
-    """Text with double inner or stray outer blanks here and there."""
+    """Text with occasional double inner or stray outer blanks."""
     value = pl.col(column)
     draw = pl.lit(pl.Series(rng.random(rows)))
     return (
@@ -100,7 +100,7 @@ def rupiah(column: str, style: str) -> pl.Expr:
     plain = pl.col(column).cast(pl.String)
     if style == "angka":
         return plain
-    # Thousands are split off from the right; no amount reaches a thousand million million.
+    # Split off thousands from the right; no amount has more than five groups.
     dotted = plain.str.replace(r"(\d)(\d{3})$", "$1.$2")
     for _ in range(4):
         dotted = dotted.str.replace(r"^(\d+)(\d{3})\.", "$1.$2.")

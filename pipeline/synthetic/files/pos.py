@@ -1,6 +1,6 @@
-"""The payers' files: early and later states of each stage, and the Belum Terbayar workbook.
+"""Writes the payers' files: earlier and later states of each stage, and the Belum Terbayar workbook.
 
-Belongs here: which order stands in which file in which words. Does not: what became of an order
+Belongs here: which order is in which file, and in which words. Does not: the final state of an order
 (`pipeline.synthetic.payments`).
 """
 
@@ -36,7 +36,7 @@ def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
     Args:
         orders: `Orders.table`.
         homes: the villages.
-        desk: where to write; the Belum Terbayar book is written for large countries too, it is short.
+        desk: where to write; the Belum Terbayar workbook is short, so it is written for large countries, too.
     """
     places = homes.villages.select("desa", "kode_kec", "kecamatan", "kabupaten", "provinsi")
     readable = pl.col("kode_tempat").str.len_bytes() == DIGITS["DESA"]
@@ -53,7 +53,7 @@ def write_pos(orders: pl.DataFrame, homes: Homes, desk: Desk) -> None:
 
 
 def _shown(own: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.Generator) -> pl.DataFrame:
-    """The first file lists every first issue; later ones what was open then, the new issues and a few others again."""
+    """The orders in a delivery: first all first issues; later those still open, new issues and a few others again."""
     early = stage.deliveries[0].day
     if delivery.day == early:
         return own.filter(pl.col("terbitan") == 1)
@@ -63,7 +63,7 @@ def _shown(own: pl.DataFrame, stage: Stage, delivery: Delivery, rng: np.random.G
 
 
 def _as_of(orders: pl.DataFrame, day: date, last: date) -> pl.DataFrame:
-    """Orders as they stood on a day: before the last file, failures are not known yet."""
+    """The orders with their state on a day; failures become known only in the last file."""
     known = pl.lit(day == last) | (pl.col("tgl_bayar") <= day).fill_null(value=False)
     returned = ~known & pl.col("retur_dahulu")
     return orders.with_columns(
@@ -134,7 +134,7 @@ def _table(orders: pl.DataFrame, stage: Stage, delivery: Delivery, desk: Desk) -
 
 
 def _bad_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) -> list[tuple[BadLine, int | None]]:
-    """An order without number and one with an amount nobody can read; with the row whose amount the first repeats."""
+    """An order without number, with the row it repeats, and an order with an unreadable amount."""
     nameless, priceless = (int(row) for row in rng.integers(0, table.height, 2))
     without_number = table[nameless].with_columns(NO_DANOM=pl.lit(""))
     number = f"{table['NO_DANOM'][priceless]}X"
@@ -147,7 +147,7 @@ def _bad_lines(table: pl.DataFrame, form: TextFormat, rng: np.random.Generator) 
 
 
 def _write_unpaid(own: pl.DataFrame, stage: Stage, book: tuple[str, date], desk: Desk) -> None:
-    """The workbook of what is still unpaid at one moment between two files."""
+    """Write the workbook of orders that are unpaid on a day between two files."""
     name, day = book
     berkas = f"pos/{name}"
     paid = (pl.col("tgl_bayar") <= day).fill_null(value=False)

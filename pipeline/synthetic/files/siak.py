@@ -1,6 +1,6 @@
-"""The residents as Dukcapil lists them: 37-column SIAK lists and the web-service layout, one file per kabupaten.
+"""Writes Dukcapil's residents: 37-column SIAK lists or the web-service layout, one file per kabupaten.
 
-Belongs here: columns and formats of these files. Does not: who is registered how (`pipeline.synthetic.registry`).
+Belongs here: columns and formats of these files. Does not: registration itself (`pipeline.synthetic.registry`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _CHANGE_OF_ALL = date(2022, 6, 1)
 class SiakStyle:
     """How one Dukcapil office delivers its list.
 
-    `form` is None for a workbook, `web` says that it has the web-service columns; `dated` that every resident's last
-    change has its own date (else one day on which the whole register was changed).
+    `form` is None for a workbook; `web`: the file has the web-service columns; `dated`: every resident has an own date
+    of the last change (else all share the day on which the whole register was changed).
     """
 
     path: str
@@ -56,9 +56,9 @@ STYLES: tuple[SiakStyle, ...] = (
 def with_dates(
     residents: pl.DataFrame, homes: Homes, today: date, rng: np.random.Generator, *, workbooks: bool
 ) -> pl.DataFrame:
-    """Residents with tgl_ubah (last change, as listed) and tanggal_status (null: the list does not tell).
+    """Residents with tgl_ubah (last change, as listed) and tanggal_status (null if the list does not state it).
 
-    Who is alive was last changed any day since 2012, who died or moved did so in the three years before the snapshot.
+    The living were last changed on any day since 2012; the dead and moved in the three years before the snapshot.
     """
     kab = homes.villages["kode_kab"].gather(residents["desa"].to_numpy())
     codes = kab.unique().sort().to_list()
@@ -103,7 +103,7 @@ def write_siak(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, to
 
 
 def list_residents(residents: pl.DataFrame, families: pl.DataFrame, homes: Homes, today: date) -> pl.DataFrame:
-    """Everybody Dukcapil knows, retired second NIKs included, with address and place."""
+    """All residents of Dukcapil, including retired second NIKs, with address and place."""
     return _described(_known(residents), residents, families, homes, today)
 
 
@@ -133,7 +133,7 @@ def _described(
 
 
 def _write_one(part: pl.DataFrame, style: SiakStyle, berkas: str, desk: Desk, *, repeated: bool) -> None:
-    """One file with a row that has no NIK and, if asked, one that repeats another."""
+    """Write one file, with a row without NIK and, if `repeated`, a repeated row."""
     without_nik = int(desk.rng.integers(part.height))
     if style.form is None:
         blank = part[without_nik].with_columns(nik=pl.lit(""), nama=pl.lit(_WITHOUT_NIK))
@@ -230,5 +230,5 @@ def _web_table(rows: pl.DataFrame, sex: str) -> pl.DataFrame:
         "PROP_NAME": pl.col("provinsi"),
     }
     table = rows.select(values[header].alias(header) for header in LAYOUTS["dukcapil_web"].headers)
-    # The service answers about the living; offices that export it add the status as a last column.
+    # The service only returns the living; offices that export from it add the status as a last column.
     return table.with_columns(STATUS=rows["status"])

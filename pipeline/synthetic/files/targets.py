@@ -1,4 +1,4 @@
-"""Allotments per region and the companions' monthly reports.
+"""Draws and writes allotments per region and the companions' monthly reports.
 
 Belongs here: the alokasi and pendamping extracts and their figures. Does not: orders (`pipeline.synthetic.payments`).
 """
@@ -26,7 +26,7 @@ _TRANSFERRED = (0.77, 0.13, 0.10)
 
 @dataclass(frozen=True)
 class _AllotmentFile:
-    """How the allotment of one programme is delivered; `form` is None for a workbook."""
+    """The format of one programme's allotment file; `form` is None for a workbook."""
 
     path: str
     form: TextFormat | None
@@ -45,7 +45,7 @@ _FILES = {
 
 
 def draw_allotments(orders: pl.DataFrame, homes: Homes, rng: np.random.Generator) -> pl.DataFrame:
-    """What each region was given for each stage: a little more than the orders of it, transferred in full or in part.
+    """The allotment of each region and stage: slightly more than its orders, transferred in full, in part or not yet.
 
     Returns:
         program, tahun, tahap, kode (kab or kec), kpm, nominal, transfer (rupiah), tgl_transfer (null when nothing was
@@ -128,7 +128,7 @@ def write_companions(payees: pl.DataFrame, residents: pl.DataFrame, homes: Homes
     ).sort("kab", "fid")
     number = (pl.int_range(pl.len()).over("kab") // _FAMILIES_PER_COMPANION).cast(pl.String).str.zfill(3)
     families = families.with_columns(id=pl.format("PD{}{}", "kab", number))
-    # A name of the neighbourhood that nobody in the registry need bear.
+    # A name typical of the neighbourhood, which nobody in the registry need have.
     named = families.with_columns(nama=residents["nama_ayah"].gather(families["pid"].to_numpy()))
     names = dict(named.unique("id", keep="first").select("id", "nama").iter_rows())
     helpers = sorted(names)
@@ -169,7 +169,7 @@ def _months_before(periode: str) -> list[str]:
 
 
 def _next_status(status: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """A month later: some rise, some graduate, some drop out; who has left stays away."""
+    """The statuses a month later: some rise, graduate or drop out; those who have left stay away."""
     drawn = pl.Series(["AKTIF", "NAIK_GRADE", "GRADUASI", "NONAKTIF"]).gather(
         rng.choice(4, len(status), p=(0.93, 0.05, 0.012, 0.008))
     )

@@ -1,6 +1,6 @@
-"""Writing extracts byte for byte the same each time: delimited text, gz, zip and workbooks.
+"""Writes delimited text, gz, zip and workbooks, reproducibly byte for byte.
 
-Belongs here: bytes. Does not: what stands in a file (`pipeline.synthetic.files`).
+Belongs here: encoding and packing. Does not: the contents of a file (the modules beside this one).
 """
 
 from __future__ import annotations

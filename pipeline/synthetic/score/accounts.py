@@ -1,4 +1,4 @@
-"""How right the counting is: refused rows, files, payments and realisation against the truth.
+"""Scores the accounting: refused rows, files, payments and realisation against the truth.
 
 Belongs here: comparisons of published figures with true ones. Does not: reading tables
 (`pipeline.synthetic.score.evaluate`), and links (`pipeline.synthetic.score.links`).
@@ -24,12 +24,12 @@ _REGION = [*STAGE, "tingkat", "kode_wilayah"]
 
 @dataclass(frozen=True)
 class QuarantineScores:
-    """Rows refused and accepted as they should be.
+    """Whether rows were refused and accepted as they should be.
 
     Attributes:
-        agreement: of the damaged rows that must be refused or must be accepted, those that were.
+        agreement: damaged rows with the expected outcome, out of those that must be refused or accepted.
         wrong: the others: sumber, kelas, harap and n (rows).
-        without_cause: refused rows that nothing is wrong with (note lines left out).
+        without_cause: refused rows without any defect, not counting note lines.
     """
 
     agreement: Share
@@ -39,7 +39,7 @@ class QuarantineScores:
 
 @dataclass(frozen=True)
 class FileScores:
-    """Files whose rows and rupiah were all seen, and files whose account balances."""
+    """Files with all rows and rupiah accounted for, and files with balanced accounts."""
 
     rows: Share
     amounts: Share
@@ -78,7 +78,7 @@ def quarantine(truth: pl.DataFrame, refused: pl.DataFrame) -> QuarantineScores:
 
 
 def _met(rows: pl.DataFrame, refused: pl.DataFrame) -> pl.Series:
-    """The `urutan` of rows refused, alone or with their whole file; the sheet counts where the truth has one."""
+    """The `urutan` of refused rows, alone or with their whole file; the sheet must agree if the truth has one."""
     lines = refused.select(*_LINE, lembar_ditolak="lembar").unique()
     same_sheet = pl.col("lembar").is_null() | (pl.col("lembar") == pl.col("lembar_ditolak")).fill_null(value=False)
     alone = rows.join(lines, on=_LINE, how="inner").filter(same_sheet)
@@ -106,10 +106,10 @@ def files(truth: pl.DataFrame, ledger: pl.DataFrame) -> FileScores:
 
 
 def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
-    """Equal cells of the realisation table; every cell of a region that only one side knows is wrong.
+    """Share of equal cells of the realisation table; all cells of a region on one side only are wrong.
 
     Args:
-        truth: the truth's realisasi (region in `kode`, failed and returned orders apart).
+        truth: truth/realisasi (region in `kode`, failed and returned orders separate).
         mart: `mart.realisasi`.
     """
     expected = truth.rename({"kode": "kode_wilayah"}).with_columns(kpm_gagal=pl.col("kpm_gagal") + pl.col("kpm_retur"))
@@ -118,17 +118,17 @@ def realisasi(truth: pl.DataFrame, mart: pl.DataFrame) -> Share:
 
 
 def payments(truth: pl.DataFrame, mart: pl.DataFrame) -> dict[str, Share]:
-    """Per fact of `FACTS`, the orders on which truth and mart agree; an order that only one side knows is wrong.
+    """Per fact of `FACTS`, the share of orders on which truth and mart agree; orders on one side only are wrong.
 
     Args:
-        truth: the truth's payments (state in `status`).
+        truth: truth/payments (state in `status`).
         mart: `mart.pembayaran`.
     """
     return _equal(truth.rename({"status": "status_bayar"}), mart, ORDER, FACTS)
 
 
 def _equal(truth: pl.DataFrame, mart: pl.DataFrame, key: Sequence[str], columns: Sequence[str]) -> dict[str, Share]:
-    """Per column, the rows of either side where both have the same value, empty equalling empty."""
+    """Per column, the share of rows of either side with equal values; null equals null."""
     stage = pl.col("tahun", "tahap").cast(pl.Int64)
     both = (
         truth.select(*key, *columns, benar=True)

@@ -1,4 +1,4 @@
-"""How right the findings about aid are, and the daily figures, against the truth.
+"""Scores the findings about aid and the daily figures against the truth.
 
 Belongs here: comparisons of `mart.bantuan_tidak_tepat`, `mart.bantuan_ganda` and `mart.realisasi_harian` with true
 ones. Does not: reading tables (`pipeline.synthetic.score.evaluate`), and the accounts
@@ -16,7 +16,7 @@ from schemas.keys import ORDER, STAGE
 from schemas.levels import DIGITS
 
 DAILY = ("kpm_salur_harian", "kpm_salur_kumulatif", "nominal_salur_kumulatif")
-# What the truth calls a problem of a paid order → the reason under which it must be found.
+# Problem of a paid order in truth → the reason code under which it must be found.
 _PROBLEMS = {
     "MATI_DIBAYAR": "PENERIMA_MENINGGAL",
     "PINDAH_DIBAYAR": "PENERIMA_PINDAH",
@@ -29,7 +29,7 @@ _PROBLEMS = {
         )
     },
 }  # fmt: skip
-# Twice to one person is told apart by the person, twice to one family by the family.
+# Kind of double aid → the column that identifies its person or family.
 _DOUBLE = {"NIK_TAHAP_SAMA": "nik", "KK_SAMA": "kk", "PROGRAM_BERTENTANGAN": "kk"}
 _CELL = [*STAGE, "tingkat", "kode_wilayah", "tanggal"]
 
@@ -43,7 +43,7 @@ def aid(payments: pl.DataFrame, double: pl.DataFrame, improper: pl.DataFrame, tw
         improper: `mart.bantuan_tidak_tepat`.
         twice: `mart.bantuan_ganda`.
 
-    A reason that the truth nowhere tells of is not judged.
+    A reason that does not occur in truth is not judged.
     """
     told = payments.filter(pl.col("status") == "DIBAYAR").explode("masalah", empty_as_null=False, keep_nulls=False)
     told = told.select(*ORDER, kode=pl.col("masalah").replace_strict(_PROBLEMS, default=None)).drop_nulls("kode")
@@ -73,9 +73,9 @@ def _counted(code: str, truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[
 
 
 def daily(payments: pl.DataFrame, mart: pl.DataFrame) -> Share:
-    """Equal cells of the daily table; a day of a region that only one side knows is wrong in all of them.
+    """Share of equal cells of the daily table; all cells of a day and region on one side only are wrong.
 
-    Stages with paid orders whose village the truth does not know are judged for the whole country only.
+    Stages with paid orders without a village in truth are judged for the whole country only.
 
     Args:
         payments: truth/payments.

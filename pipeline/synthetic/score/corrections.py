@@ -1,7 +1,7 @@
-"""How right the proposed corrections are: numbers that DTKS should carry, against the truth.
+"""Scores the proposed corrections of NIK and KK numbers against the truth.
 
-A wrong correction is the worst mistake there is, so it has a figure of its own: per million rows. Belongs here: what a
-number that can be corrected is, and whether it was. Does not: links (`pipeline.synthetic.score.links`).
+A wrong correction is the worst possible mistake, so it has its own figure, per million rows. Belongs here: which
+numbers can be corrected, and which were. Does not: links (`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ def corrections(truth: pl.DataFrame, proposed: pl.DataFrame) -> pl.DataFrame:
     """Judge the proposals.
 
     Args:
-        truth: accepted rows: id_dtks, ambigu, nik_tertulis, kk_tertulis (before what is lossless to clean), nik_benar,
-            nik_alt, kk_benar.
+        truth: accepted rows: id_dtks, ambigu, nik_tertulis, kk_tertulis (without notation noise), nik_benar, nik_alt,
+            kk_benar.
         proposed: `cleansed.koreksi`: id_dtks, kolom, nilai_usulan.
 
     Returns:

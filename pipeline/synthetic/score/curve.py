@@ -1,6 +1,6 @@
-"""Whether weights and probabilities keep their word: precision and recall over the weight, and calibration.
+"""Scores weights and probabilities of links: precision and recall by weight, and calibration.
 
-Belongs here: what follows from the weights of the links. Does not: which link is right
+Belongs here: figures from the weights of the links. Does not: which link is right
 (`pipeline.synthetic.score.links`).
 """
 
@@ -14,16 +14,16 @@ from pipeline.matching.estimates import Expected, expected_mistakes
 from pipeline.synthetic.score.figures import Share, with_ratios
 from pipeline.synthetic.score.links import judge
 
-# Most points of a curve; a chart shows no more.
+# Most points of a curve; a chart cannot show more.
 _POINTS = 200
-# Finer where decisions are made.
+# Bounds of probability bins, finer where decisions are made.
 _BINS = (0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999)
 _JUDGED_BY_MACHINE = ("OTOMATIS", "TINJAU")
 
 
 @dataclass(frozen=True)
 class Mistakes:
-    """Error rates as the probabilities let expect them, beside the true ones; of links that no human has looked at.
+    """Error rates expected from the probabilities, beside the true ones, for rows that no human has decided.
 
     Attributes:
         expected: from the probabilities alone.
@@ -37,14 +37,14 @@ class Mistakes:
 
 
 def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Precision and recall if every pair from a weight on were linked, from the greatest weight to the least.
+    """Precision and recall if all pairs of at least a given weight were linked, by descending weight.
 
     Args:
         truth: rows to judge (`pipeline.synthetic.score.links.judge`).
-        links: id_dtks, nik_dukcapil, keputusan and bobot; what a human refused or decided is left out.
+        links: id_dtks, nik_dukcapil, keputusan and bobot; pairs decided by a human are left out.
 
     Returns:
-        bobot, n (links from there on), tp, fp, fn, precision, recall, f1; at most some 200 weights, the least included.
+        bobot, n (links of at least that weight), tp, fp, fn, precision, recall, f1; at most some 200 weights.
     """
     known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
     judged = judge(truth, known).join(known.select("id_dtks", "bobot"), on="id_dtks").sort("bobot", descending=True)
@@ -52,7 +52,7 @@ def curve(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     taken = judged.select(
         "bobot", n=pl.int_range(1, pl.len() + 1), tp=pl.col("tp").cum_sum(), fp=pl.col("fp").cum_sum()
     )
-    # Links of one weight stand or fall together.
+    # Links of equal weight share one point of the curve.
     steps = taken.unique("bobot", keep="last", maintain_order=True).with_columns(fn=present - pl.col("tp"))
     every = max(1, -(-steps.height // _POINTS))
     at = pl.int_range(pl.len())
@@ -82,15 +82,15 @@ def cuts(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def calibration(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Of the pairs given about this probability, how many are right.
+    """Share of right pairs per bin of probability.
 
     Args:
-        truth: rows to judge, undecidable ones included: a probability of one half is right about them.
+        truth: rows to judge, including undecidable ones, for which a probability of one half is right.
         links: id_dtks, nik_dukcapil, keputusan and probabilitas.
 
     Returns:
-        dari, sampai (bounds of the bin), n, dikira (mean probability), benar (share that is right), galat (standard
-        error of that share, if the probabilities were true); bins that hold a pair.
+        dari, sampai (bounds of the bin), n, dikira (mean probability), benar (share of right pairs), galat (standard
+        error of that share, if the probabilities were true); bins without pairs are omitted.
     """
     known = links.filter(pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))
     right = judge(truth, known).join(known.select("id_dtks", "probabilitas"), on="id_dtks")
@@ -118,7 +118,7 @@ def mistakes(truth: pl.DataFrame, links: pl.DataFrame) -> Mistakes:
     """Expected and true error rates of the automatic links.
 
     Args:
-        truth: accepted rows, undecidable ones included.
+        truth: accepted rows, including undecidable ones.
         links: id_dtks, nik_dukcapil, keputusan and probabilitas.
     """
     by_human = links.filter(~pl.col("keputusan").is_in(_JUDGED_BY_MACHINE))

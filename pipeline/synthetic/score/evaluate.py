@@ -1,7 +1,7 @@
-"""The scorer: what `padan evaluate` measures of the last run, against the truth beside the extracts.
+"""`padan evaluate`: scores the last run against the truth beside the extracts.
 
-Belongs here: which tables are read and what the scores consist of. How each part is judged stands in the modules
-beside this one, how it is told in `reports.scores`. A run never imports this module.
+Belongs here: reading the tables, and the parts of the scores. Does not: judging a part (the modules beside this one),
+presenting it (`reports.scores`). A run never imports this module.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _REGISTRY, _PLAN = "staged/dukcapil", "link/rencana"
 
 
 class ScoreError(Exception):
-    """What is needed for scoring is not there; the message tells the officer what to do."""
+    """A table needed for scoring is missing; the message is an Indonesian sentence with the cure."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,15 @@ class Scores:
         persons: one row per `cara` (PADAN, KEMENSOS, PERSIS): n, tp, fp, fn, precision, recall, f1.
         automatic: right links among those without a human.
         review: judged rows whose status is TINJAU.
-        ambiguous: what became of the rows that nothing decides (they are in none of the other figures of persons).
+        ambiguous: outcomes of undecidable rows, which are in no other figure of persons.
         by_class: one row per defect class (`kelas`): the same figures and f1_kemensos; largest first.
         by_region: the same per kabupaten (kode_kab, nama_kab).
-        fates: what became of the rows (`score_groups.fates`).
-        rules: what each way of finding candidates costs and finds (`score_groups.rules`).
-        curve: precision and recall over the weight (`score_curve.curve`).
-        cuts: where the decisions lie on it (`score_curve.cuts`).
-        calibration: whether probabilities keep their word (`score_curve.calibration`).
-        mistakes: error rates as expected without truth beside the true ones.
+        fates: outcomes of the rows (`score_groups.fates`).
+        rules: cost and yield of each search for candidates (`score_groups.rules`).
+        curve: precision and recall by weight (`score_curve.curve`).
+        cuts: positions of the decisions on the curve (`score_curve.cuts`).
+        calibration: probabilities beside shares of right pairs (`score_curve.calibration`).
+        mistakes: expected beside true error rates (`score_curve.mistakes`).
         households: pairs of household and KK, and their status.
         household_statuses: true beside published status (`score_groups.household_statuses`).
         households_by_class, households_by_region: their figures (`score_groups.households_by`).
@@ -171,7 +171,7 @@ def score(places: Places) -> Scores:
 
 
 def _by_rules(certain: pl.DataFrame, members: pl.DataFrame, registry: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """What the rules in use elsewhere would have linked, judged."""
+    """Links by the rules in use elsewhere, judged."""
     written = members.join(certain, on="id_dtks", how="semi", maintain_order="left")
     rules = {"KEMENSOS": kemensos_rule, "PERSIS": exact_rule}
     return {cara: score_links.judge(certain, rule(written, registry).filter("padan")) for cara, rule in rules.items()}
@@ -205,7 +205,7 @@ def _truth(places: Places) -> dict[str, pl.DataFrame]:
 
 
 def _published(places: Places) -> tuple[str, dict[str, pl.DataFrame]]:
-    """The newest periode and, of every published table needed, that periode's rows (all rows where it has none)."""
+    """The newest periode, and its rows of every published table needed (all rows of tables without periode)."""
     parts = {name: sorted(places.marts.joinpath(*name.split(".")).glob("*.parquet")) for name in _PUBLISHED}
     missing = [name for name, paths in parts.items() if not paths]
     if missing:

@@ -1,6 +1,6 @@
-"""The figures every score is told in: shares, and precision, recall and F1 from counts.
+"""Computes the figures of all scores: shares, and precision, recall and F1 from counts.
 
-Belongs here: arithmetic on counts. Does not: what counts as right, which the modules beside this one decide.
+Belongs here: arithmetic on counts. Does not: what counts as right (the modules beside this one).
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ COUNTS = ("tp", "fp", "fn")
 
 @dataclass(frozen=True)
 class Share:
-    """So many right of so many judged."""
+    """How many of those judged are right."""
 
     right: int
     of: int
 
     @property
     def share(self) -> float | None:
-        """The share, 0–1; None where nothing was judged."""
+        """The share, 0–1; None if nothing was judged."""
         return self.right / self.of if self.of else None
 
 
 def f1_of(precision: Share, recall: Share) -> float | None:
-    """Harmonic mean of the two, where they do not share their counts; None where one is unknown or both are 0."""
+    """F1 of a precision and a recall with separate counts; None if one is unknown or both are 0."""
     p, r = precision.share, recall.share
     return 2 * p * r / (p + r) if p is not None and r is not None and p + r > 0 else None
 
 
 def with_ratios(counts: pl.DataFrame) -> pl.DataFrame:
-    """Add precision, recall and f1 to the columns tp, fp and fn; null where nothing was there to be right or wrong."""
+    """Add precision, recall and f1 to the columns tp, fp and fn; null if the denominator is 0."""
     tp, fp, fn = (pl.col(name) for name in COUNTS)
     return counts.with_columns(
         precision=_ratio(tp, tp + fp),
@@ -43,7 +43,7 @@ def with_ratios(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def compared(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Each key that either side has: tp where both have it, fp where only `found` has, fn where only `truth` has."""
+    """Each key of either side: tp if both have it, fp if only `found` has it, fn if only `truth` has it."""
     is_true, is_found = (pl.col(side).fill_null(value=False) for side in ("is_true", "is_found"))
     both = truth.select(key).unique().with_columns(is_true=True)
     both = both.join(found.select(key).unique().with_columns(is_found=True), on=key, how="full", coalesce=True)
@@ -52,7 +52,7 @@ def compared(truth: pl.DataFrame, found: pl.DataFrame, key: Sequence[str]) -> pl
 
 
 def figures(rows: pl.DataFrame, *by: str) -> pl.DataFrame:
-    """Sum judged rows (tp, fp, fn per row) into one line per value of `by`, or one line in all.
+    """Sum judged rows (tp, fp, fn per row) into one row per value of `by`, or one row in all.
 
     Returns:
         The columns of `by`, n (rows), tp, fp, fn, precision, recall and f1; sorted by `by`.

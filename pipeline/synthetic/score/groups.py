@@ -1,7 +1,7 @@
-"""Right and wrong by groups: households and duplicates by defect class and region, clusters of rows, fates of rows.
+"""Scores groups: households and duplicates by defect class and region, clusters of rows, outcomes of rows.
 
-Pairs alone mislead where groups matter: a household of six found whole weighs six times one found alone. Belongs here:
-figures per record, per cluster and per class. Does not: which link is right (`pipeline.synthetic.score.links`).
+Scores of pairs mislead for groups: a household of six counts six times as much as one of a single person. Belongs here:
+figures per row, per cluster and per class. Does not: which link is right (`pipeline.synthetic.score.links`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pipeline.synthetic.score.figures import COUNTS, compared, figures
 from pipeline.synthetic.score.links import decided_households, judge, with_classes
 from schemas.link import DECIDED
 
-# What can become of a row, from the best to the worst; told in `reports.scores`.
+# Outcomes of a row, from best to worst; `reports.scores` has their names for officers.
 FATES = (
     "BENAR",  # linked to the right resident
     "BENAR_KOSONG",  # not in the registry, and linked to nobody
@@ -29,11 +29,11 @@ FATES = (
 
 @dataclass(frozen=True)
 class Clusters:
-    """B-cubed: for each row, how much of its found cluster and of its true cluster the two share; means over rows.
+    """B-cubed: mean over rows of the overlap of their found and true cluster, relative to each.
 
     Attributes:
-        rows: rows that stand in a cluster of several, found or true; the others are right by doing nothing.
-        precision, recall, f1: over those rows; None where there are none.
+        rows: rows in a found or true cluster of several; others would be trivially right.
+        precision, recall, f1: over those rows; None if there are none.
     """
 
     rows: int
@@ -43,7 +43,7 @@ class Clusters:
 
 
 def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """What became of each row of the truth: `nasib` and n, all of `FATES` in their order.
+    """Number of rows per outcome: `nasib` and n, all of `FATES` in their order.
 
     Args:
         truth: id_dtks, nik_benar, nik_alt.
@@ -79,16 +79,16 @@ def fates(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
 
 def rules(truth: pl.DataFrame, links: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
-    """What each way of finding candidates costs and finds.
+    """Cost and yield of each search for candidates.
 
     Args:
         truth: id_dtks, nik_benar, nik_alt.
-        links: id_dtks, nik_dukcapil, aturan (the rules that found the pair); what a human added has none of the rules.
+        links: id_dtks, nik_dukcapil, aturan (the rules that found the pair); pairs added by a human have no rule.
         plan: `link/rencana`: aturan, biaya, pasangan.
 
     Returns:
         aturan, biaya, pasangan, ketemu (registered persons whose right resident it found) and recall (their share); a
-        last row SEMUA. Rows that equal a resident in everything are found by no search (PERSIS).
+        last row SEMUA. Rows identical to a resident need no search (PERSIS).
     """
     present = truth.filter(pl.col("nik_benar").is_not_null())
     right = judge(present, links).filter(pl.col("tp") > 0)
@@ -124,7 +124,7 @@ def clusters(truth: pl.DataFrame, members: pl.DataFrame) -> Clusters:
 
 
 def household_statuses(truth: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
-    """How often each true status of a household was published as which: status, terbit, n; null for a side without it.
+    """Confusion matrix of household statuses: status (true), terbit (published), n; null if a side lacks the household.
 
     Args:
         truth: hh and status.
@@ -158,8 +158,8 @@ def households_by(pairs: pl.DataFrame, truth: pl.DataFrame, by: str) -> pl.DataF
 
     Args:
         pairs: as `household_pairs` returns them.
-        truth: persons with hh, kelas and kode_kab. A pair counts once for every class that a member has, and in the
-            region of most of its members.
+        truth: persons with hh, kelas and kode_kab. A pair counts once for every class of its members, and in the region
+            of most members.
         by: kelas or kode_kab.
     """
     stated = truth.filter(pl.col("hh").is_not_null())

@@ -1,7 +1,7 @@
-"""How right the links are: persons, households and duplicates against the truth.
+"""Scores the links: persons, households and duplicates against the truth.
 
 Belongs here: what makes a link right or wrong. Does not: reading tables (`pipeline.synthetic.score.evaluate`), and
-everything counted rather than matched (`pipeline.synthetic.score.accounts`).
+the accounting (`pipeline.synthetic.score.accounts`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CLEAN = "BERSIH"
 
 @dataclass(frozen=True)
 class Ambiguous:
-    """What became of the rows that nothing in the data decides."""
+    """Number of undecidable rows by outcome."""
 
     reviewed: int
     unlinked: int
@@ -27,7 +27,7 @@ class Ambiguous:
 
 @dataclass(frozen=True)
 class HouseholdScores:
-    """Links of households to KK, and the status each household was given."""
+    """Scores of links between households and KKs, and of household statuses."""
 
     precision: Share
     recall: Share
@@ -36,15 +36,15 @@ class HouseholdScores:
 
 
 def judge(truth: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Mark each row of the truth with what the links made of it.
+    """Mark each row of the truth as right, wrong or missed by the links.
 
     Args:
         truth: the rows to judge, with id_dtks, nik_benar (null: not in the registry) and nik_alt (also right).
         links: id_dtks and nik_dukcapil, one row per link taken as true.
 
     Returns:
-        `truth` with tp (0 or 1), fp (wrong links) and fn (1 where a resident was not found); a row linked to somebody
-        else only has both an fp and an fn.
+        `truth` with tp (0 or 1), fp (wrong links) and fn (1 if the resident was not found); a row linked only to
+        another resident has both an fp and an fn.
     """
     right = (
         (pl.col("nik_dukcapil") == pl.col("nik_benar"))
@@ -71,13 +71,13 @@ def automatic_precision(truth: pl.DataFrame, links: pl.DataFrame) -> Share:
 
 
 def review_share(truth: pl.DataFrame, status: pl.DataFrame) -> Share:
-    """Rows of the truth left to a human; `status` has id_dtks and status_padan."""
+    """Share of truth rows left to a human; `status` has id_dtks and status_padan."""
     waiting = status.filter(pl.col("status_padan") == "TINJAU")
     return Share(truth.join(waiting, on="id_dtks", how="semi").height, truth.height)
 
 
 def ambiguous(truth: pl.DataFrame, links: pl.DataFrame, status: pl.DataFrame) -> Ambiguous:
-    """Count what became of the ambiguous rows: an automatic link is a guess, a human's look is right.
+    """Count the outcomes of the ambiguous rows: an automatic link is a guess, review is right.
 
     Args:
         truth: the ambiguous rows, with id_dtks.
@@ -102,7 +102,7 @@ def by_class(judged: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_classes(rows: pl.DataFrame) -> pl.DataFrame:
-    """A row per row and defect class in its list `kelas`; a row without defects is of class BERSIH."""
+    """The rows, once per defect class in their list `kelas`; rows without defects have class BERSIH."""
     clean = pl.lit([_CLEAN], dtype=pl.List(pl.String))
     classes = pl.when(pl.col("kelas").list.len() > 0).then("kelas").otherwise(clean)
     return rows.with_columns(kelas=classes.list.unique()).explode("kelas")
@@ -112,13 +112,13 @@ def households(truth: pl.DataFrame, links: pl.DataFrame, keluarga: pl.DataFrame)
     """Judge pairs of stated household and registry KK, and the status of the households.
 
     Args:
-        truth: hh, kk_registri (each right to find), kk_wajib (those to be found), status.
+        truth: hh, kk_registri (KKs that are right), kk_wajib (those of them that must be found), status.
         links: id_keluarga, no_kk_dukcapil and keputusan.
         keluarga: id_keluarga, no_kk (the stated household's number) and status_keluarga.
 
     Returns:
-        Precision over the decided pairs, recall over `kk_wajib`; status over all households of either side, one that
-        only one side knows counting as wrong.
+        Precision over the decided pairs, recall over `kk_wajib`; status over all households of either side, where a
+        household on one side only counts as wrong.
     """
     found = decided_households(links, keluarga)
     allowed, wanted = (
